@@ -1,0 +1,83 @@
+/** A fixed-width Arrow type. */
+export interface PrimitiveType {
+  readonly type:
+    | "Int8"
+    | "Int16"
+    | "Int32"
+    | "Int64"
+    | "UInt8"
+    | "UInt16"
+    | "UInt32"
+    | "UInt64"
+    | "Float16"
+    | "Float32"
+    | "Float64"
+    | "Timestamp"
+    | "Duration";
+}
+
+/** The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone. */
+export type ArrowType =
+  | PrimitiveType
+  | { readonly type: "Null" | "Bool" | "Utf8" | "Binary" }
+  | { readonly type: "FixedSizeBinary"; readonly size: number }
+  | { readonly type: "List"; readonly item: ArrowField }
+  | { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField }
+  | { readonly type: "Struct"; readonly fields: readonly ArrowField[] }
+  | { readonly type: "Union"; readonly typeIds: readonly number[]; readonly fields: readonly ArrowField[] };
+
+/** Pairs of text that a field or a schema carries. */
+export type ArrowMetadata = readonly (readonly [key: string, value: string])[];
+
+/** A named value in an Arrow schema. */
+export interface ArrowField {
+  readonly name: string;
+  readonly nullable: boolean;
+  readonly type: ArrowType;
+  readonly metadata?: ArrowMetadata | undefined;
+}
+
+/** The width of a fixed-width type in bytes. */
+export const PRIMITIVE_WIDTHS: Readonly<Record<PrimitiveType["type"], number>> = {
+  Int8: 1,
+  Int16: 2,
+  Int32: 4,
+  Int64: 8,
+  UInt8: 1,
+  UInt16: 2,
+  UInt32: 4,
+  UInt64: 8,
+  Float16: 2,
+  Float32: 4,
+  Float64: 8,
+  Timestamp: 8,
+  Duration: 8,
+};
+
+/** A list of `item`s, as each component of a row is. */
+export function listOf(item: ArrowType): ArrowType {
+  return { type: "List", item: { name: "item", nullable: true, type: item } };
+}
+
+/** A text that is equal for equal types. */
+export function arrowTypeKey(type: ArrowType): string {
+  switch (type.type) {
+    case "FixedSizeBinary":
+      return `B${type.size}`;
+    case "List":
+      return `[${fieldKey(type.item)}]`;
+    case "FixedSizeList":
+      return `${type.size}[${fieldKey(type.item)}]`;
+    case "Struct":
+      return `{${type.fields.map(fieldKey).join(",")}}`;
+    case "Union":
+      return `<${type.typeIds.join()}:${type.fields.map(fieldKey).join(",")}>`;
+    default:
+      return type.type;
+  }
+}
+
+function fieldKey(field: ArrowField): string {
+  const metadata = field.metadata === undefined ? "" : JSON.stringify(field.metadata);
+  return `${JSON.stringify(field.name)}${field.nullable ? "?" : ""}${arrowTypeKey(field.type)}${metadata}`;
+}

@@ -1,0 +1,165 @@
+import { PRIMITIVE_WIDTHS, type ArrowType, type PrimitiveType } from "../arrow-type.ts";
+import type { ArrayCollector } from "../array-collector.ts";
+import type { ArrayBuilder } from "./array-builder.ts";
+import { GrowableBytes } from "./growable-bytes.ts";
+import { setBit, Validity } from "./validity.ts";
+
+/** Numbers of one width. Writers append to `data` directly. */
+export class PrimitiveBuilder implements ArrayBuilder {
+  readonly type: PrimitiveType;
+  readonly data: GrowableBytes = new GrowableBytes();
+  /** The width of an element in bytes. */
+  readonly width: number;
+  readonly #shift: number;
+  readonly #validity = new Validity();
+
+  constructor(type: PrimitiveType) {
+    this.type = type;
+    this.width = PRIMITIVE_WIDTHS[type.type];
+    this.#shift = 31 - Math.clz32(this.width);
+  }
+
+  get length(): number {
+    return this.data.length >> this.#shift;
+  }
+
+  get byteLength(): number {
+    return this.data.length;
+  }
+
+  get isBorrowed(): boolean {
+    return this.data.isBorrowed;
+  }
+
+  appendNull(): void {
+    this.#validity.markNull(this.length);
+    this.data.fill(0, this.width);
+  }
+
+  truncate(length: number): void {
+    this.#validity.truncate(length, this.length);
+    this.data.length = length << this.#shift;
+  }
+
+  clear(): void {
+    this.#validity.clear();
+    this.data.clear();
+  }
+
+  collect(out: ArrayCollector, from: number, to: number): void {
+    out.node(to - from, this.#validity.countNulls(from, to));
+    out.buffer(this.#validity.bitmap(from, to));
+    out.buffer(this.data.bytes.subarray(from * this.width, to * this.width), this.width);
+  }
+}
+
+/** Booleans: one byte each here, one bit in the chunk. */
+export class BoolBuilder implements ArrayBuilder {
+  readonly type: ArrowType = { type: "Bool" };
+  readonly isBorrowed = false;
+  readonly #values = new GrowableBytes();
+  readonly #validity = new Validity();
+
+  get length(): number {
+    return this.#values.length;
+  }
+
+  get byteLength(): number {
+    return this.#values.length >> 3;
+  }
+
+  append(value: boolean): void {
+    this.#values.fill(value ? 1 : 0, 1);
+  }
+
+  appendNull(): void {
+    this.#validity.markNull(this.length);
+    this.append(false);
+  }
+
+  truncate(length: number): void {
+    this.#validity.truncate(length, this.length);
+    this.#values.length = length;
+  }
+
+  clear(): void {
+    this.#validity.clear();
+    this.#values.clear();
+  }
+
+  collect(out: ArrayCollector, from: number, to: number): void {
+    const bits = new Uint8Array((to - from + 7) >> 3);
+    for (let index = from; index < to; index++) {
+      if (this.#values.bytes[index] === 1) setBit(bits, index - from);
+    }
+    out.node(to - from, this.#validity.countNulls(from, to));
+    out.buffer(this.#validity.bitmap(from, to));
+    out.buffer(bits);
+  }
+}
+
+/** Elements of fixed size that are bytes: row ids. */
+export class FixedSizeBinaryBuilder implements ArrayBuilder {
+  readonly type: ArrowType;
+  readonly data: GrowableBytes = new GrowableBytes();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.type = { type: "FixedSizeBinary", size };
+    this.#size = size;
+  }
+
+  get length(): number {
+    return this.data.length / this.#size;
+  }
+
+  get byteLength(): number {
+    return this.data.length;
+  }
+
+  get isBorrowed(): boolean {
+    return this.data.isBorrowed;
+  }
+
+  appendNull(): void {
+    this.data.fill(0, this.#size);
+  }
+
+  truncate(length: number): void {
+    this.data.length = length * this.#size;
+  }
+
+  clear(): void {
+    this.data.clear();
+  }
+
+  collect(out: ArrayCollector, from: number, to: number): void {
+    out.node(to - from, 0);
+    out.buffer(new Uint8Array(0));
+    out.buffer(this.data.bytes.subarray(from * this.#size, to * this.#size), this.#size % 4 === 0 ? this.#size : 0);
+  }
+}
+
+/** Elements without a value. */
+export class NullBuilder implements ArrayBuilder {
+  readonly type: ArrowType = { type: "Null" };
+  readonly isBorrowed = false;
+  readonly byteLength = 0;
+  length = 0;
+
+  appendNull(): void {
+    this.length++;
+  }
+
+  truncate(length: number): void {
+    this.length = length;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  collect(out: ArrayCollector, from: number, to: number): void {
+    out.node(to - from, to - from);
+  }
+}

@@ -1,0 +1,66 @@
+/** Which slots of an array are not null. Nothing is kept until the first null comes. */
+export class Validity {
+  nullCount = 0;
+  #bits: Uint8Array | undefined;
+
+  /** Marks the slot at `index`, which is the next one, as null. */
+  markNull(index: number): void {
+    const bits = this.#ensure(index + 1);
+    bits[index >> 3] = (bits[index >> 3] as number) & ~(1 << (index & 7));
+    this.nullCount++;
+  }
+
+  isValid(index: number): boolean {
+    const byte = this.#bits?.[index >> 3];
+    return byte === undefined || (byte & (1 << (index & 7))) !== 0;
+  }
+
+  /** Forgets the slots from `length` on; `end` is how many there are. */
+  truncate(length: number, end: number): void {
+    if (this.nullCount === 0) return;
+    for (let index = length; index < end; index++) {
+      if (this.isValid(index)) continue;
+      const bits = this.#bits as Uint8Array;
+      bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7));
+      this.nullCount--;
+    }
+  }
+
+  clear(): void {
+    this.nullCount = 0;
+    this.#bits = undefined;
+  }
+
+  /** How many of these slots are null. */
+  countNulls(from: number, to: number): number {
+    if (this.nullCount === 0) return 0;
+    let count = 0;
+    for (let index = from; index < to; index++) if (!this.isValid(index)) count++;
+    return count;
+  }
+
+  /** The bitmap of these slots; empty if none is null. */
+  bitmap(from: number, to: number): Uint8Array {
+    if (this.countNulls(from, to) === 0) return new Uint8Array(0);
+    const bits = new Uint8Array((to - from + 7) >> 3);
+    for (let index = from; index < to; index++) {
+      if (this.isValid(index)) setBit(bits, index - from);
+    }
+    return bits;
+  }
+
+  #ensure(length: number): Uint8Array {
+    const needed = (length + 7) >> 3;
+    if (this.#bits === undefined || this.#bits.byteLength < needed) {
+      const grown = new Uint8Array(Math.max(16, needed * 2)).fill(0xff);
+      if (this.#bits !== undefined) grown.set(this.#bits);
+      this.#bits = grown;
+    }
+    return this.#bits;
+  }
+}
+
+/** Sets one bit, least significant first. */
+export function setBit(bits: Uint8Array, index: number): void {
+  bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7));
+}

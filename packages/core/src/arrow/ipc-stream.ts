@@ -1,0 +1,71 @@
+import type { ArrayCollector, ArrowBuffer } from "./array-collector.ts";
+import { padded } from "./array-collector.ts";
+import { writeInt64 } from "./flatbuffer.ts";
+import { encodeRecordBatch, type RecordBatchMessage, type SchemaMessage } from "./schema.ts";
+
+/** The end of an Arrow IPC stream. */
+const END_OF_STREAM = 8;
+
+/** Where a buffer lies in a written stream. */
+export interface PlacedBuffer {
+  readonly end: number;
+  readonly stride: number;
+}
+
+/** An Arrow IPC stream of one record batch, ready to be written into memory of the caller's choice. */
+export class IpcStream {
+  /** The length of the whole stream. */
+  readonly byteLength: number;
+  readonly #schema: Uint8Array;
+  readonly #batch: RecordBatchMessage;
+  readonly #arrays: ArrayCollector;
+  readonly #rows: number;
+
+  constructor(schema: SchemaMessage, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
+    this.#schema = schema.bytes;
+    this.#batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
+    this.#arrays = arrays;
+    this.#rows = rows;
+    this.byteLength = schema.bytes.byteLength + this.#batch.bytes.byteLength + arrays.bodyLength + END_OF_STREAM;
+  }
+
+  /** Where the body begins. */
+  get bodyPosition(): number {
+    return this.#schema.byteLength + this.#batch.bytes.byteLength;
+  }
+
+  get buffers(): readonly ArrowBuffer[] {
+    return this.#arrays.buffers;
+  }
+
+  /** Writes the stream at `at`. */
+  write(target: Uint8Array, at: number): void {
+    target.set(this.#schema, at);
+    at += this.#schema.byteLength;
+    target.set(this.#batch.bytes, at);
+    this.#fillIn(new DataView(target.buffer, target.byteOffset + at, this.#batch.bytes.byteLength));
+    at += this.#batch.bytes.byteLength;
+    for (const { bytes } of this.#arrays.buffers) {
+      target.set(bytes, at);
+      const end = at + padded(bytes.byteLength);
+      target.fill(0, at + bytes.byteLength, end);
+      at = end;
+    }
+    target.fill(0xff, at, at + 4);
+    target.fill(0, at + 4, at + END_OF_STREAM);
+  }
+
+  #fillIn(view: DataView): void {
+    const { rowsPosition, bodyLengthPosition, nodesPosition, buffersPosition } = this.#batch;
+    const { nodes, buffers, bodyLength } = this.#arrays;
+    writeInt64(view, rowsPosition, this.#rows);
+    writeInt64(view, bodyLengthPosition, bodyLength);
+    for (const [index, value] of nodes.entries()) writeInt64(view, nodesPosition + index * 8, value);
+    let offset = 0;
+    for (const [index, { bytes }] of buffers.entries()) {
+      writeInt64(view, buffersPosition + index * 16, offset);
+      writeInt64(view, buffersPosition + index * 16 + 8, bytes.byteLength);
+      offset += padded(bytes.byteLength);
+    }
+  }
+}

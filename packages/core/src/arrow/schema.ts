@@ -1,0 +1,150 @@
+import type { ArrowField, ArrowMetadata, ArrowType } from "./arrow-type.ts";
+import { padded } from "./array-collector.ts";
+import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts";
+
+/** The numbers of Arrow's format/Message.fbs and format/Schema.fbs that are used here. */
+const METADATA_V5 = 4;
+const HEADER_SCHEMA = 1;
+const HEADER_RECORD_BATCH = 3;
+const UNIT_NANOSECOND = 3;
+const MODE_DENSE = 1;
+const CONTINUATION = 0xffffffff;
+
+/** The bytes of an encapsulated Schema message, and where a text of its metadata stands. */
+export interface SchemaMessage {
+  readonly bytes: Uint8Array;
+  /** The position of the value of the metadata key asked for, or -1. */
+  readonly valuePosition: number;
+}
+
+/** Encodes a schema. `watchedKey` names a metadata key whose value the caller wants to overwrite later. */
+export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata, watchedKey?: string): SchemaMessage {
+  const out = new FlatBufferWriter();
+  const message = out.table([["i16", METADATA_V5], ["u8", HEADER_SCHEMA], ["ref"]]);
+  out.setRoot(message);
+  const schema = out.table([undefined, ["ref"], metadata.length > 0 ? ["ref"] : undefined]);
+  out.link(message.slots[2] as number, schema);
+  writeFields(out, schema.slots[1] as number, fields);
+  let valuePosition = -1;
+  if (metadata.length > 0) {
+    const positions = writeMetadata(out, schema.slots[2] as number, metadata);
+    valuePosition = positions[metadata.findIndex(([key]) => key === watchedKey)] ?? -1;
+  }
+  return { bytes: encapsulate(out.bytes), valuePosition: valuePosition < 0 ? -1 : valuePosition + 8 };
+}
+
+/** The bytes of an encapsulated RecordBatch message without its body, and where its numbers are to be filled in. */
+export interface RecordBatchMessage {
+  readonly bytes: Uint8Array;
+  readonly rowsPosition: number;
+  readonly bodyLengthPosition: number;
+  readonly nodesPosition: number;
+  readonly buffersPosition: number;
+}
+
+/** Encodes a record batch whose numbers are all zero. */
+export function encodeRecordBatch(nodeCount: number, bufferCount: number): RecordBatchMessage {
+  const out = new FlatBufferWriter();
+  const message = out.table([["i16", METADATA_V5], ["u8", HEADER_RECORD_BATCH], ["ref"], ["i64", 0]]);
+  out.setRoot(message);
+  const batch = out.table([["i64", 0], ["ref"], ["ref"]]);
+  out.link(message.slots[2] as number, batch);
+  const nodes = out.structs(batch.slots[1] as number, nodeCount, 16);
+  const buffers = out.structs(batch.slots[2] as number, bufferCount, 16);
+  return {
+    bytes: encapsulate(out.bytes),
+    rowsPosition: (batch.slots[0] as number) + 8,
+    bodyLengthPosition: (message.slots[3] as number) + 8,
+    nodesPosition: nodes + 8,
+    buffersPosition: buffers + 8,
+  };
+}
+
+/** Puts the continuation mark and the length in front, pads to 8 bytes. */
+function encapsulate(metadata: Uint8Array): Uint8Array {
+  const length = padded(metadata.byteLength);
+  const message = new Uint8Array(8 + length);
+  const view = new DataView(message.buffer);
+  view.setUint32(0, CONTINUATION, true);
+  view.setUint32(4, length, true);
+  message.set(metadata, 8);
+  return message;
+}
+
+function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
+  const references = out.references(from, fields.length);
+  for (const [index, field] of fields.entries()) {
+    const type = TYPES[field.type.type];
+    const metadata = field.metadata ?? [];
+    const table = out.table([
+      ["ref"],
+      ["u8", field.nullable ? 1 : 0],
+      ["u8", type.tag],
+      ["ref"],
+      undefined,
+      ["ref"],
+      metadata.length > 0 ? ["ref"] : undefined,
+    ]);
+    out.link(references[index] as number, table);
+    out.string(table.slots[0] as number, field.name);
+    writeType(out, table.slots[3] as number, field.type);
+    writeFields(out, table.slots[5] as number, childrenOf(field.type));
+    if (metadata.length > 0) writeMetadata(out, table.slots[6] as number, metadata);
+  }
+}
+
+function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {
+  const references = out.references(from, metadata.length);
+  return metadata.map(([key, value], index) => {
+    const pair = out.table([["ref"], ["ref"]]);
+    out.link(references[index] as number, pair);
+    out.string(pair.slots[0] as number, key);
+    return out.string(pair.slots[1] as number, value);
+  });
+}
+
+interface TypeLayout {
+  readonly tag: number;
+  readonly slots: readonly Slot[];
+}
+
+const int = (bits: number, isSigned: boolean): TypeLayout => ({ tag: 2, slots: [["i32", bits], ["u8", isSigned ? 1 : 0]] });
+const float = (precision: number): TypeLayout => ({ tag: 3, slots: [["i16", precision]] });
+
+/** The tag of each type and the fields of its table; those that depend on the type's parameters are filled in later. */
+const TYPES: Readonly<Record<ArrowType["type"], TypeLayout>> = {
+  Null: { tag: 1, slots: [] },
+  Int8: int(8, true),
+  Int16: int(16, true),
+  Int32: int(32, true),
+  Int64: int(64, true),
+  UInt8: int(8, false),
+  UInt16: int(16, false),
+  UInt32: int(32, false),
+  UInt64: int(64, false),
+  Float16: float(0),
+  Float32: float(1),
+  Float64: float(2),
+  Binary: { tag: 4, slots: [] },
+  Utf8: { tag: 5, slots: [] },
+  Bool: { tag: 6, slots: [] },
+  Timestamp: { tag: 10, slots: [["i16", UNIT_NANOSECOND]] },
+  List: { tag: 12, slots: [] },
+  Struct: { tag: 13, slots: [] },
+  Union: { tag: 14, slots: [["i16", MODE_DENSE], ["ref"]] },
+  FixedSizeBinary: { tag: 15, slots: [["i32", 0]] },
+  FixedSizeList: { tag: 16, slots: [["i32", 0]] },
+  Duration: { tag: 18, slots: [["i16", UNIT_NANOSECOND]] },
+};
+
+function writeType(out: FlatBufferWriter, from: number, type: ArrowType): void {
+  const { slots } = TYPES[type.type];
+  const table: WrittenTable = out.table("size" in type ? [["i32", type.size]] : slots);
+  out.link(from, table);
+  if (type.type === "Union") out.int32s(table.slots[1] as number, type.typeIds);
+}
+
+function childrenOf(type: ArrowType): readonly ArrowField[] {
+  if ("item" in type) return [type.item];
+  return "fields" in type ? type.fields : [];
+}

@@ -1,0 +1,150 @@
+import { InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
+import { TimeColumn, timeRange } from "../time/time-column.ts";
+import { checkTimeline } from "../time/time-point.ts";
+import { compareText, type TimelineRegistry } from "../time/timeline.ts";
+import { CellColumn } from "./chunk-builder.ts";
+import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
+import { ComponentColumn } from "./component-column.ts";
+import { copyTuid, writeTuid, type Tuid, type TuidGenerator } from "./tuid.ts";
+
+/** What {@link RecordingStream.sendColumns} takes beside the path. */
+export interface ColumnsLike {
+  readonly times: TimeColumn | readonly TimeColumn[];
+  readonly columns: Iterable<ComponentColumn | Iterable<ComponentColumn>>;
+}
+
+/** Columns that are checked and converted, but not yet cut into chunks. */
+export interface ColumnTable {
+  readonly rows: number;
+  readonly times: readonly TimeColumn[];
+  readonly cells: readonly CellColumn[];
+}
+
+/** Checks and converts columns. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
+export function convertColumns({ times, columns }: ColumnsLike, registry: TimelineRegistry, onLabel: (label: string) => void): ColumnTable {
+  onLabel("times");
+  const indexes = checkTimes(times instanceof TimeColumn ? [times] : times, registry, onLabel);
+  onLabel("columns");
+  const cells = flatten(columns).map((column) => {
+    onLabel(column.field.label);
+    return convertColumn(column);
+  });
+  checkUnique(cells, onLabel);
+  const first = indexes[0] ?? cells[0]?.cells;
+  const rows = first?.length ?? 0;
+  for (const [label, length] of [
+    ...indexes.map((time) => [`TimeColumn ${JSON.stringify(time.name)}`, time.length] as const),
+    ...cells.map((column) => [column.field.label, column.cells.length] as const),
+  ]) {
+    onLabel(label);
+    if (length !== rows) {
+      throw outOfRange(`of as many rows as the first column, ${rows} (several instances per row? \`.partition(lengths)\`)`, `${length} rows`);
+    }
+  }
+  for (const time of indexes) registry.resolve(time.name, time.kind);
+  return { rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells };
+}
+
+/** Cuts columns into chunks of at most about `maxBytes`. */
+export function* cutChunks(
+  table: ColumnTable,
+  entityPath: string,
+  registry: TimelineRegistry,
+  maxBytes: number,
+  nextId: () => TuidGenerator,
+): Generator<Chunk> {
+  const { rows, times } = table;
+  const cells = [...table.cells].sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor));
+  if (rows === 0 || cells.length === 0) return;
+  const bytes = cells.reduce((sum, column) => sum + column.cells.byteLength, rows * (16 + times.length * 8));
+  const parts = Math.min(rows, Math.ceil(bytes / maxBytes));
+  for (let part = 0; part < parts; part++) {
+    const from = Math.floor((rows * part) / parts);
+    const to = Math.floor((rows * (part + 1)) / parts);
+    const generator = nextId();
+    const id = copyTuid(generator);
+    generator.skip(to - from);
+    yield {
+      id,
+      entityPath,
+      from,
+      to,
+      rowIds: rowIdsAfter(id, to - from),
+      times: times.map((time): ChunkTimes => {
+        const slice = time.bytes.subarray(from * 8, to * 8);
+        const { sorted, start, end } = timeRange(slice);
+        return { timeline: registry.resolve(time.name, time.kind), bytes: slice, isSorted: sorted, start, end };
+      }),
+      components: cells,
+    };
+  }
+}
+
+function checkTimes(times: readonly TimeColumn[], registry: TimelineRegistry, onLabel: (label: string) => void): readonly TimeColumn[] {
+  if (!Array.isArray(times)) throw wrongType("a TimeColumn or an array of them", times);
+  const names = new Set<string>();
+  for (const time of times as readonly unknown[]) {
+    if (!(time instanceof TimeColumn)) throw wrongType("a TimeColumn or an array of them", time);
+    onLabel(`TimeColumn ${JSON.stringify(time.name)}`);
+    checkTimeline(registry, time.name, { kind: time.kind, lo: 0, hi: 0 });
+    if (names.has(time.name)) throw new InvalidValue("the only column of its timeline", "a second one", false);
+    names.add(time.name);
+  }
+  return times;
+}
+
+function flatten(columns: ColumnsLike["columns"]): ComponentColumn[] {
+  const expected = "the columns of archetypes, e.g. rr.Scalars.columns({ scalars })";
+  if (typeof columns !== "object" || columns === null || !(Symbol.iterator in columns)) throw wrongType(expected, columns);
+  const flat: ComponentColumn[] = [];
+  for (const column of columns) {
+    if (column instanceof ComponentColumn) flat.push(column);
+    else if (typeof column === "object" && column !== null && Symbol.iterator in column) flat.push(...flatten(column));
+    else throw wrongType(expected, column);
+  }
+  return flat;
+}
+
+function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn {
+  const column = new CellColumn(field);
+  const { cells } = column;
+  if (values !== null) field.type.append(values as never, cells.item, -1);
+  const instances = cells.item.length;
+  if (lengths === undefined) {
+    for (let end = 1; end <= instances; end++) cells.close(end);
+    return column;
+  }
+  let end = 0;
+  for (let row = 0; row < lengths.length; row++) {
+    const length = lengths[row];
+    if (typeof length !== "number" || !Number.isInteger(length) || length < 0) {
+      throw wrongType("partitioned by whole numbers that are not negative", length);
+    }
+    end += length;
+    cells.close(end);
+  }
+  if (end !== instances) throw outOfRange(`partitioned into as many instances as there are, ${instances}`, `lengths that sum to ${end}`);
+  return column;
+}
+
+function checkUnique(cells: readonly CellColumn[], onLabel: (label: string) => void): void {
+  const seen = new Set<string>();
+  for (const { field } of cells) {
+    onLabel(field.label);
+    if (seen.has(field.descriptor.component)) throw new InvalidValue("given once", "a second time", false);
+    seen.add(field.descriptor.component);
+  }
+}
+
+/** The row ids of a chunk of columns: its own id counted on, as Rerun does. */
+function rowIdsAfter(id: Tuid, count: number): Uint8Array {
+  const bytes = new Uint8Array(count * 16);
+  const view = new DataView(bytes.buffer);
+  const row = copyTuid(id);
+  for (let at = 0; at < bytes.byteLength; at += 16) {
+    row.incLo = (row.incLo + 1) >>> 0;
+    if (row.incLo === 0) row.incHi = (row.incHi + 1) >>> 0;
+    writeTuid(view, at, row);
+  }
+  return bytes;
+}

@@ -1,0 +1,27 @@
+import type { AsComponents, ComponentBatch, ComponentDescriptor, RowWriter } from "./component.ts";
+
+const BUILT_IN = /^rerun\.(?:blueprint\.)?archetypes\./;
+
+/**
+ * An archetype of your own: components by field name. The component's identifier is `<archetype>:<field>`;
+ * `undefined` is not written, `null` clears what was written before.
+ *
+ * @example
+ * rec.log("car", rr.componentBatches("my.Detection", { score: rr.components.Scalar.batch(0.93) }));
+ */
+export function componentBatches(
+  archetype: string,
+  fields: Readonly<Record<string, ComponentBatch | null | undefined>>,
+): AsComponents {
+  return {
+    asComponents(row: RowWriter): void {
+      for (const [field, batch] of Object.entries(fields)) {
+        if (batch !== undefined) row.write(describeField(archetype, field, batch), batch);
+      }
+    },
+  };
+}
+
+function describeField(archetype: string, field: string, batch: ComponentBatch | null): ComponentDescriptor {
+  return { archetype, component: `${archetype.replace(BUILT_IN, "")}:${field}`, componentType: batch?.type.name };
+}

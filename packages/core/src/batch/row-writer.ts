@@ -1,0 +1,88 @@
+import { arrowTypeKey } from "../arrow/arrow-type.ts";
+import { InvalidValue, wrongType } from "../invalid-value.ts";
+import type { ChunkBuilder } from "./chunk-builder.ts";
+import type { AsComponents, ComponentBatch, ComponentDescriptor, ComponentField, FieldWriter } from "./component.ts";
+import { describeMistake } from "./mistakes.ts";
+
+/** Thrown where a component comes with another type than the rows before: they must leave first. */
+export class TypeConflict extends Error {}
+
+/** Writes the components of one row straight into the columns of a chunk under construction. */
+export class ChunkRowWriter implements FieldWriter {
+  /** The field that was written last, for messages. */
+  label = "";
+  #chunk: ChunkBuilder | undefined;
+  /** How many fields this row has so far. */
+  #count = 0;
+  #instances = -1;
+  /** Fields made from descriptors, by everything that tells them apart; and the newest of each component. */
+  readonly #interned = new Map<string, ComponentField>();
+  readonly #newest = new Map<string, ComponentField>();
+
+  /** Whether a row is being written: `log` was called from inside `asComponents`. */
+  get isBusy(): boolean {
+    return this.#chunk !== undefined;
+  }
+
+  /** Writes all components of `data` into a row of `chunk`. Throws `InvalidValue` or `TypeConflict`. */
+  writeRow(chunk: ChunkBuilder, data: AsComponents | readonly AsComponents[]): void {
+    this.#chunk = chunk;
+    this.#count = 0;
+    try {
+      if (Array.isArray(data)) for (const item of data) this.add(item);
+      else this.add(data as AsComponents);
+    } finally {
+      this.#chunk = undefined;
+    }
+  }
+
+  add(data: AsComponents): void {
+    if (typeof (data as AsComponents | undefined)?.asComponents !== "function") {
+      this.label = "data";
+      throw wrongType(describeMistake(data), data);
+    }
+    this.#instances = -1;
+    data.asComponents(this);
+  }
+
+  write(descriptor: ComponentDescriptor, batch: ComponentBatch | null): void {
+    this.label = descriptor.component;
+    this.field(this.#intern(descriptor, batch), batch === null ? null : batch.values);
+  }
+
+  field(field: ComponentField, values: unknown): void {
+    this.label = field.label;
+    const chunk = this.#chunk;
+    if (chunk === undefined) throw new InvalidValue("used while `asComponents` runs", "a call afterwards", false);
+    const column = chunk.column(field, this.#count++);
+    if (column === undefined) throw new TypeConflict();
+    const { cells } = column;
+    if (cells.length > chunk.rows) throw new InvalidValue("given once per row", "a second time", false);
+    const { item } = cells;
+    const before = item.length;
+    if (values !== null) field.type.append(values as never, item, this.#instances);
+    if (field.isRequired === true) this.#instances = item.length - before;
+    chunk.closeCell(column);
+  }
+
+  #intern(descriptor: ComponentDescriptor, batch: ComponentBatch | null): ComponentField {
+    const { component, archetype = "", componentType = "" } = descriptor;
+    if (typeof component !== "string" || component === "") {
+      throw wrongType("a descriptor whose `component` is a text that is not empty", component);
+    }
+    const name = `${component}\0${archetype}`;
+    if (batch === null) {
+      const newest = this.#newest.get(name);
+      if (newest !== undefined) return newest;
+      throw new InvalidValue("a batch before it can be cleared with null (or write an empty batch, which tells its type)", "null", false);
+    }
+    const key = `${name}\0${componentType}\0${arrowTypeKey(batch.type.arrow)}`;
+    let field = this.#interned.get(key);
+    if (field === undefined) {
+      field = { descriptor, type: batch.type, label: component };
+      this.#interned.set(key, field);
+    }
+    this.#newest.set(name, field);
+    return field;
+  }
+}

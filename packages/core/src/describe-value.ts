@@ -1,0 +1,46 @@
+const MAX_TEXT = 40;
+
+/** A short name of a value for "got …" in messages: its type, its length, a small value itself. */
+export function describeValue(value: unknown): string {
+  switch (typeof value) {
+    case "undefined":
+      return "undefined";
+    case "string":
+      return value.length <= MAX_TEXT ? JSON.stringify(value) : `a string of length ${value.length}`;
+    case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "bigint":
+      return `${value}n`;
+    case "boolean":
+      return String(value);
+    case "symbol":
+      return "a symbol";
+    case "function":
+      return value.name === "" ? "a function" : `function ${value.name}`;
+    default:
+      return value === null ? "null" : describeObject(value as object);
+  }
+}
+
+function describeObject(value: object): string {
+  const name = className(value);
+  if (Array.isArray(value)) {
+    return value.length === 0 ? "an empty array" : `an array of length ${value.length} starting with ${describeItem(value[0] as unknown)}`;
+  }
+  if (ArrayBuffer.isView(value) && "length" in value) return `${name} of length ${String(value.length)}`;
+  if ("byteLength" in value && typeof value.byteLength === "number") return `${name} of ${value.byteLength} bytes`;
+  if (name !== "Object") return name;
+  const keys = Object.keys(value);
+  return keys.length === 0 ? "an empty object" : `an object with ${keys.slice(0, 6).join(", ")}${keys.length > 6 ? ", …" : ""}`;
+}
+
+function describeItem(value: unknown): string {
+  return Array.isArray(value) ? `an array of length ${value.length}` : describeValue(value);
+}
+
+/** The name of an object's class; works for objects of other realms too. */
+export function className(value: object): string {
+  const constructor: unknown = (value as { constructor?: unknown }).constructor;
+  if (typeof constructor === "function" && constructor.name !== "") return constructor.name;
+  return Object.prototype.toString.call(value).slice(8, -1);
+}

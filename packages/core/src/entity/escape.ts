@@ -1,0 +1,93 @@
+const PLAIN = /^[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_\-.]+$/u;
+const PLAIN_CHARACTER = /[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_\-.]/u;
+const PUNCTUATION = /[ !-/:-@[-`{-~]/;
+const CONTROLS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const UNESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+/** Writes one part of an entity path so that any text is allowed in it: `a b` becomes `a\ b`. */
+export function escapeEntityPathPart(part: string): string {
+  if (PLAIN.test(part)) return part;
+  let text = "";
+  for (const character of part) text += escapeCharacter(character);
+  return text;
+}
+
+function escapeCharacter(character: string): string {
+  if (PLAIN_CHARACTER.test(character)) return character;
+  const control = CONTROLS[character];
+  if (control !== undefined) return control;
+  if (PUNCTUATION.test(character)) return `\\${character}`;
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `\\u{${hex.padStart(4, "0")}}`;
+}
+
+/** Something that a strict reader refuses. */
+export interface PathProblem {
+  /** What is wrong, as it reads after the path. */
+  readonly message: string;
+  /** Whether a logging call warns of it, as the native SDKs do; else it is accepted in silence. */
+  readonly warns: boolean;
+}
+
+/** What {@link unescapePart} found. */
+export interface UnescapedPart {
+  readonly text: string;
+  readonly problems: readonly PathProblem[];
+}
+
+/** Reads one part as it stands between two slashes; never fails, tells what it had to put up with. */
+export function unescapePart(escaped: string): UnescapedPart {
+  if (PLAIN.test(escaped)) return { text: escaped, problems: [] };
+  const problems: PathProblem[] = [];
+  const problem = (message: string, warns = false): void => void problems.push({ message, warns });
+  const characters = [...escaped];
+  let text = "";
+  for (let index = 0; index < characters.length; index++) {
+    const character = characters[index] as string;
+    if (character !== "\\") {
+      if (/\s/u.test(character)) problem("has white space that is not escaped", true);
+      else if (!PLAIN_CHARACTER.test(character)) problem(`has ${JSON.stringify(character)} that is not escaped`);
+      text += character;
+      continue;
+    }
+    const next = characters[++index];
+    if (next === undefined) {
+      problem("ends in a backslash");
+      text += "\\";
+    } else if (UNESCAPED[next] !== undefined) {
+      text += UNESCAPED[next];
+    } else if (PUNCTUATION.test(next)) {
+      text += next;
+    } else if (next === "u") {
+      const code = /^u\{([0-9A-Fa-f]{1,6})\}/.exec(characters.slice(index, index + 9).join(""));
+      const point = code === null ? Number.NaN : Number.parseInt(code[1] as string, 16);
+      if (code === null || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) {
+        problem("has `\\u` without a code point in braces");
+        text += "\\u";
+      } else {
+        text += String.fromCodePoint(point);
+        index += code[0].length - 1;
+      }
+    } else {
+      problem(`has the unknown escape \`\\${next}\``, true);
+      text += next;
+    }
+  }
+  return { text, problems };
+}
+
+/** Splits the text of a path at the slashes that are not escaped; empty parts are kept. */
+export function splitPath(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === "\\") {
+      index++;
+    } else if (text[index] === "/") {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}

@@ -1,0 +1,78 @@
+export { BATCHER_PRESETS, type BatcherConfig, type BatcherPresets } from "./batch/batcher-config.ts";
+export type { AsComponents, ComponentBatch, ComponentDescriptor, ComponentType, RowWriter } from "./batch/component.ts";
+export { componentBatches } from "./batch/component-batches.ts";
+export { ComponentColumn, ComponentColumnList } from "./batch/component-column.ts";
+export type { Compression } from "./compress/compression.ts";
+export { EntityPath, type EntityPathLike, type ParseEntityPathOptions } from "./entity/entity-path.ts";
+export { escapeEntityPathPart } from "./entity/escape.ts";
+export { RerunError, isRerunError, type RerunErrorCode, type RerunErrorOptions } from "./errors.ts";
+export type {
+  RecordingEvents,
+  RecordingListener,
+  RecordingListenerOptions,
+} from "./recording/events.ts";
+export {
+  at,
+  binaryStream,
+  disableTimeline,
+  disconnect,
+  flush,
+  getGlobalRecording,
+  log,
+  memoryRecording,
+  resetTime,
+  sendBlueprint,
+  sendColumns,
+  sendProperty,
+  sendRecordingName,
+  setGlobalRecording,
+  setSink,
+  setSinks,
+  setStrictMode,
+  setTime,
+} from "./recording/global-recording.ts";
+export { shutdown } from "./recording/live-recordings.ts";
+export type {
+  BlueprintLike,
+  FlushOptions,
+  FlushResult,
+  RecordingOptions,
+  RecordingStats,
+  SendBlueprintOptions,
+  SetSinksOptions,
+} from "./recording/recording-options.ts";
+export { RecordingStream } from "./recording/recording-stream.ts";
+export type { ColumnsInput, LogOptions, RecordingView } from "./recording/recording-view.ts";
+export { RERUN_VERSION } from "./rrd/encode/stream-header.ts";
+export { BinaryStreamSink, type BinaryStream, type BinaryStreamSinkOptions } from "./sink/binary-stream-sink.ts";
+export { CallbackSink } from "./sink/callback-sink.ts";
+export type {
+  ChunkManifest,
+  EncodedMessage,
+  ManifestComponent,
+  ManifestRange,
+  StoreId,
+} from "./sink/encoded-message.ts";
+export { MemorySink, type MemoryRecording, type MemorySinkOptions } from "./sink/memory-sink.ts";
+export type {
+  DropReason,
+  Sink,
+  SinkContext,
+  SinkDrop,
+  SinkFlushOptions,
+  SinkState,
+  SinkStats,
+} from "./sink/sink.ts";
+export { tee } from "./sink/tee.ts";
+export { TimeColumn, type IntegersLike, type TimeUnit } from "./time/time-column.ts";
+export type { TimePointLike } from "./time/time-point.ts";
+export type {
+  DateLike,
+  DurationLike,
+  EpochNanoseconds,
+  ExplicitTimeValue,
+  TimestampLike,
+  TimeValue,
+  UnitValue,
+} from "./time/time-value.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,47 @@
+import { describeValue } from "./describe-value.ts";
+
+/**
+ * Thrown where a value turns out wrong, before it is known whose argument it is. The public calls
+ * catch it and either report it with names (`log`, `setTime`) or turn it into a `TypeError` or
+ * `RangeError` (builders such as `TimeColumn.sequence`).
+ */
+export class InvalidValue extends Error {
+  /** What the value must be, as it reads after "must be". */
+  readonly expected: string;
+  /** What it was, as it reads after "got". */
+  readonly got: string;
+  /** Whether the type was right and only the size or range was wrong. */
+  readonly isRange: boolean;
+
+  constructor(expected: string, got: string, isRange: boolean) {
+    super(`must be ${expected}, got ${got}`);
+    this.expected = expected;
+    this.got = got;
+    this.isRange = isRange;
+  }
+
+  /** As the error that a builder throws: "`values` must be …, got …". */
+  toError(argument: string): TypeError | RangeError {
+    const message = `\`${argument}\` ${this.message}`;
+    return this.isRange ? new RangeError(message) : new TypeError(message);
+  }
+}
+
+/** The value has the wrong type. */
+export function wrongType(expected: string, value: unknown): InvalidValue {
+  return new InvalidValue(expected, describeValue(value), false);
+}
+
+/** The type is right, the size or range is not. */
+export function outOfRange(expected: string, got: unknown): InvalidValue {
+  return new InvalidValue(expected, typeof got === "string" ? got : describeValue(got), true);
+}
+
+/** Runs a builder's body; an {@link InvalidValue} leaves as `TypeError` or `RangeError` that names `argument`. */
+export function checked<T>(argument: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    throw error instanceof InvalidValue ? error.toError(argument) : error;
+  }
+}

@@ -1,0 +1,71 @@
+import type { BatcherConfig } from "../batch/batcher-config.ts";
+
+/** Environment variables by name, as `process.env` has them; empty in browsers. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const OFF = ["0", "false", "off", "no"];
+const ON = ["1", "true", "on", "yes"];
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** Reads a switch; `undefined` if it is not set or nonsense, of which `warn` is told. */
+export function readSwitch(environment: Environment, name: string, warn: (message: string) => void): boolean | undefined {
+  const text = environment[name];
+  if (text === undefined || text === "") return undefined;
+  const word = text.toLowerCase();
+  if (ON.includes(word)) return true;
+  if (OFF.includes(word)) return false;
+  warn(`the environment variable ${name} must be "on" or "off", got ${JSON.stringify(text)}; it is ignored`);
+  return undefined;
+}
+
+/** Reads Rerun's batcher variables. One bad value makes all of them count for nothing, as in the native SDKs. */
+export function readBatcherConfig(environment: Environment, warn: (message: string) => void): Partial<BatcherConfig> {
+  const config: { -readonly [Key in keyof BatcherConfig]?: BatcherConfig[Key] } = {};
+  let isGood = true;
+  const read = (name: string, expected: string, parse: (text: string) => number | undefined): number | undefined => {
+    const text = environment[name];
+    if (text === undefined) return undefined;
+    const value = parse(text.trim());
+    if (value === undefined) {
+      isGood = false;
+      warn(`the environment variable ${name} must be ${expected}, got ${JSON.stringify(text)}; the batcher keeps its defaults`);
+    }
+    return value;
+  };
+  const seconds = read("RERUN_FLUSH_TICK_SECS", "a number of seconds", parseSeconds);
+  const bytes = read("RERUN_FLUSH_NUM_BYTES", 'a number of bytes such as "2MiB" or "500kB"', parseBytes);
+  const rows = read("RERUN_FLUSH_NUM_ROWS", "a whole number", parseCount);
+  const unsorted = read("RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "a whole number", parseCount);
+  const alias = read("RERUN_MAX_CHUNK_ROWS_IF_UNSORTED", "a whole number", parseCount);
+  if (!isGood) return {};
+  if (seconds !== undefined) config.flushTickMs = seconds * 1000;
+  if (bytes !== undefined) config.flushNumBytes = bytes;
+  if (rows !== undefined) config.flushNumRows = rows;
+  // The old name is applied last, as in Rerun.
+  if ((alias ?? unsorted) !== undefined) config.chunkMaxRowsIfUnsorted = (alias ?? unsorted) as number;
+  return config;
+}
+
+function parseSeconds(text: string): number | undefined {
+  const value = Number(text);
+  return text !== "" && value >= 0 ? value : undefined;
+}
+
+function parseCount(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function parseBytes(text: string): number | undefined {
+  const match = /^([\d_]+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
+  const factor = match === null ? undefined : BYTE_UNITS[match[2] as string];
+  return match === null || factor === undefined ? undefined : Math.round(Number((match[1] as string).replaceAll("_", "")) * factor);
+}

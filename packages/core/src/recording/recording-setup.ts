@@ -1,0 +1,92 @@
+import { checkBatcherConfig, type BatcherConfig } from "../batch/batcher-config.ts";
+import type { Compression } from "../compress/compression.ts";
+import { describeValue } from "../describe-value.ts";
+import { checked } from "../invalid-value.ts";
+import { randomId } from "../random-id.ts";
+import type { Int64 } from "../time/int64.ts";
+import { resolveTimestamp } from "../time/time-value.ts";
+import { normalizeApplicationId } from "./application-id.ts";
+import { readBatcherConfig, readSwitch, type Environment } from "./environment.ts";
+import type { RecordingHost, RecordingOptions } from "./recording-options.ts";
+
+/** A recording's options with all defaults filled in. */
+export interface RecordingSetup {
+  readonly applicationId: string;
+  readonly recordingId: string;
+  readonly recordingName: string | undefined;
+  readonly startTime: Int64 | undefined;
+  readonly enabled: boolean;
+  readonly sendProperties: boolean;
+  readonly strict: boolean;
+  readonly logTime: boolean;
+  readonly logTick: boolean;
+  /** The user's own batching; absent if the sinks and the environment decide. */
+  readonly batcher: Partial<BatcherConfig> | undefined;
+  /** What the environment adds to the batching that the sinks want. */
+  readonly environmentBatcher: Partial<BatcherConfig>;
+  readonly compression: Compression;
+  readonly maxBacklogBytes: number;
+  /** What users should be told. */
+  readonly notices: readonly string[];
+}
+
+/** Checks a recording's arguments and reads the environment. @throws {TypeError} that names the argument. */
+export function setUpRecording(applicationId: string, options: RecordingOptions, host: RecordingHost): RecordingSetup {
+  if (typeof applicationId !== "string" || applicationId === "") {
+    throw new TypeError(`\`applicationId\` must be a text that is not empty, got ${describeValue(applicationId)}`);
+  }
+  const notices: string[] = [];
+  const normalized = normalizeApplicationId(applicationId);
+  if (normalized !== applicationId) {
+    notices.push(`the application id ${JSON.stringify(applicationId)} has characters that Rerun does not allow, or is too long; it becomes "${normalized}"`);
+  }
+  const { recordingId = randomId(), recordingName, compression = "auto", maxBacklogBytes = host.maxBacklogBytes } = options;
+  checkText("recordingId", recordingId);
+  if (recordingName !== undefined) checkText("recordingName", recordingName);
+  if (compression !== "auto" && compression !== "lz4" && compression !== "none") {
+    throw new TypeError(`\`compression\` must be "auto", "lz4" or "none", got ${describeValue(compression)}`);
+  }
+  if (typeof maxBacklogBytes !== "number" || !(maxBacklogBytes >= 0)) {
+    throw new TypeError(`\`maxBacklogBytes\` must be a number that is not negative, got ${describeValue(maxBacklogBytes)}`);
+  }
+  const warn = (message: string): void => void notices.push(message);
+  return {
+    applicationId: normalized,
+    recordingId,
+    recordingName,
+    startTime: readStartTime(options),
+    ...readSwitches(options, host.environment, warn),
+    sendProperties: options.sendProperties ?? true,
+    batcher: options.batcher === undefined ? undefined : checkBatcherConfig(options.batcher),
+    environmentBatcher: readBatcherConfig(host.environment, warn),
+    compression,
+    maxBacklogBytes,
+    notices,
+  };
+}
+
+function readSwitches(
+  options: RecordingOptions,
+  environment: Environment,
+  warn: (message: string) => void,
+): Pick<RecordingSetup, "enabled" | "strict" | "logTime" | "logTick"> {
+  return {
+    enabled: options.enabled ?? readSwitch(environment, "RERUN", warn) ?? options.defaultEnabled ?? true,
+    strict: options.strict ?? readSwitch(environment, "RERUN_STRICT", warn) ?? false,
+    logTime: options.logTime ?? readSwitch(environment, "RERUN_LOG_TIME", warn) ?? true,
+    logTick: options.logTick ?? readSwitch(environment, "RERUN_LOG_TICK", warn) ?? false,
+  };
+}
+
+function readStartTime({ startTime }: RecordingOptions): Int64 | undefined {
+  if (startTime === undefined) return undefined;
+  const out: Int64 = { lo: 0, hi: 0 };
+  checked("startTime", () => resolveTimestamp(startTime, out));
+  return out;
+}
+
+function checkText(argument: string, value: unknown): void {
+  if (typeof value !== "string" || value === "") {
+    throw new TypeError(`\`${argument}\` must be a text that is not empty, got ${describeValue(value)}`);
+  }
+}

@@ -1,0 +1,402 @@
+/// <reference lib="esnext.disposable" />
+import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import type { Chunk } from "../batch/chunk.ts";
+import type { AsComponents } from "../batch/component.ts";
+import { copyTuid } from "../batch/tuid.ts";
+import { describeValue } from "../describe-value.ts";
+import type { EntityPathLike } from "../entity/entity-path.ts";
+import { RerunError } from "../errors.ts";
+import { InvalidValue } from "../invalid-value.ts";
+import { encodeBlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
+import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
+import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
+import { encodeStoreInfo } from "../rrd/encode/store-info.ts";
+import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
+import { BufferingSink } from "../sink/buffering-sink.ts";
+import type { EncodedMessage, StoreId } from "../sink/encoded-message.ts";
+import { MemorySink, type MemoryRecording } from "../sink/memory-sink.ts";
+import type { Sink, SinkState, SinkStats } from "../sink/sink.ts";
+import type { TimeColumn } from "../time/time-column.ts";
+import type { TimePointLike } from "../time/time-point.ts";
+import type { TimeValue } from "../time/time-value.ts";
+import { VERSION } from "../version.ts";
+import { EventHub, type RecordingEvents, type RecordingListener, type RecordingListenerOptions } from "./events.ts";
+import { addLiveRecording, removeLiveRecording } from "./live-recordings.ts";
+import { recordingInfo } from "./properties.ts";
+import type {
+  BlueprintLike,
+  FlushOptions,
+  FlushResult,
+  RecordingHost,
+  RecordingOptions,
+  RecordingStats,
+  SendBlueprintOptions,
+  SetSinksOptions,
+} from "./recording-options.ts";
+import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
+import { TimedView, type ColumnsInput, type LogOptions, type RecordingView } from "./recording-view.ts";
+import { Reporter } from "./reporter.ts";
+import { RowLog } from "./row-log.ts";
+import { SinkEvents } from "./sink-events.ts";
+import { SinkSet, type SinkReplacement } from "./sink-set.ts";
+import { waitFor } from "./wait.ts";
+
+const CLOSE_TIMEOUT_MS = 5000;
+const NEUTRAL_HOST: RecordingHost = { environment: {}, maxBacklogBytes: 256 * 1024 * 1024 };
+
+/**
+ * A recording that is being made. It keeps what is logged until it is given a sink: by `setSinks`, `memoryRecording`,
+ * or one of the modes that the packages for Node and for browsers add.
+ *
+ * @example
+ * const rec = new rr.RecordingStream("my_app");
+ * const memory = rec.memoryRecording();
+ * rec.setTime("frame", 1);
+ * rec.log("greeting", new rr.TextLog("hello"));
+ * const rrd = memory.drainAsBytes();
+ */
+export class RecordingStream implements RecordingView {
+  readonly #setup: RecordingSetup;
+  readonly #host: RecordingHost;
+  readonly #storeId: StoreId;
+  readonly #events: EventHub;
+  readonly #reporter: Reporter;
+  readonly #sinks: SinkSet;
+  readonly #log: RowLog;
+  readonly #encoder: ChunkEncoder;
+  #isLogging: boolean;
+  #closing: Promise<FlushResult> | undefined;
+  #chunks = 0;
+  #bytes = 0;
+
+  /** @throws {TypeError} if an argument is wrong. */
+  constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
+    const setup = setUpRecording(applicationId, options ?? {}, host);
+    this.#setup = setup;
+    this.#host = host;
+    this.#isLogging = setup.enabled;
+    this.#storeId = { kind: "recording", applicationId: setup.applicationId, recordingId: setup.recordingId };
+    this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
+    this.#reporter = new Reporter({ strict: setup.strict, onWarning: options?.onWarning, onError: options?.onError }, this.#events);
+    for (const notice of setup.notices) this.#reporter.notice(notice);
+    this.#encoder = new ChunkEncoder(this.#storeId, setup.compression);
+    const sinkEvents = new SinkEvents(this.#storeId, this.#events, this.#reporter, () => this.flushRows());
+    this.#sinks = new SinkSet((sink) => sinkEvents.contextOf(sink));
+    this.#log = new RowLog({ ...setup, batcher: this.#batching }, this.#reporter, (chunk) => this.#emit(chunk));
+    this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], [], {});
+    if (setup.enabled && setup.sendProperties) {
+      this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));
+    }
+  }
+
+  /** The application's id, as Rerun 0.41 normalises it. */
+  get applicationId(): string {
+    return this.#setup.applicationId;
+  }
+
+  /** Programs that log with the same id log into one recording. */
+  get recordingId(): string {
+    return this.#setup.recordingId;
+  }
+
+  /** Whether it logs at all; `RERUN=off` turns it off. */
+  get enabled(): boolean {
+    return this.#setup.enabled;
+  }
+
+  /** The worst state of its sinks: what a user interface would show. */
+  get state(): SinkState {
+    return this.#closing === undefined ? this.#sinks.state : "closed";
+  }
+
+  /** Logs one row: all components of `data`, at the current times. See {@link RecordingView.log}. */
+  log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
+    if (this.#isLogging) this.#log.logAt(path, data, options, this.#log.time);
+    else this.#refuse("log");
+  }
+
+  /** The same recording at other times. See {@link RecordingView.at}. */
+  at(time: TimePointLike): RecordingView {
+    const { point, own } = this.#log.timeAt(this.#log.time, time);
+    const self = this;
+    return new TimedView(
+      {
+        logAt: (...call) => (self.#isLogging ? self.#log.logAt(...call) : self.#refuse("log")),
+        sendColumnsAt: (...call) => (self.#isLogging ? self.#log.sendColumnsAt(...call) : self.#refuse("sendColumns")),
+        timeAt: (...call) => self.#log.timeAt(...call),
+      },
+      point,
+      own,
+    );
+  }
+
+  /**
+   * Sets the current time on a timeline, or on several; rows that are logged from now on have it. A timeline keeps
+   * its kind: an attempt to change it is reported and changes nothing.
+   */
+  setTime(timeline: string, value: TimeValue): void;
+  setTime(times: TimePointLike): void;
+  setTime(timeline: string | TimePointLike, value?: TimeValue): void {
+    this.#log.setTime(timeline, value);
+  }
+
+  /** Forgets all current times. */
+  resetTime(): void {
+    this.#log.time.clear();
+  }
+
+  /** Forgets the current time on one timeline. */
+  disableTimeline(timeline: string): void {
+    this.#log.time.remove(timeline);
+  }
+
+  /** Logs many rows at once, column by column. See {@link RecordingView.sendColumns}. */
+  sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
+    if (this.#isLogging) this.#log.sendColumns(path, times, columns);
+    else this.#refuse("sendColumns");
+  }
+
+  /** Adds a property of the recording as a whole: `data` under `/__properties/<name>`. */
+  sendProperty(name: string, data: AsComponents | readonly AsComponents[]): void {
+    this.log([PROPERTIES_PATH.slice(1), name], data, { static: true });
+  }
+
+  /** Names the recording for people. */
+  sendRecordingName(name: string): void {
+    if (typeof name === "string") this.log(PROPERTIES_PATH, recordingInfo(undefined, name), { static: true });
+    else this.#reporter.invalid(new InvalidValue("a text", describeValue(name), false), { argument: "name", consequence: "nothing was logged" });
+  }
+
+  /** Sends a layout for the viewer. */
+  sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
+    if (!this.#isLogging) return this.#refuse("sendBlueprint");
+    const { makeActive = true, makeDefault = true } = options ?? {};
+    for (const message of this.#encodeBlueprint(blueprint, makeActive, makeDefault)) this.#sinks.send(message);
+  }
+
+  /** Whether wrong data is thrown instead of reported. */
+  setStrictMode(strict: boolean): void {
+    this.#reporter.strict = strict;
+  }
+
+  /** Sends everything to one sink. See {@link RecordingStream.setSinks}. */
+  setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
+    return this.setSinks([sink], options);
+  }
+
+  /**
+   * Sends everything to these sinks from now on; what was kept so far goes to them too. The swap is done when the
+   * call returns; the promise settles when the new sinks are open or have failed and the old ones are closed.
+   * A sink whose destination is in use already stays as it is.
+   *
+   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or what a sink fails with; a sink that fails at once changes nothing.
+   */
+  setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
+    return this.#handled(this.#setSinks(sinks, options ?? {}));
+  }
+
+  /** Keeps everything in memory from now on, for the program itself to read. The next sink takes over what was not read. */
+  memoryRecording(): MemoryRecording {
+    const sink = new MemorySink();
+    void this.setSink(sink);
+    return sink;
+  }
+
+  /** Lets the program read its own recording as a stream. What it did not read stays readable after the next sink is set. */
+  binaryStream(): BinaryStream {
+    const sink = new BinaryStreamSink();
+    void this.setSink(sink);
+    return sink;
+  }
+
+  /**
+   * Waits until everything logged so far has left. A deadline that passes resolves with `complete: false`.
+   * Rejects with `ABORTED`, or with the failure of a sink that is broken for good.
+   */
+  flush(options?: FlushOptions): Promise<FlushResult> {
+    return this.#handled(this.#flush(options ?? {}));
+  }
+
+  /** Flushes, closes the sinks, and keeps what is logged from now on for the next ones. */
+  disconnect(options?: FlushOptions): Promise<FlushResult> {
+    return this.#handled(this.#disconnect(options ?? {}));
+  }
+
+  /**
+   * Ends the recording: flushes and closes its sinks, waiting 5,000 ms at most unless told otherwise. Calls after the
+   * first return the same promise. Rejects if a sink failed, after all were closed.
+   */
+  close(options?: FlushOptions): Promise<FlushResult> {
+    this.#closing ??= this.#handled(this.#close(options ?? {}));
+    return this.#closing;
+  }
+
+  /** @internal Finishes before it returns, as far as the sinks can: the process is about to end. */
+  closeSync(deadlineMs: number): void {
+    this.#log.batcher.flush();
+    this.#isLogging = false;
+    this.#sinks.closeSync(deadlineMs);
+    this.#closing ??= Promise.resolve(this.#result(true, this.#sinks.stats()));
+    this.#host.onLive?.(removeLiveRecording(this));
+  }
+
+  /** Closes; a failure is reported instead of thrown. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close().catch(() => {});
+  }
+
+  /** Numbers for user interfaces and logs. */
+  stats(): RecordingStats {
+    const sinks = this.#sinks.stats();
+    return {
+      rows: this.#log.rows,
+      chunks: this.#chunks,
+      bytes: this.#bytes,
+      warnings: this.#reporter.warnings,
+      backlogBytes: sinks.reduce((sum, { state, queuedBytes }) => sum + (state === "buffering" ? queuedBytes : 0), 0),
+      sinks,
+    };
+  }
+
+  /** Calls `listener` with every event of this type. */
+  addEventListener<Type extends keyof RecordingEvents>(
+    type: Type,
+    listener: RecordingListener<Type>,
+    options?: RecordingListenerOptions,
+  ): void {
+    this.#events.add(type, listener, options);
+  }
+
+  /** Ends what `addEventListener` began. */
+  removeEventListener<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
+    this.#events.remove(type, listener);
+  }
+
+  /** @internal The sinks as they are, for modes that look for one among them. */
+  get currentSinks(): readonly Sink[] {
+    return this.#sinks.sinks;
+  }
+
+  /** @internal Hands the rows that wait to the sinks, and returns when that is done. */
+  flushRows(): void {
+    this.#log.batcher.flush();
+  }
+
+  /** @internal For modes of a platform: what fails is reported like a failure of `setSinks`. */
+  protected handled<T>(promise: Promise<T>): Promise<T> {
+    return this.#handled(promise);
+  }
+
+  get #batching(): BatcherConfig {
+    const { batcher, environmentBatcher } = this.#setup;
+    if (batcher !== undefined) return { ...BATCHER_PRESETS.default, ...batcher };
+    return { ...this.#sinks.batching, ...environmentBatcher };
+  }
+
+  #emit(chunk: Chunk): void {
+    const isKept = this.#sinks.keepsMessages;
+    let message: EncodedMessage;
+    try {
+      message = this.#encoder.encode(chunk, isKept);
+    } catch (error) {
+      this.#reporter.error(RerunError.from(error));
+      return;
+    }
+    this.#chunks++;
+    this.#bytes += message.payload.byteLength;
+    this.#sinks.send(message);
+    if (!isKept) this.#encoder.pool.give(message.payload);
+  }
+
+  #storeInfo(): EncodedMessage {
+    return encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#log.nextId()));
+  }
+
+  /** What sinks that take over are sent first. A backlog has the recording's information already. */
+  #opening(blueprint: readonly EncodedMessage[], backlog: readonly EncodedMessage[]): EncodedMessage[] {
+    const hasStoreInfo = backlog.some(({ kind, storeId }) => kind === "storeInfo" && storeId === this.#storeId);
+    return [...blueprint, ...(hasStoreInfo ? [] : [this.#storeInfo()]), ...backlog];
+  }
+
+  async #setSinks(sinks: readonly Sink[], { defaultBlueprint }: SetSinksOptions): Promise<void> {
+    this.#checkOpen();
+    if (!this.#setup.enabled) {
+      this.#reporter.notice("the recording is disabled: a call that sets a sink is ignored", "DISABLED");
+      return;
+    }
+    const blueprint = defaultBlueprint === undefined ? [] : this.#encodeBlueprint(defaultBlueprint, false, true);
+    const { settled } = this.#replaceSinks(sinks, blueprint, {});
+    if (sinks.length === 0) this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
+    await settled;
+  }
+
+  #replaceSinks(sinks: readonly Sink[], blueprint: readonly EncodedMessage[], options: FlushOptions): SinkReplacement {
+    const replacement = this.#sinks.replace(sinks, {
+      flushRows: () => this.#log.batcher.flush(),
+      open: (backlog) => this.#opening(blueprint, backlog),
+      closeOptions: options,
+    });
+    this.#log.batcher.config = this.#batching;
+    const isLive = sinks.some(({ kind }) => kind !== "buffering");
+    this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this));
+    return replacement;
+  }
+
+  async #flush(options: FlushOptions): Promise<FlushResult> {
+    this.#log.batcher.flush();
+    const complete = await waitFor(this.#sinks.flush(options), options);
+    return this.#result(complete, this.#sinks.stats());
+  }
+
+  async #disconnect(options: FlushOptions): Promise<FlushResult> {
+    this.#checkOpen();
+    const { settled, leaving } = this.#replaceSinks([new BufferingSink(this.#setup.maxBacklogBytes)], [], options);
+    const complete = await waitFor(settled, options);
+    return this.#result(complete, leaving.map((slot) => slot.stats()));
+  }
+
+  async #close(options: FlushOptions): Promise<FlushResult> {
+    const limits = { timeoutMs: CLOSE_TIMEOUT_MS, ...options };
+    this.#log.batcher.flush();
+    this.#isLogging = false;
+    try {
+      const complete = await waitFor(this.#sinks.close(limits), limits);
+      return this.#result(complete, this.#sinks.stats());
+    } finally {
+      this.#host.onLive?.(removeLiveRecording(this));
+    }
+  }
+
+  #result(complete: boolean, sinks: readonly SinkStats[]): FlushResult {
+    const sum = (pick: (stats: SinkStats) => number): number => sinks.reduce((total, stats) => total + pick(stats), 0);
+    return {
+      complete,
+      pendingBytes: sum(({ state, queuedBytes }) => (state === "buffering" ? 0 : queuedBytes)),
+      droppedRows: sum(({ droppedRows }) => droppedRows),
+      sinks,
+    };
+  }
+
+  #encodeBlueprint(blueprint: BlueprintLike, makeActive: boolean, makeDefault: boolean): EncodedMessage[] {
+    const messages = [...blueprint.encodeBlueprint(this.applicationId)];
+    const storeId = messages[0]?.storeId;
+    return storeId === undefined ? [] : [...messages, encodeBlueprintActivation(storeId, { makeActive, makeDefault })];
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new RerunError("CLOSED", "the recording is closed; make a new one");
+  }
+
+  #refuse(call: string): void {
+    if (this.#closing !== undefined) this.#reporter.notice(`\`${call}\` was called after the recording was closed; it is ignored`, "CLOSED");
+  }
+
+  /** Makes a promise that may be left alone: its failure is told by event, never as an unhandled rejection. */
+  #handled<T>(promise: Promise<T>): Promise<T> {
+    const named = promise.catch((error: unknown) => {
+      throw RerunError.from(error);
+    });
+    named.catch((error: RerunError) => this.#reporter.error(error));
+    return named;
+  }
+}

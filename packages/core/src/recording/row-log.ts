@@ -1,0 +1,214 @@
+import { Batcher, type EntityRows } from "../batch/batcher.ts";
+import type { BatcherConfig } from "../batch/batcher-config.ts";
+import { convertColumns, cutChunks } from "../batch/column-chunks.ts";
+import type { Chunk } from "../batch/chunk.ts";
+import type { AsComponents } from "../batch/component.ts";
+import { TuidGenerator, type Tuid } from "../batch/tuid.ts";
+import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
+import { InvalidValue, wrongType } from "../invalid-value.ts";
+import { Clock } from "../time/clock.ts";
+import type { Int64 } from "../time/int64.ts";
+import { TimeColumn } from "../time/time-column.ts";
+import { checkTimeline, resolveTimePoint, TimePoint, type AutomaticTimelines, type TimePointLike } from "../time/time-point.ts";
+import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
+import { TimelineRegistry } from "../time/timeline.ts";
+import type { ColumnsInput, LogOptions, ViewTarget } from "./recording-view.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Columns are cut into chunks of at most about this many bytes. */
+const MAX_COLUMN_CHUNK_BYTES = 32 * 1024 * 1024;
+/** How many paths are remembered as they were written. */
+const MAX_PATHS = 10_000;
+const NOTHING_LOGGED = "nothing was logged";
+const TIME_UNCHANGED = "the time is unchanged";
+
+/** What a recording's rows begin with. */
+export interface RowLogOptions {
+  readonly batcher: BatcherConfig;
+  readonly logTime: boolean;
+  readonly logTick: boolean;
+}
+
+/** The way of a row from a logging call to the batcher: its path, its times, its checks. */
+export class RowLog implements ViewTarget {
+  /** Rows that were logged. */
+  rows = 0;
+  readonly batcher: Batcher;
+  readonly #reporter: Reporter;
+  readonly #emit: (chunk: Chunk) => void;
+  readonly #clock = new Clock();
+  readonly #ids = new TuidGenerator();
+  readonly #registry = new TimelineRegistry();
+  readonly #static: TimePoint;
+  readonly #time: TimePoint;
+  readonly #paths = new Map<string, EntityRows>();
+  readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
+  #tick = 0;
+  /** What is being looked at, for messages. */
+  #label = "";
+
+  constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, emit: (chunk: Chunk) => void) {
+    this.#reporter = reporter;
+    this.#emit = emit;
+    this.batcher = new Batcher(batcher, this.#clock, this.#ids, emit);
+    const automatic: AutomaticTimelines = {
+      logTime: logTime ? this.#registry.resolve("log_time", "timestamp") : undefined,
+      logTick: logTick ? this.#registry.resolve("log_tick", "sequence") : undefined,
+    };
+    this.#static = new TimePoint(this.#registry, {});
+    this.#time = new TimePoint(this.#registry, automatic);
+  }
+
+  /** The recording's current times. */
+  get time(): TimePoint {
+    return this.#time;
+  }
+
+  /** The wall clock now. */
+  now(): Int64 {
+    this.#clock.read();
+    return { lo: this.#clock.lo, hi: this.#clock.hi };
+  }
+
+  /** A new id. */
+  nextId(): Tuid {
+    this.#clock.read();
+    this.#ids.next(this.#clock);
+    return this.#ids;
+  }
+
+  logAt(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options: LogOptions | undefined, time: TimePoint): void {
+    const now = this.#clock.read();
+    const tick = this.#tick++;
+    let entity: EntityRows | undefined;
+    this.#label = "path";
+    try {
+      entity = (typeof path === "string" ? this.#paths.get(path) : undefined) ?? this.#resolvePath(path);
+      const point = options === undefined ? time : this.#pointFor(options, time);
+      point.stamp(this.#clock, tick);
+      this.#label = "";
+      if (this.batcher.append(entity, data, point, now)) this.rows++;
+    } catch (error) {
+      const argument = this.#label === "" ? this.batcher.writer.label : this.#label;
+      this.#reporter.invalid(error, { argument, entityPath: entity?.path, consequence: NOTHING_LOGGED });
+    }
+  }
+
+  /** Logs the recording's own properties: static, and not counted as a call. */
+  logProperties(path: string, data: AsComponents): void {
+    this.batcher.append(this.batcher.entity(path), data, this.#static, this.#clock.read());
+  }
+
+  timeAt(base: TimePoint, time: TimePointLike): { readonly point: TimePoint; readonly own: readonly string[] } {
+    const point = base.copy();
+    this.#label = "time";
+    try {
+      const entries = resolveTimePoint(time, this.#registry, (name) => (this.#label = name));
+      for (const { timeline, lo, hi } of entries) point.assign(timeline, lo, hi);
+      return { point, own: entries.map(({ timeline }) => timeline.name) };
+    } catch (error) {
+      this.#reporter.invalid(error, { argument: this.#label, consequence: TIME_UNCHANGED });
+      return { point, own: [] };
+    }
+  }
+
+  setTime(timeline: string | TimePointLike, value: TimeValue | undefined): void {
+    this.#label = "time";
+    try {
+      if (typeof timeline === "string") {
+        this.#label = timeline;
+        this.#setOne(timeline, value as TimeValue);
+      } else {
+        const entries = resolveTimePoint(timeline, this.#registry, (name) => (this.#label = name));
+        for (const entry of entries) this.#time.assign(entry.timeline, entry.lo, entry.hi);
+      }
+    } catch (error) {
+      this.#reporter.invalid(error, { argument: this.#label, consequence: TIME_UNCHANGED });
+    }
+  }
+
+  sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
+    this.sendColumnsAt(path, times, columns, this.#time, []);
+  }
+
+  sendColumnsAt(
+    path: EntityPathLike,
+    times: TimeColumn | readonly TimeColumn[],
+    columns: ColumnsInput,
+    point: TimePoint,
+    own: readonly string[],
+  ): void {
+    let entity: EntityRows | undefined;
+    this.#label = "path";
+    try {
+      entity = this.#resolvePath(path);
+      const table = convertColumns({ times, columns }, this.#registry, (label) => (this.#label = label));
+      const constants = own
+        .filter((name) => !table.times.some((time) => time.name === name))
+        .map((name) => this.#constantColumn(point, name, table.rows));
+      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+      for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, () => this.nextId() as TuidGenerator)) {
+        this.#emit(chunk);
+        this.rows += chunk.to - chunk.from;
+      }
+    } catch (error) {
+      this.#reporter.invalid(error, { argument: this.#label, entityPath: entity?.path, consequence: NOTHING_LOGGED });
+    }
+  }
+
+  #setOne(name: string, value: TimeValue): void {
+    const cell = this.#cell;
+    const time = this.#time;
+    resolveTimeValue(value, cell);
+    const slot = time.slotOf(name);
+    if (slot >= 0 && time.set.timelines[slot]?.kind === cell.kind) {
+      time.lo[slot] = cell.lo;
+      time.hi[slot] = cell.hi;
+      return;
+    }
+    checkTimeline(this.#registry, name, cell);
+    time.assign(this.#registry.resolve(name, cell.kind), cell.lo, cell.hi);
+  }
+
+  #pointFor(options: LogOptions, time: TimePoint): TimePoint {
+    if (typeof options !== "object" || options === null || "asComponents" in options) {
+      this.#label = "options";
+      throw wrongType("{ static, time } (several archetypes? pass them as an array: `log(path, [a, b])`)", options);
+    }
+    const unknown = Object.keys(options).find((key) => key !== "static" && key !== "time");
+    if (unknown !== undefined) {
+      this.#label = "options";
+      throw new InvalidValue("of the options `static` and `time`", `\`${unknown}\``, false);
+    }
+    if (options.static === true) {
+      if (options.time !== undefined) this.#reporter.notice("a row was logged with both `static` and `time`: it is static");
+      return this.#static;
+    }
+    if (options.time === undefined) return time;
+    const point = time.copy();
+    for (const entry of resolveTimePoint(options.time, this.#registry, (name) => (this.#label = name))) {
+      point.assign(entry.timeline, entry.lo, entry.hi);
+    }
+    return point;
+  }
+
+  #constantColumn(point: TimePoint, name: string, rows: number): TimeColumn {
+    const slot = point.slotOf(name);
+    const timeline = point.set.timelines[slot];
+    if (timeline === undefined) throw new InvalidValue("a timeline of this view", name, false);
+    return TimeColumn.constant(name, timeline.kind, { lo: point.lo[slot] as number, hi: point.hi[slot] as number }, rows);
+  }
+
+  #resolvePath(path: EntityPathLike): EntityRows {
+    const { path: resolved, problems } = toEntityPath(path);
+    const entity = this.batcher.entity(resolved.toString());
+    for (const { message, warns } of problems) {
+      if (warns) this.#reporter.notice(`the entity path ${JSON.stringify(path)} ${message}; it is taken as \`${entity.path}\``);
+    }
+    if (typeof path === "string") {
+      if (this.#paths.size >= MAX_PATHS) this.#paths.clear();
+      this.#paths.set(path, entity);
+    }
+    return entity;
+  }
+}

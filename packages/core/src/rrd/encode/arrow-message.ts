@@ -1,0 +1,58 @@
+import type { Tuid } from "../../batch/tuid.ts";
+import { varintLength, writeVarint } from "./protobuf-writer.ts";
+import { encodeTuid } from "./store-info.ts";
+
+const COMPRESSION_NONE = 1;
+const COMPRESSION_LZ4 = 2;
+const ENCODING_ARROW_IPC = 1;
+
+/** The fields of `rerun.log_msg.v1alpha1.ArrowMsg` beside the payload. */
+export interface ArrowMessageHead {
+  /** The encoded `StoreId`. */
+  readonly storeId: Uint8Array;
+  readonly chunkId: Tuid;
+  readonly isStatic: boolean;
+}
+
+/** The most that the fields before the payload take, and enough for those after it. */
+export function maxFrameLength({ storeId }: ArrowMessageHead): number {
+  // Two tags and lengths, compression, the uncompressed size and the encoding.
+  return storeId.byteLength + 6 + 2 + 9 + 2 + 9;
+}
+
+/**
+ * Puts the fields of an `ArrowMsg` around its payload, which already lies at `start` of `target`: the
+ * largest part of a recording is never copied for framing. Returns the message.
+ */
+export function frameArrowMessage(
+  target: Uint8Array<ArrayBuffer>,
+  start: number,
+  length: number,
+  uncompressedSize: number,
+  isCompressed: boolean,
+  head: ArrowMessageHead,
+): Uint8Array<ArrayBuffer> {
+  const { storeId, chunkId, isStatic } = head;
+  const headLength =
+    1 + varintLength(storeId.byteLength) + storeId.byteLength + 2 + 1 + varintLength(uncompressedSize) + 2 + 1 + varintLength(length);
+  let at = start - headLength;
+  at = writeVarint(target, tag(target, at, 1, 2), storeId.byteLength);
+  target.set(storeId, at);
+  at += storeId.byteLength;
+  at = writeVarint(target, tag(target, at, 2, 0), isCompressed ? COMPRESSION_LZ4 : COMPRESSION_NONE);
+  at = writeVarint(target, tag(target, at, 3, 0), uncompressedSize);
+  at = writeVarint(target, tag(target, at, 4, 0), ENCODING_ARROW_IPC);
+  at = writeVarint(target, tag(target, at, 5, 2), length);
+  at = start + length;
+  const id = encodeTuid(chunkId);
+  at = writeVarint(target, tag(target, at, 6, 2), id.byteLength);
+  target.set(id, at);
+  at = tag(target, at + id.byteLength, 7, 0);
+  at = writeVarint(target, at, isStatic ? 1 : 0);
+  return target.subarray(start - headLength, at);
+}
+
+function tag(target: Uint8Array, at: number, field: number, wireType: number): number {
+  target[at] = field * 8 + wireType;
+  return at + 1;
+}

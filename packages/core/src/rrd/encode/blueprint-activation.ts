@@ -1,0 +1,21 @@
+import type { EncodedMessage, StoreId } from "../../sink/encoded-message.ts";
+import { ProtobufWriter } from "./protobuf-writer.ts";
+import { encodeStoreId } from "./store-id.ts";
+
+/** What becomes of a blueprint once it is complete. */
+export interface BlueprintActivation {
+  /** Show it now. */
+  readonly makeActive: boolean;
+  /** Show it whenever the application has none of its own. */
+  readonly makeDefault: boolean;
+}
+
+/** The message that ends a blueprint: `rerun.log_msg.v1alpha1.BlueprintActivationCommand`. */
+export function encodeBlueprintActivation(storeId: StoreId, { makeActive, makeDefault }: BlueprintActivation): EncodedMessage {
+  const payload = new ProtobufWriter()
+    .bytes(1, encodeStoreId(storeId))
+    .uint(2, makeActive ? 1 : 0)
+    .uint(3, makeDefault ? 1 : 0)
+    .finish();
+  return { kind: "activation", storeId, payload, isStatic: true };
+}

@@ -1,0 +1,69 @@
+import type { ArrowField, ArrowMetadata } from "../../arrow/arrow-type.ts";
+import { listOf } from "../../arrow/arrow-type.ts";
+import type { ComponentField } from "../../batch/component.ts";
+import type { Timeline, TimelineKind } from "../../time/timeline.ts";
+
+/** The version of Rerun's chunk schema that is written. */
+export const SORBET_VERSION = "0.1.4";
+
+const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Timestamp" } as const satisfies Record<TimelineKind, string>;
+
+/** The column of row ids. */
+export function rowIdField(isSorted: boolean): ArrowField {
+  return {
+    name: "rerun.controls.RowId",
+    nullable: false,
+    type: { type: "FixedSizeBinary", size: 16 },
+    metadata: [
+      ["ARROW:extension:metadata", '{"namespace":"row"}'],
+      ["ARROW:extension:name", "rerun.datatypes.TUID"],
+      ...sorted(isSorted),
+      ["rerun:kind", "control"],
+    ],
+  };
+}
+
+/** The column of a timeline. */
+export function timelineField({ name, kind }: Timeline, isSorted: boolean): ArrowField {
+  return {
+    name,
+    nullable: true,
+    type: { type: TIMELINE_TYPES[kind] },
+    metadata: [["rerun:index_name", name], ...sorted(isSorted), ["rerun:kind", "index"]],
+  };
+}
+
+/** The column of a component: a list of instances per row. */
+export function componentField({ descriptor, type }: ComponentField): ArrowField {
+  return {
+    name: descriptor.component,
+    nullable: true,
+    type: listOf(type.arrow),
+    metadata: [...descriptorMetadata(descriptor), ["rerun:kind", "data"]],
+  };
+}
+
+/** What names a component, as metadata. */
+export function descriptorMetadata({ archetype, component, componentType }: ComponentField["descriptor"]): ArrowMetadata {
+  return [
+    ...(archetype === undefined ? [] : [["rerun:archetype", archetype] as const]),
+    ["rerun:component", component],
+    ...(componentType === undefined ? [] : [["rerun:component_type", componentType] as const]),
+  ];
+}
+
+/** The key of the chunk's id in a schema's metadata. */
+export const CHUNK_ID_KEY = "rerun:id";
+
+/** The metadata of a chunk's schema. */
+export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadata {
+  return [
+    ["rerun:entity_path", entityPath],
+    [CHUNK_ID_KEY, chunkId],
+    ["sorbet:version", SORBET_VERSION],
+  ];
+}
+
+function sorted(isSorted: boolean): ArrowMetadata {
+  return isSorted ? [["rerun:is_sorted", "true"]] : [];
+}

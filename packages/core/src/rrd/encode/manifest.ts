@@ -1,0 +1,114 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { arrowTypeKey, type ArrowField } from "../../arrow/arrow-type.ts";
+import { encodeSchema } from "../../arrow/schema.ts";
+import { compareDescriptors } from "../../batch/chunk.ts";
+import { compareText, type Timeline } from "../../time/timeline.ts";
+import type { EncodedMessage, ManifestComponent, StoreId } from "../../sink/encoded-message.ts";
+import { componentField, rowIdField, timelineField } from "./chunk-schema.ts";
+import { ManifestRows, type ComponentColumnKey } from "./manifest-rows.ts";
+import { schemaColumnName } from "./manifest-names.ts";
+import { ProtobufWriter } from "./protobuf-writer.ts";
+import { encodeStoreId } from "./store-id.ts";
+
+/** The archetype whose components take others away. */
+const CLEAR = "rerun.archetypes.Clear";
+/** The end of an Arrow IPC stream. */
+const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+/** A component of one entity. */
+interface SchemaColumn {
+  readonly entityPath: string;
+  readonly component: ManifestComponent;
+  isStatic: boolean;
+  isEmpty: boolean;
+}
+
+/** Collects what a footer tells of the chunks of one store. Columnar: some 100 bytes a chunk. */
+export class ManifestBuilder {
+  readonly #storeId: StoreId;
+  readonly #rows = new ManifestRows();
+  readonly #timelines = new Map<string, Timeline>();
+  readonly #columns = new Map<string, SchemaColumn>();
+  readonly #components = new Map<string, ComponentColumnKey>();
+
+  constructor(storeId: StoreId) {
+    this.#storeId = storeId;
+  }
+
+  /** About how large the finished manifest will be. */
+  get byteLength(): number {
+    return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columns.size * 400;
+  }
+
+  /** Adds a chunk whose payload begins at `offset` of the stream. */
+  add(message: EncodedMessage, offset: number): void {
+    const { manifest, chunkId, isStatic, payload } = message;
+    if (manifest === undefined || chunkId === undefined) return;
+    for (const timeline of manifest.timelines) this.#timelines.set(timeline.name, timeline);
+    const keys = manifest.components.map((component) => this.#addComponent(manifest.entityPath, component, isStatic));
+    this.#rows.add({ manifest, keys, chunkId, isStatic, offset, size: payload.byteLength });
+  }
+
+  /** Encodes `rerun.log_msg.v1alpha1.RrdManifest`. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const fields = this.#schemaFields();
+    const schema = encodeSchema(fields, []).bytes;
+    const arrowSchema = new Uint8Array(schema.byteLength + END_OF_STREAM.byteLength);
+    arrowSchema.set(schema);
+    arrowSchema.set(END_OF_STREAM, schema.byteLength);
+    const components = [...this.#components.values()].sort((a, b) => compareDescriptors(a.descriptor, b.descriptor));
+    return new ProtobufWriter(arrowSchema.byteLength + 1024)
+      .bytes(1, encodeStoreId(this.#storeId))
+      .bytes(2, new ProtobufWriter(arrowSchema.byteLength + 16).bytes(1, arrowSchema).finish())
+      .bytes(3, sha256(schema))
+      .bytes(4, this.#rows.finish(this.#sortedTimelines(), components))
+      .finish();
+  }
+
+  #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ComponentColumnKey {
+    const { descriptor } = component;
+    const columnKey = `${entityPath}\n${descriptor.component}`;
+    const column = this.#columns.get(columnKey);
+    if (column === undefined) {
+      this.#columns.set(columnKey, { entityPath, component, isStatic, isEmpty: component.isEmpty });
+    } else {
+      column.isStatic ||= isStatic;
+      column.isEmpty &&= component.isEmpty;
+    }
+    const key = `${descriptor.archetype ?? ""}\n${descriptor.component}\n${descriptor.componentType ?? ""}`;
+    let known = this.#components.get(key);
+    if (known === undefined) {
+      known = { descriptor, index: this.#components.size };
+      this.#components.set(key, known);
+    }
+    return known;
+  }
+
+  #schemaFields(): ArrowField[] {
+    const fields = [rowIdField(false), ...this.#sortedTimelines().map((timeline) => timelineField(timeline, false))];
+    for (const { entityPath, component, isStatic, isEmpty } of this.#columns.values()) {
+      const { descriptor, arrow } = component;
+      const field = componentField({ descriptor, type: { arrow, append: () => {} }, label: "" });
+      const flags = {
+        "rerun:is_semantically_empty": isEmpty,
+        "rerun:is_static": isStatic,
+        "rerun:is_tombstone": descriptor.archetype === CLEAR,
+      };
+      fields.push({
+        ...field,
+        name: schemaColumnName(entityPath, descriptor.component),
+        metadata: [
+          ["rerun:entity_path", entityPath],
+          ...(field.metadata ?? []),
+          ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [[name, "true"] as const] : [])),
+        ],
+      });
+    }
+    // Rerun hashes the schema sorted by name; written in that order, its hash is that of the bytes.
+    return fields.sort((a, b) => compareText(a.name, b.name) || compareText(arrowTypeKey(a.type), arrowTypeKey(b.type)));
+  }
+
+  #sortedTimelines(): Timeline[] {
+    return [...this.#timelines.values()].sort((a, b) => compareText(a.name, b.name));
+  }
+}

@@ -1,0 +1,25 @@
+import type { Tuid } from "../../batch/tuid.ts";
+import type { EncodedMessage, StoreId } from "../../sink/encoded-message.ts";
+import { ProtobufWriter } from "./protobuf-writer.ts";
+import { encodeStoreId } from "./store-id.ts";
+import { CRATE_VERSION_BITS } from "./stream-header.ts";
+
+/** `StoreSourceKind.OTHER`: the source is told as text. */
+const SOURCE_OTHER = 6;
+
+/** The message that opens a store: `rerun.log_msg.v1alpha1.SetStoreInfo`. */
+export function encodeStoreInfo(storeId: StoreId, source: string, rowId: Tuid): EncodedMessage {
+  const extra = new ProtobufWriter().bytes(1, new TextEncoder().encode(source)).finish();
+  const info = new ProtobufWriter()
+    .bytes(2, encodeStoreId(storeId))
+    .bytes(5, new ProtobufWriter().uint(1, SOURCE_OTHER).bytes(2, extra).finish())
+    .bytes(6, new ProtobufWriter().uint(1, CRATE_VERSION_BITS).finish())
+    .finish();
+  const payload = new ProtobufWriter().bytes(1, encodeTuid(rowId)).bytes(2, info).finish();
+  return { kind: "storeInfo", storeId, payload, isStatic: true };
+}
+
+/** Encodes `rerun.common.v1alpha1.Tuid`. */
+export function encodeTuid({ timeHi, timeLo, incHi, incLo }: Tuid): Uint8Array<ArrayBuffer> {
+  return new ProtobufWriter(18).fixed64(1, timeLo, timeHi).fixed64(2, incLo, incHi).finish();
+}

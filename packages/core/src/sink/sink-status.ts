@@ -1,0 +1,65 @@
+import type { RerunError } from "../errors.ts";
+import type { EncodedMessage } from "./encoded-message.ts";
+import type { DropReason, SinkContext, SinkState, SinkStats } from "./sink.ts";
+
+/** Counts what a sink does and tells its recording; every sink has one. */
+export class SinkStatus {
+  state: SinkState;
+  queuedBytes = 0;
+  sentBytes = 0;
+  droppedRows = 0;
+  droppedBytes = 0;
+  reconnects = 0;
+  lastError: RerunError | undefined;
+  readonly #kind: string;
+  #context: SinkContext | undefined;
+
+  constructor(kind: string, state: SinkState = "connecting") {
+    this.#kind = kind;
+    this.state = state;
+  }
+
+  /** From now on changes are told to `context`. */
+  attach(context: SinkContext): void {
+    this.#context = context;
+  }
+
+  /** Asks the recording for the rows that still wait. */
+  flushRows(): void {
+    this.#context?.flushRows();
+  }
+
+  change(state: SinkState, error?: RerunError): void {
+    if (error !== undefined) this.lastError = error;
+    if (state === this.state) return;
+    this.state = state;
+    this.#context?.onState(state, error);
+  }
+
+  /** Counts a message as given up. */
+  drop(message: EncodedMessage, reason: DropReason): void {
+    this.dropAll([message], reason);
+  }
+
+  dropAll(messages: readonly EncodedMessage[], reason: DropReason): void {
+    if (messages.length === 0) return;
+    let rows = 0;
+    let bytes = 0;
+    for (const message of messages) {
+      rows += message.manifest?.rows ?? 0;
+      bytes += message.payload.byteLength;
+    }
+    this.droppedRows += rows;
+    this.droppedBytes += bytes;
+    this.#context?.onDrop({ rows, bytes, reason });
+  }
+
+  warn(message: string): void {
+    this.#context?.onWarning(message);
+  }
+
+  stats(): SinkStats {
+    const { state, queuedBytes, sentBytes, droppedRows, droppedBytes, reconnects, lastError } = this;
+    return { kind: this.#kind, state, queuedBytes, sentBytes, droppedRows, droppedBytes, reconnects, lastError };
+  }
+}

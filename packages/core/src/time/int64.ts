@@ -1,0 +1,66 @@
+import { outOfRange } from "../invalid-value.ts";
+
+/** A signed 64-bit integer as two halves, so that no `BigInt` is made per call. */
+export interface Int64 {
+  /** The low 32 bits, unsigned. */
+  lo: number;
+  /** The high 32 bits, signed. */
+  hi: number;
+}
+
+const TWO_32 = 4294967296;
+const TWO_63 = 9223372036854775808;
+const MAX_BIGINT = 9223372036854775807n;
+/** The smallest value is Rerun's mark for static data: times are clamped to one above it. */
+const MIN_BIGINT = -9223372036854775808n;
+const RANGE = "within the range of a signed 64-bit integer";
+
+/** Stores an integer-valued number. */
+export function setNumber(out: Int64, value: number): void {
+  if (!(value >= -TWO_63 && value < TWO_63)) throw outOfRange(RANGE, value);
+  out.lo = value >>> 0;
+  out.hi = Math.floor(value / TWO_32) | 0;
+}
+
+/** Stores a bigint. */
+export function setBigInt(out: Int64, value: bigint): void {
+  if (value < MIN_BIGINT || value > MAX_BIGINT) throw outOfRange(RANGE, value);
+  out.lo = Number(BigInt.asUintN(32, value));
+  out.hi = Number(BigInt.asIntN(32, value >> 32n));
+}
+
+/** Stores `value * factor` exactly; `value` is a safe integer, `factor` at most 1e9. */
+export function setScaled(out: Int64, value: number, factor: number): void {
+  if (Math.abs(value) * factor >= TWO_63) throw outOfRange(`${RANGE} in nanoseconds`, value);
+  const magnitude = Math.abs(value);
+  const high = Math.floor(magnitude / TWO_32) * factor;
+  const low = magnitude >>> 0;
+  // Two 16-bit pieces keep every product below 2^53.
+  const piece0 = (low & 0xffff) * factor;
+  const piece1 = (low >>> 16) * factor + Math.floor(piece0 / 65536);
+  out.lo = ((piece1 % 65536) * 65536 + (piece0 % 65536)) >>> 0;
+  out.hi = (high + Math.floor(piece1 / 65536)) | 0;
+  if (value < 0) negate(out);
+}
+
+/** Moves the one reserved value, i64::MIN, up by one, as Rerun's own writers do. */
+export function clampReserved(out: Int64): void {
+  if (out.lo === 0 && out.hi === -2147483648) out.lo = 1;
+}
+
+/** The value as a bigint. */
+export function toBigInt(value: Int64): bigint {
+  return (BigInt(value.hi) << 32n) | BigInt(value.lo);
+}
+
+/** Adds a non-negative integer-valued number below 2^53. */
+export function addNumber(out: Int64, base: Int64, delta: number): void {
+  const low = base.lo + delta;
+  out.lo = low >>> 0;
+  out.hi = (base.hi + Math.floor(low / TWO_32)) | 0;
+}
+
+function negate(out: Int64): void {
+  out.lo = (~out.lo + 1) >>> 0;
+  out.hi = (~out.hi + (out.lo === 0 ? 1 : 0)) | 0;
+}

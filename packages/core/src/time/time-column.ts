@@ -1,0 +1,159 @@
+import { describeValue } from "../describe-value.ts";
+import { InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
+import { clampReserved, setBigInt, type Int64 } from "./int64.ts";
+import { resolveDuration, resolveSequence, resolveTimestamp, setSeconds, type DurationLike, type TimestampLike } from "./time-value.ts";
+import type { TimelineKind } from "./timeline.ts";
+
+/** The unit of bare numbers in a duration or timestamp column. */
+export type TimeUnit = "seconds" | "millis" | "micros" | "nanos";
+
+/** A list of integers: an array, a typed array (64-bit ones too) or any iterable. */
+export type IntegersLike = ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
+
+const FACTORS: Readonly<Record<TimeUnit, number>> = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 };
+
+type Resolve = (value: unknown, out: Int64) => void;
+
+/** The times of the rows of {@link RecordingStream.sendColumns}: one timeline, one value per row. Values are copied here. */
+export class TimeColumn {
+  /** The timeline's name. */
+  readonly name: string;
+  readonly kind: TimelineKind;
+  /** The number of rows. */
+  readonly length: number;
+  /** The values as little-endian 64-bit integers. */
+  readonly bytes: Uint8Array;
+
+  private constructor(name: string, kind: TimelineKind, bytes: Uint8Array) {
+    this.name = name;
+    this.kind = kind;
+    this.bytes = bytes;
+    this.length = bytes.byteLength / 8;
+  }
+
+  /**
+   * Sequence numbers, such as frame numbers.
+   * @throws {TypeError} if a value is no safe integer or bigint.
+   * @throws {RangeError} if a value does not fit 64 bits.
+   */
+  static sequence(name: string, values: IntegersLike): TimeColumn {
+    return build(name, "sequence", values, resolveSequence);
+  }
+
+  /**
+   * Spans of time. Numbers are in `unit` (default seconds), bigints in `unit` (default nanoseconds).
+   * @throws {TypeError} if a value is no span.
+   * @throws {RangeError} if a value does not fit 64 bits of nanoseconds.
+   */
+  static duration(name: string, values: IntegersLike | Iterable<DurationLike>, unit?: TimeUnit): TimeColumn {
+    return build(name, "duration", values, withUnit(resolveDuration, unit));
+  }
+
+  /**
+   * Instants. Numbers are in `unit` (default seconds) since 1970, bigints in `unit` (default nanoseconds); `Date`s
+   * need no unit.
+   * @throws {TypeError} if a value is no instant.
+   * @throws {RangeError} if a value does not fit 64 bits of nanoseconds.
+   */
+  static timestamp(name: string, values: IntegersLike | Iterable<TimestampLike>, unit?: TimeUnit): TimeColumn {
+    return build(name, "timestamp", values, withUnit(resolveTimestamp, unit));
+  }
+
+  /** @internal A column with one value in every row. */
+  static constant(name: string, kind: TimelineKind, value: Int64, length: number): TimeColumn {
+    const halves = new Int32Array(length * 2);
+    for (let row = 0; row < length; row++) {
+      halves[row * 2] = value.lo;
+      halves[row * 2 + 1] = value.hi;
+    }
+    return new TimeColumn(name, kind, new Uint8Array(halves.buffer));
+  }
+
+  /** @internal For the builders only. */
+  static fromBytes(name: string, kind: TimelineKind, bytes: Uint8Array): TimeColumn {
+    return new TimeColumn(name, kind, bytes);
+  }
+}
+
+function build(name: string, kind: TimelineKind, values: unknown, resolve: Resolve): TimeColumn {
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`\`name\` must be the name of a timeline, got ${describeValue(name)}`);
+  }
+  try {
+    return TimeColumn.fromBytes(name, kind, toBytes(values, resolve));
+  } catch (error) {
+    throw error instanceof InvalidValue ? error.toError("values") : error;
+  }
+}
+
+function toBytes(values: unknown, resolve: Resolve): Uint8Array {
+  const list = toList(values);
+  const halves = new Int32Array(list.length * 2);
+  const cell: Int64 = { lo: 0, hi: 0 };
+  for (let row = 0; row < list.length; row++) {
+    try {
+      resolve(list[row], cell);
+    } catch (error) {
+      throw error instanceof InvalidValue ? new InvalidValue(`${error.expected} at every index`, `${error.got} at index ${row}`, error.isRange) : error;
+    }
+    clampReserved(cell);
+    halves[row * 2] = cell.lo;
+    halves[row * 2 + 1] = cell.hi;
+  }
+  return new Uint8Array(halves.buffer);
+}
+
+function toList(values: unknown): ArrayLike<unknown> {
+  if (Array.isArray(values)) return values;
+  if (typeof values === "object" && values !== null) {
+    if (ArrayBuffer.isView(values) && "length" in values) return values as unknown as ArrayLike<unknown>;
+    if (Symbol.iterator in values) return [...(values as Iterable<unknown>)];
+    if ("length" in values && typeof values.length === "number") return values as ArrayLike<unknown>;
+  }
+  throw wrongType("an array, a typed array or an iterable", values);
+}
+
+function withUnit(resolve: Resolve, unit: TimeUnit | undefined): Resolve {
+  if (unit === undefined) return resolve;
+  if (!Object.hasOwn(FACTORS, unit)) {
+    throw new TypeError(`\`unit\` must be "seconds", "millis", "micros" or "nanos", got ${describeValue(unit)}`);
+  }
+  const factor = FACTORS[unit];
+  return (value, out) => {
+    if (typeof value === "number") setSeconds(value, factor, out);
+    else if (typeof value === "bigint") setBigInt(out, value * BigInt(factor));
+    else resolve(value, out);
+  };
+}
+
+/** The order and the first and last time of a run of 64-bit values. */
+export interface TimeRange {
+  readonly sorted: boolean;
+  readonly start: Int64;
+  readonly end: Int64;
+}
+
+/** Looks through 64-bit little-endian values. */
+export function timeRange(bytes: Uint8Array): TimeRange {
+  if (bytes.byteLength === 0) throw outOfRange("at least one row", "none");
+  const halves = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  let sorted = true;
+  let first = 0;
+  let last = 0;
+  for (let at = 2; at < halves.length; at += 2) {
+    if (isBefore(halves, at, at - 2)) sorted = false;
+    if (isBefore(halves, at, first)) first = at;
+    if (!isBefore(halves, at, last)) last = at;
+  }
+  return { sorted, start: halvesAt(halves, first), end: halvesAt(halves, last) };
+}
+
+function isBefore(halves: Int32Array, a: number, b: number): boolean {
+  const highA = halves[a + 1] as number;
+  const highB = halves[b + 1] as number;
+  return highA < highB || (highA === highB && (halves[a] as number) >>> 0 < (halves[b] as number) >>> 0);
+}
+
+function halvesAt(halves: Int32Array, at: number): Int64 {
+  return { lo: (halves[at] as number) >>> 0, hi: halves[at + 1] as number };
+}

@@ -1,0 +1,158 @@
+import { describeValue } from "../describe-value.ts";
+import { outOfRange, wrongType } from "../invalid-value.ts";
+import { clampReserved, setBigInt, setNumber, setScaled, type Int64 } from "./int64.ts";
+import type { TimelineKind } from "./timeline.ts";
+
+/** An instant with nanoseconds since 1970: `Temporal.Instant` and `Temporal.ZonedDateTime` fit. */
+export interface EpochNanoseconds {
+  readonly epochNanoseconds: bigint;
+}
+
+/** Anything that tells milliseconds since 1970: a `Date`. */
+export interface DateLike {
+  getTime(): number;
+}
+
+/** A number with its unit; exactly one key. `nanos` is best a bigint. */
+export type UnitValue =
+  | { readonly seconds: number | bigint }
+  | { readonly millis: number | bigint }
+  | { readonly micros: number | bigint }
+  | { readonly nanos: number | bigint };
+
+/** A span of time: a `number` is seconds, a `bigint` nanoseconds. */
+export type DurationLike = number | bigint | UnitValue;
+
+/** An instant: a `number` is seconds since 1970, a `bigint` nanoseconds. */
+export type TimestampLike = number | bigint | UnitValue | DateLike | EpochNanoseconds;
+
+/** A time on a timeline that says its kind. */
+export type ExplicitTimeValue =
+  | DateLike
+  | EpochNanoseconds
+  | { readonly sequence: number | bigint }
+  | { readonly duration: DurationLike }
+  | { readonly timestamp: TimestampLike };
+
+/** A time on a timeline: a bare integer is a sequence number, a `Date` or Temporal object a timestamp. */
+export type TimeValue = number | bigint | ExplicitTimeValue;
+
+/** A resolved time: the kind and 64 bits. */
+export interface TimeCell extends Int64 {
+  kind: TimelineKind;
+}
+
+/** Above this a number of seconds is taken for milliseconds (it would be the year 5138). */
+const SUSPICIOUS = 1e11;
+
+const FACTORS = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 } as const;
+const KINDS = ["sequence", "duration", "timestamp"] as const;
+const EXPECTED_TIME =
+  "an integer, a Date, or one of { sequence }, { duration } and { timestamp }";
+
+/** Resolves what a user gives as a time. Throws `InvalidValue`. */
+export function resolveTimeValue(value: TimeValue, out: TimeCell): void {
+  if (typeof value === "number") {
+    if (!Number.isInteger(value)) throw wrongType("an integer (seconds? `{ duration }`)", value);
+    if (Math.abs(value) > SUSPICIOUS) {
+      throw outOfRange("at most 1e11 as a bare number (milliseconds? pass a `Date`; else `{ sequence }`)", value);
+    }
+    out.kind = "sequence";
+    setNumber(out, value);
+  } else if (typeof value === "bigint") {
+    out.kind = "sequence";
+    setBigInt(out, value);
+  } else if (typeof value !== "object" || value === null) {
+    throw wrongType(EXPECTED_TIME, value);
+  } else if (isInstant(value)) {
+    out.kind = "timestamp";
+    resolveTimestamp(value, out);
+  } else {
+    resolveExplicit(value as Record<string, unknown>, out);
+  }
+  clampReserved(out);
+}
+
+function resolveExplicit(value: Record<string, unknown>, out: TimeCell): void {
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+  const kind = KINDS.find((name) => name === keys[0]);
+  if (keys.length !== 1 || kind === undefined) throw wrongType(EXPECTED_TIME, value);
+  out.kind = kind;
+  const inner = value[kind];
+  if (kind === "sequence") resolveSequence(inner, out);
+  else if (kind === "duration") resolveDuration(inner, out);
+  else resolveTimestamp(inner, out);
+}
+
+/** A sequence number: a safe integer or a bigint. */
+export function resolveSequence(value: unknown, out: Int64): void {
+  if (typeof value === "bigint") setBigInt(out, value);
+  else if (typeof value === "number" && Number.isSafeInteger(value)) setNumber(out, value);
+  else throw wrongType("a safe integer or a bigint", value);
+}
+
+/** A span in nanoseconds. */
+export function resolveDuration(value: unknown, out: Int64): void {
+  if (typeof value === "number") setSeconds(value, 1e9, out);
+  else if (typeof value === "bigint") setBigInt(out, value);
+  else resolveUnits(value, "seconds as a number, nanoseconds as a bigint, or one of { seconds }, { millis }, { micros } and { nanos }", out);
+}
+
+/** Nanoseconds since 1970. */
+export function resolveTimestamp(value: unknown, out: Int64): void {
+  if (typeof value === "number") {
+    if (Math.abs(value) > SUSPICIOUS) {
+      throw outOfRange("seconds since 1970, at most 1e11 (milliseconds? pass a `Date`)", value);
+    }
+    setSeconds(value, 1e9, out);
+  } else if (typeof value === "bigint") {
+    setBigInt(out, value);
+  } else if (typeof value === "object" && value !== null && isInstant(value)) {
+    if ("epochNanoseconds" in value) setBigInt(out, value.epochNanoseconds);
+    else resolveMilliseconds(value, out);
+  } else {
+    resolveUnits(value, "a Date, seconds since 1970 as a number, nanoseconds as a bigint, or one of { seconds }, { millis }, { micros } and { nanos }", out);
+  }
+}
+
+function resolveMilliseconds(date: DateLike, out: Int64): void {
+  const millis = date.getTime();
+  if (!Number.isFinite(millis)) throw outOfRange("a valid date", "an invalid Date");
+  setSeconds(millis, 1e6, out);
+}
+
+function resolveUnits(value: unknown, expected: string, out: Int64): void {
+  if (typeof value !== "object" || value === null) throw wrongType(expected, value);
+  const keys = Object.keys(value);
+  const unit = keys[0] as keyof typeof FACTORS;
+  if (keys.length !== 1 || !Object.hasOwn(FACTORS, unit)) throw wrongType(expected, value);
+  const amount: unknown = (value as Record<string, unknown>)[unit];
+  if (typeof amount === "bigint") setBigInt(out, amount * BigInt(FACTORS[unit]));
+  else if (typeof amount === "number") setSeconds(amount, FACTORS[unit], out);
+  else throw wrongType(`\`${unit}\` as a number or a bigint`, amount);
+}
+
+/** Stores `value * factor`, exact for integers, else computed in float64 and rounded half to even. */
+export function setSeconds(value: number, factor: number, out: Int64): void {
+  if (!Number.isFinite(value)) throw outOfRange("a finite number", value);
+  if (Number.isSafeInteger(value)) setScaled(out, value, factor);
+  else setNumber(out, roundHalfEven(value * factor));
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** Whether the value tells an instant by itself: a `Date` or a Temporal object, also of another realm. */
+function isInstant(value: object): value is DateLike | EpochNanoseconds {
+  if ("epochNanoseconds" in value) {
+    if (typeof value.epochNanoseconds !== "bigint") {
+      throw wrongType("`epochNanoseconds` as a bigint", describeValue(value.epochNanoseconds));
+    }
+    return true;
+  }
+  return "getTime" in value && typeof value.getTime === "function";
+}
