@@ -53,6 +53,10 @@ export type {
   ManifestRange,
   StoreId,
 } from "./sink/encoded-message.ts";
+export type { AnyWritable, NodeWritable, WebWritable } from "./sink/byte-writer.ts";
+export type { OverflowPolicy } from "./sink/message-queue.ts";
+export { StreamSink, type StreamSinkOptions } from "./sink/stream-sink.ts";
+export type { RrdWriterOptions } from "./rrd/encode/rrd-writer.ts";
 export { MemorySink, type MemoryRecording, type MemorySinkOptions } from "./sink/memory-sink.ts";
 export type {
   DropReason,
@@ -64,7 +68,7 @@ export type {
   SinkStats,
 } from "./sink/sink.ts";
 export { tee } from "./sink/tee.ts";
-export { TimeColumn, type IntegersLike, type TimeUnit } from "./time/time-column.ts";
+export { TimeColumn, type TimeUnit } from "./time/time-column.ts";
 export type { TimePointLike } from "./time/time-point.ts";
 export type {
   DateLike,

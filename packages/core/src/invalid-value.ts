@@ -12,12 +12,20 @@ export class InvalidValue extends Error {
   readonly got: string;
   /** Whether the type was right and only the size or range was wrong. */
   readonly isRange: boolean;
+  /** Whose value it is, if that is known better here than where it is caught. */
+  readonly argument: string | undefined;
 
-  constructor(expected: string, got: string, isRange: boolean) {
+  constructor(expected: string, got: string, isRange: boolean, argument?: string) {
     super(`must be ${expected}, got ${got}`);
     this.expected = expected;
     this.got = got;
     this.isRange = isRange;
+    this.argument = argument;
+  }
+
+  /** The same error, naming where in a list the value was. */
+  at(index: number): InvalidValue {
+    return new InvalidValue(this.expected, `${this.got} at index ${index}`, this.isRange, this.argument);
   }
 
   /** As the error that a builder throws: "`values` must be …, got …". */
@@ -43,5 +51,15 @@ export function checked<T>(argument: string, build: () => T): T {
     return build();
   } catch (error) {
     throw error instanceof InvalidValue ? error.toError(argument) : error;
+  }
+}
+
+/** Calls `visit` for every index below `length`; an {@link InvalidValue} leaves with the index. */
+export function forEachIndex(length: number, visit: (index: number) => void): void {
+  let index = 0;
+  try {
+    for (; index < length; index++) visit(index);
+  } catch (error) {
+    throw error instanceof InvalidValue ? error.at(index) : error;
   }
 }

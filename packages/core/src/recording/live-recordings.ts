@@ -1,6 +1,8 @@
 /** A recording that has a sink and is not closed: what must be finished when the program ends. */
 export interface LiveRecording {
   close(): Promise<unknown>;
+  /** Finishes what needs the event loop; the rest goes on. */
+  closeBeforeExit(): void;
   closeSync(deadlineMs: number): void;
 }
 
@@ -24,6 +26,11 @@ export function removeLiveRecording(recording: LiveRecording): number {
 /** Closes every recording that has a sink. Never rejects: each recording reports for itself. */
 export async function shutdown(): Promise<void> {
   await Promise.allSettled([...live].map((recording) => recording.close()));
+}
+
+/** Finishes what needs the event loop, in every recording. */
+export function prepareForExit(): void {
+  for (const recording of live) recording.closeBeforeExit();
 }
 
 /** Finishes every recording before it returns. */

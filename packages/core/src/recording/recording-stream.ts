@@ -1,4 +1,4 @@
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
@@ -240,6 +240,12 @@ export class RecordingStream implements RecordingView {
     this.#host.onLive?.(removeLiveRecording(this));
   }
 
+  /** @internal Finishes what cannot be finished once the event loop is gone. */
+  closeBeforeExit(): void {
+    this.#log.batcher.flush();
+    void this.#handled(this.#sinks.closeBeforeExit());
+  }
+
   /** Closes; a failure is reported instead of thrown. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close().catch(() => {});
@@ -394,7 +400,8 @@ export class RecordingStream implements RecordingView {
   /** Makes a promise that may be left alone: its failure is told by event, never as an unhandled rejection. */
   #handled<T>(promise: Promise<T>): Promise<T> {
     const named = promise.catch((error: unknown) => {
-      throw RerunError.from(error);
+      const isArgument = error instanceof TypeError || error instanceof RangeError;
+      throw RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
     });
     named.catch((error: RerunError) => this.#reporter.error(error));
     return named;

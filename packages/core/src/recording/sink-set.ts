@@ -89,6 +89,11 @@ export class SinkSet {
     return settleAll(this.#slots.map((slot) => slot.close(options)));
   }
 
+  /** Closes the sinks that could not be finished later, when the event loop is gone. */
+  closeBeforeExit(): Promise<void> {
+    return settleAll(this.#slots.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
+  }
+
   closeSync(deadlineMs: number): void {
     for (const slot of this.#slots) slot.closeSync(deadlineMs);
   }

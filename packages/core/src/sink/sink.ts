@@ -68,6 +68,11 @@ export interface Sink {
   readonly batching?: Partial<BatcherConfig> | undefined;
   /** Whether it is done with a message when `send` returns, so that its memory may be used again. Default `false`. */
   readonly isSynchronous?: boolean | undefined;
+  /**
+   * Whether finishing takes turns of the event loop, so that it must begin when a program has nothing left to do:
+   * later is too late. Default `false`.
+   */
+  readonly needsEventLoop?: boolean | undefined;
   /** Makes contact. Throwing (or rejecting) says that it cannot be used. */
   open(context: SinkContext): void | Promise<void>;
   /** Takes a message. Never throws. */

@@ -1,5 +1,5 @@
 import { describeValue } from "../describe-value.ts";
-import { InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
+import { forEachIndex, InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
 import { clampReserved, setBigInt, type Int64 } from "./int64.ts";
 import { resolveDuration, resolveSequence, resolveTimestamp, setSeconds, type DurationLike, type TimestampLike } from "./time-value.ts";
 import type { TimelineKind } from "./timeline.ts";
@@ -90,16 +90,12 @@ function toBytes(values: unknown, resolve: Resolve): Uint8Array {
   const list = toList(values);
   const halves = new Int32Array(list.length * 2);
   const cell: Int64 = { lo: 0, hi: 0 };
-  for (let row = 0; row < list.length; row++) {
-    try {
-      resolve(list[row], cell);
-    } catch (error) {
-      throw error instanceof InvalidValue ? new InvalidValue(`${error.expected} at every index`, `${error.got} at index ${row}`, error.isRange) : error;
-    }
+  forEachIndex(list.length, (row) => {
+    resolve(list[row], cell);
     clampReserved(cell);
     halves[row * 2] = cell.lo;
     halves[row * 2 + 1] = cell.hi;
-  }
+  });
   return new Uint8Array(halves.buffer);
 }
 

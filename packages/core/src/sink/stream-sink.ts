@@ -1,0 +1,128 @@
+import { describeValue } from "../describe-value.ts";
+import { RerunError } from "../errors.ts";
+import { randomId } from "../random-id.ts";
+import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
+import type { EncodedMessage } from "./encoded-message.ts";
+import { MessageQueue, type OverflowPolicy } from "./message-queue.ts";
+import type { Sink, SinkContext, SinkStats } from "./sink.ts";
+import { SinkStatus } from "./sink-status.ts";
+import { toByteWriter, type AnyWritable, type ByteWriter } from "./byte-writer.ts";
+
+/** Options of {@link StreamSink}. */
+export interface StreamSinkOptions extends RrdWriterOptions {
+  /** Bytes that may wait for a slow stream. Default 100 MiB. */
+  maxQueueBytes?: number | undefined;
+  /** What goes when they do not fit: the oldest or the newest data with time. Default `"drop-oldest"`. */
+  onFull?: OverflowPolicy | undefined;
+  /** Leave the stream open when the sink is closed. Default `false`. */
+  preventClose?: boolean | undefined;
+}
+
+/** Writes a `.rrd` to any stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`. */
+export class StreamSink implements Sink {
+  readonly kind = "stream";
+  readonly key: string = `stream:${randomId()}`;
+  readonly needsEventLoop = true;
+  readonly #status = new SinkStatus("stream");
+  readonly #writable: AnyWritable;
+  readonly #preventClose: boolean;
+  readonly #rrd: RrdWriter;
+  readonly #queue: MessageQueue;
+  #writer: ByteWriter | undefined;
+  /** The writing that is under way. */
+  #pump: Promise<void> | undefined;
+  #isEnding = false;
+
+  /** @throws {TypeError} if `writable` is no stream. */
+  constructor(writable: AnyWritable, options?: StreamSinkOptions) {
+    const canWrite = typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
+    if (!canWrite) throw new TypeError(`\`writable\` must be a Writable or a WritableStream, got ${describeValue(writable)}`);
+    this.#writable = writable;
+    this.#preventClose = options?.preventClose ?? false;
+    this.#rrd = new RrdWriter(options);
+    this.#queue = new MessageQueue(options?.maxQueueBytes ?? 100 * 1024 * 1024, options?.onFull);
+  }
+
+  open(context: SinkContext): void {
+    this.#status.attach(context);
+    try {
+      this.#writer = toByteWriter(this.#writable, (error) => this.#fail(error));
+    } catch (error) {
+      throw RerunError.from(error, "FILE");
+    }
+    this.#writer.write(this.#rrd.header());
+    if (this.#status.state === "connecting") this.#status.change("open");
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#status.state !== "open" || this.#isEnding) return this.#status.drop(message, "closed");
+    this.#status.dropAll(this.#queue.push(message), "queue-full");
+    this.#writeWhatFits();
+    this.#status.queuedBytes = this.#queue.bytes;
+    if (this.#queue.length > 0) this.#pump ??= this.#writeAll();
+  }
+
+  async flush(): Promise<void> {
+    await this.#pump;
+    await this.#writer?.flushed();
+    if (this.#status.lastError !== undefined) throw this.#status.lastError;
+  }
+
+  async close(): Promise<void> {
+    if (this.#status.state !== "open" || this.#isEnding) return;
+    this.#isEnding = true;
+    await this.#pump;
+    this.#writer?.write(this.#finish());
+    await this.#writer?.flushed();
+    if (!this.#preventClose) await this.#writer?.end();
+    if (this.#status.lastError !== undefined) throw this.#status.lastError;
+    this.#status.change("closed");
+  }
+
+  /** Hands everything to the stream; whether that still writes it is up to the stream. */
+  closeSync(): void {
+    if (this.#status.state !== "open") return;
+    const writer = this.#writer;
+    for (const message of this.#queue.takeAll()) this.#write(message);
+    writer?.write(this.#finish());
+    if (!this.#preventClose) writer?.end().catch(() => {});
+    this.#status.queuedBytes = 0;
+    this.#status.change("closed");
+  }
+
+  stats(): SinkStats {
+    return this.#status.stats();
+  }
+
+  #finish(): Uint8Array<ArrayBuffer> {
+    const footer = this.#rrd.finish();
+    if (this.#rrd.isFooterDropped) this.#status.warn("the stream ends without footer: it would be larger than `maxFooterBytes`");
+    return footer;
+  }
+
+  #writeWhatFits(): void {
+    while (this.#writer?.isReady === true && this.#queue.length > 0) this.#write(this.#queue.shift() as EncodedMessage);
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#queue.length > 0 && this.#status.state === "open") {
+      await this.#writer?.ready();
+      this.#writeWhatFits();
+      this.#status.queuedBytes = this.#queue.bytes;
+    }
+    this.#pump = undefined;
+  }
+
+  #write(message: EncodedMessage): void {
+    this.#writer?.write(this.#rrd.frame(message));
+    this.#writer?.write(message.payload);
+    this.#status.sentBytes += message.payload.byteLength;
+  }
+
+  #fail(error: unknown): void {
+    this.#status.dropAll(this.#queue.takeAll(), "closed");
+    this.#status.queuedBytes = 0;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#status.change("broken", new RerunError("FILE", `the stream cannot be written: ${reason}`, { cause: error }));
+  }
+}

@@ -1,0 +1,120 @@
+import { closeSync, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
+import { RrdWriter, SinkStatus, describeValue } from "@rerun-ts/core/internal";
+import { writeFully } from "./write-fully.ts";
+
+/** Options of {@link FileSink}. */
+export interface FileSinkOptions {
+  /** End the file with a footer, by which `rerun rrd verify` and catalogs find its chunks. Default `true`. */
+  writeFooter?: boolean | undefined;
+  /** A footer that would be larger than this is left out, which is reported. Default 64 MiB. */
+  maxFooterBytes?: number | undefined;
+}
+
+/**
+ * Writes a recording to a file. Each message is in the file when the logging call that completed it returns, so that
+ * nothing that was flushed is lost, however the process ends.
+ */
+export class FileSink implements Sink {
+  readonly kind = "file";
+  readonly key: string;
+  readonly isSynchronous = true;
+  /** The absolute path. */
+  readonly path: string;
+  readonly #options: FileSinkOptions;
+  readonly #status = new SinkStatus("file");
+  #rrd: RrdWriter | undefined;
+  #fd = -1;
+  /** Only a regular file has places to write to, and can be cut back. */
+  #isRegular = false;
+
+  /** @throws {TypeError} if `path` is no path. */
+  constructor(path: string | URL, options?: FileSinkOptions) {
+    const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
+    if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
+    this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
+    this.key = `file:${this.path}`;
+    this.#options = options ?? {};
+  }
+
+  /** Creates the file, or empties it. @throws {RerunError} `FILE`. */
+  open(context: SinkContext): void {
+    this.#status.attach(context);
+    const rrd = new RrdWriter({ footer: this.#options.writeFooter, maxFooterBytes: this.#options.maxFooterBytes });
+    try {
+      this.#fd = openSync(this.path, "w");
+      this.#isRegular = fstatSync(this.#fd).isFile();
+      writeFully(this.#fd, [rrd.header()], this.#isRegular ? 0 : undefined);
+    } catch (error) {
+      this.#release();
+      throw this.#failure("create", error);
+    }
+    this.#rrd = rrd;
+    this.#status.change("open");
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#rrd === undefined) return this.#status.drop(message, "closed");
+    const { position } = this.#rrd;
+    try {
+      writeFully(this.#fd, [this.#rrd.frame(message), message.payload], this.#isRegular ? position : undefined);
+      this.#status.sentBytes += message.payload.byteLength;
+    } catch (error) {
+      this.#cutBack(position);
+      this.#status.drop(message, "closed");
+      this.#status.change("broken", this.#failure("write", error));
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#status.state === "broken") throw this.#status.lastError;
+  }
+
+  async close(): Promise<void> {
+    this.closeSync();
+    if (this.#status.state === "broken") throw this.#status.lastError;
+  }
+
+  /** Writes the footer and closes the file. */
+  closeSync(): void {
+    if (this.#rrd === undefined) return;
+    const { position } = this.#rrd;
+    try {
+      writeFully(this.#fd, [this.#rrd.finish()], this.#isRegular ? position : undefined);
+      if (this.#rrd.isFooterDropped) this.#status.warn(`${this.path} ends without footer: it would be larger than \`maxFooterBytes\``);
+      this.#release();
+      this.#status.change("closed");
+    } catch (error) {
+      this.#cutBack(position);
+      this.#status.change("broken", this.#failure("write", error));
+    }
+  }
+
+  stats(): SinkStats {
+    return this.#status.stats();
+  }
+
+  /** Leaves no part of a message behind. */
+  #cutBack(position: number): void {
+    try {
+      if (this.#isRegular) ftruncateSync(this.#fd, position);
+    } catch {
+      // The disk is in trouble already; what counts was told.
+    }
+    this.#release();
+  }
+
+  #release(): void {
+    this.#rrd = undefined;
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  #failure(verb: "create" | "write", error: unknown): RerunError {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = /ENOENT/.test(reason) ? "; its folder must exist" : /EISDIR/.test(reason) ? "; it is a folder" : "";
+    return new RerunError("FILE", `cannot ${verb} ${this.path}: ${reason}${advice}`, { cause: error, argument: "path" });
+  }
+}

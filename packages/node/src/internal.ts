@@ -1,0 +1,1 @@
+export { nodeHost } from "./recording/node-host.ts";

@@ -1,0 +1,46 @@
+import {
+  getGlobalRecording as getCoreRecording,
+  RerunError,
+  setGlobalRecording as setCoreRecording,
+  type RecordingOptions,
+} from "@rerun-ts/core";
+import { replaceGlobalRecording } from "@rerun-ts/core/internal";
+import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
+
+/**
+ * Makes the recording that the module functions use. Calling it again closes the one before in the background.
+ * @throws {TypeError} if an argument is wrong.
+ */
+export function init(applicationId: string, options?: RecordingOptions): RecordingStream {
+  return replaceGlobalRecording(new RecordingStream(applicationId, options));
+}
+
+/** The recording that `init` made or `setGlobalRecording` was given. */
+export function getGlobalRecording(): RecordingStream | undefined {
+  const recording = getCoreRecording();
+  return recording instanceof RecordingStream ? recording : undefined;
+}
+
+/** Lets the module functions use `recording`. Returns the one before. */
+export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
+  const previous = getGlobalRecording();
+  setCoreRecording(recording);
+  return previous;
+}
+
+/** {@link RecordingStream.save} on the global recording. */
+export function save(path: string | URL, options?: SaveOptions): Promise<void> {
+  return getGlobalRecording()?.save(path, options) ?? noRecording();
+}
+
+/** {@link RecordingStream.stdout} on the global recording. */
+export function stdout(options?: SaveOptions): Promise<void> {
+  return getGlobalRecording()?.stdout(options) ?? noRecording();
+}
+
+function noRecording(): Promise<never> {
+  const error = new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
+  const rejected = Promise.reject<never>(error);
+  rejected.catch(() => console.error(`[rerun] ${error.message}`));
+  return rejected;
+}

@@ -1,0 +1,94 @@
+import { isatty } from "node:tty";
+import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
+import { BufferingSink, RrdWriter, SinkStatus } from "@rerun-ts/core/internal";
+import type { FileSinkOptions } from "../file/file-sink.ts";
+import { writeFully } from "../file/write-fully.ts";
+
+const STDOUT = 1;
+/** On a terminal: how much is kept for a sink that may come. */
+const MAX_BACKLOG_BYTES = 2 ** 30;
+
+/**
+ * Writes a recording to standard output, to be piped: `node app.js | rerun -`. On a terminal nothing is printed: the
+ * recording stays buffered, as in the native SDKs. A full pipe makes logging wait, as it makes any program wait.
+ */
+export class StdoutSink implements Sink {
+  readonly kind = "stdout";
+  readonly key = "stdout";
+  readonly #status = new SinkStatus("stdout");
+  readonly #rrd: RrdWriter;
+  /** Takes everything while standard output is a terminal. */
+  #buffer: BufferingSink | undefined;
+
+  constructor(options?: FileSinkOptions) {
+    this.#rrd = new RrdWriter({ footer: options?.writeFooter, maxFooterBytes: options?.maxFooterBytes });
+  }
+
+  get isSynchronous(): boolean {
+    return this.#buffer === undefined;
+  }
+
+  /** @throws {RerunError} `FILE` if nobody reads. */
+  open(context: SinkContext): void {
+    this.#status.attach(context);
+    if (isatty(STDOUT)) {
+      this.#buffer = new BufferingSink(MAX_BACKLOG_BYTES);
+      this.#buffer.open(context);
+      this.#status.change("buffering");
+      context.onWarning("standard output is a terminal: the recording stays buffered; pipe it, e.g. `node app.js | rerun -`");
+      return;
+    }
+    try {
+      writeFully(STDOUT, [this.#rrd.header()]);
+    } catch (error) {
+      throw failure(error);
+    }
+    this.#status.change("open");
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#buffer !== undefined) return this.#buffer.send(message);
+    if (this.#status.state !== "open") return this.#status.drop(message, "closed");
+    try {
+      writeFully(STDOUT, [this.#rrd.frame(message), message.payload]);
+      this.#status.sentBytes += message.payload.byteLength;
+    } catch (error) {
+      this.#status.drop(message, "closed");
+      this.#status.change("broken", failure(error));
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.#status.state === "broken") throw this.#status.lastError;
+  }
+
+  async close(): Promise<void> {
+    this.closeSync();
+    if (this.#status.state === "broken") throw this.#status.lastError;
+  }
+
+  closeSync(deadlineMs?: number): void {
+    this.#buffer?.closeSync();
+    if (this.#status.state === "broken" || this.#status.state === "closed") return;
+    try {
+      const deadline = deadlineMs === undefined ? undefined : performance.now() + deadlineMs;
+      if (this.#buffer === undefined) writeFully(STDOUT, [this.#rrd.finish()], undefined, deadline);
+      this.#status.change("closed");
+    } catch (error) {
+      this.#status.change("broken", failure(error));
+    }
+  }
+
+  takeBacklog(): EncodedMessage[] {
+    return this.#buffer?.takeBacklog() ?? [];
+  }
+
+  stats(): SinkStats {
+    return this.#buffer === undefined ? this.#status.stats() : { ...this.#buffer.stats(), kind: this.kind };
+  }
+}
+
+function failure(error: unknown): RerunError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RerunError("FILE", `cannot write to standard output: ${reason}`, { cause: error });
+}

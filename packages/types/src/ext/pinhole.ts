@@ -1,0 +1,137 @@
+import type { AsComponents, ComponentColumnList } from "@rerun-ts/core";
+import { InvalidValue, wrongType } from "@rerun-ts/core/internal";
+import { Archetype, columnsOf, updateOf, type FieldValues, type FromFieldsOptions } from "../define/archetype.ts";
+import { PINHOLE, type PinholeFields } from "../gen/archetypes/pinhole.ts";
+import type { MatricesLike } from "../input/matrices.ts";
+import type { Vec2Like, Vec2sLike } from "../input/vectors.ts";
+
+/** The camera's matrix as it is. */
+export interface PinholeByMatrix {
+  /** From camera space to pixels, 3×3. */
+  imageFromCamera: MatricesLike | null;
+  /** Width and height of the image in pixels. */
+  resolution?: Vec2sLike | null | undefined;
+  focalLength?: never;
+  fovY?: never;
+}
+
+/** A camera by its focal length. */
+export interface PinholeByFocalLength {
+  /** In pixels: one number, or x and y. */
+  focalLength: number | readonly [x: number, y: number];
+  /** Where the optical axis meets the image, in pixels. Default: the middle. */
+  principalPoint?: readonly [x: number, y: number] | undefined;
+  /** Of the image in pixels. */
+  width?: number | undefined;
+  /** Of the image in pixels. */
+  height?: number | undefined;
+  /** Width and height in one. */
+  resolution?: readonly [width: number, height: number] | undefined;
+  imageFromCamera?: never;
+  fovY?: never;
+}
+
+/** A camera by its field of view. */
+export interface PinholeByFieldOfView {
+  /** The vertical field of view in radians. */
+  fovY: number;
+  /** Width divided by height. */
+  aspectRatio: number;
+  imageFromCamera?: never;
+  focalLength?: never;
+}
+
+/** Options of {@link Pinhole}. */
+export type PinholeOptions = Omit<PinholeFields, "imageFromCamera" | "resolution"> &
+  (PinholeByMatrix | PinholeByFocalLength | PinholeByFieldOfView);
+
+/** The smallest half angle: Rust's f32::EPSILON, as in the native SDKs. */
+const MIN_HALF_ANGLE = 1.1920929e-7;
+
+/**
+ * A camera without distortion. Images logged to the same entity, or below it, are seen through it in 3D views.
+ *
+ * @example
+ * rec.log("camera", new rr.Pinhole({ focalLength: 500, width: 640, height: 480 }));
+ */
+export class Pinhole extends Archetype {
+  /** The archetype's full name. */
+  static readonly archetype: string = PINHOLE.archetype;
+
+  constructor(options: PinholeOptions) {
+    super(PINHOLE, undefined, options);
+  }
+
+  /** Writes only the fields that are given: the others keep what was logged before. */
+  static fromFields(fields: PinholeFields, options?: FromFieldsOptions): AsComponents {
+    return updateOf(PINHOLE, fields, options);
+  }
+
+  /** Clears all fields. */
+  static cleared(): AsComponents {
+    return updateOf(PINHOLE, {}, { clearUnset: true });
+  }
+
+  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  static columns(fields: PinholeFields): ComponentColumnList {
+    return columnsOf(PINHOLE, fields);
+  }
+
+  protected override expand(options: FieldValues): FieldValues {
+    const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } = options;
+    const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
+    if (ways.length !== 1) {
+      throw new InvalidValue("given exactly one of `imageFromCamera`, `focalLength` and `fovY`", `${ways.length} of them`, false, "Pinhole");
+    }
+    if (imageFromCamera !== undefined) return { ...fields, imageFromCamera, resolution };
+    if (fovY !== undefined) {
+      const aspect = toNumber("aspectRatio", aspectRatio);
+      const focal = 0.5 / Math.tan(Math.max(toNumber("fovY", fovY) * 0.5, MIN_HALF_ANGLE));
+      return { ...fields, imageFromCamera: intrinsics([focal, focal], [aspect / 2, 0.5]), resolution: [aspect, 1] };
+    }
+    const size = toResolution(resolution, width, height);
+    const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
+    if (center === undefined) {
+      throw new InvalidValue("given with `width` and `height`, or else with `principalPoint`", "neither", false, "Pinhole.focalLength");
+    }
+    const focal = typeof focalLength === "number" ? [focalLength, focalLength] : focalLength;
+    return {
+      ...fields,
+      imageFromCamera: intrinsics(toPair("focalLength", focal), toPair("principalPoint", center)),
+      resolution: size,
+    };
+  }
+}
+
+/** Column by column. */
+function intrinsics([fx, fy]: readonly [number, number], [cx, cy]: readonly [number, number]): MatricesLike {
+  return { columns: [fx, 0, 0, 0, fy, 0, cx, cy, 1] };
+}
+
+function toResolution(resolution: unknown, width: unknown, height: unknown): readonly [number, number] | undefined {
+  if (resolution !== undefined) {
+    if (width !== undefined || height !== undefined) {
+      throw new InvalidValue("given without `width` and `height`", "both", false, "Pinhole.resolution");
+    }
+    return toPair("resolution", resolution);
+  }
+  if (width === undefined && height === undefined) return undefined;
+  return [toNumber("width", width), toNumber("height", height)];
+}
+
+function toPair(option: string, value: unknown): readonly [number, number] {
+  const pair = value as Vec2Like & { readonly length?: number };
+  if (typeof value === "object" && value !== null && pair.length === 2) {
+    return [toNumber(option, (value as ArrayLike<unknown>)[0]), toNumber(option, (value as ArrayLike<unknown>)[1])];
+  }
+  throw named(option, "two numbers", value);
+}
+
+function toNumber(option: string, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw named(option, "a number", value);
+}
+
+function named(option: string, expected: string, value: unknown): InvalidValue {
+  return new InvalidValue(expected, wrongType(expected, value).got, false, `Pinhole.${option}`);
+}

@@ -1,0 +1,29 @@
+import { wrongType, type ListBuilder, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import type { Encoding } from "../define/encoding.ts";
+import { bytesOf } from "./arrays.ts";
+
+/** Bytes: an `ArrayBuffer`, or any view of one. */
+export type BlobLike = ArrayBufferLike | ArrayBufferView;
+
+/** The bytes of one instance, or a list of such. */
+export type BlobsLike = BlobLike | readonly BlobLike[];
+
+/** Byte strings. */
+export const blobs: Encoding<BlobsLike> = {
+  arrow: { type: "List", item: { name: "item", nullable: false, type: { type: "UInt8" } } },
+  append(values, target): void {
+    const builder = target as ListBuilder<PrimitiveBuilder>;
+    for (const blob of Array.isArray(values) ? (values as readonly unknown[]) : [values]) {
+      builder.item.data.pushBytes(toBytes(blob));
+      builder.close();
+    }
+  },
+};
+
+function toBytes(blob: unknown): Uint8Array {
+  if (ArrayBuffer.isView(blob)) return bytesOf(blob);
+  if (typeof blob === "object" && blob !== null && /ArrayBuffer\]$/.test(Object.prototype.toString.call(blob))) {
+    return new Uint8Array(blob as ArrayBufferLike);
+  }
+  throw wrongType("bytes: an ArrayBuffer or a view of one, or a list of such", blob);
+}

@@ -1,0 +1,69 @@
+import { forEachIndex, outOfRange, wrongType, type FixedSizeListBuilder, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import type { Encoding } from "../define/encoding.ts";
+import { isNumberArray, toList } from "./arrays.ts";
+import { numberWriter } from "./numbers.ts";
+import { vectorType, type ToArray } from "./vectors.ts";
+
+/** The numbers of a matrix: nested, or flat one after the other. */
+export type MatrixNumbers = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** One matrix: nested rows, `{ rows }`, `{ columns }`, or something of which `toArray()` gives columns (three.js). */
+export type MatrixLike = readonly ArrayLike<number>[] | { readonly rows: MatrixNumbers } | { readonly columns: MatrixNumbers } | ToArray;
+
+/** One matrix, or a list of them. */
+export type MatricesLike = MatrixLike | readonly MatrixLike[];
+
+const writer = numberWriter("Float32");
+
+/** Square matrices of float32, stored column by column. */
+export function matrices(size: number): Encoding<MatricesLike> {
+  const expected = `a ${size}×${size} matrix: nested rows, { rows } or { columns } (a flat array does not tell which)`;
+  return {
+    arrow: vectorType(size * size, "Float32"),
+    append(values, target): void {
+      const builder = target as FixedSizeListBuilder<PrimitiveBuilder>;
+      if (Array.isArray(values) && values.length === 0) return;
+      if (!isListOfMatrices(values)) return appendMatrix(builder, values, size, expected);
+      forEachIndex(values.length, (index) => appendMatrix(builder, values[index], size, expected));
+    },
+  };
+}
+
+function isListOfMatrices(values: MatricesLike): values is readonly MatrixLike[] {
+  if (!Array.isArray(values)) return false;
+  const first: unknown = values[0];
+  if (typeof first !== "object" || first === null || isNumberArray(first)) return false;
+  return !Array.isArray(first) || typeof first[0] === "object";
+}
+
+function appendMatrix({ item }: FixedSizeListBuilder<PrimitiveBuilder>, matrix: unknown, size: number, expected: string): void {
+  if (typeof matrix !== "object" || matrix === null) throw wrongType(expected, matrix);
+  if (Array.isArray(matrix) && typeof matrix[0] !== "number") return appendRows(item, flatten(matrix, size, expected), size);
+  if ("rows" in matrix) return appendRows(item, flatten(matrix.rows, size, expected), size);
+  if ("columns" in matrix) return writer.all(item, flatten(matrix.columns, size, expected));
+  if ("toArray" in matrix) return writer.all(item, flatten((matrix as ToArray).toArray(), size, expected));
+  throw wrongType(expected, matrix);
+}
+
+function appendRows(item: PrimitiveBuilder, rows: ArrayLike<unknown>, size: number): void {
+  for (let column = 0; column < size; column++) {
+    for (let row = 0; row < size; row++) writer.one(item, rows[row * size + column]);
+  }
+}
+
+/** The numbers one after the other. Throws `InvalidValue` where a row or the whole is too long or too short. */
+function flatten(numbers: unknown, size: number, expected: string): ArrayLike<unknown> {
+  const list = toList(numbers, expected);
+  if (typeof list[0] === "number") {
+    if (list.length !== size * size) throw outOfRange(expected, `${list.length} numbers`);
+    return list;
+  }
+  if (list.length !== size) throw outOfRange(expected, `${list.length} rows or columns`);
+  const flat: unknown[] = [];
+  for (let index = 0; index < size; index++) {
+    const line = toList(list[index], expected);
+    if (line.length !== size) throw outOfRange(expected, `${line.length} numbers in the row or column at index ${index}`);
+    flat.push(...Array.from(line));
+  }
+  return flat;
+}

@@ -1,0 +1,118 @@
+import { forEachIndex, outOfRange, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import type { Encoding } from "../define/encoding.ts";
+import { bytesOf, isBigIntArray, isNumberArray, toList, typedArrayName } from "./arrays.ts";
+
+/** One number, or a list of them: an array, a typed array or any iterable. */
+export type NumbersLike = number | ArrayLike<number> | Iterable<number>;
+
+/** One integer, or a list of them; bigints are welcome, and needed beyond ±(2^53 - 1). */
+export type IntegersLike = number | bigint | ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
+
+type Write = (target: PrimitiveBuilder, value: number) => void;
+
+/** What numbers of an Arrow type may be, and how one is written. */
+interface NumberKind {
+  readonly min: number;
+  readonly max: number;
+  /** The typed arrays whose bytes are taken as they are. */
+  readonly arrays: readonly string[];
+  readonly write: Write;
+}
+
+/** Writes `width` bytes with a method of the builder's view. */
+function writer(width: number, set: (view: DataView, at: number, value: number) => void): Write {
+  return ({ data }, value) => {
+    data.reserve(width);
+    set(data.view, data.length, value);
+    data.length += width;
+  };
+}
+
+const FLOAT = { min: -Infinity, max: Infinity };
+
+/** The Arrow types that {@link numbers} and {@link vectors} write. */
+export type NumberType = "Float32" | "Float64" | "UInt8" | "UInt16" | "UInt32" | "Int32";
+
+const KINDS: Readonly<Record<NumberType, NumberKind>> = {
+  Float32: { ...FLOAT, arrays: ["Float32Array"], write: writer(4, (view, at, value) => view.setFloat32(at, value, true)) },
+  Float64: { ...FLOAT, arrays: ["Float64Array"], write: ({ data }, value) => data.pushFloat64(value) },
+  UInt8: { min: 0, max: 0xff, arrays: ["Uint8Array", "Uint8ClampedArray"], write: writer(1, (view, at, value) => view.setUint8(at, value)) },
+  UInt16: { min: 0, max: 0xffff, arrays: ["Uint16Array"], write: writer(2, (view, at, value) => view.setUint16(at, value, true)) },
+  UInt32: { min: 0, max: 0xffffffff, arrays: ["Uint32Array"], write: writer(4, (view, at, value) => view.setUint32(at, value, true)) },
+  Int32: { min: -0x80000000, max: 0x7fffffff, arrays: ["Int32Array"], write: writer(4, (view, at, value) => view.setInt32(at, value, true)) },
+};
+
+/** Checks and writes numbers of one Arrow type. */
+export interface NumberWriter {
+  /** What a single number must be, for messages. */
+  readonly expected: string;
+  /** Writes one number. Throws `InvalidValue`. */
+  one(target: PrimitiveBuilder, value: unknown): void;
+  /** Writes all numbers of a typed array or a flat list. Throws `InvalidValue`. */
+  all(target: PrimitiveBuilder, values: ArrayLike<unknown>): void;
+}
+
+/** The writer for an Arrow type. */
+export function numberWriter(type: NumberType): NumberWriter {
+  const { min, max, arrays, write }: NumberKind = KINDS[type];
+  const isFloat = min === -Infinity;
+  const expected = isFloat ? "a number" : `an integer from ${min} to ${max}`;
+  const one = (target: PrimitiveBuilder, value: unknown): void => {
+    if (typeof value !== "number") throw wrongType(expected, value);
+    if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max)) throw outOfRange(expected, value);
+    write(target, value);
+  };
+  const all = (target: PrimitiveBuilder, values: ArrayLike<unknown>): void => {
+    if (ArrayBuffer.isView(values) && arrays.includes(typedArrayName(values) as string)) {
+      target.data.pushBytes(bytesOf(values as unknown as ArrayBufferView));
+      return;
+    }
+    target.data.reserve(values.length * target.width);
+    forEachIndex(values.length, (index) => one(target, values[index]));
+  };
+  return { expected, one, all };
+}
+
+/** Single numbers, such as radii and scalars. */
+export function numbers(type: NumberType): Encoding<NumbersLike> {
+  const { expected, one, all } = numberWriter(type);
+  const expectedList = `${expected}, or a flat list of them`;
+  return {
+    arrow: { type },
+    append(values, target): void {
+      if (typeof values === "number") one(target as PrimitiveBuilder, values);
+      else if (isNumberArray(values)) all(target as PrimitiveBuilder, values);
+      else all(target as PrimitiveBuilder, toList(values, expectedList));
+    },
+  };
+}
+
+const INTEGER_RANGES = {
+  Int64: { min: -(2n ** 63n), max: 2n ** 63n - 1n, array: "BigInt64Array" },
+  UInt64: { min: 0n, max: 2n ** 64n - 1n, array: "BigUint64Array" },
+} as const;
+
+/** Integers of 64 bits. */
+export function integers64(type: "Int64" | "UInt64"): Encoding<IntegersLike> {
+  const { min, max, array } = INTEGER_RANGES[type];
+  const expected = `an integer from ${min} to ${max} (a bigint beyond ±${Number.MAX_SAFE_INTEGER})`;
+  const one = ({ data }: PrimitiveBuilder, value: unknown): void => {
+    const isSafe = typeof value === "number" && Number.isSafeInteger(value);
+    if (!isSafe && typeof value !== "bigint") throw wrongType(expected, value);
+    const integer = BigInt(value as number | bigint);
+    if (integer < min || integer > max) throw outOfRange(expected, value);
+    data.pushInt64(Number(BigInt.asUintN(32, integer)), Number(BigInt.asIntN(32, integer >> 32n)));
+  };
+  return {
+    arrow: { type },
+    append(values, target): void {
+      const builder = target as PrimitiveBuilder;
+      if (typeof values === "number" || typeof values === "bigint") one(builder, values);
+      else if (isBigIntArray(values) && typedArrayName(values) === array) builder.data.pushBytes(bytesOf(values));
+      else {
+        const list = toList(values, `${expected}, or a flat list of them`);
+        forEachIndex(list.length, (index) => one(builder, list[index]));
+      }
+    },
+  };
+}

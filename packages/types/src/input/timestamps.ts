@@ -1,0 +1,19 @@
+import type { TimestampLike } from "@rerun-ts/core";
+import { forEachIndex, resolveTimestamp, type Int64, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import type { Encoding } from "../define/encoding.ts";
+
+/** One instant, or a list of them. */
+export type TimestampsLike = TimestampLike | readonly TimestampLike[];
+
+/** Instants in nanoseconds since 1970 UTC. */
+export const timestamps: Encoding<TimestampsLike> = {
+  arrow: { type: "Int64" },
+  append(values, target): void {
+    const list: readonly unknown[] = Array.isArray(values) ? values : [values];
+    const cell: Int64 = { lo: 0, hi: 0 };
+    forEachIndex(list.length, (index) => {
+      resolveTimestamp(list[index], cell);
+      (target as PrimitiveBuilder).data.pushInt64(cell.lo, cell.hi);
+    });
+  },
+};

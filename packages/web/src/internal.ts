@@ -1,0 +1,1 @@
+export { webHost } from "./recording/web-host.ts";

@@ -1,0 +1,40 @@
+import {
+  getGlobalRecording as getCoreRecording,
+  RerunError,
+  setGlobalRecording as setCoreRecording,
+  type RecordingOptions,
+} from "@rerun-ts/core";
+import { replaceGlobalRecording } from "@rerun-ts/core/internal";
+import type { DownloadOptions, DownloadResult } from "../download/download.ts";
+import { RecordingStream } from "./recording-stream.ts";
+
+/**
+ * Makes the recording that the module functions use. Calling it again closes the one before in the background.
+ * @throws {TypeError} if an argument is wrong.
+ */
+export function init(applicationId: string, options?: RecordingOptions): RecordingStream {
+  return replaceGlobalRecording(new RecordingStream(applicationId, options));
+}
+
+/** The recording that `init` made or `setGlobalRecording` was given. */
+export function getGlobalRecording(): RecordingStream | undefined {
+  const recording = getCoreRecording();
+  return recording instanceof RecordingStream ? recording : undefined;
+}
+
+/** Lets the module functions use `recording`. Returns the one before. */
+export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
+  const previous = getGlobalRecording();
+  setCoreRecording(recording);
+  return previous;
+}
+
+/** {@link RecordingStream.download} on the global recording. */
+export function download(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
+  const recording = getGlobalRecording();
+  if (recording !== undefined) return recording.download(name, options);
+  const error = new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
+  const rejected = Promise.reject<DownloadResult>(error);
+  rejected.catch(() => console.error(`[rerun] ${error.message}`));
+  return rejected;
+}
