@@ -8,8 +8,14 @@ import { join } from "node:path";
 export function readDefinitions(folder) {
   const read = (name) => JSON.parse(readFileSync(join(folder, name), "utf8"));
   const typescript = read("typescript.json");
-  const docs = { archetypes: read("docs/archetypes.json"), components: read("docs/components.json"), encodings: read("docs/encodings.json") };
-  const archetypes = read("archetypes.json").filter(({ name, scope }) => scope === undefined && typescript.archetypes.includes(name));
+  const docs = {
+    archetypes: read("docs/archetypes.json"),
+    components: read("docs/components.json"),
+    encodings: read("docs/encodings.json"),
+  };
+  const archetypes = read("archetypes.json").filter(
+    ({ name, scope }) => scope === undefined && typescript.archetypes.includes(name),
+  );
   const allComponents = read("components.json");
   const used = new Set(archetypes.flatMap(({ fields }) => fields.map(({ component }) => component)));
   const components = allComponents.filter(({ component }) => used.has(component));

@@ -76,7 +76,9 @@ export function archetypeFile({ name, archetype, fields }, { components, docs, t
   const optionLines = fields
     .map((field, index) => ({ field, input: inputs[index].input }))
     .filter(({ field }) => isExtended || camelCase(field.name) !== positional)
-    .map(({ field, input }) => `${fieldDoc(doc, name, field)}\n  ${camelCase(field.name)}?: ${input} | null | undefined;`)
+    .map(
+      ({ field, input }) => `${fieldDoc(doc, name, field)}\n  ${camelCase(field.name)}?: ${input} | null | undefined;`,
+    )
     .join("\n");
   const fieldsDoc = `/** All fields of {@link ${name}}, each optional: \`null\` and \`[]\` clear it, \`undefined\` leaves it alone. */`;
   const positionalIndex = fields.findIndex((field) => camelCase(field.name) === positional);
@@ -98,7 +100,10 @@ ${fieldsDoc}\nexport interface ${name}Fields extends ${name}Options {\n${fieldDo
   "${archetype}",
   [
 ${fields
-  .map((field) => `    ["${camelCase(field.name)}", "${field.name}", ${short(field.component)}${field.required ? ', "required"' : ""}],`)
+  .map(
+    (field) =>
+      `    ["${camelCase(field.name)}", "${field.name}", ${short(field.component)}${field.required ? ', "required"' : ""}],`,
+  )
   .join("\n")}
   ],
   ${positional !== undefined},
@@ -113,9 +118,11 @@ ${fields
 
 function classOf(name, constant, doc, positional, positionalInput, fields, use) {
   for (const text of ["type AsComponents", "type ComponentColumnList"]) use("@rerun-ts/core", text);
-  for (const text of ["Archetype", "columnsOf", "updateOf", "type FromFieldsOptions"]) use("../../define/archetype.ts", text);
+  for (const text of ["Archetype", "columnsOf", "updateOf", "type FromFieldsOptions"])
+    use("../../define/archetype.ts", text);
   const hasOptions = positional === undefined || fields.length > 1;
-  const positionalDoc = positional === undefined ? "" : doc.fields[fields.find((field) => camelCase(field.name) === positional).name];
+  const positionalDoc =
+    positional === undefined ? "" : doc.fields[fields.find((field) => camelCase(field.name) === positional).name];
   const parameters = [
     ...(positional === undefined ? [] : [`${positional}: ${positionalInput} | null`]),
     ...(hasOptions ? [`options?: ${name}Options`] : []),
@@ -180,7 +187,11 @@ function importLine(names, from) {
   const sorted = names.map((name) => name.replace("type EnumLike<", "type EnumLike<")).map(bare);
   const unique = [...new Set(sorted)].sort((a, b) => (a.replace("type ", "") < b.replace("type ", "") ? -1 : 1));
   if (unique.every((name) => name.startsWith("type "))) {
-    return wrap("import type", unique.map((name) => name.slice(5)), from);
+    return wrap(
+      "import type",
+      unique.map((name) => name.slice(5)),
+      from,
+    );
   }
   return wrap("import", unique, from);
 }

@@ -7,8 +7,15 @@ const END = "// end of generated";
 export function publicNames(name, { archetypes, typescript }) {
   const from = name === "types" ? "./gen/archetypes/index.ts" : "@rerun-ts/types";
   const classes = archetypes.map((archetype) => archetype.name);
-  const types = archetypes.flatMap((archetype) => [...typeNames(archetype.name, typescript), `${archetype.name}Fields`]);
-  const lines = (names) => names.sort().map((text) => `  ${text},\n`).join("");
+  const types = archetypes.flatMap((archetype) => [
+    ...typeNames(archetype.name, typescript),
+    `${archetype.name}Fields`,
+  ]);
+  const lines = (names) =>
+    names
+      .sort()
+      .map((text) => `  ${text},\n`)
+      .join("");
   return `export {\n${lines(classes)}} from "${from}";\nexport type {\n${lines(types)}} from "${from}";\n`;
 }
 

@@ -25,13 +25,17 @@ export function describeValue(value: unknown): string {
 function describeObject(value: object): string {
   const name = className(value);
   if (Array.isArray(value)) {
-    return value.length === 0 ? "an empty array" : `an array of length ${value.length} starting with ${describeItem(value[0] as unknown)}`;
+    return value.length === 0
+      ? "an empty array"
+      : `an array of length ${value.length} starting with ${describeItem(value[0] as unknown)}`;
   }
   if (ArrayBuffer.isView(value) && "length" in value) return `${name} of length ${String(value.length)}`;
   if ("byteLength" in value && typeof value.byteLength === "number") return `${name} of ${value.byteLength} bytes`;
   if (name !== "Object") return name;
   const keys = Object.keys(value);
-  return keys.length === 0 ? "an empty object" : `an object with ${keys.slice(0, 6).join(", ")}${keys.length > 6 ? ", …" : ""}`;
+  return keys.length === 0
+    ? "an empty object"
+    : `an object with ${keys.slice(0, 6).join(", ")}${keys.length > 6 ? ", …" : ""}`;
 }
 
 function describeItem(value: unknown): string {

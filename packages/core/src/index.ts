@@ -6,11 +6,7 @@ export type { Compression } from "./compress/compression.ts";
 export { EntityPath, type EntityPathLike, type ParseEntityPathOptions } from "./entity/entity-path.ts";
 export { escapeEntityPathPart } from "./entity/escape.ts";
 export { RerunError, isRerunError, type RerunErrorCode, type RerunErrorOptions } from "./errors.ts";
-export type {
-  RecordingEvents,
-  RecordingListener,
-  RecordingListenerOptions,
-} from "./recording/events.ts";
+export type { RecordingEvents, RecordingListener, RecordingListenerOptions } from "./recording/events.ts";
 export {
   at,
   binaryStream,
@@ -52,21 +48,13 @@ export type {
   ManifestComponent,
   ManifestRange,
   StoreId,
-} from "./sink/encoded-message.ts";
+} from "./rrd/encode/encoded-message.ts";
 export type { AnyWritable, NodeWritable, WebWritable } from "./sink/byte-writer.ts";
 export type { OverflowPolicy } from "./sink/message-queue.ts";
 export { StreamSink, type StreamSinkOptions } from "./sink/stream-sink.ts";
 export type { RrdWriterOptions } from "./rrd/encode/rrd-writer.ts";
 export { MemorySink, type MemoryRecording, type MemorySinkOptions } from "./sink/memory-sink.ts";
-export type {
-  DropReason,
-  Sink,
-  SinkContext,
-  SinkDrop,
-  SinkFlushOptions,
-  SinkState,
-  SinkStats,
-} from "./sink/sink.ts";
+export type { DropReason, Sink, SinkContext, SinkDrop, SinkFlushOptions, SinkState, SinkStats } from "./sink/sink.ts";
 export { tee } from "./sink/tee.ts";
 export { TimeColumn, type TimeUnit } from "./time/time-column.ts";
 export type { TimePointLike } from "./time/time-point.ts";

@@ -18,7 +18,11 @@ export interface SchemaMessage {
 }
 
 /** Encodes a schema. `watchedKey` names a metadata key whose value the caller wants to overwrite later. */
-export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata, watchedKey?: string): SchemaMessage {
+export function encodeSchema(
+  fields: readonly ArrowField[],
+  metadata: ArrowMetadata,
+  watchedKey?: string,
+): SchemaMessage {
   const out = new FlatBufferWriter();
   const message = out.table([["i16", METADATA_V5], ["u8", HEADER_SCHEMA], ["ref"]]);
   out.setRoot(message);
@@ -108,7 +112,13 @@ interface TypeLayout {
   readonly slots: readonly Slot[];
 }
 
-const int = (bits: number, isSigned: boolean): TypeLayout => ({ tag: 2, slots: [["i32", bits], ["u8", isSigned ? 1 : 0]] });
+const int = (bits: number, isSigned: boolean): TypeLayout => ({
+  tag: 2,
+  slots: [
+    ["i32", bits],
+    ["u8", isSigned ? 1 : 0],
+  ],
+});
 const float = (precision: number): TypeLayout => ({ tag: 3, slots: [["i16", precision]] });
 
 /** The tag of each type and the fields of its table; those that depend on the type's parameters are filled in later. */

@@ -38,7 +38,8 @@ export const BATCHER_PRESETS: BatcherPresets = {
 export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefined)[]): BatcherConfig {
   const preset: BatcherConfig = BATCHER_PRESETS.default;
   if (configs.length === 1) return { ...preset, ...configs[0] };
-  const largest = (key: keyof BatcherConfig): number => Math.max(preset[key], ...configs.map((config) => config?.[key] ?? 0));
+  const largest = (key: keyof BatcherConfig): number =>
+    Math.max(preset[key], ...configs.map((config) => config?.[key] ?? 0));
   return {
     flushTickMs: largest("flushTickMs"),
     flushNumBytes: largest("flushNumBytes"),
@@ -53,7 +54,9 @@ export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<Batc
   for (const [key, value] of Object.entries(config)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(BATCHER_PRESETS.default, key)) {
-      throw new TypeError(`\`batcher\` must have the options ${Object.keys(BATCHER_PRESETS.default).join(", ")}, got \`${key}\``);
+      throw new TypeError(
+        `\`batcher\` must have the options ${Object.keys(BATCHER_PRESETS.default).join(", ")}, got \`${key}\``,
+      );
     }
     if (typeof value !== "number" || !(value >= 0)) {
       throw new TypeError(`\`batcher.${key}\` must be a number that is not negative, got ${describeValue(value)}`);

@@ -73,7 +73,8 @@ export class Batcher {
    * there was anything to store. Throws `InvalidValue`, and then nothing is stored.
    */
   append(entity: EntityRows, data: AsComponents | readonly AsComponents[], time: TimePoint, now: number): boolean {
-    if (this.writer.isBusy) throw new InvalidValue("logged after `asComponents` has returned", "a call from inside it", false);
+    if (this.writer.isBusy)
+      throw new InvalidValue("logged after `asComponents` has returned", "a call from inside it", false);
     const { config } = this;
     const current = entity.current;
     const builder = current !== undefined && current.set === time.set ? current : entity.builder(time.set);
@@ -86,7 +87,9 @@ export class Batcher {
       this.#listed.push(builder);
     }
     const bytes = builder.byteLength;
-    if (bytes >= config.flushNumBytes || builder.rows >= config.flushNumRows || (bytes >= MAY_BORROW && builder.isBorrowed)) {
+    const isLargeRow = bytes - builder.countedBytes >= MAY_BORROW;
+    builder.countedBytes = bytes;
+    if (bytes >= config.flushNumBytes || builder.rows >= config.flushNumRows || (isLargeRow && builder.isBorrowed)) {
       this.#flushBuilder(builder);
     } else if (this.#waitingSince === undefined) {
       this.#waitingSince = now;
@@ -129,7 +132,9 @@ export class Batcher {
       this.writer.writeRow(builder, data);
     } catch (error) {
       builder.rollback();
-      throw error instanceof TypeConflict ? new InvalidValue("given once per row", "a second time, with another type", false) : error;
+      throw error instanceof TypeConflict
+        ? new InvalidValue("given once per row", "a second time, with another type", false)
+        : error;
     }
   }
 

@@ -1,13 +1,14 @@
 import { createBuilder } from "../arrow/builder/create-builder.ts";
-import { GrowableBytes } from "../arrow/builder/growable-bytes.ts";
 import { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { listOf } from "../arrow/arrow-type.ts";
 import { timeRange } from "../time/time-column.ts";
 import type { TimePoint } from "../time/time-point.ts";
-import type { TimelineSet } from "../time/timeline.ts";
+import type { Timeline, TimelineSet } from "../time/timeline.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import type { ComponentField } from "./component.ts";
 import { copyTuid, writeTuid, type Tuid } from "./tuid.ts";
+
+const MIN_ROWS = 16;
 
 /** One component of the rows under construction: a list of instances per row. */
 export class CellColumn {
@@ -20,24 +21,87 @@ export class CellColumn {
   }
 }
 
-class TimelineColumn {
-  readonly bytes = new GrowableBytes();
-  isSorted = true;
-  lastLo = 0;
-  lastHi = -2147483648;
+/** Row ids and times: what every row has, in memory that grows for all of them at once. */
+class RowIndex {
+  #ids = new DataView(new ArrayBuffer(0));
+  readonly #times: TimelineColumn[];
+  #capacity = 0;
 
-  push(lo: number, hi: number): void {
-    if (hi < this.lastHi || (hi === this.lastHi && lo < this.lastLo)) this.isSorted = false;
-    this.lastLo = lo;
-    this.lastHi = hi;
-    this.bytes.pushInt64(lo, hi);
+  constructor(timelines: number) {
+    this.#times = Array.from({ length: timelines }, () => new TimelineColumn());
+  }
+
+  /** Whether the times of all timelines have not gone back yet. */
+  get isSorted(): boolean {
+    return this.#times.every((column) => column.isSorted);
+  }
+
+  push(row: number, id: Tuid, { lo, hi }: TimePoint): void {
+    if (row === this.#capacity) this.#resize(Math.max(MIN_ROWS, row * 2));
+    writeTuid(this.#ids, row * 16, id);
+    const times = this.#times;
+    for (let slot = 0; slot < times.length; slot++) {
+      (times[slot] as TimelineColumn).push(row, lo[slot] as number, hi[slot] as number);
+    }
+  }
+
+  /** The ids of the first rows, big-endian. */
+  ids(rows: number): Uint8Array {
+    return new Uint8Array(this.#ids.buffer, 0, rows * 16);
+  }
+
+  /** The times of the first rows on a timeline, which is at `slot`. */
+  times(timeline: Timeline, slot: number, rows: number): ChunkTimes {
+    const column = this.#times[slot] as TimelineColumn;
+    const bytes = column.bytes(rows);
+    return { timeline, bytes, ...timeRange(bytes, column.isSorted) };
+  }
+
+  /** Begins anew, and gives memory back that was far too much for `rows`. */
+  clear(rows: number): void {
+    if (this.#capacity > MIN_ROWS && rows < this.#capacity >> 3) this.#resize(this.#capacity >> 1);
+    for (const column of this.#times) column.clear();
+  }
+
+  #resize(capacity: number): void {
+    this.#capacity = capacity;
+    const ids = new Uint8Array(capacity * 16);
+    ids.set(new Uint8Array(this.#ids.buffer).subarray(0, ids.byteLength));
+    this.#ids = new DataView(ids.buffer);
+    for (const column of this.#times) column.resize(capacity);
+  }
+}
+
+/** The times of the rows on one timeline. */
+class TimelineColumn {
+  isSorted = true;
+  #halves = new Int32Array(0);
+  #lastLo = 0;
+  #lastHi = -2147483648;
+
+  push(row: number, lo: number, hi: number): void {
+    if (hi < this.#lastHi || (hi === this.#lastHi && lo < this.#lastLo)) this.isSorted = false;
+    this.#lastLo = lo;
+    this.#lastHi = hi;
+    this.#halves[row * 2] = lo;
+    this.#halves[row * 2 + 1] = hi;
+  }
+
+  /** Little-endian 64-bit integers. */
+  bytes(rows: number): Uint8Array {
+    return new Uint8Array(this.#halves.buffer, 0, rows * 8);
   }
 
   clear(): void {
-    this.bytes.clear();
     this.isSorted = true;
-    this.lastLo = 0;
-    this.lastHi = -2147483648;
+    this.#lastLo = 0;
+    this.#lastHi = -2147483648;
+  }
+
+  resize(capacity: number): void {
+    const halves = new Int32Array(capacity * 2);
+    halves.set(this.#halves.subarray(0, halves.length));
+    this.#halves = halves;
   }
 }
 
@@ -49,8 +113,9 @@ export class ChunkBuilder {
   rows = 0;
   /** Whether it is on the batcher's list of those that have rows. */
   isListed = false;
-  readonly #rowIds = new GrowableBytes();
-  readonly #times: readonly TimelineColumn[];
+  /** What the batcher last found `byteLength` to be. */
+  countedBytes = 0;
+  readonly #index: RowIndex;
   #columns: CellColumn[] = [];
   readonly #byComponent = new Map<string, CellColumn>();
   /** How many components the row under construction has. */
@@ -59,12 +124,12 @@ export class ChunkBuilder {
   constructor(entityPath: string, set: TimelineSet) {
     this.entityPath = entityPath;
     this.set = set;
-    this.#times = set.timelines.map(() => new TimelineColumn());
+    this.#index = new RowIndex(set.timelines.length);
   }
 
   /** Whether the times of all timelines have not gone back yet. */
   get isSorted(): boolean {
-    return this.#times.every((column) => column.isSorted);
+    return this.#index.isSorted;
   }
 
   /** Whether it holds a caller's memory, so that it must leave before the call returns. */
@@ -75,7 +140,7 @@ export class ChunkBuilder {
 
   /** How many bytes its rows take. */
   get byteLength(): number {
-    let bytes = this.rows * (16 + this.#times.length * 8);
+    let bytes = this.rows * (16 + this.set.timelines.length * 8);
     for (const column of this.#columns) bytes += column.cells.byteLength;
     return bytes;
   }
@@ -105,14 +170,7 @@ export class ChunkBuilder {
     if (this.#written !== columns.length) {
       for (const { cells } of columns) if (cells.length === this.rows) cells.appendNull();
     }
-    const rowIds = this.#rowIds;
-    rowIds.reserve(16);
-    writeTuid(rowIds.view, rowIds.length, id);
-    rowIds.length += 16;
-    const times = this.#times;
-    for (let slot = 0; slot < times.length; slot++) {
-      (times[slot] as TimelineColumn).push(time.lo[slot] as number, time.hi[slot] as number);
-    }
+    this.#index.push(this.rows, id, time);
     this.rows++;
     this.#written = 0;
     return true;
@@ -126,19 +184,17 @@ export class ChunkBuilder {
 
   /** The rows as a chunk; its memory is this builder's until `clear`. */
   finish(id: Tuid): Chunk {
-    const { timelines } = this.set;
+    const { rows } = this;
     return {
       id: copyTuid(id),
       entityPath: this.entityPath,
       from: 0,
-      to: this.rows,
-      rowIds: this.#rowIds.used,
-      times: this.#times.map(({ bytes, isSorted }, slot): ChunkTimes => {
-        const timeline = timelines[slot] as (typeof timelines)[number];
-        const range = timeRange(bytes.used);
-        return { timeline, bytes: bytes.used, isSorted, start: range.start, end: range.end };
-      }),
-      components: this.#columns.filter(({ cells }) => cells.nullCount < this.rows).sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor)),
+      to: rows,
+      rowIds: this.#index.ids(rows),
+      times: this.set.timelines.map((timeline, slot) => this.#index.times(timeline, slot, rows)),
+      components: this.#columns
+        .filter(({ cells }) => cells.nullCount < rows)
+        .sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor)),
     };
   }
 
@@ -150,9 +206,9 @@ export class ChunkBuilder {
       return false;
     });
     for (const { cells } of this.#columns) cells.clear();
-    for (const column of this.#times) column.clear();
-    this.#rowIds.clear();
+    this.#index.clear(this.rows);
     this.rows = 0;
+    this.countedBytes = 0;
   }
 
   /** Gives all columns up, to make place for one of another type. */

@@ -40,9 +40,7 @@ export interface Chunk {
 /** The order of components in a chunk and in a footer. */
 export function compareDescriptors(a: ComponentDescriptor, b: ComponentDescriptor): number {
   return (
-    compare(a.archetype, b.archetype) ||
-    compare(a.component, b.component) ||
-    compare(a.componentType, b.componentType)
+    compare(a.archetype, b.archetype) || compare(a.component, b.component) || compare(a.componentType, b.componentType)
   );
 }
 

@@ -21,7 +21,11 @@ export interface ColumnTable {
 }
 
 /** Checks and converts columns. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
-export function convertColumns({ times, columns }: ColumnsLike, registry: TimelineRegistry, onLabel: (label: string) => void): ColumnTable {
+export function convertColumns(
+  { times, columns }: ColumnsLike,
+  registry: TimelineRegistry,
+  onLabel: (label: string) => void,
+): ColumnTable {
   onLabel("times");
   const indexes = checkTimes(times instanceof TimeColumn ? [times] : times, registry, onLabel);
   onLabel("columns");
@@ -38,7 +42,10 @@ export function convertColumns({ times, columns }: ColumnsLike, registry: Timeli
   ]) {
     onLabel(label);
     if (length !== rows) {
-      throw outOfRange(`of as many rows as the first column, ${rows} (several instances per row? \`.partition(lengths)\`)`, `${length} rows`);
+      throw outOfRange(
+        `of as many rows as the first column, ${rows} (several instances per row? \`.partition(lengths)\`)`,
+        `${length} rows`,
+      );
     }
   }
   for (const time of indexes) registry.resolve(time.name, time.kind);
@@ -72,15 +79,18 @@ export function* cutChunks(
       rowIds: rowIdsAfter(id, to - from),
       times: times.map((time): ChunkTimes => {
         const slice = time.bytes.subarray(from * 8, to * 8);
-        const { sorted, start, end } = timeRange(slice);
-        return { timeline: registry.resolve(time.name, time.kind), bytes: slice, isSorted: sorted, start, end };
+        return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...timeRange(slice) };
       }),
       components: cells,
     };
   }
 }
 
-function checkTimes(times: readonly TimeColumn[], registry: TimelineRegistry, onLabel: (label: string) => void): readonly TimeColumn[] {
+function checkTimes(
+  times: readonly TimeColumn[],
+  registry: TimelineRegistry,
+  onLabel: (label: string) => void,
+): readonly TimeColumn[] {
   if (!Array.isArray(times)) throw wrongType("a TimeColumn or an array of them", times);
   const names = new Set<string>();
   for (const time of times as readonly unknown[]) {
@@ -95,7 +105,8 @@ function checkTimes(times: readonly TimeColumn[], registry: TimelineRegistry, on
 
 function flatten(columns: ColumnsLike["columns"]): ComponentColumn[] {
   const expected = "the columns of archetypes, e.g. rr.Scalars.columns({ scalars })";
-  if (typeof columns !== "object" || columns === null || !(Symbol.iterator in columns)) throw wrongType(expected, columns);
+  if (typeof columns !== "object" || columns === null || !(Symbol.iterator in columns))
+    throw wrongType(expected, columns);
   const flat: ComponentColumn[] = [];
   for (const column of columns) {
     if (column instanceof ComponentColumn) flat.push(column);
@@ -111,7 +122,7 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
   if (values !== null) field.type.append(values as never, cells.item, -1);
   const instances = cells.item.length;
   if (lengths === undefined) {
-    for (let end = 1; end <= instances; end++) cells.close(end);
+    cells.closeUnits(instances);
     return column;
   }
   let end = 0;
@@ -123,7 +134,8 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
     end += length;
     cells.close(end);
   }
-  if (end !== instances) throw outOfRange(`partitioned into as many instances as there are, ${instances}`, `lengths that sum to ${end}`);
+  if (end !== instances)
+    throw outOfRange(`partitioned into as many instances as there are, ${instances}`, `lengths that sum to ${end}`);
   return column;
 }
 
@@ -141,10 +153,17 @@ function rowIdsAfter(id: Tuid, count: number): Uint8Array {
   const bytes = new Uint8Array(count * 16);
   const view = new DataView(bytes.buffer);
   const row = copyTuid(id);
+  if (count > 0) {
+    // Most ids differ in the last word alone: write one and spread it.
+    writeTuid(view, 0, row);
+    for (let filled = 16; filled < bytes.byteLength; filled *= 2)
+      bytes.copyWithin(filled, 0, Math.min(filled, bytes.byteLength - filled));
+  }
   for (let at = 0; at < bytes.byteLength; at += 16) {
     row.incLo = (row.incLo + 1) >>> 0;
     if (row.incLo === 0) row.incHi = (row.incHi + 1) >>> 0;
-    writeTuid(view, at, row);
+    if (row.incHi === id.incHi) view.setUint32(at + 12, row.incLo);
+    else writeTuid(view, at, row);
   }
   return bytes;
 }

@@ -74,7 +74,11 @@ export class ChunkRowWriter implements FieldWriter {
     if (batch === null) {
       const newest = this.#newest.get(name);
       if (newest !== undefined) return newest;
-      throw new InvalidValue("a batch before it can be cleared with null (or write an empty batch, which tells its type)", "null", false);
+      throw new InvalidValue(
+        "a batch before it can be cleared with null (or write an empty batch, which tells its type)",
+        "null",
+        false,
+      );
     }
     const key = `${name}\0${componentType}\0${arrowTypeKey(batch.type.arrow)}`;
     let field = this.#interned.get(key);

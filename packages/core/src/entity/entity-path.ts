@@ -26,7 +26,10 @@ export class EntityPath {
   static of(...parts: readonly (string | number | bigint)[]): EntityPath {
     for (const part of parts) {
       const isText = typeof part === "string" ? part !== "" : typeof part === "number" || typeof part === "bigint";
-      if (!isText) throw new TypeError(`\`parts\` must be strings that are not empty, numbers or bigints, got ${describeValue(part)}`);
+      if (!isText)
+        throw new TypeError(
+          `\`parts\` must be strings that are not empty, numbers or bigints, got ${describeValue(part)}`,
+        );
     }
     return new EntityPath(parts.map(String));
   }
@@ -93,9 +96,11 @@ export function toEntityPath(path: EntityPathLike): ForgivenPath {
   if (typeof path === "string") return parseForgiving(path);
   if (path instanceof EntityPath) return { path, problems: [] };
   if (!Array.isArray(path)) throw wrongType("an entity path: a string, or an array of its parts", path);
-  const bad = path.find((part) => (typeof part === "string" ? part === "" : typeof part !== "number" && typeof part !== "bigint"));
+  const bad = path.find((part) =>
+    typeof part === "string" ? part === "" : typeof part !== "number" && typeof part !== "bigint",
+  );
   if (bad !== undefined || path.includes(undefined as never)) {
     throw wrongType("an array of parts that are strings (not empty), numbers or bigints", bad);
   }
-  return { path: EntityPath.of(...(path as string[])), problems: [] };
+  return { path: EntityPath.of(...path), problems: [] };
 }

@@ -40,7 +40,7 @@ export function unescapePart(escaped: string): UnescapedPart {
   if (PLAIN.test(escaped)) return { text: escaped, problems: [] };
   const problems: PathProblem[] = [];
   const problem = (message: string, warns = false): void => void problems.push({ message, warns });
-  const characters = [...escaped];
+  const characters = Array.from(escaped);
   let text = "";
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index] as string;

@@ -12,7 +12,7 @@ const ALLOWED = /^[A-Za-z0-9_\- [\]:]$/;
  */
 export function normalizeApplicationId(applicationId: string): string {
   const bytes = new TextEncoder().encode(applicationId);
-  const characters = [...applicationId];
+  const characters = Array.from(applicationId);
   if (bytes.byteLength <= MAX_BYTES && characters.every((character) => ALLOWED.test(character))) return applicationId;
   const kept = characters.slice(0, MAX_CHARACTERS).map((character) => (ALLOWED.test(character) ? character : "-"));
   const hash = xxh64(bytes, 0n) & 0xffffn;

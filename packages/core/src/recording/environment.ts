@@ -17,7 +17,11 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Reads a switch; `undefined` if it is not set or nonsense, of which `warn` is told. */
-export function readSwitch(environment: Environment, name: string, warn: (message: string) => void): boolean | undefined {
+export function readSwitch(
+  environment: Environment,
+  name: string,
+  warn: (message: string) => void,
+): boolean | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
   const word = text.toLowerCase();
@@ -37,7 +41,9 @@ export function readBatcherConfig(environment: Environment, warn: (message: stri
     const value = parse(text.trim());
     if (value === undefined) {
       isGood = false;
-      warn(`the environment variable ${name} must be ${expected}, got ${JSON.stringify(text)}; the batcher keeps its defaults`);
+      warn(
+        `the environment variable ${name} must be ${expected}, got ${JSON.stringify(text)}; the batcher keeps its defaults`,
+      );
     }
     return value;
   };
@@ -67,5 +73,7 @@ function parseCount(text: string): number | undefined {
 function parseBytes(text: string): number | undefined {
   const match = /^([\d_]+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
   const factor = match === null ? undefined : BYTE_UNITS[match[2] as string];
-  return match === null || factor === undefined ? undefined : Math.round(Number((match[1] as string).replaceAll("_", "")) * factor);
+  return match === null || factor === undefined
+    ? undefined
+    : Math.round(Number((match[1] as string).replaceAll("_", "")) * factor);
 }

@@ -43,7 +43,11 @@ export class EventHub {
     this.#onThrow = onThrow;
   }
 
-  add<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>, options?: RecordingListenerOptions): void {
+  add<Type extends keyof RecordingEvents>(
+    type: Type,
+    listener: RecordingListener<Type>,
+    options?: RecordingListenerOptions,
+  ): void {
     const { once = false, signal } = options ?? {};
     if (signal?.aborted === true) return;
     const list = this.#listeners.get(type) ?? [];
@@ -53,7 +57,10 @@ export class EventHub {
   }
 
   remove<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
-    this.#listeners.set(type, (this.#listeners.get(type) ?? []).filter((registration) => registration.listener !== listener));
+    this.#listeners.set(
+      type,
+      (this.#listeners.get(type) ?? []).filter((registration) => registration.listener !== listener),
+    );
   }
 
   /** Calls the listeners of this type. Returns whether there was any. */

@@ -7,7 +7,13 @@ import type { Sink } from "../sink/sink.ts";
 import type { TimeColumn } from "../time/time-column.ts";
 import type { TimePointLike } from "../time/time-point.ts";
 import type { TimeValue } from "../time/time-value.ts";
-import type { BlueprintLike, FlushOptions, FlushResult, SendBlueprintOptions, SetSinksOptions } from "./recording-options.ts";
+import type {
+  BlueprintLike,
+  FlushOptions,
+  FlushResult,
+  SendBlueprintOptions,
+  SetSinksOptions,
+} from "./recording-options.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import type { ColumnsInput, LogOptions, RecordingView } from "./recording-view.ts";
 
@@ -37,7 +43,8 @@ export function replaceGlobalRecording<Recording extends RecordingStream>(record
 
 /** The global recording, for calls that need one. @throws {RerunError} `NO_RECORDING`. */
 export function requireGlobalRecording(): RecordingStream {
-  if (globalRecording === undefined) throw new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
+  if (globalRecording === undefined)
+    throw new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
   return globalRecording;
 }
 
@@ -89,7 +96,11 @@ export function disableTimeline(timeline: string): void {
 }
 
 /** {@link RecordingStream.sendColumns} on the global recording. */
-export function sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
+export function sendColumns(
+  path: EntityPathLike,
+  times: TimeColumn | readonly TimeColumn[],
+  columns: ColumnsInput,
+): void {
   forLogging("sendColumns")?.sendColumns(path, times, columns);
 }
 

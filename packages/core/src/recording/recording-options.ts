@@ -1,7 +1,7 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
 import type { RerunError } from "../errors.ts";
-import type { EncodedMessage } from "../sink/encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";
 import type { Environment } from "./environment.ts";

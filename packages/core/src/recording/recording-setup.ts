@@ -38,16 +38,25 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
   const notices: string[] = [];
   const normalized = normalizeApplicationId(applicationId);
   if (normalized !== applicationId) {
-    notices.push(`the application id ${JSON.stringify(applicationId)} has characters that Rerun does not allow, or is too long; it becomes "${normalized}"`);
+    notices.push(
+      `the application id ${JSON.stringify(applicationId)} has characters that Rerun does not allow, or is too long; it becomes "${normalized}"`,
+    );
   }
-  const { recordingId = randomId(), recordingName, compression = "auto", maxBacklogBytes = host.maxBacklogBytes } = options;
+  const {
+    recordingId = randomId(),
+    recordingName,
+    compression = "auto",
+    maxBacklogBytes = host.maxBacklogBytes,
+  } = options;
   checkText("recordingId", recordingId);
   if (recordingName !== undefined) checkText("recordingName", recordingName);
   if (compression !== "auto" && compression !== "lz4" && compression !== "none") {
     throw new TypeError(`\`compression\` must be "auto", "lz4" or "none", got ${describeValue(compression)}`);
   }
   if (typeof maxBacklogBytes !== "number" || !(maxBacklogBytes >= 0)) {
-    throw new TypeError(`\`maxBacklogBytes\` must be a number that is not negative, got ${describeValue(maxBacklogBytes)}`);
+    throw new TypeError(
+      `\`maxBacklogBytes\` must be a number that is not negative, got ${describeValue(maxBacklogBytes)}`,
+    );
   }
   const warn = (message: string): void => void notices.push(message);
   return {

@@ -13,7 +13,7 @@ import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { encodeStoreInfo } from "../rrd/encode/store-info.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { BufferingSink } from "../sink/buffering-sink.ts";
-import type { EncodedMessage, StoreId } from "../sink/encoded-message.ts";
+import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { MemorySink, type MemoryRecording } from "../sink/memory-sink.ts";
 import type { Sink, SinkState, SinkStats } from "../sink/sink.ts";
 import type { TimeColumn } from "../time/time-column.ts";
@@ -77,7 +77,10 @@ export class RecordingStream implements RecordingView {
     this.#isLogging = setup.enabled;
     this.#storeId = { kind: "recording", applicationId: setup.applicationId, recordingId: setup.recordingId };
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
-    this.#reporter = new Reporter({ strict: setup.strict, onWarning: options?.onWarning, onError: options?.onError }, this.#events);
+    this.#reporter = new Reporter(
+      { strict: setup.strict, onWarning: options?.onWarning, onError: options?.onError },
+      this.#events,
+    );
     for (const notice of setup.notices) this.#reporter.notice(notice);
     this.#encoder = new ChunkEncoder(this.#storeId, setup.compression);
     const sinkEvents = new SinkEvents(this.#storeId, this.#events, this.#reporter, () => this.flushRows());
@@ -118,12 +121,11 @@ export class RecordingStream implements RecordingView {
   /** The same recording at other times. See {@link RecordingView.at}. */
   at(time: TimePointLike): RecordingView {
     const { point, own } = this.#log.timeAt(this.#log.time, time);
-    const self = this;
     return new TimedView(
       {
-        logAt: (...call) => (self.#isLogging ? self.#log.logAt(...call) : self.#refuse("log")),
-        sendColumnsAt: (...call) => (self.#isLogging ? self.#log.sendColumnsAt(...call) : self.#refuse("sendColumns")),
-        timeAt: (...call) => self.#log.timeAt(...call),
+        logAt: (...call) => (this.#isLogging ? this.#log.logAt(...call) : this.#refuse("log")),
+        sendColumnsAt: (...call) => (this.#isLogging ? this.#log.sendColumnsAt(...call) : this.#refuse("sendColumns")),
+        timeAt: (...call) => this.#log.timeAt(...call),
       },
       point,
       own,
@@ -164,7 +166,11 @@ export class RecordingStream implements RecordingView {
   /** Names the recording for people. */
   sendRecordingName(name: string): void {
     if (typeof name === "string") this.log(PROPERTIES_PATH, recordingInfo(undefined, name), { static: true });
-    else this.#reporter.invalid(new InvalidValue("a text", describeValue(name), false), { argument: "name", consequence: "nothing was logged" });
+    else
+      this.#reporter.invalid(new InvalidValue("a text", describeValue(name), false), {
+        argument: "name",
+        consequence: "nothing was logged",
+      });
   }
 
   /** Sends a layout for the viewer. */
@@ -332,7 +338,8 @@ export class RecordingStream implements RecordingView {
     }
     const blueprint = defaultBlueprint === undefined ? [] : this.#encodeBlueprint(defaultBlueprint, false, true);
     const { settled } = this.#replaceSinks(sinks, blueprint, {});
-    if (sinks.length === 0) this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
+    if (sinks.length === 0)
+      this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
     await settled;
   }
 
@@ -358,7 +365,10 @@ export class RecordingStream implements RecordingView {
     this.#checkOpen();
     const { settled, leaving } = this.#replaceSinks([new BufferingSink(this.#setup.maxBacklogBytes)], [], options);
     const complete = await waitFor(settled, options);
-    return this.#result(complete, leaving.map((slot) => slot.stats()));
+    return this.#result(
+      complete,
+      leaving.map((slot) => slot.stats()),
+    );
   }
 
   async #close(options: FlushOptions): Promise<FlushResult> {
@@ -394,7 +404,8 @@ export class RecordingStream implements RecordingView {
   }
 
   #refuse(call: string): void {
-    if (this.#closing !== undefined) this.#reporter.notice(`\`${call}\` was called after the recording was closed; it is ignored`, "CLOSED");
+    if (this.#closing !== undefined)
+      this.#reporter.notice(`\`${call}\` was called after the recording was closed; it is ignored`, "CLOSED");
   }
 
   /** Makes a promise that may be left alone: its failure is told by event, never as an unhandled rejection. */

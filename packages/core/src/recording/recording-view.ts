@@ -33,7 +33,12 @@ export interface RecordingView {
 
 /** How a view logs: the recording's own way, with the times given along. */
 export interface ViewTarget {
-  logAt(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options: LogOptions | undefined, time: TimePoint): void;
+  logAt(
+    path: EntityPathLike,
+    data: AsComponents | readonly AsComponents[],
+    options: LogOptions | undefined,
+    time: TimePoint,
+  ): void;
   timeAt(base: TimePoint, time: TimePointLike): { readonly point: TimePoint; readonly own: readonly string[] };
   sendColumnsAt(
     path: EntityPathLike,

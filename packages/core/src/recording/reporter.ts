@@ -75,7 +75,10 @@ export class Reporter {
     if (this.#seen.size < MAX_PROBLEMS) return;
     this.#isFull = true;
     this.#tell(
-      new RerunError("INVALID_DATA", `${MAX_PROBLEMS} distinct problems were reported; further ones are only counted, in \`stats().warnings\``),
+      new RerunError(
+        "INVALID_DATA",
+        `${MAX_PROBLEMS} distinct problems were reported; further ones are only counted, in \`stats().warnings\``,
+      ),
     );
   }
 

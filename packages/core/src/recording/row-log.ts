@@ -9,7 +9,13 @@ import { InvalidValue, wrongType } from "../invalid-value.ts";
 import { Clock } from "../time/clock.ts";
 import type { Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";
-import { checkTimeline, resolveTimePoint, TimePoint, type AutomaticTimelines, type TimePointLike } from "../time/time-point.ts";
+import {
+  checkTimeline,
+  resolveTimePoint,
+  TimePoint,
+  type AutomaticTimelines,
+  type TimePointLike,
+} from "../time/time-point.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
 import { TimelineRegistry } from "../time/timeline.ts";
 import type { ColumnsInput, LogOptions, ViewTarget } from "./recording-view.ts";
@@ -77,7 +83,12 @@ export class RowLog implements ViewTarget {
     return this.#ids;
   }
 
-  logAt(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options: LogOptions | undefined, time: TimePoint): void {
+  logAt(
+    path: EntityPathLike,
+    data: AsComponents | readonly AsComponents[],
+    options: LogOptions | undefined,
+    time: TimePoint,
+  ): void {
     const now = this.#clock.read();
     const tick = this.#tick++;
     let entity: EntityRows | undefined;
@@ -147,7 +158,13 @@ export class RowLog implements ViewTarget {
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
       const all = { ...table, times: [...table.times, ...constants].sort((a, b) => (a.name < b.name ? -1 : 1)) };
-      for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, () => this.nextId() as TuidGenerator)) {
+      for (const chunk of cutChunks(
+        all,
+        entity.path,
+        this.#registry,
+        MAX_COLUMN_CHUNK_BYTES,
+        () => this.nextId() as TuidGenerator,
+      )) {
         this.#emit(chunk);
         this.rows += chunk.to - chunk.from;
       }
@@ -181,7 +198,8 @@ export class RowLog implements ViewTarget {
       throw new InvalidValue("of the options `static` and `time`", `\`${unknown}\``, false);
     }
     if (options.static === true) {
-      if (options.time !== undefined) this.#reporter.notice("a row was logged with both `static` and `time`: it is static");
+      if (options.time !== undefined)
+        this.#reporter.notice("a row was logged with both `static` and `time`: it is static");
       return this.#static;
     }
     if (options.time === undefined) return time;
@@ -196,14 +214,20 @@ export class RowLog implements ViewTarget {
     const slot = point.slotOf(name);
     const timeline = point.set.timelines[slot];
     if (timeline === undefined) throw new InvalidValue("a timeline of this view", name, false);
-    return TimeColumn.constant(name, timeline.kind, { lo: point.lo[slot] as number, hi: point.hi[slot] as number }, rows);
+    return TimeColumn.constant(
+      name,
+      timeline.kind,
+      { lo: point.lo[slot] as number, hi: point.hi[slot] as number },
+      rows,
+    );
   }
 
   #resolvePath(path: EntityPathLike): EntityRows {
     const { path: resolved, problems } = toEntityPath(path);
     const entity = this.batcher.entity(resolved.toString());
     for (const { message, warns } of problems) {
-      if (warns) this.#reporter.notice(`the entity path ${JSON.stringify(path)} ${message}; it is taken as \`${entity.path}\``);
+      if (warns)
+        this.#reporter.notice(`the entity path ${JSON.stringify(path)} ${message}; it is taken as \`${entity.path}\``);
     }
     if (typeof path === "string") {
       if (this.#paths.size >= MAX_PATHS) this.#paths.clear();

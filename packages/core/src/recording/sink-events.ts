@@ -1,5 +1,5 @@
 import { RerunError } from "../errors.ts";
-import type { StoreId } from "../sink/encoded-message.ts";
+import type { StoreId } from "../rrd/encode/encoded-message.ts";
 import type { DropReason, Sink, SinkContext, SinkState } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { Reporter } from "./reporter.ts";
@@ -36,7 +36,8 @@ export class SinkEvents {
         const stats = { ...sink.stats(), state };
         this.#events.emit("statechange", { sink: stats, state, previous, error });
         previous = state;
-        if (state === "broken") this.#reporter.error(error ?? new RerunError("INTERNAL", `the ${sink.kind} sink is broken`), stats);
+        if (state === "broken")
+          this.#reporter.error(error ?? new RerunError("INTERNAL", `the ${sink.kind} sink is broken`), stats);
       },
       onDrop: (drop) => {
         this.#events.emit("drop", { sink: sink.stats(), ...drop });

@@ -1,7 +1,7 @@
 import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
-import type { EncodedMessage } from "../sink/encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { settleAll, worstState } from "../sink/tee.ts";
@@ -9,9 +9,9 @@ import { settleAll, worstState } from "../sink/tee.ts";
 /** How one set of sinks gives way to another. */
 export interface ReplaceOptions {
   /** Sends the rows that wait; the old sinks still get them. */
-  flushRows(): void;
+  readonly flushRows: () => void;
   /** Puts together what the new sinks are sent first, from what the old one held back. */
-  open(backlog: readonly EncodedMessage[]): readonly EncodedMessage[];
+  readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];
   /** How long the old sinks may take to close. */
   readonly closeOptions: SinkFlushOptions;
 }
@@ -49,7 +49,9 @@ export class SinkSet {
 
   /** What the sinks want of the batcher. */
   get batching(): BatcherConfig {
-    return this.#slots.length === 0 ? BATCHER_PRESETS.default : mergeBatching(this.#slots.map(({ sink }) => sink.batching));
+    return this.#slots.length === 0
+      ? BATCHER_PRESETS.default
+      : mergeBatching(this.#slots.map(({ sink }) => sink.batching));
   }
 
   send(message: EncodedMessage): void {
@@ -77,7 +79,10 @@ export class SinkSet {
     const backlog = this.#slots.length === 1 ? (leaving[0]?.sink.takeBacklog?.() ?? []) : [];
     this.#slots = next;
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.send(message);
-    const settled = settleAll([...opened.map((slot) => slot.opened), ...leaving.map((slot) => slot.close(closeOptions))]);
+    const settled = settleAll([
+      ...opened.map((slot) => slot.opened),
+      ...leaving.map((slot) => slot.close(closeOptions)),
+    ]);
     return { settled, leaving };
   }
 
@@ -115,14 +120,21 @@ function isUsable(slot: SinkSlot): boolean {
 
 function checkSinks(sinks: readonly Sink[]): void {
   const expected = "an array of sinks, e.g. [new MemorySink()]";
-  if (!Array.isArray(sinks)) throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sinks)}`, { argument: "sinks" });
+  if (!Array.isArray(sinks))
+    throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sinks)}`, {
+      argument: "sinks",
+    });
   const keys = new Set<string>();
   for (const sink of sinks as readonly (Partial<Sink> | undefined)[]) {
     if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
-      throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sink)} among them`, { argument: "sinks" });
+      throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sink)} among them`, {
+        argument: "sinks",
+      });
     }
     if (keys.has(sink.key)) {
-      throw new RerunError("DUPLICATE_SINK", `\`sinks\` must be different destinations, got ${sink.key} twice`, { argument: "sinks" });
+      throw new RerunError("DUPLICATE_SINK", `\`sinks\` must be different destinations, got ${sink.key} twice`, {
+        argument: "sinks",
+      });
     }
     keys.add(sink.key);
   }

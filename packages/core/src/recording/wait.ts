@@ -8,7 +8,11 @@ import type { FlushOptions } from "./recording-options.ts";
  */
 export async function waitFor(work: Promise<void>, { timeoutMs, signal }: FlushOptions): Promise<boolean> {
   if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
-    throw new RerunError("INVALID_ARGUMENT", `\`timeoutMs\` must be a number that is not negative, got ${describeValue(timeoutMs)}`, { argument: "timeoutMs" });
+    throw new RerunError(
+      "INVALID_ARGUMENT",
+      `\`timeoutMs\` must be a number that is not negative, got ${describeValue(timeoutMs)}`,
+      { argument: "timeoutMs" },
+    );
   }
   const stop = new AbortController();
   const racers: Promise<boolean>[] = [work.then(() => true)];
@@ -31,7 +35,8 @@ function elapsed(timeoutMs: number, stop: AbortSignal): Promise<boolean> {
 
 function aborted(signal: AbortSignal, stop: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const abort = (): void => reject(new RerunError("ABORTED", "waiting was given up: the signal fired", { cause: signal.reason }));
+    const abort = (): void =>
+      reject(new RerunError("ABORTED", "waiting was given up: the signal fired", { cause: signal.reason }));
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort, { once: true, signal: stop });
   });

@@ -1,6 +1,6 @@
 import { randomId } from "../random-id.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
@@ -60,6 +60,7 @@ export class BinaryStreamSink implements Sink, BinaryStream {
   }
 
   send(message: EncodedMessage): void {
+    if (this.#status.state !== "open") return this.#status.drop(message, "closed");
     this.#status.dropAll(this.#queue.push(message), "queue-full");
     this.#status.queuedBytes = this.#queue.bytes;
     this.#wake?.();

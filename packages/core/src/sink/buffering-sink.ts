@@ -1,4 +1,4 @@
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
@@ -31,6 +31,7 @@ export class BufferingSink implements Sink {
   }
 
   send(message: EncodedMessage): void {
+    if (this.#status.state !== "buffering") return this.#status.drop(message, "closed");
     const dropped = this.#queue.push(message);
     this.#status.queuedBytes = this.#queue.bytes;
     this.#status.dropAll(dropped, "backlog-full");

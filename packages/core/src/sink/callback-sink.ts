@@ -1,7 +1,7 @@
 import { RerunError } from "../errors.ts";
 import { randomId } from "../random-id.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink, SinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 

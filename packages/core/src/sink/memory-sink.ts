@@ -1,5 +1,5 @@
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
@@ -54,6 +54,7 @@ export class MemorySink implements Sink, MemoryRecording {
   }
 
   send(message: EncodedMessage): void {
+    if (this.#status.state !== "open") return this.#status.drop(message, "closed");
     this.#status.dropAll(this.#queue.push(message), "queue-full");
     this.#status.sentBytes += message.payload.byteLength;
   }

@@ -1,4 +1,4 @@
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
 /** What a queue does with a message that does not fit. */
 export type OverflowPolicy = "drop-oldest" | "drop-newest";

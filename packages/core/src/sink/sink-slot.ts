@@ -1,5 +1,5 @@
 import { RerunError } from "../errors.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
@@ -89,7 +89,9 @@ export class SinkSlot {
   }
 
   stats(): SinkStats {
-    return this.#isSinkInCharge ? this.sink.stats() : { ...this.#status.stats(), queuedBytes: this.#opening?.bytes ?? 0 };
+    return this.#isSinkInCharge
+      ? this.sink.stats()
+      : { ...this.#status.stats(), queuedBytes: this.#opening?.bytes ?? 0 };
   }
 
   get #isSinkInCharge(): boolean {

@@ -1,5 +1,5 @@
 import type { RerunError } from "../errors.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DropReason, SinkContext, SinkState, SinkStats } from "./sink.ts";
 
 /** Counts what a sink does and tells its recording; every sink has one. */

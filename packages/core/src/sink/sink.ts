@@ -1,6 +1,6 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { RerunError } from "../errors.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
 /** How a sink, or a recording as a whole, is doing. */
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";

@@ -2,7 +2,7 @@ import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
 import { randomId } from "../random-id.ts";
 import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue, type OverflowPolicy } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
@@ -35,8 +35,10 @@ export class StreamSink implements Sink {
 
   /** @throws {TypeError} if `writable` is no stream. */
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
-    const canWrite = typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
-    if (!canWrite) throw new TypeError(`\`writable\` must be a Writable or a WritableStream, got ${describeValue(writable)}`);
+    const canWrite =
+      typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
+    if (!canWrite)
+      throw new TypeError(`\`writable\` must be a Writable or a WritableStream, got ${describeValue(writable)}`);
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);
@@ -96,7 +98,8 @@ export class StreamSink implements Sink {
 
   #finish(): Uint8Array<ArrayBuffer> {
     const footer = this.#rrd.finish();
-    if (this.#rrd.isFooterDropped) this.#status.warn("the stream ends without footer: it would be larger than `maxFooterBytes`");
+    if (this.#rrd.isFooterDropped)
+      this.#status.warn("the stream ends without footer: it would be larger than `maxFooterBytes`");
     return footer;
   }
 

@@ -1,5 +1,5 @@
 import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
-import type { EncodedMessage } from "./encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkSlot } from "./sink-slot.ts";
 
@@ -40,7 +40,14 @@ class Tee implements Sink {
     const slots: SinkSlot[] = [];
     try {
       for (const sink of this.#sinks) {
-        const slot = new SinkSlot(sink, { ...context, onState: (_, error) => context.onState(this.#state(slots), error) });
+        const slot = new SinkSlot(sink, {
+          applicationId: context.applicationId,
+          recordingId: context.recordingId,
+          flushRows: () => context.flushRows(),
+          onState: (_, error) => context.onState(this.#state(slots), error),
+          onDrop: (drop) => context.onDrop(drop),
+          onWarning: (message) => context.onWarning(message),
+        });
         slot.open();
         slots.push(slot);
       }

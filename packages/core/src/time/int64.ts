@@ -17,6 +17,11 @@ const RANGE = "within the range of a signed 64-bit integer";
 
 /** Stores an integer-valued number. */
 export function setNumber(out: Int64, value: number): void {
+  if ((value | 0) === value) {
+    out.lo = value >>> 0;
+    out.hi = value >> 31;
+    return;
+  }
   if (!(value >= -TWO_63 && value < TWO_63)) throw outOfRange(RANGE, value);
   out.lo = value >>> 0;
   out.hi = Math.floor(value / TWO_32) | 0;

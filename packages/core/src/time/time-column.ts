@@ -1,7 +1,14 @@
 import { describeValue } from "../describe-value.ts";
 import { forEachIndex, InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
 import { clampReserved, setBigInt, type Int64 } from "./int64.ts";
-import { resolveDuration, resolveSequence, resolveTimestamp, setSeconds, type DurationLike, type TimestampLike } from "./time-value.ts";
+import {
+  resolveDuration,
+  resolveSequence,
+  resolveTimestamp,
+  setSeconds,
+  type DurationLike,
+  type TimestampLike,
+} from "./time-value.ts";
 import type { TimelineKind } from "./timeline.ts";
 
 /** The unit of bare numbers in a duration or timestamp column. */
@@ -37,7 +44,7 @@ export class TimeColumn {
    * @throws {RangeError} if a value does not fit 64 bits.
    */
   static sequence(name: string, values: IntegersLike): TimeColumn {
-    return build(name, "sequence", values, resolveSequence);
+    return build(name, "sequence", values, resolveSequence, true);
   }
 
   /**
@@ -46,7 +53,7 @@ export class TimeColumn {
    * @throws {RangeError} if a value does not fit 64 bits of nanoseconds.
    */
   static duration(name: string, values: IntegersLike | Iterable<DurationLike>, unit?: TimeUnit): TimeColumn {
-    return build(name, "duration", values, withUnit(resolveDuration, unit));
+    return build(name, "duration", values, withUnit(resolveDuration, unit), unit === undefined || unit === "nanos");
   }
 
   /**
@@ -56,7 +63,7 @@ export class TimeColumn {
    * @throws {RangeError} if a value does not fit 64 bits of nanoseconds.
    */
   static timestamp(name: string, values: IntegersLike | Iterable<TimestampLike>, unit?: TimeUnit): TimeColumn {
-    return build(name, "timestamp", values, withUnit(resolveTimestamp, unit));
+    return build(name, "timestamp", values, withUnit(resolveTimestamp, unit), unit === undefined || unit === "nanos");
   }
 
   /** @internal A column with one value in every row. */
@@ -75,19 +82,22 @@ export class TimeColumn {
   }
 }
 
-function build(name: string, kind: TimelineKind, values: unknown, resolve: Resolve): TimeColumn {
+/** @param takesBigInts whether bigints are stored as they are */
+function build(name: string, kind: TimelineKind, values: unknown, resolve: Resolve, takesBigInts: boolean): TimeColumn {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`\`name\` must be the name of a timeline, got ${describeValue(name)}`);
   }
   try {
-    return TimeColumn.fromBytes(name, kind, toBytes(values, resolve));
+    return TimeColumn.fromBytes(name, kind, toBytes(values, resolve, takesBigInts));
   } catch (error) {
     throw error instanceof InvalidValue ? error.toError("values") : error;
   }
 }
 
-function toBytes(values: unknown, resolve: Resolve): Uint8Array {
+function toBytes(values: unknown, resolve: Resolve, takesBigInts: boolean): Uint8Array {
   const list = toList(values);
+  if (takesBigInts && Object.prototype.toString.call(list) === "[object BigInt64Array]")
+    return copyInt64s(list as BigInt64Array);
   const halves = new Int32Array(list.length * 2);
   const cell: Int64 = { lo: 0, hi: 0 };
   forEachIndex(list.length, (row) => {
@@ -96,6 +106,15 @@ function toBytes(values: unknown, resolve: Resolve): Uint8Array {
     halves[row * 2] = cell.lo;
     halves[row * 2 + 1] = cell.hi;
   });
+  return new Uint8Array(halves.buffer);
+}
+
+/** 64-bit integers as they are. */
+function copyInt64s(values: BigInt64Array): Uint8Array {
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2).slice();
+  for (let at = 0; at < halves.length; at += 2) {
+    if (halves[at + 1] === -2147483648 && halves[at] === 0) halves[at] = 1;
+  }
   return new Uint8Array(halves.buffer);
 }
 
@@ -124,24 +143,24 @@ function withUnit(resolve: Resolve, unit: TimeUnit | undefined): Resolve {
 
 /** The order and the first and last time of a run of 64-bit values. */
 export interface TimeRange {
-  readonly sorted: boolean;
+  readonly isSorted: boolean;
   readonly start: Int64;
   readonly end: Int64;
 }
 
-/** Looks through 64-bit little-endian values. */
-export function timeRange(bytes: Uint8Array): TimeRange {
+/** Looks through 64-bit little-endian values; those known to be sorted only at both ends. */
+export function timeRange(bytes: Uint8Array, isKnownSorted: boolean = false): TimeRange {
   if (bytes.byteLength === 0) throw outOfRange("at least one row", "none");
   const halves = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
-  let sorted = true;
+  let isSorted = true;
   let first = 0;
-  let last = 0;
-  for (let at = 2; at < halves.length; at += 2) {
-    if (isBefore(halves, at, at - 2)) sorted = false;
+  let last = isKnownSorted ? halves.length - 2 : 0;
+  for (let at = last + 2; at < halves.length; at += 2) {
+    if (isBefore(halves, at, at - 2)) isSorted = false;
     if (isBefore(halves, at, first)) first = at;
     if (!isBefore(halves, at, last)) last = at;
   }
-  return { sorted, start: halvesAt(halves, first), end: halvesAt(halves, last) };
+  return { isSorted, start: halvesAt(halves, first), end: halvesAt(halves, last) };
 }
 
 function isBefore(halves: Int32Array, a: number, b: number): boolean {

@@ -110,7 +110,8 @@ export class TimePoint {
     this.set = this.#registry.intern(timelines);
     this.#foundName = "";
     this.#foundSlot = -1;
-    const slotOf = (timeline: Timeline | undefined): number => (timeline === undefined ? -1 : this.set.timelines.indexOf(timeline));
+    const slotOf = (timeline: Timeline | undefined): number =>
+      timeline === undefined ? -1 : this.set.timelines.indexOf(timeline);
     this.#logTimeSlot = slotOf(this.#automatic.logTime);
     this.#logTickSlot = slotOf(this.#automatic.logTick);
   }

@@ -47,8 +47,7 @@ const SUSPICIOUS = 1e11;
 
 const FACTORS = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 } as const;
 const KINDS = ["sequence", "duration", "timestamp"] as const;
-const EXPECTED_TIME =
-  "an integer, a Date, or one of { sequence }, { duration } and { timestamp }";
+const EXPECTED_TIME = "an integer, a Date, or one of { sequence }, { duration } and { timestamp }";
 
 /** Resolves what a user gives as a time. Throws `InvalidValue`. */
 export function resolveTimeValue(value: TimeValue, out: TimeCell): void {
@@ -68,7 +67,7 @@ export function resolveTimeValue(value: TimeValue, out: TimeCell): void {
     out.kind = "timestamp";
     resolveTimestamp(value, out);
   } else {
-    resolveExplicit(value as Record<string, unknown>, out);
+    resolveExplicit(value, out);
   }
   clampReserved(out);
 }
@@ -95,7 +94,12 @@ export function resolveSequence(value: unknown, out: Int64): void {
 export function resolveDuration(value: unknown, out: Int64): void {
   if (typeof value === "number") setSeconds(value, 1e9, out);
   else if (typeof value === "bigint") setBigInt(out, value);
-  else resolveUnits(value, "seconds as a number, nanoseconds as a bigint, or one of { seconds }, { millis }, { micros } and { nanos }", out);
+  else
+    resolveUnits(
+      value,
+      "seconds as a number, nanoseconds as a bigint, or one of { seconds }, { millis }, { micros } and { nanos }",
+      out,
+    );
 }
 
 /** Nanoseconds since 1970. */
@@ -111,7 +115,11 @@ export function resolveTimestamp(value: unknown, out: Int64): void {
     if ("epochNanoseconds" in value) setBigInt(out, value.epochNanoseconds);
     else resolveMilliseconds(value, out);
   } else {
-    resolveUnits(value, "a Date, seconds since 1970 as a number, nanoseconds as a bigint, or one of { seconds }, { millis }, { micros } and { nanos }", out);
+    resolveUnits(
+      value,
+      "a Date, seconds since 1970 as a number, nanoseconds as a bigint, or one of { seconds }, { millis }, { micros } and { nanos }",
+      out,
+    );
   }
 }
 

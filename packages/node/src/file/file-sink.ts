@@ -83,7 +83,8 @@ export class FileSink implements Sink {
     const { position } = this.#rrd;
     try {
       writeFully(this.#fd, [this.#rrd.finish()], this.#isRegular ? position : undefined);
-      if (this.#rrd.isFooterDropped) this.#status.warn(`${this.path} ends without footer: it would be larger than \`maxFooterBytes\``);
+      if (this.#rrd.isFooterDropped)
+        this.#status.warn(`${this.path} ends without footer: it would be larger than \`maxFooterBytes\``);
       this.#release();
       this.#status.change("closed");
     } catch (error) {
@@ -115,6 +116,9 @@ export class FileSink implements Sink {
   #failure(verb: "create" | "write", error: unknown): RerunError {
     const reason = error instanceof Error ? error.message : String(error);
     const advice = /ENOENT/.test(reason) ? "; its folder must exist" : /EISDIR/.test(reason) ? "; it is a folder" : "";
-    return new RerunError("FILE", `cannot ${verb} ${this.path}: ${reason}${advice}`, { cause: error, argument: "path" });
+    return new RerunError("FILE", `cannot ${verb} ${this.path}: ${reason}${advice}`, {
+      cause: error,
+      argument: "path",
+    });
   }
 }

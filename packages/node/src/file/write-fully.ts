@@ -7,7 +7,12 @@ const PAUSE_MS = 1;
  * Writes all pieces before it returns, at `position` of a file or, without one, where the stream is. Waits while a
  * pipe is full, until `deadline` on the clock of `performance.now`. Throws what the system says.
  */
-export function writeFully(fd: number, pieces: readonly Uint8Array[], position?: number, deadline: number = Infinity): void {
+export function writeFully(
+  fd: number,
+  pieces: readonly Uint8Array[],
+  position?: number,
+  deadline: number = Infinity,
+): void {
   let rest = pieces.filter((piece) => piece.byteLength > 0);
   let at = position;
   while (rest.length > 0) {

@@ -40,7 +40,7 @@ export function stdout(options?: SaveOptions): Promise<void> {
 
 function noRecording(): Promise<never> {
   const error = new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
-  const rejected = Promise.reject<never>(error);
+  const rejected = Promise.reject(error);
   rejected.catch(() => console.error(`[rerun] ${error.message}`));
   return rejected;
 }

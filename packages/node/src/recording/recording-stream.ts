@@ -44,6 +44,10 @@ export class RecordingStream extends CoreRecordingStream {
 }
 
 /** A sink that cannot even be made rejects like one that cannot be opened. */
-async function setSinkOf(recording: CoreRecordingStream, makeSink: () => FileSink | StdoutSink, options?: SaveOptions): Promise<void> {
+async function setSinkOf(
+  recording: CoreRecordingStream,
+  makeSink: () => FileSink | StdoutSink,
+  options?: SaveOptions,
+): Promise<void> {
   await recording.setSink(makeSink(), options);
 }

@@ -35,7 +35,9 @@ export class StdoutSink implements Sink {
       this.#buffer = new BufferingSink(MAX_BACKLOG_BYTES);
       this.#buffer.open(context);
       this.#status.change("buffering");
-      context.onWarning("standard output is a terminal: the recording stays buffered; pipe it, e.g. `node app.js | rerun -`");
+      context.onWarning(
+        "standard output is a terminal: the recording stays buffered; pipe it, e.g. `node app.js | rerun -`",
+      );
       return;
     }
     try {

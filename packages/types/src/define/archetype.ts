@@ -20,7 +20,12 @@ export interface ArchetypeDefinition {
 }
 
 /** A field as the generated files give it: its name here, its name in Rerun, its component, whether it is required. */
-export type FieldDefinition = readonly [name: string, nativeName: string, component: Component<never>, required?: "required"];
+export type FieldDefinition = readonly [
+  name: string,
+  nativeName: string,
+  component: Component<never>,
+  required?: "required",
+];
 
 /** Options of `fromFields`. */
 export interface FromFieldsOptions {
@@ -72,7 +77,12 @@ export abstract class Archetype implements AsComponents {
 
   asComponents(row: RowWriter): void {
     const options = this.#options;
-    writeFields(row as FieldWriter, this.#definition, this.#first, options === undefined ? undefined : this.expand(options));
+    writeFields(
+      row as FieldWriter,
+      this.#definition,
+      this.#first,
+      options === undefined ? undefined : this.expand(options),
+    );
   }
 
   /** Turns conveniences into fields. */
@@ -82,10 +92,16 @@ export abstract class Archetype implements AsComponents {
 }
 
 /** Writes the fields that are there. Throws `InvalidValue` if there are others than the archetype's. */
-function writeFields(row: FieldWriter, definition: ArchetypeDefinition, first: unknown, options: FieldValues | undefined): void {
+function writeFields(
+  row: FieldWriter,
+  definition: ArchetypeDefinition,
+  first: unknown,
+  options: FieldValues | undefined,
+): void {
   const positional = definition.fields[0] as ComponentField;
   if (first !== undefined) row.field(positional, first);
-  else if (definition.isPositional) throw new InvalidValue("given (null clears it)", "undefined", false, positional.label);
+  else if (definition.isPositional)
+    throw new InvalidValue("given (null clears it)", "undefined", false, positional.label);
   if (options === undefined) return;
   if (typeof options !== "object" || options === null) {
     throw new InvalidValue("given its fields as an object", describeValue(options), false, shortNameOf(definition));

@@ -55,9 +55,12 @@ export class Boxes3D extends Archetype {
       return { ...fields, centers: centersOf(mins, flatVec3s(fields.halfSizes, "Boxes3D.halfSizes"), fields.centers) };
     }
     if (fields.halfSizes !== undefined) throw conflict("sizes", "given without `halfSizes`");
-    if (sizes === null) return mins === undefined ? { ...fields, halfSizes: null } : { ...fields, halfSizes: null, centers: null };
+    if (sizes === null)
+      return mins === undefined ? { ...fields, halfSizes: null } : { ...fields, halfSizes: null, centers: null };
     const halfSizes = flatVec3s(sizes, "Boxes3D.sizes").map((size) => size / 2);
-    return mins === undefined ? { ...fields, halfSizes } : { ...fields, halfSizes, centers: centersOf(mins, halfSizes, fields.centers) };
+    return mins === undefined
+      ? { ...fields, halfSizes }
+      : { ...fields, halfSizes, centers: centersOf(mins, halfSizes, fields.centers) };
   }
 }
 
@@ -68,7 +71,9 @@ function centersOf(mins: unknown, halfSizes: Float32Array, centers: unknown): Fl
   const corners = flatVec3s(mins, "Boxes3D.mins");
   // A shorter list of sizes goes on with its last one, as it does in viewers.
   const lastStart = halfSizes.length - 3;
-  return corners.map((corner, index) => corner + (halfSizes[index < halfSizes.length ? index : lastStart + (index % 3)] ?? 0));
+  return corners.map(
+    (corner, index) => corner + (halfSizes[index < halfSizes.length ? index : lastStart + (index % 3)] ?? 0),
+  );
 }
 
 function conflict(option: string, expected: string): InvalidValue {

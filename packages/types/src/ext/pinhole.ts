@@ -78,10 +78,16 @@ export class Pinhole extends Archetype {
   }
 
   protected override expand(options: FieldValues): FieldValues {
-    const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } = options;
+    const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } =
+      options;
     const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
     if (ways.length !== 1) {
-      throw new InvalidValue("given exactly one of `imageFromCamera`, `focalLength` and `fovY`", `${ways.length} of them`, false, "Pinhole");
+      throw new InvalidValue(
+        "given exactly one of `imageFromCamera`, `focalLength` and `fovY`",
+        `${ways.length} of them`,
+        false,
+        "Pinhole",
+      );
     }
     if (imageFromCamera !== undefined) return { ...fields, imageFromCamera, resolution };
     if (fovY !== undefined) {
@@ -92,7 +98,12 @@ export class Pinhole extends Archetype {
     const size = toResolution(resolution, width, height);
     const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
     if (center === undefined) {
-      throw new InvalidValue("given with `width` and `height`, or else with `principalPoint`", "neither", false, "Pinhole.focalLength");
+      throw new InvalidValue(
+        "given with `width` and `height`, or else with `principalPoint`",
+        "neither",
+        false,
+        "Pinhole.focalLength",
+      );
     }
     const focal = typeof focalLength === "number" ? [focalLength, focalLength] : focalLength;
     return {

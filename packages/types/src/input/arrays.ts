@@ -59,7 +59,8 @@ export function toList(value: unknown, expected: string): ArrayLike<unknown> {
   if (typeof value === "object" && value !== null) {
     if (isNumberArray(value) || isBigIntArray(value)) return value;
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];
-    if ("length" in value && typeof value.length === "number" && Number.isInteger(value.length)) return value as ArrayLike<unknown>;
+    if ("length" in value && typeof value.length === "number" && Number.isInteger(value.length))
+      return value as ArrayLike<unknown>;
   }
   throw wrongType(expected, value);
 }

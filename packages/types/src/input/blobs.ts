@@ -22,7 +22,7 @@ export const blobs: Encoding<BlobsLike> = {
 
 function toBytes(blob: unknown): Uint8Array {
   if (ArrayBuffer.isView(blob)) return bytesOf(blob);
-  if (typeof blob === "object" && blob !== null && /ArrayBuffer\]$/.test(Object.prototype.toString.call(blob))) {
+  if (typeof blob === "object" && blob !== null && Object.prototype.toString.call(blob).endsWith("ArrayBuffer]")) {
     return new Uint8Array(blob as ArrayBufferLike);
   }
   throw wrongType("bytes: an ArrayBuffer or a view of one, or a list of such", blob);

@@ -26,7 +26,8 @@ export type ColorsLike =
   | { readonly rgb: ArrayLike<number> }
   | { readonly rgba: ArrayLike<number> };
 
-const EXPECTED = "a CSS colour, 0xRRGGBBAA, [r, g, b] or [r, g, b, a] as bytes, { r, g, b } from 0 to 1, or a list of colours";
+const EXPECTED =
+  "a CSS colour, 0xRRGGBBAA, [r, g, b] or [r, g, b, a] as bytes, { r, g, b } from 0 to 1, or a list of colours";
 const EXPECTED_WIDTH = "3 or 4 values per instance in a flat array (say which: `{ rgb: array }` or `{ rgba: array }`)";
 const packed = numberWriter("UInt32");
 
@@ -76,7 +77,8 @@ function appendTyped(builder: PrimitiveBuilder, values: NumberTypedArray, instan
 /** Colours one after the other: fractions in float arrays, bytes in others. */
 function appendFlat(builder: PrimitiveBuilder, values: unknown, width: 3 | 4): void {
   const list = toList(values, "a flat array");
-  if (list.length % width !== 0) throw outOfRange(`a flat array with a multiple of ${width} values`, `${list.length} values`);
+  if (list.length % width !== 0)
+    throw outOfRange(`a flat array with a multiple of ${width} values`, `${list.length} values`);
   const isFloat = isNumberArray(list) && isFloatArray(list);
   forEachIndex(list.length / width, (index) => {
     const at = index * width;
@@ -111,7 +113,8 @@ function fromFractions(...channels: unknown[]): number {
 
 function fromBytes(...channels: unknown[]): number {
   for (const channel of channels) {
-    if (!isByte(channel)) throw wrongType("integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)", channel);
+    if (!isByte(channel))
+      throw wrongType("integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)", channel);
   }
   const [red, green, blue, alpha] = channels as [number, number, number, number];
   return packBytes(red, green, blue, alpha);

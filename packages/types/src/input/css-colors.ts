@@ -4,7 +4,8 @@ import colorString from "color-string";
 /** A CSS colour (hex, name, `rgb()`, `hsl()`, `hwb()`) as 0xRRGGBBAA. Throws `InvalidValue`. */
 export function parseCssColor(text: string): number {
   const parsed = colorString.get(text.trim());
-  if (parsed === null) throw outOfRange('a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)"', text);
+  if (parsed === null)
+    throw outOfRange('a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)"', text);
   const [first = 0, second = 0, third = 0, alpha = 1] = parsed.value;
   const [red, green, blue] =
     parsed.model === "rgb"

@@ -1,4 +1,10 @@
-import { forEachIndex, outOfRange, wrongType, type FixedSizeListBuilder, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import {
+  forEachIndex,
+  outOfRange,
+  wrongType,
+  type FixedSizeListBuilder,
+  type PrimitiveBuilder,
+} from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isNumberArray, toList } from "./arrays.ts";
 import { numberWriter } from "./numbers.ts";
@@ -8,7 +14,11 @@ import { vectorType, type ToArray } from "./vectors.ts";
 export type MatrixNumbers = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** One matrix: nested rows, `{ rows }`, `{ columns }`, or something of which `toArray()` gives columns (three.js). */
-export type MatrixLike = readonly ArrayLike<number>[] | { readonly rows: MatrixNumbers } | { readonly columns: MatrixNumbers } | ToArray;
+export type MatrixLike =
+  | readonly ArrayLike<number>[]
+  | { readonly rows: MatrixNumbers }
+  | { readonly columns: MatrixNumbers }
+  | ToArray;
 
 /** One matrix, or a list of them. */
 export type MatricesLike = MatrixLike | readonly MatrixLike[];
@@ -36,9 +46,15 @@ function isListOfMatrices(values: MatricesLike): values is readonly MatrixLike[]
   return !Array.isArray(first) || typeof first[0] === "object";
 }
 
-function appendMatrix({ item }: FixedSizeListBuilder<PrimitiveBuilder>, matrix: unknown, size: number, expected: string): void {
+function appendMatrix(
+  { item }: FixedSizeListBuilder<PrimitiveBuilder>,
+  matrix: unknown,
+  size: number,
+  expected: string,
+): void {
   if (typeof matrix !== "object" || matrix === null) throw wrongType(expected, matrix);
-  if (Array.isArray(matrix) && typeof matrix[0] !== "number") return appendRows(item, flatten(matrix, size, expected), size);
+  if (Array.isArray(matrix) && typeof matrix[0] !== "number")
+    return appendRows(item, flatten(matrix, size, expected), size);
   if ("rows" in matrix) return appendRows(item, flatten(matrix.rows, size, expected), size);
   if ("columns" in matrix) return writer.all(item, flatten(matrix.columns, size, expected));
   if ("toArray" in matrix) return writer.all(item, flatten((matrix as ToArray).toArray(), size, expected));
@@ -62,7 +78,8 @@ function flatten(numbers: unknown, size: number, expected: string): ArrayLike<un
   const flat: unknown[] = [];
   for (let index = 0; index < size; index++) {
     const line = toList(list[index], expected);
-    if (line.length !== size) throw outOfRange(expected, `${line.length} numbers in the row or column at index ${index}`);
+    if (line.length !== size)
+      throw outOfRange(expected, `${line.length} numbers in the row or column at index ${index}`);
     flat.push(...Array.from(line));
   }
   return flat;

@@ -1,6 +1,6 @@
 import { forEachIndex, outOfRange, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { bytesOf, isBigIntArray, isNumberArray, toList, typedArrayName } from "./arrays.ts";
+import { bytesOf, isBigIntArray, isNumberArray, toList, typedArrayName, type NumberTypedArray } from "./arrays.ts";
 
 /** One number, or a list of them: an array, a typed array or any iterable. */
 export type NumbersLike = number | ArrayLike<number> | Iterable<number>;
@@ -8,38 +8,80 @@ export type NumbersLike = number | ArrayLike<number> | Iterable<number>;
 /** One integer, or a list of them; bigints are welcome, and needed beyond ±(2^53 - 1). */
 export type IntegersLike = number | bigint | ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
 
-type Write = (target: PrimitiveBuilder, value: number) => void;
+/** Below this size a loop over a typed array is faster than a copy of its bytes. */
+const SMALL_BYTES = 512;
 
-/** What numbers of an Arrow type may be, and how one is written. */
+/** What numbers of an Arrow type may be, and how they are written. */
 interface NumberKind {
   readonly min: number;
   readonly max: number;
   /** The typed arrays whose bytes are taken as they are. */
   readonly arrays: readonly string[];
-  readonly write: Write;
+  readonly set: (view: DataView, at: number, value: number) => void;
+  /** Writes all of a small typed array. One function per type, so that each stays fast. */
+  readonly setAll: (view: DataView, at: number, values: ArrayLike<number>) => void;
 }
-
-/** Writes `width` bytes with a method of the builder's view. */
-function writer(width: number, set: (view: DataView, at: number, value: number) => void): Write {
-  return ({ data }, value) => {
-    data.reserve(width);
-    set(data.view, data.length, value);
-    data.length += width;
-  };
-}
-
-const FLOAT = { min: -Infinity, max: Infinity };
 
 /** The Arrow types that {@link numbers} and {@link vectors} write. */
 export type NumberType = "Float32" | "Float64" | "UInt8" | "UInt16" | "UInt32" | "Int32";
 
+const FLOAT = { min: -Infinity, max: Infinity };
+
 const KINDS: Readonly<Record<NumberType, NumberKind>> = {
-  Float32: { ...FLOAT, arrays: ["Float32Array"], write: writer(4, (view, at, value) => view.setFloat32(at, value, true)) },
-  Float64: { ...FLOAT, arrays: ["Float64Array"], write: ({ data }, value) => data.pushFloat64(value) },
-  UInt8: { min: 0, max: 0xff, arrays: ["Uint8Array", "Uint8ClampedArray"], write: writer(1, (view, at, value) => view.setUint8(at, value)) },
-  UInt16: { min: 0, max: 0xffff, arrays: ["Uint16Array"], write: writer(2, (view, at, value) => view.setUint16(at, value, true)) },
-  UInt32: { min: 0, max: 0xffffffff, arrays: ["Uint32Array"], write: writer(4, (view, at, value) => view.setUint32(at, value, true)) },
-  Int32: { min: -0x80000000, max: 0x7fffffff, arrays: ["Int32Array"], write: writer(4, (view, at, value) => view.setInt32(at, value, true)) },
+  Float32: {
+    ...FLOAT,
+    arrays: ["Float32Array"],
+    set: (view, at, value) => view.setFloat32(at, value, true),
+    setAll: (view, at, values) => {
+      for (let index = 0; index < values.length; index++)
+        view.setFloat32(at + index * 4, values[index] as number, true);
+    },
+  },
+  Float64: {
+    ...FLOAT,
+    arrays: ["Float64Array"],
+    set: (view, at, value) => view.setFloat64(at, value, true),
+    setAll: (view, at, values) => {
+      for (let index = 0; index < values.length; index++)
+        view.setFloat64(at + index * 8, values[index] as number, true);
+    },
+  },
+  UInt8: {
+    min: 0,
+    max: 0xff,
+    arrays: ["Uint8Array", "Uint8ClampedArray"],
+    set: (view, at, value) => view.setUint8(at, value),
+    setAll: (view, at, values) => {
+      for (let index = 0; index < values.length; index++) view.setUint8(at + index, values[index] as number);
+    },
+  },
+  UInt16: {
+    min: 0,
+    max: 0xffff,
+    arrays: ["Uint16Array"],
+    set: (view, at, value) => view.setUint16(at, value, true),
+    setAll: (view, at, values) => {
+      for (let index = 0; index < values.length; index++) view.setUint16(at + index * 2, values[index] as number, true);
+    },
+  },
+  UInt32: {
+    min: 0,
+    max: 0xffffffff,
+    arrays: ["Uint32Array"],
+    set: (view, at, value) => view.setUint32(at, value, true),
+    setAll: (view, at, values) => {
+      for (let index = 0; index < values.length; index++) view.setUint32(at + index * 4, values[index] as number, true);
+    },
+  },
+  Int32: {
+    min: -0x80000000,
+    max: 0x7fffffff,
+    arrays: ["Int32Array"],
+    set: (view, at, value) => view.setInt32(at, value, true),
+    setAll: (view, at, values) => {
+      for (let index = 0; index < values.length; index++) view.setInt32(at + index * 4, values[index] as number, true);
+    },
+  },
 };
 
 /** Checks and writes numbers of one Arrow type. */
@@ -47,28 +89,37 @@ export interface NumberWriter {
   /** What a single number must be, for messages. */
   readonly expected: string;
   /** Writes one number. Throws `InvalidValue`. */
-  one(target: PrimitiveBuilder, value: unknown): void;
+  readonly one: (target: PrimitiveBuilder, value: unknown) => void;
   /** Writes all numbers of a typed array or a flat list. Throws `InvalidValue`. */
-  all(target: PrimitiveBuilder, values: ArrayLike<unknown>): void;
+  readonly all: (target: PrimitiveBuilder, values: ArrayLike<unknown>) => void;
 }
 
 /** The writer for an Arrow type. */
 export function numberWriter(type: NumberType): NumberWriter {
-  const { min, max, arrays, write }: NumberKind = KINDS[type];
+  const { min, max, arrays, set, setAll }: NumberKind = KINDS[type];
   const isFloat = min === -Infinity;
   const expected = isFloat ? "a number" : `an integer from ${min} to ${max}`;
-  const one = (target: PrimitiveBuilder, value: unknown): void => {
+  const one = ({ data, width }: PrimitiveBuilder, value: unknown): void => {
     if (typeof value !== "number") throw wrongType(expected, value);
     if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max)) throw outOfRange(expected, value);
-    write(target, value);
+    data.reserve(width);
+    set(data.view, data.length, value);
+    data.length += width;
   };
   const all = (target: PrimitiveBuilder, values: ArrayLike<unknown>): void => {
     if (ArrayBuffer.isView(values) && arrays.includes(typedArrayName(values) as string)) {
-      target.data.pushBytes(bytesOf(values as unknown as ArrayBufferView));
-      return;
+      appendTyped(target, values as unknown as NumberTypedArray);
+    } else {
+      target.data.reserve(values.length * target.width);
+      forEachIndex(values.length, (index) => one(target, values[index]));
     }
-    target.data.reserve(values.length * target.width);
-    forEachIndex(values.length, (index) => one(target, values[index]));
+  };
+  const appendTyped = ({ data }: PrimitiveBuilder, values: NumberTypedArray): void => {
+    const { byteLength } = values;
+    if (byteLength > SMALL_BYTES) return data.pushBytes(bytesOf(values));
+    data.reserve(byteLength);
+    setAll(data.view, data.length, values);
+    data.length += byteLength;
   };
   return { expected, one, all };
 }
@@ -99,7 +150,7 @@ export function integers64(type: "Int64" | "UInt64"): Encoding<IntegersLike> {
   const one = ({ data }: PrimitiveBuilder, value: unknown): void => {
     const isSafe = typeof value === "number" && Number.isSafeInteger(value);
     if (!isSafe && typeof value !== "bigint") throw wrongType(expected, value);
-    const integer = BigInt(value as number | bigint);
+    const integer = BigInt(value);
     if (integer < min || integer > max) throw outOfRange(expected, value);
     data.pushInt64(Number(BigInt.asUintN(32, integer)), Number(BigInt.asIntN(32, integer >> 32n)));
   };

@@ -1,4 +1,11 @@
-import { forEachIndex, InvalidValue, wrongType, type FixedSizeListBuilder, type PrimitiveBuilder, type StructBuilder } from "@rerun-ts/core/internal";
+import {
+  forEachIndex,
+  InvalidValue,
+  wrongType,
+  type FixedSizeListBuilder,
+  type PrimitiveBuilder,
+  type StructBuilder,
+} from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { toList } from "./arrays.ts";
 import { numberWriter } from "./numbers.ts";
@@ -38,7 +45,8 @@ function appendRotation(builder: StructBuilder, rotation: unknown): void {
   if (typeof rotation !== "object" || rotation === null || !("axis" in rotation)) throw wrongType(EXPECTED, rotation);
   const { axis, ...angles } = rotation as { readonly axis: Vec3Like } & Readonly<Record<string, unknown>>;
   const [unit, ...others] = Object.keys(angles).filter((key) => angles[key] !== undefined);
-  if (others.length > 0 || (unit !== "angle" && unit !== "radians" && unit !== "degrees")) throw wrongType(EXPECTED, rotation);
+  if (others.length > 0 || (unit !== "angle" && unit !== "radians" && unit !== "degrees"))
+    throw wrongType(EXPECTED, rotation);
   const angle = angles[unit];
   if (typeof angle !== "number") throw wrongType(`\`${unit}\` as a number`, angle);
   const [axisBuilder, angleBuilder] = builder.fields as [FixedSizeListBuilder, PrimitiveBuilder];

@@ -1,4 +1,11 @@
-import { forEachIndex, outOfRange, wrongType, type ArrowField, type FixedSizeListBuilder, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import {
+  forEachIndex,
+  outOfRange,
+  wrongType,
+  type ArrowField,
+  type FixedSizeListBuilder,
+  type PrimitiveBuilder,
+} from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isNumberArray, toList } from "./arrays.ts";
 import { numberWriter, type NumberType, type NumberWriter } from "./numbers.ts";
@@ -30,7 +37,10 @@ type VectorBuilder = FixedSizeListBuilder<PrimitiveBuilder>;
 const AXES = ["x", "y", "z", "w"] as const;
 
 /** The Arrow type of vectors. */
-export function vectorType(size: number, type: NumberType): { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField } {
+export function vectorType(
+  size: number,
+  type: NumberType,
+): { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField } {
   return { type: "FixedSizeList", size, item: { name: "item", nullable: false, type: { type } } };
 }
 
@@ -54,24 +64,41 @@ export function vectors<Input>(size: number, type: NumberType): Encoding<Input> 
   };
 }
 
-function appendFlat({ item, size }: VectorBuilder, values: ArrayLike<unknown>, writer: NumberWriter, expected: string): void {
+function appendFlat(
+  { item, size }: VectorBuilder,
+  values: ArrayLike<unknown>,
+  writer: NumberWriter,
+  expected: string,
+): void {
   if (values.length % size !== 0) throw outOfRange(expected, `${values.length} numbers`);
   writer.all(item, values);
 }
 
 /** Appends one vector, which may not be a list of vectors. */
-function appendOne(builder: VectorBuilder, value: unknown, axes: readonly string[] | undefined, writer: NumberWriter, expected: string): void {
+function appendOne(
+  builder: VectorBuilder,
+  value: unknown,
+  axes: readonly string[] | undefined,
+  writer: NumberWriter,
+  expected: string,
+): void {
   const { item, size } = builder;
   if (typeof value !== "object" || value === null) throw wrongType(expected, value);
   if (axes !== undefined && axes.every((axis) => axis in value)) {
     for (const axis of axes) writer.one(item, (value as Record<string, unknown>)[axis]);
     return;
   }
-  const list = "toArray" in value && typeof value.toArray === "function" ? (value as ToArray).toArray() : toList(value, expected);
+  const list =
+    "toArray" in value && typeof value.toArray === "function" ? (value as ToArray).toArray() : toList(value, expected);
   if (list.length !== size) throw outOfRange(expected, `${list.length} numbers`);
   writer.all(item, list);
 }
 
 function isSingleObject(values: unknown): boolean {
-  return typeof values === "object" && values !== null && !Array.isArray(values) && (("x" in values && "y" in values) || "toArray" in values);
+  return (
+    typeof values === "object" &&
+    values !== null &&
+    !Array.isArray(values) &&
+    (("x" in values && "y" in values) || "toArray" in values)
+  );
 }

@@ -1,4 +1,10 @@
-import { forEachIndex, outOfRange, wrongType, type FixedSizeListBuilder, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import {
+  forEachIndex,
+  outOfRange,
+  wrongType,
+  type FixedSizeListBuilder,
+  type PrimitiveBuilder,
+} from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { toList } from "./arrays.ts";
 import { vectorType } from "./vectors.ts";
@@ -11,15 +17,17 @@ export type ViewCoordinatesLike = string | readonly (ViewDirection | number)[] |
 
 const DIRECTIONS = { Up: 1, Down: 2, Right: 3, Left: 4, Forward: 5, Back: 6 } as const;
 const NAMES = Object.keys(DIRECTIONS) as ViewDirection[];
-const EXPECTED = 'three directions along different axes: initials such as "RDF" (right, down, forward), or names or numbers';
+const EXPECTED =
+  'three directions along different axes: initials such as "RDF" (right, down, forward), or names or numbers';
 
 /** Coordinate systems. One per entity: lists of them are not taken. */
 export const viewCoordinates: Encoding<ViewCoordinatesLike> = {
   arrow: vectorType(3, "UInt8"),
   append(values, target): void {
     const { data } = (target as FixedSizeListBuilder<PrimitiveBuilder>).item;
-    const list = typeof values === "string" ? [...values] : toList(values, EXPECTED);
-    if (list.length !== 3) throw outOfRange(EXPECTED, typeof values === "string" ? JSON.stringify(values) : `${list.length} directions`);
+    const list = typeof values === "string" ? Array.from(values) : toList(values, EXPECTED);
+    if (list.length !== 3)
+      throw outOfRange(EXPECTED, typeof values === "string" ? JSON.stringify(values) : `${list.length} directions`);
     const axes = new Set<number>();
     forEachIndex(3, (index) => {
       const direction = toDirection(list[index]);

@@ -31,7 +31,10 @@ export function collectRecording(sinks: readonly Sink[], { drain = false }: Down
 /** Lets the browser save bytes as a file. @throws {RerunError} `UNSUPPORTED` outside a page. */
 export function saveAsFile(bytes: Uint8Array<ArrayBuffer>, name: string): void {
   if (typeof document === "undefined") {
-    throw new RerunError("UNSUPPORTED", "`download` needs a page; in a worker, post the bytes of `memoryRecording()` to one");
+    throw new RerunError(
+      "UNSUPPORTED",
+      "`download` needs a page; in a worker, post the bytes of `memoryRecording()` to one",
+    );
   }
   const url = URL.createObjectURL(new Blob([bytes], { type: "application/x-rerun" }));
   const link = document.createElement("a");

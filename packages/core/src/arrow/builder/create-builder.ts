@@ -21,9 +21,15 @@ export function createBuilder(type: ArrowType): ArrayBuilder {
     case "FixedSizeList":
       return new FixedSizeListBuilder(type, createBuilder(type.item.type));
     case "Struct":
-      return new StructBuilder(type, type.fields.map((field) => createBuilder(field.type)));
+      return new StructBuilder(
+        type,
+        type.fields.map((field) => createBuilder(field.type)),
+      );
     case "Union":
-      return new UnionBuilder(type, type.fields.map((field) => createBuilder(field.type)));
+      return new UnionBuilder(
+        type,
+        type.fields.map((field) => createBuilder(field.type)),
+      );
     default:
       return new PrimitiveBuilder(type);
   }

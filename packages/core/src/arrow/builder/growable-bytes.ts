@@ -15,11 +15,13 @@ export class GrowableBytes {
   view: DataView = new DataView(this.bytes.buffer);
   /** How many bytes are in use. */
   length = 0;
+  /** How many bytes there is room for; none while the bytes are a caller's. */
+  #capacity = 0;
   #own: Uint8Array = this.bytes;
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
-    if (this.length + count > this.bytes.byteLength || this.bytes !== this.#own) this.#grow(this.length + count);
+    if (this.length + count > this.#capacity) this.#grow(this.length + count);
   }
 
   pushInt32(value: number): void {
@@ -49,6 +51,7 @@ export class GrowableBytes {
     if (this.length === 0 && source.byteLength >= BORROW) {
       this.bytes = source;
       this.length = source.byteLength;
+      this.#capacity = 0;
       return;
     }
     this.reserve(source.byteLength);
@@ -96,6 +99,7 @@ export class GrowableBytes {
 
   #setOwn(bytes: Uint8Array): void {
     this.#own = bytes;
+    this.#capacity = bytes.byteLength;
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }

@@ -49,6 +49,11 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     this.#offsets.push(end);
   }
 
+  /** Ends `count` lists of one item each, in an empty builder. */
+  closeUnits(count: number): void {
+    this.#offsets.pushUnits(count);
+  }
+
   appendNull(): void {
     this.#validity.markNull(this.length);
     this.close();

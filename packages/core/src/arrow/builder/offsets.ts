@@ -16,6 +16,15 @@ export class Offsets {
     this.#ends.pushInt32(end);
   }
 
+  /** Adds the ends of elements of length 1, to no others. */
+  pushUnits(count: number): void {
+    const ends = this.#ends;
+    ends.reserve(count * 4);
+    const { view } = ends;
+    for (let index = 0; index < count; index++) view.setInt32(index * 4, index + 1, true);
+    ends.length = count * 4;
+  }
+
   /** Where the element at `index` ends; 0 for -1. */
   end(index: number): number {
     return index < 0 ? 0 : this.#ends.view.getInt32(index * 4, true);

@@ -34,7 +34,15 @@ export function frameArrowMessage(
 ): Uint8Array<ArrayBuffer> {
   const { storeId, chunkId, isStatic } = head;
   const headLength =
-    1 + varintLength(storeId.byteLength) + storeId.byteLength + 2 + 1 + varintLength(uncompressedSize) + 2 + 1 + varintLength(length);
+    1 +
+    varintLength(storeId.byteLength) +
+    storeId.byteLength +
+    2 +
+    1 +
+    varintLength(uncompressedSize) +
+    2 +
+    1 +
+    varintLength(length);
   let at = start - headLength;
   at = writeVarint(target, tag(target, at, 1, 2), storeId.byteLength);
   target.set(storeId, at);

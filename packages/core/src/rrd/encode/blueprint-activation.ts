@@ -1,4 +1,4 @@
-import type { EncodedMessage, StoreId } from "../../sink/encoded-message.ts";
+import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 
@@ -11,7 +11,10 @@ export interface BlueprintActivation {
 }
 
 /** The message that ends a blueprint: `rerun.log_msg.v1alpha1.BlueprintActivationCommand`. */
-export function encodeBlueprintActivation(storeId: StoreId, { makeActive, makeDefault }: BlueprintActivation): EncodedMessage {
+export function encodeBlueprintActivation(
+  storeId: StoreId,
+  { makeActive, makeDefault }: BlueprintActivation,
+): EncodedMessage {
   const payload = new ProtobufWriter()
     .bytes(1, encodeStoreId(storeId))
     .uint(2, makeActive ? 1 : 0)

@@ -6,7 +6,7 @@ import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
 import { planCompression, type Compression } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
-import type { EncodedMessage, StoreId } from "../../sink/encoded-message.ts";
+import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { describeChunk } from "./chunk-manifest.ts";
@@ -49,7 +49,14 @@ export class ChunkEncoder {
     const framed = this.#write(stream, head);
     const payload = isKept ? framed.slice() : framed;
     if (isKept) this.pool.give(framed);
-    return { kind: "chunk", storeId: this.#storeId, payload, isStatic, chunkId: chunk.id, manifest: describeChunk(chunk, stream.byteLength) };
+    return {
+      kind: "chunk",
+      storeId: this.#storeId,
+      payload,
+      isStatic,
+      chunkId: chunk.id,
+      manifest: describeChunk(chunk, stream.byteLength),
+    };
   }
 
   #write(stream: IpcStream, head: ArrowMessageHead): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 import type { Chunk, ChunkComponent, ChunkTimes } from "../../batch/chunk.ts";
-import type { ChunkManifest, ManifestComponent, ManifestRange } from "../../sink/encoded-message.ts";
+import type { ChunkManifest, ManifestComponent, ManifestRange } from "./encoded-message.ts";
 import { timeRange } from "../../time/time-column.ts";
 
 /** What a footer needs to know of a chunk. */
@@ -16,13 +16,23 @@ export function describeChunk(chunk: Chunk, uncompressedSize: number): ChunkMani
   };
 }
 
-function describeComponent(chunk: Chunk, { field, cells }: ChunkComponent, ranges: readonly ManifestRange[]): ManifestComponent {
+function describeComponent(
+  chunk: Chunk,
+  { field, cells }: ChunkComponent,
+  ranges: readonly ManifestRange[],
+): ManifestComponent {
   const { descriptor, type } = field;
   const isEmpty = cells.itemCount(chunk.from, chunk.to) === 0;
   if (cells.nullCount === 0) return { descriptor, arrow: type.arrow, rows: chunk.to - chunk.from, isEmpty, ranges };
   const rows: number[] = [];
   for (let row = chunk.from; row < chunk.to; row++) if (cells.isValid(row)) rows.push(row - chunk.from);
-  return { descriptor, arrow: type.arrow, rows: rows.length, isEmpty, ranges: chunk.times.map((times) => rangeOfRows(times, rows)) };
+  return {
+    descriptor,
+    arrow: type.arrow,
+    rows: rows.length,
+    isEmpty,
+    ranges: chunk.times.map((times) => rangeOfRows(times, rows)),
+  };
 }
 
 function rangeOfRows({ bytes }: ChunkTimes, rows: readonly number[]): ManifestRange {

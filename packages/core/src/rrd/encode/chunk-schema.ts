@@ -6,7 +6,10 @@ import type { Timeline, TimelineKind } from "../../time/timeline.ts";
 /** The version of Rerun's chunk schema that is written. */
 export const SORBET_VERSION = "0.1.4";
 
-const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Timestamp" } as const satisfies Record<TimelineKind, string>;
+const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Timestamp" } as const satisfies Record<
+  TimelineKind,
+  string
+>;
 
 /** The column of row ids. */
 export function rowIdField(isSorted: boolean): ArrowField {
@@ -44,7 +47,11 @@ export function componentField({ descriptor, type }: ComponentField): ArrowField
 }
 
 /** What names a component, as metadata. */
-export function descriptorMetadata({ archetype, component, componentType }: ComponentField["descriptor"]): ArrowMetadata {
+export function descriptorMetadata({
+  archetype,
+  component,
+  componentType,
+}: ComponentField["descriptor"]): ArrowMetadata {
   return [
     ...(archetype === undefined ? [] : [["rerun:archetype", archetype] as const]),
     ["rerun:component", component],

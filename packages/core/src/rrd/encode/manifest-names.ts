@@ -8,16 +8,25 @@ const ARCHETYPE_PREFIXES = ["rerun.blueprint.archetypes.", "rerun.archetypes.", 
 /** The name of a component's column in a manifest's schema: `/points:Points3D:colors`, `property:RecordingInfo:name`. */
 export function schemaColumnName(entityPath: string, component: string): string {
   if (entityPath === PROPERTIES_PATH) return `property:${component}`;
-  const property = entityPath.startsWith(`${PROPERTIES_PATH}/`) ? entityPath.slice(PROPERTIES_PATH.length + 1) : undefined;
+  const property = entityPath.startsWith(`${PROPERTIES_PATH}/`)
+    ? entityPath.slice(PROPERTIES_PATH.length + 1)
+    : undefined;
   return property === undefined ? `${entityPath}:${component}` : `property:${property}:${component}`;
 }
 
 /** The name of a column of a manifest: the parts, joined by colons, without characters that Rerun replaces. */
-export function manifestColumnName(timeline: string | undefined, descriptor: ComponentDescriptor | undefined, marker: string): string {
+export function manifestColumnName(
+  timeline: string | undefined,
+  descriptor: ComponentDescriptor | undefined,
+  marker: string,
+): string {
   const parts = timeline === undefined ? [] : [timeline];
   if (descriptor !== undefined) parts.push(...descriptorParts(descriptor));
   parts.push(marker);
-  return parts.map((part) => part.replace(/[, \-.\\]/g, "_")).join(":").replace(/^_+/, "");
+  return parts
+    .map((part) => part.replace(/[, \-.\\]/g, "_"))
+    .join(":")
+    .replace(/^_+/, "");
 }
 
 function descriptorParts({ archetype, component }: ComponentDescriptor): string[] {

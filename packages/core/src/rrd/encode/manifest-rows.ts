@@ -10,7 +10,7 @@ import type { ComponentDescriptor } from "../../batch/component.ts";
 import { writeTuid, type Tuid } from "../../batch/tuid.ts";
 import { planCompression } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
-import type { ChunkManifest, ManifestRange } from "../../sink/encoded-message.ts";
+import type { ChunkManifest, ManifestRange } from "./encoded-message.ts";
 import type { Timeline } from "../../time/timeline.ts";
 import { descriptorMetadata, timelineField } from "./chunk-schema.ts";
 import { manifestColumnName } from "./manifest-names.ts";
@@ -125,7 +125,12 @@ export class ManifestRows {
         if (column === undefined) continue;
         table.addRanges(timeline, descriptor, column);
         table.add(
-          field(manifestColumnName(timeline.name, descriptor, "num_rows"), { type: "UInt64" }, indexMetadata(timeline, descriptor), true),
+          field(
+            manifestColumnName(timeline.name, descriptor, "num_rows"),
+            { type: "UInt64" },
+            indexMetadata(timeline, descriptor),
+            true,
+          ),
           table.counts(column.rows, column.counts),
         );
       }

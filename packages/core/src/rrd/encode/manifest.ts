@@ -3,7 +3,7 @@ import { arrowTypeKey, type ArrowField } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
 import { compareText, type Timeline } from "../../time/timeline.ts";
-import type { EncodedMessage, ManifestComponent, StoreId } from "../../sink/encoded-message.ts";
+import type { EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
 import { componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { ManifestRows, type ComponentColumnKey } from "./manifest-rows.ts";
 import { schemaColumnName } from "./manifest-names.ts";
@@ -105,7 +105,9 @@ export class ManifestBuilder {
       });
     }
     // Rerun hashes the schema sorted by name; written in that order, its hash is that of the bytes.
-    return fields.sort((a, b) => compareText(a.name, b.name) || compareText(arrowTypeKey(a.type), arrowTypeKey(b.type)));
+    return fields.sort(
+      (a, b) => compareText(a.name, b.name) || compareText(arrowTypeKey(a.type), arrowTypeKey(b.type)),
+    );
   }
 
   #sortedTimelines(): Timeline[] {

@@ -1,5 +1,5 @@
 import { writeInt64 } from "../../arrow/flatbuffer.ts";
-import type { EncodedMessage } from "../../sink/encoded-message.ts";
+import type { EncodedMessage } from "./encoded-message.ts";
 
 /** The kinds of message in a stream, by number. */
 export const MESSAGE_KINDS = { end: 0, storeInfo: 1, chunk: 2, activation: 3 } as const;

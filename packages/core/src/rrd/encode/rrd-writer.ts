@@ -1,6 +1,6 @@
 import { writeInt64 } from "../../arrow/flatbuffer.ts";
 import { xxh32 } from "../../hash/xxh32.ts";
-import type { EncodedMessage } from "../../sink/encoded-message.ts";
+import type { EncodedMessage } from "./encoded-message.ts";
 import { ManifestBuilder } from "./manifest.ts";
 import { encodeMessageHeader, MESSAGE_HEADER_LENGTH } from "./message-frame.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";

@@ -1,4 +1,4 @@
-import type { StoreId } from "../../sink/encoded-message.ts";
+import type { StoreId } from "./encoded-message.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 
 /** Encodes `rerun.common.v1alpha1.StoreId`. */

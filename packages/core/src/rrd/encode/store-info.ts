@@ -1,5 +1,5 @@
 import type { Tuid } from "../../batch/tuid.ts";
-import type { EncodedMessage, StoreId } from "../../sink/encoded-message.ts";
+import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 import { CRATE_VERSION_BITS } from "./stream-header.ts";

@@ -1,0 +1,81 @@
+import { BinaryStreamSink, CallbackSink, MemorySink, StreamSink, tee } from "@rerun-ts/core";
+import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
+import { describeSinkContract } from "../contract/sink-contract.ts";
+
+describeSinkContract(
+  "BufferingSink",
+  () => {
+    const sink = new BufferingSink(2 ** 20);
+    return { sink, read: () => [encodeRrd(sink.readMessages())] };
+  },
+  { workingState: "buffering", holdsBack: true },
+);
+
+describeSinkContract(
+  "MemorySink",
+  () => {
+    const sink = new MemorySink();
+    return { sink, read: () => [sink.toBytes()] };
+  },
+  { hasFooter: true },
+);
+
+describeSinkContract("BinaryStreamSink", () => {
+  const sink = new BinaryStreamSink();
+  const pieces: Uint8Array[] = [];
+  return {
+    sink,
+    read: async () => {
+      const piece = await sink.read();
+      if (piece !== undefined) pieces.push(piece);
+      return pieces;
+    },
+  };
+});
+
+describeSinkContract("CallbackSink", () => {
+  const pieces: Uint8Array[] = [];
+  return { sink: new CallbackSink((rrd) => pieces.push(rrd)), read: () => pieces };
+});
+
+describeSinkContract(
+  "StreamSink on a WHATWG stream",
+  () => {
+    const pieces: Uint8Array[] = [];
+    const stream = new WritableStream<Uint8Array>({ write: (piece) => void pieces.push(piece.slice()) });
+    return { sink: new StreamSink(stream), read: () => [concat(pieces)] };
+  },
+  { hasFooter: true, isAsynchronous: true },
+);
+
+describeSinkContract(
+  "StreamSink on a slow WHATWG stream",
+  () => {
+    const pieces: Uint8Array[] = [];
+    const write = async (piece: Uint8Array): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      pieces.push(piece.slice());
+    };
+    return { sink: new StreamSink(new WritableStream<Uint8Array>({ write })), read: () => [concat(pieces)] };
+  },
+  { hasFooter: true, isAsynchronous: true },
+);
+
+describeSinkContract(
+  "tee of a memory and a callback",
+  () => {
+    const memory = new MemorySink();
+    return { sink: tee([memory, new CallbackSink(() => {})]), read: () => [memory.toBytes()] };
+  },
+  { destinations: 2 },
+);
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return bytes;
+}
