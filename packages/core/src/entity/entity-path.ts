@@ -25,11 +25,10 @@ export class EntityPath {
   /** The path of these parts. @throws {TypeError} if a part is empty or no string, number or bigint. */
   static of(...parts: readonly (string | number | bigint)[]): EntityPath {
     for (const part of parts) {
-      const isText = typeof part === "string" ? part !== "" : typeof part === "number" || typeof part === "bigint";
-      if (!isText)
-        throw new TypeError(
-          `\`parts\` must be strings that are not empty, numbers or bigints, got ${describeValue(part)}`,
-        );
+      if (isPart(part)) continue;
+      throw new TypeError(
+        `\`parts\` must be strings that are not empty, numbers or bigints, got ${describeValue(part)}`,
+      );
     }
     return new EntityPath(parts.map(String));
   }
@@ -96,11 +95,12 @@ export function toEntityPath(path: EntityPathLike): ForgivenPath {
   if (typeof path === "string") return parseForgiving(path);
   if (path instanceof EntityPath) return { path, problems: [] };
   if (!Array.isArray(path)) throw wrongType("an entity path: a string, or an array of its parts", path);
-  const bad = path.find((part) =>
-    typeof part === "string" ? part === "" : typeof part !== "number" && typeof part !== "bigint",
-  );
-  if (bad !== undefined || path.includes(undefined as never)) {
-    throw wrongType("an array of parts that are strings (not empty), numbers or bigints", bad);
+  for (const part of path as readonly unknown[]) {
+    if (!isPart(part)) throw wrongType("an array of parts that are strings (not empty), numbers or bigints", part);
   }
   return { path: EntityPath.of(...path), problems: [] };
+}
+
+function isPart(part: unknown): boolean {
+  return typeof part === "string" ? part !== "" : typeof part === "number" || typeof part === "bigint";
 }

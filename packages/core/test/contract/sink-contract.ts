@@ -15,7 +15,7 @@ import { decodeAll, nameOf, numbers, someMessages } from "./messages.ts";
 export interface SinkSubject {
   readonly sink: Sink;
   /** The `.rrd` streams that came out so far. */
-  read(): Promise<readonly Uint8Array[]> | readonly Uint8Array[];
+  readonly read: () => Promise<readonly Uint8Array[]> | readonly Uint8Array[];
   /** Removes what the subject has made. */
   cleanUp?(): Promise<void> | void;
 }
@@ -176,7 +176,7 @@ export function describeSinkContract(
         await sink.close({});
         const streams = await read();
         expect(streams).toHaveLength(1);
-        const end = decodeRrd(streams[0] as Uint8Array).at(-1);
+        const end = decodeRrd(streams[0] ?? new Uint8Array()).at(-1);
         expect(end).toMatchObject({ kind: "end", footer: { manifests: [{ storeId: { recordingId: "messages" } }] } });
       });
   });

@@ -1,8 +1,8 @@
-import type { ArrowType } from "../arrow/arrow-type.ts";
-import type { ComponentDescriptor } from "../batch/component.ts";
-import type { Tuid } from "../batch/tuid.ts";
-import type { Int64 } from "../time/int64.ts";
-import type { Timeline } from "../time/timeline.ts";
+import type { ArrowType } from "../../arrow/arrow-type.ts";
+import type { ComponentDescriptor } from "../../batch/component.ts";
+import type { Tuid } from "../../batch/tuid.ts";
+import type { Int64 } from "../../time/int64.ts";
+import type { Timeline } from "../../time/timeline.ts";
 
 /** Names a store: a recording, or a blueprint for one. */
 export interface StoreId {
