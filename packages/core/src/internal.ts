@@ -7,7 +7,7 @@ export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export type { ComponentField, FieldWriter } from "./batch/component.ts";
 export { describeValue } from "./describe-value.ts";
-export { InvalidValue, checked, forEachIndex, outOfRange, wrongType } from "./invalid-value.ts";
+export { InvalidValue, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value.ts";
 export { replaceGlobalRecording, requireGlobalRecording } from "./recording/global-recording.ts";
 export type { Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";

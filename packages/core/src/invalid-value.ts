@@ -40,9 +40,14 @@ export function wrongType(expected: string, value: unknown): InvalidValue {
   return new InvalidValue(expected, describeValue(value), false);
 }
 
-/** The type is right, the size or range is not. */
-export function outOfRange(expected: string, got: unknown): InvalidValue {
-  return new InvalidValue(expected, typeof got === "string" ? got : describeValue(got), true);
+/** The type is right, the value is not. */
+export function outOfRange(expected: string, value: unknown): InvalidValue {
+  return new InvalidValue(expected, describeValue(value), true);
+}
+
+/** There are too many or too few of something; `got` tells how many of what. */
+export function wrongCount(expected: string, got: string): InvalidValue {
+  return new InvalidValue(expected, got, true);
 }
 
 /** Runs a builder's body; an {@link InvalidValue} leaves as `TypeError` or `RangeError` that names `argument`. */

@@ -1,4 +1,4 @@
-import { InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
+import { InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
 import { compareText, type TimelineRegistry } from "../time/timeline.ts";
@@ -42,7 +42,7 @@ export function convertColumns(
   ]) {
     onLabel(label);
     if (length !== rows) {
-      throw outOfRange(
+      throw wrongCount(
         `of as many rows as the first column, ${rows} (several instances per row? \`.partition(lengths)\`)`,
         `${length} rows`,
       );
@@ -135,7 +135,7 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
     cells.close(end);
   }
   if (end !== instances)
-    throw outOfRange(`partitioned into as many instances as there are, ${instances}`, `lengths that sum to ${end}`);
+    throw wrongCount(`partitioned into as many instances as there are, ${instances}`, `lengths that sum to ${end}`);
   return column;
 }
 

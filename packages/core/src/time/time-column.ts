@@ -1,5 +1,5 @@
 import { describeValue } from "../describe-value.ts";
-import { forEachIndex, InvalidValue, outOfRange, wrongType } from "../invalid-value.ts";
+import { forEachIndex, InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
 import { clampReserved, setBigInt, type Int64 } from "./int64.ts";
 import {
   resolveDuration,
@@ -150,7 +150,7 @@ export interface TimeRange {
 
 /** Looks through 64-bit little-endian values; those known to be sorted only at both ends. */
 export function timeRange(bytes: Uint8Array, isKnownSorted: boolean = false): TimeRange {
-  if (bytes.byteLength === 0) throw outOfRange("at least one row", "none");
+  if (bytes.byteLength === 0) throw wrongCount("at least one row", "none");
   const halves = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
   let isSorted = true;
   let first = 0;

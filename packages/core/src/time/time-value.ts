@@ -1,5 +1,5 @@
 import { describeValue } from "../describe-value.ts";
-import { outOfRange, wrongType } from "../invalid-value.ts";
+import { outOfRange, wrongType, wrongCount } from "../invalid-value.ts";
 import { clampReserved, setBigInt, setNumber, setScaled, type Int64 } from "./int64.ts";
 import type { TimelineKind } from "./timeline.ts";
 
@@ -125,7 +125,7 @@ export function resolveTimestamp(value: unknown, out: Int64): void {
 
 function resolveMilliseconds(date: DateLike, out: Int64): void {
   const millis = date.getTime();
-  if (!Number.isFinite(millis)) throw outOfRange("a valid date", "an invalid Date");
+  if (!Number.isFinite(millis)) throw wrongCount("a valid date", "an invalid Date");
   setSeconds(millis, 1e6, out);
 }
 

@@ -53,7 +53,8 @@ export function expandRaster(raster: unknown, archetype: string): FieldValues {
   for (const [option, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 0) fail(option, "a whole number of pixels", describeValue(value));
   }
-  const name = ArrayBuffer.isView(data) ? typedArrayName(data) : "Uint8Array";
+  const isBuffer = Object.prototype.toString.call(data).endsWith("ArrayBuffer]");
+  const name = isBuffer ? "Uint8Array" : typedArrayName(data);
   const datatype = DATATYPES[name ?? ""] ?? fail("data", "a typed array or an ArrayBuffer", describeValue(data));
   const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
   const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;

@@ -1,4 +1,4 @@
-import { forEachIndex, outOfRange, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { forEachIndex, wrongType, type PrimitiveBuilder, wrongCount } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isFloatArray, isNumberArray, toList, typedArrayName, type NumberTypedArray } from "./arrays.ts";
 import { packBytes, packFractions, parseCssColor } from "./css-colors.ts";
@@ -69,7 +69,7 @@ function appendTyped(builder: PrimitiveBuilder, values: NumberTypedArray, instan
   if (values.length === 3 || values.length === 4) return appendFlat(builder, values, values.length);
   const width = instances > 0 ? values.length / instances : Number.NaN;
   if (width !== 3 && width !== 4) {
-    throw outOfRange(EXPECTED_WIDTH, `${values.length} values${instances >= 0 ? ` for ${instances} instances` : ""}`);
+    throw wrongCount(EXPECTED_WIDTH, `${values.length} values${instances >= 0 ? ` for ${instances} instances` : ""}`);
   }
   appendFlat(builder, values, width);
 }
@@ -78,7 +78,7 @@ function appendTyped(builder: PrimitiveBuilder, values: NumberTypedArray, instan
 function appendFlat(builder: PrimitiveBuilder, values: unknown, width: 3 | 4): void {
   const list = toList(values, "a flat array");
   if (list.length % width !== 0)
-    throw outOfRange(`a flat array with a multiple of ${width} values`, `${list.length} values`);
+    throw wrongCount(`a flat array with a multiple of ${width} values`, `${list.length} values`);
   const isFloat = isNumberArray(list) && isFloatArray(list);
   forEachIndex(list.length / width, (index) => {
     const at = index * width;
@@ -98,7 +98,7 @@ function toPacked(color: unknown): number {
     return fromFractions(r, g, b, a);
   }
   const list = toList(color, EXPECTED);
-  if (list.length !== 3 && list.length !== 4) throw outOfRange("3 or 4 values in each colour", `${list.length} values`);
+  if (list.length !== 3 && list.length !== 4) throw wrongCount("3 or 4 values in each colour", `${list.length} values`);
   if (isNumberArray(list) && isFloatArray(list)) return fromFractions(list[0], list[1], list[2], list[3] ?? 1);
   return fromBytes(list[0], list[1], list[2], list[3] ?? 255);
 }

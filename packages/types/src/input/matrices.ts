@@ -1,9 +1,9 @@
 import {
   forEachIndex,
-  outOfRange,
   wrongType,
   type FixedSizeListBuilder,
   type PrimitiveBuilder,
+  wrongCount,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isNumberArray, toList } from "./arrays.ts";
@@ -71,15 +71,15 @@ function appendRows(item: PrimitiveBuilder, rows: ArrayLike<unknown>, size: numb
 function flatten(numbers: unknown, size: number, expected: string): ArrayLike<unknown> {
   const list = toList(numbers, expected);
   if (typeof list[0] === "number") {
-    if (list.length !== size * size) throw outOfRange(expected, `${list.length} numbers`);
+    if (list.length !== size * size) throw wrongCount(expected, `${list.length} numbers`);
     return list;
   }
-  if (list.length !== size) throw outOfRange(expected, `${list.length} rows or columns`);
+  if (list.length !== size) throw wrongCount(expected, `${list.length} rows or columns`);
   const flat: unknown[] = [];
   for (let index = 0; index < size; index++) {
     const line = toList(list[index], expected);
     if (line.length !== size)
-      throw outOfRange(expected, `${line.length} numbers in the row or column at index ${index}`);
+      throw wrongCount(expected, `${line.length} numbers in the row or column at index ${index}`);
     flat.push(...Array.from(line));
   }
   return flat;

@@ -1,10 +1,10 @@
 import {
   forEachIndex,
-  outOfRange,
   wrongType,
   type ArrowField,
   type FixedSizeListBuilder,
   type PrimitiveBuilder,
+  wrongCount,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isNumberArray, toList } from "./arrays.ts";
@@ -70,7 +70,7 @@ function appendFlat(
   writer: NumberWriter,
   expected: string,
 ): void {
-  if (values.length % size !== 0) throw outOfRange(expected, `${values.length} numbers`);
+  if (values.length % size !== 0) throw wrongCount(expected, `${values.length} numbers`);
   writer.all(item, values);
 }
 
@@ -90,7 +90,7 @@ function appendOne(
   }
   const list =
     "toArray" in value && typeof value.toArray === "function" ? (value as ToArray).toArray() : toList(value, expected);
-  if (list.length !== size) throw outOfRange(expected, `${list.length} numbers`);
+  if (list.length !== size) throw wrongCount(expected, `${list.length} numbers`);
   writer.all(item, list);
 }
 

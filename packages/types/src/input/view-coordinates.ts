@@ -26,8 +26,7 @@ export const viewCoordinates: Encoding<ViewCoordinatesLike> = {
   append(values, target): void {
     const { data } = (target as FixedSizeListBuilder<PrimitiveBuilder>).item;
     const list = typeof values === "string" ? Array.from(values) : toList(values, EXPECTED);
-    if (list.length !== 3)
-      throw outOfRange(EXPECTED, typeof values === "string" ? JSON.stringify(values) : `${list.length} directions`);
+    if (list.length !== 3) throw outOfRange(EXPECTED, values);
     const axes = new Set<number>();
     forEachIndex(3, (index) => {
       const direction = toDirection(list[index]);

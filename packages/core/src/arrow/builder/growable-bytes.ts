@@ -1,4 +1,4 @@
-import { outOfRange } from "../../invalid-value.ts";
+import { wrongCount } from "../../invalid-value.ts";
 
 const MIN_CAPACITY = 64;
 /** From this size on, a copy costs more than a chunk of its own. */
@@ -87,7 +87,7 @@ export class GrowableBytes {
   }
 
   #grow(needed: number): void {
-    if (needed > MAX_LENGTH) throw outOfRange("smaller than 2 GiB", `${needed} bytes`);
+    if (needed > MAX_LENGTH) throw wrongCount("smaller than 2 GiB", `${needed} bytes`);
     const used = this.used;
     if (needed > this.#own.byteLength) {
       this.#setOwn(new Uint8Array(Math.min(MAX_LENGTH, Math.max(MIN_CAPACITY, needed, this.#own.byteLength * 2))));

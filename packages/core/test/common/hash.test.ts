@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { xxh32 } from "../../dist/hash/xxh32.js";
+import { xxh64 } from "../../dist/hash/xxh64.js";
+import { normalizeApplicationId } from "../../dist/recording/application-id.js";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe("hashes", () => {
+  it("computes XXH32 with the seed of footers", () => {
+    expect(xxh32(new Uint8Array(0), 7850921)).toBe(0x2a973671);
+    expect(xxh32(bytes("RRF2"), 7850921)).toBe(0xfc792577);
+    expect(
+      xxh32(
+        Uint8Array.from({ length: 256 }, (_, index) => index),
+        7850921,
+      ),
+    ).toBe(0x8a284ca7);
+  });
+
+  it("computes XXH64, short and long", () => {
+    // The empty text and "a" × 200 cover both ends of the algorithm; values of the reference implementation.
+    expect(xxh64(new Uint8Array(0), 0n)).toBe(0xef46db3751d8e999n);
+    expect(xxh64(bytes("dotted.name"), 0n) & 0xffffn).toBe(0xc631n);
+    expect(xxh64(bytes("a".repeat(200)), 0n) & 0xffffn).toBe(0xebben);
+  });
+});
+
+describe("application ids", () => {
+  it.each([
+    ["x[1]:y_z-1 2", "x[1]:y_z-1 2"],
+    ["dotted.name", "dotted-namec631"],
+    ["a/b c.d", "a-b c-d3764"],
+    ["my.app x", "my-app x10fd"],
+    ["ä", "-a359"],
+    ["batch test/é", "batch test--99bd"],
+    ["a".repeat(200), `${"a".repeat(176)}ebbe`],
+    ["a\nb", "a-b4e8e"],
+    ["(x)", "-x-4368"],
+  ])("%j becomes %j, as in Rerun", (id, normalized) => {
+    expect(normalizeApplicationId(id)).toBe(normalized);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { lz4Decode } from "../../dist/compress/lz4-decode.js";
+import { lz4Bound, Lz4Encoder } from "../../dist/compress/lz4-encode.js";
+
+type Section = Parameters<Lz4Encoder["compress"]>[1][number];
+
+function compress(bytes: Uint8Array, sections: readonly Section[]): Uint8Array {
+  const target = new Uint8Array(lz4Bound(bytes.byteLength));
+  return target.subarray(0, new Lz4Encoder().compress(bytes, sections, target, 0));
+}
+
+const search = (bytes: Uint8Array): Uint8Array =>
+  compress(bytes, [{ end: bytes.byteLength, method: "search", stride: 0 }]);
+
+/** The same numbers in every run. */
+function random(length: number, seed: number): Uint8Array {
+  let state = seed;
+  return Uint8Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+describe("LZ4", () => {
+  it.each([0, 1, 4, 11, 12, 13, 17, 64, 255, 4096, 70_000])("brings back %d bytes of any kind", (length) => {
+    const inputs = [
+      new Uint8Array(length),
+      random(length, 1),
+      Uint8Array.from({ length }, (_, index) => index & 0xff),
+      Uint8Array.from({ length }, (_, index) => (index % 7 === 0 ? index >> 3 : 5)),
+      random(length, 2).map((byte) => byte & 1),
+    ];
+    for (const input of inputs) {
+      const block = search(input);
+      expect(block.byteLength).toBeLessThanOrEqual(lz4Bound(length));
+      expect(lz4Decode(block, length)).toEqual(input);
+    }
+  });
+
+  it("finds what repeats at a stride, in sections of their own", () => {
+    const counters = new BigInt64Array(10_000).map((_, index) => BigInt(index));
+    const numbers = new Uint8Array(counters.buffer);
+    const noise = random(20_000, 3);
+    const input = new Uint8Array([...numbers, ...noise, ...numbers]);
+    const block = compress(input, [
+      { end: numbers.byteLength, method: "stride", stride: 8 },
+      { end: numbers.byteLength + noise.byteLength, method: "copy", stride: 0 },
+      { end: input.byteLength, method: "search", stride: 0 },
+    ]);
+    expect(block.byteLength).toBeLessThan(input.byteLength * 0.65);
+    expect(lz4Decode(block, input.byteLength)).toEqual(input);
+  });
+
+  it("leaves the last 12 bytes to literals, as the format wants", () => {
+    const block = search(new Uint8Array(1000));
+    // One literal, one long match, then a token and at least 12 literals.
+    expect(block.at(-13)).toBe(12 << 4);
+  });
+
+  it("refuses damaged blocks and wrong sizes", () => {
+    const input = random(500, 4).map((byte) => byte & 3);
+    const block = search(input);
+    for (const size of [0, 499, 501, 1e9]) expect(() => lz4Decode(block, size)).toThrow(/LZ4 block is damaged/);
+    for (let length = 0; length < block.byteLength; length += 7) {
+      expect(() => lz4Decode(block.subarray(0, length), input.byteLength)).toThrow(/LZ4 block is damaged/);
+    }
+    expect(() => lz4Decode(Uint8Array.of(0x10, 1, 9, 0), 6)).toThrow(/damaged/);
+  });
+});

@@ -1,0 +1,237 @@
+import { RecordingStream, TimeColumn, type RerunError, type TimePointLike, type TimeValue } from "@rerun-ts/core";
+import { describe, expect, it } from "vitest";
+import { addNumber, setBigInt, setNumber, setScaled, toBigInt, type Int64 } from "../../dist/time/int64.js";
+import { numbers } from "../contract/messages.ts";
+import { readChunks } from "../contract/read-chunks.ts";
+
+function int64(fill: (out: Int64) => void): bigint {
+  const out = { lo: 0, hi: 0 };
+  fill(out);
+  return toBigInt(out);
+}
+
+describe("64-bit integers in two halves", () => {
+  const SAMPLES = [0, 1, -1, 2 ** 31, -(2 ** 31), 2 ** 32, -(2 ** 32), 2 ** 32 + 5, 2 ** 53 - 1, -(2 ** 53) + 1];
+
+  it.each(SAMPLES)("hold %d", (value) => {
+    expect(int64((out) => setNumber(out, value))).toBe(BigInt(value));
+    expect(int64((out) => setBigInt(out, BigInt(value)))).toBe(BigInt(value));
+  });
+
+  it.each([...SAMPLES.filter((value) => Math.abs(value) < 2 ** 33), 1_700_000_000_123, -999, 9_223_372_036])(
+    "scale %d exactly",
+    (value) => {
+      const factor = Math.abs(value) < 9.2e9 ? 1e9 : 1e6;
+      expect(int64((out) => setScaled(out, value, factor))).toBe(BigInt(value) * BigInt(factor));
+    },
+  );
+
+  it("add with a carry", () => {
+    expect(int64((out) => addNumber(out, { lo: 0xffffffff, hi: 7 }, 2 ** 40 + 1))).toBe((8n << 32n) + (1n << 40n));
+  });
+});
+
+/** The values of the timeline `t` of one row each. */
+function timesOf(values: readonly TimeValue[]): readonly bigint[] {
+  const recording = new RecordingStream("time", { strict: true });
+  const memory = recording.memoryRecording();
+  for (const value of values) recording.log("x", numbers(1), { time: { t: value } });
+  return readChunks(memory.drainAsBytes()).flatMap(({ times }) => times.t ?? []);
+}
+
+describe("times", () => {
+  it.each<[TimeValue, bigint]>([
+    [42, 42n],
+    [-42n, -42n],
+    [{ sequence: 2 ** 53 - 1 }, 2n ** 53n - 1n],
+    [{ sequence: 2n ** 63n - 1n }, 2n ** 63n - 1n],
+    // The smallest value means "static" in Rerun.
+    [-(2n ** 63n), -(2n ** 63n) + 1n],
+    [{ duration: 1.5 }, 1_500_000_000n],
+    [{ duration: -0.25 }, -250_000_000n],
+    [{ duration: 9_000_000_001 }, 9_000_000_001_000_000_000n],
+    // Half to even, as in Rerun.
+    [{ duration: 2.5e-9 }, 2n],
+    [{ duration: 3.5e-9 }, 4n],
+    [{ duration: -2.5e-9 }, -2n],
+    [{ duration: 5n }, 5n],
+    [{ duration: { millis: 1.5 } }, 1_500_000n],
+    [{ duration: { micros: 7n } }, 7_000n],
+    [{ duration: { nanos: 3 } }, 3n],
+    [{ duration: { seconds: 2n } }, 2_000_000_000n],
+    [new Date("2024-01-02T03:04:05.678Z"), 1_704_164_645_678_000_000n],
+    [new Date(-1), -1_000_000n],
+    [{ timestamp: 1_700_000_000.123456789 }, 1_700_000_000_123_456_768n],
+    [{ timestamp: 1_700_000_000 }, 1_700_000_000_000_000_000n],
+    [{ timestamp: new Date(5) }, 5_000_000n],
+    [{ timestamp: { epochNanoseconds: 9n } }, 9n],
+    [{ epochNanoseconds: 123n }, 123n],
+  ])("%o is stored as %s", (value, expected) => {
+    expect(timesOf([value])).toEqual([expected]);
+  });
+
+  it.each<[unknown, RegExp]>([
+    [1.5, /an integer \(seconds\? `\{ duration \}`\), got 1.5/],
+    [Number.NaN, /an integer.*got NaN/],
+    [1_700_000_000_000, /at most 1e11.*milliseconds\? pass a `Date`; else `\{ sequence \}`.*got 1700000000000/],
+    [2n ** 63n, /range of a signed 64-bit integer, got 9223372036854775808n/],
+    [{ sequence: 1.5 }, /safe integer or a bigint, got 1.5/],
+    [{ sequence: 2 ** 53 }, /safe integer/],
+    [{ timestamp: 1_700_000_000_000 }, /at most 1e11 \(milliseconds\? pass a `Date`\)/],
+    [{ duration: Infinity }, /finite/],
+    [{ duration: 1e10 }, /64-bit integer in nanoseconds/],
+    [{ duration: { hours: 1 } }, /\{ seconds \}, \{ millis \}/],
+    [{ duration: { seconds: 1, millis: 1 } }, /\{ seconds \}, \{ millis \}/],
+    [{ timestamp: "2024" }, /a Date.*got "2024"/],
+    [new Date("no date"), /a valid date, got an invalid Date/],
+    [{ days: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
+    [{ sequence: 1, duration: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
+    ["now", /an integer, a Date.*got "now"/],
+    [undefined, /got undefined/],
+  ])("%o is reported and changes nothing", (value, message) => {
+    const warnings: RerunError[] = [];
+    const recording = new RecordingStream("time", { onWarning: (warning) => warnings.push(warning) });
+    const memory = recording.memoryRecording();
+    recording.setTime("t", 7);
+    recording.setTime("t", value as TimeValue);
+    recording.setTime({ other: 1, t: value as TimeValue });
+    recording.log("x", numbers(1));
+    // `undefined` among several times just means none.
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({ code: "INVALID_DATA", argument: "t" });
+    expect(warnings[0]?.message).toMatch(message);
+    const [chunk] = readChunks(memory.drainAsBytes());
+    expect(chunk?.times).toMatchObject(value === undefined ? { t: [7n], other: [1n] } : { t: [7n] });
+    recording.setStrictMode(true);
+    expect(() => recording.setTime("t", value as TimeValue)).toThrow(message);
+  });
+
+  it.each(["sequence", "duration", "timestamp"])("a bare number under the name `%s` is reported as a slip", (name) => {
+    const recording = new RecordingStream("time", { strict: true });
+    expect(() => recording.at({ [name]: 42 } as TimePointLike)).toThrow(/under the name of your timeline/);
+    expect(() => recording.setTime({ [name]: 42n } as TimePointLike)).toThrow(/under the name of your timeline/);
+    expect(() => recording.setTime({ [name]: { sequence: 42 } } as TimePointLike)).not.toThrow();
+  });
+
+  it("keep their kind on a timeline: another one is reported and changes nothing", () => {
+    const warnings: RerunError[] = [];
+    const recording = new RecordingStream("time", { onWarning: (warning) => warnings.push(warning) });
+    const memory = recording.memoryRecording();
+    recording.setTime("t", 1);
+    recording.setTime("t", new Date(0));
+    recording.at({ t: { duration: 1 } }).log("x", numbers(1));
+    recording.log("y", numbers(1), { time: { t: { duration: 2 } } });
+    recording.setTime("", 1);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /`t` must be a sequence, as before on this timeline, got a timestamp; the time is unchanged/,
+      ),
+      // The view's slip is the same problem.
+      expect.stringMatching(/`t` at `\/y` must be a sequence.*got a duration; nothing was logged/),
+      expect.stringContaining("a timeline with a name"),
+    ]);
+    expect(readChunks(memory.drainAsBytes()).map(({ entityPath, times }) => [entityPath, times.t])).toEqual([
+      ["/x", [1n]],
+    ]);
+  });
+
+  it("stay until they are changed, disabled or reset; log_time comes by itself", () => {
+    const recording = new RecordingStream("time", { strict: true, batcher: { flushNumRows: 0 } });
+    const memory = recording.memoryRecording();
+    const timelinesOfRow = (): string[] => {
+      recording.log("x", numbers(1));
+      return Object.keys(readChunks(memory.drainAsBytes())[0]?.times ?? {});
+    };
+    expect(timelinesOfRow()).toEqual(["log_time"]);
+    recording.setTime({ frame: 1, clock: new Date(0) });
+    expect(timelinesOfRow()).toEqual(["clock", "frame", "log_time"]);
+    recording.disableTimeline("frame");
+    recording.disableTimeline("log_time");
+    recording.disableTimeline("unknown");
+    expect(timelinesOfRow()).toEqual(["clock", "log_time"]);
+    recording.resetTime();
+    expect(timelinesOfRow()).toEqual(["log_time"]);
+  });
+
+  it("of views are their own: the recording's others are those of the moment", () => {
+    const recording = new RecordingStream("time", { strict: true, logTime: false, batcher: { flushNumRows: 0 } });
+    const memory = recording.memoryRecording();
+    recording.setTime("frame", 1);
+    const view = recording.at({ job: 7 });
+    const inner = view.at({ job: 8, step: 1 });
+    recording.setTime("frame", 2);
+    view.log("a", numbers(1));
+    inner.log("b", numbers(1));
+    inner.log("c", numbers(1), { time: { step: 2 } });
+    inner.log("d", numbers(1), { static: true });
+    recording.log("e", numbers(1));
+    expect(readChunks(memory.drainAsBytes()).map(({ entityPath, times }) => ({ entityPath, ...times }))).toEqual([
+      { entityPath: "/a", frame: [1n], job: [7n] },
+      { entityPath: "/b", frame: [1n], job: [8n], step: [1n] },
+      { entityPath: "/c", frame: [1n], job: [8n], step: [2n] },
+      { entityPath: "/d" },
+      { entityPath: "/e", frame: [2n] },
+    ]);
+  });
+
+  it("of the wall clock are close to it, and count calls with log_tick", () => {
+    const recording = new RecordingStream("time", { logTick: true });
+    const memory = recording.memoryRecording();
+    const before = BigInt(Date.now() - 5) * 1_000_000n;
+    recording.log("x", numbers(1), { static: true });
+    for (let row = 0; row < 3; row++) recording.log("x", numbers(row));
+    const after = BigInt(Date.now() + 5) * 1_000_000n;
+    const chunk = readChunks(memory.drainAsBytes()).find(({ isStatic }) => !isStatic);
+    expect(chunk?.times.log_tick).toEqual([1n, 2n, 3n]);
+    for (const time of chunk?.times.log_time ?? []) {
+      expect(time).toBeGreaterThanOrEqual(before);
+      expect(time).toBeLessThanOrEqual(after);
+    }
+  });
+});
+
+describe("time columns", () => {
+  const valuesOf = ({ bytes }: TimeColumn): bigint[] => [...new BigInt64Array(bytes.slice().buffer)];
+
+  it.each<[TimeColumn, string, bigint[]]>([
+    [TimeColumn.sequence("t", [1, 2n, -3] as number[]), "sequence", [1n, 2n, -3n]],
+    [TimeColumn.sequence("t", new Uint8Array([1, 2])), "sequence", [1n, 2n]],
+    [TimeColumn.sequence("t", new BigInt64Array([5n, -(2n ** 63n)])), "sequence", [5n, -(2n ** 63n) + 1n]],
+    [TimeColumn.sequence("t", new Set([3, 4])), "sequence", [3n, 4n]],
+    [TimeColumn.duration("t", [0, 0.5, 1]), "duration", [0n, 500_000_000n, 1_000_000_000n]],
+    [TimeColumn.duration("t", new Float64Array([1.5]), "millis"), "duration", [1_500_000n]],
+    [TimeColumn.duration("t", new BigInt64Array([7n])), "duration", [7n]],
+    [TimeColumn.duration("t", new BigInt64Array([7n]), "micros"), "duration", [7_000n]],
+    [TimeColumn.timestamp("t", [new Date(1), new Date(2)]), "timestamp", [1_000_000n, 2_000_000n]],
+    [TimeColumn.timestamp("t", [1_700_000_000_000], "millis"), "timestamp", [1_700_000_000_000_000_000n]],
+    [TimeColumn.timestamp("t", []), "timestamp", []],
+  ])("take many forms (%#)", (column, kind, values) => {
+    expect(column.kind).toBe(kind);
+    expect(column.length).toBe(values.length);
+    expect(valuesOf(column)).toEqual(values);
+  });
+
+  it("keep a copy", () => {
+    const values = new BigInt64Array([1n, 2n]);
+    const column = TimeColumn.sequence("t", values);
+    values[0] = 9n;
+    expect(valuesOf(column)).toEqual([1n, 2n]);
+  });
+
+  it.each<[() => unknown, typeof TypeError | typeof RangeError, RegExp]>([
+    [() => TimeColumn.sequence("", [1]), TypeError, /`name` must be the name of a timeline, got ""/],
+    [
+      () => TimeColumn.sequence("t", [1.5]),
+      TypeError,
+      /`values` must be a safe integer or a bigint, got 1.5 at index 0/,
+    ],
+    [() => TimeColumn.sequence("t", 5 as never), TypeError, /`values` must be an array/],
+    [() => TimeColumn.sequence("t", [1n, 2n ** 64n]), RangeError, /`values` must be within.*at index 1/],
+    [() => TimeColumn.timestamp("t", [1_700_000_000_000]), RangeError, /milliseconds/],
+    [() => TimeColumn.duration("t", ["1"] as never), TypeError, /got "1" at index 0/],
+    [() => TimeColumn.duration("t", [1], "hours" as never), TypeError, /`unit` must be "seconds".*got "hours"/],
+  ])("throw at once, in every mode, what is wrong (%#)", (build, type, message) => {
+    expect(build).toThrow(type);
+    expect(build).toThrow(message);
+  });
+});

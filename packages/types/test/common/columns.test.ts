@@ -1,0 +1,121 @@
+import { RecordingStream, TimeColumn, type RecordingOptions } from "@rerun-ts/core";
+import { decodeRrd } from "@rerun-ts/core/internal";
+import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+import { readChunks, valuesOf } from "../../../core/test/contract/read-chunks.ts";
+
+function record(options: RecordingOptions = {}): { recording: RecordingStream; read: () => Uint8Array } {
+  const recording = new RecordingStream("columns", { strict: true, ...options });
+  const memory = recording.memoryRecording();
+  return { recording, read: () => memory.drainAsBytes() };
+}
+
+describe("columns", () => {
+  it("are one row per value, with their own times and no others", () => {
+    const { recording, read } = record();
+    recording.setTime("current", 5);
+    const scalars = new Float64Array([0.5, 1.5, 2.5]);
+    recording.sendColumns(
+      "wave",
+      [TimeColumn.sequence("frame", [3, 4, 5]), TimeColumn.duration("elapsed", [0, 1, 2])],
+      Scalars.columns({ scalars }),
+    );
+    scalars.fill(9);
+    expect(readChunks(read())).toMatchObject([
+      {
+        rows: 3,
+        times: { elapsed: [0n, 1_000_000_000n, 2_000_000_000n], frame: [3n, 4n, 5n] },
+        components: { "Scalars:scalars": [[0.5], [1.5], [2.5]] },
+      },
+    ]);
+  });
+
+  it("are partitioned into rows of several values, each column on its own", () => {
+    const { recording, read } = record();
+    recording.sendColumns("cloud", TimeColumn.duration("time", [0, 0.5, 1]), [
+      Points3D.columns({ positions: new Float32Array(18).map((_, index) => index) }).partition([1, 2, 3]),
+      Points3D.columns({ colors: ["red", "lime", "blue"] }),
+    ]);
+    expect(readChunks(read())[0]?.components).toEqual({
+      "Points3D:colors": [[0xff0000ff], [0x00ff00ff], [0x0000ffff]],
+      "Points3D:positions": [
+        [[0, 1, 2]],
+        [
+          [3, 4, 5],
+          [6, 7, 8],
+        ],
+        [
+          [9, 10, 11],
+          [12, 13, 14],
+          [15, 16, 17],
+        ],
+      ],
+    });
+  });
+
+  it("without times are static, and rows may be empty", () => {
+    const { recording, read } = record();
+    recording.sendColumns("s", [], TextLog.columns({ text: ["a", "b"] }).partition([0, 2]));
+    expect(readChunks(read())).toMatchObject([
+      { isStatic: true, rows: 2, components: { "TextLog:text": [[], ["a", "b"]] } },
+    ]);
+  });
+
+  it("of a view get the view's times, not the recording's", () => {
+    const { recording, read } = record();
+    recording.setTime("frame", 1);
+    recording
+      .at({ job: 7, step: 1 })
+      .sendColumns("x", TimeColumn.sequence("step", [5, 6]), Scalars.columns({ scalars: [1, 2] }));
+    expect(readChunks(read())[0]?.times).toEqual({ job: [7n, 7n], step: [5n, 6n] });
+  });
+
+  it("that are very large are cut into chunks, all rows in order", () => {
+    const { recording, read } = record({ compression: "none" });
+    const rows = 3_000_000;
+    const scalars = new Float64Array(rows).map((_, index) => index);
+    recording.sendColumns(
+      "big",
+      TimeColumn.sequence(
+        "i",
+        new Float64Array(rows).map((_, index) => index),
+      ),
+      Scalars.columns({ scalars }),
+    );
+    const messages = decodeRrd(read()).filter((message) => message.kind === "chunk");
+    const sizes = messages.slice(1).map((message) => message.readArrow().byteLength);
+    expect(sizes.length).toBeGreaterThan(2);
+    expect(Math.max(...sizes)).toBeLessThan(33 * 2 ** 20);
+    expect(recording.stats().rows).toBe(rows);
+  });
+
+  it("cut in the middle of lists and texts keep every value", () => {
+    const { recording, read } = record();
+    const text = Array.from({ length: 3000 }, (_, index) => `${index} ${"x".repeat(30_000)}`);
+    recording.sendColumns(
+      "log",
+      TimeColumn.sequence(
+        "i",
+        text.map((_, index) => index),
+      ),
+      TextLog.columns({ text }),
+    );
+    const rrd = read();
+    expect(readChunks(rrd).length).toBeGreaterThan(1);
+    expect(valuesOf(rrd, "/log", "TextLog:text")).toEqual(text.map((line) => [line]));
+  });
+
+  it("take any iterable of columns, nested or not, and none at all", () => {
+    const { recording, read } = record();
+    recording.sendColumns(
+      "x",
+      TimeColumn.sequence("i", [1]),
+      new Set([Scalars.columns({ scalars: [1] }), ...TextLog.columns({ text: "a" })]),
+    );
+    recording.sendColumns("none", TimeColumn.sequence("i", [1]), []);
+    recording.sendColumns("empty", TimeColumn.sequence("i", []), Scalars.columns({ scalars: [] }));
+    expect(readChunks(read()).map(({ entityPath, components }) => [entityPath, Object.keys(components)])).toEqual([
+      ["/x", ["Scalars:scalars", "TextLog:text"]],
+    ]);
+  });
+});

@@ -1,0 +1,441 @@
+import { RecordingStream, RerunError, TimeColumn, type AsComponents, type MemoryRecording } from "@rerun-ts/core";
+import {
+  Boxes3D,
+  Clear,
+  Image,
+  Pinhole,
+  Points3D,
+  Scalars,
+  TextDocument,
+  TextLog,
+  Transform3D,
+  components,
+} from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+
+interface Reported {
+  readonly recording: RecordingStream;
+  readonly memory: MemoryRecording;
+  readonly warnings: RerunError[];
+}
+
+function record(): Reported {
+  const warnings: RerunError[] = [];
+  const recording = new RecordingStream("problems", { onWarning: (warning) => warnings.push(warning) });
+  return { recording, memory: recording.memoryRecording(), warnings };
+}
+
+/** What is wrong with each, and what the message must say. */
+const WRONG: readonly [what: string, data: () => AsComponents, argument: string, message: RegExp][] = [
+  [
+    "a flat array that is no multiple of 3",
+    () => new Points3D([1, 2, 3, 4]),
+    "Points3D.positions",
+    /vectors of 3.*got 4 numbers/,
+  ],
+  [
+    "a typed array that is no multiple of 3",
+    () => new Points3D(new Float32Array(7)),
+    "Points3D.positions",
+    /got 7 numbers/,
+  ],
+  [
+    "ragged vectors",
+    () =>
+      new Points3D([
+        [1, 2, 3],
+        [4, 5],
+      ]),
+    "Points3D.positions",
+    /got 2 numbers at index 1/,
+  ],
+  [
+    "a text among numbers",
+    () => new Points3D([1, 2, "3" as never]),
+    "Points3D.positions",
+    /must be a number, got "3" at index 2/,
+  ],
+  ["a text instead of vectors", () => new Points3D("0,0,0" as never), "Points3D.positions", /got "0,0,0"/],
+  ["no value at all", () => new Points3D(undefined as never), "Points3D.positions", /must be given.*got undefined/],
+  ["an object without z", () => new Points3D({ x: 1, y: 2 } as never), "Points3D.positions", /vectors of 3/],
+  ["vectors nested too deep", () => new Points3D([[[0, 0, 0]]] as never), "Points3D.positions", /vectors of 3/],
+  [
+    "a NaN id",
+    () => new Points3D([0, 0, 0], { classIds: [Number.NaN] }),
+    "Points3D.classIds",
+    /integer from 0 to 65535, got NaN/,
+  ],
+  [
+    "an id out of range",
+    () => new Points3D([0, 0, 0], { classIds: 65536 }),
+    "Points3D.classIds",
+    /0 to 65535, got 65536/,
+  ],
+  ["a fractional id", () => new Points3D([0, 0, 0], { keypointIds: [1.5] }), "Points3D.keypointIds", /got 1.5/],
+  [
+    "a negative id in a typed array",
+    () => new Points3D([0, 0, 0], { classIds: new Int8Array([-1]) }),
+    "Points3D.classIds",
+    /got -1/,
+  ],
+  [
+    "a colour name that is none",
+    () => new Points3D([0, 0, 0], { colors: "rad" }),
+    "Points3D.colors",
+    /CSS colour.*got "rad"/,
+  ],
+  [
+    "a colour byte out of range",
+    () => new Points3D([0, 0, 0], { colors: [[0, 0, 256]] }),
+    "Points3D.colors",
+    /0 to 255.*got 256/,
+  ],
+  [
+    "fractions as a plain colour",
+    () => new Points3D([0, 0, 0], { colors: [[0.5, 1, 1]] }),
+    "Points3D.colors",
+    /fractions\? \{ r, g, b \}/,
+  ],
+  ["a colour of two values", () => new Points3D([0, 0, 0], { colors: [[1, 2]] }), "Points3D.colors", /3 or 4 values/],
+  [
+    "flat bytes of unclear width",
+    () => new Points3D([0, 0, 0], { colors: new Uint8Array(12) }),
+    "Points3D.colors",
+    /`\{ rgb: array \}`/,
+  ],
+  [
+    "a packed colour beyond 32 bits",
+    () => new Points3D([0, 0, 0], { colors: 2 ** 32 }),
+    "Points3D.colors",
+    /4294967295/,
+  ],
+  [
+    "an unknown enum name",
+    () => new Points3D([0, 0, 0], { pointShading: "Round" as never }),
+    "Points3D.pointShading",
+    /"Gradient", "Flat".*got "Round"/,
+  ],
+  ["an unknown enum number", () => new Points3D([0, 0, 0], { pointShading: 7 }), "Points3D.pointShading", /got 7/],
+  ["NaN as an enum", () => new Points3D([0, 0, 0], { pointShading: Number.NaN }), "Points3D.pointShading", /got NaN/],
+  [
+    "a number as a text",
+    () => new Points3D([0, 0, 0], { labels: [1 as never] }),
+    "Points3D.labels",
+    /a text.*got 1 at index 0/,
+  ],
+  [
+    "a text as a boolean",
+    () => new Points3D([0, 0, 0], { showLabels: "yes" as never }),
+    "Points3D.showLabels",
+    /boolean.*got "yes"/,
+  ],
+  [
+    "an option that does not exist",
+    () => new Points3D([0, 0, 0], { colour: "red" } as never),
+    "Points3D",
+    /no other fields than positions, radii.*got `colour`/,
+  ],
+  [
+    "options that are no object",
+    () => new Points3D([0, 0, 0], "red" as never),
+    "Points3D",
+    /fields as an object, got "red"/,
+  ],
+  ["a bigint scalar", () => new Scalars(1n as never), "Scalars.scalars", /number.*got 1n/],
+  ["a text as a scalar", () => new Scalars(["1"] as never), "Scalars.scalars", /got "1" at index 0/],
+  [
+    "a text that is none",
+    () => new TextLog({} as never),
+    "TextLog.text",
+    /a text, or a list of texts, got an empty object/,
+  ],
+  [
+    "a document that is none",
+    () => new TextDocument(null as never, { mediaType: 5 as never }),
+    "TextDocument.mediaType",
+    /got 5/,
+  ],
+  [
+    "a flat matrix",
+    () => new Transform3D({ mat3x3: [1, 0, 0, 0, 1, 0, 0, 0, 1] as never }),
+    "Transform3D.mat3x3",
+    /a flat array does not tell which/,
+  ],
+  [
+    "a matrix with a short row",
+    () =>
+      new Transform3D({
+        mat3x3: [
+          [1, 0, 0],
+          [0, 1],
+          [0, 0, 1],
+        ],
+      }),
+    "Transform3D.mat3x3",
+    /2 numbers in the row or column at index 1/,
+  ],
+  [
+    "an axis without angle",
+    () => new Transform3D({ rotationAxisAngle: { axis: [0, 0, 1] } as never }),
+    "Transform3D.rotationAxisAngle",
+    /\{ axis, degrees \}/,
+  ],
+  [
+    "two angles",
+    () => new Transform3D({ rotationAxisAngle: { axis: [0, 0, 1], degrees: 1, radians: 1 } as never }),
+    "Transform3D.rotationAxisAngle",
+    /\{ axis, degrees \}/,
+  ],
+  ["a quaternion of three", () => new Transform3D({ quaternion: [0, 0, 1] }), "Transform3D.quaternion", /vectors of 4/],
+  [
+    "sizes beside half sizes",
+    () => new Boxes3D({ sizes: [1, 1, 1], halfSizes: [1, 1, 1] } as never),
+    "Boxes3D.sizes",
+    /without `halfSizes`/,
+  ],
+  ["wrong sizes", () => new Boxes3D({ sizes: [1, 1] as never }), "Boxes3D.sizes", /vectors of 3.*got 2 numbers/],
+  [
+    "corners without sizes",
+    () => new Boxes3D({ mins: [0, 0, 0] } as never),
+    "Boxes3D.mins",
+    /together with `sizes` or `halfSizes`/,
+  ],
+  [
+    "a camera without lens",
+    () => new Pinhole({ width: 4, height: 3 } as never),
+    "Pinhole",
+    /exactly one of `imageFromCamera`, `focalLength` and `fovY`/,
+  ],
+  ["a lens without image", () => new Pinhole({ focalLength: 5 }), "Pinhole.focalLength", /with `width` and `height`/],
+  [
+    "axes that repeat",
+    () => new Pinhole({ fovY: 1, aspectRatio: 1, cameraXyz: "RLD" }),
+    "Pinhole.cameraXyz",
+    /different axes/,
+  ],
+  [
+    "a picture of the wrong length",
+    () => new Image({ data: new Uint8Array(5), width: 2, height: 1 }),
+    "Image.data",
+    /1, 3 or 4 values for each of 2 × 1 pixels.*got 5/,
+  ],
+  [
+    "a picture that does not fit its model",
+    () => new Image({ data: new Uint8Array(6), width: 2, height: 1, colorModel: "RGBA" }),
+    "Image.data",
+    /2 × 1 × 4 values for RGBA, that is 8, got 6/,
+  ],
+  [
+    "a picture without size",
+    () => new Image({ data: new Uint8Array(6), width: 2 } as never),
+    "Image.height",
+    /pixels, got undefined/,
+  ],
+  [
+    "a picture of plain numbers",
+    () => new Image({ data: [1, 2, 3], width: 1, height: 1 } as never),
+    "Image.data",
+    /typed array/,
+  ],
+];
+
+describe("wrong data", () => {
+  it.each(WRONG)("%s is reported clearly, and nothing is logged", (_, make, argument, message) => {
+    const { recording, memory, warnings } = record();
+    // Making it does not throw: what is wrong comes out when it is logged.
+    const data = make();
+    recording.log("some/where", [Clear.flat(), data]);
+    recording.log("some/where", data);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({ code: "INVALID_DATA", argument, entityPath: "/some/where" });
+    expect(warnings[0]?.message).toMatch(message);
+    expect(warnings[0]?.message).toContain(`\`${argument}\` at \`/some/where\` must be `);
+    expect(recording.stats()).toMatchObject({ rows: 0, warnings: 2 });
+  });
+
+  it.each(WRONG)("%s is thrown in strict mode, and nothing is logged", (_, make, argument, message) => {
+    const recording = new RecordingStream("problems", { strict: true });
+    const memory = recording.memoryRecording();
+    const log = (): void => recording.log("some/where", make());
+    expect(log).toThrow(RerunError);
+    expect(log).toThrow(message);
+    expect(log).toThrow(expect.objectContaining({ code: "INVALID_DATA", argument, entityPath: "/some/where" }));
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it.each([
+    ["a number", 5, /did you mean `rr.Scalars`/],
+    ["a text", "hello", /did you mean `rr.TextLog`/],
+    ["nothing", undefined, /an archetype or an array of archetypes, got undefined/],
+    ["an image element", new (class HTMLImageElement {})(), /did you mean `rr.Image`\?\), got HTMLImageElement/],
+    ["a component batch", components.Scalar.batch(1), /an archetype/],
+  ])("%s instead of an archetype is reported with a guess", (_, data, message) => {
+    const { recording, memory, warnings } = record();
+    recording.log("x", data as never);
+    recording.log("x", [data as never]);
+    expect(warnings[0]?.message).toMatch(message);
+    expect(warnings).toHaveLength(1);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("several archetypes as arguments are reported: they go into an array", () => {
+    const { recording, warnings } = record();
+    recording.log("x", new Scalars(1), new TextLog("one") as never);
+    recording.log("x", new Scalars(1), { statik: true } as never);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("pass them as an array"),
+      expect.stringMatching(/options `static` and `time`.*got `statik`/),
+    ]);
+  });
+
+  it("each distinct problem is reported once, and a thousand at most", () => {
+    const { recording, warnings } = record();
+    for (let round = 0; round < 3; round++) {
+      for (let entity = 0; entity < 1100; entity++) recording.log(["entity", entity], new Points3D([round]));
+    }
+    expect(warnings).toHaveLength(1001);
+    expect(warnings[0]?.message).toContain("`/entity/0`");
+    expect(warnings.at(-1)?.message).toMatch(/1000 distinct problems.*only counted/);
+    expect(recording.stats().warnings).toBe(3300);
+  });
+
+  it("a good row before and after a bad one stays whole", () => {
+    const { recording, memory } = record();
+    const log = (colors: string): void =>
+      recording.log("p", new Points3D([[1, 2, 3]], { radii: 0.5, labels: "a", colors }));
+    log("red");
+    log("rad");
+    log("lime");
+    const [chunk, ...others] = readChunks(memory.drainAsBytes());
+    expect(others).toEqual([]);
+    expect(chunk?.components).toEqual({
+      "Points3D:colors": [[0xff0000ff], [0x00ff00ff]],
+      "Points3D:labels": [["a"], ["a"]],
+      "Points3D:positions": [[[1, 2, 3]], [[1, 2, 3]]],
+      "Points3D:radii": [[0.5], [0.5]],
+    });
+  });
+
+  it("what user code throws while it is asked for its data is reported too", () => {
+    const { recording, memory, warnings } = record();
+    const bad: AsComponents = {
+      asComponents(row) {
+        row.add(new Scalars(1));
+        throw new Error("no data today");
+      },
+    };
+    recording.log("x", bad);
+    expect(warnings[0]?.message).toContain("no data today");
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("logging from inside asComponents is refused, and the outer row is stored", () => {
+    const { recording, memory, warnings } = record();
+    recording.log("outer", {
+      asComponents(row) {
+        recording.log("inner", new Scalars(1));
+        row.add(new Scalars(2));
+      },
+    });
+    expect(warnings[0]?.message).toContain("a call from inside it");
+    expect(readChunks(memory.drainAsBytes()).map(({ entityPath }) => entityPath)).toEqual(["/outer"]);
+  });
+
+  it("the same component twice in a row is refused", () => {
+    const { recording, memory, warnings } = record();
+    recording.log("x", [new Scalars(1), new Scalars(2)]);
+    expect(warnings[0]).toMatchObject({ argument: "Scalars.scalars" });
+    expect(warnings[0]?.message).toContain("once per row");
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it.each([
+    ["an empty part", ["a", ""], /parts that are strings \(not empty\)/],
+    ["a number", 5, /an entity path.*got 5/],
+    ["a hole", ["a", undefined], /got undefined/],
+  ])("%s in a path is reported", (_, path, message) => {
+    const { recording, memory, warnings } = record();
+    recording.log(path as never, new Scalars(1));
+    expect(warnings[0]).toMatchObject({ code: "INVALID_DATA", argument: "path" });
+    expect(warnings[0]?.message).toMatch(message);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("white space that is not escaped in a path is taken, with a warning, also in strict mode", () => {
+    const { recording, memory, warnings } = record();
+    recording.setStrictMode(true);
+    recording.log("robot arm", new Scalars(1));
+    recording.log("robot arm", new Scalars(2));
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("`/robot\\ arm`")]);
+    expect(readChunks(memory.drainAsBytes())[0]?.rows).toBe(2);
+  });
+});
+
+describe("wrong columns", () => {
+  const times = TimeColumn.sequence("frame", [1, 2, 3]);
+
+  it.each([
+    [
+      "of different lengths",
+      [Scalars.columns({ scalars: [1, 2] })],
+      "Scalars.scalars",
+      /as many rows as the first column, 3.*got 2 rows/,
+    ],
+    [
+      "partitioned wrongly",
+      [Scalars.columns({ scalars: [1, 2, 3] }).partition([1, 1, 2])],
+      "Scalars.scalars",
+      /as many instances as there are, 3.*sum to 4/,
+    ],
+    [
+      "partitioned by fractions",
+      [Scalars.columns({ scalars: [1, 2, 3] }).partition([1.5, 1.5, 0])],
+      "Scalars.scalars",
+      /whole numbers.*got 1.5/,
+    ],
+    ["with bad values", [Scalars.columns({ scalars: [1, "2" as never, 3] })], "Scalars.scalars", /got "2" at index 1/],
+    [
+      "given twice",
+      [Scalars.columns({ scalars: [1, 2, 3] }), Scalars.columns({ scalars: [1, 2, 3] })],
+      "Scalars.scalars",
+      /given once/,
+    ],
+    [
+      "of unknown fields",
+      [Scalars.columns({ scalers: [1, 2, 3] } as never)],
+      "Scalars",
+      /no other fields than scalars, got `scalers`/,
+    ],
+    ["that are archetypes", [new Scalars([1, 2, 3]) as never], "columns", /the columns of archetypes/],
+    [
+      "of flat bytes as colours",
+      [Points3D.columns({ colors: new Uint8Array(9) })],
+      "Points3D.colors",
+      /`\{ rgb: array \}`/,
+    ],
+  ])("%s are reported, and nothing is sent", (_, columns, argument, message) => {
+    const { recording, memory, warnings } = record();
+    recording.sendColumns("c", times, columns as never);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({ code: "INVALID_DATA", argument, entityPath: "/c" });
+    expect(warnings[0]?.message).toMatch(message);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+    recording.setStrictMode(true);
+    expect(() => recording.sendColumns("c", times, columns as never)).toThrow(RerunError);
+  });
+
+  it("two columns of one timeline, and a column of another kind, are reported", () => {
+    const { recording, memory, warnings } = record();
+    const columns = [Scalars.columns({ scalars: [1, 2, 3] })];
+    recording.sendColumns("c", [times, times], columns);
+    recording.setTime("frame", 1);
+    recording.sendColumns("c", TimeColumn.duration("frame", [1, 2, 3]), columns);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("only column of its timeline"),
+      expect.stringMatching(/a sequence, as before on this timeline, got a duration/),
+    ]);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { components, encodings } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+interface Arrow {
+  readonly type: string;
+  readonly nullable?: boolean;
+  readonly name?: string;
+  readonly item?: Arrow;
+  readonly fields?: readonly Arrow[];
+  readonly size?: number;
+}
+
+const read = (name: string): { name: string; arrow: Arrow; enum?: Record<string, number> }[] =>
+  JSON.parse(readFileSync(new URL(`../../../../definitions/${name}.json`, import.meta.url), "utf8"));
+
+/** A type as the definitions tell it: fields and their types in one object. */
+function flatten(type: unknown): unknown {
+  const { item, fields, ...rest } = type as { item?: unknown; fields?: readonly unknown[] };
+  const field = (value: unknown): unknown => {
+    const { type: inner, ...named } = value as { type: object };
+    return { ...named, ...(flatten(inner) as object) };
+  };
+  return {
+    ...rest,
+    ...(item === undefined ? {} : { item: field(item) }),
+    ...(fields === undefined ? {} : { fields: fields.map(field) }),
+  };
+}
+
+/** The definitions name encodings too; the bytes do not tell them. */
+function withoutEncodings(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (key, inner: unknown) => (key === "encoding" ? undefined : inner));
+}
+
+describe("the types of Rerun 0.41", () => {
+  for (const [kind, types] of Object.entries({ components, encodings })) {
+    const definitions = read(kind);
+    it.each(Object.entries(types))(`${kind}.%s lies in Arrow as defined`, (name, component) => {
+      const definition = definitions.find((candidate) => candidate.name === name);
+      expect(flatten(component.arrow)).toEqual(withoutEncodings(definition?.arrow));
+      expect(component.name).toBe(`rerun.${kind}.${name}`);
+      if ("values" in component) expect(component.values).toEqual(definition?.enum);
+      else expect(definition?.enum).toBeUndefined();
+    });
+  }
+});
