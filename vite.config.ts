@@ -39,6 +39,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "viewers",
+          include: ["tests/viewers/**/*.test.ts"],
+          testTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: "processes",
           include: ["tests/processes/**/*.test.ts"],
           testTimeout: 120_000,

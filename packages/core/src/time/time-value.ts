@@ -13,12 +13,18 @@ export interface DateLike {
   getTime(): number;
 }
 
+/** An object with exactly one of the keys of `Values`. */
+type ExactlyOne<Values> = {
+  [Key in keyof Values]: { readonly [K in Key]: Values[K] } & { readonly [K in Exclude<keyof Values, Key>]?: never };
+}[keyof Values];
+
 /** A number with its unit; exactly one key. `nanos` is best a bigint. */
-export type UnitValue =
-  | { readonly seconds: number | bigint }
-  | { readonly millis: number | bigint }
-  | { readonly micros: number | bigint }
-  | { readonly nanos: number | bigint };
+export type UnitValue = ExactlyOne<{
+  seconds: number | bigint;
+  millis: number | bigint;
+  micros: number | bigint;
+  nanos: number | bigint;
+}>;
 
 /** A span of time: a `number` is seconds, a `bigint` nanoseconds. */
 export type DurationLike = number | bigint | UnitValue;
@@ -30,9 +36,7 @@ export type TimestampLike = number | bigint | UnitValue | DateLike | EpochNanose
 export type ExplicitTimeValue =
   | DateLike
   | EpochNanoseconds
-  | { readonly sequence: number | bigint }
-  | { readonly duration: DurationLike }
-  | { readonly timestamp: TimestampLike };
+  | ExactlyOne<{ sequence: number | bigint; duration: DurationLike; timestamp: TimestampLike }>;
 
 /** A time on a timeline: a bare integer is a sequence number, a `Date` or Temporal object a timestamp. */
 export type TimeValue = number | bigint | ExplicitTimeValue;

@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import { createServer, type ViteDevServer } from "vite";
+
+/** A folder of pages on a free port of this machine. */
+export interface PageServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves a folder of the project, with TypeScript, as `npm run examples` does. */
+export async function servePages(folder: string): Promise<PageServer> {
+  const root = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+  const server: ViteDevServer = await createServer({
+    root,
+    configFile: false,
+    logLevel: "error",
+    // Each test serves its own: a shared cache would be a race.
+    cacheDir: fileURLToPath(new URL("../../.cache/vite", import.meta.url)),
+    server: { host: "127.0.0.1", port: 0, hmr: false },
+    optimizeDeps: { noDiscovery: true },
+  });
+  await server.listen();
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new Error("the server has no address");
+  return { url, close: () => server.close() };
+}

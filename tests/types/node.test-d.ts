@@ -1,0 +1,135 @@
+// Programs of users on Node: that they compile is the test. What must not compile says so.
+import * as rr from "@rerun-ts/node";
+
+/** A script. */
+export async function script(): Promise<void> {
+  const rec = new rr.RecordingStream("helix");
+  await rec.save("helix.rrd");
+  for (let frame = 0; frame < 100; frame++) {
+    const t = frame / 10;
+    rec.setTime("frame", frame);
+    rec.log("helix", new rr.Points3D([Math.cos(t), Math.sin(t), t], { colors: "orange", radii: 0.1 }));
+    rec.log("height", new rr.Scalars(t));
+  }
+  const { complete, sinks } = await rec.close();
+  const states: rr.SinkState[] = sinks.map(({ state }) => state);
+  console.log(complete, states);
+}
+
+/** A service: to a file and into memory, many tasks at once. */
+export async function service(job: string, cloud: Float32Array): Promise<void> {
+  const uninstall = rr.installShutdownSignals();
+  const rec = rr.init("service", { strict: false, onWarning: ({ code, message }) => console.warn(code, message) });
+  await rec.setSinks([new rr.FileSink("robot.rrd", { writeFooter: true }), new rr.MemorySink({ maxBytes: 1e9 })]);
+  rec.addEventListener("statechange", ({ sink, state, previous }) => console.log(sink.kind, previous, state), {
+    once: true,
+  });
+  rec.addEventListener("drop", ({ rows, bytes, reason }) => console.log(rows, bytes, reason));
+  const at = rec.at({ job: { sequence: 5n }, time: new Date() });
+  at.log(["jobs", job, 42, 7n], new rr.Points3D(cloud, { colors: { rgb: new Uint8Array(cloud.length) } }));
+  rr.log("global", [new rr.TextLog("hi", { level: "INFO" }), new rr.Scalars([1, 2])], { static: true });
+  await rr.flush({ timeoutMs: 100, signal: AbortSignal.timeout(1000) });
+  await rr.shutdown();
+  uninstall();
+}
+
+/** Columns. */
+export function columns(rec: rr.RecordingView, frames: number[], wave: Float64Array): void {
+  rec.sendColumns("wave", rr.TimeColumn.sequence("frame", frames), rr.Scalars.columns({ scalars: wave }));
+  rec.sendColumns("cloud", rr.TimeColumn.duration("time", [0, 0.5, 1]), [
+    rr.Points3D.columns({ positions: new Float32Array(18) }).partition([1, 2, 3]),
+    rr.Points3D.columns({ colors: ["red", "lime", "blue"] }),
+  ]);
+  rec.sendColumns(
+    "t",
+    [rr.TimeColumn.timestamp("at", [new Date()]), rr.TimeColumn.sequence("n", new BigInt64Array(1))],
+    [],
+  );
+}
+
+/** An archetype of one's own. */
+export class Detection implements rr.AsComponents {
+  readonly label = "car";
+  readonly score = 0.93;
+  asComponents(row: rr.RowWriter): void {
+    row.add(new rr.Boxes3D({ sizes: [4, 2, 1.5], labels: this.label }));
+    row.add(rr.componentBatches("my.Detection", { score: rr.components.Scalar.batch(this.score), gone: null }));
+    row.write({ component: "raw" }, rr.encodings.Utf8.batch(["a"]));
+  }
+}
+
+/** Structural inputs: classes of other libraries fit. */
+export function structural(rec: rr.RecordingStream): void {
+  class Vector3 {
+    x = 1;
+    y = 2;
+    z = 3;
+    toArray(): [number, number, number] {
+      return [this.x, this.y, this.z];
+    }
+  }
+  const temporalInstant: { readonly epochNanoseconds: bigint } = { epochNanoseconds: 5n };
+  rec.setTime("at", temporalInstant);
+  rec.setTime({ frame: 1, at: { timestamp: { millis: 5 } }, span: { duration: 0.5 }, none: undefined });
+  rec.log("x", new rr.Points3D([new Vector3(), [1, 2, 3], new Float32Array(3)], { radii: undefined, labels: null }));
+  rec.log("x", new rr.Transform3D({ translation: new Vector3(), mat3x3: { toArray: () => new Float32Array(9) } }));
+  rec.log("x", new rr.Image({ data: Buffer.alloc(3), width: 1, height: 1, channels: 3 }));
+  rec.log("x", rr.Points3D.fromFields({ radii: 2 }, { clearUnset: true }));
+  rec.log("x", rr.Clear.recursive());
+  const bytes: Uint8Array<ArrayBuffer> = rec.memoryRecording().drainAsBytes();
+  const readable: ReadableStream<Uint8Array<ArrayBuffer>> = rec.binaryStream().readable;
+  console.log(bytes, readable, new rr.StreamSink(process.stderr), new rr.StreamSink(new WritableStream<Uint8Array>()));
+}
+
+/** What must not compile. */
+export function mistakes(rec: rr.RecordingStream): void {
+  // @ts-expect-error: an archetype is wanted
+  rec.log("x", 5);
+  // @ts-expect-error: several archetypes go into an array
+  rec.log("x", new rr.Scalars(1), new rr.Scalars(2));
+  // @ts-expect-error: a text is no scalar
+  void new rr.Scalars("1");
+  // @ts-expect-error: an option that does not exist
+  void new rr.Points3D([0, 0, 0], { colour: "red" });
+  // @ts-expect-error: a vector without z
+  void new rr.Points3D({ x: 1, y: 2 });
+  // @ts-expect-error: no such fill mode
+  void new rr.Boxes3D({ sizes: [1, 1, 1], fillMode: "Filled" });
+  // @ts-expect-error: sizes exclude half sizes
+  void new rr.Boxes3D({ sizes: [1, 1, 1], halfSizes: [1, 1, 1] });
+  // @ts-expect-error: corners exclude centres
+  void new rr.Boxes3D({ sizes: [1, 1, 1], mins: [0, 0, 0], centers: [0, 0, 0] });
+  // @ts-expect-error: a lens and a matrix exclude each other
+  void new rr.Pinhole({
+    focalLength: 5,
+    imageFromCamera: [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ],
+  });
+  // @ts-expect-error: a camera needs a lens
+  void new rr.Pinhole({ width: 4, height: 3 });
+  // @ts-expect-error: a flat array does not tell rows from columns
+  void new rr.Transform3D({ mat3x3: [1, 0, 0, 0, 1, 0, 0, 0, 1] });
+  // @ts-expect-error: a picture has a height
+  void new rr.Image({ data: new Uint8Array(3), width: 1 });
+  // @ts-expect-error: which way to clear must be said
+  void new rr.Clear({});
+  // @ts-expect-error: a slip for `at({ frame: 42 })`
+  rec.at({ sequence: 42 });
+  // @ts-expect-error: two kinds in one time
+  rec.setTime("t", { sequence: 1, duration: 1 });
+  // @ts-expect-error: a time is no text
+  rec.setTime("t", "now");
+  // @ts-expect-error: archetypes are no columns
+  rec.sendColumns("x", rr.TimeColumn.sequence("t", [1]), [new rr.Scalars(1)]);
+  // @ts-expect-error: a mode of browsers
+  void rec.download();
+  // @ts-expect-error: no such event
+  rec.addEventListener("drops", () => {});
+  // @ts-expect-error: no such compression
+  void new rr.RecordingStream("x", { compression: "zstd" });
+  // @ts-expect-error: components stand in their namespace
+  void rr.Color;
+}

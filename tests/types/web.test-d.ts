@@ -1,0 +1,25 @@
+// Programs of users in browsers: that they compile is the test. What must not compile says so.
+import * as rr from "@rerun-ts/web";
+
+/** A page. */
+export async function page(context: CanvasRenderingContext2D): Promise<void> {
+  const rec = new rr.RecordingStream("page", { maxBacklogBytes: 2 ** 20 });
+  rec.log("canvas", new rr.Image(context.getImageData(0, 0, 10, 10)));
+  addEventListener("pointermove", (e) => {
+    rec.log("pointer", new rr.Scalars([e.clientX, e.clientY]), { time: { time: new Date() } });
+  });
+  const { bytes } = await rec.download("page.rrd", { drain: true });
+  const memory: rr.MemoryRecording = rr.init("other").memoryRecording();
+  await rec.setSinks([new rr.MemorySink(), new rr.StreamSink(new WritableStream<Uint8Array>())]);
+  console.log(bytes, memory.numMessages, rr.getGlobalRecording()?.download());
+}
+
+/** What must not compile. */
+export function mistakes(rec: rr.RecordingStream): void {
+  // @ts-expect-error: a mode of Node
+  void rec.save("x.rrd");
+  // @ts-expect-error: no files in a page
+  void rr.FileSink;
+  // @ts-expect-error: a picture's values are wanted, not an element
+  void new rr.Image(document.createElement("img"));
+}

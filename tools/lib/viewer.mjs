@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { freePort } from "./free-port.mjs";
+import { root, run } from "./run.mjs";
+
+/**
+ * Opens a recording in the real native viewer, without a screen, and asks it what it shows.
+ * @param rerun the `rerun` program and its Python, as `ensureRerun` finds them
+ * @param pictures what to take pictures of; see viewer_report.py
+ */
+export async function openInViewer({ rerun, python }, file, { pictures = [], commands = [], size = "1280x800" } = {}) {
+  const port = await freePort();
+  const viewer = spawn(
+    rerun,
+    ["--headless", "--bind", "127.0.0.1", "--port", String(port), "--window-size", size, file],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  let log = "";
+  viewer.stderr.on("data", (data) => (log += data));
+  const ended = new Promise((resolve) => viewer.on("close", resolve));
+  try {
+    const request = JSON.stringify({ port, pictures, commands });
+    const script = join(root, "tools/lib/viewer_report.py");
+    const { code, output } = await run(python, [script, request], { capture: true });
+    const report = output.trim().split("\n").at(-1) ?? "";
+    if (code !== 0) throw new Error(`the viewer does not answer:\n${output}\n${log}`);
+    return JSON.parse(report);
+  } finally {
+    viewer.kill();
+    await ended;
+  }
+}

@@ -1,0 +1,79 @@
+"""Asks a running viewer what it shows, and takes pictures. Prints one line of JSON.
+
+usage: viewer_report.py '{"port": 1234, "commands": ["ui.toggle_selection_panel"],
+                          "pictures": [{"path": "x.png", "timeline": "frame", "sequence": 3, "settle_s": 1}]}'
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+
+import numpy as np
+from PIL import Image
+from rerun.experimental import ViewerClient
+
+config = json.loads(sys.argv[1])
+DEADLINE = time.monotonic() + 60
+
+
+def wait_until_loaded(client: ViewerClient):
+    while True:
+        try:
+            state = client.get_state()
+            if state.recordings and not state.loading and any(recording.timelines for recording in state.recordings):
+                return state
+        except Exception:  # a busy viewer answers late
+            if time.monotonic() > DEADLINE:
+                raise
+        if time.monotonic() > DEADLINE:
+            raise TimeoutError("the viewer did not open the recording")
+        time.sleep(0.2)
+
+
+def strong_colors(png: bytes) -> dict:
+    """How many pixels are mostly red, green or blue: colours that an empty viewer lacks."""
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).reshape(-1, 3).astype(int)
+    saturated = pixels[(pixels.max(axis=1) - pixels.min(axis=1)) > 120]
+    hues = {name: int((saturated.argmax(axis=1) == channel).sum()) for channel, name in enumerate(["red", "green", "blue"])}
+    return {"pixels": len(pixels), **hues}
+
+
+client = ViewerClient.connect(f"rerun+http://127.0.0.1:{config['port']}/proxy")
+wait_until_loaded(client)
+for command in config["commands"]:
+    client.run_command(command)
+pictures = []
+for picture in config["pictures"]:
+    client.set_time(picture["timeline"], sequence=picture["sequence"], play_state="paused")
+    # Notices about the graphics driver leave after some seconds.
+    time.sleep(picture.get("settle_s", 1))
+    png = client.take_screenshot()
+    with open(picture["path"], "wb") as file:
+        file.write(png)
+    pictures.append(strong_colors(png))
+
+state = client.get_state()
+print(
+    json.dumps(
+        {
+            "recordings": [
+                {
+                    "store_id": recording.store_id,
+                    "timelines": {timeline.name: timeline.time_type for timeline in recording.timelines},
+                    "entities": {
+                        entity.entity_path: sorted(component.component for component in entity.components)
+                        for entity in client.get_recording_schema(recording.store_id, max_entities=2000).entities
+                    },
+                }
+                for recording in state.recordings
+            ],
+            "views": [vars(view) | {"reports": [vars(report) for report in view.reports]} for view in state.views],
+            "errors": [log.message for log in client.get_logs() if log.level == "ERROR"],
+            "pictures": pictures,
+        },
+        default=str,
+    )
+)
