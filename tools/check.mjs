@@ -1,6 +1,7 @@
 // `npm run check`: generated code is fresh, and format, lint, types and dependency directions are right.
 import { pathToFileURL } from "node:url";
 import { checkDependencies } from "./check-dependencies.mjs";
+import { checkDocs } from "./check-docs.mjs";
 import { ensureBuilt } from "./lib/install.mjs";
 import { run } from "./lib/run.mjs";
 
@@ -11,6 +12,7 @@ const CHECKS = [
   ["types of the packages", () => command("npx", "--no-install", "tsc", "-b")],
   ["types of tests, examples and tools", () => command("npx", "--no-install", "tsc", "-p", "tsconfig.tests.json")],
   ["types for users, with exactOptionalPropertyTypes and without", userTypes],
+  ["examples in README.md and docs/", checkDocs],
   ["dependency directions", checkDependencies],
 ];
 

@@ -5,8 +5,10 @@ import { root, run } from "./run.mjs";
 
 /**
  * Opens a recording in the real native viewer, without a screen, and asks it what it shows.
- * @param rerun the `rerun` program and its Python, as `ensureRerun` finds them
- * @param pictures what to take pictures of; see viewer_report.py
+ * @param {{ rerun: string, python: string }} programs the real `rerun` and its Python, as `ensureRerun` finds them
+ * @param {string} file
+ * @param {{ pictures?: object[], commands?: string[], size?: string }} options what to do first, and what to take
+ * pictures of; see viewer_report.py
  */
 export async function openInViewer({ rerun, python }, file, { pictures = [], commands = [], size = "1280x800" } = {}) {
   const port = await freePort();
