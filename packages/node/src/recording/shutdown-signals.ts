@@ -2,6 +2,8 @@ import { constants } from "node:os";
 import { shutdown } from "@rerun-ts/core";
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+/** By this the handlers of several calls know each other, also those of other copies of this package. */
+const BRAND = Symbol.for("rerun-ts.shutdownHandler");
 
 /**
  * Closes all recordings on SIGTERM and SIGINT, so that files are complete. Ends the process afterwards, with 128 plus
@@ -11,7 +13,7 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 export function installShutdownSignals(): () => void {
   let isClosing = false;
   const onSignal = (signal: (typeof SIGNALS)[number]): void => {
-    const isAlone = process.listenerCount(signal) === 1;
+    const isAlone = process.listeners(signal).every((listener) => BRAND in listener);
     const exit = (): void => {
       if (isAlone) process.exit(128 + constants.signals[signal]);
     };
@@ -19,6 +21,7 @@ export function installShutdownSignals(): () => void {
     isClosing = true;
     void shutdown().then(exit);
   };
+  Object.defineProperty(onSignal, BRAND, { value: true });
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
