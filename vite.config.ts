@@ -49,6 +49,7 @@ export default defineConfig({
         test: {
           name: "processes",
           include: ["tests/processes/**/*.test.ts"],
+          globalSetup: ["tests/processes/harness/setup.ts"],
           testTimeout: 120_000,
           fileParallelism: false,
         },

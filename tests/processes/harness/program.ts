@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { onTestFinished } from "vitest";
+
+const PROGRAMS = join(import.meta.dirname, "../programs");
+/** Where programs write their reports; standard output may be a recording. */
+const REPORTS_FD = 3;
+
+/** What a program left behind. */
+export interface ProgramEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** What it reported, oldest first. */
+  readonly reports: readonly unknown[];
+}
+
+/** How a program is started. */
+export interface ProgramOptions {
+  /** On top of an environment without any of Rerun's variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments for Node itself. */
+  readonly nodeArgs?: readonly string[];
+  /** The user to run as, where we may choose. */
+  readonly uid?: number;
+}
+
+/** A program that was started; it is killed at the end of the test if it still runs. */
+export class Program {
+  readonly process: ChildProcess;
+  readonly ended: Promise<ProgramEnd>;
+  readonly #reports: unknown[] = [];
+  #onReport: (() => void) | undefined;
+  #read = 0;
+  #hasEnded = false;
+
+  constructor(command: string, args: readonly string[], { env, uid }: ProgramOptions = {}) {
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
+    const environment = { ...plainEnvironment(), ...env };
+    // Detached: a group of its own, so that it can be killed with what it has started.
+    this.process = spawn(command, args, { stdio, env: environment, detached: true, ...(uid !== undefined && { uid }) });
+    this.ended = this.#end();
+    onTestFinished(() => this.#kill());
+  }
+
+  /** The next report. Rejects if the program ends without. */
+  async report(): Promise<unknown> {
+    while (this.#read === this.#reports.length) {
+      if (this.#hasEnded) throw new Error(`the program ended without a report: ${(await this.ended).stderr}`);
+      await new Promise<void>((resolve) => (this.#onReport = resolve));
+    }
+    return this.#reports[this.#read++];
+  }
+
+  #kill(): void {
+    const { pid } = this.process;
+    if (pid !== undefined && !this.#hasEnded) process.kill(-pid, "SIGKILL");
+  }
+
+  async #end(): Promise<ProgramEnd> {
+    const reports = createInterface({ input: this.process.stdio[REPORTS_FD] as Readable });
+    reports.on("line", (line) => {
+      this.#reports.push(JSON.parse(line));
+      this.#onReport?.();
+    });
+    const [stdout, stderr, [code, signal]] = await Promise.all([
+      readAll(this.process.stdout as Readable),
+      readAll(this.process.stderr as Readable),
+      once(this.process, "close") as Promise<[number | null, NodeJS.Signals | null]>,
+      once(reports, "close"),
+    ]);
+    this.#hasEnded = true;
+    this.#onReport?.();
+    return { code, signal, stdout, stderr: stderr.toString(), reports: this.#reports };
+  }
+}
+
+/** Starts one of the programs beside. */
+export function startProgram(name: string, args: readonly string[], options?: ProgramOptions): Program {
+  return new Program(process.execPath, [...(options?.nodeArgs ?? []), programPath(name), ...args], options);
+}
+
+/** Runs one of the programs beside to its end. */
+export function runProgram(name: string, args: readonly string[], options?: ProgramOptions): Promise<ProgramEnd> {
+  return startProgram(name, args, options).ended;
+}
+
+/** Runs a line of Bash to its end, in which `$NODE` and `$PROGRAM` start one of the programs beside. */
+export function runPipeline(line: string, name: string, env?: Readonly<Record<string, string>>): Promise<ProgramEnd> {
+  const own = { NODE: process.execPath, PROGRAM: programPath(name) };
+  return new Program("bash", ["-c", line], { env: { ...env, ...own } }).ended;
+}
+
+/** What went to the console, line by line. */
+export function linesOf(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+function programPath(name: string): string {
+  return join(PROGRAMS, `${name}.mjs`);
+}
+
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR };
+}
+
+async function readAll(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,54 @@
+import { randomInt } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RrdDecoder } from "@rerun-ts/core/internal";
+import { describe, expect } from "vitest";
+import { startProgram } from "./harness/program.ts";
+import { isSoak, it } from "./harness/test.ts";
+
+const KILLS = isSoak ? 50 : 4;
+const MAX_ROUNDS = 40;
+const MAX_DELAY_MICROSECONDS = 3000;
+const MESSAGE_HEADER_BYTES = 16;
+
+/** What a program has flushed for certain. */
+interface Flushed {
+  readonly rows: number;
+  readonly images: number;
+}
+
+describe("after SIGKILL in the middle of logging", () => {
+  it.for(Array.from({ length: KILLS }, (_, index) => index + 1))(
+    "all that was flushed is readable (kill %i)",
+    async (_, { folder, rerun }) => {
+      const file = join(folder, "killed.rrd");
+      const program = startProgram("endless", [file]);
+      for (let rounds = randomInt(1, MAX_ROUNDS); rounds > 0; rounds--) await program.report();
+      // Anywhere in a round, also while a message is being written.
+      const end = performance.now() + randomInt(0, MAX_DELAY_MICROSECONDS) / 1000;
+      while (performance.now() < end);
+      program.process.kill("SIGKILL");
+      const { signal, reports } = await program.ended;
+      expect(signal).toBe("SIGKILL");
+
+      const flushed = reports.at(-1) as Flushed;
+      for (const found of [await rerun.rows(file), await rerun.rowsAfterMerge(file)]) {
+        expect(found["/rows"]).toBeGreaterThanOrEqual(flushed.rows);
+        expect(found["/image"] ?? 0).toBeGreaterThanOrEqual(flushed.images);
+      }
+      expectOnlyTheLastMessageCut(await readFile(file));
+    },
+  );
+});
+
+/** Fails if a stream is anything but whole messages, and perhaps the beginning of one more. */
+function expectOnlyTheLastMessageCut(stream: Uint8Array): void {
+  const decoder = new RrdDecoder();
+  const kinds = [...decoder.push(stream)].map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(["storeInfo", "chunk"]));
+  const { rest } = decoder;
+  if (rest.byteLength < MESSAGE_HEADER_BYTES) return;
+  const header = new DataView(rest.buffer, rest.byteOffset);
+  expect(header.getBigUint64(0, true)).toBe(2n);
+  expect(rest.byteLength).toBeLessThan(MESSAGE_HEADER_BYTES + Number(header.getBigUint64(8, true)));
+}

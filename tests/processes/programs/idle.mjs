@@ -1,0 +1,46 @@
+// Logs, and then has nothing left to do: `idle.mjs <way> <file>`.
+import * as rr from "@rerun-ts/node";
+import { logRows } from "./lib/rows.mjs";
+
+const [way, file] = process.argv.slice(2);
+const HOUR_MS = 3_600_000;
+
+const WAYS = {
+  "only logs"() {
+    logRows(new rr.RecordingStream("idle"));
+  },
+  "logs to memory"() {
+    const recording = new rr.RecordingStream("idle");
+    recording.memoryRecording();
+    logRows(recording);
+  },
+  "logs to a stream that nobody reads"() {
+    const recording = new rr.RecordingStream("idle");
+    recording.binaryStream();
+    logRows(recording);
+  },
+  async "logs to a file with a long tick"() {
+    const recording = new rr.RecordingStream("idle", { batcher: { flushTickMs: HOUR_MS } });
+    await recording.save(file);
+    logRows(recording);
+  },
+  async "logs to the global recording"() {
+    rr.init("idle");
+    await rr.save(file);
+    rr.log("rows", new rr.Scalars(1));
+  },
+  async "flushed with a long time limit"() {
+    const recording = new rr.RecordingStream("idle");
+    await recording.save(file);
+    logRows(recording);
+    await recording.flush({ timeoutMs: HOUR_MS, signal: AbortSignal.timeout(HOUR_MS) });
+  },
+  async "asked for an orderly end at signals"() {
+    rr.installShutdownSignals();
+    const recording = new rr.RecordingStream("idle");
+    await recording.save(file);
+    logRows(recording);
+  },
+};
+
+await WAYS[way]();

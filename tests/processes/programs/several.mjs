@@ -1,0 +1,47 @@
+// Several recordings in one program: `several.mjs <way> <file> <file>`.
+import * as rr from "@rerun-ts/node";
+import { logRows } from "./lib/rows.mjs";
+
+const [way, ...files] = process.argv.slice(2);
+
+const WAYS = {
+  async "init twice"() {
+    for (const file of files) {
+      const recording = rr.init("several");
+      await rr.save(file);
+      logRows(recording);
+    }
+  },
+  "init twice, and process.exit"() {
+    for (const file of files) {
+      const recording = rr.init("several");
+      void rr.save(file);
+      logRows(recording);
+    }
+    process.exit(0);
+  },
+  async "shutdown of all"() {
+    const recordings = await Promise.all(
+      files.map(async (file) => {
+        const recording = new rr.RecordingStream("several");
+        await recording.save(file);
+        logRows(recording);
+        return recording;
+      }),
+    );
+    await rr.shutdown();
+    // Kept alive here: the files must be complete because of `shutdown`, not because the process ends.
+    process.kill(process.pid, "SIGKILL");
+    logRows(recordings[0]);
+  },
+  async "one of them closed"() {
+    for (const [index, file] of files.entries()) {
+      const recording = new rr.RecordingStream("several");
+      await recording.save(file);
+      logRows(recording);
+      if (index === 0) await recording.close();
+    }
+  },
+};
+
+await WAYS[way]();

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { runProgram } from "./harness/program.ts";
+import { it } from "./harness/test.ts";
+import { ROWS } from "./programs/lib/rows.mjs";
+
+describe("the files of several recordings are complete after", () => {
+  it.for([
+    ["init twice", null],
+    ["init twice, and process.exit", null],
+    ["shutdown of all", "SIGKILL"],
+    ["one of them closed", null],
+  ] as const)("%s", async ([way, signal], { folder, rerun }) => {
+    const files = [join(folder, "a.rrd"), join(folder, "b.rrd")];
+    const end = await runProgram("several", [way, ...files]);
+    expect(end).toMatchObject({ signal, stderr: "" });
+    for (const file of files) {
+      await rerun.verify(file);
+      expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": ROWS });
+    }
+  });
+});
+
+describe("a file is complete when the worker thread that logs to it", () => {
+  it.for([
+    ["closes", ""],
+    ["just ends", ""],
+    ["calls process.exit", ""],
+    ["throws an exception that nobody catches", "not caught\n"],
+  ] as const)("%s", async ([way, stderr], { folder, rerun }) => {
+    const file = join(folder, "worker.rrd");
+    const end = await runProgram("worker", [way, file]);
+    expect(end).toMatchObject({ code: 0, stderr });
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": ROWS });
+  });
+});

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { startProgram, type Program } from "./harness/program.ts";
+import { it } from "./harness/test.ts";
+import { ROWS } from "./programs/lib/rows.mjs";
+
+const ALL_ROWS = { "/__properties": 1, "/rows": ROWS };
+
+async function startSignals(way: string, file: string): Promise<Program> {
+  const program = startProgram("signals", [way, file]);
+  while ((await program.report()) !== "ready");
+  return program;
+}
+
+describe("installShutdownSignals", () => {
+  it.for([
+    ["alone", "SIGTERM", 143],
+    ["alone", "SIGINT", 130],
+    ["with handlers installed twice", "SIGTERM", 143],
+  ] as const)("completes the file and ends the process: %s, %s", async ([way, signal, code], { folder, rerun }) => {
+    const file = join(folder, "signals.rrd");
+    const program = await startSignals(way, file);
+    program.process.kill(signal);
+    expect(await program.ended).toMatchObject({ code, signal: null, stderr: "" });
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+  });
+
+  it.for(["SIGTERM", "SIGINT"] as const)(
+    "completes the file at %s and leaves the end to another listener",
+    async (signal, { folder, rerun }) => {
+      const file = join(folder, "signals.rrd");
+      const program = await startSignals("beside another listener", file);
+      program.process.kill(signal);
+      expect(await program.report()).toEqual({ heard: signal });
+      expect(await program.report()).toEqual({ state: "closed" });
+      expect(await program.ended).toMatchObject({ code: 0, signal: null });
+      await rerun.verify(file);
+      expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+    },
+  );
+
+  it("ends the process at once at the second signal", async ({ folder, rerun }) => {
+    const file = join(folder, "signals.rrd");
+    const program = await startSignals("with a sink that is stuck", file);
+    program.process.kill("SIGTERM");
+    expect(await program.report()).toBe("file closed");
+    program.process.kill("SIGTERM");
+    expect(await program.ended).toMatchObject({ code: 143, signal: null });
+    expect(await program.report()).toEqual({ isClosing: true });
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+  });
+
+  it("returns a function that takes the handlers away", async ({ folder, rerun }) => {
+    const file = join(folder, "signals.rrd");
+    const program = startProgram("signals", ["after the handlers were removed", file]);
+    expect(await program.report()).toEqual({ listeners: 0 });
+    expect(await program.report()).toBe("ready");
+    program.process.kill("SIGTERM");
+    expect(await program.ended).toMatchObject({ code: null, signal: "SIGTERM" });
+    await rerun.rowsAfterMerge(file);
+  });
+});
