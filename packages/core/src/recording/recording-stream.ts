@@ -337,7 +337,7 @@ export class RecordingStream implements RecordingView {
       return;
     }
     const blueprint = defaultBlueprint === undefined ? [] : this.#encodeBlueprint(defaultBlueprint, false, true);
-    const { settled } = this.#replaceSinks(sinks, blueprint, {});
+    const { settled } = this.#told(() => this.#replaceSinks(sinks, blueprint, {}));
     if (sinks.length === 0)
       this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
     await settled;
@@ -408,13 +408,28 @@ export class RecordingStream implements RecordingView {
       this.#reporter.notice(`\`${call}\` was called after the recording was closed; it is ignored`, "CLOSED");
   }
 
+  /** Tells a failure before it goes on: a program that ends at once would not see it in a promise. */
+  #told<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      const told = toRerunError(error);
+      this.#reporter.error(told);
+      throw told;
+    }
+  }
+
   /** Makes a promise that may be left alone: its failure is told by event, never as an unhandled rejection. */
   #handled<T>(promise: Promise<T>): Promise<T> {
     const named = promise.catch((error: unknown) => {
-      const isArgument = error instanceof TypeError || error instanceof RangeError;
-      throw RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
+      throw toRerunError(error);
     });
     named.catch((error: RerunError) => this.#reporter.error(error));
     return named;
   }
+}
+
+function toRerunError(error: unknown): RerunError {
+  const isArgument = error instanceof TypeError || error instanceof RangeError;
+  return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
 }
