@@ -5,6 +5,18 @@ import { RerunError, type EncodedMessage, type Sink, type SinkContext, type Sink
 import { RrdWriter, SinkStatus, describeValue } from "@rerun-ts/core/internal";
 import { writeFully } from "./write-fully.ts";
 
+/** What to do about what the system says. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: "its folder must exist",
+  ENOTDIR: "a part of its path is a file, not a folder",
+  EISDIR: "it is a folder; name a file in it",
+  EACCES: "it must be writable, or its folder if it is new",
+  EPERM: "it must be writable, or its folder if it is new",
+  EROFS: "the disk is read-only; write elsewhere",
+  ENOSPC: "the disk is full; make room, or write elsewhere",
+  EDQUOT: "the quota is used up; make room, or write elsewhere",
+};
+
 /** Options of {@link FileSink}. */
 export interface FileSinkOptions {
   /** End the file with a footer, by which `rerun rrd verify` and catalogs find its chunks. Default `true`. */
@@ -115,10 +127,8 @@ export class FileSink implements Sink {
 
   #failure(verb: "create" | "write", error: unknown): RerunError {
     const reason = error instanceof Error ? error.message : String(error);
-    const advice = /ENOENT/.test(reason) ? "; its folder must exist" : /EISDIR/.test(reason) ? "; it is a folder" : "";
-    return new RerunError("FILE", `cannot ${verb} ${this.path}: ${reason}${advice}`, {
-      cause: error,
-      argument: "path",
-    });
+    const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ""];
+    const message = `cannot ${verb} ${this.path}: ${reason}${advice === undefined ? "" : `; ${advice}`}`;
+    return new RerunError("FILE", message, { cause: error, argument: "path" });
   }
 }
