@@ -337,10 +337,13 @@ export class RecordingStream implements RecordingView {
       return;
     }
     const blueprint = defaultBlueprint === undefined ? [] : this.#encodeBlueprint(defaultBlueprint, false, true);
-    const { settled } = this.#told(() => this.#replaceSinks(sinks, blueprint, {}));
+    const replacement = this.#told(() => this.#replaceSinks(sinks, blueprint, {}));
     if (sinks.length === 0)
       this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
-    await settled;
+    const [opened, closed] = await Promise.allSettled([replacement.opened, replacement.closed]);
+    // What befalls a sink that leaves is no failure of those that take over.
+    if (closed.status === "rejected") this.#reporter.error(toRerunError(closed.reason));
+    if (opened.status === "rejected") throw opened.reason;
   }
 
   #replaceSinks(sinks: readonly Sink[], blueprint: readonly EncodedMessage[], options: FlushOptions): SinkReplacement {
@@ -363,8 +366,8 @@ export class RecordingStream implements RecordingView {
 
   async #disconnect(options: FlushOptions): Promise<FlushResult> {
     this.#checkOpen();
-    const { settled, leaving } = this.#replaceSinks([new BufferingSink(this.#setup.maxBacklogBytes)], [], options);
-    const complete = await waitFor(settled, options);
+    const { closed, leaving } = this.#replaceSinks([new BufferingSink(this.#setup.maxBacklogBytes)], [], options);
+    const complete = await waitFor(closed, options);
     return this.#result(
       complete,
       leaving.map((slot) => slot.stats()),

@@ -18,8 +18,10 @@ export interface ReplaceOptions {
 
 /** What became of a replacement. */
 export interface SinkReplacement {
-  /** Settles when the new sinks are open or have failed, and the old ones are closed. */
-  readonly settled: Promise<void>;
+  /** Settles when the new sinks are open; rejects with the first failure, when all are open or have failed. */
+  readonly opened: Promise<void>;
+  /** Settles when the old sinks are closed; rejects with the first failure. */
+  readonly closed: Promise<void>;
   /** The old sinks that did not stay. */
   readonly leaving: readonly SinkSlot[];
 }
@@ -79,11 +81,11 @@ export class SinkSet {
     const backlog = this.#slots.length === 1 ? (leaving[0]?.sink.takeBacklog?.() ?? []) : [];
     this.#slots = next;
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.send(message);
-    const settled = settleAll([
-      ...opened.map((slot) => slot.opened),
-      ...leaving.map((slot) => slot.close(closeOptions)),
-    ]);
-    return { settled, leaving };
+    return {
+      opened: settleAll(opened.map((slot) => slot.opened)),
+      closed: settleAll(leaving.map((slot) => slot.close(closeOptions))),
+      leaving,
+    };
   }
 
   flush(options: SinkFlushOptions): Promise<void> {
