@@ -41,6 +41,8 @@ export class SinkEvents {
       },
       onDrop: (drop) => {
         this.#events.emit("drop", { sink: sink.stats(), ...drop });
+        // That the sink is broken was told already.
+        if (previous === "broken") return;
         this.#reporter.notice(DROP_NOTICES[drop.reason](sink.kind), "QUEUE_FULL");
       },
       onWarning: (message) => this.#reporter.notice(message),

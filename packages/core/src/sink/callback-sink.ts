@@ -34,8 +34,8 @@ export class CallbackSink implements Sink {
       this.#callback(encodeRrd([message], { footer: false }));
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
-      this.#status.drop(message, "closed");
       this.#status.change("broken", RerunError.from(error));
+      this.#status.drop(message, "closed");
     }
   }
 

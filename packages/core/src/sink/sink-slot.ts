@@ -60,8 +60,8 @@ export class SinkSlot {
       try {
         this.sink.send(message);
       } catch (error) {
-        this.#status.drop(message, "closed");
         this.#context.onState("broken", RerunError.from(error));
+        this.#status.drop(message, "closed");
       }
     }
   }
@@ -108,8 +108,8 @@ export class SinkSlot {
     this.#failure = error;
     const waiting = this.#opening?.takeAll() ?? [];
     this.#opening = undefined;
-    this.#status.dropAll(waiting, "closed");
     this.#status.change("broken", error);
+    this.#status.dropAll(waiting, "closed");
     throw error;
   }
 

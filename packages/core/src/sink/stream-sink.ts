@@ -123,9 +123,9 @@ export class StreamSink implements Sink {
   }
 
   #fail(error: unknown): void {
-    this.#status.dropAll(this.#queue.takeAll(), "closed");
-    this.#status.queuedBytes = 0;
     const reason = error instanceof Error ? error.message : String(error);
+    this.#status.queuedBytes = 0;
     this.#status.change("broken", new RerunError("FILE", `the stream cannot be written: ${reason}`, { cause: error }));
+    this.#status.dropAll(this.#queue.takeAll(), "closed");
   }
 }

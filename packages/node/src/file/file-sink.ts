@@ -75,8 +75,8 @@ export class FileSink implements Sink {
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
       this.#cutBack(position);
-      this.#status.drop(message, "closed");
       this.#status.change("broken", this.#failure("write", error));
+      this.#status.drop(message, "closed");
     }
   }
 

@@ -55,8 +55,8 @@ export class StdoutSink implements Sink {
       writeFully(STDOUT, [this.#rrd.frame(message), message.payload]);
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
-      this.#status.drop(message, "closed");
       this.#status.change("broken", failure(error));
+      this.#status.drop(message, "closed");
     }
   }
 
