@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
@@ -8,9 +9,12 @@ const CHUNK = /^Chunk\(\S+\) with (\d+) rows .*? - (\S+) - /gm;
 /** The real `rerun` program: the judge of files. Its complaints are failures, whatever its exit code says. */
 export class Rerun {
   readonly program: string;
+  readonly #scratch: string;
 
-  constructor(program: string) {
+  /** @param scratch a folder for files in between */
+  constructor(program: string, scratch: string) {
     this.program = program;
+    this.#scratch = scratch;
   }
 
   /** Rejects unless the file is complete, with a footer that finds every chunk. */
@@ -29,7 +33,7 @@ export class Rerun {
 
   /** Like {@link rows}, of a file that need not be complete: it is loaded, merged into a complete one, and that is read. */
   async rowsAfterMerge(file: string): Promise<Record<string, number>> {
-    const merged = `${file}.merged.rrd`;
+    const merged = join(this.#scratch, "merged.rrd");
     await this.#run("rrd", "merge", file, "-o", merged);
     await this.verify(merged);
     return this.rows(merged);

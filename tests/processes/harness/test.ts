@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject, test } from "vitest";
 import { Rerun } from "./rerun.ts";
+import { mountSmallDisk } from "./small-disk.ts";
 
 /** What tests of processes work with. */
 export interface ProcessFixtures {
@@ -10,6 +11,8 @@ export interface ProcessFixtures {
   folder: string;
   /** The real `rerun`; a test that asks for it is skipped where it is not there. */
   rerun: Rerun;
+  /** A folder that two MiB fill; a test that asks for it is skipped where no such disk can be made. */
+  smallDisk: string;
 }
 
 /** A test that gets what it asks for: `it("…", async ({ folder, rerun }) => …)`. */
@@ -21,10 +24,19 @@ export const it = test.extend<ProcessFixtures>({
     await use(folder);
     await rm(folder, { recursive: true });
   },
-  rerun: async ({ skip }, use) => {
+  rerun: async ({ folder, skip }, use) => {
     const found = inject("rerun");
     if ("missing" in found) skip(found.missing);
-    else await use(new Rerun(found.rerun));
+    else await use(new Rerun(found.rerun, folder));
+  },
+  smallDisk: async ({ folder, skip }, use) => {
+    const disk = await mountSmallDisk(folder);
+    if ("missing" in disk) {
+      skip(disk.missing);
+    } else {
+      await use(disk.path);
+      await disk.unmount();
+    }
   },
 });
 

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RrdDecoder } from "@rerun-ts/core/internal";
+import { describe, expect } from "vitest";
+import { linesOf, runProgram, type ProgramEnd } from "./harness/program.ts";
+import { it } from "./harness/test.ts";
+import { ROWS } from "./programs/lib/rows.mjs";
+
+const LOGGED = { "/__properties": 1, "/rows": 3000, "/image": 30 };
+const FULL = {
+  error: { kind: "file", code: "FILE", message: expect.stringMatching(/^cannot write .*ENOSPC.*make room/) },
+};
+
+/** Files on the small disk, and elsewhere. */
+function filesIn(smallDisk: string, folder: string): [small: string, large: string] {
+  return [join(smallDisk, "small.rrd"), join(folder, "large.rrd")];
+}
+
+/** What a program told of a failure, besides its reports: one line on the console. */
+function expectOneLine(end: ProgramEnd): void {
+  expect(linesOf(end.stderr)).toEqual([expect.stringContaining("ENOSPC")]);
+  expect(end.code).toBe(0);
+}
+
+async function expectWholeMessages(file: string): Promise<void> {
+  const decoder = new RrdDecoder();
+  const messages = [...decoder.push(await readFile(file))];
+  expect(decoder.rest).toHaveLength(0);
+  expect(messages.at(-1)).toMatchObject({ kind: "chunk" });
+}
+
+describe("a disk that is full", () => {
+  it("in the middle of a file breaks that sink alone, at a whole message", async ({ folder, rerun, smallDisk }) => {
+    const [small, large] = filesIn(smallDisk, folder);
+    const end = await runProgram("full-disk", ["in the middle", small, large]);
+    expectOneLine(end);
+
+    await rerun.verify(large);
+    expect(await rerun.rows(large)).toEqual(LOGGED);
+    await expectWholeMessages(small);
+    const found = await rerun.rows(small);
+    expect(await rerun.rowsAfterMerge(small)).toEqual(found);
+    const missing = sum(LOGGED) - sum(found);
+    expect(end.reports).toEqual([
+      FULL,
+      { state: "broken" },
+      { rejected: { flush: "FILE", close: "FILE" } },
+      {
+        sinks: [
+          { state: "broken", droppedRows: missing },
+          { state: "closed", droppedRows: 0 },
+        ],
+      },
+      { drops: { rows: missing } },
+    ]);
+  });
+
+  it("lets another file take over", async ({ folder, rerun, smallDisk }) => {
+    const [small, large] = filesIn(smallDisk, folder);
+    const end = await runProgram("full-disk", ["and another file is next", small, large]);
+    expect(end.reports).toEqual([FULL, { state: "open" }]);
+    expectOneLine(end);
+    await rerun.verify(large);
+    expect(await rerun.rows(large)).toEqual({ "/rows": ROWS });
+    await expectWholeMessages(small);
+  });
+
+  it("lets the same file begin anew", async ({ folder, rerun, smallDisk }) => {
+    const [small, large] = filesIn(smallDisk, folder);
+    const end = await runProgram("full-disk", ["and the same file is next", small, large]);
+    expect(end.reports).toEqual([FULL, { state: "open" }]);
+    await rerun.verify(small);
+    expect(await rerun.rows(small)).toEqual({ "/rows": ROWS });
+  });
+
+  it("before the footer leaves a file of whole messages, and is told", async ({ folder, rerun, smallDisk }) => {
+    const [small, large] = filesIn(smallDisk, folder);
+    const end = await runProgram("full-disk", ["before the footer", small, large]);
+    expect(end.reports).toEqual([FULL, { rejected: { close: "FILE" } }]);
+    expectOneLine(end);
+    await expectWholeMessages(small);
+    expect(await rerun.rows(small)).toEqual({ "/__properties": 1, "/rows": ROWS });
+  });
+
+  it("is told when it keeps a program from ending its file", async ({ folder, rerun, smallDisk }) => {
+    const [small, large] = filesIn(smallDisk, folder);
+    const end = await runProgram("full-disk", ["before the program ends", small, large]);
+    expect(end.reports).toEqual([FULL]);
+    expectOneLine(end);
+    await expectWholeMessages(small);
+    expect(await rerun.rows(small)).toEqual({ "/__properties": 1, "/rows": ROWS });
+  });
+});
+
+function sum(rows: Readonly<Record<string, number>>): number {
+  return Object.values(rows).reduce((total, count) => total + count, 0);
+}

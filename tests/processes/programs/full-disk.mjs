@@ -1,0 +1,86 @@
+// Logs to a disk that fills up: `full-disk.mjs <way> <file on it> <file elsewhere>`.
+import { randomFillSync } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+import { logRows } from "./lib/rows.mjs";
+
+const ROUNDS = 30;
+const ROUND_ROWS = 100;
+/** Images of 300 kB: the disk is full after six. */
+const SIDE = 316;
+
+const [way, small, large] = process.argv.slice(2);
+const recording = new rr.RecordingStream("full-disk");
+recording.addEventListener("error", ({ sink, error: { code, message } }) => {
+  report({ error: { kind: sink?.kind, code, message } });
+});
+const drops = { rows: 0 };
+recording.addEventListener("drop", ({ rows }) => (drops.rows += rows));
+
+const WAYS = {
+  async "in the middle"() {
+    await recording.setSinks([new rr.FileSink(small), new rr.FileSink(large)]);
+    await logMuch();
+    report({ state: recording.state });
+    report({ rejected: { flush: await rejection(recording.flush()), close: await rejection(recording.close()) } });
+    report({ sinks: recording.stats().sinks.map(({ state, droppedRows }) => ({ state, droppedRows })) });
+    report({ drops });
+  },
+  async "and another file is next"() {
+    await recording.save(small);
+    await logMuch();
+    await recording.save(large);
+    logRows(recording);
+    report({ state: recording.state });
+  },
+  async "and the same file is next"() {
+    await recording.save(small);
+    await logMuch();
+    await recording.save(small);
+    logRows(recording);
+    report({ state: recording.state });
+  },
+  async "before the footer"() {
+    await recording.save(small);
+    logRows(recording);
+    await recording.flush();
+    fillUp();
+    report({ rejected: { close: await rejection(recording.close()) } });
+  },
+  async "before the program ends"() {
+    await recording.save(small);
+    logRows(recording);
+    await recording.flush();
+    fillUp();
+  },
+};
+
+await WAYS[way]();
+
+async function logMuch() {
+  const data = randomFillSync(new Uint8Array(SIDE * SIDE * 3));
+  for (let round = 0; round < ROUNDS; round++) {
+    logRows(recording, ROUND_ROWS, round * ROUND_ROWS);
+    recording.log("image", new rr.Image({ data, width: SIDE, height: SIDE }));
+    await recording.flush().catch(() => {});
+  }
+}
+
+function fillUp() {
+  const filler = openSync(join(dirname(small), "filler"), "w");
+  try {
+    for (;;) writeSync(filler, new Uint8Array(4096));
+  } catch {
+    closeSync(filler);
+  }
+}
+
+/** The code that a promise rejects with. */
+async function rejection(promise) {
+  return promise.then(
+    () => "nothing",
+    ({ code }) => code,
+  );
+}
