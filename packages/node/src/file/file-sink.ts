@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, ftruncateSync, openSync } from "node:fs";
-import { resolve } from "node:path";
+import { closeSync, fstatSync, ftruncateSync, openSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
 import { RrdWriter, SinkStatus, describeValue } from "@rerun-ts/core/internal";
@@ -47,7 +47,7 @@ export class FileSink implements Sink {
     const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
     if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
     this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
-    this.key = `file:${this.path}`;
+    this.key = `file:${realPath(this.path)}`;
     this.#options = options ?? {};
   }
 
@@ -130,5 +130,19 @@ export class FileSink implements Sink {
     const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ""];
     const message = `cannot ${verb} ${this.path}: ${reason}${advice === undefined ? "" : `; ${advice}`}`;
     return new RerunError("FILE", message, { cause: error, argument: "path" });
+  }
+}
+
+/** The path without symbolic links, as far as it exists: however it is spelled, a file is one destination. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    // A new file: its folder is what may have several names.
+  }
+  try {
+    return join(realpathSync.native(dirname(path)), basename(path));
+  } catch {
+    return path;
   }
 }
