@@ -1,0 +1,68 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { FileSink, MemorySink, RecordingStream } from "@rerun-ts/node";
+import { describe, expect } from "vitest";
+import { it } from "./harness/test.ts";
+import { logRows } from "./programs/lib/rows.mjs";
+
+describe("the file that is being written", () => {
+  it.for([
+    ["the same path", (file: string) => file],
+    ["a relative path", (file: string) => relative(process.cwd(), file)],
+    ["a roundabout path", (file: string) => file.replace("/real/", "/real/../real/")],
+    ["a URL", (file: string) => pathToFileURL(file)],
+    ["a symbolic link to its folder", (file: string) => file.replace("/real/", "/link/")],
+  ] as const)("stays whole when it is saved again by %s", async ([, spell], { folder, rerun }) => {
+    await mkdir(join(folder, "real"));
+    await symlink(join(folder, "real"), join(folder, "link"));
+    const file = join(folder, "real/same.rrd");
+    const recording = new RecordingStream("files");
+    await recording.save(file);
+    logRows(recording, 100);
+    await recording.save(spell(file));
+    logRows(recording, 100, 100);
+    await recording.close();
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": 200 });
+  });
+
+  it("stays whole when it is one of several sinks later", async ({ folder, rerun }) => {
+    const file = join(folder, "same.rrd");
+    const recording = new RecordingStream("files");
+    await recording.save(file);
+    logRows(recording, 100);
+    await recording.setSinks([new MemorySink(), new FileSink(file)]);
+    logRows(recording, 100, 100);
+    await recording.setSinks([new FileSink(file)]);
+    logRows(recording, 100, 200);
+    await recording.close();
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": 300 });
+  });
+
+  it("is complete when another one takes over, which has what comes later", async ({ folder, rerun }) => {
+    const [first, second] = [join(folder, "first.rrd"), join(folder, "second.rrd")];
+    const recording = new RecordingStream("files");
+    await recording.save(first);
+    logRows(recording, 100);
+    await recording.save(second);
+    await rerun.verify(first);
+    expect(await rerun.rows(first)).toEqual({ "/__properties": 1, "/rows": 100 });
+    logRows(recording, 50, 100);
+    await recording.close();
+    await rerun.verify(second);
+    // As with the native SDKs the recording's properties are told once.
+    expect(await rerun.rows(second)).toEqual({ "/rows": 50 });
+  });
+
+  it("is complete also without the footer that was not wanted", async ({ folder, rerun }) => {
+    const file = join(folder, "plain.rrd");
+    const recording = new RecordingStream("files");
+    await recording.save(file, { writeFooter: false });
+    logRows(recording, 100);
+    await recording.close();
+    await expect(rerun.verify(file)).rejects.toThrow("Missing RRD footer");
+    expect(await rerun.rowsAfterMerge(file)).toEqual({ "/__properties": 1, "/rows": 100 });
+  });
+});
