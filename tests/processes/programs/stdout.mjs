@@ -1,0 +1,68 @@
+// Logs to standard output: `stdout.mjs <way> [<file>]`.
+import { randomFillSync } from "node:crypto";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+import { logRows } from "./lib/rows.mjs";
+
+const [way, file] = process.argv.slice(2);
+/** Ten images of 300 kB: far more than a pipe holds. */
+const IMAGES = 10;
+const SIDE = 316;
+
+// Without a tick, so that two runs cut their rows in the same places.
+const recording = new rr.RecordingStream("stdout", { recordingId: "stdout", batcher: { flushTickMs: Infinity } });
+recording.addEventListener("error", ({ sink, error: { code } }) => report({ error: { kind: sink?.kind, code } }));
+
+const WAYS = {
+  async "to a file, for comparison"() {
+    await recording.save(file);
+    logRows(recording);
+    await recording.close();
+  },
+  async "and closes"() {
+    await recording.stdout();
+    logRows(recording);
+    await recording.close();
+  },
+  async "and just ends"() {
+    await recording.stdout();
+    logMuch();
+  },
+  "and calls process.exit"() {
+    void recording.stdout();
+    logMuch();
+    process.exit(0);
+  },
+  "through a pipe that does not block, and calls process.exit"() {
+    // Using it as a stream makes Node set the pipe to non-blocking.
+    process.stdout.write("");
+    void recording.stdout();
+    logMuch();
+    process.exit(0);
+  },
+  async "until nobody reads"() {
+    await recording.stdout();
+    while (recording.state === "open") {
+      logRows(recording);
+      await recording.flush().catch(({ code }) => report({ rejected: code }));
+    }
+    report({ state: recording.state });
+    await recording.close().catch(({ code }) => report({ rejected: code }));
+  },
+  async "on a terminal"() {
+    await recording.stdout();
+    logRows(recording);
+    await recording.flush();
+    report({ state: recording.state, hasBacklog: recording.stats().backlogBytes > 0 });
+    await recording.save(file);
+  },
+};
+
+await WAYS[way]();
+
+function logMuch() {
+  logRows(recording);
+  const data = randomFillSync(new Uint8Array(SIDE * SIDE * 3));
+  for (let image = 0; image < IMAGES; image++)
+    recording.log("image", new rr.Image({ data, width: SIDE, height: SIDE }));
+}
