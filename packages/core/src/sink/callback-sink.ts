@@ -45,6 +45,7 @@ export class CallbackSink implements Sink {
 
   async close(): Promise<void> {
     this.closeSync();
+    if (this.#status.state === "broken") throw this.#status.lastError;
   }
 
   closeSync(): void {

@@ -115,7 +115,8 @@ export class SinkSlot {
 
   async #close(options: SinkFlushOptions): Promise<void> {
     if (this.#opening !== undefined) await this.opened.catch(() => {});
-    if (this.#failure === undefined) await this.sink.close(options);
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.sink.close(options);
     this.#isClosed = true;
   }
 }

@@ -71,6 +71,7 @@ export class StreamSink implements Sink {
   }
 
   async close(): Promise<void> {
+    if (this.#status.state === "broken") throw this.#status.lastError;
     if (this.#status.state !== "open" || this.#isEnding) return;
     this.#isEnding = true;
     await this.#pump;
