@@ -27,7 +27,7 @@ export class SinkEvents {
 
   /** What one sink may ask and tell. */
   contextOf(sink: Sink): SinkContext {
-    let previous: SinkState = "connecting";
+    let previous: SinkState = sink.stats().state === "buffering" ? "buffering" : "connecting";
     return {
       applicationId: this.#storeId.applicationId,
       recordingId: this.#storeId.recordingId,
