@@ -26,9 +26,9 @@ export function numbers(values: number | readonly number[]): ReturnType<typeof c
 /** Keeps the messages that it is sent. */
 export class CollectingSink implements Sink {
   readonly kind = "collecting";
-  readonly key = "collecting";
+  readonly key: string = "collecting";
   readonly messages: EncodedMessage[] = [];
-  open(): void {}
+  open(): void | Promise<void> {}
   send(message: EncodedMessage): void {
     this.messages.push(message);
   }

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { CollectingSink, numbers } from "../contract/messages.ts";
+import { observeRecording, rowsOf, type ObservedRecording } from "../contract/recordings.ts";
+
+const MAX_BACKLOG_BYTES = 100_000;
+const ROWS = 1000;
+
+function logTooMuch(): ObservedRecording {
+  const observed = observeRecording({ maxBacklogBytes: MAX_BACKLOG_BYTES });
+  const { recording } = observed;
+  recording.log("fixed", numbers(1), { static: true });
+  for (let row = 0; row < ROWS; row++) {
+    recording.setTime("row", row);
+    recording.log("moving", numbers(row));
+  }
+  return observed;
+}
+
+describe("a recording without sink", () => {
+  it("keeps no more than `maxBacklogBytes`, and counts what it gives up", () => {
+    const { recording, drops } = logTooMuch();
+    const { backlogBytes, sinks } = recording.stats();
+    expect(backlogBytes).toBeGreaterThan(MAX_BACKLOG_BYTES / 2);
+    expect(backlogBytes).toBeLessThanOrEqual(MAX_BACKLOG_BYTES);
+    const droppedRows = drops.reduce((sum, { rows }) => sum + rows, 0);
+    expect(droppedRows).toBeGreaterThan(0);
+    expect(sinks).toMatchObject([{ kind: "buffering", droppedRows }]);
+    expect(new Set(drops.map(({ reason }) => reason))).toEqual(new Set(["backlog-full"]));
+    expect(drops.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(sinks[0]?.droppedBytes);
+  });
+
+  it("says at a tenth which calls are missing, and at the limit what it gives up; each once", () => {
+    const { warnings } = logTooMuch();
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/`save`, `connectGrpc`, `setSinks`.*`maxBacklogBytes`/),
+      expect.stringMatching(/backlog is full.*`maxBacklogBytes`/),
+    ]);
+  });
+
+  it("keeps the newest, and everything static", async () => {
+    const { recording } = logTooMuch();
+    const { droppedRows } = recording.stats().sinks[0] ?? {};
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    expect(next.messages[0]).toMatchObject({ kind: "storeInfo" });
+    expect(rowsOf(next.messages)).toEqual({
+      "/__properties": 1,
+      "/fixed": 1,
+      "/moving": ROWS - (droppedRows ?? 0),
+    });
+    expect(next.messages.at(-1)).toMatchObject({
+      manifest: { ranges: [expect.anything(), { end: { lo: ROWS - 1 } }] },
+    });
+  });
+
+  it("has a limit of its own after each disconnect", async () => {
+    const { recording, drops } = logTooMuch();
+    await recording.setSink(new CollectingSink());
+    await recording.disconnect();
+    const count = drops.length;
+    recording.log("moving", numbers(1));
+    expect(drops).toHaveLength(count);
+  });
+});

@@ -1,0 +1,144 @@
+import { CallbackSink, MemorySink } from "@rerun-ts/core";
+import { describe, expect, it } from "vitest";
+import { CollectingSink, numbers } from "../contract/messages.ts";
+import { entitiesOf, observeRecording, rowsOf } from "../contract/recordings.ts";
+
+// What a sink that is replaced hands on: the table of the native SDKs.
+describe("what was logged before a sink was set", () => {
+  it("goes to the first sink, with the recording's properties", async () => {
+    const { recording } = observeRecording();
+    recording.log("before", numbers(1));
+    expect(recording.stats().backlogBytes).toBeGreaterThan(0);
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    recording.log("after", numbers(2));
+    expect(next.messages[0]).toMatchObject({ kind: "storeInfo" });
+    expect(rowsOf(next.messages)).toEqual({ "/__properties": 1, "/before": 1, "/after": 1 });
+    expect(recording.stats().backlogBytes).toBe(0);
+  });
+
+  it("goes to each of several sinks", async () => {
+    const { recording } = observeRecording();
+    recording.log("before", numbers(1));
+    const sinks = [new MemorySink(), new MemorySink()];
+    await recording.setSinks(sinks);
+    for (const sink of sinks) expect(entitiesOf(sink.toBytes())).toEqual(["/__properties", "/before"]);
+  });
+
+  it("leaves memory for the next sink, and the memory empty", async () => {
+    const { recording } = observeRecording();
+    const memory = recording.memoryRecording();
+    recording.log("before", numbers(1));
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    expect(rowsOf(next.messages)).toEqual({ "/__properties": 1, "/before": 1 });
+    expect(memory.numMessages).toBe(0);
+    expect(entitiesOf(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("leaves memory also when the recording is disconnected", async () => {
+    const { recording } = observeRecording();
+    const memory = recording.memoryRecording();
+    recording.log("before", numbers(1));
+    await recording.disconnect();
+    expect(memory.numMessages).toBe(0);
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    expect(rowsOf(next.messages)).toEqual({ "/__properties": 1, "/before": 1 });
+  });
+
+  it("stays in a binary stream, to be read there", async () => {
+    const { recording } = observeRecording();
+    const stream = recording.binaryStream();
+    recording.log("before", numbers(1));
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    recording.log("after", numbers(2));
+    expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
+    expect(entitiesOf((await stream.read()) ?? new Uint8Array())).toEqual(["/__properties", "/before"]);
+    expect(await stream.read()).toBeUndefined();
+  });
+
+  it.for(["disconnect", "close"] as const)("stays readable in a binary stream after %s", async (end) => {
+    const { recording } = observeRecording();
+    const stream = recording.binaryStream();
+    recording.log("before", numbers(1));
+    await recording[end]();
+    expect(entitiesOf((await stream.read()) ?? new Uint8Array())).toEqual(["/__properties", "/before"]);
+  });
+
+  it("is not given out twice by a sink that has passed it on", async () => {
+    const { recording } = observeRecording();
+    await recording.setSink(new CallbackSink(() => {}));
+    recording.log("before", numbers(1));
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    expect(rowsOf(next.messages)).toEqual({});
+    expect(next.messages.map(({ kind }) => kind)).toEqual(["storeInfo"]);
+  });
+
+  it("stays where it is if there were several sinks", async () => {
+    const { recording } = observeRecording();
+    const memory = new MemorySink();
+    await recording.setSinks([memory, new CollectingSink()]);
+    recording.log("before", numbers(1));
+    const next = new MemorySink();
+    await recording.setSink(next);
+    expect(entitiesOf(next.toBytes())).toEqual([]);
+    expect(entitiesOf(memory.toBytes())).toEqual(["/__properties", "/before"]);
+  });
+
+  it("is given up, and that is told once, if there were no sinks", async () => {
+    const { recording, warnings } = observeRecording();
+    await recording.setSinks([]);
+    recording.log("before", numbers(1));
+    recording.log("before", numbers(2));
+    await recording.setSinks([]);
+    expect(warnings).toMatchObject([{ message: expect.stringContaining("no sinks") }]);
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    recording.log("after", numbers(3));
+    expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
+  });
+
+  it("is kept after disconnect, and goes to the next sink", async () => {
+    const { recording } = observeRecording();
+    await recording.setSink(new CallbackSink(() => {}));
+    recording.log("before", numbers(1));
+    await recording.disconnect();
+    expect(recording.state).toBe("buffering");
+    recording.log("between", numbers(2));
+    await recording.disconnect();
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    expect(rowsOf(next.messages)).toEqual({ "/between": 1 });
+  });
+
+  it("is counted as lost if the sink is broken", async () => {
+    const { recording, drops, errors } = observeRecording();
+    const broken = new CallbackSink(() => {
+      throw new Error("no more");
+    });
+    await recording.setSink(broken);
+    recording.log("before", numbers(1));
+    expect(recording.state).toBe("broken");
+    expect(errors).toMatchObject([{ message: "no more" }]);
+    expect(recording.stats().sinks).toMatchObject([{ kind: "callback", droppedRows: 2 }]);
+    expect(drops.reduce((sum, { rows }) => sum + rows, 0)).toBe(2);
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    recording.log("after", numbers(2));
+    expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
+    expect(await recording.close()).toMatchObject({ complete: true });
+    expect(errors).toHaveLength(1);
+  });
+
+  it("reaches the old sink if it was still being collected", async () => {
+    const { recording } = observeRecording({ batcher: { flushTickMs: Infinity } });
+    const old = new CollectingSink();
+    await recording.setSink(old);
+    recording.log("before", numbers(1));
+    await recording.setSink(new MemorySink());
+    expect(rowsOf(old.messages)).toEqual({ "/__properties": 1, "/before": 1 });
+  });
+});

@@ -1,0 +1,78 @@
+import { TimeColumn, type RecordingView } from "@rerun-ts/core";
+import { describe, expect, it } from "vitest";
+import { CollectingSink, numbers } from "../contract/messages.ts";
+import { observeRecording } from "../contract/recordings.ts";
+
+const TASKS = 20;
+const STEPS = 25;
+
+/** Lets the other tasks go on, in an order of chance. */
+async function yieldToOthers(): Promise<void> {
+  const turns = Math.floor(Math.random() * 4);
+  if (turns === 0) await new Promise((resolve) => setTimeout(resolve));
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+}
+
+/** Works for a while, and logs at each step. */
+async function work(at: RecordingView, task: number): Promise<void> {
+  for (let step = 0; step < STEPS; step++) {
+    await yieldToOthers();
+    at.at({ step }).log(["tasks", String(task)], numbers(task));
+  }
+}
+
+describe("a view at a time", () => {
+  it("keeps the times of concurrent tasks apart, whatever the recording's own time does", async () => {
+    const { recording } = observeRecording({ logTime: false });
+    const sink = new CollectingSink();
+    await recording.setSink(sink);
+    const tasks = Array.from({ length: TASKS }, (_, task) => {
+      recording.setTime("frame", task * 10);
+      return work(recording.at({ task }), task);
+    });
+    recording.setTime("frame", 1_000_000);
+    await Promise.all(tasks);
+    await recording.flush();
+
+    const logged = sink.messages.flatMap(({ manifest }) =>
+      manifest?.entityPath.startsWith("/tasks/") === true ? [manifest] : [],
+    );
+    expect(logged).toHaveLength(TASKS * STEPS);
+    const steps = new Map<number, number>();
+    for (const { entityPath, timelines, ranges } of logged) {
+      const task = Number(entityPath.slice("/tasks/".length));
+      const step = steps.get(task) ?? 0;
+      steps.set(task, step + 1);
+      const times = Object.fromEntries(timelines.map(({ name }, slot) => [name, ranges[slot]?.start.lo]));
+      expect(times).toEqual({ frame: task * 10, step, task });
+    }
+  });
+
+  it("leaves the recording's own times alone", async () => {
+    const { recording } = observeRecording({ logTime: false });
+    const sink = new CollectingSink();
+    await recording.setSink(sink);
+    recording.setTime("frame", 7);
+    recording.at({ frame: 8, task: 1 }).log("view", numbers(1));
+    recording.log("own", numbers(2));
+    const [view, own] = sink.messages.slice(-2);
+    expect(view?.manifest).toMatchObject({
+      timelines: [{ name: "frame" }, { name: "task" }],
+      ranges: [{ start: { lo: 8 } }, { start: { lo: 1 } }],
+    });
+    expect(own?.manifest).toMatchObject({ timelines: [{ name: "frame" }], ranges: [{ start: { lo: 7 } }] });
+  });
+
+  it("is refused like its recording once that is closed", async () => {
+    const { recording, warnings } = observeRecording();
+    const sink = new CollectingSink();
+    await recording.setSink(sink);
+    const at = recording.at({ task: 1 });
+    await recording.close();
+    const count = sink.messages.length;
+    at.log("late", numbers(1));
+    at.sendColumns("late", TimeColumn.sequence("row", [1]), []);
+    expect(sink.messages).toHaveLength(count);
+    expect(warnings.map(({ code }) => code)).toEqual(["CLOSED", "CLOSED"]);
+  });
+});

@@ -1,0 +1,113 @@
+import { MemorySink } from "@rerun-ts/core";
+import { describe, expect, it } from "vitest";
+import { CollectingSink, nameOf, numbers } from "../contract/messages.ts";
+import { entitiesOf, observeRecording, rowsOf } from "../contract/recordings.ts";
+import { SlowlyOpeningSink } from "../contract/test-sinks.ts";
+
+describe("a sink that takes its time to open", () => {
+  it("gets everything in order once it is open", async () => {
+    const { recording } = observeRecording();
+    const [sink, beside] = [new SlowlyOpeningSink(), new CollectingSink()];
+    recording.log("before", numbers(1));
+    const set = recording.setSinks([sink, beside]);
+    recording.log("while", numbers(2));
+    expect(sink.messages).toEqual([]);
+    expect(recording.state).toBe("connecting");
+    sink.opening.resolve();
+    await set;
+    recording.log("after", numbers(3));
+    expect(recording.state).toBe("open");
+    expect(Object.keys(rowsOf(sink.messages))).toEqual(["/__properties", "/before", "/while", "/after"]);
+    expect(sink.messages.map(nameOf)).toEqual(beside.messages.map(nameOf));
+  });
+
+  it("makes flush wait, and tells what waits", async () => {
+    const { recording } = observeRecording();
+    const sink = new SlowlyOpeningSink();
+    void recording.setSink(sink);
+    recording.log("while", numbers(1));
+    const { complete, pendingBytes } = await recording.flush({ timeoutMs: 0 });
+    expect(complete).toBe(false);
+    expect(pendingBytes).toBeGreaterThan(0);
+    const flushed = recording.flush();
+    sink.opening.resolve();
+    expect(await flushed).toMatchObject({ complete: true, pendingBytes: 0 });
+    expect(rowsOf(sink.messages)).toEqual({ "/__properties": 1, "/while": 1 });
+  });
+
+  it("gets what it is owed also if the recording is closed meanwhile", async () => {
+    const { recording } = observeRecording();
+    const sink = new SlowlyOpeningSink();
+    void recording.setSink(sink);
+    recording.log("while", numbers(1));
+    const closed = recording.close();
+    sink.opening.resolve();
+    expect(await closed).toMatchObject({ complete: true });
+    expect(rowsOf(sink.messages)).toEqual({ "/__properties": 1, "/while": 1 });
+    expect(sink.isClosed).toBe(true);
+  });
+
+  it("gets what it is owed also if another sink took its place meanwhile", async () => {
+    const { recording } = observeRecording();
+    const [slow, next] = [new SlowlyOpeningSink(), new CollectingSink()];
+    void recording.setSink(slow);
+    recording.log("while", numbers(1));
+    const set = recording.setSink(next);
+    recording.log("after", numbers(2));
+    slow.opening.resolve();
+    await set;
+    expect(rowsOf(slow.messages)).toEqual({ "/__properties": 1, "/while": 1 });
+    expect(slow.isClosed).toBe(true);
+    expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
+  });
+
+  it("counts what waits as lost if the process ends first", async () => {
+    const { recording, drops } = observeRecording();
+    void recording.setSink(new SlowlyOpeningSink());
+    recording.log("while", numbers(1));
+    recording.closeSync(0);
+    expect(drops).toMatchObject([{ rows: 2, reason: "closed" }]);
+  });
+});
+
+describe("a sink that cannot be opened after all", () => {
+  it("is broken, rejects, and counts what it did not get, while the others go on", async () => {
+    const { recording, errors, drops } = observeRecording();
+    const [sink, memory] = [new SlowlyOpeningSink(), new MemorySink()];
+    const set = recording.setSinks([sink, memory]);
+    recording.log("while", numbers(1));
+    sink.opening.reject(new Error("nobody there"));
+    await expect(set).rejects.toMatchObject({ name: "RerunError", message: "nobody there" });
+    recording.log("after", numbers(2));
+    expect(recording.state).toBe("broken");
+    expect(errors).toMatchObject([{ message: "nobody there" }]);
+    expect(drops).toMatchObject([{ rows: 2 }, { rows: 1 }]);
+    expect(recording.stats().sinks).toMatchObject([{ state: "broken", droppedRows: 3 }, { state: "open" }]);
+    expect(entitiesOf(memory.toBytes())).toEqual(["/__properties", "/while", "/after"]);
+    await expect(recording.flush()).rejects.toThrow("nobody there");
+    await expect(recording.close()).rejects.toThrow("nobody there");
+    expect(errors).toHaveLength(1);
+  });
+
+  it("may be left alone", async () => {
+    const { recording, errors } = observeRecording();
+    const sink = new SlowlyOpeningSink();
+    void recording.setSink(sink);
+    sink.opening.reject(new Error("nobody there"));
+    await expect(recording.flush()).rejects.toThrow("nobody there");
+    expect(errors).toHaveLength(1);
+  });
+
+  it("can be replaced", async () => {
+    const { recording } = observeRecording();
+    const sink = new SlowlyOpeningSink();
+    const set = recording.setSink(sink);
+    sink.opening.reject(new Error("nobody there"));
+    await expect(set).rejects.toThrow("nobody there");
+    const next = new CollectingSink();
+    await recording.setSink(next);
+    recording.log("after", numbers(1));
+    expect(recording.state).toBe("open");
+    expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
+  });
+});

@@ -1,0 +1,62 @@
+import {
+  RecordingStream,
+  type EncodedMessage,
+  type RecordingEvents,
+  type RecordingOptions,
+  type RerunError,
+} from "@rerun-ts/core";
+import { decodeRrd, type RecordingHost } from "@rerun-ts/core/internal";
+
+/** A recording, and what it has told so far. */
+export interface ObservedRecording {
+  readonly recording: RecordingStream;
+  readonly warnings: RerunError[];
+  readonly errors: RerunError[];
+  readonly drops: RecordingEvents["drop"][];
+}
+
+/** A recording that keeps what it tells instead of printing it, and writes every row as a chunk of its own. */
+export function observeRecording(options?: RecordingOptions, host?: RecordingHost): ObservedRecording {
+  const warnings: RerunError[] = [];
+  const errors: RerunError[] = [];
+  const drops: RecordingEvents["drop"][] = [];
+  const recording = new RecordingStream(
+    "tests",
+    {
+      batcher: { flushNumRows: 0 },
+      onWarning: (warning) => warnings.push(warning),
+      onError: (error) => errors.push(error),
+      ...options,
+    },
+    host,
+  );
+  recording.addEventListener("drop", (drop) => drops.push(drop));
+  return { recording, warnings, errors, drops };
+}
+
+/** How many rows each entity has in these messages. */
+export function rowsOf(messages: readonly EncodedMessage[]): Record<string, number> {
+  const rows: Record<string, number> = {};
+  for (const { manifest } of messages) {
+    if (manifest !== undefined) rows[manifest.entityPath] = (rows[manifest.entityPath] ?? 0) + manifest.rows;
+  }
+  return rows;
+}
+
+/** The entities of the chunks of a `.rrd`, in order. */
+export function entitiesOf(rrd: Uint8Array): string[] {
+  return decodeRrd(rrd).flatMap((message) => (message.kind === "chunk" ? [entityOf(message.readArrow())] : []));
+}
+
+/** Reads the path in the schema's metadata: of all texts in a chunk of these tests the first that begins with a slash. */
+function entityOf(arrow: Uint8Array): string {
+  return /\/[\w/]+/.exec(new TextDecoder("latin1").decode(arrow))?.[0] ?? "";
+}
+
+/** A promise, and how to settle it. */
+export function deferred(): { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } {
+  let resolve: () => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<void>((...settle) => ([resolve, reject] = settle));
+  return { promise, resolve, reject };
+}
