@@ -2,11 +2,12 @@
 export interface NodeWritable {
   write(chunk: Uint8Array, callback?: (error?: Error | null) => void): boolean;
   end(callback?: () => void): unknown;
-  on(event: "error" | "close", listener: (error?: unknown) => void): unknown;
-  once(event: "drain" | "close" | "error", listener: () => void): unknown;
-  readonly writableNeedDrain?: boolean;
+  on(event: "drain" | "error" | "close", listener: (error?: unknown) => void): unknown;
+  off(event: "drain" | "error" | "close", listener: (error?: unknown) => void): unknown;
   readonly destroyed?: boolean;
 }
+
+const NODE_WRITABLE_EVENTS = ["drain", "error", "close"] as const;
 
 /** What is needed of a WHATWG `WritableStream`. */
 export interface WebWritable {
@@ -26,22 +27,36 @@ export interface ByteWriter {
   write(bytes: Uint8Array): void;
   /** Settles when the stream has taken everything, or failed. */
   flushed(): Promise<void>;
-  /** Ends the stream. */
+  /** Ends the stream; once. */
   end(): Promise<void>;
+  /** Leaves the stream to others. */
+  release(): void;
 }
 
 /** Begins to write to a stream. `onError` is called once. @throws if the stream is locked or destroyed. */
 export function toByteWriter(writable: AnyWritable, onError: (error: unknown) => void): ByteWriter {
-  return "getWriter" in writable ? new WebByteWriter(writable, onError) : new NodeByteWriter(writable, onError);
+  let hasFailed = false;
+  const fail = (error: unknown): void => {
+    if (hasFailed) return;
+    hasFailed = true;
+    onError(error);
+  };
+  return "getWriter" in writable ? new WebByteWriter(writable, fail) : new NodeByteWriter(writable, fail);
 }
 
 class WebByteWriter implements ByteWriter {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #fail: (error: unknown) => void;
   #last: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | undefined;
 
-  constructor(writable: WebWritable, onError: (error: unknown) => void) {
+  constructor(writable: WebWritable, fail: (error: unknown) => void) {
     this.#writer = writable.getWriter();
-    this.#writer.closed.catch(onError);
+    this.#fail = fail;
+    const onClosed = (): void => {
+      if (this.#ending === undefined) fail(new Error("the stream is closed"));
+    };
+    this.#writer.closed.then(onClosed, fail);
   }
 
   get isReady(): boolean {
@@ -50,57 +65,17 @@ class WebByteWriter implements ByteWriter {
   }
 
   async ready(): Promise<void> {
-    await this.#writer.ready.catch(() => {});
+    await this.#writer.ready.catch(this.#fail);
   }
 
   write(bytes: Uint8Array): void {
-    if (bytes.byteLength > 0) this.#last = this.#writer.write(bytes).catch(() => {});
-  }
-
-  flushed(): Promise<void> {
-    return this.#last;
-  }
-
-  async end(): Promise<void> {
-    await this.#writer.close().catch(() => {});
-  }
-}
-
-class NodeByteWriter implements ByteWriter {
-  readonly #writable: NodeWritable;
-  #last: Promise<void> = Promise.resolve();
-  #wantsMore = true;
-  #isDone = false;
-
-  constructor(writable: NodeWritable, onError: (error: unknown) => void) {
-    if (writable.destroyed === true) throw new Error("the stream is destroyed");
-    this.#writable = writable;
-    let hasFailed = false;
-    const fail = (error: unknown): void => {
-      if (!hasFailed && !this.#isDone) onError(error ?? new Error("the stream was closed"));
-      hasFailed = true;
-    };
-    writable.on("error", fail);
-    writable.on("close", fail);
-  }
-
-  get isReady(): boolean {
-    return this.#wantsMore;
-  }
-
-  ready(): Promise<void> {
-    if (this.#wantsMore || this.#writable.destroyed === true) return Promise.resolve();
-    return new Promise((resolve) => {
-      for (const event of ["drain", "close", "error"] as const) this.#writable.once(event, resolve);
-    });
-  }
-
-  write(bytes: Uint8Array): void {
-    if (bytes.byteLength === 0 || this.#writable.destroyed === true) return;
-    this.#last = new Promise((resolve) => {
-      this.#wantsMore = this.#writable.write(bytes, () => resolve());
-    });
-    if (!this.#wantsMore) this.#writable.once("drain", () => (this.#wantsMore = true));
+    if (bytes.byteLength === 0) return;
+    try {
+      this.#last = this.#writer.write(bytes).catch(this.#fail);
+    } catch (error) {
+      // Node 20 throws an internal error where the standard wants a rejection.
+      this.#fail(new Error("the stream is closed", { cause: error }));
+    }
   }
 
   flushed(): Promise<void> {
@@ -108,11 +83,91 @@ class NodeByteWriter implements ByteWriter {
   }
 
   end(): Promise<void> {
-    this.#isDone = true;
+    this.#ending ??= this.#writer.close().catch(this.#fail);
+    return this.#ending;
+  }
+
+  release(): void {
+    this.#writer.releaseLock();
+  }
+}
+
+class NodeByteWriter implements ByteWriter {
+  readonly #writable: NodeWritable;
+  readonly #fail: (error: unknown) => void;
+  readonly #listeners: Readonly<Record<(typeof NODE_WRITABLE_EVENTS)[number], (error?: unknown) => void>>;
+  /** What waits for the stream to take bytes or to end; with the stream all of that is over. */
+  readonly #waiting = new Set<() => void>();
+  #onDrain: (() => void) | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #ending: Promise<void> | undefined;
+  #wantsMore = true;
+
+  constructor(writable: NodeWritable, fail: (error: unknown) => void) {
+    if (writable.destroyed === true) throw new Error("the stream is destroyed");
+    this.#writable = writable;
+    this.#fail = (error) => {
+      fail(error);
+      this.#onDrain?.();
+      for (const settle of this.#waiting) settle();
+    };
+    this.#listeners = {
+      drain: () => {
+        this.#wantsMore = true;
+        this.#onDrain?.();
+      },
+      error: this.#fail,
+      close: () => {
+        if (this.#ending === undefined) this.#fail(new Error("the stream was closed"));
+      },
+    };
+    for (const event of NODE_WRITABLE_EVENTS) writable.on(event, this.#listeners[event]);
+  }
+
+  get isReady(): boolean {
+    return this.#wantsMore && this.#writable.destroyed !== true;
+  }
+
+  ready(): Promise<void> {
+    if (this.#writable.destroyed === true) this.#fail(new Error("the stream was destroyed"));
+    else if (!this.#wantsMore) return new Promise((resolve) => (this.#onDrain = resolve));
+    return Promise.resolve();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.byteLength === 0) return;
+    this.#last = this.#wait((settle) => {
+      this.#wantsMore = this.#writable.write(bytes, settle);
+    });
+  }
+
+  flushed(): Promise<void> {
+    return this.#last;
+  }
+
+  end(): Promise<void> {
+    this.#ending ??= this.#wait((settle) => this.#writable.end(settle));
+    return this.#ending;
+  }
+
+  release(): void {
+    for (const event of NODE_WRITABLE_EVENTS) this.#writable.off(event, this.#listeners[event]);
+  }
+
+  /** Settles when `begin` says so, or when the stream has failed, which is told. */
+  #wait(begin: (settle: (error?: unknown) => void) => void): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#writable.destroyed === true) return resolve();
-      this.#writable.once("error", resolve);
-      this.#writable.end(resolve);
+      const settle = (error?: unknown): void => {
+        this.#waiting.delete(resolve);
+        if (error !== undefined && error !== null) this.#fail(error);
+        resolve();
+      };
+      this.#waiting.add(resolve);
+      try {
+        begin(settle);
+      } catch (error) {
+        settle(error);
+      }
     });
   }
 }

@@ -32,6 +32,7 @@ export class StreamSink implements Sink {
   /** The writing that is under way. */
   #pump: Promise<void> | undefined;
   #isEnding = false;
+  #isFinished = false;
 
   /** @throws {TypeError} if `writable` is no stream. */
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
@@ -80,6 +81,7 @@ export class StreamSink implements Sink {
     if (!this.#preventClose) await this.#writer?.end();
     if (this.#status.lastError !== undefined) throw this.#status.lastError;
     this.#status.change("closed");
+    if (this.#preventClose) this.#writer?.release();
   }
 
   /** Hands everything to the stream; whether that still writes it is up to the stream. */
@@ -88,16 +90,20 @@ export class StreamSink implements Sink {
     const writer = this.#writer;
     for (const message of this.#queue.takeAll()) this.#write(message);
     writer?.write(this.#finish());
-    if (!this.#preventClose) writer?.end().catch(() => {});
     this.#status.queuedBytes = 0;
     this.#status.change("closed");
+    if (this.#preventClose) writer?.release();
+    else void writer?.end();
   }
 
   stats(): SinkStats {
     return this.#status.stats();
   }
 
+  /** The end of the stream; nothing if it was given out already. */
   #finish(): Uint8Array<ArrayBuffer> {
+    if (this.#isFinished) return new Uint8Array(0);
+    this.#isFinished = true;
     const footer = this.#rrd.finish();
     if (this.#rrd.isFooterDropped)
       this.#status.warn("the stream ends without footer: it would be larger than `maxFooterBytes`");
@@ -124,6 +130,7 @@ export class StreamSink implements Sink {
   }
 
   #fail(error: unknown): void {
+    if (this.#status.state === "closed") return;
     const reason = error instanceof Error ? error.message : String(error);
     this.#status.queuedBytes = 0;
     this.#status.change("broken", new RerunError("FILE", `the stream cannot be written: ${reason}`, { cause: error }));
