@@ -17,10 +17,13 @@ export class StdoutSink implements Sink {
   readonly key = "stdout";
   readonly #status = new SinkStatus("stdout");
   readonly #rrd: RrdWriter;
+  readonly #fd: number;
   /** Takes everything while standard output is a terminal. */
   #buffer: BufferingSink | undefined;
 
-  constructor(options?: FileSinkOptions) {
+  /** @param fd @internal for tests: the file descriptor to write to. */
+  constructor(options?: FileSinkOptions, fd: number = STDOUT) {
+    this.#fd = fd;
     this.#rrd = new RrdWriter({ footer: options?.writeFooter, maxFooterBytes: options?.maxFooterBytes });
   }
 
@@ -31,7 +34,7 @@ export class StdoutSink implements Sink {
   /** @throws {RerunError} `FILE` if nobody reads. */
   open(context: SinkContext): void {
     this.#status.attach(context);
-    if (isatty(STDOUT)) {
+    if (isatty(this.#fd)) {
       this.#buffer = new BufferingSink(MAX_BACKLOG_BYTES);
       this.#buffer.open(context);
       this.#status.change("buffering");
@@ -41,7 +44,7 @@ export class StdoutSink implements Sink {
       return;
     }
     try {
-      writeFully(STDOUT, [this.#rrd.header()]);
+      writeFully(this.#fd, [this.#rrd.header()]);
     } catch (error) {
       throw failure(error);
     }
@@ -52,7 +55,7 @@ export class StdoutSink implements Sink {
     if (this.#buffer !== undefined) return this.#buffer.send(message);
     if (this.#status.state !== "open") return this.#status.drop(message, "closed");
     try {
-      writeFully(STDOUT, [this.#rrd.frame(message), message.payload]);
+      writeFully(this.#fd, [this.#rrd.frame(message), message.payload]);
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
       this.#status.change("broken", failure(error));
@@ -74,7 +77,7 @@ export class StdoutSink implements Sink {
     if (this.#status.state === "broken" || this.#status.state === "closed") return;
     try {
       const deadline = deadlineMs === undefined ? undefined : performance.now() + deadlineMs;
-      if (this.#buffer === undefined) writeFully(STDOUT, [this.#rrd.finish()], undefined, deadline);
+      if (this.#buffer === undefined) writeFully(this.#fd, [this.#rrd.finish()], undefined, deadline);
       this.#status.change("closed");
     } catch (error) {
       this.#status.change("broken", failure(error));
