@@ -1,5 +1,6 @@
 import { BinaryStreamSink, CallbackSink, MemorySink, StreamSink, tee } from "@rerun-ts/core";
 import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
+import { concat } from "../contract/recordings.ts";
 import { describeSinkContract } from "../contract/sink-contract.ts";
 
 describeSinkContract(
@@ -69,13 +70,3 @@ describeSinkContract(
   },
   { destinations: 2 },
 );
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
-  }
-  return bytes;
-}

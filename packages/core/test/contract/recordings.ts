@@ -60,3 +60,14 @@ export function deferred(): { promise: Promise<void>; resolve: () => void; rejec
   const promise = new Promise<void>((...settle) => ([resolve, reject] = settle));
   return { promise, resolve, reject };
 }
+
+/** One array of several. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return bytes;
+}
