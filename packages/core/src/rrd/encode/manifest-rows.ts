@@ -37,18 +37,46 @@ export interface ManifestRow {
   readonly size: number;
 }
 
-/** Values of few of the rows: the row's number, then the values, 64 bits each. */
-class SparseColumn {
-  readonly rows: number[] = [];
-  /** In how many rows of each chunk a component is; only kept for components. */
-  readonly counts: number[] = [];
-  readonly values = new GrowableBytes();
+/** Whole numbers, four bytes each. */
+class NumberList {
+  readonly #data = new GrowableBytes();
 
-  addRange(row: number, { start, end }: ManifestRange): void {
-    this.rows.push(row);
-    this.values.pushInt64(start.lo, start.hi);
-    this.values.pushInt64(end.lo, end.hi);
+  push(value: number): void {
+    this.#data.pushInt32(value);
   }
+
+  /** The number at this place; `undefined` behind the last. */
+  at(index: number): number | undefined {
+    return index * 4 < this.#data.length ? this.#data.view.getUint32(index * 4, true) : undefined;
+  }
+}
+
+/** Ranges of some of the rows. */
+class RangeColumn {
+  readonly rows = new NumberList();
+  readonly #values = new GrowableBytes();
+
+  add(row: number, { start, end }: ManifestRange): void {
+    this.rows.push(row);
+    this.#values.pushInt64(start.lo, start.hi);
+    this.#values.pushInt64(end.lo, end.hi);
+  }
+
+  /** Appends the first or the last time of a range to a column. */
+  copyTo(target: PrimitiveBuilder, index: number, marker: "start" | "end"): void {
+    const { view } = this.#values;
+    const at = index * 16 + (marker === "start" ? 0 : 8);
+    target.data.pushInt64(view.getUint32(at, true), view.getInt32(at + 4, true));
+  }
+}
+
+/** Where a component is, on one timeline. */
+class ComponentColumn {
+  readonly rows = new NumberList();
+  /** In how many rows of each of these chunks it is. */
+  readonly counts = new NumberList();
+  /** The ranges for those chunks that do not have it in every row. In the others it has the chunk's. */
+  readonly ranges = new RangeColumn();
 }
 
 /** The rows of a manifest: one per chunk, in the order of the file. */
@@ -66,14 +94,14 @@ export class ManifestRows {
   /** By component: the rows that hold static data of it. */
   readonly #static = new Map<number, number[]>();
   /** By timeline: the ranges of whole chunks. */
-  readonly #ranges = new Map<string, SparseColumn>();
-  /** By timeline and component: its ranges, and in how many rows of the chunk it is. */
-  readonly #componentRanges = new Map<string, Map<number, SparseColumn>>();
+  readonly #ranges = new Map<string, RangeColumn>();
+  /** By timeline and component. */
+  readonly #components = new Map<string, Map<number, ComponentColumn>>();
 
   /** About how large the finished table will be: every row has a cell in every column. */
   byteLength(timelines: number, components: number): number {
     let pairs = 0;
-    for (const byComponent of this.#componentRanges.values()) pairs += byComponent.size;
+    for (const byComponent of this.#components.values()) pairs += byComponent.size;
     return this.#paths.byteLength + this.#count * (49 + timelines * 16 + pairs * 24 + components / 8);
   }
 
@@ -89,12 +117,13 @@ export class ManifestRows {
     pushNumber(this.#numbers.chunk_byte_size, size);
     pushNumber(this.#numbers.chunk_byte_size_uncompressed, manifest.uncompressedSize);
     for (const [slot, { name }] of manifest.timelines.entries()) {
-      getOrAdd(this.#ranges, name, () => new SparseColumn()).addRange(row, manifest.ranges[slot] as ManifestRange);
-      const byComponent = getOrAdd(this.#componentRanges, name, () => new Map<number, SparseColumn>());
+      getOrAdd(this.#ranges, name, () => new RangeColumn()).add(row, manifest.ranges[slot] as ManifestRange);
+      const byComponent = getOrAdd(this.#components, name, () => new Map<number, ComponentColumn>());
       for (const [index, component] of manifest.components.entries()) {
-        const column = getOrAdd(byComponent, (keys[index] as ComponentColumnKey).index, () => new SparseColumn());
-        column.addRange(row, component.ranges[slot] as ManifestRange);
+        const column = getOrAdd(byComponent, (keys[index] as ComponentColumnKey).index, () => new ComponentColumn());
+        column.rows.push(row);
         column.counts.push(component.rows);
+        if (component.rows < manifest.rows) column.ranges.add(row, component.ranges[slot] as ManifestRange);
       }
     }
     if (isStatic) for (const { index } of keys) getOrAdd(this.#static, index, () => []).push(row);
@@ -115,15 +144,15 @@ export class ManifestRows {
       );
     }
     for (const timeline of timelines) {
-      const column = this.#ranges.get(timeline.name) as SparseColumn;
-      table.addRanges(timeline, undefined, column);
+      table.addRanges(timeline, this.#ranges.get(timeline.name) as RangeColumn);
     }
     for (const timeline of timelines) {
-      const byComponent = this.#componentRanges.get(timeline.name);
+      const ranges = this.#ranges.get(timeline.name) as RangeColumn;
+      const byComponent = this.#components.get(timeline.name);
       for (const { descriptor, index } of components) {
         const column = byComponent?.get(index);
         if (column === undefined) continue;
-        table.addRanges(timeline, descriptor, column);
+        table.addRanges(timeline, ranges, descriptor, column);
         table.add(
           field(
             manifestColumnName(timeline.name, descriptor, "num_rows"),
@@ -131,7 +160,7 @@ export class ManifestRows {
             indexMetadata(timeline, descriptor),
             true,
           ),
-          table.counts(column.rows, column.counts),
+          table.counts(column),
         );
       }
     }
@@ -155,19 +184,21 @@ class TableWriter {
   }
 
   /** Adds the columns `start` and `end` of a timeline, or of a component on it. */
-  addRanges(timeline: Timeline, descriptor: ComponentDescriptor | undefined, { rows, values }: SparseColumn): void {
+  addRanges(timeline: Timeline, ranges: RangeColumn, descriptor?: ComponentDescriptor, column?: ComponentColumn): void {
     const { type } = timelineField(timeline, false);
-    for (const [offset, marker] of ["start", "end"].entries()) {
+    for (const marker of ["start", "end"] as const) {
       const builder = new PrimitiveBuilder(type as PrimitiveBuilder["type"]);
       let next = 0;
+      let nextOfColumn = 0;
+      let nextOwn = 0;
       for (let row = 0; row < this.#rows; row++) {
-        if (rows[next] !== row) {
-          builder.appendNull();
-          continue;
-        }
-        const at = next * 16 + offset * 8;
-        builder.data.pushInt64(values.view.getUint32(at, true), values.view.getInt32(at + 4, true));
-        next++;
+        const hasTime = ranges.rows.at(next) === row;
+        const isThere = column === undefined ? hasTime : column.rows.at(nextOfColumn) === row;
+        if (!isThere) builder.appendNull();
+        else if (column?.ranges.rows.at(nextOwn) === row) column.ranges.copyTo(builder, nextOwn++, marker);
+        else ranges.copyTo(builder, next, marker);
+        if (hasTime) next++;
+        if (isThere) nextOfColumn++;
       }
       const name = manifestColumnName(timeline.name, descriptor, marker);
       this.add(field(name, type, indexMetadata(timeline, descriptor), true), builder);
@@ -181,11 +212,11 @@ class TableWriter {
     return builder;
   }
 
-  counts(rows: readonly number[], counts: readonly number[]): PrimitiveBuilder {
+  counts({ rows, counts }: ComponentColumn): PrimitiveBuilder {
     const builder = new PrimitiveBuilder({ type: "UInt64" });
     let next = 0;
     for (let row = 0; row < this.#rows; row++) {
-      pushNumber(builder, rows[next] === row ? (counts[next++] as number) : 0);
+      pushNumber(builder, rows.at(next) === row ? (counts.at(next++) as number) : 0);
     }
     return builder;
   }
