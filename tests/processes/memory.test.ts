@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { runProgram } from "./harness/program.ts";
+import { isSoak, it } from "./harness/test.ts";
+
+const MB = 1_000_000;
+const SCALARS = 5_000_000;
+const IMAGES = 200;
+/** Logged twice, under different names. */
+const ENTITIES = isSoak ? 100_000 : 50_000;
+const CHUNKS = isSoak ? 400_000 : 100_000;
+const CHUNKS_TOO_MANY = 5_000;
+
+/** Runs a workload with what it needs to measure itself; returns its reports. */
+async function measure(workload: string, count: number, file: string): Promise<readonly unknown[]> {
+  const end = await runProgram("memory", [workload, String(count), file], { nodeArgs: ["--expose-gc"] });
+  expect(end.code, end.stderr).toBe(0);
+  return end.reports;
+}
+
+describe.skipIf(process.platform !== "linux")("at most 200 MB are in use, all in all, after", () => {
+  it(`${SCALARS} scalars in a loop that gives way to nothing`, async ({ folder, rerun }) => {
+    const file = join(folder, "scalars.rrd");
+    const [{ peak }] = (await measure("scalars", SCALARS, file)) as [{ peak: number }];
+    expect(peak).toBeLessThan(200 * MB);
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": SCALARS });
+  });
+
+  it(`${IMAGES} images of 1920 × 1080`, async ({ folder, rerun }) => {
+    const file = join(folder, "images.rrd");
+    const [{ peak }] = (await measure("images", IMAGES, file)) as [{ peak: number }];
+    expect(peak).toBeLessThan(200 * MB);
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/image": IMAGES });
+  });
+});
+
+describe("memory does not grow with", () => {
+  it("the number of entities that were logged once", async ({ folder }) => {
+    const reports = await measure("entities", ENTITIES, join(folder, "entities.rrd"));
+    const [first, second] = reports as [{ retained: number }, { retained: number }];
+    // Ten thousand of them may be remembered.
+    expect(second.retained - first.retained).toBeLessThan(45 * MB);
+    expect(second.retained).toBeLessThan(120 * MB);
+  });
+
+  it("the number of chunks, but for 150 bytes each that the footer takes", async ({ folder }) => {
+    const [{ bytesPerChunk }] = (await measure("chunks", CHUNKS, join(folder, "chunks.rrd"))) as [
+      { bytesPerChunk: number },
+    ];
+    expect(bytesPerChunk).toBeGreaterThan(0);
+    expect(bytesPerChunk).toBeLessThan(160);
+  });
+});
+
+it("a file whose footer would be too large ends without, which is told", async ({ folder, rerun }) => {
+  const file = join(folder, "large.rrd");
+  const [warning, closed] = await measure("too many chunks for the footer", CHUNKS_TOO_MANY, file);
+  expect(warning).toEqual({ warning: expect.stringMatching(/ends without footer.*`maxFooterBytes`/) });
+  expect(closed).toEqual({ complete: true, droppedRows: 0 });
+  await expect(rerun.verify(file)).rejects.toThrow("Missing RRD footer");
+  const rows = { "/__properties": 1, "/rows": CHUNKS_TOO_MANY };
+  expect(await rerun.rows(file)).toEqual(rows);
+  expect(await rerun.rowsAfterMerge(file)).toEqual(rows);
+});
