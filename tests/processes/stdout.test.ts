@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { freePort } from "./harness/free-port.ts";
+import { freePort } from "../../tools/lib/free-port.mjs";
 import { linesOf, runPipeline, runProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
