@@ -1,0 +1,65 @@
+/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
+const ROUNDS = /* @__PURE__ */ fractions(64, 1 / 3);
+/** Of the square roots of the first 8. */
+const INITIAL = /* @__PURE__ */ fractions(8, 1 / 2);
+
+/** SHA-256 of `bytes`. Source: FIPS 180-4. Synchronous, unlike the platform's, and small. */
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  // The message, a one bit, zeros, and the length in bits, in blocks of 64 bytes.
+  const padded = new Uint8Array(Math.ceil((bytes.byteLength + 9) / 64) * 64);
+  padded.set(bytes);
+  padded[bytes.byteLength] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.byteLength - 8, bytes.byteLength / 0x20000000);
+  view.setUint32(padded.byteLength - 4, bytes.byteLength << 3);
+  const state = INITIAL.slice();
+  const words = new Int32Array(64);
+  for (let at = 0; at < padded.byteLength; at += 64) addBlock(state, words, view, at);
+  const digest = new DataView(new ArrayBuffer(32));
+  for (const [index, word] of state.entries()) digest.setInt32(index * 4, word);
+  return new Uint8Array(digest.buffer);
+}
+
+function addBlock(state: Int32Array, words: Int32Array, view: DataView, at: number): void {
+  for (let index = 0; index < 64; index++) {
+    if (index < 16) {
+      words[index] = view.getInt32(at + index * 4);
+      continue;
+    }
+    const near = words[index - 2] as number;
+    const far = words[index - 15] as number;
+    const mixed = (rotr(near, 17) ^ rotr(near, 19) ^ (near >>> 10)) + (rotr(far, 7) ^ rotr(far, 18) ^ (far >>> 3));
+    words[index] = mixed + (words[index - 7] as number) + (words[index - 16] as number);
+  }
+  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  for (let index = 0; index < 64; index++) {
+    const choice = (e & f) ^ (~e & g);
+    const sum =
+      (h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + choice + (ROUNDS[index] as number) + (words[index] as number)) |
+      0;
+    const majority = (a & b) ^ (a & c) ^ (b & c);
+    h = g;
+    g = f;
+    f = e;
+    e = (d + sum) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (sum + (rotr(b, 2) ^ rotr(b, 13) ^ rotr(b, 22)) + majority) | 0;
+  }
+  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index] = (state[index] as number) + word;
+}
+
+function rotr(value: number, bits: number): number {
+  return (value >>> bits) | (value << (32 - bits));
+}
+
+function fractions(count: number, exponent: number): Int32Array {
+  const words = new Int32Array(count);
+  for (let found = 0, candidate = 2; found < count; candidate++) {
+    let factor = 2;
+    while (candidate % factor !== 0) factor++;
+    if (factor === candidate) words[found++] = (candidate ** exponent % 1) * 2 ** 32;
+  }
+  return words;
+}
