@@ -1,0 +1,1 @@
+export * from "@rerun-ts/web";
