@@ -32,6 +32,7 @@ export class Lz4Encoder {
   #source: Uint8Array = new Uint8Array(0);
   #sourceView: DataView = new DataView(new ArrayBuffer(0));
   #target: Uint8Array = new Uint8Array(0);
+  #targetView: DataView = this.#sourceView;
   /** Where the next byte goes. */
   #at = 0;
   /** Where the literals that are not written yet begin. */
@@ -42,6 +43,7 @@ export class Lz4Encoder {
     this.#source = source;
     this.#sourceView = new DataView(source.buffer, source.byteOffset, source.byteLength);
     this.#target = target;
+    this.#targetView = new DataView(target.buffer, target.byteOffset, target.byteLength);
     this.#at = at;
     this.#anchor = 0;
     const limit = source.byteLength - TAIL;
@@ -64,26 +66,18 @@ export class Lz4Encoder {
   }
 
   #compareStrides(from: number, to: number, stride: number): void {
-    const source = this.#source;
-    const words = new Int32Array(source.buffer, source.byteOffset, source.byteLength >> 2);
-    const step = stride >> 2;
-    let run = -1;
+    const view = this.#sourceView;
+    const last = to - 4;
     let at = from + stride;
-    for (; at + 4 <= to; at += 4) {
-      const word = at >> 2;
-      const difference = (words[word] as number) ^ (words[word - step] as number);
-      if (difference === 0) {
-        if (run < 0) run = at;
-        continue;
-      }
-      if (run >= 0) {
-        const end = at + ((31 - Math.clz32(difference & -difference)) >> 3);
-        if (end - run >= MIN_MATCH) this.#emit(run, end, stride);
-      }
-      const equalTail = Math.clz32(difference) >> 3;
-      run = equalTail > 0 ? at + 4 - equalTail : -1;
+    let start = at;
+    while (at <= last) {
+      let difference = 0;
+      while (at <= last && (difference = view.getInt32(at, true) ^ view.getInt32(at - stride, true)) === 0) at += 4;
+      const end = difference === 0 ? at : at + ((31 - Math.clz32(difference & -difference)) >> 3);
+      if (end - start >= MIN_MATCH) this.#emit(start, end, stride);
+      at += 4;
+      start = at - (Math.clz32(difference) >> 3);
     }
-    if (run >= 0 && at - run >= MIN_MATCH) this.#emit(run, at, stride);
   }
 
   #search(from: number, to: number, shift: number): void {
@@ -129,20 +123,25 @@ export class Lz4Encoder {
 
   /** Writes the pending literals and a match of `end - start` bytes. */
   #emit(start: number, end: number, distance: number): void {
-    const target = this.#target;
-    const token = this.#writeLiterals(start);
-    let at = this.#at;
-    target[at++] = distance;
-    target[at++] = distance >>> 8;
+    const target = this.#targetView;
+    const count = start - this.#anchor;
     const rest = end - start - MIN_MATCH;
-    if (rest < 15) {
-      target[token] = (target[token] as number) | rest;
-      this.#at = at;
+    let at = this.#at;
+    if (count < 15 && rest < 15) {
+      // The usual case in columns. Literals go four at a time: what is written too much is overwritten next.
+      const source = this.#sourceView;
+      const anchor = this.#anchor;
+      target.setUint8(at++, (count << 4) | rest);
+      for (let done = 0; done < count; done += 4) target.setInt32(at + done, source.getInt32(anchor + done, true), true);
+      at += count;
     } else {
-      target[token] = (target[token] as number) | 15;
-      this.#at = at;
-      this.#writeLength(rest - 15);
+      const token = this.#writeLiterals(start);
+      target.setUint8(token, target.getUint8(token) | Math.min(rest, 15));
+      at = this.#at;
     }
+    target.setUint16(at, distance, true);
+    this.#at = at + 2;
+    if (rest >= 15) this.#writeLength(rest - 15);
     this.#anchor = end;
   }
 
