@@ -5,7 +5,8 @@ import { compareText, type TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import { ComponentColumn } from "./component-column.ts";
-import { copyTuid, writeTuid, type Tuid, type TuidGenerator } from "./tuid.ts";
+import type { RowIdColumn } from "./row-ids.ts";
+import { copyTuid, type TuidGenerator } from "./tuid.ts";
 
 /** What {@link RecordingStream.sendColumns} takes beside the path. */
 export interface ColumnsLike {
@@ -52,13 +53,19 @@ export function convertColumns(
   return { rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells };
 }
 
-/** Cuts columns into chunks of at most about `maxBytes`. */
+/** Where the ids of chunks and of their rows come from. */
+export interface ChunkIds {
+  readonly next: () => TuidGenerator;
+  readonly rows: RowIdColumn;
+}
+
+/** Cuts columns into chunks of at most about `maxBytes`; the memory of each is used again for the next. */
 export function* cutChunks(
   table: ColumnTable,
   entityPath: string,
   registry: TimelineRegistry,
   maxBytes: number,
-  nextId: () => TuidGenerator,
+  ids: ChunkIds,
 ): Generator<Chunk> {
   const { rows, times } = table;
   const cells = [...table.cells].sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor));
@@ -68,7 +75,7 @@ export function* cutChunks(
   for (let part = 0; part < parts; part++) {
     const from = Math.floor((rows * part) / parts);
     const to = Math.floor((rows * (part + 1)) / parts);
-    const generator = nextId();
+    const generator = ids.next();
     const id = copyTuid(generator);
     generator.skip(to - from);
     yield {
@@ -76,7 +83,7 @@ export function* cutChunks(
       entityPath,
       from,
       to,
-      rowIds: rowIdsAfter(id, to - from),
+      rowIds: ids.rows.countOn(id, to - from),
       times: times.map((time): ChunkTimes => {
         const slice = time.bytes.subarray(from * 8, to * 8);
         return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...timeRange(slice) };
@@ -146,24 +153,4 @@ function checkUnique(cells: readonly CellColumn[], onLabel: (label: string) => v
     if (seen.has(field.descriptor.component)) throw new InvalidValue("given once", "a second time", false);
     seen.add(field.descriptor.component);
   }
-}
-
-/** The row ids of a chunk of columns: its own id counted on, as Rerun does. */
-function rowIdsAfter(id: Tuid, count: number): Uint8Array {
-  const bytes = new Uint8Array(count * 16);
-  const view = new DataView(bytes.buffer);
-  const row = copyTuid(id);
-  if (count > 0) {
-    // Most ids differ in the last word alone: write one and spread it.
-    writeTuid(view, 0, row);
-    for (let filled = 16; filled < bytes.byteLength; filled *= 2)
-      bytes.copyWithin(filled, 0, Math.min(filled, bytes.byteLength - filled));
-  }
-  for (let at = 0; at < bytes.byteLength; at += 16) {
-    row.incLo = (row.incLo + 1) >>> 0;
-    if (row.incLo === 0) row.incHi = (row.incHi + 1) >>> 0;
-    if (row.incHi === id.incHi) view.setUint32(at + 12, row.incLo);
-    else writeTuid(view, at, row);
-  }
-  return bytes;
 }

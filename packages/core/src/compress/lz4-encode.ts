@@ -132,7 +132,8 @@ export class Lz4Encoder {
       const source = this.#sourceView;
       const anchor = this.#anchor;
       target.setUint8(at++, (count << 4) | rest);
-      for (let done = 0; done < count; done += 4) target.setInt32(at + done, source.getInt32(anchor + done, true), true);
+      for (let done = 0; done < count; done += 4)
+        target.setInt32(at + done, source.getInt32(anchor + done, true), true);
       at += count;
     } else {
       const token = this.#writeLiterals(start);

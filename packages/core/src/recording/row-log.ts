@@ -1,9 +1,10 @@
 import { Batcher, type EntityRows } from "../batch/batcher.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import { convertColumns, cutChunks } from "../batch/column-chunks.ts";
+import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
-import { TuidGenerator, type Tuid } from "../batch/tuid.ts";
+import { RowIdColumn } from "../batch/row-ids.ts";
+import { TuidGenerator } from "../batch/tuid.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValue, wrongType } from "../invalid-value.ts";
 import { Clock } from "../time/clock.ts";
@@ -44,6 +45,7 @@ export class RowLog implements ViewTarget {
   readonly #emit: (chunk: Chunk) => void;
   readonly #clock = new Clock();
   readonly #ids = new TuidGenerator();
+  readonly #chunkIds: ChunkIds = { next: () => this.nextId(), rows: new RowIdColumn() };
   readonly #registry = new TimelineRegistry();
   readonly #static: TimePoint;
   readonly #time: TimePoint;
@@ -77,7 +79,7 @@ export class RowLog implements ViewTarget {
   }
 
   /** A new id. */
-  nextId(): Tuid {
+  nextId(): TuidGenerator {
     this.#clock.read();
     this.#ids.next(this.#clock);
     return this.#ids;
@@ -158,13 +160,7 @@ export class RowLog implements ViewTarget {
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
       const all = { ...table, times: [...table.times, ...constants].sort((a, b) => (a.name < b.name ? -1 : 1)) };
-      for (const chunk of cutChunks(
-        all,
-        entity.path,
-        this.#registry,
-        MAX_COLUMN_CHUNK_BYTES,
-        () => this.nextId() as TuidGenerator,
-      )) {
+      for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
         this.#emit(chunk);
         this.rows += chunk.to - chunk.from;
       }

@@ -152,15 +152,28 @@ export interface TimeRange {
 export function timeRange(bytes: Uint8Array, isKnownSorted: boolean = false): TimeRange {
   if (bytes.byteLength === 0) throw wrongCount("at least one row", "none");
   const halves = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
-  let isSorted = true;
+  const sortedEnd = isKnownSorted ? halves.length : endOfSorted(halves);
   let first = 0;
-  let last = isKnownSorted ? halves.length - 2 : 0;
-  for (let at = last + 2; at < halves.length; at += 2) {
-    if (isBefore(halves, at, at - 2)) isSorted = false;
+  let last = sortedEnd - 2;
+  for (let at = sortedEnd; at < halves.length; at += 2) {
     if (isBefore(halves, at, first)) first = at;
     if (!isBefore(halves, at, last)) last = at;
   }
-  return { isSorted, start: halvesAt(halves, first), end: halvesAt(halves, last) };
+  return { isSorted: sortedEnd === halves.length, start: halvesAt(halves, first), end: halvesAt(halves, last) };
+}
+
+/** How far the values are sorted: nearly always to the end, so that this is all there is to do. */
+function endOfSorted(halves: Int32Array): number {
+  let previousLow = 0;
+  let previousHigh = -2147483648;
+  for (let at = 0; at < halves.length; at += 2) {
+    const low = (halves[at] as number) >>> 0;
+    const high = halves[at + 1] as number;
+    if (high < previousHigh || (high === previousHigh && low < previousLow)) return at;
+    previousLow = low;
+    previousHigh = high;
+  }
+  return halves.length;
 }
 
 function isBefore(halves: Int32Array, a: number, b: number): boolean {
