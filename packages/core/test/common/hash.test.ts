@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sha256 } from "../../dist/hash/sha256.js";
 import { xxh32 } from "../../dist/hash/xxh32.js";
 import { xxh64 } from "../../dist/hash/xxh64.js";
 import { normalizeApplicationId } from "../../dist/recording/application-id.js";
@@ -22,6 +23,20 @@ describe("hashes", () => {
     expect(xxh64(new Uint8Array(0), 0n)).toBe(0xef46db3751d8e999n);
     expect(xxh64(bytes("dotted.name"), 0n) & 0xffffn).toBe(0xc631n);
     expect(xxh64(bytes("a".repeat(200)), 0n) & 0xffffn).toBe(0xebben);
+  });
+
+  it.each([
+    // The example values of FIPS 180-4.
+    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    [
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+    ],
+    ["a".repeat(1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"],
+  ])("computes SHA-256 (%#)", (text, expected) => {
+    const digest = Array.from(sha256(bytes(text)), (byte) => byte.toString(16).padStart(2, "0"));
+    expect(digest.join("")).toBe(expected);
   });
 });
 
