@@ -3,6 +3,8 @@ export interface ArrowBuffer {
   readonly bytes: Uint8Array;
   /** The width of its elements if it holds numbers, else 0: a hint for compression. */
   readonly stride: number;
+  /** Whether it counts upwards, so that nothing else repeats than what an element has of the one before. */
+  readonly isRising: boolean;
 }
 
 /** Takes up the nodes and buffers of arrays, depth first, as a record batch lists them. */
@@ -17,8 +19,8 @@ export class ArrayCollector {
     this.nodes.push(length, nullCount);
   }
 
-  buffer(bytes: Uint8Array, stride = 0): void {
-    this.buffers.push({ bytes, stride });
+  buffer(bytes: Uint8Array, stride = 0, isRising = false): void {
+    this.buffers.push({ bytes, stride, isRising });
     this.bodyLength += padded(bytes.byteLength);
   }
 }

@@ -7,7 +7,7 @@ export interface Lz4Section {
    * and offsets, and several times as fast. `copy` looks for nothing.
    */
   readonly method: "search" | "stride" | "copy";
-  /** The width of an element in bytes, a multiple of 4; only for `stride`, whose section begins at a multiple of 4. */
+  /** The width of an element in bytes, at least 4; only for `stride`. */
   readonly stride: number;
 }
 
@@ -15,8 +15,8 @@ const MIN_MATCH = 4;
 const MAX_DISTANCE = 65535;
 /** No match may reach into the last bytes: the format wants 5 literals there, and 12 bytes after the last match's start. */
 const TAIL = 12;
-const MAX_HASH_BITS = 14;
-const HASH = 0x9e3779b1;
+/** As many places as fit the processor's nearest cache. */
+const MAX_HASH_BITS = 12;
 
 /** The largest size that `length` bytes can take. */
 export function lz4Bound(length: number): number {
@@ -89,12 +89,19 @@ export class Lz4Encoder {
     let misses = 0;
     while (at <= last) {
       const word = view.getInt32(at, true);
-      const slot = Math.imul(word, HASH) >>> shift;
+      // Five bytes are looked for: matches of four save nothing, and in noise there are many.
+      const fifth = source[at + 4] as number;
+      const slot = fiveByteHash(word, fifth) >>> shift;
       // The table holds positions plus one, so that zero means none.
       let candidate = (table[slot] as number) - 1;
       table[slot] = at + 1;
-      if (candidate < 0 || at - candidate > MAX_DISTANCE || view.getInt32(candidate, true) !== word) {
-        at += 1 + (misses++ >> 6);
+      if (
+        candidate < 0 ||
+        at - candidate > MAX_DISTANCE ||
+        view.getInt32(candidate, true) !== word ||
+        source[candidate + 4] !== fifth
+      ) {
+        at += 1 + (misses++ >> 5);
         continue;
       }
       misses = 0;
@@ -106,7 +113,8 @@ export class Lz4Encoder {
       const end = this.#matchEnd(at + MIN_MATCH, distance, to);
       this.#emit(at, end, distance);
       at = end;
-      if (at <= last) table[Math.imul(view.getInt32(at - 2, true), HASH) >>> shift] = at - 1;
+      // One place within the match, so that what follows it finds it again.
+      table[fiveByteHash(view.getInt32(at - 2, true), source[at + 2] as number) >>> shift] = at - 1;
     }
   }
 
@@ -181,4 +189,8 @@ export class Lz4Encoder {
     this.#source = new Uint8Array(0);
     this.#target = this.#source;
   }
+}
+
+function fiveByteHash(word: number, fifth: number): number {
+  return Math.imul(word ^ (fifth << 8), 0x9e3779b1);
 }

@@ -74,7 +74,7 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
   collect(out: ArrayCollector, from: number, to: number): void {
     out.node(to - from, this.#validity.countNulls(from, to));
     out.buffer(this.#validity.bitmap(from, to));
-    out.buffer(this.#offsets.slice(from, to), 4);
+    out.buffer(this.#offsets.slice(from, to), 4, true);
     this.item.collect(out, this.#offsets.end(from - 1), this.#offsets.end(to - 1));
   }
 }

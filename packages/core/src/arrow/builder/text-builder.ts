@@ -64,7 +64,7 @@ export class TextBuilder implements ArrayBuilder {
   collect(out: ArrayCollector, from: number, to: number): void {
     out.node(to - from, this.#validity.countNulls(from, to));
     out.buffer(this.#validity.bitmap(from, to));
-    out.buffer(this.#offsets.slice(from, to), 4);
+    out.buffer(this.#offsets.slice(from, to), 4, true);
     out.buffer(this.#data.bytes.subarray(this.#offsets.end(from - 1), this.#offsets.end(to - 1)));
   }
 

@@ -4,7 +4,7 @@ import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { encodeRecordBatch, encodeSchema, type RecordBatchMessage, type SchemaMessage } from "../../arrow/schema.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
-import { planCompression, type Compression } from "../../compress/compression.ts";
+import { newPlanMemory, planCompression, type Compression, type PlanMemory } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
@@ -20,6 +20,7 @@ const MAX_TEMPLATES = 4096;
 interface Template {
   readonly schema: SchemaMessage;
   readonly batch: RecordBatchMessage;
+  readonly plans: PlanMemory;
 }
 
 /** Turns chunks into messages: Arrow IPC, compressed, framed as protobuf. */
@@ -41,12 +42,12 @@ export class ChunkEncoder {
   /** Encodes a chunk. `isKept` says that a sink keeps the message: it then gets memory of its own, of the right size. */
   encode(chunk: Chunk, isKept: boolean): EncodedMessage {
     const arrays = collectArrays(chunk);
-    const { schema, batch } = this.#template(chunk, arrays);
+    const { schema, batch, plans } = this.#template(chunk, arrays);
     new TextEncoder().encodeInto(`chunk_${tuidText(chunk.id)}`, schema.bytes.subarray(schema.valuePosition));
     const stream = new IpcStream(schema, batch, arrays, chunk.to - chunk.from);
     const isStatic = chunk.times.length === 0;
     const head: ArrowMessageHead = { storeId: this.#storeIdBytes, chunkId: chunk.id, isStatic };
-    const framed = this.#write(stream, head);
+    const framed = this.#write(stream, head, plans);
     const payload = isKept ? framed.slice() : framed;
     if (isKept) this.pool.give(framed);
     return {
@@ -59,10 +60,10 @@ export class ChunkEncoder {
     };
   }
 
-  #write(stream: IpcStream, head: ArrowMessageHead): Uint8Array<ArrayBuffer> {
+  #write(stream: IpcStream, head: ArrowMessageHead, plans: PlanMemory): Uint8Array<ArrayBuffer> {
     const size = stream.byteLength;
     const start = maxFrameLength(head);
-    const sections = planCompression(stream, this.#compression, this.#lz4);
+    const sections = planCompression(stream, this.#compression, this.#lz4, plans);
     if (sections === undefined) {
       const target = this.pool.take(start + size + start);
       stream.write(target, start);
@@ -86,7 +87,8 @@ export class ChunkEncoder {
         ...chunk.components.map(({ field }) => componentField(field)),
       ];
       const schema = encodeSchema(fields, chunkMetadata(chunk.entityPath, `chunk_${tuidText(chunk.id)}`), CHUNK_ID_KEY);
-      template = { schema, batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length) };
+      const batch = encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
+      template = { schema, batch, plans: newPlanMemory() };
       if (this.#templates.size >= MAX_TEMPLATES) this.#templates.clear();
       this.#templates.set(key, template);
     }
@@ -116,11 +118,11 @@ function collectArrays(chunk: Chunk): ArrayCollector {
   const none = new Uint8Array(0);
   arrays.node(rows, 0);
   arrays.buffer(none);
-  arrays.buffer(chunk.rowIds, 16);
-  for (const { bytes } of chunk.times) {
+  arrays.buffer(chunk.rowIds, 16, true);
+  for (const { bytes, isSorted } of chunk.times) {
     arrays.node(rows, 0);
     arrays.buffer(none);
-    arrays.buffer(bytes, 8);
+    arrays.buffer(bytes, 8, isSorted);
   }
   for (const { cells } of chunk.components) cells.collect(arrays, chunk.from, chunk.to);
   return arrays;

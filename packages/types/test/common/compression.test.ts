@@ -1,0 +1,60 @@
+import { RecordingStream, type Compression } from "@rerun-ts/core";
+import { Image, Points3D } from "@rerun-ts/types";
+import { expect, test } from "vitest";
+
+const WIDTH = 640;
+const HEIGHT = 480;
+
+/** The size of a recording of these pictures, as a share of the pictures themselves. */
+function keptShare(pictures: readonly Uint8Array[], compression: Compression): number {
+  const recording = new RecordingStream("compression", { strict: true, compression });
+  const memory = recording.memoryRecording();
+  for (const data of pictures) recording.log("camera", new Image({ data, width: WIDTH, height: HEIGHT }));
+  return memory.drainAsBytes().byteLength / (pictures.length * WIDTH * HEIGHT * 3);
+}
+
+function picture(valueAt: (x: number, y: number, channel: number) => number): Uint8Array {
+  return Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, index) => {
+    const pixel = Math.floor(index / 3);
+    return valueAt(pixel % WIDTH, Math.floor(pixel / WIDTH), index % 3);
+  });
+}
+
+/** A number that seems random for each number. */
+function mix(number: number): number {
+  const mixed = Math.imul(number ^ (number >>> 16), 0x85ebca6b);
+  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 16;
+}
+
+const noise = picture((x, y, channel) => mix((y * WIDTH + x) * 3 + channel));
+const gradient = picture((x, y, channel) => (x + y + channel * 50) >> 2);
+const plain = picture(() => 200);
+
+test("auto leaves noise alone", () => {
+  const share = keptShare([noise], "auto");
+  expect(share).toBeGreaterThan(1);
+  expect(share).toBeLessThan(1.03);
+});
+
+test("auto sees that the rows of a picture repeat", () => {
+  expect(keptShare([gradient], "auto")).toBeLessThan(0.05);
+  expect(keptShare([plain], "auto")).toBeLessThan(0.02);
+});
+
+test("auto notices when what a column holds becomes another kind of picture", () => {
+  const pictures = [...Array<Uint8Array>(4).fill(noise), ...Array<Uint8Array>(28).fill(plain)];
+  expect(keptShare(pictures, "auto")).toBeLessThan(0.3);
+});
+
+test("none compresses nothing, lz4 everything", () => {
+  expect(keptShare([plain], "none")).toBeGreaterThan(1);
+  expect(keptShare([plain], "lz4")).toBeLessThan(0.02);
+});
+
+test("auto compresses values that hardly change from one to the next", () => {
+  const recording = new RecordingStream("compression", { strict: true });
+  const memory = recording.memoryRecording();
+  const positions = Float32Array.from({ length: 300_000 }, (_, index) => (index % 3 === 0 ? index / 3 : 1));
+  recording.log("cloud", new Points3D(positions));
+  expect(memory.drainAsBytes().byteLength).toBeLessThan(positions.byteLength * 0.7);
+});
