@@ -9,14 +9,18 @@ export type FieldValues = Readonly<Record<string, unknown>>;
 export interface ArchetypeDefinition {
   /** The full name, e.g. `rerun.archetypes.Points3D`. */
   readonly archetype: string;
-  readonly fields: readonly ComponentField[];
   readonly byName: ReadonlyMap<string, ComponentField>;
-  /** Whether the first field is an argument of its own. */
-  readonly isPositional: boolean;
+  /** The first field, if it is an argument of its own. */
+  readonly positional: ComponentField | undefined;
   /** The fields as updates write them: not counted against the required one, which an update need not bring. */
   readonly updates: ReadonlyMap<string, ComponentField>;
-  /** The fields that must be there. */
-  readonly required: readonly [name: string, field: ComponentField][];
+  /** The other fields that must be there. */
+  readonly required: readonly NamedField[];
+}
+
+interface NamedField {
+  readonly name: string;
+  readonly field: ComponentField;
 }
 
 /** A field as the generated files give it: its name here, its name in Rerun, its component, whether it is required. */
@@ -49,13 +53,15 @@ export function defineArchetype(
       isRequired: required === "required",
     },
   ]);
+  const positional = isPositional ? named[0]?.[1] : undefined;
   return {
     archetype,
-    fields: named.map(([, field]) => field),
     byName: new Map(named),
-    isPositional,
+    positional,
     updates: new Map(named.map(([name, field]) => [name, { ...field, isRequired: false }])),
-    required: named.filter(([, field]) => field.isRequired),
+    required: named
+      .filter(([, field]) => field.isRequired === true && field !== positional)
+      .map(([name, field]) => ({ name, field })),
   };
 }
 
@@ -98,24 +104,26 @@ function writeFields(
   first: unknown,
   options: FieldValues | undefined,
 ): void {
-  const positional = definition.fields[0] as ComponentField;
-  if (first !== undefined) row.field(positional, first);
-  else if (definition.isPositional)
-    throw new InvalidValue("given (null clears it)", "undefined", false, positional.label);
+  const { positional, required, byName } = definition;
+  if (positional !== undefined) {
+    if (first === undefined) throw new InvalidValue("given (null clears it)", "undefined", false, positional.label);
+    row.field(positional, first);
+  }
   if (options === undefined) return;
   if (typeof options !== "object" || options === null) {
     throw new InvalidValue("given its fields as an object", describeValue(options), false, shortNameOf(definition));
   }
   // Other fields are counted against the required ones.
-  for (const [name, field] of definition.required) {
+  for (let index = 0; index < required.length; index++) {
+    const { name, field } = required[index] as NamedField;
     const value = options[name];
     if (value !== undefined) row.field(field, value);
   }
   for (const name in options) {
-    const field = definition.byName.get(name);
+    const field = byName.get(name);
     if (field === undefined) throw unknownField(definition, name);
     const value = options[name];
-    if (value !== undefined && field.isRequired !== true) row.field(field, value);
+    if (value !== undefined && (field.isRequired !== true || field === positional)) row.field(field, value);
   }
 }
 
