@@ -20,6 +20,8 @@ export class FlatBufferWriter {
   readonly #out = new GrowableBytes();
 
   constructor() {
+    // A chunk's schema takes about this much.
+    this.#out.reserve(2048);
     this.#out.fill(0, 4);
   }
 
@@ -63,13 +65,14 @@ export class FlatBufferWriter {
 
   /** Writes a text and lets the slot at `from` refer to it. Returns where the text's bytes begin. */
   string(from: number, text: string): number {
-    const bytes = new TextEncoder().encode(text);
+    const out = this.#out;
     this.#align(4);
     this.#refer(from);
-    this.#out.pushInt32(bytes.byteLength);
-    const start = this.#out.length;
-    this.#out.pushBytes(bytes);
-    this.#out.fill(0, 1);
+    const start = out.length + 4;
+    out.pushInt32(0);
+    out.pushText(text);
+    out.view.setInt32(start - 4, out.length - start, true);
+    out.fill(0, 1);
     return start;
   }
 
@@ -135,10 +138,11 @@ export function writeInt64(view: DataView, at: number, value: number): void {
 
 /** Places the fields behind the table's first 4 bytes, the widest first so that all are aligned. */
 function layout(slots: readonly Slot[]): { readonly offsets: readonly number[]; readonly size: number } {
-  const offsets = slots.map(() => 0);
+  const offsets: number[] = slots.map(() => 0);
   let size = 4;
-  for (const width of [8, 4, 2, 1]) {
-    for (const [index, slot] of slots.entries()) {
+  for (let width = 8; width >= 1; width >>= 1) {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index];
       if (slot === undefined || WIDTHS[slot[0]] !== width) continue;
       size = Math.ceil(size / width) * width;
       offsets[index] = size;

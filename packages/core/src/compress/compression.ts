@@ -74,6 +74,8 @@ const SEARCH: BufferPlan = { method: "search", stride: 0, ratio: 0.5 };
 
 function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression, encoder: Lz4Encoder): BufferPlan {
   const { byteLength } = bytes;
+  // Counters of 64 bits and more: neighbours have at least their upper bytes in common.
+  if (isRising && stride >= 8) return { method: "stride", stride, ratio: 0.5 };
   const canStride = stride >= 4 && byteLength > stride;
   const byStride = canStride ? sampleRatio(bytes, STRIDE_SAMPLE, "stride", stride, encoder) : 1;
   const isStrideWorthwhile = byStride < WORTH_STRIDE;

@@ -5,6 +5,9 @@ const MIN_CAPACITY = 64;
 const BORROW = 256 * 1024;
 /** Arrow's 32-bit offsets reach this far. */
 const MAX_LENGTH = 2147483647;
+/** Up to this length a loop over character codes is faster than a call into the encoder. */
+const SHORT_TEXT = 32;
+const ENCODER = /* @__PURE__ */ new TextEncoder();
 
 /**
  * Bytes that grow at the end: the one place where logged values are kept until their chunk is encoded.
@@ -59,6 +62,13 @@ export class GrowableBytes {
     this.length += source.byteLength;
   }
 
+  /** Appends a text as UTF-8; lone surrogates become U+FFFD. */
+  pushText(text: string): void {
+    if (text.length <= SHORT_TEXT && this.#pushAscii(text)) return;
+    this.reserve(text.length * 3);
+    this.length += ENCODER.encodeInto(text, this.bytes.subarray(this.length)).written;
+  }
+
   /** Appends `count` bytes of one value. */
   fill(value: number, count: number): void {
     this.reserve(count);
@@ -84,6 +94,19 @@ export class GrowableBytes {
       this.#setOwn(this.#own);
     }
     this.length = 0;
+  }
+
+  #pushAscii(text: string): boolean {
+    this.reserve(text.length);
+    const { bytes } = this;
+    let at = this.length;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      bytes[at++] = code;
+    }
+    this.length = at;
+    return true;
   }
 
   #grow(needed: number): void {

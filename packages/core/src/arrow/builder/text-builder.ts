@@ -5,9 +5,6 @@ import { GrowableBytes } from "./growable-bytes.ts";
 import { Offsets } from "./offsets.ts";
 import { Validity } from "./validity.ts";
 
-/** Below this length a loop over character codes is faster than a call into the encoder. */
-const SHORT_TEXT = 24;
-
 /** Texts or byte strings of any length. */
 export class TextBuilder implements ArrayBuilder {
   readonly type: ArrowType;
@@ -15,7 +12,6 @@ export class TextBuilder implements ArrayBuilder {
   readonly #data = new GrowableBytes();
   readonly #offsets = new Offsets();
   readonly #validity = new Validity();
-  readonly #encoder = new TextEncoder();
 
   constructor(type: { readonly type: "Utf8" | "Binary" }) {
     this.type = type;
@@ -31,11 +27,7 @@ export class TextBuilder implements ArrayBuilder {
 
   /** Appends a text as UTF-8; lone surrogates become U+FFFD. */
   append(text: string): void {
-    if (text.length > SHORT_TEXT || !this.#appendAscii(text)) {
-      this.#data.reserve(text.length * 3);
-      const { written } = this.#encoder.encodeInto(text, this.#data.bytes.subarray(this.#data.length));
-      this.#data.length += written;
-    }
+    this.#data.pushText(text);
     this.#offsets.push(this.#data.length);
   }
 
@@ -66,18 +58,5 @@ export class TextBuilder implements ArrayBuilder {
     out.buffer(this.#validity.bitmap(from, to));
     out.buffer(this.#offsets.slice(from, to), 4, true);
     out.buffer(this.#data.bytes.subarray(this.#offsets.end(from - 1), this.#offsets.end(to - 1)));
-  }
-
-  #appendAscii(text: string): boolean {
-    const data = this.#data;
-    data.reserve(text.length);
-    let at = data.length;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 0x7f) return false;
-      data.bytes[at++] = code;
-    }
-    data.length = at;
-    return true;
   }
 }
