@@ -5,7 +5,7 @@ import { root } from "./lib/run.mjs";
 /** What the sources of each package may import besides their own files. */
 const ALLOWED = {
   core: [/^@bufbuild\/protobuf/],
-  types: [/^@rerun-ts\/core(\/internal)?$/, /^color-string$/],
+  types: [/^@rerun-ts\/core(\/internal)?$/],
   node: [/^@rerun-ts\/(core|types)(\/internal)?$/, /^node:/],
   web: [/^@rerun-ts\/(core|types)(\/internal)?$/],
 };

@@ -1,19 +1,22 @@
 import { outOfRange } from "@rerun-ts/core/internal";
-import colorString from "color-string";
+import { CSS_COLOR_NAMES } from "./css-color-names.ts";
+
+const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/;
+const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
+const SEPARATOR = String.raw`(?:\s*[,/]\s*|\s+)`;
+/** The function's name, then each number and its unit. */
+const FUNCTION = /* @__PURE__ */ new RegExp(
+  String.raw`^(rgb|hsl|hwb)a?\(\s*${NUMBER}(%|deg)?${SEPARATOR}${NUMBER}(%?)${SEPARATOR}${NUMBER}(%?)` +
+    String.raw`(?:${SEPARATOR}${NUMBER}(%?))?\s*\)$`,
+);
 
 /** A CSS colour (hex, name, `rgb()`, `hsl()`, `hwb()`) as 0xRRGGBBAA. Throws `InvalidValue`. */
 export function parseCssColor(text: string): number {
-  const parsed = colorString.get(text.trim());
-  if (parsed === null)
+  const css = text.trim().toLowerCase();
+  const packed = css.startsWith("#") ? parseHex(css) : (parseName(css) ?? parseFunction(css));
+  if (packed === undefined)
     throw outOfRange('a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)"', text);
-  const [first = 0, second = 0, third = 0, alpha = 1] = parsed.value;
-  const [red, green, blue] =
-    parsed.model === "rgb"
-      ? [first / 255, second / 255, third / 255]
-      : parsed.model === "hsl"
-        ? hslToRgb(first, second / 100, third / 100)
-        : hwbToRgb(first, second / 100, third / 100);
-  return packFractions(red as number, green as number, blue as number, alpha);
+  return packed;
 }
 
 /** Fractions from 0 to 1, clamped, as 0xRRGGBBAA. */
@@ -27,7 +30,52 @@ export function packBytes(red: number, green: number, blue: number, alpha: numbe
 }
 
 function toByte(fraction: number): number {
-  return Math.round(Math.min(1, Math.max(0, fraction)) * 255);
+  return Math.round(clamp(fraction) * 255);
+}
+
+function parseHex(css: string): number | undefined {
+  if (!HEX.test(css)) return undefined;
+  const value = Number.parseInt(css.slice(1), 16);
+  switch (css.length) {
+    case 4:
+      return packBytes((value >> 8) * 17, ((value >> 4) & 15) * 17, (value & 15) * 17, 255);
+    case 5:
+      return packBytes((value >> 12) * 17, ((value >> 8) & 15) * 17, ((value >> 4) & 15) * 17, (value & 15) * 17);
+    case 7:
+      return value * 256 + 255;
+    default:
+      return value;
+  }
+}
+
+function parseName(css: string): number | undefined {
+  if (Object.hasOwn(CSS_COLOR_NAMES, css)) return (CSS_COLOR_NAMES[css] as number) * 256 + 255;
+  return css === "transparent" ? 0 : undefined;
+}
+
+function parseFunction(css: string): number | undefined {
+  const match = FUNCTION.exec(css);
+  if (match === null) return undefined;
+  const [, name, first, firstUnit, second, secondUnit, third, thirdUnit, opacity, opacityUnit] = match;
+  const alpha = opacity === undefined ? 1 : fractionOf(opacity, opacityUnit, 1);
+  if (name === "rgb") {
+    if (firstUnit === "deg") return undefined;
+    const [red, green] = [fractionOf(first, firstUnit, 255), fractionOf(second, secondUnit, 255)];
+    return packFractions(red, green, fractionOf(third, thirdUnit, 255), alpha);
+  }
+  if (firstUnit === "%" || secondUnit !== "%" || thirdUnit !== "%") return undefined;
+  const hue = ((Number(first) % 360) + 360) % 360;
+  const toRgb = name === "hsl" ? hslToRgb : hwbToRgb;
+  const [red, green, blue] = toRgb(hue, clamp(Number(second) / 100), clamp(Number(third) / 100));
+  return packFractions(red as number, green as number, blue as number, alpha);
+}
+
+function fractionOf(digits: string | undefined, unit: string | undefined, whole: number): number {
+  return Number(digits) / (unit === "%" ? 100 : whole);
+}
+
+function clamp(fraction: number): number {
+  return Math.min(1, Math.max(0, fraction));
 }
 
 /** Source: CSS Color Module Level 4, "Converting HSL Colors to sRGB". */

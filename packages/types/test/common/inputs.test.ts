@@ -68,6 +68,12 @@ describe("colours", () => {
       ["rgb(255, 128, 0)", "rgb(255 128 0 / 50%)", "hsl(120, 100%, 50%)", "hwb(0 0% 0%)"],
       [0xff8000ff, 0xff800080, 0x00ff00ff, 0xff0000ff],
     ],
+    [
+      "CSS functions with an opacity",
+      ["rgba(0, 0, 255, 0.5)", "rgb(100% 0% 50% / 20%)", "hsl(-240deg 100% 50% / .5)", "hwb(120, 20%, 20%, 0)"],
+      [0x0000ff80, 0xff008033, 0x00ff0080, 0x33cc3300],
+    ],
+    ["names in any case", ["RebeccaPurple", " White ", "transparent"], [0x663399ff, 0xffffffff, 0]],
     ["3 bytes", [255, 0, 0], [0xff0000ff]],
     ["4 bytes", [255, 0, 0, 128], [0xff000080]],
     [

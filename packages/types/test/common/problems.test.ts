@@ -86,6 +86,12 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     /CSS colour.*got "rad"/,
   ],
   [
+    "a colour function with another unit",
+    () => new Points3D([0, 0, 0], { colors: "rgb(1deg, 2, 3)" }),
+    "Points3D.colors",
+    /CSS colour.*got "rgb\(1deg, 2, 3\)"/,
+  ],
+  [
     "a colour byte out of range",
     () => new Points3D([0, 0, 0], { colors: [[0, 0, 256]] }),
     "Points3D.colors",
