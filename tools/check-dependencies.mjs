@@ -51,7 +51,7 @@ function packageProblem(name, imported) {
 }
 
 function layerProblem(name, path, imported) {
-  if (name !== "core" || ["index.ts", "internal.ts"].includes(path)) return undefined;
+  if (name !== "core" || ["index.ts", "internal.ts", "decode.ts"].includes(path)) return undefined;
   const from = path.includes("/") ? path.split("/")[0] : ".";
   const target = join(path, "..", imported);
   const to = target.includes("/") ? target.split("/")[0] : ".";

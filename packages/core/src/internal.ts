@@ -18,11 +18,3 @@ export { MessageQueue } from "./sink/message-queue.ts";
 export { SinkStatus } from "./sink/sink-status.ts";
 export { resolveTimestamp } from "./time/time-value.ts";
 export type { Int64 } from "./time/int64.ts";
-export { RrdDecoder, decodeRrd } from "./rrd/decode/rrd-decoder.ts";
-export type {
-  ActivationMessage,
-  ChunkMessage,
-  EndMessage,
-  RrdMessage,
-  StoreInfoMessage,
-} from "./rrd/decode/messages.ts";

@@ -5,7 +5,8 @@ import {
   type ComponentType,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { decodeRrd, type PrimitiveBuilder, type TextBuilder } from "@rerun-ts/core/internal";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import type { PrimitiveBuilder, TextBuilder } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { numbers, TestNumber } from "../contract/messages.ts";
 import { readChunks, valuesOf } from "../contract/read-chunks.ts";

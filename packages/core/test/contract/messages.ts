@@ -6,7 +6,8 @@ import {
   type Sink,
   type SinkStats,
 } from "@rerun-ts/core";
-import { decodeRrd, type PrimitiveBuilder, type RrdMessage } from "@rerun-ts/core/internal";
+import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
+import type { PrimitiveBuilder } from "@rerun-ts/core/internal";
 
 /** A component of the tests' own: numbers without checks. */
 export const TestNumber: ComponentType<number | readonly number[]> = {

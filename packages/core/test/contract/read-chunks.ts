@@ -1,4 +1,4 @@
-import { decodeRrd, type ChunkMessage } from "@rerun-ts/core/internal";
+import { decodeRrd, type ChunkMessage } from "@rerun-ts/core/decode";
 import { tableFromIPC, Vector, type StructRow } from "apache-arrow";
 
 /** A chunk as apache-arrow, another implementation than ours, reads it. */

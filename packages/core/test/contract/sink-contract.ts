@@ -7,7 +7,7 @@ import {
   type SinkDrop,
   type SinkState,
 } from "@rerun-ts/core";
-import { decodeRrd } from "@rerun-ts/core/internal";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, describe, expect, it } from "vitest";
 import { decodeAll, nameOf, numbers, someMessages } from "./messages.ts";
 

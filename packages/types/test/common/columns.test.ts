@@ -1,5 +1,5 @@
 import { RecordingStream, TimeColumn, type RecordingOptions } from "@rerun-ts/core";
-import { decodeRrd } from "@rerun-ts/core/internal";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { readChunks, valuesOf } from "../../../core/test/contract/read-chunks.ts";

@@ -1,0 +1,9 @@
+// A door of its own, so that programs that only write do not load what reading takes.
+export { RrdDecoder, decodeRrd } from "./rrd/decode/rrd-decoder.ts";
+export type {
+  ActivationMessage,
+  ChunkMessage,
+  EndMessage,
+  RrdMessage,
+  StoreInfoMessage,
+} from "./rrd/decode/messages.ts";
