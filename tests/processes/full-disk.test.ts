@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RrdDecoder } from "@rerun-ts/core/internal";
+import { RrdDecoder } from "@rerun-ts/core/decode";
 import { describe, expect } from "vitest";
 import { linesOf, runProgram, type ProgramEnd } from "./harness/program.ts";
 import { it } from "./harness/test.ts";

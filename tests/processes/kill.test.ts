@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RrdDecoder } from "@rerun-ts/core/internal";
+import { RrdDecoder } from "@rerun-ts/core/decode";
 import { describe, expect } from "vitest";
 import { startProgram } from "./harness/program.ts";
 import { isSoak, it } from "./harness/test.ts";

@@ -1,5 +1,5 @@
 import { MemorySink, StreamSink } from "@rerun-ts/core";
-import { RrdDecoder, decodeRrd } from "@rerun-ts/core/internal";
+import { RrdDecoder, decodeRrd } from "@rerun-ts/core/decode";
 import { describe, expect, it } from "vitest";
 import { nameOf, numbers, someMessages } from "../contract/messages.ts";
 import { concat, deferred, entitiesOf, observeRecording } from "../contract/recordings.ts";

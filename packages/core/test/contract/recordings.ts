@@ -5,7 +5,8 @@ import {
   type RecordingOptions,
   type RerunError,
 } from "@rerun-ts/core";
-import { decodeRrd, type RecordingHost } from "@rerun-ts/core/internal";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import type { RecordingHost } from "@rerun-ts/core/internal";
 
 /** A recording, and what it has told so far. */
 export interface ObservedRecording {

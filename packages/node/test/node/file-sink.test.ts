@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { decodeRrd } from "@rerun-ts/core/internal";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import { FileSink, MemorySink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { afterAll, describe, expect, it } from "vitest";
 import { makeTemporaryFolder } from "./temporary-folder.ts";

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { RecordingStream, Scalars, StreamSink, type RerunError } from "@rerun-ts/node";
-import { decodeRrd } from "@rerun-ts/core/internal";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 /** A recording into `stream`, each row a chunk of its own. */
