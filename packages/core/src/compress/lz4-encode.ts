@@ -13,6 +13,8 @@ export interface Lz4Section {
 
 const MIN_MATCH = 4;
 const MAX_DISTANCE = 65535;
+/** Stands in the table where nothing was seen: a position out of reach. */
+const NOWHERE = -MAX_DISTANCE - 1;
 /** No match may reach into the last bytes: the format wants 5 literals there, and 12 bytes after the last match's start. */
 const TAIL = 12;
 /** As many places as fit the processor's nearest cache. */
@@ -55,7 +57,7 @@ export class Lz4Encoder {
         this.#compareStrides(from, to, stride);
       } else if (method === "search") {
         const bits = Math.min(MAX_HASH_BITS, Math.max(8, 31 - Math.clz32(source.byteLength)));
-        if (!isTableClear) this.#table.fill(0, 0, 1 << bits);
+        if (!isTableClear) this.#table.fill(NOWHERE, 0, 1 << bits);
         isTableClear = true;
         this.#search(from, to, 32 - bits);
       }
@@ -92,15 +94,9 @@ export class Lz4Encoder {
       // Five bytes are looked for: matches of four save nothing, and in noise there are many.
       const fifth = source[at + 4] as number;
       const slot = fiveByteHash(word, fifth) >>> shift;
-      // The table holds positions plus one, so that zero means none.
-      let candidate = (table[slot] as number) - 1;
-      table[slot] = at + 1;
-      if (
-        candidate < 0 ||
-        at - candidate > MAX_DISTANCE ||
-        view.getInt32(candidate, true) !== word ||
-        source[candidate + 4] !== fifth
-      ) {
+      let candidate = table[slot] as number;
+      table[slot] = at;
+      if (at - candidate > MAX_DISTANCE || view.getInt32(candidate, true) !== word || source[candidate + 4] !== fifth) {
         at += 1 + (misses++ >> 5);
         continue;
       }
@@ -114,17 +110,17 @@ export class Lz4Encoder {
       this.#emit(at, end, distance);
       at = end;
       // One place within the match, so that what follows it finds it again.
-      table[fiveByteHash(view.getInt32(at - 2, true), source[at + 2] as number) >>> shift] = at - 1;
+      table[fiveByteHash(view.getInt32(at - 2, true), source[at + 2] as number) >>> shift] = at - 2;
     }
   }
 
   #matchEnd(at: number, distance: number, to: number): number {
     const source = this.#source;
     const view = this.#sourceView;
-    for (; at + 4 <= to; at += 4) {
-      const difference = view.getInt32(at, true) ^ view.getInt32(at - distance, true);
-      if (difference !== 0) return at + ((31 - Math.clz32(difference & -difference)) >> 3);
-    }
+    const last = to - 4;
+    let difference = 0;
+    while (at <= last && (difference = view.getInt32(at, true) ^ view.getInt32(at - distance, true)) === 0) at += 4;
+    if (difference !== 0) return at + ((31 - Math.clz32(difference & -difference)) >> 3);
     while (at < to && source[at] === source[at - distance]) at++;
     return at;
   }
@@ -186,8 +182,11 @@ export class Lz4Encoder {
 
   #finish(): void {
     this.#writeLiterals(this.#source.byteLength);
+    // Nothing of the caller's is held on to.
     this.#source = new Uint8Array(0);
+    this.#sourceView = new DataView(this.#source.buffer);
     this.#target = this.#source;
+    this.#targetView = this.#sourceView;
   }
 }
 
