@@ -106,6 +106,14 @@ def ignore_the_current_time(rec: rr.RecordingStream) -> None:
     rec.log("numbers", rr.Scalars(4))
 
 
+def among_rows(rec: rr.RecordingStream) -> None:
+    for round in range(20):
+        rec.set_time("frame", sequence=round * 10)
+        rec.log("numbers", rr.Scalars(round))
+        frames = rr.TimeColumn("frame", sequence=[round * 10 + 1, round * 10 + 2])
+        rec.send_columns("numbers", [frames], rr.Scalars.columns(scalars=[0.25, 0.5]))
+
+
 def of_a_view(rec: rr.RecordingStream) -> None:
     times = [FRAMES, rr.TimeColumn("run", sequence=[3, 3, 3]), rr.TimeColumn("when", timestamp=[1, 1, 1])]
     rec.send_columns("numbers", times, rr.Scalars.columns(scalars=[1, 2, 3]))

@@ -118,6 +118,15 @@ export function ignoreTheCurrentTime(rec: rr.RecordingStream): void {
   rec.log("numbers", new rr.Scalars(4));
 }
 
+export function amongRows(rec: rr.RecordingStream): void {
+  for (let round = 0; round < 20; round++) {
+    rec.setTime("frame", round * 10);
+    rec.log("numbers", new rr.Scalars(round));
+    const frames = rr.TimeColumn.sequence("frame", [round * 10 + 1, round * 10 + 2]);
+    rec.sendColumns("numbers", frames, rr.Scalars.columns({ scalars: [0.25, 0.5] }));
+  }
+}
+
 /** The times of a view are constant columns. */
 export function ofAView(rec: rr.RecordingStream): void {
   rec.setTime("step", 7);

@@ -73,6 +73,16 @@ def shared_encodings(rec: rr.RecordingStream) -> None:
     rec.log("row", [plain("text", encodings.Utf8Batch("x")), time, plain("at", encodings.Vec2DBatch([1, 2]))])
 
 
+def one_name_of_several_types(rec: rr.RecordingStream) -> None:
+    def log(path: str, batch: rr.ComponentBatchLike) -> None:
+        rec.log(path, [_described("my.Value:value", batch, "my.Value")])
+
+    for index in range(3):
+        log("number", encodings.Float64Batch(index))
+        log("text", encodings.Utf8Batch(str(index)))
+        log("flag", encodings.BoolBatch(index > 1))
+
+
 def columns(rec: rr.RecordingStream) -> None:
     descriptor = rr.ComponentDescriptor("my.Detection:score", "my.Detection", "rerun.components.Scalar")
     column = rr.ComponentColumn(descriptor, components.ScalarBatch([0.5, 0.25]))

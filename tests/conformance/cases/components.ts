@@ -69,6 +69,16 @@ export function sharedEncodings(rec: rr.RecordingStream): void {
   );
 }
 
+/** On one entity Rerun warns if a type changes. */
+export function oneNameOfSeveralTypes(rec: rr.RecordingStream): void {
+  const { Bool, Float64, Utf8 } = rr.encodings;
+  for (let index = 0; index < 3; index++) {
+    rec.log("number", rr.componentBatches("my.Value", { value: Float64.batch(index) }));
+    rec.log("text", rr.componentBatches("my.Value", { value: Utf8.batch(`${index}`) }));
+    rec.log("flag", rr.componentBatches("my.Value", { value: Bool.batch(index > 1) }));
+  }
+}
+
 export function columns(rec: rr.RecordingStream): void {
   const field = {
     descriptor: { component: "my.Detection:score", archetype: "my.Detection", componentType: Scalar.name },

@@ -1,3 +1,4 @@
+import numpy as np
 import rerun as rr
 from case import recordings
 
@@ -50,6 +51,17 @@ APPLICATION_IDS = [
 def application_ids(*all: rr.RecordingStream) -> None:
     for rec in all:
         rec.log("row", rr.Scalars(1))
+
+
+@recordings({}, {}, {})
+def every_compression(*all: rr.RecordingStream) -> None:
+    even = np.arange(30_000, dtype=np.float32) % 100
+    uneven = np.sqrt(np.arange(30_000) + 1).astype(np.float32)
+    for rec in all:
+        rec.log("small", rr.Scalars(1))
+        rec.log("even", rr.Points3D(even))
+        rec.log("uneven", rr.Points3D(uneven))
+        rec.log("text", rr.TextDocument("The quick brown fox. " * 1000))
 
 
 def nothing_logged(_: rr.RecordingStream) -> None:

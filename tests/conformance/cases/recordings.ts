@@ -52,5 +52,20 @@ export const applicationIds = recordings(
   },
 );
 
+/** Compressed or not, what is read is the same. */
+export const everyCompression = recordings(
+  [{ compression: "auto" }, { compression: "lz4" }, { compression: "none" }],
+  (...all) => {
+    const even = Float32Array.from({ length: 30_000 }, (_, index) => index % 100);
+    const uneven = Float32Array.from({ length: 30_000 }, (_, index) => Math.fround(Math.sqrt(index + 1)));
+    for (const rec of all) {
+      rec.log("small", new rr.Scalars(1));
+      rec.log("even", new rr.Points3D(even));
+      rec.log("uneven", new rr.Points3D(uneven));
+      rec.log("text", new rr.TextDocument("The quick brown fox. ".repeat(1000)));
+    }
+  },
+);
+
 /** The recording tells of itself nevertheless. */
 export function nothingLogged(): void {}
