@@ -1,7 +1,8 @@
+import { compareText } from "../compare-text.ts";
 import { InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
-import { compareText, type TimelineRegistry } from "../time/timeline.ts";
+import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import { ComponentColumn } from "./component-column.ts";
