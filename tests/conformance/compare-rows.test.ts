@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import * as rr from "@rerun-ts/node";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { outputFile } from "./harness/output.ts";
-import { needRerun, runPython } from "./harness/real-rerun.ts";
+import { isRerunThere, needRerun, runPython } from "./harness/real-rerun.ts";
 
 const { Vec3D } = rr.encodings;
 
@@ -52,7 +52,14 @@ function rowsInAnotherOrder(rec: rr.RecordingStream): void {
   rec.log("b", vector(), { static: true });
 }
 
-const DIFFERENCES: readonly (readonly [what: string, log: Log, message: RegExp])[] = [
+/** One thing that differs from the recording that all are compared with, and what the comparer says of it. */
+type Difference = readonly [what: string, log: Log, message: RegExp, options?: RecordOptions];
+
+interface RecordOptions extends rr.RecordingOptions {
+  applicationId?: string;
+}
+
+const DIFFERENCES: readonly Difference[] = [
   ["a value", rows({ first: new rr.Scalars(1 + Number.EPSILON) }), /^\/a row 0: Scalars:scalars\[0\]: ours '1.00/],
   ["the sign of zero", rows({ second: new rr.Scalars([-0, 2]) }), /^\/a row 1: Scalars:scalars\[0\]: ours '-0.0'/],
   ["a longer list", rows({ second: new rr.Scalars([1, 2, 3]) }), /^\/a row 1: Scalars:scalars: ours \['1.0', /],
@@ -70,10 +77,14 @@ const DIFFERENCES: readonly (readonly [what: string, log: Log, message: RegExp])
   ["a time", rows({ secondTime: 3 }), /^\/a row 1: times: ours .*'step': \('int64', 3\).* theirs .*\('int64', 2\)/],
   ["the kind of a timeline", rows({ secondTime: { duration: 2n } }), /^\/a row 1: times: ours .*'duration\[ns\]', 2\)/],
   ["what is static", rows({ isStatic: false }), /^\/b row 0: static: ours False, theirs True/],
+  ["a missing timeline", rows(), /^\/a row 0: times: /, { logTime: false }],
+  ["another application", rows(), /^stores: ours \[\('other', 'one'\)\], theirs /, { applicationId: "other" }],
+  ["another recording", rows(), /^stores: ours \[\('compare', 'two'\)\], theirs /, { recordingId: "two" }],
 ];
 
-interface RecordOptions extends rr.RecordingOptions {
-  applicationId?: string;
+/** Two rows that fit into one chunk. */
+function twoNumbers(rec: rr.RecordingStream): void {
+  for (const value of [Number.NaN, 1]) rec.log("a", new rr.Scalars(value));
 }
 
 async function record(name: string, log: Log, options: RecordOptions = {}): Promise<string> {
@@ -86,50 +97,75 @@ async function record(name: string, log: Log, options: RecordOptions = {}): Prom
   return path;
 }
 
-/** What the comparer finds between two files. */
-async function compare(ours: string, theirs: string): Promise<string> {
-  const pair = { ours, theirs, recording_id: true };
-  const [answer] = await runPython<{ differences: string[] }[]>("compare_rows.py", [pair], ".self-test");
-  return answer?.differences.join("\n") ?? "";
+/** The file with other bytes in the place of these. */
+async function damage(path: string, from: Uint8Array, to: Uint8Array): Promise<string> {
+  const bytes = await readFile(path);
+  bytes.set(to, bytes.lastIndexOf(from));
+  const damaged = path.replace(/rrd$/, "damaged.rrd");
+  await writeFile(damaged, bytes);
+  return damaged;
 }
 
+/** A chunk that says that its times are sorted, and they are not. */
+async function recordFalseClaim(): Promise<string> {
+  const [early, late] = [0x1122_3344_5566_7788n, 0x1122_3344_5566_7799n];
+  const columns = rr.Scalars.columns({ scalars: [1, 2] });
+  const log: Log = (rec) => rec.sendColumns("a", rr.TimeColumn.sequence("frame", [early, late]), columns);
+  const bytesOf = (...values: bigint[]): Uint8Array => new Uint8Array(new BigInt64Array(values).buffer);
+  const path = await record("sorted times", log, { compression: "none" });
+  return damage(path, bytesOf(early, late), bytesOf(late, early));
+}
+
+/** What the comparer finds, by what it is about. */
+let found: ReadonlyMap<string, string> = new Map();
+
+beforeAll(async () => {
+  if (!isRerunThere) return;
+  const base = await record("base", rows());
+  const batched = await record("batched", twoNumbers);
+  const divided = await record("divided", twoNumbers, { batcher: { flushNumRows: 0 } });
+  const falseClaim = await recordFalseClaim();
+  const pairs = new Map([
+    ["nothing", { ours: base, theirs: base }],
+    ["chunks", { ours: divided, theirs: batched }],
+    ["chunks that should be the same", { ours: divided, theirs: batched, one_chunk_per_row: true }],
+    ["a false claim", { ours: falseClaim, theirs: falseClaim }],
+    ["a damaged footer", { ours: await damage(base, Buffer.from("RRF2FOOT"), Buffer.from("RRF2FOO!")), theirs: base }],
+  ]);
+  for (const [what, log, , options] of DIFFERENCES) {
+    pairs.set(what, { ours: await record(what, log, options), theirs: base });
+  }
+  const requests = [...pairs.values()].map((pair) => ({ recording_id: true, one_chunk_per_row: false, ...pair }));
+  const answers = await runPython<{ differences: string[] }[]>("compare_rows.py", requests);
+  found = new Map([...pairs.keys()].map((what, index) => [what, answers[index]?.differences.join("\n") ?? ""]));
+});
+
 describe("the comparer of rows", () => {
-  for (const [what, log, message] of DIFFERENCES) {
-    test(`finds ${what}`, async (context) => {
+  for (const [what, , message] of DIFFERENCES) {
+    test(`finds ${what}`, (context) => {
       needRerun(context);
-      expect(await compare(await record(what, log), await record("base", rows()))).toMatch(message);
+      expect(found.get(what)).toMatch(message);
     });
   }
 
-  test("finds another timeline, another application and another recording", async (context) => {
+  test("finds times that are not in the order that a chunk claims", (context) => {
     needRerun(context);
-    const base = await record("base", rows());
-    const withoutLogTime = await record("without log time", rows(), { logTime: false });
-    expect(await compare(withoutLogTime, base)).toMatch(/^\/a row 0: times: /);
-    const elsewhere = await record("another store", rows(), { applicationId: "other", recordingId: "two" });
-    expect(await compare(elsewhere, base)).toMatch(
-      /^stores: ours \[\('other', 'two'\)\], theirs \[\('compare', 'one'\)\]/,
-    );
+    expect(found.get("a false claim")).toBe("/a: frame is not sorted, but the chunk denies it");
   });
 
-  test("finds times that are not in the order that a chunk claims", async (context) => {
+  test("finds a damaged footer", (context) => {
     needRerun(context);
-    const [early, late] = [0x1122_3344_5566_7788n, 0x1122_3344_5566_7799n];
-    const times = rr.TimeColumn.sequence("frame", [early, late]);
-    const log: Log = (rec) => rec.sendColumns("a", times, rr.Scalars.columns({ scalars: [1, 2] }));
-    const path = await record("swapped times", log, { compression: "none" });
-    const bytes = await readFile(path);
-    const inOrder = Buffer.from(new BigInt64Array([early, late]).buffer);
-    bytes.set(new Uint8Array(new BigInt64Array([late, early]).buffer), bytes.indexOf(inOrder));
-    await writeFile(path, bytes);
-    expect(await compare(path, path)).toBe("/a: frame is not sorted, but the chunk denies it");
+    expect(found.get("a damaged footer")).toMatch(/^the footer cannot be read: /);
   });
 
-  test("does not mind chunks, ids, the wall clock and the kind of NaN", async (context) => {
+  test("finds other chunks only where they should be the same", (context) => {
     needRerun(context);
-    const log = rows({ first: new rr.Scalars(Number.NaN) });
-    const batcher = { flushNumRows: 0 };
-    const ours = await record("one chunk per row", log, { batcher, compression: "none" });
-    expect(await compare(ours, await record("batched", log))).toBe("");
+    expect(found.get("chunks that should be the same")).toMatch(/^chunks in the manifest: /);
+    expect(found.get("chunks")).toBe("");
+  });
+
+  test("finds nothing where nothing differs", (context) => {
+    needRerun(context);
+    expect(found.get("nothing")).toBe("");
   });
 });

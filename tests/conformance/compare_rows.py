@@ -1,6 +1,7 @@
 """Compares recordings row by row, however their rows are divided into chunks: `compare_rows.py REQUEST.json ANSWER.json`.
 
-The request is a list of `{ours, theirs, recording_id}`, two files each; the last key tells whether recording ids count.
+The request is a list of `{ours, theirs, recording_id, one_chunk_per_row}`: two files, whether their recording ids count,
+and whether their chunks should be the same too.
 The answer tells for each pair the differences, and how many instances of each component ours holds.
 
 Everything counts that a reader can see, floats to the last bit (but one NaN is as good as another), except for ids,
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+from footers import compare_footers
 from rrd import Chunk, StoreId, read_chunks
 
 MAX_DIFFERENCES = 20
@@ -64,6 +66,8 @@ def answer(pair: dict[str, Any]) -> dict[str, Any]:
     except (OSError, ValueError, pa.ArrowException) as error:
         return {"differences": [f"cannot be read: {error}"], "components": {}}
     differences = [*ours.false_claims, *compare(ours, theirs, pair["recording_id"])]
+    if not differences:
+        differences = compare_footers(pair["ours"], pair["theirs"], pair["one_chunk_per_row"])
     return {"differences": differences[:MAX_DIFFERENCES], "components": count_instances(ours)}
 
 

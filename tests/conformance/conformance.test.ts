@@ -17,8 +17,12 @@ let comparisons: ReadonlyMap<string, Comparison> = new Map();
 beforeAll(async () => {
   if (!isRerunThere) return;
   recorded = await recordAll();
-  const pairs = recorded.cases.flatMap(({ named, files }) =>
-    files.map((pair, index) => ({ ...pair, recording_id: named.log.recordings?.[index]?.recordingId !== undefined })),
+  const pairs = recorded.cases.flatMap(({ named, mode, files }) =>
+    files.map((pair, index) => ({
+      ...pair,
+      recording_id: named.log.recordings?.[index]?.recordingId !== undefined,
+      one_chunk_per_row: mode === "one chunk per row",
+    })),
   );
   const answers = await runPython<Comparison[]>("compare_rows.py", pairs);
   comparisons = new Map(pairs.map(({ ours }, index) => [ours, answers[index] as Comparison]));

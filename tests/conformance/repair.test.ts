@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { decodeRrd } from "@rerun-ts/core/internal";
 import * as rr from "@rerun-ts/node";
 import { describe, expect, test } from "vitest";
-import { chunkIdText, messagePlaces, printedChunks, type MessagePlace } from "./harness/chunks.ts";
+import { chunkIdText, decodedChunks, messagePlaces, printedChunks, type MessagePlace } from "./harness/chunks.ts";
 import { outputFile } from "./harness/output.ts";
 import { needRerun, rerunRrd } from "./harness/real-rerun.ts";
 
@@ -69,6 +69,13 @@ function lastPlace(places: readonly MessagePlace[]): MessagePlace {
 }
 
 describe("Rerun reads what is left of our files", () => {
+  test("whole, and each message says of itself what the chunk in it says", async (context) => {
+    needRerun(context);
+    const { path, bytes } = await record("whole");
+    expect(await decodedChunks(decodeRrd(bytes))).toEqual(await printedChunks(path));
+    await expectChunks(path, chunkIds(bytes));
+  });
+
   test("without footer", async (context) => {
     needRerun(context);
     const { path, bytes } = await record("without-footer", { writeFooter: false });
@@ -82,11 +89,10 @@ describe("Rerun reads what is left of our files", () => {
   for (const [where, place] of Object.entries(CUTS)) {
     test(`cut ${where}`, async (context) => {
       needRerun(context);
-      const { bytes } = await record("whole");
+      const { path, bytes } = await record(`cut ${where}`);
       const end = place(messagePlaces(bytes));
-      const cut = outputFile(`repair.cut-${where.replaceAll(" ", "-")}.rrd`);
-      await writeFile(cut, bytes.subarray(0, end));
-      await expectChunks(cut, chunksBefore(bytes, end));
+      await writeFile(path, bytes.subarray(0, end));
+      await expectChunks(path, chunksBefore(bytes, end));
       expect(chunkIds(bytes.subarray(0, end))).toEqual(chunksBefore(bytes, end));
     });
   }

@@ -39,28 +39,46 @@ def read_chunks(path: str) -> Iterator[Chunk]:
     """The chunks of all stores, in the order of the file."""
     with open(path, "rb") as file:
         data = file.read()
-    if data[:4] != b"RRF2":
-        raise ValueError(f"{path} is no recording")
-    at = STREAM_HEADER_LENGTH
-    while at < len(data):
-        kind, length = MESSAGE_HEADER.unpack_from(data, at)
-        at += MESSAGE_HEADER.size
-        if kind == KIND_END:
-            return
+    for kind, start, length in find_messages(data):
         if kind == KIND_ARROW:
-            yield decode_arrow_message(data[at : at + length])
-        at += length
+            payload = start + MESSAGE_HEADER.size
+            yield decode_arrow_message(data[payload : payload + length])
+
+
+def find_end(data: bytes) -> int:
+    """Where the message begins that ends a stream."""
+    return next(start for kind, start, _ in find_messages(data) if kind == KIND_END)
+
+
+def find_messages(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """The kind, the place and the length of the payload of each message up to the end."""
+    if data[:4] != b"RRF2":
+        raise ValueError("this is no recording")
+    at, kind = STREAM_HEADER_LENGTH, None
+    while at < len(data) and kind != KIND_END:
+        kind, length = MESSAGE_HEADER.unpack_from(data, at)
+        yield kind, at, length
+        at += MESSAGE_HEADER.size + length
 
 
 def decode_arrow_message(payload: bytes) -> Chunk:
     fields = protobuf_fields(payload)
     store = protobuf_fields(fields[1])
     application = protobuf_fields(store[3])
-    stream = pa.py_buffer(fields[5])
-    if fields[2] == COMPRESSION_LZ4:
-        stream = pa.Codec("lz4_raw").decompress(stream, decompressed_size=fields[3])
-    batch = pa.ipc.open_stream(stream).read_next_batch()
+    batch = decode_batch(fields[5], fields[2], fields[3])
     return Chunk(StoreId(application[1].decode(), store[2].decode()), batch)
+
+
+def decode_dataframe(message: bytes) -> pa.RecordBatch:
+    fields = protobuf_fields(message)
+    return decode_batch(fields[2], fields[3], fields[4])
+
+
+def decode_batch(payload: bytes, compression: int, uncompressed_size: int) -> pa.RecordBatch:
+    stream = pa.py_buffer(payload)
+    if compression == COMPRESSION_LZ4:
+        stream = pa.Codec("lz4_raw").decompress(stream, decompressed_size=uncompressed_size)
+    return pa.ipc.open_stream(stream).read_next_batch()
 
 
 def protobuf_fields(message: bytes) -> dict[int, int | bytes]:

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject, type TestContext } from "vitest";
@@ -18,17 +19,18 @@ export function needRerun(context: TestContext): void {
 }
 
 /** Runs one of the Python programs of this folder: it reads a JSON file and writes one. */
-export async function runPython<Answer>(script: string, request: unknown, tag: string = ""): Promise<Answer> {
+export async function runPython<Answer>(script: string, request: unknown): Promise<Answer> {
   if ("missing" in rerun) throw new Error(rerun.missing);
-  const [requestPath, answerPath] = ["request", "answer"].map((part) => outputFile(`${script}${tag}.${part}.json`));
-  await writeFile(requestPath as string, JSON.stringify(request));
-  const { code, output } = await run(
-    rerun.python,
-    [join(scripts, script), requestPath as string, answerPath as string],
-    { capture: true, env: { PYTHONDONTWRITEBYTECODE: "1" } },
-  );
+  // Test files run at the same time.
+  const stem = outputFile(`${script}.${randomUUID()}`);
+  const [requestPath, answerPath] = [`${stem}.request.json`, `${stem}.answer.json`];
+  await writeFile(requestPath, JSON.stringify(request));
+  const { code, output } = await run(rerun.python, [join(scripts, script), requestPath, answerPath], {
+    capture: true,
+    env: { PYTHONDONTWRITEBYTECODE: "1" },
+  });
   if (code !== 0) throw new Error(`${script} failed: ${output}`);
-  return JSON.parse(await readFile(answerPath as string, "utf8")) as Answer;
+  return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
 }
 
 /** Runs `rerun rrd …` and returns what it prints. Throws if it fails, or prints a warning or an error. */
