@@ -6,7 +6,7 @@ import { outputFolder } from "./harness/output.ts";
 declare module "vitest" {
   interface ProvidedContext {
     /** Where the real Rerun is, or why it is not there. */
-    rerun: { python: string; rerun: string } | { missing: string };
+    realRerun: { python: string; rerun: string } | { missing: string };
   }
 }
 
@@ -16,5 +16,5 @@ export async function setup(project: TestProject): Promise<void> {
   await mkdir(outputFolder, { recursive: true });
   const rerun = await ensureRerun();
   if ("missing" in rerun) console.warn(`The real Rerun is not there, so nothing is compared with it: ${rerun.missing}`);
-  project.provide("rerun", rerun);
+  project.provide("realRerun", rerun);
 }

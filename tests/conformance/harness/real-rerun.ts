@@ -5,7 +5,7 @@ import { inject, type TestContext } from "vitest";
 import { isCi, run } from "../../../tools/lib/run.mjs";
 import { outputFile } from "./output.ts";
 
-const rerun = inject("rerun");
+const rerun = inject("realRerun");
 const scripts = join(import.meta.dirname, "..");
 
 /** Whether the real Rerun is there. */
