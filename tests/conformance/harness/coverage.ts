@@ -15,6 +15,7 @@ export function uncoveredFields(files: readonly Readonly<Record<string, number>>
     readFileSync(join(root, "definitions/archetypes.json"), "utf8"),
   ) as ArchetypeDefinition[];
   const exported = new Set(Object.values(rr).flatMap((value) => (typeof value === "function" ? nameOf(value) : [])));
+  if (exported.size === 0) throw new Error("no archetype was found among the exports");
   return definitions
     .filter(({ archetype }) => exported.has(archetype))
     .flatMap(({ name, fields }) => fields.map((field) => `${name}:${field.name}`))
