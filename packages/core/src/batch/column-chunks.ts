@@ -1,10 +1,12 @@
+import { compareText } from "../compare-text.ts";
 import { InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
-import { compareText, type TimelineRegistry } from "../time/timeline.ts";
+import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import { ComponentColumn } from "./component-column.ts";
+import { sortByTime } from "./sort-columns.ts";
 import { copyTuid, writeTuid, type Tuid, type TuidGenerator } from "./tuid.ts";
 
 /** What {@link RecordingStream.sendColumns} takes beside the path. */
@@ -20,7 +22,7 @@ export interface ColumnTable {
   readonly cells: readonly CellColumn[];
 }
 
-/** Checks and converts columns. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
+/** Checks and converts columns, and sorts their rows by time. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
 export function convertColumns(
   { times, columns }: ColumnsLike,
   registry: TimelineRegistry,
@@ -49,7 +51,7 @@ export function convertColumns(
     }
   }
   for (const time of indexes) registry.resolve(time.name, time.kind);
-  return { rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells };
+  return sortByTime({ rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells });
 }
 
 /** Cuts columns into chunks of at most about `maxBytes`. */

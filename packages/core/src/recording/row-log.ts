@@ -4,6 +4,7 @@ import { convertColumns, cutChunks } from "../batch/column-chunks.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
 import { TuidGenerator, type Tuid } from "../batch/tuid.ts";
+import { compareText } from "../compare-text.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValue, wrongType } from "../invalid-value.ts";
 import { Clock } from "../time/clock.ts";
@@ -157,7 +158,7 @@ export class RowLog implements ViewTarget {
       const constants = own
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
-      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareText(a.name, b.name)) };
       for (const chunk of cutChunks(
         all,
         entity.path,

@@ -1,9 +1,12 @@
 import { outOfRange } from "@rerun-ts/core/internal";
 import colorString from "color-string";
 
+/** The three channels of `rgb(100%, 50%, 0%)`. */
+const PERCENTAGES = /^(rgba?\(\s*)([+-]?[\d.]+)%([\s,]+)([+-]?[\d.]+)%([\s,]+)([+-]?[\d.]+)%/i;
+
 /** A CSS colour (hex, name, `rgb()`, `hsl()`, `hwb()`) as 0xRRGGBBAA. Throws `InvalidValue`. */
 export function parseCssColor(text: string): number {
-  const parsed = colorString.get(text.trim());
+  const parsed = colorString.get(text.trim().replace(PERCENTAGES, toValues));
   if (parsed === null)
     throw outOfRange('a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)"', text);
   const [first = 0, second = 0, third = 0, alpha = 1] = parsed.value;
@@ -14,6 +17,12 @@ export function parseCssColor(text: string): number {
         ? hslToRgb(first, second / 100, third / 100)
         : hwbToRgb(first, second / 100, third / 100);
   return packFractions(red as number, green as number, blue as number, alpha);
+}
+
+/** `color-string` multiplies by 2.55 and rounds, which takes 50% for 127 instead of 128: it is given values. */
+function toValues(_: string, start: string, ...[red, gap, green, nextGap, blue]: string[]): string {
+  const value = (percentage: string | undefined): string => ((Number(percentage) * 255) / 100).toFixed(6);
+  return start + value(red) + gap + value(green) + nextGap + value(blue);
 }
 
 /** Fractions from 0 to 1, clamped, as 0xRRGGBBAA. */
