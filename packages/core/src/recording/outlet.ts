@@ -47,11 +47,11 @@ export class Outlet {
     this.sinks = new SinkSet((sink) => sinkEvents.contextOf(sink));
   }
 
-  /** When rows should leave: what the user says, else what the sinks want and the environment adds. */
+  /** When rows should leave: what the user says, else what the sinks want and the host adds. */
   get batching(): BatcherConfig {
-    const { batcher, environmentBatcher } = this.#setup;
+    const { batcher, hostBatcher } = this.#setup;
     if (batcher !== undefined) return { ...BATCHER_PRESETS.default, ...batcher };
-    return { ...this.sinks.batching, ...environmentBatcher };
+    return { ...this.sinks.batching, ...hostBatcher };
   }
 
   /** Encodes a chunk and sends it. Its memory is free again when this returns. */

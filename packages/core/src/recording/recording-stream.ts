@@ -34,7 +34,7 @@ import type { SinkReplacement } from "./sink-set.ts";
 import { waitFor } from "./wait.ts";
 
 const CLOSE_TIMEOUT_MS = 5000;
-const NEUTRAL_HOST: RecordingHost = { environment: {}, maxBacklogBytes: 256 * 1024 * 1024 };
+const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
 
 /**
  * A recording that is being made. It keeps what is logged until it is given a sink: by `setSinks`, `memoryRecording`,
