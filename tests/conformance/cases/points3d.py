@@ -16,6 +16,12 @@ def all_fields(rec: rr.RecordingStream) -> None:
     rec.log("points", points)
 
 
+def keypoints_without_class(rec: rr.RecordingStream) -> None:
+    rec.log("points", rr.Points3D([1, 2, 3], keypoint_ids=7))
+    rec.log("empty", rr.Points3D([1, 2, 3], keypoint_ids=[]))
+    rec.log("update", rr.Points3D.from_fields(keypoint_ids=7))
+
+
 def one_of_everything(rec: rr.RecordingStream) -> None:
     rec.log("points", rr.Points3D([1, 2, 3], radii=0.5, colors=0xFF8800FF, labels="one", class_ids=3))
 

@@ -19,6 +19,12 @@ export function allFields(rec: rr.RecordingStream): void {
   rec.log("points", points);
 }
 
+export function keypointsWithoutClass(rec: rr.RecordingStream): void {
+  rec.log("points", new rr.Points3D([1, 2, 3], { keypointIds: 7 }));
+  rec.log("empty", new rr.Points3D([1, 2, 3], { keypointIds: [] }));
+  rec.log("update", rr.Points3D.fromFields({ keypointIds: 7 }));
+}
+
 export function oneOfEverything(rec: rr.RecordingStream): void {
   rec.log("points", new rr.Points3D([1, 2, 3], { radii: 0.5, colors: 0xff8800ff, labels: "one", classIds: 3 }));
 }
