@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: ["tests/conformance/**/*.test.ts"],
+          globalSetup: ["tests/conformance/setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 240_000,
         },

@@ -108,7 +108,9 @@ ${fields
   ],
   ${positional !== undefined},
 );`;
-  const body = isExtended ? "" : `\n${classOf(name, constant, doc, positional, positionalInput, fields, use)}`;
+  const body = isExtended
+    ? ""
+    : `\n${classOf(name, constant, doc, positional, positionalInput, fields, typescript.implied[name], use)}`;
   const importLines = [...imports]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([from, names]) => importLine([...names], from))
@@ -116,7 +118,7 @@ ${fields
   return { name: fileName(name), content: `${HEADER}${importLines}\n\n${interfaces}\n\n${definition}\n${body}` };
 }
 
-function classOf(name, constant, doc, positional, positionalInput, fields, use) {
+function classOf(name, constant, doc, positional, positionalInput, fields, implied, use) {
   for (const text of ["type AsComponents", "type ComponentColumnList"]) use("@rerun-ts/core", text);
   for (const text of ["Archetype", "columnsOf", "updateOf", "type FromFieldsOptions"])
     use("../../define/archetype.ts", text);
@@ -151,7 +153,21 @@ ${constructorDoc}  constructor(${parameters.join(", ")}) {
   static columns(fields: ${name}Fields): ComponentColumnList {
     return columnsOf(${constant}, fields);
   }
+${expandOf(implied, use)}}
+`;
 }
+
+/** The method by which one field brings another that was not given. */
+function expandOf(implied, use) {
+  if (implied === undefined) return "";
+  use("../../define/archetype.ts", "type FieldValues");
+  const { given, implies, value } = implied;
+  return `
+  /** As in the native SDKs: where only \`${given}\` are given, \`${implies}\` is ${value}. */
+  protected override expand(options: FieldValues): FieldValues {
+    const isImplied = options.${given} !== undefined && options.${given} !== null && options.${implies} === undefined;
+    return isImplied ? { ...options, ${implies}: ${value} } : options;
+  }
 `;
 }
 

@@ -9,7 +9,7 @@ export type { ComponentField, FieldWriter } from "./batch/component.ts";
 export { describeValue } from "./describe-value.ts";
 export { InvalidValue, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value.ts";
 export { replaceGlobalRecording, requireGlobalRecording } from "./recording/global-recording.ts";
-export type { Environment } from "./recording/environment.ts";
+export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";

@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import type { Int64 } from "../time/int64.ts";
 import type { Timeline } from "../time/timeline.ts";
@@ -39,12 +40,10 @@ export interface Chunk {
 
 /** The order of components in a chunk and in a footer. */
 export function compareDescriptors(a: ComponentDescriptor, b: ComponentDescriptor): number {
+  // What is absent comes first.
   return (
-    compare(a.archetype, b.archetype) || compare(a.component, b.component) || compare(a.componentType, b.componentType)
+    compareText(a.archetype ?? "", b.archetype ?? "") ||
+    compareText(a.component, b.component) ||
+    compareText(a.componentType ?? "", b.componentType ?? "")
   );
-}
-
-/** What is absent comes first. */
-function compare(a = "", b = ""): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

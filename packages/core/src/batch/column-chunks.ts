@@ -1,11 +1,13 @@
+import { compareText } from "../compare-text.ts";
 import { InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
-import { compareText, type TimelineRegistry } from "../time/timeline.ts";
+import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import { ComponentColumn } from "./component-column.ts";
 import type { RowIdColumn } from "./row-ids.ts";
+import { sortByTime } from "./sort-columns.ts";
 import { copyTuid, type TuidGenerator } from "./tuid.ts";
 
 /** What {@link RecordingStream.sendColumns} takes beside the path. */
@@ -21,7 +23,7 @@ export interface ColumnTable {
   readonly cells: readonly CellColumn[];
 }
 
-/** Checks and converts columns. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
+/** Checks and converts columns, and sorts their rows by time. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
 export function convertColumns(
   { times, columns }: ColumnsLike,
   registry: TimelineRegistry,
@@ -50,7 +52,7 @@ export function convertColumns(
     }
   }
   for (const time of indexes) registry.resolve(time.name, time.kind);
-  return { rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells };
+  return sortByTime({ rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells });
 }
 
 /** Where the ids of chunks and of their rows come from. */
@@ -86,7 +88,7 @@ export function* cutChunks(
       rowIds: ids.rows.countOn(id, to - from),
       times: times.map((time): ChunkTimes => {
         const slice = time.bytes.subarray(from * 8, to * 8);
-        return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...timeRange(slice) };
+        return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...timeRange(slice, time.isSorted) };
       }),
       components: cells,
     };

@@ -19,7 +19,7 @@ export class EntityPath {
 
   private constructor(parts: readonly string[]) {
     this.parts = parts;
-    this.#text = `/${parts.map(escapeEntityPathPart).join("/")}`;
+    this.#text = `/${parts.map(escapeEntityPathPart).reduce(joinEscaped, "")}`;
   }
 
   /** The path of these parts. @throws {TypeError} if a part is empty or no string, number or bigint. */
@@ -103,4 +103,10 @@ export function toEntityPath(path: EntityPathLike): ForgivenPath {
 
 function isPart(part: unknown): boolean {
   return typeof part === "string" ? part !== "" : typeof part === "number" || typeof part === "bigint";
+}
+
+/** Rerun does not part a path at a slash behind a backslash, not even behind an escaped one: that one is spelled out. */
+function joinEscaped(path: string, part: string, index: number): string {
+  if (index === 0) return part;
+  return `${path.endsWith("\\") ? `${path.slice(0, -2)}\\u{005C}` : path}/${part}`;
 }

@@ -76,14 +76,15 @@ export function unescapePart(escaped: string): UnescapedPart {
   return { text, problems };
 }
 
-/** Splits the text of a path at the slashes that are not escaped; empty parts are kept. */
+/**
+ * Splits the text of a path at the slashes that are not escaped; empty parts are kept. As in Rerun, a slash after a
+ * backslash never parts, not even if that backslash is escaped itself.
+ */
 export function splitPath(text: string): string[] {
   const parts: string[] = [];
   let start = 0;
   for (let index = 0; index < text.length; index++) {
-    if (text[index] === "\\") {
-      index++;
-    } else if (text[index] === "/") {
+    if (text[index] === "/" && text[index - 1] !== "\\") {
       parts.push(text.slice(start, index));
       start = index + 1;
     }

@@ -1,4 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
+import type { HostSettings } from "./recording-options.ts";
 
 /** Environment variables by name, as `process.env` has them; empty in browsers. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,12 +17,19 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
 };
 
+/** Reads the settings that Rerun's SDKs take from environment variables; `warn` is told what makes no sense. */
+export function readEnvironment(environment: Environment, warn: (message: string) => void): HostSettings {
+  return {
+    enabled: readSwitch(environment, "RERUN", warn),
+    strict: readSwitch(environment, "RERUN_STRICT", warn),
+    logTime: readSwitch(environment, "RERUN_LOG_TIME", warn),
+    logTick: readSwitch(environment, "RERUN_LOG_TICK", warn),
+    batcher: readBatcherConfig(environment, warn),
+  };
+}
+
 /** Reads a switch; `undefined` if it is not set or nonsense, of which `warn` is told. */
-export function readSwitch(
-  environment: Environment,
-  name: string,
-  warn: (message: string) => void,
-): boolean | undefined {
+function readSwitch(environment: Environment, name: string, warn: (message: string) => void): boolean | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
   const word = text.toLowerCase();
@@ -32,7 +40,7 @@ export function readSwitch(
 }
 
 /** Reads Rerun's batcher variables. One bad value makes all of them count for nothing, as in the native SDKs. */
-export function readBatcherConfig(environment: Environment, warn: (message: string) => void): Partial<BatcherConfig> {
+function readBatcherConfig(environment: Environment, warn: (message: string) => void): Partial<BatcherConfig> {
   const config: { -readonly [Key in keyof BatcherConfig]?: BatcherConfig[Key] } = {};
   let isGood = true;
   const read = (name: string, expected: string, parse: (text: string) => number | undefined): number | undefined => {

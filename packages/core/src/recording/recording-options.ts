@@ -4,7 +4,6 @@ import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";
-import type { Environment } from "./environment.ts";
 
 /** Options of a new recording. */
 export interface RecordingOptions {
@@ -38,10 +37,21 @@ export interface RecordingOptions {
   onError?: ((error: RerunError) => void) | undefined;
 }
 
+/** Settings from outside of the program: each wins over the default, and options of the program win over it. */
+export interface HostSettings {
+  readonly enabled?: boolean | undefined;
+  readonly strict?: boolean | undefined;
+  readonly logTime?: boolean | undefined;
+  readonly logTick?: boolean | undefined;
+  /** On top of what the sinks want. */
+  readonly batcher?: Partial<BatcherConfig> | undefined;
+}
+
 /** What a recording needs of the platform; the packages for Node and for browsers supply it. */
 export interface RecordingHost {
-  readonly environment: Environment;
   readonly maxBacklogBytes: number;
+  /** What users set outside of the program, e.g. in environment variables; `warn` is told what makes no sense. */
+  settings?(warn: (message: string) => void): HostSettings;
   /** Told how many recordings there are that must be finished when the process ends. */
   onLive?(count: number): void;
 }

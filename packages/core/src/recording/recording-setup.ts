@@ -6,7 +6,6 @@ import { randomId } from "../random-id.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp } from "../time/time-value.ts";
 import { normalizeApplicationId } from "./application-id.ts";
-import { readBatcherConfig, readSwitch, type Environment } from "./environment.ts";
 import type { RecordingHost, RecordingOptions } from "./recording-options.ts";
 
 /** A recording's options with all defaults filled in. */
@@ -22,15 +21,15 @@ export interface RecordingSetup {
   readonly logTick: boolean;
   /** The user's own batching; absent if the sinks and the environment decide. */
   readonly batcher: Partial<BatcherConfig> | undefined;
-  /** What the environment adds to the batching that the sinks want. */
-  readonly environmentBatcher: Partial<BatcherConfig>;
+  /** What the host adds to the batching that the sinks want. */
+  readonly hostBatcher: Partial<BatcherConfig>;
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
   /** What users should be told. */
   readonly notices: readonly string[];
 }
 
-/** Checks a recording's arguments and reads the environment. @throws {TypeError} that names the argument. */
+/** Checks a recording's arguments and asks the host for settings. @throws {TypeError} that names the argument. */
 export function setUpRecording(applicationId: string, options: RecordingOptions, host: RecordingHost): RecordingSetup {
   if (typeof applicationId !== "string" || applicationId === "") {
     throw new TypeError(`\`applicationId\` must be a text that is not empty, got ${describeValue(applicationId)}`);
@@ -58,32 +57,22 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
       `\`maxBacklogBytes\` must be a number that is not negative, got ${describeValue(maxBacklogBytes)}`,
     );
   }
-  const warn = (message: string): void => void notices.push(message);
+  const settings = host.settings?.((message) => void notices.push(message)) ?? {};
   return {
     applicationId: normalized,
     recordingId,
     recordingName,
     startTime: readStartTime(options),
-    ...readSwitches(options, host.environment, warn),
+    enabled: options.enabled ?? settings.enabled ?? options.defaultEnabled ?? true,
+    strict: options.strict ?? settings.strict ?? false,
+    logTime: options.logTime ?? settings.logTime ?? true,
+    logTick: options.logTick ?? settings.logTick ?? false,
     sendProperties: options.sendProperties ?? true,
     batcher: options.batcher === undefined ? undefined : checkBatcherConfig(options.batcher),
-    environmentBatcher: readBatcherConfig(host.environment, warn),
+    hostBatcher: settings.batcher ?? {},
     compression,
     maxBacklogBytes,
     notices,
-  };
-}
-
-function readSwitches(
-  options: RecordingOptions,
-  environment: Environment,
-  warn: (message: string) => void,
-): Pick<RecordingSetup, "enabled" | "strict" | "logTime" | "logTick"> {
-  return {
-    enabled: options.enabled ?? readSwitch(environment, "RERUN", warn) ?? options.defaultEnabled ?? true,
-    strict: options.strict ?? readSwitch(environment, "RERUN_STRICT", warn) ?? false,
-    logTime: options.logTime ?? readSwitch(environment, "RERUN_LOG_TIME", warn) ?? true,
-    logTick: options.logTick ?? readSwitch(environment, "RERUN_LOG_TICK", warn) ?? false,
   };
 }
 

@@ -1,27 +1,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
-import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
-import { copyTuid } from "../batch/tuid.ts";
 import { describeValue } from "../describe-value.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { RerunError } from "../errors.ts";
 import { InvalidValue } from "../invalid-value.ts";
-import { encodeBlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
-import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
-import { encodeStoreInfo } from "../rrd/encode/store-info.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { BufferingSink } from "../sink/buffering-sink.ts";
-import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { MemorySink, type MemoryRecording } from "../sink/memory-sink.ts";
-import type { Sink, SinkState, SinkStats } from "../sink/sink.ts";
+import type { Sink, SinkState } from "../sink/sink.ts";
 import type { TimeColumn } from "../time/time-column.ts";
 import type { TimePointLike } from "../time/time-point.ts";
 import type { TimeValue } from "../time/time-value.ts";
-import { VERSION } from "../version.ts";
 import { EventHub, type RecordingEvents, type RecordingListener, type RecordingListenerOptions } from "./events.ts";
 import { addLiveRecording, removeLiveRecording } from "./live-recordings.ts";
+import { Outlet, resultOf } from "./outlet.ts";
 import { recordingInfo } from "./properties.ts";
 import type {
   BlueprintLike,
@@ -37,12 +30,11 @@ import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
 import { TimedView, type ColumnsInput, type LogOptions, type RecordingView } from "./recording-view.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
-import { SinkEvents } from "./sink-events.ts";
-import { SinkSet, type SinkReplacement } from "./sink-set.ts";
+import type { SinkReplacement } from "./sink-set.ts";
 import { waitFor } from "./wait.ts";
 
 const CLOSE_TIMEOUT_MS = 5000;
-const NEUTRAL_HOST: RecordingHost = { environment: {}, maxBacklogBytes: 256 * 1024 * 1024 };
+const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
 
 /**
  * A recording that is being made. It keeps what is logged until it is given a sink: by `setSinks`, `memoryRecording`,
@@ -58,16 +50,12 @@ const NEUTRAL_HOST: RecordingHost = { environment: {}, maxBacklogBytes: 256 * 10
 export class RecordingStream implements RecordingView {
   readonly #setup: RecordingSetup;
   readonly #host: RecordingHost;
-  readonly #storeId: StoreId;
   readonly #events: EventHub;
   readonly #reporter: Reporter;
-  readonly #sinks: SinkSet;
+  readonly #outlet: Outlet;
   readonly #log: RowLog;
-  readonly #encoder: ChunkEncoder;
   #isLogging: boolean;
   #closing: Promise<FlushResult> | undefined;
-  #chunks = 0;
-  #bytes = 0;
 
   /** @throws {TypeError} if an argument is wrong. */
   constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
@@ -75,18 +63,16 @@ export class RecordingStream implements RecordingView {
     this.#setup = setup;
     this.#host = host;
     this.#isLogging = setup.enabled;
-    this.#storeId = { kind: "recording", applicationId: setup.applicationId, recordingId: setup.recordingId };
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
-    this.#reporter = new Reporter(
-      { strict: setup.strict, onWarning: options?.onWarning, onError: options?.onError },
-      this.#events,
-    );
+    const { onWarning, onError } = options ?? {};
+    this.#reporter = new Reporter({ strict: setup.strict, onWarning, onError }, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
-    this.#encoder = new ChunkEncoder(this.#storeId, setup.compression);
-    const sinkEvents = new SinkEvents(this.#storeId, this.#events, this.#reporter, () => this.flushRows());
-    this.#sinks = new SinkSet((sink) => sinkEvents.contextOf(sink));
-    this.#log = new RowLog({ ...setup, batcher: this.#batching }, this.#reporter, (chunk) => this.#emit(chunk));
-    this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], [], {});
+    this.#outlet = new Outlet(setup, this.#events, this.#reporter, {
+      flushRows: () => this.#log.batcher.flush(),
+      nextId: () => this.#log.nextId(),
+    });
+    this.#log = new RowLog({ ...setup, batcher: this.#outlet.batching }, this.#reporter, this.#outlet.send);
+    this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
     if (setup.enabled && setup.sendProperties) {
       this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));
     }
@@ -109,7 +95,7 @@ export class RecordingStream implements RecordingView {
 
   /** The worst state of its sinks: what a user interface would show. */
   get state(): SinkState {
-    return this.#closing === undefined ? this.#sinks.state : "closed";
+    return this.#closing === undefined ? this.#outlet.sinks.state : "closed";
   }
 
   /** Logs one row: all components of `data`, at the current times. See {@link RecordingView.log}. */
@@ -173,11 +159,15 @@ export class RecordingStream implements RecordingView {
       });
   }
 
-  /** Sends a layout for the viewer. */
+  /** Sends a layout for the viewer. A blueprint that cannot be encoded is reported. */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
     if (!this.#isLogging) return this.#refuse("sendBlueprint");
     const { makeActive = true, makeDefault = true } = options ?? {};
-    for (const message of this.#encodeBlueprint(blueprint, makeActive, makeDefault)) this.#sinks.send(message);
+    try {
+      this.#outlet.sendBlueprint(blueprint, { makeActive, makeDefault });
+    } catch (error) {
+      this.#reporter.invalid(error, { argument: "blueprint", consequence: "nothing was sent" });
+    }
   }
 
   /** Whether wrong data is thrown instead of reported. */
@@ -220,7 +210,7 @@ export class RecordingStream implements RecordingView {
    * Rejects with `ABORTED`, or with the failure of a sink that is broken for good.
    */
   flush(options?: FlushOptions): Promise<FlushResult> {
-    return this.#handled(this.#flush(options ?? {}));
+    return this.#handled(this.#outlet.flush(options ?? {}));
   }
 
   /** Flushes, closes the sinks, and keeps what is logged from now on for the next ones. */
@@ -239,17 +229,15 @@ export class RecordingStream implements RecordingView {
 
   /** @internal Finishes before it returns, as far as the sinks can: the process is about to end. */
   closeSync(deadlineMs: number): void {
-    this.#log.batcher.flush();
+    const result = this.#outlet.closeSync(deadlineMs);
     this.#isLogging = false;
-    this.#sinks.closeSync(deadlineMs);
-    this.#closing ??= Promise.resolve(this.#result(true, this.#sinks.stats()));
+    this.#closing ??= Promise.resolve(result);
     this.#host.onLive?.(removeLiveRecording(this));
   }
 
   /** @internal Finishes what cannot be finished once the event loop is gone. */
   closeBeforeExit(): void {
-    this.#log.batcher.flush();
-    void this.#handled(this.#sinks.closeBeforeExit());
+    void this.#handled(this.#outlet.closeBeforeExit());
   }
 
   /** Closes; a failure is reported instead of thrown. */
@@ -259,11 +247,11 @@ export class RecordingStream implements RecordingView {
 
   /** Numbers for user interfaces and logs. */
   stats(): RecordingStats {
-    const sinks = this.#sinks.stats();
+    const sinks = this.#outlet.sinks.stats();
     return {
       rows: this.#log.rows,
-      chunks: this.#chunks,
-      bytes: this.#bytes,
+      chunks: this.#outlet.chunks,
+      bytes: this.#outlet.bytes,
       warnings: this.#reporter.warnings,
       backlogBytes: sinks.reduce((sum, { state, queuedBytes }) => sum + (state === "buffering" ? queuedBytes : 0), 0),
       sinks,
@@ -286,7 +274,7 @@ export class RecordingStream implements RecordingView {
 
   /** @internal The sinks as they are, for modes that look for one among them. */
   get currentSinks(): readonly Sink[] {
-    return this.#sinks.sinks;
+    return this.#outlet.sinks.sinks;
   }
 
   /** @internal Hands the rows that wait to the sinks, and returns when that is done. */
@@ -299,107 +287,48 @@ export class RecordingStream implements RecordingView {
     return this.#handled(promise);
   }
 
-  get #batching(): BatcherConfig {
-    const { batcher, environmentBatcher } = this.#setup;
-    if (batcher !== undefined) return { ...BATCHER_PRESETS.default, ...batcher };
-    return { ...this.#sinks.batching, ...environmentBatcher };
-  }
-
-  #emit(chunk: Chunk): void {
-    const isKept = this.#sinks.keepsMessages;
-    let message: EncodedMessage;
-    try {
-      message = this.#encoder.encode(chunk, isKept);
-    } catch (error) {
-      this.#reporter.error(RerunError.from(error));
-      return;
-    }
-    this.#chunks++;
-    this.#bytes += message.payload.byteLength;
-    this.#sinks.send(message);
-    if (!isKept) this.#encoder.pool.give(message.payload);
-  }
-
-  #storeInfo(): EncodedMessage {
-    return encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#log.nextId()));
-  }
-
-  /** What sinks that take over are sent first. A backlog has the recording's information already. */
-  #opening(blueprint: readonly EncodedMessage[], backlog: readonly EncodedMessage[]): EncodedMessage[] {
-    const hasStoreInfo = backlog.some(({ kind, storeId }) => kind === "storeInfo" && storeId === this.#storeId);
-    return [...blueprint, ...(hasStoreInfo ? [] : [this.#storeInfo()]), ...backlog];
-  }
-
   async #setSinks(sinks: readonly Sink[], { defaultBlueprint }: SetSinksOptions): Promise<void> {
     this.#checkOpen();
-    if (!this.#setup.enabled) {
+    if (!this.enabled) {
       this.#reporter.notice("the recording is disabled: a call that sets a sink is ignored", "DISABLED");
       return;
     }
-    const blueprint = defaultBlueprint === undefined ? [] : this.#encodeBlueprint(defaultBlueprint, false, true);
-    const replacement = this.#told(() => this.#replaceSinks(sinks, blueprint, {}));
+    const { opened, closed } = this.#told(() => this.#replaceSinks(sinks, defaultBlueprint, {}));
     if (sinks.length === 0)
       this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
-    const [opened, closed] = await Promise.allSettled([replacement.opened, replacement.closed]);
+    const [opening, closing] = await Promise.allSettled([opened, closed]);
     // What befalls a sink that leaves is no failure of those that take over.
-    if (closed.status === "rejected") this.#reporter.error(toRerunError(closed.reason));
-    if (opened.status === "rejected") throw opened.reason;
+    if (closing.status === "rejected") this.#reporter.error(toRerunError(closing.reason));
+    if (opening.status === "rejected") throw opening.reason;
   }
 
-  #replaceSinks(sinks: readonly Sink[], blueprint: readonly EncodedMessage[], options: FlushOptions): SinkReplacement {
-    const replacement = this.#sinks.replace(sinks, {
-      flushRows: () => this.#log.batcher.flush(),
-      open: (backlog) => this.#opening(blueprint, backlog),
-      closeOptions: options,
-    });
-    this.#log.batcher.config = this.#batching;
+  #replaceSinks(sinks: readonly Sink[], blueprint: BlueprintLike | undefined, options: FlushOptions): SinkReplacement {
+    const replacement = this.#outlet.replaceSinks(sinks, blueprint, options);
+    this.#log.batcher.config = this.#outlet.batching;
     const isLive = sinks.some(({ kind }) => kind !== "buffering");
     this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this));
     return replacement;
   }
 
-  async #flush(options: FlushOptions): Promise<FlushResult> {
-    this.#log.batcher.flush();
-    const complete = await waitFor(this.#sinks.flush(options), options);
-    return this.#result(complete, this.#sinks.stats());
-  }
-
   async #disconnect(options: FlushOptions): Promise<FlushResult> {
     this.#checkOpen();
-    const { closed, leaving } = this.#replaceSinks([new BufferingSink(this.#setup.maxBacklogBytes)], [], options);
+    const buffer = new BufferingSink(this.#setup.maxBacklogBytes);
+    const { closed, leaving } = this.#replaceSinks([buffer], undefined, options);
     const complete = await waitFor(closed, options);
-    return this.#result(
+    return resultOf(
       complete,
       leaving.map((slot) => slot.stats()),
     );
   }
 
   async #close(options: FlushOptions): Promise<FlushResult> {
-    const limits = { timeoutMs: CLOSE_TIMEOUT_MS, ...options };
-    this.#log.batcher.flush();
-    this.#isLogging = false;
     try {
-      const complete = await waitFor(this.#sinks.close(limits), limits);
-      return this.#result(complete, this.#sinks.stats());
+      const closing = this.#outlet.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options });
+      this.#isLogging = false;
+      return await closing;
     } finally {
       this.#host.onLive?.(removeLiveRecording(this));
     }
-  }
-
-  #result(complete: boolean, sinks: readonly SinkStats[]): FlushResult {
-    const sum = (pick: (stats: SinkStats) => number): number => sinks.reduce((total, stats) => total + pick(stats), 0);
-    return {
-      complete,
-      pendingBytes: sum(({ state, queuedBytes }) => (state === "buffering" ? 0 : queuedBytes)),
-      droppedRows: sum(({ droppedRows }) => droppedRows),
-      sinks,
-    };
-  }
-
-  #encodeBlueprint(blueprint: BlueprintLike, makeActive: boolean, makeDefault: boolean): EncodedMessage[] {
-    const messages = [...blueprint.encodeBlueprint(this.applicationId)];
-    const storeId = messages[0]?.storeId;
-    return storeId === undefined ? [] : [...messages, encodeBlueprintActivation(storeId, { makeActive, makeDefault })];
   }
 
   #checkOpen(): void {

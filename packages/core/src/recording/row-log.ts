@@ -5,6 +5,7 @@ import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
 import { RowIdColumn } from "../batch/row-ids.ts";
 import { TuidGenerator } from "../batch/tuid.ts";
+import { compareText } from "../compare-text.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValue, wrongType } from "../invalid-value.ts";
 import { Clock } from "../time/clock.ts";
@@ -159,7 +160,7 @@ export class RowLog implements ViewTarget {
       const constants = own
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
-      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareText(a.name, b.name)) };
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
         this.#emit(chunk);
         this.rows += chunk.to - chunk.from;

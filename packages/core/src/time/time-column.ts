@@ -30,6 +30,7 @@ export class TimeColumn {
   readonly length: number;
   /** The values as little-endian 64-bit integers. */
   readonly bytes: Uint8Array;
+  #isSorted: boolean | undefined;
 
   private constructor(name: string, kind: TimelineKind, bytes: Uint8Array) {
     this.name = name;
@@ -64,6 +65,11 @@ export class TimeColumn {
    */
   static timestamp(name: string, values: IntegersLike | Iterable<TimestampLike>, unit?: TimeUnit): TimeColumn {
     return build(name, "timestamp", values, withUnit(resolveTimestamp, unit), unit === undefined || unit === "nanos");
+  }
+
+  /** @internal Whether no value is below the one before; looked at once. */
+  get isSorted(): boolean {
+    return (this.#isSorted ??= isSorted(this.bytes));
   }
 
   /** @internal A column with one value in every row. */
@@ -160,6 +166,11 @@ export function timeRange(bytes: Uint8Array, isKnownSorted: boolean = false): Ti
     if (!isBefore(halves, at, last)) last = at;
   }
   return { isSorted: sortedEnd === halves.length, start: halvesAt(halves, first), end: halvesAt(halves, last) };
+}
+
+function isSorted(bytes: Uint8Array): boolean {
+  const halves = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  return endOfSorted(halves) === halves.length;
 }
 
 /** How far the values are sorted: nearly always to the end, so that this is all there is to do. */

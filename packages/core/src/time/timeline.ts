@@ -1,3 +1,5 @@
+import { compareText } from "../compare-text.ts";
+
 /** What a timeline counts: plain numbers, a span in nanoseconds, or nanoseconds since 1970 UTC. */
 export type TimelineKind = "sequence" | "duration" | "timestamp";
 
@@ -46,11 +48,6 @@ export class TimelineRegistry {
     }
     return set;
   }
-}
-
-/** The order of names in a chunk: by code unit. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function byName(a: Timeline, b: Timeline): number {

@@ -66,7 +66,7 @@ describe("entity paths", () => {
     ["e\u0301", "/e\\u{0301}"],
     ["$", "/\\$"],
     ["A/B/../c", "/A/B/../c"],
-    ["a\\\\/b", "/a\\\\/b"],
+    ["a\\\\/b", "/a\\\\\\/b"], // a slash after a backslash never parts
   ])("%j is read as %j", (text, canonical) => {
     expect(EntityPath.parse(text).toString()).toBe(canonical);
     // The canonical text is well formed and means the same.
@@ -77,6 +77,8 @@ describe("entity paths", () => {
     expect(EntityPath.of("world", 42, "image!").toString()).toBe("/world/42/image\\!");
     expect(EntityPath.of("a/b", "c").toString()).toBe("/a\\/b/c");
     expect(EntityPath.of().toString()).toBe("/");
+    expect(EntityPath.of("a\\", "b\\").toString()).toBe("/a\\u{005C}/b\\\\");
+    expect(EntityPath.parse("/a\\u{005C}/b\\\\").parts).toEqual(["a\\", "b\\"]);
     expect(EntityPath.parse("a/b").join("c d").parent?.toString()).toBe("/a/b");
     expect(EntityPath.of().parent).toBeUndefined();
   });

@@ -1,12 +1,15 @@
 import { MemorySink } from "@rerun-ts/core";
-import type { Environment } from "@rerun-ts/core/internal";
+import { readEnvironment, type Environment } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { CollectingSink, numbers } from "../contract/messages.ts";
 import { entitiesOf, observeRecording, rowsOf, type ObservedRecording } from "../contract/recordings.ts";
 import type { RecordingOptions } from "@rerun-ts/core";
 
 function recordIn(environment: Environment, options?: RecordingOptions): ObservedRecording {
-  return observeRecording({ batcher: undefined, ...options }, { environment, maxBacklogBytes: 2 ** 20 });
+  return observeRecording(
+    { batcher: undefined, ...options },
+    { settings: (warn) => readEnvironment(environment, warn), maxBacklogBytes: 2 ** 20 },
+  );
 }
 
 /** How many rows each chunk of `/rows` has when ten rows are logged, at the times given or at 0, 1, 2, … */

@@ -1,14 +1,12 @@
 import type { RecordingHost } from "@rerun-ts/core/internal";
-import { prepareForExit, shutdownSync } from "@rerun-ts/core/internal";
+import { prepareForExit, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
 
 /** How long the end of the process may be held up. */
 const EXIT_DEADLINE_MS = 5000;
 
 /** What recordings need of Node: its environment, and to be finished when the process ends. */
 export const nodeHost: RecordingHost = {
-  get environment() {
-    return process.env;
-  },
+  settings: (warn) => readEnvironment(process.env, warn),
   maxBacklogBytes: 2 ** 30,
   onLive(count: number): void {
     const isListening = process.listeners("exit").includes(finishAtExit);

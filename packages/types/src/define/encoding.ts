@@ -19,7 +19,9 @@ export interface EnumComponent<Name extends string, Input> extends Component<Inp
 
 /** Names an encoding. */
 export function defineComponent<Input>(name: string, { arrow, append }: Encoding<Input>): Component<Input> {
-  const component: Component<Input> = { name, arrow, append, batch: (values) => ({ type: component, values }) };
+  const component: Component<Input> = { name, arrow, append, batch: (values) => ({ type, values }) };
+  // Encodings are no component types: Rerun's tools refuse recordings in which they stand as such.
+  const type: ComponentType<Input> = name.startsWith("rerun.encodings.") ? { arrow, append } : component;
   return component;
 }
 

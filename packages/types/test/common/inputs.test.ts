@@ -178,6 +178,14 @@ describe("fields", () => {
     });
   });
 
+  it("imply others: keypoints without a class are of class 0", () => {
+    expect(logged(new Points3D([1, 2, 3], { keypointIds: [3] }))).toMatchObject({ "Points3D:class_ids": [0] });
+    expect(logged(new Points3D([1, 2, 3], { keypointIds: [3], classIds: [] }))).toMatchObject({
+      "Points3D:class_ids": [],
+    });
+    expect(logged(new Points3D([1, 2, 3], { keypointIds: null }))).not.toHaveProperty(["Points3D:class_ids"]);
+  });
+
   it("are updated alone by fromFields, cleared by cleared", () => {
     expect(logged(Points3D.fromFields({ radii: 2 }))).toEqual({ "Points3D:radii": [2] });
     expect(Object.entries(logged(Points3D.fromFields({ radii: 2 }, { clearUnset: true })))).toHaveLength(8);

@@ -11,6 +11,8 @@ export interface ArrayBuilder {
   /** Whether it holds a caller's memory, which must be encoded before the call returns. */
   readonly isBorrowed: boolean;
   appendNull(): void;
+  /** Copies the elements `from` to `to` of another builder of the same type. */
+  appendFrom(source: ArrayBuilder, from: number, to: number): void;
   /** Takes the elements from `length` on away. */
   truncate(length: number): void;
   clear(): void;

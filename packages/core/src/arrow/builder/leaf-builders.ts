@@ -36,6 +36,11 @@ export class PrimitiveBuilder implements ArrayBuilder {
     this.data.fill(0, this.width);
   }
 
+  appendFrom(source: PrimitiveBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
+    this.data.pushBytes(source.data.bytes.subarray(from * this.width, to * this.width));
+  }
+
   truncate(length: number): void {
     this.#validity.truncate(length, this.length);
     this.data.length = length << this.#shift;
@@ -75,6 +80,11 @@ export class BoolBuilder implements ArrayBuilder {
   appendNull(): void {
     this.#validity.markNull(this.length);
     this.append(false);
+  }
+
+  appendFrom(source: BoolBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
+    this.#values.pushBytes(source.#values.bytes.subarray(from, to));
   }
 
   truncate(length: number): void {
@@ -125,6 +135,10 @@ export class FixedSizeBinaryBuilder implements ArrayBuilder {
     this.data.fill(0, this.#size);
   }
 
+  appendFrom(source: FixedSizeBinaryBuilder, from: number, to: number): void {
+    this.data.pushBytes(source.data.bytes.subarray(from * this.#size, to * this.#size));
+  }
+
   truncate(length: number): void {
     this.data.length = length * this.#size;
   }
@@ -149,6 +163,10 @@ export class NullBuilder implements ArrayBuilder {
 
   appendNull(): void {
     this.length++;
+  }
+
+  appendFrom(_: ArrayBuilder, from: number, to: number): void {
+    this.length += to - from;
   }
 
   truncate(length: number): void {

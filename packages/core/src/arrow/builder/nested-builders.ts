@@ -59,6 +59,14 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     this.close();
   }
 
+  appendFrom(source: ListBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
+    for (let index = from; index < to; index++) {
+      this.item.appendFrom(source.item, source.#offsets.end(index - 1), source.#offsets.end(index));
+      this.close();
+    }
+  }
+
   truncate(length: number): void {
     this.#validity.truncate(length, this.length);
     this.item.truncate(this.#offsets.end(length - 1));
@@ -109,6 +117,11 @@ export class FixedSizeListBuilder<Item extends ArrayBuilder = ArrayBuilder> impl
     for (let index = 0; index < this.size; index++) this.item.appendNull();
   }
 
+  appendFrom(source: FixedSizeListBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
+    this.item.appendFrom(source.item, from * this.size, to * this.size);
+  }
+
   truncate(length: number): void {
     this.#validity.truncate(length, this.length);
     this.item.truncate(length * this.size);
@@ -154,6 +167,13 @@ export class StructBuilder implements ArrayBuilder {
     this.#validity.markNull(this.length);
     for (const field of this.fields) field.appendNull();
     this.close();
+  }
+
+  appendFrom(source: StructBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
+    for (const [index, field] of this.fields.entries())
+      field.appendFrom(source.fields[index] as ArrayBuilder, from, to);
+    this.length += to - from;
   }
 
   truncate(length: number): void {
@@ -212,6 +232,14 @@ export class UnionBuilder implements ArrayBuilder {
   /** Unions have no nulls of their own: the first variant, which is Rerun's null marker, stands for them. */
   appendNull(): void {
     this.select(0).appendNull();
+  }
+
+  appendFrom(source: UnionBuilder, from: number, to: number): void {
+    for (let index = from; index < to; index++) {
+      const variant = this.#typeIds.indexOf(source.#ids.bytes[index] as number);
+      const offset = source.#offsets.view.getInt32(index * 4, true);
+      this.select(variant).appendFrom(source.variants[variant] as ArrayBuilder, offset, offset + 1);
+    }
   }
 
   truncate(length: number): void {

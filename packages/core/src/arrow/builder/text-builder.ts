@@ -41,6 +41,13 @@ export class TextBuilder implements ArrayBuilder {
     this.#offsets.push(this.#data.length);
   }
 
+  appendFrom(source: TextBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
+    for (let index = from; index < to; index++) {
+      this.appendBytes(source.#data.bytes.subarray(source.#offsets.end(index - 1), source.#offsets.end(index)));
+    }
+  }
+
   truncate(length: number): void {
     this.#validity.truncate(length, this.length);
     this.#data.length = this.#offsets.end(length - 1);

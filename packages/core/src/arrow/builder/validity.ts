@@ -10,6 +10,12 @@ export class Validity {
     this.nullCount++;
   }
 
+  /** Takes over which of the slots `from` to `to` of another array are null; the slot at `index` is the next one. */
+  copyFrom(source: Validity, from: number, to: number, index: number): void {
+    if (source.nullCount === 0) return;
+    for (let slot = from; slot < to; slot++) if (!source.isValid(slot)) this.markNull(index + slot - from);
+  }
+
   isValid(index: number): boolean {
     const byte = this.#bits?.[index >> 3];
     return byte === undefined || (byte & (1 << (index & 7))) !== 0;

@@ -1,8 +1,9 @@
 import { arrowTypeKey, type ArrowField } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
+import { compareText } from "../../compare-text.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
 import { sha256 } from "../../hash/sha256.ts";
-import { compareText, type Timeline } from "../../time/timeline.ts";
+import type { Timeline } from "../../time/timeline.ts";
 import type { EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
 import { componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { ManifestRows, type ComponentColumnKey } from "./manifest-rows.ts";

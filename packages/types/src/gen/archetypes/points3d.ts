@@ -2,6 +2,7 @@
 import {
   Archetype,
   type ArchetypeDefinition,
+  type FieldValues,
   type FromFieldsOptions,
   columnsOf,
   defineArchetype,
@@ -91,5 +92,11 @@ export class Points3D extends Archetype {
   /** Columns for `sendColumns`: one instance per row unless partitioned. */
   static columns(fields: Points3DFields): ComponentColumnList {
     return columnsOf(POINTS3D, fields);
+  }
+
+  /** As in the native SDKs: where only `keypointIds` are given, `classIds` is 0. */
+  protected override expand(options: FieldValues): FieldValues {
+    const isImplied = options.keypointIds !== undefined && options.keypointIds !== null && options.classIds === undefined;
+    return isImplied ? { ...options, classIds: 0 } : options;
   }
 }

@@ -1,0 +1,17 @@
+/**
+ * The order of code points, in which the native SDKs sort names. `<` compares the halves of UTF-16, of which those of
+ * emoji and the like come before U+E000 to U+FFFF.
+ */
+export function compareText(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates behind all other halves. */
+function rank(code: number): number {
+  return code >= 0xe000 ? code - 0x800 : code >= 0xd800 ? code + 0x2000 : code;
+}

@@ -1,0 +1,10 @@
+import { join } from "node:path";
+import { root } from "../../../tools/lib/run.mjs";
+
+/** Where the tests leave their files, to be looked at when one fails; emptied at the start of each run. */
+export const outputFolder: string = join(root, "test-results/conformance");
+
+/** The path of a file there. */
+export function outputFile(name: string): string {
+  return join(outputFolder, name);
+}
