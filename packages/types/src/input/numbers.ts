@@ -8,7 +8,7 @@ export type NumbersLike = number | ArrayLike<number> | Iterable<number>;
 /** One integer, or a list of them; bigints are welcome, and needed beyond ±(2^53 - 1). */
 export type IntegersLike = number | bigint | ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
 
-/** Below this size a loop over a typed array is faster than a copy of its bytes. */
+/** Up to this size a loop over the values is faster than the platform's copy or conversion of all. */
 const SMALL_BYTES = 512;
 
 /** What numbers of an Arrow type may be, and how they are written. */
@@ -17,8 +17,10 @@ interface NumberKind {
   readonly max: number;
   /** The typed arrays whose bytes are taken as they are. */
   readonly arrays: readonly string[];
+  /** What other lists are converted into. */
+  readonly TypedArray: new (values: ArrayLike<number>) => NumberTypedArray;
   readonly set: (view: DataView, at: number, value: number) => void;
-  /** Writes all of a small typed array. One function per type, so that each stays fast. */
+  /** Writes all of a small list. One function per type, so that each stays fast. */
   readonly setAll: (view: DataView, at: number, values: ArrayLike<number>) => void;
 }
 
@@ -31,6 +33,7 @@ const KINDS: Readonly<Record<NumberType, NumberKind>> = {
   Float32: {
     ...FLOAT,
     arrays: ["Float32Array"],
+    TypedArray: Float32Array,
     set: (view, at, value) => view.setFloat32(at, value, true),
     setAll: (view, at, values) => {
       for (let index = 0; index < values.length; index++)
@@ -40,6 +43,7 @@ const KINDS: Readonly<Record<NumberType, NumberKind>> = {
   Float64: {
     ...FLOAT,
     arrays: ["Float64Array"],
+    TypedArray: Float64Array,
     set: (view, at, value) => view.setFloat64(at, value, true),
     setAll: (view, at, values) => {
       for (let index = 0; index < values.length; index++)
@@ -50,6 +54,7 @@ const KINDS: Readonly<Record<NumberType, NumberKind>> = {
     min: 0,
     max: 0xff,
     arrays: ["Uint8Array", "Uint8ClampedArray"],
+    TypedArray: Uint8Array,
     set: (view, at, value) => view.setUint8(at, value),
     setAll: (view, at, values) => {
       for (let index = 0; index < values.length; index++) view.setUint8(at + index, values[index] as number);
@@ -59,6 +64,7 @@ const KINDS: Readonly<Record<NumberType, NumberKind>> = {
     min: 0,
     max: 0xffff,
     arrays: ["Uint16Array"],
+    TypedArray: Uint16Array,
     set: (view, at, value) => view.setUint16(at, value, true),
     setAll: (view, at, values) => {
       for (let index = 0; index < values.length; index++) view.setUint16(at + index * 2, values[index] as number, true);
@@ -68,6 +74,7 @@ const KINDS: Readonly<Record<NumberType, NumberKind>> = {
     min: 0,
     max: 0xffffffff,
     arrays: ["Uint32Array"],
+    TypedArray: Uint32Array,
     set: (view, at, value) => view.setUint32(at, value, true),
     setAll: (view, at, values) => {
       for (let index = 0; index < values.length; index++) view.setUint32(at + index * 4, values[index] as number, true);
@@ -77,6 +84,7 @@ const KINDS: Readonly<Record<NumberType, NumberKind>> = {
     min: -0x80000000,
     max: 0x7fffffff,
     arrays: ["Int32Array"],
+    TypedArray: Int32Array,
     set: (view, at, value) => view.setInt32(at, value, true),
     setAll: (view, at, values) => {
       for (let index = 0; index < values.length; index++) view.setInt32(at + index * 4, values[index] as number, true);
@@ -96,7 +104,7 @@ export interface NumberWriter {
 
 /** The writer for an Arrow type. */
 export function numberWriter(type: NumberType): NumberWriter {
-  const { min, max, arrays, set, setAll }: NumberKind = KINDS[type];
+  const { min, max, arrays, TypedArray, set, setAll }: NumberKind = KINDS[type];
   const isFloat = min === -Infinity;
   const expected = isFloat ? "a number" : `an integer from ${min} to ${max}`;
   const one = ({ data, width }: PrimitiveBuilder, value: unknown): void => {
@@ -106,20 +114,25 @@ export function numberWriter(type: NumberType): NumberWriter {
     set(data.view, data.length, value);
     data.length += width;
   };
-  const all = (target: PrimitiveBuilder, values: ArrayLike<unknown>): void => {
-    if (ArrayBuffer.isView(values) && arrays.includes(typedArrayName(values) as string)) {
-      appendTyped(target, values as unknown as NumberTypedArray);
-    } else {
-      target.data.reserve(values.length * target.width);
-      forEachIndex(values.length, (index) => one(target, values[index]));
-    }
-  };
-  const appendTyped = ({ data }: PrimitiveBuilder, values: NumberTypedArray): void => {
-    const { byteLength } = values;
-    if (byteLength > SMALL_BYTES) return data.pushBytes(bytesOf(values));
+  const all = ({ data, width }: PrimitiveBuilder, values: ArrayLike<unknown>): void => {
+    const name = typedArrayName(values);
+    const isOwn = name !== undefined && arrays.includes(name);
+    if (!isOwn && !(isFloat && isNumberArray(values))) check(values);
+    const byteLength = values.length * width;
+    const list = values as NumberTypedArray;
+    if (byteLength > SMALL_BYTES) return data.pushBytes(bytesOf(isOwn ? list : new TypedArray(list)));
     data.reserve(byteLength);
-    setAll(data.view, data.length, values);
+    setAll(data.view, data.length, list);
     data.length += byteLength;
+  };
+  /** Looks at all values before one is written: two loops that do little are faster than one that does all. */
+  const check = (values: ArrayLike<unknown>): void => {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index];
+      if (typeof value !== "number") throw wrongType(expected, value).at(index);
+      if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max))
+        throw outOfRange(expected, value).at(index);
+    }
   };
   return { expected, one, all };
 }
