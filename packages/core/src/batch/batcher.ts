@@ -11,6 +11,10 @@ import type { TuidGenerator } from "./tuid.ts";
 
 /** From here on a row may hold a caller's memory instead of a copy. */
 const MAY_BORROW = 64 * 1024;
+/** All rows leave when those of all entities together take this many bytes. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** What the rows of one entity take besides their bytes: buffers have room to grow. */
+const BUILDER_BYTES = 4096;
 /** With more entities than this, those without rows are forgotten at the next flush. */
 const MAX_IDLE_ENTITIES = 10_000;
 
@@ -44,6 +48,8 @@ export class Batcher {
   readonly #emit: (chunk: Chunk) => void;
   readonly #entities = new Map<string, EntityRows>();
   #listed: ChunkBuilder[] = [];
+  /** About how much memory the rows of all entities take. */
+  #waitingBytes = 0;
   /** When the oldest row that waits was logged, in milliseconds of the monotonic clock. */
   #waitingSince: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,11 +69,6 @@ export class Batcher {
     return entity;
   }
 
-  /** How many entities are known; they are forgotten when this falls back to 0. */
-  get entityCount(): number {
-    return this.#entities.size;
-  }
-
   /**
    * Appends a row; it is checked and copied here. `now` is the clock's reading for this call. Returns whether
    * there was anything to store. Throws `InvalidValue`, and then nothing is stored.
@@ -85,17 +86,21 @@ export class Batcher {
     if (!builder.isListed) {
       builder.isListed = true;
       this.#listed.push(builder);
+      this.#waitingBytes += BUILDER_BYTES;
     }
     const bytes = builder.byteLength;
-    const isLargeRow = bytes - builder.countedBytes >= MAY_BORROW;
+    const rowBytes = bytes - builder.countedBytes;
+    const isLargeRow = rowBytes >= MAY_BORROW;
     builder.countedBytes = bytes;
+    this.#waitingBytes += rowBytes;
     if (bytes >= config.flushNumBytes || builder.rows >= config.flushNumRows || (isLargeRow && builder.isBorrowed)) {
       this.#flushBuilder(builder);
     } else if (this.#waitingSince === undefined) {
       this.#waitingSince = now;
       this.#startTimer();
     }
-    if (this.#waitingSince !== undefined && now - this.#waitingSince >= config.flushTickMs) this.flush();
+    const hasWaited = this.#waitingSince !== undefined && now - this.#waitingSince >= config.flushTickMs;
+    if (hasWaited || this.#waitingBytes >= MAX_WAITING_BYTES) this.flush();
     return true;
   }
 
@@ -110,6 +115,7 @@ export class Batcher {
       builder.isListed = false;
       if (builder.rows > 0) this.#flushBuilder(builder);
     }
+    this.#waitingBytes = 0;
     this.#clock.resync();
     if (this.#entities.size > MAX_IDLE_ENTITIES && this.#listed.length === 0) this.#entities.clear();
   }
@@ -143,6 +149,7 @@ export class Batcher {
     try {
       this.#emit(builder.finish(this.#ids));
     } finally {
+      this.#waitingBytes -= builder.countedBytes;
       builder.clear();
     }
   }

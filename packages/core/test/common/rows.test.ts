@@ -131,6 +131,16 @@ describe("rows", () => {
     expect(await chunksOf({ flushTickMs: 1 }, 3, 20)).toBe(3);
   });
 
+  it("leave when those of all entities together are large", () => {
+    const { recording, read } = record({ batcher: BATCHER_PRESETS.never });
+    const megabyte = new Float64Array(2 ** 17);
+    for (let row = 0; row < 70; row++) recording.log(["e", row], numbers([...megabyte]), { time: { row } });
+    const before = recording.stats().chunks;
+    expect(before).toBeGreaterThan(40);
+    expect(before).toBeLessThan(70);
+    expect(readChunks(read())).toHaveLength(70);
+  });
+
   it("whose times go back fill chunks of a limited number", () => {
     const { recording, read } = record({ batcher: { chunkMaxRowsIfUnsorted: 4 } });
     for (let row = 0; row < 12; row++) recording.log("x", numbers(row), { time: { frame: -row } });
