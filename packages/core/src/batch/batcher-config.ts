@@ -1,4 +1,4 @@
-import { describeValue } from "../describe-value.ts";
+import { notNegative } from "../options.ts";
 
 /** When rows that were logged leave as a chunk. */
 export interface BatcherConfig {
@@ -58,10 +58,7 @@ export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<Batc
         `\`batcher\` must have the options ${Object.keys(BATCHER_PRESETS.default).join(", ")}, got \`${key}\``,
       );
     }
-    if (typeof value !== "number" || !(value >= 0)) {
-      throw new TypeError(`\`batcher.${key}\` must be a number that is not negative, got ${describeValue(value)}`);
-    }
-    checked[key] = value;
+    checked[key] = notNegative(`batcher.${key}`, value);
   }
   return checked;
 }

@@ -43,8 +43,7 @@ export function replaceGlobalRecording<Recording extends RecordingStream>(record
 
 /** The global recording, for calls that need one. @throws {RerunError} `NO_RECORDING`. */
 export function requireGlobalRecording(): RecordingStream {
-  if (globalRecording === undefined)
-    throw new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
+  if (globalRecording === undefined) throw noRecording();
   return globalRecording;
 }
 
@@ -58,14 +57,19 @@ function forLogging(call: string): RecordingStream | undefined {
 }
 
 /** For calls that return a promise: it rejects without a recording, and may be left alone. */
-function promised<T>(call: (recording: RecordingStream) => Promise<T>): Promise<T> {
-  try {
-    return call(requireGlobalRecording());
-  } catch (error) {
-    const rejected = Promise.reject<T>(error);
-    rejected.catch(() => console.error(`[rerun] ${RerunError.from(error).message}`));
-    return rejected;
-  }
+export function promisedBy<Recording, T>(
+  recording: Recording | undefined,
+  call: (recording: Recording) => Promise<T>,
+): Promise<T> {
+  if (recording !== undefined) return call(recording);
+  const error = noRecording();
+  const rejected = Promise.reject<T>(error);
+  rejected.catch(() => console.error(`[rerun] ${error.message}`));
+  return rejected;
+}
+
+function noRecording(): RerunError {
+  return new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
 }
 
 /** {@link RecordingStream.log} on the global recording. */
@@ -126,22 +130,22 @@ export function setStrictMode(strict: boolean): void {
 
 /** {@link RecordingStream.setSink} on the global recording. */
 export function setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
-  return promised((recording) => recording.setSink(sink, options));
+  return promisedBy(globalRecording, (recording) => recording.setSink(sink, options));
 }
 
 /** {@link RecordingStream.setSinks} on the global recording. */
 export function setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
-  return promised((recording) => recording.setSinks(sinks, options));
+  return promisedBy(globalRecording, (recording) => recording.setSinks(sinks, options));
 }
 
 /** {@link RecordingStream.flush} on the global recording. */
 export function flush(options?: FlushOptions): Promise<FlushResult> {
-  return promised((recording) => recording.flush(options));
+  return promisedBy(globalRecording, (recording) => recording.flush(options));
 }
 
 /** {@link RecordingStream.disconnect} on the global recording. */
 export function disconnect(options?: FlushOptions): Promise<FlushResult> {
-  return promised((recording) => recording.disconnect(options));
+  return promisedBy(globalRecording, (recording) => recording.disconnect(options));
 }
 
 /** {@link RecordingStream.memoryRecording} on the global recording. @throws {RerunError} `NO_RECORDING`. */

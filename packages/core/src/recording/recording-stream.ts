@@ -4,6 +4,7 @@ import { describeValue } from "../describe-value.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { RerunError } from "../errors.ts";
 import { InvalidValue } from "../invalid-value.ts";
+import { describeUnknown } from "../options.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { BufferingSink } from "../sink/buffering-sink.ts";
@@ -64,8 +65,7 @@ export class RecordingStream implements RecordingView {
     this.#host = host;
     this.#isLogging = setup.enabled;
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
-    const { onWarning, onError } = options ?? {};
-    this.#reporter = new Reporter({ strict: setup.strict, onWarning, onError }, this.#events);
+    this.#reporter = new Reporter(setup, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
     this.#outlet = new Outlet(setup, this.#events, this.#reporter, {
       flushRows: () => this.#log.batcher.flush(),
@@ -162,6 +162,7 @@ export class RecordingStream implements RecordingView {
   /** Sends a layout for the viewer. A blueprint that cannot be encoded is reported. */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
     if (!this.#isLogging) return this.#refuse("sendBlueprint");
+    this.#noteUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
     const { makeActive = true, makeDefault = true } = options ?? {};
     try {
       this.#outlet.sendBlueprint(blueprint, { makeActive, makeDefault });
@@ -210,12 +211,12 @@ export class RecordingStream implements RecordingView {
    * Rejects with `ABORTED`, or with the failure of a sink that is broken for good.
    */
   flush(options?: FlushOptions): Promise<FlushResult> {
-    return this.#handled(this.#outlet.flush(options ?? {}));
+    return this.#finishing("flush", options, (known) => this.#outlet.flush(known));
   }
 
   /** Flushes, closes the sinks, and keeps what is logged from now on for the next ones. */
   disconnect(options?: FlushOptions): Promise<FlushResult> {
-    return this.#handled(this.#disconnect(options ?? {}));
+    return this.#finishing("disconnect", options, (known) => this.#disconnect(known));
   }
 
   /**
@@ -223,7 +224,7 @@ export class RecordingStream implements RecordingView {
    * first return the same promise. Rejects if a sink failed, after all were closed.
    */
   close(options?: FlushOptions): Promise<FlushResult> {
-    this.#closing ??= this.#handled(this.#close(options ?? {}));
+    this.#closing ??= this.#finishing("close", options, (known) => this.#close(known));
     return this.#closing;
   }
 
@@ -287,13 +288,14 @@ export class RecordingStream implements RecordingView {
     return this.#handled(promise);
   }
 
-  async #setSinks(sinks: readonly Sink[], { defaultBlueprint }: SetSinksOptions): Promise<void> {
+  async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
     this.#checkOpen();
+    this.#noteUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (!this.enabled) {
       this.#reporter.notice("the recording is disabled: a call that sets a sink is ignored", "DISABLED");
       return;
     }
-    const { opened, closed } = this.#told(() => this.#replaceSinks(sinks, defaultBlueprint, {}));
+    const { opened, closed } = this.#told(() => this.#replaceSinks(sinks, options.defaultBlueprint, {}));
     if (sinks.length === 0)
       this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
     const [opening, closing] = await Promise.allSettled([opened, closed]);
@@ -329,6 +331,24 @@ export class RecordingStream implements RecordingView {
     } finally {
       this.#host.onLive?.(removeLiveRecording(this));
     }
+  }
+
+  #finishing(
+    call: string,
+    options: FlushOptions | undefined,
+    finish: (options: FlushOptions) => Promise<FlushResult>,
+  ): Promise<FlushResult> {
+    this.#noteUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
+    return this.#handled(finish(options ?? {}));
+  }
+
+  #noteUnknown<Options extends object>(
+    call: string,
+    options: Options | undefined,
+    known: Readonly<Record<keyof Options, 1>>,
+  ): void {
+    const notice = describeUnknown(`\`${call}\``, options, known);
+    if (notice !== undefined) this.#reporter.notice(notice);
   }
 
   #checkOpen(): void {

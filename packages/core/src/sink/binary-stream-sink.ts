@@ -1,3 +1,4 @@
+import { describeUnknown, notNegative } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
@@ -23,12 +24,15 @@ export interface BinaryStreamSinkOptions {
 export class BinaryStreamSink implements Sink, BinaryStream {
   readonly kind = "binaryStream";
   readonly key: string = `binaryStream:${randomId()}`;
-  readonly #status = new SinkStatus("binaryStream");
+  readonly #status: SinkStatus;
   readonly #queue: MessageQueue;
   #wake: (() => void) | undefined;
 
+  /** @throws {TypeError} if an option is wrong. */
   constructor(options?: BinaryStreamSinkOptions) {
-    this.#queue = new MessageQueue(options?.maxQueueBytes ?? 2 ** 30);
+    const notice = describeUnknown("BinaryStreamSink", options, { maxQueueBytes: 1 });
+    this.#status = new SinkStatus("binaryStream", notice);
+    this.#queue = new MessageQueue(notNegative("maxQueueBytes", options?.maxQueueBytes ?? 2 ** 30));
   }
 
   /** Everything since the last read, also rows logged just now; `undefined` if there is nothing. Works after the sink was closed. */

@@ -7,7 +7,7 @@ import { SinkStatus } from "./sink-status.ts";
 export class BufferingSink implements Sink {
   readonly kind = "buffering";
   readonly key = "buffering";
-  readonly #status = new SinkStatus("buffering", "buffering");
+  readonly #status = new SinkStatus("buffering", undefined, "buffering");
   readonly #queue: MessageQueue;
   readonly #maxBytes: number;
   #hasWarned = false;

@@ -1,3 +1,4 @@
+import { describeUnknown, notNegative } from "../options.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
@@ -23,11 +24,13 @@ export interface MemorySinkOptions {
 export class MemorySink implements Sink, MemoryRecording {
   readonly kind = "memory";
   readonly key: string = `memory:${randomId()}`;
-  readonly #status = new SinkStatus("memory");
+  readonly #status: SinkStatus;
   readonly #queue: MessageQueue;
 
+  /** @throws {TypeError} if an option is wrong. */
   constructor(options?: MemorySinkOptions) {
-    this.#queue = new MessageQueue(options?.maxBytes ?? 2 ** 30);
+    this.#status = new SinkStatus("memory", describeUnknown("MemorySink", options, { maxBytes: 1 }));
+    this.#queue = new MessageQueue(notNegative("maxBytes", options?.maxBytes ?? 2 ** 30));
   }
 
   /** How many messages it holds; the recording's information and its properties count too. */

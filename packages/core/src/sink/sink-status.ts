@@ -12,16 +12,20 @@ export class SinkStatus {
   reconnects = 0;
   lastError: RerunError | undefined;
   readonly #kind: string;
+  readonly #notice: string | undefined;
   #context: SinkContext | undefined;
 
-  constructor(kind: string, state: SinkState = "connecting") {
+  /** @param notice what users should be told as soon as there is someone to tell. */
+  constructor(kind: string, notice?: string, state: SinkState = "connecting") {
     this.#kind = kind;
     this.state = state;
+    this.#notice = notice;
   }
 
   /** From now on changes are told to `context`. */
   attach(context: SinkContext): void {
     this.#context = context;
+    if (this.#notice !== undefined) this.warn(this.#notice);
   }
 
   /** Asks the recording for the rows that still wait. */

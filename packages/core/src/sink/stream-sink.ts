@@ -1,5 +1,6 @@
 import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
+import { describeUnknown, notNegative } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
@@ -18,12 +19,20 @@ export interface StreamSinkOptions extends RrdWriterOptions {
   preventClose?: boolean | undefined;
 }
 
+const OPTIONS: Readonly<Record<keyof StreamSinkOptions, 1>> = {
+  maxQueueBytes: 1,
+  onFull: 1,
+  preventClose: 1,
+  footer: 1,
+  maxFooterBytes: 1,
+};
+
 /** Writes a `.rrd` to any stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`. */
 export class StreamSink implements Sink {
   readonly kind = "stream";
   readonly key: string = `stream:${randomId()}`;
   readonly needsEventLoop = true;
-  readonly #status = new SinkStatus("stream");
+  readonly #status: SinkStatus;
   readonly #writable: AnyWritable;
   readonly #preventClose: boolean;
   readonly #rrd: RrdWriter;
@@ -34,16 +43,20 @@ export class StreamSink implements Sink {
   #isEnding = false;
   #isFinished = false;
 
-  /** @throws {TypeError} if `writable` is no stream. */
+  /** @throws {TypeError} if `writable` is no stream, or an option is wrong. */
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
     const canWrite =
       typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
     if (!canWrite)
       throw new TypeError(`\`writable\` must be a Writable or a WritableStream, got ${describeValue(writable)}`);
+    this.#status = new SinkStatus("stream", describeUnknown("StreamSink", options, OPTIONS));
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);
-    this.#queue = new MessageQueue(options?.maxQueueBytes ?? 100 * 1024 * 1024, options?.onFull);
+    this.#queue = new MessageQueue(
+      notNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024),
+      options?.onFull,
+    );
   }
 
   open(context: SinkContext): void {

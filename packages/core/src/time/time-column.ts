@@ -1,23 +1,23 @@
 import { describeValue } from "../describe-value.ts";
-import { forEachIndex, InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
-import { clampReserved, setBigInt, type Int64 } from "./int64.ts";
+import { forEachIndex, InvalidValue, wrongCount } from "../invalid-value.ts";
+import { toList, typedArrayName } from "../lists.ts";
+import { clampReserved, type Int64 } from "./int64.ts";
 import {
+  NANOS_PER,
+  resolveAmount,
   resolveDuration,
   resolveSequence,
   resolveTimestamp,
-  setSeconds,
   type DurationLike,
   type TimestampLike,
 } from "./time-value.ts";
 import type { TimelineKind } from "./timeline.ts";
 
 /** The unit of bare numbers in a duration or timestamp column. */
-export type TimeUnit = "seconds" | "millis" | "micros" | "nanos";
+export type TimeUnit = keyof typeof NANOS_PER;
 
 /** A list of integers: an array, a typed array (64-bit ones too) or any iterable. */
 export type IntegersLike = ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
-
-const FACTORS: Readonly<Record<TimeUnit, number>> = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 };
 
 type Resolve = (value: unknown, out: Int64) => void;
 
@@ -101,9 +101,8 @@ function build(name: string, kind: TimelineKind, values: unknown, resolve: Resol
 }
 
 function toBytes(values: unknown, resolve: Resolve, takesBigInts: boolean): Uint8Array {
-  const list = toList(values);
-  if (takesBigInts && Object.prototype.toString.call(list) === "[object BigInt64Array]")
-    return copyInt64s(list as BigInt64Array);
+  const list = toList(values, "an array, a typed array or an iterable");
+  if (takesBigInts && typedArrayName(list) === "BigInt64Array") return copyInt64s(list as BigInt64Array);
   const halves = new Int32Array(list.length * 2);
   const cell: Int64 = { lo: 0, hi: 0 };
   forEachIndex(list.length, (row) => {
@@ -124,26 +123,13 @@ function copyInt64s(values: BigInt64Array): Uint8Array {
   return new Uint8Array(halves.buffer);
 }
 
-function toList(values: unknown): ArrayLike<unknown> {
-  if (Array.isArray(values)) return values;
-  if (typeof values === "object" && values !== null) {
-    if (ArrayBuffer.isView(values) && "length" in values) return values as unknown as ArrayLike<unknown>;
-    if (Symbol.iterator in values) return [...(values as Iterable<unknown>)];
-    if ("length" in values && typeof values.length === "number") return values as ArrayLike<unknown>;
-  }
-  throw wrongType("an array, a typed array or an iterable", values);
-}
-
 function withUnit(resolve: Resolve, unit: TimeUnit | undefined): Resolve {
   if (unit === undefined) return resolve;
-  if (!Object.hasOwn(FACTORS, unit)) {
+  if (!Object.hasOwn(NANOS_PER, unit)) {
     throw new TypeError(`\`unit\` must be "seconds", "millis", "micros" or "nanos", got ${describeValue(unit)}`);
   }
-  const factor = FACTORS[unit];
   return (value, out) => {
-    if (typeof value === "number") setSeconds(value, factor, out);
-    else if (typeof value === "bigint") setBigInt(out, value * BigInt(factor));
-    else resolve(value, out);
+    if (!resolveAmount(value, NANOS_PER[unit], out)) resolve(value, out);
   };
 }
 

@@ -49,7 +49,8 @@ export interface TimeCell extends Int64 {
 /** Above this a number of seconds is taken for milliseconds (it would be the year 5138). */
 const SUSPICIOUS = 1e11;
 
-const FACTORS = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 } as const;
+/** Nanoseconds in each unit. */
+export const NANOS_PER = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 } as const;
 const KINDS = ["sequence", "duration", "timestamp"] as const;
 const EXPECTED_TIME = "an integer, a Date, or one of { sequence }, { duration } and { timestamp }";
 
@@ -136,16 +137,22 @@ function resolveMilliseconds(date: DateLike, out: Int64): void {
 function resolveUnits(value: unknown, expected: string, out: Int64): void {
   if (typeof value !== "object" || value === null) throw wrongType(expected, value);
   const keys = Object.keys(value);
-  const unit = keys[0] as keyof typeof FACTORS;
-  if (keys.length !== 1 || !Object.hasOwn(FACTORS, unit)) throw wrongType(expected, value);
+  const unit = keys[0] as keyof typeof NANOS_PER;
+  if (keys.length !== 1 || !Object.hasOwn(NANOS_PER, unit)) throw wrongType(expected, value);
   const amount: unknown = (value as Record<string, unknown>)[unit];
-  if (typeof amount === "bigint") setBigInt(out, amount * BigInt(FACTORS[unit]));
-  else if (typeof amount === "number") setSeconds(amount, FACTORS[unit], out);
-  else throw wrongType(`\`${unit}\` as a number or a bigint`, amount);
+  if (!resolveAmount(amount, NANOS_PER[unit], out)) throw wrongType(`\`${unit}\` as a number or a bigint`, amount);
+}
+
+/** Stores `amount * factor` if it is a number of either kind; returns whether it is. */
+export function resolveAmount(amount: unknown, factor: number, out: Int64): boolean {
+  if (typeof amount === "bigint") setBigInt(out, amount * BigInt(factor));
+  else if (typeof amount === "number") setSeconds(amount, factor, out);
+  else return false;
+  return true;
 }
 
 /** Stores `value * factor`, exact for integers, else computed in float64 and rounded half to even. */
-export function setSeconds(value: number, factor: number, out: Int64): void {
+function setSeconds(value: number, factor: number, out: Int64): void {
   if (!Number.isFinite(value)) throw outOfRange("a finite number", value);
   if (Number.isSafeInteger(value)) setScaled(out, value, factor);
   else setNumber(out, roundHalfEven(value * factor));

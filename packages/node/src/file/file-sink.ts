@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, realpathSync } from "nod
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { RrdWriter, SinkStatus, describeValue } from "@rerun-ts/core/internal";
+import { RrdWriter, SinkStatus, describeUnknown, describeValue } from "@rerun-ts/core/internal";
 import { writeFully } from "./write-fully.ts";
 
 /** What to do about what the system says. */
@@ -25,6 +25,13 @@ export interface FileSinkOptions {
   maxFooterBytes?: number | undefined;
 }
 
+export const FILE_SINK_OPTIONS: Readonly<Record<keyof FileSinkOptions, 1>> = { writeFooter: 1, maxFooterBytes: 1 };
+
+/** The file's content is written by this. @throws {TypeError} if an option is wrong. */
+export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
+  return new RrdWriter({ footer: options?.writeFooter, maxFooterBytes: options?.maxFooterBytes });
+}
+
 /**
  * Writes a recording to a file. Each message is in the file when the logging call that completed it returns, so that
  * nothing that was flushed is lost, however the process ends.
@@ -35,40 +42,39 @@ export class FileSink implements Sink {
   readonly isSynchronous = true;
   /** The absolute path. */
   readonly path: string;
-  readonly #options: FileSinkOptions;
-  readonly #status = new SinkStatus("file");
-  #rrd: RrdWriter | undefined;
+  readonly #status: SinkStatus;
+  readonly #rrd: RrdWriter;
+  /** Negative while the file is not open. */
   #fd = -1;
   /** Only a regular file has places to write to, and can be cut back. */
   #isRegular = false;
 
-  /** @throws {TypeError} if `path` is no path. */
+  /** @throws {TypeError} if `path` is no path, or an option is wrong. */
   constructor(path: string | URL, options?: FileSinkOptions) {
     const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
     if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
     this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
     this.key = `file:${realPath(this.path)}`;
-    this.#options = options ?? {};
+    this.#status = new SinkStatus("file", describeUnknown("FileSink", options, FILE_SINK_OPTIONS));
+    this.#rrd = rrdWriterOf(options);
   }
 
   /** Creates the file, or empties it. @throws {RerunError} `FILE`. */
   open(context: SinkContext): void {
     this.#status.attach(context);
-    const rrd = new RrdWriter({ footer: this.#options.writeFooter, maxFooterBytes: this.#options.maxFooterBytes });
     try {
       this.#fd = openSync(this.path, "w");
       this.#isRegular = fstatSync(this.#fd).isFile();
-      writeFully(this.#fd, [rrd.header()], this.#isRegular ? 0 : undefined);
+      writeFully(this.#fd, [this.#rrd.header()], this.#isRegular ? 0 : undefined);
     } catch (error) {
       this.#release();
       throw this.#failure("create", error);
     }
-    this.#rrd = rrd;
     this.#status.change("open");
   }
 
   send(message: EncodedMessage): void {
-    if (this.#rrd === undefined) return this.#status.drop(message, "closed");
+    if (this.#fd < 0) return this.#status.drop(message, "closed");
     const { position } = this.#rrd;
     try {
       writeFully(this.#fd, [this.#rrd.frame(message), message.payload], this.#isRegular ? position : undefined);
@@ -91,7 +97,7 @@ export class FileSink implements Sink {
 
   /** Writes the footer and closes the file. */
   closeSync(): void {
-    if (this.#rrd === undefined) return;
+    if (this.#fd < 0) return;
     const { position } = this.#rrd;
     try {
       writeFully(this.#fd, [this.#rrd.finish()], this.#isRegular ? position : undefined);
@@ -120,7 +126,6 @@ export class FileSink implements Sink {
   }
 
   #release(): void {
-    this.#rrd = undefined;
     if (this.#fd >= 0) closeSync(this.#fd);
     this.#fd = -1;
   }

@@ -1,10 +1,9 @@
 import {
   getGlobalRecording as getCoreRecording,
-  RerunError,
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { replaceGlobalRecording } from "@rerun-ts/core/internal";
+import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
 
 /**
@@ -30,17 +29,10 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
 
 /** {@link RecordingStream.save} on the global recording. */
 export function save(path: string | URL, options?: SaveOptions): Promise<void> {
-  return getGlobalRecording()?.save(path, options) ?? noRecording();
+  return promisedBy(getGlobalRecording(), (recording) => recording.save(path, options));
 }
 
 /** {@link RecordingStream.stdout} on the global recording. */
 export function stdout(options?: SaveOptions): Promise<void> {
-  return getGlobalRecording()?.stdout(options) ?? noRecording();
-}
-
-function noRecording(): Promise<never> {
-  const error = new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
-  const rejected = Promise.reject(error);
-  rejected.catch(() => console.error(`[rerun] ${error.message}`));
-  return rejected;
+  return promisedBy(getGlobalRecording(), (recording) => recording.stdout(options));
 }

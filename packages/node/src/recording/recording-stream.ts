@@ -1,4 +1,9 @@
-import { RecordingStream as CoreRecordingStream, type RecordingOptions, type SetSinksOptions } from "@rerun-ts/core";
+import {
+  RecordingStream as CoreRecordingStream,
+  type RecordingOptions,
+  type SetSinksOptions,
+  type Sink,
+} from "@rerun-ts/core";
 import { FileSink, type FileSinkOptions } from "../file/file-sink.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
 import { nodeHost } from "./node-host.ts";
@@ -31,7 +36,7 @@ export class RecordingStream extends CoreRecordingStream {
    * Rejects with `FILE`, and then the sink before stays.
    */
   save(path: string | URL, options?: SaveOptions): Promise<void> {
-    return this.handled(setSinkOf(this, () => new FileSink(path, options), options));
+    return this.#modeOf((sinkOptions) => new FileSink(path, sinkOptions), options);
   }
 
   /**
@@ -39,15 +44,15 @@ export class RecordingStream extends CoreRecordingStream {
    * Print nothing else there. Rejects with `FILE`, and then the sink before stays.
    */
   stdout(options?: SaveOptions): Promise<void> {
-    return this.handled(setSinkOf(this, () => new StdoutSink(options), options));
+    return this.#modeOf((sinkOptions) => new StdoutSink(sinkOptions), options);
   }
-}
 
-/** A sink that cannot even be made rejects like one that cannot be opened. */
-async function setSinkOf(
-  recording: CoreRecordingStream,
-  makeSink: () => FileSink | StdoutSink,
-  options?: SaveOptions,
-): Promise<void> {
-  await recording.setSink(makeSink(), options);
+  /** A sink that cannot even be made rejects like one that cannot be opened. */
+  #modeOf(makeSink: (options: FileSinkOptions) => Sink, options: SaveOptions = {}): Promise<void> {
+    const setSink = async (): Promise<void> => {
+      const { defaultBlueprint, ...sinkOptions } = options;
+      await this.setSink(makeSink(sinkOptions), { defaultBlueprint });
+    };
+    return this.handled(setSink());
+  }
 }

@@ -1,7 +1,7 @@
 import { isatty } from "node:tty";
 import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { BufferingSink, RrdWriter, SinkStatus } from "@rerun-ts/core/internal";
-import type { FileSinkOptions } from "../file/file-sink.ts";
+import { BufferingSink, SinkStatus, describeUnknown, type RrdWriter } from "@rerun-ts/core/internal";
+import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
 
 const STDOUT = 1;
@@ -15,16 +15,20 @@ const MAX_BACKLOG_BYTES = 2 ** 30;
 export class StdoutSink implements Sink {
   readonly kind = "stdout";
   readonly key = "stdout";
-  readonly #status = new SinkStatus("stdout");
+  readonly #status: SinkStatus;
   readonly #rrd: RrdWriter;
   readonly #fd: number;
   /** Takes everything while standard output is a terminal. */
   #buffer: BufferingSink | undefined;
 
-  /** @param fd @internal for tests: the file descriptor to write to. */
+  /**
+   * @param fd @internal for tests: the file descriptor to write to.
+   * @throws {TypeError} if an option is wrong.
+   */
   constructor(options?: FileSinkOptions, fd: number = STDOUT) {
     this.#fd = fd;
-    this.#rrd = new RrdWriter({ footer: options?.writeFooter, maxFooterBytes: options?.maxFooterBytes });
+    this.#status = new SinkStatus("stdout", describeUnknown("StdoutSink", options, FILE_SINK_OPTIONS));
+    this.#rrd = rrdWriterOf(options);
   }
 
   get isSynchronous(): boolean {

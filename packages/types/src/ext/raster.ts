@@ -1,8 +1,8 @@
-import { describeValue, InvalidValue } from "@rerun-ts/core/internal";
+import { describeValue, InvalidValue, typedArrayName } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
-import { bytesOf, typedArrayName } from "../input/arrays.ts";
+import { bytesOf } from "../input/arrays.ts";
 import type { BlobLike } from "../input/blobs.ts";
 
 /** A picture's values, row by row from the top left, and its size. */

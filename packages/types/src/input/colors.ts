@@ -1,6 +1,13 @@
-import { forEachIndex, wrongType, type PrimitiveBuilder, wrongCount } from "@rerun-ts/core/internal";
+import {
+  forEachIndex,
+  toList,
+  typedArrayName,
+  wrongCount,
+  wrongType,
+  type PrimitiveBuilder,
+} from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { isFloatArray, isNumberArray, toList, typedArrayName, type NumberTypedArray } from "./arrays.ts";
+import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 import { packBytes, packFractions, parseCssColor } from "./css-colors.ts";
 import { numberWriter } from "./numbers.ts";
 

@@ -49,7 +49,8 @@ function parseHex(css: string): number | undefined {
 }
 
 function parseName(css: string): number | undefined {
-  if (Object.hasOwn(CSS_COLOR_NAMES, css)) return (CSS_COLOR_NAMES[css] as number) * 256 + 255;
+  const name = css.replace("grey", "gray");
+  if (Object.hasOwn(CSS_COLOR_NAMES, name)) return (CSS_COLOR_NAMES[name] as number) * 256 + 255;
   return css === "transparent" ? 0 : undefined;
 }
 

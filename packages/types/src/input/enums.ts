@@ -1,6 +1,5 @@
-import { forEachIndex, outOfRange, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { forEachIndex, outOfRange, toList, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
 import { defineComponent, type EnumComponent, type EnumLike } from "../define/encoding.ts";
-import { toList } from "./arrays.ts";
 import { numberWriter } from "./numbers.ts";
 
 /** An enumeration of Rerun: its names and numbers, stored as `type`. Names are taken in any case. */

@@ -1,9 +1,8 @@
-import { forEachIndex, wrongType, type PrimitiveBuilder, type StructBuilder } from "@rerun-ts/core/internal";
+import { forEachIndex, toList, wrongType, type PrimitiveBuilder, type StructBuilder } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { ChannelDatatype } from "../gen/encodings/channel-datatype.ts";
 import { ColorModel } from "../gen/encodings/color-model.ts";
 import { PixelFormat } from "../gen/encodings/pixel-format.ts";
-import { toList } from "./arrays.ts";
 import { numberWriter } from "./numbers.ts";
 
 /** How an image's bytes are laid out: a pixel format, or a colour model and the type of a channel. */

@@ -1,12 +1,13 @@
 import {
   forEachIndex,
+  toList,
+  wrongCount,
   wrongType,
   type FixedSizeListBuilder,
   type PrimitiveBuilder,
-  wrongCount,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { isNumberArray, toList } from "./arrays.ts";
+import { isNumberArray } from "./arrays.ts";
 import { numberWriter } from "./numbers.ts";
 import { vectorType, type ToArray } from "./vectors.ts";
 

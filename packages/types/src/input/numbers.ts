@@ -1,6 +1,13 @@
-import { forEachIndex, outOfRange, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import {
+  forEachIndex,
+  outOfRange,
+  toList,
+  typedArrayName,
+  wrongType,
+  type PrimitiveBuilder,
+} from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { bytesOf, isBigIntArray, isNumberArray, toList, typedArrayName, type NumberTypedArray } from "./arrays.ts";
+import { bytesOf, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 
 /** One number, or a list of them: an array, a typed array or any iterable. */
 export type NumbersLike = number | ArrayLike<number> | Iterable<number>;

@@ -1,13 +1,13 @@
 import {
   forEachIndex,
   InvalidValue,
+  toList,
   wrongType,
   type FixedSizeListBuilder,
   type PrimitiveBuilder,
   type StructBuilder,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { toList } from "./arrays.ts";
 import { numberWriter } from "./numbers.ts";
 import { vectors, vectorType, type Vec3Like } from "./vectors.ts";
 

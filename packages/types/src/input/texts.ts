@@ -1,6 +1,5 @@
-import { forEachIndex, wrongType, type BoolBuilder, type TextBuilder } from "@rerun-ts/core/internal";
+import { forEachIndex, toList, wrongType, type BoolBuilder, type TextBuilder } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { toList } from "./arrays.ts";
 
 /** One text, or a list of them. */
 export type TextsLike = string | readonly string[] | Iterable<string>;

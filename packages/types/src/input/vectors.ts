@@ -1,13 +1,14 @@
 import {
   forEachIndex,
+  toList,
+  wrongCount,
   wrongType,
   type ArrowField,
   type FixedSizeListBuilder,
   type PrimitiveBuilder,
-  wrongCount,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { isNumberArray, toList } from "./arrays.ts";
+import { isNumberArray } from "./arrays.ts";
 import { numberWriter, type NumberType, type NumberWriter } from "./numbers.ts";
 
 /** Anything that gives its numbers as an array: the vectors of three.js. */

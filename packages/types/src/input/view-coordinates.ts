@@ -1,12 +1,12 @@
 import {
   forEachIndex,
   outOfRange,
+  toList,
   wrongType,
   type FixedSizeListBuilder,
   type PrimitiveBuilder,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { toList } from "./arrays.ts";
 import { vectorType } from "./vectors.ts";
 
 /** A direction as seen by a viewer. */

@@ -1,10 +1,9 @@
 import {
   getGlobalRecording as getCoreRecording,
-  RerunError,
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { replaceGlobalRecording } from "@rerun-ts/core/internal";
+import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { DownloadOptions, DownloadResult } from "../download/download.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
@@ -31,10 +30,5 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
 
 /** {@link RecordingStream.download} on the global recording. */
 export function download(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
-  const recording = getGlobalRecording();
-  if (recording !== undefined) return recording.download(name, options);
-  const error = new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
-  const rejected = Promise.reject<DownloadResult>(error);
-  rejected.catch(() => console.error(`[rerun] ${error.message}`));
-  return rejected;
+  return promisedBy(getGlobalRecording(), (recording) => recording.download(name, options));
 }

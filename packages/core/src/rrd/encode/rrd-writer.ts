@@ -1,5 +1,6 @@
 import { writeInt64 } from "../../arrow/flatbuffer.ts";
 import { xxh32 } from "../../hash/xxh32.ts";
+import { notNegative } from "../../options.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import { ManifestBuilder } from "./manifest.ts";
 import { encodeMessageHeader, MESSAGE_HEADER_LENGTH } from "./message-frame.ts";
@@ -30,7 +31,7 @@ export class RrdWriter {
 
   constructor(options?: RrdWriterOptions) {
     this.#manifests = options?.footer === false ? undefined : new Map();
-    this.#maxFooterBytes = options?.maxFooterBytes ?? 64 * 1024 * 1024;
+    this.#maxFooterBytes = notNegative("maxFooterBytes", options?.maxFooterBytes ?? 64 * 1024 * 1024);
   }
 
   /** How long the stream is so far. */
@@ -63,6 +64,7 @@ export class RrdWriter {
     if (this.#manifests === undefined) return new Uint8Array(0);
     const footer = new ProtobufWriter(4096);
     for (const manifest of this.#manifests.values()) footer.bytes(1, manifest.finish());
+    this.#manifests = undefined;
     const payload = footer.finish();
     const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH + payload.byteLength + STREAM_FOOTER_LENGTH);
     const trailer = bytes.byteLength - STREAM_FOOTER_LENGTH;
