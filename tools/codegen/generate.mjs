@@ -3,10 +3,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { archetypeFile, componentFile, encodingFile, indexFile } from "./files.mjs";
+import { archetypeFile, archetypesIndex } from "./archetype-files.mjs";
 import { readDefinitions } from "./definitions.mjs";
 import { protobufFiles } from "./protobuf.mjs";
-import { publicNames, replaceMarked } from "./public-names.mjs";
+import { archetypeNames, reExports, replaceMarked } from "./public-names.mjs";
+import { componentFile, encodingFile, typesIndex } from "./type-files.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const isCheck = process.argv.includes("--check");
@@ -15,16 +16,21 @@ const definitions = readDefinitions(join(root, "definitions"));
 const types = "packages/types/src/gen";
 /** Path → content of everything that is generated. */
 const files = new Map();
-for (const encoding of definitions.encodings) files.set(...at("encodings", encodingFile(encoding, definitions)));
-for (const component of definitions.components) files.set(...at("components", componentFile(component, definitions)));
-for (const archetype of definitions.archetypes) files.set(...at("archetypes", archetypeFile(archetype, definitions)));
-for (const kind of ["encodings", "components", "archetypes"]) {
-  files.set(`${types}/${kind}/index.ts`, indexFile(kind, definitions));
-}
+const { archetypes, blueprint, components, encodings, typescript } = definitions;
+for (const encoding of encodings) files.set(...at("encodings", encodingFile(encoding, definitions)));
+for (const component of components.values()) files.set(...at("components", componentFile(component, definitions)));
+for (const archetype of archetypes) files.set(...at("archetypes", archetypeFile(archetype, definitions)));
+for (const archetype of blueprint) files.set(...at("blueprint", archetypeFile(archetype, definitions)));
+files.set(`${types}/encodings/index.ts`, typesIndex(encodings));
+files.set(`${types}/components/index.ts`, typesIndex([...components.values()]));
+files.set(`${types}/archetypes/index.ts`, archetypesIndex(archetypes, typescript));
+files.set(`${types}/blueprint/index.ts`, archetypesIndex(blueprint, typescript));
 for (const [path, content] of await protobufFiles(root)) files.set(`packages/core/src/gen/${path}`, content);
-for (const name of ["types", "node", "web"]) {
-  const path = `packages/${name}/src/index.ts`;
-  files.set(path, replaceMarked(read(path), publicNames(name, definitions)));
+const indexOf = (name) => `packages/${name}/src/index.ts`;
+const typesIndexText = replaceMarked(read(indexOf("types")), archetypeNames(definitions));
+files.set(indexOf("types"), typesIndexText);
+for (const name of ["node", "web"]) {
+  files.set(indexOf(name), replaceMarked(read(indexOf(name)), reExports(typesIndexText)));
 }
 
 const stale = [...files].filter(([path, content]) => read(path) !== content).map(([path]) => path);

@@ -18,5 +18,5 @@ export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { SinkStatus } from "./sink/sink-status.ts";
-export { resolveTimestamp } from "./time/time-value.ts";
+export { resolveDuration, resolveTimestamp } from "./time/time-value.ts";
 export type { Int64 } from "./time/int64.ts";

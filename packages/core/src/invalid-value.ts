@@ -14,23 +14,31 @@ export class InvalidValue extends Error {
   readonly isRange: boolean;
   /** Whose value it is, if that is known better here than where it is caught. */
   readonly argument: string | undefined;
+  /** Where inside of the argument the value was, e.g. `.info.label`. */
+  readonly path: string;
 
-  constructor(expected: string, got: string, isRange: boolean, argument?: string) {
+  constructor(expected: string, got: string, isRange: boolean, argument?: string, path = "") {
     super(`must be ${expected}, got ${got}`);
     this.expected = expected;
     this.got = got;
     this.isRange = isRange;
     this.argument = argument;
+    this.path = path;
   }
 
   /** The same error, naming where in a list the value was. */
   at(index: number): InvalidValue {
-    return new InvalidValue(this.expected, `${this.got} at index ${index}`, this.isRange, this.argument);
+    return new InvalidValue(this.expected, `${this.got} at index ${index}`, this.isRange, this.argument, this.path);
+  }
+
+  /** The same error, naming of which key of an object the value was. */
+  within(key: string): InvalidValue {
+    return new InvalidValue(this.expected, this.got, this.isRange, this.argument, `.${key}${this.path}`);
   }
 
   /** As the error that a builder throws: "`values` must be …, got …". */
   toError(argument: string): TypeError | RangeError {
-    const message = `\`${argument}\` ${this.message}`;
+    const message = `\`${argument}${this.path}\` ${this.message}`;
     return this.isRange ? new RangeError(message) : new TypeError(message);
   }
 }

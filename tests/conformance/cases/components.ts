@@ -1,11 +1,12 @@
 import * as rr from "@rerun-ts/node";
-import type {
-  ArrowType,
-  FixedSizeListBuilder,
-  ListBuilder,
-  PrimitiveBuilder,
-  StructBuilder,
-  TextBuilder,
+import {
+  createBuilder,
+  type ArrowType,
+  type FixedSizeListBuilder,
+  type ListBuilder,
+  type PrimitiveBuilder,
+  type StructBuilder,
+  type TextBuilder,
 } from "@rerun-ts/core/internal";
 
 const { Color, HalfSize3D, Scalar, Text } = rr.components;
@@ -95,7 +96,7 @@ function logArrow(
   arrow: ArrowType,
   append: rr.ComponentType["append"],
 ): void {
-  const batch = { type: { arrow, append }, values: undefined };
+  const batch = { type: { arrow, createBuilder: () => createBuilder(arrow), append }, values: undefined };
   rec.log(component, { asComponents: (row) => row.write({ component }, batch) });
 }
 

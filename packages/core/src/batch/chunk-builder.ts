@@ -1,4 +1,3 @@
-import { createBuilder } from "../arrow/builder/create-builder.ts";
 import { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { listOf } from "../arrow/arrow-type.ts";
 import { timeRange } from "../time/time-column.ts";
@@ -17,7 +16,7 @@ export class CellColumn {
 
   constructor(field: ComponentField) {
     this.field = field;
-    this.cells = new ListBuilder(listOf(field.type.arrow), createBuilder(field.type.arrow));
+    this.cells = new ListBuilder(listOf(field.type.arrow), field.type.createBuilder());
   }
 }
 

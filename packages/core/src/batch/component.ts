@@ -17,6 +17,8 @@ export interface ComponentType<Input = never> {
   readonly name?: string | undefined;
   /** The Arrow type of one instance. */
   readonly arrow: ArrowType;
+  /** An empty array of instances. */
+  createBuilder(): ArrayBuilder;
   /**
    * Checks and appends values. Throws `InvalidValue`; the caller then takes back what was appended.
    * @param instances how many instances the archetype's required field has in this row, -1 if that is unknown

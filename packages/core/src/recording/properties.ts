@@ -1,6 +1,6 @@
 import type { AsComponents, ComponentField, ComponentType, FieldWriter, RowWriter } from "../batch/component.ts";
-import type { PrimitiveBuilder } from "../arrow/builder/leaf-builders.ts";
-import type { TextBuilder } from "../arrow/builder/text-builder.ts";
+import { PrimitiveBuilder } from "../arrow/builder/leaf-builders.ts";
+import { TextBuilder } from "../arrow/builder/text-builder.ts";
 import type { Int64 } from "../time/int64.ts";
 
 const ARCHETYPE = "rerun.archetypes.RecordingInfo";
@@ -8,12 +8,14 @@ const ARCHETYPE = "rerun.archetypes.RecordingInfo";
 const TIMESTAMP: ComponentType<Int64> = {
   name: "rerun.components.Timestamp",
   arrow: { type: "Int64" },
+  createBuilder: () => new PrimitiveBuilder({ type: "Int64" }),
   append: (value, target) => (target as PrimitiveBuilder).data.pushInt64(value.lo, value.hi),
 };
 
 const NAME: ComponentType<string> = {
   name: "rerun.components.Name",
   arrow: { type: "Utf8" },
+  createBuilder: () => new TextBuilder({ type: "Utf8" }),
   append: (value, target) => (target as TextBuilder).append(value),
 };
 

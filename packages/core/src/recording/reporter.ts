@@ -44,7 +44,8 @@ export class Reporter {
 
   /** Wrong data: thrown in strict mode. What user code threw while it was asked for its data counts as that too. */
   invalid(error: unknown, { entityPath, consequence, ...context }: InvalidContext): void {
-    const argument = (error instanceof InvalidValue ? error.argument : undefined) ?? context.argument;
+    const argument =
+      error instanceof InvalidValue ? (error.argument ?? context.argument) + error.path : context.argument;
     const where = entityPath === undefined ? "" : ` at \`${entityPath}\``;
     const details = { argument, entityPath, cause: error instanceof InvalidValue ? undefined : error };
     const { text, key } = describeProblem(error);

@@ -6,7 +6,7 @@ import {
   type RecordingOptions,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import type { PrimitiveBuilder, TextBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder, TextBuilder } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { numbers, TestNumber } from "../contract/messages.ts";
 import { readChunks, valuesOf } from "../contract/read-chunks.ts";
@@ -22,12 +22,14 @@ const COMPONENT = "test.Numbers:values";
 const TestText: ComponentType<string> = {
   name: "test.Text",
   arrow: { type: "Utf8" },
+  createBuilder: () => new TextBuilder({ type: "Utf8" }),
   append: (text, target) => (target as TextBuilder).append(text),
 };
 
 const TestBytes: ComponentType<Uint8Array> = {
   name: "test.Bytes",
   arrow: { type: "UInt8" },
+  createBuilder: () => new PrimitiveBuilder({ type: "UInt8" }),
   append: (bytes, target) => (target as PrimitiveBuilder).data.pushBytes(bytes),
 };
 

@@ -7,12 +7,13 @@ import {
   type SinkStats,
 } from "@rerun-ts/core";
 import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
-import type { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/internal";
 
 /** A component of the tests' own: numbers without checks. */
 export const TestNumber: ComponentType<number | readonly number[]> = {
   name: "test.Number",
   arrow: { type: "Float64" },
+  createBuilder: () => new PrimitiveBuilder({ type: "Float64" }),
   append(values, target) {
     for (const value of typeof values === "number" ? [values] : values)
       (target as PrimitiveBuilder).data.pushFloat64(value);

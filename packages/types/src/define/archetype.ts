@@ -1,5 +1,11 @@
 import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter } from "@rerun-ts/core";
-import { describeValue, InvalidValue, type ComponentField, type FieldWriter } from "@rerun-ts/core/internal";
+import {
+  NullBuilder,
+  describeValue,
+  InvalidValue,
+  type ComponentField,
+  type FieldWriter,
+} from "@rerun-ts/core/internal";
 import type { Component } from "./encoding.ts";
 
 /** Values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
@@ -30,6 +36,9 @@ export type FieldDefinition = readonly [
   component: Component<never>,
   required?: "required",
 ];
+
+/** The same properties, each of which may be absent. */
+export type AllOptional<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
 /** Options of `fromFields`. */
 export interface FromFieldsOptions {
@@ -163,6 +172,7 @@ function unknownColumn(definition: ArchetypeDefinition, name: string): Component
     label: shortNameOf(definition),
     type: {
       arrow: { type: "Null" },
+      createBuilder: () => new NullBuilder(),
       append: () => {
         throw unknownField(definition, name);
       },

@@ -1,7 +1,14 @@
 import type { ComponentBatch, ComponentType } from "@rerun-ts/core";
+import type { ArrayBuilder } from "@rerun-ts/core/internal";
 
 /** How values become instances: the Arrow type of one, and the checks and conversion of many. */
-export type Encoding<Input> = Pick<ComponentType<Input>, "arrow" | "append">;
+export interface Encoding<Input, Builder extends ArrayBuilder = ArrayBuilder> {
+  readonly arrow: ComponentType["arrow"];
+  /** An empty array of instances. */
+  createBuilder(): Builder;
+  /** Checks and appends values, of which there may be one or many. Throws `InvalidValue`. */
+  append(values: Input, target: Builder, instances: number): void;
+}
 
 /** A component type of Rerun, or one of the encodings that components share. */
 export interface Component<Input> extends ComponentType<Input> {
@@ -18,12 +25,15 @@ export interface EnumComponent<Name extends string, Input> extends Component<Inp
 }
 
 /** Names an encoding. */
-export function defineComponent<Input>(name: string, { arrow, append }: Encoding<Input>): Component<Input> {
-  const component: Component<Input> = { name, arrow, append, batch: (values) => ({ type, values }) };
+export function defineComponent<Input>(name: string, encoding: Encoding<Input>): Component<Input> {
+  const component: Component<Input> = { ...encoding, name, batch: (values) => ({ type, values }) };
   // Encodings are no component types: Rerun's tools refuse recordings in which they stand as such.
-  const type: ComponentType<Input> = name.startsWith("rerun.encodings.") ? { arrow, append } : component;
+  const type: ComponentType<Input> = name.includes(".encodings.") ? encoding : component;
   return component;
 }
 
 /** One value of an enumeration or a list of them, each by name or number. */
 export type EnumLike<Name extends string> = Name | number | readonly (Name | number)[];
+
+/** One value, or a list of them. */
+export type OneOrMany<Value> = Value | readonly Value[] | Iterable<Value>;

@@ -1,7 +1,6 @@
-import type { AsComponents, ComponentColumnList } from "@rerun-ts/core";
 import { InvalidValue } from "@rerun-ts/core/internal";
-import { Archetype, columnsOf, updateOf, type FieldValues, type FromFieldsOptions } from "../define/archetype.ts";
-import { BOXES3D, type Boxes3DFields } from "../gen/archetypes/boxes3d.ts";
+import type { FieldValues } from "../define/archetype.ts";
+import type { Boxes3DFields } from "../gen/archetypes/boxes3d.ts";
 import type { Vec3sLike } from "../input/vectors.ts";
 import { flatVec3s } from "./vec3s.ts";
 
@@ -18,50 +17,21 @@ export type Boxes3DPlace =
 /** Options of {@link Boxes3D}. */
 export type Boxes3DOptions = Omit<Boxes3DFields, "halfSizes" | "centers"> & Boxes3DSize & Boxes3DPlace;
 
-/**
- * Boxes in 3D space.
- *
- * @example
- * rec.log("car", new rr.Boxes3D({ sizes: [4, 2, 1.5], centers: [0, 0, 0.75], labels: "car", colors: "orange" }));
- */
-export class Boxes3D extends Archetype {
-  /** The archetype's full name. */
-  static readonly archetype: string = BOXES3D.archetype;
-
-  constructor(options: Boxes3DOptions) {
-    super(BOXES3D, undefined, options);
+/** Sizes and corners become half sizes and centres. */
+export function expandBoxes3D(options: FieldValues): FieldValues {
+  if (options.sizes === undefined && options.mins === undefined) return options;
+  const { sizes, mins, ...fields } = options;
+  if (sizes === undefined) {
+    if (fields.halfSizes === undefined) throw conflict("mins", "given together with `sizes` or `halfSizes`");
+    return { ...fields, centers: centersOf(mins, flatVec3s(fields.halfSizes, "Boxes3D.halfSizes"), fields.centers) };
   }
-
-  /** Writes only the fields that are given: the others keep what was logged before. */
-  static fromFields(fields: Boxes3DFields, options?: FromFieldsOptions): AsComponents {
-    return updateOf(BOXES3D, fields, options);
-  }
-
-  /** Clears all fields. */
-  static cleared(): AsComponents {
-    return updateOf(BOXES3D, {}, { clearUnset: true });
-  }
-
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
-  static columns(fields: Boxes3DFields): ComponentColumnList {
-    return columnsOf(BOXES3D, fields);
-  }
-
-  protected override expand(options: FieldValues): FieldValues {
-    if (options.sizes === undefined && options.mins === undefined) return options;
-    const { sizes, mins, ...fields } = options;
-    if (sizes === undefined) {
-      if (fields.halfSizes === undefined) throw conflict("mins", "given together with `sizes` or `halfSizes`");
-      return { ...fields, centers: centersOf(mins, flatVec3s(fields.halfSizes, "Boxes3D.halfSizes"), fields.centers) };
-    }
-    if (fields.halfSizes !== undefined) throw conflict("sizes", "given without `halfSizes`");
-    if (sizes === null)
-      return mins === undefined ? { ...fields, halfSizes: null } : { ...fields, halfSizes: null, centers: null };
-    const halfSizes = flatVec3s(sizes, "Boxes3D.sizes").map((size) => size / 2);
-    return mins === undefined
-      ? { ...fields, halfSizes }
-      : { ...fields, halfSizes, centers: centersOf(mins, halfSizes, fields.centers) };
-  }
+  if (fields.halfSizes !== undefined) throw conflict("sizes", "given without `halfSizes`");
+  if (sizes === null)
+    return mins === undefined ? { ...fields, halfSizes: null } : { ...fields, halfSizes: null, centers: null };
+  const halfSizes = flatVec3s(sizes, "Boxes3D.sizes").map((size) => size / 2);
+  return mins === undefined
+    ? { ...fields, halfSizes }
+    : { ...fields, halfSizes, centers: centersOf(mins, halfSizes, fields.centers) };
 }
 
 /** The smallest corners, moved by half of the size. */

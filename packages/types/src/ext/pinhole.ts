@@ -1,7 +1,6 @@
-import type { AsComponents, ComponentColumnList } from "@rerun-ts/core";
 import { InvalidValue, wrongType } from "@rerun-ts/core/internal";
-import { Archetype, columnsOf, updateOf, type FieldValues, type FromFieldsOptions } from "../define/archetype.ts";
-import { PINHOLE, type PinholeFields } from "../gen/archetypes/pinhole.ts";
+import type { FieldValues } from "../define/archetype.ts";
+import type { PinholeFields } from "../gen/archetypes/pinhole.ts";
 import type { MatricesLike } from "../input/matrices.ts";
 import type { Vec2Like, Vec2sLike } from "../input/vectors.ts";
 
@@ -48,70 +47,41 @@ export type PinholeOptions = Omit<PinholeFields, "imageFromCamera" | "resolution
 /** The smallest half angle: Rust's f32::EPSILON, as in the native SDKs. */
 const MIN_HALF_ANGLE = 1.1920929e-7;
 
-/**
- * A camera without distortion. Images logged to the same entity, or below it, are seen through it in 3D views.
- *
- * @example
- * rec.log("camera", new rr.Pinhole({ focalLength: 500, width: 640, height: 480 }));
- */
-export class Pinhole extends Archetype {
-  /** The archetype's full name. */
-  static readonly archetype: string = PINHOLE.archetype;
-
-  constructor(options: PinholeOptions) {
-    super(PINHOLE, undefined, options);
+/** Lenses become matrices. */
+export function expandPinhole(options: FieldValues): FieldValues {
+  const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } =
+    options;
+  const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
+  if (ways.length !== 1) {
+    throw new InvalidValue(
+      "given exactly one of `imageFromCamera`, `focalLength` and `fovY`",
+      `${ways.length} of them`,
+      false,
+      "Pinhole",
+    );
   }
-
-  /** Writes only the fields that are given: the others keep what was logged before. */
-  static fromFields(fields: PinholeFields, options?: FromFieldsOptions): AsComponents {
-    return updateOf(PINHOLE, fields, options);
+  if (imageFromCamera !== undefined) return { ...fields, imageFromCamera, resolution };
+  if (fovY !== undefined) {
+    const aspect = toNumber("aspectRatio", aspectRatio);
+    const focal = 0.5 / Math.tan(Math.max(toNumber("fovY", fovY) * 0.5, MIN_HALF_ANGLE));
+    return { ...fields, imageFromCamera: intrinsics([focal, focal], [aspect / 2, 0.5]), resolution: [aspect, 1] };
   }
-
-  /** Clears all fields. */
-  static cleared(): AsComponents {
-    return updateOf(PINHOLE, {}, { clearUnset: true });
+  const size = toResolution(resolution, width, height);
+  const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
+  if (center === undefined) {
+    throw new InvalidValue(
+      "given with `width` and `height`, or else with `principalPoint`",
+      "neither",
+      false,
+      "Pinhole.focalLength",
+    );
   }
-
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
-  static columns(fields: PinholeFields): ComponentColumnList {
-    return columnsOf(PINHOLE, fields);
-  }
-
-  protected override expand(options: FieldValues): FieldValues {
-    const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } =
-      options;
-    const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
-    if (ways.length !== 1) {
-      throw new InvalidValue(
-        "given exactly one of `imageFromCamera`, `focalLength` and `fovY`",
-        `${ways.length} of them`,
-        false,
-        "Pinhole",
-      );
-    }
-    if (imageFromCamera !== undefined) return { ...fields, imageFromCamera, resolution };
-    if (fovY !== undefined) {
-      const aspect = toNumber("aspectRatio", aspectRatio);
-      const focal = 0.5 / Math.tan(Math.max(toNumber("fovY", fovY) * 0.5, MIN_HALF_ANGLE));
-      return { ...fields, imageFromCamera: intrinsics([focal, focal], [aspect / 2, 0.5]), resolution: [aspect, 1] };
-    }
-    const size = toResolution(resolution, width, height);
-    const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
-    if (center === undefined) {
-      throw new InvalidValue(
-        "given with `width` and `height`, or else with `principalPoint`",
-        "neither",
-        false,
-        "Pinhole.focalLength",
-      );
-    }
-    const focal = typeof focalLength === "number" ? [focalLength, focalLength] : focalLength;
-    return {
-      ...fields,
-      imageFromCamera: intrinsics(toPair("focalLength", focal), toPair("principalPoint", center)),
-      resolution: size,
-    };
-  }
+  const focal = typeof focalLength === "number" ? [focalLength, focalLength] : focalLength;
+  return {
+    ...fields,
+    imageFromCamera: intrinsics(toPair("focalLength", focal), toPair("principalPoint", center)),
+    resolution: size,
+  };
 }
 
 /** Column by column. */

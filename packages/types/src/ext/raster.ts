@@ -4,6 +4,7 @@ import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
 import { bytesOf } from "../input/arrays.ts";
 import type { BlobLike } from "../input/blobs.ts";
+import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "../input/element-types.ts";
 
 /** A picture's values, row by row from the top left, and its size. */
 export interface RasterLike {
@@ -21,43 +22,13 @@ export interface RasterLike {
   readonly pixelFormat?: PixelFormat | undefined;
 }
 
-/** The type of a value by the kind of array. */
-const DATATYPES: Readonly<Record<string, string>> = {
-  Uint8Array: "U8",
-  Uint8ClampedArray: "U8",
-  Int8Array: "I8",
-  Uint16Array: "U16",
-  Int16Array: "I16",
-  Uint32Array: "U32",
-  Int32Array: "I32",
-  BigUint64Array: "U64",
-  BigInt64Array: "I64",
-  Float16Array: "F16",
-  Float32Array: "F32",
-  Float64Array: "F64",
-};
-
 const MODELS_BY_CHANNELS: Readonly<Record<number, ColorModel>> = { 1: "L", 3: "RGB", 4: "RGBA" };
 const CHANNELS: Readonly<Record<ColorModel, number>> = { L: 1, RGB: 3, RGBA: 4, BGR: 3, BGRA: 4 };
 
 /** The fields `buffer` and `format` of a picture. Throws `InvalidValue` that names the archetype. */
 export function expandRaster(raster: unknown, archetype: string): FieldValues {
   if (raster === null) return { buffer: null, format: null };
-  const fail = (option: string, expected: string, got: string): never => {
-    throw new InvalidValue(expected, got, false, option === "" ? archetype : `${archetype}.${option}`);
-  };
-  if (typeof raster !== "object" || raster === undefined || !("data" in raster)) {
-    return fail("", "given { data, width, height }, e.g. an ImageData", describeValue(raster));
-  }
-  const { data, width, height, colorModel, channels, pixelFormat } = raster as RasterLike;
-  for (const [option, value] of Object.entries({ width, height })) {
-    if (!Number.isInteger(value) || value < 0) fail(option, "a whole number of pixels", describeValue(value));
-  }
-  const isBuffer = Object.prototype.toString.call(data).endsWith("ArrayBuffer]");
-  const name = isBuffer ? "Uint8Array" : typedArrayName(data);
-  const datatype = DATATYPES[name ?? ""] ?? fail("data", "a typed array or an ArrayBuffer", describeValue(data));
-  const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
-  const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;
+  const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(raster, archetype);
   if (pixelFormat !== undefined) return { buffer, format: { width, height, pixelFormat } };
 
   const pixels = width * height;
@@ -65,11 +36,54 @@ export function expandRaster(raster: unknown, archetype: string): FieldValues {
   const model = colorModel ?? MODELS_BY_CHANNELS[perPixel];
   if (model === undefined || CHANNELS[model] === undefined) {
     const expected = `1, 3 or 4 values for each of ${width} × ${height} pixels, or be told by \`colorModel\` or \`pixelFormat\``;
-    return fail("data", expected, `${values} values`);
+    return fail(archetype, "data", expected, `${values} values`);
   }
   if (values !== pixels * CHANNELS[model]) {
     const expected = `${width} × ${height} × ${CHANNELS[model]} values for ${model}, that is ${pixels * CHANNELS[model]}`;
-    return fail("data", expected, `${values}`);
+    return fail(archetype, "data", expected, `${values}`);
   }
   return { buffer, format: { width, height, colorModel: model, channelDatatype: datatype } };
+}
+
+/** The same fields of a picture with one value per pixel that is no colour: a depth or a class. */
+export function expandPlane(raster: unknown, archetype: string): FieldValues {
+  if (raster === null) return { buffer: null, format: null };
+  const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(raster, archetype);
+  if (values !== width * height) {
+    return fail(archetype, "data", `${width} × ${height} values, that is ${width * height}`, `${values}`);
+  }
+  if (colorModel !== undefined || pixelFormat !== undefined || (channels ?? 1) !== 1) {
+    return fail(archetype, "", "given one value per pixel, without colours", "a colour model or several channels");
+  }
+  return { buffer, format: { width, height, channelDatatype: datatype } };
+}
+
+interface Raster extends Omit<RasterLike, "data"> {
+  readonly buffer: BlobLike;
+  /** How many values there are. */
+  readonly values: number;
+  /** The type of a value. */
+  readonly datatype: TensorElementType;
+}
+
+function readRaster(raster: unknown, archetype: string): Raster {
+  if (typeof raster !== "object" || raster === null || !("data" in raster)) {
+    return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(raster));
+  }
+  const { data, width, height, colorModel, channels, pixelFormat } = raster as RasterLike;
+  for (const [option, value] of Object.entries({ width, height })) {
+    if (!Number.isInteger(value) || value < 0)
+      fail(archetype, option, "a whole number of pixels", describeValue(value));
+  }
+  const isBuffer = Object.prototype.toString.call(data).endsWith("ArrayBuffer]");
+  const name = isBuffer ? "Uint8Array" : typedArrayName(data);
+  const datatype = ELEMENT_TYPES_BY_ARRAY[name ?? ""];
+  if (datatype === undefined) return fail(archetype, "data", "a typed array or an ArrayBuffer", describeValue(data));
+  const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
+  const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;
+  return { buffer, values, datatype, width, height, colorModel, channels, pixelFormat };
+}
+
+function fail(archetype: string, option: string, expected: string, got: string): never {
+  throw new InvalidValue(expected, got, false, option === "" ? archetype : `${archetype}.${option}`);
 }

@@ -1,4 +1,4 @@
-import { wrongType, type ListBuilder, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { ListBuilder, PrimitiveBuilder, wrongType, type ArrowType } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { bytesOf } from "./arrays.ts";
 
@@ -8,11 +8,14 @@ export type BlobLike = ArrayBufferLike | ArrayBufferView;
 /** The bytes of one instance, or a list of such. */
 export type BlobsLike = BlobLike | readonly BlobLike[];
 
+const BYTE = { type: "UInt8" } as const;
+const BYTES: ArrowType = { type: "List", item: { name: "item", nullable: false, type: BYTE } };
+
 /** Byte strings. */
-export const blobs: Encoding<BlobsLike> = {
-  arrow: { type: "List", item: { name: "item", nullable: false, type: { type: "UInt8" } } },
-  append(values, target): void {
-    const builder = target as ListBuilder<PrimitiveBuilder>;
+export const blobs: Encoding<BlobsLike, ListBuilder<PrimitiveBuilder>> = {
+  arrow: BYTES,
+  createBuilder: () => new ListBuilder(BYTES, new PrimitiveBuilder(BYTE)),
+  append(values, builder): void {
     for (const blob of Array.isArray(values) ? (values as readonly unknown[]) : [values]) {
       builder.item.data.pushBytes(toBytes(blob));
       builder.close();

@@ -1,15 +1,8 @@
-import {
-  forEachIndex,
-  toList,
-  typedArrayName,
-  wrongCount,
-  wrongType,
-  type PrimitiveBuilder,
-} from "@rerun-ts/core/internal";
+import { PrimitiveBuilder, forEachIndex, toList, typedArrayName, wrongCount, wrongType } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 import { packBytes, packFractions, parseCssColor } from "./css-colors.ts";
-import { numberWriter } from "./numbers.ts";
+import { UINT32, numberWriter } from "./numbers.ts";
 
 /**
  * One colour: CSS text, a packed number 0xRRGGBBAA, 3 or 4 bytes as an array, or `{ r, g, b, a? }` from 0 to 1 in sRGB
@@ -36,13 +29,13 @@ export type ColorsLike =
 const EXPECTED =
   "a CSS colour, 0xRRGGBBAA, [r, g, b] or [r, g, b, a] as bytes, { r, g, b } from 0 to 1, or a list of colours";
 const EXPECTED_WIDTH = "3 or 4 values per instance in a flat array (say which: `{ rgb: array }` or `{ rgba: array }`)";
-const packed = numberWriter("UInt32");
+const packed = numberWriter(UINT32);
 
 /** Colours, stored as 0xRRGGBBAA in sRGB. */
-export const colors: Encoding<ColorsLike> = {
+export const colors: Encoding<ColorsLike, PrimitiveBuilder> = {
   arrow: { type: "UInt32" },
-  append(values, target, instances): void {
-    const builder = target as PrimitiveBuilder;
+  createBuilder: () => new PrimitiveBuilder({ type: "UInt32" }),
+  append(values, builder, instances): void {
     if (typeof values === "string" || typeof values === "number") return packed.one(builder, toPacked(values));
     if (isNumberArray(values)) return appendTyped(builder, values, instances);
     if (typeof values === "object" && values !== null && !Array.isArray(values)) {

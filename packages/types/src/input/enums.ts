@@ -1,31 +1,34 @@
-import { forEachIndex, outOfRange, toList, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
-import { defineComponent, type EnumComponent, type EnumLike } from "../define/encoding.ts";
-import { numberWriter } from "./numbers.ts";
+import { PrimitiveBuilder, forEachIndex, outOfRange, toList, wrongType } from "@rerun-ts/core/internal";
+import { defineComponent, type Encoding, type EnumComponent, type EnumLike } from "../define/encoding.ts";
+import { UINT8, numberWriter, type NumberKind } from "./numbers.ts";
 
-/** An enumeration of Rerun: its names and numbers, stored as `type`. Names are taken in any case. */
+/** An enumeration of Rerun: its names and numbers, stored as `kind`. Names are taken in any case. */
 export function defineEnum<Name extends string>(
   name: string,
   values: Readonly<Record<Name, number>>,
-  type: "UInt8" | "UInt32" = "UInt8",
+  kind: NumberKind = UINT8,
 ): EnumComponent<Name, EnumLike<Name>> {
   const names = Object.keys(values) as Name[];
   const byLowerCase = new Map(names.map((key) => [key.toLowerCase(), values[key]]));
   const numbers = new Set<number>(Object.values(values));
   const expected = `one of ${names.map((key) => JSON.stringify(key)).join(", ")}, or its number`;
-  const { one } = numberWriter(type);
+  const { one } = numberWriter(kind);
   const append = (target: PrimitiveBuilder, value: unknown): void => {
     if (typeof value !== "string" && typeof value !== "number") throw wrongType(expected, value);
     const number = typeof value === "string" ? byLowerCase.get(value.toLowerCase()) : value;
     if (number === undefined || !numbers.has(number)) throw outOfRange(expected, value);
     one(target, number);
   };
-  const component = defineComponent<EnumLike<Name>>(name, {
-    arrow: { type },
+  const arrow = { type: kind.type };
+  const encoding: Encoding<EnumLike<Name>, PrimitiveBuilder> = {
+    arrow,
+    createBuilder: () => new PrimitiveBuilder(arrow),
     append(input, target): void {
-      if (typeof input === "string" || typeof input === "number") return append(target as PrimitiveBuilder, input);
+      if (typeof input === "string" || typeof input === "number") return append(target, input);
       const list = toList(input, `${expected}, or a list of them`);
-      forEachIndex(list.length, (index) => append(target as PrimitiveBuilder, list[index]));
+      forEachIndex(list.length, (index) => append(target, list[index]));
     },
-  });
+  };
+  const component = defineComponent<EnumLike<Name>>(name, encoding);
   return Object.assign(component, { values });
 }

@@ -1,15 +1,8 @@
-import {
-  forEachIndex,
-  toList,
-  wrongCount,
-  wrongType,
-  type FixedSizeListBuilder,
-  type PrimitiveBuilder,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, toList, wrongCount, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isNumberArray } from "./arrays.ts";
-import { numberWriter } from "./numbers.ts";
-import { vectorType, type ToArray } from "./vectors.ts";
+import { FLOAT32, numberWriter } from "./numbers.ts";
+import { vectorLayout, type ToArray, type VectorBuilder } from "./vectors.ts";
 
 /** The numbers of a matrix: nested, or flat one after the other. */
 export type MatrixNumbers = ArrayLike<number> | readonly ArrayLike<number>[];
@@ -24,15 +17,14 @@ export type MatrixLike =
 /** One matrix, or a list of them. */
 export type MatricesLike = MatrixLike | readonly MatrixLike[];
 
-const writer = numberWriter("Float32");
+const writer = numberWriter(FLOAT32);
 
 /** Square matrices of float32, stored column by column. */
-export function matrices(size: number): Encoding<MatricesLike> {
+export function matrices(size: number): Encoding<MatricesLike, VectorBuilder> {
   const expected = `a ${size}×${size} matrix: nested rows, { rows } or { columns } (a flat array does not tell which)`;
   return {
-    arrow: vectorType(size * size, "Float32"),
-    append(values, target): void {
-      const builder = target as FixedSizeListBuilder<PrimitiveBuilder>;
+    ...vectorLayout(size * size, FLOAT32),
+    append(values, builder): void {
       if (Array.isArray(values) && values.length === 0) return;
       if (!isListOfMatrices(values)) return appendMatrix(builder, values, size, expected);
       forEachIndex(values.length, (index) => appendMatrix(builder, values[index], size, expected));
@@ -47,12 +39,7 @@ function isListOfMatrices(values: MatricesLike): values is readonly MatrixLike[]
   return !Array.isArray(first) || typeof first[0] === "object";
 }
 
-function appendMatrix(
-  { item }: FixedSizeListBuilder<PrimitiveBuilder>,
-  matrix: unknown,
-  size: number,
-  expected: string,
-): void {
+function appendMatrix({ item }: VectorBuilder, matrix: unknown, size: number, expected: string): void {
   if (typeof matrix !== "object" || matrix === null) throw wrongType(expected, matrix);
   if (Array.isArray(matrix) && typeof matrix[0] !== "number")
     return appendRows(item, flatten(matrix, size, expected), size);

@@ -1,11 +1,4 @@
-import {
-  forEachIndex,
-  outOfRange,
-  toList,
-  typedArrayName,
-  wrongType,
-  type PrimitiveBuilder,
-} from "@rerun-ts/core/internal";
+import { PrimitiveBuilder, forEachIndex, outOfRange, toList, typedArrayName, wrongType } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { bytesOf, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 
@@ -19,7 +12,8 @@ export type IntegersLike = number | bigint | ArrayLike<number> | ArrayLike<bigin
 const SMALL_BYTES = 512;
 
 /** What numbers of an Arrow type may be, and how they are written. */
-interface NumberKind {
+export interface NumberKind {
+  readonly type: "Float32" | "Float64" | "UInt8" | "UInt16" | "UInt32" | "Int8" | "Int16" | "Int32";
   readonly min: number;
   readonly max: number;
   /** The typed arrays whose bytes are taken as they are. */
@@ -31,71 +25,99 @@ interface NumberKind {
   readonly setAll: (view: DataView, at: number, values: ArrayLike<number>) => void;
 }
 
-/** The Arrow types that {@link numbers} and {@link vectors} write. */
-export type NumberType = "Float32" | "Float64" | "UInt8" | "UInt16" | "UInt32" | "Int32";
+export const FLOAT32: NumberKind = {
+  type: "Float32",
+  min: -Infinity,
+  max: Infinity,
+  arrays: ["Float32Array"],
+  TypedArray: Float32Array,
+  set: (view, at, value) => view.setFloat32(at, value, true),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setFloat32(at + index * 4, values[index] as number, true);
+  },
+};
 
-const FLOAT = { min: -Infinity, max: Infinity };
+export const FLOAT64: NumberKind = {
+  type: "Float64",
+  min: -Infinity,
+  max: Infinity,
+  arrays: ["Float64Array"],
+  TypedArray: Float64Array,
+  set: (view, at, value) => view.setFloat64(at, value, true),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setFloat64(at + index * 8, values[index] as number, true);
+  },
+};
 
-const KINDS: Readonly<Record<NumberType, NumberKind>> = {
-  Float32: {
-    ...FLOAT,
-    arrays: ["Float32Array"],
-    TypedArray: Float32Array,
-    set: (view, at, value) => view.setFloat32(at, value, true),
-    setAll: (view, at, values) => {
-      for (let index = 0; index < values.length; index++)
-        view.setFloat32(at + index * 4, values[index] as number, true);
-    },
+export const UINT8: NumberKind = {
+  type: "UInt8",
+  min: 0,
+  max: 0xff,
+  arrays: ["Uint8Array", "Uint8ClampedArray"],
+  TypedArray: Uint8Array,
+  set: (view, at, value) => view.setUint8(at, value),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setUint8(at + index, values[index] as number);
   },
-  Float64: {
-    ...FLOAT,
-    arrays: ["Float64Array"],
-    TypedArray: Float64Array,
-    set: (view, at, value) => view.setFloat64(at, value, true),
-    setAll: (view, at, values) => {
-      for (let index = 0; index < values.length; index++)
-        view.setFloat64(at + index * 8, values[index] as number, true);
-    },
+};
+
+export const UINT16: NumberKind = {
+  type: "UInt16",
+  min: 0,
+  max: 0xffff,
+  arrays: ["Uint16Array"],
+  TypedArray: Uint16Array,
+  set: (view, at, value) => view.setUint16(at, value, true),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setUint16(at + index * 2, values[index] as number, true);
   },
-  UInt8: {
-    min: 0,
-    max: 0xff,
-    arrays: ["Uint8Array", "Uint8ClampedArray"],
-    TypedArray: Uint8Array,
-    set: (view, at, value) => view.setUint8(at, value),
-    setAll: (view, at, values) => {
-      for (let index = 0; index < values.length; index++) view.setUint8(at + index, values[index] as number);
-    },
+};
+
+export const UINT32: NumberKind = {
+  type: "UInt32",
+  min: 0,
+  max: 0xffffffff,
+  arrays: ["Uint32Array"],
+  TypedArray: Uint32Array,
+  set: (view, at, value) => view.setUint32(at, value, true),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setUint32(at + index * 4, values[index] as number, true);
   },
-  UInt16: {
-    min: 0,
-    max: 0xffff,
-    arrays: ["Uint16Array"],
-    TypedArray: Uint16Array,
-    set: (view, at, value) => view.setUint16(at, value, true),
-    setAll: (view, at, values) => {
-      for (let index = 0; index < values.length; index++) view.setUint16(at + index * 2, values[index] as number, true);
-    },
+};
+
+export const INT8: NumberKind = {
+  type: "Int8",
+  min: -0x80,
+  max: 0x7f,
+  arrays: ["Int8Array"],
+  TypedArray: Int8Array,
+  set: (view, at, value) => view.setInt8(at, value),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setInt8(at + index, values[index] as number);
   },
-  UInt32: {
-    min: 0,
-    max: 0xffffffff,
-    arrays: ["Uint32Array"],
-    TypedArray: Uint32Array,
-    set: (view, at, value) => view.setUint32(at, value, true),
-    setAll: (view, at, values) => {
-      for (let index = 0; index < values.length; index++) view.setUint32(at + index * 4, values[index] as number, true);
-    },
+};
+
+export const INT16: NumberKind = {
+  type: "Int16",
+  min: -0x8000,
+  max: 0x7fff,
+  arrays: ["Int16Array"],
+  TypedArray: Int16Array,
+  set: (view, at, value) => view.setInt16(at, value, true),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setInt16(at + index * 2, values[index] as number, true);
   },
-  Int32: {
-    min: -0x80000000,
-    max: 0x7fffffff,
-    arrays: ["Int32Array"],
-    TypedArray: Int32Array,
-    set: (view, at, value) => view.setInt32(at, value, true),
-    setAll: (view, at, values) => {
-      for (let index = 0; index < values.length; index++) view.setInt32(at + index * 4, values[index] as number, true);
-    },
+};
+
+export const INT32: NumberKind = {
+  type: "Int32",
+  min: -0x80000000,
+  max: 0x7fffffff,
+  arrays: ["Int32Array"],
+  TypedArray: Int32Array,
+  set: (view, at, value) => view.setInt32(at, value, true),
+  setAll: (view, at, values) => {
+    for (let index = 0; index < values.length; index++) view.setInt32(at + index * 4, values[index] as number, true);
   },
 };
 
@@ -110,8 +132,7 @@ export interface NumberWriter {
 }
 
 /** The writer for an Arrow type. */
-export function numberWriter(type: NumberType): NumberWriter {
-  const { min, max, arrays, TypedArray, set, setAll }: NumberKind = KINDS[type];
+export function numberWriter({ min, max, arrays, TypedArray, set, setAll }: NumberKind): NumberWriter {
   const isFloat = min === -Infinity;
   const expected = isFloat ? "a number" : `an integer from ${min} to ${max}`;
   const one = ({ data, width }: PrimitiveBuilder, value: unknown): void => {
@@ -145,15 +166,17 @@ export function numberWriter(type: NumberType): NumberWriter {
 }
 
 /** Single numbers, such as radii and scalars. */
-export function numbers(type: NumberType): Encoding<NumbersLike> {
-  const { expected, one, all } = numberWriter(type);
+export function numbers(kind: NumberKind): Encoding<NumbersLike, PrimitiveBuilder> {
+  const { expected, one, all } = numberWriter(kind);
   const expectedList = `${expected}, or a flat list of them`;
+  const arrow = { type: kind.type };
   return {
-    arrow: { type },
+    arrow,
+    createBuilder: () => new PrimitiveBuilder(arrow),
     append(values, target): void {
-      if (typeof values === "number") one(target as PrimitiveBuilder, values);
-      else if (isNumberArray(values)) all(target as PrimitiveBuilder, values);
-      else all(target as PrimitiveBuilder, toList(values, expectedList));
+      if (typeof values === "number") one(target, values);
+      else if (isNumberArray(values)) all(target, values);
+      else all(target, toList(values, expectedList));
     },
   };
 }
@@ -164,7 +187,7 @@ const INTEGER_RANGES = {
 } as const;
 
 /** Integers of 64 bits. */
-export function integers64(type: "Int64" | "UInt64"): Encoding<IntegersLike> {
+export function integers64(type: "Int64" | "UInt64"): Encoding<IntegersLike, PrimitiveBuilder> {
   const { min, max, array } = INTEGER_RANGES[type];
   const expected = `an integer from ${min} to ${max} (a bigint beyond ±${Number.MAX_SAFE_INTEGER})`;
   const one = ({ data }: PrimitiveBuilder, value: unknown): void => {
@@ -174,10 +197,11 @@ export function integers64(type: "Int64" | "UInt64"): Encoding<IntegersLike> {
     if (integer < min || integer > max) throw outOfRange(expected, value);
     data.pushInt64(Number(BigInt.asUintN(32, integer)), Number(BigInt.asIntN(32, integer >> 32n)));
   };
+  const arrow = { type };
   return {
-    arrow: { type },
-    append(values, target): void {
-      const builder = target as PrimitiveBuilder;
+    arrow,
+    createBuilder: () => new PrimitiveBuilder(arrow),
+    append(values, builder): void {
       if (typeof values === "number" || typeof values === "bigint") one(builder, values);
       else if (isBigIntArray(values) && typedArrayName(values) === array) builder.data.pushBytes(bytesOf(values));
       else {

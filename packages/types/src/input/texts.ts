@@ -1,4 +1,4 @@
-import { forEachIndex, toList, wrongType, type BoolBuilder, type TextBuilder } from "@rerun-ts/core/internal";
+import { BoolBuilder, TextBuilder, forEachIndex, toList, wrongType } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 
 /** One text, or a list of them. */
@@ -7,11 +7,13 @@ export type TextsLike = string | readonly string[] | Iterable<string>;
 /** One boolean, or a list of them. */
 export type BooleansLike = boolean | readonly boolean[] | Iterable<boolean>;
 
+const UTF8 = { type: "Utf8" } as const;
+
 /** Texts. */
-export const texts: Encoding<TextsLike> = {
-  arrow: { type: "Utf8" },
-  append(values, target): void {
-    const builder = target as TextBuilder;
+export const texts: Encoding<TextsLike, TextBuilder> = {
+  arrow: UTF8,
+  createBuilder: () => new TextBuilder(UTF8),
+  append(values, builder): void {
     if (typeof values === "string") return builder.append(values);
     const list = toList(values, "a text, or a list of texts");
     forEachIndex(list.length, (index) => {
@@ -23,10 +25,10 @@ export const texts: Encoding<TextsLike> = {
 };
 
 /** Booleans. */
-export const booleans: Encoding<BooleansLike> = {
+export const booleans: Encoding<BooleansLike, BoolBuilder> = {
   arrow: { type: "Bool" },
-  append(values, target): void {
-    const builder = target as BoolBuilder;
+  createBuilder: () => new BoolBuilder(),
+  append(values, builder): void {
     if (typeof values === "boolean") return builder.append(values);
     const list = toList(values, "a boolean, or a list of booleans");
     forEachIndex(list.length, (index) => {

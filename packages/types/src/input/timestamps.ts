@@ -1,19 +1,20 @@
 import type { TimestampLike } from "@rerun-ts/core";
-import { forEachIndex, resolveTimestamp, type Int64, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder, forEachIndex, resolveTimestamp, type Int64 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 
 /** One instant, or a list of them. */
 export type TimestampsLike = TimestampLike | readonly TimestampLike[];
 
 /** Instants in nanoseconds since 1970 UTC. */
-export const timestamps: Encoding<TimestampsLike> = {
+export const timestamps: Encoding<TimestampsLike, PrimitiveBuilder> = {
   arrow: { type: "Int64" },
+  createBuilder: () => new PrimitiveBuilder({ type: "Int64" }),
   append(values, target): void {
     const list: readonly unknown[] = Array.isArray(values) ? values : [values];
     const cell: Int64 = { lo: 0, hi: 0 };
     forEachIndex(list.length, (index) => {
       resolveTimestamp(list[index], cell);
-      (target as PrimitiveBuilder).data.pushInt64(cell.lo, cell.hi);
+      target.data.pushInt64(cell.lo, cell.hi);
     });
   },
 };

@@ -1,15 +1,15 @@
 import {
+  FixedSizeListBuilder,
+  PrimitiveBuilder,
   forEachIndex,
   toList,
   wrongCount,
   wrongType,
   type ArrowField,
-  type FixedSizeListBuilder,
-  type PrimitiveBuilder,
 } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
 import { isNumberArray } from "./arrays.ts";
-import { numberWriter, type NumberType, type NumberWriter } from "./numbers.ts";
+import { numberWriter, type NumberKind, type NumberWriter } from "./numbers.ts";
 
 /** Anything that gives its numbers as an array: the vectors of three.js. */
 export interface ToArray {
@@ -33,30 +33,42 @@ export type Vec3sLike = Vec3Like | readonly Vec3Like[] | Iterable<Vec3Like>;
 /** One vector or many: nested, or flat with 4 numbers each. */
 export type Vec4sLike = Vec4Like | readonly Vec4Like[] | Iterable<Vec4Like>;
 
-type VectorBuilder = FixedSizeListBuilder<PrimitiveBuilder>;
+/** The builder of vectors: their numbers one after the other. */
+export type VectorBuilder = FixedSizeListBuilder<PrimitiveBuilder>;
+
+interface FixedSizeListType {
+  readonly type: "FixedSizeList";
+  readonly size: number;
+  readonly item: ArrowField;
+}
 
 const AXES = ["x", "y", "z", "w"] as const;
 
-/** The Arrow type of vectors. */
-export function vectorType(
+/** How vectors of `size` numbers lie in Arrow. */
+export function vectorLayout(
   size: number,
-  type: NumberType,
-): { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField } {
-  return { type: "FixedSizeList", size, item: { name: "item", nullable: false, type: { type } } };
+  { type }: NumberKind,
+): Pick<Encoding<never, VectorBuilder>, "createBuilder"> & { readonly arrow: FixedSizeListType } {
+  const item = { type };
+  const arrow: FixedSizeListType = { type: "FixedSizeList", size, item: { name: "item", nullable: false, type: item } };
+  return { arrow, createBuilder: () => new FixedSizeListBuilder(arrow, new PrimitiveBuilder(item)) };
 }
 
-/** Vectors of `size` numbers. */
-export function vectors<Input>(size: number, type: NumberType): Encoding<Input> {
-  const axes = size <= AXES.length ? AXES.slice(0, size) : undefined;
+/** Vectors of `size` numbers. `keys` are those of an object that stands for one vector. */
+export function vectors<Input>(
+  size: number,
+  kind: NumberKind,
+  keys: readonly string[] = AXES,
+): Encoding<Input, VectorBuilder> {
+  const axes = size <= keys.length ? keys.slice(0, size) : undefined;
   const objects = axes === undefined ? "" : ` or objects with ${axes.join(", ")}`;
   const expected = `vectors of ${size}: flat numbers (a multiple of ${size}), nested arrays${objects}`;
-  const writer = numberWriter(type);
+  const writer = numberWriter(kind);
   return {
-    arrow: vectorType(size, type),
-    append(values, target): void {
-      const builder = target as VectorBuilder;
+    ...vectorLayout(size, kind),
+    append(values, builder): void {
       if (isNumberArray(values)) return appendFlat(builder, values, writer, expected);
-      if (isSingleObject(values)) return appendOne(builder, values, axes, writer, expected);
+      if (isSingleObject(values, axes)) return appendOne(builder, values, axes, writer, expected);
       const list = toList(values, expected);
       if (list.length === 0) return;
       if (typeof list[0] === "number") return appendFlat(builder, list, writer, expected);
@@ -95,11 +107,7 @@ function appendOne(
   writer.all(item, list);
 }
 
-function isSingleObject(values: unknown): boolean {
-  return (
-    typeof values === "object" &&
-    values !== null &&
-    !Array.isArray(values) &&
-    (("x" in values && "y" in values) || "toArray" in values)
-  );
+function isSingleObject(values: unknown, axes: readonly string[] | undefined): boolean {
+  if (typeof values !== "object" || values === null || Array.isArray(values)) return false;
+  return "toArray" in values || axes?.every((axis) => axis in values) === true;
 }

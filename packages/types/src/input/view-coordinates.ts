@@ -1,13 +1,7 @@
-import {
-  forEachIndex,
-  outOfRange,
-  toList,
-  wrongType,
-  type FixedSizeListBuilder,
-  type PrimitiveBuilder,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, outOfRange, toList, wrongType } from "@rerun-ts/core/internal";
 import type { Encoding } from "../define/encoding.ts";
-import { vectorType } from "./vectors.ts";
+import { UINT8 } from "./numbers.ts";
+import { vectorLayout, type VectorBuilder } from "./vectors.ts";
 
 /** A direction as seen by a viewer. */
 export type ViewDirection = "Up" | "Down" | "Right" | "Left" | "Forward" | "Back";
@@ -21,10 +15,9 @@ const EXPECTED =
   'three directions along different axes: initials such as "RDF" (right, down, forward), or names or numbers';
 
 /** Coordinate systems. One per entity: lists of them are not taken. */
-export const viewCoordinates: Encoding<ViewCoordinatesLike> = {
-  arrow: vectorType(3, "UInt8"),
-  append(values, target): void {
-    const { data } = (target as FixedSizeListBuilder<PrimitiveBuilder>).item;
+export const viewCoordinates: Encoding<ViewCoordinatesLike, VectorBuilder> = {
+  .../* @__PURE__ */ vectorLayout(3, UINT8),
+  append(values, { item: { data } }): void {
     const list = typeof values === "string" ? Array.from(values) : toList(values, EXPECTED);
     if (list.length !== 3) throw outOfRange(EXPECTED, values);
     const axes = new Set<number>();

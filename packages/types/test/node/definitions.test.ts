@@ -11,7 +11,15 @@ interface Arrow {
   readonly size?: number;
 }
 
-const read = (name: string): { name: string; arrow: Arrow; enum?: Record<string, number> }[] =>
+interface Definition {
+  readonly name: string;
+  readonly component?: string;
+  readonly encoding?: string;
+  readonly arrow: Arrow;
+  readonly enum?: Record<string, number>;
+}
+
+const read = (name: string): Definition[] =>
   JSON.parse(readFileSync(new URL(`../../../../definitions/${name}.json`, import.meta.url), "utf8"));
 
 /** A type as the definitions tell it: fields and their types in one object. */
@@ -30,16 +38,21 @@ function flatten(type: unknown): unknown {
 
 /** The definitions name encodings too; the bytes do not tell them. */
 function withoutEncodings(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (key, inner: unknown) => (key === "encoding" ? undefined : inner));
+  return JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
+    key === "encoding" || key === "mode" ? undefined : inner,
+  );
 }
 
 describe("the types of Rerun 0.41", () => {
   for (const [kind, types] of Object.entries({ components, encodings })) {
     const definitions = read(kind);
+    it(`are all there: ${kind}`, () => {
+      expect(Object.keys(types).sort()).toEqual(definitions.map(({ name }) => name).sort());
+    });
     it.each(Object.entries(types))(`${kind}.%s lies in Arrow as defined`, (name, component) => {
       const definition = definitions.find((candidate) => candidate.name === name);
       expect(flatten(component.arrow)).toEqual(withoutEncodings(definition?.arrow));
-      expect(component.name).toBe(`rerun.${kind}.${name}`);
+      expect(component.name).toBe(definition?.component ?? definition?.encoding);
       if ("values" in component) expect(component.values).toEqual(definition?.enum);
       else expect(definition?.enum).toBeUndefined();
     });

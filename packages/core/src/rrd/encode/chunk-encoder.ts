@@ -84,7 +84,7 @@ export class ChunkEncoder {
       const fields = [
         rowIdField(true),
         ...chunk.times.map(({ timeline, isSorted }) => timelineField(timeline, isSorted)),
-        ...chunk.components.map(({ field }) => componentField(field)),
+        ...chunk.components.map(({ field }) => componentField(field.descriptor, field.type.arrow)),
       ];
       const schema = encodeSchema(fields, chunkMetadata(chunk.entityPath, `chunk_${tuidText(chunk.id)}`), CHUNK_ID_KEY);
       const batch = encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);

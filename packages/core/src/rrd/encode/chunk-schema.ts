@@ -1,6 +1,5 @@
-import type { ArrowField, ArrowMetadata } from "../../arrow/arrow-type.ts";
-import { listOf } from "../../arrow/arrow-type.ts";
-import type { ComponentField } from "../../batch/component.ts";
+import { listOf, type ArrowField, type ArrowMetadata, type ArrowType } from "../../arrow/arrow-type.ts";
+import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Timeline, TimelineKind } from "../../time/timeline.ts";
 
 /** The version of Rerun's chunk schema that is written. */
@@ -37,21 +36,17 @@ export function timelineField({ name, kind }: Timeline, isSorted: boolean): Arro
 }
 
 /** The column of a component: a list of instances per row. */
-export function componentField({ descriptor, type }: ComponentField): ArrowField {
+export function componentField(descriptor: ComponentDescriptor, arrow: ArrowType): ArrowField {
   return {
     name: descriptor.component,
     nullable: true,
-    type: listOf(type.arrow),
+    type: listOf(arrow),
     metadata: [...descriptorMetadata(descriptor), ["rerun:kind", "data"]],
   };
 }
 
 /** What names a component, as metadata. */
-export function descriptorMetadata({
-  archetype,
-  component,
-  componentType,
-}: ComponentField["descriptor"]): ArrowMetadata {
+export function descriptorMetadata({ archetype, component, componentType }: ComponentDescriptor): ArrowMetadata {
   return [
     ...(archetype === undefined ? [] : [["rerun:archetype", archetype] as const]),
     ["rerun:component", component],

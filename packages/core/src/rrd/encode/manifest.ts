@@ -89,7 +89,7 @@ export class ManifestBuilder {
     const fields = [rowIdField(false), ...this.#sortedTimelines().map((timeline) => timelineField(timeline, false))];
     for (const { entityPath, component, isStatic, isEmpty } of this.#columns.values()) {
       const { descriptor, arrow } = component;
-      const field = componentField({ descriptor, type: { arrow, append: () => {} }, label: "" });
+      const field = componentField(descriptor, arrow);
       const flags = {
         "rerun:is_semantically_empty": isEmpty,
         "rerun:is_static": isStatic,

@@ -2,10 +2,17 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** Whether lines, faces or both are drawn. */
+/**
+ * Whether lines, faces or both are drawn. Default: `MajorWireframe`.
+ *
+ * - `MajorWireframe`: Lines along the main edges or cross-sections.
+ * - `DenseWireframe`: Many lines all over the surface.
+ * - `Solid`: Faces without lines.
+ * - `TransparentFillMajorWireframe`: Translucent faces, and the main lines on top.
+ */
 export type FillMode = "MajorWireframe" | "DenseWireframe" | "Solid" | "TransparentFillMajorWireframe";
 
-/** Whether lines, faces or both are drawn. */
+/** Whether lines, faces or both are drawn. Default: `MajorWireframe`. */
 export const FillMode: EnumComponent<FillMode, EnumLike<FillMode>> = /* @__PURE__ */ defineEnum("rerun.components.FillMode", {
   MajorWireframe: 1,
   DenseWireframe: 2,

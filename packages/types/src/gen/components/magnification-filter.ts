@@ -2,7 +2,13 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** How the viewer fills in between pixels that are enlarged. */
+/**
+ * How the viewer fills in between pixels that are enlarged.
+ *
+ * - `Nearest`: Blocks: each place takes the nearest pixel.
+ * - `Linear`: Smooth: neighbours are blended evenly.
+ * - `Bicubic`: Smooth and sharp, with more work for the graphics card.
+ */
 export type MagnificationFilter = "Nearest" | "Linear" | "Bicubic";
 
 /** How the viewer fills in between pixels that are enlarged. */

@@ -2,10 +2,15 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** How points are shaded. */
+/**
+ * How points are shaded. Default: `Gradient`.
+ *
+ * - `Gradient`: Like spheres.
+ * - `Flat`: In one colour.
+ */
 export type PointShading = "Gradient" | "Flat";
 
-/** How points are shaded. */
+/** How points are shaded. Default: `Gradient`. */
 export const PointShading: EnumComponent<PointShading, EnumLike<PointShading>> = /* @__PURE__ */ defineEnum("rerun.components.PointShading", {
   Gradient: 1,
   Flat: 2,

@@ -2,10 +2,15 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** Which way a transform leads. */
+/**
+ * Which way a transform leads. Default: `ParentFromChild`.
+ *
+ * - `ParentFromChild`: From the entity's space to its parent's.
+ * - `ChildFromParent`: From the parent's space to the entity's.
+ */
 export type TransformRelation = "ParentFromChild" | "ChildFromParent";
 
-/** Which way a transform leads. */
+/** Which way a transform leads. Default: `ParentFromChild`. */
 export const TransformRelation: EnumComponent<TransformRelation, EnumLike<TransformRelation>> = /* @__PURE__ */ defineEnum("rerun.components.TransformRelation", {
   ParentFromChild: 1,
   ChildFromParent: 2,

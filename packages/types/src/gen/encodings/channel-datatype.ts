@@ -2,7 +2,21 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** The type of one value of one channel of a picture. */
+/**
+ * The type of one value of one channel of a picture.
+ *
+ * - `U8`: Integers of 8 bits from 0 up.
+ * - `I8`: Integers of 8 bits with sign.
+ * - `U16`: Integers of 16 bits from 0 up.
+ * - `I16`: Integers of 16 bits with sign.
+ * - `U32`: Integers of 32 bits from 0 up.
+ * - `I32`: Integers of 32 bits with sign.
+ * - `U64`: Integers of 64 bits from 0 up.
+ * - `I64`: Integers of 64 bits with sign.
+ * - `F16`: Floats of 16 bits (half).
+ * - `F32`: Floats of 32 bits (single).
+ * - `F64`: Floats of 64 bits (double).
+ */
 export type ChannelDatatype = "U8" | "I8" | "U16" | "I16" | "U32" | "I32" | "U64" | "I64" | "F16" | "F32" | "F64";
 
 /** The type of one value of one channel of a picture. */

@@ -2,7 +2,15 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** The channels of a picture and their order. */
+/**
+ * The channels of a picture and their order.
+ *
+ * - `L`: One channel: grey.
+ * - `RGB`: Red, green, blue.
+ * - `RGBA`: Red, green, blue, opacity.
+ * - `BGR`: Blue, green, red.
+ * - `BGRA`: Blue, green, red, opacity.
+ */
 export type ColorModel = "L" | "RGB" | "RGBA" | "BGR" | "BGRA";
 
 /** The channels of a picture and their order. */

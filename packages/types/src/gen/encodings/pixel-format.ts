@@ -2,7 +2,24 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** A layout of bytes that cameras and videos use. */
+/**
+ * A layout of bytes that cameras and videos use.
+ *
+ * - `Y_U_V12_LimitedRange`: I420 (4:2:0): three planes, Y from 16 to 235.
+ * - `NV12`: 4:2:0: a plane of Y, one of U and V.
+ * - `YUY2`: 4:2:2: Y, U, Y, V in turn, in one plane.
+ * - `Y8_FullRange`: Grey, from 0 to 255.
+ * - `Y_U_V24_LimitedRange`: I444 (4:4:4): three planes, Y from 16 to 235.
+ * - `Y_U_V24_FullRange`: I444 (4:4:4): three planes, from 0 to 255.
+ * - `Y8_LimitedRange`: Grey, from 16 to 235.
+ * - `Y_U_V12_FullRange`: I420 (4:2:0): three planes, from 0 to 255.
+ * - `Y_U_V16_LimitedRange`: I422 (4:2:2): three planes, Y from 16 to 235.
+ * - `Y_U_V16_FullRange`: I422 (4:2:2): three planes, from 0 to 255.
+ * - `BayerRGGB8`: A raw sensor: rows of RG and GB in turn.
+ * - `BayerBGGR8`: A raw sensor: rows of BG and GR in turn.
+ * - `BayerGBRG8`: A raw sensor: rows of GB and RG in turn.
+ * - `BayerGRBG8`: A raw sensor: rows of GR and BG in turn.
+ */
 export type PixelFormat = "Y_U_V12_LimitedRange" | "NV12" | "YUY2" | "Y8_FullRange" | "Y_U_V24_LimitedRange" | "Y_U_V24_FullRange" | "Y8_LimitedRange" | "Y_U_V12_FullRange" | "Y_U_V16_LimitedRange" | "Y_U_V16_FullRange" | "BayerRGGB8" | "BayerBGGR8" | "BayerGBRG8" | "BayerGRBG8";
 
 /** A layout of bytes that cameras and videos use. */

@@ -2,7 +2,16 @@
 import type { EnumComponent, EnumLike } from "../../define/encoding.ts";
 import { defineEnum } from "../../input/enums.ts";
 
-/** A direction as seen by a viewer. */
+/**
+ * A direction as seen by a viewer.
+ *
+ * - `Up`: Upwards.
+ * - `Down`: Downwards.
+ * - `Right`: To the right.
+ * - `Left`: To the left.
+ * - `Forward`: Away from the viewer.
+ * - `Back`: Towards the viewer.
+ */
 export type ViewDir = "Up" | "Down" | "Right" | "Left" | "Forward" | "Back";
 
 /** A direction as seen by a viewer. */

@@ -1,0 +1,36 @@
+import type { DurationLike } from "@rerun-ts/core";
+import {
+  PrimitiveBuilder,
+  forEachIndex,
+  outOfRange,
+  resolveDuration,
+  toList,
+  type Int64,
+} from "@rerun-ts/core/internal";
+import type { Encoding } from "../define/encoding.ts";
+import { bytesOf, isNumberArray } from "./arrays.ts";
+
+/** One time in a video, or a list of them: seconds as numbers, nanoseconds as bigints, or with their unit. */
+export type VideoTimestampsLike = DurationLike | ArrayLike<number> | ArrayLike<bigint> | readonly DurationLike[];
+
+/** More seconds than a video has, fewer than nanoseconds would be. */
+const SUSPICIOUS_SECONDS = 1e7;
+
+/** Times since the beginning of a video, stored in nanoseconds. */
+export const videoTimestamps: Encoding<VideoTimestampsLike, PrimitiveBuilder> = {
+  arrow: { type: "Int64" },
+  createBuilder: () => new PrimitiveBuilder({ type: "Int64" }),
+  append(values, { data }): void {
+    if (values instanceof BigInt64Array) return data.pushBytes(bytesOf(values));
+    const isList = Array.isArray(values) || isNumberArray(values);
+    const list = isList ? toList(values, "times") : [values];
+    const cell: Int64 = { lo: 0, hi: 0 };
+    forEachIndex(list.length, (index) => {
+      const value = list[index];
+      if (typeof value === "number" && Math.abs(value) > SUSPICIOUS_SECONDS)
+        throw outOfRange("seconds, at most 1e7 (nanoseconds? a bigint or { nanos })", value);
+      resolveDuration(value, cell);
+      data.pushInt64(cell.lo, cell.hi);
+    });
+  },
+};
