@@ -28,7 +28,7 @@ const SUITES = [
   { name: "processes and faults", perform: () => vitest("processes") },
   { name: "unit and contract tests, Chromium", needs: ["chromium"], perform: () => vitest("browser") },
   { name: "pages in Chromium", needs: ["chromium"], perform: playwright },
-  { name: "the real native viewer", needs: ["rerun", "vulkan"], perform: () => vitest("viewers") },
+  { name: "the real viewers", needs: ["rerun"], perform: () => vitest("viewers") },
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -6,13 +6,11 @@ usage: viewer_report.py '{"port": 1234, "commands": ["ui.toggle_selection_panel"
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import time
 
-import numpy as np
-from PIL import Image
+from picture_colors import strong_colors
 from rerun.experimental import ViewerClient
 
 config = json.loads(sys.argv[1])
@@ -31,14 +29,6 @@ def wait_until_loaded(client: ViewerClient):
         if time.monotonic() > DEADLINE:
             raise TimeoutError("the viewer did not open the recording")
         time.sleep(0.2)
-
-
-def strong_colors(png: bytes) -> dict:
-    """How many pixels are mostly red, green or blue: colours that an empty viewer lacks."""
-    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).reshape(-1, 3).astype(int)
-    saturated = pixels[(pixels.max(axis=1) - pixels.min(axis=1)) > 120]
-    hues = {name: int((saturated.argmax(axis=1) == channel).sum()) for channel, name in enumerate(["red", "green", "blue"])}
-    return {"pixels": len(pixels), **hues}
 
 
 client = ViewerClient.connect(f"rerun+http://127.0.0.1:{config['port']}/proxy")

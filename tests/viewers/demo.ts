@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect } from "vitest";
+import { root } from "../../tools/lib/run.mjs";
+import type { ViewerReport } from "../../tools/lib/viewer.mjs";
+
+/** What the demo logs. */
+const ENTITIES = {
+  "/__properties": ["RecordingInfo:name", "RecordingInfo:start_time"],
+  "/about": ["TextDocument:media_type", "TextDocument:text"],
+  "/camera": [
+    "Pinhole:color",
+    "Pinhole:image_from_camera",
+    "Pinhole:image_plane_distance",
+    "Pinhole:resolution",
+    "Transform3D:mat3x3",
+    "Transform3D:translation",
+  ],
+  "/camera/image": ["Image:buffer", "Image:format"],
+  "/heights": ["Scalars:scalars"],
+  "/log": ["TextLog:color", "TextLog:level", "TextLog:text"],
+  "/my_points": ["Points3D:colors", "Points3D:positions", "Points3D:radii"],
+  ...Object.fromEntries(
+    ["emerald", "ruby", "sapphire"].map((name) => [
+      `/satellites/${name}`,
+      [
+        "Boxes3D:colors",
+        "Boxes3D:fill_mode",
+        "Boxes3D:half_sizes",
+        "Boxes3D:labels",
+        "Transform3D:rotation_axis_angle",
+        "Transform3D:translation",
+      ],
+    ]),
+  ),
+};
+
+/** Where and when the demo has all its colours. */
+export const PICTURE = { timeline: "frame", sequence: 60 } as const;
+
+/** Runs the demo, which writes its recording to a file. */
+export async function writeDemo(file: string): Promise<void> {
+  await promisify(execFile)("npx", ["--no-install", "tsx", "examples/node/demo/main.ts", file, "--exit"], {
+    cwd: root,
+  });
+}
+
+/** Fails unless a viewer shows all of the demo: every entity and component, no error, and its colours. */
+export function expectDemo({ errors, recordings, views, pictures }: ViewerReport): void {
+  expect(errors).toEqual([]);
+  expect(recordings).toHaveLength(1);
+  expect(recordings[0]?.entities).toEqual(ENTITIES);
+  expect(recordings[0]?.timelines).toEqual({ frame: "sequence", log_time: "timestamp", time: "duration" });
+  const classes = views.map(({ view_class }) => view_class);
+  expect(classes.sort()).toEqual(["2D", "3D", "TextDocument", "TextLog", "TimeSeries"]);
+  expect(views.flatMap(({ reports }) => reports)).toEqual([]);
+  // The cube has all colours, in the 3D view and in the camera's picture. What is selected is blue in any viewer.
+  expect(pictures).toHaveLength(1);
+  expect(pictures[0]?.red).toBeGreaterThan(1500);
+  expect(pictures[0]?.green).toBeGreaterThan(1500);
+  expect(pictures[0]?.blue).toBeGreaterThan(8000);
+}
