@@ -6,6 +6,7 @@ import { findRerun } from "../../tools/lib/python.mjs";
 import { isCi } from "../../tools/lib/run.mjs";
 import { openInViewer } from "../../tools/lib/viewer.mjs";
 import { hasVulkan } from "../../tools/lib/vulkan.mjs";
+import * as archetypes from "./archetypes.ts";
 import { expectDemo, PICTURE, writeDemo } from "./demo.ts";
 
 const rerun = await findRerun();
@@ -24,5 +25,13 @@ describe.skipIf(missing !== undefined)("the real native viewer", () => {
     await writeDemo(file);
     if (rerun === undefined) throw new Error(missing);
     expectDemo(await openInViewer(rerun, file, { pictures: [{ path: join(folder, "demo.png"), ...PICTURE }] }));
+  });
+
+  it("shows an entity of each archetype, every component, and reports nothing", async () => {
+    const file = join(folder, "archetypes.rrd");
+    await archetypes.writeArchetypes(file);
+    if (rerun === undefined) throw new Error(missing);
+    const pictures = [{ path: join(folder, "archetypes.png"), ...archetypes.PICTURE }];
+    await archetypes.expectArchetypes(await openInViewer(rerun, file, { pictures }), file);
   });
 });

@@ -6,6 +6,7 @@ import { chromiumPath } from "../../tools/lib/chromium.mjs";
 import { findRerun } from "../../tools/lib/python.mjs";
 import { isCi } from "../../tools/lib/run.mjs";
 import { openInWebViewer } from "../../tools/lib/web-viewer.mjs";
+import * as archetypes from "./archetypes.ts";
 import { expectDemo, PICTURE, writeDemo } from "./demo.ts";
 
 const rerun = await findRerun();
@@ -26,6 +27,15 @@ describe("the real web viewer", () => {
     const file = join(folder, "demo.rrd");
     await writeDemo(file);
     expectDemo(await openInWebViewer(rerun, file, { pictures: [{ path: join(folder, "demo.png"), ...PICTURE }] }));
+  });
+
+  it("shows an entity of each archetype, every component, and reports nothing", async ({ skip }) => {
+    skip(missing !== undefined, missing);
+    if (rerun === undefined) throw new Error(missing);
+    const file = join(folder, "archetypes.rrd");
+    await archetypes.writeArchetypes(file);
+    const pictures = [{ path: join(folder, "archetypes.png"), ...archetypes.PICTURE }];
+    await archetypes.expectArchetypes(await openInWebViewer(rerun, file, { pictures }), file);
   });
 
   it("refuses a file that is no recording, and its reason is told", async ({ skip }) => {

@@ -10,6 +10,8 @@ import { root, run } from "./run.mjs";
 import { describeViewer, pause, viewerState } from "./viewer-control.mjs";
 
 const LIMIT_S = 60;
+/** Some views never rest: a graph that is being laid out, a map whose tiles do not come. */
+const PATIENCE_MS = 8000;
 const LOOPBACK_ONLY = ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"];
 
 /**
@@ -114,13 +116,14 @@ async function recordingIsOpen(page, findError) {
   }
 }
 
-/** The picture once it is the same in two frames: nothing is loading or moving any more. */
+/** The picture once it is the same in two frames: nothing is loading or moving any more, or not for a while. */
 async function pictureAtRest(page) {
+  const patience = Date.now() + PATIENCE_MS;
   let before;
   for (;;) {
     await viewerState(page);
     const picture = await page.screenshot();
-    if (before?.equals(picture)) return picture;
+    if (before?.equals(picture) || Date.now() > patience) return picture;
     before = picture;
   }
 }
