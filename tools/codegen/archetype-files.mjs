@@ -52,7 +52,7 @@ export function archetypeFile(definition, definitions) {
     `const ${constant}: ArchetypeDefinition = ${PURE}defineArchetype(
   "${archetype}",
   [
-${plan.all.map(fieldLine).join("\n")}
+${[...plan.positional, ...plan.others].map(fieldLine).join("\n")}
   ],
   ${plan.positional.length > 0},
 );`,

@@ -181,19 +181,21 @@ function structParts({ name, arrow, docs, enums, forms }) {
     const key = camelCase(field.name);
     const fallback = fallbacks[field.name];
     imports.push(...child.imports, ...child.oneImports);
+    // Rerun's unions mark nulls by a variant of their own; their values are always there.
+    const isUnion = field.type === "Union";
     const parts = [
       `name: "${key}"`,
       ...(key === field.name ? [] : [`nativeName: "${field.name}"`]),
       `encoding: ${child.expression}`,
       ...(field.nullable ? ["isNullable: true"] : []),
+      ...(isUnion ? ["isRequired: true"] : []),
       ...(fallback === undefined ? [] : [`fallback: ${JSON.stringify(fallback)}`]),
     ];
     lines.push(`  { ${parts.join(", ")} },`);
-    const isOptional = field.nullable || fallback !== undefined;
-    members.push({
-      doc: docs(field.name),
-      text: `readonly ${key}${isOptional ? "?" : ""}: ${child.one}${field.nullable ? " | null | undefined" : isOptional ? " | undefined" : ""};`,
-    });
+    const takesNull = field.nullable && !isUnion;
+    const isOptional = takesNull || fallback !== undefined;
+    const absent = `${takesNull ? " | null" : ""}${isOptional ? " | undefined" : ""}`;
+    members.push({ doc: docs(field.name), text: `readonly ${key}${isOptional ? "?" : ""}: ${child.one}${absent};` });
   }
   const shorthandType =
     shorthand === undefined

@@ -1,8 +1,9 @@
-// Writes packages/*/src/gen and proto code from definitions/ and proto/.
+// Writes packages/*/src/gen and docs/archetypes.md from definitions/ and proto/.
 // `node tools/codegen/generate.mjs --check` writes nothing and fails if something would change.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { archetypePage } from "./archetype-page.mjs";
 import { archetypeFile, archetypesIndex } from "./archetype-files.mjs";
 import { readDefinitions } from "./definitions.mjs";
 import { protobufFiles } from "./protobuf.mjs";
@@ -25,6 +26,7 @@ files.set(`${types}/encodings/index.ts`, typesIndex(encodings));
 files.set(`${types}/components/index.ts`, typesIndex([...components.values()]));
 files.set(`${types}/archetypes/index.ts`, archetypesIndex(archetypes, typescript));
 files.set(`${types}/blueprint/index.ts`, archetypesIndex(blueprint, typescript));
+files.set("docs/archetypes.md", archetypePage(definitions));
 for (const [path, content] of await protobufFiles(root)) files.set(`packages/core/src/gen/${path}`, content);
 const indexOf = (name) => `packages/${name}/src/index.ts`;
 const typesIndexText = replaceMarked(read(indexOf("types")), archetypeNames(definitions));

@@ -14,12 +14,12 @@ export interface ReadChunk {
   readonly metadata: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Everything that was logged, without the recording's own properties. */
-export function readChunks(rrd: Uint8Array): ReadChunk[] {
+/** Everything that was logged; without the recording's own properties, unless they are asked for. */
+export function readChunks(rrd: Uint8Array, { withProperties = false } = {}): ReadChunk[] {
   return decodeRrd(rrd)
     .filter((message) => message.kind === "chunk")
     .map(readChunk)
-    .filter(({ entityPath }) => entityPath !== "/__properties");
+    .filter(({ entityPath }) => withProperties || entityPath !== "/__properties");
 }
 
 /** All values of one component of one entity, row by row over all chunks. */

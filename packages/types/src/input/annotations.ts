@@ -80,7 +80,7 @@ export const classDescriptionMapElems: Encoding<ClassDescriptionsLike, StructBui
     { name: "classId", nativeName: "class_id", encoding: ClassId },
     { name: "classDescription", nativeName: "class_description", encoding: classDescriptions },
   ],
-  { expected: `${EXPECTED_INFO}, `, shorthand: "classId", isOne: isOneInfo, normalize: toMapElem },
+  { expected: `${EXPECTED_INFO}, `, shorthand: "id", isOne: isOneInfo, normalize: toMapElem },
 );
 
 /** All classes of a context are one instance. */

@@ -30,7 +30,9 @@ export const timeSpans: Encoding<TimeSpansLike, StructBuilder> = /* @__PURE__ */
   ],
   {
     expected: "[min, max], ",
-    isOne: (values) => (Array.isArray(values) ? typeof values[0] !== "object" : !(Symbol.iterator in values)),
+    isOne: (values) => {
+      return Array.isArray(values) ? values.length > 0 && typeof values[0] !== "object" : !(Symbol.iterator in values);
+    },
     normalize: (value) => (Array.isArray(value) && value.length === 2 ? { min: value[0], max: value[1] } : value),
   },
 );

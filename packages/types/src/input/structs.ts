@@ -18,6 +18,8 @@ export interface StructField {
   readonly encoding: Encoding<never>;
   /** Whether the value may be absent or null. */
   readonly isNullable?: boolean;
+  /** Whether it must be there, though Arrow would allow a null: Rerun has unions so. */
+  readonly isRequired?: boolean;
   /** What an absent value means. */
   readonly fallback?: unknown;
 }
@@ -40,9 +42,7 @@ export function structs<Input>(
   forms: StructForms = {},
 ): Encoding<Input, StructBuilder> {
   const { shorthand, normalize, isOne } = forms;
-  const names = fields.map(({ name, isNullable, fallback }) => {
-    return isNullable === true || fallback !== undefined ? `${name}?` : name;
-  });
+  const names = fields.map((field) => (isOptional(field) ? `${field.name}?` : field.name));
   const known = new Set(fields.map(({ name }) => name));
   const expected = `${forms.expected ?? ""}{ ${names.join(", ")} }, or a list of such`;
   const arrow = {
@@ -58,7 +58,8 @@ export function structs<Input>(
   };
   const appendOne = (builder: StructBuilder, value: unknown): void => {
     const isPlain = typeof value !== "object" || value === null;
-    const object = shorthand !== undefined && isPlain ? { [shorthand]: value } : (normalize?.(value) ?? value);
+    const long = shorthand !== undefined && isPlain ? { [shorthand]: value } : value;
+    const object = normalize?.(long) ?? long;
     if (typeof object !== "object" || object === null || Symbol.iterator in object) throw wrongType(expected, value);
     for (const key in object) {
       if (!known.has(key)) throw new InvalidValue(`given no other keys than ${names.join(", ")}`, `\`${key}\``, false);
@@ -84,14 +85,15 @@ export function structs<Input>(
   };
 }
 
-function appendField(
-  { name, encoding, isNullable, fallback }: StructField,
-  given: unknown,
-  target: ArrayBuilder,
-): void {
+function isOptional({ isNullable = false, isRequired = false, fallback }: StructField): boolean {
+  return (isNullable && !isRequired) || fallback !== undefined;
+}
+
+function appendField(field: StructField, given: unknown, target: ArrayBuilder): void {
+  const { name, encoding, fallback } = field;
   const value = given ?? fallback;
   if (value === undefined || value === null) {
-    if (isNullable === true) return target.appendNull();
+    if (isOptional(field)) return target.appendNull();
     throw new InvalidValue("given", describeValue(value), false).within(name);
   }
   try {

@@ -18,6 +18,7 @@ const EXPECTED =
 export const viewCoordinates: Encoding<ViewCoordinatesLike, VectorBuilder> = {
   .../* @__PURE__ */ vectorLayout(3, UINT8),
   append(values, { item: { data } }): void {
+    if (Array.isArray(values) && values.length === 0) return;
     const list = typeof values === "string" ? Array.from(values) : toList(values, EXPECTED);
     if (list.length !== 3) throw outOfRange(EXPECTED, values);
     const axes = new Set<number>();

@@ -79,7 +79,8 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
       chunkId: toTuid(message.chunkId),
       isStatic: message.isStatic,
       compression: isCompressed ? "lz4" : "none",
-      readArrow: () => (isCompressed ? lz4Decode(message.payload, Number(message.uncompressedSize)) : message.payload),
+      readArrow: () =>
+        isCompressed ? lz4Decode(message.payload, Number(message.uncompressedSize)) : aligned(message.payload),
     };
   },
   activation(payload) {
@@ -88,6 +89,11 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
   },
   end: (payload) => ({ kind: "end", footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
 };
+
+/** Arrow libraries read numbers in place, so the bytes must begin where numbers may. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+}
 
 function toStoreId(id: ProtoStoreId | undefined): StoreId {
   if (id === undefined) throw new RerunError("FORMAT", "a message does not tell its store");

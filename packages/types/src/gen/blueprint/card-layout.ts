@@ -28,9 +28,9 @@ export interface CardLayoutFields extends CardLayoutOptions {
 const CARD_LAYOUT: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.CardLayout",
   [
+    ["fieldOrder", "field_order", ColumnName, "required"],
     ["title", "title", ColumnName],
     ["link", "link", ColumnName],
-    ["fieldOrder", "field_order", ColumnName, "required"],
   ],
   true,
 );

@@ -6,13 +6,13 @@ import { TimeRangeBoundary, type TimeRangeBoundaryLike } from "./time-range-boun
 /** From when to when, on any timeline. */
 export interface TimeRangeLike {
   /** Where it begins. */
-  readonly start?: TimeRangeBoundaryLike | null | undefined;
+  readonly start: TimeRangeBoundaryLike;
   /** Where it ends. */
-  readonly end?: TimeRangeBoundaryLike | null | undefined;
+  readonly end: TimeRangeBoundaryLike;
 }
 
 /** From when to when, on any timeline. */
 export const TimeRange: Component<OneOrMany<TimeRangeLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeRange", /* @__PURE__ */ structs<OneOrMany<TimeRangeLike>>([
-  { name: "start", encoding: TimeRangeBoundary, isNullable: true },
-  { name: "end", encoding: TimeRangeBoundary, isNullable: true },
+  { name: "start", encoding: TimeRangeBoundary, isNullable: true, isRequired: true },
+  { name: "end", encoding: TimeRangeBoundary, isNullable: true, isRequired: true },
 ]));
