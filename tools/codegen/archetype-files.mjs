@@ -14,7 +14,7 @@ function planOf({ name, fields }, { components, typescript, docs }) {
     doc: docs.archetype(name).field(field.name),
     ...inputOf(field.component, components),
   }));
-  const { first, hasOptionalOptions, isBase = false } = typescript.extended[name] ?? {};
+  const { first, hasOptionalOptions } = typescript.extended[name] ?? {};
   const positional = (typescript.positional[name] ?? []).map((positionalName) => {
     const field = all.find((candidate) => candidate.name === positionalName);
     if (field === undefined) throw new Error(`${name} has no field ${positionalName}`);
@@ -25,7 +25,6 @@ function planOf({ name, fields }, { components, typescript, docs }) {
     positional,
     others: all.filter((field) => !positional.includes(field)),
     first,
-    isBase,
     hasOptionalOptions,
     hasOwnOptions: typescript.extended[name] !== undefined,
   };

@@ -4,28 +4,17 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { archetypePage } from "./archetype-page.mjs";
-import { archetypeFile, archetypesIndex } from "./archetype-files.mjs";
 import { readDefinitions } from "./definitions.mjs";
 import { protobufFiles } from "./protobuf.mjs";
+import { typeFiles } from "./all-files.mjs";
 import { archetypeNames, reExports, replaceMarked } from "./public-names.mjs";
-import { componentFile, encodingFile, typesIndex } from "./type-files.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const isCheck = process.argv.includes("--check");
 
 const definitions = readDefinitions(join(root, "definitions"));
-const types = "packages/types/src/gen";
 /** Path → content of everything that is generated. */
-const files = new Map();
-const { archetypes, blueprint, components, encodings, typescript } = definitions;
-for (const encoding of encodings) files.set(...at("encodings", encodingFile(encoding, definitions)));
-for (const component of components.values()) files.set(...at("components", componentFile(component, definitions)));
-for (const archetype of archetypes) files.set(...at("archetypes", archetypeFile(archetype, definitions)));
-for (const archetype of blueprint) files.set(...at("blueprint", archetypeFile(archetype, definitions)));
-files.set(`${types}/encodings/index.ts`, typesIndex(encodings));
-files.set(`${types}/components/index.ts`, typesIndex([...components.values()]));
-files.set(`${types}/archetypes/index.ts`, archetypesIndex(archetypes, typescript));
-files.set(`${types}/blueprint/index.ts`, archetypesIndex(blueprint, typescript));
+const files = typeFiles(definitions);
 files.set("docs/archetypes.md", archetypePage(definitions));
 for (const [path, content] of await protobufFiles(root)) files.set(`packages/core/src/gen/${path}`, content);
 const indexOf = (name) => `packages/${name}/src/index.ts`;
@@ -51,10 +40,6 @@ if (isCheck) {
   }
 }
 console.log(`${files.size} generated files, ${stale.length} ${isCheck ? "stale" : "changed"}`);
-
-function at(kind, { name, content }) {
-  return [`${types}/${kind}/${name}.ts`, content];
-}
 
 function read(path) {
   try {
