@@ -40,6 +40,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "golden",
+          include: ["tests/golden/**/*.test.ts"],
+          globalSetup: ["tests/golden/setup.ts"],
+          hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
           name: "viewers",
           include: ["tests/viewers/**/*.test.ts"],
           testTimeout: 120_000,

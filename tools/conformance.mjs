@@ -1,5 +1,6 @@
-// `npm run conformance [-- --json FILE]`: compares this SDK with the real Rerun: the same logged with both, file against
-// file. FILE gets `{ "cases": [{ "name", "status": "passed" | "failed" | "skipped", "reason"? }] }`.
+// `npm run conformance [-- --json FILE] [--update]`: compares this SDK with the real Rerun: the same logged with both,
+// file against file. FILE gets `{ "cases": [{ "name", "status": "passed" | "failed" | "skipped", "reason"? }] }`.
+// `--update` writes docs/coverage.md, which says what is compared.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { run } from "./lib/run.mjs";
 
 const MAX_REASON = 2000;
 
-const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
+const { json, update } = parseArgs({ options: { json: { type: "string" }, update: { type: "boolean" } } }).values;
 await ensureBuilt();
 const { missing } = await ensureRerun();
 const tests = await runTests();
@@ -28,7 +29,8 @@ async function runTests() {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   const file = join(folder, "report.json");
   const args = ["--no-install", "vitest", "run", "--project", "conformance", "--reporter=json", `--outputFile=${file}`];
-  const { code, output } = await run("npx", args, { capture: true });
+  const env = update === true ? { RERUN_TS_UPDATE: "1" } : {};
+  const { code, output } = await run("npx", args, { capture: true, env });
   const text = await readFile(file, "utf8").catch(() => undefined);
   await rm(folder, { recursive: true });
   return { code, output, report: text === undefined ? undefined : JSON.parse(text) };

@@ -25,6 +25,7 @@ const SUITES = [
   { name: "checks", perform: checks },
   { name: "unit and contract tests, Node", perform: () => vitest("node") },
   { name: "conformance with the real Rerun", perform: () => vitest("conformance") },
+  { name: "golden recordings", perform: () => vitest("golden") },
   { name: "processes and faults", perform: () => vitest("processes") },
   { name: "unit and contract tests, Chromium", needs: ["chromium"], perform: () => vitest("browser") },
   { name: "pages in Chromium", needs: ["chromium"], perform: playwright },

@@ -1,7 +1,7 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CASES } from "./harness/cases.ts";
-import { uncoveredFields } from "./harness/coverage.ts";
-import { outputFile } from "./harness/output.ts";
+import { coverageFile, coverageOf, coveragePage, uncoveredFields, type Coverage } from "./harness/coverage.ts";
 import { isRerunThere, needRerun, rerunRrd, runPython } from "./harness/real-rerun.ts";
 import { MODES, recordAll, type Recorded, type RecordedCase } from "./harness/record.ts";
 
@@ -13,6 +13,9 @@ interface Comparison {
 
 let recorded: Recorded = { cases: [], unpaired: [] };
 let comparisons: ReadonlyMap<string, Comparison> = new Map();
+let coverage: Coverage = new Map();
+/** If not, each is read by itself, so that the right tests fail. */
+let areAllReadable = false;
 
 beforeAll(async () => {
   if (!isRerunThere) return;
@@ -26,7 +29,22 @@ beforeAll(async () => {
   );
   const answers = await runPython<Comparison[]>("compare_rows.py", pairs);
   comparisons = new Map(pairs.map(({ ours }, index) => [ours, answers[index] as Comparison]));
+  const seen = recorded.cases.flatMap(({ named, files }) =>
+    files.map(({ ours }) => ({ named, components: comparisons.get(ours)?.components ?? {} })),
+  );
+  coverage = coverageOf(seen);
+  areAllReadable = await readWithRerun(...pairs.map(({ ours }) => ours)).then(
+    () => true,
+    () => false,
+  );
 });
+
+/** Throws if Rerun has anything to say against one of these files. */
+async function readWithRerun(...files: string[]): Promise<void> {
+  await rerunRrd("verify", ...files);
+  // Loads the chunks, which `verify` does not.
+  await rerunRrd("merge", ...files, "-o", `${files[0]}.merged.rrd`);
+}
 
 for (const mode of MODES) {
   describe(`both SDKs log the same, ${mode}`, () => {
@@ -37,9 +55,7 @@ for (const mode of MODES) {
         const { files, errors } = found as RecordedCase;
         expect(errors).toEqual([]);
         for (const { ours, theirs } of files) {
-          await rerunRrd("verify", ours);
-          // Loads the chunks, which `verify` does not.
-          await rerunRrd("merge", ours, "-o", outputFile("merged.rrd"));
+          if (!areAllReadable) await readWithRerun(ours);
           // This one first: it says what differs in a line.
           expect(comparisons.get(ours)?.differences).toEqual([]);
           if (mode === "one chunk per row" && named.log.incomparable === undefined) {
@@ -59,6 +75,14 @@ describe("the cases", () => {
 
   test("every field of every archetype is logged with a value by some case", (context) => {
     needRerun(context);
-    expect(uncoveredFields([...comparisons.values()].map(({ components }) => components))).toEqual([]);
+    expect(uncoveredFields(coverage)).toEqual([]);
+  });
+
+  test("docs/coverage.md says which cases log which field", async (context) => {
+    needRerun(context);
+    const page = coveragePage(coverage);
+    if (process.env.RERUN_TS_UPDATE === "1") await writeFile(coverageFile, page);
+    const written = await readFile(coverageFile, "utf8").catch(() => "");
+    expect(written, "it is not up to date: run `npm run conformance -- --update`").toBe(page);
   });
 });

@@ -11,10 +11,7 @@ import type { ViewerReport } from "../../tools/lib/viewer.mjs";
 /** When everything is there. */
 export const PICTURE = { timeline: "time", sequence: 0 } as const;
 
-const VIEW_CLASSES = [
-  ...["2D", "3D", "Audio", "BarChart", "Graph", "Map", "StateTimeline"],
-  ...["Tensor", "TextDocument", "TextLog", "TimeSeries"],
-];
+const VIEW_CLASSES = "2D 3D Audio BarChart Graph Map StateTimeline Tensor TextDocument TextLog TimeSeries".split(" ");
 
 /** Runs the example that logs an entity of each archetype of data. */
 export async function writeArchetypes(file: string): Promise<void> {

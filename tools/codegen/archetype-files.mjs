@@ -26,7 +26,7 @@ function planOf({ name, fields }, { components, typescript, docs }) {
     others: all.filter((field) => !positional.includes(field)),
     first,
     hasOptionalOptions,
-    hasOwnOptions: typescript.extended[name] !== undefined,
+    hasOwnOptions: typescript.extended[name]?.types.includes(`${name}Options`) === true,
   };
 }
 
@@ -137,7 +137,9 @@ function constructorOf({ name, constant, plan, imports }) {
     more.length > 0
       ? `{ ...options, ${more.join(", ")} }`
       : parameters.length > positional.length
-        ? "options"
+        ? hasOptionalOptions
+          ? "options ?? {}"
+          : "options"
         : "undefined";
   const comment =
     docs.length === 0

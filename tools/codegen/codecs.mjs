@@ -38,6 +38,8 @@ const BY_NAME = {
   VideoTimestamp: byHand("video-timestamps", "videoTimestamps", "VideoTimestampsLike", "VideoTimestampsLike"),
   Timestamp: byHand("timestamps", "timestamps", "TimestampsLike", "TimestampsLike"),
   Scale3D: byHand("scales", "scales3d", "Scale3DsLike", "Scale3DsLike"),
+  MediaType: openSet("MediaTypesLike", "MediaTypeLike"),
+  TextLogLevel: openSet("TextLogLevelsLike", "TextLogLevelLike"),
   AnnotationContext: byHand("annotations", "annotationContexts", "AnnotationContextsLike", "AnnotationContextsLike"),
   KeyValuePairs: byHand("pairs", "keyValuePairs", "KeyValuePairsLike", "KeyValuesLike"),
   ChannelMessageCounts: byHand("pairs", "channelMessageCounts", "ChannelMessageCountsLike", "ChannelMessageCountsLike"),
@@ -130,6 +132,11 @@ function vectors(size, type) {
     ...codec,
     imports: [...codec.imports, ...codec.manyImports, ["../../input/numbers.ts", type.toUpperCase()]],
   };
+}
+
+/** Texts of which some are known. */
+function openSet(many, one) {
+  return { ...byHand("open-sets", "texts", many, one), imports: [["../../input/texts.ts", "texts"]] };
 }
 
 function lineStrips(many, size, kind) {

@@ -1,3 +1,4 @@
+export type { ArrowField, ArrowMetadata, ArrowType } from "./arrow/arrow-type.ts";
 export { BATCHER_PRESETS, type BatcherConfig, type BatcherPresets } from "./batch/batcher-config.ts";
 export type { AsComponents, ComponentBatch, ComponentDescriptor, ComponentType, RowWriter } from "./batch/component.ts";
 export { componentBatches } from "./batch/component-batches.ts";

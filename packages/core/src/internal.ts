@@ -1,11 +1,12 @@
 // The door for the sibling packages: nothing here is promised to users.
 export type { ArrowField, ArrowType, PrimitiveType } from "./arrow/arrow-type.ts";
 export type { ArrayBuilder } from "./arrow/builder/array-builder.ts";
-export { BoolBuilder, NullBuilder, PrimitiveBuilder } from "./arrow/builder/leaf-builders.ts";
-export { createBuilder } from "./arrow/builder/create-builder.ts";
+export { BoolBuilder, FixedSizeBinaryBuilder, NullBuilder, PrimitiveBuilder } from "./arrow/builder/leaf-builders.ts";
+export { LargeTextBuilder } from "./arrow/builder/large-text-builder.ts";
 export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "./arrow/builder/nested-builders.ts";
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export type { ComponentField, FieldWriter } from "./batch/component.ts";
+export { describeField } from "./batch/component-batches.ts";
 export { describeValue } from "./describe-value.ts";
 export { InvalidValue, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value.ts";
 export { toList, typedArrayName } from "./lists.ts";

@@ -69,16 +69,22 @@ export type {
   AssetVideoOptions,
   BarChartFields,
   BarChartOptions,
+  Box2DFormat,
+  Boxes2DArray,
   Boxes2DFields,
   Boxes2DOptions,
+  Boxes2DPlace,
+  Boxes2DSize,
   Boxes3DFields,
   Boxes3DOptions,
   Boxes3DPlace,
+  Boxes3DRotation,
   Boxes3DSize,
   Capsules3DFields,
-  Capsules3DOptions,
+  CapsulesBetweenOptions,
   ClearFields,
   ClearOptions,
+  CompressOptions,
   CoordinateFrameFields,
   Cylinders3DFields,
   Cylinders3DOptions,
@@ -88,6 +94,9 @@ export type {
   Ellipses2DOptions,
   Ellipsoids3DFields,
   Ellipsoids3DOptions,
+  Ellipsoids3DSize,
+  EncodedChunkLike,
+  EncodedChunkOptions,
   EncodedDepthImageFields,
   EncodedDepthImageOptions,
   EncodedImageFields,
@@ -96,8 +105,12 @@ export type {
   GaussianSplats3DOptions,
   GeoLineStringsFields,
   GeoLineStringsOptions,
+  GeoLineStringsPlace,
   GeoPointsFields,
   GeoPointsOptions,
+  GeoPointsPlace,
+  GeometryAttribute,
+  GeometryLike,
   GraphEdgesFields,
   GraphEdgesOptions,
   GraphNodesFields,
@@ -153,12 +166,12 @@ export type {
   TextLogOptions,
   Transform3DFields,
   Transform3DOptions,
+  Transform3DRotation,
   TransformAxes3DFields,
   TransformAxes3DOptions,
   VideoFrameReferenceFields,
   VideoFrameReferenceOptions,
   VideoStreamFields,
-  VideoStreamOptions,
   ViewCoordinatesFields,
   Volume3DFields,
   Volume3DOptions,
@@ -168,6 +181,8 @@ export type {
 // end of generated
 export type { AllOptional, FromFieldsOptions } from "./define/archetype.ts";
 export type { Component, EnumComponent, EnumLike, OneOrMany } from "./define/encoding.ts";
+export type { RotationsLike } from "./ext/any-rotations.ts";
+export type { BlobWithType, ContentsLike, RawContents } from "./ext/contents.ts";
 export type { RasterLike } from "./ext/raster.ts";
 export type { ImageFormatLike } from "./gen/encodings/image-format.ts";
 export type { AngleLike, AnglesLike } from "./input/angles.ts";
@@ -186,6 +201,7 @@ export type { HalfFloatsLike } from "./input/half-floats.ts";
 export type { LineStrips2DLike, LineStrips3DLike, PartitionedStripsLike } from "./input/line-strips.ts";
 export type { MatricesLike, MatrixLike, MatrixNumbers } from "./input/matrices.ts";
 export type { IntegersLike, NumbersLike } from "./input/numbers.ts";
+export type { MediaTypeLike, MediaTypesLike, TextLogLevelLike, TextLogLevelsLike } from "./input/open-sets.ts";
 export type {
   ChannelCountLike,
   ChannelCountsLike,
@@ -198,6 +214,7 @@ export type {
   TextPairsLike,
 } from "./input/pairs.ts";
 export type { PlaneLike, PlanesLike } from "./input/planes.ts";
+export { uiPoints } from "./input/radii.ts";
 export type { RangeLike, RangesLike, TimeSpanLike, TimeSpansLike } from "./input/ranges.ts";
 export type { RotationAxisAngleLike, RotationAxisAnglesLike } from "./input/rotations.ts";
 export type { Scale3DsLike } from "./input/scales.ts";
@@ -209,6 +226,15 @@ export type { UuidLike, UuidsLike } from "./input/uuids.ts";
 export type { ToArray, Vec2Like, Vec2sLike, Vec3Like, Vec3sLike, Vec4Like, Vec4sLike } from "./input/vectors.ts";
 export type { VideoTimestampsLike } from "./input/video-timestamps.ts";
 export type { ViewCoordinatesLike, ViewDirection } from "./input/view-coordinates.ts";
+export { AnyBatchValue } from "./dynamic/any-batch-value.ts";
+export type { AnyValue, AnyValuesOptions } from "./dynamic/any-value.ts";
+export { AnyValues } from "./dynamic/any-values.ts";
+export { arrowBatch } from "./dynamic/arrow-batch.ts";
+export type { ArrowBatchOptions } from "./dynamic/arrow-batch.ts";
+export type { ArrowTypeLike, ArrowTypeName } from "./dynamic/arrow-codec.ts";
+export { DynamicArchetype } from "./dynamic/dynamic-archetype.ts";
+export { guessMediaType } from "./media/media-type.ts";
+export { readFrameTimestamps } from "./media/read-frame-timestamps.ts";
 export * as blueprint from "./gen/blueprint/index.ts";
 export * as components from "./gen/components/index.ts";
 export * as encodings from "./gen/encodings/index.ts";

@@ -1,14 +1,4 @@
 import * as rr from "@rerun-ts/node";
-import {
-  createBuilder,
-  type ArrowType,
-  type FixedSizeListBuilder,
-  type ListBuilder,
-  type PrimitiveBuilder,
-  type StructBuilder,
-  type TextBuilder,
-} from "@rerun-ts/core/internal";
-
 const { Color, HalfSize3D, Scalar, Text } = rr.components;
 
 export function ownArchetype(rec: rr.RecordingStream): void {
@@ -90,69 +80,34 @@ export function columns(rec: rr.RecordingStream): void {
 }
 
 /** Logs one component of an Arrow type of its own. */
-function logArrow(
-  rec: rr.RecordingStream,
-  component: string,
-  arrow: ArrowType,
-  append: rr.ComponentType["append"],
-): void {
-  const batch = { type: { arrow, createBuilder: () => createBuilder(arrow), append }, values: undefined };
-  rec.log(component, { asComponents: (row) => row.write({ component }, batch) });
+function logArrow(rec: rr.RecordingStream, component: string, type: rr.ArrowTypeLike, values: unknown): void {
+  rec.log(component, { asComponents: (row) => row.write({ component }, rr.arrowBatch(type, values)) });
 }
 
 export function integers(rec: rr.RecordingStream): void {
-  const types = ["Int8", "Int16", "Int32", "UInt8", "UInt16", "UInt32"] as const;
-  for (const type of types) {
-    logArrow(rec, type, { type }, (_, builder: PrimitiveBuilder) => {
-      for (const byte of [1, 127]) {
-        builder.data.fill(byte, 1);
-        builder.data.fill(0, builder.width - 1);
-      }
-    });
-  }
-  for (const type of ["Int64", "UInt64", "Timestamp", "Duration"] as const) {
-    logArrow(rec, type, { type }, (_, builder: PrimitiveBuilder) => {
-      builder.data.pushInt64(5, 1);
-      builder.appendNull();
-    });
-  }
+  const small = ["Int8", "Int16", "Int32", "UInt8", "UInt16", "UInt32"] as const;
+  const large = ["Int64", "UInt64", "Timestamp", "Duration"] as const;
+  for (const type of small) logArrow(rec, type, type, [1, 127]);
+  for (const type of large) logArrow(rec, type, type, [2n ** 32n + 5n, null]);
 }
 
 export function nestedLists(rec: rr.RecordingStream): void {
-  const pairs: ArrowType = {
-    type: "FixedSizeList",
-    size: 2,
-    item: { name: "item", nullable: true, type: { type: "Float64" } },
-  };
-  logArrow(rec, "pairs", pairs, (_, builder: FixedSizeListBuilder<PrimitiveBuilder>) => {
-    for (const value of [1.5, -2.5]) builder.item.data.pushFloat64(value);
-    builder.appendNull();
-  });
-  const texts: ArrowType = { type: "List", item: { name: "item", nullable: true, type: { type: "Utf8" } } };
-  logArrow(rec, "texts", texts, (_, builder: ListBuilder<TextBuilder>) => {
-    builder.item.append("a");
-    builder.item.appendNull();
-    builder.close();
-    builder.close();
-    builder.appendNull();
-  });
+  const number = { name: "item", nullable: true, type: { type: "Float64" } } as const;
+  const text = { name: "item", nullable: true, type: { type: "Utf8" } } as const;
+  logArrow(rec, "pairs", { type: "FixedSizeList", size: 2, item: number }, [[1.5, -2.5], null]);
+  logArrow(rec, "texts", { type: "List", item: text }, [["a", null], [], null]);
 }
 
 export function structs(rec: rr.RecordingStream): void {
-  const arrow: ArrowType = {
+  const type: rr.ArrowType = {
     type: "Struct",
     fields: [
       { name: "name", nullable: true, type: { type: "Utf8" } },
       { name: "payload", nullable: false, type: { type: "Binary" } },
     ],
   };
-  logArrow(rec, "struct", arrow, (_, builder: StructBuilder) => {
-    const [name, payload] = builder.fields as [TextBuilder, TextBuilder];
-    name.append("full");
-    payload.appendBytes(new Uint8Array([0, 255]));
-    builder.close();
-    name.appendNull();
-    payload.appendBytes(new Uint8Array(0));
-    builder.close();
-  });
+  logArrow(rec, "struct", type, [
+    { name: "full", payload: new Uint8Array([0, 255]) },
+    { name: null, payload: new Uint8Array(0) },
+  ]);
 }

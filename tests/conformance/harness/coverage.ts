@@ -1,28 +1,73 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as rr from "@rerun-ts/node";
 import { root } from "../../../tools/lib/run.mjs";
+import type { NamedCase } from "./cases.ts";
+import { ARCHETYPES, type ArchetypeDefinition } from "./definitions.ts";
 
-interface ArchetypeDefinition {
-  readonly name: string;
-  readonly archetype: string;
-  readonly fields: readonly { readonly name: string }[];
+/** How many instances of each component one of our files of a case holds. */
+export interface SeenFile {
+  readonly named: NamedCase;
+  readonly components: Readonly<Record<string, number>>;
 }
 
-/** The fields of the archetypes that this SDK exports of which none of these files holds an instance. */
-export function uncoveredFields(files: readonly Readonly<Record<string, number>>[]): string[] {
-  const definitions = JSON.parse(
-    readFileSync(join(root, "definitions/archetypes.json"), "utf8"),
-  ) as ArchetypeDefinition[];
-  const exported = new Set(Object.values(rr).flatMap((value) => (typeof value === "function" ? nameOf(value) : [])));
-  if (exported.size === 0) throw new Error("no archetype was found among the exports");
-  return definitions
-    .filter(({ archetype }) => exported.has(archetype))
-    .flatMap(({ name, fields }) => fields.map((field) => `${name}:${field.name}`))
-    .filter((component) => files.every((components) => (components[component] ?? 0) === 0));
+/** The titles of the cases that log a value of a field, by its component, e.g. `Points3D:radii`. */
+export type Coverage = ReadonlyMap<string, readonly string[]>;
+
+/** Where the coverage is written down. */
+export const coverageFile: string = join(root, "docs/coverage.md");
+
+/** Its cases loop over all fields, so that they would hide that a field has no case of its own. */
+const UNCOUNTED_THEME = "everyArchetype";
+const MAX_CASES = 3;
+
+const INTRODUCTION = `# What is compared with the real Rerun
+
+Every field of every archetype of Rerun 0.41, and cases of \`npm run conformance\` that log a value of it with this SDK and
+with Rerun's own and find the same: at most ${MAX_CASES} for each, in alphabetical order. Besides, the cases of
+\`every archetype\` log all fields, in columns too, and clear them. The files are in \`tests/conformance/cases\`.
+Written by \`npm run conformance -- --update\`.
+`;
+
+/** Which cases log a value of which field. */
+export function coverageOf(files: readonly SeenFile[]): Coverage {
+  const counted = files.filter(({ named }) => named.theme !== UNCOUNTED_THEME);
+  return new Map(
+    ARCHETYPES.flatMap(componentsOf).map((component) => {
+      const titles = counted
+        .filter(({ components }) => (components[component] ?? 0) > 0)
+        .map(({ named }) => named.title);
+      return [component, [...new Set(titles)].sort()];
+    }),
+  );
 }
 
-/** The name of the archetype that a class stands for. */
-function nameOf(exported: object): string[] {
-  return "archetype" in exported && typeof exported.archetype === "string" ? [exported.archetype] : [];
+/** The fields that no case logs. */
+export function uncoveredFields(coverage: Coverage): string[] {
+  return [...coverage].filter(([, titles]) => titles.length === 0).map(([component]) => component);
+}
+
+/** The coverage for people, in Markdown; archetypes in the order of the definitions, which is the alphabet's. */
+export function coveragePage(coverage: Coverage): string {
+  const isBlueprint = ({ archetype }: ArchetypeDefinition): boolean => archetype.includes(".blueprint.");
+  const data = ARCHETYPES.filter((definition) => !isBlueprint(definition));
+  const sections = Object.entries({ Data: data, Blueprints: ARCHETYPES.filter(isBlueprint) });
+  return INTRODUCTION + sections.map(([title, archetypes]) => tableOf(title, archetypes, coverage)).join("");
+}
+
+function tableOf(title: string, archetypes: readonly ArchetypeDefinition[], coverage: Coverage): string {
+  const rows = archetypes.flatMap((archetype) => rowsOf(archetype, coverage));
+  return `\n## ${title}\n\n| archetype | fields | cases |\n|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+/** One row for all fields that the same cases cover. */
+function rowsOf(definition: ArchetypeDefinition, coverage: Coverage): string[] {
+  const fieldsByCases = new Map<string, string[]>();
+  for (const { name } of definition.fields) {
+    const cases = (coverage.get(`${definition.name}:${name}`) ?? []).slice(0, MAX_CASES).join(" · ");
+    fieldsByCases.set(cases, [...(fieldsByCases.get(cases) ?? []), name]);
+  }
+  return [...fieldsByCases].map(([cases, fields]) => `| ${definition.name} | ${fields.join(", ")} | ${cases} |`);
+}
+
+function componentsOf({ name, fields }: ArchetypeDefinition): string[] {
+  return fields.map((field) => `${name}:${field.name}`);
 }

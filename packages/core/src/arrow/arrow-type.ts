@@ -13,13 +13,17 @@ export interface PrimitiveType {
     | "Float32"
     | "Float64"
     | "Timestamp"
-    | "Duration";
+    | "Duration"
+    | "Date32";
 }
 
-/** The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone. */
+/**
+ * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone, `Date32` is in
+ * days since 1970; unions are dense.
+ */
 export type ArrowType =
   | PrimitiveType
-  | { readonly type: "Null" | "Bool" | "Utf8" | "Binary" }
+  | { readonly type: "Null" | "Bool" | "Utf8" | "LargeUtf8" | "Binary" | "LargeBinary" }
   | { readonly type: "FixedSizeBinary"; readonly size: number }
   | { readonly type: "List"; readonly item: ArrowField }
   | { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField }
@@ -52,6 +56,7 @@ export const PRIMITIVE_WIDTHS: Readonly<Record<PrimitiveType["type"], number>> =
   Float64: 8,
   Timestamp: 8,
   Duration: 8,
+  Date32: 4,
 };
 
 /** A list of `item`s, as each component of a row is. */

@@ -6,6 +6,7 @@ import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts"
 const METADATA_V5 = 4;
 const HEADER_SCHEMA = 1;
 const HEADER_RECORD_BATCH = 3;
+const UNIT_DAY = 0;
 const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 const CONTINUATION = 0xffffffff;
@@ -138,6 +139,7 @@ const TYPES: Readonly<Record<ArrowType["type"], TypeLayout>> = {
   Binary: { tag: 4, slots: [] },
   Utf8: { tag: 5, slots: [] },
   Bool: { tag: 6, slots: [] },
+  Date32: { tag: 8, slots: [["i16", UNIT_DAY]] },
   Timestamp: { tag: 10, slots: [["i16", UNIT_NANOSECOND]] },
   List: { tag: 12, slots: [] },
   Struct: { tag: 13, slots: [] },
@@ -145,6 +147,8 @@ const TYPES: Readonly<Record<ArrowType["type"], TypeLayout>> = {
   FixedSizeBinary: { tag: 15, slots: [["i32", 0]] },
   FixedSizeList: { tag: 16, slots: [["i32", 0]] },
   Duration: { tag: 18, slots: [["i16", UNIT_NANOSECOND]] },
+  LargeBinary: { tag: 19, slots: [] },
+  LargeUtf8: { tag: 20, slots: [] },
 };
 
 function writeType(out: FlatBufferWriter, from: number, type: ArrowType): void {

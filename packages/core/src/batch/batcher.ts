@@ -46,6 +46,7 @@ export class Batcher {
   readonly #clock: Clock;
   readonly #ids: TuidGenerator;
   readonly #emit: (chunk: Chunk) => void;
+  readonly #notice: (message: string) => void;
   readonly #entities = new Map<string, EntityRows>();
   #listed: ChunkBuilder[] = [];
   /** About how much memory the rows of all entities take. */
@@ -54,12 +55,22 @@ export class Batcher {
   #waitingSince: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `emit` is given each chunk, whose memory is used again when it returns. */
-  constructor(config: BatcherConfig, clock: Clock, ids: TuidGenerator, emit: (chunk: Chunk) => void) {
+  /**
+   * `emit` is given each chunk, whose memory is used again when it returns; `notice` what deserves attention, which may
+   * be the same again and again.
+   */
+  constructor(
+    config: BatcherConfig,
+    clock: Clock,
+    ids: TuidGenerator,
+    emit: (chunk: Chunk) => void,
+    notice: (message: string) => void,
+  ) {
     this.config = config;
     this.#clock = clock;
     this.#ids = ids;
     this.#emit = emit;
+    this.#notice = notice;
   }
 
   /** The rows of the entity at this canonical path. */
@@ -129,6 +140,7 @@ export class Batcher {
       if (builder.rows > 0) this.#flushBuilder(builder);
       builder.forgetColumns();
       this.#retryRow(builder, data);
+      if (error.message !== "") this.#notice(error.message);
     }
   }
 

@@ -145,15 +145,13 @@ export class ChunkBuilder {
   }
 
   /**
-   * The column of a field in the row under construction, or `undefined` if a column of another type
-   * stands in its place. `guess` is the field's place in the row: usually the column's place too.
+   * The column of a field in the row under construction, which may be that of another field of the same component.
+   * `guess` is the field's place in the row: usually the column's place too.
    */
-  column(field: ComponentField, guess: number): CellColumn | undefined {
+  column(field: ComponentField, guess: number): CellColumn {
     const guessed = this.#columns[guess];
     if (guessed?.field === field) return guessed;
-    const known = this.#byComponent.get(field.descriptor.component);
-    if (known === undefined) return this.#addColumn(field);
-    return known.field === field || isSameField(known.field, field) ? known : undefined;
+    return this.#byComponent.get(field.descriptor.component) ?? this.#addColumn(field);
   }
 
   /** Counts a component of the row under construction as written. */
@@ -223,12 +221,4 @@ export class ChunkBuilder {
     this.#byComponent.set(field.descriptor.component, column);
     return column;
   }
-}
-
-function isSameField(a: ComponentField, b: ComponentField): boolean {
-  return (
-    a.type.arrow === b.type.arrow &&
-    a.descriptor.archetype === b.descriptor.archetype &&
-    a.descriptor.componentType === b.descriptor.componentType
-  );
 }

@@ -137,8 +137,12 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
   let end = 0;
   for (let row = 0; row < lengths.length; row++) {
     const length = lengths[row];
+    if (length === null) {
+      cells.appendNull(end);
+      continue;
+    }
     if (typeof length !== "number" || !Number.isInteger(length) || length < 0) {
-      throw wrongType("partitioned by whole numbers that are not negative", length);
+      throw wrongType("partitioned by whole numbers that are not negative, or null", length);
     }
     end += length;
     cells.close(end);

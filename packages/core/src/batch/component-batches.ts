@@ -16,12 +16,13 @@ export function componentBatches(
   return {
     asComponents(row: RowWriter): void {
       for (const [field, batch] of Object.entries(fields)) {
-        if (batch !== undefined) row.write(describeField(archetype, field, batch), batch);
+        if (batch !== undefined) row.write(describeField(archetype, field, batch?.type.name), batch);
       }
     },
   };
 }
 
-function describeField(archetype: string, field: string, batch: ComponentBatch | null): ComponentDescriptor {
-  return { archetype, component: `${archetype.replace(BUILT_IN, "")}:${field}`, componentType: batch?.type.name };
+/** The descriptor of an archetype's field; of archetypes that are built in, the identifier has the last part alone. */
+export function describeField(archetype: string, field: string, componentType?: string): ComponentDescriptor {
+  return { archetype, component: `${archetype.replace(BUILT_IN, "")}:${field}`, componentType };
 }

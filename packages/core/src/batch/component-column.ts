@@ -7,17 +7,21 @@ export class ComponentColumn {
   readonly field: ComponentField;
   /** @internal */
   readonly values: unknown;
-  /** How many instances each row has; absent: one. */
-  readonly lengths: ArrayLike<number> | undefined;
+  /** How many instances each row has, `null` for a row that leaves the component as it was; absent: one each. */
+  readonly lengths: ArrayLike<number | null> | undefined;
 
-  constructor(field: ComponentField, values: unknown, lengths?: ArrayLike<number>) {
+  constructor(field: ComponentField, values: unknown, lengths?: ArrayLike<number | null>) {
     this.field = field;
     this.values = values;
     this.lengths = lengths;
   }
 
-  /** The same values with `lengths[row]` instances in each row. @throws {TypeError} if `lengths` is no list. */
-  partition(lengths: ArrayLike<number>): ComponentColumn {
+  /**
+   * The same values with `lengths[row]` instances in each row: 0 clears the component, `null` leaves it as it was.
+   *
+   * @throws {TypeError} if `lengths` is no list
+   */
+  partition(lengths: ArrayLike<number | null>): ComponentColumn {
     checked("lengths", () => {
       if (typeof lengths !== "object" || lengths === null || typeof lengths.length !== "number") {
         throw wrongType("a list of the number of instances in each row", lengths);
@@ -35,8 +39,12 @@ export class ComponentColumnList implements Iterable<ComponentColumn> {
     this.#columns = columns;
   }
 
-  /** The same values with `lengths[row]` instances in each row, for all columns. @throws {TypeError} if `lengths` is no list. */
-  partition(lengths: ArrayLike<number>): ComponentColumnList {
+  /**
+   * The same values with `lengths[row]` instances in each row, for all columns: 0 clears, `null` leaves as it was.
+   *
+   * @throws {TypeError} if `lengths` is no list
+   */
+  partition(lengths: ArrayLike<number | null>): ComponentColumnList {
     return new ComponentColumnList(this.#columns.map((column) => column.partition(lengths)));
   }
 

@@ -58,6 +58,10 @@ export interface RowWriter {
 
 /** What archetypes of this SDK see of a row: fields are constants, so nothing is allocated for them. */
 export interface FieldWriter extends RowWriter {
-  /** Adds one field; `null` writes an empty list. */
-  field(field: ComponentField, values: unknown): void;
+  /** Adds one field; `null` writes an empty list. `type` converts the values, if it is not the field's. */
+  field(field: ComponentField, values: unknown, type?: ComponentType): void;
+  /** Makes a field of a descriptor: the same one for what is equal. It is then the newest of its component. */
+  intern(descriptor: ComponentDescriptor, type: ComponentType, label: string): ComponentField;
+  /** The newest field that was made of a component's descriptor in this recording. */
+  newest(descriptor: ComponentDescriptor): ComponentField | undefined;
 }

@@ -1,10 +1,17 @@
 import { arrowTypeKey } from "../arrow/arrow-type.ts";
 import { InvalidValue, wrongType } from "../invalid-value.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
-import type { AsComponents, ComponentBatch, ComponentDescriptor, ComponentField, FieldWriter } from "./component.ts";
+import type {
+  AsComponents,
+  ComponentBatch,
+  ComponentDescriptor,
+  ComponentField,
+  ComponentType,
+  FieldWriter,
+} from "./component.ts";
 import { describeMistake } from "./mistakes.ts";
 
-/** Thrown where a component comes with another type than the rows before: they must leave first. */
+/** Thrown where a component comes with another type than the rows before: they must leave first. Users see the message. */
 export class TypeConflict extends Error {}
 
 /** Writes the components of one row straight into the columns of a chunk under construction. */
@@ -47,46 +54,69 @@ export class ChunkRowWriter implements FieldWriter {
 
   write(descriptor: ComponentDescriptor, batch: ComponentBatch | null): void {
     this.label = descriptor.component;
-    this.field(this.#intern(descriptor, batch), batch === null ? null : batch.values);
-  }
-
-  field(field: ComponentField, values: unknown): void {
-    this.label = field.label;
-    const chunk = this.#chunk;
-    if (chunk === undefined) throw new InvalidValue("used while `asComponents` runs", "a call afterwards", false);
-    const column = chunk.column(field, this.#count++);
-    if (column === undefined) throw new TypeConflict();
-    const { cells } = column;
-    if (cells.length > chunk.rows) throw new InvalidValue("given once per row", "a second time", false);
-    const { item } = cells;
-    const before = item.length;
-    if (values !== null) field.type.append(values as never, item, this.#instances);
-    if (field.isRequired === true) this.#instances = item.length - before;
-    chunk.closeCell(column);
-  }
-
-  #intern(descriptor: ComponentDescriptor, batch: ComponentBatch | null): ComponentField {
-    const { component, archetype = "", componentType = "" } = descriptor;
-    if (typeof component !== "string" || component === "") {
-      throw wrongType("a descriptor whose `component` is a text that is not empty", component);
-    }
-    const name = `${component}\0${archetype}`;
-    if (batch === null) {
-      const newest = this.#newest.get(name);
-      if (newest !== undefined) return newest;
+    const field = batch === null ? this.newest(descriptor) : this.intern(descriptor, batch.type, descriptor.component);
+    if (field === undefined) {
       throw new InvalidValue(
-        "a batch before it can be cleared with null (or write an empty batch, which tells its type)",
+        "a batch before it can be cleared with null (an empty batch tells its type)",
         "null",
         false,
       );
     }
-    const key = `${name}\0${componentType}\0${arrowTypeKey(batch.type.arrow)}`;
+    this.field(field, batch === null ? null : batch.values, batch?.type);
+  }
+
+  field(field: ComponentField, values: unknown, type: ComponentType = field.type): void {
+    this.label = field.label;
+    const chunk = this.#chunk;
+    if (chunk === undefined) throw new InvalidValue("used while `asComponents` runs", "a call afterwards", false);
+    const column = chunk.column(field, this.#count++);
+    if (column.field !== field && !isSameField(column.field, field)) throw conflictOf(column.field, field);
+    const { cells } = column;
+    if (cells.length > chunk.rows) throw new InvalidValue("given once per row", "a second time", false);
+    const { item } = cells;
+    const before = item.length;
+    if (values !== null) type.append(values as never, item, this.#instances);
+    if (field.isRequired === true) this.#instances = item.length - before;
+    chunk.closeCell(column);
+  }
+
+  intern(descriptor: ComponentDescriptor, type: ComponentType, label: string): ComponentField {
+    const { component } = descriptor;
+    if (typeof component !== "string" || component === "") {
+      throw wrongType("a descriptor whose `component` is a text that is not empty", component);
+    }
+    const name = nameOf(descriptor);
+    const key = `${name}\0${descriptor.componentType ?? ""}\0${arrowTypeKey(type.arrow)}`;
     let field = this.#interned.get(key);
     if (field === undefined) {
-      field = { descriptor, type: batch.type, label: component };
+      field = { descriptor, type, label };
       this.#interned.set(key, field);
     }
     this.#newest.set(name, field);
     return field;
   }
+
+  newest(descriptor: ComponentDescriptor): ComponentField | undefined {
+    return this.#newest.get(nameOf(descriptor));
+  }
+}
+
+function nameOf({ component, archetype = "" }: ComponentDescriptor): string {
+  return `${component}\0${archetype}`;
+}
+
+function isSameField(a: ComponentField, b: ComponentField): boolean {
+  return (
+    a.type.arrow === b.type.arrow &&
+    a.descriptor.archetype === b.descriptor.archetype &&
+    a.descriptor.componentType === b.descriptor.componentType
+  );
+}
+
+/** There is no message if only the archetype or the component type is another. */
+function conflictOf(before: ComponentField, now: ComponentField): TypeConflict {
+  const [was, is] = [before, now].map(({ type }) => arrowTypeKey(type.arrow));
+  return new TypeConflict(
+    was === is ? "" : `\`${now.label}\` was ${was} and is ${is} now: Rerun wants one type per component`,
+  );
 }

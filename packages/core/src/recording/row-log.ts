@@ -59,7 +59,7 @@ export class RowLog implements ViewTarget {
   constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, emit: (chunk: Chunk) => void) {
     this.#reporter = reporter;
     this.#emit = emit;
-    this.batcher = new Batcher(batcher, this.#clock, this.#ids, emit);
+    this.batcher = new Batcher(batcher, this.#clock, this.#ids, emit, (message) => reporter.notice(message));
     const automatic: AutomaticTimelines = {
       logTime: logTime ? this.#registry.resolve("log_time", "timestamp") : undefined,
       logTick: logTick ? this.#registry.resolve("log_tick", "sequence") : undefined,

@@ -59,8 +59,9 @@ describe("rows", () => {
     ]);
   });
 
-  it("with a component of another type begin a new chunk", () => {
-    const { recording, read } = record();
+  it("with a component of another type begin a new chunk, which is told", () => {
+    const warnings: string[] = [];
+    const { recording, read } = record({ onWarning: ({ message }) => warnings.push(message) });
     const own = (type: ComponentType, values: unknown) => componentBatches("Own", { value: { type, values } });
     recording.log("x", own(TestNumber, 1));
     recording.log("x", own(TestText, "two"));
@@ -70,6 +71,10 @@ describe("rows", () => {
       [[1]],
       [["two"], ["three"]],
       [[4]],
+    ]);
+    expect(warnings).toEqual([
+      "`Own:value` was Float64 and is Utf8 now: Rerun wants one type per component",
+      "`Own:value` was Utf8 and is Float64 now: Rerun wants one type per component",
     ]);
   });
 

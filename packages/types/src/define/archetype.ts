@@ -100,6 +100,11 @@ export abstract class Archetype implements AsComponents {
     );
   }
 
+  /** The fields beside the positional argument. Throws `InvalidValue`. */
+  protected get values(): FieldValues {
+    return this.expand(this.#options ?? {});
+  }
+
   /** Turns conveniences into fields. */
   protected expand(options: FieldValues): FieldValues {
     return options;

@@ -1,11 +1,55 @@
+import { RerunError } from "@rerun-ts/core";
 import type { FieldValues } from "../define/archetype.ts";
-import type { ImageFields } from "../gen/archetypes/image.ts";
+import { Image as Generated, type ImageFields } from "../gen/archetypes/image.ts";
+import type { ImageFormatLike } from "../gen/encodings/image-format.ts";
+import { toBytes } from "../input/blobs.ts";
+import { encodeJpeg, type Pixels } from "../media/jpeg.ts";
+import { EncodedImage } from "./encoded-image.ts";
 import { expandRaster } from "./raster.ts";
 
 /** Options of {@link Image}. */
 export type ImageOptions = Omit<ImageFields, "buffer" | "format">;
 
-/** The picture becomes a buffer and its format. */
-export function expandImage({ image, ...fields }: FieldValues): FieldValues {
-  return { ...expandRaster(image, "Image"), ...fields };
+/** Options of {@link Image.compress}. */
+export interface CompressOptions {
+  /** From 0 to 100. Default 95. */
+  jpegQuality?: number | undefined;
+}
+
+/** Where red, green and blue lie in the pixels that JPEG can hold. */
+const OFFSETS: Readonly<Record<string, Pick<Pixels, "offsets" | "channels">>> = {
+  L: { offsets: [0, 0, 0], channels: 1 },
+  RGB: { offsets: [0, 1, 2], channels: 3 },
+  BGR: { offsets: [2, 1, 0], channels: 3 },
+};
+
+/**
+ * A picture: grey, with colours, or in one of the pixel formats of cameras and videos.
+ *
+ * @example
+ * rec.log("camera", new rr.Image({ data: new Uint8Array(640 * 480 * 3), width: 640, height: 480 }));
+ * @example
+ * rec.log("canvas", new rr.Image(context.getImageData(0, 0, width, height)));
+ */
+export class Image extends Generated {
+  /**
+   * The same picture as a JPEG, which takes far less space, with the same options.
+   * Grey, RGB and BGR of 8 bits; made by the canvas of browsers, or on Node by `sharp` if it is installed.
+   *
+   * @throws {RerunError} `UNSUPPORTED` if the picture is another one, or there is nothing to make a JPEG with
+   */
+  async compress({ jpegQuality = 95 }: CompressOptions = {}): Promise<EncodedImage> {
+    const { buffer, format, ...fields } = this.values;
+    const { width, height, colorModel, channelDatatype } = (format ?? {}) as ImageFormatLike;
+    const layout = OFFSETS[typeof colorModel === "string" ? colorModel : ""];
+    if (layout === undefined || channelDatatype !== "U8") {
+      throw new RerunError("UNSUPPORTED", "only pictures with the colour model L, RGB or BGR, of 8 bits, become JPEGs");
+    }
+    const contents = await encodeJpeg({ ...layout, data: toBytes(buffer), width, height }, jpegQuality);
+    return new EncodedImage({ ...fields, contents, mediaType: "image/jpeg" });
+  }
+
+  protected override expand({ image, ...fields }: FieldValues): FieldValues {
+    return { ...expandRaster(image, "Image"), ...fields };
+  }
 }

@@ -120,5 +120,5 @@ function toMapElem(value: unknown): unknown {
 /** Whether each item is a list of classes: its first one is an object, or a list itself. */
 function isListOfLists(values: readonly unknown[]): boolean {
   const first = values[0];
-  return Array.isArray(first) && typeof first[0] === "object";
+  return Array.isArray(first) && (first.length === 0 || typeof first[0] === "object");
 }

@@ -23,7 +23,8 @@ export const blobs: Encoding<BlobsLike, ListBuilder<PrimitiveBuilder>> = {
   },
 };
 
-function toBytes(blob: unknown): Uint8Array {
+/** The bytes of an `ArrayBuffer` or a view, not copied. Throws `InvalidValue`. */
+export function toBytes(blob: unknown): Uint8Array {
   if (ArrayBuffer.isView(blob)) return bytesOf(blob);
   if (typeof blob === "object" && blob !== null && Object.prototype.toString.call(blob).endsWith("ArrayBuffer]")) {
     return new Uint8Array(blob as ArrayBufferLike);

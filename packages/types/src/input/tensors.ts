@@ -42,9 +42,9 @@ export type NestedNumbers = ArrayLike<number> | ArrayLike<bigint> | readonly Nes
 /** A tensor: values and shape; or numbers, nested as deep as it has dimensions, which are stored with 64 bits. */
 export type TensorLike =
   | {
-      /** The values, the last dimension's one after the other. */
-      readonly data: TensorBufferLike;
-      /** How many values there are in each dimension. Default: one dimension. */
+      /** The values, the last dimension's one after the other; or nested, and then without `shape`. */
+      readonly data: TensorBufferLike | NestedNumbers;
+      /** How many values there are in each dimension. Default: as deep and as long as `data` is nested. */
       readonly shape?: ArrayLike<number> | undefined;
       /** The dimensions' names. */
       readonly dimNames?: readonly string[] | undefined;
@@ -135,7 +135,9 @@ function isTensorObject(value: unknown): value is TensorObject {
 }
 
 function appendTensor(builder: StructBuilder, value: unknown): void {
-  const { data, shape, dimNames, elementType, ...others } = isTensorObject(value) ? value : flatten(value);
+  const given = isTensorObject(value) ? value : { data: value };
+  const { dimNames, elementType, shape: givenShape, data: givenData, ...others } = given;
+  const { data, shape } = givenShape === undefined ? flatten(givenData) : given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
     throw new InvalidValue("given no other keys than data, shape?, dimNames?, elementType?", `\`${unknown}\``, false);

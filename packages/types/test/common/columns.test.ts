@@ -53,6 +53,13 @@ describe("columns", () => {
     });
   });
 
+  it("leave a component as it was in rows that are null, and clear it in rows of length 0", () => {
+    const { recording, read } = record();
+    const columns = TextLog.columns({ text: ["a", "b", "c"] }).partition([1, null, 0, 2]);
+    recording.sendColumns("s", TimeColumn.sequence("frame", [1, 2, 3, 4]), columns);
+    expect(readChunks(read())[0]?.components).toEqual({ "TextLog:text": [["a"], null, [], ["b", "c"]] });
+  });
+
   it("without times are static, and rows may be empty", () => {
     const { recording, read } = record();
     recording.sendColumns("s", [], TextLog.columns({ text: ["a", "b"] }).partition([0, 2]));

@@ -14,10 +14,10 @@ test("a bundle with three archetypes holds none of the others", async () => {
   const three = await bundle('export { LineStrips3D, Tensor, TextLog } from "@rerun-ts/types";');
   const foreign = archetypesIn(three.text).filter((name: string) => !archetypesIn(core.text).includes(name));
   const wanted = ["LineStrips3D", "Tensor", "TextLog"].map((name) => `rerun.archetypes.${name}`);
-  expect(foreign.sort()).toEqual(wanted);
+  expect(new Set(foreign)).toEqual(new Set(wanted));
 });
 
 test("a bundle of everything holds the others too", async () => {
   const everything = await bundle('export * from "@rerun-ts/types";');
-  expect([...archetypesIn(everything.text)].sort()).toEqual(definitions.map(({ archetype }) => archetype).sort());
+  expect(new Set(archetypesIn(everything.text))).toEqual(new Set(definitions.map(({ archetype }) => archetype)));
 });

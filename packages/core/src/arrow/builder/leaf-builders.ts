@@ -108,11 +108,12 @@ export class BoolBuilder implements ArrayBuilder {
   }
 }
 
-/** Elements of fixed size that are bytes: row ids. */
+/** Elements of fixed size that are bytes, such as row ids. */
 export class FixedSizeBinaryBuilder implements ArrayBuilder {
   readonly type: ArrowType;
   readonly data: GrowableBytes = new GrowableBytes();
   readonly #size: number;
+  readonly #validity = new Validity();
 
   constructor(size: number) {
     this.type = { type: "FixedSizeBinary", size };
@@ -132,24 +133,28 @@ export class FixedSizeBinaryBuilder implements ArrayBuilder {
   }
 
   appendNull(): void {
+    this.#validity.markNull(this.length);
     this.data.fill(0, this.#size);
   }
 
   appendFrom(source: FixedSizeBinaryBuilder, from: number, to: number): void {
+    this.#validity.copyFrom(source.#validity, from, to, this.length);
     this.data.pushBytes(source.data.bytes.subarray(from * this.#size, to * this.#size));
   }
 
   truncate(length: number): void {
+    this.#validity.truncate(length, this.length);
     this.data.length = length * this.#size;
   }
 
   clear(): void {
+    this.#validity.clear();
     this.data.clear();
   }
 
   collect(out: ArrayCollector, from: number, to: number): void {
-    out.node(to - from, 0);
-    out.buffer(new Uint8Array(0));
+    out.node(to - from, this.#validity.countNulls(from, to));
+    out.buffer(this.#validity.bitmap(from, to));
     out.buffer(this.data.bytes.subarray(from * this.#size, to * this.#size), this.#size % 4 === 0 ? this.#size : 0);
   }
 }

@@ -54,9 +54,10 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     this.#offsets.pushUnits(count);
   }
 
-  appendNull(): void {
+  /** Adds a null in the place of a list; `end` as for {@link close}. */
+  appendNull(end: number = this.item.length): void {
     this.#validity.markNull(this.length);
-    this.close();
+    this.close(end);
   }
 
   appendFrom(source: ListBuilder, from: number, to: number): void {

@@ -13,7 +13,7 @@ export class TextBuilder implements ArrayBuilder {
   readonly #offsets = new Offsets();
   readonly #validity = new Validity();
 
-  constructor(type: { readonly type: "Utf8" | "Binary" }) {
+  constructor(type: { readonly type: "Utf8" | "LargeUtf8" | "Binary" | "LargeBinary" }) {
     this.type = type;
   }
 

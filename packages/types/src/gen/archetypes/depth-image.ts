@@ -3,14 +3,13 @@ import type { AsComponents, ComponentColumnList } from "@rerun-ts/core";
 import {
   Archetype,
   type ArchetypeDefinition,
-  type FieldValues,
   type FromFieldsOptions,
   columnsOf,
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany } from "../../define/encoding.ts";
-import { type DepthImageOptions, expandDepthImage } from "../../ext/depth-image.ts";
+import type { DepthImageOptions } from "../../ext/depth-image.ts";
 import type { RasterLike } from "../../ext/raster.ts";
 import type { BlobsLike } from "../../input/blobs.ts";
 import type { NumbersLike } from "../../input/numbers.ts";
@@ -98,9 +97,5 @@ export class DepthImage extends Archetype {
   /** Columns for `sendColumns`: one instance per row unless partitioned. */
   static columns(fields: DepthImageFields): ComponentColumnList {
     return columnsOf(DEPTH_IMAGE, fields);
-  }
-
-  protected override expand(options: FieldValues): FieldValues {
-    return expandDepthImage(options);
   }
 }

@@ -11,8 +11,8 @@ import {
 import type { EnumLike } from "../../define/encoding.ts";
 import type { BlobsLike } from "../../input/blobs.ts";
 import type { NumbersLike } from "../../input/numbers.ts";
+import type { MediaTypesLike } from "../../input/open-sets.ts";
 import type { RangesLike } from "../../input/ranges.ts";
-import type { TextsLike } from "../../input/texts.ts";
 import { Blob } from "../components/blob.ts";
 import { Colormap } from "../components/colormap.ts";
 import { DepthMeter } from "../components/depth-meter.ts";
@@ -25,7 +25,7 @@ import { ValueRange } from "../components/value-range.ts";
 /** Options of {@link EncodedDepthImage}: `null` and `[]` clear a field, `undefined` leaves it alone. */
 export interface EncodedDepthImageOptions {
   /** `image/png`, `image/tiff` or `application/rvl`. Default: guessed from the bytes. */
-  mediaType?: TextsLike | null | undefined;
+  mediaType?: MediaTypesLike | null | undefined;
   /**
    * How many units of the pixels make one metre, e.g. 1000 for millimetres. Default: 1 for floats, 1000 for integers.
    */

@@ -3,14 +3,13 @@ import type { AsComponents, ComponentColumnList } from "@rerun-ts/core";
 import {
   Archetype,
   type ArchetypeDefinition,
-  type FieldValues,
   type FromFieldsOptions,
   columnsOf,
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany } from "../../define/encoding.ts";
-import { type ImageOptions, expandImage } from "../../ext/image.ts";
+import type { ImageOptions } from "../../ext/image.ts";
 import type { RasterLike } from "../../ext/raster.ts";
 import type { BlobsLike } from "../../input/blobs.ts";
 import type { NumbersLike } from "../../input/numbers.ts";
@@ -81,9 +80,5 @@ export class Image extends Archetype {
   /** Columns for `sendColumns`: one instance per row unless partitioned. */
   static columns(fields: ImageFields): ComponentColumnList {
     return columnsOf(IMAGE, fields);
-  }
-
-  protected override expand(options: FieldValues): FieldValues {
-    return expandImage(options);
   }
 }

@@ -2,36 +2,51 @@
 export { AnnotationContext, type AnnotationContextFields } from "./annotation-context.ts";
 export { Arrows2D, type Arrows2DOptions, type Arrows2DFields } from "./arrows2d.ts";
 export { Arrows3D, type Arrows3DOptions, type Arrows3DFields } from "./arrows3d.ts";
-export { Asset3D, type Asset3DOptions, type Asset3DFields } from "./asset3d.ts";
-export { AssetAudio, type AssetAudioOptions, type AssetAudioFields } from "./asset-audio.ts";
-export { AssetVideo, type AssetVideoOptions, type AssetVideoFields } from "./asset-video.ts";
+export { type Asset3DFields } from "./asset3d.ts";
+export { Asset3D, type Asset3DOptions } from "../../ext/asset3d.ts";
+export { type AssetAudioFields } from "./asset-audio.ts";
+export { AssetAudio, type AssetAudioOptions } from "../../ext/asset-audio.ts";
+export { type AssetVideoFields } from "./asset-video.ts";
+export { AssetVideo, type AssetVideoOptions } from "../../ext/asset-video.ts";
 export { BarChart, type BarChartOptions, type BarChartFields } from "./bar-chart.ts";
-export { Boxes2D, type Boxes2DOptions, type Boxes2DFields } from "./boxes2d.ts";
+export { Boxes2D, type Boxes2DFields } from "./boxes2d.ts";
+export {
+  type Box2DFormat,
+  type Boxes2DArray,
+  type Boxes2DOptions,
+  type Boxes2DPlace,
+  type Boxes2DSize,
+} from "../../ext/boxes2d.ts";
 export { Boxes3D, type Boxes3DFields } from "./boxes3d.ts";
-export { type Boxes3DOptions, type Boxes3DPlace, type Boxes3DSize } from "../../ext/boxes3d.ts";
-export { Capsules3D, type Capsules3DOptions, type Capsules3DFields } from "./capsules3d.ts";
+export { type Boxes3DOptions, type Boxes3DPlace, type Boxes3DRotation, type Boxes3DSize } from "../../ext/boxes3d.ts";
+export { type Capsules3DFields } from "./capsules3d.ts";
+export { Capsules3D, type CapsulesBetweenOptions } from "../../ext/capsules3d.ts";
 export { type ClearFields } from "./clear.ts";
 export { Clear, type ClearOptions } from "../../ext/clear.ts";
 export { CoordinateFrame, type CoordinateFrameFields } from "./coordinate-frame.ts";
 export { Cylinders3D, type Cylinders3DOptions, type Cylinders3DFields } from "./cylinders3d.ts";
-export { DepthImage, type DepthImageFields } from "./depth-image.ts";
-export { type DepthImageOptions } from "../../ext/depth-image.ts";
+export { type DepthImageFields } from "./depth-image.ts";
+export { DepthImage, type DepthImageOptions } from "../../ext/depth-image.ts";
 export { Ellipses2D, type Ellipses2DOptions, type Ellipses2DFields } from "./ellipses2d.ts";
-export { Ellipsoids3D, type Ellipsoids3DOptions, type Ellipsoids3DFields } from "./ellipsoids3d.ts";
+export { Ellipsoids3D, type Ellipsoids3DFields } from "./ellipsoids3d.ts";
+export { type Ellipsoids3DOptions, type Ellipsoids3DSize } from "../../ext/ellipsoids3d.ts";
 export {
   EncodedDepthImage,
   type EncodedDepthImageOptions,
   type EncodedDepthImageFields,
 } from "./encoded-depth-image.ts";
-export { EncodedImage, type EncodedImageOptions, type EncodedImageFields } from "./encoded-image.ts";
+export { type EncodedImageFields } from "./encoded-image.ts";
+export { EncodedImage, type EncodedImageOptions } from "../../ext/encoded-image.ts";
 export { GaussianSplats3D, type GaussianSplats3DOptions, type GaussianSplats3DFields } from "./gaussian-splats3d.ts";
-export { GeoLineStrings, type GeoLineStringsOptions, type GeoLineStringsFields } from "./geo-line-strings.ts";
-export { GeoPoints, type GeoPointsOptions, type GeoPointsFields } from "./geo-points.ts";
+export { GeoLineStrings, type GeoLineStringsFields } from "./geo-line-strings.ts";
+export { type GeoLineStringsOptions, type GeoLineStringsPlace } from "../../ext/geo-line-strings.ts";
+export { GeoPoints, type GeoPointsFields } from "./geo-points.ts";
+export { type GeoPointsOptions, type GeoPointsPlace } from "../../ext/geo-points.ts";
 export { GraphEdges, type GraphEdgesOptions, type GraphEdgesFields } from "./graph-edges.ts";
 export { GraphNodes, type GraphNodesOptions, type GraphNodesFields } from "./graph-nodes.ts";
 export { GridMap, type GridMapOptions, type GridMapFields } from "./grid-map.ts";
-export { Image, type ImageFields } from "./image.ts";
-export { type ImageOptions } from "../../ext/image.ts";
+export { type ImageFields } from "./image.ts";
+export { Image, type CompressOptions, type ImageOptions } from "../../ext/image.ts";
 export { InstancePoses3D, type InstancePoses3DOptions, type InstancePoses3DFields } from "./instance-poses3d.ts";
 export { LineStrips2D, type LineStrips2DOptions, type LineStrips2DFields } from "./line-strips2d.ts";
 export { LineStrips3D, type LineStrips3DOptions, type LineStrips3DFields } from "./line-strips3d.ts";
@@ -40,7 +55,8 @@ export { McapMessage, type McapMessageFields } from "./mcap-message.ts";
 export { McapSchema, type McapSchemaOptions, type McapSchemaFields } from "./mcap-schema.ts";
 export { McapStatistics, type McapStatisticsOptions, type McapStatisticsFields } from "./mcap-statistics.ts";
 export { Measurements, type MeasurementsOptions, type MeasurementsFields } from "./measurements.ts";
-export { Mesh3D, type Mesh3DOptions, type Mesh3DFields } from "./mesh3d.ts";
+export { type Mesh3DFields } from "./mesh3d.ts";
+export { Mesh3D, type GeometryAttribute, type GeometryLike, type Mesh3DOptions } from "../../ext/mesh3d.ts";
 export { Pinhole, type PinholeFields } from "./pinhole.ts";
 export {
   type PinholeByFieldOfView,
@@ -66,14 +82,17 @@ export {
 export { Tensor, type TensorOptions, type TensorFields } from "./tensor.ts";
 export { TextDocument, type TextDocumentOptions, type TextDocumentFields } from "./text-document.ts";
 export { TextLog, type TextLogOptions, type TextLogFields } from "./text-log.ts";
-export { Transform3D, type Transform3DOptions, type Transform3DFields } from "./transform3d.ts";
+export { type Transform3DFields } from "./transform3d.ts";
+export { Transform3D, type Transform3DOptions, type Transform3DRotation } from "../../ext/transform3d.ts";
 export { TransformAxes3D, type TransformAxes3DOptions, type TransformAxes3DFields } from "./transform-axes3d.ts";
 export {
   VideoFrameReference,
   type VideoFrameReferenceOptions,
   type VideoFrameReferenceFields,
 } from "./video-frame-reference.ts";
-export { VideoStream, type VideoStreamOptions, type VideoStreamFields } from "./video-stream.ts";
-export { ViewCoordinates, type ViewCoordinatesFields } from "./view-coordinates.ts";
+export { type VideoStreamFields } from "./video-stream.ts";
+export { VideoStream, type EncodedChunkLike, type EncodedChunkOptions } from "../../ext/video-stream.ts";
+export { type ViewCoordinatesFields } from "./view-coordinates.ts";
+export { ViewCoordinates } from "../../ext/view-coordinates.ts";
 export { Volume3D, type Volume3DOptions, type Volume3DFields } from "./volume3d.ts";
 export { VoxelGridMap, type VoxelGridMapOptions, type VoxelGridMapFields } from "./voxel-grid-map.ts";

@@ -61,7 +61,7 @@ export class SeriesPoints extends Archetype {
   static readonly archetype: string = SERIES_POINTS.archetype;
 
   constructor(options?: SeriesPointsOptions) {
-    super(SERIES_POINTS, undefined, options);
+    super(SERIES_POINTS, undefined, options ?? {});
   }
 
   /** Writes only the fields that are given: the others keep what was logged before. */

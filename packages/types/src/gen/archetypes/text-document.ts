@@ -8,6 +8,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import type { MediaTypesLike } from "../../input/open-sets.ts";
 import type { TextsLike } from "../../input/texts.ts";
 import { MediaType } from "../components/media-type.ts";
 import { Text } from "../components/text.ts";
@@ -15,7 +16,7 @@ import { Text } from "../components/text.ts";
 /** Options of {@link TextDocument}: `null` and `[]` clear a field, `undefined` leaves it alone. */
 export interface TextDocumentOptions {
   /** `text/plain` or `text/markdown`. Default: plain. */
-  mediaType?: TextsLike | null | undefined;
+  mediaType?: MediaTypesLike | null | undefined;
 }
 
 /** All fields of {@link TextDocument}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */

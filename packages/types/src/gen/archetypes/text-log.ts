@@ -9,6 +9,7 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { ColorsLike } from "../../input/colors.ts";
+import type { TextLogLevelsLike } from "../../input/open-sets.ts";
 import type { TextsLike } from "../../input/texts.ts";
 import { Color } from "../components/color.ts";
 import { TextLogLevel } from "../components/text-log-level.ts";
@@ -19,7 +20,7 @@ export interface TextLogOptions {
   /**
    * How severe it is: `CRITICAL`, `ERROR`, `WARN`, `INFO`, `DEBUG`, `TRACE`, or a word of your own. Default: `INFO`.
    */
-  level?: TextsLike | null | undefined;
+  level?: TextLogLevelsLike | null | undefined;
   /** The colour of the line. Default: by its level. */
   color?: ColorsLike | null | undefined;
 }

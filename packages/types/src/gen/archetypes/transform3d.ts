@@ -9,6 +9,7 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/encoding.ts";
+import type { Transform3DOptions } from "../../ext/transform3d.ts";
 import type { MatricesLike } from "../../input/matrices.ts";
 import type { RotationAxisAnglesLike } from "../../input/rotations.ts";
 import type { Scale3DsLike } from "../../input/scales.ts";
@@ -22,8 +23,8 @@ import { TransformMat3x3 } from "../components/transform-mat3x3.ts";
 import { TransformRelation } from "../components/transform-relation.ts";
 import { Translation3D } from "../components/translation3d.ts";
 
-/** Options of {@link Transform3D}: `null` and `[]` clear a field, `undefined` leaves it alone. */
-export interface Transform3DOptions {
+/** All fields of {@link Transform3D}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+export interface Transform3DFields {
   /** The way from the parent's origin, in scene units, applied last. Default: none. */
   translation?: Vec3sLike | null | undefined;
   /** A rotation about an axis, applied after the quaternion. Default: none. */
@@ -41,9 +42,6 @@ export interface Transform3DOptions {
   /** The name of the frame it is placed in. Default: that of the parent entity. */
   parentFrame?: TextsLike | null | undefined;
 }
-
-/** All fields of {@link Transform3D}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export type Transform3DFields = Transform3DOptions;
 
 const TRANSFORM3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.Transform3D",
@@ -72,7 +70,7 @@ export class Transform3D extends Archetype {
   static readonly archetype: string = TRANSFORM3D.archetype;
 
   constructor(options?: Transform3DOptions) {
-    super(TRANSFORM3D, undefined, options);
+    super(TRANSFORM3D, undefined, options ?? {});
   }
 
   /** Writes only the fields that are given: the others keep what was logged before. */

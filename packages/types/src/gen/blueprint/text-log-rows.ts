@@ -8,13 +8,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { TextsLike } from "../../input/texts.ts";
+import type { TextLogLevelsLike } from "../../input/open-sets.ts";
 import { TextLogLevel } from "../components/text-log-level.ts";
 
 /** Options of {@link TextLogRows}: `null` and `[]` clear a field, `undefined` leaves it alone. */
 export interface TextLogRowsOptions {
   /** The levels that are shown. Default: all. */
-  filterByLogLevel?: TextsLike | null | undefined;
+  filterByLogLevel?: TextLogLevelsLike | null | undefined;
 }
 
 /** All fields of {@link TextLogRows}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */

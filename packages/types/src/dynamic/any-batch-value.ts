@@ -1,0 +1,33 @@
+import type { AsComponents, ComponentColumn, ComponentDescriptor, RowWriter } from "@rerun-ts/core";
+import type { AnyValue, AnyValuesOptions } from "./any-value.ts";
+import { columnOfValue } from "./dynamic-column.ts";
+import { toDescriptor } from "./dynamic-group.ts";
+import { writeValue } from "./dynamic-row.ts";
+
+/**
+ * One component of your own, by its name or its whole descriptor; the value implies its type, as with {@link AnyValues}.
+ *
+ * @example
+ * rec.log("car", new rr.AnyBatchValue({ component: "my.Car:mass", archetype: "my.Car", componentType: "my.Mass" }, 1200));
+ */
+export class AnyBatchValue implements AsComponents {
+  readonly #descriptor: string | ComponentDescriptor;
+  readonly #value: AnyValue;
+  readonly #options: AnyValuesOptions | undefined;
+
+  /** @param descriptor the component's name, or all that names it */
+  constructor(descriptor: string | ComponentDescriptor, value: AnyValue, options?: AnyValuesOptions) {
+    this.#descriptor = descriptor;
+    this.#value = value;
+    this.#options = options;
+  }
+
+  /** A column for `sendColumns`, with one instance for each row; `.partition(lengths)` for several. */
+  static column(descriptor: string | ComponentDescriptor, value: AnyValue): ComponentColumn {
+    return columnOfValue(descriptor, value);
+  }
+
+  asComponents(row: RowWriter): void {
+    writeValue(row, toDescriptor(this.#descriptor), this.#value, this.#options);
+  }
+}

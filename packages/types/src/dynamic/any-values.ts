@@ -1,0 +1,37 @@
+import type { AsComponents, ComponentColumnList, RowWriter } from "@rerun-ts/core";
+import type { AnyValue, AnyValuesOptions } from "./any-value.ts";
+import { columnsOfValues } from "./dynamic-column.ts";
+import { ANY_VALUES } from "./dynamic-group.ts";
+import { writeValues } from "./dynamic-row.ts";
+
+/**
+ * Values of your own, each of which is a component by its name alone; {@link AnyValue} says how they are stored.
+ *
+ * A component keeps its type within a recording: values that fit it are stored as it, others change it, which is
+ * reported once. Values are only referred to here; they are checked and copied when they are logged.
+ *
+ * @example
+ * rec.log("engine", new rr.AnyValues({ rpm: 900, gear: "N", temperatures: [80.5, 81], at: new Date() }));
+ */
+export class AnyValues implements AsComponents {
+  readonly #values: Readonly<Record<string, AnyValue>>;
+  readonly #options: AnyValuesOptions | undefined;
+
+  /** @param values the components by name; `undefined` is not written */
+  constructor(values: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions) {
+    this.#values = values;
+    this.#options = options;
+  }
+
+  /**
+   * Columns for `sendColumns`, with one instance for each row; `.partition(lengths)` for several. An array inside of the
+   * array is one instance, a list.
+   */
+  static columns(values: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions): ComponentColumnList {
+    return columnsOfValues(() => ANY_VALUES, values, options);
+  }
+
+  asComponents(row: RowWriter): void {
+    writeValues(row, ANY_VALUES, this.#values, this.#options);
+  }
+}

@@ -1,0 +1,72 @@
+import { ComponentColumn, ComponentColumnList, type ComponentDescriptor } from "@rerun-ts/core";
+import { NullBuilder } from "@rerun-ts/core/internal";
+import { asBatch, type AnyValuesOptions } from "./any-value.ts";
+import { untyped, withType } from "./dynamic-component.ts";
+import { checkValues, describeMember, toDescriptor, type DynamicGroup } from "./dynamic-group.ts";
+import { UNTYPED, impliedBy } from "./implied-type.ts";
+
+/** What a column is called whose name is wrong. */
+const NAMELESS: ComponentDescriptor = { component: "?" };
+
+/** The columns of values by name. Never throws: what is wrong is refused when it is sent. */
+export function columnsOfValues(
+  group: () => DynamicGroup,
+  values: unknown,
+  options: AnyValuesOptions | undefined,
+): ComponentColumnList {
+  try {
+    const known = group();
+    const columns = Object.entries(checkValues(known, values)).map(([name, value]) => {
+      if (value === undefined) return undefined;
+      const label = `${known.label}.${name}`;
+      return columnOf(describeMember(known, name), label, value, options?.dropUntypedNulls !== false);
+    });
+    return new ComponentColumnList(columns.filter((column) => column !== undefined));
+  } catch (error) {
+    return new ComponentColumnList([refusedColumn(NAMELESS, "columns", error)]);
+  }
+}
+
+/** The column of a component with a descriptor of its own. Never throws. */
+export function columnOfValue(descriptor: unknown, value: unknown): ComponentColumn {
+  try {
+    const whole = toDescriptor(descriptor);
+    return columnOf(whole, whole.component, value, false) as ComponentColumn;
+  } catch (error) {
+    return refusedColumn(NAMELESS, "descriptor", error);
+  }
+}
+
+/** A column of instances, one per row; none if the values tell no type and are to be dropped then. Never throws. */
+function columnOf(
+  descriptor: ComponentDescriptor,
+  label: string,
+  value: unknown,
+  dropsUntyped: boolean,
+): ComponentColumn | undefined {
+  try {
+    const batch = asBatch(value);
+    if (batch !== undefined) {
+      const { type, values } = batch;
+      return new ComponentColumn({ descriptor: withType(descriptor, type), type, label }, values);
+    }
+    const type = impliedBy(UNTYPED, value);
+    if (type !== UNTYPED) return new ComponentColumn({ descriptor, type: type.codec, label }, value);
+    if (dropsUntyped) return undefined;
+    throw untyped(value);
+  } catch (error) {
+    return refusedColumn(descriptor, label, error);
+  }
+}
+
+/** A column that is refused with this error when it is sent. */
+function refusedColumn(descriptor: ComponentDescriptor, label: string, error: unknown): ComponentColumn {
+  const type = {
+    arrow: { type: "Null" },
+    createBuilder: () => new NullBuilder(),
+    append: () => {
+      throw error;
+    },
+  } as const;
+  return new ComponentColumn({ descriptor, type, label }, []);
+}

@@ -1,0 +1,55 @@
+import type { ComponentDescriptor, RowWriter } from "@rerun-ts/core";
+import type { FieldWriter } from "@rerun-ts/core/internal";
+import type { AnyValuesOptions } from "./any-value.ts";
+import { DynamicComponent } from "./dynamic-component.ts";
+import { checkValues, describeMember, type DynamicGroup } from "./dynamic-group.ts";
+
+type Components = Map<string, DynamicComponent>;
+
+/** The components of each recording, by archetype; a recording has one row writer. */
+const RECORDINGS = /* @__PURE__ */ new WeakMap<RowWriter, Map<string, Components>>();
+/** What stands in the place of an archetype for components with descriptors of their own. */
+const OWN_DESCRIPTORS = "\0";
+
+/** Writes values by name. Throws `InvalidValue`. */
+export function writeValues(
+  row: RowWriter,
+  group: DynamicGroup,
+  values: unknown,
+  options: AnyValuesOptions | undefined,
+): void {
+  const checked = checkValues(group, values);
+  const dropsUntyped = options?.dropUntypedNulls !== false;
+  const components = componentsOf(row, group.archetype ?? "");
+  for (const name in checked) {
+    let component = components.get(name);
+    if (component === undefined) {
+      component = new DynamicComponent(describeMember(group, name), `${group.label}.${name}`);
+      components.set(name, component);
+    }
+    component.write(row as FieldWriter, checked[name], dropsUntyped);
+  }
+}
+
+/** Writes one value. Throws `InvalidValue`. */
+export function writeValue(
+  row: RowWriter,
+  descriptor: ComponentDescriptor,
+  value: unknown,
+  options: AnyValuesOptions | undefined,
+): void {
+  const { component: name, archetype = "", componentType = "" } = descriptor;
+  const components = componentsOf(row, OWN_DESCRIPTORS);
+  const key = `${name}\0${archetype}\0${componentType}`;
+  let component = components.get(key);
+  if (component === undefined) components.set(key, (component = new DynamicComponent(descriptor, name)));
+  component.write(row as FieldWriter, value, options?.dropUntypedNulls !== false);
+}
+
+function componentsOf(row: RowWriter, group: string): Components {
+  let groups = RECORDINGS.get(row);
+  if (groups === undefined) RECORDINGS.set(row, (groups = new Map()));
+  let components = groups.get(group);
+  if (components === undefined) groups.set(group, (components = new Map()));
+  return components;
+}

@@ -1,0 +1,172 @@
+import { InvalidValue, forEachIndex, typedArrayName, wrongType } from "@rerun-ts/core/internal";
+import { binary, bool, nothing, utf8 } from "./leaf-codecs.ts";
+import { list, struct } from "./nested-codecs.ts";
+import {
+  float16,
+  float32,
+  float64,
+  int16,
+  int32,
+  int64,
+  int8,
+  uint16,
+  uint32,
+  uint64,
+  uint8,
+} from "./number-codecs.ts";
+import { timestamp } from "./time-codecs.ts";
+import { isTypedArray, type ValueCodec } from "./value-codec.ts";
+
+/** A type that JavaScript values imply. */
+export interface ImpliedType {
+  readonly codec: ValueCodec;
+  /** What a value of it is, for messages. */
+  readonly words: string;
+  /** Of a list. */
+  readonly item?: ImpliedType;
+  /** Of an object. */
+  readonly fields?: ReadonlyMap<string, ImpliedType>;
+}
+
+/** What null and empty lists imply, which fits every other type. */
+export const UNTYPED: ImpliedType = { words: "null", codec: nothing };
+
+const NUMBER: ImpliedType = { words: "a number", codec: float64 };
+const BIGINT: ImpliedType = { words: "a bigint", codec: int64 };
+const BOOLEAN: ImpliedType = { words: "a boolean", codec: bool };
+const TEXT: ImpliedType = { words: "a text", codec: utf8 };
+const BYTES: ImpliedType = { words: "an ArrayBuffer", codec: binary };
+const INSTANT: ImpliedType = { words: "an instant", codec: timestamp };
+const UINT8: ImpliedType = { words: "a value of a Uint8Array", codec: uint8 };
+
+/** The type of a typed array's elements, by its class. */
+const ELEMENTS: Readonly<Record<string, ImpliedType>> = {
+  Uint8Array: UINT8,
+  Uint8ClampedArray: UINT8,
+  Uint16Array: { words: "a value of a Uint16Array", codec: uint16 },
+  Uint32Array: { words: "a value of a Uint32Array", codec: uint32 },
+  BigUint64Array: { words: "a value of a BigUint64Array", codec: uint64 },
+  Int8Array: { words: "a value of an Int8Array", codec: int8 },
+  Int16Array: { words: "a value of an Int16Array", codec: int16 },
+  Int32Array: { words: "a value of an Int32Array", codec: int32 },
+  BigInt64Array: BIGINT,
+  Float16Array: { words: "a value of a Float16Array", codec: float16 },
+  Float32Array: { words: "a value of a Float32Array", codec: float32 },
+  Float64Array: NUMBER,
+};
+
+/** With more fields than this an object is more likely a map, and each new key would be a new type. */
+const MAX_FIELDS = 1024;
+const EXPECTED =
+  "a number, bigint, boolean, text, Date, ArrayBuffer, typed array or plain object, or an array of one of these";
+
+/**
+ * The type of the instances that a value is: each element of an array or typed array is one, anything else is one alone.
+ * It is `known` itself if that fits already, else one that fits all that `known` does too. Throws `InvalidValue` if
+ * there is none.
+ */
+export function impliedBy(known: ImpliedType, value: unknown): ImpliedType {
+  if (Array.isArray(value)) return extendByAll(known, value);
+  if (isTypedArray(value)) return extendByElements(known, value);
+  return extend(known, value);
+}
+
+/** The same for what is one value. */
+function extend(known: ImpliedType, value: unknown): ImpliedType {
+  switch (typeof value) {
+    case "number":
+      return same(known, NUMBER, value);
+    case "bigint":
+      return same(known, BIGINT, value);
+    case "boolean":
+      return same(known, BOOLEAN, value);
+    case "string":
+      return same(known, TEXT, value);
+    case "undefined":
+      return known;
+    case "object":
+      return value === null ? known : extendByObject(known, value);
+    default:
+      throw wrongType(EXPECTED, value);
+  }
+}
+
+function extendByObject(known: ImpliedType, value: object): ImpliedType {
+  if (Array.isArray(value) || isTypedArray(value)) {
+    const before = known === UNTYPED ? UNTYPED : known.item;
+    if (before === undefined) throw mismatch(known, value);
+    const item = Array.isArray(value) ? extendByAll(before, value) : extendByElements(before, value);
+    return item === known.item ? known : listOf(item);
+  }
+  if ("epochNanoseconds" in value || ("getTime" in value && typeof value.getTime === "function"))
+    return same(known, INSTANT, value);
+  if (Object.prototype.toString.call(value).endsWith("ArrayBuffer]")) return same(known, BYTES, value);
+  return extendByFields(known, value);
+}
+
+function extendByAll(known: ImpliedType, values: readonly unknown[]): ImpliedType {
+  let type = known;
+  forEachIndex(values.length, (index) => (type = extend(type, values[index])));
+  return type;
+}
+
+function extendByElements(known: ImpliedType, values: ArrayLike<unknown>): ImpliedType {
+  const type = ELEMENTS[typedArrayName(values) as string];
+  if (type === undefined) throw wrongType(EXPECTED, values);
+  if (values.length === 0 && known !== UNTYPED) return known;
+  return same(known, type, values);
+}
+
+function extendByFields(known: ImpliedType, value: object): ImpliedType {
+  const before = known === UNTYPED ? new Map<string, ImpliedType>() : known.fields;
+  if (before === undefined) throw mismatch(known, value);
+  const keys = Object.keys(value);
+  if (Symbol.iterator in value || (keys.length === 0 && !isPlain(value))) throw wrongType(EXPECTED, value);
+  let fields: Map<string, ImpliedType> | undefined;
+  for (const key of keys) {
+    const field: unknown = (value as Readonly<Record<string, unknown>>)[key];
+    if (field === undefined) continue;
+    const type = before.get(key);
+    const extended = extendField(key, type ?? UNTYPED, field);
+    if (extended !== type) (fields ??= new Map(before)).set(key, extended);
+  }
+  if (fields === undefined) return known === UNTYPED ? structOf(before) : known;
+  if (fields.size > MAX_FIELDS) throw new InvalidValue(`an object with at most ${MAX_FIELDS} keys`, "more", true);
+  return structOf(fields);
+}
+
+/** Whether it is of no class. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function extendField(key: string, type: ImpliedType, value: unknown): ImpliedType {
+  try {
+    return extend(type, value);
+  } catch (error) {
+    throw error instanceof InvalidValue ? error.within(key) : error;
+  }
+}
+
+function same(known: ImpliedType, type: ImpliedType, value: unknown): ImpliedType {
+  if (known === type || known === UNTYPED) return type;
+  throw mismatch(known, value);
+}
+
+function mismatch({ words }: ImpliedType, value: unknown): InvalidValue {
+  const isMix =
+    words === NUMBER.words ? typeof value === "bigint" : words === BIGINT.words && typeof value === "number";
+  return wrongType(`${words}, as the values before it are${isMix ? " (numbers and bigints do not mix)" : ""}`, value);
+}
+
+function listOf(item: ImpliedType): ImpliedType {
+  const arrow = { type: "List", item: { name: "item", nullable: true, type: item.codec.arrow } } as const;
+  return { words: "a list", codec: list(arrow, item.codec), item };
+}
+
+function structOf(fields: ReadonlyMap<string, ImpliedType>): ImpliedType {
+  const named = Array.from(fields, ([name, { codec }]) => ({ name, nullable: true, type: codec.arrow }));
+  const codecs = Array.from(fields.values(), ({ codec }) => codec);
+  return { words: "an object", codec: struct({ type: "Struct", fields: named }, codecs), fields };
+}

@@ -1,0 +1,27 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+import type { RotationAxisAnglesLike } from "../input/rotations.ts";
+import type { Vec4sLike } from "../input/vectors.ts";
+
+/** Rotations of either kind: quaternions x, y, z, w, or angles about axes. */
+export type RotationsLike = Vec4sLike | RotationAxisAnglesLike;
+
+/**
+ * The option `rotations` as the field of its kind; as in the native SDKs the other one is cleared.
+ * Throws `InvalidValue` if it comes with one of them.
+ */
+export function expandRotations({ rotations, ...fields }: FieldValues, archetype: string): FieldValues {
+  if (fields.quaternions !== undefined || fields.rotationAxisAngles !== undefined) {
+    const expected = "given without `quaternions` and `rotationAxisAngles`";
+    throw new InvalidValue(expected, "another combination", false, `${archetype}.rotations`);
+  }
+  return isAboutAxes(rotations)
+    ? { ...fields, rotationAxisAngles: rotations, quaternions: null }
+    : { ...fields, quaternions: rotations, rotationAxisAngles: null };
+}
+
+/** Whether a rotation, or the first of a list, is about an axis. */
+export function isAboutAxes(rotations: unknown): boolean {
+  const first: unknown = Array.isArray(rotations) ? rotations[0] : rotations;
+  return typeof first === "object" && first !== null && "axis" in first;
+}

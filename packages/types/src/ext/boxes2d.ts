@@ -1,0 +1,72 @@
+import { InvalidValue, describeValue } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+import type { Boxes2DFields } from "../gen/archetypes/boxes2d.ts";
+import type { Vec2sLike, Vec4sLike } from "../input/vectors.ts";
+import { centersOf, flatDoubles } from "./flat-vectors.ts";
+
+/** How large the boxes are: half of their size from the centre, or all of it. */
+export type Boxes2DSize =
+  | { halfSizes?: Vec2sLike | null | undefined; sizes?: never }
+  | { sizes: Vec2sLike | null | undefined; halfSizes?: never };
+
+/** Where the boxes are: at their centres (default 0, 0), or by their corners with the smallest coordinates. */
+export type Boxes2DPlace =
+  | { centers?: Vec2sLike | null | undefined; mins?: never }
+  | { mins: Vec2sLike | null | undefined; centers?: never };
+
+/** What the four numbers of a box are, in the order of the letters; `C` is for centre, `2` for half. */
+export type Box2DFormat = "XYWH" | "YXHW" | "XYXY" | "YXYX" | "XCYCWH" | "XCYCW2H2";
+
+/** Boxes as four numbers each, as detectors give them. */
+export interface Boxes2DArray {
+  /** Four numbers for each box, flat or nested. */
+  array: Vec4sLike | null;
+  /** What they are. */
+  arrayFormat: Box2DFormat;
+  halfSizes?: never;
+  sizes?: never;
+  centers?: never;
+  mins?: never;
+}
+
+/** Options of {@link Boxes2D}. */
+export type Boxes2DOptions = Omit<Boxes2DFields, "halfSizes" | "centers"> &
+  ((Boxes2DSize & Boxes2DPlace & { array?: never; arrayFormat?: never }) | Boxes2DArray);
+
+/** Half sizes and centres of a box whose four numbers are `a` to `d`. */
+type Read = (a: number, b: number, c: number, d: number) => readonly [w: number, h: number, x: number, y: number];
+
+const READERS: Readonly<Record<Box2DFormat, Read>> = {
+  XYWH: (x, y, w, h) => [w / 2, h / 2, x + w / 2, y + h / 2],
+  YXHW: (y, x, h, w) => [w / 2, h / 2, x + w / 2, y + h / 2],
+  XYXY: (x, y, x2, y2) => [(x2 - x) / 2, (y2 - y) / 2, (x + x2) / 2, (y + y2) / 2],
+  YXYX: (y, x, y2, x2) => [(x2 - x) / 2, (y2 - y) / 2, (x + x2) / 2, (y + y2) / 2],
+  XCYCWH: (x, y, w, h) => [w / 2, h / 2, x, y],
+  XCYCW2H2: (x, y, w, h) => [w, h, x, y],
+};
+
+/** Sizes, corners and arrays become half sizes and centres. */
+export function expandBoxes2D({ array, arrayFormat, ...options }: FieldValues): FieldValues {
+  if (array === undefined && arrayFormat === undefined) return centersOf(options, "Boxes2D", 2);
+  for (const other of ["halfSizes", "sizes", "centers", "mins"]) {
+    if (options[other] !== undefined) throw wrong("array", `given without \`${other}\``, "both");
+  }
+  const read = READERS[arrayFormat as Box2DFormat];
+  if (typeof arrayFormat !== "string" || !Object.hasOwn(READERS, arrayFormat)) {
+    throw wrong("arrayFormat", `one of ${Object.keys(READERS).join(", ")}`, describeValue(arrayFormat));
+  }
+  if (array === null) return { ...options, halfSizes: null, centers: null };
+  const numbers = flatDoubles(array, 4, "Boxes2D.array");
+  const boxes = numbers.length / 4;
+  const [halfSizes, centers] = [new Float32Array(boxes * 2), new Float32Array(boxes * 2)];
+  for (let box = 0; box < boxes; box++) {
+    const [w, h, x, y] = read(...(numbers.subarray(box * 4, box * 4 + 4) as unknown as Parameters<Read>));
+    halfSizes.set([w, h], box * 2);
+    centers.set([x, y], box * 2);
+  }
+  return { ...options, halfSizes, centers };
+}
+
+function wrong(option: string, expected: string, got: string): InvalidValue {
+  return new InvalidValue(expected, got, false, `Boxes2D.${option}`);
+}

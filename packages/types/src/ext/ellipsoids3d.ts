@@ -1,0 +1,32 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+import type { Ellipsoids3DFields } from "../gen/archetypes/ellipsoids3d.ts";
+import { FLOAT32, numbers, type NumbersLike } from "../input/numbers.ts";
+import type { Vec3sLike } from "../input/vectors.ts";
+
+/** How large the ellipsoids are: half of their size along each axis, or the radius of spheres. */
+export type Ellipsoids3DSize =
+  | { halfSizes: Vec3sLike | null; radii?: never }
+  | { radii: NumbersLike | null; halfSizes?: never };
+
+/** Options of {@link Ellipsoids3D}. */
+export type Ellipsoids3DOptions = Omit<Ellipsoids3DFields, "halfSizes"> & Ellipsoids3DSize;
+
+const encoding = numbers(FLOAT32);
+
+/** Spheres are ellipsoids whose half sizes are equal. */
+export function expandEllipsoids3D({ radii, ...fields }: FieldValues): FieldValues {
+  if (radii === undefined) return fields;
+  const argument = "Ellipsoids3D.radii";
+  if (fields.halfSizes !== undefined)
+    throw new InvalidValue("given without `halfSizes`", "both of them", false, argument);
+  if (radii === null) return { ...fields, halfSizes: null };
+  const builder = encoding.createBuilder();
+  try {
+    encoding.append(radii as NumbersLike, builder, -1);
+  } catch (error) {
+    throw error instanceof InvalidValue ? new InvalidValue(error.expected, error.got, error.isRange, argument) : error;
+  }
+  const given = new Float32Array(builder.data.used.slice().buffer);
+  return { ...fields, halfSizes: Array.from(given, (radius) => [radius, radius, radius]) };
+}

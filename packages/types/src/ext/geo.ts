@@ -1,0 +1,19 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+
+/** The option `latLon` or `lonLat` as the field that it stands for. Throws `InvalidValue` if there are several. */
+export function expandDegrees(
+  { latLon, lonLat, ...fields }: FieldValues,
+  field: string,
+  archetype: string,
+  swap: (lonLat: unknown) => unknown,
+): FieldValues {
+  const given = [latLon, lonLat, fields[field]].filter((value) => value !== undefined);
+  if (given.length > 1) {
+    const expected = `given only one of \`latLon\`, \`lonLat\` and \`${field}\``;
+    throw new InvalidValue(expected, `${given.length} of them`, false, archetype);
+  }
+  if (latLon !== undefined) return { ...fields, [field]: latLon };
+  if (lonLat !== undefined) return { ...fields, [field]: lonLat === null ? null : swap(lonLat) };
+  return fields;
+}

@@ -1,0 +1,63 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+import { Transform3D as Generated, type Transform3DFields } from "../gen/archetypes/transform3d.ts";
+import type { MatrixLike } from "../input/matrices.ts";
+import type { RotationAxisAngleLike } from "../input/rotations.ts";
+import type { Vec4Like } from "../input/vectors.ts";
+import { isAboutAxes } from "./any-rotations.ts";
+import { columnsOfMatrix4 } from "./matrix4.ts";
+
+/** How the entity is turned: in either form, or in both of them one after the other. */
+export type Transform3DRotation =
+  | { rotation?: never }
+  | {
+      /** A quaternion x, y, z, w, or an angle about an axis. */
+      rotation: Vec4Like | RotationAxisAngleLike | null | undefined;
+      quaternion?: never;
+      rotationAxisAngle?: never;
+    };
+
+/** Options of {@link Transform3D}. */
+export type Transform3DOptions = Transform3DFields & Transform3DRotation;
+
+/**
+ * Where an entity, and everything below it, stands in the space of its parent. Each one that is logged replaces the last
+ * one as a whole.
+ *
+ * @example
+ * rec.log("arm", new rr.Transform3D({ translation: [0, 0, 1], rotationAxisAngle: { axis: [0, 0, 1], degrees: 30 } }));
+ * @example
+ * rec.log("arm", new rr.Transform3D({ rotation: [0, 0, 0, 1], scale: 2 }));
+ */
+export class Transform3D extends Generated {
+  /**
+   * A transform from a 4×4 matrix whose last row is 0, 0, 0, 1: its last column is the translation, the rest is `mat3x3`.
+   * A matrix that is none is reported when it is logged.
+   *
+   * @param matrix nested rows, `{ rows }`, `{ columns }`, or something of which `toArray()` gives columns (three.js)
+   */
+  static fromMatrix4(matrix: MatrixLike, options?: Omit<Transform3DFields, "translation" | "mat3x3">): Transform3D {
+    return new Transform3D({ ...options, matrix4: matrix } as Transform3DOptions);
+  }
+
+  protected override expand({ rotation, matrix4, ...fields }: FieldValues): FieldValues {
+    const placed = matrix4 === undefined ? fields : { ...fields, ...splitMatrix(matrix4) };
+    if (rotation === undefined) return placed;
+    if (fields.quaternion !== undefined || fields.rotationAxisAngle !== undefined) {
+      const expected = "given without `quaternion` and `rotationAxisAngle`";
+      throw new InvalidValue(expected, "another combination", false, "Transform3D.rotation");
+    }
+    return isAboutAxes(rotation) ? { ...placed, rotationAxisAngle: rotation } : { ...placed, quaternion: rotation };
+  }
+}
+
+function splitMatrix(matrix: unknown): FieldValues {
+  const columns = columnsOfMatrix4(matrix, "Transform3D.fromMatrix4");
+  const at = (...indices: number[]): number[] => indices.map((index) => columns[index] as number);
+  const [last0, last1, last2, last3] = at(3, 7, 11, 15);
+  if (last0 !== 0 || last1 !== 0 || last2 !== 0 || last3 !== 1) {
+    const expected = "a 4×4 matrix whose last row is 0, 0, 0, 1";
+    throw new InvalidValue(expected, `one with ${at(3, 7, 11, 15).join(", ")}`, true, "Transform3D.fromMatrix4");
+  }
+  return { translation: at(12, 13, 14), mat3x3: { columns: at(0, 1, 2, 4, 5, 6, 8, 9, 10) } };
+}

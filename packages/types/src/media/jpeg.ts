@@ -1,0 +1,74 @@
+import { RerunError } from "@rerun-ts/core";
+
+/** Pixels of one, or three channels of 8 bits, row by row from the top left. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** Where red, green and blue lie in a pixel, and how many bytes it has. */
+  readonly offsets: readonly [red: number, green: number, blue: number];
+  readonly channels: number;
+}
+
+/** What is used of sharp, if the program has it. */
+type Sharp = (
+  data: Uint8Array,
+  options: { raw: { width: number; height: number; channels: 3 } },
+) => { jpeg(options: { quality: number }): { toBuffer(): Promise<Uint8Array> } };
+
+/**
+ * A JPEG, made by the canvas of browsers, or on Node by `sharp` if it is installed.
+ *
+ * @param quality from 0 to 100
+ * @throws {RerunError} `UNSUPPORTED` where there is neither
+ */
+export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8Array> {
+  if (typeof OffscreenCanvas === "function") return encodeOnCanvas(pixels, quality);
+  const sharp = await importSharp();
+  if (sharp === undefined) {
+    throw new RerunError(
+      "UNSUPPORTED",
+      "pictures are compressed by a browser's canvas, or by `sharp`: npm install sharp",
+    );
+  }
+  const { width, height } = pixels;
+  return sharp(expand(pixels, 3), { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
+}
+
+async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Array> {
+  const { width, height } = pixels;
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new RerunError("UNSUPPORTED", "this browser has no 2D canvas for workers");
+  context.putImageData(
+    new ImageData(new Uint8ClampedArray(expand(pixels, 4).buffer as ArrayBuffer), width, height),
+    0,
+    0,
+  );
+  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: quality / 100 });
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** An optional dependency: its name is not written as an import, so that bundlers do not look for it. */
+async function importSharp(): Promise<Sharp | undefined> {
+  const name = "sharp";
+  try {
+    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { readonly default: Sharp };
+    return module.default;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pixels as RGB, or as RGBA without transparency. */
+function expand({ data, width, height, channels, offsets }: Pixels, wanted: 3 | 4): Uint8Array {
+  const out = new Uint8Array(width * height * wanted).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      out[pixel * wanted + channel] = data[pixel * channels + (offsets[channel] as number)] as number;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,178 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+
+/** A box of a file: what it is called, and what it holds. */
+interface Box {
+  readonly type: string;
+  readonly view: DataView;
+}
+
+/** What the samples of a fragment are unless they say otherwise. */
+interface SampleDefaults {
+  readonly duration: number;
+}
+
+/** The numbers of the video track, in its own units of time. */
+interface Track {
+  readonly id: number;
+  /** Units a second. */
+  readonly timescale: number;
+  /** When the presentation begins, in units of the track. */
+  readonly start: number;
+  readonly times: number[];
+}
+
+/**
+ * When each frame of an MP4 video is shown, in nanoseconds since its beginning, in the order of presentation.
+ * Throws `InvalidValue`. Source: ISO/IEC 14496-12, "Sample tables" and "Movie fragments".
+ */
+export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
+  const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const boxes = boxesIn(file, 0);
+  const movie = boxes.find(({ type }) => type === "moov");
+  if (movie === undefined) throw new InvalidValue("an MP4 video", "a file without the box `moov`", false);
+  const track = readVideoTrack(movie.view);
+  const defaults = readDefaults(movie.view, track.id);
+  let next = 0;
+  for (const { type, view } of boxes) if (type === "moof") next = readFragment(view, track, defaults, next);
+  const nanos = track.times.map((time) => BigInt(Math.round(((time - track.start) / track.timescale) * 1e9)));
+  return new BigInt64Array(nanos).sort();
+}
+
+function readVideoTrack(movie: DataView): Track {
+  for (const { view } of boxesIn(movie, 0).filter(({ type }) => type === "trak")) {
+    const media = find(view, "mdia");
+    const handler = media === undefined ? undefined : find(media, "hdlr");
+    if (media === undefined || handler === undefined || textAt(handler, 8) !== "vide") continue;
+    const timescale = versioned(need(media, "mdhd"), 12, 20).getUint32(0);
+    if (timescale === 0) throw new InvalidValue("a video with a time scale", "0 units a second", true);
+    const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
+    const samples = need(need(media, "minf"), "stbl");
+    return { id, timescale, start: readStart(view), times: readSampleTimes(samples) };
+  }
+  throw new InvalidValue("a file with a video", "one without", false);
+}
+
+/** The time of the media at which the presentation begins. */
+function readStart(track: DataView): number {
+  const edits = find(track, "edts");
+  const list = edits === undefined ? undefined : find(edits, "elst");
+  if (list === undefined) return 0;
+  const isLong = list.getUint8(0) === 1;
+  const count = list.getUint32(4);
+  for (let index = 0; index < count; index++) {
+    const at = 8 + index * (isLong ? 20 : 12);
+    const time = isLong ? Number(list.getBigInt64(at + 8)) : list.getInt32(at + 4);
+    // -1 is an empty edit: nothing is shown for a while.
+    if (time >= 0) return time;
+  }
+  return 0;
+}
+
+function readSampleTimes(samples: DataView): number[] {
+  const times: number[] = [];
+  const durations = need(samples, "stts");
+  let time = 0;
+  for (let index = 0; index < durations.getUint32(4); index++) {
+    const count = durations.getUint32(8 + index * 8);
+    const duration = durations.getUint32(12 + index * 8);
+    for (let sample = 0; sample < count; sample++, time += duration) times.push(time);
+  }
+  const shifts = find(samples, "ctts");
+  if (shifts === undefined) return times;
+  let at = 0;
+  for (let index = 0; index < shifts.getUint32(4); index++) {
+    const count = shifts.getUint32(8 + index * 8);
+    const shift = shifts.getInt32(12 + index * 8);
+    for (let sample = 0; sample < count && at < times.length; sample++, at++) times[at] = (times[at] as number) + shift;
+  }
+  return times;
+}
+
+function readDefaults(movie: DataView, id: number): SampleDefaults {
+  const extended = find(movie, "mvex");
+  for (const { type, view } of extended === undefined ? [] : boxesIn(extended, 0)) {
+    if (type === "trex" && view.getUint32(4) === id) return { duration: view.getUint32(12) };
+  }
+  return { duration: 0 };
+}
+
+/** Adds the samples of a fragment; returns when the next one begins. */
+function readFragment(fragment: DataView, track: Track, defaults: SampleDefaults, next: number): number {
+  let time = next;
+  for (const { type, view } of boxesIn(fragment, 0)) {
+    if (type !== "traf") continue;
+    const header = need(view, "tfhd");
+    if (header.getUint32(4) !== track.id) continue;
+    const start = find(view, "tfdt");
+    if (start !== undefined) time = start.getUint8(0) === 1 ? Number(start.getBigUint64(4)) : start.getUint32(4);
+    const duration = defaultDuration(header) ?? defaults.duration;
+    for (const run of boxesIn(view, 0)) if (run.type === "trun") time = readRun(run.view, track, duration, time);
+  }
+  return time;
+}
+
+/** The duration of samples that a fragment's header gives. */
+function defaultDuration(header: DataView): number | undefined {
+  const flags = header.getUint32(0) & 0xffffff;
+  if ((flags & 0x8) === 0) return undefined;
+  return header.getUint32(8 + ((flags & 0x1) === 0 ? 0 : 8) + ((flags & 0x2) === 0 ? 0 : 4));
+}
+
+function readRun(run: DataView, track: Track, duration: number, start: number): number {
+  const flags = run.getUint32(0) & 0xffffff;
+  const count = run.getUint32(4);
+  let at = 8 + ((flags & 0x1) === 0 ? 0 : 4) + ((flags & 0x4) === 0 ? 0 : 4);
+  let time = start;
+  const field = (flag: number): number | undefined => {
+    if ((flags & flag) === 0) return undefined;
+    at += 4;
+    return run.getInt32(at - 4);
+  };
+  for (let sample = 0; sample < count; sample++) {
+    const length = field(0x100) ?? duration;
+    field(0x200);
+    field(0x400);
+    track.times.push(time + (field(0x800) ?? 0));
+    time += length;
+  }
+  return time;
+}
+
+/** The boxes that lie in `view` from `from` on. Throws `InvalidValue` where the file is cut off. */
+function boxesIn(view: DataView, from: number): Box[] {
+  const boxes: Box[] = [];
+  let at = from;
+  while (at + 8 <= view.byteLength) {
+    const size = view.getUint32(at);
+    const isLong = size === 1;
+    if (isLong && at + 16 > view.byteLength) break;
+    const length = isLong ? Number(view.getBigUint64(at + 8)) : size === 0 ? view.byteLength - at : size;
+    const header = isLong ? 16 : 8;
+    const type = textAt(view, at + 4);
+    if (length < header) throw new InvalidValue("an MP4 video", `a box \`${type}\` of ${length} bytes`, false);
+    const end = Math.min(view.byteLength, at + length);
+    boxes.push({ type, view: new DataView(view.buffer, view.byteOffset + at + header, end - at - header) });
+    at += length;
+  }
+  return boxes;
+}
+
+function find(view: DataView, wanted: string): DataView | undefined {
+  return boxesIn(view, 0).find(({ type }) => type === wanted)?.view;
+}
+
+function need(view: DataView, wanted: string): DataView {
+  const found = find(view, wanted);
+  if (found === undefined) throw new InvalidValue("an MP4 video", `a file without the box \`${wanted}\``, false);
+  return found;
+}
+
+/** The rest of a box from where version 0 or version 1 of it have a field. */
+function versioned(box: DataView, inShort: number, inLong: number): DataView {
+  const at = box.getUint8(0) === 1 ? inLong : inShort;
+  return new DataView(box.buffer, box.byteOffset + at, box.byteLength - at);
+}
+
+function textAt(view: DataView, at: number): string {
+  return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(at + index)));
+}

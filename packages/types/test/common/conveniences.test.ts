@@ -1,0 +1,292 @@
+import { RecordingStream, type AsComponents, type RerunError } from "@rerun-ts/core";
+import {
+  Asset3D,
+  AssetVideo,
+  Boxes2D,
+  Boxes3D,
+  Capsules3D,
+  DepthImage,
+  Ellipsoids3D,
+  EncodedImage,
+  GeoLineStrings,
+  GeoPoints,
+  Mesh3D,
+  SegmentationImage,
+  SeriesPoints,
+  Transform3D,
+  VideoFrameReference,
+  VideoStream,
+  ViewCoordinates,
+  guessMediaType,
+  readFrameTimestamps,
+  uiPoints,
+} from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+
+/** The components of one row, strictly logged. */
+function logged(data: AsComponents): Readonly<Record<string, unknown>> {
+  const recording = new RecordingStream("conveniences", { strict: true });
+  const memory = recording.memoryRecording();
+  recording.log("x", data);
+  const [chunk] = readChunks(memory.drainAsBytes());
+  return Object.fromEntries(Object.entries(chunk?.components ?? {}).map(([name, rows]) => [name, rows[0]]));
+}
+
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]);
+
+describe("capsules between two points", () => {
+  it.each([
+    ["up", [0, 0, 2], 2, [0, 0, 0, 1]],
+    ["down", [0, 0, -3], 3, [1, 0, 0, 0]],
+    ["along x", [1, 0, 0], 1, [0, Math.SQRT1_2, 0, Math.SQRT1_2]],
+    ["along y", [0, 4, 0], 4, [-Math.SQRT1_2, 0, 0, Math.SQRT1_2]],
+    ["nowhere", [0, 0, 0], 0, [0, 0, 0, 1]],
+  ])("point %s", (_, end, length, quaternion) => {
+    const components = logged(Capsules3D.fromEndpoints([0, 0, 0], end, 0.5));
+    expect(components).toMatchObject({ "Capsules3D:lengths": [length], "Capsules3D:translations": [[0, 0, 0]] });
+    const [found] = components["Capsules3D:quaternions"] as number[][];
+    for (const [index, part] of quaternion.entries()) expect(found?.[index]).toBeCloseTo(part, 6);
+  });
+});
+
+describe("media types", () => {
+  it.each([
+    ["scan.GLB", "model/gltf-binary"],
+    ["/a.b/clip.mp4", "video/mp4"],
+    ["notes.md", "text/markdown"],
+    ["C:\\sound.wav", "audio/wav"],
+    ["archive.tar.gz", undefined],
+    ["folder.png/file", undefined],
+    ["toString", undefined],
+  ])("of the name %s", (name, expected) => {
+    expect(guessMediaType(name)).toBe(expected);
+  });
+
+  it.each([
+    ["image/png", PNG],
+    ["image/jpeg", new Uint8Array([0xff, 0xd8, 0xff, 0xe0])],
+    ["application/x-ply", new TextEncoder().encode("ply\r\nformat ascii 1.0")],
+    ["image/webp", new TextEncoder().encode("RIFF....WEBP")],
+    ["video/mp4", new TextEncoder().encode("....ftypisom")],
+    ["audio/mp4", new TextEncoder().encode("....ftypM4A ")],
+    [undefined, new Uint8Array(0)],
+    [undefined, new TextEncoder().encode("o cube")],
+  ])("of bytes: %s", (expected, bytes) => {
+    expect(guessMediaType(bytes)).toBe(expected);
+  });
+
+  it("are written with the contents of files, unless they are given or cannot be told", async () => {
+    const type = "EncodedImage:media_type";
+    expect(logged(new EncodedImage({ contents: PNG }))[type]).toEqual(["image/png"]);
+    expect(logged(new EncodedImage({ contents: PNG.buffer, mediaType: "image/x" }))[type]).toEqual(["image/x"]);
+    expect(logged(new EncodedImage({ contents: new Uint8Array([1]) }))).toEqual({ "EncodedImage:blob": [[1]] });
+    expect(logged(new EncodedImage({ blob: null }))).toEqual({ "EncodedImage:blob": [] });
+    const blob = new Blob([PNG], { type: "image/y" });
+    expect(logged(await EncodedImage.fromBlob(blob))[type]).toEqual(["image/y"]);
+    expect(logged(await Asset3D.fromBlob(new Blob([PNG])))["Asset3D:media_type"]).toEqual(["image/png"]);
+    expect(logged(await AssetVideo.fromBlob(blob, { mediaType: "z" }))["AssetVideo:media_type"]).toEqual(["z"]);
+  });
+});
+
+describe("frames of videos", () => {
+  it.each<[string, Uint8Array, RegExp]>([
+    ["text", new TextEncoder().encode("this is no video at all"), /`video` must be an MP4 video, got/],
+    ["nothing", new Uint8Array(0), /got a file without the box `moov`/],
+    ["a box that is cut off", new Uint8Array([0, 0, 0, 99, 0x6d, 0x6f, 0x6f, 0x76]), /must be a file with a video/],
+  ])("are not read from %s", (_, bytes, message) => {
+    expect(() => readFrameTimestamps(bytes)).toThrow(message);
+  });
+
+  it.each([
+    ["H264", "avc1.42E01E"],
+    ["H265", "hvc1.1.6.L93.B0"],
+    ["VP8", "vp8"],
+    ["VP9", "vp09.00.10.08"],
+    ["AV1", "av01.0.04M.08"],
+    ["AV1", "AV1"],
+  ])("of WebCodecs: %s is also called %s", (codec, name) => {
+    const chunk = { type: "key", byteLength: 2, copyTo: (out: Uint8Array) => out.set([7, 8]) };
+    const expected = logged(new VideoStream(codec as "AV1", { sample: new Uint8Array([7, 8]), isKeyframe: true }));
+    expect(logged(VideoStream.fromEncodedChunk(chunk, { codec: name }))).toEqual(expected);
+    const delta = logged(VideoStream.fromEncodedChunk({ ...chunk, type: "delta" }, { codec: name }));
+    expect(Object.keys(delta).sort()).toEqual(["VideoStream:codec", "VideoStream:sample"]);
+  });
+});
+
+describe("compression", () => {
+  it("of depths makes a PNG of 8 or 16 bits that keeps the options", async () => {
+    const image = { data: new Uint16Array([0, 256, 65535, 1, 2, 3]), width: 3, height: 2 };
+    const compressed = await new DepthImage(image, { meter: 1000, colormap: "Viridis" }).compress();
+    const components = logged(compressed);
+    const [png] = components["EncodedDepthImage:blob"] as number[][];
+    expect(png?.slice(0, 8)).toEqual([...PNG.subarray(0, 8)]);
+    const view = new DataView(Uint8Array.from(png ?? []).buffer);
+    expect([view.getUint32(16), view.getUint32(20), view.getUint8(24), view.getUint8(25)]).toEqual([3, 2, 16, 0]);
+    expect(components).toMatchObject({
+      "EncodedDepthImage:media_type": ["image/png"],
+      "EncodedDepthImage:meter": [1000],
+      "EncodedDepthImage:colormap": [6],
+    });
+  });
+
+  it("of depths that are no integers of 8 or 16 bits is refused", async () => {
+    const image = new DepthImage({ data: new Float32Array(4), width: 2, height: 2 });
+    await expect(image.compress()).rejects.toMatchObject({ code: "UNSUPPORTED" });
+  });
+});
+
+it("radii in UI points are negative", () => {
+  expect([uiPoints(5), uiPoints(-5), uiPoints([1, 2])]).toEqual([-5, -5, new Float32Array([-1, -2])]);
+});
+
+it("coordinate systems are constants", () => {
+  expect(logged(ViewCoordinates.RDF)).toEqual({ "ViewCoordinates:xyz": [[3, 2, 5]] });
+  expect(logged(ViewCoordinates.RIGHT_HAND_Y_UP)).toEqual({ "ViewCoordinates:xyz": [[3, 1, 6]] });
+});
+
+it("series of points without options are circles", () => {
+  expect(logged(new SeriesPoints())).toEqual({ "SeriesPoints:markers": [1] });
+  expect(logged(new SeriesPoints({ colors: "red" }))).toEqual({ "SeriesPoints:colors": [0xff0000ff] });
+});
+
+const POSITIONS = [0, 0, 0, 1, 0, 0, 0, 1, 0];
+const TEXTURE = { data: new Uint8Array(4), width: 2, height: 2 };
+const ROWS = [
+  [1, 0, 0, 0],
+  [0, 1, 0, 0],
+  [0, 0, 1, 0],
+  [0, 0, 5, 1],
+];
+
+describe("conveniences that are used wrongly are reported, and nothing is logged", () => {
+  it.each<[what: string, make: () => AsComponents, argument: string, message: RegExp]>([
+    [
+      "arrays without format",
+      () => new Boxes2D({ array: [1, 2, 3, 4] } as never),
+      "Boxes2D.arrayFormat",
+      /one of XYWH/,
+    ],
+    [
+      "an unknown format",
+      () => new Boxes2D({ array: [1, 2, 3, 4], arrayFormat: "WH" as never }),
+      "Boxes2D.arrayFormat",
+      /"WH"/,
+    ],
+    [
+      "an array of three",
+      () => new Boxes2D({ array: [1, 2, 3], arrayFormat: "XYWH" }),
+      "Boxes2D.array",
+      /vectors of 4.*got 3 numbers/,
+    ],
+    [
+      "an array and sizes",
+      () => new Boxes2D({ array: [1, 2, 3, 4], arrayFormat: "XYWH", sizes: [1, 1] } as never),
+      "Boxes2D.array",
+      /without `sizes`/,
+    ],
+    ["corners alone", () => new Boxes2D({ mins: [0, 0] } as never), "Boxes2D.mins", /together with/],
+    [
+      "both sizes",
+      () => new Boxes2D({ sizes: [1, 1], halfSizes: [1, 1] } as never),
+      "Boxes2D.sizes",
+      /without `halfSizes`/,
+    ],
+    [
+      "rotations of both kinds",
+      () => new Boxes3D({ halfSizes: [1, 1, 1], rotations: [0, 0, 0, 1], quaternions: [0, 0, 0, 1] } as never),
+      "Boxes3D.rotations",
+      /without/,
+    ],
+    [
+      "a rotation and a quaternion",
+      () => new Transform3D({ rotation: [0, 0, 0, 1], quaternion: [0, 0, 0, 1] } as never),
+      "Transform3D.rotation",
+      /without/,
+    ],
+    ["a rotation of three", () => new Transform3D({ rotation: [0, 0, 1] }), "Transform3D.quaternion", /vectors of 4/],
+    [
+      "a matrix that projects",
+      () => Transform3D.fromMatrix4(ROWS),
+      "Transform3D.fromMatrix4",
+      /last row is 0, 0, 0, 1, got one with 0, 0, 5, 1/,
+    ],
+    [
+      "a matrix of three rows",
+      () => Transform3D.fromMatrix4(ROWS.slice(1)),
+      "Transform3D.fromMatrix4",
+      /4×4 matrix.*3 rows/,
+    ],
+    [
+      "radii and half sizes",
+      () => new Ellipsoids3D({ radii: 1, halfSizes: [1, 1, 1] } as never),
+      "Ellipsoids3D.radii",
+      /without `halfSizes`/,
+    ],
+    ["radii that are none", () => new Ellipsoids3D({ radii: "x" as never }), "Ellipsoids3D.radii", /a number.*got "x"/],
+    [
+      "several kinds of degrees",
+      () => new GeoPoints({ latLon: [1, 2], lonLat: [1, 2] } as never),
+      "GeoPoints",
+      /only one of/,
+    ],
+    ["degrees of three", () => new GeoPoints({ lonLat: [1, 2, 3] }), "GeoPoints.lonLat", /got 3 numbers/],
+    ["strings of three", () => new GeoLineStrings({ lonLat: [1, 2, 3] }), "GeoLineStrings.lonLat", /got 3 numbers/],
+    [
+      "a grey texture",
+      () => new Mesh3D({ vertexPositions: POSITIONS, albedoTexture: TEXTURE }),
+      "Mesh3D.albedoTexture",
+      /RGB or RGBA, got L/,
+    ],
+    [
+      "two textures",
+      () => new Mesh3D({ vertexPositions: POSITIONS, albedoTexture: TEXTURE, albedoTextureBuffer: new Uint8Array(1) }),
+      "Mesh3D.albedoTexture",
+      /without `albedoTextureBuffer`/,
+    ],
+    [
+      "more ends than starts",
+      () => Capsules3D.fromEndpoints([0, 0, 0], [0, 0, 0, 1, 1, 1], 1),
+      "Capsules3D.ends",
+      /as many as there are starts, 1, got 2/,
+    ],
+    [
+      "contents and a blob",
+      () => new Asset3D({ contents: PNG, blob: PNG } as never),
+      "Asset3D.contents",
+      /without `blob`/,
+    ],
+    [
+      "contents that are text",
+      () => new EncodedImage({ contents: "png" as never }),
+      "EncodedImage.contents",
+      /bytes.*got "png"/,
+    ],
+    [
+      "classes with colours",
+      () => new SegmentationImage({ ...TEXTURE, colorModel: "L" }),
+      "SegmentationImage",
+      /without colours/,
+    ],
+    [
+      "depths that are too few",
+      () => new DepthImage({ data: new Uint8Array(3), width: 2, height: 2 }),
+      "DepthImage.data",
+      /2 × 2 values, that is 4, got 3/,
+    ],
+    [
+      "nanoseconds as a number",
+      () => new VideoFrameReference(1e9),
+      "VideoFrameReference.timestamp",
+      /nanoseconds\? a bigint/,
+    ],
+  ])("%s", (_, make, argument, message) => {
+    const warnings: RerunError[] = [];
+    const recording = new RecordingStream("wrong", { onWarning: (warning) => warnings.push(warning) });
+    const memory = recording.memoryRecording();
+    recording.log("x", make());
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+    expect(warnings).toMatchObject([{ code: "INVALID_DATA", argument }]);
+    expect(warnings[0]?.message).toMatch(message);
+  });
+});

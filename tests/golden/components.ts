@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as rr from "@rerun-ts/node";
+import { root } from "../../tools/lib/run.mjs";
+
+/** What all archetypes have in common. */
+export interface ArchetypeClass {
+  readonly archetype: string;
+  fromFields(fields: Readonly<Record<string, unknown>>): rr.AsComponents;
+  columns(fields: Readonly<Record<string, unknown>>): rr.ComponentColumnList;
+}
+
+/** A field of an archetype of this SDK. */
+export interface BuiltInField {
+  readonly Class: ArchetypeClass;
+  /** Its name here. */
+  readonly name: string;
+  readonly component: rr.Component<never>;
+  /** The encoding of its values, or if that has no name, the component type. */
+  readonly encoding: string;
+}
+
+interface ArchetypeDefinition {
+  readonly name: string;
+  readonly archetype: string;
+  readonly fields: readonly { readonly name: string; readonly component: string }[];
+}
+
+interface ComponentDefinition {
+  readonly name: string;
+  readonly component: string;
+  readonly encoding?: string;
+}
+
+const FIELDS = readFields();
+
+/** The field that a component such as `Points3D:colors` is; `undefined` if it is none. */
+export function findField(component: string): BuiltInField | undefined {
+  return FIELDS.get(component);
+}
+
+/** `class_ids` as it is called here: `classIds`. */
+export function camelCase(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A component type by its full name; `undefined` if it is none of Rerun's. */
+export function findComponent(fullName: string): rr.Component<never> | undefined {
+  return Object.values(rr.components).find(({ name }) => name === fullName);
+}
+
+function readFields(): ReadonlyMap<string, BuiltInField> {
+  const classes = new Map([...Object.values(rr), ...Object.values(rr.blueprint)].flatMap(classEntry));
+  const encodings = new Map(
+    (readDefinitions("components") as readonly ComponentDefinition[]).map(({ component, encoding }) => [
+      component,
+      encoding,
+    ]),
+  );
+  const archetypes = readDefinitions("archetypes") as readonly ArchetypeDefinition[];
+  const fields = archetypes.flatMap(({ name, archetype, fields: own }) => {
+    return own.map((field): [string, BuiltInField] => [
+      `${name}:${field.name}`,
+      {
+        Class: known(classes.get(archetype), archetype),
+        name: camelCase(field.name),
+        component: known(findComponent(field.component), field.component),
+        encoding: encodings.get(field.component) ?? field.component,
+      },
+    ]);
+  });
+  return new Map(fields);
+}
+
+function classEntry(exported: unknown): [string, ArchetypeClass][] {
+  if (typeof exported !== "function" || !("archetype" in exported)) return [];
+  const archetype = exported as unknown as ArchetypeClass;
+  return [[archetype.archetype, archetype]];
+}
+
+function known<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw new Error(`${name} is not exported`);
+  return value;
+}
+
+function readDefinitions(name: string): unknown {
+  return JSON.parse(readFileSync(join(root, `definitions/${name}.json`), "utf8"));
+}

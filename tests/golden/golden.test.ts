@@ -1,0 +1,67 @@
+// What the index of the goldens leaves out of long values comes from the recordings themselves (`rrdtools.py dump`), as
+// do the values of those that are random or depend on an encoder.
+import { beforeAll, describe, expect, test } from "vitest";
+import { isRerunThere, needRerun } from "../conformance/harness/real-rerun.ts";
+import { compareAll, type Pair } from "./compare.ts";
+import { FOLDER, areGoldensThere, hasBlueprint, readIndex, withoutBlueprint } from "./goldens.ts";
+import { replay } from "./replay.ts";
+import { withFullValues } from "./rrdtools.ts";
+import { WAITING } from "./waiting.ts";
+
+const goldens = readIndex();
+const waiting = goldens.filter(({ name }) => WAITING[name] !== undefined);
+/** Of those that wait for a blueprint, what can be compared all the same. */
+const parts = waiting
+  .filter(hasBlueprint)
+  .map(withoutBlueprint)
+  .filter(({ compare }) => compare.length > 0);
+
+/** What is wrong with our recordings, by the name of the golden. */
+let problems: ReadonlyMap<string, readonly string[]> = new Map();
+
+beforeAll(async () => {
+  if (areGoldensThere && isRerunThere) problems = await reproduceAll();
+});
+
+if (!areGoldensThere) test("the golden recordings", (context) => context.skip(`${FOLDER} is not there`));
+else describe("recordings of the Python SDK", reproduced);
+
+function reproduced(): void {
+  for (const { name } of goldens) {
+    test(`${name}${WAITING[name] === undefined ? "" : " waits"}`, (context) => {
+      needRerun(context);
+      if (WAITING[name] === undefined) expect(problemsOf(name)).toEqual([]);
+      else expect(problemsOf(name), "it is reproduced, so it does not wait any more").not.toEqual([]);
+    });
+  }
+
+  for (const { name } of parts) {
+    test(name, (context) => {
+      needRerun(context);
+      expect(problemsOf(name)).toEqual([]);
+    });
+  }
+
+  test("only goldens wait", () => {
+    expect(Object.keys(WAITING)).toEqual(waiting.map(({ name }) => name));
+  });
+}
+
+function problemsOf(name: string): readonly string[] {
+  return problems.get(name) ?? ["it was not compared"];
+}
+
+async function reproduceAll(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const pairs: Pair[] = [];
+  const failures = new Map<string, string[]>();
+  for (const golden of await withFullValues(goldens)) {
+    try {
+      const ours = await replay(golden);
+      pairs.push({ golden, ours });
+      if (hasBlueprint(golden)) pairs.push({ golden: withoutBlueprint(golden), ours });
+    } catch (error) {
+      failures.set(golden.name, [String(error)]);
+    }
+  }
+  return new Map([...failures, ...(await compareAll(pairs))]);
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../tools/lib/run.mjs";
+
+/** The kinds of timelines, as the index calls them. */
+export type TimelineKind = "sequence" | "duration" | "timestamp";
+
+/** A cell: the instances of one component in one row; `null` if the row lacks the component. */
+export type StoredCell = readonly unknown[] | null;
+
+/** A chunk as the index lists it, with the places of its rows among all rows (`order`) if it was batched. */
+export interface StoredChunk {
+  readonly entity: string;
+  readonly static?: true;
+  readonly via?: "log" | "columns" | "properties";
+  readonly time?: Readonly<Record<string, readonly [kind: TimelineKind, values: readonly (number | string)[]]>>;
+  readonly rows?: number;
+  readonly order?: number | string | readonly number[];
+  readonly component_types?: Readonly<Record<string, string>>;
+  /** Components: a cell, or a list of cells if there are several rows. */
+  readonly [component: string]: unknown;
+}
+
+/** A recording or blueprint in a file. */
+export interface StoredStore {
+  readonly kind: "recording" | "blueprint";
+  readonly application_id: string;
+  readonly recording_id?: string;
+  readonly log: readonly StoredChunk[];
+}
+
+/** A file that the Python SDK wrote, what was logged, and how another one is compared with it. */
+export interface Golden {
+  readonly name: string;
+  readonly file: string;
+  readonly test: "compare" | "rows" | "custom" | "feature";
+  readonly compare: readonly string[];
+  /** The number of rows of all its recordings, those included that the SDK logs by itself. */
+  readonly rows: number;
+  /** The Arrow types of components that are not built in. */
+  readonly arrow_types?: Readonly<Record<string, string>>;
+  readonly data: readonly StoredStore[];
+}
+
+/** Where the goldens lie: beside the checkout, if at all. */
+export const FOLDER: string = join(root, "../shared/golden");
+
+/** Whether they are there. */
+export const areGoldensThere: boolean = existsSync(join(FOLDER, "index.json"));
+
+/** All goldens; none if they are not there. Long values are shortened. */
+export function readIndex(): readonly Golden[] {
+  if (!areGoldensThere) return [];
+  return (JSON.parse(readFileSync(join(FOLDER, "index.json"), "utf8")) as { fixtures: Golden[] }).fixtures;
+}
+
+/** Whether there is a layout for the viewer in the file. */
+export function hasBlueprint({ data }: Golden): boolean {
+  return data.some(({ kind }) => kind === "blueprint");
+}
+
+/** A golden that holds a blueprint, as if it did not; `compare` is empty if its recordings cannot be compared alone. */
+export function withoutBlueprint(golden: Golden): Golden {
+  const data = golden.data.filter(({ kind }) => kind === "recording");
+  const compare = golden.compare
+    .filter((command) => !/rrdtools.py features|--only-blueprint/.test(command))
+    .map((command) => command.replace("rrdtools.py compare", "rrdtools.py compare --no-blueprint"));
+  return { ...golden, name: `${golden.name} without its blueprint`, compare: data.length === 0 ? [] : compare, data };
+}
+
+/** Whether values are missing in the index, or chunks. */
+export function isShortened(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if ("..." in value || "text_len" in value || ("len" in value && "head" in value)) return true;
+  return Object.values(value).some(isShortened);
+}

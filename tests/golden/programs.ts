@@ -1,0 +1,26 @@
+import { inject } from "vitest";
+import { run } from "../../tools/lib/run.mjs";
+import { FOLDER } from "./goldens.ts";
+
+/** What became of a program. */
+export interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs `rerun` in the folder of the goldens. */
+export function runRerun(args: readonly string[]): Promise<Outcome> {
+  return runHere("rerun", args);
+}
+
+/** Runs a Python script in the folder of the goldens, in which it leaves nothing. */
+export function runPython(args: readonly string[]): Promise<Outcome> {
+  return runHere("python", args);
+}
+
+async function runHere(program: "python" | "rerun", args: readonly string[]): Promise<Outcome> {
+  const rerun = inject("realRerun");
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  const env = { NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1" };
+  return run(rerun[program], [...args], { capture: true, cwd: FOLDER, env });
+}
