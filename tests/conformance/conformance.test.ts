@@ -20,7 +20,22 @@ let areAllReadable = false;
 beforeAll(async () => {
   if (!isRerunThere) return;
   recorded = await recordAll();
-  const pairs = recorded.cases.flatMap(({ named, mode, files }) =>
+  comparisons = await compareAll(recorded.cases);
+  coverage = coverageOf(
+    recorded.cases.flatMap(({ named, files }) =>
+      files.map(({ ours }) => ({ named, components: comparisons.get(ours)?.components ?? {} })),
+    ),
+  );
+  const complete = recorded.cases.filter(({ errors }) => errors.length === 0).flatMap(({ files }) => files);
+  areAllReadable = await readWithRerun(...complete.map(({ ours }) => ours)).then(
+    () => true,
+    () => false,
+  );
+});
+
+/** What the comparer says of each of our files. */
+async function compareAll(cases: readonly RecordedCase[]): Promise<ReadonlyMap<string, Comparison>> {
+  const pairs = cases.flatMap(({ named, mode, files }) =>
     files.map((pair, index) => ({
       ...pair,
       recording_id: named.log.recordings?.[index]?.recordingId !== undefined,
@@ -28,16 +43,8 @@ beforeAll(async () => {
     })),
   );
   const answers = await runPython<Comparison[]>("compare_rows.py", pairs);
-  comparisons = new Map(pairs.map(({ ours }, index) => [ours, answers[index] as Comparison]));
-  const seen = recorded.cases.flatMap(({ named, files }) =>
-    files.map(({ ours }) => ({ named, components: comparisons.get(ours)?.components ?? {} })),
-  );
-  coverage = coverageOf(seen);
-  areAllReadable = await readWithRerun(...pairs.map(({ ours }) => ours)).then(
-    () => true,
-    () => false,
-  );
-});
+  return new Map(pairs.map(({ ours }, index) => [ours, answers[index] as Comparison]));
+}
 
 /** Throws if Rerun has anything to say against one of these files. */
 async function readWithRerun(...files: string[]): Promise<void> {

@@ -53,10 +53,10 @@ _TENSORS = one_by_one(
     np.arange(6, dtype=np.uint8),
     encodings.TensorData(array=np.array([0.5, 1.5]), dim_names=["x"]),
 )
-_boundary = rr.encodings.TimeRangeBoundary
-_ranges = [
-    encodings.TimeRange(start=_boundary.cursor_relative(seq=-5), end=_boundary.infinite()),
-    encodings.TimeRange(start=_boundary.absolute(seq=3), end=_boundary.cursor_relative()),
+_BOUNDARY = rr.encodings.TimeRangeBoundary
+_RANGES = [
+    encodings.TimeRange(start=_BOUNDARY.cursor_relative(seq=-5), end=_BOUNDARY.infinite()),
+    encodings.TimeRange(start=_BOUNDARY.absolute(seq=3), end=_BOUNDARY.cursor_relative()),
 ]
 
 _BY_ENCODING = {
@@ -146,8 +146,8 @@ _BY_ENCODING = {
         encodings.TensorDimensionSelection(2, invert=True),
     ],
     "rerun.encodings.TimeInt": [1, -(2**60)],
-    "rerun.encodings.TimeRange": _ranges,
-    "rerun.encodings.TimeRangeBoundary": [_boundary.infinite(), _boundary.absolute(seq=-(2**60))],
+    "rerun.encodings.TimeRange": _RANGES,
+    "rerun.encodings.TimeRangeBoundary": [_BOUNDARY.infinite(), _BOUNDARY.absolute(seq=-(2**60))],
     "rerun.encodings.UInt16": [1, 65535],
     "rerun.encodings.UInt32": [1, 2**32 - 1],
     "rerun.encodings.UInt64": [1, 2**64 - 1],
@@ -163,7 +163,7 @@ _BY_ENCODING = {
     "rerun.encodings.VideoTimestamp": [1, 1_500_000_000],
     "rerun.encodings.ViewCoordinates": [3, 2, 5],
     "rerun.encodings.VisibleTimeRange": [
-        encodings.VisibleTimeRange(timeline, range) for timeline, range in zip(["frame", "time"], _ranges)
+        encodings.VisibleTimeRange(timeline, range) for timeline, range in zip(["frame", "time"], _RANGES)
     ],
 }
 

@@ -16,7 +16,7 @@ const BY_NAME = {
   Quaternion: vectors(4, "Float32"),
   Angle: byHand("angles", "angles", "AnglesLike", "AngleLike"),
   RotationAxisAngle: byHand("rotations", "rotationAxisAngles", "RotationAxisAnglesLike", "RotationAxisAngleLike"),
-  ViewCoordinates: byHand("view-coordinates", "viewCoordinates", "ViewCoordinatesLike", "ViewCoordinatesLike"),
+  ViewCoordinates: byHand("view-coordinates", "viewCoordinates", "ViewCoordinateSystemsLike", "ViewCoordinatesLike"),
   Plane3D: byHand("planes", "planes", "PlanesLike", "PlaneLike"),
   Range1D: byHand("ranges", "ranges", "RangesLike", "RangeLike"),
   AbsoluteTimeRange: byHand("ranges", "timeSpans", "TimeSpansLike", "TimeSpanLike"),

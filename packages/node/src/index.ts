@@ -358,6 +358,7 @@ export type {
   VideoFrameReferenceOptions,
   VideoStreamFields,
   VideoTimestampsLike,
+  ViewCoordinateSystemsLike,
   ViewCoordinatesFields,
   ViewCoordinatesLike,
   ViewDirection,

@@ -225,7 +225,7 @@ export type { TimestampsLike } from "./input/timestamps.ts";
 export type { UuidLike, UuidsLike } from "./input/uuids.ts";
 export type { ToArray, Vec2Like, Vec2sLike, Vec3Like, Vec3sLike, Vec4Like, Vec4sLike } from "./input/vectors.ts";
 export type { VideoTimestampsLike } from "./input/video-timestamps.ts";
-export type { ViewCoordinatesLike, ViewDirection } from "./input/view-coordinates.ts";
+export type { ViewCoordinateSystemsLike, ViewCoordinatesLike, ViewDirection } from "./input/view-coordinates.ts";
 export { AnyBatchValue } from "./dynamic/any-batch-value.ts";
 export type { AnyValue, AnyValuesOptions } from "./dynamic/any-value.ts";
 export { AnyValues } from "./dynamic/any-values.ts";

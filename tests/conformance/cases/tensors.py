@@ -49,7 +49,7 @@ def nested_lists(rec: rr.RecordingStream) -> None:
     rec.log("one dimension", rr.Tensor([0.5, 1, 2]))
     rec.log("two", rr.Tensor(rows))
     rec.log("three", rr.Tensor([rows, rows]))
-    rec.log("of typed arrays", rr.Tensor(rows))
+    rec.log("of typed arrays", rr.Tensor([np.array(row, dtype=np.float32) for row in rows]))
     rec.log("bigints", rr.Tensor([[1, -2], [2**60, 0]]))
     rec.log("bars", rr.BarChart([0.5, 1, 2], abscissa=[0, 0.1, 0.2]))
 

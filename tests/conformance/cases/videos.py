@@ -39,6 +39,11 @@ def every_unit(rec: rr.RecordingStream) -> None:
             rec.log(path, rr.VideoFrameReference(nanoseconds=time))
 
 
+def rounded_nanoseconds(rec: rr.RecordingStream) -> None:
+    for seconds in [2.5e-9, 0.5e-9, 1.5e-9, 2.4e-9, 1e-10, 0.1 + 0.2, 1234.5678912345]:
+        rec.log("video", rr.VideoFrameReference(seconds=seconds))
+
+
 def columns(rec: rr.RecordingStream) -> None:
     frames = rr.TimeColumn("frame", sequence=[1, 2, 3])
     for index in range(5):

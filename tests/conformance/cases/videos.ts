@@ -33,6 +33,12 @@ export function everyUnit(rec: rr.RecordingStream): void {
   for (const time of [0n, -1n, 2n ** 63n - 1n]) rec.log("bigint", new rr.VideoFrameReference(time));
 }
 
+/** Half a nanosecond is rounded up, unlike in the times of rows. */
+export function roundedNanoseconds(rec: rr.RecordingStream): void {
+  for (const seconds of [2.5e-9, 0.5e-9, 1.5e-9, 2.4e-9, 1e-10, 0.1 + 0.2, 1234.5678912345])
+    rec.log("video", new rr.VideoFrameReference({ seconds }));
+}
+
 export function columns(rec: rr.RecordingStream): void {
   const frames = rr.TimeColumn.sequence("frame", [1, 2, 3]);
   const forms: readonly rr.VideoTimestampsLike[] = [

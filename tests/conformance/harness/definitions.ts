@@ -30,7 +30,6 @@ export interface TypeDefinition {
 
 /** What the classes of all archetypes have, whatever their fields are. */
 export interface ArchetypeClass {
-  readonly archetype: string;
   cleared(): rr.AsComponents;
   fromFields(fields: Readonly<Record<string, unknown>>, options?: { clearUnset?: boolean }): rr.AsComponents;
   columns(fields: Readonly<Record<string, unknown>>): rr.ComponentColumnList;

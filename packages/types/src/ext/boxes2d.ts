@@ -46,8 +46,9 @@ const READERS: Readonly<Record<Box2DFormat, Read>> = {
 };
 
 /** Sizes, corners and arrays become half sizes and centres. */
-export function expandBoxes2D({ array, arrayFormat, ...options }: FieldValues): FieldValues {
-  if (array === undefined && arrayFormat === undefined) return centersOf(options, "Boxes2D", 2);
+export function expandBoxes2D(given: FieldValues): FieldValues {
+  if (given.array === undefined && given.arrayFormat === undefined) return centersOf(given, "Boxes2D", 2);
+  const { array, arrayFormat, ...options } = given;
   for (const other of ["halfSizes", "sizes", "centers", "mins"]) {
     if (options[other] !== undefined) throw wrong("array", `given without \`${other}\``, "both");
   }

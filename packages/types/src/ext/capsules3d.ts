@@ -34,8 +34,10 @@ export class Capsules3D extends Generated {
     return new Capsules3D({ ...options, radii, starts, ends } as unknown as Capsules3DOptions);
   }
 
-  protected override expand({ starts, ends, ...fields }: FieldValues): FieldValues {
-    return starts === undefined && ends === undefined ? fields : { ...fields, ...between(starts, ends) };
+  protected override expand(options: FieldValues): FieldValues {
+    if (options.starts === undefined && options.ends === undefined) return options;
+    const { starts, ends, ...fields } = options;
+    return { ...fields, ...between(starts, ends) };
   }
 }
 

@@ -15,8 +15,9 @@ export type Ellipsoids3DOptions = Omit<Ellipsoids3DFields, "halfSizes"> & Ellips
 const encoding = numbers(FLOAT32);
 
 /** Spheres are ellipsoids whose half sizes are equal. */
-export function expandEllipsoids3D({ radii, ...fields }: FieldValues): FieldValues {
-  if (radii === undefined) return fields;
+export function expandEllipsoids3D(options: FieldValues): FieldValues {
+  if (options.radii === undefined) return options;
+  const { radii, ...fields } = options;
   const argument = "Ellipsoids3D.radii";
   if (fields.halfSizes !== undefined)
     throw new InvalidValue("given without `halfSizes`", "both of them", false, argument);

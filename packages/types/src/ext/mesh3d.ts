@@ -49,8 +49,9 @@ export class Mesh3D extends Generated {
     return new Mesh3D({ ...fields, ...options });
   }
 
-  protected override expand({ albedoTexture, ...fields }: FieldValues): FieldValues {
-    if (albedoTexture === undefined) return fields;
+  protected override expand(options: FieldValues): FieldValues {
+    if (options.albedoTexture === undefined) return options;
+    const { albedoTexture, ...fields } = options;
     if (fields.albedoTextureBuffer !== undefined || fields.albedoTextureFormat !== undefined) {
       const expected = "given without `albedoTextureBuffer` and `albedoTextureFormat`";
       throw new InvalidValue(expected, describeValue(albedoTexture), false, "Mesh3D.albedoTexture");

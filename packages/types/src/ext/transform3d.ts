@@ -40,7 +40,9 @@ export class Transform3D extends Generated {
     return new Transform3D({ ...options, matrix4: matrix } as Transform3DOptions);
   }
 
-  protected override expand({ rotation, matrix4, ...fields }: FieldValues): FieldValues {
+  protected override expand(options: FieldValues): FieldValues {
+    if (options.rotation === undefined && options.matrix4 === undefined) return options;
+    const { rotation, matrix4, ...fields } = options;
     const placed = matrix4 === undefined ? fields : { ...fields, ...splitMatrix(matrix4) };
     if (rotation === undefined) return placed;
     if (fields.quaternion !== undefined || fields.rotationAxisAngle !== undefined) {

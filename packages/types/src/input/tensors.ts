@@ -30,8 +30,8 @@ import {
 } from "./numbers.ts";
 import { unionLayout } from "./unions.ts";
 
-/** A tensor's values, one after the other; the kind of a typed array is the type of its values. */
-export type TensorBufferLike = ArrayLike<number> | ArrayLike<bigint> | ArrayBufferView;
+/** A tensor's values, one after the other; the kind of a typed array is their type. `{ bits }` are 16-bit floats. */
+export type TensorBufferLike = ArrayLike<number> | ArrayLike<bigint> | ArrayBufferView | { readonly bits: Uint16Array };
 
 /** One tensor's values, or a list of such. */
 export type TensorBuffersLike = TensorBufferLike | readonly TensorBufferLike[];
@@ -137,12 +137,12 @@ function isTensorObject(value: unknown): value is TensorObject {
 function appendTensor(builder: StructBuilder, value: unknown): void {
   const given = isTensorObject(value) ? value : { data: value };
   const { dimNames, elementType, shape: givenShape, data: givenData, ...others } = given;
-  const { data, shape } = givenShape === undefined ? flatten(givenData) : given;
+  const { data, shape, elementType: impliedType } = givenShape === undefined ? flatten(givenData) : given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
     throw new InvalidValue("given no other keys than data, shape?, dimNames?, elementType?", `\`${unknown}\``, false);
   const [shapeBuilder, nameBuilder, bufferBuilder] = builder.fields as [ListBuilder, ListBuilder, UnionBuilder];
-  const count = appendBuffer(bufferBuilder, data, elementType);
+  const count = appendBuffer(bufferBuilder, data, elementType ?? impliedType);
   const sizes =
     shape === undefined || shape === null ? [count] : toList(shape, "a list of the sizes of all dimensions");
   appendWithin("shape", () => shapes.append(sizes as ArrayLike<number>, shapeBuilder, -1));
@@ -164,7 +164,7 @@ function appendNames(builder: ListBuilder, dimNames: unknown, dimensions: number
 
 /** Appends the values of one tensor; returns how many there are. */
 function appendBuffer(builder: UnionBuilder, data: unknown, elementType: unknown): number {
-  const type = elementType ?? ELEMENT_TYPES_BY_ARRAY[typedArrayName(data) ?? ""] ?? (hasBigInts(data) ? "I64" : "F64");
+  const type = elementType ?? elementTypeOf(data);
   const index = ELEMENT_TYPES.indexOf(type as TensorElementType);
   if (index < 0) {
     throw wrongType(`one of ${ELEMENT_TYPES.join(", ")}`, elementType).within("elementType");
@@ -177,15 +177,22 @@ function appendBuffer(builder: UnionBuilder, data: unknown, elementType: unknown
   return list.item.length - before;
 }
 
-function hasBigInts(data: unknown): boolean {
-  return Array.isArray(data) && typeof data[0] === "bigint";
+function elementTypeOf(data: unknown): TensorElementType {
+  if (isBits(data)) return "F16";
+  const hasBigInts = Array.isArray(data) && typeof data[0] === "bigint";
+  return ELEMENT_TYPES_BY_ARRAY[typedArrayName(data) ?? ""] ?? (hasBigInts ? "I64" : "F64");
 }
 
-/** The values of nested lists one after the other, and how many there are in each dimension. */
+function isBits(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "bits" in value;
+}
+
+/** The values of nested lists one after the other, how many there are in each dimension, and their type if it is told. */
 function flatten(value: unknown): TensorObject {
-  if (typedArrayName(value) !== undefined) return { data: value };
+  if (typedArrayName(value) !== undefined || isBits(value)) return { data: value };
   const data: unknown[] = [];
   const shape: number[] = [];
+  const arrays = new Set<string | undefined>();
   let dimensions = 0;
   const visit = (list: ArrayLike<unknown>, depth: number): void => {
     shape[depth] ??= list.length;
@@ -201,9 +208,11 @@ function flatten(value: unknown): TensorObject {
       if (isList) visit(toList(item, "numbers"), depth + 1);
       else data.push(item);
     }
+    if (depth + 1 === dimensions) arrays.add(typedArrayName(list));
   };
   visit(toList(value, "a typed array, numbers (flat or nested), or { data, shape?, dimNames? }"), 0);
-  return { data, shape };
+  const [name] = arrays;
+  return { data, shape, elementType: arrays.size === 1 ? ELEMENT_TYPES_BY_ARRAY[name ?? ""] : undefined };
 }
 
 function appendWithin(key: string, append: () => void): void {

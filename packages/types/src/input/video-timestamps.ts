@@ -29,8 +29,18 @@ export const videoTimestamps: Encoding<VideoTimestampsLike, PrimitiveBuilder> = 
       const value = list[index];
       if (typeof value === "number" && Math.abs(value) > SUSPICIOUS_SECONDS)
         throw outOfRange("seconds, at most 1e7 (nanoseconds? a bigint or { nanos })", value);
-      resolveDuration(value, cell);
+      resolveDuration(inWholeNanoseconds(value), cell);
       data.pushInt64(cell.lo, cell.hi);
     });
   },
 };
+
+/** Seconds as nanoseconds, halves rounded up as the native SDKs do; anything else as it is. */
+function inWholeNanoseconds(value: unknown): unknown {
+  const seconds: unknown =
+    typeof value === "object" && value !== null && Object.keys(value).length === 1 && "seconds" in value
+      ? value.seconds
+      : value;
+  if (typeof seconds !== "number" || !Number.isFinite(seconds)) return value;
+  return BigInt(Math.floor(seconds * 1e9 + 0.5));
+}

@@ -9,35 +9,48 @@ export type ViewDirection = "Up" | "Down" | "Right" | "Left" | "Forward" | "Back
 /** The directions of +X, +Y and +Z: three initials such as `"RDF"` (right, down, forward), or three names or numbers. */
 export type ViewCoordinatesLike = string | readonly (ViewDirection | number)[] | Uint8Array;
 
+/** One coordinate system, or a list of them. */
+export type ViewCoordinateSystemsLike = ViewCoordinatesLike | readonly ViewCoordinatesLike[];
+
 const DIRECTIONS = { Up: 1, Down: 2, Right: 3, Left: 4, Forward: 5, Back: 6 } as const;
 const NAMES = Object.keys(DIRECTIONS) as ViewDirection[];
 const EXPECTED =
   'three directions along different axes: initials such as "RDF" (right, down, forward), or names or numbers';
 
-/** Coordinate systems. One per entity: lists of them are not taken. */
-export const viewCoordinates: Encoding<ViewCoordinatesLike, VectorBuilder> = {
+/** Coordinate systems. */
+export const viewCoordinates: Encoding<ViewCoordinateSystemsLike, VectorBuilder> = {
   .../* @__PURE__ */ vectorLayout(3, UINT8),
-  append(values, { item: { data } }): void {
-    if (Array.isArray(values) && values.length === 0) return;
-    const list = typeof values === "string" ? Array.from(values) : toList(values, EXPECTED);
-    if (list.length !== 3) throw outOfRange(EXPECTED, values);
-    const axes = new Set<number>();
-    forEachIndex(3, (index) => {
-      const direction = toDirection(list[index]);
-      axes.add((direction + 1) >> 1);
-      data.fill(direction, 1);
-    });
-    if (axes.size !== 3) throw outOfRange(EXPECTED, values);
+  append(values, builder): void {
+    if (isOne(values)) return appendOne(builder, values);
+    const list = toList(values, EXPECTED);
+    forEachIndex(list.length, (index) => appendOne(builder, list[index]));
   },
 };
 
-function toDirection(value: unknown): number {
-  if (typeof value === "string") {
-    const text = value.toLowerCase();
-    const name = NAMES.find((candidate) => candidate.toLowerCase() === text || candidate[0]?.toLowerCase() === text);
-    if (name !== undefined) return DIRECTIONS[name];
-  } else if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 6) {
-    return value;
-  }
-  throw wrongType(EXPECTED, value);
+/** Whether the values are one system: a text, or a list of directions. */
+function isOne(values: ViewCoordinateSystemsLike): boolean {
+  if (!Array.isArray(values)) return true;
+  const first: unknown = values[0];
+  return typeof first === "number" || (typeof first === "string" && findDirection(first) !== undefined);
+}
+
+function appendOne({ item: { data } }: VectorBuilder, system: unknown): void {
+  const list = typeof system === "string" ? Array.from(system) : toList(system, EXPECTED);
+  if (list.length !== 3) throw outOfRange(EXPECTED, system);
+  const axes = new Set<number>();
+  forEachIndex(3, (index) => {
+    const direction = findDirection(list[index]);
+    if (direction === undefined) throw wrongType(EXPECTED, list[index]);
+    axes.add((direction + 1) >> 1);
+    data.fill(direction, 1);
+  });
+  if (axes.size !== 3) throw outOfRange(EXPECTED, system);
+}
+
+function findDirection(value: unknown): number | undefined {
+  if (typeof value === "number") return Object.values<number>(DIRECTIONS).find((direction) => direction === value);
+  if (typeof value !== "string") return undefined;
+  const text = value.toLowerCase();
+  const name = NAMES.find((candidate) => candidate.toLowerCase() === text || candidate[0]?.toLowerCase() === text);
+  return name === undefined ? undefined : DIRECTIONS[name];
 }

@@ -15,7 +15,7 @@ import type { MatricesLike } from "../../input/matrices.ts";
 import type { NumbersLike } from "../../input/numbers.ts";
 import type { TextsLike } from "../../input/texts.ts";
 import type { Vec2sLike } from "../../input/vectors.ts";
-import type { ViewCoordinatesLike } from "../../input/view-coordinates.ts";
+import type { ViewCoordinateSystemsLike } from "../../input/view-coordinates.ts";
 import { Color } from "../components/color.ts";
 import { ImagePlaneDistance } from "../components/image-plane-distance.ts";
 import { PinholeProjection } from "../components/pinhole-projection.ts";
@@ -31,7 +31,7 @@ export interface PinholeFields {
   /** Width and height of the image in pixels. Default: those of an image of the same entity. */
   resolution?: Vec2sLike | null | undefined;
   /** Where the camera's axes point. Default: "RDF" (x right, y down, z forward). */
-  cameraXyz?: ViewCoordinatesLike | null | undefined;
+  cameraXyz?: ViewCoordinateSystemsLike | null | undefined;
   /** The frame of the image plane. Default: the entity's own. */
   childFrame?: TextsLike | null | undefined;
   /** The frame the camera stands in. Default: that of the parent entity. */

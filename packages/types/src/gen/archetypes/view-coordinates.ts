@@ -8,7 +8,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { ViewCoordinatesLike } from "../../input/view-coordinates.ts";
+import type { ViewCoordinateSystemsLike } from "../../input/view-coordinates.ts";
 import { ViewCoordinates as ViewCoordinatesComponent } from "../components/view-coordinates.ts";
 
 /** All fields of {@link ViewCoordinates}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
@@ -17,7 +17,7 @@ export interface ViewCoordinatesFields {
    * The directions of x, y and z, e.g. `"RFU"` (right, forward, up). Left-handed systems are not supported by the
    * viewer.
    */
-  xyz?: ViewCoordinatesLike | null | undefined;
+  xyz?: ViewCoordinateSystemsLike | null | undefined;
 }
 
 const VIEW_COORDINATES: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -42,7 +42,7 @@ export class ViewCoordinates extends Archetype {
    * @param xyz the directions of x, y and z, e.g. `"RFU"` (right, forward, up). Left-handed systems are not supported
    * by the viewer.
    */
-  constructor(xyz: ViewCoordinatesLike | null) {
+  constructor(xyz: ViewCoordinateSystemsLike | null) {
     super(VIEW_COORDINATES, xyz, undefined);
   }
 

@@ -9,7 +9,7 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { BooleansLike, TextsLike } from "../../input/texts.ts";
-import type { ViewCoordinatesLike } from "../../input/view-coordinates.ts";
+import type { ViewCoordinateSystemsLike } from "../../input/view-coordinates.ts";
 import { Enabled } from "../components/enabled.ts";
 import { TransformFrameId } from "../components/transform-frame-id.ts";
 import { ViewCoordinates } from "../components/view-coordinates.ts";
@@ -24,7 +24,7 @@ export interface SpatialInformationOptions {
    * Where x, y and z point, in 3D views: it turns eye and grid. Default: by `ViewCoordinates`, else by a camera above,
    * else "RFU".
    */
-  axes?: ViewCoordinatesLike | null | undefined;
+  axes?: ViewCoordinateSystemsLike | null | undefined;
 }
 
 /** All fields of {@link SpatialInformation}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
