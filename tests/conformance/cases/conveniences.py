@@ -81,6 +81,12 @@ def files(rec: rr.RecordingStream) -> None:
     rec.log("sound", rr.AssetAudio(contents=b"RIFF\0\0\0\0WAVEfmt ", media_type="audio/wav"))
 
 
+def frames_of_videos(rec: rr.RecordingStream) -> None:
+    for name in ["b-frames", "fragments"]:
+        times = rr.AssetVideo(path=Path(__file__).parents[1] / f"assets/{name}.mp4").read_frame_timestamps_nanos()
+        rec.send_columns(name, indexes=[], columns=rr.VideoFrameReference.columns_nanos(times))
+
+
 def coordinate_systems(rec: rr.RecordingStream) -> None:
     systems = {name: value for name, value in vars(rr.components.ViewCoordinates).items() if name.isupper() and name[0] != "_"}
     for name in sorted(systems):

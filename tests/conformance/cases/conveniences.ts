@@ -106,6 +106,13 @@ export function files(rec: rr.RecordingStream): void {
   rec.log("sound", new rr.AssetAudio({ contents: wav }));
 }
 
+export function framesOfVideos(rec: rr.RecordingStream): void {
+  for (const name of ["b-frames", "fragments"]) {
+    const times = rr.readFrameTimestamps(readFileSync(new URL(`../assets/${name}.mp4`, import.meta.url)));
+    rec.sendColumns(name, [], rr.VideoFrameReference.columns({ timestamp: times }));
+  }
+}
+
 export function coordinateSystems(rec: rr.RecordingStream): void {
   const systems = Object.entries(rr.ViewCoordinates).filter(([, system]) => system instanceof rr.ViewCoordinates);
   for (const [name, system] of systems.sort(([a], [b]) => (a < b ? -1 : 1))) rec.log(name, system as rr.AsComponents);
