@@ -1,4 +1,5 @@
 // A door of its own, so that programs that only write do not load what reading takes.
+export { readEncodedMessages, type ReadEncodedMessagesOptions } from "./rrd/decode/encoded-messages.ts";
 export { RrdDecoder, decodeRrd } from "./rrd/decode/rrd-decoder.ts";
 export type {
   ActivationMessage,

@@ -68,4 +68,5 @@ export type {
   TimeValue,
   UnitValue,
 } from "./time/time-value.ts";
+export { parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { VERSION } from "./version.ts";

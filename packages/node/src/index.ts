@@ -21,6 +21,7 @@ export {
   isRerunError,
   log,
   memoryRecording,
+  parseProxyUrl,
   resetTime,
   sendBlueprint,
   sendColumns,
@@ -67,6 +68,7 @@ export type {
   NodeWritable,
   OverflowPolicy,
   ParseEntityPathOptions,
+  ProxyUrl,
   RecordingEvents,
   RecordingListener,
   RecordingListenerOptions,
@@ -155,9 +157,13 @@ export {
   VoxelGridMap,
   arrowBatch,
   blueprint,
+  captureConsole,
   components,
   encodings,
+  gaussianSplats3DFromPly,
   guessMediaType,
+  points2DFromPly,
+  points3DFromPly,
   readFrameTimestamps,
   uiPoints,
 } from "@rerun-ts/types";
@@ -203,6 +209,7 @@ export type {
   Boxes3DSize,
   Capsules3DFields,
   CapsulesBetweenOptions,
+  CaptureConsoleOptions,
   ChannelCountLike,
   ChannelCountsLike,
   ChannelMessageCountsLike,
@@ -214,6 +221,7 @@ export type {
   ColorsLike,
   Component,
   CompressOptions,
+  ConsoleLike,
   ContentsLike,
   CoordinateFrameFields,
   Cylinders3DFields,
@@ -268,6 +276,8 @@ export type {
   LineStrips3DFields,
   LineStrips3DLike,
   LineStrips3DOptions,
+  LogBridgeOptions,
+  LogFileOptions,
   MatricesLike,
   MatrixLike,
   MatrixNumbers,
@@ -369,7 +379,27 @@ export type {
 } from "@rerun-ts/types";
 // end of generated
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
-export { getGlobalRecording, init, save, setGlobalRecording, stdout } from "./recording/global-recording.ts";
+export {
+  readAsset3D,
+  readAssetAudio,
+  readAssetVideo,
+  readEncodedDepthImage,
+  readEncodedImage,
+} from "./file/read-assets.ts";
+export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
+export type { GrpcHeaders } from "./grpc/grpc-client.ts";
+export { GrpcSink, type GrpcSinkOptions, type OnFull } from "./grpc/grpc-sink.ts";
+export { readGaussianSplats3D, readPoints2D, readPoints3D } from "./file/read-ply.ts";
+export {
+  connectGrpc,
+  getGlobalRecording,
+  init,
+  logFileFromContents,
+  logFileFromPath,
+  save,
+  setGlobalRecording,
+  stdout,
+} from "./recording/global-recording.ts";
 export { RecordingStream, type SaveOptions } from "./recording/recording-stream.ts";
 export { installShutdownSignals } from "./recording/shutdown-signals.ts";
 export { StdoutSink } from "./stdout/stdout-sink.ts";

@@ -7,3 +7,8 @@ export {
   type ArchetypeDefinition,
   type FieldValues,
 } from "./define/archetype.ts";
+export type { BoundedText } from "./logs/bounded-text.ts";
+export { levelOf } from "./logs/level-of.ts";
+export { LineLog, type LogLine } from "./logs/line-log.ts";
+export { writeFields } from "./logs/write-fields.ts";
+export { writeValue } from "./logs/write-value.ts";

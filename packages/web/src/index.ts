@@ -155,9 +155,13 @@ export {
   VoxelGridMap,
   arrowBatch,
   blueprint,
+  captureConsole,
   components,
   encodings,
+  gaussianSplats3DFromPly,
   guessMediaType,
+  points2DFromPly,
+  points3DFromPly,
   readFrameTimestamps,
   uiPoints,
 } from "@rerun-ts/types";
@@ -203,6 +207,7 @@ export type {
   Boxes3DSize,
   Capsules3DFields,
   CapsulesBetweenOptions,
+  CaptureConsoleOptions,
   ChannelCountLike,
   ChannelCountsLike,
   ChannelMessageCountsLike,
@@ -214,6 +219,7 @@ export type {
   ColorsLike,
   Component,
   CompressOptions,
+  ConsoleLike,
   ContentsLike,
   CoordinateFrameFields,
   Cylinders3DFields,
@@ -268,6 +274,8 @@ export type {
   LineStrips3DFields,
   LineStrips3DLike,
   LineStrips3DOptions,
+  LogBridgeOptions,
+  LogFileOptions,
   MatricesLike,
   MatrixLike,
   MatrixNumbers,
@@ -368,6 +376,12 @@ export type {
   VoxelGridMapOptions,
 } from "@rerun-ts/types";
 // end of generated
-export { download, getGlobalRecording, init, setGlobalRecording } from "./recording/global-recording.ts";
+export {
+  download,
+  getGlobalRecording,
+  init,
+  logFileFromContents,
+  setGlobalRecording,
+} from "./recording/global-recording.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export type { DownloadOptions, DownloadResult } from "./download/download.ts";

@@ -11,7 +11,7 @@ export interface CaseOptions extends RecordingOptions {
  * It has one ordinary recording, unless it is declared with {@link recordings}.
  */
 export interface Case {
-  (...recordings: RecordingStream[]): void;
+  (...recordings: RecordingStream[]): void | Promise<void>;
   readonly recordings?: readonly CaseOptions[];
   /** Why `rerun rrd compare` cannot tell whether the files are the same. */
   readonly incomparable?: string;

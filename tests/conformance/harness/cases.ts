@@ -12,6 +12,7 @@ import * as conveniences from "../cases/conveniences.ts";
 import * as depthImages from "../cases/depth-images.ts";
 import * as dynamic from "../cases/dynamic.ts";
 import * as everyArchetype from "../cases/every-archetype.ts";
+import * as files from "../cases/files.ts";
 import * as frames from "../cases/frames.ts";
 import * as geo from "../cases/geo.ts";
 import * as graphs from "../cases/graphs.ts";
@@ -64,6 +65,7 @@ const THEMES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   depthImages,
   dynamic,
   everyArchetype,
+  files,
   frames,
   geo,
   graphs,

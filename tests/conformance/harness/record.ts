@@ -77,7 +77,7 @@ async function recordOne({ named: { log }, mode, files }: PlannedCase): Promise<
   });
   try {
     for (const [index, recording] of made.entries()) await recording.save(files[index]?.ours ?? "");
-    log(...made);
+    await log(...made);
     for (const recording of made) await recording.close();
     return undefined;
   } catch (error) {

@@ -13,21 +13,24 @@ export interface ArrowSchema {
  * @throws {RerunError} `UNSUPPORTED` at a type that Rerun's components do not have
  */
 export function readSchema(schema: FlatBufferTable): ArrowSchema {
-  return { fields: schema.tables(1).map(readField), metadata: new Map(readMetadata(schema, 2)) };
+  const fields = schema.tables(1).map((field) => readField(field, field.text(0)));
+  return { fields, metadata: new Map(readMetadata(schema, 2)) };
 }
 
-function readField(field: FlatBufferTable): ArrowField {
-  const name = field.text(0);
+/** @param column the outermost field, for messages */
+function readField(field: FlatBufferTable, column: string): ArrowField {
+  const tag = field.uint8(2);
   const type = field.table(3);
-  const children = field.tables(5).map(readField);
-  const read = TYPES[field.uint8(2)];
-  const found = type === undefined || field.table(4) !== undefined ? undefined : read?.(type, children);
+  const isDictionary = field.has(4);
+  const children = field.tables(5).map((child) => readField(child, column));
+  const found = type === undefined || isDictionary ? undefined : TYPES[tag]?.(type, children);
   if (found === undefined) {
-    throw new RerunError("UNSUPPORTED", `the column \`${name}\` has an Arrow type that cannot be copied (${field.uint8(2)})`);
+    const what = isDictionary ? "a dictionary" : `the Arrow type number ${tag}, or an unusual form of it`;
+    throw new RerunError("UNSUPPORTED", `the column \`${column}\` of a chunk cannot be copied: it has ${what}`);
   }
   const metadata = readMetadata(field, 6);
   return {
-    name,
+    name: field.text(0),
     nullable: field.uint8(1) !== 0,
     type: found,
     metadata: metadata.length === 0 ? undefined : metadata,

@@ -1,7 +1,7 @@
 import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
-import { RerunError } from "../errors.ts";
+import { RerunError, isRerunError } from "../errors.ts";
 import { encodeBlueprintActivation, type BlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
@@ -70,6 +70,16 @@ export class Outlet {
     if (!isKept) this.#encoder.pool.give(message.payload);
   };
 
+  /** Sends messages that are encoded already, of whatever stores. */
+  sendEncoded(messages: readonly EncodedMessage[]): void {
+    this.#source.flushRows();
+    for (const message of messages) {
+      if (message.kind === "chunk") this.chunks++;
+      this.bytes += message.payload.byteLength;
+      this.sinks.send(message);
+    }
+  }
+
   /** Sends a blueprint and what becomes of it. */
   sendBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): void {
     for (const message of this.#encodeBlueprint(blueprint, activation)) this.sinks.send(message);
@@ -94,13 +104,13 @@ export class Outlet {
 
   async flush(options: FlushOptions): Promise<FlushResult> {
     this.#source.flushRows();
-    const complete = await waitFor(this.sinks.flush(options), options);
+    const complete = await waitFor(this.sinks.flush(options), options).catch(unlessTimeIsUp);
     return resultOf(complete, this.sinks.stats());
   }
 
   async close(options: FlushOptions): Promise<FlushResult> {
     this.#source.flushRows();
-    const complete = await waitFor(this.sinks.close(options), options);
+    const complete = await waitFor(this.sinks.close(options), options).catch(unlessTimeIsUp);
     return resultOf(complete, this.sinks.stats());
   }
 
@@ -128,6 +138,12 @@ export class Outlet {
     const storeId = messages[0]?.storeId;
     return storeId === undefined ? [] : [...messages, encodeBlueprintActivation(storeId, activation)];
   }
+}
+
+/** A sink that gave up waiting is not done; any other failure is thrown. */
+function unlessTimeIsUp(error: unknown): false {
+  if (isRerunError(error) && error.code === "TIMEOUT") return false;
+  throw error;
 }
 
 /** What a flush or a close of these sinks achieved. */

@@ -5,6 +5,7 @@ import type { EntityPathLike } from "../entity/entity-path.ts";
 import { RerunError } from "../errors.ts";
 import { InvalidValue } from "../invalid-value.ts";
 import { describeUnknown } from "../options.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { BufferingSink } from "../sink/buffering-sink.ts";
@@ -281,6 +282,17 @@ export class RecordingStream implements RecordingView {
   /** @internal Hands the rows that wait to the sinks, and returns when that is done. */
   flushRows(): void {
     this.#log.batcher.flush();
+  }
+
+  /** @internal Sends messages that are encoded already, in memory that nobody else writes to. */
+  sendMessages(messages: readonly EncodedMessage[]): void {
+    if (this.#isLogging) this.#outlet.sendEncoded(messages);
+    else this.#refuse("logFileFromContents");
+  }
+
+  /** @internal Tells what is odd, but no reason to stop. */
+  notice(message: string): void {
+    this.#reporter.notice(message);
   }
 
   /** @internal For modes of a platform: what fails is reported like a failure of `setSinks`. */

@@ -7,7 +7,7 @@ export type OverflowPolicy = "drop-oldest" | "drop-newest";
 export class MessageQueue {
   /** How many bytes the messages take. */
   bytes = 0;
-  readonly #maxBytes: number;
+  #maxBytes: number;
   readonly #policy: OverflowPolicy;
   #messages: EncodedMessage[] = [];
 
@@ -23,6 +23,16 @@ export class MessageQueue {
   /** The messages, oldest first. */
   get messages(): readonly EncodedMessage[] {
     return this.#messages;
+  }
+
+  /** Changes how much fits; what is there already stays. */
+  setLimit(maxBytes: number): void {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Puts messages into the empty queue that were in one before: they fit, whatever the limit. */
+  refill(messages: readonly EncodedMessage[]): void {
+    for (const message of messages) this.#append(message);
   }
 
   /** Adds a message; returns those that had to go for it, which may be the message itself. */

@@ -4,6 +4,8 @@ import {
   type RecordingOptions,
 } from "@rerun-ts/core";
 import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
+import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
+import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
 import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
 
 /**
@@ -35,4 +37,26 @@ export function save(path: string | URL, options?: SaveOptions): Promise<void> {
 /** {@link RecordingStream.stdout} on the global recording. */
 export function stdout(options?: SaveOptions): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.stdout(options));
+}
+
+/** {@link RecordingStream.connectGrpc} on the global recording. */
+export function connectGrpc(
+  url?: string | URL | ConnectGrpcOptions,
+  options?: Omit<ConnectGrpcOptions, "url">,
+): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
+}
+
+/** {@link RecordingStream.logFileFromContents} on the global recording. */
+export function logFileFromContents(
+  name: string,
+  contents: BlobLike | BlobWithType,
+  options?: LogFileOptions,
+): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.logFileFromContents(name, contents, options));
+}
+
+/** {@link RecordingStream.logFileFromPath} on the global recording. */
+export function logFileFromPath(path: string | URL, options?: LogFileOptions): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.logFileFromPath(path, options));
 }

@@ -4,7 +4,12 @@ import {
   type SetSinksOptions,
   type Sink,
 } from "@rerun-ts/core";
+import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
+import { logFile } from "@rerun-ts/types/files";
+import { entityNameOf } from "../file/entity-name-of.ts";
+import { pathText, readBytesSync } from "../file/read-bytes.ts";
 import { FileSink, type FileSinkOptions } from "../file/file-sink.ts";
+import { connectGrpc, type ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
 import { nodeHost } from "./node-host.ts";
 
@@ -45,6 +50,59 @@ export class RecordingStream extends CoreRecordingStream {
    */
   stdout(options?: SaveOptions): Promise<void> {
     return this.#modeOf((sinkOptions) => new StdoutSink(sinkOptions), options);
+  }
+
+  /**
+   * Sends to a running viewer or proxy from now on; what was kept so far goes there too. Resolves at once unless
+   * `waitForConnection` is set: a server that comes later, goes away or comes back is connected to when it is there.
+   * Default: `rerun+http://127.0.0.1:9876/proxy`, where `rerun` listens.
+   *
+   * @example
+   * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
+   */
+  connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
+    return this.handled(connectGrpc(this, url, options));
+  }
+
+  /**
+   * Logs what a file holds, given its name and its bytes: pictures, depth images (RVL), MP4 videos, sounds, 3D models,
+   * PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The end of the name says which it is; the
+   * whole name becomes the entity's path, `folder/scan.ply` that of `/folder/scan.ply`. As in the native SDKs everything
+   * is static unless `time` is given; a video and a sound are at 0 of the timeline `video` or `audio`.
+   * It is all logged when the call returns, but for a `Blob` or a recording.
+   *
+   * Rejects with `UNSUPPORTED` at another extension, `FORMAT` if the bytes are not of that kind.
+   *
+   * @example
+   * await rec.logFileFromContents("scan.ply", bytes, { entityPathPrefix: "world" });
+   */
+  logFileFromContents(name: string, contents: BlobLike | BlobWithType, options?: LogFileOptions): Promise<void> {
+    return this.handled(this.#logFile(name, () => contents, options));
+  }
+
+  /**
+   * Logs what a file holds; see {@link RecordingStream.logFileFromContents}. The path becomes the entity's path as it is
+   * given: relative, or absolute. Rejects with `FILE` if it cannot be read.
+   *
+   * @example
+   * await rec.logFileFromPath("scans/office.ply"); // the entity /scans/office.ply
+   */
+  logFileFromPath(path: string | URL, options?: LogFileOptions): Promise<void> {
+    const readName = async (): Promise<void> => {
+      const name = pathText(path);
+      await this.#logFile(entityNameOf(name), () => readBytesSync(name), options);
+    };
+    return this.handled(readName());
+  }
+
+  async #logFile(
+    name: string,
+    read: () => BlobLike | BlobWithType,
+    options: LogFileOptions | undefined,
+  ): Promise<void> {
+    if (!this.enabled) return;
+    const at = this.at(options?.time ?? {});
+    await logFile({ recording: this, at, name, contents: read(), options });
   }
 
   /** A sink that cannot even be made rejects like one that cannot be opened. */

@@ -4,6 +4,7 @@ import {
   type RecordingOptions,
 } from "@rerun-ts/core";
 import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
+import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { DownloadOptions, DownloadResult } from "../download/download.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
@@ -31,4 +32,13 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
 /** {@link RecordingStream.download} on the global recording. */
 export function download(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
   return promisedBy(getGlobalRecording(), (recording) => recording.download(name, options));
+}
+
+/** {@link RecordingStream.logFileFromContents} on the global recording. */
+export function logFileFromContents(
+  name: string,
+  contents: BlobLike | BlobWithType,
+  options?: LogFileOptions,
+): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.logFileFromContents(name, contents, options));
 }

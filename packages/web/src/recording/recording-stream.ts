@@ -1,4 +1,5 @@
 import { RecordingStream as CoreRecordingStream, type RecordingOptions } from "@rerun-ts/core";
+import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectRecording, saveAsFile, type DownloadOptions, type DownloadResult } from "../download/download.ts";
 import { webHost } from "./web-host.ts";
 
@@ -24,6 +25,32 @@ export class RecordingStream extends CoreRecordingStream {
    */
   download(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
     return this.handled(this.#download(name ?? `${this.applicationId}.rrd`, options ?? {}));
+  }
+
+  /**
+   * Logs what a file holds, given its name and its bytes: pictures, depth images (RVL), MP4 videos, sounds, 3D models,
+   * PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The end of the name says which it is; the
+   * whole name becomes the entity's path, `folder/scan.ply` that of `/folder/scan.ply`. As in the native SDKs everything
+   * is static unless `time` is given; a video and a sound are at 0 of the timeline `video` or `audio`.
+   * What reads files is loaded by the first call.
+   *
+   * Rejects with `UNSUPPORTED` at another extension, `FORMAT` if the bytes are not of that kind.
+   *
+   * @example
+   * input.onchange = () => rec.logFileFromContents(input.files[0].name, input.files[0]);
+   */
+  logFileFromContents(name: string, contents: BlobLike | BlobWithType, options?: LogFileOptions): Promise<void> {
+    return this.handled(this.#logFile(name, contents, options));
+  }
+
+  async #logFile(
+    name: string,
+    contents: BlobLike | BlobWithType,
+    options: LogFileOptions | undefined,
+  ): Promise<void> {
+    const at = this.at(options?.time ?? {});
+    const { logFile } = await import("@rerun-ts/types/files");
+    await logFile({ recording: this, at, name, contents, options });
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

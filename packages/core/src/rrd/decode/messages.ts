@@ -15,8 +15,14 @@ import type { StoreId } from "../encode/encoded-message.ts";
 import { decodeFooter } from "./footer.ts";
 import type { MessageFrame } from "./message-frame.ts";
 
+/** What all messages have. */
+interface MessagePayload {
+  /** The message as it stands in the stream: protobuf. */
+  readonly payload: Uint8Array;
+}
+
 /** A message that opens a store. */
-export interface StoreInfoMessage {
+export interface StoreInfoMessage extends MessagePayload {
   readonly kind: "storeInfo";
   readonly storeId: StoreId;
   /** What wrote the store, if it says so in words. */
@@ -24,7 +30,7 @@ export interface StoreInfoMessage {
 }
 
 /** A message with rows of one entity. */
-export interface ChunkMessage {
+export interface ChunkMessage extends MessagePayload {
   readonly kind: "chunk";
   readonly storeId: StoreId;
   readonly chunkId: Tuid | undefined;
@@ -36,7 +42,7 @@ export interface ChunkMessage {
 }
 
 /** A message that ends a blueprint. */
-export interface ActivationMessage {
+export interface ActivationMessage extends MessagePayload {
   readonly kind: "activation";
   readonly storeId: StoreId;
   readonly makeActive: boolean;
@@ -44,7 +50,7 @@ export interface ActivationMessage {
 }
 
 /** The message that ends a stream. */
-export interface EndMessage {
+export interface EndMessage extends MessagePayload {
   readonly kind: "end";
   readonly footer: RrdFooter | undefined;
 }
@@ -68,13 +74,14 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
     const { info } = fromBinary(SetStoreInfoSchema, payload);
     const { kind, extra } = info?.storeSource ?? {};
     const source = kind === StoreSourceKind.OTHER ? new TextDecoder().decode(extra?.payload) : undefined;
-    return { kind: "storeInfo", storeId: toStoreId(info?.storeId), source };
+    return { kind: "storeInfo", payload, storeId: toStoreId(info?.storeId), source };
   },
   chunk(payload) {
     const message = fromBinary(ArrowMsgSchema, payload);
     const isCompressed = message.compression === Compression.LZ4;
     return {
       kind: "chunk",
+      payload,
       storeId: toStoreId(message.storeId),
       chunkId: toTuid(message.chunkId),
       isStatic: message.isStatic,
@@ -85,9 +92,9 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
   },
   activation(payload) {
     const { blueprintId, makeActive, makeDefault } = fromBinary(BlueprintActivationCommandSchema, payload);
-    return { kind: "activation", storeId: toStoreId(blueprintId), makeActive, makeDefault };
+    return { kind: "activation", payload, storeId: toStoreId(blueprintId), makeActive, makeDefault };
   },
-  end: (payload) => ({ kind: "end", footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
+  end: (payload) => ({ kind: "end", payload, footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
 };
 
 /** Arrow libraries read numbers in place, so the bytes must begin where numbers may. */

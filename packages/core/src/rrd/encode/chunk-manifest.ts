@@ -1,4 +1,4 @@
-import type { Chunk, ChunkComponent, ChunkTimes } from "../../batch/chunk.ts";
+import type { Chunk, ChunkComponent } from "../../batch/chunk.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "./encoded-message.ts";
 import { timeRange } from "../../time/time-column.ts";
 
@@ -31,11 +31,12 @@ function describeComponent(
     arrow: type.arrow,
     rows: rows.length,
     isEmpty,
-    ranges: chunk.times.map((times) => rangeOfRows(times, rows)),
+    ranges: chunk.times.map(({ bytes }) => rangeOfRows(bytes, rows)),
   };
 }
 
-function rangeOfRows({ bytes }: ChunkTimes, rows: readonly number[]): ManifestRange {
+/** The first and last time of some of the rows, of which `bytes` holds the times. */
+export function rangeOfRows(bytes: Uint8Array, rows: readonly number[]): ManifestRange {
   if (rows.length === 0) return { start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
   const picked = new Uint8Array(rows.length * 8);
   for (const [index, row] of rows.entries()) picked.set(bytes.subarray(row * 8, row * 8 + 8), index * 8);

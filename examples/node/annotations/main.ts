@@ -1,0 +1,7 @@
+// What a detector of objects says: classes of pixels, boxes and the joints of a person.
+//
+//   npm run examples -- annotations
+import { saveScene } from "../save-scene.ts";
+import { logScene } from "./scene.ts";
+
+await saveScene("annotations", "What a detector sees", logScene);

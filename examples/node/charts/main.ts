@@ -1,0 +1,7 @@
+// A room that is heated: lines, points, measurements with their uncertainty, bars and states.
+//
+//   npm run examples -- charts
+import { saveScene } from "../save-scene.ts";
+import { logScene } from "./scene.ts";
+
+await saveScene("charts", "A heated room", logScene);

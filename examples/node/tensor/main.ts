@@ -1,0 +1,7 @@
+// A tensor of three dimensions that changes: waves in a box.
+//
+//   npm run examples -- tensor
+import { saveScene } from "../save-scene.ts";
+import { logScene } from "./scene.ts";
+
+await saveScene("tensor", "Waves in a box", logScene);

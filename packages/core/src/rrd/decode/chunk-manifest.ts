@@ -1,0 +1,109 @@
+import type { ArrowField } from "../../arrow/arrow-type.ts";
+import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
+import type { ComponentDescriptor } from "../../batch/component.ts";
+import type { Tuid } from "../../batch/tuid.ts";
+import { RerunError } from "../../errors.ts";
+import { timeRange } from "../../time/time-column.ts";
+import type { TimelineKind } from "../../time/timeline.ts";
+import { rangeOfRows } from "../encode/chunk-manifest.ts";
+import { CHUNK_ID_KEY } from "../encode/chunk-schema.ts";
+import type { ChunkManifest, ManifestComponent, ManifestRange } from "../encode/encoded-message.ts";
+
+/** What a chunk says of itself. */
+export interface DescribedChunk {
+  readonly chunkId: Tuid;
+  readonly manifest: ChunkManifest;
+}
+
+const KINDS: Readonly<Record<string, TimelineKind>> = {
+  Int64: "sequence",
+  Duration: "duration",
+  Timestamp: "timestamp",
+};
+
+/**
+ * What a footer needs to know of a chunk's Arrow data, as {@link describeChunk} tells it of one that is written.
+ * Only times are looked at, and where a component has no value.
+ * @throws {RerunError} `FORMAT` or `UNSUPPORTED` if it is damaged, or of a version or with types that are not known
+ */
+export function readManifest(arrow: Uint8Array): DescribedChunk {
+  const { schema, rows, columns } = readStream(arrow);
+  checkVersion(schema.metadata.get("sorbet:version"));
+  const times = columns.filter(({ field }) => kindOf(field) === "index");
+  const ranges = times.map(({ buffers }): ManifestRange => rangeOf(buffers[1] as Uint8Array, rows));
+  const timelines = times.map(({ field }) => ({
+    name: metadataOf(field, "rerun:index_name") ?? field.name,
+    kind: KINDS[field.type.type] ?? unknownColumn(field),
+  }));
+  const components = columns
+    .filter(({ field }) => kindOf(field) === "data")
+    .map((column) => describeComponent(column, rows, times, ranges));
+  const entityPath = schema.metadata.get("rerun:entity_path");
+  if (entityPath === undefined) throw new RerunError("FORMAT", "a chunk does not tell its entity");
+  return {
+    chunkId: parseChunkId(schema.metadata.get(CHUNK_ID_KEY)),
+    manifest: { entityPath, rows, uncompressedSize: arrow.byteLength, timelines, ranges, components },
+  };
+}
+
+/** The chunk schemas that Rerun reads since 0.24, without bringing them up to date first. */
+function checkVersion(version: string | undefined): void {
+  if (version !== undefined && /^0\.1\.[0-4]$/.test(version)) return;
+  const reason = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
+  throw new RerunError("UNSUPPORTED", `a chunk was written ${reason}; \`rerun rrd migrate\` brings files up to date`);
+}
+
+function describeComponent(
+  { field, nullCount, buffers }: ReadColumn,
+  rows: number,
+  times: readonly ReadColumn[],
+  ranges: readonly ManifestRange[],
+): ManifestComponent {
+  if (field.type.type !== "List") unknownColumn(field);
+  const [validity, offsets] = buffers as [Uint8Array, Uint8Array];
+  const common = { descriptor: descriptorOf(field), arrow: field.type.item.type, isEmpty: isEmpty(offsets, rows) };
+  if (nullCount === 0) return { ...common, rows, ranges };
+  const valid: number[] = [];
+  for (let row = 0; row < rows; row++) if (((validity[row >> 3] as number) >> (row & 7)) & 1) valid.push(row);
+  const ownRanges = times.map((time) => rangeOfRows(time.buffers[1] as Uint8Array, valid));
+  return { ...common, rows: valid.length, ranges: ownRanges };
+}
+
+/** Whether no row has an instance. */
+function isEmpty(offsets: Uint8Array, rows: number): boolean {
+  const view = new DataView(offsets.buffer, offsets.byteOffset, offsets.byteLength);
+  return view.getInt32(0, true) === view.getInt32(rows * 4, true);
+}
+
+function rangeOf(times: Uint8Array, rows: number): ManifestRange {
+  const { start, end } = timeRange(times.subarray(0, rows * 8));
+  return { start, end };
+}
+
+function descriptorOf(field: ArrowField): ComponentDescriptor {
+  return {
+    archetype: metadataOf(field, "rerun:archetype"),
+    component: metadataOf(field, "rerun:component") ?? field.name,
+    componentType: metadataOf(field, "rerun:component_type"),
+  };
+}
+
+function kindOf(field: ArrowField): string | undefined {
+  return metadataOf(field, "rerun:kind");
+}
+
+function metadataOf(field: ArrowField, key: string): string | undefined {
+  return field.metadata?.find(([name]) => name === key)?.[1];
+}
+
+function unknownColumn({ name, type }: ArrowField): never {
+  throw new RerunError("UNSUPPORTED", `the column \`${name}\` of a chunk cannot be copied: it is of the type ${type.type}`);
+}
+
+/** Source: `chunk_` and 32 hexadecimal digits, the time first. */
+function parseChunkId(text: string | undefined): Tuid {
+  const digits = /^chunk_([0-9A-Fa-f]{32})$/.exec(text ?? "")?.[1];
+  if (digits === undefined) throw new RerunError("FORMAT", "a chunk has no id");
+  const [timeHi, timeLo, incHi, incLo] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16));
+  return { timeHi, timeLo, incHi, incLo } as Tuid;
+}

@@ -1,0 +1,164 @@
+import { compareText } from "../compare-text.ts";
+import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+import { MessageQueue, type OverflowPolicy } from "../sink/message-queue.ts";
+
+/** How much a {@link DeliveryQueue} holds. */
+export interface DeliveryLimits {
+  /** Bytes that wait to be sent or to be acknowledged. */
+  readonly maxQueueBytes: number;
+  /** Bytes of what a new server must know first, kept after it was acknowledged. */
+  readonly retainBytes: number;
+  readonly policy: OverflowPolicy;
+}
+
+/**
+ * The messages on their way to a server: those that wait, those that were sent and are not acknowledged yet, and those
+ * that a new server must know: store infos, blueprints, and the newest static chunk of each entity and set of components.
+ */
+export class DeliveryQueue {
+  readonly #limits: DeliveryLimits;
+  readonly #waiting: MessageQueue;
+  #sent: EncodedMessage[] = [];
+  #sentBytes = 0;
+  /** By what replaces each other, oldest first. */
+  readonly #retained = new Map<string, EncodedMessage>();
+  #retainedBytes = 0;
+
+  constructor(limits: DeliveryLimits) {
+    this.#limits = limits;
+    this.#waiting = new MessageQueue(limits.maxQueueBytes, limits.policy);
+  }
+
+  /** Bytes that wait to be sent or to be acknowledged. */
+  get bytes(): number {
+    return this.#waiting.bytes + this.#sentBytes;
+  }
+
+  /** Bytes that wait to be sent. */
+  get waitingBytes(): number {
+    return this.#waiting.bytes;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0 && this.#sent.length === 0;
+  }
+
+  /** Whether a chunk of `size` bytes fits without anything being given up. */
+  hasRoom(size: number): boolean {
+    return this.bytes + size <= this.#limits.maxQueueBytes;
+  }
+
+  /** Adds a message; returns those that had to go for it, which may be the message itself. */
+  push(message: EncodedMessage): readonly EncodedMessage[] {
+    // What is under way cannot be taken back: what waits has the rest of the room.
+    this.#waiting.setLimit(Math.max(0, this.#limits.maxQueueBytes - this.#sentBytes));
+    return this.#waiting.push(message);
+  }
+
+  /** Takes messages to be sent, at least one if there is any, up to about `maxBytes`. */
+  take(maxBytes: number): EncodedMessage[] {
+    const batch: EncodedMessage[] = [];
+    let bytes = 0;
+    while (this.#waiting.length > 0 && (bytes === 0 || bytes < maxBytes)) {
+      const message = this.#waiting.shift() as EncodedMessage;
+      bytes += message.payload.byteLength;
+      batch.push(message);
+    }
+    this.#sent.push(...batch);
+    this.#sentBytes += bytes;
+    return batch;
+  }
+
+  /** The oldest `count` messages that were sent have arrived. */
+  acknowledge(count: number): void {
+    for (const message of this.#sent.splice(0, count)) {
+      this.#sentBytes -= message.payload.byteLength;
+      this.#retain(message);
+    }
+  }
+
+  /** How many messages were sent and are not acknowledged. */
+  get sentCount(): number {
+    return this.#sent.length;
+  }
+
+  /** The connection is lost: what was not acknowledged goes again, and a new server must hear first what it must know. */
+  restart(): void {
+    const waiting = this.#waiting.takeAll();
+    const again = this.#sent;
+    this.#sent = [];
+    this.#sentBytes = 0;
+    const retained = [...this.#retained.values()];
+    const [infos, others] = [retained.filter(isStoreInfo), retained.filter((message) => !isStoreInfo(message))];
+    const all = [...infos, ...others, ...again, ...waiting];
+    this.#retained.clear();
+    this.#retainedBytes = 0;
+    this.#waiting.refill(all);
+  }
+
+  /** The message that came last, if it is still here. */
+  get newest(): EncodedMessage | undefined {
+    return this.#waiting.messages.at(-1) ?? this.#sent.at(-1);
+  }
+
+  /** Whether a message was sent; with `ack` whether it was acknowledged too, or given up. */
+  hasSent(message: EncodedMessage, ack: boolean): boolean {
+    if (this.#waiting.messages.includes(message)) return false;
+    return !ack || !this.#sent.includes(message);
+  }
+
+  /** Takes everything out. */
+  takeAll(): EncodedMessage[] {
+    const all = [...this.#sent, ...this.#waiting.takeAll()];
+    this.#sent = [];
+    this.#sentBytes = 0;
+    return all;
+  }
+
+  #retain(message: EncodedMessage): void {
+    const key = retentionKey(message);
+    if (key === undefined) return;
+    this.#forget(key);
+    if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
+    this.#retained.set(key, message);
+    this.#retainedBytes += message.payload.byteLength;
+    for (const [oldest, { kind }] of this.#retained) {
+      if (this.#retainedBytes <= this.#limits.retainBytes) return;
+      if (kind === "chunk" && oldest !== key) this.#forget(oldest);
+    }
+  }
+
+  /** A new blueprint takes the place of all earlier ones of its application. */
+  #forgetOtherBlueprints({ applicationId, recordingId }: StoreId): void {
+    for (const [key, { storeId }] of this.#retained) {
+      const isBlueprint = storeId.kind === "blueprint" && storeId.applicationId === applicationId;
+      if (isBlueprint && storeId.recordingId !== recordingId) this.#forget(key);
+    }
+  }
+
+  #forget(key: string): void {
+    const before = this.#retained.get(key);
+    if (before === undefined) return;
+    this.#retainedBytes -= before.payload.byteLength;
+    this.#retained.delete(key);
+  }
+}
+
+function isStoreInfo({ kind }: EncodedMessage): boolean {
+  return kind === "storeInfo";
+}
+
+/** What a retained message replaces; `undefined` for data that only its first server needs. */
+function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
+  const store = `${storeId.kind}\0${storeId.applicationId}\0${storeId.recordingId}`;
+  if (kind !== "chunk") return `${kind}\0${store}`;
+  // All of a blueprint belongs together.
+  if (storeId.kind === "blueprint") return `chunk\0${store}\0${chunkId?.incHi},${chunkId?.incLo}`;
+  if (!isStatic || manifest === undefined) return undefined;
+  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareText);
+  return `static\0${store}\0${manifest.entityPath}\0${components.join("\0")}`;
+}

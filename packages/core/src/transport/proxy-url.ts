@@ -1,0 +1,79 @@
+import { describeValue } from "../describe-value.ts";
+
+/** Where a viewer or a proxy listens that takes logs. */
+export interface ProxyUrl {
+  /** Whether the connection is encrypted. */
+  readonly isSecure: boolean;
+  /** The name or address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** What is dialled, e.g. `http://127.0.0.1:9876`. */
+  readonly origin: string;
+  /** As Rerun writes it, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
+  readonly href: string;
+}
+
+/** Where Rerun's own viewer listens. */
+export const DEFAULT_PROXY_URL = "rerun+http://127.0.0.1:9876/proxy";
+
+const DEFAULT_PORT = 9876;
+const SCHEMES = "expected one of: `rerun://`, `rerun+http://`, `rerun+https://`";
+
+/**
+ * Reads the address of a proxy as the native SDKs do: `rerun+http://host:port/proxy`, `rerun://host/proxy` (encrypted),
+ * or `localhost/proxy`. The port defaults to 9876 on this machine, else to 80 and 443.
+ *
+ * @throws {TypeError} that says what is wrong with it
+ *
+ * @example
+ * rr.parseProxyUrl("localhost/proxy").origin; // "http://localhost:9876"
+ */
+export function parseProxyUrl(url: string | URL): ProxyUrl {
+  if (typeof url !== "string" && !(url instanceof URL)) throw wrong(url, `${SCHEMES}, got ${describeValue(url)}`);
+  const text = String(url).replace(/^rerun http/, "rerun+http");
+  const { isSecure, rest } = splitScheme(text);
+  const parsed = parse(`${isSecure ? "https" : "http"}://${rest}`, text);
+  const segments = parsed.pathname.split("/").filter((segment) => segment !== "");
+  if (segments.length !== 1 || segments[0] !== "proxy") throw wrong(text, "it must end in `/proxy`");
+  const host = parsed.hostname.replace(/^\[|\]$/g, "");
+  const isHere = isUnspecified(host) || host === "localhost" || host === "::1" || host.startsWith("127.");
+  const port = parsed.port === "" ? (isHere ? DEFAULT_PORT : isSecure ? 443 : 80) : Number(parsed.port);
+  const dialled = isUnspecified(host) ? "127.0.0.1" : parsed.hostname;
+  return {
+    isSecure,
+    host,
+    port,
+    origin: `${isSecure ? "https" : "http"}://${dialled}:${port}`,
+    href: `${isSecure ? "rerun" : "rerun+http"}://${dialled}:${port}/proxy`,
+  };
+}
+
+function splitScheme(text: string): { readonly isSecure: boolean; readonly rest: string } {
+  const found = /^(rerun|rerun\+https|rerun\+http):\/\/(.*)$/s.exec(text);
+  if (found !== null) return { isSecure: found[1] !== "rerun+http", rest: found[2] ?? "" };
+  if (!text.includes("://")) {
+    if (text.includes("localhost") || text.includes("127.0.0.1")) return { isSecure: false, rest: text };
+    if (text.includes("rerun.io")) return { isSecure: true, rest: text };
+  }
+  throw wrong(text, `its scheme is missing or wrong (${SCHEMES})`);
+}
+
+function parse(href: string, text: string): URL {
+  try {
+    return new URL(href);
+  } catch (error) {
+    const port = /:(\d+)(?:\/|$)/.exec(href)?.[1];
+    const reason = port !== undefined && Number(port) > 65535 ? "its port is no valid number" : "its host is not valid";
+    throw wrong(text, reason, error);
+  }
+}
+
+/** Addresses that stand for all of a machine's own. */
+function isUnspecified(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
+  const message = `\`url\` must be the address of a proxy such as ${DEFAULT_PROXY_URL}, got ${describeValue(url)}: ${reason}`;
+  return new TypeError(message, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,195 @@
+import type { EncodedMessage, RerunError, SinkState } from "@rerun-ts/core";
+import { Backoff, grpcFrameHeader, type DeliveryQueue } from "@rerun-ts/core/internal";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
+
+/** A call ends after this much, or this long, so that the server acknowledges what it has; and when nothing more comes. */
+const CALL_BYTES = 8 * 1024 * 1024;
+const CALL_MS = 1000;
+const IDLE_MS = 50;
+/** Small messages are joined into writes of this size. */
+const WRITE_BYTES = 256 * 1024;
+/** Larger messages are written as they are. */
+const JOIN_BELOW_BYTES = 64 * 1024;
+/** How often a server may refuse what is sent, without taking anything in between. */
+const MAX_REFUSALS = 3;
+
+/** What a {@link GrpcWriter} tells. */
+export interface GrpcWriterEvents {
+  onState(state: SinkState, error?: RerunError): void;
+  /** Bytes were written to the connection. */
+  onSent(bytes: number): void;
+  /** A lost connection was made again. */
+  onReconnect(): void;
+}
+
+/** Takes messages from a queue to a server: connects, sends, hears what has arrived, and begins again where that fails. */
+export class GrpcWriter {
+  readonly #queue: DeliveryQueue;
+  readonly #options: GrpcClientOptions;
+  readonly #events: GrpcWriterEvents;
+  readonly #stop = new AbortController();
+  readonly #backoff = new Backoff();
+  #client: GrpcClient | undefined;
+  #hasConnected = false;
+  #refusals = 0;
+  /** Finish when the queue is empty. */
+  #isClosing = false;
+  /** Somebody wants to hear that what was sent has arrived. */
+  #wantsAck = false;
+  /** Ends the waiting that is under way. */
+  #wake: () => void = () => {};
+  readonly #watchers = new Set<() => void>();
+
+  constructor(queue: DeliveryQueue, options: GrpcClientOptions, events: GrpcWriterEvents) {
+    this.#queue = queue;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** Works until it is closed. Rejects if the server keeps refusing what is sent. */
+  async run(): Promise<void> {
+    while (!this.#isOver) {
+      try {
+        await this.#connect();
+        await this.#sendAll();
+      } catch (error) {
+        await this.#recover(error as RerunError);
+      }
+    }
+    this.#client?.abort();
+    this.#notify();
+  }
+
+  /** There is something to send. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Settles when `isDone` holds, or when the writer has stopped. `ack`: the call that is open ends now. */
+  async until(isDone: () => boolean, ack: boolean): Promise<void> {
+    while (!isDone() && !this.#stop.signal.aborted) {
+      this.#wantsAck ||= ack;
+      this.#wake();
+      await new Promise<void>((resolve) => this.#watchers.add(resolve));
+    }
+  }
+
+  /** Finishes when everything has been sent and acknowledged. */
+  finish(): void {
+    this.#isClosing = true;
+    this.#wake();
+  }
+
+  /** Stops at once. */
+  abort(): void {
+    this.#stop.abort();
+    this.#client?.abort();
+    this.#wake();
+    this.#notify();
+  }
+
+  get #isOver(): boolean {
+    return this.#stop.signal.aborted || (this.#isClosing && this.#queue.isEmpty);
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#client?.isConnected === true) return;
+    this.#client ??= await createGrpcClient(this.#options);
+    await this.#client.connect();
+    this.#backoff.reset();
+    if (this.#hasConnected) {
+      this.#queue.restart();
+      this.#events.onReconnect();
+    }
+    this.#hasConnected = true;
+    this.#events.onState("open");
+  }
+
+  async #sendAll(): Promise<void> {
+    const client = this.#client as GrpcClient;
+    while (!this.#isOver) {
+      if (!this.#queue.hasWaiting) await this.#wait();
+      // A server that is another one now must hear first what it must know.
+      if (!client.isConnected) return;
+      if (!this.#queue.hasWaiting) continue;
+      await client.write(this.#body(), this.#stop.signal);
+      this.#queue.acknowledge(this.#queue.sentCount);
+      this.#refusals = 0;
+      this.#notify();
+    }
+  }
+
+  /** The body of one call. */
+  async *#body(): AsyncGenerator<Uint8Array> {
+    const end = performance.now() + CALL_MS;
+    let bytes = 0;
+    this.#wantsAck = false;
+    while (bytes < CALL_BYTES && performance.now() < end) {
+      if (this.#queue.hasWaiting) {
+        const batch = this.#queue.take(WRITE_BYTES);
+        yield* frames(batch);
+        const sent = batch.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+        bytes += sent;
+        this.#events.onSent(sent);
+        this.#notify();
+      } else {
+        if (!this.#isClosing && !this.#wantsAck) await this.#wait(IDLE_MS);
+        if (!this.#queue.hasWaiting) return;
+      }
+    }
+  }
+
+  /** Settles when there is something to do, or the time is up. */
+  async #wait(timeoutMs?: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
+      if (this.#isOver || this.#isClosing) resolve();
+    });
+    clearTimeout(timer);
+  }
+
+  async #recover(error: RerunError): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    this.#client?.abort();
+    this.#client = undefined;
+    const isRefusal = error.code !== "CONNECTION";
+    this.#refusals += isRefusal ? 1 : 0;
+    if (this.#refusals >= MAX_REFUSALS || error.code === "AUTH") {
+      this.#stop.abort();
+      this.#notify();
+      throw error;
+    }
+    this.#events.onState("connecting", error);
+    await this.#pause(this.#backoff.next());
+  }
+
+  /** Waits, but does not keep a program alive for it that has nothing else to do. */
+  async #pause(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.#stop.signal, ref: this.#isClosing }).catch(() => {});
+  }
+
+  #notify(): void {
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher();
+  }
+}
+
+/** The messages as they stand in the body: small ones joined, large ones uncopied. */
+function* frames(batch: readonly EncodedMessage[]): Generator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  for (const message of batch) {
+    parts.push(grpcFrameHeader(message));
+    if (message.payload.byteLength < JOIN_BELOW_BYTES) {
+      parts.push(message.payload);
+      continue;
+    }
+    yield Buffer.concat(parts);
+    parts = [];
+    yield message.payload;
+  }
+  if (parts.length > 0) yield Buffer.concat(parts);
+}

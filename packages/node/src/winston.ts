@@ -1,0 +1,2 @@
+// The door `@rerun-ts/node/winston`.
+export { RerunTransport, type RerunTransportOptions } from "./logs/rerun-transport.ts";

@@ -1,0 +1,218 @@
+import { RecordingStream as CoreRecordingStream, parseProxyUrl, type RerunError } from "@rerun-ts/core";
+import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
+import { afterEach, describe, expect, it } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
+import { GrpcServer, type ServerBehaviour } from "../harness/grpc-server.ts";
+
+describeSinkContract(
+  "GrpcSink",
+  async () => {
+    const server = await GrpcServer.start();
+    const sink = new GrpcSink(server.url);
+    return {
+      sink,
+      async read() {
+        await sink.flush({ ack: true });
+        return [server.toRrd()];
+      },
+      cleanUp: () => server.stop(),
+    };
+  },
+  { isAsynchronous: true, workingState: "connecting" },
+);
+
+describe("addresses of proxies", () => {
+  it.each([
+    ["rerun+http://127.0.0.1:47399/proxy", "rerun+http://127.0.0.1:47399/proxy"],
+    ["rerun+http://localhost/proxy", "rerun+http://localhost:9876/proxy"],
+    ["rerun+http://localhost/proxy/", "rerun+http://localhost:9876/proxy"],
+    ["rerun+http://localhost//proxy", "rerun+http://localhost:9876/proxy"],
+    ["rerun+http://localhost:80/proxy", "rerun+http://localhost:9876/proxy"],
+    ["rerun+http://localhost:0/proxy", "rerun+http://localhost:0/proxy"],
+    ["localhost/proxy", "rerun+http://localhost:9876/proxy"],
+    ["127.0.0.1:9876/proxy", "rerun+http://127.0.0.1:9876/proxy"],
+    ["mylocalhost/proxy", "rerun+http://mylocalhost:80/proxy"],
+    ["rerun http://localhost/proxy", "rerun+http://localhost:9876/proxy"],
+    ["rerun+http://[::1]/proxy", "rerun+http://[::1]:9876/proxy"],
+    ["rerun+http://127.1.2.3/proxy", "rerun+http://127.1.2.3:9876/proxy"],
+    ["rerun+http://0.0.0.0:1/proxy", "rerun+http://127.0.0.1:1/proxy"],
+    ["rerun+http://192.168.1.2/proxy", "rerun+http://192.168.1.2:80/proxy"],
+    ["rerun+http://EXAMPLE.com/proxy", "rerun+http://example.com:80/proxy"],
+    ["rerun+http://user:pw@localhost:9/proxy", "rerun+http://localhost:9/proxy"],
+    ["rerun+http://localhost:9876/proxy?x=1", "rerun+http://localhost:9876/proxy"],
+    ["rerun+http://localhost:9876/proxy#f", "rerun+http://localhost:9876/proxy"],
+    ["rerun://api.rerun.io/proxy", "rerun://api.rerun.io:443/proxy"],
+    ["rerun.io/proxy", "rerun://rerun.io:443/proxy"],
+    ["rerun+https://h/proxy", "rerun://h:443/proxy"],
+    ["rerun://h:443/proxy", "rerun://h:443/proxy"],
+  ])("%s is %s", (url, expected) => {
+    expect(parseProxyUrl(url).href).toBe(expected);
+  });
+
+  it.each([
+    ["http://localhost:1/proxy", /scheme/],
+    ["rerun+ws://localhost/proxy", /scheme/],
+    ["RERUN+HTTP://localhost/proxy", /scheme/],
+    [" rerun+http://localhost/proxy", /scheme/],
+    ["foo/proxy", /scheme/],
+    ["0.0.0.0/proxy", /scheme/],
+    ["", /scheme/],
+    ["rerun+http://localhost:9876", /must end in `\/proxy`/],
+    ["rerun+http://localhost:9876/catalog", /must end in `\/proxy`/],
+    ["rerun+http:///proxy", /must end in `\/proxy`/],
+    ["rerun+http://localhost:9876/proxy/extra", /must end in `\/proxy`/],
+    ["rerun+http://localhost:9876/PROXY", /must end in `\/proxy`/],
+    ["rerun+http://h:99999/proxy", /port is no valid number/],
+    ["rerun+http://x y/proxy", /host is not valid/],
+    [5 as never, /got 5/],
+  ])("%s is refused", (url, message) => {
+    expect(() => parseProxyUrl(url)).toThrow(TypeError);
+    expect(() => new GrpcSink(url)).toThrow(message);
+  });
+});
+
+describe("sending over gRPC", () => {
+  const stops: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+  });
+
+  async function start(behaviour?: ServerBehaviour, port?: number): Promise<GrpcServer> {
+    const server = await GrpcServer.start(behaviour, port);
+    stops.push(() => server.stop().catch(() => {}));
+    return server;
+  }
+
+  function record(): { recording: RecordingStream; errors: RerunError[] } {
+    const errors: RerunError[] = [];
+    const recording = new RecordingStream("grpc", { onError: (error) => errors.push(error), onWarning: () => {} });
+    stops.push(() => recording.close({ timeoutMs: 100 }).catch(() => {}));
+    return { recording, errors };
+  }
+
+  const framesIn = (server: GrpcServer): bigint[] =>
+    readChunks(server.toRrd()).flatMap(({ times }) => times.frame ?? []);
+
+  it("delivers what was logged before there was a server", async () => {
+    const absent = await start();
+    const { port } = absent;
+    await absent.stop();
+    const { recording } = record();
+    await recording.connectGrpc(`rerun+http://127.0.0.1:${port}/proxy`);
+    recording.setTime("frame", 1);
+    recording.log("a", new Scalars(1));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const server = await start({}, port);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(framesIn(server)).toEqual([1n]);
+  });
+
+  it("tells a server that comes back what it must know, and sends again what was not acknowledged", async () => {
+    const first = await start();
+    const { recording } = record();
+    await recording.connectGrpc(first.url, { waitForConnection: true });
+    recording.log("fixed", new Scalars(5), { static: true });
+    recording.setTime("frame", 1);
+    recording.log("a", new Scalars(1));
+    await recording.flush({ ack: true });
+    const { port } = first;
+    await first.stop();
+    recording.setTime("frame", 2);
+    recording.log("a", new Scalars(2));
+    const second = await start({}, port);
+    await recording.flush({ ack: true });
+    expect(second.received[0]?.kind).toBe("storeInfo");
+    expect(readChunks(second.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/fixed", "/a"]);
+    expect(framesIn(second)).toEqual([2n]);
+    expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
+  });
+
+  it("gives up on a server that keeps refusing, and says why", async () => {
+    const server = await start({ status: 13 });
+    const { recording, errors } = record();
+    await recording.connectGrpc(server.url);
+    recording.log("a", new Scalars(1));
+    await expect(recording.flush({ ack: true })).rejects.toMatchObject({ code: "SERVER" });
+    expect(server.calls).toBe(3);
+    expect(errors[0]?.message).toContain(server.url);
+    expect(recording.state).toBe("broken");
+  });
+
+  it.each([7, 16])("does not try again without a right to (status %i)", async (status) => {
+    const server = await start({ status, refusesAtOnce: true });
+    const { recording } = record();
+    await recording.connectGrpc(server.url);
+    recording.log("a", new Scalars(1));
+    await expect(recording.flush({ ack: true })).rejects.toMatchObject({ code: "AUTH" });
+    expect(server.calls).toBe(1);
+  });
+
+  it("waits no longer than it may for a server that never reads", async () => {
+    const server = await start({ neverReads: true });
+    const { recording } = record();
+    await recording.connectGrpc(server.url, { waitForConnection: true });
+    recording.log("a", new Scalars(1));
+    expect(await recording.flush({ ack: true, timeoutMs: 100 })).toMatchObject({ complete: false });
+  });
+
+  it("keeps within its queue, and counts what goes", async () => {
+    const { recording } = record();
+    await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 100_000 });
+    for (let frame = 0; frame < 50; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("a", new Scalars(new Float64Array(1000).map(() => Math.random())));
+      await recording.flush({ timeoutMs: 0 });
+    }
+    const [stats] = recording.stats().sinks;
+    expect(stats?.queuedBytes).toBeLessThanOrEqual(100_000);
+    expect(stats?.droppedRows).toBeGreaterThan(20);
+  });
+
+  it("is broken by a full queue, if that is wanted", async () => {
+    const { recording } = record();
+    await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 10_000, onFull: "error" });
+    recording.log("a", new Scalars(new Float64Array(5000).map(() => Math.random())));
+    await expect(recording.flush()).rejects.toMatchObject({ code: "QUEUE_FULL" });
+  });
+
+  it("sends headers, which may be asked for anew", async () => {
+    const server = await start();
+    const { recording } = record();
+    let asked = 0;
+    await recording.connectGrpc(server.url, { headers: async () => ({ authorization: `Bearer ${++asked}` }) });
+    for (let row = 0; row < 2; row++) {
+      recording.log("a", new Scalars(row));
+      await recording.flush({ ack: true });
+    }
+    expect(server.headers.map(({ authorization }) => authorization)).toEqual(["Bearer 1", "Bearer 2"]);
+  });
+
+  it("rejects if there is no connection in time, and goes on", async () => {
+    const { recording } = record();
+    const options = { waitForConnection: true, timeoutMs: 50 };
+    await expect(recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", options)).rejects.toMatchObject({
+      code: "TIMEOUT",
+    });
+    expect(recording.state).toBe("connecting");
+    const signal = AbortSignal.abort();
+    const other = { waitForConnection: true, signal };
+    await expect(recording.connectGrpc("rerun+http://127.0.0.1:8/proxy", other)).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+  });
+
+  it("refuses wrong options", () => {
+    expect(() => new GrpcSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
+    expect(() => new GrpcSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
+    expect(() => new GrpcSink({ retainBytes: Number.NaN })).toThrow(/`retainBytes`/);
+  });
+
+  it("has one sink for each destination", async () => {
+    const server = await start();
+    const recording = new CoreRecordingStream("grpc");
+    await expect(recording.setSinks([new GrpcSink(server.url), new GrpcSink(server.url)])).rejects.toMatchObject({
+      code: "DUPLICATE_SINK",
+    });
+  });
+});

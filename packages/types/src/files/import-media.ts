@@ -1,0 +1,36 @@
+import { TimeColumn, type AsComponents, type ColumnsInput } from "@rerun-ts/core";
+import { AssetAudio, AssetVideo, VideoFrameReference } from "../gen/archetypes/index.ts";
+import { guessMediaType } from "../media/media-type.ts";
+import { readFrameTimestamps } from "../media/read-frame-timestamps.ts";
+import type { ImportedFile } from "./imported-file.ts";
+
+/** Logs a sound, at 0 of the timeline `audio`. */
+export function importAudio(file: ImportedFile): void {
+  const fields = { blob: file.bytes, mediaType: guessMediaType(`.${file.extension}`) };
+  logAsset(file, "audio", new AssetAudio(fields), AssetAudio.columns(fields));
+}
+
+/** Logs a video, at 0 of the timeline `video`, and on this one a reference to each of its frames. */
+export function importVideo(file: ImportedFile): void {
+  const { recording, path, name, bytes } = file;
+  logAsset(file, "video", AssetVideo.fromFields({ blob: bytes }), AssetVideo.columns({ blob: bytes }));
+  let times: BigInt64Array;
+  try {
+    times = readFrameTimestamps(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    recording.notice(`${JSON.stringify(name)} is logged without its frames: ${error.message}`);
+    return;
+  }
+  const references = VideoFrameReference.columns({ timestamp: times });
+  recording.sendColumns(path, TimeColumn.duration("video", times), references);
+}
+
+/** @param columns the same as `asset` */
+function logAsset(file: ImportedFile, timeline: string, asset: AsComponents, columns: ColumnsInput): void {
+  const { at, path, isStatic, isTimed } = file;
+  const start = { duration: 0 };
+  if (isStatic) at.log(path, asset, { static: true });
+  else if (isTimed) at.at({ [timeline]: start }).log(path, asset);
+  else at.sendColumns(path, TimeColumn.duration(timeline, [start.duration]), columns);
+}

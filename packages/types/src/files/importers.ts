@@ -1,0 +1,71 @@
+import { RerunError, type AsComponents } from "@rerun-ts/core";
+import { Asset3D, EncodedDepthImage, EncodedImage, TextDocument } from "../gen/archetypes/index.ts";
+import { guessMediaType } from "../media/media-type.ts";
+import { importAudio, importVideo } from "./import-media.ts";
+import { importRecording } from "./import-recording.ts";
+import type { ImportedFile, Importer } from "./imported-file.ts";
+import { fromPly } from "./from-ply.ts";
+
+/** Pictures and their media types, as Rerun's importer has them. */
+const PICTURES: Readonly<Record<string, string | undefined>> = {
+  avif: "image/avif",
+  bmp: "image/bmp",
+  dds: "image/vnd-ms.dds",
+  exr: "image/x-exr",
+  // By its bytes.
+  farbfeld: undefined,
+  ff: "application/octet-stream",
+  gif: "image/gif",
+  hdr: "image/vnd.radiance",
+  ico: "image/x-icon",
+  jpeg: "image/jpeg",
+  jpg: "image/jpeg",
+  pam: "image/x-portable-anymap",
+  pbm: "image/x-portable-anymap",
+  pgm: "image/x-portable-anymap",
+  png: "image/png",
+  ppm: "image/x-portable-anymap",
+  tga: "image/x-targa",
+  tif: "image/tiff",
+  tiff: "image/tiff",
+  webp: "image/webp",
+};
+const SOUNDS = ["aac", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav"];
+const MODELS = ["dae", "glb", "gltf", "obj", "stl"];
+const TEXTS = ["md", "txt"];
+
+/** How files are logged, by their extension. */
+export const IMPORTERS: Readonly<Record<string, Importer>> = {
+  ...importersOf(Object.keys(PICTURES), ({ bytes, extension }) => {
+    return new EncodedImage({ contents: bytes, mediaType: PICTURES[extension] });
+  }),
+  ...importersOf(["rvl"], ({ bytes }) => new EncodedDepthImage(bytes, { mediaType: "application/rvl" })),
+  ...importersOf(MODELS, (file) => new Asset3D({ contents: file.bytes, mediaType: mediaTypeOf(file) })),
+  ...importersOf(["ply"], fromPly),
+  ...importersOf(TEXTS, (file) => new TextDocument(readText(file), { mediaType: mediaTypeOf(file) })),
+  ...Object.fromEntries(SOUNDS.map((extension) => [extension, importAudio])),
+  mp4: importVideo,
+  rrd: importRecording,
+  rbl: importRecording,
+};
+
+/** Importers of files that become one row. */
+function importersOf(
+  extensions: readonly string[],
+  read: (file: ImportedFile) => AsComponents,
+): Readonly<Record<string, Importer>> {
+  const importFile: Importer = (file) => file.at.log(file.path, read(file), file.isTimed ? undefined : { static: true });
+  return Object.fromEntries(extensions.map((extension) => [extension, importFile]));
+}
+
+function mediaTypeOf({ extension }: ImportedFile): string | undefined {
+  return guessMediaType(`.${extension}`);
+}
+
+function readText({ name, bytes }: ImportedFile): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new RerunError("FORMAT", `${JSON.stringify(name)} is no text in UTF-8`, { cause: error, argument: "contents" });
+  }
+}

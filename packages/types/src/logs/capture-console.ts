@@ -1,0 +1,118 @@
+import type { RecordingView } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+import type { TextLogLevelLike } from "../input/open-sets.ts";
+import type { BoundedText } from "./bounded-text.ts";
+import { LineLog, type LogBridgeOptions } from "./line-log.ts";
+import { writeArguments } from "./write-arguments.ts";
+
+/** The methods that are captured, and the levels of their lines. */
+const LEVELS = {
+  assert: "ERROR",
+  debug: "DEBUG",
+  error: "ERROR",
+  info: "INFO",
+  log: "INFO",
+  trace: "TRACE",
+  warn: "WARN",
+} as const satisfies Readonly<Record<string, TextLogLevelLike>>;
+
+type Method = keyof typeof LEVELS;
+/** How the SDK's own messages begin: to log them could make more of them, without an end. */
+const OWN_PREFIX = "[rerun] ";
+
+/** A console, or something like it; methods that it lacks are not captured. */
+export interface ConsoleLike {
+  assert?(condition?: boolean, ...data: unknown[]): void;
+  debug?(...data: unknown[]): void;
+  error?(...data: unknown[]): void;
+  info?(...data: unknown[]): void;
+  log?(...data: unknown[]): void;
+  trace?(...data: unknown[]): void;
+  warn?(...data: unknown[]): void;
+}
+
+/** Options of {@link captureConsole}; `entityPath` is `"logs/console"` by default. */
+export interface CaptureConsoleOptions extends LogBridgeOptions {
+  /** The console to capture. Default: `globalThis.console`. */
+  console?: ConsoleLike | undefined;
+}
+
+const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = { entityPath: 1, maxTextLength: 1, console: 1 };
+
+/**
+ * Logs what a program writes to the console, besides showing it as before: `console.debug`, `log`, `info`, `warn`,
+ * `error` and `trace` (without the stack), and `assert` where it fails, each call as a {@link TextLog}. Objects are
+ * written much like JSON, errors with their stack. What the SDK itself says is left out.
+ *
+ * @param recording where to log; default: the global recording
+ * @returns a function that ends it and puts back what was there, unless somebody else has replaced it since
+ * @throws {TypeError} if an option is wrong. Calls of the console never throw because of this.
+ *
+ * @example
+ * const restore = rr.captureConsole(rec, { entityPath: "logs/app" });
+ * console.warn("%d of %d frames were late", 3, 60, { camera: "left" });
+ * restore();
+ */
+export function captureConsole(recording?: RecordingView, options?: CaptureConsoleOptions): () => void {
+  const setup = { owner: "captureConsole", defaultPath: "logs/console", recording, options, known: KNOWN };
+  const lines = new LineLog(setup);
+  const { console: target = globalThis.console } = options ?? {};
+  checkConsole(target);
+  let isCapturing = true;
+  /** Some methods of consoles call others: each call of the program is one line. */
+  let isInside = false;
+
+  const undo = (Object.keys(LEVELS) as Method[]).map((method) =>
+    replaceMethod(target, method, (original) => (...data) => {
+      if (!isCapturing || isInside) return original(...data);
+      isInside = true;
+      try {
+        original(...data);
+        captureCall(method, data, lines);
+      } finally {
+        isInside = false;
+      }
+    }),
+  );
+  return () => {
+    isCapturing = false;
+    for (const restore of undo) restore();
+  };
+}
+
+function captureCall(method: Method, data: readonly unknown[], lines: LineLog): void {
+  const shown = method === "assert" ? failureOf(data) : data;
+  if (shown === undefined || (typeof shown[0] === "string" && shown[0].startsWith(OWN_PREFIX))) return;
+  lines.log((text: BoundedText) => {
+    writeArguments(shown, text);
+    return { level: LEVELS[method] };
+  });
+}
+
+/** What `console.assert` shows; nothing if all is well. */
+function failureOf([condition, ...data]: readonly unknown[]): readonly unknown[] | undefined {
+  if (condition) return undefined;
+  const [first, ...rest] = data;
+  return typeof first === "string" ? [`Assertion failed: ${first}`, ...rest] : ["Assertion failed", ...data];
+}
+
+type Call = (...data: unknown[]) => void;
+
+/** Returns a function that puts the method back, unless it has been replaced again. */
+function replaceMethod(target: ConsoleLike, method: Method, wrap: (original: Call) => Call): () => void {
+  const original = target[method] as Call | undefined;
+  if (typeof original !== "function") return () => {};
+  const isOwn = Object.hasOwn(target, method);
+  const wrapper = wrap((...data) => original.apply(target, data));
+  target[method] = wrapper;
+  return () => {
+    if (target[method] !== wrapper) return;
+    if (isOwn) target[method] = original;
+    else delete target[method];
+  };
+}
+
+function checkConsole(value: ConsoleLike): void {
+  if (typeof value === "object" && value !== null && typeof value.log === "function") return;
+  throw new TypeError(`\`console\` must be a console, got ${describeValue(value)}`);
+}

@@ -1,0 +1,66 @@
+import type { BoundedText } from "./bounded-text.ts";
+import { writeValue } from "./write-value.ts";
+
+const SPECIFIER = /(%[sdifoOjc%])/;
+
+/**
+ * Writes what a console shows for the arguments of a call: specifiers in a text that comes first take the arguments
+ * after it, and the rest follows, parted by spaces.
+ */
+export function writeArguments(args: readonly unknown[], text: BoundedText): void {
+  const rest = [...args];
+  if (typeof rest[0] === "string" && rest.length > 1) {
+    writeFormatted(rest.shift() as string, rest, text);
+    if (rest.length > 0) text.add(" ");
+  }
+  for (const [index, value] of rest.entries()) {
+    if (index > 0) text.add(" ");
+    writeValue(value, text);
+  }
+}
+
+/** Takes the arguments that the specifiers ask for from `rest`. */
+function writeFormatted(format: string, rest: unknown[], text: BoundedText): void {
+  for (const piece of format.split(SPECIFIER)) {
+    if (piece === "%%") text.add("%");
+    else if (rest.length === 0 || !SPECIFIER.test(piece)) text.add(piece);
+    else writeConverted(piece, rest.shift(), text);
+  }
+}
+
+function writeConverted(specifier: string, value: unknown, text: BoundedText): void {
+  switch (specifier) {
+    case "%c": // a style
+      return;
+    case "%s":
+      return writeValue(hasOwnText(value) ? attempt(() => String(value), "[unreadable]") : value, text);
+    case "%d":
+      return writeValue(typeof value === "bigint" ? value : toNumber(value, Number), text);
+    case "%i":
+      return writeValue(typeof value === "bigint" ? value : toNumber(value, Number.parseInt), text);
+    case "%f":
+      return writeValue(toNumber(value, Number.parseFloat), text);
+    default:
+      return writeValue(value, text);
+  }
+}
+
+/** Whether its class says how it is as a text, which `%s` asks for. */
+function hasOwnText(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Error) return false;
+  const { toString, toJSON } = value as { toString?: unknown; toJSON?: unknown };
+  return typeof toString === "function" && toString !== Object.prototype.toString && typeof toJSON !== "function";
+}
+
+function toNumber(value: unknown, convert: (text: string) => number): unknown {
+  return attempt(() => convert(value as string), Number.NaN);
+}
+
+/** Conversions call what the program wrote, and refuse symbols. */
+function attempt(convert: () => unknown, otherwise: unknown): unknown {
+  try {
+    return convert();
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,32 @@
+import type { BoundedText } from "./bounded-text.ts";
+import { isErrorLike, writeValue } from "./write-value.ts";
+
+/**
+ * Writes the fields of a line of a log behind its message, as `key=value`; errors, and a text that is called `stack`,
+ * on lines of their own at the end. Fields that are `undefined` are left out.
+ */
+export function writeFields(fields: Iterable<readonly [key: string, value: unknown]>, text: BoundedText): void {
+  const blocks: unknown[] = [];
+  for (const [key, value] of fields) {
+    if (isErrorLike(value) || (key === "stack" && typeof value === "string")) blocks.push(value);
+    else if (value !== undefined) writeField(key, value, text);
+  }
+  for (const block of blocks) {
+    if (!text.isEmpty) text.add("\n");
+    writeValue(block, text);
+  }
+}
+
+function writeField(key: string, value: unknown, text: BoundedText): void {
+  if (!text.isEmpty) text.add(" ");
+  writeWord(key, text);
+  text.add("=");
+  if (typeof value === "string") writeWord(value, text);
+  else writeValue(value, text);
+}
+
+/** In quotes where it could not be told from what is around it. */
+function writeWord(word: string, text: BoundedText): void {
+  if (word === "" || /[\s"=]/.test(word)) text.addQuoted(word);
+  else text.add(word);
+}

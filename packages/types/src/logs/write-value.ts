@@ -1,0 +1,150 @@
+import { typedArrayName } from "@rerun-ts/core/internal";
+import type { BoundedText } from "./bounded-text.ts";
+
+/** What lies deeper is only named. */
+const MAX_DEPTH = 6;
+/** How many items of a list, or fields of an object, are written. */
+const MAX_ITEMS = 100;
+const UNREADABLE = "[unreadable]";
+/** What {@link writeError} does not write like any other field. */
+const ERROR_KEYS: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
+
+/** The objects around the one that is being written, from the outside. */
+type Ancestors = readonly object[];
+
+/**
+ * Writes a value as people read it: a text as it is, an error with its stack and cause, everything else much like
+ * JSON. Getters are not called, `toJSON` is. Never throws.
+ */
+export function writeValue(value: unknown, text: BoundedText): void {
+  writeAny(value, text, []);
+}
+
+/** Whether it is an error, also one of another realm, or what serialisers leave of one. */
+export function isErrorLike(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    const { message, stack } = value as Partial<Error>;
+    return value instanceof Error || (typeof message === "string" && typeof stack === "string");
+  } catch {
+    return false;
+  }
+}
+
+function writeAny(value: unknown, text: BoundedText, ancestors: Ancestors): void {
+  if (typeof value === "object" && value !== null) writeObject(value, text, ancestors);
+  else if (typeof value !== "string") text.add(describePrimitive(value));
+  else if (ancestors.length === 0) text.add(value);
+  else text.addQuoted(value);
+}
+
+function describePrimitive(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return value.name === "" ? "[function]" : `[function ${value.name}]`;
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function writeObject(object: object, text: BoundedText, ancestors: Ancestors): void {
+  if (ancestors.includes(object)) return text.add("[circular]");
+  try {
+    const plain = plainOf(object);
+    if (typeof plain !== "object" || plain === null) writeAny(plain, text, ancestors);
+    else if (ancestors.length === MAX_DEPTH) text.add(Array.isArray(plain) ? "[…]" : "{…}");
+    else writeContent(plain, text, [...ancestors, object]);
+  } catch {
+    text.add(UNREADABLE);
+  }
+}
+
+/** What an object says it is as JSON. Bytes know it too, but not in a way to read. */
+function plainOf(object: object): unknown {
+  const { toJSON } = object as { toJSON?: unknown };
+  return typeof toJSON === "function" && !ArrayBuffer.isView(object) ? toJSON.call(object) : object;
+}
+
+function writeContent(object: object, text: BoundedText, ancestors: Ancestors): void {
+  const write = (item: unknown): void => writeAny(item, text, ancestors);
+  if (isErrorLike(object)) return writeError(object, text, ancestors);
+  if (object instanceof RegExp) return text.add(String(object));
+  if (Array.isArray(object)) return writeList("[]", object, object.length, text, write);
+  if (typedArrayName(object) !== undefined) {
+    const numbers = object as unknown as ArrayLike<unknown> & Iterable<unknown>;
+    text.add(`${typedArrayName(object)}(${numbers.length}) `);
+    return writeList("[]", numbers, numbers.length, text, write);
+  }
+  text.add(classPrefix(object));
+  if (object instanceof Set) return writeList("{}", object, object.size, text, write);
+  if (object instanceof Map) {
+    return writeList("{}", object, object.size, text, ([key, value]) => {
+      write(key);
+      text.add(" => ");
+      write(value);
+    });
+  }
+  writeFieldsOf(object, Object.keys(object), text, ancestors);
+}
+
+function writeList<Item>(
+  brackets: "[]" | "{}",
+  items: Iterable<Item>,
+  count: number,
+  text: BoundedText,
+  write: (item: Item) => void,
+): void {
+  text.add(brackets.charAt(0));
+  let index = 0;
+  for (const item of items) {
+    if (text.isFull) return;
+    if (index > 0) text.add(", ");
+    if (index === MAX_ITEMS) {
+      text.add(`… ${count - index} more`);
+      break;
+    }
+    write(item);
+    index++;
+  }
+  text.add(brackets.charAt(1));
+}
+
+function writeFieldsOf(object: object, keys: readonly string[], text: BoundedText, ancestors: Ancestors): void {
+  writeList("{}", keys, keys.length, text, (key) => {
+    text.addQuoted(key);
+    text.add(": ");
+    const property = Object.getOwnPropertyDescriptor(object, key);
+    if (property?.get === undefined) writeAny(property?.value, text, ancestors);
+    else text.add("[getter]");
+  });
+}
+
+function writeError(error: object, text: BoundedText, ancestors: Ancestors): void {
+  const { name, message, stack, cause } = error as Partial<Error>;
+  const header = `${name ?? "Error"}: ${message}`;
+  // Not everywhere does the stack begin with the message; where serialisers are used, it does.
+  const hasHeader = stack?.includes(message ?? "") === true || !(error instanceof Error);
+  text.add(stack === undefined ? header : hasHeader ? stack : `${header}\n${stack}`);
+  const keys = Object.keys(error).filter((key) => !ERROR_KEYS.has(key) && !isTypeOfStack(error, key));
+  if (keys.length > 0) {
+    text.add(" ");
+    writeFieldsOf(error, keys, text, ancestors);
+  }
+  if (error instanceof AggregateError) {
+    text.add("\n");
+    writeList("[]", error.errors, error.errors.length, text, (item) => writeAny(item, text, ancestors));
+  }
+  if (cause === undefined) return;
+  text.add("\ncaused by: ");
+  writeAny(cause, text, ancestors);
+}
+
+/** pino keeps an error's name as `type`; the stack has told it. */
+function isTypeOfStack(error: object, key: string): boolean {
+  const { type, stack } = error as { type?: unknown; stack?: string };
+  return key === "type" && typeof type === "string" && stack?.startsWith(type) === true;
+}
+
+/** The name of an object's class, unless it is a plain object. */
+function classPrefix(object: object): string {
+  const { constructor } = object as { constructor?: unknown };
+  const name = typeof constructor === "function" ? constructor.name : "";
+  return name === "" || name === "Object" ? "" : `${name} `;
+}

@@ -1,0 +1,97 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+import { cutOff } from "./cut-off.ts";
+import type { PlyElement, PlyHeader, PlyProperty, PlyType } from "./ply-header.ts";
+import type { PlyPlan, PlyReader, PlyTarget } from "./ply-reader.ts";
+import { readDecimal } from "./read-decimal.ts";
+
+const LINE_FEED = 10;
+const SPACE = 32;
+
+/** Whole numbers of each type; others may be any. */
+const RANGES: Readonly<Partial<Record<PlyType, readonly [least: number, greatest: number]>>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32_768, 32_767],
+  uint16: [0, 65_535],
+  int32: [-2_147_483_648, 2_147_483_647],
+  uint32: [0, 4_294_967_295],
+};
+
+/** Reads data that is written as text: a line for each item. */
+export class AsciiPlyReader implements PlyReader {
+  readonly #bytes: Uint8Array;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #at: number;
+
+  constructor(bytes: Uint8Array, { end }: PlyHeader) {
+    this.#bytes = bytes;
+    this.#at = end;
+  }
+
+  expect({ count }: PlyElement): void {
+    // A digit and the end of the line, which the last one may lack.
+    if (count * 2 - 1 > this.#bytes.byteLength - this.#at) throw cutOff();
+  }
+
+  read({ properties }: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void {
+    for (let row = 0; row < count; row++) {
+      this.#skipBlankLines();
+      if (plan.width > 0) this.#readLine(properties, row, plan, target);
+      this.#endLine();
+    }
+  }
+
+  #readLine(properties: readonly PlyProperty[], row: number, { columns, width, text }: PlyPlan, target: PlyTarget): void {
+    for (let index = 0; index < properties.length; index++) {
+      const { type, lengthType } = properties[index] as PlyProperty;
+      if (lengthType !== undefined) {
+        const items = Array.from({ length: this.#readNumber(lengthType, true) }, () => this.#readNumber(type, true));
+        if (index === text) target.texts.push(this.#decoder.decode(Uint8Array.from(items)));
+        continue;
+      }
+      const column = columns[index];
+      const value = this.#readNumber(type, column !== undefined);
+      if (column !== undefined) target.numbers[row * width + column] = value;
+    }
+  }
+
+  /** The next number of the line; one that nobody wants is only passed over. */
+  #readNumber(type: PlyType, isWanted: boolean): number {
+    const bytes = this.#bytes;
+    let start = this.#at;
+    while (isBlank(bytes[start])) start++;
+    let end = start;
+    while ((bytes[end] ?? 0) > SPACE) end++;
+    if (end === start) throw this.#tooShort();
+    this.#at = end;
+    if (!isWanted) return 0;
+    const value = readDecimal(bytes, start, end);
+    const range = RANGES[type];
+    if (value === undefined || (range !== undefined && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))) {
+      const got = JSON.stringify(this.#decoder.decode(bytes.subarray(start, Math.min(end, start + 40))));
+      throw new InvalidValue(`a PLY file with numbers of the type ${type}`, got, false);
+    }
+    return value;
+  }
+
+  #tooShort(): InvalidValue {
+    if (this.#at >= this.#bytes.byteLength) return cutOff();
+    return new InvalidValue("a PLY file with a value for each property", "a line with fewer", false);
+  }
+
+  #skipBlankLines(): void {
+    const bytes = this.#bytes;
+    while (isBlank(bytes[this.#at]) || bytes[this.#at] === LINE_FEED) this.#at++;
+    if (this.#at >= bytes.byteLength) throw cutOff();
+  }
+
+  #endLine(): void {
+    const end = this.#bytes.indexOf(LINE_FEED, this.#at);
+    this.#at = end < 0 ? this.#bytes.byteLength : end + 1;
+  }
+}
+
+/** A space, a tab, or what stands before the end of a line on Windows. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === 9 || byte === 13;
+}

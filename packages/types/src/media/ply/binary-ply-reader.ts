@@ -1,0 +1,103 @@
+import { cutOff } from "./cut-off.ts";
+import type { PlyElement, PlyHeader, PlyProperty, PlyType } from "./ply-header.ts";
+import type { PlyPlan, PlyReader, PlyTarget } from "./ply-reader.ts";
+
+type ReadNumber = (view: DataView, at: number, isLittle: boolean) => number;
+
+const SIZES: Readonly<Record<PlyType, number>> = {
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  float32: 4,
+  float64: 8,
+};
+
+const READERS: Readonly<Record<PlyType, ReadNumber>> = {
+  int8: (view, at) => view.getInt8(at),
+  uint8: (view, at) => view.getUint8(at),
+  int16: (view, at, isLittle) => view.getInt16(at, isLittle),
+  uint16: (view, at, isLittle) => view.getUint16(at, isLittle),
+  int32: (view, at, isLittle) => view.getInt32(at, isLittle),
+  uint32: (view, at, isLittle) => view.getUint32(at, isLittle),
+  float32: (view, at, isLittle) => view.getFloat32(at, isLittle),
+  float64: (view, at, isLittle) => view.getFloat64(at, isLittle),
+};
+
+/** Reads binary data of either byte order. */
+export class BinaryPlyReader implements PlyReader {
+  readonly #view: DataView;
+  readonly #isLittle: boolean;
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #at: number;
+
+  constructor(bytes: Uint8Array, { encoding, end }: PlyHeader) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#isLittle = encoding === "binary_little_endian";
+    this.#at = end;
+  }
+
+  expect({ count, properties }: PlyElement): void {
+    // Lists take the size of their length at least.
+    const smallest = properties.reduce((sum, { type, lengthType }) => sum + SIZES[lengthType ?? type], 0);
+    if (count * smallest > this.#view.byteLength - this.#at) throw cutOff();
+  }
+
+  read({ properties }: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void {
+    if (properties.every(({ lengthType }) => lengthType === undefined)) {
+      this.#readTable(properties, count, plan, target.numbers);
+    } else {
+      for (let row = 0; row < count; row++) this.#readItem(properties, row, plan, target);
+    }
+  }
+
+  /** Items of one size: column by column. */
+  #readTable(properties: readonly PlyProperty[], count: number, { columns, width }: PlyPlan, numbers: Float64Array): void {
+    const stride = properties.reduce((sum, { type }) => sum + SIZES[type], 0);
+    let offset = this.#at;
+    for (const [index, { type }] of properties.entries()) {
+      const column = columns[index];
+      const read = READERS[type];
+      for (let row = 0, at = offset; column !== undefined && row < count; row++, at += stride) {
+        numbers[row * width + column] = read(this.#view, at, this.#isLittle);
+      }
+      offset += SIZES[type];
+    }
+    this.#at += count * stride;
+  }
+
+  #readItem(properties: readonly PlyProperty[], row: number, { columns, width, text }: PlyPlan, target: PlyTarget): void {
+    for (let index = 0; index < properties.length; index++) {
+      const { type, lengthType } = properties[index] as PlyProperty;
+      if (lengthType !== undefined) {
+        const length = this.#readNumber(lengthType);
+        if (index === text) target.texts.push(this.#readText(length));
+        else this.#skip(length * SIZES[type]);
+        continue;
+      }
+      const value = this.#readNumber(type);
+      const column = columns[index];
+      if (column !== undefined) target.numbers[row * width + column] = value;
+    }
+  }
+
+  #readNumber(type: PlyType): number {
+    const value = READERS[type](this.#view, this.#at, this.#isLittle);
+    this.#at += SIZES[type];
+    return value;
+  }
+
+  #readText(length: number): string {
+    const bytes = new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#at, this.#skip(length));
+    return this.#decoder.decode(bytes);
+  }
+
+  /** Returns `size`. */
+  #skip(size: number): number {
+    if (!(size >= 0) || size > this.#view.byteLength - this.#at) throw cutOff();
+    this.#at += size;
+    return size;
+  }
+}

@@ -1,0 +1,114 @@
+import { InvalidValue } from "@rerun-ts/core/internal";
+import { cutOff } from "./cut-off.ts";
+
+/** A type of numbers. */
+export type PlyType = "int8" | "uint8" | "int16" | "uint16" | "int32" | "uint32" | "float32" | "float64";
+
+/** A value that each item of an element has, or a list of them. */
+export interface PlyProperty {
+  readonly name: string;
+  readonly type: PlyType;
+  /** The type of a list's length; absent: a single value. */
+  readonly lengthType: PlyType | undefined;
+}
+
+/** A kind of items, such as vertices. */
+export interface PlyElement {
+  readonly name: string;
+  readonly count: number;
+  readonly properties: readonly PlyProperty[];
+}
+
+/** What a file says of itself. */
+export interface PlyHeader {
+  readonly encoding: "ascii" | "binary_little_endian" | "binary_big_endian";
+  /** In the order of the data. */
+  readonly elements: readonly PlyElement[];
+  /** Where the data begins. */
+  readonly end: number;
+}
+
+/** Types by name: the old names, and those with a width. */
+const TYPES: Readonly<Record<string, PlyType>> = {
+  char: "int8",
+  uchar: "uint8",
+  short: "int16",
+  ushort: "uint16",
+  int: "int32",
+  uint: "uint32",
+  float: "float32",
+  double: "float64",
+  int8: "int8",
+  uint8: "uint8",
+  int16: "int16",
+  uint16: "uint16",
+  int32: "int32",
+  uint32: "uint32",
+  float32: "float32",
+  float64: "float64",
+};
+
+const LINE_FEED = 10;
+const MAX_LINE = 4096;
+
+/** Reads the header. Throws `InvalidValue`. Source: Greg Turk, "The PLY Polygon File Format". */
+export function readPlyHeader(bytes: Uint8Array): PlyHeader {
+  const lines = new HeaderLines(bytes);
+  if (lines.next() !== "ply") throw new InvalidValue("a PLY file", "one that does not begin with `ply`", false);
+  let encoding: PlyHeader["encoding"] | undefined;
+  const elements: (PlyElement & { readonly properties: PlyProperty[] })[] = [];
+  for (let line = lines.next(); line !== "end_header"; line = lines.next()) {
+    const words = line.split(/[ \t]+/);
+    const keyword = words[0];
+    if (keyword === "format") encoding = readEncoding(line);
+    else if (keyword === "element") elements.push(readElement(words, line));
+    else if (keyword === "property") (elements.at(-1) ?? fail(line)).properties.push(readProperty(words, line));
+    else if (keyword !== "comment" && keyword !== "obj_info") fail(line);
+  }
+  if (encoding === undefined) throw new InvalidValue("a PLY file", "a header without the line `format`", false);
+  // No memory for more than can be there.
+  if (elements.some(({ count }) => count > bytes.byteLength)) throw cutOff();
+  return { encoding, elements, end: lines.at };
+}
+
+/** The lines of a header, without what ends them. */
+class HeaderLines {
+  at = 0;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  next(): string {
+    const end = this.#bytes.subarray(0, this.at + MAX_LINE).indexOf(LINE_FEED, this.at);
+    if (end < 0) throw new InvalidValue("a PLY file", "one whose header does not end", false);
+    const line = new TextDecoder().decode(this.#bytes.subarray(this.at, end));
+    this.at = end + 1;
+    return line.trimEnd();
+  }
+}
+
+function readEncoding(line: string): PlyHeader["encoding"] {
+  const found = /^format[ \t]+(ascii|binary_little_endian|binary_big_endian)[ \t]+\d+\.\d+$/.exec(line)?.[1];
+  return (found as PlyHeader["encoding"] | undefined) ?? fail(line);
+}
+
+function readElement(words: readonly string[], line: string): PlyElement & { readonly properties: PlyProperty[] } {
+  const [, name, count] = words;
+  if (words.length !== 3 || name === undefined || !/^\d+$/.test(count ?? "")) return fail(line);
+  return { name, count: Number(count), properties: [] };
+}
+
+function readProperty(words: readonly string[], line: string): PlyProperty {
+  const isList = words[1] === "list";
+  const [lengthName, typeName, name] = isList ? words.slice(2) : [undefined, ...words.slice(1)];
+  const lengthType = lengthName === undefined ? undefined : TYPES[lengthName];
+  const type = TYPES[typeName ?? ""];
+  const isWhole = words.length === (isList ? 5 : 3) && (lengthType !== undefined) === isList;
+  return isWhole && type !== undefined && name !== undefined ? { name, type, lengthType } : fail(line);
+}
+
+function fail(line: string): never {
+  throw new InvalidValue("a PLY file", `one with the line ${JSON.stringify(line.slice(0, 80))} in its header`, false);
+}
