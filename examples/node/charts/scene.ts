@@ -4,63 +4,54 @@
 import * as rr from "@rerun-ts/node";
 
 const MINUTES = 240;
-/** Degrees of the bars: from 14, half a degree each. */
-const [LOWEST, BARS] = [14, 20];
+/** The bars: from 14 degrees, half a degree each. */
+const [LOWEST, BARS] = [14, 18];
 
 export function logScene(rec: rr.RecordingStream): void {
-  // How curves look is static, and beside the numbers: a line, steps, and only points.
-  const wanted = new rr.SeriesLines({
-    names: "wanted",
-    colors: "limegreen",
-    widths: 1.5,
-    interpolationMode: "StepAfter",
-  });
-  rec.log("room/wanted", wanted, { static: true });
-  const doors = new rr.SeriesPoints({ names: "door opened", colors: "tomato", markers: "Diamond", markerSizes: 6 });
-  rec.log("room/door", doors, { static: true });
-  const states = { values: ["on", "off"], labels: ["heating", "resting"], colors: ["orangered", "steelblue"] };
-  rec.log("heater", new rr.StateConfiguration(states), { static: true });
+  // How curves look is static, and beside the numbers. One entity is one plot, with a curve for each number of a row.
+  const curves = { names: ["heater (kW)", "loss (kW)"], colors: ["tomato", "deepskyblue"] };
+  rec.log("heat", new rr.SeriesLines({ ...curves, widths: [1.5, 1.5] }), { static: true });
+  const markers = { markers: ["Square", "Diamond"], markerSizes: [4, 5] } as const;
+  rec.log("heat", new rr.SeriesPoints({ ...curves, ...markers }), { static: true });
+  const heating = { values: ["on", "off"], labels: ["heating", "resting"], colors: ["orangered", "steelblue"] };
+  rec.log("states/heater", new rr.StateConfiguration(heating), { static: true });
+  const airing = { values: ["open", "shut"], colors: ["goldenrod", "dimgray"] };
+  rec.log("states/window", new rr.StateConfiguration(airing), { static: true });
 
-  let [temperature, isHeating] = [15, false];
+  let [temperature, heater, window] = [15, "", ""];
   const minutesAt = new Uint32Array(BARS);
   for (let minute = 0; minute < MINUTES; minute++) {
+    // A row may have a time on several timelines: a number, and a span.
     rec.setTime({ minute, time: { duration: minute * 60 } });
-    const wantedNow = minute < 150 ? 21 : 18;
-    if (minute % 75 === 0) rec.log("room/wanted", new rr.Scalars(wantedNow));
+    // On below what is wanted, off above. A state holds until the next one: it is logged when it changes.
+    const wanted = minute < 150 ? 21 : 18;
+    const heaterNow = temperature < wanted + (heater === "on" ? 0.75 : -0.75) ? "on" : "off";
+    const windowNow = minute % 80 >= 50 && minute % 80 < 60 ? "open" : "shut";
+    if (heaterNow !== heater) rec.log("states/heater", new rr.StateChange({ state: heaterNow }));
+    if (windowNow !== window) rec.log("states/window", new rr.StateChange({ state: windowNow }));
+    [heater, window] = [heaterNow, windowNow];
 
-    // On below and off above what is wanted: a change is logged when it happens.
-    const heat = isHeating ? temperature < wantedNow + 0.75 : temperature < wantedNow - 0.75;
-    if (heat !== isHeating || minute === 0) rec.log("heater", new rr.StateChange({ state: heat ? "on" : "off" }));
-    isHeating = heat;
-    temperature += (heat ? 0.32 : 0) - (temperature - 10) * 0.012;
-    if (minute % 60 === 40) {
-      temperature -= 1.5;
-      rec.log("room/door", new rr.Scalars(temperature));
-    }
+    const heat = heater === "on" ? 1 : 0;
+    const loss = (temperature - 8) * (window === "open" ? 0.075 : 0.03);
+    if (minute % 5 === 0) rec.log("heat", new rr.Scalars([heat, loss]));
+    temperature += (heat - loss) * 0.4;
 
-    // The thermometer errs, more so while the heater blows. The curve has a band of one standard deviation.
-    const deviation = heat ? 0.5 : 0.25;
-    const measured = temperature + (noise(minute) - 0.5) * deviation * 2;
-    rec.log(
-      "room/measured",
-      new rr.Measurements(measured, {
-        variances: deviation * deviation,
-        units: "°C",
-        names: "measured",
-        colors: "gold",
-      }),
-    );
+    // The thermometer errs, more so while the heater blows: the curve has a band of one standard deviation.
+    const deviation = heater === "on" ? 0.6 : 0.3;
+    const measured = temperature + (noise(minute) - 0.5) * deviation;
+    const certainty = { variances: deviation * deviation, units: "°C", names: "measured", colors: "gold", widths: 1.5 };
+    rec.log("thermometer", new rr.Measurements(measured, certainty));
 
     // How many minutes each temperature has lasted.
     const bar = Math.floor((temperature - LOWEST) * 2);
     minutesAt[bar] = (minutesAt[bar] ?? 0) + 1;
     const abscissa = Float64Array.from(minutesAt, (_, index) => LOWEST + index / 2);
-    const chart = new rr.BarChart(minutesAt, { abscissa, widths: abscissa.map(() => 0.5), color: "mediumpurple" });
-    rec.log("minutes_at", chart);
+    const widths = abscissa.map(() => 0.5);
+    rec.log("minutes_at", new rr.BarChart(minutesAt, { abscissa, widths, color: "mediumpurple" }));
   }
 }
 
-/** Between 0 and 1, without any order that one could see; the same in each run. */
+/** Between 0 and 1, without an order that one could see, and the same in each run. */
 function noise(index: number): number {
-  return ((index * 7919) % 1009) / 1009;
+  return ((index * index * 7919 + index * 104_729) % 1009) / 1009;
 }

@@ -3,8 +3,8 @@ import * as rr from "@rerun-ts/node";
 
 type Place = readonly [latitude: number, longitude: number];
 
-/** Corners of the grid as [street, avenue]: the taxi goes straight from each to the next. */
-const ROUTE = [
+/** The corners at which the taxi turns or stops, as street and avenue. */
+const ROUTE: readonly (readonly [street: number, avenue: number])[] = [
   [34, 7],
   [42, 7],
   [42, 5],
@@ -18,48 +18,54 @@ const ROUTE = [
   [46, 10],
   [46, 8],
   [34, 8],
-] as const;
-const FRAMES = 120;
+];
+const SECONDS_PER_FRAME = 10;
 
 export function logScene(rec: rr.RecordingStream): void {
-  // Radii are metres, so that lines keep their place when one zooms; below zero they are points of the screen.
-  const streets = Array.from({ length: 16 }, (_, index) => [corner(30 + index * 6, 5), corner(30 + index * 6, 11)]);
+  // Radii are metres, so that things keep their place when one zooms; if negative, points of the screen.
+  const streets = Array.from({ length: 15 }, (_, index) => [corner(30 + index * 6, 5), corner(30 + index * 6, 11)]);
   const avenues = [5, 6, 7, 8, 9, 10, 11].map((avenue) => [corner(28, avenue), corner(116, avenue)]);
-  rec.log(
-    "city/streets",
-    new rr.GeoLineStrings({ lineStrings: [...streets, ...avenues], radii: 8, colors: "dimgray" }),
-    { static: true },
-  );
-  const park = [corner(59, 5), corner(110, 5), corner(110, 8), corner(59, 8), corner(59, 5)];
-  rec.log("city/park", new rr.GeoLineStrings({ lineStrings: [park], radii: 25, colors: "limegreen" }), {
-    static: true,
+  const grid = new rr.GeoLineStrings({ lineStrings: [...streets, ...avenues], radii: -1, colors: "dimgray" });
+  rec.log("city/grid", grid, { static: true });
+  const park = new rr.GeoLineStrings({
+    lineStrings: [[corner(63.5, 6.5), corner(105.5, 6.5)]],
+    radii: 380,
+    colors: "#1d5c2a",
   });
-  const places = [corner(42, 7), corner(59, 5), corner(82, 5), corner(79, 8), corner(59, 8), corner(34, 7)];
-  rec.log("city/places", new rr.GeoPoints({ latLon: places, radii: 90, colors: "gold" }), { static: true });
+  rec.log("city/park", park, { static: true });
+  const stops = new rr.GeoPoints({ latLon: ROUTE.map((place) => corner(...place)), radii: -5, colors: "gold" });
+  rec.log("city/stops", stops, { static: true });
   rec.log("speed", new rr.SeriesLines({ names: "km/h", colors: "orange", widths: 2 }), { static: true });
 
+  const begin = Date.UTC(2025, 5, 1, 13);
   const passed: Place[] = [];
-  for (let frame = 0; frame <= FRAMES; frame++) {
-    rec.setTime({ frame, time: { timestamp: new Date(Date.UTC(2025, 5, 1, 9, 0, frame * 10)) } });
-    const place = along((frame / FRAMES) * (ROUTE.length - 1));
-    passed.push(place);
-    rec.log("taxi", new rr.GeoPoints({ latLon: [place], radii: -9, colors: "orangered" }));
-    if (frame > 0) rec.log("taxi/route", new rr.GeoLineStrings({ latLon: [passed], radii: -3, colors: "orangered" }));
-    rec.log("speed", new rr.Scalars(30));
+  let frame = 0;
+  for (const [index, to] of ROUTE.entries()) {
+    const from = ROUTE[index - 1];
+    if (from === undefined) continue;
+    const [streets, avenues] = [to[0] - from[0], to[1] - from[1]];
+    const metres = Math.abs(streets) * 80 + Math.abs(avenues) * 280;
+    const frames = Math.ceil(metres / 9 / SECONDS_PER_FRAME);
+    for (let step = 0; step < frames; step++, frame++) {
+      const part = step / frames;
+      // It speeds up and slows down again between two corners.
+      const way = part * part * (3 - 2 * part);
+      const speed = (6 * part * (1 - part) * metres) / (frames * SECONDS_PER_FRAME);
+      const place = corner(from[0] + streets * way, from[1] + avenues * way);
+      passed.push(place);
+      // A row may have a time on several timelines: a number, and a date.
+      rec.setTime({ frame, clock: new Date(begin + frame * SECONDS_PER_FRAME * 1000) });
+      rec.log("taxi", new rr.GeoPoints({ latLon: place, radii: -10, colors: "orangered" }));
+      if (frame > 0) rec.log("taxi/route", new rr.GeoLineStrings({ latLon: passed, radii: -3, colors: "orangered" }));
+      rec.log("speed", new rr.Scalars(speed * 3.6));
+    }
   }
 }
 
-/** Manhattan's streets and avenues are a grid: two steps from the corner of Central Park, which is at 59th and 5th. */
+/** Streets and avenues are a grid: so many steps from the corner of 59th Street and 5th Avenue. */
 function corner(street: number, avenue: number): Place {
   return [
     40.7645 + (street - 59) * 0.000635 + (avenue - 5) * 0.0012,
     -73.973 + (street - 59) * 0.000468 - (avenue - 5) * 0.00297,
   ];
-}
-
-/** Where the taxi is after so many parts of its route. */
-function along(parts: number): Place {
-  const [from, to] = [ROUTE[Math.floor(parts)] ?? ROUTE[0], ROUTE[Math.ceil(parts)] ?? ROUTE[0]];
-  const part = parts % 1;
-  return corner(from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part);
 }

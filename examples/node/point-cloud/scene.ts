@@ -9,7 +9,7 @@ type Box = readonly (readonly [number, number])[];
 
 const FRAMES = 50;
 /** How high the lidar is, and how far it sees. */
-const [HEIGHT, RANGE] = [1.8, 30];
+const [HEIGHT, RANGE] = [1.8, 24];
 const [STEPS, RINGS] = [300, 28];
 /** The cosine and sine of a step: the 300th part of a turn. */
 const [COS, SIN] = [0.9997806834748455, 0.02094241988335696];
@@ -17,12 +17,12 @@ const [COS, SIN] = [0.9997806834748455, 0.02094241988335696];
 const box = (...sides: Box): Box => sides;
 /** On both sides of the street, which runs along x. */
 const HOUSES: Readonly<Record<string, Box>> = {
-  bakery: box([-24, -13], [7, 16], [0, 8]),
-  "town hall": box([-9, 1], [6, 15], [0, 13]),
-  school: box([6, 18], [7, 14], [0, 7]),
-  museum: box([-20, -7], [-16, -6], [0, 10]),
-  library: box([-2, 8], [-18, -8], [0, 6]),
-  hotel: box([12, 22], [-16, -6], [0, 11]),
+  bakery: box([-20, -11], [6, 13], [0, 9]),
+  "town hall": box([-8, 1], [6, 14], [0, 14]),
+  school: box([5, 16], [7, 13], [0, 8]),
+  museum: box([-16, -6], [-13, -6], [0, 8]),
+  library: box([-3, 5], [-14, -7], [0, 6]),
+  hotel: box([9, 18], [-13, -6], [0, 11]),
 };
 
 export function logScene(rec: rr.RecordingStream): void {

@@ -5,47 +5,78 @@ import * as rr from "@rerun-ts/node";
 
 type Vector = readonly [number, number, number];
 
-/** From the floor to the hand: around which axis each joint turns, and how long and thick the part after it is. */
+/** From the floor to the hand: around which axis each joint turns, and how long and thick the part behind it is. */
 const JOINTS = [
-  { name: "base", axis: [0, 0, 1], length: 0.6, radius: 0.35, color: "slategray" },
-  { name: "shoulder", axis: [0, 1, 0], length: 1.6, radius: 0.2, color: "orange" },
-  { name: "elbow", axis: [0, 1, 0], length: 1.3, radius: 0.15, color: "gold" },
-  { name: "wrist", axis: [0, 1, 0], length: 0.4, radius: 0.1, color: "tomato" },
+  { name: "base", axis: [0, 0, 1], length: 0.6, radius: 0.4, color: "slategray" },
+  { name: "shoulder", axis: [0, 1, 0], length: 1.6, radius: 0.25, color: "orange" },
+  { name: "elbow", axis: [0, 1, 0], length: 1.3, radius: 0.2, color: "gold" },
+  { name: "wrist", axis: [0, 1, 0], length: 0.4, radius: 0.15, color: "tomato" },
 ] as const;
+const HAND = "arm/base/shoulder/elbow/wrist/hand";
 
 /** The angles of the joints in degrees, one pose after the other. */
 const POSES = [
-  [0, 0, 30, 40],
-  [-60, 45, 60, 60],
-  [-60, 60, 70, 45],
-  [20, 10, 50, 80],
-  [80, 50, 55, 70],
-  [80, 65, 65, 45],
-  [0, 0, 30, 40],
+  [70, 0, 30, 40],
+  [-20, 10, 100, 70],
+  [-20, 30, 100, 50],
+  [70, 0, 60, 90],
+  [160, 10, 100, 70],
+  [160, 30, 100, 50],
+  [70, 0, 30, 40],
 ] as const;
 const FRAMES_PER_POSE = 30;
+/** Where the hand is in the third and in the sixth pose. */
+const [FROM, TO]: Vector[] = [
+  [1.6876, -0.6142, 0.55],
+  [-1.6876, 0.6142, 0.55],
+];
 
 export function logScene(rec: rr.RecordingStream): void {
   rec.log("arm", rr.ViewCoordinates.RFU, { static: true });
+  const [names, colors] = [JOINTS.map(({ name }) => name), JOINTS.map(({ color }) => color)];
+  // One entity with four numbers: one plot with four curves.
+  rec.log("joints", new rr.SeriesLines({ names, colors, widths: [2, 2, 2, 2] }), { static: true });
+  const tables = new rr.Boxes3D({
+    centers: [
+      [1.6876, -0.6142, 0.175],
+      [-1.6876, 0.6142, 0.175],
+    ],
+    halfSizes: [0.4, 0.4, 0.175],
+    labels: ["from", "to"],
+    colors: "silver",
+    fillMode: "Solid",
+  });
+  rec.log("arm/tables", tables, { static: true });
   let path = "arm";
   for (const { name, length, radius, color } of JOINTS) {
     path += `/${name}`;
-    rec.log(path, cylinder(length, radius, color), { static: true });
-    rec.log(`angles/${name}`, new rr.SeriesLines({ names: name, colors: color, widths: 2 }), { static: true });
+    rec.log(path, part(length, radius, color), { static: true });
   }
-  rec.log(`${path}/hand`, new rr.Transform3D({ translation: [0, 0, 0.4] }), { static: true });
-  rec.log(`${path}/hand`, new rr.TransformAxes3D(0.5), { static: true });
+  rec.log(HAND, [new rr.Transform3D({ translation: [0, 0, 0.4] }), new rr.TransformAxes3D(0.6)], { static: true });
 
+  const box = new rr.Boxes3D({ halfSizes: [0.2, 0.2, 0.2], colors: "limegreen", fillMode: "Solid" });
   for (let frame = 0; frame < (POSES.length - 1) * FRAMES_PER_POSE; frame++) {
     rec.setTime("frame", frame);
+    const angles = JOINTS.map((_, joint) => angleAt(frame, joint));
+    rec.log("joints", new rr.Scalars(angles));
     let [path, height] = ["arm", 0];
     for (const [index, { name, axis, length }] of JOINTS.entries()) {
       // Each part is told in the space of the part before: it need not know where that is.
       path += `/${name}`;
-      const degrees = angleAt(frame, index);
-      rec.log(path, new rr.Transform3D({ translation: [0, 0, height], rotationAxisAngle: { axis, degrees } }));
-      rec.log(`angles/${name}`, new rr.Scalars(degrees));
+      const rotationAxisAngle = { axis, degrees: angles[index] ?? 0 };
+      rec.log(path, new rr.Transform3D({ translation: [0, 0, height], rotationAxisAngle }));
       height = length;
+    }
+    // The box stands on a table, hangs on the hand, and stands on the other table.
+    const pose = frame / FRAMES_PER_POSE;
+    if (pose === 0) rec.log("arm/box", [box, new rr.Transform3D({ translation: FROM })]);
+    if (pose === 2) {
+      rec.log("arm/box", rr.Clear.flat());
+      rec.log(`${HAND}/box`, [box, new rr.Transform3D({ translation: [0, 0, 0.2] })]);
+    }
+    if (pose === 5) {
+      rec.log(`${HAND}/box`, rr.Clear.flat());
+      rec.log("arm/box", [box, new rr.Transform3D({ translation: TO })]);
     }
   }
 }
@@ -58,32 +89,38 @@ function angleAt(frame: number, joint: number): number {
   return from + (to - from) * (part * part * (3 - 2 * part));
 }
 
-/** A cylinder that stands on the origin, as triangles. */
-function cylinder(length: number, radius: number, color: string): rr.Mesh3D {
-  const positions: Vector[] = [];
+/** A rod with round ends, turned as on a lathe: rings of corners with triangles between them. */
+function part(length: number, radius: number, color: string): rr.Mesh3D {
+  const rings = [
+    [0, -radius],
+    [0.7 * radius, -0.7 * radius],
+    [radius, 0],
+    [0.8 * radius, length],
+    [0.5 * radius, length + 0.6 * radius],
+    [0, length + 0.8 * radius],
+  ];
+  const corners: Vector[] = [];
   const normals: Vector[] = [];
   const triangles: Vector[] = [];
-  for (const [x, y] of circle()) {
-    const first = positions.length;
-    positions.push([x * radius, y * radius, 0], [x * radius * 0.8, y * radius * 0.8, length]);
-    normals.push([x, y, 0], [x, y, 0]);
-    const next = (first + 2) % 48;
-    triangles.push([first, next, first + 1], [next, next + 1, first + 1]);
+  for (const [ring, [width = 0, height = 0]] of rings.entries()) {
+    // Turned by multiplication: unlike `Math.cos`, that is the same to the last bit in all languages.
+    let [x, y] = [width, 0];
+    for (let side = 0; side < 24; side++) {
+      corners.push([x, y, height]);
+      normals.push([x, y, height - Math.min(Math.max(height, 0), length)]);
+      [x, y] = [x * COS - y * SIN, x * SIN + y * COS];
+      if (ring === 0) continue;
+      const [a, b] = [ring * 24 + side, ring * 24 + ((side + 1) % 24)];
+      triangles.push([a - 24, b - 24, a], [b - 24, b, a]);
+    }
   }
   return new rr.Mesh3D({
-    vertexPositions: positions,
+    vertexPositions: corners,
     vertexNormals: normals,
     triangleIndices: triangles,
     albedoFactor: color,
   });
 }
 
-/** 24 points of a circle. Turned by multiplication: that is the same to the last bit in all languages. */
-function* circle(): Generator<readonly [number, number]> {
-  const [cos, sin] = [0.9659258262890683, 0.25881904510252074];
-  let [x, y] = [1, 0];
-  for (let corner = 0; corner < 24; corner++) {
-    yield [x, y];
-    [x, y] = [x * cos - y * sin, x * sin + y * cos];
-  }
-}
+/** The 24th part of a turn. */
+const [COS, SIN] = [0.9659258262890683, 0.25881904510252074];

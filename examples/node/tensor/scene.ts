@@ -1,24 +1,30 @@
 // A tensor of three dimensions that changes: waves in a box.
 import * as rr from "@rerun-ts/node";
 
-const FRAMES = 60;
-const [DEPTH, HEIGHT, WIDTH] = [16, 60, 100];
+const FRAMES = 40;
+const [DEPTH, HEIGHT, WIDTH] = [8, 48, 100];
 
 export function logScene(rec: rr.RecordingStream): void {
   for (let frame = 0; frame < FRAMES; frame++) {
     rec.setTime("frame", frame);
-    // One flat array, the last dimension fastest. The range keeps the colours the same at all times.
-    const data = Float32Array.from({ length: DEPTH * HEIGHT * WIDTH }, (_, index) => {
-      const [x, y, z] = [index % WIDTH, Math.floor(index / WIDTH) % HEIGHT, Math.floor(index / WIDTH / HEIGHT)];
-      return wave(x - 30, y - 20, z - 8, frame) + wave(x - 75, y - 42, z - 4, frame);
-    });
-    const tensor = { data, shape: [DEPTH, HEIGHT, WIDTH], dimNames: ["depth", "height", "width"] };
-    rec.log("pressure", new rr.Tensor(tensor, { valueRange: [-1, 1] }));
+    // A flat array; the last dimension runs fastest.
+    const data = new Float32Array(DEPTH * HEIGHT * WIDTH);
+    for (let z = 0, at = 0; z < DEPTH; z++) {
+      for (let y = 0; y < HEIGHT; y++) {
+        for (let x = 0; x < WIDTH; x++, at++) {
+          data[at] = wave([x - 25.5, y - 15.5, z - 4], frame) + wave([x - 74.5, y - 34.5, z + 4], frame);
+        }
+      }
+    }
+    // Two dimensions are shown, and a slider for each other; names help the viewer to choose. The range makes colours
+    // mean the same at all times: without it, each tensor would have its own.
+    const pressure = { data, shape: [DEPTH, HEIGHT, WIDTH], dimNames: ["depth", "height", "width"] };
+    rec.log("pressure", new rr.Tensor(pressure, { valueRange: [-1, 1] }));
   }
 }
 
-/** A wave that runs away from a point. */
-function wave(x: number, y: number, z: number, frame: number): number {
-  const distance = Math.hypot(x, y, z);
-  return Math.cos((distance - frame) / 3) / (1 + distance / 20);
+/** A wave that runs away from its source. */
+function wave(offset: readonly number[], frame: number): number {
+  const distance = Math.hypot(...offset);
+  return Math.cos((distance - frame) / 3) / (1 + distance / 25);
 }

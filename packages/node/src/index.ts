@@ -388,7 +388,8 @@ export {
 } from "./file/read-assets.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
 export type { GrpcHeaders } from "./grpc/grpc-client.ts";
-export { GrpcSink, type GrpcSinkOptions, type OnFull } from "./grpc/grpc-sink.ts";
+export { GrpcSink } from "./grpc/grpc-sink.ts";
+export type { GrpcSinkOptions, OnFull } from "./grpc/grpc-sink-options.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "./file/read-ply.ts";
 export {
   connectGrpc,

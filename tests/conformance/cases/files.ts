@@ -35,7 +35,7 @@ export async function paths(rec: rr.RecordingStream): Promise<void> {
 }
 
 export async function names(rec: rr.RecordingStream): Promise<void> {
-  const names = [
+  const texts = [
     "a b/c d.txt",
     "/absolute/path.txt",
     "über/日本語 🎉.txt",
@@ -46,7 +46,7 @@ export async function names(rec: rr.RecordingStream): Promise<void> {
     ".hidden.txt",
     "quotes'\"[1].txt",
   ];
-  for (const name of names) {
+  for (const name of texts) {
     await rec.logFileFromContents(name, Buffer.from(name));
     await rec.logFileFromContents(name, Buffer.from(name), { entityPathPrefix: "/prefix/with\\ space" });
   }

@@ -19,6 +19,7 @@ import * as graphs from "../cases/graphs.ts";
 import * as images from "../cases/images.ts";
 import * as lineStrips from "../cases/line-strips.ts";
 import * as lists from "../cases/lists.ts";
+import * as logs from "../cases/logs.ts";
 import * as maps from "../cases/maps.ts";
 import * as mcap from "../cases/mcap.ts";
 import * as meshes from "../cases/meshes.ts";
@@ -72,6 +73,7 @@ const THEMES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   images,
   lineStrips,
   lists,
+  logs,
   maps,
   mcap,
   meshes,

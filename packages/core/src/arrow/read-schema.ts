@@ -60,7 +60,8 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   10: (type) => (type.int16(0) === UNIT_NANOSECOND && type.text(1) === "" ? { type: "Timestamp" } : undefined),
   12: (_, [item]) => item && { type: "List", item },
   13: (_, fields) => ({ type: "Struct", fields }),
-  14: (type, fields) => (type.int16(0) === MODE_DENSE ? { type: "Union", typeIds: typeIdsOf(type, fields), fields } : undefined),
+  14: (type, fields) =>
+    type.int16(0) === MODE_DENSE ? { type: "Union", typeIds: typeIdsOf(type, fields), fields } : undefined,
   15: (type) => ({ type: "FixedSizeBinary", size: type.int32(0) }),
   16: (type, [item]) => item && { type: "FixedSizeList", size: type.int32(0), item },
   18: (type) => (type.int16(0) === UNIT_NANOSECOND ? { type: "Duration" } : undefined),

@@ -1,6 +1,6 @@
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { DropReason, SinkContext, SinkState, SinkStats } from "./sink.ts";
+import type { DropReason, SinkContext, SinkDrop, SinkState, SinkStats } from "./sink.ts";
 
 /** Counts what a sink does and tells its recording; every sink has one. */
 export class SinkStatus {
@@ -53,9 +53,14 @@ export class SinkStatus {
       rows += message.manifest?.rows ?? 0;
       bytes += message.payload.byteLength;
     }
-    this.droppedRows += rows;
-    this.droppedBytes += bytes;
-    this.#context?.onDrop({ rows, bytes, reason });
+    this.countDrop({ rows, bytes, reason });
+  }
+
+  /** Counts what was given up elsewhere. */
+  countDrop(drop: SinkDrop): void {
+    this.droppedRows += drop.rows;
+    this.droppedBytes += drop.bytes;
+    this.#context?.onDrop(drop);
   }
 
   warn(message: string): void {

@@ -17,6 +17,7 @@ export interface DeliveryLimits {
  */
 export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
+  readonly #onArrived: (message: EncodedMessage) => void;
   readonly #waiting: MessageQueue;
   #sent: EncodedMessage[] = [];
   #sentBytes = 0;
@@ -24,8 +25,10 @@ export class DeliveryQueue {
   readonly #retained = new Map<string, EncodedMessage>();
   #retainedBytes = 0;
 
-  constructor(limits: DeliveryLimits) {
+  /** `onArrived` hears of each message that was acknowledged and is needed no more. */
+  constructor(limits: DeliveryLimits, onArrived: (message: EncodedMessage) => void = () => {}) {
     this.#limits = limits;
+    this.#onArrived = onArrived;
     this.#waiting = new MessageQueue(limits.maxQueueBytes, limits.policy);
   }
 
@@ -121,7 +124,7 @@ export class DeliveryQueue {
 
   #retain(message: EncodedMessage): void {
     const key = retentionKey(message);
-    if (key === undefined) return;
+    if (key === undefined) return this.#onArrived(message);
     this.#forget(key);
     if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
     this.#retained.set(key, message);

@@ -1,5 +1,6 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { GrpcSink, toOptions, type GrpcSinkOptions } from "./grpc-sink.ts";
+import { toOptions, type GrpcSinkOptions } from "./grpc-sink-options.ts";
+import { GrpcSink } from "./grpc-sink.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
 export interface ConnectGrpcOptions extends GrpcSinkOptions, SetSinksOptions {
@@ -17,7 +18,7 @@ export async function connectGrpc(
   url: string | URL | ConnectGrpcOptions | undefined,
   options: Omit<ConnectGrpcOptions, "url"> | undefined,
 ): Promise<void> {
-  const all: ConnectGrpcOptions = toOptions(url, options);
+  const all = toOptions<ConnectGrpcOptions>(url, options);
   const { defaultBlueprint, waitForConnection = false, timeoutMs, signal, ...sinkOptions } = all;
   const sink = new GrpcSink(sinkOptions);
   await recording.setSink(sink, { defaultBlueprint });

@@ -10,48 +10,18 @@ import {
 import {
   BATCHER_PRESETS,
   DEFAULT_PROXY_URL,
-  DeliveryQueue,
   SinkStatus,
   describeUnknown,
   notNegative,
   parseProxyUrl,
-  type ProxyUrl,
 } from "@rerun-ts/core/internal";
-import type { SecureClientSessionOptions } from "node:http2";
 import { setTimeout } from "node:timers/promises";
-import type { GrpcHeaders } from "./grpc-client.ts";
-import { GrpcWriter } from "./grpc-writer.ts";
+import type { Delivery, DeliveryEvents } from "./delivery.ts";
+import { GRPC_SINK_OPTIONS, checkOnFull, toOptions, type GrpcSinkOptions } from "./grpc-sink-options.ts";
+import { LocalDelivery } from "./local-delivery.ts";
+import { WorkerDelivery, type WorkerDeliveryOptions } from "./worker-delivery.ts";
 
-/** What becomes of messages that do not fit into a queue. */
-export type OnFull = "block" | "drop-oldest" | "drop-newest" | "error";
-
-/** Options of {@link GrpcSink}. */
-export interface GrpcSinkOptions {
-  /** Where to: default `rerun+http://127.0.0.1:9876/proxy`. */
-  url?: string | URL | undefined;
-  /** Sent with every call; a function is asked each time. */
-  headers?: GrpcHeaders | undefined;
-  /** For `rerun://`: certificates and the like, as `node:tls` takes them, e.g. `{ ca }`. */
-  tls?: SecureClientSessionOptions | undefined;
-  /** Bytes that may wait to be sent or to be acknowledged. Default 100 MiB. */
-  maxQueueBytes?: number | undefined;
-  /** What becomes of data that does not fit. Default `"block"`, which on the calling thread is `"drop-oldest"`. */
-  onFull?: OnFull | undefined;
-  /** Bytes of what a new server must know first: store infos, blueprints, static data. Default 64 MiB. */
-  retainBytes?: number | undefined;
-}
-
-export const GRPC_SINK_OPTIONS: Readonly<Record<keyof GrpcSinkOptions, 1>> = {
-  url: 1,
-  headers: 1,
-  tls: 1,
-  maxQueueBytes: 1,
-  onFull: 1,
-  retainBytes: 1,
-};
-
-const POLICIES: readonly OnFull[] = ["block", "drop-oldest", "drop-newest", "error"];
-/** How long finishing may go on without anything arriving. */
+/** How long finishing may go on without anything moving. */
 const HOPE_MS = 5000;
 /** How often that is looked at. */
 const LOOK_MS = 50;
@@ -66,47 +36,68 @@ export class GrpcSink implements Sink {
   readonly key: string;
   readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
   readonly needsEventLoop = true;
+  /** What goes to a worker is copied. */
+  get isSynchronous(): boolean {
+    return this.#delivery?.keepsMessages === false;
+  }
+
   /** Where it sends to, as Rerun writes it. */
   readonly url: string;
   readonly #status: SinkStatus;
-  readonly #queue: DeliveryQueue;
-  readonly #onFull: OnFull;
-  readonly #writer: GrpcWriter;
-  #running: Promise<void> | undefined;
+  readonly #options: WorkerDeliveryOptions;
+  readonly #usesWorker: boolean;
+  readonly #failsWhenFull: boolean;
+  #delivery: Delivery | undefined;
 
   /** @throws {TypeError} if the address or an option is wrong. */
   constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
     const all = toOptions(url, options);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
-    this.#onFull = all.onFull ?? "block";
-    if (!POLICIES.includes(this.#onFull))
-      throw new TypeError(`\`onFull\` must be one of ${POLICIES.join(", ")}, got ${JSON.stringify(all.onFull)}`);
+    const onFull = checkOnFull(all.onFull);
     this.url = proxy.href;
     this.key = `grpc:${proxy.origin}`;
     this.#status = new SinkStatus("grpc", describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS));
-    this.#queue = new DeliveryQueue({
-      maxQueueBytes: notNegative("maxQueueBytes", all.maxQueueBytes ?? 100 * MIB),
-      retainBytes: notNegative("retainBytes", all.retainBytes ?? 64 * MIB),
-      policy: this.#onFull === "drop-newest" ? "drop-newest" : "drop-oldest",
-    });
-    this.#writer = this.#makeWriter(proxy, all);
+    this.#failsWhenFull = onFull === "error";
+    this.#usesWorker = wantsWorker(all);
+    this.#options = {
+      url: proxy,
+      headers: all.headers,
+      tls: all.tls,
+      limits: {
+        maxQueueBytes: notNegative("maxQueueBytes", all.maxQueueBytes ?? 100 * MIB),
+        retainBytes: notNegative("retainBytes", all.retainBytes ?? 64 * MIB),
+        policy: onFull === "drop-newest" ? "drop-newest" : "drop-oldest",
+      },
+      canBlock: onFull === "block",
+      blockTimeoutMs: notNegative("blockTimeoutMs", all.blockTimeoutMs ?? 5000),
+      onFallback: (reason) =>
+        this.#status.warn(`there is no worker to send to ${this.url} (${reason}): the calling thread does it`),
+    };
   }
 
   open(context: SinkContext): void {
     this.#status.attach(context);
-    this.#running = this.#writer.run().catch((error: unknown) => this.#fail(RerunError.from(error, "CONNECTION")));
+    const events: DeliveryEvents = {
+      onState: (state, error) => {
+        if (!this.#isOver) this.#status.change(state, error);
+      },
+      onDrop: (drop) => this.#status.countDrop(drop),
+      onFailure: (error) => this.#fail(error),
+    };
+    this.#delivery = this.#usesWorker
+      ? new WorkerDelivery(this.#options, events)
+      : new LocalDelivery(this.#options, events);
   }
 
   send(message: EncodedMessage): void {
-    const { state } = this.#status;
-    if (state === "broken" || state === "closed") return this.#status.drop(message, "closed");
-    if (this.#onFull === "error" && !this.#queue.hasRoom(message.payload.byteLength)) {
+    if (this.#isOver || this.#delivery === undefined) return this.#status.drop(message, "closed");
+    const { queuedBytes } = this.#delivery.progress;
+    const isTooMuch = queuedBytes + message.payload.byteLength > this.#options.limits.maxQueueBytes;
+    if (this.#failsWhenFull && isTooMuch && message.kind === "chunk") {
       this.#fail(new RerunError("QUEUE_FULL", `the queue to ${this.url} is full`));
       return this.#status.drop(message, "queue-full");
     }
-    this.#status.dropAll(this.#queue.push(message), "queue-full");
-    this.#status.queuedBytes = this.#queue.waitingBytes;
-    this.#writer.wake();
+    this.#delivery.send(message);
   }
 
   /**
@@ -115,53 +106,50 @@ export class GrpcSink implements Sink {
    */
   async flush({ ack = false }: SinkFlushOptions): Promise<void> {
     this.#throwIfBroken();
-    const last = this.#queue.newest;
-    if (last === undefined) return;
-    const isDone = await this.#whileThereIsHope(this.#writer.until(() => this.#queue.hasSent(last, ack), ack));
+    const delivery = this.#delivery;
+    if (delivery === undefined || this.#isOver) return;
+    const isDone = await this.#whileThereIsHope(delivery.flush(ack), Infinity);
     this.#throwIfBroken();
     if (!isDone) throw this.#timeout();
   }
 
-  async close({ timeoutMs }: SinkFlushOptions): Promise<void> {
-    if (this.#status.state === "closed") return;
+  async close({ timeoutMs = Infinity }: SinkFlushOptions): Promise<void> {
     this.#throwIfBroken();
-    this.#writer.finish();
-    const isDone = await this.#whileThereIsHope(this.#running ?? Promise.resolve(), timeoutMs);
+    if (this.#isOver) return;
+    const isDone = await this.#whileThereIsHope(this.#delivery?.finish() ?? Promise.resolve(), timeoutMs);
     this.#throwIfBroken();
+    if (this.#isOver) return;
+    this.#delivery?.abort();
     this.#end();
     if (!isDone) throw this.#timeout();
   }
 
-  /** Nothing more can be sent without the event loop: what waits is given up, and counted. */
-  closeSync(): void {
-    if (this.#status.state !== "broken" && this.#status.state !== "closed") this.#end();
+  /** In a worker the rest is sent within the time; without one it is given up, and counted. */
+  closeSync(deadlineMs: number): void {
+    if (this.#isOver) return;
+    this.#delivery?.finishSync(deadlineMs);
+    this.#end();
   }
 
   stats(): SinkStats {
-    this.#status.queuedBytes = this.#queue.waitingBytes;
+    const progress = this.#delivery?.progress;
+    if (progress !== undefined) {
+      this.#status.sentBytes = progress.sentBytes;
+      this.#status.queuedBytes = this.#isOver ? 0 : progress.waitingBytes;
+      this.#status.reconnects = progress.reconnects;
+    }
     return this.#status.stats();
   }
 
-  #makeWriter(url: ProxyUrl, { headers, tls }: GrpcSinkOptions): GrpcWriter {
-    return new GrpcWriter(
-      this.#queue,
-      { url, headers, tls },
-      {
-        onState: (state, error) => {
-          if (this.#status.state !== "broken" && this.#status.state !== "closed") this.#status.change(state, error);
-        },
-        onSent: (bytes) => (this.#status.sentBytes += bytes),
-        onReconnect: () => (this.#status.reconnects += 1),
-      },
-    );
+  get #isOver(): boolean {
+    return this.#status.state === "broken" || this.#status.state === "closed";
   }
 
   /** Waits for `work`, but not longer than a while in which nothing has moved. Returns whether it was done. */
-  async #whileThereIsHope(work: Promise<void>, timeoutMs = Infinity): Promise<boolean> {
+  async #whileThereIsHope(work: Promise<void>, timeoutMs: number): Promise<boolean> {
     const stop = new AbortController();
-    const done = work.then(() => true);
     try {
-      return await Promise.race([done, this.#hopeEnds(timeoutMs, stop.signal)]);
+      return await Promise.race([work.then(() => true), this.#hopeEnds(timeoutMs, stop.signal)]);
     } finally {
       stop.abort();
     }
@@ -172,8 +160,8 @@ export class GrpcSink implements Sink {
     let movedAt = performance.now();
     let before: number | undefined;
     while (!stop.aborted && performance.now() < end && performance.now() - movedAt < HOPE_MS) {
-      const progress = this.#status.sentBytes - this.#queue.bytes;
-      if (progress !== before) [before, movedAt] = [progress, performance.now()];
+      const { sentBytes = 0, queuedBytes = 0 } = this.#delivery?.progress ?? {};
+      if (sentBytes - queuedBytes !== before) [before, movedAt] = [sentBytes - queuedBytes, performance.now()];
       await setTimeout(LOOK_MS, undefined, { signal: stop }).catch(() => {});
     }
     return false;
@@ -188,25 +176,22 @@ export class GrpcSink implements Sink {
   }
 
   #fail(error: RerunError): void {
-    this.#writer.abort();
+    if (this.#isOver) return;
+    this.#delivery?.abort();
     this.#status.change("broken", error);
-    this.#status.dropAll(this.#queue.takeAll(), "closed");
-    this.#status.queuedBytes = 0;
   }
 
   #end(): void {
-    this.#writer.abort();
-    this.#status.dropAll(this.#queue.takeAll(), "closed");
-    this.#status.queuedBytes = 0;
     this.#status.change("closed");
   }
 }
 
-/** The address and the options, which may come as one object. */
-export function toOptions(
-  url: string | URL | GrpcSinkOptions | undefined,
-  options: Omit<GrpcSinkOptions, "url"> | undefined,
-): GrpcSinkOptions {
-  if (typeof url === "object" && !(url instanceof URL)) return url;
-  return { ...options, url };
+/** A worker is of use unless an option cannot cross to it. @throws {TypeError} if one is demanded that there cannot be. */
+function wantsWorker({ worker = "auto", headers }: GrpcSinkOptions): boolean {
+  if (worker !== true && worker !== false && worker !== "auto")
+    throw new TypeError(`\`worker\` must be true, false or "auto", got ${JSON.stringify(worker)}`);
+  const cannot = typeof headers === "function";
+  if (worker === true && cannot)
+    throw new TypeError("`headers` must be no function if `worker` is true: functions cannot go to another thread");
+  return worker !== false && !cannot;
 }

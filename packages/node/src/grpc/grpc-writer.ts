@@ -1,4 +1,4 @@
-import type { EncodedMessage, RerunError, SinkState } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type SinkState } from "@rerun-ts/core";
 import { Backoff, grpcFrameHeader, type DeliveryQueue } from "@rerun-ts/core/internal";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
@@ -35,6 +35,8 @@ export class GrpcWriter {
   #refusals = 0;
   /** Finish when the queue is empty. */
   #isClosing = false;
+  /** The open call's body has been read to its end. */
+  #isBodyRead = false;
   /** Somebody wants to hear that what was sent has arrived. */
   #wantsAck = false;
   /** Ends the waiting that is under way. */
@@ -113,7 +115,9 @@ export class GrpcWriter {
       // A server that is another one now must hear first what it must know.
       if (!client.isConnected) return;
       if (!this.#queue.hasWaiting) continue;
+      this.#isBodyRead = false;
       await client.write(this.#body(), this.#stop.signal);
+      if (!this.#isBodyRead) throw new RerunError("CONNECTION", `${this.#options.url.href} ended a call early`);
       this.#queue.acknowledge(this.#queue.sentCount);
       this.#refusals = 0;
       this.#notify();
@@ -135,9 +139,10 @@ export class GrpcWriter {
         this.#notify();
       } else {
         if (!this.#isClosing && !this.#wantsAck) await this.#wait(IDLE_MS);
-        if (!this.#queue.hasWaiting) return;
+        if (!this.#queue.hasWaiting) break;
       }
     }
+    this.#isBodyRead = true;
   }
 
   /** Settles when there is something to do, or the time is up. */

@@ -42,7 +42,7 @@ function toDate(time: unknown): Date | undefined {
 }
 
 /** Checks an option that lists keys. @throws {TypeError} that names it. */
-export function checkKeys(name: string, keys: readonly string[]): readonly string[] {
-  if (Array.isArray(keys) && keys.every((key) => typeof key === "string")) return keys;
+export function checkKeys(name: string, keys: readonly string[]): void {
+  if (Array.isArray(keys) && keys.every((key) => typeof key === "string")) return;
   throw new TypeError(`\`${name}\` must be an array of texts, got ${describeValue(keys)}`);
 }

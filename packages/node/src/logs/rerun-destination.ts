@@ -61,12 +61,8 @@ export function rerunDestination(recording?: RecordingView, options?: RerunDesti
   const { messageKey = "msg", nameKeys = ["name"] } = options ?? {};
   if (typeof messageKey !== "string")
     throw new TypeError(`\`messageKey\` must be a text, got ${describeValue(messageKey)}`);
-  const keys: RecordKeys = {
-    message: messageKey,
-    time: "time",
-    names: checkKeys("nameKeys", nameKeys),
-    hidden: HIDDEN,
-  };
+  checkKeys("nameKeys", nameKeys);
+  const keys: RecordKeys = { message: messageKey, time: "time", names: nameKeys, hidden: HIDDEN };
   return {
     writable: true,
     write(written: unknown): void {

@@ -7,6 +7,10 @@ import { checkKeys, writeRecord, type LoggerRecord, type RecordKeys } from "./lo
 /** The level as it was before a format put colours into it. */
 const LEVEL: unique symbol = Symbol.for("level");
 const HIDDEN: ReadonlySet<string> = new Set(["level"]);
+/** What winston adds to an exception that nobody caught: its message has the stack already. */
+const HIDDEN_OF_EXCEPTIONS: ReadonlySet<string> = new Set(
+  "level error stack exception rejection date process os trace".split(" "),
+);
 
 /** Options of {@link RerunTransport}; `entityPath` is `"logs/winston"` by default. */
 export interface RerunTransportOptions extends LogBridgeOptions {
@@ -61,7 +65,7 @@ const KNOWN: Readonly<Record<keyof RerunTransportOptions, 1>> = {
  */
 export class RerunTransport extends Transport {
   readonly #lines: LineLog;
-  readonly #keys: RecordKeys;
+  readonly #names: readonly string[];
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(options: RerunTransportOptions = {}) {
@@ -81,10 +85,10 @@ export class RerunTransport extends Transport {
       handleExceptions,
       handleRejections,
     } = options;
-    const names = checkKeys("nameKeys", nameKeys);
+    checkKeys("nameKeys", nameKeys);
     super({ level, silent, format, handleExceptions, handleRejections } as Transport.TransportStreamOptions);
     this.#lines = lines;
-    this.#keys = { message: "message", time: "timestamp", names, hidden: HIDDEN };
+    this.#names = nameKeys;
   }
 
   /** @internal Called by winston. */
@@ -92,10 +96,16 @@ export class RerunTransport extends Transport {
     setImmediate(() => this.emit("logged", info));
     this.#lines.log((text) => {
       const level = (info as { readonly [LEVEL]?: unknown })[LEVEL] ?? info["level"];
-      return { level: levelOf(String(level)), ...writeRecord(withStack(info), this.#keys, text) };
+      return { level: levelOf(String(level)), ...writeRecord(withStack(info), keysOf(info, this.#names), text) };
     });
     done();
   }
+}
+
+function keysOf(info: LoggerRecord, names: readonly string[]): RecordKeys {
+  const isException = info["exception"] === true || info["rejection"] === true;
+  const hidden = isException ? HIDDEN_OF_EXCEPTIONS : HIDDEN;
+  return { message: "message", time: "timestamp", names, hidden };
 }
 
 /** An error may be the record itself, and then has its stack and cause, but not as fields. */

@@ -5,22 +5,24 @@ import { readChunks } from "../../../core/test/contract/read-chunks.ts";
 import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
 import { GrpcServer, type ServerBehaviour } from "../harness/grpc-server.ts";
 
-describeSinkContract(
-  "GrpcSink",
-  async () => {
-    const server = await GrpcServer.start();
-    const sink = new GrpcSink(server.url);
-    return {
-      sink,
-      async read() {
-        await sink.flush({ ack: true });
-        return [server.toRrd()];
-      },
-      cleanUp: () => server.stop(),
-    };
-  },
-  { isAsynchronous: true, workingState: "connecting" },
-);
+for (const worker of [true, false]) {
+  describeSinkContract(
+    worker ? "GrpcSink with a worker" : "GrpcSink without a worker",
+    async () => {
+      const server = await GrpcServer.start();
+      const sink = new GrpcSink(server.url, { worker });
+      return {
+        sink,
+        async read() {
+          await sink.flush({ ack: true });
+          return [server.toRrd()];
+        },
+        cleanUp: () => server.stop(),
+      };
+    },
+    { isAsynchronous: true, workingState: "connecting" },
+  );
+}
 
 describe("addresses of proxies", () => {
   it.each([
@@ -75,7 +77,7 @@ describe("addresses of proxies", () => {
 describe("sending over gRPC", () => {
   const stops: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
+    for (const stop of stops.splice(0).toReversed()) await stop();
   });
 
   async function start(behaviour?: ServerBehaviour, port?: number): Promise<GrpcServer> {

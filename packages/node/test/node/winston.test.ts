@@ -111,6 +111,15 @@ describe("a line of winston", () => {
     }
   });
 
+  it("has no more than the stack of an exception that nobody caught", async () => {
+    const use = (logger: winston.Logger): void => {
+      logger.log(logger.exceptions.getAllInfo(new Error("lost")) as winston.LogEntry);
+    };
+    const [line] = await logged(use, undefined, { handleExceptions: true });
+    expect(line).toMatchObject({ path: "/logs/winston", level: "ERROR" });
+    expect(line?.text).toMatch(/^uncaughtException: lost\nError: lost(\n {4}at .*)+$/);
+  });
+
   it("has the time of the format `timestamp` on a timeline, if that is wanted", async () => {
     const { recording, read } = recordLines();
     const time = new Date(1_700_000_000_123);
@@ -194,7 +203,7 @@ describe("RerunTransport", () => {
   it("warns of options that there are not", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
-    new RerunTransport({ path: "x" } as RerunTransportOptions);
+    expect(new RerunTransport({ path: "x" } as RerunTransportOptions)).toBeDefined();
     expect(warn.mock.calls).toEqual([[expect.stringContaining("ignored: path")]]);
   });
 });

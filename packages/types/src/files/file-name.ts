@@ -12,9 +12,9 @@ export function partsOf(name: string): string[] {
 export function extensionOf(name: string): string {
   const file =
     name
-    .split("/")
-    .filter((part) => part !== "" && part !== ".")
-    .at(-1) ?? "";
+      .split("/")
+      .filter((part) => part !== "" && part !== ".")
+      .at(-1) ?? "";
   const point = file.lastIndexOf(".");
   return point > 0 && file !== ".." ? file.slice(point + 1).toLowerCase() : "";
 }

@@ -54,7 +54,8 @@ function importersOf(
   extensions: readonly string[],
   read: (file: ImportedFile) => AsComponents,
 ): Readonly<Record<string, Importer>> {
-  const importFile: Importer = (file) => file.at.log(file.path, read(file), file.isTimed ? undefined : { static: true });
+  const importFile: Importer = (file) =>
+    file.at.log(file.path, read(file), file.isTimed ? undefined : { static: true });
   return Object.fromEntries(extensions.map((extension) => [extension, importFile]));
 }
 
@@ -66,6 +67,9 @@ function readText({ name, bytes }: ImportedFile): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new RerunError("FORMAT", `${JSON.stringify(name)} is no text in UTF-8`, { cause: error, argument: "contents" });
+    throw new RerunError("FORMAT", `${JSON.stringify(name)} is no text in UTF-8`, {
+      cause: error,
+      argument: "contents",
+    });
   }
 }

@@ -1,4 +1,11 @@
-import { EntityPath, RerunError, type EntityPathLike, type RecordingStream, type RecordingView, type TimePointLike } from "@rerun-ts/core";
+import {
+  EntityPath,
+  RerunError,
+  type EntityPathLike,
+  type RecordingStream,
+  type RecordingView,
+  type TimePointLike,
+} from "@rerun-ts/core";
 import { checked, describeUnknown, wrongType } from "@rerun-ts/core/internal";
 import type { BlobWithType } from "../ext/contents.ts";
 import { toBytes, type BlobLike } from "../input/blobs.ts";

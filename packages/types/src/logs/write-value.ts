@@ -17,7 +17,11 @@ type Ancestors = readonly object[];
  * JSON. Getters are not called, `toJSON` is. Never throws.
  */
 export function writeValue(value: unknown, text: BoundedText): void {
-  writeAny(value, text, []);
+  try {
+    writeAny(value, text, []);
+  } catch {
+    text.add(UNREADABLE);
+  }
 }
 
 /** Whether it is an error, also one of another realm, or what serialisers leave of one. */
@@ -117,11 +121,7 @@ function writeFieldsOf(object: object, keys: readonly string[], text: BoundedTex
 }
 
 function writeError(error: object, text: BoundedText, ancestors: Ancestors): void {
-  const { name, message, stack, cause } = error as Partial<Error>;
-  const header = `${name ?? "Error"}: ${message}`;
-  // Not everywhere does the stack begin with the message; where serialisers are used, it does.
-  const hasHeader = stack?.includes(message ?? "") === true || !(error instanceof Error);
-  text.add(stack === undefined ? header : hasHeader ? stack : `${header}\n${stack}`);
+  text.add(stackOf(error));
   const keys = Object.keys(error).filter((key) => !ERROR_KEYS.has(key) && !isTypeOfStack(error, key));
   if (keys.length > 0) {
     text.add(" ");
@@ -131,15 +131,24 @@ function writeError(error: object, text: BoundedText, ancestors: Ancestors): voi
     text.add("\n");
     writeList("[]", error.errors, error.errors.length, text, (item) => writeAny(item, text, ancestors));
   }
+  const { cause } = error as { cause?: unknown };
   if (cause === undefined) return;
   text.add("\ncaused by: ");
   writeAny(cause, text, ancestors);
 }
 
+function stackOf(error: object): string {
+  const { name, message, stack } = error as Readonly<Record<string, unknown>>;
+  const header = `${String(name)}: ${String(message)}`;
+  if (typeof stack !== "string") return header;
+  // Not everywhere does the stack begin with the message; where serialisers are used, it does.
+  return stack.includes(String(message)) || !(error instanceof Error) ? stack : `${header}\n${stack}`;
+}
+
 /** pino keeps an error's name as `type`; the stack has told it. */
 function isTypeOfStack(error: object, key: string): boolean {
-  const { type, stack } = error as { type?: unknown; stack?: string };
-  return key === "type" && typeof type === "string" && stack?.startsWith(type) === true;
+  const { type, stack } = error as Readonly<Record<string, unknown>>;
+  return key === "type" && typeof type === "string" && String(stack).startsWith(type);
 }
 
 /** The name of an object's class, unless it is a plain object. */

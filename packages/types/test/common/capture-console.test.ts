@@ -39,6 +39,18 @@ function capture(options?: CaptureConsoleOptions): ReturnType<typeof record> & {
   return { ...recorded, fake, undo: captureConsole(recorded.recording, { console: fake, ...options }) };
 }
 
+function fail(): never {
+  throw new Error("called");
+}
+
+/** Getters are not called. */
+class Pose {
+  readonly x = 1;
+  constructor() {
+    Object.defineProperty(this, "y", { enumerable: true, get: fail });
+  }
+}
+
 /** The text of one call. */
 function textOf(...data: unknown[]): string | undefined {
   const { fake, lines } = capture();
@@ -86,10 +98,7 @@ describe("each call of the console", () => {
     const memory = recording.memoryRecording();
     fake.log("again");
     const times = readChunks(memory.drainAsBytes()).map((chunk) => [chunk.entityPath, chunk.times["frame"]]);
-    expect(times.sort()).toEqual([
-      ["/here", [8n]],
-      ["/logs/a\\ b", [7n]],
-    ]);
+    expect(Object.fromEntries(times)).toEqual({ "/here": [8n], "/logs/a\\ b": [7n] });
   });
 
   it("goes to the global recording if there is no other", () => {
@@ -105,10 +114,8 @@ describe("each call of the console", () => {
   it("of the real console too", () => {
     const { recording, lines } = record();
     const names = ["debug", "error", "info", "log", "trace", "warn"] as const;
-    for (const name of names) {
-      const spy = vi.spyOn(console, name).mockImplementation(() => {});
-      onTestFinished(() => void spy.mockRestore());
-    }
+    const spies = names.map((name) => vi.spyOn(console, name).mockImplementation(() => {}));
+    onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
     const before = { ...console };
     const undo = captureConsole(recording);
     for (const name of names) console[name]("%s!", name);
@@ -144,8 +151,7 @@ describe("the text of a call", () => {
     ],
     ["numbers", [new Float32Array([1, 2.5]), new Uint8Array(2)], "Float32Array(2) [1, 2.5] Uint8Array(2) [0, 0]"],
     ["maps, sets, patterns", [new Map([["a", { b: 1 }]]), new Set([1]), /x/g], 'Map {"a" => {"b": 1}} Set {1} /x/g'],
-    ["objects of classes", [new (class Pose { x = 1; })()], 'Pose {"x": 1}'], // prettier-ignore
-    ["getters, uncalled", [{ get a() { throw new Error("called"); } }], '{"a": [getter]}'], // prettier-ignore
+    ["objects of classes", [new Pose()], 'Pose {"x": 1, "y": [getter]}'],
     [
       "what is too deep",
       [{ a: { b: { c: { d: { e: { f: { g: 1 } } } } } } }],
@@ -173,7 +179,7 @@ describe("the text of a call", () => {
     const circular: Record<string, unknown> = { name: "loop", list: [] };
     (circular["list"] as unknown[]).push(circular);
     const endless = { toJSON: () => ({ more: { toJSON: endless.toJSON } }) };
-    const hostile = { toJSON: () => { throw new Error("no"); } }; // prettier-ignore
+    const hostile = { toJSON: fail };
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(textOf(circular)).toBe('{"name": "loop", "list": [[circular]]}');
@@ -183,6 +189,13 @@ describe("the text of a call", () => {
       "[unreadable] NaN",
     );
     expect(textOf(Object.create(null))).toBe("{}");
+    expect(
+      textOf(
+        Object.defineProperty(() => {}, "name", { get: fail }),
+        1,
+      ),
+    ).toBe("[unreadable] 1");
+    expect(textOf(Object.assign(new Error("odd"), { stack: [] }))).toBe("Error: odd");
   });
 
   it("does not become longer than it may", () => {
@@ -236,11 +249,17 @@ describe("capturing never comes back to itself", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("through what the SDK says", () => {
-    const { fake, lines } = capture();
-    fake.error("[rerun] the sink is broken");
-    expect(fake.shown).toHaveLength(1);
-    expect(lines()).toEqual([]);
+  it("through what the SDK says, on whatever console", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const [{ recording, lines }, other] = [record(), new RecordingStream("console")];
+    onTestFinished(captureConsole(recording, { console }));
+    onTestFinished(captureConsole(other, { console }));
+    other.memoryRecording();
+    await other.close();
+    console.warn("one");
+    expect(warn.mock.calls).toEqual([["one"], [expect.stringContaining("[rerun] `log` was called after")]]);
+    expect(lines()).toEqual([["WARN", "one"]]);
   });
 
   it("even if a recording throws", () => {
@@ -308,11 +327,11 @@ describe("several captures of one console", () => {
 describe("the end of capturing", () => {
   it("puts back what was there", () => {
     const fake = new FakeConsole();
-    const before = { ...fake };
+    const before = Object.entries(fake);
     const inherits = Object.create(fake) as FakeConsole;
     captureConsole(record().recording, { console: fake })();
     captureConsole(record().recording, { console: inherits })();
-    expect({ ...fake }).toEqual(before);
+    expect(Object.entries(fake)).toEqual(before);
     expect(Object.keys(inherits)).toEqual([]);
   });
 

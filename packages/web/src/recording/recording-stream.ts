@@ -31,7 +31,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs what a file holds, given its name and its bytes: pictures, depth images (RVL), MP4 videos, sounds, 3D models,
    * PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The end of the name says which it is; the
    * whole name becomes the entity's path, `folder/scan.ply` that of `/folder/scan.ply`. As in the native SDKs everything
-   * is static unless `time` is given; a video and a sound are at 0 of the timeline `video` or `audio`.
+   * is static unless `time` is given; a video and a sound are at 0 of the timeline `video` or `audio`. Recordings keep
+   * their ids, so that they stay recordings of their own; a `.rbl` becomes a blueprint of this application.
    * What reads files is loaded by the first call.
    *
    * Rejects with `UNSUPPORTED` at another extension, `FORMAT` if the bytes are not of that kind.
@@ -43,11 +44,7 @@ export class RecordingStream extends CoreRecordingStream {
     return this.handled(this.#logFile(name, contents, options));
   }
 
-  async #logFile(
-    name: string,
-    contents: BlobLike | BlobWithType,
-    options: LogFileOptions | undefined,
-  ): Promise<void> {
+  async #logFile(name: string, contents: BlobLike | BlobWithType, options: LogFileOptions | undefined): Promise<void> {
     const at = this.at(options?.time ?? {});
     const { logFile } = await import("@rerun-ts/types/files");
     await logFile({ recording: this, at, name, contents, options });

@@ -97,7 +97,10 @@ function metadataOf(field: ArrowField, key: string): string | undefined {
 }
 
 function unknownColumn({ name, type }: ArrowField): never {
-  throw new RerunError("UNSUPPORTED", `the column \`${name}\` of a chunk cannot be copied: it is of the type ${type.type}`);
+  throw new RerunError(
+    "UNSUPPORTED",
+    `the column \`${name}\` of a chunk cannot be copied: it is of the type ${type.type}`,
+  );
 }
 
 /** Source: `chunk_` and 32 hexadecimal digits, the time first. */

@@ -5,6 +5,7 @@ import { readManifest } from "./chunk-manifest.ts";
 import type { ChunkMessage } from "./messages.ts";
 import { decodeRrd } from "./rrd-decoder.ts";
 import { moveToStore } from "./move-to-store.ts";
+import { decodeStreamHeader } from "./stream-header.ts";
 
 /** How {@link readEncodedMessages} reads. */
 export interface ReadEncodedMessagesOptions {
@@ -21,12 +22,14 @@ export interface ReadEncodedMessagesOptions {
  * too old or too new, or with Arrow types that Rerun's own components do not have
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
+  // A stream that has not begun yet would be no mistake to the decoder.
+  decodeStreamHeader(bytes);
   const stores = new Stores(options?.storeOf);
   return decodeRrd(bytes).flatMap((message) => {
     if (message.kind === "end") return [];
     const storeId = stores.of(message.storeId);
     const isMoved = storeKey(storeId) !== storeKey(message.storeId);
-    const payload = isMoved ? moveToStore(message.kind, message.payload, storeId) : message.payload.slice();
+    const payload = isMoved ? moveToStore(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
     return message.kind === "chunk"
       ? encodedChunk(message, storeId, payload)
       : [{ kind: message.kind, storeId, payload, isStatic: true }];

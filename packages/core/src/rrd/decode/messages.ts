@@ -99,7 +99,8 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
 
 /** Arrow libraries read numbers in place, so the bytes must begin where numbers may. */
 function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  // Not `slice`, which does not copy where the bytes are a `Buffer` of Node.
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function toStoreId(id: ProtoStoreId | undefined): StoreId {

@@ -17,7 +17,9 @@ export function moveToStore(
   return MOVERS[kind](payload, toProto(storeId));
 }
 
-const MOVERS: Readonly<Record<EncodedMessage["kind"], (payload: Uint8Array, storeId: ProtoStoreId) => Uint8Array<ArrayBuffer>>> = {
+const MOVERS: Readonly<
+  Record<EncodedMessage["kind"], (payload: Uint8Array, storeId: ProtoStoreId) => Uint8Array<ArrayBuffer>>
+> = {
   storeInfo(payload, storeId) {
     const message = fromBinary(SetStoreInfoSchema, payload);
     if (message.info === undefined) throw new RerunError("FORMAT", "a message does not tell its store");

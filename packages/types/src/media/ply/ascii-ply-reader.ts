@@ -41,7 +41,12 @@ export class AsciiPlyReader implements PlyReader {
     }
   }
 
-  #readLine(properties: readonly PlyProperty[], row: number, { columns, width, text }: PlyPlan, target: PlyTarget): void {
+  #readLine(
+    properties: readonly PlyProperty[],
+    row: number,
+    { columns, width, text }: PlyPlan,
+    target: PlyTarget,
+  ): void {
     for (let index = 0; index < properties.length; index++) {
       const { type, lengthType } = properties[index] as PlyProperty;
       if (lengthType !== undefined) {
@@ -67,7 +72,10 @@ export class AsciiPlyReader implements PlyReader {
     if (!isWanted) return 0;
     const value = readDecimal(bytes, start, end);
     const range = RANGES[type];
-    if (value === undefined || (range !== undefined && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))) {
+    if (
+      value === undefined ||
+      (range !== undefined && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))
+    ) {
       const got = JSON.stringify(this.#decoder.decode(bytes.subarray(start, Math.min(end, start + 40))));
       throw new InvalidValue(`a PLY file with numbers of the type ${type}`, got, false);
     }

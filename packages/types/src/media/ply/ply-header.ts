@@ -29,24 +29,24 @@ export interface PlyHeader {
 }
 
 /** Types by name: the old names, and those with a width. */
-const TYPES: Readonly<Record<string, PlyType>> = {
-  char: "int8",
-  uchar: "uint8",
-  short: "int16",
-  ushort: "uint16",
-  int: "int32",
-  uint: "uint32",
-  float: "float32",
-  double: "float64",
-  int8: "int8",
-  uint8: "uint8",
-  int16: "int16",
-  uint16: "uint16",
-  int32: "int32",
-  uint32: "uint32",
-  float32: "float32",
-  float64: "float64",
-};
+const TYPES: ReadonlyMap<string | undefined, PlyType> = /* @__PURE__ */ new Map([
+  ["char", "int8"],
+  ["uchar", "uint8"],
+  ["short", "int16"],
+  ["ushort", "uint16"],
+  ["int", "int32"],
+  ["uint", "uint32"],
+  ["float", "float32"],
+  ["double", "float64"],
+  ["int8", "int8"],
+  ["uint8", "uint8"],
+  ["int16", "int16"],
+  ["uint16", "uint16"],
+  ["int32", "int32"],
+  ["uint32", "uint32"],
+  ["float32", "float32"],
+  ["float64", "float64"],
+]);
 
 const LINE_FEED = 10;
 const MAX_LINE = 4096;
@@ -103,8 +103,8 @@ function readElement(words: readonly string[], line: string): PlyElement & { rea
 function readProperty(words: readonly string[], line: string): PlyProperty {
   const isList = words[1] === "list";
   const [lengthName, typeName, name] = isList ? words.slice(2) : [undefined, ...words.slice(1)];
-  const lengthType = lengthName === undefined ? undefined : TYPES[lengthName];
-  const type = TYPES[typeName ?? ""];
+  const lengthType = TYPES.get(lengthName);
+  const type = TYPES.get(typeName);
   const isWhole = words.length === (isList ? 5 : 3) && (lengthType !== undefined) === isList;
   return isWhole && type !== undefined && name !== undefined ? { name, type, lengthType } : fail(line);
 }

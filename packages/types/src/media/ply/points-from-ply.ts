@@ -83,7 +83,8 @@ function planOf({ properties }: PlyElement): PlyPlan {
     const column = COLUMNS.indexOf(name);
     if (column < 0) return undefined;
     if (lengthType === undefined) return column;
-    if (column < RED) throw new InvalidValue("a PLY file with positions that are numbers", `lists in \`${name}\``, false);
+    if (column < RED)
+      throw new InvalidValue("a PLY file with positions that are numbers", `lists in \`${name}\``, false);
     return undefined;
   });
   const text = properties.findIndex(({ name, type, lengthType }) => {

@@ -32,7 +32,8 @@ export function readDecimal(bytes: Uint8Array, start: number, end: number): numb
   const decimals = Math.max(0, at - point - 1);
   const exponent = at === end ? 0 : readExponent(bytes, at, end);
   const power = exponent - decimals;
-  if (digits === 0 || digits > MAX_DIGITS || !(Math.abs(power) < POWERS_OF_TEN.length)) return readText(bytes, start, end);
+  if (digits === 0 || digits > MAX_DIGITS || !(Math.abs(power) < POWERS_OF_TEN.length))
+    return readText(bytes, start, end);
   const factor = POWERS_OF_TEN[Math.abs(power)] as number;
   value = power < 0 ? value / factor : value * factor;
   return isNegative ? -value : value;

@@ -2,11 +2,11 @@ import { InvalidValue } from "@rerun-ts/core/internal";
 import { GaussianSplats3D } from "../../gen/archetypes/gaussian-splats3d.ts";
 import type { BlobLike } from "../../input/blobs.ts";
 import { isSplats, verticesOf } from "./classify-ply.ts";
-import { toHalfFloat } from "../../input/half-floats.ts";
 import { readPlyHeader, type PlyElement } from "./ply-header.ts";
 import type { PlyPlan } from "./ply-reader.ts";
 import { readPly } from "./read-ply.ts";
 import { readPlyRows } from "./read-ply-rows.ts";
+import { toHalf } from "./to-half.ts";
 
 /** The columns of a row, in this order; the higher harmonics follow. */
 const COLUMNS = [
@@ -48,7 +48,9 @@ export function gaussianSplats3DFromPly(ply: BlobLike): GaussianSplats3D {
 }
 
 function checkSplats(vertices: PlyElement): void {
-  const isFit = vertices.properties.every(({ name, lengthType }) => lengthType === undefined || !COLUMNS.includes(name));
+  const isFit = vertices.properties.every(
+    ({ name, lengthType }) => lengthType === undefined || !COLUMNS.includes(name),
+  );
   if (isSplats(vertices) && isFit) return;
   throw new InvalidValue("a PLY file with Gaussian splats", "one whose vertices lack some of their properties", false);
 }
@@ -111,7 +113,7 @@ class Splats {
     if (harmonics === undefined) return;
     const width = CHANNELS * COEFFICIENTS;
     for (let at = 0; at < width; at++) {
-      harmonics[index * width + at] = toHalfFloat(fround(numbers[from + HARMONICS + at] as number));
+      harmonics[index * width + at] = toHalf(numbers[from + HARMONICS + at] as number);
     }
   }
 

@@ -1,0 +1,72 @@
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { DeliveryQueue } from "@rerun-ts/core/internal";
+import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress } from "./delivery.ts";
+import { GrpcWriter } from "./grpc-writer.ts";
+
+/** Takes messages to a server in the thread that it is made in, whenever that one lets the event loop have its turn. */
+export class LocalDelivery implements Delivery {
+  readonly keepsMessages = true;
+  readonly #queue: DeliveryQueue;
+  readonly #writer: GrpcWriter;
+  readonly #events: DeliveryEvents;
+  readonly #running: Promise<void>;
+  #sentBytes = 0;
+  #reconnects = 0;
+
+  constructor({ limits, ...options }: DeliveryOptions, events: DeliveryEvents) {
+    this.#queue = new DeliveryQueue(limits, (message) => events.onArrived?.(message));
+    this.#events = events;
+    this.#writer = new GrpcWriter(this.#queue, options, {
+      onState: (state, error) => events.onState(state, error),
+      onSent: (bytes) => (this.#sentBytes += bytes),
+      onReconnect: () => this.#reconnects++,
+    });
+    this.#running = this.#writer.run().catch((error: unknown) => {
+      this.#giveUp();
+      events.onFailure(RerunError.from(error, "CONNECTION"));
+    });
+  }
+
+  get progress(): DeliveryProgress {
+    const { waitingBytes, bytes: queuedBytes } = this.#queue;
+    return { sentBytes: this.#sentBytes, waitingBytes, queuedBytes, reconnects: this.#reconnects };
+  }
+
+  send(message: EncodedMessage): void {
+    this.#drop(this.#queue.push(message), "queue-full");
+    this.#writer.wake();
+  }
+
+  async flush(ack: boolean): Promise<void> {
+    const last = this.#queue.newest;
+    if (last !== undefined) await this.#writer.until(() => this.#queue.hasSent(last, ack), ack);
+  }
+
+  async finish(): Promise<void> {
+    this.#writer.finish();
+    await this.#running;
+  }
+
+  abort(): void {
+    this.#writer.abort();
+    this.#giveUp();
+  }
+
+  /** Without turns of the event loop nothing can be sent. */
+  finishSync(): boolean {
+    const isDone = this.#queue.isEmpty;
+    this.abort();
+    return isDone;
+  }
+
+  #giveUp(): void {
+    this.#drop(this.#queue.takeAll(), "closed");
+  }
+
+  #drop(messages: readonly EncodedMessage[], reason: "queue-full" | "closed"): void {
+    if (messages.length === 0) return;
+    const rows = messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
+    const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    this.#events.onDrop({ rows, bytes, reason });
+  }
+}

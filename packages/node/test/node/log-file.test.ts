@@ -1,0 +1,233 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import * as rr from "@rerun-ts/node";
+import { afterAll, describe, expect, it } from "vitest";
+import { readChunks, type ReadChunk } from "../../../core/test/contract/read-chunks.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+const folder = makeTemporaryFolder();
+afterAll(() => folder.remove());
+
+const CLIP = new URL("../../../../examples/assets/clip.mp4", import.meta.url);
+const PLY = "ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\nend_header\n1 2\n";
+const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]);
+
+interface Recorded {
+  readonly recording: rr.RecordingStream;
+  readonly memory: rr.MemoryRecording;
+  readonly errors: rr.RerunError[];
+  readonly warnings: rr.RerunError[];
+}
+
+/** A recording that keeps what it tells. */
+function record(options?: rr.RecordingOptions): Recorded {
+  const errors: rr.RerunError[] = [];
+  const warnings: rr.RerunError[] = [];
+  const recording = new rr.RecordingStream("files", {
+    onError: (error) => errors.push(error),
+    onWarning: (warning) => warnings.push(warning),
+    ...options,
+  });
+  return { recording, memory: recording.memoryRecording(), errors, warnings };
+}
+
+function write(name: string, contents: string | Uint8Array): string {
+  const path = join(folder.path, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+function componentsIn(chunks: readonly ReadChunk[]): string[] {
+  return chunks.flatMap(({ components }) => Object.keys(components));
+}
+
+describe("a file that is logged", () => {
+  it("is there when the call returns", () => {
+    const { recording, memory } = record();
+    void recording.logFileFromPath(write("now.ply", PLY));
+    expect(componentsIn(readChunks(memory.drainAsBytes()))).toEqual(["Points2D:positions"]);
+  });
+
+  it("is static unless times are given", async () => {
+    const { recording, memory } = record();
+    recording.setTime("frame", 1);
+    await recording.logFileFromContents("a.png", PNG);
+    await recording.logFileFromContents("b.png", PNG, { time: { step: 2 } });
+    await recording.logFileFromContents("c.png", PNG, { time: { step: 2 }, static: true });
+    const chunks = readChunks(memory.drainAsBytes());
+    const times = Object.fromEntries(chunks.map((chunk) => [chunk.entityPath, Object.keys(chunk.times)]));
+    expect(times).toEqual({ "/a.png": [], "/b.png": ["frame", "log_time", "step"], "/c.png": [] });
+  });
+
+  it("may be a video at times of its own", async () => {
+    const { recording, memory } = record();
+    recording.setTime("frame", 1);
+    await recording.logFileFromPath(CLIP, { time: { step: 2 }, entityPathPrefix: ["timed"] });
+    await recording.logFileFromPath(CLIP, { static: true, entityPathPrefix: "static" });
+    const chunks = readChunks(memory.drainAsBytes());
+    const timesOf = (component: string): string[][] =>
+      chunks.filter(({ components }) => component in components).map(({ times }) => Object.keys(times));
+    expect(timesOf("AssetVideo:blob")).toEqual([["frame", "log_time", "step", "video"], []]);
+    expect(timesOf("VideoFrameReference:timestamp")).toEqual([["video"], ["video"]]);
+    expect(chunks.find(({ components }) => "AssetVideo:blob" in components)?.times.video).toEqual([0n]);
+  });
+
+  it("may come as a blob, or by a URL", async () => {
+    const { recording, memory } = record();
+    await recording.logFileFromContents("a.txt", new Blob(["hello"]));
+    await recording.logFileFromPath(pathToFileURL(write("b c.txt", "again")));
+    const chunks = readChunks(memory.drainAsBytes());
+    expect(chunks.map(({ components }) => components["TextDocument:text"])).toEqual([[["hello"]], [["again"]]]);
+    expect(chunks[1]?.entityPath).toMatch(/\/b\\ c\.txt$/);
+  });
+
+  it("goes to the global recording by the module's functions", async () => {
+    await expect(rr.logFileFromContents("a.txt", PNG)).rejects.toMatchObject({ code: "NO_RECORDING" });
+    const { recording, memory } = record();
+    rr.setGlobalRecording(recording);
+    await rr.logFileFromContents("a.png", PNG);
+    await rr.logFileFromPath(write("global.png", PNG));
+    rr.setGlobalRecording(undefined);
+    expect(readChunks(memory.drainAsBytes())).toHaveLength(2);
+  });
+
+  it("is logged without its frames if it is no video after all", async () => {
+    const { recording, memory, warnings } = record();
+    await recording.logFileFromContents("a.mp4", PNG);
+    expect(componentsIn(readChunks(memory.drainAsBytes()))).toEqual(["AssetVideo:blob"]);
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("without its frames")]);
+  });
+
+  it("may be a recording, whose messages stay as they are", async () => {
+    const other = record({ recordingId: "other" });
+    other.recording.setTime("frame", 1);
+    other.recording.log("x", new rr.Scalars(1));
+    const file = other.memory.drainAsBytes();
+    const { recording, memory } = record();
+    await recording.logFileFromContents("other.rrd", file, { entityPathPrefix: "ignored" });
+    const ids = (messages: ReturnType<typeof decodeRrd>): unknown[] =>
+      messages.flatMap((message) => (message.kind === "chunk" ? [[message.storeId.recordingId, message.chunkId]] : []));
+    const all = ids(decodeRrd(memory.drainAsBytes()));
+    expect(all.slice(-2)).toEqual(ids(decodeRrd(file)));
+    expect(recording.stats().chunks).toBe(all.length);
+  });
+});
+
+describe("a file that cannot be logged", () => {
+  it.for([
+    ["has an unknown extension", "a.xyz", PNG, "UNSUPPORTED", /files that end in \.xyz.* avif, bmp,/],
+    ["has no extension", "png", PNG, "UNSUPPORTED", /files without extension/],
+    ["is hidden, without extension", "folder/.png", PNG, "UNSUPPORTED", /files without extension/],
+    ["has a name like a method", "a.constructor", PNG, "UNSUPPORTED", /\.constructor/],
+    ["is no text", "a.txt", new Uint8Array([0xff]), "FORMAT", /no text in UTF-8/],
+    ["is no PLY file", "a.ply", PNG, "FORMAT", /^"a.ply": `ply` must be a PLY file/],
+    ["is no recording", "a.rrd", new Uint8Array(20), "FORMAT", /no Rerun recording/],
+    ["is no blueprint", "a.rbl", new Uint8Array(2), "FORMAT", /too short/],
+    ["is no file", 5, PNG, "INVALID_ARGUMENT", /`name` must be the name of a file, got 5/],
+    ["has no bytes", "a.png", "text", "INVALID_ARGUMENT", /`contents` must be bytes/],
+  ] as const)("%s", async ([, name, contents, code, message]) => {
+    const { recording, errors, memory } = record();
+    const logging = recording.logFileFromContents(name as string, contents as Uint8Array);
+    await expect(logging).rejects.toMatchObject({ name: "RerunError", code, message: expect.stringMatching(message) });
+    expect(errors).toHaveLength(1);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("is not there, or a folder", async () => {
+    const { recording } = record();
+    mkdirSync(join(folder.path, "folder.png"));
+    for (const name of ["missing.png", "folder.png"]) {
+      const path = join(folder.path, name);
+      await expect(recording.logFileFromPath(path)).rejects.toMatchObject({
+        code: "FILE",
+        message: expect.stringContaining(path),
+      });
+    }
+    await expect(recording.logFileFromPath("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  it("is a damaged recording, of which nothing is logged", async () => {
+    const other = record();
+    other.recording.log("x", new rr.Scalars(1));
+    const file = other.memory.drainAsBytes();
+    // In the Arrow data of the last chunk.
+    const payload =
+      decodeRrd(file)
+        .filter(({ kind }) => kind === "chunk")
+        .at(-1)?.payload ?? new Uint8Array(0);
+    payload.fill(0xff, payload.byteLength - 400, payload.byteLength - 100);
+    const { recording, memory } = record();
+    await expect(recording.logFileFromContents("a.rrd", file)).rejects.toMatchObject({ name: "RerunError" });
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("is not looked at by a recording that is disabled", async () => {
+    const { recording } = record({ enabled: false });
+    await recording.logFileFromPath(join(folder.path, "missing.png"));
+    await recording.logFileFromContents("a.xyz", PNG);
+  });
+
+  it("comes after the recording was closed", async () => {
+    const { recording, warnings } = record();
+    const file = record().memory.drainAsBytes();
+    await recording.close();
+    await recording.logFileFromContents("a.png", PNG);
+    await recording.logFileFromContents("a.rrd", file);
+    expect(warnings.map(({ code }) => code)).toEqual(["CLOSED", "CLOSED"]);
+  });
+
+  it("has an option that does not exist, which is told", async () => {
+    const { recording, warnings } = record();
+    await recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("ignored: prefix")]);
+  });
+});
+
+describe("archetypes from files", () => {
+  it("have the media type of the name, else of the bytes, unless it is given", async () => {
+    const { recording, memory } = record();
+    recording.log("1", await rr.readEncodedImage(write("picture.jpg", PNG)));
+    recording.log("2", await rr.readEncodedImage(write("picture", PNG)));
+    recording.log("3", await rr.readEncodedImage(write("picture.bin", PNG), { mediaType: "image/x", opacity: 0.5 }));
+    recording.log("4", await rr.readEncodedDepthImage(write("depth", PNG), { meter: 1000 }));
+    recording.log("5", await rr.readAsset3D(write("model.stl", PNG)));
+    recording.log("6", await rr.readAssetAudio(write("sound.mp3", PNG)));
+    recording.log("7", await rr.readAssetVideo(CLIP));
+    const chunks = readChunks(memory.drainAsBytes()).sort((a, b) => (a.entityPath < b.entityPath ? -1 : 1));
+    const types = chunks.map(
+      ({ components }) => Object.entries(components).find(([name]) => name.endsWith("type"))?.[1],
+    );
+    expect(types.flat(2)).toEqual([
+      "image/jpeg",
+      "image/png",
+      "image/x",
+      "image/png",
+      "model/stl",
+      "audio/mpeg",
+      "video/mp4",
+    ]);
+    const { "AssetVideo:blob": blobs } = chunks[6]?.components ?? {};
+    expect((blobs as number[][][])[0]?.[0]?.length).toBe(readFileSync(CLIP).byteLength);
+  });
+
+  it("are points and splats of PLY files", async () => {
+    const { recording, memory } = record();
+    const path = write("points.ply", PLY);
+    recording.log("x", [await rr.readPoints2D(path), await rr.readPoints3D(path)]);
+    const components = componentsIn(readChunks(memory.drainAsBytes()));
+    expect(components).toEqual(["Points2D:positions", "Points3D:positions"]);
+    await expect(rr.readGaussianSplats3D(path)).rejects.toMatchObject({
+      code: "FORMAT",
+      message: expect.stringContaining(`cannot read ${path}: \`ply\` must be`),
+    });
+  });
+
+  it("are told where there is no file", async () => {
+    const path = join(folder.path, "missing");
+    const readers = [rr.readAsset3D, rr.readAssetAudio, rr.readAssetVideo, rr.readEncodedImage, rr.readPoints3D];
+    for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "FILE" });
+    await expect(rr.readAsset3D("")).rejects.toThrow(TypeError);
+  });
+});

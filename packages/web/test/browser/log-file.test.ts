@@ -1,0 +1,41 @@
+import { RecordingStream, logFileFromContents, setGlobalRecording } from "@rerun-ts/web";
+import { expect, it } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+
+it("logs files that the user picks", async () => {
+  const recording = new RecordingStream("page", { strict: true });
+  const memory = recording.memoryRecording();
+  setGlobalRecording(recording);
+  await recording.logFileFromContents("notes.md", new File(["# Notes"], "notes.md"));
+  await logFileFromContents("folder/a.png", new Uint8Array([1, 2, 3]), { entityPathPrefix: "uploads" });
+  setGlobalRecording(undefined);
+  const chunks = readChunks(memory.drainAsBytes());
+  expect(chunks.map(({ entityPath }) => entityPath)).toEqual(["/notes.md", "/uploads/folder/a.png"]);
+  expect(chunks[0]?.components["TextDocument:text"]).toEqual([["# Notes"]]);
+});
+
+it("logs them with the times of the call, though what reads them is loaded later", async () => {
+  const recording = new RecordingStream("page", { strict: true });
+  const memory = recording.memoryRecording();
+  recording.setTime("frame", 1);
+  const logging = recording.logFileFromContents("a.txt", new TextEncoder().encode("hello"), { time: {} });
+  recording.setTime("frame", 2);
+  await logging;
+  expect(readChunks(memory.drainAsBytes())[0]?.times.frame).toEqual([1n]);
+});
+
+it("logs recordings", async () => {
+  const other = new RecordingStream("other");
+  const file = other.memoryRecording().drainAsBytes();
+  const recording = new RecordingStream("page", { sendProperties: false });
+  const memory = recording.memoryRecording();
+  await recording.logFileFromContents("other.rrd", file);
+  expect(readChunks(memory.drainAsBytes(), { withProperties: true })).toHaveLength(1);
+});
+
+it("tells what it cannot log", async () => {
+  const recording = new RecordingStream("page", { onError: () => {} });
+  await expect(recording.logFileFromContents("a.xyz", new Uint8Array(1))).rejects.toMatchObject({
+    code: "UNSUPPORTED",
+  });
+});
