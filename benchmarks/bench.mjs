@@ -1,5 +1,5 @@
 // `npm run bench [-- --quick] [--rust] [--only w1,w3] [--rounds 5] [--json FILE]`: this SDK against Rerun's own, all
-// writing the same values to a file. Every run is a fresh process; the SDKs take turns, so that a busy machine is busy
+// writing the same values to a file, or sending them to a real server. Every run is a fresh process; the SDKs take turns, so that a busy machine is busy
 // for all of them. Rates of different runs of this program cannot be compared: its ratios can.
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { checkValues } from "./check-values.mjs";
 import { formatTable, summarize, toJson } from "./results.mjs";
 import { ours, outputFolder, pythonPeer, runPeer } from "./run-peers.mjs";
 import { rustPeer } from "./rust-peer.mjs";
+import { startServer } from "./server.mjs";
 import { WORKLOADS } from "./workloads.mjs";
 
 const FULL_ROUNDS = 5;
@@ -49,11 +50,13 @@ if (options.json !== undefined) await writeFile(options.json, toJson(results));
 if ("missing" in rerun && isCi) process.exit(1);
 
 function chosenWorkloads() {
-  const names = options.only?.split(",") ?? WORKLOADS.map(({ name }) => name);
+  // Without Rerun there is no server to send to.
+  const possible = WORKLOADS.filter(({ toServer }) => toServer !== true || !("missing" in rerun));
+  const names = options.only?.split(",") ?? possible.map(({ name }) => name);
   return names.map((name) => {
-    const workload = WORKLOADS.find((candidate) => candidate.name === name);
+    const workload = possible.find((candidate) => candidate.name === name);
     if (workload !== undefined) return workload;
-    console.error(`There is no workload ${name}; there are ${WORKLOADS.map((known) => known.name).join(", ")}`);
+    console.error(`There is no workload ${name}; there are ${possible.map((known) => known.name).join(", ")}`);
     process.exit(1);
   });
 }
@@ -61,19 +64,37 @@ function chosenWorkloads() {
 async function measure(workload) {
   const { name, title, calls } = workload;
   process.stdout.write(`${name} ${title}: `);
-  if (!("missing" in rerun)) {
+  if (!("missing" in rerun) && calls.check !== undefined) {
     for (const peer of peers.slice(1)) await checkValues(workload, peer, rerun);
     process.stdout.write("values equal, ");
   }
-  const runs = new Map(peers.map((peer) => [peer.name, []]));
+  const runs = new Map(peersOf(workload).map((peer) => [peer.name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const peer of peers) {
-      const file = join(outputFolder, `${name}.rrd`);
-      runs.get(peer.name).push(await runPeer(peer, name, calls[size], file));
-      await rm(file, { force: true });
+    for (const peer of peersOf(workload)) {
+      runs.get(peer.name).push(await runOnce(workload, peer));
     }
     process.stdout.write(".");
   }
   process.stdout.write("\n");
   return summarize(workload, runs);
+}
+
+/** The Rust programs only write files. */
+function peersOf({ toServer }) {
+  return toServer === true ? peers.filter(({ name }) => name !== "Rust") : peers;
+}
+
+async function runOnce({ name, program = name, calls, toServer }, peer) {
+  if (toServer === true) {
+    const server = await startServer(rerun.rerun);
+    try {
+      return await runPeer(peer, program, calls[size], server.url);
+    } finally {
+      await server.stop();
+    }
+  }
+  const file = join(outputFolder, `${name}.rrd`);
+  const run = await runPeer(peer, program, calls[size], file);
+  await rm(file, { force: true });
+  return run;
 }

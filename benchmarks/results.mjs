@@ -8,6 +8,7 @@ function bestOf(runs) {
   return {
     callsPerSecond: Math.max(...runs.map(({ calls, seconds }) => calls / seconds)),
     cpuPerCall: Math.min(...runs.map(({ calls, cpuSeconds }) => cpuSeconds / calls)),
+    blockedMs: runs[0].blockedMs == null ? undefined : Math.min(...runs.map(({ blockedMs }) => blockedMs)),
     bytes: runs[0].bytes,
     peakBytes: Math.min(...runs.map(({ peakBytes }) => peakBytes)),
   };
@@ -22,6 +23,7 @@ const COLUMNS = [
   ["Rust/s", ({ rust }) => rate(rust)],
   ["÷ Rust", ({ ours, rust }) => ratio(ours?.callsPerSecond, rust?.callsPerSecond)],
   ["MB", ({ ours, python }) => [ours, python].map((peer) => megabytes(peer?.bytes)).join(" / ")],
+  ["ms in a call", ({ ours, python }) => [ours, python].map(milliseconds).join(" / ")],
   ["peak MB", ({ ours, python }) => [ours, python].map((peer) => megabytes(peer?.peakBytes)).join(" / ")],
 ];
 
@@ -42,6 +44,8 @@ export function toJson(results) {
     ratioToPython: divide(ours.callsPerSecond, python?.callsPerSecond),
     cpuRatioToPython: divide(python?.cpuPerCall, ours.cpuPerCall),
     callsPerSecond: ours.callsPerSecond,
+    blockedMs: ours.blockedMs,
+    pythonBlockedMs: python?.blockedMs,
     pythonCallsPerSecond: python?.callsPerSecond,
     ratioToRust: divide(ours.callsPerSecond, rust?.callsPerSecond),
   }));
@@ -61,6 +65,10 @@ function rate(peer) {
   return peer === undefined ? "–" : Math.round(peer.callsPerSecond).toLocaleString("en");
 }
 
+function milliseconds(peer) {
+  return peer?.blockedMs === undefined ? "–" : peer.blockedMs.toFixed(2);
+}
+
 function megabytes(bytes) {
-  return bytes === undefined ? "–" : (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+  return bytes == null ? "–" : (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
 }

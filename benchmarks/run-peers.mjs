@@ -12,7 +12,8 @@ export const outputFolder = join(root, ".cache/bench");
 
 /**
  * What a peer's program prints.
- * @typedef {{ calls: number, seconds: number, cpuSeconds: number, bytes: number, peakBytes: number }} Run
+ * @typedef {{ calls: number, seconds: number, cpuSeconds: number, blockedMs?: number, bytes?: number,
+ *   peakBytes: number }} Run
  */
 
 /** This SDK: a program of its own for every run. */
@@ -24,13 +25,14 @@ export function pythonPeer(python) {
 }
 
 /**
- * Runs a workload's program in a fresh process; it writes to `file`. Throws if it fails.
+ * Runs a workload's program in a fresh process; `target` is the file that it writes or the server that it sends to.
+ * Throws if it fails.
  * @returns {Promise<Run>}
  */
-export async function runPeer({ name, command: [program, ...args] }, workload, calls, file) {
+export async function runPeer({ name, command: [program, ...args] }, workload, calls, target) {
   await mkdir(outputFolder, { recursive: true });
-  await rm(file, { force: true });
-  const { code, output } = await run(program, [...args, workload, String(calls), file], { capture: true });
+  if (!target.startsWith("rerun+")) await rm(target, { force: true });
+  const { code, output } = await run(program, [...args, workload, String(calls), target], { capture: true });
   const result = output.trim().split("\n").at(-1) ?? "";
   if (code !== 0 || !result.startsWith("{")) throw new Error(`${workload} with ${name} failed:\n${output}`);
   return JSON.parse(result);

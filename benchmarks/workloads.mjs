@@ -1,7 +1,13 @@
 /**
  * What is measured. Each number is how many calls the programs in peers/ make: in a full run, in a quick one, and in
- * the check that all of them write the same values.
- * @typedef {{ name: string, title: string, calls: { full: number, quick: number, check: number } }} Workload
+ * the check that all of them write the same values. `program` is the program's name if it is another one than the
+ * workload's; `toServer` says that it sends to a real `rerun --serve-grpc`, a fresh one for each run.
+ * @typedef {object} Workload
+ * @property {string} name
+ * @property {string} title
+ * @property {{ full: number, quick: number, check?: number }} calls
+ * @property {string} [program]
+ * @property {boolean} [toServer]
  */
 
 /** @type {readonly Workload[]} */
@@ -14,4 +20,19 @@ export const WORKLOADS = [
   { name: "w6", title: "Transform3D", calls: { full: 100_000, quick: 100_000, check: 5000 } },
   { name: "w7", title: "TextLog of 80 characters", calls: { full: 200_000, quick: 150_000, check: 5000 } },
   { name: "w8b", title: "sendColumns of 100,000 scalars", calls: { full: 100, quick: 100, check: 3 } },
+  {
+    name: "w10-w1",
+    title: "W1 to a server",
+    calls: { full: 1_000_000, quick: 300_000 },
+    program: "w1",
+    toServer: true,
+  },
+  { name: "w10-w4", title: "W4 to a server", calls: { full: 100, quick: 100 }, program: "w4", toServer: true },
+  {
+    name: "w10-paced",
+    title: "W4 to a server, every 10 ms",
+    calls: { full: 100, quick: 100 },
+    program: "w4-paced",
+    toServer: true,
+  },
 ];

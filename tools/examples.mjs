@@ -7,8 +7,7 @@ import { must, root } from "./lib/run.mjs";
 
 const args = process.argv.slice(2);
 const wanted = args.find((arg) => !arg.startsWith("--"));
-const names = readdirSync(join(root, "examples/node")).filter((name) => wanted === undefined || name === wanted);
-const pages = readdirSync(join(root, "examples/web")).filter((name) => wanted === undefined || name === wanted);
+const [names, pages] = [foldersIn("examples/node"), foldersIn("examples/web")];
 if (names.length + pages.length === 0) {
   console.error(`There is no example called ${wanted}.`);
   process.exit(1);
@@ -25,4 +24,10 @@ if (pages.length > 0 && !args.includes("--exit")) {
   await server.listen();
   console.log("\nExamples for browsers, until you press Ctrl-C:");
   for (const name of pages) console.log(`  ${server.resolvedUrls.local[0]}examples/web/${name}/`);
+}
+
+/** The examples of a kind: all, or the one that is wanted. */
+function foldersIn(kind) {
+  const entries = readdirSync(join(root, kind), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => name).filter((name) => wanted === undefined || name === wanted);
 }

@@ -1,8 +1,12 @@
-// The workloads with this SDK, as a user would write them: node rerun-ts.mjs <workload> <calls> <file>
+// The workloads with this SDK, as a user would write them: node rerun-ts.mjs <workload> <calls> <file or server's URL>
 // Prints one line of JSON. What is logged is made before the clock starts.
 import { statSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import * as rr from "@rerun-ts/node";
 import { fractions, line, opaqueColors, picture, pieces } from "../data.mjs";
+
+/** How long paced workloads wait between calls. */
+const PACE_MS = 10;
 
 const programs = {
   w1: {
@@ -49,6 +53,20 @@ const programs = {
         const { positions, colors, radii } = clouds[i % clouds.length];
         rec.setTime("step", i);
         rec.log("cloud", new rr.Points3D(positions, { colors, radii }));
+      }
+    },
+  },
+
+  "w4-paced": {
+    prepare: (calls) => ({ calls, clouds: [0, 1, 2, 3].map(makeCloud) }),
+    async run(rec, { calls, clouds }, timed) {
+      for (let i = 0; i < calls; i++) {
+        const { positions, colors, radii } = clouds[i % clouds.length];
+        timed(() => {
+          rec.setTime("step", i);
+          rec.log("cloud", new rr.Points3D(positions, { colors, radii }));
+        });
+        await setTimeout(PACE_MS);
       }
     },
   },
@@ -110,27 +128,40 @@ function makeCloud(cloud) {
   };
 }
 
-const [workload, calls, file] = process.argv.slice(2);
+const [workload, calls, target] = process.argv.slice(2);
 const { prepare, run } = programs[workload];
 const data = prepare(Number(calls));
+const isLive = target.startsWith("rerun");
 
 const rec = new rr.RecordingStream("benchmark", { recordingId: workload });
-await rec.save(file);
+if (isLive) await rec.connectGrpc(target, { waitForConnection: true });
+else await rec.save(target);
 rec.log("begin", new rr.TextLog("begin"), { static: true });
+
+const blocked = [];
+function timed(call) {
+  const start = performance.now();
+  call();
+  blocked.push(performance.now() - start);
+}
 
 const cpuBefore = process.cpuUsage();
 const before = performance.now();
-run(rec, data);
+await run(rec, data, timed);
+if (isLive) await rec.flush({ ack: true });
+const droppedRows = rec.stats().sinks.reduce((sum, sink) => sum + sink.droppedRows, 0);
 await rec.close();
 const seconds = (performance.now() - before) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
+if (droppedRows > 0) throw new Error(`${droppedRows} rows were given up`);
 
 console.log(
   JSON.stringify({
     calls: Number(calls),
     seconds,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    bytes: statSync(file).size,
+    blockedMs: blocked.toSorted((a, b) => a - b)[blocked.length >> 1],
+    bytes: isLive ? undefined : statSync(target).size,
     peakBytes: process.resourceUsage().maxRSS * 1024,
   }),
 );

@@ -1,4 +1,4 @@
-"""The workloads with Rerun's Python SDK: python rerun_python.py <workload> <calls> <file>
+"""The workloads with Rerun's Python SDK: python rerun_python.py <workload> <calls> <file or server's URL>
 
 Prints one line of JSON. What is logged is made before the clock starts; data.mjs says which values.
 """
@@ -11,6 +11,12 @@ import time
 
 import numpy as np
 import rerun as rr
+
+
+# How long paced workloads wait between calls.
+PACE_SECONDS = 0.01
+# How long each call took.
+BLOCKED = []
 
 
 def hashes(count, seed, start=0):
@@ -79,21 +85,37 @@ def w3(calls):
     return run
 
 
+def make_cloud(cloud):
+    return (
+        fractions(300_000, 5, 100, cloud * 300_000).astype(np.float32).reshape(-1, 3),
+        opaque_colors(100_000, 6, cloud * 100_000),
+        fractions(100_000, 7, 0.1, cloud * 100_000).astype(np.float32),
+    )
+
+
 def w4(calls):
-    clouds = [
-        (
-            fractions(300_000, 5, 100, cloud * 300_000).astype(np.float32).reshape(-1, 3),
-            opaque_colors(100_000, 6, cloud * 100_000),
-            fractions(100_000, 7, 0.1, cloud * 100_000).astype(np.float32),
-        )
-        for cloud in range(4)
-    ]
+    clouds = [make_cloud(cloud) for cloud in range(4)]
 
     def run():
         for i in range(calls):
             positions, colors, radii = clouds[i % len(clouds)]
             rr.set_time("step", sequence=i)
             rr.log("cloud", rr.Points3D(positions, colors=colors, radii=radii))
+
+    return run
+
+
+def w4_paced(calls):
+    clouds = [make_cloud(cloud) for cloud in range(4)]
+
+    def run():
+        for i in range(calls):
+            positions, colors, radii = clouds[i % len(clouds)]
+            start = time.perf_counter()
+            rr.set_time("step", sequence=i)
+            rr.log("cloud", rr.Points3D(positions, colors=colors, radii=radii))
+            BLOCKED.append(time.perf_counter() - start)
+            time.sleep(PACE_SECONDS)
 
     return run
 
@@ -147,15 +169,19 @@ def w8b(calls):
     return run
 
 
-PROGRAMS = {"w1": w1, "w2": w2, "w3": w3, "w4": w4, "w5a": w5a, "w6": w6, "w7": w7, "w8b": w8b}
+PROGRAMS = {"w1": w1, "w2": w2, "w3": w3, "w4": w4, "w4-paced": w4_paced, "w5a": w5a, "w6": w6, "w7": w7, "w8b": w8b}
 
 
 def main():
-    workload, calls, file = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    workload, calls, target = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     run = PROGRAMS[workload](calls)
+    is_live = target.startswith("rerun")
 
     rr.init("benchmark", recording_id=workload)
-    rr.save(file)
+    if is_live:
+        rr.connect_grpc(target)
+    else:
+        rr.save(target)
     rr.log("begin", rr.TextLog("begin"), static=True)
 
     cpu_before = time.process_time()
@@ -172,7 +198,8 @@ def main():
         "calls": calls,
         "seconds": seconds,
         "cpuSeconds": cpu_seconds,
-        "bytes": os.path.getsize(file),
+        "blockedMs": sorted(BLOCKED)[len(BLOCKED) // 2] * 1000 if BLOCKED else None,
+        "bytes": None if is_live else os.path.getsize(target),
         "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
     }
     print(json.dumps(result))

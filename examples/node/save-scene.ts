@@ -2,30 +2,59 @@ import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as rr from "@rerun-ts/node";
 
+/** What an example logs to, and how it ends. */
+export interface Example {
+  readonly rec: rr.RecordingStream;
+  /** Ends the recording and tells where it is; `what` was logged. */
+  finish(what?: string): Promise<void>;
+}
+
 /**
- * The program around a scene: makes a recording, saves it to the file that the first argument names, or to
- * `rerun-<name>.rrd`, and tells how to open it.
+ * Makes the recording of an example. It is saved to the file that the first argument names, or to `rerun-<name>.rrd`,
+ * unless one of the flags that all Rerun programs share sends it elsewhere: `--connect`, `--url URL`, `--spawn`, `--stdout`.
  */
+export async function setUpExample(name: string, options: rr.ScriptOptions = {}): Promise<Example> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    // `--exit` and `--no-open` are for machines: these programs neither open anything nor wait.
+    options: { ...rr.rerunArgOptions, exit: { type: "boolean" }, "no-open": { type: "boolean" } },
+  });
+  const path = values.save ?? positionals[0] ?? `rerun-${name}.rrd`;
+  const isElsewhere = [values.stdout, values.serve, values.connect, values.url, values.spawn].some(Boolean);
+  const flags = isElsewhere ? values : { ...values, save: path };
+
+  // In strict mode, as here, wrong data is thrown rather than reported: what an example wants.
+  const rec = await rr.scriptSetup(flags, `rerun_ts_${name.replaceAll("-", "_")}`, { strict: true, ...options });
+  return {
+    rec,
+    async finish(what) {
+      const { rows } = rec.stats();
+      await rr.scriptTeardown(flags, rec);
+      const logged = what ?? `${rows} rows`;
+      if (isElsewhere || !rec.enabled) console.error(`Logged ${logged}.`);
+      else
+        console.log(`Logged ${logged} and wrote ${path} (${(statSync(path).size / 1e6).toFixed(1)} MB).${how(path)}`);
+    },
+  };
+}
+
+/** The program around a scene. */
 export async function saveScene(
   name: string,
   title: string,
   logScene: (rec: rr.RecordingStream) => void,
 ): Promise<void> {
-  // `--exit` is for machines: these programs neither open anything nor wait.
-  const { positionals } = parseArgs({ allowPositionals: true, options: { exit: { type: "boolean" } } });
-  const path = positionals[0] ?? `rerun-${name}.rrd`;
-
-  // In strict mode wrong data is thrown rather than reported: what an example wants.
-  const rec = new rr.RecordingStream(`rerun_ts_${name.replaceAll("-", "_")}`, { strict: true });
-  await rec.save(path);
+  const { rec, finish } = await setUpExample(name);
   rec.sendRecordingName(title);
   logScene(rec);
-  const { rows } = rec.stats();
-  await rec.close();
+  await finish();
+}
 
-  console.log(`Logged ${rows} rows and wrote ${path} (${(statSync(path).size / 1e6).toFixed(1)} MB).
+/** How a file is opened. */
+function how(path: string): string {
+  return `
 
 Open it with the Rerun viewer ${rr.RERUN_VERSION}:
   rerun ${path}          (pip install rerun-sdk==${rr.RERUN_VERSION}, or cargo install rerun-cli)
-or drop it onto https://app.rerun.io/version/${rr.RERUN_VERSION} in a browser.`);
+or drop it onto https://app.rerun.io/version/${rr.RERUN_VERSION} in a browser.`;
 }

@@ -2,17 +2,12 @@
 //
 //   npm run examples -- archetypes
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import * as rr from "@rerun-ts/node";
+import { setUpExample } from "../save-scene.ts";
 import { logEveryArchetype } from "./scene.ts";
 
-// For machines: this program neither opens anything nor waits.
-const { positionals } = parseArgs({ allowPositionals: true, options: { exit: { type: "boolean" } } });
-const path = positionals[0] ?? "rerun-archetypes.rrd";
 const read = (name: string): Uint8Array => readFileSync(new URL(`../../assets/${name}`, import.meta.url));
 
-const rec = new rr.RecordingStream("rerun_ts_archetypes", { recordingName: "Every archetype", strict: true });
-await rec.save(path);
+const { rec, finish } = await setUpExample("archetypes", { recordingName: "Every archetype" });
 rec.setTime("time", { duration: 0 });
 const assets = {
   clip: read("clip.mp4"),
@@ -21,9 +16,4 @@ const assets = {
   depth: read("depth.png"),
 };
 const places = logEveryArchetype(rec, assets);
-await rec.close();
-
-console.log(`Logged ${places.size} archetypes and wrote ${path}.
-
-Open it with the Rerun viewer ${rr.RERUN_VERSION}:
-  rerun ${path}`);
+await finish(`${places.size} archetypes`);

@@ -43,15 +43,15 @@ export function logScene(rec: rr.RecordingStream): void {
   for (const [index, to] of ROUTE.entries()) {
     const from = ROUTE[index - 1];
     if (from === undefined) continue;
-    const [streets, avenues] = [to[0] - from[0], to[1] - from[1]];
-    const metres = Math.abs(streets) * 80 + Math.abs(avenues) * 280;
+    const [up, across] = [to[0] - from[0], to[1] - from[1]];
+    const metres = Math.abs(up) * 80 + Math.abs(across) * 280;
     const frames = Math.ceil(metres / 9 / SECONDS_PER_FRAME);
     for (let step = 0; step < frames; step++, frame++) {
       const part = step / frames;
       // It speeds up and slows down again between two corners.
       const way = part * part * (3 - 2 * part);
       const speed = (6 * part * (1 - part) * metres) / (frames * SECONDS_PER_FRAME);
-      const place = corner(from[0] + streets * way, from[1] + avenues * way);
+      const place = corner(from[0] + up * way, from[1] + across * way);
       passed.push(place);
       // A row may have a time on several timelines: a number, and a date.
       rec.setTime({ frame, clock: new Date(begin + frame * SECONDS_PER_FRAME * 1000) });

@@ -4,8 +4,9 @@
 import * as rr from "@rerun-ts/node";
 
 type Vector = readonly [number, number, number];
+type Range = readonly [low: number, high: number];
 /** From where to where it reaches along x, y and z. */
-type Box = readonly (readonly [number, number])[];
+type Box = readonly [Range, Range, Range];
 
 const FRAMES = 50;
 /** How high the lidar is, and how far it sees. */
@@ -14,7 +15,7 @@ const [STEPS, RINGS] = [300, 28];
 /** The cosine and sine of a step: the 300th part of a turn. */
 const [COS, SIN] = [0.9997806834748455, 0.02094241988335696];
 
-const box = (...sides: Box): Box => sides;
+const box = (x: Range, y: Range, z: Range): Box => [x, y, z];
 /** On both sides of the street, which runs along x. */
 const HOUSES: Readonly<Record<string, Box>> = {
   bakery: box([-20, -11], [6, 13], [0, 9]),
@@ -84,9 +85,9 @@ function reach(origin: Vector, beam: Vector, boxes: readonly Box[]): number {
   for (const sides of boxes) {
     // It is inside of a box after it has passed the first of each pair of walls, and before it passes a second one.
     let [enter, leave] = [0, nearest];
-    for (const [axis, [low, high]] of sides.entries()) {
-      const [from = 0, step = 0] = [origin[axis], beam[axis]];
-      const [a, b] = [(low - from) / step, (high - from) / step];
+    for (const axis of [0, 1, 2] as const) {
+      const [low, high] = sides[axis];
+      const [a, b] = [(low - origin[axis]) / beam[axis], (high - origin[axis]) / beam[axis]];
       enter = Math.max(enter, Math.min(a, b));
       leave = Math.min(leave, Math.max(a, b));
     }

@@ -7,29 +7,31 @@ type Vector = readonly [number, number, number];
 
 /** From the floor to the hand: around which axis each joint turns, and how long and thick the part behind it is. */
 const JOINTS = [
-  { name: "base", axis: [0, 0, 1], length: 0.6, radius: 0.4, color: "slategray" },
+  { name: "base", axis: [0, 0, 1], length: 0.8, radius: 0.4, color: "slategray" },
   { name: "shoulder", axis: [0, 1, 0], length: 1.6, radius: 0.25, color: "orange" },
   { name: "elbow", axis: [0, 1, 0], length: 1.3, radius: 0.2, color: "gold" },
   { name: "wrist", axis: [0, 1, 0], length: 0.4, radius: 0.15, color: "tomato" },
 ] as const;
-const HAND = "arm/base/shoulder/elbow/wrist/hand";
+/** A part is below the part that carries it. */
+const pathOf = (joint: number): string => ["arm", ...JOINTS.slice(0, joint + 1).map(({ name }) => name)].join("/");
+const HAND = `${pathOf(3)}/hand`;
 
 /** The angles of the joints in degrees, one pose after the other. */
 const POSES = [
   [70, 0, 30, 40],
-  [-20, 10, 100, 70],
-  [-20, 30, 100, 50],
+  [-20, 5, 115, 60],
+  [-20, 20, 110, 50],
   [70, 0, 60, 90],
-  [160, 10, 100, 70],
-  [160, 30, 100, 50],
+  [160, 5, 115, 60],
+  [160, 20, 110, 50],
   [70, 0, 30, 40],
 ] as const;
 const FRAMES_PER_POSE = 30;
-/** Where the hand is in the third and in the sixth pose. */
-const [FROM, TO]: Vector[] = [
-  [1.6876, -0.6142, 0.55],
-  [-1.6876, 0.6142, 0.55],
-];
+/** Where the box is in the third and in the sixth pose. */
+const FROM: Vector = [1.45, -0.5278, 0.868];
+const TO: Vector = [-1.45, 0.5278, 0.868];
+/** The cosine and sine of the 24th part of a turn. */
+const [COS, SIN] = [0.9659258262890683, 0.25881904510252074];
 
 export function logScene(rec: rr.RecordingStream): void {
   rec.log("arm", rr.ViewCoordinates.RFU, { static: true });
@@ -37,20 +39,15 @@ export function logScene(rec: rr.RecordingStream): void {
   // One entity with four numbers: one plot with four curves.
   rec.log("joints", new rr.SeriesLines({ names, colors, widths: [2, 2, 2, 2] }), { static: true });
   const tables = new rr.Boxes3D({
-    centers: [
-      [1.6876, -0.6142, 0.175],
-      [-1.6876, 0.6142, 0.175],
-    ],
-    halfSizes: [0.4, 0.4, 0.175],
+    centers: [FROM, TO].map(([x, y]) => [x, y, 0.334]),
+    halfSizes: [0.3, 0.3, 0.334],
     labels: ["from", "to"],
     colors: "silver",
     fillMode: "Solid",
   });
   rec.log("arm/tables", tables, { static: true });
-  let path = "arm";
-  for (const { name, length, radius, color } of JOINTS) {
-    path += `/${name}`;
-    rec.log(path, part(length, radius, color), { static: true });
+  for (const [index, { length, radius, color }] of JOINTS.entries()) {
+    rec.log(pathOf(index), rod(length, radius, color), { static: true });
   }
   rec.log(HAND, [new rr.Transform3D({ translation: [0, 0, 0.4] }), new rr.TransformAxes3D(0.6)], { static: true });
 
@@ -59,13 +56,11 @@ export function logScene(rec: rr.RecordingStream): void {
     rec.setTime("frame", frame);
     const angles = JOINTS.map((_, joint) => angleAt(frame, joint));
     rec.log("joints", new rr.Scalars(angles));
-    let [path, height] = ["arm", 0];
-    for (const [index, { name, axis, length }] of JOINTS.entries()) {
+    for (const [index, { axis }] of JOINTS.entries()) {
       // Each part is told in the space of the part before: it need not know where that is.
-      path += `/${name}`;
       const rotationAxisAngle = { axis, degrees: angles[index] ?? 0 };
-      rec.log(path, new rr.Transform3D({ translation: [0, 0, height], rotationAxisAngle }));
-      height = length;
+      const translation = [0, 0, JOINTS[index - 1]?.length ?? 0];
+      rec.log(pathOf(index), new rr.Transform3D({ translation, rotationAxisAngle }));
     }
     // The box stands on a table, hangs on the hand, and stands on the other table.
     const pose = frame / FRAMES_PER_POSE;
@@ -90,7 +85,7 @@ function angleAt(frame: number, joint: number): number {
 }
 
 /** A rod with round ends, turned as on a lathe: rings of corners with triangles between them. */
-function part(length: number, radius: number, color: string): rr.Mesh3D {
+function rod(length: number, radius: number, color: string): rr.Mesh3D {
   const rings = [
     [0, -radius],
     [0.7 * radius, -0.7 * radius],
@@ -121,6 +116,3 @@ function part(length: number, radius: number, color: string): rr.Mesh3D {
     albedoFactor: color,
   });
 }
-
-/** The 24th part of a turn. */
-const [COS, SIN] = [0.9659258262890683, 0.25881904510252074];

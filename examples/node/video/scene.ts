@@ -28,7 +28,8 @@ function logFile(rec: rr.RecordingStream): void {
   // Another entity may show the same file at other times: here from its end to its beginning.
   const reference = rr.VideoFrameReference.fromFields({ videoReference: "cinema/file" });
   rec.log("cinema/backwards", reference, { static: true });
-  const backwards = rr.VideoFrameReference.columns({ timestamp: timestamp.slice().reverse() });
+  const last = timestamp.at(-1) ?? 0n;
+  const backwards = rr.VideoFrameReference.columns({ timestamp: timestamp.map((time) => last - time) });
   rec.sendColumns("cinema/backwards", [frames, times], backwards);
 }
 

@@ -18,7 +18,7 @@ export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
 export { Backoff } from "./transport/backoff.ts";
-export { DeliveryQueue, type DeliveryLimits } from "./transport/delivery-queue.ts";
+export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
 export { grpcFrameHeader } from "./transport/grpc-frame.ts";
 export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";

@@ -399,8 +399,14 @@ export {
   logFileFromPath,
   save,
   setGlobalRecording,
+  spawn,
   stdout,
+  type InitOptions,
 } from "./recording/global-recording.ts";
 export { RecordingStream, type SaveOptions } from "./recording/recording-stream.ts";
 export { installShutdownSignals } from "./recording/shutdown-signals.ts";
+export { rerunArgOptions, type RerunArgs } from "./script/arguments.ts";
+export { scriptSetup, scriptTeardown, type ScriptOptions } from "./script/script.ts";
+export type { SpawnOptions } from "./spawn/spawn-options.ts";
+export type { SpawnInfo } from "./spawn/start-viewer.ts";
 export { StdoutSink } from "./stdout/stdout-sink.ts";

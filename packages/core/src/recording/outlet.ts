@@ -66,8 +66,9 @@ export class Outlet {
     }
     this.chunks++;
     this.bytes += message.payload.byteLength;
-    this.sinks.send(message);
-    if (!isKept) this.#encoder.pool.give(message.payload);
+    const { pool } = this.#encoder;
+    this.sinks.send(message, isKept ? undefined : pool);
+    if (!isKept) pool.give(message.payload);
   };
 
   /** Sends messages that are encoded already, of whatever stores. */

@@ -3,7 +3,7 @@ import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
+import type { MessageMemory, Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { settleAll, worstState } from "../sink/tee.ts";
 
 /** How one set of sinks gives way to another. */
@@ -56,8 +56,10 @@ export class SinkSet {
       : mergeBatching(this.#slots.map(({ sink }) => sink.batching));
   }
 
-  send(message: EncodedMessage): void {
-    for (const slot of this.#slots) slot.send(message);
+  /** `memory`: where the message's memory is from, if it may be taken away. */
+  send(message: EncodedMessage, memory?: MessageMemory): void {
+    const alone = this.#slots.length === 1 ? memory : undefined;
+    for (const slot of this.#slots) slot.send(message, alone);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
+import type { MessageMemory, Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
 /** How much a sink may be sent while it is still opening. */
@@ -51,14 +51,14 @@ export class SinkSlot {
     this.opened.catch(() => {});
   }
 
-  send(message: EncodedMessage): void {
+  send(message: EncodedMessage, memory?: MessageMemory): void {
     if (this.#failure !== undefined) {
       this.#status.drop(message, "closed");
     } else if (this.#opening !== undefined) {
       this.#status.dropAll(this.#opening.push(message), "queue-full");
     } else {
       try {
-        this.sink.send(message);
+        this.sink.send(message, memory);
       } catch (error) {
         this.#context.onState("broken", RerunError.from(error));
         this.#status.drop(message, "closed");

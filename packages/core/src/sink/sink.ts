@@ -45,6 +45,12 @@ export interface SinkContext {
   onWarning(message: string): void;
 }
 
+/** Where the memory of messages comes from. */
+export interface MessageMemory {
+  /** Gives memory for later messages. */
+  give(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
 /** How long a sink may take. */
 export interface SinkFlushOptions {
   /** The longest to wait, in milliseconds; no limit by default. */
@@ -75,8 +81,11 @@ export interface Sink {
   readonly needsEventLoop?: boolean | undefined;
   /** Makes contact. Throwing (or rejecting) says that it cannot be used. */
   open(context: SinkContext): void | Promise<void>;
-  /** Takes a message. Never throws. */
-  send(message: EncodedMessage): void;
+  /**
+   * Takes a message. Never throws. With `memory`, nobody else sees the message: the sink may transfer its whole buffer
+   * to another thread, and give other memory in return.
+   */
+  send(message: EncodedMessage, memory?: MessageMemory): void;
   /** Settles when everything sent so far has left; rejects if it cannot. */
   flush(options: SinkFlushOptions): Promise<void>;
   /** Finishes and lets go of everything. */

@@ -21,6 +21,10 @@ export class DeliveryQueue {
   readonly #waiting: MessageQueue;
   #sent: EncodedMessage[] = [];
   #sentBytes = 0;
+  /** How many of these were written whole, the oldest ones, and their bytes. */
+  #written = 0;
+  #writtenBytes = 0;
+  #rows = 0;
   /** By what replaces each other, oldest first. */
   readonly #retained = new Map<string, EncodedMessage>();
   #retainedBytes = 0;
@@ -37,9 +41,14 @@ export class DeliveryQueue {
     return this.#waiting.bytes + this.#sentBytes;
   }
 
+  /** Rows in these bytes. */
+  get rows(): number {
+    return this.#rows;
+  }
+
   /** Bytes that wait to be sent. */
   get waitingBytes(): number {
-    return this.#waiting.bytes;
+    return this.bytes - this.#writtenBytes;
   }
 
   get hasWaiting(): boolean {
@@ -59,7 +68,9 @@ export class DeliveryQueue {
   push(message: EncodedMessage): readonly EncodedMessage[] {
     // What is under way cannot be taken back: what waits has the rest of the room.
     this.#waiting.setLimit(Math.max(0, this.#limits.maxQueueBytes - this.#sentBytes));
-    return this.#waiting.push(message);
+    const dropped = this.#waiting.push(message);
+    this.#rows += rowsIn([message]) - rowsIn(dropped);
+    return dropped;
   }
 
   /** Takes messages to be sent, at least one if there is any, up to about `maxBytes`. */
@@ -76,10 +87,21 @@ export class DeliveryQueue {
     return batch;
   }
 
+  /** All that was taken so far has been written. Returns the bytes that this adds. */
+  markWritten(): number {
+    const added = this.#sentBytes - this.#writtenBytes;
+    this.#written = this.#sent.length;
+    this.#writtenBytes = this.#sentBytes;
+    return added;
+  }
+
   /** The oldest `count` messages that were sent have arrived. */
   acknowledge(count: number): void {
+    this.#written -= count;
     for (const message of this.#sent.splice(0, count)) {
       this.#sentBytes -= message.payload.byteLength;
+      this.#writtenBytes -= message.payload.byteLength;
+      this.#rows -= rowsIn([message]);
       this.#retain(message);
     }
   }
@@ -93,13 +115,13 @@ export class DeliveryQueue {
   restart(): void {
     const waiting = this.#waiting.takeAll();
     const again = this.#sent;
-    this.#sent = [];
-    this.#sentBytes = 0;
+    this.#clearSent();
     const retained = [...this.#retained.values()];
     const [infos, others] = [retained.filter(isStoreInfo), retained.filter((message) => !isStoreInfo(message))];
     const all = [...infos, ...others, ...again, ...waiting];
     this.#retained.clear();
     this.#retainedBytes = 0;
+    this.#rows = rowsIn(all);
     this.#waiting.refill(all);
   }
 
@@ -111,15 +133,21 @@ export class DeliveryQueue {
   /** Whether a message was sent; with `ack` whether it was acknowledged too, or given up. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
     if (this.#waiting.messages.includes(message)) return false;
-    return !ack || !this.#sent.includes(message);
+    const index = this.#sent.indexOf(message);
+    return ack ? index < 0 : index < this.#written;
   }
 
   /** Takes everything out. */
   takeAll(): EncodedMessage[] {
     const all = [...this.#sent, ...this.#waiting.takeAll()];
-    this.#sent = [];
-    this.#sentBytes = 0;
+    this.#clearSent();
+    this.#rows = 0;
     return all;
+  }
+
+  #clearSent(): void {
+    this.#sent = [];
+    this.#sentBytes = this.#written = this.#writtenBytes = 0;
   }
 
   #retain(message: EncodedMessage): void {
@@ -149,6 +177,11 @@ export class DeliveryQueue {
     this.#retainedBytes -= before.payload.byteLength;
     this.#retained.delete(key);
   }
+}
+
+/** How many rows these messages hold. */
+export function rowsIn(messages: readonly EncodedMessage[]): number {
+  return messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
 }
 
 function isStoreInfo({ kind }: EncodedMessage): boolean {

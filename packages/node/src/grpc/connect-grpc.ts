@@ -2,6 +2,8 @@ import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-t
 import { toOptions, type GrpcSinkOptions } from "./grpc-sink-options.ts";
 import { GrpcSink } from "./grpc-sink.ts";
 
+const KEEP_ALIVE_MS = 60_000;
+
 /** Options of {@link RecordingStream.connectGrpc}. */
 export interface ConnectGrpcOptions extends GrpcSinkOptions, SetSinksOptions {
   /** Settle when there is a connection, not at once. Default `false`. */
@@ -32,6 +34,8 @@ async function untilOpen(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const stop = new AbortController();
+  // A program that waits for this has something to do, though a worker does it.
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   try {
     await new Promise<void>((resolve, reject) => {
       const look = (): void => {
@@ -55,6 +59,7 @@ async function untilOpen(
       look();
     });
   } finally {
+    clearInterval(keepAlive);
     stop.abort();
   }
 }

@@ -1,4 +1,4 @@
-import type { EncodedMessage, RerunError, SinkDrop, SinkState } from "@rerun-ts/core";
+import type { EncodedMessage, MessageMemory, RerunError, SinkDrop, SinkState } from "@rerun-ts/core";
 import type { DeliveryLimits } from "@rerun-ts/core/internal";
 import type { GrpcClientOptions } from "./grpc-client.ts";
 
@@ -24,6 +24,9 @@ export interface DeliveryProgress {
   readonly waitingBytes: number;
   /** Bytes that wait to be sent or to be acknowledged. */
   readonly queuedBytes: number;
+  /** Rows and bytes that were acknowledged. */
+  readonly arrivedRows: number;
+  readonly arrivedBytes: number;
   readonly reconnects: number;
 }
 
@@ -32,7 +35,7 @@ export interface Delivery {
   readonly progress: DeliveryProgress;
   /** Whether messages are kept after `send`. */
   readonly keepsMessages: boolean;
-  send(message: EncodedMessage): void;
+  send(message: EncodedMessage, memory?: MessageMemory): void;
   /** Settles when everything so far was sent; with `ack` when it was acknowledged, or when the delivery is over. */
   flush(ack: boolean): Promise<void>;
   /** Settles when everything was acknowledged and the connection is closed. */

@@ -1,6 +1,7 @@
 import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
 import type { ProxyUrl } from "@rerun-ts/core/internal";
-import type { SecureClientSessionOptions } from "node:http2";
+import type { Http2SessionManager } from "@connectrpc/connect-node";
+import { constants, type Http2Session, type SecureClientSessionOptions } from "node:http2";
 
 /** Headers for a server, or how to get them anew for each call. */
 export type GrpcHeaders =
@@ -18,8 +19,13 @@ export interface GrpcClientOptions {
 const METHOD = "/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages";
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
+/** How long a server may take to be connected to; one that accepts connections may still never begin to encrypt. */
+const CONNECT_MS = 20_000;
 
-/** One connection to a server, over which calls are made. */
+/** What Connect's client asks of a connection. */
+type SessionProvider = Pick<Http2SessionManager, "authority" | "request" | "notifyResponseByteRead">;
+
+/** One connection to a server, over which calls are made; once it is lost it is of no more use. */
 export interface GrpcClient {
   /** Whether a connection is there. */
   readonly isConnected: boolean;
@@ -37,31 +43,60 @@ export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions)
   const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
   const pings = { pingIntervalMs: PING_INTERVAL_MS, pingTimeoutMs: PING_TIMEOUT_MS, pingIdleConnection: true };
   const session = new Http2SessionManager(url.origin, pings, tls);
-  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => session });
+  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => onOneConnection(session) });
   return {
     get isConnected(): boolean {
       const state = session.state();
       return state === "open" || state === "idle";
     },
     async connect(): Promise<void> {
-      if ((await session.connect()) === "error") throw toRerunError(session.error(), url);
+      const giveUp = (): void => session.abort(new Error(`it did not answer within ${CONNECT_MS} ms`));
+      const timer = setTimeout(giveUp, CONNECT_MS).unref();
+      const state = await session.connect();
+      clearTimeout(timer);
+      if (state === "error") throw connectionError(session.error(), url);
     },
     async write(body, signal): Promise<void> {
       const header = requestHeader(true, undefined, undefined);
       for (const [name, value] of await resolveHeaders(headers)) header.set(name, value);
+      let isAnswer = false;
       try {
         const response = await post({ url: url.origin + METHOD, method: "POST", header, body, signal });
+        isAnswer = true;
         const { headerError } = validateResponse(response.status, response.header);
         if (headerError !== undefined) throw headerError;
+        // What ends before its status has come was cut.
+        isAnswer = false;
         for await (const part of response.body) void part;
+        isAnswer = response.trailer.has(STATUS) || response.header.has(STATUS);
         validateTrailer(response.trailer, response.header);
       } catch (error) {
-        throw toRerunError(error, url);
+        throw isAnswer ? answerError(error, url) : connectionError(error, url);
       }
     },
     abort(): void {
       session.abort();
     },
+  };
+}
+
+/**
+ * Holds on to the connection of the first call. The manager by itself would go on over a new one when a server has said
+ * goodbye, which then may be another server, that knows nothing yet.
+ */
+function onOneConnection(manager: Http2SessionManager): SessionProvider {
+  let first: Http2Session | undefined;
+  return {
+    authority: manager.authority,
+    async request(method, path, headers, options) {
+      const stream = await manager.request(method, path, headers, options);
+      // The manager stops listening when it is aborted, though an error may be on its way.
+      if (first === undefined) (first = stream.session)?.on("error", () => {});
+      if (stream.session === first) return stream;
+      stream.on("error", () => {}).close(constants.NGHTTP2_CANCEL);
+      throw new Error("the server has ended the connection");
+    },
+    notifyResponseByteRead: (stream) => manager.notifyResponseByteRead(stream),
   };
 }
 
@@ -71,30 +106,38 @@ async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<Iterabl
   return given instanceof Headers ? given.entries() : Object.entries(given);
 }
 
-/** gRPC's codes that a server answers with; all others mean that there is no connection. Source: grpc.io, "Status codes". */
-const CODES: Readonly<Record<number, RerunErrorCode>> = {
-  3: "SERVER",
-  5: "SERVER",
-  7: "AUTH",
-  8: "SERVER",
-  9: "SERVER",
-  11: "SERVER",
-  12: "SERVER",
-  13: "SERVER",
-  15: "SERVER",
-  16: "AUTH",
-};
+/** Where a gRPC server says how a call went. */
+const STATUS = "grpc-status";
 
-/** An error of the connection or of the server, with the address in it. */
-function toRerunError(error: unknown, { href }: ProxyUrl): RerunError {
-  const { code, message } = describe(error);
-  const kind = CODES[code] ?? "CONNECTION";
-  const what = kind === "CONNECTION" ? `there is no connection to ${href}` : `${href} refused what was sent`;
-  return new RerunError(kind, `${what}: ${message}`, { cause: error });
+/** gRPC's codes that say that trying again will help. Source: grpc.io, "Status codes". */
+const PASSING: ReadonlySet<number> = new Set([1, 4, 10, 14]);
+/** `PERMISSION_DENIED` and `UNAUTHENTICATED`. */
+const NO_RIGHT: ReadonlySet<number> = new Set([7, 16]);
+
+/** What a server has answered. */
+function answerError(error: unknown, { href }: ProxyUrl): RerunError {
+  const { code, message } = error as { readonly code: number; readonly message: string };
+  const kind: RerunErrorCode = PASSING.has(code) ? "CONNECTION" : NO_RIGHT.has(code) ? "AUTH" : "SERVER";
+  return new RerunError(kind, `${href} refused what was sent: ${message}`, { cause: error });
 }
 
-function describe(error: unknown): { readonly code: number; readonly message: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  return { code: typeof code === "number" ? code : 0, message };
+/** OpenSSL's and Node's names of what is wrong with a certificate. */
+const CERTIFICATE = /CERT|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
+
+/** That there is no connection, or none any more. A certificate is not trusted any better at the next attempt: `AUTH`. */
+function connectionError(error: unknown, { href }: ProxyUrl): RerunError {
+  const { message, code } = describeCause(error);
+  const reason = code === "" || message.includes(code) ? message : `${message} (${code})`;
+  if (!CERTIFICATE.test(code))
+    return new RerunError("CONNECTION", `there is no connection to ${href}: ${reason}`, { cause: error });
+  const remedy = "if it is the right server, pass its certificate, or that of who has signed it, as `tls: { ca }`";
+  return new RerunError("AUTH", `the certificate of ${href} is not trusted: ${reason}; ${remedy}`, { cause: error });
+}
+
+/** The error at the bottom, which the libraries wrap; of several attempts in parallel the first. */
+function describeCause(error: unknown): { readonly message: string; readonly code: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return describeCause(error.errors[0]);
+  if (!(error instanceof Error)) return { message: String(error), code: "" };
+  if (error.cause instanceof Error) return describeCause(error.cause);
+  return { message: error.message, code: "code" in error && typeof error.code === "string" ? error.code : "" };
 }

@@ -2,6 +2,7 @@ import {
   RerunError,
   type BatcherConfig,
   type EncodedMessage,
+  type MessageMemory,
   type Sink,
   type SinkContext,
   type SinkFlushOptions,
@@ -19,7 +20,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Delivery, DeliveryEvents } from "./delivery.ts";
 import { GRPC_SINK_OPTIONS, checkOnFull, toOptions, type GrpcSinkOptions } from "./grpc-sink-options.ts";
 import { LocalDelivery } from "./local-delivery.ts";
-import { WorkerDelivery, type WorkerDeliveryOptions } from "./worker-delivery.ts";
+import { WorkerDelivery, findWorkerEntry, type WorkerDeliveryOptions } from "./worker-delivery.ts";
 
 /** How long finishing may go on without anything moving. */
 const HOPE_MS = 5000;
@@ -84,12 +85,13 @@ export class GrpcSink implements Sink {
       onDrop: (drop) => this.#status.countDrop(drop),
       onFailure: (error) => this.#fail(error),
     };
-    this.#delivery = this.#usesWorker
-      ? new WorkerDelivery(this.#options, events)
-      : new LocalDelivery(this.#options, events);
+    const entry = this.#usesWorker ? findWorkerEntry() : undefined;
+    if (this.#usesWorker && entry === undefined) this.#options.onFallback("its file is missing, as it is in bundles");
+    this.#delivery =
+      entry === undefined ? new LocalDelivery(this.#options, events) : new WorkerDelivery(entry, this.#options, events);
   }
 
-  send(message: EncodedMessage): void {
+  send(message: EncodedMessage, memory?: MessageMemory): void {
     if (this.#isOver || this.#delivery === undefined) return this.#status.drop(message, "closed");
     const { queuedBytes } = this.#delivery.progress;
     const isTooMuch = queuedBytes + message.payload.byteLength > this.#options.limits.maxQueueBytes;
@@ -97,7 +99,7 @@ export class GrpcSink implements Sink {
       this.#fail(new RerunError("QUEUE_FULL", `the queue to ${this.url} is full`));
       return this.#status.drop(message, "queue-full");
     }
-    this.#delivery.send(message);
+    this.#delivery.send(message, memory);
   }
 
   /**
@@ -121,14 +123,15 @@ export class GrpcSink implements Sink {
     if (this.#isOver) return;
     this.#delivery?.abort();
     this.#end();
-    if (!isDone) throw this.#timeout();
+    if (!isDone) throw this.#timeout("given up");
   }
 
   /** In a worker the rest is sent within the time; without one it is given up, and counted. */
   closeSync(deadlineMs: number): void {
     if (this.#isOver) return;
-    this.#delivery?.finishSync(deadlineMs);
+    const isDone = this.#delivery?.finishSync(deadlineMs) ?? true;
     this.#end();
+    if (!isDone) this.#status.warn(this.#timeout("given up").message);
   }
 
   stats(): SinkStats {
@@ -167,8 +170,12 @@ export class GrpcSink implements Sink {
     return false;
   }
 
-  #timeout(): RerunError {
-    return new RerunError("TIMEOUT", `${this.url} has not taken everything in time`, { cause: this.#status.lastError });
+  /** What is said when not everything could be sent, and why, if that is known; "given up" when there is no hope left. */
+  #timeout(consequence?: "given up"): RerunError {
+    const { lastError: cause, droppedRows, droppedBytes } = this.#status;
+    const rest = consequence === undefined ? "" : `; ${droppedRows} rows (${droppedBytes} bytes) were given up`;
+    const reason = cause === undefined ? "" : `: ${cause.message}`;
+    return new RerunError("TIMEOUT", `${this.url} has not taken everything in time${rest}${reason}`, { cause });
   }
 
   #throwIfBroken(): void {
@@ -187,11 +194,22 @@ export class GrpcSink implements Sink {
 }
 
 /** A worker is of use unless an option cannot cross to it. @throws {TypeError} if one is demanded that there cannot be. */
-function wantsWorker({ worker = "auto", headers }: GrpcSinkOptions): boolean {
+function wantsWorker({ worker = "auto", headers, tls }: GrpcSinkOptions): boolean {
   if (worker !== true && worker !== false && worker !== "auto")
     throw new TypeError(`\`worker\` must be true, false or "auto", got ${JSON.stringify(worker)}`);
-  const cannot = typeof headers === "function";
-  if (worker === true && cannot)
-    throw new TypeError("`headers` must be no function if `worker` is true: functions cannot go to another thread");
-  return worker !== false && !cannot;
+  const why = "if `worker` is true: functions and the like cannot go to another thread";
+  const canHeaders = typeof headers !== "function";
+  if (worker === true && !canHeaders) throw new TypeError(`\`headers\` must be no function ${why}`);
+  const canTls = isCloneable(tls);
+  if (worker === true && !canTls) throw new TypeError(`\`tls\` must hold nothing but data ${why}`);
+  return worker !== false && canHeaders && canTls;
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -23,6 +23,14 @@ export interface GrpcWriterEvents {
   onReconnect(): void;
 }
 
+/** A call that is being made. */
+interface Call {
+  /** Its body has been read to its end. */
+  isRead: boolean;
+  /** It has succeeded or failed: its body must take nothing more. */
+  isOver: boolean;
+}
+
 /** Takes messages from a queue to a server: connects, sends, hears what has arrived, and begins again where that fails. */
 export class GrpcWriter {
   readonly #queue: DeliveryQueue;
@@ -35,8 +43,6 @@ export class GrpcWriter {
   #refusals = 0;
   /** Finish when the queue is empty. */
   #isClosing = false;
-  /** The open call's body has been read to its end. */
-  #isBodyRead = false;
   /** Somebody wants to hear that what was sent has arrived. */
   #wantsAck = false;
   /** Ends the waiting that is under way. */
@@ -97,9 +103,10 @@ export class GrpcWriter {
 
   async #connect(): Promise<void> {
     if (this.#client?.isConnected === true) return;
-    this.#client ??= await createGrpcClient(this.#options);
+    this.#client?.abort();
+    this.#client = await createGrpcClient(this.#options);
+    if (this.#isOver) return;
     await this.#client.connect();
-    this.#backoff.reset();
     if (this.#hasConnected) {
       this.#queue.restart();
       this.#events.onReconnect();
@@ -115,34 +122,38 @@ export class GrpcWriter {
       // A server that is another one now must hear first what it must know.
       if (!client.isConnected) return;
       if (!this.#queue.hasWaiting) continue;
-      this.#isBodyRead = false;
-      await client.write(this.#body(), this.#stop.signal);
-      if (!this.#isBodyRead) throw new RerunError("CONNECTION", `${this.#options.url.href} ended a call early`);
+      const call: Call = { isRead: false, isOver: false };
+      try {
+        await client.write(this.#body(call), this.#stop.signal);
+      } finally {
+        call.isOver = true;
+      }
+      if (!call.isRead) throw new RerunError("CONNECTION", `${this.#options.url.href} ended a call early`);
       this.#queue.acknowledge(this.#queue.sentCount);
+      this.#backoff.reset();
       this.#refusals = 0;
       this.#notify();
     }
   }
 
-  /** The body of one call. */
-  async *#body(): AsyncGenerator<Uint8Array> {
+  /** The body of one call. Takes nothing from the queue any more once the call is over. */
+  async *#body(call: Call): AsyncGenerator<Uint8Array> {
     const end = performance.now() + CALL_MS;
     let bytes = 0;
     this.#wantsAck = false;
-    while (bytes < CALL_BYTES && performance.now() < end) {
+    while (!call.isOver && bytes < CALL_BYTES && performance.now() < end) {
       if (this.#queue.hasWaiting) {
-        const batch = this.#queue.take(WRITE_BYTES);
-        yield* frames(batch);
-        const sent = batch.reduce((sum, { payload }) => sum + payload.byteLength, 0);
-        bytes += sent;
-        this.#events.onSent(sent);
+        yield* frames(this.#queue.take(WRITE_BYTES));
+        const written = this.#queue.markWritten();
+        bytes += written;
+        this.#events.onSent(written);
         this.#notify();
       } else {
         if (!this.#isClosing && !this.#wantsAck) await this.#wait(IDLE_MS);
         if (!this.#queue.hasWaiting) break;
       }
     }
-    this.#isBodyRead = true;
+    call.isRead = true;
   }
 
   /** Settles when there is something to do, or the time is up. */

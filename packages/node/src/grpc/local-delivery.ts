@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { DeliveryQueue } from "@rerun-ts/core/internal";
+import { DeliveryQueue, rowsIn } from "@rerun-ts/core/internal";
 import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress } from "./delivery.ts";
 import { GrpcWriter } from "./grpc-writer.ts";
 
@@ -11,6 +11,9 @@ export class LocalDelivery implements Delivery {
   readonly #events: DeliveryEvents;
   readonly #running: Promise<void>;
   #sentBytes = 0;
+  /** What was to be sent, without what was given up. */
+  #rows = 0;
+  #bytes = 0;
   #reconnects = 0;
 
   constructor({ limits, ...options }: DeliveryOptions, events: DeliveryEvents) {
@@ -28,11 +31,20 @@ export class LocalDelivery implements Delivery {
   }
 
   get progress(): DeliveryProgress {
-    const { waitingBytes, bytes: queuedBytes } = this.#queue;
-    return { sentBytes: this.#sentBytes, waitingBytes, queuedBytes, reconnects: this.#reconnects };
+    const { waitingBytes, bytes: queuedBytes, rows: queuedRows } = this.#queue;
+    return {
+      sentBytes: this.#sentBytes,
+      waitingBytes,
+      queuedBytes,
+      arrivedRows: this.#rows - queuedRows,
+      arrivedBytes: this.#bytes - queuedBytes,
+      reconnects: this.#reconnects,
+    };
   }
 
   send(message: EncodedMessage): void {
+    this.#rows += rowsIn([message]);
+    this.#bytes += message.payload.byteLength;
     this.#drop(this.#queue.push(message), "queue-full");
     this.#writer.wake();
   }
@@ -65,8 +77,10 @@ export class LocalDelivery implements Delivery {
 
   #drop(messages: readonly EncodedMessage[], reason: "queue-full" | "closed"): void {
     if (messages.length === 0) return;
-    const rows = messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
+    const rows = rowsIn(messages);
     const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    this.#rows -= rows;
+    this.#bytes -= bytes;
     this.#events.onDrop({ rows, bytes, reason });
   }
 }

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
-import { RerunError, type EncodedMessage, type RerunErrorCode } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type MessageMemory, type RerunErrorCode } from "@rerun-ts/core";
 import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress } from "./delivery.ts";
+import { rowsIn } from "@rerun-ts/core/internal";
 import { LocalDelivery } from "./local-delivery.ts";
 import {
   NUMBERS,
@@ -20,8 +22,6 @@ const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
 const UNRECEIVED_PART = 4;
 /** How much memory is kept for later messages. */
 const MAX_FREE = 8;
-/** The longest to wait for a worker that receives nothing. */
-const STUCK_MS = 1000;
 /** The longest to wait without looking. */
 const WAIT_MS = 20;
 
@@ -33,6 +33,17 @@ export interface WorkerDeliveryOptions extends DeliveryOptions {
   readonly blockTimeoutMs: number;
   /** Told once if there is no worker after all, and the calling thread sends. */
   readonly onFallback: (reason: string) => void;
+}
+
+/** The worker's program; `undefined` in a bundle, which lacks it. */
+export function findWorkerEntry(): URL | undefined {
+  try {
+    const entry = new URL("./worker-entry.js", import.meta.url);
+    return existsSync(entry) ? entry : undefined;
+  } catch {
+    // A bundle of CommonJS does not even know where it is.
+    return undefined;
+  }
 }
 
 /**
@@ -48,17 +59,25 @@ export class WorkerDelivery implements Delivery {
   /** Memory that has done its work comes back here. */
   readonly #returns = new MessageChannel();
   readonly #free: ArrayBuffer[] = [];
-  readonly #flushes = new Map<number, () => void>();
+  readonly #flushes = new Map<number, { readonly ack: boolean; readonly settle: () => void }>();
   /** What was handed over before the worker was known to run; kept in case that it does not. */
   #unconfirmed: EncodedMessage[] | undefined = [];
   #fallback: LocalDelivery | undefined;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #startedAt = performance.now();
   #posted = 0;
+  #postedRows = 0;
+  /** Rows and bytes that the worker has told it gave up. */
+  #droppedRows = 0;
+  #droppedBytes = 0;
+  /** At which numbers the worker stood still for so long that logging waits no more until they change. */
+  readonly #stuckAt: { received?: number; sent?: number } = {};
   #flushCount = 0;
+  #isFinishing = false;
   #isOver = false;
   #onFinished: () => void = () => {};
 
-  constructor(options: WorkerDeliveryOptions, events: DeliveryEvents) {
+  constructor(entry: URL, options: WorkerDeliveryOptions, events: DeliveryEvents) {
     this.#options = options;
     this.#events = events;
     const { url, limits, headers, tls } = options;
@@ -71,15 +90,16 @@ export class WorkerDelivery implements Delivery {
       counters: this.#counters.buffer,
       returns: this.#returns.port2,
     };
-    const entry = new URL("./worker-entry.js", import.meta.url);
-    this.#worker = new Worker(entry, { workerData, transferList: [this.#returns.port2], name: "rerun-grpc" });
+    const transferList = [this.#returns.port2];
+    // Without the program's own arguments for Node: loaders only slow it down, or keep it from starting.
+    this.#worker = new Worker(entry, { workerData, transferList, execArgv: [], name: "rerun-grpc" });
     this.#returns.port1.unref();
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     this.#worker.on("error", (error) => this.#loseWorker(error.message));
     this.#worker.on("exit", () => this.#loseWorker("it ended"));
     // After the listeners, each of which keeps the program alive.
     this.#worker.unref();
-    this.#startTimer = setTimeout(() => this.#checkStart(), START_MS);
+    this.#startTimer = setTimeout(() => this.#confirmStart(), START_MS);
     this.#startTimer.unref();
   }
 
@@ -90,6 +110,8 @@ export class WorkerDelivery implements Delivery {
       sentBytes: numbers[NUMBERS.sent] as number,
       waitingBytes: (numbers[NUMBERS.waiting] as number) + this.#unreceived,
       queuedBytes: (numbers[NUMBERS.queued] as number) + this.#unreceived,
+      arrivedRows: numbers[NUMBERS.arrivedRows] as number,
+      arrivedBytes: numbers[NUMBERS.arrivedBytes] as number,
       reconnects: numbers[NUMBERS.reconnects] as number,
     };
   }
@@ -103,13 +125,23 @@ export class WorkerDelivery implements Delivery {
     return this.#posted - (this.#counters.numbers[NUMBERS.received] as number);
   }
 
-  send(message: EncodedMessage): void {
+  send(message: EncodedMessage, memory?: MessageMemory): void {
     if (this.#fallback !== undefined) return this.#fallback.send(message);
+    this.#confirmStart();
     this.#unconfirmed?.push({ ...message, payload: message.payload.slice() });
     this.#waitForRoom(message.payload.byteLength);
-    const parts = toParts(message, this.#memoryFor(message));
+    this.#confirmStart();
+    // Then it went there, with all others that were not confirmed.
+    if (this.#fallback !== undefined) return;
+    this.#postedRows += rowsIn([message]);
+    this.#takeReturns();
+    const isLarge = message.payload.byteLength >= REUSE_BYTES && !message.isStatic;
+    const canGo = memory !== undefined && isLarge && fillsItsBuffer(message.payload);
+    const payload = canGo ? message.payload : this.#copy(message.payload, isLarge);
+    const parts = toParts(message, payload);
     this.#post({ type: "message", message: parts }, [parts.bytes]);
     this.#posted += parts.length;
+    for (const free of memory === undefined ? [] : this.#free.splice(0)) memory?.give(new Uint8Array(free));
   }
 
   async flush(ack: boolean): Promise<void> {
@@ -118,7 +150,7 @@ export class WorkerDelivery implements Delivery {
     const id = this.#flushCount++;
     this.#worker.ref();
     await new Promise<void>((resolve) => {
-      this.#flushes.set(id, resolve);
+      this.#flushes.set(id, { ack, settle: resolve });
       this.#post({ type: "flush", id, ack });
     });
     if (this.#flushes.size === 0) this.#worker.unref();
@@ -128,6 +160,7 @@ export class WorkerDelivery implements Delivery {
     if (this.#fallback !== undefined) return this.#fallback.finish();
     if (this.#isOver) return;
     this.#worker.ref();
+    this.#isFinishing = true;
     const finished = new Promise<void>((resolve) => (this.#onFinished = resolve));
     this.#post({ type: "finish" });
     await finished;
@@ -136,9 +169,6 @@ export class WorkerDelivery implements Delivery {
 
   abort(): void {
     if (this.#fallback !== undefined) return this.#fallback.abort();
-    if (this.#isOver) return;
-    const { queuedBytes } = this.progress;
-    if (queuedBytes > 0) this.#events.onDrop({ rows: 0, bytes: queuedBytes, reason: "closed" });
     this.#end();
   }
 
@@ -151,39 +181,53 @@ export class WorkerDelivery implements Delivery {
       this.#counters.wait("isFinished", 0, end - performance.now());
     }
     const isDone = this.#counters.get("isFinished") === 1 && this.progress.queuedBytes === 0;
-    if (isDone) this.#end();
-    else this.abort();
+    this.#end();
     return isDone;
   }
 
-  /** Waits while the worker is behind, or the queue is full and moves; after that something has to be given up. */
+  /** Waits while the worker is behind, and while the queue is full and moves; after that something has to be given up. */
   #waitForRoom(size: number): void {
     const { canBlock, blockTimeoutMs, limits } = this.#options;
+    const room = limits.maxQueueBytes - this.#maxUnreceived - size;
     const isBehind = (): boolean => this.#unreceived > 0 && this.#unreceived + size > this.#maxUnreceived;
-    const isFull = (): boolean =>
-      canBlock && this.#counters.get("isOpen") === 1 && this.progress.queuedBytes + size > limits.maxQueueBytes;
-    let movedAt: number | undefined;
-    let before = this.#counters.get("progress");
-    while (isBehind() || isFull()) {
+    const isFull = (): boolean => this.#counters.get("isOpen") === 1 && this.progress.queuedBytes > Math.max(room, 0);
+    this.#waitWhile(isBehind, "received", START_MS);
+    if (canBlock) this.#waitWhile(isFull, "sent", blockTimeoutMs);
+  }
+
+  /** Waits until it is not too much, or the number has stood still for so long; then no more until that moves again. */
+  #waitWhile(isTooMuch: () => boolean, number: "received" | "sent", limitMs: number): void {
+    const { numbers } = this.#counters;
+    let at = numbers[NUMBERS[number]] as number;
+    let movedAt = performance.now();
+    for (;;) {
+      const before = this.#counters.get("progress");
+      if (this.#stuckAt[number] === at || !isTooMuch()) return;
       this.#counters.wait("progress", before, WAIT_MS);
-      const now = this.#counters.get("progress");
-      if (now !== before || movedAt === undefined) [before, movedAt] = [now, performance.now()];
-      if (performance.now() - movedAt > Math.max(blockTimeoutMs, STUCK_MS)) return;
+      const now = numbers[NUMBERS[number]] as number;
+      if (now !== at) [at, movedAt] = [now, performance.now()];
+      else if (performance.now() - movedAt >= limitMs) this.#stuckAt[number] = at;
     }
   }
 
-  /** Memory for a message; for a large one such as was used before, which costs less than new memory. */
-  #memoryFor({ payload: { byteLength }, isStatic }: EncodedMessage): ArrayBuffer {
-    // Static messages stay with the worker, and in small ones there is nothing to gain.
-    if (isStatic || byteLength < REUSE_BYTES) return new ArrayBuffer(byteLength);
+  /** Takes what has come back, without a turn of the event loop. */
+  #takeReturns(): void {
     for (let got = receiveMessageOnPort(this.#returns.port1); got !== undefined;) {
       if (this.#free.push(got.message as ArrayBuffer) > MAX_FREE) this.#free.shift();
       got = receiveMessageOnPort(this.#returns.port1);
     }
-    const index = this.#free.findIndex((free) => free.byteLength >= byteLength && free.byteLength <= byteLength * 2);
-    return index < 0
-      ? new ArrayBuffer(byteLength + (byteLength >> 3))
-      : (this.#free.splice(index, 1)[0] as ArrayBuffer);
+  }
+
+  /** A copy for the other thread; a large one in memory that was used before, which costs less than new memory. */
+  #copy(bytes: Uint8Array, isLarge: boolean): Uint8Array<ArrayBuffer> {
+    const { byteLength } = bytes;
+    const fits = (free: ArrayBuffer): boolean => free.byteLength >= byteLength && free.byteLength <= byteLength * 2;
+    const index = isLarge ? this.#free.findIndex(fits) : -1;
+    const fresh = isLarge ? byteLength + (byteLength >> 3) : byteLength;
+    const buffer = index < 0 ? new ArrayBuffer(fresh) : (this.#free.splice(index, 1)[0] as ArrayBuffer);
+    const copy = new Uint8Array(buffer, 0, byteLength);
+    copy.set(bytes);
+    return copy;
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
@@ -200,13 +244,14 @@ export class WorkerDelivery implements Delivery {
       case "state":
         return this.#events.onState(message.state, fromPlain(message.error));
       case "drop":
+        this.#droppedRows += message.rows;
+        this.#droppedBytes += message.bytes;
         return this.#events.onDrop(message);
       case "failure":
-        this.#settleAll();
         this.#end();
         return this.#events.onFailure(fromPlain(message.error) as RerunError);
       case "flushed":
-        this.#flushes.get(message.id)?.();
+        this.#flushes.get(message.id)?.settle();
         this.#flushes.delete(message.id);
         return;
       case "finished":
@@ -214,8 +259,12 @@ export class WorkerDelivery implements Delivery {
     }
   }
 
-  #checkStart(): void {
-    if (this.#counters.get("isReady") === 0) this.#loseWorker(`it did not start within ${START_MS} ms`);
+  /** Looks whether the worker has started; a loop that never lets go does not hear of it. */
+  #confirmStart(): void {
+    if (this.#unconfirmed === undefined) return;
+    if (this.#counters.get("isReady") === 1) this.#unconfirmed = undefined;
+    else if (performance.now() - this.#startedAt >= START_MS)
+      this.#loseWorker(`it did not start within ${START_MS} ms`);
   }
 
   /** Goes on in this thread if the worker never ran; else it is over. */
@@ -223,7 +272,6 @@ export class WorkerDelivery implements Delivery {
     if (this.#isOver || this.#fallback !== undefined) return;
     const unconfirmed = this.#unconfirmed;
     if (unconfirmed === undefined || this.#counters.get("isReady") === 1) {
-      this.#settleAll();
       this.#end();
       this.#events.onFailure(
         new RerunError("INTERNAL", `the worker that sends to ${this.#options.url.href} is gone: ${reason}`),
@@ -235,18 +283,25 @@ export class WorkerDelivery implements Delivery {
     for (const message of unconfirmed) this.#fallback.send(message);
     this.#unconfirmed = undefined;
     const fallback = this.#fallback;
-    for (const settle of this.#flushes.values()) void fallback.flush(false).then(settle);
+    for (const { ack, settle } of this.#flushes.values()) void fallback.flush(ack).then(settle);
+    if (this.#isFinishing) void fallback.finish().then(() => this.#onFinished());
     void this.#worker.terminate();
   }
 
   #settleAll(): void {
-    for (const settle of this.#flushes.values()) settle();
+    for (const { settle } of this.#flushes.values()) settle();
     this.#flushes.clear();
     this.#onFinished();
   }
 
+  /** Ends at once; what has not arrived, and was not told as given up yet, is that now. */
   #end(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    const { arrivedRows, arrivedBytes } = this.progress;
+    const rows = this.#postedRows - arrivedRows - this.#droppedRows;
+    const bytes = this.#posted - arrivedBytes - this.#droppedBytes;
+    if (this.#fallback === undefined && bytes > 0) this.#events.onDrop({ rows, bytes, reason: "closed" });
     clearTimeout(this.#startTimer);
     this.#settleAll();
     this.#returns.port1.close();
@@ -254,16 +309,21 @@ export class WorkerDelivery implements Delivery {
   }
 }
 
-/** A copy of a message in `bytes`, to go to the other thread. */
-function toParts({ payload, manifest, ...message }: EncodedMessage, bytes: ArrayBuffer): MessageParts {
-  new Uint8Array(bytes).set(payload);
-  const { kind, storeId, isStatic, chunkId } = message;
+/** Whether hardly any memory waits in vain with these bytes: what waits is counted by its bytes. */
+function fillsItsBuffer({ byteLength, buffer }: Uint8Array<ArrayBuffer>): boolean {
+  return byteLength >= buffer.byteLength * 0.8;
+}
+
+/** A message whose bytes stand in `payload`, to go to the other thread. */
+function toParts(message: EncodedMessage, payload: Uint8Array<ArrayBuffer>): MessageParts {
+  const { kind, storeId, isStatic, chunkId, manifest } = message;
   return {
     kind,
     storeId,
     isStatic,
     chunkId,
-    bytes,
+    bytes: payload.buffer,
+    offset: payload.byteOffset,
     length: payload.byteLength,
     rows: manifest?.rows ?? 0,
     entityPath: manifest?.entityPath ?? "",

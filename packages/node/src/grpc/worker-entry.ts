@@ -31,6 +31,7 @@ const delivery = new LocalDelivery(
     onDrop: (drop) => tell({ type: "drop", ...drop }),
     onFailure(error) {
       counters.set("isOpen", 0);
+      publish();
       tell({ type: "failure", error: toPlain(error) as PlainError });
     },
     onArrived({ payload: { buffer } }) {
@@ -43,13 +44,15 @@ let looking: ReturnType<typeof setInterval> | undefined;
 
 /** Copies what can be seen of the delivery to where the other thread looks; again and again while there is work. */
 function publish(): void {
-  const { sentBytes, waitingBytes, queuedBytes, reconnects } = delivery.progress;
+  const { sentBytes, waitingBytes, queuedBytes, reconnects, arrivedRows, arrivedBytes } = delivery.progress;
   const { numbers } = counters;
   if (numbers[NUMBERS.sent] === sentBytes && numbers[NUMBERS.queued] === queuedBytes) return;
   numbers[NUMBERS.sent] = sentBytes;
   numbers[NUMBERS.waiting] = waitingBytes;
   numbers[NUMBERS.queued] = queuedBytes;
   numbers[NUMBERS.reconnects] = reconnects;
+  numbers[NUMBERS.arrivedRows] = arrivedRows;
+  numbers[NUMBERS.arrivedBytes] = arrivedBytes;
   counters.advance();
   if (queuedBytes > 0) looking ??= setInterval(publish, LOOK_MS);
   else {
@@ -80,11 +83,13 @@ process.on("exit", () => counters.set("isFinished", 1));
 counters.set("isReady", 1);
 tell({ type: "ready" });
 
-function receive({ bytes, length, rows, entityPath, components, ...known }: MessageParts): void {
+function receive({ bytes, offset, length, rows, entityPath, components, ...known }: MessageParts): void {
   // Of a manifest no more is needed here than what tells static chunks apart, and how many rows there are.
   const manifest = { rows, entityPath, components: components.map((component) => ({ descriptor: { component } })) };
-  const message = { ...known, payload: new Uint8Array(bytes, 0, length), manifest };
+  const message = { ...known, payload: new Uint8Array(bytes, offset, length), manifest };
   delivery.send(message as unknown as EncodedMessage);
+  // First this, so that the message is counted here or there at any time.
+  publish();
   counters.numbers[NUMBERS.received] = (counters.numbers[NUMBERS.received] as number) + length;
 }
 

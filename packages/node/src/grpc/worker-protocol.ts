@@ -23,6 +23,8 @@ export interface WorkerSetup {
 /** A message on its way to the worker: what is needed of it there, and its bytes. */
 export type MessageParts = Pick<EncodedMessage, "kind" | "storeId" | "isStatic" | "chunkId"> & {
   readonly bytes: ArrayBuffer;
+  /** Where in `bytes` the message stands. */
+  readonly offset: number;
   readonly length: number;
   readonly rows: number;
   readonly entityPath: string;
@@ -54,8 +56,16 @@ export type FromWorker =
 /** Where each number stands in the memory that both threads see; the first ones are integers that one can wait for. */
 export const WORDS = { isReady: 0, isOpen: 1, isFinished: 2, progress: 3 } as const;
 const WORDS_BYTES = 16;
-export const NUMBERS = { received: 0, sent: 1, waiting: 2, queued: 3, reconnects: 4 } as const;
-const NUMBERS_COUNT = 5;
+export const NUMBERS = {
+  received: 0,
+  sent: 1,
+  waiting: 2,
+  queued: 3,
+  reconnects: 4,
+  arrivedRows: 5,
+  arrivedBytes: 6,
+} as const;
+const NUMBERS_COUNT = 7;
 
 /** The numbers that both threads see. */
 export class SharedCounters {

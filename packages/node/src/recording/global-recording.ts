@@ -3,17 +3,32 @@ import {
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
+import { describeValue, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
+import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
+import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
+
+/** Options of {@link init}. */
+export interface InitOptions extends RecordingOptions {
+  /** Start a viewer and send to it, in the background: as `void spawn(…)` would. Default `false`. */
+  spawn?: boolean | SpawnOptions | undefined;
+}
 
 /**
  * Makes the recording that the module functions use. Calling it again closes the one before in the background.
  * @throws {TypeError} if an argument is wrong.
  */
-export function init(applicationId: string, options?: RecordingOptions): RecordingStream {
-  return replaceGlobalRecording(new RecordingStream(applicationId, options));
+export function init(applicationId: string, options: InitOptions = {}): RecordingStream {
+  const { spawn: viewer = false, ...recordingOptions } = options;
+  if (typeof viewer !== "boolean" && (typeof viewer !== "object" || viewer === null))
+    throw new TypeError(`\`spawn\` must be true, false or the options of \`spawn\`, got ${describeValue(viewer)}`);
+  const spawnOptions = viewer === true ? {} : viewer;
+  if (spawnOptions !== false) checkSpawnOptions(spawnOptions);
+  const recording = replaceGlobalRecording(new RecordingStream(applicationId, recordingOptions));
+  if (spawnOptions !== false) void recording.spawn(spawnOptions);
+  return recording;
 }
 
 /** The recording that `init` made or `setGlobalRecording` was given. */
@@ -45,6 +60,11 @@ export function connectGrpc(
   options?: Omit<ConnectGrpcOptions, "url">,
 ): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
+}
+
+/** {@link RecordingStream.spawn} on the global recording. */
+export function spawn(options?: SpawnOptions): Promise<SpawnInfo> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.spawn(options));
 }
 
 /** {@link RecordingStream.logFileFromContents} on the global recording. */

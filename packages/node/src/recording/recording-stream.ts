@@ -10,6 +10,9 @@ import { entityNameOf } from "../file/entity-name-of.ts";
 import { pathText, readBytesSync } from "../file/read-bytes.ts";
 import { FileSink, type FileSinkOptions } from "../file/file-sink.ts";
 import { connectGrpc, type ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
+import type { SpawnOptions } from "../spawn/spawn-options.ts";
+import { spawnViewer } from "../spawn/spawn.ts";
+import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
 import { nodeHost } from "./node-host.ts";
 
@@ -62,6 +65,21 @@ export class RecordingStream extends CoreRecordingStream {
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
     return this.handled(connectGrpc(this, url, options));
+  }
+
+  /**
+   * Starts the Rerun viewer on this machine and sends to it from now on; what was kept so far goes there too. If someone
+   * listens on the port already, that is taken for a viewer, and nothing is started. The viewer outlives this program.
+   * Settles when it listens. What is logged until then is kept for it, and `flush` and `close` wait for it.
+   *
+   * Rejects with `FILE` if the program `rerun` is not there (which says how to install it) or cannot be run, `SERVER` if it
+   * ends at once, `ABORTED`. Then everything stays for the next sink.
+   *
+   * @example
+   * const { port, pid } = await rec.spawn({ memoryLimit: "4GB" });
+   */
+  spawn(options?: SpawnOptions): Promise<SpawnInfo> {
+    return this.handled(spawnViewer(this, options));
   }
 
   /**

@@ -91,6 +91,7 @@ export class GrpcServer {
     const parts: Buffer[] = [];
     stream.on("data", (part: Buffer) => parts.push(part));
     stream.on("end", () => {
+      if (stream.destroyed) return;
       if (status === 0) this.received.push(...readFrames(Buffer.concat(parts)));
       stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
       stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(status), "grpc-message": "no" }));

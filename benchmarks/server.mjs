@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
+
+const START_MS = 15_000;
+
+/** Starts a real `rerun --serve-grpc` that listens on loopback. Throws if it does not come up. */
+export async function startServer(rerun) {
+  const port = await freePort();
+  const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB"];
+  const server = spawn(rerun, args, { stdio: "ignore" });
+  for (const end = performance.now() + START_MS; !(await answers(port)); await setTimeout(50)) {
+    if (server.exitCode !== null || performance.now() > end) throw new Error(`rerun ${args.join(" ")} did not start`);
+  }
+  return {
+    url: `rerun+http://127.0.0.1:${port}/proxy`,
+    async stop() {
+      if (server.exitCode !== null) return;
+      const ended = once(server, "exit");
+      server.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function answers(port) {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,20 @@
+"""The program around a scene: makes a recording and saves it, as examples/node/save-scene.ts does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import rerun as rr
+
+
+def save_scene(name: str, title: str, log_scene: Callable[[rr.RecordingStream], None]) -> None:
+    path = sys.argv[1] if len(sys.argv) > 1 else f"rerun-{name}.rrd"
+    # Wrong data is thrown rather than reported: what an example wants.
+    rr.set_strict_mode(True)
+    rec = rr.RecordingStream(f"rerun_ts_{name.replace('-', '_')}")
+    rec.save(path)
+    rec.send_recording_name(title)
+    log_scene(rec)
+    rec.disconnect()
+    print(f"Wrote {path}. Open it with: rerun {path}")

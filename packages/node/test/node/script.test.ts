@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  RecordingStream,
+  RerunError,
+  Scalars,
+  getGlobalRecording,
+  rerunArgOptions,
+  scriptSetup,
+  scriptTeardown,
+  setGlobalRecording,
+} from "@rerun-ts/node";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+const folder = makeTemporaryFolder();
+const blueprint = { encodeBlueprint: () => [] };
+const MODES = ["stdout", "connectGrpc", "save", "spawn"] as const;
+
+beforeEach(() => vi.stubEnv("RERUN", undefined));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  setGlobalRecording(undefined);
+});
+afterAll(() => folder.remove());
+
+/** What the flags mean, as a program would ask. */
+function parse(line: string): ReturnType<typeof parseFlags> {
+  return parseFlags(line.split(" ").filter((arg) => arg !== ""));
+}
+
+function parseFlags(args: string[]): { frames?: string } & Parameters<typeof scriptSetup>[0] {
+  return parseArgs({ args, options: { ...rerunArgOptions, frames: { type: "string" } } }).values;
+}
+
+/** The calls that the flags lead to. */
+async function callsOf(line: string, options?: Parameters<typeof scriptSetup>[2]): Promise<unknown[]> {
+  const calls: unknown[] = [];
+  for (const mode of MODES)
+    vi.spyOn(RecordingStream.prototype, mode).mockImplementation((...args: unknown[]) => {
+      calls.push([mode, ...args]);
+      return Promise.resolve({ port: 1 }) as never;
+    });
+  await scriptSetup(parse(line), "script", options);
+  setGlobalRecording(undefined);
+  return calls;
+}
+
+describe("scriptSetup", () => {
+  it.each([
+    ["", [["spawn", { extraArgs: [] }]]],
+    ["--spawn", [["spawn", { extraArgs: [] }]]],
+    ["--headless", []],
+    ["--spawn --headless", [["spawn", { headless: true, extraArgs: [] }]]],
+    [
+      "--bind 127.0.0.1 --server-memory-limit 5% --newest-first",
+      [["spawn", { serverMemoryLimit: "5%", extraArgs: ["--bind=127.0.0.1", "--newest-first"] }]],
+    ],
+    ["--save a.rrd --headless --spawn", [["save", "a.rrd", {}]]],
+    ["--connect --save a.rrd", [["connectGrpc", undefined, {}]]],
+    ["--url localhost/proxy --frames 5", [["connectGrpc", "localhost/proxy", {}]]],
+    ["--connect --url localhost/proxy", [["connectGrpc", "localhost/proxy", {}]]],
+    ["-o --serve --connect --save a.rrd", [["stdout", {}]]],
+  ])("does what the flags say: %s", async (line, expected) => {
+    expect(await callsOf(line)).toEqual(expected);
+  });
+
+  it("hands on the default blueprint, and how a viewer is to be started", async () => {
+    expect(await callsOf("--connect", { defaultBlueprint: blueprint })).toEqual([
+      ["connectGrpc", undefined, { defaultBlueprint: blueprint }],
+    ]);
+    const options = { defaultBlueprint: blueprint, spawn: { port: 5 } };
+    expect(await callsOf("", options)).toMatchObject([["spawn", { port: 5, defaultBlueprint: blueprint }]]);
+  });
+
+  it("makes the global recording, strict unless told otherwise", async () => {
+    const recording = await scriptSetup(parse("--headless"), "script", { recordingId: "one" });
+    expect(getGlobalRecording()).toBe(recording);
+    expect(recording).toMatchObject({ applicationId: "script", recordingId: "one", state: "buffering" });
+    expect(() => recording.log("row", new Scalars("x" as never))).toThrow(RerunError);
+    setGlobalRecording(undefined);
+    const warnings: RerunError[] = [];
+    const lenient = await scriptSetup(parse("--headless"), "script", {
+      strict: false,
+      onWarning: (warning) => warnings.push(warning),
+    });
+    lenient.log("row", new Scalars("x" as never));
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("says what to use instead of --serve", async () => {
+    await expect(scriptSetup(parse("--serve --connect"), "script")).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringMatching(/`rerun --serve-grpc`.*`--connect`/),
+    });
+  });
+
+  it.each(["", "--serve", "--save off.rrd"])("starts and makes nothing with RERUN=off: %s", async (line) => {
+    vi.stubEnv("RERUN", "off");
+    const recording = await scriptSetup(parse(line), "script", { onWarning: () => {} });
+    expect(recording).toMatchObject({ enabled: false, state: "buffering" });
+    await scriptTeardown(parse(line));
+  });
+
+  it.each([
+    [{ save: true }, "`--save` must be a text that is not empty, got true"],
+    [{ url: "" }, '`--url` must be a text that is not empty, got ""'],
+    [{ stdout: "yes" }, '`--stdout` must be true or false, got "yes"'],
+    [undefined, "`values` must be what `parseArgs` returns as `values`, got undefined"],
+  ])("names a value that is wrong: %o", async (values, message) => {
+    await expect(scriptSetup(values as never, "script")).rejects.toThrow(new TypeError(message));
+    expect(getGlobalRecording()).toBeUndefined();
+  });
+});
+
+describe("scriptTeardown", () => {
+  it("completes what was logged, of the global recording or another one, and leaves a closed one alone", async () => {
+    for (const name of ["global", "given"]) {
+      const path = join(folder.path, `${name}.rrd`);
+      const values = parse(`--save ${path}`);
+      const recording = await scriptSetup(values, "script");
+      recording.log("row", new Scalars(1));
+      if (name === "given") setGlobalRecording(undefined);
+      await scriptTeardown(values, name === "given" ? recording : undefined);
+      expect(readChunks(readFileSync(path)).map(({ entityPath }) => entityPath)).toEqual(["/row"]);
+      await recording.close();
+      await scriptTeardown(values, recording);
+    }
+  });
+
+  it("rejects without a recording", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await expect(scriptTeardown({})).rejects.toMatchObject({ code: "NO_RECORDING" });
+  });
+});

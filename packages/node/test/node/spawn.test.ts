@@ -1,0 +1,273 @@
+import { createServer } from "node:net";
+import { join } from "node:path";
+import {
+  RecordingStream,
+  Scalars,
+  getGlobalRecording,
+  init,
+  setGlobalRecording,
+  spawn,
+  type RerunError,
+  type SpawnInfo,
+  type SpawnOptions,
+} from "@rerun-ts/node";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { freePort } from "../../../../tools/lib/free-port.mjs";
+import { FakeViewer, type FakeViewerBehaviour } from "../harness/fake-viewer.ts";
+import { GrpcServer } from "../harness/grpc-server.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+const folder = makeTemporaryFolder();
+const ends: (() => unknown)[] = [];
+let count = 0;
+let port: number;
+
+beforeEach(async () => {
+  for (const name of ["CI", "RERUN", "RERUN_CLI_PATH"]) vi.stubEnv(name, undefined);
+  vi.stubEnv("DISPLAY", ":0");
+  port = await freePort();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const end of ends.splice(0).reverse()) await end();
+});
+afterAll(() => folder.remove());
+
+/** A program in a folder of its own. */
+function fake(behaviour?: FakeViewerBehaviour, name = "rerun"): FakeViewer {
+  const viewer = new FakeViewer(join(folder.path, String(count++), name), behaviour);
+  ends.push(() => viewer.end());
+  return viewer;
+}
+
+/** A recording with a row, and what it tells. */
+function record(): { recording: RecordingStream; warnings: string[]; errors: RerunError[] } {
+  const warnings: string[] = [];
+  const errors: RerunError[] = [];
+  const recording = new RecordingStream("spawn", {
+    onWarning: ({ message }) => warnings.push(message),
+    onError: (error) => errors.push(error),
+  });
+  recording.log("row", new Scalars(1));
+  return { recording, warnings, errors };
+}
+
+/** Starts a viewer without sending to it. */
+async function start(options: SpawnOptions): Promise<{ info: SpawnInfo; warnings: string[] }> {
+  const { recording, warnings } = record();
+  return { info: await recording.spawn({ port, connect: false, ...options }), warnings };
+}
+
+function entitiesOf(rrd: Uint8Array): string[] {
+  return readChunks(rrd).map(({ entityPath }) => entityPath);
+}
+
+describe("spawn", () => {
+  it("starts the `rerun` that PATH has, with the arguments of the native SDKs", async () => {
+    const [viewer, other] = [fake(), fake()];
+    vi.stubEnv("PATH", [join(folder.path, "none"), viewer.path, other.path].map((path) => join(path, "..")).join(":"));
+    const { info, warnings } = await start({});
+    const [started] = viewer.starts();
+    expect(started?.args).toEqual([
+      `--port=${port}`,
+      "--memory-limit=75%",
+      "--server-memory-limit=1GiB",
+      "--expect-data-soon",
+    ]);
+    expect(started?.env["RERUN_APP_ONLY"]).toBe("true");
+    expect(info).toEqual({ port, pid: started?.pid });
+    expect(warnings).toEqual([]);
+  });
+
+  it("passes on what the options say", async () => {
+    const viewer = fake();
+    await start({
+      executablePath: viewer.path,
+      memoryLimit: "4GB",
+      serverMemoryLimit: "10%",
+      hideWelcomeScreen: true,
+      headless: true,
+      extraArgs: ["--bind", "127.0.0.1"],
+      extraEnv: { SPAWN_TEST: "yes" },
+    });
+    expect(viewer.starts()).toMatchObject([
+      {
+        args: [
+          `--port=${port}`,
+          "--memory-limit=4GB",
+          "--server-memory-limit=10%",
+          "--expect-data-soon",
+          "--hide-welcome-screen",
+          "--headless",
+          "--bind",
+          "127.0.0.1",
+        ],
+        env: { SPAWN_TEST: "yes" },
+      },
+    ]);
+  });
+
+  it("prefers a path to a name, a name to RERUN_CLI_PATH, and that to `rerun` in PATH", async () => {
+    const [inPath, told, byPath] = [fake(), fake(), fake()];
+    const named = fake({}, "my-rerun");
+    vi.stubEnv("PATH", [inPath, named].map(({ path }) => join(path, "..")).join(":"));
+    vi.stubEnv("RERUN_CLI_PATH", told.path);
+    const choices = [
+      [{}, told],
+      [{ executableName: "my-rerun" }, named],
+      [{ executableName: "my-rerun", executablePath: byPath.path }, byPath],
+    ] as const;
+    for (const [options, viewer] of choices) {
+      await start({ ...options, port: await freePort() });
+      expect(viewer.starts(), JSON.stringify(options)).toHaveLength(1);
+    }
+    expect(inPath.starts()).toEqual([]);
+  });
+
+  it("sends to who listens on the port already, and starts nothing", async () => {
+    const viewer = fake();
+    const server = await GrpcServer.start();
+    ends.push(() => server.stop());
+    const { recording, warnings } = record();
+    const info = await recording.spawn({ port: server.port, executablePath: viewer.path });
+    expect(info).toEqual({ port: server.port });
+    await recording.close();
+    expect(entitiesOf(server.toRrd())).toContain("/row");
+    expect(viewer.starts()).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("takes a free port with `new`, if the port is in use", async () => {
+    const viewer = fake();
+    const server = createServer().listen(port, "127.0.0.1");
+    ends.push(() => server.close());
+    const { info } = await start({ new: true, executablePath: viewer.path });
+    expect(info.port).not.toBe(port);
+    expect(viewer.starts()[0]?.args[0]).toBe(`--port=${info.port}`);
+  });
+
+  it("keeps what is logged until the viewer listens, and lets `close` wait for it", async () => {
+    const viewer = fake({ mode: "never listens" });
+    const { recording } = record();
+    const spawning = recording.spawn({ port, executablePath: viewer.path });
+    recording.log("meanwhile", new Scalars(2));
+    const again = recording.spawn({ port, executablePath: viewer.path });
+    const closing = recording.close();
+    await vi.waitFor(() => expect(viewer.starts()).toHaveLength(1));
+    const server = await GrpcServer.start({}, port);
+    ends.push(() => server.stop());
+    expect(await closing).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(entitiesOf(server.toRrd())).toEqual(expect.arrayContaining(["/row", "/meanwhile"]));
+    expect(await again).toEqual(await spawning);
+    expect(viewer.starts()).toHaveLength(1);
+  });
+
+  it.each([
+    ["rerun-cli 0.40.2 (native_viewer) [rustc 1.98.1]", true],
+    ["rerun-cli 0.41.0-alpha.1+dev (native_viewer)", true],
+    ["rerun-cli 0.41.7 (native_viewer)", false],
+    ["rerun-cli 0.41.0-rc.1 (native_viewer)", false],
+    ["nonsense", false],
+  ])("tells when the viewer is of another version: %s", async (version, isTold) => {
+    const { warnings } = await start({ executablePath: fake({ version }).path });
+    const told = version.split(" ")[1] as string;
+    expect(warnings).toEqual(
+      isTold ? [expect.stringMatching(`is ${told.replace("+", "\\+")}.*0\\.41\\.0.*pip install`)] : [],
+    );
+  });
+
+  it("tells when the viewer does not listen in time, and goes on", async () => {
+    const viewer = fake({ mode: "never listens" });
+    const { info, warnings } = await start({ executablePath: viewer.path, timeoutMs: 300 });
+    expect(info.pid).toBe(viewer.starts()[0]?.pid);
+    expect(warnings).toEqual([expect.stringContaining(`does not listen on port ${port} after 300 ms`)]);
+  });
+
+  it("warns where the environment says CI", async () => {
+    vi.stubEnv("CI", "1");
+    const { warnings } = await start({ executablePath: fake().path });
+    expect(warnings).toEqual([expect.stringContaining("CI")]);
+  });
+
+  it.each([
+    ["is not in PATH", {}, "FILE", /no program `rerun` in PATH.*pip install rerun-sdk==0\.41\.0.*cargo install/],
+    ["is not at the path", { executablePath: "/no/rerun" }, "FILE", /\/no\/rerun.*`executablePath`.*pip install/],
+    ["cannot be run", { executablePath: import.meta.filename }, "FILE", /cannot run .*EACCES.*pip install/],
+    ["ends at once", "ends", "SERVER", /has ended with the exit code 3/],
+  ] as const)("rejects when the program %s, and keeps everything for the next sink", async (_, how, code, message) => {
+    vi.stubEnv("PATH", join(folder.path, "none"));
+    const { recording, errors } = record();
+    const options = how === "ends" ? { executablePath: fake({ mode: "ends" }).path } : how;
+    await expect(recording.spawn({ port, ...options })).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+    expect(errors).toHaveLength(1);
+    expect(recording.state).toBe("broken");
+    recording.log("later", new Scalars(2));
+    expect(entitiesOf(recording.memoryRecording().drainAsBytes())).toEqual(["/row", "/later"]);
+  });
+
+  it("rejects when its signal fires", async () => {
+    const { recording } = record();
+    const spawning = recording.spawn({
+      port,
+      executablePath: fake({ mode: "never listens" }).path,
+      signal: AbortSignal.timeout(400),
+    });
+    await expect(spawning).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it.each([
+    ["port", { port: 0 }, "a whole number from 1 to 65535, got 0"],
+    ["memoryLimit", { memoryLimit: "much" }, '"75%", got "much"'],
+    ["serverMemoryLimit", { serverMemoryLimit: 5 }, "got 5"],
+    ["headless", { headless: "no" }, 'true or false, got "no"'],
+    ["executablePath", { executablePath: "" }, 'the path of a program, got ""'],
+    ["extraArgs", { extraArgs: "--bind" }, "an array of texts"],
+    ["extraEnv", { extraEnv: { A: 1 } }, "an object whose values are texts"],
+    ["timeoutMs", { timeoutMs: -1 }, "got -1"],
+    ["signal", { signal: {} }, "an AbortSignal"],
+    ["options", 5, "an object, got 5"],
+  ])("names an option that is wrong: %s", async (name, options, expected) => {
+    const { recording } = record();
+    await expect(recording.spawn(options as never)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining(`\`${name}\` must be`),
+      cause: expect.any(TypeError),
+    });
+    await expect(recording.spawn(options as never)).rejects.toThrow(expected);
+    expect(recording.state).toBe("buffering");
+  });
+
+  it("does nothing for a recording that is disabled, and rejects for one that is closed", async () => {
+    const viewer = fake();
+    const closed = record().recording;
+    await closed.close();
+    await expect(closed.spawn({ port, executablePath: viewer.path })).rejects.toMatchObject({ code: "CLOSED" });
+    vi.stubEnv("RERUN", "off");
+    const { recording, warnings } = record();
+    expect(await recording.spawn({ port, executablePath: viewer.path })).toEqual({ port });
+    expect(warnings).toEqual([expect.stringContaining("disabled")]);
+    expect(viewer.starts()).toEqual([]);
+  });
+
+  it("is there as a function on the global recording, and as an option of `init`", async () => {
+    const server = await GrpcServer.start();
+    ends.push(
+      () => server.stop(),
+      () => setGlobalRecording(undefined),
+    );
+    vi.spyOn(console, "error").mockImplementationOnce(() => {});
+    await expect(spawn()).rejects.toMatchObject({ code: "NO_RECORDING" });
+    const recording = init("spawn", { spawn: { port: server.port } });
+    recording.log("row", new Scalars(1));
+    expect(await spawn({ port: server.port })).toEqual({ port: server.port });
+    await recording.close();
+    expect(entitiesOf(server.toRrd())).toContain("/row");
+    expect(() => init("spawn", { spawn: "yes" as never })).toThrow(/`spawn` must be true, false or/);
+    expect(() => init("spawn", { spawn: { port: -1 } })).toThrow(TypeError);
+    expect(getGlobalRecording()).toBe(recording);
+  });
+});
