@@ -8,7 +8,7 @@ function bestOf(runs) {
   return {
     callsPerSecond: Math.max(...runs.map(({ calls, seconds }) => calls / seconds)),
     cpuPerCall: Math.min(...runs.map(({ calls, cpuSeconds }) => cpuSeconds / calls)),
-    blockedMs: runs[0].blockedMs == null ? undefined : Math.min(...runs.map(({ blockedMs }) => blockedMs)),
+    blockedMs: typeof runs[0].blockedMs !== "number" ? undefined : Math.min(...runs.map(({ blockedMs }) => blockedMs)),
     bytes: runs[0].bytes,
     peakBytes: Math.min(...runs.map(({ peakBytes }) => peakBytes)),
   };
@@ -70,5 +70,5 @@ function milliseconds(peer) {
 }
 
 function megabytes(bytes) {
-  return bytes == null ? "–" : (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+  return typeof bytes !== "number" ? "–" : (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
 }

@@ -27,7 +27,7 @@ const CORE_LAYERS = {
   compress: [".", "arrow"],
   rrd: [".", "time", "arrow", "batch", "compress", "hash", "gen"],
   sink: [".", "batch", "rrd"],
-  transport: [".", "rrd", "sink"],
+  transport: [".", "batch", "rrd", "sink"],
   recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
   gen: ["."],
 };

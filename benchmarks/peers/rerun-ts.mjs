@@ -59,10 +59,10 @@ const programs = {
 
   "w4-paced": {
     prepare: (calls) => ({ calls, clouds: [0, 1, 2, 3].map(makeCloud) }),
-    async run(rec, { calls, clouds }, timed) {
+    async run(rec, { calls, clouds }, onCall) {
       for (let i = 0; i < calls; i++) {
         const { positions, colors, radii } = clouds[i % clouds.length];
-        timed(() => {
+        onCall(() => {
           rec.setTime("step", i);
           rec.log("cloud", new rr.Points3D(positions, { colors, radii }));
         });
@@ -139,7 +139,7 @@ else await rec.save(target);
 rec.log("begin", new rr.TextLog("begin"), { static: true });
 
 const blocked = [];
-function timed(call) {
+function time(call) {
   const start = performance.now();
   call();
   blocked.push(performance.now() - start);
@@ -147,7 +147,7 @@ function timed(call) {
 
 const cpuBefore = process.cpuUsage();
 const before = performance.now();
-await run(rec, data, timed);
+await run(rec, data, time);
 if (isLive) await rec.flush({ ack: true });
 const droppedRows = rec.stats().sinks.reduce((sum, sink) => sum + sink.droppedRows, 0);
 await rec.close();

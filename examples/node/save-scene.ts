@@ -6,7 +6,7 @@ import * as rr from "@rerun-ts/node";
 export interface Example {
   readonly rec: rr.RecordingStream;
   /** Ends the recording and tells where it is; `what` was logged. */
-  finish(what?: string): Promise<void>;
+  readonly finish: (what?: string) => Promise<void>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function setUpExample(name: string, options: rr.ScriptOptions = {})
   const rec = await rr.scriptSetup(flags, `rerun_ts_${name.replaceAll("-", "_")}`, { strict: true, ...options });
   return {
     rec,
-    async finish(what) {
+    finish: async (what) => {
       const { rows } = rec.stats();
       await rr.scriptTeardown(flags, rec);
       const logged = what ?? `${rows} rows`;

@@ -1,4 +1,4 @@
-"""Makes pictures smaller: a palette of 256 colours is enough for what a viewer shows.
+"""Makes pictures smaller without loss, and those that stay large with a palette of 256 colours.
 
 usage: shrink_picture.py a.png b.png
 """
@@ -6,9 +6,14 @@ usage: shrink_picture.py a.png b.png
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from PIL import Image
 
+MAX_BYTES = 200_000
+
 for path in sys.argv[1:]:
-    picture = Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    picture = Image.open(path).convert("RGB")
     picture.save(path, optimize=True)
+    if Path(path).stat().st_size > MAX_BYTES:
+        picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -1,4 +1,5 @@
 // A log with levels and fields, and a report in Markdown.
+import { Console } from "node:console";
 import * as rr from "@rerun-ts/node";
 
 interface Job {
@@ -27,8 +28,10 @@ export function logScene(rec: rr.RecordingStream): void {
   wait(0);
   rec.log("report", new rr.TextDocument(report(0), { mediaType: "text/markdown" }));
 
-  // What the program says on the console is logged as well, until the capture is ended.
-  const endCapture = rr.captureConsole(rec, { entityPath: "console" });
+  // What the program says on a console is logged as well, until the capture is ended. By default that is the global
+  // console; this one leaves the standard output to recordings (`--stdout`).
+  const console = new Console(process.stderr);
+  const endCapture = rr.captureConsole(rec, { entityPath: "console", console });
   console.info("A night of backups: %d jobs", JOBS.length);
   for (const [index, { name, files, trouble }] of JOBS.entries()) {
     wait(1);

@@ -77,5 +77,8 @@ export type {
   TimeValue,
   UnitValue,
 } from "./time/time-value.ts";
+export { GrpcWebSink, type GrpcWebSinkOptions } from "./transport/grpc-web/grpc-web-sink.ts";
+export type { GrpcHeaders } from "./transport/grpc-headers.ts";
+export type { OnFull } from "./transport/on-full.ts";
 export { parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { VERSION } from "./version.ts";

@@ -43,7 +43,8 @@ export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions)
   const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
   const pings = { pingIntervalMs: PING_INTERVAL_MS, pingTimeoutMs: PING_TIMEOUT_MS, pingIdleConnection: true };
   const session = new Http2SessionManager(url.origin, pings, tls);
-  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => onOneConnection(session) });
+  const provider = onOneConnection(session);
+  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => provider });
   return {
     get isConnected(): boolean {
       const state = session.state();

@@ -18,7 +18,10 @@ const DOUBT_MS = 500;
 export interface SpawnInfo {
   /** Where it listens. */
   readonly port: number;
-  /** The process that was started; not there if one was running already. */
+  /**
+   * The process that was started; not there if one was running already. It leads a group of its own: `process.kill(-pid)`
+   * also ends what it has started itself, as the `rerun` that comes with Python does.
+   */
   readonly pid?: number | undefined;
 }
 
@@ -95,9 +98,9 @@ function lacksScreen({ isHeadless }: SpawnSettings): boolean {
 async function untilListening(port: number, settings: SpawnSettings, end: Promise<never>): Promise<boolean> {
   const { timeoutMs, signal } = settings;
   const deadline = performance.now() + timeoutMs;
-  let isOver = false;
+  const stop = new AbortController();
   const look = async (): Promise<boolean> => {
-    while (!isOver && performance.now() < deadline) {
+    while (!stop.signal.aborted && performance.now() < deadline) {
       checkAborted(signal);
       if (await isListening(port, PROBE_MS)) {
         if (lacksScreen(settings)) await setTimeout(DOUBT_MS);
@@ -110,7 +113,7 @@ async function untilListening(port: number, settings: SpawnSettings, end: Promis
   try {
     return await Promise.race([look(), end]);
   } finally {
-    isOver = true;
+    stop.abort();
   }
 }
 

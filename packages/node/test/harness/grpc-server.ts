@@ -13,7 +13,7 @@ export interface ServerBehaviour {
 }
 
 /** A message as it stands in `LogMsg`. */
-interface Received {
+export interface Received {
   readonly kind: "storeInfo" | "chunk" | "activation";
   readonly payload: Uint8Array<ArrayBuffer>;
 }
@@ -56,13 +56,7 @@ export class GrpcServer {
 
   /** What it has taken, as a stream without footer. */
   toRrd(): Uint8Array {
-    const rrd = new RrdWriter({ footer: false });
-    const parts = [rrd.header()];
-    for (const { kind, payload } of this.received) {
-      const storeId = { kind: "recording", applicationId: "", recordingId: "" } as const;
-      parts.push(rrd.frame({ kind, payload, storeId, isStatic: false }), payload);
-    }
-    return new Uint8Array(Buffer.concat([...parts, rrd.finish()]));
+    return toRrd(this.received);
   }
 
   behave(behaviour: ServerBehaviour): void {
@@ -100,7 +94,19 @@ export class GrpcServer {
   }
 }
 
-function readFrames(body: Buffer): Received[] {
+/** Messages as a stream without footer. */
+export function toRrd(messages: readonly Received[]): Uint8Array {
+  const rrd = new RrdWriter({ footer: false });
+  const parts = [rrd.header()];
+  for (const { kind, payload } of messages) {
+    const storeId = { kind: "recording", applicationId: "", recordingId: "" } as const;
+    parts.push(rrd.frame({ kind, payload, storeId, isStatic: false }), payload);
+  }
+  return new Uint8Array(Buffer.concat([...parts, rrd.finish()]));
+}
+
+/** The messages in the body of a call. */
+export function readFrames(body: Buffer): Received[] {
   const found: Received[] = [];
   for (let at = 0; at < body.length;) {
     const length = body.readUInt32BE(at + 1);

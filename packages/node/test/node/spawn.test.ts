@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  for (const end of ends.splice(0).reverse()) await end();
+  while (ends.length > 0) await ends.pop()?.();
 });
 afterAll(() => folder.remove());
 

@@ -1,11 +1,9 @@
-import type { MessageMemory } from "../../sink/sink.ts";
-
 /** How many buffers are kept for reuse, and how large they may be together. */
 const MAX_BUFFERS = 8;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Memory that messages are written into, used again where no sink keeps it. */
-export class BufferPool implements MessageMemory {
+export class BufferPool {
   readonly #free: ArrayBuffer[] = [];
   #freeBytes = 0;
 

@@ -1,0 +1,30 @@
+/** How long something may go on without anything moving. */
+const HOPE_MS = 5000;
+/** How often that is looked at. */
+const LOOK_MS = 50;
+
+/**
+ * Waits for `work`, but not longer than `timeoutMs`, nor than a while in which `progress` has stayed the same. Returns
+ * whether it was done; rejects if `work` does.
+ */
+export async function whileThereIsHope(
+  work: Promise<void>,
+  progress: () => number,
+  timeoutMs: number = Infinity,
+): Promise<boolean> {
+  const end = performance.now() + timeoutMs;
+  let before = progress();
+  let movedAt = performance.now();
+  const done = work.then(() => true);
+  for (;;) {
+    if (await Promise.race([done, look()])) return true;
+    const now = performance.now();
+    if (progress() !== before) [before, movedAt] = [progress(), now];
+    else if (now >= movedAt + HOPE_MS) return false;
+    if (now >= end) return false;
+  }
+}
+
+function look(): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), LOOK_MS));
+}

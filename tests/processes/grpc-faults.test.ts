@@ -1,0 +1,162 @@
+import { randomInt } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect } from "vitest";
+import { AnsweredCalls } from "./harness/answered-calls.ts";
+import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
+import { startProgram, type Program } from "./harness/program.ts";
+import { RealServer } from "./harness/real-server.ts";
+import { TcpProxy, type Fate, type Passage } from "./harness/tcp-proxy.ts";
+import { isSoak, it } from "./harness/test.ts";
+
+const ROWS = 100_000;
+const KILLS = isSoak ? 20 : 3;
+/** Between two of the bursts; so that all kills fall into the time that they take. */
+const PAUSE_MS = isSoak ? 500 : 60;
+/** How many more may come after a server has answered, before it is killed. */
+const MAX_MORE_BURSTS = 3;
+const FAULTS = isSoak ? 200 : 12;
+const CORRUPTIONS = isSoak ? 40 : 5;
+/** How long a connection with a wrong byte may go on; by itself it ends within 30 s, at a ping without an answer. */
+const CORRUPT_MS = isSoak ? 40_000 : 1500;
+/** Within how many bytes a fault comes: servers say much less than clients. */
+const MAX_BYTES = { toServer: 300_000, toClient: 500 };
+const MAX_DELAY_MS = 20;
+
+const patient = { timeout: isSoak ? 900_000 : 60_000 };
+
+describe.for([true, false])("with worker: %s", (worker) => {
+  // The proof: a proxy sees every byte, and knows from that alone, whatever the client believes, which calls a server has
+  // answered. A row of an answered call had arrived, though its server may have been killed since. All other rows must
+  // be in the last server, and so must those that it has answered: its own reader tells which rows it has.
+  it(`no row of ${ROWS} is lost when the server is killed ${KILLS} times`, patient, async ({ folder, rerun }) => {
+    let server = await RealServer.start(rerun.program);
+    const proxy = await TcpProxy.start(server.port);
+    let answered = new AnsweredCalls();
+    proxy.fate = () => answered.follow();
+    const arrived = new Set<number>();
+    const program = start("logs in bursts", proxy, { worker, rows: ROWS, pauseMs: PAUSE_MS });
+    for (let kill = 0; kill < KILLS; kill++) {
+      while (answered.calls === 0) await program.report();
+      for (let bursts = randomInt(MAX_MORE_BURSTS); bursts > 0; bursts--) await program.report();
+      await sleep(randomInt(PAUSE_MS));
+      await server.kill();
+      proxy.cutAll();
+      for (const row of rowNumbers(answered.toRrd())) arrived.add(row);
+      answered = new AnsweredCalls();
+      server = await RealServer.start(rerun.program, server.port);
+    }
+    const { code, stderr, reports } = await program.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(reports.at(-1)).toMatchObject({ complete: true, pendingBytes: 0, droppedRows: 0 });
+
+    const last = await readLast(server, folder);
+    await rerun.verify(join(folder, "last.rrd"));
+    expect(missingRows(ROWS, last, arrived)).toEqual([]);
+    expect([...rowNumbers(answered.toRrd())].filter((row) => !last.has(row))).toEqual([]);
+    // Else nothing was proven.
+    expect(arrived.size).toBeGreaterThan(0);
+    expect(last.size).toBeLessThan(ROWS);
+  });
+
+  it(`everything arrives after ${FAULTS} connections that were slow, cut or half closed`, patient, async ({
+    folder,
+    rerun,
+  }) => {
+    const server = await RealServer.start(rerun.program);
+    const proxy = await TcpProxy.start(server.port);
+    proxy.fate = () => (proxy.connections > FAULTS ? {} : anyFault());
+    const untilFile = join(folder, "enough");
+    const program = start("logs until a file is there", proxy, { worker, rows: 100, untilFile });
+    while (proxy.connections <= FAULTS) await sleep(10);
+    await writeFile(untilFile, "");
+    const { code, stderr, reports } = await program.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [{ logged }, closed, { troubles }] = reports as [{ logged: number }, object, { troubles: string[] }];
+    expect(closed).toMatchObject({ complete: true, droppedRows: 0 });
+    for (const trouble of troubles) expect(trouble).toContain(`there is no connection to ${proxy.url}: `);
+
+    const last = await readLast(server, folder);
+    await rerun.verify(join(folder, "last.rrd"));
+    expect(missingRows(logged + 100, last)).toEqual([]);
+  });
+
+  it(`good data follows after ${CORRUPTIONS} connections with wrong bytes`, patient, async ({ folder, rerun }) => {
+    const server = await RealServer.start(rerun.program);
+    const proxy = await TcpProxy.start(server.port);
+    const answered = new AnsweredCalls();
+    // Every other connection is a good one, until something has arrived over it.
+    let isBad = false;
+    proxy.fate = () => {
+      isBad = !isBad && proxy.connections < CORRUPTIONS * 2;
+      if (isBad) setTimeout(() => proxy.cutAll(), CORRUPT_MS).unref();
+      return isBad ? corruption() : answered.follow();
+    };
+    const untilFile = join(folder, "enough");
+    const program = start("logs until a file is there", proxy, { worker, rows: 100, untilFile });
+    for (let seen = 0; proxy.connections < CORRUPTIONS * 2; await sleep(10)) {
+      if (answered.calls === seen) continue;
+      seen = answered.calls;
+      proxy.cutAll();
+    }
+    const before = answered.calls;
+    while (answered.calls === before) await sleep(10);
+    await writeFile(untilFile, "");
+    const { code, signal, reports } = await program.ended;
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    const [{ logged }, closed, { troubles }] = reports as [{ logged: number }, object, { troubles: string[] }];
+    expect(closed).toMatchObject({ complete: true, droppedRows: 0 });
+    for (const trouble of troubles) expect(trouble).toMatch(new RegExp(`${escape(proxy.url)}[^:]*: \\S`));
+    // What was logged after the last fault.
+    const rows = rowNumbers(answered.toRrd());
+    expect(missingRows(logged + 100, rows).filter((row) => row >= logged)).toEqual([]);
+  });
+});
+
+function start(way: string, { url }: TcpProxy, options: object): Program {
+  return startProgram("grpc", [way, url, JSON.stringify(options)]);
+}
+
+/** The rows that the server has. */
+async function readLast(server: RealServer, folder: string): Promise<Set<number>> {
+  const file = join(folder, "last.rrd");
+  await server.readBack(file);
+  return rowNumbers(await readFile(file));
+}
+
+/** Somewhere the connection is cut, or half closed, in one direction or the other; on its way there it may be slow. */
+function anyFault(): Fate {
+  const end = randomInt(2) === 0 ? "cut" : "end";
+  const delayMs = randomInt(2) === 0 ? MAX_DELAY_MS : 0;
+  return somewhere((start) => {
+    let left = start;
+    return async (piece) => {
+      if (delayMs > 0) await sleep(randomInt(delayMs));
+      left -= piece.length;
+      return left < 0 ? end : piece;
+    };
+  });
+}
+
+/** One byte is another one. */
+function corruption(): Fate {
+  return somewhere((start) => {
+    let at = start;
+    return (piece) => {
+      if (at >= 0 && at < piece.length) piece[at] = (piece[at] as number) ^ randomInt(1, 256);
+      at -= piece.length;
+      return piece;
+    };
+  });
+}
+
+/** A fault of one direction, after any number of bytes, rather few than many. */
+function somewhere(passageAt: (start: number) => Passage): Fate {
+  const direction = randomInt(3) === 0 ? "toClient" : "toServer";
+  return { [direction]: passageAt(Math.floor(MAX_BYTES[direction] ** Math.random())) };
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.+]/g, "\\$&");
+}

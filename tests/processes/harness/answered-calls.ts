@@ -1,0 +1,96 @@
+import { readFrames, toRrd, type Received } from "../../../packages/node/test/harness/grpc-server.ts";
+import type { Fate } from "./tcp-proxy.ts";
+
+const PREFACE_BYTES = 24;
+const HEADER_BYTES = 9;
+/** Types and flags of frames. Source: RFC 9113, 6. */
+const DATA = 0;
+const HEADERS = 1;
+const END_STREAM = 1;
+
+interface Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly stream: number;
+  readonly payload: Buffer;
+}
+
+/** A call as far as it has been seen. */
+interface Call {
+  readonly body: Buffer[];
+  hasAnswer: boolean;
+}
+
+/**
+ * Watches the bytes between a client and a server, and knows from them alone which messages the server has acknowledged:
+ * those of calls that it has answered with a message and has ended. What the client believes does not count here.
+ */
+export class AnsweredCalls {
+  /** What was acknowledged. */
+  readonly messages: Received[] = [];
+  calls = 0;
+
+  /** Follows one more connection, whose bytes pass as they are. */
+  follow(): Fate {
+    const calls = new Map<number, Call>();
+    const toServer = new FrameReader(PREFACE_BYTES);
+    const toClient = new FrameReader(0);
+    const callOf = (stream: number): Call => {
+      const call = calls.get(stream) ?? { body: [], hasAnswer: false };
+      calls.set(stream, call);
+      return call;
+    };
+    return {
+      toServer: (piece) => {
+        for (const { type, stream, payload } of toServer.push(piece))
+          if (type === DATA) callOf(stream).body.push(payload);
+        return piece;
+      },
+      toClient: (piece) => {
+        for (const { type, flags, stream } of toClient.push(piece)) {
+          if (type === DATA) callOf(stream).hasAnswer = true;
+          if (type !== HEADERS || (flags & END_STREAM) === 0) continue;
+          const { body, hasAnswer } = callOf(stream);
+          calls.delete(stream);
+          if (!hasAnswer) continue;
+          this.calls++;
+          this.messages.push(...readFrames(Buffer.concat(body)));
+        }
+        return piece;
+      },
+    };
+  }
+
+  /** What was acknowledged, as a stream without footer. */
+  toRrd(): Uint8Array {
+    return toRrd(this.messages);
+  }
+}
+
+/** Cuts one direction of an HTTP/2 connection into frames. */
+class FrameReader {
+  #skip: number;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(skip: number) {
+    this.#skip = skip;
+  }
+
+  push(piece: Buffer): Frame[] {
+    this.#rest = Buffer.concat([this.#rest, piece]);
+    const skipped = Math.min(this.#skip, this.#rest.length);
+    this.#skip -= skipped;
+    let at = skipped;
+    const frames: Frame[] = [];
+    while (this.#rest.length - at >= HEADER_BYTES) {
+      const end = at + HEADER_BYTES + this.#rest.readUIntBE(at, 3);
+      if (end > this.#rest.length) break;
+      const [type, flags] = [this.#rest.readUInt8(at + 3), this.#rest.readUInt8(at + 4)];
+      const stream = this.#rest.readUInt32BE(at + 5) & 0x7fffffff;
+      frames.push({ type, flags, stream, payload: this.#rest.subarray(at + HEADER_BYTES, end) });
+      at = end;
+    }
+    this.#rest = this.#rest.subarray(at);
+    return frames;
+  }
+}

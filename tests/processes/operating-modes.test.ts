@@ -1,0 +1,194 @@
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { describe, expect, onTestFinished } from "vitest";
+import { freePort } from "../../tools/lib/free-port.mjs";
+import { root } from "../../tools/lib/run.mjs";
+import { Program, type ProgramEnd } from "./harness/program.ts";
+import type { Rerun } from "./harness/rerun.ts";
+import { endLater, onLoopback, saveFrom, whyNoViewer } from "./harness/server.ts";
+import { it } from "./harness/test.ts";
+
+/** What each program of the page logs. */
+const ROWS = { "/height": 100 };
+const LOOK_MS = 100;
+const PATIENCE_MS = 30_000;
+
+const page = await readFile(join(root, "docs/operating-modes.md"), "utf8");
+/** The programs for Node, by the headings of their sections. */
+const programs = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.split("\n")[0] ?? "", /^```ts\n([\s\S]*?)^```/m.exec(section)?.[1] ?? ""] as const)
+    .filter(([, code]) => code.includes('from "@rerun-ts/node"')),
+);
+
+/** How a program of the page is run. */
+interface Place {
+  readonly folder: string;
+  readonly rerun: Rerun;
+  /** Stands for the port that the page names. */
+  readonly port: number;
+}
+
+/** Runs a program of the page in a folder, in a line of Bash in which `$NODE` `$PROGRAM` starts it. */
+async function run(
+  heading: string,
+  { folder, rerun, port }: Place,
+  line = '"$NODE" "$PROGRAM"',
+  { change = (code: string): string => code, path = "" } = {},
+): Promise<ProgramEnd> {
+  const programFolder = join(root, ".cache/operating-modes");
+  await mkdir(programFolder, { recursive: true });
+  // Beside the packages, so that it finds them. What the page shows is JavaScript too.
+  const file = join(programFolder, `${heading.replace(/\W+/g, "-")}.mjs`);
+  const code = change(programs.get(heading) ?? "").replaceAll("9876", String(port));
+  await writeFile(file, code);
+  const PATH = `${path}:${process.env["PATH"] ?? ""}`;
+  const env = {
+    PATH,
+    FOLDER: folder,
+    NODE: process.execPath,
+    PROGRAM: file,
+    VIEWER: rerun.program,
+    PORT: String(port),
+  };
+  const program = new Program("bash", ["-c", `cd "$FOLDER" && ${line}`], { env });
+  return program.ended;
+}
+
+/** Starts the real `rerun` with these arguments. */
+function startRerun(rerun: Rerun, args: readonly string[]): { readonly end: () => void } {
+  const server = new Program(rerun.program, args);
+  onTestFinished(async () => void (await server.ended));
+  return { end: endLater(server.process.pid as number) };
+}
+
+/** A `rerun` for `PATH` that needs no screen, is on no network, and writes down its process. */
+async function makeHeadlessRerun(folder: string, rerun: Rerun): Promise<string> {
+  const path = join(folder, "bin");
+  await mkdir(path);
+  const script = `#!/bin/sh
+    [ "$1" = --version ] && exec "${rerun.program}" --version
+    echo $$ > "${path}/pid"
+    exec "${rerun.program}" "$@" --headless --bind 127.0.0.1 > "${path}/output" 2>&1`;
+  await writeFile(join(path, "rerun"), script, { mode: 0o755 });
+  return path;
+}
+
+async function untilRows(rerun: Rerun, file: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let rows: Record<string, number> = {};
+  while (rows["/height"] !== ROWS["/height"]) {
+    if (performance.now() > deadline) throw new Error(`${file} has ${JSON.stringify(rows)}`);
+    await setTimeout(LOOK_MS);
+    rows = await rerun.rows(file).catch(() => ({}));
+  }
+}
+
+async function expectFile({ rerun, folder }: Place, name = "helix.rrd"): Promise<void> {
+  await rerun.verify(join(folder, name));
+  expect(await rerun.rows(join(folder, name))).toMatchObject(ROWS);
+}
+
+/** Runs a program that ends well and leaves a file behind. */
+async function runToFile(heading: string, place: Place): Promise<void> {
+  expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+  await expectFile(place);
+}
+
+const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<void>>> = {
+  async "Start a viewer: `spawn`"(heading, place) {
+    const { folder, rerun, port } = place;
+    const path = await makeHeadlessRerun(folder, rerun);
+    const change = (code: string): string => code.replace("spawn()", "spawn({ port: 9876 })");
+    const { code, stderr } = await run(heading, place, undefined, { change, path });
+    const end = endLater(Number(await readFile(join(path, "pid"), "utf8")));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    await saveFrom(rerun, { port, end }, join(folder, "viewed.rrd"), ROWS);
+  },
+  async "Send to a viewer: `connectGrpc`"(heading, place) {
+    const { folder, rerun, port } = place;
+    const file = join(folder, "received.rrd");
+    startRerun(rerun, ["--save", file, ...onLoopback(port)]);
+    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+    await untilRows(rerun, file);
+  },
+  async Serve(heading, place) {
+    const { folder, rerun, port } = place;
+    const { end } = startRerun(rerun, ["--serve-grpc", ...onLoopback(port)]);
+    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+    await saveFrom(rerun, { port, end }, join(folder, "served.rrd"), ROWS);
+  },
+  "Save to a file: `save`": runToFile,
+  async "Standard output: `stdout`"(heading, place) {
+    const reader = `"$VIEWER" - --save helix.rrd --bind 127.0.0.1 --port "$PORT" >&2`;
+    const end = await run(heading, place, `"$NODE" "$PROGRAM" | ${reader}`);
+    expect(end.code, end.stderr).toBe(0);
+    await expectFile(place);
+  },
+  async "Several at once: `setSinks`"(heading, place) {
+    const { folder, rerun, port } = place;
+    const file = join(folder, "received.rrd");
+    startRerun(rerun, ["--save", file, ...onLoopback(port)]);
+    await runToFile(heading, place);
+    await untilRows(rerun, file);
+  },
+  async "What the flags say"(heading, place) {
+    const { folder, rerun, port } = place;
+    const line = `"$NODE" "$PROGRAM" --save flags.rrd && "$NODE" "$PROGRAM" --stdout > piped.rrd`;
+    expect(await run(heading, place, line)).toMatchObject({ code: 0, stderr: "" });
+    for (const name of ["flags.rrd", "piped.rrd"]) await expectFile(place, name);
+    const file = join(folder, "received.rrd");
+    startRerun(rerun, ["--save", file, ...onLoopback(port)]);
+    const url = `rerun+http://127.0.0.1:${port}/proxy`;
+    expect(await run(heading, place, `"$NODE" "$PROGRAM" --url ${url}`)).toMatchObject({ code: 0, stderr: "" });
+    await untilRows(rerun, file);
+    const serving = await run(heading, place, `"$NODE" "$PROGRAM" --serve`);
+    expect(serving.code).toBe(1);
+    expect(serving.stderr).toContain("UNSUPPORTED");
+  },
+  "Memory: `memoryRecording`": runToFile,
+  "A stream to read: `binaryStream`": runToFile,
+  async "Callbacks: `CallbackSink`"(heading, place) {
+    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+    let rows = 0;
+    for (const name of await readdir(place.folder))
+      rows += (await place.rerun.rows(join(place.folder, name)))["/height"] ?? 0;
+    expect(rows).toBe(ROWS["/height"]);
+  },
+  "Streams: `StreamSink`": runToFile,
+};
+
+describe("the programs of docs/operating-modes.md", () => {
+  it("are all run", () => {
+    expect([...programs.keys()]).toEqual(Object.keys(CASES));
+  });
+
+  it.for(Object.entries(CASES))("%s", async ([heading, perform], { folder, rerun, skip }) => {
+    const missing = heading.startsWith("Start a viewer") ? whyNoViewer() : undefined;
+    if (missing !== undefined) skip(missing);
+    await perform(heading, { folder, rerun, port: await freePort() });
+  });
+});
+
+describe("the examples for Node", () => {
+  it("go where the flags say: to a file, standard output, or a viewer that runs", async ({ folder, rerun }) => {
+    const port = await freePort();
+    const received = join(folder, "received.rrd");
+    startRerun(rerun, ["--save", received, ...onLoopback(port)]);
+    const line = `"$TSX" "$MAIN" --exit --save "$FOLDER/saved.rrd" && "$TSX" "$MAIN" --stdout > "$FOLDER/piped.rrd" &&
+      "$TSX" "$MAIN" --url "rerun+http://127.0.0.1:$PORT/proxy"`;
+    const [TSX, MAIN] = [join(root, "node_modules/.bin/tsx"), join(root, "examples/node/text/main.ts")];
+    const env = { TSX, MAIN, FOLDER: folder, PORT: String(port) };
+    const { code, stdout, stderr } = await new Program("bash", ["-c", line], { env }).ended;
+    expect(code, stderr).toBe(0);
+    expect(stdout.toString()).toContain(`rerun ${folder}/saved.rrd`);
+    const [saved, piped] = [join(folder, "saved.rrd"), join(folder, "piped.rrd")];
+    await rerun.verify(piped);
+    await rerun.compare(piped, saved);
+    const rows = await rerun.rows(saved);
+    await expect.poll(() => rerun.rows(received).catch(() => {}), { timeout: PATIENCE_MS }).toEqual(rows);
+  });
+});

@@ -1,0 +1,125 @@
+// Logs to a server over gRPC, in one of many ways: `grpc.mjs <way> <url> [<options>]`, the options as JSON.
+import { randomFillSync } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+import { logRows } from "./lib/rows.mjs";
+
+const [way, url, json = "{}"] = process.argv.slice(2);
+const { rows = 1000, pauseMs = 10, file, memoryFile, untilFile, seconds, ...options } = JSON.parse(json);
+const BURSTS = 100;
+const CLOSE_MS = 60_000;
+const TENSOR_BYTES = 100_000;
+
+const recording = new rr.RecordingStream("grpc", { recordingId: "grpc" });
+
+const WAYS = {
+  /** Reports how many rows were logged so far, again and again. */
+  async "logs in bursts"() {
+    await recording.connectGrpc(url, options);
+    for (let burst = 0; burst < BURSTS; burst++) {
+      logRows(recording, rows / BURSTS, (burst * rows) / BURSTS);
+      report({ rows: ((burst + 1) * rows) / BURSTS });
+      await setTimeout(pauseMs);
+    }
+    await reportClose({ timeoutMs: CLOSE_MS });
+  },
+  /** With something in every burst that does not shrink, so that there are enough bytes to be hurt. */
+  async "logs until a file is there"() {
+    const troubles = new Set();
+    recording.addEventListener("statechange", ({ error }) => error !== undefined && troubles.add(error.message));
+    await recording.connectGrpc(url, options);
+    let logged = 0;
+    do {
+      logRows(recording, rows, logged);
+      logged += rows;
+      recording.log("tensor", new rr.Tensor(randomBytes(TENSOR_BYTES)));
+      await setTimeout(pauseMs);
+    } while (!existsSync(untilFile));
+    report({ logged });
+    logRows(recording, rows, logged);
+    await reportClose({ timeoutMs: CLOSE_MS });
+    report({ troubles: [...troubles] });
+  },
+  async "logs to a server, a file and memory"() {
+    const memory = new rr.MemorySink();
+    await recording.setSinks([new rr.GrpcSink(url, options), new rr.FileSink(file), memory]);
+    logRows(recording, rows);
+    recording.log("fixed", new rr.Scalars(5), { static: true });
+    recording.log("tensor", new rr.Tensor(randomBytes(TENSOR_BYTES)));
+    await recording.flush({ ack: true });
+    writeFileSync(memoryFile, memory.toBytes());
+    await reportClose();
+  },
+  async "just ends"() {
+    await recording.connectGrpc(url, options);
+    logRows(recording, rows);
+  },
+  "just ends, and awaited nothing"() {
+    void recording.connectGrpc(url, options);
+    logRows(recording, rows);
+  },
+  async closes() {
+    await recording.connectGrpc(url, options);
+    logRows(recording, rows);
+    await reportClose();
+  },
+  "calls process.exit after a loop"() {
+    void recording.connectGrpc(url, options);
+    logRows(recording, rows);
+    process.exit(0);
+  },
+  async "throws an exception that nobody catches"() {
+    await recording.connectGrpc(url, options);
+    logRows(recording, rows);
+    throw new Error("not caught");
+  },
+  /** Lets go of nothing for seconds; reports what was logged, and when, by then. */
+  async "loops for seconds"() {
+    await recording.connectGrpc(url, options);
+    const end = performance.now() + seconds * 1000;
+    let logged = 0;
+    for (; performance.now() < end; logged += rows) logRows(recording, rows, logged);
+    report({ loopEnded: Date.now(), logged });
+    await reportClose({ timeoutMs: CLOSE_MS });
+  },
+  /** Logs what does not fit into the queue, to a server that takes nothing. */
+  async "fills the queue"() {
+    await recording.connectGrpc(url, { ...options, waitForConnection: true });
+    for (let row = 0; row < rows; row++)
+      recording.log("tensor", new rr.Tensor(randomBytes(TENSOR_BYTES)));
+    await reportClose({ timeoutMs: 100 });
+  },
+  async "wants an acknowledgement"() {
+    await recording.connectGrpc(url, options);
+    logRows(recording, rows);
+    report(await recording.flush({ ack: true }).then(({ complete }) => ({ complete }), describe));
+    report({ state: recording.state, lastError: describe(recording.stats().sinks[0].lastError) });
+  },
+  /** For servers that cannot be trusted, or that are not there. */
+  async "waits for the connection"() {
+    await recording.connectGrpc(url, { ...options, waitForConnection: true, timeoutMs: 1000 }).catch((error) => {
+      report({ rejected: describe(error), cause: describe(error.cause) });
+      process.exit(0);
+    });
+    logRows(recording, rows);
+    await reportClose();
+  },
+};
+
+await WAYS[way]();
+
+async function reportClose(closeOptions) {
+  const result = await recording.close(closeOptions).catch(describe);
+  const { complete, pendingBytes, droppedRows, code, message } = result;
+  report({ complete, pendingBytes, droppedRows, code, message });
+}
+
+function describe(error) {
+  return error && { code: error.code, message: error.message };
+}
+
+function randomBytes(size) {
+  return randomFillSync(new Uint8Array(size));
+}
