@@ -11,7 +11,7 @@ import { checkValues } from "./check-values.mjs";
 import { formatTable, summarize, toJson } from "./results.mjs";
 import { ours, outputFolder, pythonPeer, runPeer } from "./run-peers.mjs";
 import { rustPeer } from "./rust-peer.mjs";
-import { startServer } from "./server.mjs";
+import { startServer } from "../tools/lib/rerun-server.mjs";
 import { WORKLOADS } from "./workloads.mjs";
 
 const FULL_ROUNDS = 5;

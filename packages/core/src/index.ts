@@ -77,6 +77,7 @@ export type {
   TimeValue,
   UnitValue,
 } from "./time/time-value.ts";
+export type { WaitForConnectionOptions } from "./recording/until-open.ts";
 export { GrpcWebSink, type GrpcWebSinkOptions } from "./transport/grpc-web/grpc-web-sink.ts";
 export type { GrpcHeaders } from "./transport/grpc-headers.ts";
 export type { OnFull } from "./transport/on-full.ts";

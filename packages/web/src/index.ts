@@ -5,6 +5,7 @@ export {
   ComponentColumn,
   ComponentColumnList,
   EntityPath,
+  GrpcWebSink as GrpcSink,
   MemorySink,
   RERUN_VERSION,
   RerunError,
@@ -21,6 +22,7 @@ export {
   isRerunError,
   log,
   memoryRecording,
+  parseProxyUrl,
   resetTime,
   sendBlueprint,
   sendColumns,
@@ -59,14 +61,18 @@ export type {
   ExplicitTimeValue,
   FlushOptions,
   FlushResult,
+  GrpcHeaders,
+  GrpcWebSinkOptions as GrpcSinkOptions,
   LogOptions,
   ManifestComponent,
   ManifestRange,
   MemoryRecording,
   MemorySinkOptions,
   NodeWritable,
+  OnFull,
   OverflowPolicy,
   ParseEntityPathOptions,
+  ProxyUrl,
   RecordingEvents,
   RecordingListener,
   RecordingListenerOptions,
@@ -92,6 +98,7 @@ export type {
   TimeValue,
   TimestampLike,
   UnitValue,
+  WaitForConnectionOptions,
   WebWritable,
 } from "@rerun-ts/core";
 // generated: types
@@ -377,6 +384,7 @@ export type {
 } from "@rerun-ts/types";
 // end of generated
 export {
+  connectGrpc,
   download,
   getGlobalRecording,
   init,
@@ -384,4 +392,5 @@ export {
   setGlobalRecording,
 } from "./recording/global-recording.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
+export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
 export type { DownloadOptions, DownloadResult } from "./download/download.ts";

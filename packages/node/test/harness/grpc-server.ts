@@ -1,5 +1,5 @@
-import { createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from "node:http2";
+import type { AddressInfo, Server } from "node:net";
 import { RrdWriter } from "@rerun-ts/core/internal";
 
 /** How a server of the tests behaves; by default it takes everything. */
@@ -10,6 +10,12 @@ export interface ServerBehaviour {
   readonly refusesAtOnce?: boolean;
   /** Never reads what it is sent. */
   readonly neverReads?: boolean;
+}
+
+/** What a server needs to encrypt its connections. */
+export interface ServerTls {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
 }
 
 /** A message as it stands in `LogMsg`. */
@@ -25,23 +31,26 @@ export class GrpcServer {
   readonly received: Received[] = [];
   readonly headers: Record<string, string | string[] | undefined>[] = [];
   calls = 0;
-  readonly #server: Http2Server;
+  readonly #server: Server;
+  readonly #scheme: string;
   readonly #sessions = new Set<Http2Session>();
   #behaviour: ServerBehaviour;
 
-  private constructor(behaviour: ServerBehaviour) {
+  private constructor(behaviour: ServerBehaviour, tls: ServerTls | undefined) {
     this.#behaviour = behaviour;
-    this.#server = createServer();
+    this.#scheme = tls === undefined ? "rerun+http" : "rerun";
+    this.#server = tls === undefined ? createServer() : createSecureServer({ ...tls });
     this.#server.on("session", (session) => {
       this.#sessions.add(session);
       session.on("close", () => this.#sessions.delete(session));
       session.on("error", () => {});
     });
+    this.#server.on("sessionError", () => {});
     this.#server.on("stream", (stream, headers) => this.#answer(stream, headers));
   }
 
-  static async start(behaviour: ServerBehaviour = {}, port = 0): Promise<GrpcServer> {
-    const server = new GrpcServer(behaviour);
+  static async start(behaviour: ServerBehaviour = {}, port = 0, tls?: ServerTls): Promise<GrpcServer> {
+    const server = new GrpcServer(behaviour, tls);
     await new Promise<void>((resolve) => server.#server.listen(port, "127.0.0.1", resolve));
     return server;
   }
@@ -51,7 +60,7 @@ export class GrpcServer {
   }
 
   get url(): string {
-    return `rerun+http://127.0.0.1:${this.port}/proxy`;
+    return `${this.#scheme}://127.0.0.1:${this.port}/proxy`;
   }
 
   /** What it has taken, as a stream without footer. */
@@ -67,6 +76,13 @@ export class GrpcServer {
   async stop(): Promise<void> {
     for (const session of this.#sessions) session.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Says goodbye on every connection, and takes no more of them: what is under way may go on to its end. */
+  async retire(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const session of this.#sessions) session.close();
+    await closed;
   }
 
   #answer(stream: ServerHttp2Stream, headers: Record<string, string | string[] | undefined>): void {

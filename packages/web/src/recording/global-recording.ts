@@ -6,6 +6,7 @@ import {
 import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { DownloadOptions, DownloadResult } from "../download/download.ts";
+import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
 /**
@@ -27,6 +28,14 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
   const previous = getGlobalRecording();
   setCoreRecording(recording);
   return previous;
+}
+
+/** {@link RecordingStream.connectGrpc} on the global recording. */
+export function connectGrpc(
+  url?: string | URL | ConnectGrpcOptions,
+  options?: Omit<ConnectGrpcOptions, "url">,
+): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
 }
 
 /** {@link RecordingStream.download} on the global recording. */

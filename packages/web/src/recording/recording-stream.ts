@@ -1,6 +1,7 @@
 import { RecordingStream as CoreRecordingStream, type RecordingOptions } from "@rerun-ts/core";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectRecording, saveAsFile, type DownloadOptions, type DownloadResult } from "../download/download.ts";
+import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
 import { webHost } from "./web-host.ts";
 
 /**
@@ -16,6 +17,21 @@ export class RecordingStream extends CoreRecordingStream {
   /** @throws {TypeError} if an argument is wrong. */
   constructor(applicationId: string, options?: RecordingOptions) {
     super(applicationId, options, webHost);
+  }
+
+  /**
+   * Sends to a running viewer or a proxy over gRPC-web: to `rerun`, or `rerun --serve-grpc`. `url` defaults to
+   * `rerun+http://127.0.0.1:9876/proxy`. Resolves at once unless `waitForConnection` is set; the server may come later,
+   * go away and come back. What sends is loaded by the first call; until then, and until there is a server, everything is
+   * kept. A viewer for pages of other hosts needs `rerun --cors-allow-origin`.
+   *
+   * Rejects with `TIMEOUT` or `ABORTED` if it was to wait, and if an option is wrong.
+   *
+   * @example
+   * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // trouble arrives as an "error" event
+   */
+  connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
+    return this.handled(this.#connectGrpc(url, options));
   }
 
   /**
@@ -48,6 +64,14 @@ export class RecordingStream extends CoreRecordingStream {
     const at = this.at(options?.time ?? {});
     const { logFile } = await import("@rerun-ts/types/files");
     await logFile({ recording: this, at, name, contents, options });
+  }
+
+  async #connectGrpc(
+    url: string | URL | ConnectGrpcOptions | undefined,
+    options: Omit<ConnectGrpcOptions, "url"> | undefined,
+  ): Promise<void> {
+    const { connectGrpc } = await import("../grpc/connect-grpc.ts");
+    await connectGrpc(this, url, options);
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

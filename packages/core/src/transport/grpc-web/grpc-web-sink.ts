@@ -102,7 +102,7 @@ export class GrpcWebSink implements Sink {
   }
 
   /** Settles when the server has acknowledged everything. Rejects with `TIMEOUT` if nothing has moved for a while. */
-  async flush(_: SinkFlushOptions): Promise<void> {
+  async flush(): Promise<void> {
     this.#throwIfBroken();
     const last = this.#queue.newest;
     if (last === undefined || this.#isOver) return;

@@ -137,13 +137,15 @@ export class GrpcWebWriter {
 
   /** Waits, but does not keep a program alive for it that has nothing else to do. */
   async #pause(milliseconds: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
-      this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
-      timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, milliseconds);
       if (!this.#isClosing) (timer as { unref?: () => void }).unref?.();
+      this.#wake = () => {
+        if (!this.#stop.signal.aborted) return;
+        clearTimeout(timer);
+        resolve();
+      };
     });
-    clearTimeout(timer);
   }
 
   #notify(): void {

@@ -16,8 +16,7 @@ export function whatToDo({ isSecure, host, href }: ProxyUrl, page: PageAddress |
   const isHere = host === "localhost" || host === "::1" || host.startsWith("127.");
   if (page.protocol === "https:" && !isSecure && !isHere)
     return `; a page that came encrypted may not reach ${href}, which is not: use rerun:// with a proxy that encrypts`;
-  if (!WELCOME.has(page.hostname))
-    return `; is it running, and started with \`--cors-allow-origin ${page.origin}\`?`;
+  if (!WELCOME.has(page.hostname)) return `; is it running, and started with \`--cors-allow-origin ${page.origin}\`?`;
   return "; is it running?";
 }
 

@@ -5,18 +5,24 @@ import { setTimeout } from "node:timers/promises";
 
 const START_MS = 15_000;
 
-/** Starts a real `rerun --serve-grpc` that listens on loopback. Throws if it does not come up. */
-export async function startServer(rerun) {
-  const port = await freePort();
+/**
+ * Starts a real `rerun --serve-grpc` that listens on loopback. Throws if it does not come up.
+ * @param {string} rerun the program
+ * @param {number} [port] default: one that is free
+ */
+export async function startServer(rerun, port = undefined) {
+  port ??= await freePort();
   const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB"];
   const server = spawn(rerun, args, { stdio: "ignore" });
   for (const end = performance.now() + START_MS; !(await answers(port)); await setTimeout(50)) {
     if (server.exitCode !== null || performance.now() > end) throw new Error(`rerun ${args.join(" ")} did not start`);
   }
   return {
+    port,
     url: `rerun+http://127.0.0.1:${port}/proxy`,
+    /** Kills it. */
     async stop() {
-      if (server.exitCode !== null) return;
+      if (server.exitCode !== null || server.signalCode !== null) return;
       const ended = once(server, "exit");
       server.kill("SIGKILL");
       await ended;
@@ -24,7 +30,8 @@ export async function startServer(rerun) {
   };
 }
 
-async function freePort() {
+/** A port of this machine that nobody listens to. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { expect, test, type Page } from "@playwright/test";
+import { RecordingStream } from "@rerun-ts/node";
+import { logFrame, logStart } from "../../examples/web/points/scene.ts";
+import { freePort, startServer } from "../../tools/lib/rerun-server.mjs";
+import { findRealRerun, type Rerun } from "./rerun.ts";
+import { servePages, type PageServer } from "./serve.ts";
+
+type Server = Awaited<ReturnType<typeof startServer>>;
+
+const READ_MS = 2000;
+
+let pages: PageServer;
+let folder: string;
+let rerun: Rerun;
+let server: Server;
+
+test.beforeAll(async () => {
+  pages = await servePages(".");
+  folder = await mkdtemp(join(tmpdir(), "rerun-ts-e2e-"));
+});
+
+test.beforeEach(async () => {
+  const found = await findRealRerun();
+  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
+  if ("missing" in found) throw new Error(found.missing);
+  rerun = found;
+  server = await startServer(rerun.path);
+});
+
+test.afterEach(async () => {
+  await server.stop();
+});
+
+test.afterAll(async () => {
+  await pages.close();
+  await rm(folder, { recursive: true });
+});
+
+test("a page sends to the real server what the same module logs on Node", async ({ page }) => {
+  await openPage(page);
+  await page.evaluate(async () => {
+    window.live.start();
+    await window.live.connect({ waitForConnection: true });
+    window.live.log(0, 50);
+  });
+  expect(await page.evaluate(() => window.live.flush(10_000))).toMatchObject({ complete: true, droppedRows: 0 });
+  await expectFrames(50);
+});
+
+test("what a page logs while it is offline arrives later", async ({ page, context }) => {
+  await openPage(page);
+  await page.evaluate(() => window.live.connect({ waitForConnection: true }));
+  await context.setOffline(true);
+  await page.evaluate(() => {
+    window.live.start();
+    window.live.log(0, 50);
+  });
+  expect(await page.evaluate(() => window.live.flush(500))).toMatchObject({ complete: false });
+  await context.setOffline(false);
+  expect(await page.evaluate(() => window.live.flush(10_000))).toMatchObject({ complete: true, droppedRows: 0 });
+  await expectFrames(50);
+});
+
+test("a server that is killed and comes back has all that it or no other acknowledged", async ({ page }) => {
+  await openPage(page);
+  await page.evaluate(async () => {
+    await window.live.connect({ waitForConnection: true });
+    window.live.start();
+    window.live.log(0, 20);
+    await window.live.flush(10_000);
+  });
+  const { port } = server;
+  await server.stop();
+  await page.evaluate(async () => {
+    window.live.log(20, 50);
+    await window.live.flush(300);
+  });
+  server = await startServer(rerun.path, port);
+  expect(await page.evaluate(() => window.live.flush(10_000))).toMatchObject({ complete: true, droppedRows: 0 });
+  expect(await page.evaluate(() => window.live.problems[0])).toContain(`there is no connection to ${server.url}`);
+  await expectFrames(50, 20);
+});
+
+test("a page that waits in vain for a server is told, and goes on", async ({ page }) => {
+  await server.stop();
+  await openPage(page);
+  const connecting = page.evaluate(() => window.live.connect({ waitForConnection: true, timeoutMs: 200 }));
+  await expect(connecting).rejects.toThrow(/is it running\?|200 ms have passed/);
+});
+
+async function openPage(page: Page): Promise<void> {
+  await page.goto(`${pages.url}tests/e2e/pages/live.html?url=${encodeURIComponent(server.url)}`);
+  await page.waitForFunction(() => "live" in window);
+}
+
+/** Compares what the server has with what the same module logs on Node. */
+async function expectFrames(to: number, from = 0): Promise<void> {
+  const fromServer = join(folder, "server.rrd");
+  await readBack(fromServer);
+  const fromNode = join(folder, "node.rrd");
+  const rec = new RecordingStream("points", {
+    recordingId: "points",
+    batcher: { flushNumRows: 0 },
+  });
+  await rec.save(fromNode);
+  logStart(rec);
+  for (let frame = from; frame < to; frame++) logFrame(rec, frame);
+  await rec.close();
+  await rerun.run("rrd", "compare", "--unordered", fromServer, fromNode);
+}
+
+/** What the server has; the reader completes its file when the server ends. */
+async function readBack(file: string): Promise<void> {
+  await rm(file, { force: true });
+  const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];
+  const reader = spawn(rerun.path, [server.url, "--save", file, ...own], { stdio: "ignore" });
+  const ended = once(reader, "exit");
+  for (let size = -1; size < 1 || (await sizeOf(file)) !== size; await setTimeout(READ_MS / 2))
+    size = await sizeOf(file);
+  await server.stop();
+  await ended;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}
