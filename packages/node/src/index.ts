@@ -60,12 +60,14 @@ export type {
   ExplicitTimeValue,
   FlushOptions,
   FlushResult,
+  GrpcHeaders,
   LogOptions,
   ManifestComponent,
   ManifestRange,
   MemoryRecording,
   MemorySinkOptions,
   NodeWritable,
+  OnFull,
   OverflowPolicy,
   ParseEntityPathOptions,
   ProxyUrl,
@@ -94,6 +96,7 @@ export type {
   TimeValue,
   TimestampLike,
   UnitValue,
+  WaitForConnectionOptions,
   WebWritable,
 } from "@rerun-ts/core";
 // generated: types
@@ -387,9 +390,8 @@ export {
   readEncodedImage,
 } from "./file/read-assets.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
-export type { GrpcHeaders } from "./grpc/grpc-client.ts";
 export { GrpcSink } from "./grpc/grpc-sink.ts";
-export type { GrpcSinkOptions, OnFull } from "./grpc/grpc-sink-options.ts";
+export type { GrpcSinkOptions } from "./grpc/grpc-sink-options.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "./file/read-ply.ts";
 export {
   connectGrpc,

@@ -15,16 +15,21 @@ export async function whileThereIsHope(
   const end = performance.now() + timeoutMs;
   let before = progress();
   let movedAt = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = (): Promise<false> =>
+    new Promise((resolve) => {
+      timer = setTimeout(() => resolve(false), LOOK_MS);
+    });
   const done = work.then(() => true);
-  for (;;) {
-    if (await Promise.race([done, look()])) return true;
-    const now = performance.now();
-    if (progress() !== before) [before, movedAt] = [progress(), now];
-    else if (now >= movedAt + HOPE_MS) return false;
-    if (now >= end) return false;
+  try {
+    for (;;) {
+      if (await Promise.race([done, look()])) return true;
+      const now = performance.now();
+      if (progress() !== before) [before, movedAt] = [progress(), now];
+      else if (now >= movedAt + HOPE_MS) return false;
+      if (now >= end) return false;
+    }
+  } finally {
+    clearTimeout(timer);
   }
-}
-
-function look(): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), LOOK_MS));
 }

@@ -1,13 +1,7 @@
-import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
-import type { ProxyUrl } from "@rerun-ts/core/internal";
+import { RerunError, type GrpcHeaders, type ProxyUrl, type RerunErrorCode } from "@rerun-ts/core";
+import { resolveHeaders } from "@rerun-ts/core/internal";
 import type { Http2SessionManager } from "@connectrpc/connect-node";
 import { constants, type Http2Session, type SecureClientSessionOptions } from "node:http2";
-
-/** Headers for a server, or how to get them anew for each call. */
-export type GrpcHeaders =
-  | Readonly<Record<string, string>>
-  | Headers
-  | (() => Readonly<Record<string, string>> | Headers | Promise<Readonly<Record<string, string>> | Headers>);
 
 /** What is needed for calls to a server. */
 export interface GrpcClientOptions {
@@ -99,12 +93,6 @@ function onOneConnection(manager: Http2SessionManager): SessionProvider {
     },
     notifyResponseByteRead: (stream) => manager.notifyResponseByteRead(stream),
   };
-}
-
-async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<Iterable<readonly [string, string]>> {
-  const given = typeof headers === "function" ? await headers() : headers;
-  if (given === undefined) return [];
-  return given instanceof Headers ? given.entries() : Object.entries(given);
 }
 
 /** Where a gRPC server says how a call went. */

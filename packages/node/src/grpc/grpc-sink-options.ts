@@ -1,8 +1,5 @@
+import type { GrpcHeaders, OnFull } from "@rerun-ts/core";
 import type { SecureClientSessionOptions } from "node:http2";
-import type { GrpcHeaders } from "./grpc-client.ts";
-
-/** What becomes of messages that do not fit into a queue. */
-export type OnFull = "block" | "drop-oldest" | "drop-newest" | "error";
 
 /** Options of {@link GrpcSink}. */
 export interface GrpcSinkOptions {
@@ -37,14 +34,6 @@ export const GRPC_SINK_OPTIONS: Readonly<Record<keyof GrpcSinkOptions, 1>> = {
   retainBytes: 1,
   worker: 1,
 };
-
-const POLICIES: readonly OnFull[] = ["block", "drop-oldest", "drop-newest", "error"];
-
-/** Checks a policy. @throws {TypeError} that names the option. */
-export function checkOnFull(onFull: OnFull = "block"): OnFull {
-  if (POLICIES.includes(onFull)) return onFull;
-  throw new TypeError(`\`onFull\` must be one of ${POLICIES.join(", ")}, got ${JSON.stringify(onFull)}`);
-}
 
 /** The address and the options, which may come as one object. */
 export function toOptions<Options extends GrpcSinkOptions>(

@@ -12,20 +12,17 @@ import {
   BATCHER_PRESETS,
   DEFAULT_PROXY_URL,
   SinkStatus,
+  checkOnFull,
   describeUnknown,
   notNegative,
   parseProxyUrl,
+  whileThereIsHope,
 } from "@rerun-ts/core/internal";
-import { setTimeout } from "node:timers/promises";
 import type { Delivery, DeliveryEvents } from "./delivery.ts";
-import { GRPC_SINK_OPTIONS, checkOnFull, toOptions, type GrpcSinkOptions } from "./grpc-sink-options.ts";
+import { GRPC_SINK_OPTIONS, toOptions, type GrpcSinkOptions } from "./grpc-sink-options.ts";
 import { LocalDelivery } from "./local-delivery.ts";
 import { WorkerDelivery, findWorkerEntry, type WorkerDeliveryOptions } from "./worker-delivery.ts";
 
-/** How long finishing may go on without anything moving. */
-const HOPE_MS = 5000;
-/** How often that is looked at. */
-const LOOK_MS = 50;
 const MIB = 1024 * 1024;
 
 /**
@@ -110,12 +107,12 @@ export class GrpcSink implements Sink {
     this.#throwIfBroken();
     const delivery = this.#delivery;
     if (delivery === undefined || this.#isOver) return;
-    const isDone = await this.#whileThereIsHope(delivery.flush(ack), Infinity);
+    const isDone = await this.#whileThereIsHope(delivery.flush(ack));
     this.#throwIfBroken();
     if (!isDone) throw this.#timeout();
   }
 
-  async close({ timeoutMs = Infinity }: SinkFlushOptions): Promise<void> {
+  async close({ timeoutMs }: SinkFlushOptions): Promise<void> {
     this.#throwIfBroken();
     if (this.#isOver) return;
     const isDone = await this.#whileThereIsHope(this.#delivery?.finish() ?? Promise.resolve(), timeoutMs);
@@ -148,26 +145,12 @@ export class GrpcSink implements Sink {
     return this.#status.state === "broken" || this.#status.state === "closed";
   }
 
-  /** Waits for `work`, but not longer than a while in which nothing has moved. Returns whether it was done. */
-  async #whileThereIsHope(work: Promise<void>, timeoutMs: number): Promise<boolean> {
-    const stop = new AbortController();
-    try {
-      return await Promise.race([work.then(() => true), this.#hopeEnds(timeoutMs, stop.signal)]);
-    } finally {
-      stop.abort();
-    }
-  }
-
-  async #hopeEnds(timeoutMs: number, stop: AbortSignal): Promise<false> {
-    const end = performance.now() + timeoutMs;
-    let movedAt = performance.now();
-    let before: number | undefined;
-    while (!stop.aborted && performance.now() < end && performance.now() - movedAt < HOPE_MS) {
+  #whileThereIsHope(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
+    const moved = (): number => {
       const { sentBytes = 0, queuedBytes = 0 } = this.#delivery?.progress ?? {};
-      if (sentBytes - queuedBytes !== before) [before, movedAt] = [sentBytes - queuedBytes, performance.now()];
-      await setTimeout(LOOK_MS, undefined, { signal: stop }).catch(() => {});
-    }
-    return false;
+      return sentBytes - queuedBytes;
+    };
+    return whileThereIsHope(work, moved, timeoutMs);
   }
 
   /** What is said when not everything could be sent, and why, if that is known; "given up" when there is no hope left. */
