@@ -1,4 +1,4 @@
-import { readFrames, toRrd, type Received } from "../../../packages/node/test/harness/grpc-server.ts";
+import { readFrames, receivedRrd, type Received } from "../../../packages/core/test/contract/received-messages.ts";
 import type { Fate } from "./tcp-proxy.ts";
 
 const PREFACE_BYTES = 24;
@@ -63,7 +63,7 @@ export class AnsweredCalls {
 
   /** What was acknowledged, as a stream without footer. */
   toRrd(): Uint8Array {
-    return toRrd(this.messages);
+    return receivedRrd(this.messages);
   }
 }
 

@@ -1,7 +1,7 @@
 import { RerunError, type GrpcHeaders, type ProxyUrl, type RerunErrorCode } from "@rerun-ts/core";
 import { resolveHeaders } from "@rerun-ts/core/internal";
-import type { Http2SessionManager } from "@connectrpc/connect-node";
-import { constants, type Http2Session, type SecureClientSessionOptions } from "node:http2";
+import type { SecureClientSessionOptions } from "node:http2";
+import { Http2Connection } from "./http2-connection.ts";
 
 /** What is needed for calls to a server. */
 export interface GrpcClientOptions {
@@ -11,19 +11,12 @@ export interface GrpcClientOptions {
 }
 
 const METHOD = "/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages";
-const PING_INTERVAL_MS = 10_000;
-const PING_TIMEOUT_MS = 20_000;
-/** How long a server may take to be connected to; one that accepts connections may still never begin to encrypt. */
-const CONNECT_MS = 20_000;
-
-/** What Connect's client asks of a connection. */
-type SessionProvider = Pick<Http2SessionManager, "authority" | "request" | "notifyResponseByteRead">;
 
 /** One connection to a server, over which calls are made; once it is lost it is of no more use. */
 export interface GrpcClient {
   /** Whether a connection is there. */
   readonly isConnected: boolean;
-  /** Makes the connection. Rejects with `CONNECTION`. */
+  /** Settles when there is a connection. Rejects with `CONNECTION` or `AUTH`. */
   connect(): Promise<void>;
   /** One call of `WriteMessages`; resolves when the server has acknowledged all of it. */
   write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
@@ -31,25 +24,20 @@ export interface GrpcClient {
   abort(): void;
 }
 
-/** Loads the libraries, which takes a moment, and makes a client that is not connected yet. */
+/** Loads the libraries, which takes a moment, and begins to connect. */
 export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions): Promise<GrpcClient> {
-  const { createNodeHttpClient, Http2SessionManager } = await import("@connectrpc/connect-node");
+  const { createNodeHttpClient } = await import("@connectrpc/connect-node");
   const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
-  const pings = { pingIntervalMs: PING_INTERVAL_MS, pingTimeoutMs: PING_TIMEOUT_MS, pingIdleConnection: true };
-  const session = new Http2SessionManager(url.origin, pings, tls);
-  const provider = onOneConnection(session);
-  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => provider });
+  const connection = new Http2Connection(url.origin, tls);
+  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
   return {
     get isConnected(): boolean {
-      const state = session.state();
-      return state === "open" || state === "idle";
+      return connection.isOpen;
     },
     async connect(): Promise<void> {
-      const giveUp = (): void => session.abort(new Error(`it did not answer within ${CONNECT_MS} ms`));
-      const timer = setTimeout(giveUp, CONNECT_MS).unref();
-      const state = await session.connect();
-      clearTimeout(timer);
-      if (state === "error") throw connectionError(session.error(), url);
+      await connection.opened().catch((error: unknown) => {
+        throw connectionError(error, url);
+      });
     },
     async write(body, signal): Promise<void> {
       const header = requestHeader(true, undefined, undefined);
@@ -66,32 +54,12 @@ export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions)
         isAnswer = response.trailer.has(STATUS) || response.header.has(STATUS);
         validateTrailer(response.trailer, response.header);
       } catch (error) {
-        throw isAnswer ? answerError(error, url) : connectionError(error, url);
+        throw isAnswer ? answerError(error, url) : connectionError(connection.error ?? error, url);
       }
     },
     abort(): void {
-      session.abort();
+      connection.abort();
     },
-  };
-}
-
-/**
- * Holds on to the connection of the first call. The manager by itself would go on over a new one when a server has said
- * goodbye, which then may be another server, that knows nothing yet.
- */
-function onOneConnection(manager: Http2SessionManager): SessionProvider {
-  let first: Http2Session | undefined;
-  return {
-    authority: manager.authority,
-    async request(method, path, headers, options) {
-      const stream = await manager.request(method, path, headers, options);
-      // The manager stops listening when it is aborted, though an error may be on its way.
-      if (first === undefined) (first = stream.session)?.on("error", () => {});
-      if (stream.session === first) return stream;
-      stream.on("error", () => {}).close(constants.NGHTTP2_CANCEL);
-      throw new Error("the server has ended the connection");
-    },
-    notifyResponseByteRead: (stream) => manager.notifyResponseByteRead(stream),
   };
 }
 

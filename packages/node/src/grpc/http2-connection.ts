@@ -47,16 +47,16 @@ export class Http2Connection {
   /** Settles when the server has answered in HTTP/2, which one that only accepts connections does not. */
   async opened(): Promise<void> {
     const session = this.#session;
-    await new Promise<void>((resolve, reject) => {
-      const late = new Error(`it did not answer in HTTP/2 within ${CONNECT_MS} ms`);
-      const timer = setTimeout(() => session.destroy(late), CONNECT_MS).unref();
-      session.once("remoteSettings", () => resolve());
-      session.once("close", () => {
-        clearTimeout(timer);
-        reject(this.#error ?? new Error("it has ended the connection"));
+    const late = new Error(`it did not answer in HTTP/2 within ${CONNECT_MS} ms`);
+    const timer = setTimeout(() => session.destroy(late), CONNECT_MS).unref();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        session.once("remoteSettings", () => resolve());
+        session.once("close", () => reject(this.#error ?? new Error("it has ended the connection")));
       });
-      session.once("remoteSettings", () => clearTimeout(timer));
-    });
+    } finally {
+      clearTimeout(timer);
+    }
     this.#pings = setInterval(() => this.#ping(), PING_INTERVAL_MS).unref();
   }
 

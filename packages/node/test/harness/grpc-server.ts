@@ -1,6 +1,6 @@
 import { createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
-import { RrdWriter } from "@rerun-ts/core/internal";
+import { readFrames, receivedRrd, type Received } from "../../../core/test/contract/received-messages.ts";
 
 /** How a server of the tests behaves; by default it takes everything. */
 export interface ServerBehaviour {
@@ -17,14 +17,6 @@ export interface ServerTls {
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
 }
-
-/** A message as it stands in `LogMsg`. */
-export interface Received {
-  readonly kind: "storeInfo" | "chunk" | "activation";
-  readonly payload: Uint8Array<ArrayBuffer>;
-}
-
-const KINDS = { 1: "storeInfo", 2: "chunk", 3: "activation" } as const;
 
 /** A proxy that keeps what it is sent, in the order of the calls that it has acknowledged. */
 export class GrpcServer {
@@ -65,7 +57,7 @@ export class GrpcServer {
 
   /** What it has taken, as a stream without footer. */
   toRrd(): Uint8Array {
-    return toRrd(this.received);
+    return receivedRrd(this.received);
   }
 
   behave(behaviour: ServerBehaviour): void {
@@ -108,43 +100,4 @@ export class GrpcServer {
       stream.end();
     });
   }
-}
-
-/** Messages as a stream without footer. */
-export function toRrd(messages: readonly Received[]): Uint8Array {
-  const rrd = new RrdWriter({ footer: false });
-  const parts = [rrd.header()];
-  for (const { kind, payload } of messages) {
-    const storeId = { kind: "recording", applicationId: "", recordingId: "" } as const;
-    parts.push(rrd.frame({ kind, payload, storeId, isStatic: false }), payload);
-  }
-  return new Uint8Array(Buffer.concat([...parts, rrd.finish()]));
-}
-
-/** The messages in the body of a call. */
-export function readFrames(body: Buffer): Received[] {
-  const found: Received[] = [];
-  for (let at = 0; at < body.length;) {
-    const length = body.readUInt32BE(at + 1);
-    const { bytes: logMsg } = readField(body.subarray(at + 5, at + 5 + length));
-    const { field, bytes } = readField(logMsg);
-    found.push({ kind: KINDS[field as 1 | 2 | 3], payload: Uint8Array.from(bytes) });
-    at += 5 + length;
-  }
-  return found;
-}
-
-/** The only field of a protobuf message, which holds bytes. */
-function readField(message: Buffer): { readonly field: number; readonly bytes: Buffer } {
-  let length = 0;
-  let shift = 1;
-  let at = 1;
-  for (;;) {
-    const byte = message[at++] as number;
-    length += (byte & 0x7f) * shift;
-    shift *= 128;
-    if (byte < 128) break;
-  }
-  if (at + length !== message.length) throw new Error("the message has another length than it says");
-  return { field: (message[0] as number) >> 3, bytes: message.subarray(at) };
 }

@@ -1,0 +1,50 @@
+import { RrdWriter } from "@rerun-ts/core/internal";
+import { concat } from "./recordings.ts";
+
+/** A message as it stands in `LogMsg`. */
+export interface Received {
+  readonly kind: "storeInfo" | "chunk" | "activation";
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+const KINDS = { 1: "storeInfo", 2: "chunk", 3: "activation" } as const;
+
+/** The messages in the body of a `WriteMessages` call. Throws if it is not framed as it must be. */
+export function readFrames(body: Uint8Array): Received[] {
+  const found: Received[] = [];
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  for (let at = 0; at < body.length;) {
+    const end = at + 5 + view.getUint32(at + 1);
+    const { bytes: logMsg } = readField(body.slice(at + 5, end));
+    const { field, bytes } = readField(logMsg);
+    found.push({ kind: KINDS[field as 1 | 2 | 3], payload: bytes });
+    at = end;
+  }
+  return found;
+}
+
+/** The messages as a stream without footer. */
+export function receivedRrd(messages: readonly Received[]): Uint8Array {
+  const rrd = new RrdWriter({ footer: false });
+  const storeId = { kind: "recording", applicationId: "", recordingId: "" } as const;
+  const frames = messages.flatMap(({ kind, payload }) => [
+    rrd.frame({ kind, payload, storeId, isStatic: false }),
+    payload,
+  ]);
+  return concat([rrd.header(), ...frames, rrd.finish()]);
+}
+
+/** The only field of a protobuf message, which holds bytes. */
+function readField(message: Uint8Array): { readonly field: number; readonly bytes: Uint8Array<ArrayBuffer> } {
+  let length = 0;
+  let factor = 1;
+  let at = 1;
+  for (;;) {
+    const byte = message[at++] as number;
+    length += (byte & 0x7f) * factor;
+    factor *= 128;
+    if (byte < 128) break;
+  }
+  if (at + length !== message.length) throw new Error("the message has another length than it says");
+  return { field: (message[0] as number) >> 3, bytes: Uint8Array.from(message.subarray(at)) };
+}
