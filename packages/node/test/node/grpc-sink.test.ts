@@ -1,5 +1,5 @@
 import { RecordingStream as CoreRecordingStream, parseProxyUrl, type RerunError } from "@rerun-ts/core";
-import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
+import { GrpcSink, MemorySink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "../../../core/test/contract/read-chunks.ts";
 import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
@@ -156,6 +156,24 @@ describe("sending over gRPC", () => {
     await recording.connectGrpc(server.url, { waitForConnection: true });
     recording.log("a", new Scalars(1));
     expect(await recording.flush({ ack: true, timeoutMs: 100 })).toMatchObject({ complete: false });
+  });
+
+  it.each([true, false])("takes nothing from other sinks when its server never reads (worker: %s)", async (worker) => {
+    const server = await start({ neverReads: true });
+    const { recording } = record();
+    const memory = new MemorySink();
+    const stuck = new GrpcSink(server.url, { worker, maxQueueBytes: 100_000, blockTimeoutMs: 50 });
+    await recording.setSinks([stuck, memory]);
+    const rows = 200;
+    for (let frame = 0; frame < rows; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("a", new Scalars(new Float64Array(1000).map(() => Math.random())));
+      if (frame % 20 === 0) await recording.flush({ timeoutMs: 1 });
+    }
+    await recording.flush({ timeoutMs: 1 });
+    const kept = readChunks(memory.toBytes()).flatMap(({ times }) => times.frame ?? []);
+    expect(kept).toHaveLength(rows);
+    expect(recording.stats().sinks.map(({ droppedRows }) => droppedRows > 0)).toEqual([true, false]);
   });
 
   it("keeps within its queue, and counts what goes", async () => {
