@@ -137,6 +137,18 @@ export class DeliveryQueue {
     return ack ? index < 0 : index < this.#written;
   }
 
+  /** What is not acknowledged, oldest first, as far as it is no more than `maxBytes`. */
+  peek(maxBytes: number): EncodedMessage[] {
+    const batch: EncodedMessage[] = [];
+    let bytes = 0;
+    for (const message of [...this.#sent, ...this.#waiting.messages]) {
+      bytes += message.payload.byteLength;
+      if (bytes > maxBytes) break;
+      batch.push(message);
+    }
+    return batch;
+  }
+
   /** Takes everything out. */
   takeAll(): EncodedMessage[] {
     const all = [...this.#sent, ...this.#waiting.takeAll()];

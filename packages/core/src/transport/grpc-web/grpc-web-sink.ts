@@ -10,8 +10,12 @@ import { whileThereIsHope } from "../hope.ts";
 import { checkOnFull, type OnFull } from "../on-full.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
 import { GrpcWebWriter } from "./grpc-web-writer.ts";
+import { whenLeaving } from "./leaving.ts";
+import { postMessages, type PostOptions } from "./post-messages.ts";
 
 const MIB = 1024 * 1024;
+/** What may still be sent when a page is left: browsers take 64 KiB of all such calls together. */
+const LEAVING_BYTES = 60_000;
 
 /** Options of a {@link GrpcWebSink}. */
 export interface GrpcWebSinkOptions {
@@ -55,7 +59,9 @@ export class GrpcWebSink implements Sink {
   readonly #writer: GrpcWebWriter;
   readonly #maxQueueBytes: number;
   readonly #failsWhenFull: boolean;
+  readonly #post: PostOptions;
   #running: Promise<void> = Promise.resolve();
+  #stopWatching: () => void = () => {};
 
   /** @throws {TypeError} if the address or an option is wrong. */
   constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">) {
@@ -72,21 +78,19 @@ export class GrpcWebSink implements Sink {
       retainBytes: notNegative("retainBytes", all.retainBytes ?? 64 * MIB),
       policy: onFull === "drop-newest" ? "drop-newest" : "drop-oldest",
     });
-    this.#writer = new GrpcWebWriter(
-      this.#queue,
-      { url: proxy, headers: all.headers, fetch: all.fetch },
-      {
-        onState: (state, error) => {
-          if (!this.#isOver) this.#status.change(state, error);
-        },
-        onSent: (bytes) => (this.#status.sentBytes += bytes),
-        onReconnect: () => this.#status.reconnects++,
+    this.#post = { url: proxy, headers: all.headers, fetch: all.fetch };
+    this.#writer = new GrpcWebWriter(this.#queue, this.#post, {
+      onState: (state, error) => {
+        if (!this.#isOver) this.#status.change(state, error);
       },
-    );
+      onSent: (bytes) => (this.#status.sentBytes += bytes),
+      onReconnect: () => this.#status.reconnects++,
+    });
   }
 
   open(context: SinkContext): void {
     this.#status.attach(context);
+    this.#stopWatching = whenLeaving(() => this.#leave());
     this.#running = this.#writer.run().catch((error: unknown) => this.#fail(RerunError.from(error, "CONNECTION")));
   }
 
@@ -126,6 +130,7 @@ export class GrpcWebSink implements Sink {
     if (this.#isOver) return;
     this.#writer.abort();
     this.#status.dropAll(this.#queue.takeAll(), "closed");
+    this.#stopWatching();
     this.#status.change("closed");
   }
 
@@ -136,6 +141,14 @@ export class GrpcWebSink implements Sink {
 
   get #isOver(): boolean {
     return this.#status.state === "broken" || this.#status.state === "closed";
+  }
+
+  /** Sends what fits into a call that outlives the page. If the page comes back after all, the rest goes as ever. */
+  #leave(): void {
+    this.#status.flushRows();
+    const last = this.#queue.peek(LEAVING_BYTES);
+    if (last.length === 0) return;
+    postMessages({ ...this.#post, keepalive: true }, last, new AbortController().signal).catch(() => {});
   }
 
   #whileThereIsHope(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
@@ -153,6 +166,7 @@ export class GrpcWebSink implements Sink {
   #fail(error: RerunError): void {
     if (this.#isOver) return;
     this.#writer.abort();
+    this.#stopWatching();
     this.#status.dropAll(this.#queue.takeAll(), "closed");
     this.#status.change("broken", error);
   }

@@ -11,6 +11,8 @@ export interface PostOptions {
   readonly headers?: GrpcHeaders | undefined;
   /** Used instead of the platform's own. */
   readonly fetch?: typeof fetch | undefined;
+  /** Lets a call outlive the page; the body may have 64 KiB then, with all others of its kind. */
+  readonly keepalive?: boolean | undefined;
 }
 
 const METHOD = "/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages";
@@ -30,14 +32,16 @@ const NO_RIGHT_HTTP: ReadonlySet<number> = new Set([401, 403]);
  * when the server has acknowledged it. Rejects with `CONNECTION`, `AUTH` or `SERVER`.
  */
 export async function postMessages(
-  { url, headers, fetch: send = fetch }: PostOptions,
+  { url, headers, fetch: send = fetch, keepalive = false }: PostOptions,
   messages: readonly EncodedMessage[],
   signal: AbortSignal,
 ): Promise<void> {
-  const all = await resolveHeaders(headers);
+  // A page that is being left does not come back to this after waiting.
+  const all = typeof headers === "function" ? await resolveHeaders(headers) : new Headers(headers);
   all.set("content-type", CONTENT_TYPE);
-  // Not joined here: that would copy all of it once more.
-  const body = new Blob(messages.flatMap((message) => [grpcFrameHeader(message), message.payload]));
+  const parts = messages.flatMap((message) => [grpcFrameHeader(message), message.payload]);
+  // Joined only where it must be, as that copies all of it once more: a page that is gone has no blobs.
+  const body = keepalive ? join(parts) : new Blob(parts);
   const stop = stopAfter(ANSWER_MS, signal);
   let response: Response;
   let answer: Uint8Array;
@@ -49,6 +53,7 @@ export async function postMessages(
       signal: stop.signal,
       redirect: "error",
       credentials: "omit",
+      keepalive,
     });
     answer = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
@@ -60,6 +65,16 @@ export async function postMessages(
     stop.clear();
   }
   checkAnswer(url, response, answer);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.byteLength;
+  }
+  return joined;
 }
 
 function stopAfter(milliseconds: number, other: AbortSignal): { signal: AbortSignal; clear: () => void } {
