@@ -20,11 +20,14 @@ const FAULTS = isSoak ? 200 : 12;
 const CORRUPTIONS = isSoak ? 24 : 5;
 /** How long a connection with a wrong byte may go on; by itself it ends within 30 s, at a ping without an answer. */
 const CORRUPT_MS = isSoak ? 40_000 : 1500;
+/** So slow that no queue is full after all faults. */
+const FAULT_PAUSE_MS = isSoak ? 250 : 10;
 /** So slow that no queue is full after these 30 s. */
 const CORRUPT_PAUSE_MS = isSoak ? 200 : 20;
 /** Within how many bytes a fault comes: servers say much less than clients. */
 const MAX_BYTES = { toServer: 300_000, toClient: 500 };
 const MAX_DELAY_MS = 20;
+const LOOP_S = isSoak ? 10 : 3;
 
 const patient = { timeout: isSoak ? 900_000 : 60_000 };
 
@@ -38,7 +41,7 @@ describe.for([true, false])("with worker: %s", (worker) => {
     let answered = new AnsweredCalls();
     proxy.fate = () => answered.follow();
     const arrived = new Set<number>();
-    const program = start("logs in bursts", proxy, { worker, rows: ROWS, pauseMs: PAUSE_MS });
+    const program = startLogging("logs in bursts", proxy, { worker, rows: ROWS, pauseMs: PAUSE_MS });
     for (let kill = 0; kill < KILLS; kill++) {
       while (answered.calls === 0) await program.report();
       for (let bursts = randomInt(MAX_MORE_BURSTS); bursts > 0; bursts--) await program.report();
@@ -62,27 +65,33 @@ describe.for([true, false])("with worker: %s", (worker) => {
     expect(last.size).toBeLessThan(ROWS);
   });
 
-  it(`everything arrives after ${FAULTS} connections that were slow, cut or half closed`, patient, async ({
-    folder,
-    rerun,
-  }) => {
-    const server = await RealServer.start(rerun.program);
-    const proxy = await TcpProxy.start(server.port);
-    proxy.fate = () => (proxy.connections > FAULTS ? {} : anyFault());
-    const untilFile = join(folder, "enough");
-    const program = start("logs until a file is there", proxy, { worker, rows: 100, untilFile });
-    while (proxy.connections <= FAULTS) await sleep(10);
-    await writeFile(untilFile, "");
-    const { code, stderr, reports } = await program.ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const [{ logged }, closed, { troubles }] = reports as [{ logged: number }, object, { troubles: string[] }];
-    expect(closed).toMatchObject({ complete: true, droppedRows: 0 });
-    for (const trouble of troubles) expect(trouble).toContain(`there is no connection to ${proxy.url}: `);
+  it(
+    `everything arrives after ${FAULTS} connections that were slow, cut or half closed`,
+    patient,
+    async ({ folder, rerun }) => {
+      const server = await RealServer.start(rerun.program);
+      const proxy = await TcpProxy.start(server.port);
+      proxy.fate = () => (proxy.connections > FAULTS ? {} : anyFault());
+      const untilFile = join(folder, "enough");
+      const program = startLogging("logs until a file is there", proxy, {
+        worker,
+        rows: 100,
+        pauseMs: FAULT_PAUSE_MS,
+        untilFile,
+      });
+      while (proxy.connections <= FAULTS) await sleep(10);
+      await writeFile(untilFile, "");
+      const { code, stderr, reports } = await program.ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const [{ logged }, closed, { troubles }] = reports as [{ logged: number }, object, { troubles: string[] }];
+      expect(closed).toMatchObject({ complete: true, droppedRows: 0 });
+      for (const trouble of troubles) expect(trouble).toContain(`there is no connection to ${proxy.url}: `);
 
-    const last = await readLast(server, folder);
-    await rerun.verify(join(folder, "last.rrd"));
-    expect(missingRows(logged + 100, last)).toEqual([]);
-  });
+      const last = await readLast(server, folder);
+      await rerun.verify(join(folder, "last.rrd"));
+      expect(missingRows(logged + 100, last)).toEqual([]);
+    },
+  );
 
   it(`good data follows after ${CORRUPTIONS} connections with wrong bytes`, patient, async ({ folder, rerun }) => {
     const server = await RealServer.start(rerun.program);
@@ -97,7 +106,7 @@ describe.for([true, false])("with worker: %s", (worker) => {
     };
     const untilFile = join(folder, "enough");
     const options = { worker, rows: 100, pauseMs: CORRUPT_PAUSE_MS, untilFile };
-    const program = start("logs until a file is there", proxy, options);
+    const program = startLogging("logs until a file is there", proxy, options);
     for (let seen = 0; proxy.connections < CORRUPTIONS * 2; await sleep(10)) {
       if (answered.calls === seen) continue;
       seen = answered.calls;
@@ -117,7 +126,21 @@ describe.for([true, false])("with worker: %s", (worker) => {
   });
 });
 
-function start(way: string, { url }: TcpProxy, options: object): Program {
+it(`a loop of ${LOOP_S} seconds that never lets go streams while it runs`, async ({ rerun }) => {
+  const server = await RealServer.start(rerun.program);
+  const proxy = await TcpProxy.start(server.port);
+  const answered = new AnsweredCalls();
+  proxy.fate = () => answered.follow();
+  const program = startLogging("loops for seconds", proxy, { worker: true, seconds: LOOP_S });
+  await program.report();
+  const inTheLoop = answered.bytes;
+  const { code, stderr, reports } = await program.ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(reports.at(-1)).toMatchObject({ complete: true, droppedRows: 0 });
+  expect(inTheLoop).toBeGreaterThan(answered.bytes / 2);
+});
+
+function startLogging(way: string, { url }: TcpProxy, options: object): Program {
   return startProgram("grpc", [way, url, JSON.stringify(options)]);
 }
 

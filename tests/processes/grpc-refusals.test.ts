@@ -135,7 +135,9 @@ async function run(way: string, url: string, options: object = {}): Promise<Time
 
 /** Runs programs that end in different ways, all at once, and expects of each what holds for all. */
 async function endInAllWays(url: string): Promise<readonly (TimedEnd & (typeof ENDS)[number])[]> {
-  const ends = await Promise.all(ENDS.map(async (end) => ({ ...end, ...(await run(end.way, url, { worker: end.worker })) })));
+  const ends = await Promise.all(
+    ENDS.map(async (end) => ({ ...end, ...(await run(end.way, url, { worker: end.worker })) })),
+  );
   for (const { way, reports, stderr, ms } of ends) {
     expect(ms, way).toBeLessThan(LIMIT_MS);
     expect(stderr, way).toContain("data is given up: the grpc sink is closed or broken");

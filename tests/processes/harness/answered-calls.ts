@@ -30,6 +30,11 @@ export class AnsweredCalls {
   readonly messages: Received[] = [];
   calls = 0;
 
+  /** The size of that. */
+  get bytes(): number {
+    return this.messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+  }
+
   /** Follows one more connection, whose bytes pass as they are. */
   follow(): Fate {
     const calls = new Map<number, Call>();

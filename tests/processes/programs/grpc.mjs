@@ -87,8 +87,7 @@ const WAYS = {
   /** Logs what does not fit into the queue, to a server that takes nothing. */
   async "fills the queue"() {
     await recording.connectGrpc(url, { ...options, waitForConnection: true });
-    for (let row = 0; row < rows; row++)
-      recording.log("tensor", new rr.Tensor(randomBytes(TENSOR_BYTES)));
+    for (let row = 0; row < rows; row++) recording.log("tensor", new rr.Tensor(randomBytes(TENSOR_BYTES)));
     await reportClose({ timeoutMs: 100 });
   },
   async "wants an acknowledgement"() {

@@ -4,8 +4,8 @@ const HOPE_MS = 5000;
 const LOOK_MS = 50;
 
 /**
- * Waits for `work`, but not longer than `timeoutMs`, nor than a while in which `progress` has stayed the same. Returns
- * whether it was done; rejects if `work` does.
+ * Waits for `work`, but not longer than `timeoutMs`, nor than a while in which `progress` has not got any further.
+ * Returns whether it was done; rejects if `work` does.
  */
 export async function whileThereIsHope(
   work: Promise<void>,
@@ -13,7 +13,7 @@ export async function whileThereIsHope(
   timeoutMs: number = Infinity,
 ): Promise<boolean> {
   const end = performance.now() + timeoutMs;
-  let before = progress();
+  let furthest = progress();
   let movedAt = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): Promise<false> =>
@@ -25,7 +25,7 @@ export async function whileThereIsHope(
     for (;;) {
       if (await Promise.race([done, look()])) return true;
       const now = performance.now();
-      if (progress() !== before) [before, movedAt] = [progress(), now];
+      if (progress() > furthest) [furthest, movedAt] = [progress(), now];
       else if (now >= movedAt + HOPE_MS) return false;
       if (now >= end) return false;
     }

@@ -13,8 +13,8 @@ export interface DeliveryEvents {
   onDrop(drop: SinkDrop): void;
   /** It is over: the server keeps refusing what is sent. */
   onFailure(error: RerunError): void;
-  /** A message has arrived, and its memory is free. */
-  onArrived?(message: EncodedMessage): void;
+  /** A message has arrived or was given up, and its memory is free. Who wants to know that gives messages away; else they are copied. */
+  onFree?(message: EncodedMessage): void;
 }
 
 /** How far a {@link Delivery} is. */
@@ -33,8 +33,6 @@ export interface DeliveryProgress {
 /** Takes messages to a server, in this thread or in another one. */
 export interface Delivery {
   readonly progress: DeliveryProgress;
-  /** Whether messages are kept after `send`. */
-  readonly keepsMessages: boolean;
   send(message: EncodedMessage, memory?: MessageMemory): void;
   /** Settles when everything so far was sent; with `ack` when it was acknowledged, or when the delivery is over. */
   flush(ack: boolean): Promise<void>;

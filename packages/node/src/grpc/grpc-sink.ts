@@ -34,17 +34,14 @@ export class GrpcSink implements Sink {
   readonly key: string;
   readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
   readonly needsEventLoop = true;
-  /** What goes to a worker is copied. */
-  get isSynchronous(): boolean {
-    return this.#delivery?.keepsMessages === false;
-  }
+  /** What is to be sent is copied. */
+  readonly isSynchronous = true;
 
   /** Where it sends to, as Rerun writes it. */
   readonly url: string;
   readonly #status: SinkStatus;
   readonly #options: WorkerDeliveryOptions;
   readonly #usesWorker: boolean;
-  readonly #failsWhenFull: boolean;
   #delivery: Delivery | undefined;
 
   /** @throws {TypeError} if the address or an option is wrong. */
@@ -55,7 +52,6 @@ export class GrpcSink implements Sink {
     this.url = proxy.href;
     this.key = `grpc:${proxy.origin}`;
     this.#status = new SinkStatus("grpc", describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS));
-    this.#failsWhenFull = onFull === "error";
     this.#usesWorker = wantsWorker(all);
     this.#options = {
       url: proxy,
@@ -67,6 +63,7 @@ export class GrpcSink implements Sink {
         policy: onFull === "drop-newest" ? "drop-newest" : "drop-oldest",
       },
       canBlock: onFull === "block",
+      failsWhenFull: onFull === "error",
       blockTimeoutMs: notNegative("blockTimeoutMs", all.blockTimeoutMs ?? 5000),
       onFallback: (reason) =>
         this.#status.warn(`there is no worker to send to ${this.url} (${reason}): the calling thread does it`),
@@ -91,8 +88,9 @@ export class GrpcSink implements Sink {
   send(message: EncodedMessage, memory?: MessageMemory): void {
     if (this.#isOver || this.#delivery === undefined) return this.#status.drop(message, "closed");
     const { queuedBytes } = this.#delivery.progress;
-    const isTooMuch = queuedBytes + message.payload.byteLength > this.#options.limits.maxQueueBytes;
-    if (this.#failsWhenFull && isTooMuch && message.kind === "chunk") {
+    const { failsWhenFull, limits } = this.#options;
+    const isTooMuch = queuedBytes + message.payload.byteLength > limits.maxQueueBytes;
+    if (failsWhenFull && isTooMuch && message.kind === "chunk") {
       this.#fail(new RerunError("QUEUE_FULL", `the queue to ${this.url} is full`));
       return this.#status.drop(message, "queue-full");
     }
@@ -146,11 +144,12 @@ export class GrpcSink implements Sink {
   }
 
   #whileThereIsHope(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
-    const moved = (): number => {
-      const { sentBytes = 0, queuedBytes = 0 } = this.#delivery?.progress ?? {};
-      return sentBytes - queuedBytes;
+    // What is sent again is no progress.
+    const reached = (): number => {
+      const { arrivedBytes = 0, queuedBytes = 0, waitingBytes = 0 } = this.#delivery?.progress ?? {};
+      return arrivedBytes + queuedBytes - waitingBytes;
     };
-    return whileThereIsHope(work, moved, timeoutMs);
+    return whileThereIsHope(work, reached, timeoutMs);
   }
 
   /** What is said when not everything could be sent, and why, if that is known; "given up" when there is no hope left. */

@@ -1,15 +1,16 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { DeliveryQueue, rowsIn } from "@rerun-ts/core/internal";
 import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress } from "./delivery.ts";
+import { FreeMemory } from "./free-memory.ts";
 import { GrpcWriter } from "./grpc-writer.ts";
 
 /** Takes messages to a server in the thread that it is made in, whenever that one lets the event loop have its turn. */
 export class LocalDelivery implements Delivery {
-  readonly keepsMessages = true;
   readonly #queue: DeliveryQueue;
   readonly #writer: GrpcWriter;
   readonly #events: DeliveryEvents;
   readonly #running: Promise<void>;
+  readonly #free = new FreeMemory();
   #sentBytes = 0;
   /** What was to be sent, without what was given up. */
   #rows = 0;
@@ -17,7 +18,7 @@ export class LocalDelivery implements Delivery {
   #reconnects = 0;
 
   constructor({ limits, ...options }: DeliveryOptions, events: DeliveryEvents) {
-    this.#queue = new DeliveryQueue(limits, (message) => events.onArrived?.(message));
+    this.#queue = new DeliveryQueue(limits, (message) => this.#release(message));
     this.#events = events;
     this.#writer = new GrpcWriter(this.#queue, options, {
       onState: (state, error) => events.onState(state, error),
@@ -45,7 +46,10 @@ export class LocalDelivery implements Delivery {
   send(message: EncodedMessage): void {
     this.#rows += rowsIn([message]);
     this.#bytes += message.payload.byteLength;
-    this.#drop(this.#queue.push(message), "queue-full");
+    const own = this.#events.onFree === undefined ? { ...message, payload: this.#free.copy(message.payload) } : message;
+    const dropped = this.#queue.push(own);
+    this.#drop(dropped, "queue-full");
+    for (const one of dropped) this.#release(one);
     this.#writer.wake();
   }
 
@@ -69,6 +73,11 @@ export class LocalDelivery implements Delivery {
     const isDone = this.#queue.isEmpty;
     this.abort();
     return isDone;
+  }
+
+  #release(message: EncodedMessage): void {
+    if (this.#events.onFree === undefined) this.#free.give(message.payload.buffer);
+    else this.#events.onFree(message);
   }
 
   #giveUp(): void {

@@ -3,12 +3,12 @@ import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_thread
 import { RerunError, type EncodedMessage, type MessageMemory, type RerunErrorCode } from "@rerun-ts/core";
 import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress } from "./delivery.ts";
 import { rowsIn } from "@rerun-ts/core/internal";
+import { FreeMemory, REUSE_BYTES } from "./free-memory.ts";
 import { LocalDelivery } from "./local-delivery.ts";
 import {
   NUMBERS,
   SharedCounters,
   type FromWorker,
-  REUSE_BYTES,
   type MessageParts,
   type PlainError,
   type ToWorker,
@@ -20,8 +20,6 @@ const START_MS = 2000;
 /** How much of the queue may be on its way to the worker, without being received: a part of it, at most this. */
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
 const UNRECEIVED_PART = 4;
-/** How much memory is kept for later messages. */
-const MAX_FREE = 8;
 /** The longest to wait without looking. */
 const WAIT_MS = 20;
 
@@ -29,6 +27,8 @@ const WAIT_MS = 20;
 export interface WorkerDeliveryOptions extends DeliveryOptions {
   /** Whether logging waits while the queue is full and moves. */
   readonly canBlock: boolean;
+  /** Whether a full queue is a failure, which whoever sends sees to. */
+  readonly failsWhenFull: boolean;
   /** How long it may stand still before logging goes on. */
   readonly blockTimeoutMs: number;
   /** Told once if there is no worker after all, and the calling thread sends. */
@@ -58,7 +58,7 @@ export class WorkerDelivery implements Delivery {
   readonly #maxUnreceived: number;
   /** Memory that has done its work comes back here. */
   readonly #returns = new MessageChannel();
-  readonly #free: ArrayBuffer[] = [];
+  readonly #free = new FreeMemory();
   readonly #flushes = new Map<number, { readonly ack: boolean; readonly settle: () => void }>();
   /** What was handed over before the worker was known to run; kept in case that it does not. */
   #unconfirmed: EncodedMessage[] | undefined = [];
@@ -80,13 +80,14 @@ export class WorkerDelivery implements Delivery {
   constructor(entry: URL, options: WorkerDeliveryOptions, events: DeliveryEvents) {
     this.#options = options;
     this.#events = events;
-    const { url, limits, headers, tls } = options;
+    const { url, limits, headers, tls, failsWhenFull } = options;
     this.#maxUnreceived = Math.min(MAX_UNRECEIVED_BYTES, limits.maxQueueBytes / UNRECEIVED_PART);
     const workerData: WorkerSetup = {
       ...url,
       headers: plainHeaders(headers),
       tls,
-      limits: { ...limits, maxQueueBytes: limits.maxQueueBytes - this.#maxUnreceived },
+      // Where a full queue is a failure, it is noticed here, before the worker would give something up.
+      limits: failsWhenFull ? limits : { ...limits, maxQueueBytes: limits.maxQueueBytes - this.#maxUnreceived },
       counters: this.#counters.buffer,
       returns: this.#returns.port2,
     };
@@ -97,7 +98,7 @@ export class WorkerDelivery implements Delivery {
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     this.#worker.on("error", (error) => this.#loseWorker(error.message));
     this.#worker.on("exit", () => this.#loseWorker("it ended"));
-    // After the listeners, each of which keeps the program alive.
+    // After the listeners, each of which keeps the program alive. Who waits for the worker does that, while there is hope.
     this.#worker.unref();
     this.#startTimer = setTimeout(() => this.#confirmStart(), START_MS);
     this.#startTimer.unref();
@@ -114,10 +115,6 @@ export class WorkerDelivery implements Delivery {
       arrivedBytes: numbers[NUMBERS.arrivedBytes] as number,
       reconnects: numbers[NUMBERS.reconnects] as number,
     };
-  }
-
-  get keepsMessages(): boolean {
-    return this.#fallback !== undefined;
   }
 
   /** Bytes on their way to the worker. */
@@ -137,29 +134,31 @@ export class WorkerDelivery implements Delivery {
     this.#takeReturns();
     const isLarge = message.payload.byteLength >= REUSE_BYTES && !message.isStatic;
     const canGo = memory !== undefined && isLarge && fillsItsBuffer(message.payload);
-    const payload = canGo ? message.payload : this.#copy(message.payload, isLarge);
+    // What is static stays with the worker.
+    const payload = canGo
+      ? message.payload
+      : message.isStatic
+        ? message.payload.slice()
+        : this.#free.copy(message.payload);
     const parts = toParts(message, payload);
     this.#post({ type: "message", message: parts }, [parts.bytes]);
     this.#posted += parts.length;
-    for (const free of memory === undefined ? [] : this.#free.splice(0)) memory?.give(new Uint8Array(free));
+    for (const free of memory === undefined ? [] : this.#free.takeAll()) memory?.give(new Uint8Array(free));
   }
 
   async flush(ack: boolean): Promise<void> {
     if (this.#fallback !== undefined) return this.#fallback.flush(ack);
     if (this.#isOver) return;
     const id = this.#flushCount++;
-    this.#worker.ref();
     await new Promise<void>((resolve) => {
       this.#flushes.set(id, { ack, settle: resolve });
       this.#post({ type: "flush", id, ack });
     });
-    if (this.#flushes.size === 0) this.#worker.unref();
   }
 
   async finish(): Promise<void> {
     if (this.#fallback !== undefined) return this.#fallback.finish();
     if (this.#isOver) return;
-    this.#worker.ref();
     this.#isFinishing = true;
     const finished = new Promise<void>((resolve) => (this.#onFinished = resolve));
     this.#post({ type: "finish" });
@@ -213,21 +212,9 @@ export class WorkerDelivery implements Delivery {
   /** Takes what has come back, without a turn of the event loop. */
   #takeReturns(): void {
     for (let got = receiveMessageOnPort(this.#returns.port1); got !== undefined;) {
-      if (this.#free.push(got.message as ArrayBuffer) > MAX_FREE) this.#free.shift();
+      this.#free.give(got.message as ArrayBuffer);
       got = receiveMessageOnPort(this.#returns.port1);
     }
-  }
-
-  /** A copy for the other thread; a large one in memory that was used before, which costs less than new memory. */
-  #copy(bytes: Uint8Array, isLarge: boolean): Uint8Array<ArrayBuffer> {
-    const { byteLength } = bytes;
-    const fits = (free: ArrayBuffer): boolean => free.byteLength >= byteLength && free.byteLength <= byteLength * 2;
-    const index = isLarge ? this.#free.findIndex(fits) : -1;
-    const fresh = isLarge ? byteLength + (byteLength >> 3) : byteLength;
-    const buffer = index < 0 ? new ArrayBuffer(fresh) : (this.#free.splice(index, 1)[0] as ArrayBuffer);
-    const copy = new Uint8Array(buffer, 0, byteLength);
-    copy.set(bytes);
-    return copy;
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {

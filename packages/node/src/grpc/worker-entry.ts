@@ -1,10 +1,10 @@
 // The thread that sends: see worker-delivery.ts.
 import { parentPort, workerData } from "node:worker_threads";
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
+import { REUSE_BYTES } from "./free-memory.ts";
 import { LocalDelivery } from "./local-delivery.ts";
 import {
   NUMBERS,
-  REUSE_BYTES,
   SharedCounters,
   type FromWorker,
   type MessageParts,
@@ -34,7 +34,7 @@ const delivery = new LocalDelivery(
       publish();
       tell({ type: "failure", error: toPlain(error) as PlainError });
     },
-    onArrived({ payload: { buffer } }) {
+    onFree({ payload: { buffer } }) {
       if (buffer.byteLength >= REUSE_BYTES) returns.postMessage(buffer, [buffer]);
     },
   },

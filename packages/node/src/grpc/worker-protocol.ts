@@ -2,9 +2,6 @@ import type { DropReason, EncodedMessage, SinkState } from "@rerun-ts/core";
 import type { DeliveryLimits } from "@rerun-ts/core/internal";
 import type { MessagePort } from "node:worker_threads";
 
-/** Memory from this size on goes back and forth. */
-export const REUSE_BYTES: number = 64 * 1024;
-
 /** What a worker is started with. */
 export interface WorkerSetup {
   readonly origin: string;

@@ -1,4 +1,4 @@
-import { createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from "node:http2";
+import { constants, createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
 import { readFrames, receivedRrd, type Received } from "../../../core/test/contract/received-messages.ts";
 
@@ -10,6 +10,8 @@ export interface ServerBehaviour {
   readonly refusesAtOnce?: boolean;
   /** Never reads what it is sent. */
   readonly neverReads?: boolean;
+  /** Ends calls without an answer and without an error. */
+  readonly hangsUp?: boolean;
 }
 
 /** What a server needs to encrypt its connections. */
@@ -81,8 +83,9 @@ export class GrpcServer {
     this.calls++;
     this.headers.push(headers);
     stream.on("error", () => {});
-    const { status = 0, refusesAtOnce, neverReads } = this.#behaviour;
+    const { status = 0, refusesAtOnce, neverReads, hangsUp } = this.#behaviour;
     if (neverReads === true) return;
+    if (hangsUp === true) return stream.close(constants.NGHTTP2_NO_ERROR);
     if (refusesAtOnce === true) {
       stream.respond(
         { ":status": 200, "content-type": "application/grpc", "grpc-status": String(status), "grpc-message": "no" },
