@@ -10,7 +10,7 @@ const START_MS = 15_000;
  * @param {string} rerun the program
  * @param {number} [port] default: one that is free
  */
-export async function startServer(rerun, port = undefined) {
+export async function startServer(rerun, port) {
   port ??= await freePort();
   const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB"];
   const server = spawn(rerun, args, { stdio: "ignore" });
