@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import { checkDependencies } from "./check-dependencies.mjs";
 import { checkDocs } from "./check-docs.mjs";
+import { checkPackages } from "./check-packages.mjs";
 import { ensureBuilt } from "./lib/install.mjs";
 import { run } from "./lib/run.mjs";
 
@@ -14,6 +15,7 @@ const CHECKS = [
   ["types for users, with exactOptionalPropertyTypes and without", userTypes],
   ["examples in README.md and docs/", checkDocs],
   ["dependency directions", checkDependencies],
+  ["packages as they are published", checkPackages],
 ];
 
 /** Runs all checks. Returns their names and whether they passed. */
