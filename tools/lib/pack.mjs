@@ -21,15 +21,14 @@ export const PACKAGES = ["core", "types", "node", "web"];
  */
 export async function pack(destination, folders = PACKAGES.map((name) => join(root, "packages", name))) {
   await mkdir(destination, { recursive: true });
-  const packed = [];
-  for (const folder of folders) {
-    const args = ["pack", "--json", "--loglevel=error", "--pack-destination", destination];
-    // What comes from elsewhere is packed already.
-    if (folder.includes("node_modules")) args.push("--ignore-scripts");
-    const { code, output } = await run("npm", args, { cwd: folder, capture: true });
-    if (code !== 0) throw new Error(`${folder} cannot be packed:\n${output}`);
-    const [{ name, filename, files }] = JSON.parse(output.slice(output.indexOf("[")));
-    packed.push({ name, tarball: join(destination, filename), files: files.map(({ path }) => path) });
-  }
-  return packed;
+  const args = ["pack", ...folders, "--json", "--loglevel=error", "--pack-destination", destination];
+  const { code, output } = await run("npm", args, { capture: true });
+  if (code !== 0) throw new Error(`npm pack failed:\n${output}`);
+  // Scripts may have printed something before.
+  const packed = JSON.parse(output.slice(output.search(/^\[$/m)));
+  return packed.map(({ name, filename, files }) => ({
+    name,
+    tarball: join(destination, filename),
+    files: files.map(({ path }) => path),
+  }));
 }

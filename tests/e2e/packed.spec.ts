@@ -1,0 +1,142 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test, type Page } from "@playwright/test";
+import * as node from "@rerun-ts/node";
+import * as esbuild from "esbuild";
+import * as vite from "vite";
+import { pack } from "../../tools/lib/pack.mjs";
+import { startServer } from "../../tools/lib/rerun-server.mjs";
+import { root } from "../../tools/lib/run.mjs";
+import { newRecording, record } from "./packed/record.js";
+import { readBack, type Server } from "./read-back.ts";
+import { findRealRerun, type Rerun } from "./rerun.ts";
+
+const runFile = promisify(execFile);
+/** What the packages need from elsewhere: packed as it is installed here, so that no registry is asked. */
+const OTHERS = ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node"];
+const SENT = { complete: true, droppedRows: 0 };
+
+let project: string;
+let pages: { url: string; close: () => Promise<void> };
+let rerun: Rerun;
+let server: Server;
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll("the packed packages are installed into an empty project", async () => {
+  const found = await findRealRerun();
+  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
+  if ("missing" in found) throw new Error(found.missing);
+  rerun = found;
+  project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
+  const tarballs = join(project, "tarballs");
+  const packed = [
+    ...(await pack(tarballs)),
+    ...(await pack(
+      tarballs,
+      OTHERS.map((name) => join(root, "node_modules", name)),
+    )),
+  ];
+  await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  await runFile("npm", [...install, ...packed.map(({ tarball }) => tarball)], { cwd: project });
+  await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
+
+  await saveHere(join(project, "expected.rrd"));
+  server = await startServer(rerun.path);
+  pages = await serveAsItIs(project);
+});
+
+test.afterAll(async () => {
+  await pages?.close();
+  await server?.stop();
+  if (project !== undefined) await rm(project, { recursive: true });
+});
+
+test("in Node", async () => {
+  const { stdout } = await runFile(process.execPath, ["node.js", "node.rrd", server.url], { cwd: project });
+  expect(JSON.parse(stdout)).toMatchObject(SENT);
+  await expectSame(join(project, "node.rrd"));
+});
+
+test("with Vite", async ({ page }) => {
+  await writePage("index.html", "with Vite", '<script type="module" src="./page.js"></script>');
+  await vite.build({ root: project, base: "./", configFile: false, logLevel: "warn", build: { outDir: "vite" } });
+  await expectToLog(page, "vite/index.html");
+});
+
+test("with esbuild", async ({ page }) => {
+  await esbuild.build({
+    entryPoints: [join(project, "page.js")],
+    outdir: join(project, "esbuild"),
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    logLevel: "warning",
+  });
+  await writePage("esbuild.html", "with esbuild", '<script type="module" src="./esbuild/page.js"></script>');
+  await expectToLog(page, "esbuild.html");
+});
+
+test("without a bundler, with the import map of the README", async ({ page }) => {
+  const readme = await readFile(join(project, "node_modules/@rerun-ts/web/README.md"), "utf8");
+  const [map] = /<script type="importmap">.*?<\/script>/s.exec(readme) ?? [];
+  const script = `${map}\n<script type="module" src="./page.js"></script>`;
+  await writePage("import-map.html", "with an import map", script);
+  await expectToLog(page, "import-map.html");
+});
+
+test("a server has what all of them sent", async () => {
+  const file = join(project, "server.rrd");
+  await readBack(rerun, server, file);
+  const printed = await rerun.run("rrd", "print", file);
+  for (const use of ["in Node", "with Vite", "with esbuild", "with an import map"]) expect(printed).toContain(use);
+});
+
+async function writePage(name: string, title: string, script: string): Promise<void> {
+  const head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title>`;
+  await writeFile(join(project, name), `${head}<button>Log</button><output></output>${script}`);
+}
+
+async function expectToLog(page: Page, path: string): Promise<void> {
+  const errors: string[] = [];
+  page.on("pageerror", ({ message }) => errors.push(message));
+  page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
+  await page.goto(`${pages.url}${path}?url=${encodeURIComponent(server.url)}`);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button").click()]);
+  const file = join(project, "page.rrd");
+  await download.saveAs(file);
+  await expect(page.locator("output")).not.toBeEmpty();
+  expect(JSON.parse((await page.locator("output").textContent()) ?? "")).toMatchObject(SENT);
+  expect(errors).toEqual([]);
+  await expectSame(file);
+}
+
+async function expectSame(file: string): Promise<void> {
+  expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
+  await rerun.run("rrd", "compare", "--unordered", file, join(project, "expected.rrd"));
+}
+
+/** The same without packing. */
+async function saveHere(file: string): Promise<void> {
+  const rec: node.RecordingStream = newRecording(node);
+  await rec.save(file);
+  await record(node, rec);
+  await rec.close();
+}
+
+/** Serves a folder without touching what is in it. */
+async function serveAsItIs(folder: string): Promise<typeof pages> {
+  const served = await vite.preview({
+    root: folder,
+    configFile: false,
+    logLevel: "error",
+    build: { outDir: "." },
+    preview: { host: "127.0.0.1", port: 0 },
+  });
+  return { url: served.resolvedUrls?.local[0] ?? "", close: () => served.close() };
+}
