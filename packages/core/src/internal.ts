@@ -16,6 +16,7 @@ export { promisedBy, replaceGlobalRecording } from "./recording/global-recording
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
+export { varintLength, writeVarint } from "./rrd/encode/protobuf-writer.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
 export { untilOpen } from "./recording/until-open.ts";
 export { Backoff } from "./transport/backoff.ts";

@@ -1,0 +1,76 @@
+/** A field of a protobuf message: its number, and where its value stands. */
+export interface ProtobufField {
+  number: number;
+  wireType: number;
+  /** Where the value begins; of a field that holds bytes, behind its length. */
+  start: number;
+  /** Where the next field begins. */
+  end: number;
+}
+
+/** What cannot be a protobuf message. */
+export class ProtobufError extends Error {}
+
+/**
+ * Walks through the fields of the message that stands between `start` and `end`. The field that `visit` gets is the same
+ * object each time. Source: the wire format, protobuf.dev/programming-guides/encoding.
+ * @throws {ProtobufError} if it is damaged
+ */
+export function forEachField(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  visit: (field: ProtobufField) => void,
+): void {
+  const field: ProtobufField = { number: 0, wireType: 0, start, end: start };
+  for (let at = start; at < end; at = field.end) {
+    readTag(bytes, at, end, field);
+    visit(field);
+  }
+}
+
+function readTag(bytes: Uint8Array, at: number, end: number, field: ProtobufField): void {
+  const tagEnd = varintEnd(bytes, at, end);
+  const tag = readVarint(bytes, at, tagEnd);
+  field.number = Math.floor(tag / 8);
+  field.wireType = tag % 8;
+  field.start = tagEnd;
+  if (field.number === 0 || field.number >= 2 ** 29) throw new ProtobufError(`invalid field number ${field.number}`);
+  switch (field.wireType) {
+    case 0:
+      field.end = varintEnd(bytes, tagEnd, end);
+      break;
+    case 1:
+      field.end = tagEnd + 8;
+      break;
+    case 2: {
+      field.start = varintEnd(bytes, tagEnd, end);
+      field.end = field.start + readVarint(bytes, tagEnd, field.start);
+      break;
+    }
+    case 5:
+      field.end = tagEnd + 4;
+      break;
+    default:
+      throw new ProtobufError(`invalid wire type ${field.wireType}`);
+  }
+  if (field.end > end) throw new ProtobufError("buffer underflow");
+}
+
+/** Where the varint at `at` ends. */
+function varintEnd(bytes: Uint8Array, at: number, end: number): number {
+  const last = Math.min(end, at + 10);
+  for (let next = at; next < last;) if ((bytes[next++] as number) < 0x80) return next;
+  throw new ProtobufError("invalid varint");
+}
+
+/** The number at `at`, whose last byte stands before `end`. Above 2^53 it is not exact, which no length is. */
+export function readVarint(bytes: Uint8Array, at: number, end: number): number {
+  let value = 0;
+  let factor = 1;
+  for (let next = at; next < end; next++) {
+    value += ((bytes[next] as number) & 0x7f) * factor;
+    factor *= 128;
+  }
+  return value;
+}
