@@ -101,7 +101,8 @@ describe.for([true, false])("with worker: %s", (worker) => {
     let isBad = false;
     proxy.fate = () => {
       isBad = !isBad && proxy.connections < CORRUPTIONS * 2;
-      if (isBad) setTimeout(() => proxy.cutAll(), CORRUPT_MS).unref();
+      const number = proxy.connections;
+      if (isBad) setTimeout(() => number === proxy.connections && proxy.cutAll(), CORRUPT_MS).unref();
       return isBad ? corruption() : answered.follow();
     };
     const untilFile = join(folder, "enough");

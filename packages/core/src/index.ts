@@ -79,6 +79,13 @@ export type {
 } from "./time/time-value.ts";
 export type { WaitForConnectionOptions } from "./recording/until-open.ts";
 export { GrpcWebSink, type GrpcWebSinkOptions } from "./transport/grpc-web/grpc-web-sink.ts";
+export { WebSocketSink, type WebSocketSinkOptions } from "./transport/websocket/websocket-sink.ts";
+export type {
+  WebSocketClass,
+  WebSocketEvent,
+  WebSocketLike,
+  WebSocketToken,
+} from "./transport/websocket/websocket-connection.ts";
 export type { GrpcHeaders } from "./transport/grpc-headers.ts";
 export type { OnFull } from "./transport/on-full.ts";
 export { parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";

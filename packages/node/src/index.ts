@@ -391,10 +391,11 @@ export {
 } from "./file/read-assets.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
 export { GrpcSink } from "./grpc/grpc-sink.ts";
-export type { GrpcSinkOptions } from "./grpc/grpc-sink-options.ts";
+export type { GrpcSinkOptions, ServerSinkOptions, WebSocketSinkOptions } from "./grpc/sink-options.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "./file/read-ply.ts";
 export {
   connectGrpc,
+  connectWebSocket,
   getGlobalRecording,
   init,
   logFileFromContents,
@@ -412,3 +413,5 @@ export { scriptSetup, scriptTeardown, type ScriptOptions } from "./script/script
 export type { SpawnOptions } from "./spawn/spawn-options.ts";
 export type { SpawnInfo } from "./spawn/start-viewer.ts";
 export { StdoutSink } from "./stdout/stdout-sink.ts";
+export type { ConnectWebSocketOptions } from "./websocket/connect-websocket.ts";
+export { WebSocketSink } from "./websocket/websocket-sink.ts";

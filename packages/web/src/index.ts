@@ -6,6 +6,7 @@ export {
   ComponentColumnList,
   EntityPath,
   GrpcWebSink as GrpcSink,
+  WebSocketSink,
   MemorySink,
   RERUN_VERSION,
   RerunError,
@@ -63,6 +64,11 @@ export type {
   FlushResult,
   GrpcHeaders,
   GrpcWebSinkOptions as GrpcSinkOptions,
+  WebSocketClass,
+  WebSocketEvent,
+  WebSocketLike,
+  WebSocketSinkOptions,
+  WebSocketToken,
   LogOptions,
   ManifestComponent,
   ManifestRange,
@@ -385,6 +391,7 @@ export type {
 // end of generated
 export {
   connectGrpc,
+  connectWebSocket,
   download,
   getGlobalRecording,
   init,
@@ -393,4 +400,5 @@ export {
 } from "./recording/global-recording.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
+export type { ConnectWebSocketOptions } from "./websocket/connect-websocket.ts";
 export type { DownloadOptions, DownloadResult } from "./download/download.ts";

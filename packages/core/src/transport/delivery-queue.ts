@@ -55,6 +55,11 @@ export class DeliveryQueue {
     return this.#waiting.length > 0;
   }
 
+  /** The size of what would be taken next. */
+  get nextBytes(): number | undefined {
+    return this.#waiting.messages[0]?.payload.byteLength;
+  }
+
   get isEmpty(): boolean {
     return this.#waiting.length === 0 && this.#sent.length === 0;
   }
@@ -106,9 +111,21 @@ export class DeliveryQueue {
     }
   }
 
+  /** Bytes that were sent and are not acknowledged. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   /** How many messages were sent and are not acknowledged. */
   get sentCount(): number {
     return this.#sent.length;
+  }
+
+  /** The connection is lost, and the same server is there again: what was not acknowledged goes again. */
+  rewind(): void {
+    const again = [...this.#sent, ...this.#waiting.takeAll()];
+    this.#clearSent();
+    this.#waiting.refill(again);
   }
 
   /** The connection is lost: what was not acknowledged goes again, and a new server must hear first what it must know. */
@@ -123,6 +140,11 @@ export class DeliveryQueue {
     this.#retainedBytes = 0;
     this.#rows = rowsIn(all);
     this.#waiting.refill(all);
+  }
+
+  /** The first message that is not acknowledged. */
+  get oldest(): EncodedMessage | undefined {
+    return this.#sent[0] ?? this.#waiting.messages[0];
   }
 
   /** The message that came last, if it is still here. */

@@ -10,14 +10,20 @@ const LOG_MSG = 1;
  * What stands before a message's payload in the body of a `WriteMessages` call: gRPC's length prefix, then the two
  * protobuf messages around the payload, which itself is sent as it is.
  */
-export function grpcFrameHeader({ kind, payload }: EncodedMessage): Uint8Array<ArrayBuffer> {
-  const inner = fieldHeader(FIELDS[kind], payload.byteLength);
+export function grpcFrameHeader(message: EncodedMessage): Uint8Array<ArrayBuffer> {
+  const { payload } = message;
+  const inner = logMsgHeader(message);
   const outer = fieldHeader(LOG_MSG, inner.length + payload.byteLength);
   const header = new Uint8Array(5 + outer.length + inner.length);
   new DataView(header.buffer).setUint32(1, outer.length + inner.length + payload.byteLength);
   header.set(outer, 5);
   header.set(inner, 5 + outer.length);
   return header;
+}
+
+/** What stands before a message's payload to make it a `LogMsg`. */
+export function logMsgHeader({ kind, payload }: EncodedMessage): readonly number[] {
+  return fieldHeader(FIELDS[kind], payload.byteLength);
 }
 
 /** The tag and the length of a field that holds bytes. */

@@ -4,7 +4,20 @@ import type { GrpcClientOptions } from "./grpc-client.ts";
 
 /** What is needed to take messages to a server. */
 export interface DeliveryOptions extends GrpcClientOptions {
+  readonly transport: "grpc" | "websocket";
   readonly limits: DeliveryLimits;
+  /** For WebSockets, which have no header for it everywhere. */
+  readonly token?: string | (() => string | Promise<string>) | undefined;
+}
+
+/** What takes messages from a queue to a server. */
+export interface Writer {
+  run(): Promise<void>;
+  wake(): void;
+  /** Settles when `isDone` holds, or when the writer has stopped. `ack`: it is waited for an acknowledgement. */
+  until(isDone: () => boolean, ack: boolean): Promise<void>;
+  finish(): void;
+  abort(): void;
 }
 
 /** What a {@link Delivery} tells while it works. */

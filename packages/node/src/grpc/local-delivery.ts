@@ -1,13 +1,13 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { DeliveryQueue, rowsIn } from "@rerun-ts/core/internal";
-import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress } from "./delivery.ts";
+import type { Delivery, DeliveryEvents, DeliveryOptions, DeliveryProgress, Writer } from "./delivery.ts";
 import { FreeMemory } from "./free-memory.ts";
-import { GrpcWriter } from "./grpc-writer.ts";
+import { makeWriter } from "./make-writer.ts";
 
 /** Takes messages to a server in the thread that it is made in, whenever that one lets the event loop have its turn. */
 export class LocalDelivery implements Delivery {
   readonly #queue: DeliveryQueue;
-  readonly #writer: GrpcWriter;
+  readonly #writer: Writer;
   readonly #events: DeliveryEvents;
   readonly #running: Promise<void>;
   readonly #free = new FreeMemory();
@@ -20,7 +20,7 @@ export class LocalDelivery implements Delivery {
   constructor({ limits, ...options }: DeliveryOptions, events: DeliveryEvents) {
     this.#queue = new DeliveryQueue(limits, (message) => this.#release(message));
     this.#events = events;
-    this.#writer = new GrpcWriter(this.#queue, options, {
+    this.#writer = makeWriter(this.#queue, options, {
       onState: (state, error) => events.onState(state, error),
       onSent: (bytes) => (this.#sentBytes += bytes),
       onReconnect: () => this.#reconnects++,

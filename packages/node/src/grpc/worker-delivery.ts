@@ -20,6 +20,8 @@ const START_MS = 2000;
 /** How much of the queue may be on its way to the worker, without being received: a part of it, at most this. */
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
 const UNRECEIVED_PART = 4;
+/** The worker makes few objects, and none that live long: room for more would only be memory that is never used again. */
+const LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** The longest to wait without looking. */
 const WAIT_MS = 20;
 
@@ -80,10 +82,12 @@ export class WorkerDelivery implements Delivery {
   constructor(entry: URL, options: WorkerDeliveryOptions, events: DeliveryEvents) {
     this.#options = options;
     this.#events = events;
-    const { url, limits, headers, tls, failsWhenFull } = options;
+    const { transport, url, token, limits, headers, tls, failsWhenFull } = options;
     this.#maxUnreceived = Math.min(MAX_UNRECEIVED_BYTES, limits.maxQueueBytes / UNRECEIVED_PART);
     const workerData: WorkerSetup = {
       ...url,
+      transport,
+      token: typeof token === "function" ? undefined : token,
       headers: plainHeaders(headers),
       tls,
       // Where a full queue is a failure, it is noticed here, before the worker would give something up.
@@ -93,7 +97,13 @@ export class WorkerDelivery implements Delivery {
     };
     const transferList = [this.#returns.port2];
     // Without the program's own arguments for Node: loaders only slow it down, or keep it from starting.
-    this.#worker = new Worker(entry, { workerData, transferList, execArgv: [], name: "rerun-grpc" });
+    this.#worker = new Worker(entry, {
+      workerData,
+      transferList,
+      execArgv: [],
+      name: `rerun-${transport}`,
+      resourceLimits: LIMITS,
+    });
     this.#returns.port1.unref();
     this.#worker.on("message", (message: FromWorker) => this.#hear(message));
     this.#worker.on("error", (error) => this.#loseWorker(error.message));
@@ -318,7 +328,7 @@ function toParts(message: EncodedMessage, payload: Uint8Array<ArrayBuffer>): Mes
   };
 }
 
-/** Headers as they can cross between threads; {@link GrpcSink} has refused functions. */
+/** Headers as they can cross between threads; the sink has refused functions. */
 function plainHeaders(headers: DeliveryOptions["headers"]): Readonly<Record<string, string>> | undefined {
   if (headers === undefined || typeof headers === "function") return undefined;
   return headers instanceof Headers ? Object.fromEntries(headers) : headers;

@@ -15,13 +15,13 @@ import {
 
 const LOOK_MS = 5;
 
-const { headers, tls, limits, counters: shared, returns, ...url } = workerData as WorkerSetup;
+const { transport, token, headers, tls, limits, counters: shared, returns, ...url } = workerData as WorkerSetup;
 const counters = new SharedCounters(shared);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
 const tell = (message: FromWorker): void => parentPort?.postMessage(message);
 
 const delivery = new LocalDelivery(
-  { url, headers, tls, limits },
+  { transport, url, token, headers, tls, limits },
   {
     onState(state, error) {
       counters.set("isOpen", state === "open" ? 1 : 0);

@@ -9,6 +9,8 @@ export interface WorkerSetup {
   readonly isSecure: boolean;
   readonly host: string;
   readonly port: number;
+  readonly transport: "grpc" | "websocket";
+  readonly token: string | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly tls: object | undefined;
   readonly limits: DeliveryLimits;

@@ -6,6 +6,7 @@ import {
 import { describeValue, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
+import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
@@ -60,6 +61,14 @@ export function connectGrpc(
   options?: Omit<ConnectGrpcOptions, "url">,
 ): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
+}
+
+/** {@link RecordingStream.connectWebSocket} on the global recording. */
+export function connectWebSocket(
+  url?: string | URL | ConnectWebSocketOptions,
+  options?: Omit<ConnectWebSocketOptions, "url">,
+): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.connectWebSocket(url, options));
 }
 
 /** {@link RecordingStream.spawn} on the global recording. */

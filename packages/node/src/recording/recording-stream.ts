@@ -14,6 +14,7 @@ import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
+import { connectWebSocket, type ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
 import { nodeHost } from "./node-host.ts";
 
 /** Options of {@link RecordingStream.save} and {@link RecordingStream.stdout}. */
@@ -65,6 +66,23 @@ export class RecordingStream extends CoreRecordingStream {
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
     return this.handled(connectGrpc(this, url, options));
+  }
+
+  /**
+   * Sends to a relay over a WebSocket from now on; what was kept so far goes there too. A relay is a program that called
+   * `serveGrpc` or `serveGrpcRelay`; Rerun's own viewers do not speak this. Default: `ws://127.0.0.1:9876/ws`.
+   * Resolves at once unless `waitForConnection` is set; the relay may come later, go away and come back.
+   *
+   * Rejects with `TIMEOUT` or `ABORTED` if it was to wait, and if an option is wrong.
+   *
+   * @example
+   * await rec.connectWebSocket("wss://logs.example.com/ws", { token: process.env.RELAY_TOKEN });
+   */
+  connectWebSocket(
+    url?: string | URL | ConnectWebSocketOptions,
+    options?: Omit<ConnectWebSocketOptions, "url">,
+  ): Promise<void> {
+    return this.handled(connectWebSocket(this, url, options));
   }
 
   /**

@@ -7,6 +7,7 @@ import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { DownloadOptions, DownloadResult } from "../download/download.ts";
 import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
+import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
 /**
@@ -36,6 +37,14 @@ export function connectGrpc(
   options?: Omit<ConnectGrpcOptions, "url">,
 ): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
+}
+
+/** {@link RecordingStream.connectWebSocket} on the global recording. */
+export function connectWebSocket(
+  url?: string | URL | ConnectWebSocketOptions,
+  options?: Omit<ConnectWebSocketOptions, "url">,
+): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.connectWebSocket(url, options));
 }
 
 /** {@link RecordingStream.download} on the global recording. */

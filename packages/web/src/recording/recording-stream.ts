@@ -2,6 +2,7 @@ import { RecordingStream as CoreRecordingStream, type RecordingOptions } from "@
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectRecording, saveAsFile, type DownloadOptions, type DownloadResult } from "../download/download.ts";
 import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
+import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
 import { webHost } from "./web-host.ts";
 
 /**
@@ -32,6 +33,23 @@ export class RecordingStream extends CoreRecordingStream {
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
     return this.handled(this.#connectGrpc(url, options));
+  }
+
+  /**
+   * Sends to a relay over a WebSocket: to a Node program that called `serveGrpc` or `serveGrpcRelay`; Rerun's own viewers do
+   * not speak this. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the
+   * relay may come later, go away and come back. What sends is loaded by the first call.
+   *
+   * Rejects with `TIMEOUT` or `ABORTED` if it was to wait, and if an option is wrong.
+   *
+   * @example
+   * void rec.connectWebSocket("wss://logs.example.com/ws", { token });
+   */
+  connectWebSocket(
+    url?: string | URL | ConnectWebSocketOptions,
+    options?: Omit<ConnectWebSocketOptions, "url">,
+  ): Promise<void> {
+    return this.handled(this.#connectWebSocket(url, options));
   }
 
   /**
@@ -72,6 +90,14 @@ export class RecordingStream extends CoreRecordingStream {
   ): Promise<void> {
     const { connectGrpc } = await import("../grpc/connect-grpc.ts");
     await connectGrpc(this, url, options);
+  }
+
+  async #connectWebSocket(
+    url: string | URL | ConnectWebSocketOptions | undefined,
+    options: Omit<ConnectWebSocketOptions, "url"> | undefined,
+  ): Promise<void> {
+    const { connectWebSocket } = await import("../websocket/connect-websocket.ts");
+    await connectWebSocket(this, url, options);
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

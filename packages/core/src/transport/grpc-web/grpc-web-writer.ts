@@ -1,7 +1,7 @@
 import { RerunError } from "../../errors.ts";
-import type { SinkState } from "../../sink/sink.ts";
 import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
+import type { QueueWriter, QueueWriterEvents } from "../queued-sink.ts";
 import { postMessages, type PostOptions } from "./post-messages.ts";
 
 /** How much goes in one call; less after it was lost, so that a bad network takes it in the end. */
@@ -11,20 +11,11 @@ const SMALLEST_CALL_BYTES = 64 * 1024;
 const MAX_REFUSALS = 3;
 const MAX_LOSSES = 6;
 
-/** What a {@link GrpcWebWriter} tells. */
-export interface GrpcWebWriterEvents {
-  onState(state: SinkState, error?: RerunError): void;
-  /** Bytes have arrived. */
-  onSent(bytes: number): void;
-  /** A server that was lost is there again, or another one in its place. */
-  onReconnect(): void;
-}
-
 /** Takes messages from a queue to a server, one call after another, and begins again where that fails. */
-export class GrpcWebWriter {
+export class GrpcWebWriter implements QueueWriter {
   readonly #queue: DeliveryQueue;
   readonly #options: PostOptions;
-  readonly #events: GrpcWebWriterEvents;
+  readonly #events: QueueWriterEvents;
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #isConnected = false;
@@ -37,7 +28,7 @@ export class GrpcWebWriter {
   #wake: () => void = () => {};
   readonly #watchers = new Set<() => void>();
 
-  constructor(queue: DeliveryQueue, options: PostOptions, events: GrpcWebWriterEvents) {
+  constructor(queue: DeliveryQueue, options: PostOptions, events: QueueWriterEvents) {
     this.#queue = queue;
     this.#options = options;
     this.#events = events;
@@ -107,7 +98,7 @@ export class GrpcWebWriter {
     this.#callBytes = Math.min(CALL_BYTES, this.#callBytes * 2);
     this.#refusals = 0;
     this.#losses = 0;
-    this.#events.onSent(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
+    this.#events.onArrived(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
     this.#notify();
   }
 

@@ -3,7 +3,7 @@ import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { grpcFrameHeader } from "../grpc-frame.ts";
 import { resolveHeaders, type GrpcHeaders } from "../grpc-headers.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
-import { whatToDo } from "./what-to-do.ts";
+import { whatToDo } from "../what-to-do.ts";
 
 /** What is needed for calls to a server. */
 export interface PostOptions {

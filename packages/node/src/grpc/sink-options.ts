@@ -1,13 +1,11 @@
 import type { GrpcHeaders, OnFull } from "@rerun-ts/core";
 import type { SecureClientSessionOptions } from "node:http2";
 
-/** Options of {@link GrpcSink}. */
-export interface GrpcSinkOptions {
-  /** Where to: default `rerun+http://127.0.0.1:9876/proxy`. */
-  url?: string | URL | undefined;
-  /** Sent with every call; a function is asked each time, and then the calling thread sends. */
+/** What the sinks for servers have in common. */
+export interface ServerSinkOptions {
+  /** Sent with every call or connection; a function is asked each time, and then the calling thread sends. */
   headers?: GrpcHeaders | undefined;
-  /** For `rerun://`: certificates and the like, as `node:tls` takes them, e.g. `{ ca }`. */
+  /** For encrypted connections: certificates and the like, as `node:tls` takes them, e.g. `{ ca }`. */
   tls?: SecureClientSessionOptions | undefined;
   /** Bytes that may wait to be sent or to be acknowledged. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
@@ -24,8 +22,21 @@ export interface GrpcSinkOptions {
   worker?: boolean | "auto" | undefined;
 }
 
-export const GRPC_SINK_OPTIONS: Readonly<Record<keyof GrpcSinkOptions, 1>> = {
-  url: 1,
+/** Options of {@link GrpcSink}. */
+export interface GrpcSinkOptions extends ServerSinkOptions {
+  /** Where to: default `rerun+http://127.0.0.1:9876/proxy`. */
+  url?: string | URL | undefined;
+}
+
+/** Options of {@link WebSocketSink}. */
+export interface WebSocketSinkOptions extends ServerSinkOptions {
+  /** Where to: default `ws://127.0.0.1:9876/ws`; also `wss://…`, and a proxy's address as a viewer is given it. */
+  url?: string | URL | undefined;
+  /** The relay's `writeToken`; a function is asked at each connection, and then the calling thread sends. */
+  token?: string | (() => string | Promise<string>) | undefined;
+}
+
+const SERVER_SINK_OPTIONS: Readonly<Record<keyof ServerSinkOptions, 1>> = {
   headers: 1,
   tls: 1,
   maxQueueBytes: 1,
@@ -34,9 +45,14 @@ export const GRPC_SINK_OPTIONS: Readonly<Record<keyof GrpcSinkOptions, 1>> = {
   retainBytes: 1,
   worker: 1,
 };
+export const GRPC_SINK_OPTIONS: Readonly<Record<keyof GrpcSinkOptions, 1>> = { url: 1, ...SERVER_SINK_OPTIONS };
+export const WEBSOCKET_SINK_OPTIONS: Readonly<Record<keyof WebSocketSinkOptions, 1>> = {
+  ...GRPC_SINK_OPTIONS,
+  token: 1,
+};
 
 /** The address and the options, which may come as one object. */
-export function toOptions<Options extends GrpcSinkOptions>(
+export function toOptions<Options extends { url?: string | URL | undefined }>(
   url: string | URL | Options | undefined,
   options: Omit<Options, "url"> | undefined,
 ): Options {

@@ -1,4 +1,4 @@
-import type { ProxyUrl } from "../proxy-url.ts";
+import type { ProxyUrl } from "./proxy-url.ts";
 
 /** A page's own address, as far as it matters here. */
 export interface PageAddress {

@@ -1,0 +1,264 @@
+// The frames of the WebSocket protocol, as docs/websocket-protocol.md describes them.
+import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
+import { logMsgHeader } from "../grpc-frame.ts";
+
+export const PROTOCOL_VERSION = 1;
+/** The subprotocol that both sides speak. */
+export const SUBPROTOCOL = "rerun-ts.v1";
+/** What a token is offered as, beside it. */
+const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
+export const SESSION_BYTES = 16;
+
+const HELLO = 1;
+const WELCOME = 2;
+const DATA = 3;
+const PART = 4;
+const ACK = 5;
+const ERROR = 6;
+
+/** The first frame of a client. */
+export interface Hello {
+  readonly type: "hello";
+  readonly version: number;
+  readonly session: Uint8Array;
+  /** The number of the oldest record that is not acknowledged. */
+  readonly first: number;
+  readonly applicationId: string;
+  readonly recordingId: string;
+  readonly software: string;
+  /** Only where there is no list of subprotocols: in what a page posts when it is left. */
+  readonly token?: string | undefined;
+}
+
+/** The first frame of a relay. */
+export interface Welcome {
+  readonly type: "welcome";
+  readonly version: number;
+  /** Whether the relay knows the session. */
+  readonly isResumed: boolean;
+  /** The number of the first record that it does not hold. */
+  readonly next: number;
+  /** How many bytes of records may be under way. */
+  readonly window: number;
+  readonly maxRecordBytes: number;
+  readonly software: string;
+}
+
+/** Whole records. */
+export interface DataFrame {
+  readonly type: "data";
+  /** The number of the first one. */
+  readonly first: number;
+  readonly records: readonly Uint8Array[];
+}
+
+/** A piece of a record. */
+export interface PartFrame {
+  readonly type: "part";
+  readonly number: number;
+  readonly isLast: boolean;
+  readonly bytes: Uint8Array;
+}
+
+export interface Ack {
+  readonly type: "ack";
+  /** The number of the first record that the relay does not hold. */
+  readonly next: number;
+  readonly window: number;
+}
+
+export interface ErrorFrame {
+  readonly type: "error";
+  /** gRPC's. */
+  readonly code: number;
+  readonly message: string;
+}
+
+export type Frame = Hello | Welcome | DataFrame | PartFrame | Ack | ErrorFrame;
+
+/** A frame that is not as it must be. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+export function encodeHello(hello: Omit<Hello, "type">): Uint8Array<ArrayBuffer> {
+  const { version, session, first, applicationId, recordingId, software, token } = hello;
+  const texts = [applicationId, recordingId, software, ...(token === undefined ? [] : [token])];
+  return join([HELLO, version], session, u64(first), ...texts.map(text));
+}
+
+export function encodeWelcome(welcome: Omit<Welcome, "type">): Uint8Array<ArrayBuffer> {
+  const { version, isResumed, next, window, maxRecordBytes, software } = welcome;
+  return join([WELCOME, version, isResumed ? 1 : 0], u64(next), u32(window), u32(maxRecordBytes), text(software));
+}
+
+/** Whole messages, the first of which has the number `first`. */
+export function encodeData(first: number, messages: readonly EncodedMessage[]): Uint8Array<ArrayBuffer> {
+  const records = messages.flatMap((message) => {
+    const header = logMsgHeader(message);
+    return [u32(header.length + message.payload.byteLength), header, message.payload];
+  });
+  return join([DATA], u64(first), ...records);
+}
+
+/** One message in pieces of about `maxBytes`. */
+export function* encodeParts(
+  number: number,
+  message: EncodedMessage,
+  maxBytes: number,
+): Generator<Uint8Array<ArrayBuffer>> {
+  const { payload } = message;
+  for (let at = 0; at < payload.byteLength; at += maxBytes) {
+    const end = Math.min(at + maxBytes, payload.byteLength);
+    const header = at === 0 ? logMsgHeader(message) : [];
+    yield join([PART], u64(number), [end === payload.byteLength ? 1 : 0], header, payload.subarray(at, end));
+  }
+}
+
+export function encodeAck({ next, window }: Omit<Ack, "type">): Uint8Array<ArrayBuffer> {
+  return join([ACK], u64(next), u32(window));
+}
+
+export function encodeError({ code, message }: Omit<ErrorFrame, "type">): Uint8Array<ArrayBuffer> {
+  return join([ERROR, code], text(message));
+}
+
+/** Reads a frame; its bytes are not copied. @throws {FrameError} */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  const reader = new FrameReader(bytes);
+  const frame = readFrame(reader);
+  if (reader.rest > 0) throw new FrameError(`a frame has ${reader.rest} bytes too many`);
+  return frame;
+}
+
+function readFrame(reader: FrameReader): Frame {
+  const type = reader.u8();
+  switch (type) {
+    case HELLO:
+      return readHello(reader);
+    case WELCOME:
+      return {
+        type: "welcome",
+        version: reader.u8(),
+        isResumed: reader.u8() === 1,
+        next: reader.u64(),
+        window: reader.u32(),
+        maxRecordBytes: reader.u32(),
+        software: reader.text(),
+      };
+    case DATA:
+      return { type: "data", first: reader.u64(), records: readRecords(reader) };
+    case PART:
+      return { type: "part", number: reader.u64(), isLast: reader.u8() === 1, bytes: reader.take(reader.rest) };
+    case ACK:
+      return { type: "ack", next: reader.u64(), window: reader.u32() };
+    case ERROR:
+      return { type: "error", code: reader.u8(), message: reader.text() };
+    default:
+      throw new FrameError(`there is no frame ${type}`);
+  }
+}
+
+function readHello(reader: FrameReader): Hello {
+  return {
+    type: "hello",
+    version: reader.u8(),
+    session: reader.take(SESSION_BYTES),
+    first: reader.u64(),
+    applicationId: reader.text(),
+    recordingId: reader.text(),
+    software: reader.text(),
+    token: reader.rest > 0 ? reader.text() : undefined,
+  };
+}
+
+function readRecords(reader: FrameReader): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  do records.push(reader.take(reader.u32()));
+  while (reader.rest > 0);
+  return records;
+}
+
+/** The subprotocols that a client offers. */
+export function offeredSubprotocols(token: string | undefined): string[] {
+  return token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, tokenSubprotocol(token)];
+}
+
+/** A token as a subprotocol: of its characters HTTP allows few. */
+export function tokenSubprotocol(token: string): string {
+  const binary = String.fromCharCode(...new TextEncoder().encode(token));
+  return TOKEN_SUBPROTOCOL + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+class FrameReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get rest(): number {
+    return this.#bytes.byteLength - this.#at;
+  }
+
+  take(length: number): Uint8Array {
+    if (length > this.rest) throw new FrameError(`a frame ends ${length - this.rest} bytes too early`);
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
+  u8(): number {
+    return this.take(1)[0] as number;
+  }
+
+  u32(): number {
+    this.take(4);
+    return this.#view.getUint32(this.#at - 4);
+  }
+
+  u64(): number {
+    const value = this.u32() * 2 ** 32 + this.u32();
+    if (!Number.isSafeInteger(value)) throw new FrameError("a number is larger than 2^53 - 1");
+    return value;
+  }
+
+  text(): string {
+    this.take(2);
+    const length = this.#view.getUint16(this.#at - 2);
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(this.take(length));
+    } catch (error) {
+      throw error instanceof FrameError ? error : new FrameError("a text is no UTF-8");
+    }
+  }
+}
+
+function u32(value: number): number[] {
+  return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
+}
+
+function u64(value: number): number[] {
+  return [...u32(Math.floor(value / 2 ** 32)), ...u32(value >>> 0)];
+}
+
+const MAX_TEXT_BYTES = 0xffff;
+
+/** A text with its length; what is too long is cut between characters. */
+function text(value: string): Uint8Array {
+  const bytes = new Uint8Array(Math.min(value.length * 3, MAX_TEXT_BYTES));
+  const { written } = new TextEncoder().encodeInto(value, bytes);
+  return join([written >>> 8, written & 0xff], bytes.subarray(0, written));
+}
+
+function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,40 @@
+import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
+import { VERSION } from "../../version.ts";
+import { PROTOCOL_VERSION, encodeData, encodeHello, tokenSubprotocol, type Hello } from "./frames.ts";
+import type { WebSocketTarget } from "./websocket-connection.ts";
+
+/**
+ * Posts what a page could not send before it was left, oldest first, in a call that outlives it. It needs no preflight.
+ * A token that would have to be asked for comes too late: then nothing is sent.
+ */
+export function postLast(
+  { url, token }: WebSocketTarget,
+  { session, first }: Pick<Hello, "session" | "first">,
+  messages: readonly EncodedMessage[],
+): void {
+  const { applicationId = "", recordingId = "" } = messages[0]?.storeId ?? {};
+  if (typeof token === "function") return;
+  const hello = encodeHello({
+    version: PROTOCOL_VERSION,
+    session,
+    first,
+    applicationId,
+    recordingId,
+    software: `rerun-ts ${VERSION}`,
+    token: token === undefined ? undefined : tokenSubprotocol(token),
+  });
+  const frames = [hello, encodeData(first, messages)];
+  const body = new Uint8Array(frames.reduce((sum, { length }) => sum + 4 + length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    new DataView(body.buffer).setUint32(at, frame.length);
+    body.set(frame, at + 4);
+    at += 4 + frame.length;
+  }
+  const href = url.href.replace(/^ws/, "http");
+  const headers = { "content-type": "text/plain" };
+  fetch(href, { method: "POST", body, headers, keepalive: true, mode: "no-cors", credentials: "omit" })
+    // A call whose answer is not read keeps its part of what a page may send.
+    .then((response) => response.arrayBuffer())
+    .catch(() => {});
+}

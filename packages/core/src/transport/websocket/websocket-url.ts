@@ -1,0 +1,46 @@
+import { describeValue } from "../../describe-value.ts";
+import { parseProxyUrl, type ProxyUrl } from "../proxy-url.ts";
+
+/** Where `serveGrpc` listens for WebSockets, too. */
+export const DEFAULT_WEBSOCKET_URL = "ws://127.0.0.1:9876/ws";
+
+const PATH = "/ws";
+
+/**
+ * Reads the address of a relay: `ws://host:port/ws`, `wss://…` (encrypted), or what a viewer would be given,
+ * `rerun+http://host:port/proxy`. Without a path it is `/ws`.
+ *
+ * @throws {TypeError} that says what is wrong with it
+ */
+export function parseWebSocketUrl(url: string | URL): ProxyUrl {
+  const text = String(url);
+  const parsed = /^wss?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed === undefined) return fromProxy(url);
+  const isSecure = parsed.protocol === "wss:";
+  if (parsed.username !== "" || parsed.search !== "" || parsed.hash !== "")
+    throw wrong(url, "it may hold no user, query or fragment; a token goes into the option `token`");
+  const path = parsed.pathname === "/" ? PATH : parsed.pathname;
+  const { host, hostname } = parsed;
+  return {
+    isSecure,
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(parsed.port || (isSecure ? 443 : 80)),
+    origin: `${isSecure ? "https" : "http"}://${host}`,
+    href: `${parsed.protocol}//${host}${path}`,
+  };
+}
+
+function fromProxy(url: string | URL): ProxyUrl {
+  let proxy: ProxyUrl;
+  try {
+    proxy = parseProxyUrl(url);
+  } catch (error) {
+    throw wrong(url, "expected `ws://`, `wss://`, or the address of a proxy", error);
+  }
+  return { ...proxy, href: `${proxy.origin.replace(/^http/, "ws")}${PATH}` };
+}
+
+function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
+  const message = `\`url\` must be the address of a relay such as ${DEFAULT_WEBSOCKET_URL}, got ${describeValue(url)}: ${reason}`;
+  return new TypeError(message, cause === undefined ? undefined : { cause });
+}
