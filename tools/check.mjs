@@ -5,6 +5,7 @@ import { checkDocs } from "./check-docs.mjs";
 import { checkPackages } from "./check-packages.mjs";
 import { ensureBuilt } from "./lib/install.mjs";
 import { run } from "./lib/run.mjs";
+import { checkSizes } from "./size.mjs";
 
 const CHECKS = [
   ["generated code is fresh", () => command("node", "tools/codegen/generate.mjs", "--check")],
@@ -16,6 +17,7 @@ const CHECKS = [
   ["examples in README.md and docs/", checkDocs],
   ["dependency directions", checkDependencies],
   ["packages as they are published", checkPackages],
+  ["sizes of bundles, and their table in README.md", checkSizes],
 ];
 
 /** Runs all checks. Returns their names and whether they passed. */

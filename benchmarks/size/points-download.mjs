@@ -2,4 +2,4 @@ import { Points3D, RecordingStream } from "@rerun-ts/web";
 
 const rec = new RecordingStream("small_page");
 rec.log("points", new Points3D([1, 2, 3]));
-await rec.download("points.rrd");
+void rec.download("points.rrd");

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { build } from "esbuild";
+import { build as viteBuild } from "vite";
 import { root } from "./run.mjs";
 
 /**
@@ -45,6 +47,45 @@ export async function bundle(source, { platform = "browser", minify = true } = {
     externals: externals.map(({ path }) => path),
     modules: modules.sort((a, b) => b.bytes - a.bytes),
   };
+}
+
+/**
+ * The files that a page loads which is built with Vite: what its start needs, and what the named modules need, which it
+ * loads later.
+ * @param {string} path of the program, in the project
+ * @param {readonly string[]} later the names of modules that it imports while it runs, such as `connect-grpc`
+ * @param {readonly string[]} externals packages that are not counted
+ * @returns {Promise<readonly string[]>} the text of each
+ */
+export async function pageFiles(path, later = [], externals = []) {
+  const { output } = await viteBuild({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    build: {
+      write: false,
+      rolldownOptions: {
+        input: join(root, path),
+        external: externals,
+        // As with a page: the program may be joined with what it shares with later parts, but keeps what it exports.
+        preserveEntrySignatures: "allow-extension",
+      },
+    },
+  });
+  const chunks = new Map(output.filter(({ type }) => type === "chunk").map((chunk) => [chunk.fileName, chunk]));
+  const loaded = new Set();
+  const load = (chunk) => {
+    if (chunk === undefined || loaded.has(chunk)) return;
+    loaded.add(chunk);
+    for (const imported of chunk.imports) load(chunks.get(imported));
+  };
+  for (const chunk of chunks.values()) if (chunk.isEntry) load(chunk);
+  for (const name of later) {
+    const chunk = [...chunks.values()].find((candidate) => candidate.isDynamicEntry && candidate.name === name);
+    if (chunk === undefined) throw new Error(`${path} does not load ${name}`);
+    load(chunk);
+  }
+  return [...loaded].map(({ code }) => code);
 }
 
 /** The full names of the archetypes that a bundle's text mentions. */

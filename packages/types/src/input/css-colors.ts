@@ -1,5 +1,5 @@
 import { outOfRange } from "@rerun-ts/core/internal";
-import { CSS_COLOR_NAMES } from "./css-color-names.ts";
+import { cssColorNames } from "./css-color-names.ts";
 
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/;
 const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
@@ -50,7 +50,8 @@ function parseHex(css: string): number | undefined {
 
 function parseName(css: string): number | undefined {
   const name = css.replace("grey", "gray");
-  if (Object.hasOwn(CSS_COLOR_NAMES, name)) return (CSS_COLOR_NAMES[name] as number) * 256 + 255;
+  const color = cssColorNames().get(name);
+  if (color !== undefined) return color * 256 + 255;
   return css === "transparent" ? 0 : undefined;
 }
 
