@@ -12,6 +12,9 @@ const ALLOWED = {
 
 /** What single files may import on top: what they are for. */
 const ALLOWED_IN_FILE = {
+  "web/src/read.ts": /^@rerun-ts\/core\/decode$/,
+  "web/src/reading/proxy-call.ts": /^(@rerun-ts\/core\/decode|@connectrpc\/connect(-web)?)$/,
+  "web/src/reading/read-messages.ts": /^@rerun-ts\/core\/decode$/,
   "node/src/logs/rerun-transport.ts": /^winston-transport$/,
 };
 

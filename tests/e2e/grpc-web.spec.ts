@@ -1,20 +1,16 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { expect, test, type Page } from "@playwright/test";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
-import { freePort, startServer } from "../../tools/lib/rerun-server.mjs";
+import { startServer } from "../../tools/lib/rerun-server.mjs";
+import { countChunks, saveFromServer } from "./read-server.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 type Server = Awaited<ReturnType<typeof startServer>>;
-
-const READ_MS = 2000;
-const LEFT_MS = 3000;
 
 let pages: PageServer;
 let folder: string;
@@ -88,19 +84,40 @@ test("a server that is killed and comes back has all that it or no other acknowl
   await expectFrames(50, 20);
 });
 
-test("what a page has logged when it is left still arrives", async ({ page }) => {
+test("what a page logs while it is left still arrives", async ({ page }) => {
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
     await window.live.connect({ waitForConnection: true });
     window.live.log(0, 30);
     await window.live.flush(10_000);
-    addEventListener("pagehide", () => window.live.log(30, 35), { capture: true });
+    addEventListener("pagehide", () => window.live.log(30, 35));
   });
   await page.goto("about:blank");
-  // A last request asks for permission first, and nobody is left to say when it is done.
-  await setTimeout(LEFT_MS);
   await expectFrames(35);
+});
+
+test("what does not fit into the last request of a page is counted and told", async ({ page, context }) => {
+  await openPage(page);
+  await page.evaluate(async () => {
+    window.live.start();
+    await window.live.connect({ waitForConnection: true });
+    window.live.log(0, 30);
+    await window.live.flush(10_000);
+    window.live.noteDrops("drops");
+    addEventListener("pagehide", () => {
+      window.live.logLarge(200_000);
+      window.live.log(30, 35);
+    });
+  });
+  await page.goto("about:blank");
+  // What is small goes, though what is large came before it.
+  await expectFrames(35);
+  const later = await context.newPage();
+  await later.goto(`${pages.url}tests/e2e/pages/recorder.html`);
+  expect(await later.evaluate(() => JSON.parse(localStorage.getItem("drops") ?? "[]"))).toEqual([
+    { rows: 1, reason: "closed", droppedRows: 1 },
+  ]);
 });
 
 test("a page that waits in vain for a server is told, and goes on", async ({ page }) => {
@@ -117,8 +134,6 @@ async function openPage(page: Page): Promise<void> {
 
 /** Compares what the server has with what the same module logs on Node. */
 async function expectFrames(to: number, from = 0): Promise<void> {
-  const fromServer = join(folder, "server.rrd");
-  await readBack(fromServer);
   const fromNode = join(folder, "node.rrd");
   const rec = new RecordingStream("points", {
     recordingId: "points",
@@ -128,24 +143,10 @@ async function expectFrames(to: number, from = 0): Promise<void> {
   logStart(rec);
   for (let frame = from; frame < to; frame++) logFrame(rec, frame);
   await rec.close();
+  const fromServer = join(folder, "server.rrd");
+  await saveFromServer(rerun.path, server, fromServer, countChunks(decodeRrd(await readFile(fromNode))));
   // What went twice, because its acknowledgement did not come, has one id.
   const merged = join(folder, "merged.rrd");
   await rerun.run("rrd", "merge", "-o", merged, fromServer);
   await rerun.run("rrd", "compare", "--unordered", merged, fromNode);
-}
-
-/** What the server has; the reader completes its file when the server ends. */
-async function readBack(file: string): Promise<void> {
-  await rm(file, { force: true });
-  const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];
-  const reader = spawn(rerun.path, [server.url, "--save", file, ...own], { stdio: "ignore" });
-  const ended = once(reader, "exit");
-  for (let size = -1; size < 1 || (await sizeOf(file)) !== size; await setTimeout(READ_MS / 2))
-    size = await sizeOf(file);
-  await server.stop();
-  await ended;
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.size ?? 0;
 }

@@ -8,3 +8,9 @@ export type {
   RrdMessage,
   StoreInfoMessage,
 } from "./rrd/decode/messages.ts";
+export {
+  decodeServerMessage,
+  proxyService,
+  readMessagesMethod,
+  type ServerMessage,
+} from "./rrd/decode/proxy-service.ts";

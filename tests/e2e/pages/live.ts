@@ -16,6 +16,20 @@ const page = {
   log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);
   },
+  /** One row that is larger than a page may send at its end. */
+  logLarge(bytes: number) {
+    const noise = crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65_536)));
+    const data = Uint8Array.from({ length: bytes }, (_, index) => noise[(index * 31) % noise.length] as number);
+    rec.log("large", new rr.Image({ data, width: bytes, height: 1 }));
+  },
+  /** Remembers drops beyond the end of the page. */
+  noteDrops(key: string) {
+    const drops: object[] = [];
+    rec.addEventListener("drop", ({ rows, reason, sink }) => {
+      drops.push({ rows, reason, droppedRows: sink.droppedRows });
+      localStorage.setItem(key, JSON.stringify(drops));
+    });
+  },
   flush: (timeoutMs: number) => rec.flush({ ack: true, timeoutMs }),
   stats: () => rec.stats(),
 };

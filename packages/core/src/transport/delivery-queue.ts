@@ -102,7 +102,8 @@ export class DeliveryQueue {
 
   /** The oldest `count` messages that were sent have arrived. */
   acknowledge(count: number): void {
-    this.#written -= count;
+    // Fewer, if everything was taken out meanwhile.
+    this.#written = Math.max(0, this.#written - count);
     for (const message of this.#sent.splice(0, count)) {
       this.#sentBytes -= message.payload.byteLength;
       this.#writtenBytes -= message.payload.byteLength;
@@ -159,16 +160,9 @@ export class DeliveryQueue {
     return ack ? index < 0 : index < this.#written;
   }
 
-  /** What is not acknowledged, oldest first, as far as it is no more than `maxBytes`. */
-  peek(maxBytes: number): EncodedMessage[] {
-    const batch: EncodedMessage[] = [];
-    let bytes = 0;
-    for (const message of [...this.#sent, ...this.#waiting.messages]) {
-      bytes += message.payload.byteLength;
-      if (bytes > maxBytes) break;
-      batch.push(message);
-    }
-    return batch;
+  /** What is not acknowledged, oldest first. */
+  get unacknowledged(): readonly EncodedMessage[] {
+    return [...this.#sent, ...this.#waiting.messages];
   }
 
   /** Takes everything out. */

@@ -6,13 +6,12 @@ import { SinkStatus } from "../sink/sink-status.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
 import { whileThereIsHope } from "./hope.ts";
-import { whenLeaving } from "./leaving.ts";
+import { LastPosts, type LastPost } from "./last-posts.ts";
+import { whenLeaving, type Leaving } from "./leaving.ts";
 import { checkOnFull, type OnFull } from "./on-full.ts";
 import type { ProxyUrl } from "./proxy-url.ts";
 
 const MIB = 1024 * 1024;
-/** What may still be sent when a page is left: browsers take 64 KiB of all such calls together. */
-const LEAVING_BYTES = 60_000;
 
 /** What the sinks that send by themselves to a server have in common. */
 export interface QueueOptions {
@@ -57,8 +56,7 @@ export interface QueuedSinkSetup {
   readonly notice: string | undefined;
   /** @param messages those that are sent now are told to the server that the others are sent to. */
   makeWriter(queue: DeliveryQueue, events: QueueWriterEvents): QueueWriter;
-  /** Sends these in a way that outlives the page. */
-  sendLast(messages: readonly EncodedMessage[]): void;
+  readonly lastPost: LastPost;
 }
 
 /**
@@ -77,7 +75,9 @@ export abstract class QueuedSink implements Sink {
   readonly #writer: QueueWriter;
   readonly #maxQueueBytes: number;
   readonly #failsWhenFull: boolean;
-  readonly #sendLast: QueuedSinkSetup["sendLast"];
+  readonly #lastPosts: LastPosts;
+  /** Whether the writer's own way ends with the page, so that what it carries would be neither there nor lost. */
+  readonly #endsWriter: boolean;
   #running: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
 
@@ -96,7 +96,8 @@ export abstract class QueuedSink implements Sink {
       retainBytes: notNegative("retainBytes", options.retainBytes ?? 64 * MIB),
       policy: onFull === "drop-newest" ? "drop-newest" : "drop-oldest",
     });
-    this.#sendLast = (messages) => setup.sendLast(messages);
+    this.#lastPosts = new LastPosts(this.#queue, setup.lastPost);
+    this.#endsWriter = !setup.lastPost.isSequence;
     this.#writer = setup.makeWriter(this.#queue, {
       onState: (state, error) => {
         if (!this.#isOver) this.#status.change(state, error);
@@ -108,7 +109,7 @@ export abstract class QueuedSink implements Sink {
 
   open(context: SinkContext): void {
     this.#status.attach(context);
-    this.#stopWatching = whenLeaving(() => this.#leave());
+    this.#stopWatching = whenLeaving((how) => this.#leave(how));
     this.#running = this.#writer.run().catch((error: unknown) => this.#fail(RerunError.from(error, "CONNECTION")));
   }
 
@@ -161,11 +162,20 @@ export abstract class QueuedSink implements Sink {
     return this.#status.state === "broken" || this.#status.state === "closed";
   }
 
-  /** Sends what fits into a call that outlives the page. If the page comes back after all, the rest goes as ever. */
-  #leave(): void {
+  /**
+   * Sends what fits into calls that outlive the page; what does not is given up, and counted, if the page does not come
+   * back. If it does, all goes on as ever.
+   */
+  #leave(how: Leaving): void {
+    if (this.#isOver) return;
     this.#status.flushRows();
-    const last = this.#queue.peek(LEAVING_BYTES);
-    if (last.length > 0) this.#sendLast(last);
+    this.#lastPosts.send(how);
+    if (how !== "gone") return;
+    if (this.#endsWriter) this.#writer.abort();
+    const lost = this.#lastPosts.takeRest();
+    if (lost.length === 0) return;
+    this.#status.dropAll(lost, "closed");
+    this.#status.warn(`the page was left before ${this.url} had everything; browsers take 64 KiB at the end`);
   }
 
   #whileThereIsHope(work: Promise<void>, timeoutMs?: number): Promise<boolean> {

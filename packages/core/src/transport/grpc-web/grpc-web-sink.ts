@@ -1,5 +1,5 @@
 import { describeUnknown } from "../../options.ts";
-import type { GrpcHeaders } from "../grpc-headers.ts";
+import { resolveHeaders, type GrpcHeaders } from "../grpc-headers.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
 import { QUEUE_OPTIONS, QueuedSink, type QueueOptions } from "../queued-sink.ts";
 import { GrpcWebWriter } from "./grpc-web-writer.ts";
@@ -27,15 +27,23 @@ export class GrpcWebSink extends QueuedSink {
   constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">) {
     const all: GrpcWebSinkOptions = typeof url === "object" && !(url instanceof URL) ? url : { ...options, url };
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
-    const post: PostOptions = { url: proxy, headers: all.headers, fetch: all.fetch };
+    // A page that is being left has no time to ask for headers: then those of the last call go.
+    let headers = new Headers(typeof all.headers === "function" ? undefined : all.headers);
+    const post: PostOptions = {
+      url: proxy,
+      headers: async () => (headers = await resolveHeaders(all.headers)),
+      fetch: all.fetch,
+    };
     super(
       {
         kind: "grpc",
         url: proxy,
         notice: describeUnknown("GrpcSink", all, KNOWN),
         makeWriter: (queue, events) => new GrpcWebWriter(queue, post, events),
-        sendLast(messages) {
-          postMessages({ ...post, keepalive: true }, messages, new AbortController().signal).catch(() => {});
+        lastPost: {
+          send: (messages) =>
+            postMessages({ ...post, headers, keepalive: true }, messages, new AbortController().signal),
+          isSequence: false,
         },
       },
       all,

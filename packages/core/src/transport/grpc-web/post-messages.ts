@@ -36,7 +36,7 @@ export async function postMessages(
   messages: readonly EncodedMessage[],
   signal: AbortSignal,
 ): Promise<void> {
-  // A page that is being left does not come back to this after waiting.
+  // A page that is being left does not come back to this after waiting: then they are there already.
   const all = typeof headers === "function" ? await resolveHeaders(headers) : new Headers(headers);
   all.set("content-type", CONTENT_TYPE);
   const parts = messages.flatMap((message) => [grpcFrameHeader(message), message.payload]);

@@ -7,11 +7,11 @@ import type { WebSocketTarget } from "./websocket-connection.ts";
  * Posts what a page could not send before it was left, oldest first, in a call that outlives it. It needs no preflight.
  * A token that would have to be asked for comes too late: then nothing is sent.
  */
-export function postLast(
+export async function postLast(
   { url, token }: WebSocketTarget,
   { session, first }: Pick<Hello, "session" | "first">,
   messages: readonly EncodedMessage[],
-): void {
+): Promise<void> {
   const { applicationId = "", recordingId = "" } = messages[0]?.storeId ?? {};
   if (typeof token === "function") return;
   const hello = encodeHello({
@@ -33,8 +33,14 @@ export function postLast(
   }
   const href = url.href.replace(/^ws/, "http");
   const headers = { "content-type": "text/plain" };
-  fetch(href, { method: "POST", body, headers, keepalive: true, mode: "no-cors", credentials: "omit" })
-    // A call whose answer is not read keeps its part of what a page may send.
-    .then((response) => response.arrayBuffer())
-    .catch(() => {});
+  const response = await fetch(href, {
+    method: "POST",
+    body,
+    headers,
+    keepalive: true,
+    mode: "no-cors",
+    credentials: "omit",
+  });
+  // A call whose answer is not read keeps its part of what a page may send.
+  await response.arrayBuffer();
 }

@@ -37,7 +37,10 @@ export class WebSocketSink extends QueuedSink {
         url: relay,
         notice: describeUnknown("WebSocketSink", all, KNOWN),
         makeWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
-        sendLast: (messages) => writer && postLast(target, writer.position, messages),
+        lastPost: {
+          send: async (messages) => writer && postLast(target, writer.position, messages),
+          isSequence: true,
+        },
       },
       all,
     );

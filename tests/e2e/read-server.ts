@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm, stat } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { readMessages, type ServerMessage } from "@rerun-ts/web/read";
+import { freePort } from "../../tools/lib/rerun-server.mjs";
+
+const PATIENCE_MS = 30_000;
+
+/** Reads a server until `isEnough` holds for what came so far; the messages. Throws if that takes too long. */
+export async function readUntil(
+  url: string,
+  isEnough: (messages: readonly ServerMessage[]) => boolean,
+): Promise<readonly ServerMessage[]> {
+  const messages: ServerMessage[] = [];
+  try {
+    for await (const message of readMessages(url, { signal: AbortSignal.timeout(PATIENCE_MS) })) {
+      messages.push(message);
+      if (isEnough(messages)) return messages;
+    }
+  } catch (error) {
+    throw new Error(`the server has ${messages.length} messages, ${countChunks(messages)} chunks`, { cause: error });
+  }
+  return messages;
+}
+
+/** How many different chunks there are: what went twice has one id. */
+export function countChunks(messages: readonly { readonly kind: string; readonly chunkId?: unknown }[]): number {
+  return new Set(messages.flatMap(({ chunkId }) => (chunkId === undefined ? [] : [JSON.stringify(chunkId)]))).size;
+}
+
+/** Lets the real `rerun` save what a server has, once it has `chunks` different chunks, and ends the server. */
+export async function saveFromServer(
+  rerun: string,
+  server: { readonly url: string; stop(): Promise<void> },
+  file: string,
+  chunks: number,
+): Promise<void> {
+  const messages = await readUntil(server.url, (all) => countChunks(all) >= chunks);
+  const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+  await rm(file, { force: true });
+  const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];
+  const reader = spawn(rerun, [server.url, "--save", file, ...own], { stdio: "ignore" });
+  const ended = once(reader, "exit");
+  const late = Date.now() + PATIENCE_MS;
+  while ((await sizeOf(file)) < bytes) {
+    if (Date.now() > late) throw new Error(`rerun has saved ${await sizeOf(file)} bytes of ${bytes}`);
+    await setTimeout(50);
+  }
+  // The reader completes its file when the server ends.
+  await server.stop();
+  await ended;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}

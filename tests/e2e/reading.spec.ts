@@ -1,0 +1,65 @@
+import { expect, test, type Page } from "@playwright/test";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
+import { freePort, startServer } from "../../tools/lib/rerun-server.mjs";
+import { findRealRerun } from "./rerun.ts";
+import { servePages, type PageServer } from "./serve.ts";
+
+let pages: PageServer;
+let server: Awaited<ReturnType<typeof startServer>>;
+
+test.beforeAll(async () => {
+  pages = await servePages(".");
+});
+test.beforeEach(async () => {
+  const found = await findRealRerun();
+  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
+  if ("missing" in found) throw new Error(found.missing);
+  server = await startServer(found.path);
+});
+test.afterEach(() => server.stop());
+test.afterAll(() => pages.close());
+
+test("a page reads what another program has sent, and leaves without keeping anyone waiting", async ({ page }) => {
+  const rec = new RecordingStream("source", { batcher: { flushNumRows: 0 }, sendProperties: false });
+  await rec.connectGrpc(server.url);
+  for (let row = 0; row < 5; row++) rec.log("a", new Scalars(row));
+  await rec.flush({ ack: true });
+  await openPage(page);
+  // More readers than a browser has connections to one server: each must have let go of its own.
+  for (let round = 0; round < 8; round++) {
+    const { kinds, bytes } = await page.evaluate(([url]) => window.reader.read(url as string, 5), [server.url]);
+    expect(kinds).toEqual(["storeInfo", "chunk", "chunk", "chunk", "chunk", "chunk"]);
+    expect(bytes).toBeGreaterThan(1000);
+  }
+  rec.log("a", new Scalars(5));
+  expect(await rec.flush({ ack: true })).toMatchObject({ complete: true });
+  await rec.close();
+});
+
+test("a page sends a table, and reads it", async ({ page }) => {
+  await openPage(page);
+  const table = tableFromArrays({ name: ["left", "right"], score: Float64Array.of(0.5, 0.75) });
+  const bytes = [...tableToIPC(table, "stream")];
+  const read = await page.evaluate(([url, data]) => window.reader.table(url, "scores", data), [
+    server.url,
+    bytes,
+  ] as const);
+  expect(
+    tableFromIPC(Uint8Array.from(read ?? []))
+      .toArray()
+      .map(String),
+  ).toEqual(table.toArray().map(String));
+});
+
+test("reading tells why it fails, and ends when it is told to", async ({ page }) => {
+  await openPage(page);
+  const nobody = `rerun+http://127.0.0.1:${await freePort()}/proxy`;
+  expect(await page.evaluate((url) => window.reader.fail(url), nobody)).toMatch(/^CONNECTION: .*is it running\?$/);
+  expect(await page.evaluate((url) => window.reader.abort(url), server.url)).toBe("ABORTED");
+});
+
+async function openPage(page: Page): Promise<void> {
+  await page.goto(`${pages.url}tests/e2e/pages/reader.html`);
+  await page.waitForFunction(() => "reader" in window);
+}
