@@ -16,11 +16,16 @@ export function readFrames(body: Uint8Array): Received[] {
   for (let at = 0; at < body.length;) {
     const end = at + 5 + view.getUint32(at + 1);
     const { bytes: logMsg } = readField(body.slice(at + 5, end));
-    const { field, bytes } = readField(logMsg);
-    found.push({ kind: KINDS[field as 1 | 2 | 3], payload: bytes });
+    found.push(readRecord(logMsg));
     at = end;
   }
   return found;
+}
+
+/** The message in a `LogMsg`. */
+export function readRecord(logMsg: Uint8Array): Received {
+  const { field, bytes } = readField(logMsg);
+  return { kind: KINDS[field as 1 | 2 | 3], payload: bytes };
 }
 
 /** The messages as a stream without footer. */

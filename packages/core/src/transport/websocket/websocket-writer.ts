@@ -111,6 +111,7 @@ export class WebSocketWriter implements QueueWriter {
     if (this.#hasConnected) this.#events.onReconnect?.();
     this.#hasConnected = true;
     this.#events.onState?.("open");
+    this.#notify();
   }
 
   /** Begins where the relay is: after what it holds, or with what a new one must know. */
