@@ -43,7 +43,7 @@ export class WebSocketRelay {
     const relay = this;
     return class extends FakeSocket {
       constructor(_url: string, protocols: string[]) {
-        super((socket, bytes) => relay.#hear(socket, bytes));
+        super((socket, bytes) => relay.hear(socket, bytes));
         relay.protocols.push(protocols);
         relay.#sockets.add(this);
         if (relay.behaviour.isAbsent === true) setTimeout(() => this.cut(1006));
@@ -63,7 +63,8 @@ export class WebSocketRelay {
     return receivedRrd(this.received);
   }
 
-  #hear(socket: FakeSocket, bytes: Uint8Array): void {
+  /** A client has sent a frame. */
+  hear(socket: FakeSocket, bytes: Uint8Array): void {
     if (this.behaviour.isSilent === true) return;
     const frame = decodeFrame(bytes);
     if (frame.type === "hello") this.#welcome(socket, frame);

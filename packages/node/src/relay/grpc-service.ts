@@ -1,4 +1,4 @@
-import { FrameReader, IncompleteMessages } from "./frame-reader.ts";
+import { FrameReader, type IncompleteMessages } from "./frame-reader.ts";
 import { Base64Pieces } from "./base64-pieces.ts";
 import type { Access, AccessWish } from "./access.ts";
 import { GrpcAnswer, grpcKindOf, type GrpcKind } from "./grpc-answer.ts";
@@ -21,7 +21,7 @@ export class GrpcService {
   readonly counts: ReadingCounts = { sentBytes: 0 };
   readonly #relay: Relay;
   readonly #access: Access;
-  readonly #incomplete = new IncompleteMessages();
+  readonly #incomplete: IncompleteMessages;
   readonly #methods: Readonly<Record<string, { readonly wish: AccessWish; readonly perform: Method }>> = {
     WriteMessages: { wish: "write", perform: (...call) => this.#writeMessages(...call) },
     WriteTable: { wish: "write", perform: (...call) => this.#writeTable(...call) },
@@ -29,9 +29,10 @@ export class GrpcService {
     ReadTables: { wish: "read", perform: (...call) => this.#read("tables", ...call) },
   };
 
-  constructor(relay: Relay, access: Access) {
+  constructor(relay: Relay, access: Access, incomplete: IncompleteMessages) {
     this.#relay = relay;
     this.#access = access;
+    this.#incomplete = incomplete;
   }
 
   /** Answers a call that has been let in. */

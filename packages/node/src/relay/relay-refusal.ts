@@ -3,6 +3,7 @@ export const GRPC_STATUS = {
   ok: 0,
   invalidArgument: 3,
   resourceExhausted: 8,
+  failedPrecondition: 9,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,

@@ -3,11 +3,13 @@ import type { Duplex } from "node:stream";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { Access, type AccessOptions } from "./access.ts";
 import { setCorsHeaders, setPreflightHeaders } from "./cors.ts";
+import { IncompleteMessages } from "./frame-reader.ts";
 import { GrpcService } from "./grpc-service.ts";
 import type { RelayStats } from "./health.ts";
 import { answerJson, answerText, endResponse, type HttpCall, type HttpRequest } from "./http-call.ts";
 import { OnePort, type RelayTls } from "./one-port.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
+import { WebSocketService, isWebSocketPath } from "./websocket/websocket-service.ts";
 
 /** What a {@link RelayServer} is made of. */
 export interface RelayServerOptions extends RelayOptions, AccessOptions {
@@ -24,6 +26,7 @@ export class RelayServer {
   readonly access: Access;
   readonly #options: RelayServerOptions;
   readonly #grpc: GrpcService;
+  readonly #webSocket: WebSocketService;
   readonly #port: OnePort;
   #refused = 0;
 
@@ -31,7 +34,9 @@ export class RelayServer {
     this.#options = options;
     this.relay = new Relay(options);
     this.access = new Access(options);
-    this.#grpc = new GrpcService(this.relay, this.access);
+    const incomplete = new IncompleteMessages();
+    this.#grpc = new GrpcService(this.relay, this.access, incomplete);
+    this.#webSocket = new WebSocketService(this.relay, this.access, incomplete);
     this.#port = new OnePort(
       {
         onCall: (call) => this.#answer(call),
@@ -58,7 +63,7 @@ export class RelayServer {
     const { relay } = this;
     return {
       readers: relay.readers.size,
-      writers: this.#grpc.writers,
+      writers: this.#grpc.writers + this.#webSocket.writers,
       connections: this.#port.connections,
       heldMessages: relay.history.count,
       heldBytes: relay.history.bytes,
@@ -68,7 +73,7 @@ export class RelayServer {
       duplicates: relay.duplicates,
       droppedReaders: relay.droppedReaders,
       lastDropReason: relay.lastDropReason,
-      refused: this.#grpc.refused + this.#refused,
+      refused: this.#grpc.refused + this.#webSocket.refused + this.#refused,
     };
   }
 
@@ -76,6 +81,7 @@ export class RelayServer {
   async close(timeoutMs: number): Promise<void> {
     const time = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
     this.#port.retire();
+    this.#webSocket.close();
     await Promise.race([this.relay.end(), time]);
     this.#port.retire();
     const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(GRACE_MS, timeoutMs)));
@@ -98,6 +104,7 @@ export class RelayServer {
     }
     const [path, query = ""] = (request.url ?? "").split("?", 2) as [string, string?];
     if (request.method === "GET" || request.method === "HEAD") return this.#tell(call, path, query);
+    if (request.method === "POST" && isWebSocketPath(path)) return this.#webSocket.post(call);
     this.#grpc.handle(call);
   }
 
@@ -113,13 +120,15 @@ export class RelayServer {
     answerJson(call, this.stats());
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, _head: Buffer): void {
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const reason = this.#refusal(request);
-    if (reason !== undefined) this.#refused++;
-    const status = reason === undefined ? "426 Upgrade Required" : "403 Forbidden";
-    const text = `${reason ?? "there is no other protocol here"}\n`;
+    const refusal =
+      reason === undefined ? this.#webSocket.upgrade(request, socket, head) : { status: "403 Forbidden", reason };
+    if (refusal === undefined) return;
+    this.#refused++;
+    const text = `${refusal.reason}\n`;
     socket.end(
-      `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      `HTTP/1.1 ${refusal.status}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
     );
   }
 

@@ -6,7 +6,7 @@ export const PROTOCOL_VERSION = 1;
 /** The subprotocol that both sides speak. */
 export const SUBPROTOCOL = "rerun-ts.v1";
 /** What a token is offered as, beside it. */
-const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
+export const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
 export const SESSION_BYTES = 16;
 
 const HELLO = 1;
