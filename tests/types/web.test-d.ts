@@ -14,6 +14,14 @@ export async function page(context: CanvasRenderingContext2D): Promise<void> {
   console.log(bytes, memory.numMessages, rr.getGlobalRecording()?.download());
 }
 
+/** A page with a viewer in itself. */
+export async function inPage(element: HTMLElement, viewer: rr.WebViewerLike): Promise<void> {
+  const recording = new rr.RecordingStream("page");
+  const { sink, stop }: rr.OpenedWebViewer = await rr.openWebViewer({ element, recording, theme: "dark" });
+  await recording.setSinks([sink, new rr.WebViewerSink(viewer, { maxFrameBytes: 2 ** 18 }), new rr.MemorySink()]);
+  stop();
+}
+
 /** What must not compile. */
 export function mistakes(rec: rr.RecordingStream): void {
   // @ts-expect-error: a mode of Node

@@ -24,6 +24,14 @@ export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery
 export { resolveHeaders } from "./transport/grpc-headers.ts";
 export { whileThereIsHope } from "./transport/hope.ts";
 export { checkOnFull } from "./transport/on-full.ts";
+export {
+  QUEUE_OPTIONS,
+  QueuedSink,
+  type QueueOptions,
+  type QueueWriter,
+  type QueueWriterEvents,
+} from "./transport/queued-sink.ts";
+export { randomId } from "./random-id.ts";
 export { grpcFrameHeader } from "./transport/grpc-frame.ts";
 export { whatToDo } from "./transport/what-to-do.ts";
 export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";

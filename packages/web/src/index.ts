@@ -402,3 +402,11 @@ export { RecordingStream } from "./recording/recording-stream.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
 export type { ConnectWebSocketOptions } from "./websocket/connect-websocket.ts";
 export type { DownloadOptions, DownloadResult } from "./download/download.ts";
+export {
+  openWebViewer,
+  type OpenedWebViewer,
+  type OpenWebViewerOptions,
+  type WebViewerPanel,
+} from "./viewer/open-web-viewer.ts";
+export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
+export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";

@@ -2,6 +2,7 @@
 const HOPE_MS = 5000;
 /** How often that is looked at. */
 const LOOK_MS = 50;
+const LONGEST_LOOK_MS = 500;
 
 /**
  * Waits for `work`, but not longer than `timeoutMs`, nor than a while in which `progress` has not got any further.
@@ -14,7 +15,8 @@ export async function whileThereIsHope(
 ): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   let furthest = progress();
-  let movedAt = performance.now();
+  let waited = 0;
+  let lookedAt = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): Promise<false> =>
     new Promise((resolve) => {
@@ -25,8 +27,11 @@ export async function whileThereIsHope(
     for (;;) {
       if (await Promise.race([done, look()])) return true;
       const now = performance.now();
-      if (progress() > furthest) [furthest, movedAt] = [progress(), now];
-      else if (now >= movedAt + HOPE_MS) return false;
+      // A thread that was busy with something else has not waited all that time.
+      waited += Math.min(now - lookedAt, LONGEST_LOOK_MS);
+      lookedAt = now;
+      if (progress() > furthest) [furthest, waited] = [progress(), 0];
+      else if (waited >= HOPE_MS) return false;
       if (now >= end) return false;
     }
   } finally {

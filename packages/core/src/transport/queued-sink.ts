@@ -51,12 +51,14 @@ export interface QueueWriterEvents {
 /** Where a {@link QueuedSink} sends to, and how. */
 export interface QueuedSinkSetup {
   readonly kind: string;
-  readonly url: ProxyUrl;
+  /** How it is called in messages, and what tells it from other destinations. */
+  readonly url: Pick<ProxyUrl, "href" | "origin">;
   /** What users should be told about their options. */
   readonly notice: string | undefined;
   /** @param messages those that are sent now are told to the server that the others are sent to. */
   makeWriter(queue: DeliveryQueue, events: QueueWriterEvents): QueueWriter;
-  readonly lastPost: LastPost;
+  /** How what waits is sent when the page is left, if there is a way. */
+  readonly lastPost?: LastPost | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ export abstract class QueuedSink implements Sink {
   readonly #writer: QueueWriter;
   readonly #maxQueueBytes: number;
   readonly #failsWhenFull: boolean;
-  readonly #lastPosts: LastPosts;
+  readonly #lastPosts: LastPosts | undefined;
   /** Whether the writer's own way ends with the page, so that what it carries would be neither there nor lost. */
   readonly #endsWriter: boolean;
   #running: Promise<void> = Promise.resolve();
@@ -96,8 +98,8 @@ export abstract class QueuedSink implements Sink {
       retainBytes: notNegative("retainBytes", options.retainBytes ?? 64 * MIB),
       policy: onFull === "drop-newest" ? "drop-newest" : "drop-oldest",
     });
-    this.#lastPosts = new LastPosts(this.#queue, setup.lastPost);
-    this.#endsWriter = !setup.lastPost.isSequence;
+    this.#lastPosts = setup.lastPost && new LastPosts(this.#queue, setup.lastPost);
+    this.#endsWriter = setup.lastPost?.isSequence !== true;
     this.#writer = setup.makeWriter(this.#queue, {
       onState: (state, error) => {
         if (!this.#isOver) this.#status.change(state, error);
@@ -109,7 +111,8 @@ export abstract class QueuedSink implements Sink {
 
   open(context: SinkContext): void {
     this.#status.attach(context);
-    this.#stopWatching = whenLeaving((how) => this.#leave(how));
+    const lastPosts = this.#lastPosts;
+    if (lastPosts !== undefined) this.#stopWatching = whenLeaving((how) => this.#leave(lastPosts, how));
     this.#running = this.#writer.run().catch((error: unknown) => this.#fail(RerunError.from(error, "CONNECTION")));
   }
 
@@ -166,13 +169,13 @@ export abstract class QueuedSink implements Sink {
    * Sends what fits into calls that outlive the page; what does not is given up, and counted, if the page does not come
    * back. If it does, all goes on as ever.
    */
-  #leave(how: Leaving): void {
+  #leave(lastPosts: LastPosts, how: Leaving): void {
     if (this.#isOver) return;
     this.#status.flushRows();
-    this.#lastPosts.send(how);
+    lastPosts.send(how);
     if (how !== "gone") return;
     if (this.#endsWriter) this.#writer.abort();
-    const lost = this.#lastPosts.takeRest();
+    const lost = lastPosts.takeRest();
     if (lost.length === 0) return;
     this.#status.dropAll(lost, "closed");
     this.#status.warn(`the page was left before ${this.url} had everything; browsers take 64 KiB at the end`);

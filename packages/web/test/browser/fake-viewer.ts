@@ -1,0 +1,48 @@
+import type { WebViewerChannelLike, WebViewerLike } from "@rerun-ts/web";
+
+/** Behaves as the viewer of `@rerun-io/web-viewer` does, as far as sinks see it, and keeps what it is sent. */
+export class FakeViewer implements WebViewerLike {
+  ready = false;
+  canvas: object | null = null;
+  /** What it has been sent since its last start. */
+  received: Uint8Array[] = [];
+  openedChannels = 0;
+  /** Makes it fail at the next data. */
+  isFailing = false;
+  #generation = 0;
+
+  start(): this {
+    this.ready = true;
+    this.canvas = {};
+    this.received = [];
+    this.#generation++;
+    return this;
+  }
+
+  stop(): void {
+    this.ready = false;
+    this.canvas = null;
+  }
+
+  open_channel(): WebViewerChannelLike {
+    if (!this.ready) throw new Error("attempted to open channel in a stopped web viewer");
+    this.openedChannels++;
+    const generation = this.#generation;
+    const isReady = (): boolean => this.ready;
+    let isClosed = false;
+    return {
+      get ready() {
+        return !isClosed && isReady();
+      },
+      send_rrd: (rrd) => {
+        if (isClosed || !this.ready) return;
+        if (this.isFailing) {
+          this.stop();
+          throw new Error("Failed to send data");
+        }
+        if (generation === this.#generation) this.received.push(rrd);
+      },
+      close: () => void (isClosed = true),
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import { RecordingStream, Scalars, WebViewerSink, openWebViewer, type WebViewerSinkOptions } from "@rerun-ts/web";
+import { afterEach, describe, expect, it } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
+import { FakeViewer } from "./fake-viewer.ts";
+
+describeSinkContract(
+  "WebViewerSink",
+  () => {
+    const viewer = new FakeViewer().start();
+    const sink = new WebViewerSink(viewer);
+    return { sink, read: () => viewer.received };
+  },
+  { isAsynchronous: true },
+);
+
+describeSinkContract(
+  "WebViewerSink on a channel",
+  () => {
+    const viewer = new FakeViewer().start();
+    const sink = new WebViewerSink(viewer.open_channel());
+    return { sink, read: () => viewer.received };
+  },
+  { isAsynchronous: true },
+);
+
+describe("showing a recording in a viewer of the page", () => {
+  const recordings: RecordingStream[] = [];
+  afterEach(async () => {
+    for (const recording of recordings.splice(0)) await recording.close({ timeoutMs: 0 }).catch(() => {});
+  });
+
+  function show(viewer: FakeViewer, options?: WebViewerSinkOptions): RecordingStream {
+    const recording = new RecordingStream("page", {
+      batcher: { flushNumRows: 0 },
+      onWarning: () => {},
+      onError: () => {},
+    });
+    recordings.push(recording);
+    void recording.setSink(new WebViewerSink(viewer, options));
+    return recording;
+  }
+
+  const entitiesIn = (viewer: FakeViewer): string[] =>
+    viewer.received.flatMap((rrd) => readChunks(rrd).map(({ entityPath }) => entityPath));
+
+  it("keeps what is logged until the viewer is ready", async () => {
+    const viewer = new FakeViewer();
+    const recording = show(viewer);
+    recording.log("a", new Scalars(1));
+    expect(await recording.flush({ timeoutMs: 200 })).toMatchObject({ complete: false });
+    expect(recording.state).toBe("connecting");
+    viewer.start();
+    expect(await recording.flush()).toMatchObject({ complete: true, pendingBytes: 0, droppedRows: 0 });
+    expect(recording.state).toBe("open");
+    expect(entitiesIn(viewer)).toEqual(["/a"]);
+  });
+
+  it("hands over no more in a frame than the viewer can take in", async () => {
+    const viewer = new FakeViewer().start();
+    const recording = show(viewer, { maxFrameBytes: 10_000 });
+    for (let row = 0; row < 20; row++) recording.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
+    await recording.flush();
+    expect(entitiesIn(viewer)).toHaveLength(20);
+    for (const { byteLength } of viewer.received) expect(byteLength).toBeLessThan(16_000);
+  });
+
+  it("tells a viewer that was started again what it must know, through a new channel", async () => {
+    const viewer = new FakeViewer().start();
+    const recording = show(viewer);
+    recording.log("fixed", new Scalars(5), { static: true });
+    recording.log("a", new Scalars(1));
+    await recording.flush();
+    viewer.stop();
+    await expect.poll(() => recording.state).toBe("connecting");
+    recording.log("b", new Scalars(2));
+    viewer.start();
+    await recording.flush();
+    expect(entitiesIn(viewer)).toEqual(["/fixed", "/b"]);
+    expect(viewer.openedChannels).toBe(2);
+    expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
+  });
+
+  it("notices a viewer that was stopped and started between two looks", async () => {
+    const viewer = new FakeViewer().start();
+    const recording = show(viewer);
+    await recording.flush();
+    viewer.stop();
+    viewer.start();
+    recording.log("a", new Scalars(1));
+    await recording.flush();
+    expect(entitiesIn(viewer)).toEqual(["/a"]);
+  });
+
+  it("sends again what a viewer failed at", async () => {
+    const viewer = new FakeViewer().start();
+    const recording = show(viewer);
+    await recording.flush();
+    viewer.isFailing = true;
+    recording.log("a", new Scalars(1));
+    await recording.flush({ timeoutMs: 200 });
+    viewer.isFailing = false;
+    viewer.start();
+    await recording.flush();
+    expect(entitiesIn(viewer)).toEqual(["/a"]);
+  });
+
+  it("is broken when the channel it was given has ended with its viewer, and counts what that costs", async () => {
+    const viewer = new FakeViewer().start();
+    const recording = new RecordingStream("page", { onError: () => {}, onWarning: () => {} });
+    recordings.push(recording);
+    void recording.setSink(new WebViewerSink(viewer.open_channel()));
+    await recording.flush();
+    viewer.stop();
+    await expect.poll(() => recording.state).toBe("broken");
+    recording.log("a", new Scalars(1));
+    await expect(recording.flush()).rejects.toMatchObject({ code: "CLOSED" });
+    expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 1 });
+  });
+
+  it("keeps within its queue, and counts what goes", async () => {
+    const recording = show(new FakeViewer(), { maxQueueBytes: 50_000 });
+    for (let row = 0; row < 50; row++) recording.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
+    const [stats] = recording.stats().sinks;
+    expect(stats?.queuedBytes).toBeLessThanOrEqual(50_000);
+    expect(stats?.droppedRows).toBeGreaterThan(30);
+  });
+
+  it("refuses what is no viewer and no element", async () => {
+    expect(() => new WebViewerSink({} as never)).toThrow(/`viewer` must be a WebViewer of @rerun-io\/web-viewer or/);
+    await expect(openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
+      /`element` must be an element of the page/,
+    );
+  });
+});

@@ -1,0 +1,62 @@
+// Shows its own recording in the real viewer, in the same page.
+import type { WebViewer } from "@rerun-io/web-viewer";
+import * as rr from "@rerun-ts/web";
+
+const rec = new rr.RecordingStream("in_page", { recordingId: "in-page" });
+let opened: rr.OpenedWebViewer<WebViewer> | undefined;
+const events: string[] = [];
+
+const page = {
+  events,
+  async open() {
+    opened = await rr.openWebViewer<WebViewer>({
+      element: document.querySelector("#viewer") as HTMLElement,
+      recording: rec,
+      renderBackend: "webgl",
+      panels: { blueprint: "hidden", selection: "hidden", time: "hidden", top: "hidden" },
+    });
+    opened.viewer.on("recording_open", ({ application_id, recording_id }) =>
+      events.push(`open ${application_id} ${recording_id}`),
+    );
+  },
+  stop: () => opened?.stop(),
+  async start() {
+    await opened?.viewer.start(null, document.querySelector("#viewer"), {
+      width: "100%",
+      height: "100%",
+      render_backend: "webgl",
+      hide_welcome_screen: true,
+    });
+    for (const panel of ["blueprint", "selection", "time", "top"] as const)
+      opened?.viewer.override_panel_state(panel, "hidden");
+  },
+  /** A picture of one colour. */
+  logColor(color: readonly [number, number, number], options?: rr.LogOptions) {
+    const [width, height] = [320, 200];
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => color[index % 3] as number);
+    rec.log("picture", new rr.Image({ data, width, height }), options);
+  },
+  logFrames(from: number, to: number) {
+    for (let frame = from; frame < to; frame++) {
+      rec.setTime("frame", frame);
+      rec.log("wave", new rr.Scalars(Math.sin(frame / 10)));
+    }
+  },
+  flush: (timeoutMs: number) => rec.flush({ timeoutMs }),
+  stats: () => rec.stats(),
+  timelines: () => {
+    const { viewer } = opened ?? {};
+    return {
+      recording: viewer?.get_active_recording_id(),
+      range: viewer?.get_time_range("in-page", "frame"),
+      hasLogTime: viewer?.get_time_range("in-page", "log_time") !== null,
+    };
+  },
+};
+
+declare global {
+  interface Window {
+    inPage: typeof page;
+  }
+}
+window.inPage = page;
