@@ -38,7 +38,7 @@ export function formatTable(results) {
 }
 
 /** The results for programs. Ratios above 1 speak for this SDK; without a peer they are absent. */
-export function toJson(results) {
+export function toJson(results, mainThread) {
   const workloads = results.map(({ name, ours, python, rust }) => ({
     name,
     ratioToPython: divide(ours.callsPerSecond, python?.callsPerSecond),
@@ -49,11 +49,12 @@ export function toJson(results) {
     pythonCallsPerSecond: python?.callsPerSecond,
     ratioToRust: divide(ours.callsPerSecond, rust?.callsPerSecond),
   }));
-  return `${JSON.stringify({ workloads }, null, 2)}\n`;
+  return `${JSON.stringify({ workloads, mainThread }, null, 2)}\n`;
 }
 
 function divide(a, b) {
-  return a === undefined || b === undefined ? undefined : a / b;
+  const quotient = a === undefined || b === undefined ? NaN : a / b;
+  return Number.isNaN(quotient) ? undefined : quotient;
 }
 
 function ratio(a, b) {

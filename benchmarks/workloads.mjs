@@ -1,13 +1,15 @@
 /**
- * What is measured. Each number is how many calls the programs in peers/ make: in a full run, in a quick one, and in
- * the check that all of them write the same values. `program` is the program's name if it is another one than the
- * workload's; `toServer` says that it sends to a real `rerun --serve-grpc`, a fresh one for each run.
+ * What is measured. Each number is how many calls the programs in peers/ make: in a full run, in a quick one (where it is
+ * part of that), and in the check that all of them write the same values. `program` is the program's name if it is another one than the
+ * workload's; `toServer` says that it sends to a real `rerun --serve-grpc`, a fresh one for each run. `inPage` says that this SDK runs in Chromium, and
+ * keeps the recording in memory, as the other then does too, unless it sends it.
  * @typedef {object} Workload
  * @property {string} name
  * @property {string} title
- * @property {{ full: number, quick: number, check?: number }} calls
+ * @property {{ full: number, quick?: number, check?: number }} calls
  * @property {string} [program]
  * @property {boolean} [toServer]
+ * @property {boolean} [inPage]
  */
 
 /** @type {readonly Workload[]} */
@@ -35,4 +37,16 @@ export const WORKLOADS = [
     program: "w4-paced",
     toServer: true,
   },
+  ...[
+    { name: "web-w1", title: "W1 in a page", calls: { full: 1_000_000, quick: 100_000, check: 5000 } },
+    { name: "web-w3", title: "W3 in a page", calls: { full: 100_000, check: 5000 } },
+    { name: "web-w4", title: "W4 in a page", calls: { full: 100, check: 6 } },
+    { name: "web-w5a", title: "W5a in a page", calls: { full: 200, check: 10 } },
+  ].map((workload) => ({ ...workload, program: workload.name.slice("web-".length), inPage: true })),
+  ...[
+    { name: "web-w10-w1", title: "W1, a page to a server", calls: { full: 1_000_000 } },
+    { name: "web-w10-w3", title: "W3, a page to a server", calls: { full: 100_000 } },
+    { name: "web-w10-w4", title: "W4, a page to a server", calls: { full: 100 } },
+    { name: "web-w10-w5a", title: "W5a, a page to a server", calls: { full: 200 } },
+  ].map((workload) => ({ ...workload, program: workload.name.slice("web-w10-".length), inPage: true, toServer: true })),
 ];

@@ -1,4 +1,4 @@
-"""The workloads with Rerun's Python SDK: python rerun_python.py <workload> <calls> <file or server's URL>
+"""The workloads with Rerun's Python SDK: python rerun_python.py <workload> <calls> <file, memory:file or server's URL>
 
 Prints one line of JSON. What is logged is made before the clock starts; data.mjs says which values.
 """
@@ -176,10 +176,14 @@ def main():
     workload, calls, target = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     run = PROGRAMS[workload](calls)
     is_live = target.startswith("rerun")
+    in_memory = target.startswith("memory:")
+    target = target.removeprefix("memory:")
 
     rr.init("benchmark", recording_id=workload)
     if is_live:
         rr.connect_grpc(target)
+    elif in_memory:
+        memory = rr.memory_recording()
     else:
         rr.save(target)
     rr.log("begin", rr.TextLog("begin"), static=True)
@@ -189,10 +193,15 @@ def main():
     run()
     recording = rr.get_global_data_recording()
     recording.flush()
+    if in_memory:
+        data = memory.drain_as_bytes()
     recording.disconnect()
     seconds = time.perf_counter() - before
     cpu_seconds = time.process_time() - cpu_before
 
+    if in_memory:
+        with open(target, "wb") as file:
+            file.write(data)
     unit = 1 if sys.platform == "darwin" else 1024
     result = {
         "calls": calls,
