@@ -1,0 +1,29 @@
+// A page and its worker log into one recording, each with a connection of its own.
+import * as rr from "@rerun-ts/web";
+import { serverUrl, showStatus } from "../page.ts";
+import type { Order } from "./worker.ts";
+
+const rec = new rr.RecordingStream("rerun_ts_worker");
+void rec.connectGrpc(serverUrl);
+
+const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+tell({ recordingId: rec.recordingId, url: serverUrl });
+
+let last: number | undefined;
+requestAnimationFrame(function draw(now) {
+  if (last !== undefined) rec.log("frame time", new rr.Scalars(now - last), { time: { time: new Date() } });
+  last = now;
+  requestAnimationFrame(draw);
+});
+
+const button = document.querySelector("button");
+button?.addEventListener("click", () => tell("stop"));
+worker.addEventListener("message", () => {
+  if (button) button.textContent = "The worker has stopped; all of its data has arrived";
+});
+
+function tell(order: Order): void {
+  worker.postMessage(order);
+}
+
+showStatus(rec);

@@ -1,0 +1,48 @@
+// A module worker with a recording of its own. It has the id of the page's, so that a viewer shows both as one.
+import * as rr from "@rerun-ts/web";
+
+/** What the page tells the worker. */
+export type Order = { recordingId: string; url: string | undefined } | "stop";
+
+const SIZE = 32;
+const STEP_MS = 50;
+
+let rec: rr.RecordingStream | undefined;
+let timer: ReturnType<typeof setInterval> | undefined;
+let step = 0;
+
+addEventListener("message", ({ data }: MessageEvent<Order>) => {
+  if (data === "stop") void stop();
+  else start(data);
+});
+
+function start({ recordingId, url }: Exclude<Order, "stop">): void {
+  rec = new rr.RecordingStream("rerun_ts_worker", { recordingId });
+  void rec.connectGrpc(url);
+  timer = setInterval(logWaves, STEP_MS);
+}
+
+/** Two waves that meet, as a field of points. */
+function logWaves(): void {
+  const positions = new Float32Array(SIZE * SIZE * 3);
+  for (let i = 0; i < SIZE * SIZE; i++) {
+    const [x, y] = [(i % SIZE) - SIZE / 2, Math.floor(i / SIZE) - SIZE / 2];
+    const height =
+      Math.sin(Math.hypot(x - 8, y) * 0.7 - step * 0.3) + Math.sin(Math.hypot(x + 8, y) * 0.7 - step * 0.3);
+    positions.set([x, y, height], i * 3);
+  }
+  const colors = Array.from(
+    { length: SIZE * SIZE },
+    (_, i) => `hsl(${200 + (positions[i * 3 + 2] ?? 0) * 60}, 90%, 55%)`,
+  );
+  rec?.setTime("step", step++);
+  rec?.setTime("time", new Date());
+  rec?.log("waves", new rr.Points3D(positions, { colors, radii: 0.3 }));
+}
+
+/** A worker is not told when its page goes: it is asked to finish before. */
+async function stop(): Promise<void> {
+  clearInterval(timer);
+  await rec?.close();
+  postMessage("stopped");
+}
