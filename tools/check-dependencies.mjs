@@ -6,7 +6,7 @@ import { root } from "./lib/run.mjs";
 const ALLOWED = {
   core: [/^@bufbuild\/protobuf/],
   types: [/^@rerun-ts\/core(\/internal)?$/],
-  node: [/^@rerun-ts\/(core|types)(\/(internal|files))?$/, /^node:/, /^@connectrpc\//, /^ws$/],
+  node: [/^@rerun-ts\/(core|types)(\/(internal|files))?$/, /^node:/, /^@connectrpc\//, /^(open|sirv|ws)$/],
   web: [/^@rerun-ts\/(core|types)(\/internal)?$/],
 };
 

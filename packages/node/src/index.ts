@@ -415,3 +415,5 @@ export type { SpawnInfo } from "./spawn/start-viewer.ts";
 export { StdoutSink } from "./stdout/stdout-sink.ts";
 export type { ConnectWebSocketOptions } from "./websocket/connect-websocket.ts";
 export { WebSocketSink } from "./websocket/websocket-sink.ts";
+export { serveWebViewer, type WebViewerServer } from "./web-viewer/serve-web-viewer.ts";
+export type { ServeWebViewerOptions, UnpackProgress } from "./web-viewer/serve-web-viewer-options.ts";

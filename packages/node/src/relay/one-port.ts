@@ -192,7 +192,7 @@ export class OnePort {
 }
 
 /** Why a port cannot be listened to, in words. */
-function listenError(error: NodeJS.ErrnoException, port: number, address: string): RerunError {
+export function listenError(error: NodeJS.ErrnoException, port: number, address: string): RerunError {
   const place = `${inUrl(address)}:${port}`;
   const reason =
     error.code === "EADDRINUSE"

@@ -15,20 +15,26 @@ export async function describeVersionMismatch(
   executable: string,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const version = parseVersion(await askVersion(executable, signal));
-  const own = parseVersion(`rerun ${RERUN_VERSION}`);
-  if (version === undefined || own === undefined || version.series === own.series) return undefined;
+  const version = await askVersion(executable, signal);
+  if (version === undefined || fitsThisSdk(version)) return undefined;
   return (
-    `the Rerun viewer at ${executable} is ${version.text}, and this SDK logs for ${own.text}: it may not show everything; ` +
+    `the Rerun viewer at ${executable} is ${version}, and this SDK logs for ${RERUN_VERSION}: it may not show everything; ` +
     `install the right one with ${HOW_TO_INSTALL}`
   );
 }
 
-function askVersion(executable: string, signal: AbortSignal | undefined): Promise<string> {
-  return new Promise<string>((resolve) => {
+/** Whether a viewer of this version shows everything. */
+export function fitsThisSdk(version: string): boolean {
+  return parseVersion(`rerun ${version}`)?.series === parseVersion(`rerun ${RERUN_VERSION}`)?.series;
+}
+
+/** The version that a program tells; `undefined` if it tells none. */
+export async function askVersion(executable: string, signal?: AbortSignal): Promise<string | undefined> {
+  const text = await new Promise<string>((resolve) => {
     // What no system can run is thrown at once.
     execFile(executable, ["--version"], { timeout: TIMEOUT_MS, signal }, (_, stdout) => resolve(stdout));
   }).catch(() => "");
+  return parseVersion(text)?.text;
 }
 
 /** Versions of one series go together: before 1.0 the minor number counts too; candidates are like releases. */

@@ -1,0 +1,81 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
+
+const PACKAGE = "@rerun-io/web-viewer";
+const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
+
+/** Where the package is, looking from the program and from here. */
+export function findNpmViewer(): string | undefined {
+  for (const from of [join(process.cwd(), "program.js"), import.meta.url]) {
+    try {
+      return dirname(createRequire(from).resolve(PACKAGE));
+    } catch {
+      // Not from there.
+    }
+  }
+  return undefined;
+}
+
+/** The version of the package in a folder; `undefined` if there is no such package. */
+export function npmViewerVersion(folder: string): string | undefined {
+  try {
+    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, string>;
+    return name === PACKAGE ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of the package, with a page around them. */
+export function npmFiles(folder: string, version: string): ViewerFiles {
+  // The same version of another folder may have been changed by hand.
+  const place = Buffer.from(realpathSync(folder)).toString("base64url").slice(-40);
+  return {
+    key: `npm-${version}-${place}`,
+    list: async () => [
+      ...(await Promise.all(NAMES.map((name) => fileOnDisk(folder, name)))),
+      textFile("index.html", PAGE),
+    ],
+  };
+}
+
+/** Understands the same parameters as the page that the program `rerun` serves. */
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Rerun Viewer</title>
+    <style>
+      html, body { margin: 0; height: 100%; overflow: hidden; background: #0d1011; color: #cad8de; font-family: sans-serif; }
+      #viewer { width: 100%; height: 100%; }
+      #status { position: absolute; inset: 50% 0 auto; text-align: center; }
+    </style>
+  </head>
+  <body>
+    <div id="viewer"></div>
+    <p id="status">Loading the viewer …</p>
+    <script type="module">
+      import { WebViewer } from "./index.js";
+      const query = new URLSearchParams(location.search);
+      const status = document.getElementById("status");
+      try {
+        await new WebViewer().start(query.getAll("url"), document.getElementById("viewer"), {
+          width: "100%",
+          height: "100%",
+          hide_welcome_screen: query.has("hide_welcome_screen"),
+          render_backend: query.get("renderer") ?? undefined,
+          video_decoder: query.get("video_decoder") ?? undefined,
+          theme: query.get("theme") ?? undefined,
+          fallback_token: query.get("token") ?? undefined,
+        });
+        status.remove();
+      } catch (error) {
+        status.textContent = "The viewer could not start: " + error;
+      }
+    </script>
+  </body>
+</html>
+`;

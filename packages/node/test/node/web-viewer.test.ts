@@ -1,0 +1,170 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { serveWebViewer, type ServeWebViewerOptions, type UnpackProgress, type WebViewerServer } from "@rerun-ts/node";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
+
+const folder = makeTemporaryFolder();
+const servers: WebViewerServer[] = [];
+let count = 0;
+
+beforeEach(() => {
+  vi.stubEnv("RERUN_CLI_PATH", undefined);
+  vi.stubEnv("XDG_CACHE_HOME", join(folder.path, "caches", String(count++)));
+  vi.stubEnv("PATH", join(folder.path, "none"));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const server of servers.splice(0)) await server.close();
+});
+afterAll(() => folder.remove());
+
+async function serve(
+  options: ServeWebViewerOptions,
+): Promise<{ url: string; warnings: string[]; progress: UnpackProgress[] }> {
+  const warnings: string[] = [];
+  const progress: UnpackProgress[] = [];
+  const server = await serveWebViewer({
+    webPort: 0,
+    openBrowser: false,
+    onWarning: (warning) => warnings.push(warning),
+    onProgress: (step) => progress.push(step),
+    ...options,
+  });
+  servers.push(server);
+  return { url: server.url, warnings, progress };
+}
+
+/** A folder with these files in it. */
+function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
+  const path = join(folder.path, String(count++));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), content);
+  }
+  return path;
+}
+
+const WASM = Buffer.alloc(500_000, "rerun");
+
+function packageWith(version: string): string {
+  return folderWith({
+    "package.json": JSON.stringify({ name: "@rerun-io/web-viewer", version }),
+    "index.js": "export class WebViewer {}",
+    "re_viewer.js": "// glue",
+    "re_viewer_bg.wasm": WASM,
+  });
+}
+
+/** A program `rerun` that serves a page, as far as that is needed; it counts its starts in a file. */
+function programWith(version: string): string {
+  const path = folderWith({ starts: "" });
+  const program = `#!${process.execPath}
+const { createServer } = require("node:http");
+const { appendFileSync } = require("node:fs");
+if (process.argv.includes("--version")) { console.log("rerun-cli ${version} (features)"); process.exit(); }
+appendFileSync(${JSON.stringify(join(path, "starts"))}, "x");
+const port = Number(process.argv.find((arg) => arg.startsWith("--web-viewer-port=")).split("=")[1]);
+createServer(({ url }, response) => {
+  const body = url === "/re_viewer_bg.wasm" ? "wasm".repeat(10000) : "page of " + url;
+  response.setHeader("rerun-final-length", body.length);
+  response.end(body);
+}).listen(port, "127.0.0.1");
+`;
+  writeFileSync(join(path, "rerun"), program);
+  chmodSync(join(path, "rerun"), 0o755);
+  return path;
+}
+
+describe("serveWebViewer", () => {
+  it("serves a folder as it is", async () => {
+    const path = folderWith({ "index.html": "a page" });
+    const { url } = await serve({ assets: pathToFileURL(path) });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await (await fetch(url)).text()).toBe("a page");
+    expect((await fetch(`${url}/nothing`)).status).toBe(404);
+  });
+
+  it("writes what it shows into the address as Rerun does", async () => {
+    const connectTo = ["rerun+http://localhost:9876/proxy", new URL("https://example.com/a b.rrd")];
+    const { url } = await serve({ assets: folderWith({ "index.html": "" }), connectTo });
+    expect(new URL(url).search).toBe(
+      "?url=rerun%2Bhttp%3A%2F%2Flocalhost%3A9876%2Fproxy&url=https%3A%2F%2Fexample.com%2Fa%2520b.rrd",
+    );
+  });
+
+  it("unpacks the package once, and lets browsers load it once, compressed and in parts", async () => {
+    const assets = packageWith("0.41.3");
+    const { url, warnings, progress } = await serve({ assets });
+    expect(warnings).toEqual([]);
+    expect(progress.at(-1)?.bytes).toBe(progress.at(-1)?.totalBytes);
+
+    const wasm = await fetch(`${url}/re_viewer_bg.wasm`);
+    expect(Object.fromEntries(wasm.headers)).toMatchObject({
+      "content-type": "application/wasm",
+      "content-encoding": "gzip",
+      "rerun-final-length": String(WASM.length),
+    });
+    expect(Number(wasm.headers.get("content-length"))).toBeLessThan(WASM.length / 10);
+    expect(Buffer.from(await wasm.arrayBuffer())).toEqual(WASM);
+    const again = await fetch(`${url}/re_viewer_bg.wasm`, {
+      headers: { "if-none-match": String(wasm.headers.get("etag")) },
+    });
+    expect(again.status).toBe(304);
+    const range = { range: "bytes=5-9", "accept-encoding": "identity" };
+    const part = await fetch(`${url}/re_viewer_bg.wasm`, { headers: range });
+    expect([part.status, await part.text()]).toEqual([206, "rerun"]);
+    expect(await (await fetch(url)).text()).toContain('import { WebViewer } from "./index.js"');
+
+    expect((await serve({ assets })).progress).toEqual([]);
+  });
+
+  it("says that a package is of another version", async () => {
+    const { warnings } = await serve({ assets: packageWith("0.33.0") });
+    expect(warnings).toEqual([expect.stringMatching(/is 0\.33\.0, and this SDK logs for 0\.41\.0/)]);
+  });
+
+  it("takes the files of the program `rerun`, which is run once and ends", async () => {
+    const path = programWith("0.41.0");
+    vi.stubEnv("PATH", path);
+    const first = await serve({});
+    expect(await (await fetch(first.url)).text()).toBe("page of /");
+    expect(await (await fetch(`${first.url}/signed-in`)).text()).toBe("page of /signed-in");
+    await serve({});
+    const { readFileSync } = await import("node:fs");
+    expect(readFileSync(join(path, "starts"), "utf8")).toBe("x");
+    const [cache = ""] = readdirSync(join(process.env["XDG_CACHE_HOME"] as string, "rerun-ts", "web-viewer"));
+    expect(cache).toMatch(/^rerun-0\.41\.0-/);
+  });
+
+  it("rejects if there is none, and says how to get one", async () => {
+    const none = serve({ assets: "rerun" });
+    await expect(none).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("pip install") });
+    const noPage = serve({ assets: folder.path });
+    await expect(noPage).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("no index.html") });
+  });
+
+  it("rejects if the port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const { port: webPort } = other.address() as AddressInfo;
+    const busy = serve({ webPort, assets: folderWith({ "index.html": "" }) });
+    await expect(busy).rejects.toMatchObject({
+      code: "SERVER",
+      message: expect.stringContaining(`127.0.0.1:${webPort}`),
+    });
+    other.close();
+  });
+
+  it.each([
+    [{ webPort: 70_000 }, "`webPort` must be a whole number from 0 to 65535, got 70000"],
+    [{ connectTo: [1] as never }, "`connectTo` must be an address, or an array of them, got "],
+    [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", or the path of a folder, got ""'],
+    [{ openBrowser: "no" as never }, '`openBrowser` must be true or false, got "no"'],
+  ])("rejects the options %o", async (options, message) => {
+    await expect(serve(options)).rejects.toThrow(message);
+  });
+});
