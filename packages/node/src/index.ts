@@ -401,12 +401,17 @@ export {
   logFileFromContents,
   logFileFromPath,
   save,
+  serveGrpc,
   setGlobalRecording,
   spawn,
   stdout,
   type InitOptions,
 } from "./recording/global-recording.ts";
 export { RecordingStream, type SaveOptions } from "./recording/recording-stream.ts";
+export { GrpcServerSink } from "./relay/grpc-server-sink.ts";
+export type { GrpcServerSinkOptions } from "./relay/grpc-server-options.ts";
+export type { RelayStats } from "./relay/health.ts";
+export { serveGrpcRelay, type GrpcServer, type ServeGrpcOptions } from "./relay/serve-grpc.ts";
 export { installShutdownSignals } from "./recording/shutdown-signals.ts";
 export { rerunArgOptions, type RerunArgs } from "./script/arguments.ts";
 export { scriptSetup, scriptTeardown, type ScriptOptions } from "./script/script.ts";

@@ -10,7 +10,7 @@ const LOG_MSG = 1;
  * What stands before a message's payload in the body of a `WriteMessages` call: gRPC's length prefix, then the two
  * protobuf messages around the payload, which itself is sent as it is.
  */
-export function grpcFrameHeader(message: EncodedMessage): Uint8Array<ArrayBuffer> {
+export function grpcFrameHeader(message: Pick<EncodedMessage, "kind" | "payload">): Uint8Array<ArrayBuffer> {
   const { payload } = message;
   const inner = logMsgHeader(message);
   const outer = fieldHeader(LOG_MSG, inner.length + payload.byteLength);

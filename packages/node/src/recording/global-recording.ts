@@ -7,6 +7,7 @@ import { describeValue, promisedBy, replaceGlobalRecording } from "@rerun-ts/cor
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
+import type { GrpcServer, ServeGrpcOptions } from "../relay/serve-grpc.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
@@ -69,6 +70,11 @@ export function connectWebSocket(
   options?: Omit<ConnectWebSocketOptions, "url">,
 ): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectWebSocket(url, options));
+}
+
+/** {@link RecordingStream.serveGrpc} on the global recording. */
+export function serveGrpc(options?: ServeGrpcOptions): Promise<GrpcServer> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.serveGrpc(options));
 }
 
 /** {@link RecordingStream.spawn} on the global recording. */

@@ -10,6 +10,7 @@ import { entityNameOf } from "../file/entity-name-of.ts";
 import { pathText, readBytesSync } from "../file/read-bytes.ts";
 import { FileSink, type FileSinkOptions } from "../file/file-sink.ts";
 import { connectGrpc, type ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
+import { serveGrpc, type GrpcServer, type ServeGrpcOptions } from "../relay/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
@@ -83,6 +84,22 @@ export class RecordingStream extends CoreRecordingStream {
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
     return this.handled(connectWebSocket(this, url, options));
+  }
+
+  /**
+   * Lets viewers connect to this program from now on; what was kept so far is served too. One port takes native viewers, the
+   * web viewer and pages, to read and to log; viewers that come later get what is kept, up to `serverMemoryLimit`. The program runs
+   * until the server or the recording is closed, unless `unref` is set. By default only this machine is let in.
+   * Settles when it listens. What is logged until then is kept for it. A second call with the same port changes nothing.
+   *
+   * Rejects with `SERVER` if it cannot listen; then everything stays for the next sink.
+   *
+   * @example
+   * const server = await rec.serveGrpc();
+   * console.log(`rerun ${server.url}`);
+   */
+  serveGrpc(options?: ServeGrpcOptions): Promise<GrpcServer> {
+    return this.handled(serveGrpc(this, options));
   }
 
   /**

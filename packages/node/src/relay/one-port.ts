@@ -45,6 +45,9 @@ export class OnePort {
   readonly #sessions = new Set<ServerHttp2Session>();
   /** Connections of HTTP/1.1 by how many requests are under way on them. */
   readonly #busy = new WeakMap<Duplex, number>();
+  /** Limits of time by connection. */
+  readonly #timers = new WeakMap<Duplex, ReturnType<typeof setTimeout>>();
+  #isUnref = false;
 
   constructor(handlers: PortHandlers, tls: RelayTls | undefined) {
     // The inner servers never listen: Node's own limits of time need that, so ours take their place.
@@ -92,12 +95,11 @@ export class OnePort {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  ref(): void {
-    this.#server.ref();
-  }
-
+  /** Lets the program end although it listens and has connections. */
   unref(): void {
+    this.#isUnref = true;
     this.#server.unref();
+    for (const socket of this.#sockets) socket.unref();
   }
 
   /** Takes no more connections, and ends those on which nothing is under way; the others end with what they do. */
@@ -124,7 +126,7 @@ export class OnePort {
     this.#sockets.add(socket);
     socket.on("error", () => {});
     socket.once("close", () => this.#sockets.delete(socket));
-    socket.setNoDelay(true);
+    if (this.#isUnref) socket.unref();
     this.#destroyAfter(socket, REQUEST_MS);
     if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") return this.#startHttp2(socket);
     // What was read is put back: whoever takes the connection over reads it again.
@@ -175,8 +177,6 @@ export class OnePort {
     if (count === 0) this.#destroyAfter(socket, IDLE_MS);
     if (count === 0 && !this.#server.listening) socket.end();
   }
-
-  readonly #timers = new WeakMap<Duplex, ReturnType<typeof setTimeout>>();
 
   #destroyAfter(socket: Socket, milliseconds: number): void {
     this.#keep(socket);

@@ -55,8 +55,9 @@ export class RelayServer {
     this.#port.unref();
   }
 
-  write(message: EncodedMessage): void {
-    this.relay.writeEncoded(message);
+  /** Takes a message of a recording of this program. */
+  write({ kind, payload, isStatic, storeId }: EncodedMessage): void {
+    this.relay.writeEncoded({ kind, payload, isStatic, isBlueprint: storeId.kind === "blueprint" });
   }
 
   stats(): RelayStats {
@@ -75,6 +76,11 @@ export class RelayServer {
       lastDropReason: relay.lastDropReason,
       refused: this.#grpc.refused + this.#webSocket.refused + this.#refused,
     };
+  }
+
+  /** Ends at once. */
+  destroy(): void {
+    this.#port.destroy();
   }
 
   /** Sends all readers what they have not got, for so long at most, and ends all connections. */

@@ -19,6 +19,12 @@ export interface RelayOptions {
   readonly maxReaderBytes: number;
 }
 
+/** A message of a recording of this program. */
+export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "isStatic"> {
+  /** Whether it belongs to a blueprint. */
+  readonly isBlueprint: boolean;
+}
+
 /** What became of a message that was written. */
 export type WriteResult = "taken" | "duplicate";
 
@@ -83,12 +89,11 @@ export class Relay {
     return this.#accept(about, place);
   }
 
-  /** Takes a message of a recording of this program, and copies it. */
-  writeEncoded(message: EncodedMessage): WriteResult {
-    const { kind, storeId, isStatic, payload } = message;
-    const isBlueprint = storeId.kind === "blueprint";
+  /** Takes a message of a recording of this program, and copies it. @throws {RelayRefusal} if there is no room for good. */
+  writeEncoded(message: OwnMessage): WriteResult {
+    const { payload } = message;
     const header = grpcFrameHeader(message);
-    const memory = this.#memory[retentionClass({ kind, isStatic, isBlueprint })];
+    const memory = this.#memory[retentionClass(message)];
     const place = memory.take(header.length + payload.length);
     const end = place.start + header.length + payload.length;
     place.memory.set(header, place.start);

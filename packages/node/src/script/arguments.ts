@@ -10,7 +10,7 @@ import { describeValue } from "@rerun-ts/core/internal";
 export const rerunArgOptions = {
   /** Write to standard output. */
   stdout: { type: "boolean", short: "o" },
-  /** Serve: not in this version. */
+  /** Let viewers connect to the program. */
   serve: { type: "boolean" },
   /** Send to a running viewer or proxy. */
   connect: { type: "boolean" },

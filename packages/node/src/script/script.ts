@@ -1,7 +1,9 @@
-import { RerunError, type FlushResult, type RecordingOptions, type SetSinksOptions } from "@rerun-ts/core";
+import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/core";
 import { promisedBy } from "@rerun-ts/core/internal";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
-import type { RecordingStream } from "../recording/recording-stream.ts";
+import { RecordingStream } from "../recording/recording-stream.ts";
+import type { GrpcServerSinkOptions } from "../relay/grpc-server-options.ts";
+import type { ServeGrpcOptions } from "../relay/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { checkArgs, type RerunArgs } from "./arguments.ts";
 
@@ -11,6 +13,8 @@ export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
   strict?: boolean | undefined;
   /** How a viewer is started, if the flags say nothing else: on another port, say. */
   spawn?: Omit<SpawnOptions, "defaultBlueprint"> | undefined;
+  /** How it is served, if the flags say nothing else: on another port, say. */
+  serve?: GrpcServerSinkOptions | undefined;
 }
 
 /**
@@ -18,7 +22,8 @@ export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
  * `--stdout`, `--serve`, `--connect` or `--url`, `--save`, and else a viewer is started, unless `--headless` stands alone.
  * With `RERUN=off` in the environment nothing is logged and nothing started.
  *
- * Rejects like the mode that is chosen; with `UNSUPPORTED` for `--serve`, and with a `TypeError` if a value is wrong.
+ * Rejects like the mode that is chosen, and with a `TypeError` if a value is wrong. With `--serve` the program runs on until
+ * `scriptTeardown`, or the recording's end.
  *
  * @example
  * const { values } = parseArgs({ options: rr.rerunArgOptions });
@@ -32,10 +37,10 @@ export async function scriptSetup(
   options: ScriptOptions = {},
 ): Promise<RecordingStream> {
   const args = checkArgs(values);
-  const { defaultBlueprint, spawn, ...recordingOptions } = options;
+  const { defaultBlueprint, spawn, serve, ...recordingOptions } = options;
   const recording = init(applicationId, { strict: true, ...recordingOptions });
   if (args.stdout === true) await recording.stdout({ defaultBlueprint });
-  else if (args.serve === true) refuseToServe(recording);
+  else if (args.serve === true) await startServer(recording, { ...serve, ...serverOptions(args), defaultBlueprint });
   else if (args.connect === true || args.url !== undefined) await recording.connectGrpc(args.url, { defaultBlueprint });
   else if (args.save !== undefined) await recording.save(args.save, { defaultBlueprint });
   else if (args.spawn === true || args.headless !== true)
@@ -49,9 +54,10 @@ export async function scriptSetup(
  */
 export async function scriptTeardown(values: RerunArgs, recording?: RecordingStream): Promise<void> {
   checkArgs(values);
-  await promisedBy(recording ?? getGlobalRecording(), (known): Promise<FlushResult> =>
-    known.state === "closed" ? known.close() : known.disconnect(),
-  );
+  await promisedBy(recording ?? getGlobalRecording(), async (known): Promise<FlushResult> => {
+    if (values.serve === true && known instanceof RecordingStream && known.enabled) await untilInterrupted(known);
+    return known.state === "closed" ? known.close() : known.disconnect();
+  });
 }
 
 /** What the flags say about the viewer's own server. */
@@ -61,12 +67,35 @@ function viewerOptions(args: RerunArgs): SpawnOptions {
   return { serverMemoryLimit: args["server-memory-limit"], headless: args.headless, extraArgs };
 }
 
-/** As all modes a disabled recording ignores it. @throws {RerunError} `UNSUPPORTED` */
-function refuseToServe({ enabled }: RecordingStream): void {
-  if (!enabled) return;
-  throw new RerunError(
-    "UNSUPPORTED",
-    "`--serve` is not there yet: programs cannot serve what they log; let `rerun --serve-grpc` do it, and send to it with `--connect`",
-    { argument: "--serve" },
-  );
+/** What the flags say about the server. */
+function serverOptions(args: RerunArgs): ServeGrpcOptions {
+  const options: ServeGrpcOptions = {};
+  if (args.bind !== undefined) options.bindIp = args.bind;
+  if (args["server-memory-limit"] !== undefined) options.serverMemoryLimit = args["server-memory-limit"];
+  if (args["newest-first"] !== undefined) options.newestFirst = args["newest-first"];
+  return options;
+}
+
+/** Serves, and says where. */
+async function startServer(recording: RecordingStream, options: ServeGrpcOptions): Promise<void> {
+  const { url } = await recording.serveGrpc(options);
+  if (recording.enabled) console.warn(`[rerun] serving at ${url} until Ctrl-C: view it with \`rerun ${url}\``);
+}
+
+/** Settles when the user wants the program to end, or nothing is served any more. */
+async function untilInterrupted(recording: RecordingStream): Promise<void> {
+  const stop = new AbortController();
+  await new Promise<void>((resolve) => {
+    const finish = (): void => resolve();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, finish);
+      stop.signal.addEventListener("abort", () => process.off(signal, finish));
+    }
+    const look = (): void => {
+      if (recording.state !== "open") resolve();
+    };
+    recording.addEventListener("statechange", look, { signal: stop.signal });
+    look();
+  });
+  stop.abort();
 }

@@ -17,7 +17,7 @@ import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 const folder = makeTemporaryFolder();
 const blueprint = { encodeBlueprint: () => [] };
-const MODES = ["stdout", "connectGrpc", "save", "spawn"] as const;
+const MODES = ["stdout", "serveGrpc", "connectGrpc", "save", "spawn"] as const;
 
 beforeEach(() => vi.stubEnv("RERUN", undefined));
 afterEach(() => {
@@ -44,6 +44,7 @@ async function callsOf(line: string, options?: Parameters<typeof scriptSetup>[2]
       calls.push([mode, ...args]);
       return Promise.resolve({ port: 1 }) as never;
     });
+  vi.spyOn(console, "warn").mockImplementation(() => {});
   await scriptSetup(parse(line), "script", options);
   setGlobalRecording(undefined);
   return calls;
@@ -64,6 +65,11 @@ describe("scriptSetup", () => {
     ["--url localhost/proxy --frames 5", [["connectGrpc", "localhost/proxy", {}]]],
     ["--connect --url localhost/proxy", [["connectGrpc", "localhost/proxy", {}]]],
     ["-o --serve --connect --save a.rrd", [["stdout", {}]]],
+    ["--serve --connect --save a.rrd", [["serveGrpc", {}]]],
+    [
+      "--serve --bind 0.0.0.0 --server-memory-limit 5% --newest-first",
+      [["serveGrpc", { bindIp: "0.0.0.0", serverMemoryLimit: "5%", newestFirst: true }]],
+    ],
   ])("does what the flags say: %s", async (line, expected) => {
     expect(await callsOf(line)).toEqual(expected);
   });
@@ -91,11 +97,17 @@ describe("scriptSetup", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("says what to use instead of --serve", async () => {
-    await expect(scriptSetup(parse("--serve --connect"), "script")).rejects.toMatchObject({
-      code: "UNSUPPORTED",
-      message: expect.stringMatching(/`rerun --serve-grpc`.*`--connect`/),
-    });
+  it("serves, and says where", async () => {
+    const told = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const options = { serve: { port: 0 } };
+    const recording = await scriptSetup(parse("--serve --bind ::1 --newest-first"), "script", options);
+    const url = /rerun\+http:\/\/\[::1\]:(\d+)\/proxy/.exec(String(told.mock.calls[0]))?.[0];
+    expect(url).toBeDefined();
+    expect(recording.state).toBe("open");
+    const ended = scriptTeardown(parse("--serve"));
+    process.emit("SIGINT");
+    await ended;
+    expect(recording.state).toBe("buffering");
   });
 
   it.each(["", "--serve", "--save off.rrd"])("starts and makes nothing with RERUN=off: %s", async (line) => {

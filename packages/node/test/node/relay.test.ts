@@ -1,0 +1,224 @@
+import { Relay, type RelayMessage, type RelayReader } from "@rerun-ts/node/internal";
+import { describe, expect, it } from "vitest";
+import { frameOf } from "../harness/relay-client.ts";
+import { messageOf, messagesOf, namesOf, type NamedMessage } from "../harness/relay-messages.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** The order of the messages in Rerun's own test of it. */
+const MIXED = "a1 a2 s1 b1 a3 s2 b2";
+
+interface Place {
+  readonly relay: Relay;
+  write(messages: readonly NamedMessage[]): void;
+  read(): ReaderLog;
+}
+
+interface ReaderLog {
+  readonly reader: RelayReader;
+  readonly dropped: string[];
+  /** Takes everything that there is. */
+  take(): string[];
+}
+
+function place({ memoryLimit = 2 ** 30, isNewestFirst = false, maxReaderBytes = MIB } = {}): Place {
+  const relay = new Relay({ memoryLimit, isNewestFirst, maxReaderBytes });
+  return {
+    relay,
+    write(messages) {
+      for (const message of messages) relay.writeEncoded({ ...message, isBlueprint: message.storeId.kind === "blueprint" });
+    },
+    read() {
+      const dropped: string[] = [];
+      const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: (reason) => dropped.push(reason) });
+      return {
+        reader,
+        dropped,
+        take() {
+          const taken: RelayMessage[] = [];
+          for (let message = reader.take(); message !== undefined; message = reader.take()) taken.push(message);
+          return namesOf(taken.map(({ logMsg }) => ({ payload: logMsg })));
+        },
+      };
+    },
+  };
+}
+
+describe("a late reader", () => {
+  it.each([
+    [false, "b1 b2 s1 s2 a1 a2 a3"],
+    [true, "b1 b2 s2 s1 a3 a2 a1"],
+  ])("gets what is kept for good, what is static, then the rest (newest first: %s)", (isNewestFirst, expected) => {
+    const { write, read } = place({ isNewestFirst });
+    write(messagesOf(MIXED));
+    const late = read();
+    expect(late.take().join(" ")).toBe(expected);
+    write(messagesOf("a4 s3 b3"));
+    expect(late.take().join(" ")).toBe("a4 s3 b3");
+    expect(late.take()).toEqual([]);
+  });
+
+  it("gets what comes meanwhile before the rest of what was there, with the newest first", () => {
+    const { write, read } = place({ isNewestFirst: true });
+    write(messagesOf("a1 a2"));
+    const late = read();
+    expect(namesOf([{ payload: late.reader.take()?.logMsg ?? Buffer.alloc(0) }])).toEqual(["a2"]);
+    write(messagesOf("a3"));
+    expect(late.take().join(" ")).toBe("a3 a1");
+  });
+
+  it("misses nothing that was there when it came, though it is given up meanwhile", () => {
+    const { write, read } = place({ memoryLimit: 20 * KIB });
+    write(messagesOf("a1 a2 a3 a4", 4 * KIB));
+    const late = read();
+    write(messagesOf("a5 a6 a7 a8", 4 * KIB));
+    expect(read().take().join(" ")).toBe("a4 a5 a6 a7 a8");
+    expect(late.take().join(" ")).toBe("a1 a2 a3 a4 a5 a6 a7 a8");
+  });
+
+  it("gets nothing where nothing is kept, but everything from then on", () => {
+    const { relay, write, read } = place({ memoryLimit: 0 });
+    write(messagesOf("i1 a1 s1"));
+    const late = read();
+    write(messagesOf("a2"));
+    expect(late.take()).toEqual(["a2"]);
+    expect(relay.history).toMatchObject({ bytes: 0, count: 0 });
+  });
+});
+
+describe("what is kept", () => {
+  it("gives up the oldest with time first, then the oldest static, and blueprints never", () => {
+    const { relay, write, read } = place({ memoryLimit: 50 * KIB });
+    write(messagesOf("i1 s1 a1 b1 x1 s2 a2 b2", 8 * KIB));
+    expect(read().take().join(" ")).toBe("i1 b1 x1 b2 s1 s2 a2");
+    write(messagesOf("b3 b4 b5", 8 * KIB));
+    expect(read().take().join(" ")).toBe("i1 b1 x1 b2 b3 b4 b5");
+    // One message more than the limit, and what is kept for good.
+    expect(relay.history.bytes).toBeLessThan(70 * KIB);
+  });
+
+  it("holds within its limit however much comes", () => {
+    const { relay, write } = place({ memoryLimit: MIB });
+    for (let index = 0; index < 300; index++) write(messagesOf("a1 a2 a3 s1", 4 * KIB));
+    expect(relay.history.bytes).toBeLessThan(MIB + 5 * KIB);
+    expect(relay.receivedMessages).toBe(1200);
+  });
+
+  it("refuses what would be kept for good once that is all there is", () => {
+    const { write } = place({ memoryLimit: MIB });
+    expect(() => write(Array.from({ length: 100 }, () => messageOf("b1", MIB)))).toThrow(/takes all the memory/);
+  });
+
+  it("is not taken twice while it is there", () => {
+    const { relay, write, read } = place({ memoryLimit: 30 * KIB });
+    const messages = messagesOf("i1 a1 a2 s1", 6 * KIB);
+    write(messages);
+    write(messages);
+    expect(read().take().join(" ")).toBe("i1 s1 a1 a2");
+    expect(relay.duplicates).toBe(4);
+    // What has gone may come again.
+    write(messagesOf("a3 a4 a5", 6 * KIB));
+    write(messages.slice(1, 2));
+    expect(read().take()).toContain("a1");
+  });
+
+  it("tells chunks of several stores apart by their stores", () => {
+    const { relay, write, read } = place();
+    const original = messageOf("a1");
+    const copy = { ...messageOf("a1", 0, "other"), chunkId: original.chunkId };
+    // The same id in the bytes.
+    copy.payload.set(original.payload.subarray(-20), copy.payload.length - 20);
+    write([original, copy]);
+    expect(read().take()).toEqual(["a1", "a1"]);
+    expect([...relay.stores].map(({ id }) => id.recordingId)).toEqual(["r", "other"]);
+  });
+});
+
+describe("a reader that does not read", () => {
+  it("is let go once it is too far behind what is kept, and the others are not held up", () => {
+    const { relay, write, read } = place({ memoryLimit: MIB, maxReaderBytes: MIB });
+    const [stuck, lively] = [read(), read()];
+    let taken = 0;
+    for (let index = 0; index < 40; index++) {
+      write(messagesOf("a1 a2", 100 * KIB));
+      taken += lively.take().length;
+    }
+    expect(taken).toBe(80);
+    expect(stuck.dropped).toEqual([expect.stringContaining(`more than ${MIB} bytes behind`)]);
+    expect(lively.dropped).toEqual([]);
+    expect(stuck.take()).toEqual([]);
+    expect(relay).toMatchObject({ droppedReaders: 1, readers: new Set([lively.reader]) });
+  });
+
+  it("may be as far behind as what is kept reaches", () => {
+    const { write, read } = place({ memoryLimit: 8 * MIB, maxReaderBytes: 0 });
+    const slow = read();
+    for (let index = 0; index < 30; index++) write(messagesOf("a1 a2", 100 * KIB));
+    expect(slow.take()).toHaveLength(60);
+    expect(slow.dropped).toEqual([]);
+  });
+
+  it("gives up the oldest data of before rather than leave, with the newest first", () => {
+    const { write, read } = place({ memoryLimit: MIB, maxReaderBytes: MIB, isNewestFirst: true });
+    write(messagesOf("a1 a2 a3", 200 * KIB));
+    const slow = read();
+    for (let index = 0; index < 20; index++) {
+      write(messagesOf("a4", 200 * KIB));
+      slow.reader.take();
+    }
+    expect(slow.dropped).toEqual([]);
+    expect(slow.take()).toEqual([]);
+  });
+});
+
+describe("the bytes of messages", () => {
+  it("are the frames that came, of small and of large messages", () => {
+    const { relay, write } = place();
+    const messages = [...messagesOf("i1 a1 a2"), messageOf("a3", 100 * KIB), messageOf("s1")];
+    write(messages.slice(0, 2));
+    for (const message of messages.slice(2)) {
+      const frame = frameOf(message);
+      relay.writeFrame(frame, 0, frame.length, frame.length > 50 * KIB);
+    }
+    const frames: Buffer[] = [];
+    const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: () => {} });
+    for (let message = reader.take(); message !== undefined; message = reader.take()) frames.push(message.frame);
+    const sorted = [0, 4, 1, 2, 3].map((index) => frameOf(messages[index] as NamedMessage));
+    expect(Buffer.concat(frames).equals(Buffer.concat(sorted))).toBe(true);
+  });
+
+  it("are what `write` was given", () => {
+    const { relay } = place();
+    const logMsg = frameOf(messageOf("a1")).subarray(7);
+    expect(relay.write(logMsg)).toBe("taken");
+    expect(relay.write(logMsg)).toBe("duplicate");
+    const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: () => {} });
+    expect(reader.take()?.logMsg.equals(logMsg)).toBe(true);
+  });
+
+  it.each([
+    ["nothing", Buffer.alloc(0), "missing `msg`"],
+    ["an unknown field", Buffer.from([0x7a, 1, 1]), "missing `msg`"],
+    ["a field that ends too late", Buffer.from([0x12, 5, 1]), "buffer underflow"],
+    ["half a number", Buffer.from([0x80]), "invalid varint"],
+    ["a group", Buffer.from([0x0b]), "invalid wire type 3"],
+  ])("are refused if they are no message: %s", (_, bytes, reason) => {
+    const { relay } = place();
+    expect(() => relay.write(bytes)).toThrow(reason);
+    expect(relay.receivedMessages).toBe(0);
+  });
+});
+
+it("ends when all readers have got everything", async () => {
+  const { relay, write, read } = place();
+  const reading = read();
+  write(messagesOf("a1"));
+  let isEnded = false;
+  const ended = relay.end().then(() => (isEnded = true));
+  await Promise.resolve();
+  expect(isEnded).toBe(false);
+  expect(reading.take()).toEqual(["a1"]);
+  expect(reading.reader.isOver).toBe(true);
+  relay.unsubscribe(reading.reader);
+  await ended;
+});
