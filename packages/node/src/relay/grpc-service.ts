@@ -53,7 +53,7 @@ export class GrpcService {
         call,
         answer,
         GRPC_STATUS.unauthenticated,
-        `the token for ${method.wish}ing is missing or wrong`,
+        `the token for ${method.wish === "read" ? "reading" : "writing"} is missing or wrong`,
       );
     method.perform(call, kind, answer);
   }

@@ -20,7 +20,10 @@ export function methodUrl(url: string, method: string): string {
 
 /** The address of a server for HTTP. */
 export function httpUrl(url: string): string {
-  return url.replace(/^rerun\+http/, "http").replace(/^rerun:/, "https:").replace(/\/proxy$/, "");
+  return url
+    .replace(/^rerun\+http/, "http")
+    .replace(/^rerun:/, "https:")
+    .replace(/\/proxy$/, "");
 }
 
 /** A message in gRPC's frame, as `WriteMessages` takes it. */

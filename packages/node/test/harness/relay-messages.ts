@@ -23,19 +23,20 @@ export function messageOf(name: string, bytes = 0, recordingId = "r"): NamedMess
   const store = storeBytes(storeId);
   const text = Buffer.concat([Buffer.from(`${name}.`), Buffer.alloc(bytes)]);
   if (name[0] === "i")
-    return { name, kind: "storeInfo", storeId, isStatic: true, payload: field(2, [...field(2, store), ...field(9, text)]) };
+    return {
+      name,
+      kind: "storeInfo",
+      storeId,
+      isStatic: true,
+      payload: field(2, [...field(2, store), ...field(9, text)]),
+    };
   if (name[0] === "x")
     return { name, kind: "activation", storeId, isStatic: true, payload: join(field(1, store), field(9, text)) };
   const tuid = Buffer.alloc(18);
   tuid[0] = 9;
   tuid.writeUInt32LE(id.timeLo, 1);
   tuid[9] = 17;
-  const payload = join(
-    field(1, store),
-    field(5, text),
-    field(6, tuid),
-    Uint8Array.of(7 * 8, isStatic ? 1 : 0),
-  );
+  const payload = join(field(1, store), field(5, text), field(6, tuid), Uint8Array.of(7 * 8, isStatic ? 1 : 0));
   return { name, kind: "chunk", storeId, isStatic, chunkId: id, payload };
 }
 

@@ -26,7 +26,8 @@ function place({ memoryLimit = 2 ** 30, isNewestFirst = false, maxReaderBytes = 
   return {
     relay,
     write(messages) {
-      for (const message of messages) relay.writeEncoded({ ...message, isBlueprint: message.storeId.kind === "blueprint" });
+      for (const message of messages)
+        relay.writeEncoded({ ...message, isBlueprint: message.storeId.kind === "blueprint" });
     },
     read() {
       const dropped: string[] = [];

@@ -1,8 +1,10 @@
 import { closeSync, createWriteStream, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { FileSink, StdoutSink, StreamSink } from "@rerun-ts/node";
+import { setTimeout } from "node:timers/promises";
+import { FileSink, GrpcServerSink, StdoutSink, StreamSink } from "@rerun-ts/node";
 import { describeSinkContract, type SinkSubject } from "../../../core/test/contract/sink-contract.ts";
+import { RelayReaderClient } from "../harness/relay-client.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** A sink that writes to a file which `makeSink` is told of. */
@@ -53,3 +55,33 @@ describeSinkContract(
   },
   { hasFooter: true, isAsynchronous: true },
 );
+
+for (const worker of [true, false])
+  describeSinkContract(
+    `GrpcServerSink (worker: ${worker})`,
+    () => {
+      const sink = new GrpcServerSink({ port: 0, worker });
+      let reader: RelayReaderClient | undefined;
+      const open = sink.open.bind(sink);
+      // A reader that is there from the beginning.
+      sink.open = async (context) => {
+        await open(context);
+        reader = new RelayReaderClient(sink.url);
+        while (sink.serverStats().readers === 0) await setTimeout(5);
+      };
+      return {
+        sink,
+        read: async () => {
+          const { state } = sink.stats();
+          if (state === "closed") await reader?.ended;
+          else await reader?.until(sink.serverStats().receivedMessages);
+          return [reader?.toRrd() ?? new Uint8Array()];
+        },
+        cleanUp: async () => {
+          reader?.stop();
+          await sink.close({});
+        },
+      };
+    },
+    { isAsynchronous: !worker },
+  );

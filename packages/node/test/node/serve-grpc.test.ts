@@ -1,0 +1,539 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import {
+  GrpcServerSink,
+  MemorySink,
+  RecordingStream,
+  Scalars,
+  VERSION,
+  serveGrpcRelay,
+  type GrpcServer,
+  type GrpcServerSinkOptions,
+  type RerunError,
+} from "@rerun-ts/node";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { sendRaw } from "../harness/raw-http.ts";
+import { Http2Client, RelayReaderClient, frameOf, httpUrl, methodUrl } from "../harness/relay-client.ts";
+import { messagesOf, namesOf } from "../harness/relay-messages.ts";
+
+const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");
+const tls = {
+  key: readFileSync(join(TLS_FOLDER, "key.pem")),
+  cert: readFileSync(join(TLS_FOLDER, "certificate.pem"), "utf8"),
+};
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await Promise.resolve(one.close()).catch(() => {});
+  vi.restoreAllMocks();
+});
+
+/** A relay until the end of the test. In this thread, unless told otherwise: that is quicker. */
+async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
+  const server = await serveGrpcRelay({ port: 0, worker: false, ...options });
+  open.push(server);
+  return server;
+}
+
+function client(url: string, options?: ConstructorParameters<typeof Http2Client>[1]): Http2Client {
+  const made = new Http2Client(url, options);
+  open.push(made);
+  return made;
+}
+
+function recording(): { rec: RecordingStream; errors: RerunError[]; warnings: RerunError[] } {
+  const errors: RerunError[] = [];
+  const warnings: RerunError[] = [];
+  const rec = new RecordingStream("serving", {
+    onError: (error) => errors.push(error),
+    onWarning: (warning) => warnings.push(warning),
+  });
+  open.push(rec);
+  return { rec, errors, warnings };
+}
+
+function entitiesOf(reader: RelayReaderClient): string[] {
+  return readChunks(reader.toRrd()).map(({ entityPath }) => entityPath);
+}
+
+describe.each([true, false])("a recording that serves (worker: %s)", (worker) => {
+  it("lets readers have what was logged before and after they came, and ends them with itself", async () => {
+    const { rec } = recording();
+    rec.log("before", new Scalars(1));
+    const server = await rec.serveGrpc({ port: 0, worker });
+    expect(server.url).toBe(`rerun+http://127.0.0.1:${server.port}/proxy`);
+    expect(server.port).toBeGreaterThan(0);
+    const reader = new RelayReaderClient(server.url);
+    await reader.until(3);
+    rec.log("after", new Scalars(2));
+    expect(await rec.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(await reader.ended).toMatchObject({ status: 0 });
+    expect(entitiesOf(reader)).toEqual(["/before", "/after"]);
+    await expect(fetch(`${httpUrl(server.url)}/healthz`)).rejects.toThrow();
+  });
+
+  it("tells what it does, and holds all of it once flush has settled", async () => {
+    const { rec } = recording();
+    const server = await rec.serveGrpc({ port: 0, worker });
+    for (let row = 0; row < 100; row++) rec.log(["entity", row], new Scalars(row));
+    await rec.flush({ ack: true });
+    expect(server.stats()).toMatchObject({ receivedMessages: 102, heldMessages: 102, readers: 0, duplicates: 0 });
+    const stats = (await (await fetch(`${httpUrl(server.url)}/stats`)).json()) as object;
+    expect(stats).toMatchObject({ receivedMessages: 102, connections: 1 });
+    expect(rec.stats().sinks).toMatchObject([{ kind: "grpc-server", state: "open", queuedBytes: 0 }]);
+    await server.close();
+    rec.log("late", new Scalars(1));
+    await rec.flush().catch(() => {});
+    expect(rec.stats().sinks).toMatchObject([{ state: "closed", droppedRows: 1 }]);
+  });
+
+  it("rejects where the port is in use, and keeps everything for the next sink", async () => {
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
+    open.push(blocker);
+    const { port } = blocker.address() as { port: number };
+    const { rec, errors } = recording();
+    rec.log("kept", new Scalars(1));
+    const failure = { code: "SERVER", message: expect.stringContaining(`127.0.0.1:${port}: it is in use`) };
+    await expect(rec.serveGrpc({ port, worker })).rejects.toMatchObject(failure);
+    expect(errors).toMatchObject([failure]);
+    expect(rec.state).toBe("broken");
+    const memory = new MemorySink();
+    await rec.setSink(memory);
+    await rec.flush();
+    expect(readChunks(memory.toBytes()).map(({ entityPath }) => entityPath)).toEqual(["/kept"]);
+    await expect(serveGrpcRelay({ port, worker })).rejects.toMatchObject(failure);
+    await expect(recording().rec.setSinks([new GrpcServerSink({ port, worker })])).rejects.toMatchObject(failure);
+  });
+
+  it("stays as it is when it is to serve at the same port again", async () => {
+    const free = await relay();
+    await free.close();
+    const { rec } = recording();
+    const [first, second] = await Promise.all([
+      rec.serveGrpc({ port: free.port, worker }),
+      rec.serveGrpc({ port: free.port, worker }),
+    ]);
+    const third = await rec.serveGrpc({ port: free.port, worker });
+    expect([second.url, third.url]).toEqual([first.url, first.url]);
+    rec.log("row", new Scalars(1));
+    await rec.flush();
+    expect(first.stats().receivedMessages).toBe(3);
+  });
+
+  it("is one of several sinks", async () => {
+    const { rec } = recording();
+    const [sink, memory] = [new GrpcServerSink({ port: 0, worker }), new MemorySink()];
+    await rec.setSinks([sink, memory]);
+    rec.log("row", new Scalars(1));
+    const reader = new RelayReaderClient(sink.url);
+    await rec.flush();
+    expect(sink.serverStats().receivedMessages).toBe(3);
+    await reader.until(3);
+    await rec.close();
+    await reader.ended;
+    expect(entitiesOf(reader)).toEqual(["/row"]);
+  });
+
+  it("listens on addresses of IPv6", async () => {
+    const server = await relay({ bindIp: "[::1]", worker });
+    expect(server.url).toBe(`rerun+http://[::1]:${server.port}/proxy`);
+    expect(await (await fetch(`${httpUrl(server.url)}/healthz`)).text()).toBe("ok\n");
+  });
+});
+
+it("serves nothing with RERUN=off", async () => {
+  vi.stubEnv("RERUN", "off");
+  const { rec, warnings } = recording();
+  const server = await rec.serveGrpc({ port: 9876 });
+  vi.unstubAllEnvs();
+  expect(server.url).toBe("rerun+http://127.0.0.1:9876/proxy");
+  await expect(fetch(`${httpUrl(server.url)}/healthz`)).rejects.toThrow();
+  expect(warnings).toMatchObject([{ code: "DISABLED" }]);
+  await server.close();
+});
+
+describe("options", () => {
+  it.each([
+    [{ port: 65_536 }, "`port` must be a whole number from 0 to 65535, got 65536"],
+    [
+      { bindIp: "example.com" },
+      '`bindIp` must be an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1", got "example.com"',
+    ],
+    [{ serverMemoryLimit: "abc" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"abc\""],
+    [{ serverMemoryLimit: "5" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"5\""],
+    [{ serverMemoryLimit: "-1GB" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"-1GB\""],
+    [{ serverMemoryLimit: "1.5B" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"1.5B\""],
+    [{ serverMemoryLimit: "1gb" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"1gb\""],
+    [{ serverMemoryLimit: "101%" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"101%\""],
+    [{ serverMemoryLimit: -1 }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got -1"],
+    [{ newestFirst: 1 }, "`newestFirst` must be true or false, got 1"],
+    [
+      { corsAllowOrigin: [1] },
+      "`corsAllowOrigin` must be a text or an array of texts, got an array of length 1 starting with 1",
+    ],
+    [{ worker: "yes" }, '`worker` must be true, false or "auto", got "yes"'],
+    [{ writeToken: "with space" }, "`writeToken` must be a text of ASCII characters without spaces that is not empty"],
+    [{ tls: { key: "" } }, "`tls` must be { key, cert }, each a text or bytes in PEM"],
+    [{ maxReaderBytes: -1 }, "`maxReaderBytes` must be a number that is not negative, got -1"],
+  ])("that are wrong are named: %o", (options, message) => {
+    expect(() => new GrpcServerSink(options as never)).toThrow(new TypeError(message));
+  });
+
+  it.each(["0", "unlimited", "none", "max", "∞", "25%", "1GiB", "1.5GB", "100 MB", "7B", 0, 1e9])(
+    "take a limit of memory as Rerun writes it: %s",
+    (serverMemoryLimit) => {
+      expect(() => new GrpcServerSink({ serverMemoryLimit })).not.toThrow();
+    },
+  );
+
+  it("that do not exist, and doors that are open, are told", async () => {
+    const { rec, warnings } = recording();
+    await rec.serveGrpc({ port: 0, bindIp: "0.0.0.0", newestfirst: true } as GrpcServerSinkOptions);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("ignored: newestfirst"),
+      expect.stringMatching(/everyone who reaches 0\.0\.0\.0 can read .* `writeToken`/),
+    ]);
+    const quiet = recording();
+    await quiet.rec.serveGrpc({ port: 0, bindIp: "0.0.0.0", writeToken: "w" });
+    expect(quiet.warnings).toEqual([]);
+  });
+});
+
+describe("gRPC", () => {
+  it("takes messages over HTTP/2 and gives them to readers over gRPC-web, and the other way round", async () => {
+    const { url } = await relay();
+    const messages = messagesOf("i1 a1 s1 b1 x1");
+    expect(await client(url).write(messages)).toMatchObject({ status: 0, body: Buffer.alloc(5) });
+    const web = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web+proto" },
+      body: Buffer.concat(messagesOf("a2 a3").map(frameOf)),
+    });
+    expect(web.headers.get("content-type")).toBe("application/grpc-web+proto");
+    expect(Buffer.from(await web.arrayBuffer()).toString("latin1")).toBe("\0\0\0\0\0\x80\0\0\0\x0fgrpc-status:0\r\n");
+    const reader = new RelayReaderClient(url);
+    expect(namesOf(await reader.until(7))).toEqual(["i1", "b1", "x1", "s1", "a1", "a2", "a3"]);
+    const stop = new AbortController();
+    const webReader = await fetch(methodUrl(url, "ReadMessages"), {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web" },
+      body: Buffer.alloc(5),
+      signal: stop.signal,
+    });
+    const { value } = (await webReader.body?.getReader().read()) ?? {};
+    expect(value?.length).toBeGreaterThan(100);
+    stop.abort();
+    reader.stop();
+  });
+
+  it("is there for pages that take text only", async () => {
+    const { url, stats } = await relay();
+    const text = "application/grpc-web-text+proto";
+    const response = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "POST",
+      headers: { "content-type": text, accept: text },
+      body: Buffer.concat(messagesOf("a1 a2 a3").map(frameOf)).toString("base64"),
+    });
+    expect(response.headers.get("content-type")).toBe(text);
+    expect(await response.text()).toBe("AAAAAAA=gAAAAA9ncnBjLXN0YXR1czowDQo=");
+    expect(stats().receivedMessages).toBe(3);
+    const padded = messagesOf("a4 a5").map((message) => frameOf(message).toString("base64"));
+    const binary = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "POST",
+      headers: { "content-type": text },
+      body: padded.join(""),
+    });
+    expect(binary.headers.get("content-type")).toBe("application/grpc-web+proto");
+    await binary.arrayBuffer();
+    expect(stats().receivedMessages).toBe(5);
+  });
+
+  it("answers a reader at once, before there is anything to read", async () => {
+    const { url } = await relay();
+    const stop = new AbortController();
+    const response = await fetch(methodUrl(url, "ReadMessages"), {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web+proto" },
+      body: Buffer.alloc(5),
+      signal: stop.signal,
+    });
+    expect(response.status).toBe(200);
+    stop.abort();
+  });
+
+  it("passes tables on, apart from messages", async () => {
+    const { url } = await relay();
+    const http2 = client(url);
+    const table = Buffer.from([0, 0, 0, 0, 7, 0x0a, 2, 0x0a, 0, 0x12, 1, 9]);
+    expect(await http2.call("WriteTable", table)).toMatchObject({ status: 0 });
+    const incomplete = Buffer.from([0, 0, 0, 0, 4, 0x0a, 2, 0x0a, 0]);
+    expect(await http2.call("WriteTable", incomplete)).toMatchObject({
+      status: 3,
+      message: "missing `data` in `WriteTableRequest`",
+    });
+    await http2.write(messagesOf("a1"));
+    const reader = http2.begin("ReadTables");
+    reader.end(Buffer.alloc(5));
+    const piece = await new Promise<Buffer>((resolve) => reader.once("data", resolve));
+    expect(piece.equals(table)).toBe(true);
+    const messages = new RelayReaderClient(url);
+    expect(namesOf(await messages.until(1))).toEqual(["a1"]);
+    messages.stop();
+  });
+
+  it.each([
+    ["a message without `log_msg`", Buffer.alloc(5), 3, "missing `log_msg` in `WriteMessagesRequest`"],
+    ["a `log_msg` without message", Buffer.from([0, 0, 0, 0, 2, 0x0a, 0]), 3, "missing `msg` in `log_msg`"],
+    ["a message that is none", Buffer.from([0, 0, 0, 0, 2, 0x80, 0x80]), 13, "invalid varint"],
+    ["a message that is cut", Buffer.from([0, 0, 0, 0, 9, 1]), 13, "Unexpected EOF decoding stream."],
+    ["a prefix that is cut", Buffer.from([0, 0]), 13, "Unexpected EOF decoding stream."],
+    ["a compressed message", Buffer.from([1, 0, 0, 0, 0]), 12, "compressed messages are not supported"],
+    ["trailers", Buffer.from([0x80, 0, 0, 0, 0]), 13, "invalid compression flag 128"],
+    ["a message that is too large", Buffer.from([0, 0xff, 0xff, 0xff, 0xff]), 8, "larger than the limit"],
+  ])("refuses %s, and keeps what came before", async (_, body, status, reason) => {
+    const { url, stats } = await relay();
+    const good = Buffer.concat(messagesOf("a1 a2").map(frameOf));
+    const end = await client(url).call("WriteMessages", Buffer.concat([good, body]));
+    expect(end).toMatchObject({ status, message: expect.stringContaining(reason) });
+    const web = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web+proto" },
+      body,
+    });
+    expect(web.headers.get("grpc-status")).toBe(String(status));
+    expect(await web.text()).toContain(`grpc-status:${status}\r\n`);
+    expect(stats()).toMatchObject({ receivedMessages: 2, refused: 2, writers: 0 });
+  });
+
+  it("says what it does not have", async () => {
+    const { url } = await relay();
+    expect(await client(url).call("Nothing", Buffer.alloc(5))).toMatchObject({ status: 12 });
+    expect(await client(url).call("ReadMessages", Buffer.alloc(0))).toMatchObject({
+      status: 13,
+      message: "Missing request message.",
+    });
+    const status = async (method: string, type: string): Promise<number> =>
+      (await fetch(methodUrl(url, "ReadMessages"), { method, headers: { "content-type": type } })).status;
+    expect(await status("POST", "application/json")).toBe(415);
+    expect(await status("POST", "application/grpc")).toBe(415);
+    expect(await status("PUT", "application/grpc-web")).toBe(405);
+    expect(await status("GET", "application/grpc-web")).toBe(404);
+  });
+
+  it("is encrypted with `tls`, over HTTP/2 and HTTP/1.1", async () => {
+    const { url } = await relay({ tls, worker: "auto" });
+    expect(url).toMatch(/^rerun:\/\/127\.0\.0\.1:\d+\/proxy$/);
+    expect(await client(url, { ca: tls.cert }).write(messagesOf("a1"))).toMatchObject({ status: 0 });
+    const { rec } = recording();
+    await rec.connectGrpc(url, { tls: { ca: tls.cert } });
+    rec.log("row", new Scalars(1));
+    expect(await rec.flush({ ack: true })).toMatchObject({ complete: true });
+    const { get } = await import("node:https");
+    const stats = await new Promise<string>((resolve) => {
+      get(`${httpUrl(url)}/stats`, { ca: tls.cert }, (response) => {
+        let text = "";
+        response.on("data", (piece: Buffer) => (text += piece.toString()));
+        response.on("end", () => resolve(text));
+      });
+    });
+    expect(JSON.parse(stats)).toMatchObject({ receivedMessages: 4 });
+  });
+});
+
+describe("pages", () => {
+  const preflight = { "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
+
+  it.each([
+    "http://localhost",
+    "http://localhost:5173",
+    "https://127.0.0.1:80",
+    "http://[::1]:3000",
+    "https://rerun.io",
+    "https://app.example.com",
+    "http://exact.example:8080",
+  ])("of %s are welcome, and remember it for long", async (origin) => {
+    const { url } = await relay({ corsAllowOrigin: ["https://*.example.com", "http://exact.example:*"] });
+    const asked = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "OPTIONS",
+      headers: { origin, ...preflight },
+    });
+    expect(asked.status).toBe(200);
+    expect(Object.fromEntries(asked.headers)).toMatchObject({
+      "access-control-allow-origin": origin,
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": "content-type",
+      "access-control-max-age": "86400",
+      vary: "origin, access-control-request-method, access-control-request-headers",
+    });
+    const written = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "POST",
+      headers: { origin, "content-type": "application/grpc-web" },
+      body: frameOf(messagesOf("a1")[0] as never),
+    });
+    expect(written.headers.get("access-control-expose-headers")).toBe("grpc-status, grpc-message");
+    expect(await written.text()).toContain("grpc-status:0");
+  });
+
+  it.each([
+    "https://evil.example",
+    "null",
+    "https://app.rerun.io",
+    "http://localhost.evil.example",
+    "https://example.com",
+  ])("of %s are sent away before anything happens", async (origin) => {
+    const { url, stats } = await relay({ corsAllowOrigin: "https://*.example.com" });
+    for (const [method, name, type] of [
+      ["OPTIONS", "WriteMessages", "application/grpc-web"],
+      ["POST", "WriteMessages", "application/grpc-web"],
+      ["POST", "WriteMessages", "text/plain"],
+      ["POST", "ReadMessages", "application/grpc-web"],
+    ] as const) {
+      const response = await fetch(methodUrl(url, name), {
+        method,
+        headers: { origin, "content-type": type, ...(method === "OPTIONS" && preflight) },
+        ...(method === "POST" && { body: frameOf(messagesOf("a1")[0] as never) }),
+      });
+      expect(response.status).toBe(403);
+      expect(response.headers.get("access-control-allow-origin")).toBe(null);
+      expect(await response.text()).toContain("add that to `corsAllowOrigin`");
+    }
+    expect((await fetch(`${httpUrl(url)}/stats`, { headers: { origin } })).status).toBe(403);
+    const http2 = client(url);
+    expect(await http2.call("WriteMessages", Buffer.alloc(0), { origin })).toMatchObject({ status: undefined });
+    const upgrade = `GET / HTTP/1.1\r\nhost: localhost\r\norigin: ${origin}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+    expect(await sendRaw(url, upgrade)).toMatch(/^HTTP\/1\.1 403 /);
+    expect(stats()).toMatchObject({ receivedMessages: 0, refused: 7 });
+  });
+
+  it("that are left may send the rest without asking first, if they are welcome", async () => {
+    const { url, stats } = await relay();
+    const response = await fetch(methodUrl(url, "WriteMessages"), {
+      method: "POST",
+      headers: { origin: "http://localhost:1", "content-type": "text/plain" },
+      body: frameOf(messagesOf("a1")[0] as never),
+    });
+    expect(await response.text()).toContain("grpc-status:0");
+    expect(stats().receivedMessages).toBe(1);
+  });
+});
+
+describe("the name by which it is addressed", () => {
+  const ask = async (url: string, host: string): Promise<string> =>
+    (await sendRaw(url, `GET /healthz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)).split("\r\n", 1)[0] ??
+    "";
+
+  it.each([
+    "localhost",
+    "LOCALHOST:1",
+    "127.0.0.1",
+    "127.1.2.3:80",
+    "[::1]:9876",
+    "app.localhost",
+    "robot.lan",
+    "a.b.example",
+  ])("may be %s", async (host) => {
+    const { url } = await relay({ allowHosts: ["robot.lan", "*.b.example"] });
+    expect(await ask(url, host)).toBe("HTTP/1.1 200 OK");
+  });
+
+  it.each([
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "192.168.1.5",
+    "b.example",
+    "",
+    "[",
+    "robot.lan.evil",
+  ])("may not be %s, to which any page could make another name lead", async (host) => {
+    const { url, stats } = await relay({ allowHosts: ["robot.lan", "*.b.example"] });
+    expect(await ask(url, host)).toBe("HTTP/1.1 403 Forbidden");
+    const http2 = client(url);
+    const end = await http2.call("WriteMessages", Buffer.alloc(0), { ":authority": host === "" ? "x" : host });
+    expect(end.status).toBeUndefined();
+    expect(stats().refused).toBe(2);
+  });
+
+  it("may be any address where it listens on all of them", async () => {
+    const { url } = await relay({ bindIp: "0.0.0.0", writeToken: "w" });
+    expect(await ask(url, "192.168.1.5:9876")).toBe("HTTP/1.1 200 OK");
+    expect(await ask(url, "evil.example")).toBe("HTTP/1.1 403 Forbidden");
+  });
+});
+
+describe("tokens", () => {
+  it.each([
+    ["writeToken", "WriteMessages", "ReadMessages"],
+    ["writeToken", "WriteTable", "ReadTables"],
+    ["readToken", "ReadMessages", "WriteMessages"],
+    ["readToken", "ReadTables", "WriteMessages"],
+  ])("keep those out who lack them: %s for %s, not for %s", async (option, method, other) => {
+    const { url } = await relay({ [option]: "s3cret" });
+    const http2 = client(url);
+    for (const authorization of [undefined, "Bearer wrong", "s3cret", "Basic s3cret", "Bearer s3cret2", "Bearer"]) {
+      const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+      expect(await http2.call(method, Buffer.alloc(5), headers), authorization).toMatchObject({ status: 16 });
+      const web = await fetch(methodUrl(url, method), {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/grpc-web" },
+        body: Buffer.alloc(5),
+      });
+      expect(await web.text()).toContain("grpc-status:16\r\n");
+    }
+    const stop = endsWith(http2, method, { authorization: "Bearer s3cret" });
+    expect(await stop).not.toBe(16);
+    expect(await endsWith(http2, other, {})).not.toBe(16);
+  });
+
+  it("for reading are needed for /stats too, and never for /healthz", async () => {
+    const { url } = await relay({ readToken: "r" });
+    const status = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
+      (await fetch(httpUrl(url) + path, { headers })).status;
+    expect(await status("/stats")).toBe(401);
+    expect(await status("/stats", { authorization: "Bearer x" })).toBe(401);
+    expect(await status("/stats", { authorization: "Bearer r" })).toBe(200);
+    expect(await status("/healthz")).toBe(200);
+  });
+
+  it("are what our own sinks send, and a wrong one is an error for good", async () => {
+    const { url, stats } = await relay({ writeToken: "w" });
+    const { rec } = recording();
+    await rec.connectGrpc(url, { headers: { authorization: "Bearer w" } });
+    rec.log("row", new Scalars(1));
+    expect(await rec.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(stats().receivedMessages).toBe(3);
+    const wrong = recording();
+    await wrong.rec.connectGrpc(url, { headers: { authorization: "Bearer x" } });
+    wrong.rec.log("row", new Scalars(1));
+    await expect(wrong.rec.flush({ ack: true })).rejects.toMatchObject({ code: "AUTH" });
+  });
+
+  /** The status of a call, or that it goes on. */
+  async function endsWith(
+    http2: Http2Client,
+    method: string,
+    headers: Record<string, string>,
+  ): Promise<number | "open"> {
+    const stream = http2.begin(method, headers);
+    stream.end(Buffer.alloc(5));
+    return new Promise((resolve) => {
+      stream.on("response", (answer) =>
+        resolve(answer["grpc-status"] === undefined ? "open" : Number(answer["grpc-status"])),
+      );
+    });
+  }
+});
+
+it("tells who asks that it is well, and nothing else", async () => {
+  const { url } = await relay();
+  const get = async (path: string): Promise<readonly [number, string]> => {
+    const response = await fetch(httpUrl(url) + path);
+    return [response.status, (await response.text()).trim()];
+  };
+  expect(await get("/healthz")).toEqual([200, "ok"]);
+  expect((await get("/"))[0]).toBe(404);
+  expect(VERSION).not.toBe("");
+});
