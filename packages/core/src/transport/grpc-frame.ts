@@ -22,7 +22,7 @@ export function grpcFrameHeader(message: Pick<EncodedMessage, "kind" | "payload"
 }
 
 /** What stands before a message's payload to make it a `LogMsg`. */
-export function logMsgHeader({ kind, payload }: EncodedMessage): readonly number[] {
+export function logMsgHeader({ kind, payload }: Pick<EncodedMessage, "kind" | "payload">): readonly number[] {
   return fieldHeader(FIELDS[kind], payload.byteLength);
 }
 
