@@ -10,7 +10,7 @@ import {
   type SinkStats,
 } from "@rerun-ts/core";
 import { BATCHER_PRESETS, SinkStatus } from "@rerun-ts/core/internal";
-import type { RelayStats } from "./health.ts";
+import { EMPTY_STATS, type RelayStats } from "./health.ts";
 import { inUrl } from "./host-name.ts";
 import {
   checkServerOptions,
@@ -142,18 +142,3 @@ export class GrpcServerSink implements Sink {
     if (this.#status.state === "broken") throw this.#status.lastError as RerunError;
   }
 }
-
-const EMPTY_STATS: RelayStats = {
-  readers: 0,
-  writers: 0,
-  connections: 0,
-  heldMessages: 0,
-  heldBytes: 0,
-  receivedMessages: 0,
-  receivedBytes: 0,
-  sentBytes: 0,
-  duplicates: 0,
-  droppedReaders: 0,
-  lastDropReason: undefined,
-  refused: 0,
-};

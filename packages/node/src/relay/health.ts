@@ -23,3 +23,19 @@ export interface RelayStats {
   /** Calls that ended with an error, and requests that were not let in. */
   readonly refused: number;
 }
+
+/** Before anything has happened. */
+export const EMPTY_STATS: RelayStats = {
+  readers: 0,
+  writers: 0,
+  connections: 0,
+  heldMessages: 0,
+  heldBytes: 0,
+  receivedMessages: 0,
+  receivedBytes: 0,
+  sentBytes: 0,
+  duplicates: 0,
+  droppedReaders: 0,
+  lastDropReason: undefined,
+  refused: 0,
+};

@@ -27,7 +27,7 @@ export function httpUrl(url: string): string {
 }
 
 /** A message in gRPC's frame, as `WriteMessages` takes it. */
-export function frameOf(message: EncodedMessage): Buffer {
+export function frameOf(message: EncodedMessage): Buffer<ArrayBuffer> {
   return Buffer.concat([grpcFrameHeader(message), message.payload]);
 }
 
@@ -78,7 +78,7 @@ export function endOf(stream: ClientHttp2Stream): Promise<CallEnd> {
   const look = (headers: Readonly<Record<string, unknown>>): void => {
     if (headers["grpc-status"] === undefined) return;
     status = Number(headers["grpc-status"]);
-    message = decodeURIComponent(String(headers["grpc-message"] ?? ""));
+    message = decodeURIComponent((headers["grpc-message"] as string | undefined) ?? "");
   };
   stream.on("response", look);
   stream.on("trailers", look);

@@ -10,8 +10,8 @@ const MIXED = "a1 a2 s1 b1 a3 s2 b2";
 
 interface Place {
   readonly relay: Relay;
-  write(messages: readonly NamedMessage[]): void;
-  read(): ReaderLog;
+  readonly write: (messages: readonly NamedMessage[]) => void;
+  readonly read: () => ReaderLog;
 }
 
 interface ReaderLog {

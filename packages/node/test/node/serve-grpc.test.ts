@@ -230,7 +230,8 @@ describe("gRPC", () => {
   });
 
   it("is there for pages that take text only", async () => {
-    const { url, stats } = await relay();
+    const server = await relay();
+    const { url } = server;
     const text = "application/grpc-web-text+proto";
     const response = await fetch(methodUrl(url, "WriteMessages"), {
       method: "POST",
@@ -239,7 +240,7 @@ describe("gRPC", () => {
     });
     expect(response.headers.get("content-type")).toBe(text);
     expect(await response.text()).toBe("AAAAAAA=gAAAAA9ncnBjLXN0YXR1czowDQo=");
-    expect(stats().receivedMessages).toBe(3);
+    expect(server.stats().receivedMessages).toBe(3);
     const padded = messagesOf("a4 a5").map((message) => frameOf(message).toString("base64"));
     const binary = await fetch(methodUrl(url, "WriteMessages"), {
       method: "POST",
@@ -248,7 +249,7 @@ describe("gRPC", () => {
     });
     expect(binary.headers.get("content-type")).toBe("application/grpc-web+proto");
     await binary.arrayBuffer();
-    expect(stats().receivedMessages).toBe(5);
+    expect(server.stats().receivedMessages).toBe(5);
   });
 
   it("answers a reader at once, before there is anything to read", async () => {
@@ -294,7 +295,8 @@ describe("gRPC", () => {
     ["trailers", Buffer.from([0x80, 0, 0, 0, 0]), 13, "invalid compression flag 128"],
     ["a message that is too large", Buffer.from([0, 0xff, 0xff, 0xff, 0xff]), 8, "larger than the limit"],
   ])("refuses %s, and keeps what came before", async (_, body, status, reason) => {
-    const { url, stats } = await relay();
+    const server = await relay();
+    const { url } = server;
     const good = Buffer.concat(messagesOf("a1 a2").map(frameOf));
     const end = await client(url).call("WriteMessages", Buffer.concat([good, body]));
     expect(end).toMatchObject({ status, message: expect.stringContaining(reason) });
@@ -305,7 +307,7 @@ describe("gRPC", () => {
     });
     expect(web.headers.get("grpc-status")).toBe(String(status));
     expect(await web.text()).toContain(`grpc-status:${status}\r\n`);
-    expect(stats()).toMatchObject({ receivedMessages: 2, refused: 2, writers: 0 });
+    expect(server.stats()).toMatchObject({ receivedMessages: 2, refused: 2, writers: 0 });
   });
 
   it("says what it does not have", async () => {
@@ -384,7 +386,8 @@ describe("pages", () => {
     "http://localhost.evil.example",
     "https://example.com",
   ])("of %s are sent away before anything happens", async (origin) => {
-    const { url, stats } = await relay({ corsAllowOrigin: "https://*.example.com" });
+    const server = await relay({ corsAllowOrigin: "https://*.example.com" });
+    const { url } = server;
     for (const [method, name, type] of [
       ["OPTIONS", "WriteMessages", "application/grpc-web"],
       ["POST", "WriteMessages", "application/grpc-web"],
@@ -405,18 +408,19 @@ describe("pages", () => {
     expect(await http2.call("WriteMessages", Buffer.alloc(0), { origin })).toMatchObject({ status: undefined });
     const upgrade = `GET / HTTP/1.1\r\nhost: localhost\r\norigin: ${origin}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
     expect(await sendRaw(url, upgrade)).toMatch(/^HTTP\/1\.1 403 /);
-    expect(stats()).toMatchObject({ receivedMessages: 0, refused: 7 });
+    expect(server.stats()).toMatchObject({ receivedMessages: 0, refused: 7 });
   });
 
   it("that are left may send the rest without asking first, if they are welcome", async () => {
-    const { url, stats } = await relay();
+    const server = await relay();
+    const { url } = server;
     const response = await fetch(methodUrl(url, "WriteMessages"), {
       method: "POST",
       headers: { origin: "http://localhost:1", "content-type": "text/plain" },
       body: frameOf(messagesOf("a1")[0] as never),
     });
     expect(await response.text()).toContain("grpc-status:0");
-    expect(stats().receivedMessages).toBe(1);
+    expect(server.stats().receivedMessages).toBe(1);
   });
 });
 
@@ -449,12 +453,13 @@ describe("the name by which it is addressed", () => {
     "[",
     "robot.lan.evil",
   ])("may not be %s, to which any page could make another name lead", async (host) => {
-    const { url, stats } = await relay({ allowHosts: ["robot.lan", "*.b.example"] });
+    const server = await relay({ allowHosts: ["robot.lan", "*.b.example"] });
+    const { url } = server;
     expect(await ask(url, host)).toBe("HTTP/1.1 403 Forbidden");
     const http2 = client(url);
     const end = await http2.call("WriteMessages", Buffer.alloc(0), { ":authority": host === "" ? "x" : host });
     expect(end.status).toBeUndefined();
-    expect(stats().refused).toBe(2);
+    expect(server.stats().refused).toBe(2);
   });
 
   it("may be any address where it listens on all of them", async () => {
@@ -499,12 +504,13 @@ describe("tokens", () => {
   });
 
   it("are what our own sinks send, and a wrong one is an error for good", async () => {
-    const { url, stats } = await relay({ writeToken: "w" });
+    const server = await relay({ writeToken: "w" });
+    const { url } = server;
     const { rec } = recording();
     await rec.connectGrpc(url, { headers: { authorization: "Bearer w" } });
     rec.log("row", new Scalars(1));
     expect(await rec.flush({ ack: true })).toMatchObject({ complete: true });
-    expect(stats().receivedMessages).toBe(3);
+    expect(server.stats().receivedMessages).toBe(3);
     const wrong = recording();
     await wrong.rec.connectGrpc(url, { headers: { authorization: "Bearer x" } });
     wrong.rec.log("row", new Scalars(1));
