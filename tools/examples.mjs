@@ -1,33 +1,38 @@
 // `npm run examples`: runs the examples for Node, then serves those for browsers until Ctrl-C.
-// `npm run examples -- --exit` only runs the former; `npm run examples -- demo` runs one.
+// `npm run examples -- NAME [FILE] [--flag …]`: only that one; on Node it gets the rest, such as `--spawn` or `--url URL`.
+// With `--exit`, for machines, pages are built instead of being served.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { buildPages, PAGES, servePages } from "./lib/example-pages.mjs";
 import { ensureBuilt } from "./lib/install.mjs";
 import { must, root } from "./lib/run.mjs";
 
+const PROGRAMS = readdirSync(join(root, "examples/node"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
 const args = process.argv.slice(2);
-const wanted = args.find((arg) => !arg.startsWith("--"));
-const [names, pages] = [foldersIn("examples/node"), foldersIn("examples/web")];
-if (names.length + pages.length === 0) {
-  console.error(`There is no example called ${wanted}.`);
+const first = args[0]?.startsWith("-") ? undefined : args[0];
+const isForMachines = args.includes("--exit");
+const [programs, pages] = [PROGRAMS, PAGES].map((names) =>
+  first === undefined ? names : names.filter((name) => name === first),
+);
+if (programs.length + pages.length === 0) {
+  console.error(`There is no example called ${first}; there are ${[...PROGRAMS, ...PAGES].join(", ")}.`);
   process.exit(1);
 }
 
 await ensureBuilt();
-for (const name of names) {
+const rest = first === undefined ? args : args.slice(1);
+for (const name of programs) {
   console.log(`\n── examples/node/${name}`);
-  await must("npx", ["--no-install", "tsx", `examples/node/${name}/main.ts`, "--exit"]);
+  await must("npx", ["--no-install", "tsx", `examples/node/${name}/main.ts`, ...rest]);
 }
-if (pages.length > 0 && !args.includes("--exit")) {
-  const { createServer } = await import("vite");
-  const server = await createServer({ root, configFile: false, logLevel: "warn", server: { host: "127.0.0.1" } });
-  await server.listen();
+if (pages.length > 0 && isForMachines) {
+  await buildPages(join(root, ".cache/examples"), pages);
+  console.log(`\nBuilt examples for browsers: ${pages.join(", ")}`);
+} else if (pages.length > 0) {
+  const addressOf = await servePages();
   console.log("\nExamples for browsers, until you press Ctrl-C:");
-  for (const name of pages) console.log(`  ${server.resolvedUrls.local[0]}examples/web/${name}/`);
-}
-
-/** The examples of a kind: all, or the one that is wanted. */
-function foldersIn(kind) {
-  const entries = readdirSync(join(root, kind), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return entries.map(({ name }) => name).filter((name) => wanted === undefined || name === wanted);
+  for (const name of pages) console.log(`  ${addressOf(name)}`);
 }

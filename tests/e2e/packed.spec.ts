@@ -7,7 +7,7 @@ import { expect, test, type Page } from "@playwright/test";
 import * as node from "@rerun-ts/node";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
-import { pack } from "../../tools/lib/pack.mjs";
+import { PACKAGES, pack } from "../../tools/lib/pack.mjs";
 import { startServer } from "../../tools/lib/rerun-server.mjs";
 import { root } from "../../tools/lib/run.mjs";
 import { newRecording, record } from "./packed/record.js";
@@ -15,8 +15,6 @@ import { readBack, type Server } from "./read-back.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 
 const runFile = promisify(execFile);
-/** What the packages need from elsewhere: packed as it is installed here, so that no registry is asked. */
-const OTHERS = ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node"];
 const SENT = { complete: true, droppedRows: 0 };
 
 let project: string;
@@ -33,13 +31,9 @@ test.beforeAll("the packed packages are installed into an empty project", async 
   rerun = found;
   project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
   const tarballs = join(project, "tarballs");
-  const packed = [
-    ...(await pack(tarballs)),
-    ...(await pack(
-      tarballs,
-      OTHERS.map((name) => join(root, "node_modules", name)),
-    )),
-  ];
+  // What the packages need from elsewhere is packed as it is installed here, so that no registry is asked.
+  const others = (await dependencies()).map((name) => join(root, "node_modules", name));
+  const packed = [...(await pack(tarballs)), ...(await pack(tarballs, others))];
   await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   await runFile("npm", [...install, ...packed.map(({ tarball }) => tarball)], { cwd: project });
@@ -96,6 +90,18 @@ test("a server has what all of them sent", async () => {
   const printed = await rerun.run("rrd", "print", file);
   for (const use of ["in Node", "with Vite", "with esbuild", "with an import map"]) expect(printed).toContain(use);
 });
+
+/** The packages of others that ours need; not those that are optional. */
+async function dependencies(): Promise<string[]> {
+  const manifests = await Promise.all(
+    PACKAGES.map(async (name) => {
+      const manifest = JSON.parse(await readFile(join(root, "packages", name, "package.json"), "utf8"));
+      return (manifest as { dependencies?: Record<string, string> }).dependencies ?? {};
+    }),
+  );
+  const names = new Set(manifests.flatMap((needed) => Object.keys(needed)));
+  return [...names].filter((name) => !name.startsWith("@rerun-ts/"));
+}
 
 async function writePage(name: string, title: string, script: string): Promise<void> {
   const head = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title>`;

@@ -11,7 +11,7 @@ tell({ recordingId: rec.recordingId, url: serverUrl });
 
 let last: number | undefined;
 requestAnimationFrame(function draw(now) {
-  if (last !== undefined) rec.log("frame time", new rr.Scalars(now - last), { time: { time: new Date() } });
+  if (last !== undefined) rec.log("frame_time", new rr.Scalars(now - last), { time: { time: new Date() } });
   last = now;
   requestAnimationFrame(draw);
 });

@@ -19,8 +19,13 @@ export interface RasterLike {
   /** Values per pixel: 1, 3 or 4. Default: what the length of `data` tells. */
   readonly channels?: number | undefined;
   /** For `data` that is not one value per channel and pixel, e.g. `"NV12"`; excludes the two above. */
-  readonly pixelFormat?: PixelFormat | undefined;
+  readonly pixelFormat?: PixelFormat | CanvasPixelFormat | undefined;
 }
+
+/** What newer browsers tell of an `ImageData`: that its values are RGBA, which is taken for granted. */
+type CanvasPixelFormat = "rgba-unorm8" | "rgba-float16";
+
+const CANVAS_PIXELS = /^rgba-/;
 
 const MODELS_BY_CHANNELS: Readonly<Record<number, ColorModel>> = { 1: "L", 3: "RGB", 4: "RGBA" };
 const CHANNELS: Readonly<Record<ColorModel, number>> = { L: 1, RGB: 3, RGBA: 4, BGR: 3, BGRA: 4 };
@@ -58,7 +63,8 @@ export function expandPlane(raster: unknown, archetype: string): FieldValues {
   return { buffer, format: { width, height, channelDatatype: datatype } };
 }
 
-interface Raster extends Omit<RasterLike, "data"> {
+interface Raster extends Omit<RasterLike, "data" | "pixelFormat"> {
+  readonly pixelFormat?: PixelFormat | undefined;
   readonly buffer: BlobLike;
   /** How many values there are. */
   readonly values: number;
@@ -66,11 +72,11 @@ interface Raster extends Omit<RasterLike, "data"> {
   readonly datatype: TensorElementType;
 }
 
-function readRaster(raster: unknown, archetype: string): Raster {
-  if (typeof raster !== "object" || raster === null || !("data" in raster)) {
-    return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(raster));
+function readRaster(given: unknown, archetype: string): Raster {
+  if (typeof given !== "object" || given === null || !("data" in given)) {
+    return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(given));
   }
-  const { data, width, height, colorModel, channels, pixelFormat } = raster as RasterLike;
+  const { data, width, height, colorModel, channels, pixelFormat } = given as RasterLike;
   for (const [option, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 0)
       fail(archetype, option, "a whole number of pixels", describeValue(value));
@@ -81,7 +87,10 @@ function readRaster(raster: unknown, archetype: string): Raster {
   if (datatype === undefined) return fail(archetype, "data", "a typed array or an ArrayBuffer", describeValue(data));
   const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
   const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;
-  return { buffer, values, datatype, width, height, colorModel, channels, pixelFormat };
+  const raster = { buffer, values, datatype, width, height, colorModel, channels };
+  return typeof pixelFormat === "string" && CANVAS_PIXELS.test(pixelFormat)
+    ? { ...raster, colorModel: "RGBA" }
+    : { ...raster, pixelFormat: pixelFormat as PixelFormat | undefined };
 }
 
 function fail(archetype: string, option: string, expected: string, got: string): never {

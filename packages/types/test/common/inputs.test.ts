@@ -277,6 +277,12 @@ describe("conveniences", () => {
     ["grey", { data: new Uint8Array(6), width: 3, height: 2 }, 1, 6],
     ["RGB", { data: new Uint8ClampedArray(18), width: 3, height: 2 }, 2, 6],
     ["an ImageData", { data: new Uint8ClampedArray(24), width: 3, height: 2, colorSpace: "srgb" }, 3, 6],
+    [
+      "that of a newer browser",
+      { data: new Uint8ClampedArray(24), width: 3, height: 2, pixelFormat: "rgba-unorm8" as const },
+      3,
+      6,
+    ],
     ["BGR", { data: new Uint8Array(18), width: 3, height: 2, colorModel: "BGR" as const }, 4, 6],
     ["float grey", { data: new Float32Array(6), width: 3, height: 2 }, 1, 34],
     [
