@@ -8,10 +8,9 @@ import * as node from "@rerun-ts/node";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
 import { PACKAGES, pack } from "../../tools/lib/pack.mjs";
-import { startServer } from "../../tools/lib/rerun-server.mjs";
+import { saveServer, startServer } from "../../tools/lib/rerun-server.mjs";
 import { root } from "../../tools/lib/run.mjs";
 import { newRecording, record } from "./packed/record.js";
-import { readBack, type Server } from "./read-back.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 
 const runFile = promisify(execFile);
@@ -20,7 +19,7 @@ const SENT = { complete: true, droppedRows: 0 };
 let project: string;
 let pages: { url: string; close: () => Promise<void> };
 let rerun: Rerun;
-let server: Server;
+let server: Awaited<ReturnType<typeof startServer>>;
 
 test.describe.configure({ mode: "serial" });
 
@@ -86,7 +85,7 @@ test("without a bundler, with the import map of the README", async ({ page }) =>
 
 test("a server has what all of them sent", async () => {
   const file = join(project, "server.rrd");
-  await readBack(rerun, server, file);
+  await saveServer(rerun.path, server, file);
   const printed = await rerun.run("rrd", "print", file);
   for (const use of ["in Node", "with Vite", "with esbuild", "with an import map"]) expect(printed).toContain(use);
 });

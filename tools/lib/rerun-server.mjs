@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { rm, stat } from "node:fs/promises";
 import { createServer, connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
 const START_MS = 15_000;
+const SETTLE_MS = 1000;
 
 /**
  * Starts a real `rerun --serve-grpc` that listens on loopback. Throws if it does not come up.
@@ -50,4 +52,22 @@ async function answers(port) {
   } finally {
     socket.destroy();
   }
+}
+
+/**
+ * Saves what a server has, as another `rerun` reads it. Ends the server: the reader completes its file then.
+ * @param {string} rerun the program
+ * @param {{ url: string, stop: () => Promise<void> }} server
+ * @param {string} file
+ */
+export async function saveServer(rerun, server, file) {
+  await rm(file, { force: true });
+  const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];
+  const reader = spawn(rerun, [server.url, "--save", file, ...own], { stdio: "ignore" });
+  const ended = once(reader, "exit");
+  const sizeOf = async () => (await stat(file).catch(() => undefined))?.size ?? 0;
+  // What a server has comes at once; then nothing more.
+  for (let size = -1; size < 1 || (await sizeOf()) !== size; await setTimeout(SETTLE_MS)) size = await sizeOf();
+  await server.stop();
+  await ended;
 }
