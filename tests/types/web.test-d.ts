@@ -22,6 +22,15 @@ export async function inPage(element: HTMLElement, viewer: rr.WebViewerLike): Pr
   stop();
 }
 
+/** What a page shows. */
+export async function pictures(rec: rr.RecordingStream, video: HTMLVideoElement, blob: Blob): Promise<void> {
+  const isLogged: boolean = await rr.logImageBitmap(rec, ["camera", 1], video, { encoding: "webp", quality: 70 });
+  void rr.logImageBitmap(rec, "upload", blob, { static: true, maxSize: 1024, opacity: 0.5 });
+  console.log(isLogged);
+  // @ts-expect-error: no kind of picture
+  void rr.logImageBitmap(rec, "a", video, { encoding: "gif" });
+}
+
 /** What must not compile. */
 export function mistakes(rec: rr.RecordingStream): void {
   // @ts-expect-error: a mode of Node

@@ -410,3 +410,5 @@ export {
 } from "./viewer/open-web-viewer.ts";
 export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
 export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
+export type { PictureEncoding } from "./media/encode-bitmap.ts";
+export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";

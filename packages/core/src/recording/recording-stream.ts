@@ -107,16 +107,12 @@ export class RecordingStream implements RecordingView {
 
   /** The same recording at other times. See {@link RecordingView.at}. */
   at(time: TimePointLike): RecordingView {
-    const { point, own } = this.#log.timeAt(this.#log.time, time);
-    return new TimedView(
-      {
-        logAt: (...call) => (this.#isLogging ? this.#log.logAt(...call) : this.#refuse("log")),
-        sendColumnsAt: (...call) => (this.#isLogging ? this.#log.sendColumnsAt(...call) : this.#refuse("sendColumns")),
-        timeAt: (...call) => this.#log.timeAt(...call),
-      },
-      point,
-      own,
-    );
+    return this.#viewAt(this.#log.timeAt(this.#log.time, time));
+  }
+
+  /** @internal The same, at the automatic times of this call too: for what is ready to be logged only later. */
+  frozenAt(time: TimePointLike): RecordingView {
+    return this.#viewAt(this.#log.frozenAt(time));
   }
 
   /**
@@ -298,6 +294,18 @@ export class RecordingStream implements RecordingView {
   /** @internal For modes of a platform: what fails is reported like a failure of `setSinks`. */
   protected handled<T>(promise: Promise<T>): Promise<T> {
     return this.#handled(promise);
+  }
+
+  #viewAt({ point, own }: ReturnType<RowLog["timeAt"]>): RecordingView {
+    return new TimedView(
+      {
+        logAt: (...call) => (this.#isLogging ? this.#log.logAt(...call) : this.#refuse("log")),
+        sendColumnsAt: (...call) => (this.#isLogging ? this.#log.sendColumnsAt(...call) : this.#refuse("sendColumns")),
+        timeAt: (...call) => this.#log.timeAt(...call),
+      },
+      point,
+      own,
+    );
   }
 
   async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {

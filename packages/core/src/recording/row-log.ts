@@ -126,6 +126,14 @@ export class RowLog implements ViewTarget {
     }
   }
 
+  /** The same, with the automatic times of this call for good. */
+  frozenAt(time: TimePointLike): { readonly point: TimePoint; readonly own: readonly string[] } {
+    const at = this.timeAt(this.#time, time);
+    this.#clock.read();
+    at.point.freeze(this.#clock, this.#tick++);
+    return at;
+  }
+
   setTime(timeline: string | TimePointLike, value: TimeValue | undefined): void {
     this.#label = "time";
     try {

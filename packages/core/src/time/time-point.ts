@@ -106,6 +106,12 @@ export class TimePoint {
     }
   }
 
+  /** Fills the automatic timelines in for good: they stay as they are now. */
+  freeze(now: Int64, tick: number): void {
+    this.stamp(now, tick);
+    this.#logTimeSlot = this.#logTickSlot = -1;
+  }
+
   #setTimelines(timelines: readonly Timeline[]): void {
     this.set = this.#registry.intern(timelines);
     this.#foundName = "";
