@@ -1,0 +1,30 @@
+const REFRESH_MS = 500;
+
+/** A line on a terminal that is written again and again; elsewhere there is none. Returns what ends it. */
+export function showStatus(describe: () => string): () => void {
+  const { stderr } = process;
+  if (!stderr.isTTY) return () => {};
+  const write = (): void => {
+    const text = describe().slice(0, Math.max(20, stderr.columns - 1));
+    stderr.write(`\r\u001B[2K${text}`);
+  };
+  const timer = setInterval(write, REFRESH_MS);
+  timer.unref();
+  write();
+  return () => {
+    clearInterval(timer);
+    stderr.write("\r\u001B[2K");
+  };
+}
+
+/** Bytes in the unit that suits them. */
+export function describeBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+}
