@@ -15,6 +15,9 @@ const ALLOWED_IN_FILE = {
   "web/src/read.ts": /^@rerun-ts\/core\/decode$/,
   "web/src/reading/proxy-call.ts": /^(@rerun-ts\/core\/decode|@connectrpc\/connect(-web)?)$/,
   "web/src/reading/read-messages.ts": /^@rerun-ts\/core\/decode$/,
+  // A program of its own: whoever logs does not load it.
+  "node/src/cli/relay-recorder.ts": /^@rerun-ts\/core\/decode$/,
+  "node/src/cli/serve-command.ts": /^@rerun-ts\/core\/decode$/,
   "node/src/logs/rerun-transport.ts": /^winston-transport$/,
 };
 

@@ -17,7 +17,8 @@ const recording = new rr.RecordingStream("grpc", { recordingId: "grpc" });
 const WAYS = {
   /** Reports how many rows were logged so far, again and again. */
   async "logs in bursts"() {
-    await recording.connectGrpc(url, options);
+    if (url.startsWith("ws")) await recording.connectWebSocket(url, options);
+    else await recording.connectGrpc(url, options);
     for (let burst = 0; burst < BURSTS; burst++) {
       logRows(recording, rows / BURSTS, (burst * rows) / BURSTS);
       report({ rows: ((burst + 1) * rows) / BURSTS });

@@ -52,13 +52,12 @@ export async function serve(args: string[]): Promise<void> {
 
   const server = new RelayServer(settings.server);
   for (const file of files) load(server, file);
-  const port = await server.listen();
-  const url = serverUrl(settings.server, port);
   const recorder = values.save === undefined ? undefined : new RelayRecorder(values.save, server.relay, warn);
-  console.log(`Serving at ${url}`);
-  console.log(`Look at it with: rerun ${url}`);
   let viewer: WebViewerServer | undefined;
   try {
+    const url = serverUrl(settings.server, await server.listen());
+    console.log(`Serving at ${url}`);
+    console.log(`Look at it with: rerun ${url}`);
     if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
       viewer = await serveViewer(url, values);
     const stopStatus = values.quiet === true ? () => {} : showStatus(statusOf(server, recorder));

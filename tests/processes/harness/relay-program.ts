@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { Program, type ProgramEnd, type ProgramOptions } from "./program.ts";
+
+const CLI = join(import.meta.dirname, "../../../packages/node/dist/cli/main.js");
+
+/** Runs `rerun-ts` to its end. */
+export function runCli(args: readonly string[], options?: ProgramOptions): Promise<ProgramEnd> {
+  return new Program(process.execPath, [CLI, ...args], options).ended;
+}
+
+/** `rerun-ts serve`, or another command that goes on until it is interrupted. It is killed at the end of the test. */
+export class RelayProgram {
+  /** What it has said so far. */
+  readonly lines: string[] = [];
+  readonly #program: Program;
+
+  private constructor(args: readonly string[], options: ProgramOptions) {
+    this.#program = new Program(process.execPath, [CLI, ...args], options);
+    const lines = createInterface({ input: this.#program.process.stdout as Readable });
+    lines.on("line", (line) => this.lines.push(line));
+  }
+
+  /** Starts it; resolves when it has said something that fits. */
+  static async start(
+    args: readonly string[],
+    said: RegExp = /^Serving at /,
+    options: ProgramOptions = {},
+  ): Promise<RelayProgram> {
+    const program = new RelayProgram(args, options);
+    const { stdout } = program.#program.process;
+    while (!program.lines.some((line) => said.test(line))) {
+      const end = program.#program.ended.then(({ stderr }) => Promise.reject(new Error(`it ended: ${stderr}`)));
+      await Promise.race([once(stdout as Readable, "data"), end]);
+      end.catch(() => {});
+    }
+    return program;
+  }
+
+  /** The address that it has said last. */
+  get url(): string {
+    return /at (\S+)$/.exec(this.lines.findLast((line) => /at \S+$/.test(line)) ?? "")?.[1] ?? "";
+  }
+
+  /** The address for WebSockets. */
+  get socketUrl(): string {
+    return /(?<=\/\/)[^/]+/.exec(this.url)?.[0]?.replace(/^/, "ws://").concat("/ws") ?? "";
+  }
+
+  get port(): number {
+    return Number(/:(\d+)\b/.exec(this.url.replace(/^\S+:\/\//, "//"))?.[1]);
+  }
+
+  /** Kills it at once, in the midst of whatever it does. */
+  async kill(): Promise<void> {
+    this.#program.process.kill("SIGKILL");
+    await this.#program.ended;
+  }
+
+  /** Interrupts it, as Ctrl-C does. */
+  async interrupt(): Promise<ProgramEnd> {
+    this.#program.process.kill("SIGINT");
+    return this.#program.ended;
+  }
+}
