@@ -63,3 +63,22 @@ test("the example page goes on after a download, and the next one holds everythi
   }
   expect(sizes[1]).toBeGreaterThan(sizes[0] ?? Infinity);
 });
+
+test("a large download tells how far it is", async ({ page }) => {
+  const rerun = await findRealRerun();
+  test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  await page.goto(`${pages.url}tests/e2e/pages/live.html`);
+  await page.waitForFunction(() => "live" in window);
+  const downloading = page.waitForEvent("download");
+  const { bytes, steps } = await page.evaluate(() => {
+    for (let picture = 0; picture < 10; picture++) window.live.logLarge(4_000_000);
+    return window.live.download();
+  });
+  expect(steps.length).toBeGreaterThanOrEqual(4);
+  expect(steps.at(-1)).toEqual({ bytes, totalBytes: bytes });
+  const file = join(folder, "large.rrd");
+  await (await downloading).saveAs(file);
+  expect((await stat(file)).size).toBe(bytes);
+  expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
+});

@@ -9,6 +9,7 @@ export async function page(context: CanvasRenderingContext2D): Promise<void> {
     rec.log("pointer", new rr.Scalars([e.clientX, e.clientY]), { time: { time: new Date() } });
   });
   const { bytes } = await rec.download("page.rrd", { drain: true });
+  await rec.saveToPicker("page.rrd", { onProgress: ({ bytes: done, totalBytes }) => console.log(done / totalBytes) });
   const memory: rr.MemoryRecording = rr.init("other").memoryRecording();
   await rec.setSinks([new rr.MemorySink(), new rr.StreamSink(new WritableStream<Uint8Array>())]);
   console.log(bytes, memory.numMessages, rr.getGlobalRecording()?.download());

@@ -396,12 +396,13 @@ export {
   getGlobalRecording,
   init,
   logFileFromContents,
+  saveToPicker,
   setGlobalRecording,
 } from "./recording/global-recording.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
 export type { ConnectWebSocketOptions } from "./websocket/connect-websocket.ts";
-export type { DownloadOptions, DownloadResult } from "./download/download.ts";
+export type { DownloadOptions, DownloadResult, FileProgress } from "./download/download.ts";
 export {
   openWebViewer,
   type OpenedWebViewer,

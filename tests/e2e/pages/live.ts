@@ -30,6 +30,12 @@ const page = {
       localStorage.setItem(key, JSON.stringify(drops));
     });
   },
+  /** Saves the recording; how far it had got each time that it told. */
+  async download() {
+    const steps: rr.FileProgress[] = [];
+    const { bytes } = await rec.download("large.rrd", { onProgress: (step) => steps.push(step) });
+    return { bytes, steps };
+  },
   flush: (timeoutMs: number) => rec.flush({ ack: true, timeoutMs }),
   stats: () => rec.stats(),
 };

@@ -41,8 +41,13 @@ export class MemorySink implements Sink, MemoryRecording {
 
   /** A complete `.rrd` of everything it holds, which stays. */
   toBytes(): Uint8Array<ArrayBuffer> {
+    return encodeRrd(this.readMessages());
+  }
+
+  /** @internal The messages so far, oldest first, for whoever copies them. */
+  readMessages(): readonly EncodedMessage[] {
     this.#status.flushRows();
-    return encodeRrd(this.#queue.messages);
+    return this.#queue.messages;
   }
 
   /** A complete `.rrd` of everything since the last call, which is then given up. */

@@ -1,10 +1,22 @@
-import { MemorySink, RerunError, type Sink } from "@rerun-ts/core";
+import { MemorySink, RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
 import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
 
-/** Options of `download`. */
+/** How far a file has got. */
+export interface FileProgress {
+  /** Bytes that are ready or written. */
+  readonly bytes: number;
+  /** The size of the file. */
+  readonly totalBytes: number;
+}
+
+/** Options of `download` and `saveToPicker`. */
 export interface DownloadOptions {
-  /** Give up what was downloaded, so that the next download begins anew. Default `false`. */
+  /** Give up what goes into the file, so that the next one begins anew. Default `false`. */
   drain?: boolean | undefined;
+  /** Is called as the file grows, some 8 MiB at a time, with turns for the page in between: for large recordings. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+  /** Gives up when it fires: then nothing is saved. It is looked at where there is `onProgress`, and by `saveToPicker`. */
+  signal?: AbortSignal | undefined;
 }
 
 /** What was downloaded. */
@@ -16,11 +28,11 @@ export interface DownloadResult {
 /** The memory's URL is given up this long after the click: browsers have begun to read it by then. */
 const REVOKE_AFTER_MS = 60_000;
 
-/** A complete `.rrd` of what the sinks hold. @throws {RerunError} `UNSUPPORTED` if none of them holds anything. */
-export function collectRecording(sinks: readonly Sink[], { drain = false }: DownloadOptions): Uint8Array<ArrayBuffer> {
+/** What the sinks hold. @throws {RerunError} `UNSUPPORTED` if none of them holds anything. */
+export function collectMessages(sinks: readonly Sink[], { drain = false }: DownloadOptions): readonly EncodedMessage[] {
   for (const sink of sinks) {
-    if (sink instanceof MemorySink) return drain ? sink.drainAsBytes() : sink.toBytes();
-    if (sink instanceof BufferingSink) return encodeRrd(drain ? sink.takeBacklog() : sink.readMessages());
+    if (sink instanceof MemorySink || sink instanceof BufferingSink)
+      return drain ? sink.takeBacklog() : sink.readMessages();
   }
   throw new RerunError(
     "UNSUPPORTED",
@@ -28,15 +40,29 @@ export function collectRecording(sinks: readonly Sink[], { drain = false }: Down
   );
 }
 
-/** Lets the browser save bytes as a file. @throws {RerunError} `UNSUPPORTED` outside a page. */
-export function saveAsFile(bytes: Uint8Array<ArrayBuffer>, name: string): void {
+/** A download of these messages. */
+export async function download(
+  messages: readonly EncodedMessage[],
+  name: string,
+  options: DownloadOptions,
+): Promise<DownloadResult> {
+  const file =
+    options.onProgress === undefined
+      ? new Blob([encodeRrd(messages)])
+      : await (await import("./file-in-pieces.ts")).gatherFile(messages, options);
+  saveAsFile(file, name);
+  return { bytes: file.size };
+}
+
+/** Lets the browser save a file. @throws {RerunError} `UNSUPPORTED` outside a page. */
+function saveAsFile(file: Blob, name: string): void {
   if (typeof document === "undefined") {
     throw new RerunError(
       "UNSUPPORTED",
       "`download` needs a page; in a worker, post the bytes of `memoryRecording()` to one",
     );
   }
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/x-rerun" }));
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -52,6 +52,11 @@ export function download(name?: string, options?: DownloadOptions): Promise<Down
   return promisedBy(getGlobalRecording(), (recording) => recording.download(name, options));
 }
 
+/** {@link RecordingStream.saveToPicker} on the global recording. */
+export function saveToPicker(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.saveToPicker(name, options));
+}
+
 /** {@link RecordingStream.logFileFromContents} on the global recording. */
 export function logFileFromContents(
   name: string,

@@ -1,6 +1,6 @@
-import { RecordingStream as CoreRecordingStream, type RecordingOptions } from "@rerun-ts/core";
+import { RecordingStream as CoreRecordingStream, type EncodedMessage, type RecordingOptions } from "@rerun-ts/core";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { collectRecording, saveAsFile, type DownloadOptions, type DownloadResult } from "../download/download.ts";
+import { collectMessages, download, type DownloadOptions, type DownloadResult } from "../download/download.ts";
 import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
 import { webHost } from "./web-host.ts";
@@ -62,6 +62,18 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
+   * Lets the user choose a file, and writes everything since the start into it, as `download` would: piece by piece, so
+   * that it needs no second copy in memory. Call it from a click. What writes is loaded by the first call.
+   *
+   * Rejects with `ABORTED` if the user chooses none or `signal` fires, `UNSUPPORTED` where browsers cannot (all but
+   * Chromium's, and pages that are neither `https` nor `localhost`: use `download`) or the sinks hold nothing, `QUOTA` if
+   * the disk is full, `FILE` if it cannot be written.
+   */
+  saveToPicker(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
+    return this.handled(this.#saveToPicker(name ?? `${this.applicationId}.rrd`, options ?? {}));
+  }
+
+  /**
    * Logs what a file holds, given its name and its bytes: pictures, depth images (RVL), MP4 videos, sounds, 3D models,
    * PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The end of the name says which it is; the
    * whole name becomes the entity's path, `folder/scan.ply` that of `/folder/scan.ply`. As in the native SDKs everything
@@ -101,9 +113,16 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {
+    return download(this.#collect(options), name, options);
+  }
+
+  async #saveToPicker(name: string, options: DownloadOptions): Promise<DownloadResult> {
+    const { saveToPicker } = await import("../download/save-to-picker.ts");
+    return saveToPicker((how) => this.#collect(how), name, options);
+  }
+
+  #collect(options: DownloadOptions): readonly EncodedMessage[] {
     this.flushRows();
-    const bytes = collectRecording(this.currentSinks, options);
-    saveAsFile(bytes, name);
-    return { bytes: bytes.byteLength };
+    return collectMessages(this.currentSinks, options);
   }
 }

@@ -1,0 +1,116 @@
+import { CallbackSink, Image, MemorySink, RecordingStream, type FileProgress } from "@rerun-ts/web";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { nameOf } from "../../../core/test/contract/messages.ts";
+
+type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
+
+const page = globalThis as { showSaveFilePicker?: Picker | undefined };
+const { showSaveFilePicker } = page;
+const WIDTH = 1000;
+
+describe("saving a recording as a file", () => {
+  let file: FileSystemFileHandle;
+  const asked: string[] = [];
+
+  beforeEach(async () => {
+    const folder = await navigator.storage.getDirectory();
+    file = await folder.getFileHandle("picked.rrd", { create: true });
+    const writable = await file.createWritable();
+    await writable.write("before");
+    await writable.close();
+    asked.length = 0;
+    // Without a screen there is nobody to choose a file.
+    page.showSaveFilePicker = async ({ suggestedName }) => {
+      asked.push(suggestedName);
+      return file;
+    };
+  });
+  afterEach(() => {
+    page.showSaveFilePicker = showSaveFilePicker;
+  });
+
+  /** A recording with so many megabytes of pictures. */
+  function record(megabytes: number): RecordingStream {
+    const recording = new RecordingStream("page", { compression: "none", onError: () => {}, onWarning: () => {} });
+    const data = new Uint8Array(WIDTH * 1000);
+    for (let frame = 0; frame < megabytes; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("picture", new Image({ data, width: WIDTH, height: 1000 }));
+    }
+    return recording;
+  }
+
+  const contents = async (): Promise<Uint8Array> => new Uint8Array(await (await file.getFile()).arrayBuffer());
+
+  it("writes everything since the start into the file that the user chooses", async () => {
+    const recording = record(20);
+    const progress: FileProgress[] = [];
+    const { bytes } = await recording.saveToPicker(undefined, { onProgress: (step) => progress.push(step) });
+    expect(asked).toEqual(["page.rrd"]);
+    const written = await contents();
+    expect(written.byteLength).toBe(bytes);
+    expect(progress.length).toBeGreaterThan(2);
+    expect(progress.at(-1)).toEqual({ bytes, totalBytes: bytes });
+    expect(progress.map((step) => step.bytes)).toEqual(progress.map((step) => step.bytes).sort((a, b) => a - b));
+    const memory = new MemorySink();
+    await recording.setSink(memory);
+    expect(decodeRrd(written).map(nameOf)).toEqual(decodeRrd(memory.toBytes()).map(nameOf));
+    // What a memory sink holds can be saved too, and goes on.
+    recording.log("more", new Image({ data: new Uint8Array(12), width: 2, height: 2 }));
+    await recording.saveToPicker("other.rrd", { drain: true });
+    expect(decodeRrd(await contents()).length).toBe(decodeRrd(written).length + 1);
+    expect(memory.numMessages).toBe(0);
+    expect(asked.at(-1)).toBe("other.rrd");
+  });
+
+  it("lets the page have its turns while a large file is made", async () => {
+    const recording = record(100);
+    let turns = 0;
+    const timer = setInterval(() => turns++);
+    const { bytes } = await recording.saveToPicker(undefined, { drain: true });
+    clearInterval(timer);
+    expect(bytes).toBeGreaterThan(100e6);
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  it("leaves the file as it was when saving is given up", async () => {
+    const stop = new AbortController();
+    const saving = record(20).saveToPicker("a.rrd", { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(saving).rejects.toMatchObject({ code: "ABORTED" });
+    expect(new TextDecoder().decode(await contents())).toBe("before");
+  });
+
+  it.each([
+    [new DOMException("The user aborted a request.", "AbortError"), "ABORTED", /no file was chosen/],
+    [new DOMException("Must be handling a user gesture", "SecurityError"), "UNSUPPORTED", /after a click only/],
+    [new DOMException("no", "NotAllowedError"), "FILE", /no/],
+  ])("tells why no file was chosen: %s", async (error, code, message) => {
+    page.showSaveFilePicker = async () => {
+      throw error;
+    };
+    await expect(record(0).saveToPicker()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("says what to do in browsers that have no picker, and when nothing was kept", async () => {
+    page.showSaveFilePicker = undefined;
+    await expect(record(0).saveToPicker()).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringMatching(/use `download`/),
+    });
+    const recording = record(0);
+    await recording.setSink(new CallbackSink(() => {}));
+    await expect(recording.saveToPicker()).rejects.toMatchObject({ message: expect.stringMatching(/MemorySink/) });
+  });
+
+  it("tells a full disk", async () => {
+    page.showSaveFilePicker = async () =>
+      ({
+        createWritable: async () => ({
+          write: () => Promise.reject(new DOMException("No space", "QuotaExceededError")),
+          abort: async () => {},
+        }),
+      }) as unknown as FileSystemFileHandle;
+    await expect(record(1).saveToPicker()).rejects.toMatchObject({ code: "QUOTA" });
+  });
+});
