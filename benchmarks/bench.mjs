@@ -12,6 +12,7 @@ import { checkValues } from "./check-values.mjs";
 import { formatMainThread, measureMainThread } from "./main-thread.mjs";
 import { formatTable, summarize, toJson } from "./results.mjs";
 import { ours, oursInPage, outputFolder, pythonPeer, runPeer } from "./run-peers.mjs";
+import { formatRelay, measureRelay } from "./relay.mjs";
 import { rustPeer } from "./rust-peer.mjs";
 import { startServer } from "../tools/lib/rerun-server.mjs";
 import { WORKLOADS } from "./workloads.mjs";
@@ -20,6 +21,9 @@ const FULL_ROUNDS = 5;
 const QUICK_ROUNDS = 2;
 /** What is measured of pages beside the workloads. */
 const MAIN_THREAD = "main-thread";
+/** And of servers. */
+const RELAY = "relay";
+const RELAY_ROUNDS = { full: 3, quick: 1 };
 
 const { values: options } = parseArgs({
   options: {
@@ -50,12 +54,14 @@ if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not the
 const results = [];
 for (const workload of chosenWorkloads()) results.push(await measure(workload));
 const mainThread = wants(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun.rerun, size) : undefined;
+const relay = wants(RELAY) && !("missing" in rerun) ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
+if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 console.log(
   `Best of ${rounds}. Ratios above 1× speak for rerun-ts; MB: ours / Python; peak memory of the whole process.`,
 );
-if (options.json !== undefined) await writeFile(options.json, toJson(results, mainThread));
+if (options.json !== undefined) await writeFile(options.json, toJson(results, mainThread, relay));
 if (("missing" in rerun || !hasChromium) && isCi) process.exit(1);
 
 function chosenWorkloads() {
@@ -64,12 +70,12 @@ function chosenWorkloads() {
     ({ toServer, inPage }) => (toServer !== true || !("missing" in rerun)) && (inPage !== true || hasChromium),
   );
   if (options.only === undefined) return possible.filter(({ calls }) => calls[size] !== undefined);
-  const names = options.only.split(",").filter((name) => name !== MAIN_THREAD);
+  const names = options.only.split(",").filter((name) => name !== MAIN_THREAD && name !== RELAY);
   return names.map((name) => {
     const workload = possible.find((candidate) => candidate.name === name);
     if (workload !== undefined) return workload;
     console.error(
-      `There is no workload ${name}; there are ${[...possible.map((known) => known.name), MAIN_THREAD].join(", ")}`,
+      `There is no workload ${name}; there are ${[...possible.map((known) => known.name), MAIN_THREAD, RELAY].join(", ")}`,
     );
     process.exit(1);
   });

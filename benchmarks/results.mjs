@@ -38,7 +38,7 @@ export function formatTable(results) {
 }
 
 /** The results for programs. Ratios above 1 speak for this SDK; without a peer they are absent. */
-export function toJson(results, mainThread) {
+export function toJson(results, mainThread, relay) {
   const workloads = results.map(({ name, ours, python, rust }) => ({
     name,
     ratioToPython: divide(ours.callsPerSecond, python?.callsPerSecond),
@@ -49,7 +49,7 @@ export function toJson(results, mainThread) {
     pythonCallsPerSecond: python?.callsPerSecond,
     ratioToRust: divide(ours.callsPerSecond, rust?.callsPerSecond),
   }));
-  return `${JSON.stringify({ workloads, mainThread }, null, 2)}\n`;
+  return `${JSON.stringify({ workloads, mainThread, relay }, null, 2)}\n`;
 }
 
 function divide(a, b) {

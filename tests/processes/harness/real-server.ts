@@ -31,16 +31,17 @@ export class RealServer {
   readonly #rerun: string;
   readonly #process: ChildProcess;
 
-  private constructor(rerun: string, port: number) {
+  private constructor(rerun: string, port: number, more: readonly string[]) {
     this.port = port;
     this.#rerun = rerun;
-    const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB"];
+    const limit = more.includes("--server-memory-limit") ? [] : ["--server-memory-limit", "1GB"];
+    const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), ...limit, ...more];
     this.#process = start(rerun, args);
   }
 
-  /** Starts it; resolves when it takes connections. */
-  static async start(rerun: string, port?: number): Promise<RealServer> {
-    const server = new RealServer(rerun, port ?? (await freePort()));
+  /** Starts it, with more arguments if there are any; resolves when it takes connections. */
+  static async start(rerun: string, port?: number, more: readonly string[] = []): Promise<RealServer> {
+    const server = new RealServer(rerun, port ?? (await freePort()), more);
     const end = performance.now() + START_MS;
     while (!(await canConnect(server.port))) {
       if (performance.now() > end) throw new Error(`rerun --serve-grpc did not listen on port ${server.port} in time`);

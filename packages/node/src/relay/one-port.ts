@@ -102,6 +102,12 @@ export class OnePort {
     for (const socket of this.#sockets) socket.unref();
   }
 
+  /** Keeps the program running for the connections that are left. */
+  ref(): void {
+    this.#isUnref = false;
+    for (const socket of this.#sockets) socket.ref();
+  }
+
   /** Takes no more connections, and ends those on which nothing is under way; the others end with what they do. */
   retire(): void {
     this.#server.close();

@@ -86,6 +86,8 @@ export class RelayServer {
   /** Sends all readers what they have not got, for so long at most, and ends all connections. */
   async close(timeoutMs: number): Promise<void> {
     const time = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+    // Now there is something to wait for, however little the server mattered before.
+    this.#port.ref();
     this.#port.retire();
     this.#webSocket.close();
     await Promise.race([this.relay.end(), time]);

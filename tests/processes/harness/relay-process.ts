@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { freePort } from "./real-server.ts";
+import { Program, startProgram } from "./program.ts";
+import type { Rerun } from "./rerun.ts";
+import { onLoopback } from "./server.ts";
+import type { GrpcServerSinkOptions, RelayStats } from "@rerun-ts/node";
+
+const LOOK_MS = 20;
+const PATIENCE_MS = 30_000;
+
+/** A relay in a process of its own; it is killed at the end of the test. */
+export class RelayProcess {
+  readonly url: string;
+  readonly port: number;
+  readonly #program: Program;
+
+  private constructor(program: Program, { url, port }: { readonly url: string; readonly port: number }) {
+    this.#program = program;
+    this.url = url;
+    this.port = port;
+  }
+
+  static async start(options: GrpcServerSinkOptions = {}): Promise<RelayProcess> {
+    const program = startProgram("relay", [JSON.stringify(options)]);
+    return new RelayProcess(program, (await program.report()) as { url: string; port: number });
+  }
+
+  async stats(): Promise<RelayStats> {
+    return (await (await fetch(`http://127.0.0.1:${this.port}/stats`)).json()) as RelayStats;
+  }
+
+  /** Waits until its statistics are as they should be. */
+  async until(isReached: (stats: RelayStats) => boolean): Promise<RelayStats> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const stats = await this.stats();
+      if (isReached(stats)) return stats;
+      if (performance.now() > deadline) throw new Error(`the relay has ${JSON.stringify(stats)}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  /** Lets it end well; returns how it was doing then, and what memory it has taken. */
+  async end(): Promise<{ readonly stats: RelayStats; readonly taken: number }> {
+    this.#program.process.kill("SIGTERM");
+    const last = (await this.#program.report()) as { stats: RelayStats; taken: number };
+    const { code, stderr } = await this.#program.ended;
+    if (code !== 0 || stderr !== "") throw new Error(`the relay ended with ${code}: ${stderr}`);
+    return last;
+  }
+
+  /** Kills it, in the midst of whatever it does. */
+  async kill(): Promise<void> {
+    this.#program.process.kill("SIGKILL");
+    await once(this.#program.process, "exit");
+  }
+}
+
+/** Lets the real `rerun` write what a server has into a file, until that ends; then rejects unless the file is complete. */
+export async function startSaving(rerun: Rerun, url: string, file: string): Promise<{ readonly saved: Promise<void> }> {
+  const reader = new Program(rerun.program, [url, "--save", file, ...onLoopback(await freePort())]);
+  const save = async (): Promise<void> => {
+    const { code, stderr } = await reader.ended;
+    if (code !== 0) throw new Error(`rerun ${url} --save: ${stderr}`);
+    await rerun.verify(file);
+  };
+  const saved = save();
+  saved.catch(() => {});
+  return { saved };
+}

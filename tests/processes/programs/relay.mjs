@@ -1,0 +1,21 @@
+// A relay of its own: `relay.mjs [<options>]`, the options as JSON. Reports where it is; on SIGTERM it ends well.
+import { readFileSync } from "node:fs";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+
+const relay = await rr.serveGrpcRelay({ port: 0, ...JSON.parse(process.argv[2] ?? "{}") });
+const idle = peakBytes();
+report({ url: relay.url, port: relay.port });
+process.on("SIGTERM", async () => {
+  const stats = relay.stats();
+  await relay.close();
+  report({ stats, taken: peakBytes() - idle });
+  process.exit(0);
+});
+
+/** The most memory that this process ever had, where the system tells. */
+function peakBytes() {
+  if (process.platform !== "linux") return 0;
+  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));
+  return Number(kilobytes) * 1024;
+}

@@ -1,0 +1,65 @@
+// Serves what it logs, in one of several ways: `serve.mjs <way> [<options>]`, the options as JSON.
+import { randomFillSync } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+import { logRows } from "./lib/rows.mjs";
+
+const [way, json = "{}"] = process.argv.slice(2);
+const { rows = 1000, file, seconds = 1, ...options } = JSON.parse(json);
+const recording = new rr.RecordingStream("serve", { recordingId: "serve" });
+
+const WAYS = {
+  /** Logs when a reader is there, and ends at once. */
+  async "calls process.exit"() {
+    await serveUntilRead();
+    logRows(recording, rows);
+    process.exit(0);
+  },
+  async "throws an exception that nobody catches"() {
+    await serveUntilRead();
+    logRows(recording, rows);
+    throw new Error("not caught");
+  },
+  async closes() {
+    await serveUntilRead();
+    logRows(recording, rows);
+    const { complete, droppedRows } = await recording.close();
+    report({ complete, droppedRows });
+  },
+  /** Has nothing left to do, and does not want to be kept. */
+  async "just ends"() {
+    await serveUntilRead({ unref: true });
+    logRows(recording, rows);
+  },
+  /** Lets go of nothing for seconds. */
+  async "loops for seconds"() {
+    await serveUntilRead();
+    let logged = 0;
+    for (const end = performance.now() + seconds * 1000; performance.now() < end; logged += rows)
+      logRows(recording, rows, logged);
+    report({ loopEnded: Date.now(), logged });
+    await recording.close();
+  },
+  /** Serves and writes a file, of everything that there can be. */
+  async "serves and saves"() {
+    const server = new rr.GrpcServerSink({ port: 0, ...options });
+    await recording.setSinks([server, new rr.FileSink(file)]);
+    report({ url: server.url, port: server.port });
+    logRows(recording, rows);
+    recording.log("fixed", new rr.Scalars(5), { static: true });
+    recording.log("tensor", new rr.Tensor(randomFillSync(new Uint8Array(3_000_000))));
+    await recording.flush({ ack: true });
+    while (server.serverStats().readers === 0) await setTimeout(10);
+    await recording.close();
+  },
+};
+
+await WAYS[way]();
+
+async function serveUntilRead(more) {
+  const server = await recording.serveGrpc({ port: 0, ...options, ...more });
+  report({ url: server.url, port: server.port });
+  // Unref'd, it would not wait by itself.
+  while (server.stats().readers === 0) await setTimeout(10);
+}
