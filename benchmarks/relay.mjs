@@ -79,7 +79,7 @@ function describe({ readers, stuck }) {
 
 /** The best rates and latencies; what no run got to the end of is absent. */
 function bestOf(runs) {
-  const all = (name) => runs.map((run) => run[name]).filter((value) => value !== undefined);
+  const all = (name) => runs.map((one) => one[name]).filter((value) => value !== undefined);
   const max = (values) => (values.length === 0 ? undefined : Math.max(...values));
   const min = (values) => (values.length === 0 ? undefined : Math.min(...values));
   return { small: max(all("small")), large: max(all("large")), p50: min(all("p50")), p99: min(all("p99")) };
