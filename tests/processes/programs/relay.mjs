@@ -6,12 +6,14 @@ import { report } from "./lib/report.mjs";
 const relay = await rr.serveGrpcRelay({ port: 0, ...JSON.parse(process.argv[2] ?? "{}") });
 const idle = peakBytes();
 report({ url: relay.url, port: relay.port });
-process.on("SIGTERM", async () => {
+process.on("SIGTERM", () => void end());
+
+async function end() {
   const stats = relay.stats();
   await relay.close();
   report({ stats, taken: peakBytes() - idle });
   process.exit(0);
-});
+}
 
 /** The most memory that this process ever had, where the system tells. */
 function peakBytes() {
