@@ -5,6 +5,11 @@ import * as rr from "@rerun-ts/node";
 /** What an example logs to, and how it ends. */
 export interface Example {
   readonly rec: rr.RecordingStream;
+  /** The file that it is saved to; `undefined` if it goes elsewhere. */
+  readonly path: string | undefined;
+  /** Whether it is to end by itself, and whether a browser may be opened: `--exit`, `--no-open`. */
+  readonly isForMachines: boolean;
+  readonly opensBrowser: boolean;
   /** Ends the recording and tells where it is; `what` was logged. */
   readonly finish: (what?: string) => Promise<void>;
 }
@@ -16,7 +21,7 @@ export interface Example {
 export async function setUpExample(name: string, options: rr.ScriptOptions = {}): Promise<Example> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    // `--exit` and `--no-open` are for machines: these programs neither open anything nor wait.
+    // For machines. Most of these programs neither open anything nor wait.
     options: { ...rr.rerunArgOptions, exit: { type: "boolean" }, "no-open": { type: "boolean" } },
   });
   const path = values.save ?? positionals[0] ?? `rerun-${name}.rrd`;
@@ -27,6 +32,9 @@ export async function setUpExample(name: string, options: rr.ScriptOptions = {})
   const rec = await rr.scriptSetup(flags, `rerun_ts_${name.replaceAll("-", "_")}`, { strict: true, ...options });
   return {
     rec,
+    path: isElsewhere ? undefined : path,
+    isForMachines: values.exit === true,
+    opensBrowser: values.exit !== true && values["no-open"] !== true,
     finish: async (what) => {
       const { rows } = rec.stats();
       await rr.scriptTeardown(flags, rec);

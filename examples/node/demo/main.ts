@@ -1,15 +1,20 @@
-// The demo: a coloured cube of points, boxes that fly around it, and a camera that looks at it all.
+// The demo: a coloured cube of points, boxes that fly around it, and a camera that looks at it all. It is saved to a
+// file, and served to viewers while it is logged and until you press Ctrl-C; the web viewer opens in your browser.
 //
-//   npm run demo [-- FILE]
-//   npm run demo -- --spawn        straight into the viewer; also --connect, --url URL, --stdout
+//   npm run demo [-- FILE]         --no-open: open no browser; --exit: end when everything is logged
+//   npm run demo -- --spawn        straight into the native viewer instead; also --connect, --url URL, --stdout
 import { setUpExample } from "../save-scene.ts";
 import { logScene } from "./scene.ts";
+import { serveExample } from "./serve.ts";
 
-const { rec, finish } = await setUpExample("demo", { recordingName: "A cube and its satellites" });
+const example = await setUpExample("demo", { recordingName: "A cube and its satellites" });
+const served = await serveExample(example);
 
-const entities = await logScene(rec, (frame, frames) => {
+const entities = await logScene(example.rec, (frame, frames) => {
   if (process.stderr.isTTY) process.stderr.write(`\rlogging frame ${frame} of ${frames} `);
 });
 if (process.stderr.isTTY) process.stderr.write("\r");
 
-await finish(`${entities} entities in ${rec.stats().rows} rows`);
+await served.untilInterrupted();
+await example.finish(`${entities} entities in ${example.rec.stats().rows} rows`);
+await served.close();
