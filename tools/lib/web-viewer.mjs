@@ -19,17 +19,17 @@ const LOOPBACK_ONLY = ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOU
  * nothing but this machine.
  * @param {{ rerun: string, python: string }} programs the real `rerun` and its Python, as `ensureRerun` finds them
  * @param {string} file
- * @param {{ pictures?: { path: string, timeline: string, sequence: number }[] }} options what to take pictures of
+ * @param {{ pictures?: { path: string, timeline: string, sequence: number }[], viewer?: string }} options what to take
+ * pictures of; where a web viewer is served already, and then `file` may be the address of a server
  * @returns {Promise<import("./viewer.mjs").ViewerReport>}
  * @throws if it cannot open the file, crashes, or is not done within a minute; with the browser's console
  */
-export async function openInWebViewer({ rerun, python }, file, { pictures = [] } = {}) {
+export async function openInWebViewer({ rerun, python }, file, { pictures = [], viewer: served } = {}) {
   const closers = [];
   try {
-    const recording = await serveFile(file);
-    closers.push(recording.close);
-    const viewer = await serveViewer(rerun);
-    closers.push(viewer.close);
+    const keep = (server) => (closers.push(server.close), server);
+    const recording = served === undefined ? keep(await serveFile(file)) : { url: file };
+    const viewer = served === undefined ? keep(await serveViewer(rerun)) : { url: served };
     const browser = await chromium.launch({
       executablePath: chromiumPath(),
       args: [...chromiumArguments, ...LOOPBACK_ONLY],

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { RecordingStream, serveWebViewer, type GrpcServer, type WebViewerServer } from "@rerun-ts/node";
+import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { logScene } from "../../examples/node/demo/scene.ts";
+import { chromiumPath } from "../../tools/lib/chromium.mjs";
+import { findRerun } from "../../tools/lib/python.mjs";
+import { isCi } from "../../tools/lib/run.mjs";
+import { openInViewer } from "../../tools/lib/viewer.mjs";
+import { hasVulkan } from "../../tools/lib/vulkan.mjs";
+import { openInWebViewer } from "../../tools/lib/web-viewer.mjs";
+import { expectDemo, PICTURE } from "./demo.ts";
+
+const rerun = await findRerun();
+const missing = {
+  rerun: rerun === undefined ? "rerun-sdk is not there" : undefined,
+  chromium: chromiumPath() === undefined ? "Chromium is not there" : undefined,
+  vulkan: hasVulkan() ? undefined : "there is no Vulkan driver",
+};
+const [first] = Object.values(missing).filter((reason) => reason !== undefined);
+if (first !== undefined && isCi) throw new Error(first);
+
+describe("the demo that this program serves", () => {
+  let folder: string;
+  let rec: RecordingStream;
+  let server: GrpcServer;
+  let viewer: WebViewerServer | undefined;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "rerun-ts-relay-"));
+    rec = new RecordingStream("rerun_ts_demo", { recordingName: "A cube and its satellites" });
+    server = await rec.serveGrpc({ port: 0 });
+    await logScene(rec, () => {});
+    await rec.flush({ ack: true });
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await viewer?.close();
+    await rec.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("is shown by the real web viewer, which this program serves too", async ({ skip }) => {
+    const reason = missing.rerun ?? missing.chromium;
+    skip(reason !== undefined, reason);
+    if (rerun === undefined) throw new Error(reason);
+    vi.stubEnv("RERUN_CLI_PATH", undefined);
+    vi.stubEnv("PATH", `${dirname(rerun.rerun)}:${process.env["PATH"]}`);
+    vi.stubEnv("XDG_CACHE_HOME", folder);
+    viewer = await serveWebViewer({ webPort: 0, openBrowser: false, assets: "rerun" });
+    const pictures = [{ path: join(folder, "web.png"), ...PICTURE }];
+    expectDemo(await openInWebViewer(rerun, server.url, { pictures, viewer: viewer.url }));
+  });
+
+  it("is shown by the real native viewer", async ({ skip }) => {
+    const reason = missing.rerun ?? missing.vulkan;
+    skip(reason !== undefined, reason);
+    if (rerun === undefined) throw new Error(reason);
+    expectDemo(await openInViewer(rerun, server.url, { pictures: [{ path: join(folder, "native.png"), ...PICTURE }] }));
+  });
+});
