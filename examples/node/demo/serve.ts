@@ -17,7 +17,9 @@ export async function serveExample({ rec, path, isForMachines, opensBrowser }: E
   console.log(`Serving at ${server.url}: \`rerun ${server.url}\` shows it.`);
   const viewer = await onFreePort(9090, (webPort) =>
     rr.serveWebViewer({ webPort, connectTo: server.url, openBrowser: opensBrowser }),
-  ).catch((error: Error) => void console.error(`No web viewer: ${error.message}`));
+  ).catch((error: Error) => {
+    console.error(`No web viewer: ${error.message}`);
+  });
   if (viewer !== undefined) console.log(`The web viewer is at ${viewer.url}`);
   return {
     untilInterrupted: () => (isForMachines ? Promise.resolve() : untilInterrupted(rec)),
