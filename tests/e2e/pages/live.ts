@@ -11,7 +11,8 @@ rec.addEventListener("statechange", ({ error }) => {
 
 const page = {
   problems,
-  connect: (options: Omit<rr.ConnectGrpcOptions, "url">) => rec.connectGrpc({ ...options, url }),
+  connect: (options: Omit<rr.ConnectGrpcOptions & rr.ConnectWebSocketOptions, "url">) =>
+    url?.startsWith("ws") === true ? rec.connectWebSocket({ ...options, url }) : rec.connectGrpc({ ...options, url }),
   start: () => logStart(rec),
   log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);
