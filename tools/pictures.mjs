@@ -1,10 +1,12 @@
-// Takes the pictures of docs/ anew, with the real viewer: node tools/pictures.mjs [--only demo]
+// Takes the pictures of docs/ anew, with the real viewer: node tools/pictures.mjs [--only demo] [--only web-mouse]
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { GALLERY } from "./lib/example-pictures.mjs";
+import { serveBuiltPages } from "./lib/example-pages.mjs";
+import { GALLERY, PAGE_GALLERY } from "./lib/example-pictures.mjs";
 import { ensureBuilt } from "./lib/install.mjs";
+import { recordPage } from "./lib/page-recordings.mjs";
 import { ensureRerun } from "./lib/python.mjs";
 import { must, root } from "./lib/run.mjs";
 import { openInViewer } from "./lib/viewer.mjs";
@@ -29,15 +31,39 @@ const PICTURES = [
   ...GALLERY.map((picture) => ({ ...picture, ...ONLY_VIEWS })),
 ];
 const { values: options } = parseArgs({ options: { only: { type: "string" } } });
+const isWanted = (name) => options.only === undefined || options.only === name;
 
 const folder = await mkdtemp(join(tmpdir(), "rerun-ts-pictures-"));
-for (const { example, timeline, sequence, size, commands } of PICTURES) {
-  if (options.only !== undefined && options.only !== example) continue;
+for (const { example, ...look } of PICTURES.filter((picture) => isWanted(picture.example))) {
   const file = join(folder, `${example}.rrd`);
   await must("npx", ["--no-install", "tsx", `examples/node/${example}/main.ts`, file, "--exit"]);
-  const path = join(root, `docs/images/${example}.png`);
-  await openInViewer(rerun, file, { size, commands, pictures: [{ path, timeline, sequence, settle_s: 15 }] });
-  await must(rerun.python, ["-B", "tools/lib/shrink_picture.py", path]);
-  console.log(`Took docs/images/${example}.png`);
+  await takePicture(file, example, look);
 }
+
+const pages = await serveBuiltPages(join(folder, "pages"));
+for (const { example, ...time } of PAGE_GALLERY) {
+  const name = `web-${example}`;
+  if (!isWanted(name)) continue;
+  const showsItself = time.timeline === undefined;
+  const file = showsItself ? pathOf(name) : join(folder, `${name}.rrd`);
+  await recordPage(rerun.rerun, example, pages.url(example), file);
+  if (showsItself) await shrink(name);
+  else await takePicture(file, name, { ...time, ...ONLY_VIEWS });
+}
+await pages.close();
 await rm(folder, { recursive: true });
+
+async function takePicture(file, name, { timeline, sequence, size, commands }) {
+  const picture = { path: pathOf(name), timeline, sequence, settle_s: 15 };
+  await openInViewer(rerun, file, { size, commands, pictures: [picture] });
+  await shrink(name);
+}
+
+async function shrink(name) {
+  await must(rerun.python, ["-B", "tools/lib/shrink_picture.py", pathOf(name)]);
+  console.log(`Took docs/images/${name}.png`);
+}
+
+function pathOf(name) {
+  return join(root, `docs/images/${name}.png`);
+}

@@ -19,3 +19,16 @@ export const GALLERY = [
   { example: "annotations", timeline: "frame", sequence: 34, views: ["2D"] },
   { example: "text", timeline: "minute", sequence: 45, views: ["TextDocument", "TextLog"] },
 ];
+
+/**
+ * The examples for browsers; one without a time shows the viewer itself.
+ * @type {{ example: string, timeline?: string, sequence?: number }[]}
+ */
+export const PAGE_GALLERY = [
+  { example: "minimal", timeline: "frame", sequence: 145 },
+  { example: "mouse", timeline: "move", sequence: 100 },
+  { example: "canvas", timeline: "frame", sequence: 15 },
+  { example: "worker", timeline: "step", sequence: 25 },
+  { example: "points", timeline: "frame", sequence: 80 },
+  { example: "viewer" },
+];

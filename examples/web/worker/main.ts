@@ -1,7 +1,7 @@
 // A page and its worker log into one recording, each with a connection of its own.
 import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
-import type { Order } from "./worker.ts";
+import type { Order, Report } from "./worker.ts";
 
 const rec = new rr.RecordingStream("rerun_ts_worker");
 void rec.connectGrpc(serverUrl);
@@ -9,17 +9,20 @@ void rec.connectGrpc(serverUrl);
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 tell({ recordingId: rec.recordingId, url: serverUrl });
 
+let step = 0;
 let last: number | undefined;
 requestAnimationFrame(function draw(now) {
-  if (last !== undefined) rec.log("frame_time", new rr.Scalars(now - last), { time: { time: new Date() } });
+  const time = { step, time: new Date() };
+  if (last !== undefined) rec.log("frame_time", new rr.Scalars(now - last), { time });
   last = now;
   requestAnimationFrame(draw);
 });
 
 const button = document.querySelector("button");
 button?.addEventListener("click", () => tell("stop"));
-worker.addEventListener("message", () => {
-  if (button) button.textContent = "The worker has stopped; all of its data has arrived";
+worker.addEventListener("message", ({ data }: MessageEvent<Report>) => {
+  if (data !== "stopped") step = data;
+  else if (button) button.textContent = "The worker has stopped; all of its data has arrived";
 });
 
 function tell(order: Order): void {

@@ -3,6 +3,8 @@ import * as rr from "@rerun-ts/web";
 
 /** What the page tells the worker. */
 export type Order = { recordingId: string; url: string | undefined } | "stop";
+/** What the worker tells the page: the number of a step, which both use as a time. */
+export type Report = number | "stopped";
 
 const SIZE = 32;
 const STEP_MS = 50;
@@ -35,6 +37,7 @@ function logWaves(): void {
     { length: SIZE * SIZE },
     (_, i) => `hsl(${200 + (positions[i * 3 + 2] ?? 0) * 60}, 90%, 55%)`,
   );
+  tell(step);
   rec?.setTime("step", step++);
   rec?.setTime("time", new Date());
   rec?.log("waves", new rr.Points3D(positions, { colors, radii: 0.3 }));
@@ -44,5 +47,9 @@ function logWaves(): void {
 async function stop(): Promise<void> {
   clearInterval(timer);
   await rec?.close();
-  postMessage("stopped");
+  tell("stopped");
+}
+
+function tell(report: Report): void {
+  postMessage(report);
 }
