@@ -20,7 +20,7 @@ const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     "/speed Scalars:scalars": 90,
     "/field/trail LineStrips2D:strips": 100,
   },
-  canvas: { "/canvas Image:buffer": 15, "/canvas/ball Boxes2D:half_sizes": 15 },
+  canvas: { "/canvas EncodedImage:blob": 15, "/canvas/ball Boxes2D:half_sizes": 15 },
   worker: { "/frame_time Scalars:scalars": 90, "/waves Points3D:positions": 5 },
 };
 /** The page's blue, behind the cube. */

@@ -22,6 +22,11 @@ const PROGRAMS = [
   { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 35_000 },
   { name: "points-download", story: "a page logs points and gives them as a download", budget: 35_000 },
   { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 45_000, later: ["connect-grpc"] },
+  {
+    name: "points-viewer",
+    story: "a page shows points in the viewer within it, besides the viewer itself",
+    externals: ["@rerun-io/web-viewer"],
+  },
   { name: "three-archetypes", story: "a page with three archetypes and a download" },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },
   { name: "node-save", story: "a program on Node, saved to a file", platform: "node" },

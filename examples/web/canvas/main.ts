@@ -8,17 +8,16 @@ const RADIUS = 40;
 const rec = new rr.RecordingStream("rerun_ts_canvas");
 void rec.connectGrpc(serverUrl);
 
-// Its pixels are read at each frame.
-const context = document.querySelector("canvas")?.getContext("2d", { willReadFrequently: true });
+const context = document.querySelector("canvas")?.getContext("2d");
 let frame = 0;
 
 setInterval(() => {
   if (!context) return;
-  const { width, height } = context.canvas;
   const [x, y] = draw(context, frame);
   rec.setTime("frame", frame);
   rec.setTime("time", new Date());
-  rec.log("canvas", new rr.Image(context.getImageData(0, 0, width, height)));
+  // What the canvas shows now, at the times that are set now; another thread makes a JPEG of it.
+  void rr.logImageBitmap(rec, "canvas", context.canvas);
   rec.log(
     "canvas/ball",
     new rr.Boxes2D({ centers: [x, y], halfSizes: [RADIUS, RADIUS], labels: "ball", colors: "yellow" }),
