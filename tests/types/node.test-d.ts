@@ -133,3 +133,37 @@ export function mistakes(rec: rr.RecordingStream): void {
   // @ts-expect-error: components stand in their namespace
   void rr.Color;
 }
+
+/** Live: a viewer of one's own, servers, relays. */
+export async function live(): Promise<void> {
+  const rec = new rr.RecordingStream("live");
+  const { port, pid }: rr.SpawnInfo = await rec.spawn({
+    port: 9877,
+    memoryLimit: "2GB",
+    extraArgs: ["--hide-welcome-screen"],
+  });
+  await rec.connectGrpc({
+    url: new URL("rerun+http://127.0.0.1/proxy"),
+    headers: async () => ({ a: "b" }),
+    onFull: "error",
+  });
+  await rec.connectWebSocket("wss://example.com/ws", { token: () => "s3cret", tls: { ca: "…" }, worker: false });
+  const server: rr.GrpcServer = await rec.serveGrpc({
+    port: 0,
+    corsAllowOrigin: ["https://*.example.com"],
+    newestFirst: true,
+  });
+  const relay = await rr.serveGrpcRelay({ serverMemoryLimit: "25%", tls: { key: Buffer.alloc(1), cert: "…" } });
+  const viewer: rr.WebViewerServer = await rr.serveWebViewer({
+    connectTo: [server.url, relay.url],
+    webPort: 0,
+    assets: "npm",
+  });
+  await rec.setSinks([new rr.GrpcServerSink({ port: 0 }), new rr.WebSocketSink(), new rr.GrpcSink({ worker: true })]);
+  console.log(port, pid, relay.stats().readers, viewer.url);
+  await Promise.all([server.close(), relay.close(), viewer.close()]);
+  // @ts-expect-error -- pages have no headers for WebSockets; Node has, and a class of its own it does not need
+  console.log(new rr.WebSocketSink({ headers: { a: "b" }, WebSocket: class {} }));
+  // @ts-expect-error -- bytes or a text with a unit
+  await rr.serveGrpcRelay({ serverMemoryLimit: true });
+}
