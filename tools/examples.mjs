@@ -25,7 +25,8 @@ if (programs.length + pages.length === 0) {
 await ensureBuilt();
 const rest = first === undefined ? args : args.slice(1);
 for (const name of programs) {
-  console.log(`\n── examples/node/${name}`);
+  // Standard output may be a recording.
+  console.error(`\n── examples/node/${name}`);
   await must("npx", ["--no-install", "tsx", `examples/node/${name}/main.ts`, ...rest]);
 }
 if (pages.length > 0 && isForMachines) {

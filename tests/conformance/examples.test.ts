@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { root, run } from "../../tools/lib/run.mjs";
@@ -38,6 +38,15 @@ for (const [mode, env] of Object.entries(MODES)) {
 test("every Python example has a twin", async () => {
   const programs = (await readdir(join(root, "examples/python"))).filter((name) => name.endsWith(".py"));
   expect(programs.sort()).toEqual([...Object.values(TWINS), "save_scene.py"].sort());
+});
+
+test("`npm run examples -- NAME` runs one, and hands the rest on to it", async () => {
+  const file = outputFile("examples.text.rrd");
+  await runProgram("node", ["tools/examples.mjs", "text", file, "--exit"], {});
+  expect((await stat(file)).size).toBeGreaterThan(1000);
+  const { code, output } = await run("node", ["tools/examples.mjs", "text", "--no-such-flag"], { capture: true });
+  expect(code).not.toBe(0);
+  expect(output).toContain("--no-such-flag");
 });
 
 /** Throws what a program that fails has printed. */
