@@ -35,7 +35,24 @@ export { randomId } from "./random-id.ts";
 export { grpcFrameHeader } from "./transport/grpc-frame.ts";
 export { whatToDo } from "./transport/what-to-do.ts";
 export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
-export * from "./transport/websocket/frames.ts";
+export {
+  FrameError,
+  PROTOCOL_VERSION,
+  SUBPROTOCOL,
+  TOKEN_SUBPROTOCOL,
+  decodeFrame,
+  encodeAck,
+  encodeData,
+  encodeError,
+  encodeHello,
+  encodeParts,
+  encodeWelcome,
+  tokenSubprotocol,
+  type DataFrame,
+  type Frame,
+  type Hello,
+  type PartFrame,
+} from "./transport/websocket/frames.ts";
 export type { SocketMaker, WebSocketLike } from "./transport/websocket/websocket-connection.ts";
 export { DEFAULT_WEBSOCKET_URL, parseWebSocketUrl } from "./transport/websocket/websocket-url.ts";
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";

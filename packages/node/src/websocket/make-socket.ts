@@ -1,6 +1,7 @@
 import type { ClientOptions } from "ws";
 import { resolveHeaders, type SocketMaker, type WebSocketLike } from "@rerun-ts/core/internal";
 import type { GrpcClientOptions } from "../grpc/grpc-client.ts";
+import { isLoopback } from "../relay/host-name.ts";
 
 /** The longest that connecting may take, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
@@ -8,7 +9,9 @@ const HANDSHAKE_MS = 10_000;
 const MAX_RECEIVED_BYTES = 1024 * 1024;
 
 /** Makes WebSockets that keep no program alive. */
-export function makeSocket({ headers, tls }: Pick<GrpcClientOptions, "headers" | "tls">): SocketMaker {
+export function makeSocket({ url: proxy, headers, tls }: GrpcClientOptions): SocketMaker {
+  // Masks keep programs from making what stands between take their data for something else; here nothing does.
+  const isDirect = proxy.isSecure || isLoopback(proxy.host);
   return async (url, protocols) => {
     const { WebSocket } = await import("ws");
     const options: ClientOptions = {
@@ -16,6 +19,7 @@ export function makeSocket({ headers, tls }: Pick<GrpcClientOptions, "headers" |
       ...(tls as ClientOptions | undefined),
       headers: Object.fromEntries(await resolveHeaders(headers)),
       perMessageDeflate: false,
+      ...(isDirect && { generateMask: (mask: Buffer) => void mask.fill(0) }),
       maxPayload: MAX_RECEIVED_BYTES,
       handshakeTimeout: HANDSHAKE_MS,
       finishRequest(request) {
@@ -24,6 +28,11 @@ export function makeSocket({ headers, tls }: Pick<GrpcClientOptions, "headers" |
       },
     };
     const socket = new WebSocket(url, protocols, options);
-    return socket as unknown as WebSocketLike;
+    return Object.assign(socket, {
+      sendPieces(pieces: readonly Uint8Array[]) {
+        const last = pieces.length - 1;
+        for (const [index, piece] of pieces.entries()) socket.send(piece, { binary: true, fin: index === last });
+      },
+    }) as unknown as WebSocketLike;
   };
 }

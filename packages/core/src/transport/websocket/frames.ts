@@ -101,17 +101,17 @@ export function encodeData(first: number, messages: readonly EncodedMessage[]): 
   return join([DATA], u64(first), ...records);
 }
 
-/** One message in pieces of about `maxBytes`. */
+/** One message in frames of about `maxBytes`, each in two pieces: what comes first, and bytes of the message that are not copied. */
 export function* encodeParts(
   number: number,
   message: EncodedMessage,
   maxBytes: number,
-): Generator<Uint8Array<ArrayBuffer>> {
+): Generator<readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>]> {
   const { payload } = message;
   for (let at = 0; at < payload.byteLength; at += maxBytes) {
     const end = Math.min(at + maxBytes, payload.byteLength);
     const header = at === 0 ? logMsgHeader(message) : [];
-    yield join([PART], u64(number), [end === payload.byteLength ? 1 : 0], header, payload.subarray(at, end));
+    yield [join([PART], u64(number), [end === payload.byteLength ? 1 : 0], header), payload.subarray(at, end)];
   }
 }
 
@@ -253,7 +253,8 @@ function text(value: string): Uint8Array {
   return join([written >>> 8, written & 0xff], bytes.subarray(0, written));
 }
 
-function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+/** All parts in one. */
+export function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -7,6 +7,7 @@ import {
   PROTOCOL_VERSION,
   decodeFrame,
   encodeHello,
+  join,
   offeredSubprotocols,
   type Ack,
   type ErrorFrame,
@@ -23,6 +24,8 @@ export interface WebSocketLike {
   binaryType: string;
   addEventListener(type: "open" | "message" | "error" | "close", listener: (event: WebSocketEvent) => void): void;
   send(data: Uint8Array<ArrayBuffer>): void;
+  /** Sends pieces as one message without joining them, where the platform can. */
+  sendPieces?(pieces: readonly Uint8Array<ArrayBuffer>[]): void;
   close(code?: number, reason?: string): void;
   /** Ends it at once, where the platform can. */
   terminate?(): void;
@@ -118,6 +121,13 @@ export class WebSocketConnection {
 
   send(frame: Uint8Array<ArrayBuffer>): void {
     if (this.loss === undefined) this.#socket.send(frame);
+  }
+
+  /** Sends a frame that is in pieces. */
+  sendPieces(pieces: readonly Uint8Array<ArrayBuffer>[]): void {
+    if (this.loss !== undefined) return;
+    if (this.#socket.sendPieces === undefined) this.#socket.send(join(...pieces));
+    else this.#socket.sendPieces(pieces);
   }
 
   /** Ends it in good order. */

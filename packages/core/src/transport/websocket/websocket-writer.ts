@@ -174,7 +174,7 @@ export class WebSocketWriter implements QueueWriter {
     const number = this.#first + this.#queue.sentCount;
     const [head] = this.#queue.take(1) as [EncodedMessage];
     if (head.payload.byteLength > FRAME_BYTES) {
-      for (const part of encodeParts(number, head, FRAME_BYTES)) connection.send(part);
+      for (const pieces of encodeParts(number, head, FRAME_BYTES)) connection.sendPieces(pieces);
       return head.payload.byteLength;
     }
     const batch = [head];
