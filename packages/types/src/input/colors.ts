@@ -80,11 +80,11 @@ function appendFlat(builder: PrimitiveBuilder, values: unknown, width: 3 | 4): v
   if (list.length % width !== 0)
     throw wrongCount(`a flat array with a multiple of ${width} values`, `${list.length} values`);
   const isFloat = isNumberArray(list) && isFloatArray(list);
+  const pack = isFloat ? fromFractions : list instanceof Uint8Array ? packBytes : fromBytes;
   forEachIndex(list.length / width, (index) => {
     const at = index * width;
     const alpha = width === 4 ? list[at + 3] : isFloat ? 1 : 255;
-    const pack = isFloat ? fromFractions : fromBytes;
-    packed.one(builder, pack(list[at], list[at + 1], list[at + 2], alpha));
+    packed.one(builder, pack(list[at] as number, list[at + 1] as number, list[at + 2] as number, alpha as number));
   });
 }
 
@@ -107,8 +107,7 @@ function fromFractions(...channels: unknown[]): number {
   for (const channel of channels) {
     if (typeof channel !== "number" || Number.isNaN(channel)) throw wrongType("fractions from 0 to 1", channel);
   }
-  const [red, green, blue, alpha] = channels as [number, number, number, number];
-  return packFractions(red, green, blue, alpha);
+  return packFractions(...(channels as Channels));
 }
 
 function fromBytes(...channels: unknown[]): number {
@@ -116,6 +115,7 @@ function fromBytes(...channels: unknown[]): number {
     if (!isByte(channel))
       throw wrongType("integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)", channel);
   }
-  const [red, green, blue, alpha] = channels as [number, number, number, number];
-  return packBytes(red, green, blue, alpha);
+  return packBytes(...(channels as Channels));
 }
+
+type Channels = [red: number, green: number, blue: number, alpha: number];
