@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { GrpcWebSink } from "@rerun-ts/core";
-import { FileSink, GrpcSink, RecordingStream, Scalars, Tensor, type Sink } from "@rerun-ts/node";
+import { FileSink, GrpcSink, RecordingStream, Scalars, Tensor, WebSocketSink, type Sink } from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
 import { Http2Client, RelayReaderClient } from "../../packages/node/test/harness/relay-client.ts";
 import { messagesOf, namesOf } from "../../packages/node/test/harness/relay-messages.ts";
@@ -38,6 +38,8 @@ describe("what is sent through a relay is what was logged", () => {
     ["gRPC", (url) => new GrpcSink(url)],
     ["gRPC in this thread", (url) => new GrpcSink(url, { worker: false })],
     ["gRPC-web", (url) => new GrpcWebSink(url)],
+    ["a WebSocket", (url) => new WebSocketSink(url)],
+    ["a WebSocket in this thread", (url) => new WebSocketSink(url, { worker: false })],
   ])("by us, over %s", async ([, makeSink], { folder, rerun }) => {
     const relay = await RelayProcess.start();
     const [own, received] = filesIn(folder, "own", "received");
