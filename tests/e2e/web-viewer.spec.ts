@@ -1,9 +1,14 @@
 import { expect, test, type Page } from "@playwright/test";
+import { freePort } from "../../tools/lib/rerun-server.mjs";
+import { describeViewer } from "../../tools/lib/viewer-control.mjs";
+import { serveViewer } from "../../tools/lib/web-viewer.mjs";
 import { shareOfColor } from "./picture.ts";
+import { findRealRerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 const MAGENTA = [255, 0, 255] as const;
 const GREEN = [0, 255, 0] as const;
+const YELLOW = [255, 255, 0] as const;
 /** The first picture waits for shaders that are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
 
@@ -51,6 +56,53 @@ test("the viewer in the page shows what the page logs, also after it was stopped
   expect(await page.evaluate(() => window.inPage.stats().sinks[0])).toMatchObject({ state: "open", reconnects: 1 });
   expect(errors).toEqual([]);
 });
+
+test("the viewer in another page shows live what a page logs, and names it", async ({ page, context }) => {
+  test.setTimeout(120_000);
+  const rerun = await findRealRerun();
+  test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  const port = await freePort();
+  const url = `rerun+http://127.0.0.1:${port}/proxy`;
+  const viewer = await serveViewer(rerun.path, port);
+  try {
+    await page.goto(`${pages.url}tests/e2e/pages/live.html?${new URLSearchParams({ url })}`);
+    await page.waitForFunction(() => "live" in window);
+    await page.evaluate(async () => {
+      await window.live.connect({ waitForConnection: true });
+      await window.live.logPictures();
+      await window.live.flush(10_000);
+    });
+    const shown = await context.newPage();
+    await shown.addInitScript(() => void (console.debug = () => {}));
+    const query = new URLSearchParams({ url, renderer: "webgl", theme: "dark", persist: "0", notebook: "0" });
+    await shown.goto(`${viewer.url}/?${query}&hide_welcome_screen`, { waitUntil: "commit" });
+    await shown.waitForFunction(() => "_handle" in globalThis, undefined, PATIENCE);
+    await expectPictures(shown);
+    // What is logged now comes by itself.
+    await page.evaluate(() => {
+      window.live.start();
+      window.live.log(0, 20);
+    });
+    await expect
+      .poll(async () => (await describeViewer(shown)).recordings, PATIENCE)
+      .toMatchObject([
+        {
+          store_id: "Recording:points:points",
+          timelines: { frame: "sequence", animation: "duration", log_time: "timestamp" },
+          entities: { "/picture_jpeg": expect.anything(), "/spiral": expect.arrayContaining(["Points3D:positions"]) },
+        },
+      ]);
+  } finally {
+    await viewer.close();
+  }
+});
+
+/** All three pictures are there, each in its colour and in a view of its own. */
+async function expectPictures(page: Page): Promise<void> {
+  for (const color of [MAGENTA, GREEN, YELLOW])
+    await expect.poll(() => shareOfColor(page, color), { ...PATIENCE, message: String(color) }).toBeGreaterThan(0.02);
+}
 
 async function openPage(page: Page): Promise<string[]> {
   const errors: string[] = [];

@@ -25,7 +25,7 @@ export async function inPage(element: HTMLElement, viewer: rr.WebViewerLike): Pr
 
 /** What a page shows. */
 export async function pictures(rec: rr.RecordingStream, video: HTMLVideoElement, blob: Blob): Promise<void> {
-  const isLogged: boolean = await rr.logImageBitmap(rec, ["camera", 1], video, { encoding: "webp", quality: 70 });
+  const isLogged: boolean = await rr.logImageBitmap(rec, ["camera", 1], video, { encoding: "jpeg", quality: 70 });
   void rr.logImageBitmap(rec, "upload", blob, { static: true, maxSize: 1024, opacity: 0.5 });
   console.log(isLogged);
   // @ts-expect-error: no kind of picture

@@ -154,9 +154,13 @@ async function serveFile(file) {
   return { url: `http://127.0.0.1:${server.address().port}/recording.rrd`, close };
 }
 
-/** Serves the web viewer that is inside the `rerun` program. */
-async function serveViewer(rerun) {
-  const args = ["--serve-web", "--bind", "127.0.0.1", "--port", "0", "--web-viewer-port", "0"];
+/**
+ * Serves the web viewer that is inside the `rerun` program, and takes logs for it.
+ * @param {string} rerun the program
+ * @param {number} [port] where it takes logs; default: any
+ */
+export async function serveViewer(rerun, port = 0) {
+  const args = ["--serve-web", "--bind", "127.0.0.1", "--port", String(port), "--web-viewer-port", "0"];
   // With CI it sends no telemetry.
   const env = { ...process.env, CI: "true", NO_COLOR: "1", RUST_LOG: "info" };
   const child = spawn(rerun, args, { stdio: ["ignore", "ignore", "pipe"], env });

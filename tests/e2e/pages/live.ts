@@ -1,5 +1,6 @@
 // Logs to the server that the address names, when the test says so.
 import * as rr from "@rerun-ts/web";
+import { logPictures } from "./log-pictures.ts";
 import { logFrame, logStart } from "../../../examples/web/points/scene.ts";
 
 const url = new URLSearchParams(location.search).get("url") ?? undefined;
@@ -10,6 +11,7 @@ rec.addEventListener("statechange", ({ error }) => {
 });
 
 const page = {
+  logPictures: () => logPictures(rec),
   problems,
   connect: (options: Omit<rr.ConnectGrpcOptions & rr.ConnectWebSocketOptions, "url">) =>
     url?.startsWith("ws") === true ? rec.connectWebSocket({ ...options, url }) : rec.connectGrpc({ ...options, url }),

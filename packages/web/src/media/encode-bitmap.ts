@@ -1,5 +1,5 @@
-/** How a picture is stored: compressed as in these files, or its pixels as they are. */
-export type PictureEncoding = "jpeg" | "png" | "webp" | "raw";
+/** How a picture is stored: compressed as in these files, which viewers show (not WebP), or its pixels as they are. */
+export type PictureEncoding = "jpeg" | "png" | "raw";
 
 /** A picture to be encoded, and how. */
 export interface EncodeRequest {

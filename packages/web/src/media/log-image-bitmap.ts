@@ -8,10 +8,10 @@ import { EncoderThread } from "./encoder-thread.ts";
 export interface LogImageBitmapOptions extends LogOptions {
   /**
    * How the picture is stored. `"jpeg"` is small, and shows no transparency; `"png"` and `"raw"` lose nothing. Default:
-   * a `Blob` that is a JPEG, PNG or WebP file is taken as it is, all else becomes `"jpeg"`.
+   * a `Blob` that is a JPEG or PNG file is taken as it is, all else becomes `"jpeg"`, WebP too, which viewers do not show.
    */
   encoding?: PictureEncoding | undefined;
-  /** Of `"jpeg"` and `"webp"`, from 0 to 100. Default 80. */
+  /** Of `"jpeg"`, from 0 to 100. Default 80. */
   quality?: number | undefined;
   /** Above this many pixels in width or height the picture is made smaller. Default: never. */
   maxSize?: number | undefined;
@@ -23,9 +23,9 @@ export interface LogImageBitmapOptions extends LogOptions {
   maxPending?: number | undefined;
 }
 
-const ENCODINGS: readonly PictureEncoding[] = ["jpeg", "png", "webp", "raw"];
-/** Files that viewers show as they are. */
-const SHOWN: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/webp"]);
+const ENCODINGS: readonly PictureEncoding[] = ["jpeg", "png", "raw"];
+/** Files that viewers show as they are. That of Rerun 0.41 leaves the view empty at WebP. */
+const SHOWN: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]);
 
 /** The pictures of one recording on their way. */
 class Captures {
