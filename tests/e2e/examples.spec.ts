@@ -39,6 +39,7 @@ let server: Awaited<ReturnType<typeof startServer>>;
 test.describe.configure({ mode: "serial" });
 
 test.beforeAll(async () => {
+  test.setTimeout(180_000);
   const found = await findRealRerun();
   test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
   if ("missing" in found) throw new Error(found.missing);

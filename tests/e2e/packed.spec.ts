@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,7 @@ let server: Awaited<ReturnType<typeof startServer>>;
 test.describe.configure({ mode: "serial" });
 
 test.beforeAll("the packed packages are installed into an empty project", async () => {
+  test.setTimeout(180_000);
   const found = await findRealRerun();
   test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
   if ("missing" in found) throw new Error(found.missing);
@@ -31,8 +33,7 @@ test.beforeAll("the packed packages are installed into an empty project", async 
   project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
   const tarballs = join(project, "tarballs");
   // What the packages need from elsewhere is packed as it is installed here, so that no registry is asked.
-  const others = (await dependencies()).map((name) => join(root, "node_modules", name));
-  const packed = [...(await pack(tarballs)), ...(await pack(tarballs, others))];
+  const packed = [...(await pack(tarballs)), ...(await pack(tarballs, await dependencies()))];
   await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   await runFile("npm", [...install, ...packed.map(({ tarball }) => tarball)], { cwd: project });
@@ -90,16 +91,20 @@ test("a server has what all of them sent", async () => {
   for (const use of ["in Node", "with Vite", "with esbuild", "with an import map"]) expect(printed).toContain(use);
 });
 
-/** The packages of others that ours need; not those that are optional. */
+/** The folders of all packages of others that ours need, and that those need; not those that are optional. */
 async function dependencies(): Promise<string[]> {
-  const manifests = await Promise.all(
-    PACKAGES.map(async (name) => {
-      const manifest = JSON.parse(await readFile(join(root, "packages", name, "package.json"), "utf8"));
-      return (manifest as { dependencies?: Record<string, string> }).dependencies ?? {};
-    }),
-  );
-  const names = new Set(manifests.flatMap((needed) => Object.keys(needed)));
-  return [...names].filter((name) => !name.startsWith("@rerun-ts/"));
+  const found = new Map<string, string>();
+  const waiting = PACKAGES.map((name) => join(root, "packages", name));
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    for (const name of Object.keys((manifest as { dependencies?: object }).dependencies ?? {})) {
+      if (name.startsWith("@rerun-ts/") || found.has(name)) continue;
+      const own = join(folder, "node_modules", name);
+      found.set(name, existsSync(own) ? own : join(root, "node_modules", name));
+      waiting.push(found.get(name) as string);
+    }
+  }
+  return [...found.values()];
 }
 
 async function writePage(name: string, title: string, script: string): Promise<void> {
