@@ -1,10 +1,12 @@
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, onTestFinished } from "vitest";
 import { freePort } from "../../tools/lib/free-port.mjs";
 import { root } from "../../tools/lib/run.mjs";
 import { Program, type ProgramEnd } from "./harness/program.ts";
+import { startSaving } from "./harness/relay-process.ts";
+import { RelayProgram } from "./harness/relay-program.ts";
 import type { Rerun } from "./harness/rerun.ts";
 import { endLater, onLoopback, saveFrom, whyNoViewer } from "./harness/server.ts";
 import { it } from "./harness/test.ts";
@@ -37,7 +39,7 @@ async function run(
   heading: string,
   { folder, rerun, port }: Place,
   line = '"$NODE" "$PROGRAM"',
-  { change = (code: string): string => code, path = "" } = {},
+  { change = (code: string): string => code, path = "", env: more = {} } = {},
 ): Promise<ProgramEnd> {
   const programFolder = join(root, ".cache/operating-modes");
   await mkdir(programFolder, { recursive: true });
@@ -53,6 +55,7 @@ async function run(
     PROGRAM: file,
     VIEWER: rerun.program,
     PORT: String(port),
+    ...more,
   };
   const program = new Program("bash", ["-c", `cd "$FOLDER" && ${line}`], { env });
   return program.ended;
@@ -148,6 +151,30 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     const serving = await run(heading, place, `"$NODE" "$PROGRAM" --serve`);
     expect(serving.code).toBe(1);
     expect(serving.stderr).toContain("UNSUPPORTED");
+  },
+  async "A WebSocket: `connectWebSocket`"(heading, place) {
+    const { folder, port } = place;
+    const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "helix.rrd")]);
+    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+    expect(await relay.interrupt()).toMatchObject({ code: 0 });
+    await expectFile(place);
+  },
+  async "A viewer in the browser: `serveWebViewer`"(heading, place) {
+    const { folder, rerun, port } = place;
+    const path = dirname(rerun.program);
+    // It is interrupted when the page is there, and someone reads what it serves.
+    const untilSaid = `until grep -q "open http" said; do sleep 0.1; done`;
+    const untilRead = `until curl -s "http://127.0.0.1:$PORT/stats" | grep -q '"readers":1'; do sleep 0.1; done`;
+    const getPage = `curl -s "$(grep -o "http://[^?,]*" said)" > page`;
+    const line = `{ "$NODE" "$PROGRAM" > said & node=$!; (${untilSaid}; ${getPage}; ${untilRead}; kill -INT $node); wait $node; }`;
+    const ended = run(heading, place, line, { path, env: { XDG_CACHE_HOME: folder } });
+    const received = join(folder, "received.rrd");
+    const url = `rerun+http://127.0.0.1:${port}/proxy`;
+    await expect.poll(async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok, { timeout: 20_000 }).toBe(true);
+    await startSaving(rerun, url, received).then(({ saved }) => saved);
+    expect(await ended).toMatchObject({ code: 0, stderr: "" });
+    expect(await readFile(join(folder, "page"), "utf8")).toContain("<title>Rerun Viewer</title>");
+    await expectFile(place, "received.rrd");
   },
   "Memory: `memoryRecording`": runToFile,
   "A stream to read: `binaryStream`": runToFile,
