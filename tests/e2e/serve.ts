@@ -7,8 +7,8 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves a folder of the project, with TypeScript, as `npm run examples` does. */
-export async function servePages(folder: string): Promise<PageServer> {
+/** Serves a folder of the project, with TypeScript, as `npm run examples` does. `host`: an address of this machine. */
+export async function servePages(folder: string, host = "127.0.0.1"): Promise<PageServer> {
   const root = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
   const server: ViteDevServer = await createServer({
     root,
@@ -16,11 +16,11 @@ export async function servePages(folder: string): Promise<PageServer> {
     logLevel: "error",
     // Each test serves its own: a shared cache would be a race.
     cacheDir: fileURLToPath(new URL("../../.cache/vite", import.meta.url)),
-    server: { host: "127.0.0.1", port: 0, hmr: false },
+    server: { host, port: 0, hmr: false },
     optimizeDeps: { noDiscovery: true },
   });
   await server.listen();
-  const url = server.resolvedUrls?.local[0];
+  const url = [...(server.resolvedUrls?.local ?? []), ...(server.resolvedUrls?.network ?? [])][0];
   if (url === undefined) throw new Error("the server has no address");
   return { url, close: () => server.close() };
 }

@@ -11,10 +11,11 @@ const SETTLE_MS = 1000;
  * Starts a real `rerun --serve-grpc` that listens on loopback. Throws if it does not come up.
  * @param {string} rerun the program
  * @param {number} [port] default: one that is free
+ * @param {readonly string[]} [more] further arguments
  */
-export async function startServer(rerun, port) {
+export async function startServer(rerun, port, more = []) {
   port ??= await freePort();
-  const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB"];
+  const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB", ...more];
   const server = spawn(rerun, args, { stdio: "ignore" });
   for (const end = performance.now() + START_MS; !(await answers(port)); await setTimeout(50)) {
     if (server.exitCode !== null || performance.now() > end) throw new Error(`rerun ${args.join(" ")} did not start`);

@@ -10,6 +10,8 @@ rec.addEventListener("statechange", ({ error }) => {
   if (error !== undefined) problems.push(error.message);
 });
 
+rec.addEventListener("warning", ({ warning }) => problems.push(warning.message));
+
 const page = {
   logPictures: () => logPictures(rec),
   problems,
@@ -25,6 +27,15 @@ const page = {
     const data = Uint8Array.from({ length: bytes }, (_, index) => noise[(index * 31) % noise.length] as number);
     rec.log("large", new rr.Image({ data, width: bytes, height: 1 }));
   },
+  /** Logs a large row every few milliseconds until the page is left, and remembers how many they were. */
+  stream(key: string) {
+    let rows = 0;
+    setInterval(() => {
+      page.logLarge(30_000);
+      localStorage.setItem(key, String(++rows));
+    }, 5);
+  },
+  close: (timeoutMs: number) => rec.close({ timeoutMs }),
   /** Remembers drops beyond the end of the page. */
   noteDrops(key: string) {
     const drops: object[] = [];

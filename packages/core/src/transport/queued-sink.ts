@@ -82,6 +82,8 @@ export abstract class QueuedSink implements Sink {
   readonly #endsWriter: boolean;
   #running: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
+  /** Whether there was a connection, or users were told why not: a change of state tells them what comes after that. */
+  #isConnectionTold = false;
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(setup: QueuedSinkSetup, options: QueueOptions) {
@@ -102,7 +104,10 @@ export abstract class QueuedSink implements Sink {
     this.#endsWriter = setup.lastPost?.isSequence !== true;
     this.#writer = setup.makeWriter(this.#queue, {
       onState: (state, error) => {
-        if (!this.#isOver) this.#status.change(state, error);
+        if (this.#isOver) return;
+        if (error !== undefined && !this.#isConnectionTold) this.#status.warn(error.message);
+        this.#isConnectionTold = true;
+        this.#status.change(state, error);
       },
       onArrived: (bytes) => (this.#status.sentBytes += bytes),
       onReconnect: () => this.#status.reconnects++,

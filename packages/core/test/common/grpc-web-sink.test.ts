@@ -60,6 +60,20 @@ describe("sending over gRPC-web", () => {
     expect(server.received[0]?.kind).toBe("storeInfo");
   });
 
+  it("tells once why there is no connection, though it goes on trying", async () => {
+    const server = new FetchServer();
+    server.behaviour = { isAbsent: true };
+    const warnings: string[] = [];
+    const recording = new RecordingStream("web", { onWarning: ({ message }) => warnings.push(message) });
+    stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
+    void recording.setSink(new GrpcWebSink({ fetch: server.fetch }));
+    logFrame(recording, 1);
+    await recording.flush({ timeoutMs: 300 });
+    expect(warnings).toEqual([expect.stringMatching(/^there is no connection to rerun\+http:.*: Failed to fetch/)]);
+    server.behaviour = {};
+    expect(await recording.flush()).toMatchObject({ complete: true });
+  });
+
   it("tells a server that comes back what it must know, and sends again what was not acknowledged", async () => {
     const { recording, server } = connect();
     recording.log("fixed", new Scalars(5), { static: true });

@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test, type Page } from "@playwright/test";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { RecordingStream } from "@rerun-ts/node";
+import { logFrame, logStart } from "../../examples/web/points/scene.ts";
+import { startServer } from "../../tools/lib/rerun-server.mjs";
+import { FlakyProxy } from "./flaky-proxy.ts";
+import { countChunks, readUntil, saveFromServer } from "./read-server.ts";
+import { findRealRerun, type Rerun } from "./rerun.ts";
+import { servePages, type PageServer } from "./serve.ts";
+
+const KILLS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 3 : 10;
+const ROUND = 20;
+
+const stops: (() => Promise<void>)[] = [];
+let pages: PageServer;
+let folder: string;
+let rerun: Rerun;
+
+test.beforeAll(async () => {
+  const found = await findRealRerun();
+  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
+  if ("missing" in found) throw new Error(found.missing);
+  rerun = found;
+  pages = await servePages(".");
+  folder = await mkdtemp(join(tmpdir(), "rerun-ts-faults-"));
+});
+test.afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+test.afterAll(async () => {
+  await pages?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+test(`nothing is lost and nothing is there twice after ${KILLS} servers were killed in mid-stream`, async ({
+  page,
+}) => {
+  test.setTimeout(60_000 + KILLS * 20_000);
+  const proxy = await startProxy();
+  await openPage(page, proxy.url);
+  await page.evaluate(() => {
+    window.live.start();
+    return window.live.connect({});
+  });
+  const files: string[] = [];
+  for (let round = 0; round < KILLS; round++) {
+    const server = await start();
+    proxy.target = server.port;
+    await log(page, round * ROUND, (round + 0.5) * ROUND);
+    expect(await page.evaluate(() => window.live.flush(15_000))).toMatchObject({ complete: true, droppedRows: 0 });
+    // What comes now arrives, but the page does not hear of it: it must send it again to the next server.
+    const before = countChunks(await readUntil(server.url, (all) => countChunks(all) >= ROUND / 2));
+    proxy.isMuted = true;
+    await log(page, (round + 0.5) * ROUND, (round + 1) * ROUND);
+    expect(await page.evaluate(() => window.live.flush(200))).toMatchObject({ complete: false });
+    const file = join(folder, `killed-${round}.rrd`);
+    await saveFromServer(rerun.path, server, file, before + 1);
+    files.push(file);
+    proxy.target = undefined;
+    proxy.cut();
+    proxy.isMuted = false;
+  }
+  const server = await start();
+  proxy.target = server.port;
+  expect(await page.evaluate(() => window.live.flush(20_000))).toMatchObject({ complete: true, droppedRows: 0 });
+  expect(await page.evaluate(() => window.live.stats().sinks[0])).toMatchObject({ state: "open", reconnects: KILLS });
+  const last = join(folder, "last.rrd");
+  await saveFromServer(rerun.path, server, last, 1);
+  const merged = join(folder, "merged.rrd");
+  await rerun.run("rrd", "merge", "-o", merged, ...files, last);
+  const fromNode = await logOnNode(KILLS * ROUND);
+  await rerun.run("rrd", "compare", "--unordered", merged, fromNode);
+  // Some did go twice, or this test would not show much.
+  let chunks = 0;
+  for (const file of [...files, last]) chunks += countChunks(decodeRrd(await readFile(file)));
+  expect(chunks).toBeGreaterThan(countChunks(decodeRrd(await readFile(fromNode))) + KILLS);
+});
+
+test("what a page logs in mid-stream when it is left is there, or counted", async ({ page, context }) => {
+  const server = await start();
+  await openPage(page, server.url);
+  await page.evaluate(async () => {
+    await window.live.connect({ waitForConnection: true });
+    window.live.noteDrops("drops");
+    window.live.stream("rows");
+  });
+  await page.waitForTimeout(1000);
+  await page.goto("about:blank");
+  const later = await context.newPage();
+  await later.goto(`${pages.url}tests/e2e/pages/recorder.html`);
+  const { rows, lost } = await later.evaluate(() => {
+    const drops = JSON.parse(localStorage.getItem("drops") ?? "[]") as { droppedRows: number }[];
+    return { rows: Number(localStorage.getItem("rows")), lost: drops.at(-1)?.droppedRows ?? 0 };
+  });
+  expect(rows).toBeGreaterThan(10);
+  // Each row is a chunk; so are the recording's properties.
+  await readUntil(server.url, (messages) => countChunks(messages) > rows - lost);
+});
+
+test("a server that never answers costs nothing but what is logged, and that is counted", async ({ page }) => {
+  const proxy = await startProxy();
+  proxy.isMuted = true;
+  await openPage(page, proxy.url);
+  const connecting = page.evaluate(() => window.live.connect({ waitForConnection: true, timeoutMs: 300 }));
+  await expect(connecting).rejects.toThrow(/300 ms have passed/);
+  await page.evaluate(() => {
+    window.live.start();
+    window.live.log(0, 50);
+    window.live.noteDrops("never");
+  });
+  expect(await page.evaluate(() => window.live.flush(300))).toMatchObject({ complete: false, droppedRows: 0 });
+  expect(await page.evaluate(() => window.live.close(300))).toMatchObject({ complete: false });
+  await expect.poll(() => page.evaluate(() => window.live.stats().sinks[0]?.droppedRows)).toBeGreaterThan(100);
+  expect(await page.evaluate(() => JSON.parse(localStorage.getItem("never") ?? "[]"))).not.toEqual([]);
+});
+
+test("a page of an origin that the server does not know is told what to do, which then helps", async ({ page }) => {
+  // Not one of the addresses that Rerun takes pages from by itself.
+  const others = await servePages(".", "127.0.0.2");
+  stops.push(() => others.close());
+  const { origin } = new URL(others.url);
+  expect(origin).toContain("127.0.0.2");
+  const refusing = await start();
+  await openPage(page, refusing.url, others);
+  await page.evaluate(async () => {
+    window.live.start();
+    await window.live.connect({});
+    await window.live.flush(500);
+  });
+  expect(await page.evaluate(() => window.live.problems[0])).toContain(`--cors-allow-origin ${origin}`);
+  await refusing.stop();
+  await start(refusing.port, ["--cors-allow-origin", origin]);
+  expect(await page.evaluate(() => window.live.flush(15_000))).toMatchObject({ complete: true, droppedRows: 0 });
+});
+
+async function start(port?: number, more?: readonly string[]): ReturnType<typeof startServer> {
+  const server = await startServer(rerun.path, port, more);
+  stops.push(() => server.stop());
+  return server;
+}
+
+async function startProxy(): Promise<FlakyProxy> {
+  const proxy = await FlakyProxy.start();
+  stops.push(() => proxy.close());
+  return proxy;
+}
+
+async function openPage(page: Page, url: string, from: PageServer = pages): Promise<void> {
+  await page.goto(`${from.url}tests/e2e/pages/live.html?${new URLSearchParams({ url })}`);
+  await page.waitForFunction(() => "live" in window);
+}
+
+function log(page: Page, from: number, to: number): Promise<void> {
+  return page.evaluate(([first, end]) => window.live.log(first, end), [from, to] as const);
+}
+
+/** The same frames, logged on Node into a file. */
+async function logOnNode(frames: number): Promise<string> {
+  const file = join(folder, "node.rrd");
+  const rec = new RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });
+  await rec.save(file);
+  logStart(rec);
+  for (let frame = 0; frame < frames; frame++) logFrame(rec, frame);
+  await rec.close();
+  return file;
+}
