@@ -16,12 +16,15 @@ export const PACKAGES = ["core", "types", "node", "web"];
 /**
  * Packs packages into a folder, which is made if it is not there. Build first.
  * @param {string} destination
- * @param {readonly string[]} [folders] default: the project's own packages
+ * @param {readonly string[]} [others] folders of packages of others, which are packed as they lie there; default: the
+ * project's own packages, each with its licence
  * @returns {Promise<PackedPackage[]>}
  */
-export async function pack(destination, folders = PACKAGES.map((name) => join(root, "packages", name))) {
+export async function pack(destination, others) {
   await mkdir(destination, { recursive: true });
+  const folders = others ?? PACKAGES.map((name) => join(root, "packages", name));
   const args = ["pack", ...folders, "--json", "--loglevel=error", "--pack-destination", destination];
+  if (others !== undefined) args.push("--ignore-scripts");
   const { code, output } = await run("npm", args, { capture: true });
   if (code !== 0) throw new Error(`npm pack failed:\n${output}`);
   // Scripts may have printed something before.
