@@ -391,7 +391,7 @@ export {
 } from "./file/read-assets.ts";
 export type { ConnectGrpcOptions } from "./grpc/connect-grpc.ts";
 export { GrpcSink } from "./grpc/grpc-sink.ts";
-export type { GrpcSinkOptions, ServerSinkOptions, WebSocketSinkOptions } from "./grpc/sink-options.ts";
+export type { GrpcSinkOptions, ServerSinkOptions, WebSocketSinkOptions } from "./delivery/sink-options.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "./file/read-ply.ts";
 export {
   connectGrpc,

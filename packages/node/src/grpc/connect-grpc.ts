@@ -1,6 +1,6 @@
 import type { RecordingStream, SetSinksOptions, WaitForConnectionOptions } from "@rerun-ts/core";
 import { untilOpen } from "@rerun-ts/core/internal";
-import { toOptions, type GrpcSinkOptions } from "./sink-options.ts";
+import { toOptions, type GrpcSinkOptions } from "../delivery/sink-options.ts";
 import { GrpcSink } from "./grpc-sink.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */

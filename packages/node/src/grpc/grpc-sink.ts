@@ -1,6 +1,6 @@
 import { DEFAULT_PROXY_URL, describeUnknown, parseProxyUrl } from "@rerun-ts/core/internal";
-import { ServerSink } from "./server-sink.ts";
-import { GRPC_SINK_OPTIONS, toOptions, type GrpcSinkOptions } from "./sink-options.ts";
+import { ServerSink } from "../delivery/server-sink.ts";
+import { GRPC_SINK_OPTIONS, toOptions, type GrpcSinkOptions } from "../delivery/sink-options.ts";
 
 /**
  * Sends a recording to a viewer or a proxy over gRPC: to a running `rerun`, or to `rerun --serve-grpc`. A server that

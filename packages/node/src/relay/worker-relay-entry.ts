@@ -1,8 +1,8 @@
 // The thread that serves: see worker-relay.ts.
 import { parentPort, workerData } from "node:worker_threads";
 import { RerunError } from "@rerun-ts/core";
-import { REUSE_BYTES } from "../grpc/free-memory.ts";
-import { NUMBERS, SharedCounters } from "../grpc/worker-protocol.ts";
+import { REUSE_BYTES } from "../delivery/free-memory.ts";
+import { NUMBERS, SharedCounters } from "../delivery/worker-protocol.ts";
 import { RelayRefusal } from "./relay-refusal.ts";
 import { RelayServer } from "./relay-server.ts";
 import {

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { PlainError } from "../grpc/worker-protocol.ts";
+import type { PlainError } from "../delivery/worker-protocol.ts";
 import type { RelayStats } from "./health.ts";
 import type { RelayServerOptions } from "./relay-server.ts";
 

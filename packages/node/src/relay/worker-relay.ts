@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 import { RerunError, type EncodedMessage, type MessageMemory, type RerunErrorCode } from "@rerun-ts/core";
-import { FreeMemory, REUSE_BYTES } from "../grpc/free-memory.ts";
-import { NUMBERS, SharedCounters } from "../grpc/worker-protocol.ts";
+import { FreeMemory, REUSE_BYTES } from "../delivery/free-memory.ts";
+import { NUMBERS, SharedCounters } from "../delivery/worker-protocol.ts";
 import type { RelayStats } from "./health.ts";
 import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
 import type { RelayServerOptions } from "./relay-server.ts";

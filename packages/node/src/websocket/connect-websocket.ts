@@ -1,6 +1,6 @@
 import type { RecordingStream, SetSinksOptions, WaitForConnectionOptions } from "@rerun-ts/core";
 import { untilOpen } from "@rerun-ts/core/internal";
-import { toOptions, type WebSocketSinkOptions } from "../grpc/sink-options.ts";
+import { toOptions, type WebSocketSinkOptions } from "../delivery/sink-options.ts";
 import { WebSocketSink } from "./websocket-sink.ts";
 
 /** Options of {@link RecordingStream.connectWebSocket}. */

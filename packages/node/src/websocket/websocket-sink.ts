@@ -1,6 +1,6 @@
 import { DEFAULT_WEBSOCKET_URL, describeUnknown, parseWebSocketUrl } from "@rerun-ts/core/internal";
-import { ServerSink } from "../grpc/server-sink.ts";
-import { WEBSOCKET_SINK_OPTIONS, toOptions, type WebSocketSinkOptions } from "../grpc/sink-options.ts";
+import { ServerSink } from "../delivery/server-sink.ts";
+import { WEBSOCKET_SINK_OPTIONS, toOptions, type WebSocketSinkOptions } from "../delivery/sink-options.ts";
 
 /**
  * Sends a recording to a relay over a WebSocket: to a program that called `serveGrpc` or `serveGrpcRelay`, or to

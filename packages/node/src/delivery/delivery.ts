@@ -1,6 +1,6 @@
 import type { EncodedMessage, MessageMemory, RerunError, SinkDrop, SinkState } from "@rerun-ts/core";
 import type { DeliveryLimits } from "@rerun-ts/core/internal";
-import type { GrpcClientOptions } from "./grpc-client.ts";
+import type { GrpcClientOptions } from "../grpc/grpc-client.ts";
 
 /** What is needed to take messages to a server. */
 export interface DeliveryOptions extends GrpcClientOptions {

@@ -1,7 +1,7 @@
 import { WebSocketWriter, type DeliveryQueue } from "@rerun-ts/core/internal";
 import { makeSocket } from "../websocket/make-socket.ts";
 import type { DeliveryOptions, Writer } from "./delivery.ts";
-import { GrpcWriter, type GrpcWriterEvents } from "./grpc-writer.ts";
+import { GrpcWriter, type GrpcWriterEvents } from "../grpc/grpc-writer.ts";
 
 /** What takes the messages of a queue to a server, by the transport that is asked for. */
 export function makeWriter(
