@@ -57,6 +57,15 @@ test("the viewer in the page shows what the page logs, also after it was stopped
   expect(errors).toEqual([]);
 });
 
+test("a page without the viewer's package is told what to install", async ({ page }) => {
+  await page.route(/@rerun-io/, (route) => route.abort());
+  await openPage(page);
+  const opening = page.evaluate(() =>
+    window.inPage.open().catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`),
+  );
+  expect(await opening).toMatch(/^UNSUPPORTED: .*npm install @rerun-io\/web-viewer$/);
+});
+
 test("the viewer in another page shows live what a page logs, and names it", async ({ page, context }) => {
   test.setTimeout(120_000);
   const rerun = await findRealRerun();

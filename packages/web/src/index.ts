@@ -405,6 +405,7 @@ export type { ConnectWebSocketOptions } from "./websocket/connect-websocket.ts";
 export type { DownloadOptions, DownloadResult, FileProgress } from "./download/download.ts";
 export {
   openWebViewer,
+  type ElementLike,
   type OpenedWebViewer,
   type OpenWebViewerOptions,
   type WebViewerPanel,

@@ -3,10 +3,16 @@ import { describeValue } from "@rerun-ts/core/internal";
 import { WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
+/** An element of the page: what is needed of it, so that workers, whose types know none, can use this package. */
+export interface ElementLike {
+  readonly tagName: string;
+  readonly isConnected: boolean;
+}
+
 /** Options of {@link openWebViewer}. */
 export interface OpenWebViewerOptions extends WebViewerSinkOptions {
   /** Where the viewer goes. */
-  element: HTMLElement;
+  element: ElementLike;
   /** What it shows: the viewer becomes its only sink. Without it, put `sink` of the result into `setSinks` yourself. */
   recording?: RecordingStream | undefined;
   /** CSS width of the viewer. Default `100%`. */
@@ -40,7 +46,7 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
 
 /** What is used of the class `WebViewer`. */
 interface StartableViewer extends WebViewerLike {
-  start(url: null, parent: HTMLElement, options: object): Promise<void>;
+  start(url: null, parent: ElementLike, options: object): Promise<void>;
   stop(): void;
   override_panel_state(panel: string, state: string): void;
 }
@@ -108,7 +114,7 @@ async function makeViewer(): Promise<StartableViewer> {
   }
 }
 
-async function start(viewer: StartableViewer, element: HTMLElement, options: object): Promise<void> {
+async function start(viewer: StartableViewer, element: ElementLike, options: object): Promise<void> {
   try {
     await viewer.start(null, element, options);
   } catch (error) {
