@@ -41,6 +41,14 @@ export function findExecutable({ executableName, executablePath }: ExecutableCho
   );
 }
 
+/**
+ * The environment for the program. Without the variable that names it: the launcher of Python's package would start what it
+ * names, which may be that launcher, without end.
+ */
+export function environmentOf(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, [VARIABLE]: undefined, ...more };
+}
+
 function existing(path: string, source: string): string {
   if (isFile(path)) return path;
   throw new RerunError(

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
-import { HOW_TO_INSTALL, findExecutable } from "./find-executable.ts";
+import { HOW_TO_INSTALL, environmentOf, findExecutable } from "./find-executable.ts";
 import { findFreePort, isListening } from "./listening.ts";
 import type { SpawnSettings } from "./spawn-options.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
@@ -61,7 +61,7 @@ async function run(executable: string, port: number, { args, env, isDetached }: 
       detached: isDetached,
       stdio: ["ignore", "inherit", "inherit"],
       // As Python's SDK tells the program.
-      env: { ...process.env, RERUN_APP_ONLY: "true", ...env },
+      env: environmentOf({ RERUN_APP_ONLY: "true", ...env }),
     });
     await once(viewer, "spawn");
     viewer.unref();

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { RERUN_VERSION } from "@rerun-ts/core";
-import { HOW_TO_INSTALL } from "./find-executable.ts";
+import { HOW_TO_INSTALL, environmentOf } from "./find-executable.ts";
 
 /** How long a program may take to tell its version. */
 const TIMEOUT_MS = 10_000;
@@ -32,7 +32,9 @@ export function fitsThisSdk(version: string): boolean {
 export async function askVersion(executable: string, signal?: AbortSignal): Promise<string | undefined> {
   const text = await new Promise<string>((resolve) => {
     // What no system can run is thrown at once.
-    execFile(executable, ["--version"], { timeout: TIMEOUT_MS, signal }, (_, stdout) => resolve(stdout));
+    execFile(executable, ["--version"], { timeout: TIMEOUT_MS, signal, env: environmentOf() }, (_, stdout) =>
+      resolve(stdout),
+    );
   }).catch(() => "");
   return parseVersion(text)?.text;
 }

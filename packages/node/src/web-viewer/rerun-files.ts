@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
+import { environmentOf } from "../spawn/find-executable.ts";
 import { findFreePort, isListening } from "../spawn/listening.ts";
 import type { ViewerFile, ViewerFiles } from "./viewer-files.ts";
 
@@ -32,7 +33,7 @@ async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   const [webPort, port] = [await findFreePort(), await findFreePort()];
   const args = ["--serve-web", `--web-viewer-port=${webPort}`, `--port=${port}`, `--bind=${LOOPBACK}`];
   // A group of its own: the `rerun` that comes with Python runs another program, which would stay.
-  const program = spawn(executable, args, { detached: true, stdio: "ignore" });
+  const program = spawn(executable, args, { detached: true, stdio: "ignore", env: environmentOf() });
   try {
     await untilServing(program, executable, webPort);
     return await Promise.all(Object.entries(PATHS).map(([name, path]) => fetchFile(name, webPort, path)));

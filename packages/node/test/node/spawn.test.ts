@@ -125,6 +125,13 @@ describe("spawn", () => {
     expect(inPath.starts()).toEqual([]);
   });
 
+  it("tells the program nothing of RERUN_CLI_PATH: the launcher of Python's package would start itself without end", async () => {
+    const viewer = fake();
+    vi.stubEnv("RERUN_CLI_PATH", viewer.path);
+    await start({});
+    expect(viewer.starts().map(({ env }) => env["RERUN_CLI_PATH"])).toEqual([undefined]);
+  });
+
   it("sends to who listens on the port already, and starts nothing", async () => {
     const viewer = fake();
     const server = await GrpcServer.start();
