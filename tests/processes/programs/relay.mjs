@@ -9,9 +9,8 @@ report({ url: relay.url, port: relay.port });
 process.on("SIGTERM", () => void end());
 
 async function end() {
-  const stats = relay.stats();
   await relay.close();
-  report({ stats, taken: peakBytes() - idle });
+  report({ stats: relay.stats(), taken: peakBytes() - idle });
   process.exit(0);
 }
 

@@ -1,3 +1,4 @@
+import { constants, type Http2ServerResponse } from "node:http2";
 import type { GrpcAnswer } from "./grpc-answer.ts";
 import type { HttpCall } from "./http-call.ts";
 import type { Relay } from "./relay.ts";
@@ -44,7 +45,7 @@ export function sendMessages(
   // A reader that does not read may not take this either.
   const drop = (reason: string): void => {
     answer.finish(GRPC_STATUS.resourceExhausted, reason);
-    setTimeout(() => response.destroy(), FAREWELL_MS).unref();
+    setTimeout(() => cut(call), FAREWELL_MS).unref();
   };
   response.on("drain", () => {
     hasRoom = true;
@@ -55,6 +56,12 @@ export function sendMessages(
   response.on("close", () => relay.unsubscribe(reader));
   answer.start();
   send();
+}
+
+/** Ends a call whose other side does not read. */
+function cut({ response, isHttp2 }: HttpCall): void {
+  if (isHttp2) (response as Http2ServerResponse).stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  response.destroy();
 }
 
 /** Takes messages of about a batch; those that stand beside each other in memory come in one piece. */

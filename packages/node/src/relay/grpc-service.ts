@@ -131,12 +131,13 @@ export class GrpcService {
     request.on("close", () => frames.release());
   }
 
-  /** Ends a call with an error. What the client still sends is not read. */
+  /** Ends a call with an error. What the client still sends is given up. */
   #refuse({ request, response, isHttp2 }: HttpCall, answer: GrpcAnswer, status: number, message: string): void {
     this.refused++;
     const isComplete = "complete" in request && request.complete;
     if (!isHttp2 && !isComplete && !response.headersSent) response.setHeader("connection", "close");
     answer.finish(status, message);
+    // A reset would be more to the point, but there are clients that wait for ever then.
     if (isHttp2) request.resume();
   }
 }

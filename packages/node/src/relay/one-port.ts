@@ -125,37 +125,43 @@ export class OnePort {
   /** Ends all connections at once. */
   destroy(): void {
     this.#server.close();
+    for (const session of this.#sessions) session.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on("error", () => {});
-    socket.once("close", () => this.#sockets.delete(socket));
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#keep(socket);
+    });
     if (this.#isUnref) socket.unref();
     this.#destroyAfter(socket, REQUEST_MS);
     if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") return this.#startHttp2(socket);
-    // What was read is put back: whoever takes the connection over reads it again.
+    let read: Buffer = Buffer.alloc(0);
     const look = (): void => {
-      const read = socket.read() as Buffer | null;
-      if (read === null) return;
-      const isKnown = read.length >= PREFACE.length || !PREFACE.startsWith(read.toString("latin1"));
+      const piece = socket.read() as Buffer | null;
+      if (piece !== null) read = Buffer.concat([read, piece]);
+      if (read.length < PREFACE.length && PREFACE.startsWith(read.toString("latin1"))) return;
+      socket.off("readable", look);
+      // Put back once it is known who reads it, and not before: that would wake this again, and again.
       socket.unshift(read);
-      if (!isKnown) return void socket.once("readable", look);
       if (read.toString("latin1", 0, PREFACE.length) === PREFACE) this.#startHttp2(socket);
       else this.#http.emit("connection", socket);
     };
-    socket.once("readable", look);
+    socket.on("readable", look);
     this.#busy.set(socket, 0);
   }
 
   #startHttp2(socket: Socket): void {
     this.#busy.delete(socket);
-    this.#keep(socket);
+    // Who does not get through its own greeting is no client.
+    this.#http2.once("session", (session) => session.once("remoteSettings", () => this.#keep(socket)));
     this.#http2.emit("connection", socket);
   }
 
-  /** Asks again and again whether the other side is there: who does not even get through its own greeting is not. */
+  /** Asks again and again whether the other side is there, and understands. */
   #keepSession(session: ServerHttp2Session): void {
     this.#sessions.add(session);
     let answeredAt = performance.now();
@@ -189,7 +195,6 @@ export class OnePort {
     const timer = setTimeout(() => socket.destroy(), milliseconds);
     timer.unref();
     this.#timers.set(socket, timer);
-    socket.once("close", () => clearTimeout(timer));
   }
 
   #keep(socket: Duplex): void {

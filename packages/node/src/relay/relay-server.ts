@@ -95,6 +95,7 @@ export class RelayServer {
     const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(GRACE_MS, timeoutMs)));
     await Promise.race([this.#port.ended(), grace]);
     this.#port.destroy();
+    await this.#port.ended();
   }
 
   #answer(call: HttpCall): void {

@@ -3,6 +3,8 @@ import type { EncodedMessage } from "@rerun-ts/core";
 import { grpcFrameHeader } from "@rerun-ts/core/internal";
 import { readFrames, receivedRrd, type Received } from "../../../core/test/contract/received-messages.ts";
 
+/** How much may be on its way to it. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
 const SERVICE = "/rerun.sdk_comms.v1alpha1.MessageProxyService/";
 
 /** How a call of gRPC ended. */
@@ -36,7 +38,8 @@ export class Http2Client {
   readonly #session: ClientHttp2Session;
 
   constructor(url: string, options?: Parameters<typeof connect>[1]) {
-    this.#session = connect(httpUrl(url), options);
+    this.#session = connect(httpUrl(url), { settings: { initialWindowSize: WINDOW_BYTES }, ...options });
+    this.#session.on("connect", () => this.#session.setLocalWindowSize(WINDOW_BYTES));
     this.#session.on("error", () => {});
   }
 

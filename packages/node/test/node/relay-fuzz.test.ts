@@ -1,0 +1,89 @@
+import { serveGrpcRelay } from "@rerun-ts/node";
+import { FrameReader, IncompleteMessages, Relay, RelayRefusal } from "@rerun-ts/node/internal";
+import { expect, it } from "vitest";
+import { openSocket } from "../harness/raw-http.ts";
+import { Http2Client, frameOf, httpUrl } from "../harness/relay-client.ts";
+import { messagesOf } from "../harness/relay-messages.ts";
+import { mutate, seededRandom } from "../harness/seeded-random.ts";
+
+const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
+const BODIES = isSoak ? 500_000 : 20_000;
+const REQUESTS = isSoak ? 5000 : 300;
+
+it(`${BODIES} damaged bodies are taken or refused, and leave nothing behind`, { timeout: 300_000 }, () => {
+  const random = seededRandom(1);
+  const incomplete = new IncompleteMessages();
+  const relay = new Relay({ memoryLimit: 2 ** 20, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+  const bodies = [messagesOf("i1 a1 s1 b1 x1"), messagesOf("a2 a3", 200), messagesOf("a4", 40_000)].map((messages) =>
+    Buffer.concat(messages.map(frameOf)),
+  );
+  const counts = { taken: 0, refused: 0 };
+  for (let index = 0; index < BODIES; index++) {
+    const body = mutate(bodies[random(bodies.length)] as Buffer, random);
+    const frames = new FrameReader(incomplete, (...frame) => void relay.writeFrame(...frame));
+    try {
+      for (let at = 0; at < body.length;) {
+        const end = at + 1 + random(random(2) === 0 ? 8 : body.length);
+        frames.push(body.subarray(at, end));
+        at = end;
+      }
+      frames.end();
+      counts.taken++;
+    } catch (error) {
+      if (!(error instanceof RelayRefusal)) throw error;
+      expect([3, 8, 12, 13]).toContain(error.status);
+      frames.release();
+      counts.refused++;
+    }
+    expect(incomplete.bytes).toBe(0);
+  }
+  expect(counts.taken).toBeGreaterThan(BODIES / 50);
+  expect(counts.refused).toBeGreaterThan(BODIES / 5);
+  expect(relay.history.bytes).toBeLessThan(66 * 2 ** 20);
+  // What is held is whole.
+  const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: () => {} });
+  for (let message = reader.take(); message !== undefined; message = reader.take())
+    expect(message.frame.readUInt32BE(1)).toBe(message.frame.length - 5);
+});
+
+it(
+  `${REQUESTS} damaged connections of HTTP/1.1 and HTTP/2 take nothing from others`,
+  { timeout: 300_000 },
+  async () => {
+    const random = seededRandom(2);
+    const server = await serveGrpcRelay({ port: 0, worker: false });
+    const body = Buffer.concat(messagesOf("i1 a1 s1").map(frameOf));
+    const head = `POST /rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/grpc-web\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const [http1, http2] = [Buffer.concat([Buffer.from(head), body]), await recordHttp2(server.url, body)];
+    for (let index = 0; index < REQUESTS; index++) {
+      const socket = openSocket(server.url);
+      socket.resume();
+      socket.end(mutate(random(2) === 0 ? http1 : http2, random));
+      if (index % 20 === 19) expect(await (await fetch(`${httpUrl(server.url)}/healthz`)).text()).toBe("ok\n");
+    }
+    const client = new Http2Client(server.url);
+    expect(await client.write(messagesOf("a1"))).toMatchObject({ status: 0 });
+    client.close();
+    await server.close();
+    expect(server.stats().connections).toBe(0);
+  },
+);
+
+/** What Node's own client sends for a call. */
+async function recordHttp2(url: string, body: Buffer): Promise<Buffer> {
+  const { createServer, connect } = await import("node:net");
+  const pieces: Buffer[] = [];
+  const { port } = new URL(httpUrl(url));
+  const proxy = createServer((socket) => {
+    const target = connect(Number(port), "127.0.0.1");
+    socket.on("data", (piece: Buffer) => pieces.push(piece));
+    socket.pipe(target).pipe(socket);
+    for (const one of [socket, target]) one.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const client = new Http2Client(`rerun+http://127.0.0.1:${(proxy.address() as { port: number }).port}/proxy`);
+  expect(await client.call("WriteMessages", body)).toMatchObject({ status: 0 });
+  client.close();
+  proxy.close();
+  return Buffer.concat(pieces);
+}

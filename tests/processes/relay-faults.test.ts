@@ -1,0 +1,306 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GrpcWebSink } from "@rerun-ts/core";
+import { RecordingStream, Tensor } from "@rerun-ts/node";
+import { describe, expect, onTestFinished } from "vitest";
+import { receivedRrd, type Received } from "../../packages/core/test/contract/received-messages.ts";
+import { openSocket, sendRaw } from "../../packages/node/test/harness/raw-http.ts";
+import { Http2Client, RelayReaderClient, endOf, frameOf } from "../../packages/node/test/harness/relay-client.ts";
+import { messageOf, messagesOf, namesOf } from "../../packages/node/test/harness/relay-messages.ts";
+import { AnsweredPosts } from "./harness/answered-posts.ts";
+import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
+import { RelayProcess } from "./harness/relay-process.ts";
+import { TcpProxy } from "./harness/tcp-proxy.ts";
+import { isSoak, it } from "./harness/test.ts";
+import { logRows } from "./programs/lib/rows.mjs";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const MB = 1_000_000;
+const COMING_AND_GOING = isSoak ? 500 : 50;
+const TINY_MESSAGES = isSoak ? 1_000_000 : 100_000;
+const IDLE_CONNECTIONS = isSoak ? 1000 : 100;
+const FED_MB = isSoak ? 1000 : 200;
+const KILLS = isSoak ? 20 : 3;
+const GARBAGE = isSoak ? 500 : 40;
+/** What a relay may take besides its limit, on top of what Node and the package take before anything comes. */
+const MORE_BYTES = 150 * MB;
+/** So long a connection may take to send a request. */
+const REQUEST_MS = 10_000;
+const patient = { timeout: isSoak ? 900_000 : 60_000 };
+
+describe("a reader that stops reading", () => {
+  it("holds up nobody, and is let go with a reason", patient, async () => {
+    const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB", maxReaderBytes: 4 * MIB });
+    const stuckCalls = [stuckHttp2(relay.url), stuckHttp1(relay.url)];
+    const lively = reader(relay.url);
+    await relay.until(({ readers }) => readers === 3);
+    const count = 60;
+    for (let index = 0; index < count; index++) {
+      expect(await write(relay.url, [messageOf(`a${index}`, MIB)])).toMatchObject({ status: 0 });
+      await lively.until(index + 1);
+    }
+    const stats = await relay.until(({ droppedReaders }) => droppedReaders === 2);
+    expect(stats).toMatchObject({ readers: 1, lastDropReason: expect.stringContaining("4194304 bytes behind") });
+    // ENHANCE_YOUR_CALM, or the end of the connection. Source: RFC 9113, 7.
+    await Promise.all(stuckCalls.map(({ ended }) => ended));
+    expect(namesOf(await reader(relay.url).until(10))[0]).toMatch(/^a[45]\d$/);
+  });
+});
+
+it(`${COMING_AND_GOING} readers that come and go leave nothing behind`, patient, async () => {
+  const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB" });
+  const steady = reader(relay.url);
+  await relay.until(({ readers }) => readers === 1);
+  let written = 0;
+  const writing = (async (): Promise<void> => {
+    for (; written < COMING_AND_GOING; written++) {
+      await write(relay.url, messagesOf(`a${written}`, 50 * KIB));
+      await sleep(5);
+    }
+  })();
+  const comers = Array.from({ length: COMING_AND_GOING }, async (_, index) => {
+    await sleep(index * 8);
+    const one = new RelayReaderClient(relay.url);
+    if (index % 3 > 0) await one.until(1);
+    if (index % 3 === 2) await sleep(30);
+    one.stop();
+    await one.ended;
+  });
+  await Promise.all([writing, ...comers]);
+  expect(namesOf(await steady.until(written))).toEqual(Array.from({ length: written }, (_, index) => `a${index}`));
+  // The connection that asks, and that of the reader.
+  await relay.until(({ readers, writers, connections }) => readers === 1 && writers === 0 && connections <= 3);
+});
+
+it("garbage, and requests that are cut, take nothing from others", patient, async () => {
+  const relay = await RelayProcess.start();
+  const [before, after] = [reader(relay.url), messagesOf("a1 a2 a3")];
+  await relay.until(({ readers }) => readers === 1);
+  const head = "POST /rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages HTTP/1.1\r\nhost: localhost\r\n";
+  const grpcWeb = `${head}content-type: application/grpc-web\r\n`;
+  const good = frameOf(messageOf("a9"));
+  const beginnings: (string | Buffer)[] = [
+    "",
+    "PR",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "GET",
+    head,
+    `${grpcWeb}content-length: 1000\r\n\r\n`,
+    Buffer.concat([Buffer.from(`${grpcWeb}content-length: 1000\r\n\r\n`), good.subarray(0, 20)]),
+    `${grpcWeb}transfer-encoding: chunked\r\n\r\nffff\r\n`,
+    `${head}x: ${"y".repeat(70_000)}`,
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+  ];
+  for (let index = 0; index < GARBAGE; index++) {
+    const socket = openSocket(relay.url);
+    socket.resume();
+    const rest = index % 2 === 0 ? randomBytes(index * 50) : "";
+    socket.end(Buffer.concat([Buffer.from(beginnings[index % beginnings.length] as string), Buffer.from(rest)]));
+    if (index % 4 === 3) socket.destroy();
+  }
+  expect(await write(relay.url, after)).toMatchObject({ status: 0 });
+  expect(namesOf(await before.until(3)).slice(-3)).toEqual(["a1", "a2", "a3"]);
+});
+
+it("many large messages that never end are refused, not kept", patient, async () => {
+  const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB" });
+  const client = http2(relay.url);
+  // Each claims to be of 1 GB, and sends a tenth of that.
+  const ends = Array.from({ length: 6 }, async () => {
+    const stream = client.begin("WriteMessages");
+    let status: unknown;
+    stream.once("response", (headers) => (status = headers["grpc-status"]));
+    stream.write(Buffer.from([0, 0x3b, 0x9a, 0xca, 0]));
+    for (let sent = 0; sent < 100 && status === undefined; sent++)
+      if (!stream.write(Buffer.alloc(MB))) await once(stream, "drain");
+    return status;
+  });
+  const statuses = await Promise.all(ends);
+  expect(statuses).toContain("8");
+  expect(await write(relay.url, messagesOf("a1"))).toMatchObject({ status: 0 });
+  client.close();
+  const { taken } = await relay.end();
+  expect(taken).toBeLessThan(600 * MB);
+});
+
+describe.skipIf(process.platform !== "linux")("memory", () => {
+  it(`stays within the limit with ${TINY_MESSAGES} tiny messages`, patient, async () => {
+    const relay = await RelayProcess.start({ serverMemoryLimit: "64MiB" });
+    const frames: Buffer[] = [];
+    const client = http2(relay.url);
+    const stream = client.begin("WriteMessages");
+    const ended = endOf(stream);
+    for (let index = 0; index < TINY_MESSAGES; index++) {
+      frames.push(frameOf(messageOf(`a${index}`)));
+      if (frames.length < 1000) continue;
+      if (!stream.write(Buffer.concat(frames.splice(0)))) await once(stream, "drain");
+    }
+    stream.end(Buffer.concat(frames));
+    expect(await ended).toMatchObject({ status: 0 });
+    const { stats, taken } = await relay.end();
+    expect(stats.receivedMessages).toBe(TINY_MESSAGES);
+    expect(stats.heldBytes).toBeLessThan(64 * MIB + KIB);
+    expect(taken).toBeLessThan(64 * MIB + MORE_BYTES);
+  });
+
+  it.for([
+    ["alone", 0],
+    ["with readers, one of them stuck", 2],
+  ] as const)(`stays within a limit of 64 MiB fed ${FED_MB} MB (%s)`, patient, async ([, readers]) => {
+    const relay = await RelayProcess.start({ serverMemoryLimit: "64MiB" });
+    if (readers > 0) stuckHttp2(relay.url);
+    const lively = readers > 0 ? http2(relay.url).begin("ReadMessages") : undefined;
+    lively?.resume().end(Buffer.alloc(5));
+    await relay.until((stats) => stats.readers === readers);
+    const client = http2(relay.url);
+    const stream = client.begin("WriteMessages");
+    const ended = endOf(stream);
+    for (let index = 0; index < FED_MB; index++)
+      if (!stream.write(frameOf(messageOf(`a${index}`, MB)))) await once(stream, "drain");
+    stream.end();
+    expect(await ended).toMatchObject({ status: 0 });
+    const { stats, taken } = await relay.end();
+    expect(stats.receivedBytes).toBeGreaterThan(FED_MB * MB);
+    expect(stats.heldBytes).toBeLessThan(64 * MIB + 2 * MB);
+    expect(stats.droppedReaders).toBe(readers > 0 ? 1 : 0);
+    expect(taken).toBeLessThan(64 * MIB + MORE_BYTES);
+  });
+});
+
+it(`${IDLE_CONNECTIONS} idle connections, and headers that come byte by byte, are ended in time`, patient, async () => {
+  const relay = await RelayProcess.start();
+  const began = performance.now();
+  const idle = Array.from({ length: IDLE_CONNECTIONS }, () => openSocket(relay.url));
+  const slow = [openSocket(relay.url), openSocket(relay.url)];
+  const texts = ["GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ", "PRI * HTTP/2.0\r\n"];
+  slow.forEach((socket, index) => socket.write(texts[index] as string));
+  const dribble = setInterval(() => {
+    for (const socket of slow) if (socket.writable) socket.write("y");
+  }, 200);
+  const ended = [...idle, ...slow].map(async (socket) => {
+    socket.resume();
+    await once(socket, "close");
+    return performance.now() - began;
+  });
+  await relay.until(({ connections }) => connections >= IDLE_CONNECTIONS + slow.length);
+  const lively = reader(relay.url);
+  expect(await write(relay.url, messagesOf("a1"))).toMatchObject({ status: 0 });
+  expect(namesOf(await lively.until(1))).toEqual(["a1"]);
+  const times = await Promise.all(ended);
+  clearInterval(dribble);
+  expect(Math.max(...times.slice(0, IDLE_CONNECTIONS))).toBeLessThan(REQUEST_MS + 10_000);
+  expect(Math.min(...times.slice(0, IDLE_CONNECTIONS))).toBeGreaterThan(REQUEST_MS - 1000);
+  // Who has said something is still served.
+  await write(relay.url, messagesOf("a2"));
+  expect(namesOf(await lively.until(2))).toEqual(["a1", "a2"]);
+});
+
+it("who is not let in does nothing, whatever the body", patient, async () => {
+  const relay = await RelayProcess.start({ writeToken: "w" });
+  const body = Buffer.concat(messagesOf("a1 a2").map(frameOf));
+  const request = (headers: string): Buffer =>
+    Buffer.concat([
+      Buffer.from(
+        `POST /rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages HTTP/1.1\r\ncontent-type: application/grpc-web\r\ncontent-length: ${body.length}\r\nconnection: close\r\n${headers}\r\n`,
+      ),
+      body,
+    ]);
+  const token = "authorization: Bearer w\r\n";
+  for (const [headers, status] of [
+    [`host: localhost\r\norigin: https://evil.example\r\n${token}`, "403 Forbidden"],
+    [`host: evil.example\r\n${token}`, "403 Forbidden"],
+    ["host: localhost\r\nauthorization: Bearer x\r\n", "200 OK"],
+    ["host: localhost\r\n", "200 OK"],
+  ] as const) {
+    const answer = await sendRaw(relay.url, request(headers));
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+    if (status === "200 OK") expect(answer).toContain("grpc-status: 16");
+  }
+  expect(await relay.stats()).toMatchObject({ receivedMessages: 0, refused: 4 });
+  expect(await sendRaw(relay.url, request(`host: localhost\r\n${token}`))).toContain("grpc-status:0");
+  expect((await relay.stats()).receivedMessages).toBe(2);
+});
+
+// The proof is that of the real server's test: a proxy sees which requests were answered, whatever the client believes.
+it(`no row is lost when the relay is killed ${KILLS} times under a gRPC-web writer`, patient, async () => {
+  let relay = await RelayProcess.start();
+  const proxy = await TcpProxy.start(relay.port);
+  let answered = new AnsweredPosts();
+  proxy.fate = () => answered.follow();
+  const arrived = new Set<number>();
+  const rec = new RecordingStream("relay", { recordingId: "relay" });
+  await rec.setSink(new GrpcWebSink(proxy.url));
+  let rows = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const enough = answered.calls + 2;
+    for (const end = performance.now() + 20_000; answered.calls < enough && performance.now() < end; await sleep(10)) {
+      logRows(rec, 500, rows);
+      rec.log("tensor", new Tensor(randomBytes(50_000)));
+      rows += 500;
+    }
+    await relay.kill();
+    proxy.cutAll();
+    for (const row of rowNumbers(rrdOf(answered.messages))) arrived.add(row);
+    answered = new AnsweredPosts();
+    relay = await RelayProcess.start({ port: relay.port });
+  }
+  logRows(rec, 500, rows);
+  rows += 500;
+  expect(await rec.close({ timeoutMs: 30_000 })).toMatchObject({ complete: true, droppedRows: 0 });
+  const { receivedMessages } = await relay.stats();
+  const last = await reader(relay.url).until(receivedMessages);
+  const lastRows = rowNumbers(rrdOf(last));
+  expect(missingRows(rows, arrived, lastRows)).toHaveLength(0);
+  // And what the last one has acknowledged it has.
+  expect([...rowNumbers(rrdOf(answered.messages))].filter((row) => !lastRows.has(row))).toEqual([]);
+});
+
+function http2(url: string): Http2Client {
+  const client = new Http2Client(url);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+function reader(url: string): RelayReaderClient {
+  const made = new RelayReaderClient(url);
+  onTestFinished(() => made.stop());
+  return made;
+}
+
+async function write(url: string, messages: ReturnType<typeof messagesOf>): ReturnType<Http2Client["write"]> {
+  const client = http2(url);
+  const end = await client.write(messages);
+  client.close();
+  return end;
+}
+
+/** A reader over HTTP/2 that never reads. */
+function stuckHttp2(url: string): { readonly ended: Promise<unknown> } {
+  const stream = http2(url).begin("ReadMessages");
+  stream.end(Buffer.alloc(5));
+  stream.pause();
+  return { ended: new Promise((resolve) => stream.once("close", resolve)) };
+}
+
+/** A reader over HTTP/1.1 that never reads. */
+function stuckHttp1(url: string): { readonly ended: Promise<unknown> } {
+  const socket = openSocket(url);
+  onTestFinished(() => void socket.destroy());
+  const head =
+    "POST /rerun.sdk_comms.v1alpha1.MessageProxyService/ReadMessages HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/grpc-web\r\ncontent-length: 5\r\n\r\n";
+  socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(5)]));
+  socket.pause();
+  const ended = (async (): Promise<void> => {
+    // Its end comes behind what it has not read.
+    await sleep(3000);
+    socket.resume();
+    await once(socket, "close");
+  })();
+  return { ended };
+}
+
+function rrdOf(messages: readonly Received[]): Uint8Array {
+  return receivedRrd(messages);
+}
