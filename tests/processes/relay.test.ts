@@ -109,6 +109,41 @@ describe("a program that serves", () => {
   });
 });
 
+describe("what stock clients can do where tokens are needed", () => {
+  it("stock SDKs cannot log, and are told why; stock viewers can read", async ({ folder, rerun }) => {
+    const { python } = (await findRerun()) as { python: string };
+    const relay = await RelayProcess.start({ writeToken: "w" });
+    const [own, received] = filesIn(folder, "own", "received");
+    const program = promisify(execFile)(python, [PYTHON_PROGRAM, relay.url, own]);
+    await expect(program).rejects.toMatchObject({
+      stderr: expect.stringMatching(/token for writing is missing or wrong/),
+    });
+    expect(await relay.stats()).toMatchObject({ receivedMessages: 0 });
+    const rec = new RecordingStream("relay", { recordingId: "relay" });
+    await rec.setSinks([new GrpcSink(relay.url, { headers: { authorization: "Bearer w" } }), new FileSink(own)]);
+    rec.log("rows", new Scalars(1));
+    await rec.close();
+    const reader = await startSaving(rerun, relay.url, received);
+    await relay.until(({ readers, receivedBytes, sentBytes }) => readers === 1 && sentBytes === receivedBytes);
+    await relay.end();
+    await reader.saved;
+    await rerun.compare(received, own);
+  });
+
+  it("stock viewers cannot read, and stock SDKs can log", async ({ folder, rerun }) => {
+    const { python } = (await findRerun()) as { python: string };
+    const relay = await RelayProcess.start({ readToken: "r" });
+    const [own, received] = filesIn(folder, "own", "received");
+    await promisify(execFile)(python, [PYTHON_PROGRAM, relay.url, own]);
+    const { saved } = await startSaving(rerun, relay.url, received);
+    // It takes this for the end of the stream, and there is nothing to write.
+    await expect(saved).rejects.toThrow();
+    const reader = new RelayReaderClient(relay.url, "ReadMessages", { authorization: "Bearer r" });
+    onTestFinished(() => reader.stop());
+    await expect.poll(() => rowNumbers(reader.toRrd()).size, { timeout: 10_000 }).toBe(ROWS);
+  });
+});
+
 describe("late readers, as at the real server", () => {
   it.for([false, true])("get everything in the same order (newest first: %s)", async (newestFirst, { rerun }) => {
     const [ours, real] = await Promise.all([
