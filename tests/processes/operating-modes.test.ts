@@ -80,6 +80,16 @@ async function makeHeadlessRerun(folder: string, rerun: Rerun): Promise<string> 
   return path;
 }
 
+/** A line that becomes the program, and writes its process down. */
+const IN_BACKGROUND = `echo $$ > pid; exec "$NODE" "$PROGRAM"`;
+
+/** How to end it, once it serves: stock viewers do not wait for servers. */
+async function endOf(folder: string, port: number): Promise<() => void> {
+  const status = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+  await expect.poll(() => status().catch(() => 0), { timeout: PATIENCE_MS }).toBe(200);
+  return endLater(Number(await readFile(join(folder, "pid"), "utf8")));
+}
+
 async function untilRows(rerun: Rerun, file: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   let rows: Record<string, number> = {};
@@ -120,9 +130,10 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
   },
   async Serve(heading, place) {
     const { folder, rerun, port } = place;
-    const { end } = startRerun(rerun, ["--serve-grpc", ...onLoopback(port)]);
-    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
-    await saveFrom(rerun, { port, end }, join(folder, "served.rrd"), ROWS);
+    const running = run(heading, place, IN_BACKGROUND);
+    await saveFrom(rerun, { port, end: await endOf(folder, port) }, join(folder, "served.rrd"), ROWS);
+    // 128 and the number of SIGTERM.
+    expect(await running).toMatchObject({ code: 143, stderr: "" });
   },
   "Save to a file: `save`": runToFile,
   async "Standard output: `stdout`"(heading, place) {
@@ -148,9 +159,14 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     const url = `rerun+http://127.0.0.1:${port}/proxy`;
     expect(await run(heading, place, `"$NODE" "$PROGRAM" --url ${url}`)).toMatchObject({ code: 0, stderr: "" });
     await untilRows(rerun, file);
-    const serving = await run(heading, place, `"$NODE" "$PROGRAM" --serve`);
-    expect(serving.code).toBe(1);
-    expect(serving.stderr).toContain("UNSUPPORTED");
+    const change = (code: string): string => code.replace('"helix")', '"helix", { serve: { port: 9876 } })');
+    const servePort = await freePort();
+    const serving = run(heading, { ...place, port: servePort }, `${IN_BACKGROUND} --serve`, { change });
+    await saveFrom(rerun, { port: servePort, end: await endOf(folder, servePort) }, join(folder, "served.rrd"), ROWS);
+    expect(await serving).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("[rerun] serving at rerun+http://"),
+    });
   },
   async "A WebSocket: `connectWebSocket`"(heading, place) {
     const { folder, port } = place;

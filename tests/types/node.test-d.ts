@@ -33,6 +33,25 @@ export async function service(job: string, cloud: Float32Array): Promise<void> {
   uninstall();
 }
 
+/** A server, with a recording and without. */
+export async function serve(rec: rr.RecordingStream): Promise<void> {
+  const options: rr.ServeGrpcOptions = { port: 0, serverMemoryLimit: 1e9, corsAllowOrigin: "https://example.com" };
+  const server: rr.GrpcServer = await rec.serveGrpc({ ...options, defaultBlueprint: { encodeBlueprint: () => [] } });
+  const { readers, lastDropReason }: rr.RelayStats = server.stats();
+  console.log(server.url, server.port, readers, lastDropReason);
+  await rr.serveGrpc({ tls: { key: "", cert: new Uint8Array() as Buffer }, unref: true, worker: "auto" });
+  await rec.setSinks([
+    new rr.GrpcServerSink({ bindIp: "::", writeToken: "w", readToken: undefined }),
+    new rr.MemorySink(),
+  ]);
+  const relay = await rr.serveGrpcRelay({ newestFirst: true, allowHosts: ["robot.lan"], maxReaderBytes: 0 });
+  await relay.close();
+  // @ts-expect-error a relay has no recording, and so no blueprint
+  await rr.serveGrpcRelay({ defaultBlueprint: { encodeBlueprint: () => [] } });
+  // @ts-expect-error both are needed
+  new rr.GrpcServerSink({ tls: { key: "" } });
+}
+
 /** Columns. */
 export function columns(rec: rr.RecordingView, frames: number[], wave: Float64Array): void {
   rec.sendColumns("wave", rr.TimeColumn.sequence("frame", frames), rr.Scalars.columns({ scalars: wave }));
