@@ -49,7 +49,7 @@ export async function serve(rec: rr.RecordingStream): Promise<void> {
   // @ts-expect-error a relay has no recording, and so no blueprint
   await rr.serveGrpcRelay({ defaultBlueprint: { encodeBlueprint: () => [] } });
   // @ts-expect-error both are needed
-  new rr.GrpcServerSink({ tls: { key: "" } });
+  void new rr.GrpcServerSink({ tls: { key: "" } });
 }
 
 /** Columns. */
