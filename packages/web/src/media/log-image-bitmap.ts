@@ -7,7 +7,8 @@ import { EncoderThread } from "./encoder-thread.ts";
 /** Options of {@link logImageBitmap}. */
 export interface LogImageBitmapOptions extends LogOptions {
   /**
-   * How the picture is stored. `"jpeg"` is small, and shows no transparency; `"png"` and `"raw"` lose nothing. Default:
+   * How the picture is stored. `"jpeg"` is small, and shows no transparency; `"png"` and `"raw"` lose nothing; the viewer
+   * 0.33 of npm, as of `openWebViewer`, shows only `"raw"`. Default:
    * a `Blob` that is a JPEG or PNG file is taken as it is, all else becomes `"jpeg"`, WebP too, which viewers do not show.
    */
   encoding?: PictureEncoding | undefined;
