@@ -1,4 +1,5 @@
 import { GrowableBytes } from "./builder/growable-bytes.ts";
+import { writeInt64 } from "./write-int64.ts";
 
 /** A field of a flatbuffer table: a number of some width, or a reference to something written later. */
 export type Slot = readonly [kind: "u8" | "i16" | "i32" | "i64", value: number] | readonly [kind: "ref"] | undefined;
@@ -128,12 +129,6 @@ export class FlatBufferWriter {
     else if (slot[0] === "i32") view.setInt32(at, value, true);
     else if (slot[0] === "i64") writeInt64(view, at, value);
   }
-}
-
-/** Writes an integer below 2^53 in magnitude as 64 bits. */
-export function writeInt64(view: DataView, at: number, value: number): void {
-  view.setUint32(at, value >>> 0, true);
-  view.setInt32(at + 4, Math.floor(value / 4294967296), true);
 }
 
 /** Places the fields behind the table's first 4 bytes, the widest first so that all are aligned. */

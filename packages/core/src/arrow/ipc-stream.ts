@@ -1,6 +1,6 @@
 import type { ArrayCollector, ArrowBuffer } from "./array-collector.ts";
 import { padded } from "./array-collector.ts";
-import { writeInt64 } from "./flatbuffer.ts";
+import { writeInt64 } from "./write-int64.ts";
 import { encodeRecordBatch, type RecordBatchMessage, type SchemaMessage } from "./schema.ts";
 
 /** The end of an Arrow IPC stream. */

@@ -1,4 +1,4 @@
-import { writeInt64 } from "../../arrow/flatbuffer.ts";
+import { writeInt64 } from "../../arrow/write-int64.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 
 /** The kinds of message in a stream, by number. */

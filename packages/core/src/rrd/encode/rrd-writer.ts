@@ -1,4 +1,4 @@
-import { writeInt64 } from "../../arrow/flatbuffer.ts";
+import { writeInt64 } from "../../arrow/write-int64.ts";
 import { xxh32 } from "../../hash/xxh32.ts";
 import { notNegative } from "../../options.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
