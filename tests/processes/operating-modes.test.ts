@@ -179,7 +179,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     const { folder, rerun, port } = place;
     const path = dirname(rerun.program);
     // It is interrupted when the page is there, and someone reads what it serves.
-    const untilSaid = `until grep -q "open http" said; do sleep 0.1; done`;
+    const untilSaid = `until grep -qs "open http" said; do sleep 0.1; done`;
     const untilRead = `until curl -s "http://127.0.0.1:$PORT/stats" | grep -q '"readers":1'; do sleep 0.1; done`;
     const getPage = `curl -s "$(grep -o "http://[^?,]*" said)" > page`;
     const line = `{ "$NODE" "$PROGRAM" > said & node=$!; (${untilSaid}; ${getPage}; ${untilRead}; kill -INT $node); wait $node; }`;

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+// By another name than the usual banner of bundles has for it.
+import { createRequire as requireFrom } from "node:module";
 import { dirname, join } from "node:path";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 
@@ -10,7 +11,7 @@ const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
 export function findNpmViewer(): string | undefined {
   for (const from of [join(process.cwd(), "program.js"), import.meta.url]) {
     try {
-      return dirname(createRequire(from).resolve(PACKAGE));
+      return dirname(requireFrom(from).resolve(PACKAGE));
     } catch {
       // Not from there.
     }
