@@ -39,7 +39,7 @@ test("the viewer in the page shows what the page logs, also after it was stopped
     .poll(() => page.evaluate(() => window.inPage.timelines()), PATIENCE)
     .toEqual({ recording: "in-page", range: { min: 0, max: 199 }, hasLogTime: true });
   expect(await page.evaluate(() => window.inPage.events)).toEqual(["open in_page in-page"]);
-  await expect.poll(() => shareOfColor(page, MAGENTA), PATIENCE).toBeGreaterThan(SHARE);
+  await expect.poll(() => shownShare(page, MAGENTA), PATIENCE).toBeGreaterThan(SHARE);
 
   await page.evaluate(() => window.inPage.stop());
   await expect.poll(() => page.evaluate(() => window.inPage.stats().sinks[0]?.state)).toBe("connecting");
@@ -50,9 +50,9 @@ test("the viewer in the page shows what the page logs, also after it was stopped
   await expect
     .poll(() => page.evaluate(() => window.inPage.timelines().range), PATIENCE)
     .toEqual({ min: 200, max: 299 });
-  await expect.poll(() => shareOfColor(page, MAGENTA), PATIENCE).toBeGreaterThan(SHARE);
+  await expect.poll(() => shownShare(page, MAGENTA), PATIENCE).toBeGreaterThan(SHARE);
   await page.evaluate(() => window.inPage.logColor([0, 255, 0], { static: true }));
-  await expect.poll(() => shareOfColor(page, GREEN), PATIENCE).toBeGreaterThan(SHARE);
+  await expect.poll(() => shownShare(page, GREEN), PATIENCE).toBeGreaterThan(SHARE);
   expect(await page.evaluate(() => window.inPage.stats().sinks[0])).toMatchObject({ state: "open", reconnects: 1 });
   expect(errors).toEqual([]);
 });
@@ -107,10 +107,16 @@ test("the viewer in another page shows live what a page logs, and names it", asy
   }
 });
 
+/** How much of the viewer has this colour. It may wait with drawing a new view until something moves. */
+async function shownShare(page: Page, color: readonly [number, number, number]): Promise<number> {
+  await page.mouse.move(5, 5 + Math.random() * 5);
+  return shareOfColor(page, color);
+}
+
 /** All three pictures are there, each in its colour and in a view of its own. */
 async function expectPictures(page: Page): Promise<void> {
   for (const color of [MAGENTA, GREEN, YELLOW])
-    await expect.poll(() => shareOfColor(page, color), { ...PATIENCE, message: String(color) }).toBeGreaterThan(0.02);
+    await expect.poll(() => shownShare(page, color), { ...PATIENCE, message: String(color) }).toBeGreaterThan(0.02);
 }
 
 async function openPage(page: Page): Promise<string[]> {
