@@ -1,5 +1,6 @@
 // Programs of users in browsers: that they compile is the test. What must not compile says so.
 import * as rr from "@rerun-ts/web";
+import { readMessages, readTables, sendTable, type ServerMessage } from "@rerun-ts/web/read";
 
 /** A page. */
 export async function page(context: CanvasRenderingContext2D): Promise<void> {
@@ -30,6 +31,16 @@ export async function pictures(rec: rr.RecordingStream, video: HTMLVideoElement,
   console.log(isLogged);
   // @ts-expect-error: no kind of picture
   void rr.logImageBitmap(rec, "a", video, { encoding: "gif" });
+}
+
+/** What a server has. */
+export async function reading(url: URL, signal: AbortSignal): Promise<void> {
+  const messages: ServerMessage[] = [];
+  for await (const message of readMessages(url, { signal, headers: { authorization: "Bearer …" } })) {
+    if (message.kind === "chunk") await sendTable(url, "chunk", message.readArrow());
+    messages.push(message);
+  }
+  for await (const { name, arrow } of readTables()) console.log(name, arrow.byteLength);
 }
 
 /** What must not compile. */
