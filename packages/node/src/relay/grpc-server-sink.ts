@@ -22,6 +22,8 @@ import { RelayStart } from "./start-relay.ts";
 
 /** How long readers may take when nobody says anything else. */
 const CLOSE_MS = 5000;
+/** What timers take. */
+const LONGEST_MS = 2 ** 30;
 
 /**
  * Lets viewers connect to this program: serves what is logged, and what other programs send, on one port, as
@@ -134,7 +136,7 @@ export class GrpcServerSink implements Sink {
   async #close({ timeoutMs = CLOSE_MS }: SinkFlushOptions): Promise<void> {
     this.#throwIfBroken();
     if (this.#isOver) return;
-    await this.#start?.host.close(timeoutMs);
+    await this.#start?.host.close(Math.min(timeoutMs, LONGEST_MS));
     if (!this.#isOver) this.#status.change("closed");
   }
 

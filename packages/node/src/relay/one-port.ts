@@ -35,6 +35,8 @@ const PREFACE = "PRI";
 /** How much may be on its way, to one call and to a connection. */
 const STREAM_WINDOW_BYTES = 2 * 1024 * 1024;
 const CONNECTION_WINDOW_BYTES = 8 * 1024 * 1024;
+/** What Node may hold for a connection, in its own unit: several readers may share one. Its default refuses the next one early. */
+const SESSION_MEMORY_MB = 256;
 
 /** One port for HTTP/1.1 and HTTP/2, encrypted or not; it knows all its connections, and which of them are idle for too long. */
 export class OnePort {
@@ -67,6 +69,7 @@ export class OnePort {
     });
     this.#http2 = createHttp2({
       settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxHeaderListSize: MAX_HEADER_BYTES },
+      maxSessionMemory: SESSION_MEMORY_MB,
     });
     this.#http2.on("session", (session) => this.#keepSession(session));
     this.#http2.on("sessionError", () => {});

@@ -5,6 +5,9 @@ import { forEachField, readVarint } from "./protobuf-fields.ts";
 const BLUEPRINT = 2;
 const LENGTH_DELIMITED = 2;
 
+/** From so many stores on those are forgotten of which nothing is held. */
+const MANY_STORES = 10_000;
+
 /** A store that messages belong to: a recording, or a blueprint. */
 export class RelayStore {
   readonly id: StoreId;
@@ -25,6 +28,7 @@ export class RelayStore {
 /** The stores that messages have named. */
 export class RelayStores {
   readonly #stores = new Map<string, RelayStore>();
+  #forgetAt = MANY_STORES;
   #last = Buffer.alloc(0);
   #lastStore: RelayStore | undefined;
 
@@ -44,10 +48,21 @@ export class RelayStores {
     const id = readStoreId(bytes, start, end);
     const key = JSON.stringify([id.kind, id.applicationId, id.recordingId]);
     let store = this.#stores.get(key);
-    if (store === undefined) this.#stores.set(key, (store = new RelayStore(id)));
+    if (store === undefined) {
+      this.#forgetEmpty();
+      this.#stores.set(key, (store = new RelayStore(id)));
+    }
     this.#last = Buffer.from(bytes.subarray(start, end));
     this.#lastStore = store;
     return store;
+  }
+
+  /** There may be new stores for as long as a relay runs. */
+  #forgetEmpty(): void {
+    if (this.#stores.size < this.#forgetAt) return;
+    for (const [key, { chunkIds, openedBy }] of this.#stores)
+      if (chunkIds.size === 0 && openedBy === undefined) this.#stores.delete(key);
+    this.#forgetAt = Math.max(MANY_STORES, this.#stores.size * 2);
   }
 }
 

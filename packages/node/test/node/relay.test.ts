@@ -210,6 +210,14 @@ describe("the bytes of messages", () => {
   });
 });
 
+it("forgets stores of which nothing is left", () => {
+  const { relay, write } = place({ memoryLimit: 100 * KIB });
+  write([messageOf("i1", 0, "opened")]);
+  for (let index = 0; index < 25_000; index++) write([messageOf("a1", 0, `r${index}`)]);
+  expect(relay.stores.size).toBeLessThan(11_000);
+  expect([...relay.stores].map(({ id }) => id.recordingId)).toContain("opened");
+});
+
 it("ends when all readers have got everything", async () => {
   const { relay, write, read } = place();
   const reading = read();
