@@ -7,7 +7,7 @@ export interface LiveRecording {
 }
 
 /**
- * All recordings that have a sink. Together with the global recording this is the only state of the module, because
+ * All recordings that have a sink. This and the global recording are the recordings' only state in a module, because
  * "finish everything" (at exit, on a signal, in `shutdown`) has no other way to know.
  */
 const live = new Set<LiveRecording>();

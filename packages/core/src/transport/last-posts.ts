@@ -15,13 +15,15 @@ const MAX_BYTES = 60_000;
 /** What a message has around it: three lengths and three tags. */
 const FRAME_BYTES = 24;
 
+/** Bytes in all such calls of the page that are not over: what browsers allow is one sum for all sinks. */
+let bytesUnderWay = 0;
+
 /** What a page still sends when it is being left: calls that outlive it, as much as browsers take. */
 export class LastPosts {
   readonly #queue: DeliveryQueue;
   readonly #post: LastPost;
   /** What went in such a call that is not over. */
   readonly #underWay = new Set<EncodedMessage>();
-  #bytes = 0;
 
   constructor(queue: DeliveryQueue, post: LastPost) {
     this.#queue = queue;
@@ -37,7 +39,7 @@ export class LastPosts {
     for (const message of this.#queue.unacknowledged) {
       if (!isSequence && this.#underWay.has(message)) continue;
       const size = message.payload.byteLength + FRAME_BYTES;
-      if (this.#bytes + bytes + size <= MAX_BYTES) {
+      if (bytesUnderWay + bytes + size <= MAX_BYTES) {
         bytes += size;
         batch.push(message);
       } else if (isSequence) {
@@ -54,14 +56,14 @@ export class LastPosts {
   }
 
   async #send(batch: readonly EncodedMessage[], bytes: number): Promise<void> {
-    this.#bytes += bytes;
+    bytesUnderWay += bytes;
     for (const message of batch) this.#underWay.add(message);
     try {
       await this.#post.send(batch);
     } catch {
       // If the page is still there, the writer sends them, and tells what is wrong.
     }
-    this.#bytes -= bytes;
+    bytesUnderWay -= bytes;
     for (const message of batch) this.#underWay.delete(message);
   }
 }

@@ -71,3 +71,19 @@ it("counts what does not fit when the page is gone for good, and sends the rest"
   expect(drops).toEqual([1]);
   expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 1, queuedBytes: 0 });
 });
+
+it("shares what browsers allow between all sinks of the page", async () => {
+  const [one, other] = [await leavingPage(), await leavingPage()];
+  // 40 kB each, of 60.
+  log(one.recording, "one", 5000);
+  log(other.recording, "other", 5000);
+  dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
+  await expect.poll(() => entitiesIn(one.last)).toEqual(["/one"]);
+  expect(one.recording.stats().sinks[0]).toMatchObject({ droppedRows: 0 });
+  expect(other.recording.stats().sinks[0]).toMatchObject({ droppedRows: 1 });
+  // What is over does not count any more.
+  await expect.poll(() => entitiesIn(other.last)).toEqual([]);
+  log(other.recording, "again", 5000);
+  hide();
+  await expect.poll(() => entitiesIn(other.last)).toEqual(["/again"]);
+});
