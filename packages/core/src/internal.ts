@@ -23,14 +23,9 @@ export { Backoff } from "./transport/backoff.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
 export { resolveHeaders } from "./transport/grpc-headers.ts";
 export { whileThereIsHope } from "./transport/hope.ts";
+export { LoopWriter } from "./transport/loop-writer.ts";
 export { checkOnFull } from "./transport/on-full.ts";
-export {
-  QUEUE_OPTIONS,
-  QueuedSink,
-  type QueueOptions,
-  type QueueWriter,
-  type QueueWriterEvents,
-} from "./transport/queued-sink.ts";
+export { QUEUE_OPTIONS, QueuedSink, type QueueOptions, type QueueWriterEvents } from "./transport/queued-sink.ts";
 export { randomId } from "./random-id.ts";
 export { grpcFrameHeader } from "./transport/grpc-frame.ts";
 export { whatToDo } from "./transport/what-to-do.ts";

@@ -6,6 +6,7 @@ import { SinkStatus } from "../sink/sink-status.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { DeliveryQueue } from "./delivery-queue.ts";
 import { whileThereIsHope } from "./hope.ts";
+import type { LoopWriter } from "./loop-writer.ts";
 import { LastPosts, type LastPost } from "./last-posts.ts";
 import { whenLeaving, type Leaving } from "./leaving.ts";
 import { checkOnFull, type OnFull } from "./on-full.ts";
@@ -25,21 +26,7 @@ export interface QueueOptions {
 
 export const QUEUE_OPTIONS: Readonly<Record<keyof QueueOptions, 1>> = { maxQueueBytes: 1, onFull: 1, retainBytes: 1 };
 
-/** What takes messages from a queue to a server. */
-export interface QueueWriter {
-  /** Works until it is closed. Rejects if the server keeps refusing what is sent. */
-  run(): Promise<void>;
-  /** There is something to send. */
-  wake(): void;
-  /** Settles when `isDone` holds, or when the writer has stopped. */
-  until(isDone: () => boolean): Promise<void>;
-  /** Finishes when everything has been acknowledged. */
-  finish(): void;
-  /** Stops at once. */
-  abort(): void;
-}
-
-/** What a {@link QueueWriter} tells. */
+/** What a writer tells. */
 export interface QueueWriterEvents {
   onState(state: SinkState, error?: RerunError): void;
   /** Bytes were acknowledged. */
@@ -56,7 +43,7 @@ export interface QueuedSinkSetup {
   /** What users should be told about their options. */
   readonly notice: string | undefined;
   /** @param messages those that are sent now are told to the server that the others are sent to. */
-  makeWriter(queue: DeliveryQueue, events: QueueWriterEvents): QueueWriter;
+  makeWriter(queue: DeliveryQueue, events: QueueWriterEvents): LoopWriter;
   /** How what waits is sent when the page is left, if there is a way. */
   readonly lastPost?: LastPost | undefined;
 }
@@ -74,7 +61,7 @@ export abstract class QueuedSink implements Sink {
   readonly url: string;
   readonly #status: SinkStatus;
   readonly #queue: DeliveryQueue;
-  readonly #writer: QueueWriter;
+  readonly #writer: LoopWriter;
   readonly #maxQueueBytes: number;
   readonly #failsWhenFull: boolean;
   readonly #lastPosts: LastPosts | undefined;

@@ -1,6 +1,5 @@
 import { RerunError, type EncodedMessage, type SinkState } from "@rerun-ts/core";
-import { Backoff, grpcFrameHeader, type DeliveryQueue } from "@rerun-ts/core/internal";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Backoff, LoopWriter, grpcFrameHeader, type DeliveryQueue } from "@rerun-ts/core/internal";
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
 
 /** A call ends after this much, or this long, so that the server acknowledges what it has; and when nothing more comes. */
@@ -32,32 +31,24 @@ interface Call {
 }
 
 /** Takes messages from a queue to a server: connects, sends, hears what has arrived, and begins again where that fails. */
-export class GrpcWriter {
-  readonly #queue: DeliveryQueue;
+export class GrpcWriter extends LoopWriter {
   readonly #options: GrpcClientOptions;
   readonly #events: GrpcWriterEvents;
-  readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #client: GrpcClient | undefined;
   #hasConnected = false;
   #refusals = 0;
-  /** Finish when the queue is empty. */
-  #isClosing = false;
   /** Somebody wants to hear that what was sent has arrived. */
   #wantsAck = false;
-  /** Ends the waiting that is under way. */
-  #wake: () => void = () => {};
-  readonly #watchers = new Set<() => void>();
 
   constructor(queue: DeliveryQueue, options: GrpcClientOptions, events: GrpcWriterEvents) {
-    this.#queue = queue;
+    super(queue);
     this.#options = options;
     this.#events = events;
   }
 
-  /** Works until it is closed. Rejects if the server keeps refusing what is sent. */
   async run(): Promise<void> {
-    while (!this.#isOver) {
+    while (!this.isOver) {
       try {
         await this.#connect();
         await this.#sendAll();
@@ -66,49 +57,33 @@ export class GrpcWriter {
       }
     }
     this.#client?.abort();
-    this.#notify();
+    this.notify();
   }
 
-  /** There is something to send. */
-  wake(): void {
-    this.#wake();
-  }
-
-  /** Settles when `isDone` holds, or when the writer has stopped. `ack`: the call that is open ends now. */
-  async until(isDone: () => boolean, ack: boolean): Promise<void> {
-    while (!isDone() && !this.#stop.signal.aborted) {
+  /** `ack`: the call that is open ends now. */
+  override async until(isDone: () => boolean, ack = false): Promise<void> {
+    await super.until(() => {
+      if (isDone()) return true;
       this.#wantsAck ||= ack;
-      this.#wake();
-      await new Promise<void>((resolve) => this.#watchers.add(resolve));
-    }
+      this.wake();
+      return false;
+    });
   }
 
-  /** Finishes when everything has been sent and acknowledged. */
-  finish(): void {
-    this.#isClosing = true;
-    this.#wake();
-  }
-
-  /** Stops at once. */
-  abort(): void {
-    this.#stop.abort();
+  override abort(): void {
+    this.stop.abort();
     this.#client?.abort();
-    this.#wake();
-    this.#notify();
-  }
-
-  get #isOver(): boolean {
-    return this.#stop.signal.aborted || (this.#isClosing && this.#queue.isEmpty);
+    super.abort();
   }
 
   async #connect(): Promise<void> {
     if (this.#client?.isConnected === true) return;
     this.#client?.abort();
     this.#client = await createGrpcClient(this.#options);
-    if (this.#isOver) return;
+    if (this.isOver) return;
     await this.#client.connect();
     if (this.#hasConnected) {
-      this.#queue.restart();
+      this.queue.restart();
       this.#events.onReconnect();
     }
     this.#hasConnected = true;
@@ -117,22 +92,22 @@ export class GrpcWriter {
 
   async #sendAll(): Promise<void> {
     const client = this.#client as GrpcClient;
-    while (!this.#isOver) {
-      if (!this.#queue.hasWaiting) await this.#wait();
+    while (!this.isOver) {
+      if (!this.queue.hasWaiting) await this.wait(undefined, this.isClosing);
       // A server that is another one now must hear first what it must know.
       if (!client.isConnected) return;
-      if (!this.#queue.hasWaiting) continue;
+      if (!this.queue.hasWaiting) continue;
       const call: Call = { isRead: false, isOver: false };
       try {
-        await client.write(this.#body(call), this.#stop.signal);
+        await client.write(this.#body(call), this.stop.signal);
       } finally {
         call.isOver = true;
       }
       if (!call.isRead) throw new RerunError("CONNECTION", `${this.#options.url.href} ended a call early`);
-      this.#queue.acknowledge(this.#queue.sentCount);
+      this.queue.acknowledge(this.queue.sentCount);
       this.#backoff.reset();
       this.#refusals = 0;
-      this.#notify();
+      this.notify();
     }
   }
 
@@ -142,55 +117,33 @@ export class GrpcWriter {
     let bytes = 0;
     this.#wantsAck = false;
     while (!call.isOver && bytes < CALL_BYTES && performance.now() < end) {
-      if (this.#queue.hasWaiting) {
-        yield* frames(this.#queue.take(WRITE_BYTES));
-        const written = this.#queue.markWritten();
+      if (this.queue.hasWaiting) {
+        yield* frames(this.queue.take(WRITE_BYTES));
+        const written = this.queue.markWritten();
         bytes += written;
         this.#events.onSent(written);
-        this.#notify();
+        this.notify();
       } else {
-        if (!this.#isClosing && !this.#wantsAck) await this.#wait(IDLE_MS);
-        if (!this.#queue.hasWaiting) break;
+        if (!this.isClosing && !this.#wantsAck) await this.wait(IDLE_MS);
+        if (!this.queue.hasWaiting) break;
       }
     }
     call.isRead = true;
   }
 
-  /** Settles when there is something to do, or the time is up. */
-  async #wait(timeoutMs?: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
-      if (this.#isOver || this.#isClosing) resolve();
-    });
-    clearTimeout(timer);
-  }
-
   async #recover(error: RerunError): Promise<void> {
-    if (this.#stop.signal.aborted) return;
+    if (this.stop.signal.aborted) return;
     this.#client?.abort();
     this.#client = undefined;
     const isRefusal = error.code !== "CONNECTION";
     this.#refusals += isRefusal ? 1 : 0;
     if (this.#refusals >= MAX_REFUSALS || error.code === "AUTH") {
-      this.#stop.abort();
-      this.#notify();
+      this.stop.abort();
+      this.notify();
       throw error;
     }
     this.#events.onState("connecting", error);
-    await this.#pause(this.#backoff.next());
-  }
-
-  /** Waits, but does not keep a program alive for it that has nothing else to do. */
-  async #pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: this.#stop.signal, ref: this.#isClosing }).catch(() => {});
-  }
-
-  #notify(): void {
-    const watchers = [...this.#watchers];
-    this.#watchers.clear();
-    for (const watcher of watchers) watcher();
+    await this.pause(this.#backoff.next());
   }
 }
 

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { encodeRrd, type DeliveryQueue, type QueueWriter, type QueueWriterEvents } from "@rerun-ts/core/internal";
+import { LoopWriter, encodeRrd, type DeliveryQueue, type QueueWriterEvents } from "@rerun-ts/core/internal";
 import type { ViewerDoor } from "./viewer-door.ts";
 import type { WebViewerChannelLike } from "./web-viewer-like.ts";
 
@@ -9,21 +9,16 @@ const LONGEST_FRAME_MS = 250;
 const LOOK_MS = 100;
 
 /** Hands messages from a queue to a viewer in the same page: in each frame as many as it can take in without a jerk. */
-export class ViewerWriter implements QueueWriter {
-  readonly #queue: DeliveryQueue;
+export class ViewerWriter extends LoopWriter {
   readonly #door: ViewerDoor;
   readonly #frameBytes: number;
   readonly #events: QueueWriterEvents;
   #channel: WebViewerChannelLike | undefined;
   #hadChannel = false;
-  #isClosing = false;
-  #isStopped = false;
-  #wake: () => void = () => {};
-  readonly #watchers = new Set<() => void>();
 
   /** @param frameBytes how much goes to the viewer in a frame, at least one message */
   constructor(queue: DeliveryQueue, door: ViewerDoor, frameBytes: number, events: QueueWriterEvents) {
-    this.#queue = queue;
+    super(queue);
     this.#door = door;
     this.#frameBytes = frameBytes;
     this.#events = events;
@@ -31,41 +26,18 @@ export class ViewerWriter implements QueueWriter {
 
   async run(): Promise<void> {
     try {
-      while (!this.#isOver) {
+      while (!this.isOver) {
         this.#look();
-        if (this.#channel === undefined || !this.#queue.hasWaiting) await this.#wait();
+        if (this.#channel === undefined || !this.queue.hasWaiting) await this.wait(LOOK_MS);
         else {
           await nextFrame();
-          if (!this.#isStopped) this.#hand();
+          if (!this.stop.signal.aborted) this.#hand();
         }
       }
     } finally {
       this.#door.close();
-      this.#notify();
+      this.notify();
     }
-  }
-
-  wake(): void {
-    this.#wake();
-  }
-
-  async until(isDone: () => boolean): Promise<void> {
-    while (!isDone() && !this.#isStopped) await new Promise<void>((resolve) => this.#watchers.add(resolve));
-  }
-
-  finish(): void {
-    this.#isClosing = true;
-    this.#wake();
-  }
-
-  abort(): void {
-    this.#isStopped = true;
-    this.#wake();
-    this.#notify();
-  }
-
-  get #isOver(): boolean {
-    return this.#isStopped || (this.#isClosing && this.#queue.isEmpty);
   }
 
   /** Finds out whether the viewer was started or stopped, and tells. */
@@ -79,7 +51,7 @@ export class ViewerWriter implements QueueWriter {
     }
     if (this.#hadChannel) {
       // This one knows nothing of what its predecessor was told.
-      this.#queue.restart();
+      this.queue.restart();
       this.#events.onReconnect();
     }
     this.#hadChannel = true;
@@ -90,7 +62,7 @@ export class ViewerWriter implements QueueWriter {
     const channel = this.#door.channel();
     // Stopped, or started anew, while this waited for the frame: what the new one must know comes first.
     if (channel === undefined || channel !== this.#channel) return;
-    const batch = this.#queue.take(this.#frameBytes);
+    const batch = this.queue.take(this.#frameBytes);
     try {
       channel.send_rrd(encodeRrd(batch, { footer: false }));
     } catch (error) {
@@ -99,26 +71,9 @@ export class ViewerWriter implements QueueWriter {
       this.#channel = undefined;
       return;
     }
-    this.#queue.acknowledge(batch.length);
+    this.queue.acknowledge(batch.length);
     this.#events.onArrived(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
-    this.#notify();
-  }
-
-  /** Settles when there is something to do, or to look at. */
-  async #wait(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MS);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  #notify(): void {
-    const watchers = [...this.#watchers];
-    this.#watchers.clear();
-    for (const watcher of watchers) watcher();
+    this.notify();
   }
 }
 

@@ -2,7 +2,8 @@ import { RerunError } from "../../errors.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
-import type { QueueWriter, QueueWriterEvents } from "../queued-sink.ts";
+import { LoopWriter } from "../loop-writer.ts";
+import type { QueueWriterEvents } from "../queued-sink.ts";
 import { SESSION_BYTES, encodeData, encodeParts, type Ack } from "./frames.ts";
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
@@ -22,11 +23,9 @@ export interface WebSocketWriterEvents extends Partial<QueueWriterEvents> {
 }
 
 /** Takes messages from a queue to a relay, as many at a time as it allows, and goes on where it was after a break. */
-export class WebSocketWriter implements QueueWriter {
-  readonly #queue: DeliveryQueue;
+export class WebSocketWriter extends LoopWriter {
   readonly #target: WebSocketTarget;
   readonly #events: WebSocketWriterEvents;
-  readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
   /** The number of the oldest message that is not acknowledged, the first one that was sent. */
@@ -35,16 +34,11 @@ export class WebSocketWriter implements QueueWriter {
   #connection: WebSocketConnection | undefined;
   #hasConnected = false;
   #refusals = 0;
-  /** Finish when the queue is empty. */
-  #isClosing = false;
   /** Since when the relay owes an acknowledgement. */
   #owesSince = 0;
-  /** Ends the waiting that is under way. */
-  #wake: () => void = () => {};
-  readonly #watchers = new Set<() => void>();
 
   constructor(queue: DeliveryQueue, target: WebSocketTarget, events: WebSocketWriterEvents) {
-    this.#queue = queue;
+    super(queue);
     this.#target = target;
     this.#events = events;
   }
@@ -54,9 +48,8 @@ export class WebSocketWriter implements QueueWriter {
     return { session: this.#session, first: this.#first };
   }
 
-  /** Works until it is closed. Rejects if the relay keeps refusing what is sent. */
   async run(): Promise<void> {
-    while (!this.#isOver) {
+    while (!this.isOver) {
       try {
         await this.#connect();
         await this.#sendAll();
@@ -65,60 +58,37 @@ export class WebSocketWriter implements QueueWriter {
       }
     }
     this.#connection?.close();
-    this.#notify();
-  }
-
-  /** There is something to send. */
-  wake(): void {
-    this.#wake();
-  }
-
-  /** Settles when `isDone` holds, or when the writer has stopped. */
-  async until(isDone: () => boolean): Promise<void> {
-    while (!isDone() && !this.#stop.signal.aborted) {
-      await new Promise<void>((resolve) => this.#watchers.add(resolve));
-    }
-  }
-
-  /** Finishes when everything has been acknowledged. */
-  finish(): void {
-    this.#isClosing = true;
-    this.#wake();
+    this.notify();
   }
 
   /** Stops at once. */
-  abort(): void {
-    this.#stop.abort();
+  override abort(): void {
+    this.stop.abort();
     this.#connection?.abort();
-    this.#wake();
-    this.#notify();
-  }
-
-  get #isOver(): boolean {
-    return this.#stop.signal.aborted || (this.#isClosing && this.#queue.isEmpty);
+    super.abort();
   }
 
   async #connect(): Promise<void> {
     this.#connection?.abort();
-    const { applicationId = "", recordingId = "" } = this.#queue.oldest?.storeId ?? {};
+    const { applicationId = "", recordingId = "" } = this.queue.oldest?.storeId ?? {};
     const hello = { session: this.#session, first: this.#first, applicationId, recordingId };
-    const { connection, welcome } = await WebSocketConnection.open(this.#target, hello, this.#stop.signal, {
+    const { connection, welcome } = await WebSocketConnection.open(this.#target, hello, this.stop.signal, {
       onAck: (ack) => this.#hear(ack),
-      onLoss: () => this.#wake(),
+      onLoss: () => this.wake(),
     });
     this.#connection = connection;
     this.#resume(welcome);
     if (this.#hasConnected) this.#events.onReconnect?.();
     this.#hasConnected = true;
     this.#events.onState?.("open");
-    this.#notify();
+    this.notify();
   }
 
   /** Begins where the relay is: after what it holds, or with what a new one must know. */
   #resume({ isResumed, next, window }: { isResumed: boolean; next: number; window: number }): void {
     if (isResumed && next >= this.#first) {
       this.#acknowledge(next);
-      this.#queue.rewind();
+      this.queue.rewind();
     } else {
       // Numbers that do not fit are of no use: then all begins again.
       if (next !== this.#first) {
@@ -126,61 +96,62 @@ export class WebSocketWriter implements QueueWriter {
         this.#first = 0;
         throw new RerunError("CONNECTION", `${this.#target.url.href} knows another session by this name`);
       }
-      if (this.#hasConnected) this.#queue.restart();
+      if (this.#hasConnected) this.queue.restart();
     }
     this.#window = window;
   }
 
   async #sendAll(): Promise<void> {
     const connection = this.#connection as WebSocketConnection;
-    while (!this.#isOver) {
+    const isLost = (): boolean => connection.loss !== undefined;
+    while (!this.isOver) {
       if (connection.loss !== undefined) throw connection.loss;
       this.#sendTurn(connection);
-      if (this.#isOver) return;
-      if (this.#mayGo) await this.#wait(0);
-      else if (this.#queue.sentCount === 0) await this.#wait();
+      if (this.isOver) return;
+      if (this.#mayGo) await this.wait(0, isLost());
+      else if (this.queue.sentCount === 0) await this.wait(undefined, isLost());
       else {
         const silentMs = performance.now() - Math.max(connection.heardAt, this.#owesSince);
         if (silentMs >= SILENCE_MS) {
           const { href } = this.#target.url;
           throw new RerunError("CONNECTION", `${href} has acknowledged nothing for ${SILENCE_MS / 1000} seconds`);
         }
-        await this.#wait(SILENCE_MS - silentMs);
+        await this.wait(SILENCE_MS - silentMs, isLost());
       }
     }
   }
 
   /** Whether the window has room for what comes next. */
   get #mayGo(): boolean {
-    const next = this.#queue.nextBytes;
+    const next = this.queue.nextBytes;
     if (next === undefined) return false;
-    const { sentBytes } = this.#queue;
-    return this.#queue.sentCount === 0 || sentBytes + next <= this.#window;
+    const { sentBytes } = this.queue;
+    return this.queue.sentCount === 0 || sentBytes + next <= this.#window;
   }
 
   /** Sends what the window allows, up to what is polite in one turn. */
   #sendTurn(connection: WebSocketConnection): void {
     let bytes = 0;
-    if (this.#queue.sentCount === 0) this.#owesSince = performance.now();
+    if (this.queue.sentCount === 0) this.#owesSince = performance.now();
     while (this.#mayGo && bytes < TURN_BYTES && connection.loss === undefined) bytes += this.#sendFrame(connection);
     if (bytes === 0) return;
-    this.#queue.markWritten();
+    this.queue.markWritten();
     this.#events.onSent?.(bytes);
-    this.#notify();
+    this.notify();
   }
 
   /** Sends messages that share a frame, or one large message; returns its bytes. */
   #sendFrame(connection: WebSocketConnection): number {
-    const number = this.#first + this.#queue.sentCount;
-    const [head] = this.#queue.take(1) as [EncodedMessage];
+    const number = this.#first + this.queue.sentCount;
+    const [head] = this.queue.take(1) as [EncodedMessage];
     if (head.payload.byteLength > FRAME_BYTES) {
       for (const pieces of encodeParts(number, head, FRAME_BYTES)) connection.sendPieces(pieces);
       return head.payload.byteLength;
     }
     const batch = [head];
     let bytes = head.payload.byteLength;
-    while (this.#mayGo && bytes + (this.#queue.nextBytes ?? 0) <= FRAME_BYTES) {
-      const [message] = this.#queue.take(1) as [EncodedMessage];
+    while (this.#mayGo && bytes + (this.queue.nextBytes ?? 0) <= FRAME_BYTES) {
+      const [message] = this.queue.take(1) as [EncodedMessage];
       batch.push(message);
       bytes += message.payload.byteLength;
     }
@@ -190,64 +161,34 @@ export class WebSocketWriter implements QueueWriter {
 
   #hear({ next, window }: Ack): void {
     this.#window = window;
-    if (next > this.#first && this.#queue.sentCount > 0) {
+    if (next > this.#first && this.queue.sentCount > 0) {
       this.#acknowledge(next);
       this.#backoff.reset();
       this.#refusals = 0;
-      this.#notify();
+      this.notify();
     }
-    this.#wake();
+    this.wake();
   }
 
   /** A relay may hold more than was sent here: what a page posted when it seemed to be left. */
   #acknowledge(next: number): void {
-    const before = this.#queue.bytes;
-    const count = Math.min(next - this.#first, this.#queue.sentCount);
-    this.#queue.acknowledge(count);
+    const before = this.queue.bytes;
+    const count = Math.min(next - this.#first, this.queue.sentCount);
+    this.queue.acknowledge(count);
     this.#first += count;
-    this.#events.onArrived?.(before - this.#queue.bytes);
-  }
-
-  /** Settles when there is something to do, or the time is up. */
-  async #wait(timeoutMs?: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
-      if (this.#isOver || this.#connection?.loss !== undefined) resolve();
-    });
-    clearTimeout(timer);
+    this.#events.onArrived?.(before - this.queue.bytes);
   }
 
   async #recover(error: RerunError): Promise<void> {
     this.#connection?.abort();
     this.#connection = undefined;
-    if (this.#stop.signal.aborted) return;
+    if (this.stop.signal.aborted) return;
     if (error.code !== "CONNECTION") this.#refusals++;
     if (this.#refusals >= MAX_REFUSALS || error.code === "AUTH" || error.code === "UNSUPPORTED") {
       this.abort();
       throw error;
     }
     this.#events.onState?.("connecting", error);
-    await this.#pause(this.#backoff.next());
-  }
-
-  /** Waits, but does not keep a program alive for it that has nothing else to do. */
-  async #pause(milliseconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      if (!this.#isClosing) (timer as { unref?: () => void }).unref?.();
-      this.#wake = () => {
-        if (!this.#stop.signal.aborted) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  #notify(): void {
-    const watchers = [...this.#watchers];
-    this.#watchers.clear();
-    for (const watcher of watchers) watcher();
+    await this.pause(this.#backoff.next());
   }
 }
