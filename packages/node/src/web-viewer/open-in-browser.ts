@@ -6,6 +6,9 @@ export async function openInBrowser(url: string, onWarning: (message: string) =>
     const { default: open } = await import("open");
     const opener = await open(url);
     opener.once("error", fail);
+    opener.once("exit", (code) => {
+      if (code !== null && code !== 0) fail(`exit code ${code}`);
+    });
   } catch (error) {
     fail(error);
   }
