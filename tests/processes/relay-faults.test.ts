@@ -145,9 +145,10 @@ describe.skipIf(process.platform !== "linux")("memory", () => {
   });
 
   it.for([
-    ["alone", 0],
-    ["with readers, one of them stuck", 2],
-  ] as const)(`stays within a limit of 64 MiB fed ${FED_MB} MB (%s)`, patient, async ([, readers]) => {
+    ["alone", 0, MORE_BYTES],
+    // What is held for it, and what becomes garbage faster than it is collected.
+    ["with readers, one of them stuck", 2, 64 * MIB + 200 * MB],
+  ] as const)(`stays within a limit of 64 MiB fed ${FED_MB} MB (%s)`, patient, async ([, readers, moreBytes]) => {
     const relay = await RelayProcess.start({ serverMemoryLimit: "64MiB" });
     if (readers > 0) stuckHttp2(relay.url);
     const lively = readers > 0 ? http2(relay.url).begin("ReadMessages") : undefined;
@@ -164,7 +165,7 @@ describe.skipIf(process.platform !== "linux")("memory", () => {
     expect(stats.receivedBytes).toBeGreaterThan(FED_MB * MB);
     expect(stats.heldBytes).toBeLessThan(64 * MIB + 2 * MB);
     expect(stats.droppedReaders).toBe(readers > 0 ? 1 : 0);
-    expect(taken).toBeLessThan(64 * MIB + MORE_BYTES);
+    expect(taken).toBeLessThan(64 * MIB + moreBytes);
   });
 });
 

@@ -2,7 +2,7 @@ import type { RelayMessageKind } from "./log-msg.ts";
 import type { RelayStore } from "./relay-store.ts";
 
 /** What a message takes besides its bytes, roughly: it counts as that much more. */
-const OVERHEAD_BYTES = 256;
+const OVERHEAD_BYTES = 512;
 
 /** A message that came to a relay. Its bytes are shared by all readers, and never change. */
 export class RelayMessage {

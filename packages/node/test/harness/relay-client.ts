@@ -39,7 +39,9 @@ export class Http2Client {
 
   constructor(url: string, options?: Parameters<typeof connect>[1]) {
     this.#session = connect(httpUrl(url), { settings: { initialWindowSize: WINDOW_BYTES }, ...options });
-    this.#session.on("connect", () => this.#session.setLocalWindowSize(WINDOW_BYTES));
+    this.#session.on("connect", () => {
+      if (!this.#session.destroyed) this.#session.setLocalWindowSize(WINDOW_BYTES);
+    });
     this.#session.on("error", () => {});
   }
 

@@ -89,7 +89,7 @@ describe("a late reader", () => {
 
 describe("what is kept", () => {
   it("gives up the oldest with time first, then the oldest static, and blueprints never", () => {
-    const { relay, write, read } = place({ memoryLimit: 50 * KIB });
+    const { relay, write, read } = place({ memoryLimit: 54 * KIB });
     write(messagesOf("i1 s1 a1 b1 x1 s2 a2 b2", 8 * KIB));
     expect(read().take().join(" ")).toBe("i1 b1 x1 b2 s1 s2 a2");
     write(messagesOf("b3 b4 b5", 8 * KIB));
