@@ -72,7 +72,7 @@ test("what a page logs while it is left still arrives, once", async ({ page }) =
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
-    await window.live.connect({ token: "s3cret", waitForConnection: true });
+    await window.live.connect({ token: async () => "s3cret", waitForConnection: true });
     window.live.log(0, 30);
     await window.live.flush(10_000);
     addEventListener("pagehide", () => window.live.log(30, 35));

@@ -1,19 +1,18 @@
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { VERSION } from "../../version.ts";
+import type { ProxyUrl } from "../proxy-url.ts";
 import { PROTOCOL_VERSION, encodeData, encodeHello, tokenSubprotocol, type Hello } from "./frames.ts";
-import type { WebSocketTarget } from "./websocket-connection.ts";
 
 /**
  * Posts what a page could not send before it was left, oldest first, in a call that outlives it. It needs no preflight.
- * A token that would have to be asked for comes too late: then nothing is sent.
  */
 export async function postLast(
-  { url, token }: WebSocketTarget,
+  url: ProxyUrl,
+  token: string | undefined,
   { session, first }: Pick<Hello, "session" | "first">,
   messages: readonly EncodedMessage[],
 ): Promise<void> {
   const { applicationId = "", recordingId = "" } = messages[0]?.storeId ?? {};
-  if (typeof token === "function") return;
   const hello = encodeHello({
     version: PROTOCOL_VERSION,
     session,

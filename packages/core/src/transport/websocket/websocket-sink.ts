@@ -29,7 +29,10 @@ export class WebSocketSink extends QueuedSink {
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
     const { WebSocket, token } = all;
     const makeSocket = WebSocket && ((href: string, protocols: string[]) => new WebSocket(href, protocols));
-    const target: WebSocketTarget = { url: relay, token, makeSocket };
+    // A page that is left cannot ask for one any more: it has the one of its connection.
+    let lastToken = typeof token === "string" ? token : undefined;
+    const askToken = typeof token === "function" ? async () => (lastToken = await token()) : token;
+    const target: WebSocketTarget = { url: relay, token: askToken, makeSocket };
     let writer: WebSocketWriter | undefined;
     super(
       {
@@ -38,7 +41,7 @@ export class WebSocketSink extends QueuedSink {
         notice: describeUnknown("WebSocketSink", all, KNOWN),
         makeWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
         lastPost: {
-          send: async (messages) => writer && postLast(target, writer.position, messages),
+          send: async (messages) => writer && postLast(relay, lastToken, writer.position, messages),
           isSequence: true,
         },
       },
