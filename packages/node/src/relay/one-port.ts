@@ -75,12 +75,10 @@ export class OnePort {
     this.#http2.on("sessionError", () => {});
     this.#http2.on("request", (request, response) => handlers.onCall({ request, response, isHttp2: true }));
     const onConnection = (socket: Socket): void => this.#accept(socket);
-    if (tls === undefined) this.#server = createTcp({ noDelay: true, keepAlive: true }, onConnection);
-    else {
-      const options = { ...tls, ALPNProtocols: ["h2", "http/1.1"], handshakeTimeout: REQUEST_MS };
-      this.#server = createTls({ ...options, noDelay: true, keepAlive: true }, onConnection);
-      this.#server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
-    }
+    this.#server =
+      tls === undefined
+        ? createTcp({ noDelay: true, keepAlive: true }, onConnection)
+        : createEncrypted(tls, onConnection);
     this.#server.maxConnections = MAX_CONNECTIONS;
   }
 
@@ -202,6 +200,19 @@ export class OnePort {
 
   #keep(socket: Duplex): void {
     clearTimeout(this.#timers.get(socket));
+  }
+}
+
+/** @throws {RerunError} `INVALID_ARGUMENT` if the key or the certificate cannot be used */
+function createEncrypted(tls: RelayTls, onConnection: (socket: Socket) => void): Server {
+  const options = { ...tls, ALPNProtocols: ["h2", "http/1.1"], handshakeTimeout: REQUEST_MS };
+  try {
+    const server = createTls({ ...options, noDelay: true, keepAlive: true }, onConnection);
+    server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
+    return server;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RerunError("INVALID_ARGUMENT", `\`tls\` cannot be used: ${reason}`, { cause: error, argument: "tls" });
   }
 }
 

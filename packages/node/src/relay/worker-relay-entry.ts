@@ -22,7 +22,7 @@ const stats = new SharedStats(sharedStats);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
 const tell = (message: FromRelayWorker): void => parentPort?.postMessage(message);
 
-const server = new RelayServer({ ...options, tls: tlsOf(options.tls) });
+let server: RelayServer | undefined;
 let droppedReaders = 0;
 
 parentPort?.on("message", (message: ToRelayWorker) => {
@@ -43,6 +43,7 @@ setInterval(publish, PUBLISH_MS).unref();
 
 async function listen(): Promise<void> {
   try {
+    server = new RelayServer({ ...options, tls: tlsOf(options.tls) });
     const port = await server.listen();
     stats.port = port;
     tell({ type: "listening", port });
@@ -55,7 +56,7 @@ async function listen(): Promise<void> {
 /** Keeps a copy: the memory goes back at once. */
 function receive({ kind, isStatic, isBlueprint, bytes, offset, length }: RelayMessageParts): void {
   try {
-    server.relay.writeEncoded({ kind, isStatic, isBlueprint, payload: new Uint8Array(bytes, offset, length) });
+    server?.relay.writeEncoded({ kind, isStatic, isBlueprint, payload: new Uint8Array(bytes, offset, length) });
   } catch (error) {
     if (!(error instanceof RelayRefusal)) throw error;
     tell({ type: "refused", reason: error.message });
@@ -66,6 +67,7 @@ function receive({ kind, isStatic, isBlueprint, bytes, offset, length }: RelayMe
 }
 
 function publish(): void {
+  if (server === undefined) return;
   const now = server.stats();
   stats.write(now);
   if (now.droppedReaders === droppedReaders) return;
@@ -74,7 +76,7 @@ function publish(): void {
 }
 
 async function close(timeoutMs: number): Promise<void> {
-  await server.close(timeoutMs);
+  await server?.close(timeoutMs);
   publish();
   counters.set("isFinished", 1);
   counters.advance();

@@ -108,6 +108,14 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     await expect(recording().rec.setSinks([new GrpcServerSink({ port, worker })])).rejects.toMatchObject(failure);
   });
 
+  it("rejects where a key cannot be used", async () => {
+    const broken = serveGrpcRelay({ port: 0, worker, tls: { key: "key", cert: tls.cert } });
+    await expect(broken).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("`tls` cannot be used: "),
+    });
+  });
+
   it("stays as it is when it is to serve at the same port again", async () => {
     const free = await relay();
     await free.close();
