@@ -15,7 +15,8 @@ const SETTLE_MS = 1000;
  */
 export async function startServer(rerun, port, more = []) {
   port ??= await freePort();
-  const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), "--server-memory-limit", "1GB", ...more];
+  const limit = more.includes("--server-memory-limit") ? [] : ["--server-memory-limit", "1GB"];
+  const args = ["--serve-grpc", "--bind", "127.0.0.1", "--port", String(port), ...limit, ...more];
   const server = spawn(rerun, args, { stdio: "ignore" });
   for (const end = performance.now() + START_MS; !(await answers(port)); await setTimeout(50)) {
     if (server.exitCode !== null || performance.now() > end) throw new Error(`rerun ${args.join(" ")} did not start`);
