@@ -124,6 +124,12 @@ class Client {
   close(): void {
     this.#socket.terminate();
   }
+
+  /** Closes it when the relay has heard everything. */
+  async end(): Promise<void> {
+    this.#socket.close();
+    await this.closed;
+  }
 }
 
 async function heldBy(server: GrpcServer): Promise<string[]> {
@@ -263,8 +269,10 @@ describe("a relay, over a WebSocket", () => {
         if (random() < 0.7) bytes[Math.floor(random() * bytes.length)] = random() * 256;
         client.send(random() < 0.8 ? bytes : bytes.subarray(0, random() * bytes.length));
       }
-      client.close();
+      await client.end();
     }
+    // Else nothing was heard.
+    expect(server.stats().refused).toBeGreaterThan(CASES / 40);
     const client = await Client.connect(socketUrl(server));
     client.send(hello(0, 99));
     client.send(encodeData(0, messagesOf("a77")));
