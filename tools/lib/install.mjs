@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { must, root, run } from "./run.mjs";
 
@@ -13,7 +13,20 @@ export async function ensureInstalled() {
 /** Builds all packages; only what changed is compiled. */
 export async function ensureBuilt() {
   await ensureInstalled();
+  removeStale();
   await must("npx", ["--no-install", "tsc", "-b"]);
+}
+
+/** What was built from sources that have moved or gone would be published, and found by tests. */
+function removeStale() {
+  for (const name of readdirSync(join(root, "packages"))) {
+    const [dist, sources] = ["dist", "src"].map((folder) => join(root, "packages", name, folder));
+    if (!existsSync(dist)) continue;
+    for (const file of readdirSync(dist, { recursive: true })) {
+      const [, stem] = /^(.*?)(?:\.d)?\.[jt]s$/.exec(file) ?? [];
+      if (stem !== undefined && !existsSync(join(sources, `${stem}.ts`))) rmSync(join(dist, file));
+    }
+  }
 }
 
 /** Installs Debian packages if that is possible. Returns whether it was. */
