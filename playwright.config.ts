@@ -1,9 +1,7 @@
 import { defineConfig } from "@playwright/test";
-import { chromiumArguments, chromiumPath } from "./tools/lib/chromium.mjs";
+import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
 
-const executablePath = chromiumPath();
-
-/** Whole pages in a real browser, served by Vite. The port is free: the server tells it. */
+/** Tests of whole pages in a real browser, served by Vite on a free port. */
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
@@ -12,6 +10,6 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     headless: true,
-    launchOptions: { args: chromiumArguments, ...(executablePath === undefined ? {} : { executablePath }) },
+    launchOptions: chromiumLaunchOptions(),
   },
 });

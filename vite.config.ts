@@ -1,9 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { chromiumArguments, chromiumPath } from "./tools/lib/chromium.mjs";
-
-const executablePath = chromiumPath();
-const launchOptions = { args: chromiumArguments, ...(executablePath === undefined ? {} : { executablePath }) };
+import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
 
 export default defineConfig({
   test: {
@@ -11,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["packages/*/test/{common,node}/**/*.test.ts"],
+          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,tools}/**/*.test.ts"],
           testTimeout: 30_000,
         },
       },
@@ -24,7 +21,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions }),
+            provider: playwright({ launchOptions: chromiumLaunchOptions() }),
             instances: [{ browser: "chromium" }],
           },
         },

@@ -2,38 +2,39 @@ import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as rr from "@rerun-ts/node";
 
-/** What an example logs to, and how it ends. */
+/** The recording of an example, and how the example ends. */
 export interface Example {
   readonly rec: rr.RecordingStream;
-  /** The file that it is saved to; `undefined` if it goes elsewhere. */
+  /** The file that the recording is saved to; `undefined` if it is sent elsewhere. */
   readonly path: string | undefined;
-  /** Whether it is to end by itself, and whether a browser may be opened: `--exit`, `--no-open`. */
-  readonly isForMachines: boolean;
+  /** Whether the example ends by itself, and whether it may open a browser: `--exit`, `--no-open`. */
+  readonly isAutomated: boolean;
   readonly opensBrowser: boolean;
-  /** Ends the recording and tells where it is; `what` was logged. */
+  /** Closes the recording and prints where it is; `what` describes what was logged. */
   readonly finish: (what?: string) => Promise<void>;
 }
 
 /**
- * Makes the recording of an example. It is saved to the file that the first argument names, or to `rerun-<name>.rrd`,
- * unless one of the flags that all Rerun programs share sends it elsewhere: `--connect`, `--url URL`, `--spawn`, `--stdout`.
+ * Creates the recording of an example. It is saved to the file that the first argument names, or to `rerun-<name>.rrd`,
+ * unless one of the flags that all Rerun programs share sends it elsewhere: `--connect`, `--url URL`, `--spawn`,
+ * `--stdout`.
  */
 export async function setUpExample(name: string, options: rr.ScriptOptions = {}): Promise<Example> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    // For machines. Most of these programs neither open anything nor wait.
+    // For automated runs. Most of these programs neither open anything nor wait.
     options: { ...rr.rerunArgOptions, exit: { type: "boolean" }, "no-open": { type: "boolean" } },
   });
   const path = values.save ?? positionals[0] ?? `rerun-${name}.rrd`;
   const isElsewhere = [values.stdout, values.serve, values.connect, values.url, values.spawn].some(Boolean);
   const flags = isElsewhere ? values : { ...values, save: path };
 
-  // In strict mode, as here, wrong data is thrown rather than reported: what an example wants.
+  // In strict mode invalid data throws instead of being reported, so a broken example fails.
   const rec = await rr.scriptSetup(flags, `rerun_ts_${name.replaceAll("-", "_")}`, { strict: true, ...options });
   return {
     rec,
     path: isElsewhere ? undefined : path,
-    isForMachines: values.exit === true,
+    isAutomated: values.exit === true,
     opensBrowser: values.exit !== true && values["no-open"] !== true,
     finish: async (what) => {
       const { rows } = rec.stats();
@@ -46,7 +47,7 @@ export async function setUpExample(name: string, options: rr.ScriptOptions = {})
   };
 }
 
-/** The program around a scene. */
+/** Runs a scene as a program: creates the recording, logs the scene, closes the recording. */
 export async function saveScene(
   name: string,
   title: string,
@@ -58,7 +59,7 @@ export async function saveScene(
   await finish();
 }
 
-/** How a file is opened. */
+/** Instructions for opening a file. */
 function how(path: string): string {
   return `
 

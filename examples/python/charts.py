@@ -1,6 +1,6 @@
-"""A room that is heated: lines, points, measurements with their uncertainty, bars and states.
+"""A heated room: lines, points, measurements with their uncertainty, bars and states.
 
-examples/node/charts/scene.ts logs the same, value by value.
+examples/node/charts/scene.ts logs exactly the same values.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import rerun as rr
 from save_scene import save_scene
 
 MINUTES = 240
-# The bars: from 14 degrees, half a degree each.
+# The bars: half a degree each, from 14 degrees.
 LOWEST, BARS = 14, 18
 TOMATO, DEEP_SKY_BLUE, GOLD, MEDIUM_PURPLE = (255, 99, 71), (0, 191, 255), (255, 215, 0), (147, 112, 219)
 ORANGE_RED, STEEL_BLUE, GOLDENROD, DIM_GRAY = (255, 69, 0), (70, 130, 180), (218, 165, 32), (105, 105, 105)
 
 
 def log_scene(rec: rr.RecordingStream) -> None:
-    # How curves look is static, and beside the numbers. One entity is one plot, with a curve for each number of a row.
+    # The style of curves is static, and logged beside the numbers. One entity is one plot, with one curve per number.
     names, colors = ["heater (kW)", "loss (kW)"], [TOMATO, DEEP_SKY_BLUE]
     rec.log("heat", rr.SeriesLines(names=names, colors=colors, widths=[1.5, 1.5]), static=True)
     points = rr.SeriesPoints(names=names, colors=colors, markers=["square", "diamond"], marker_sizes=[4, 5])
@@ -34,10 +34,10 @@ def log_scene(rec: rr.RecordingStream) -> None:
     temperature, heater, window = 15.0, "", ""
     minutes_at = np.zeros(BARS, dtype=np.uint32)
     for minute in range(MINUTES):
-        # A row may have a time on several timelines: a number, and a span.
+        # A row may have times on several timelines: a number and a duration.
         rec.set_time("minute", sequence=minute)
         rec.set_time("time", duration=minute * 60)
-        # On below what is wanted, off above. A state holds until the next one: it is logged when it changes.
+        # On below the target, off above. A state lasts until the next one, so it is logged when it changes.
         wanted = 21 if minute < 150 else 18
         heater_now = "on" if temperature < wanted + (0.75 if heater == "on" else -0.75) else "off"
         window_now = "open" if 50 <= minute % 80 < 60 else "shut"
@@ -53,7 +53,7 @@ def log_scene(rec: rr.RecordingStream) -> None:
             rec.log("heat", rr.Scalars([heat, loss]))
         temperature += (heat - loss) * 0.4
 
-        # The thermometer errs, more so while the heater blows: the curve has a band of one standard deviation.
+        # The thermometer is inexact, even more while the heater is on: the curve has a band of one standard deviation.
         deviation = 0.6 if heater == "on" else 0.3
         measured = rr.Measurements(
             temperature + (noise(minute) - 0.5) * deviation,
@@ -65,7 +65,7 @@ def log_scene(rec: rr.RecordingStream) -> None:
         )
         rec.log("thermometer", measured)
 
-        # How many minutes each temperature has lasted.
+        # The number of minutes at each temperature.
         minutes_at[math.floor((temperature - LOWEST) * 2)] += 1
         abscissa = LOWEST + np.arange(BARS) / 2
         chart = rr.BarChart(minutes_at, abscissa=abscissa, widths=np.full(BARS, 0.5), color=MEDIUM_PURPLE)
@@ -73,7 +73,7 @@ def log_scene(rec: rr.RecordingStream) -> None:
 
 
 def noise(index: int) -> float:
-    """Between 0 and 1, without an order that one could see, and the same in each run."""
+    """A pseudo-random number between 0 and 1, the same in each run."""
     return ((index * index * 7919 + index * 104_729) % 1009) / 1009
 
 

@@ -1,6 +1,6 @@
-"""A lidar on the roof of a car: a cloud of points for each turn of its beams.
+"""A lidar on the roof of a car: one point cloud per turn of its beams.
 
-examples/node/point-cloud/scene.ts logs the same, value by value.
+examples/node/point-cloud/scene.ts logs exactly the same values.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import rerun as rr
 from save_scene import save_scene
 
 FRAMES = 50
-# How high the lidar is, and how far it sees.
+# The height of the lidar, and its range.
 HEIGHT, RANGE = 1.8, 24
 STEPS, RINGS = 300, 28
-# The cosine and sine of a step: the 300th part of a turn.
+# The cosine and sine of one step: 1/300 of a turn.
 COS, SIN = 0.9997806834748455, 0.02094241988335696
 
 Box = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 
-# On both sides of the street, which runs along x: from where to where they reach along x, y and z.
+# Boxes on both sides of the street, which runs along x: their extents along x, y and z, from and to.
 HOUSES: dict[str, Box] = {
     "bakery": ((-20, -11), (6, 13), (0, 9)),
     "town hall": ((-8, 1), (6, 14), (0, 14)),
@@ -33,10 +33,10 @@ WHITE, GOLD, ORANGE = (255, 255, 255), (255, 215, 0), (255, 165, 0)
 
 
 def log_scene(rec: rr.RecordingStream) -> None:
-    # What never changes is static: it holds at all times. In this world z is up.
+    # Data that never changes is static: it applies at all times. In this world z is up.
     rec.log("world", rr.ViewCoordinates.RFU, static=True)
     roofs = [((x0 + x1) / 2, (y0 + y1) / 2, top) for (x0, x1), (y0, y1), (_, top) in HOUSES.values()]
-    # A label for each point; one colour and one radius for all.
+    # One label per point; one colour and one radius for all.
     rec.log("world/roofs", rr.Points3D(roofs, labels=list(HOUSES), colors=GOLD, radii=0.5), static=True)
     car = rr.Boxes3D(half_sizes=[2, 0.9, 0.7], centers=[0, 0, 0.8], colors=WHITE, fill_mode="solid")
     rec.log("world/car", car, static=True)
@@ -46,7 +46,7 @@ def log_scene(rec: rr.RecordingStream) -> None:
     directions = np.array(list(beams()))
     for frame in range(FRAMES):
         rec.set_time("frame", sequence=frame)
-        # The car moves, and what is below it in the tree moves along: the cloud is told as the lidar sees it.
+        # The car moves, and its child entities move with it: the cloud is in the coordinates of the lidar.
         x = frame / 2 - 12.5
         rec.log("world/car", rr.Transform3D(translation=[x, -2, 0]))
         truck = rr.Boxes3D(half_sizes=[3, 1.2, 1.6], centers=[18 - frame, 2.5, 1.6], labels="truck", colors=ORANGE)
@@ -64,8 +64,8 @@ def log_scene(rec: rr.RecordingStream) -> None:
 
 
 def beams() -> Iterator[tuple[float, float, float]]:
-    """All directions of a turn."""
-    # Turned by multiplication: unlike `math.cos`, that is the same to the last bit in all languages.
+    """All directions of one turn."""
+    # Rotated by multiplication: unlike `math.cos`, the result is identical in all languages, to the last bit.
     x, y = 0.8, 0.6
     for _ in range(STEPS):
         for ring in range(RINGS):
@@ -74,11 +74,11 @@ def beams() -> Iterator[tuple[float, float, float]]:
 
 
 def reach(origin: np.ndarray, directions: np.ndarray, boxes: list[Box]) -> np.ndarray:
-    """How far each beam goes before it meets the ground or a box."""
+    """The distance that each beam travels until it hits the ground or a box."""
     slopes = directions[:, 2]
     nearest = np.where(slopes < 0, -origin[2] / slopes, RANGE + 1)
     for sides in boxes:
-        # It is inside of a box after it has passed the first of each pair of walls, and before it passes a second one.
+        # It is inside a box after it has passed the first wall of each pair, and before it passes a second one.
         enter, leave = np.zeros(len(directions)), nearest
         for axis, (low, high) in enumerate(sides):
             a, b = (low - origin[axis]) / directions[:, axis], (high - origin[axis]) / directions[:, axis]
@@ -89,7 +89,7 @@ def reach(origin: np.ndarray, directions: np.ndarray, boxes: list[Box]) -> np.nd
 
 
 def colors_of(heights: np.ndarray) -> np.ndarray:
-    """From blue on the ground over green to red at a height of 10."""
+    """A colour from blue on the ground over green to red at a height of 10."""
     parts = np.clip(heights / 10, 0, 1)
     red, green, blue = 60 + 195 * parts, 100 + 155 * (1 - np.abs(2 * parts - 1)), 255 * (1 - parts)
     return np.floor(np.stack([red, green, blue], axis=1)).astype(np.uint8)

@@ -1,6 +1,6 @@
 """A robot arm: transforms in a chain, meshes made in code, and the angles of its joints.
 
-examples/node/robot-arm/scene.ts logs the same, value by value.
+examples/node/robot-arm/scene.ts logs exactly the same values.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SILVER, LIME_GREEN = (192, 192, 192), (50, 205, 50)
 
 
 class Joint(NamedTuple):
-    """Around which axis a joint turns, and how long and thick the part behind it is."""
+    """The axis of rotation of a joint, and the length and thickness of the part behind it."""
 
     name: str
     axis: tuple[float, float, float]
@@ -24,18 +24,18 @@ class Joint(NamedTuple):
     color: tuple[int, int, int]
 
 
-# From the floor to the hand.
+# The joints from the floor to the hand.
 JOINTS = [
     Joint("base", (0, 0, 1), 0.8, 0.4, SLATE_GRAY),
     Joint("shoulder", (0, 1, 0), 1.6, 0.25, ORANGE),
     Joint("elbow", (0, 1, 0), 1.3, 0.2, GOLD),
     Joint("wrist", (0, 1, 0), 0.4, 0.15, TOMATO),
 ]
-# A part is below the part that carries it.
+# The entity path of each part, which is a child of the part that carries it.
 PATHS = ["/".join(["arm", *(joint.name for joint in JOINTS[: index + 1])]) for index in range(len(JOINTS))]
 HAND = f"{PATHS[3]}/hand"
 
-# The angles of the joints in degrees, one pose after the other.
+# The joint angles of each pose, in degrees.
 POSES = [
     (70, 0, 30, 40),
     (-20, 5, 115, 60),
@@ -46,16 +46,16 @@ POSES = [
     (70, 0, 30, 40),
 ]
 FRAMES_PER_POSE = 30
-# Where the box is in the third and in the sixth pose.
+# The position of the box in the third and in the sixth pose.
 FROM, TO = (1.45, -0.5278, 0.868), (-1.45, 0.5278, 0.868)
-# The cosine and sine of the 24th part of a turn.
+# The cosine and sine of 1/24 of a turn.
 COS, SIN = 0.9659258262890683, 0.25881904510252074
 
 
 def log_scene(rec: rr.RecordingStream) -> None:
     rec.log("arm", rr.ViewCoordinates.RFU, static=True)
     names, colors = [joint.name for joint in JOINTS], [joint.color for joint in JOINTS]
-    # One entity with four numbers: one plot with four curves.
+    # One entity with four numbers is one plot with four curves.
     rec.log("joints", rr.SeriesLines(names=names, colors=colors, widths=[2, 2, 2, 2]), static=True)
     tables = rr.Boxes3D(
         centers=[(x, y, 0.334) for x, y, _ in (FROM, TO)],
@@ -76,11 +76,11 @@ def log_scene(rec: rr.RecordingStream) -> None:
         rec.log("joints", rr.Scalars(angles))
         height = 0.0
         for path, joint, degrees in zip(PATHS, JOINTS, angles):
-            # Each part is told in the space of the part before: it need not know where that is.
+            # Each part is relative to the one before it, wherever that is.
             rotation = rr.RotationAxisAngle(axis=joint.axis, degrees=degrees)
             rec.log(path, rr.Transform3D(translation=[0, 0, height], rotation_axis_angle=rotation))
             height = joint.length
-        # The box stands on a table, hangs on the hand, and stands on the other table.
+        # The box is on a table, then in the hand, then on the other table.
         pose = frame / FRAMES_PER_POSE
         if pose == 0:
             rec.log("arm/box", box, rr.Transform3D(translation=FROM))
@@ -93,7 +93,7 @@ def log_scene(rec: rr.RecordingStream) -> None:
 
 
 def angle_at(frame: int, joint: int) -> float:
-    """Between two poses a joint speeds up and slows down again."""
+    """Eases a joint between two poses: it accelerates and brakes."""
     pose, step = divmod(frame, FRAMES_PER_POSE)
     part = step / FRAMES_PER_POSE
     start, end = POSES[pose][joint], POSES[pose + 1][joint]
@@ -101,7 +101,7 @@ def angle_at(frame: int, joint: int) -> float:
 
 
 def rod(length: float, radius: float, color: tuple[int, int, int]) -> rr.Mesh3D:
-    """A rod with round ends, turned as on a lathe: rings of corners with triangles between them."""
+    """A rod with round ends, built like on a lathe: rings of vertices with triangles between them."""
     rings = [
         (0, -radius),
         (0.7 * radius, -0.7 * radius),
@@ -112,7 +112,7 @@ def rod(length: float, radius: float, color: tuple[int, int, int]) -> rr.Mesh3D:
     ]
     corners, normals, triangles = [], [], []
     for ring, (width, height) in enumerate(rings):
-        # Turned by multiplication: unlike `math.cos`, that is the same to the last bit in all languages.
+        # Rotated by multiplication: unlike `math.cos`, the result is identical in all languages, to the last bit.
         x, y = width, 0.0
         for side in range(24):
             corners.append((x, y, height))

@@ -1,4 +1,4 @@
-"""The program around a scene: makes a recording and saves it, as examples/node/save-scene.ts does."""
+"""Runs a scene as a program: creates a recording and saves it, as examples/node/save-scene.ts does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import rerun as rr
 
 def save_scene(name: str, title: str, log_scene: Callable[[rr.RecordingStream], None]) -> None:
     path = sys.argv[1] if len(sys.argv) > 1 else f"rerun-{name}.rrd"
-    # Wrong data is thrown rather than reported: what an example wants.
+    # Invalid data raises an error instead of being reported, so a broken example fails.
     rr.set_strict_mode(True)
     rec = rr.RecordingStream(f"rerun_ts_{name.replace('-', '_')}")
     rec.save(path)

@@ -1,12 +1,12 @@
-// What the pages of the examples share: where they send to, and what they tell about it.
+// Shared by the pages of the examples: the server that they send to, and their status line.
 import type * as rr from "@rerun-ts/web";
 
-/** The server that the page's address names with `?url=`; without it the viewer that runs on this machine. */
+/** The server in the parameter `?url=` of the page's address; without it the viewer on this machine. */
 export const serverUrl: string | undefined = new URLSearchParams(location.search).get("url") ?? undefined;
 
 const STATUS_MS = 200;
 
-/** Tells how much was logged and how the server is. */
+/** Shows how much was logged, and the state of the connection. */
 export function showStatus(rec: rr.RecordingStream): void {
   const status = document.querySelector("#status");
   setInterval(() => {

@@ -1,4 +1,4 @@
-"""What a case declares about the recordings that it logs to."""
+"""The options that a case declares for its recordings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypedDict, TypeVar
 
 
 class RecordingOptions(TypedDict, total=False):
-    """How a recording is made; the same keys as in TypeScript, in snake case."""
+    """Options for a recording; the same keys as in TypeScript, in snake case."""
 
     application_id: str
     recording_id: str

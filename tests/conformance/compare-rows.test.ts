@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import * as rr from "@rerun-ts/node";
+import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { beforeAll, describe, expect, test } from "vitest";
 import { outputFile } from "./harness/output.ts";
-import { isRerunThere, needRerun, runPython } from "./harness/real-rerun.ts";
+import { runPython } from "./harness/real-rerun.ts";
 
 const { Vec3D } = rr.encodings;
 
-/** A row of a component of its own, with one vector. */
+/** A row with a custom component that has one vector. */
 function vector(descriptor?: Partial<rr.ComponentDescriptor>, arrow: rr.ComponentType["arrow"] = Vec3D.arrow): Row {
   const batch = { type: { ...Vec3D, arrow }, values: [1, 2, 3] };
   return { asComponents: (row) => row.write({ component: "vector", ...descriptor }, batch) };
@@ -21,7 +22,7 @@ const NULLABLE_VECTOR: rr.ComponentType["arrow"] = {
 type Row = rr.AsComponents;
 type Log = (rec: rr.RecordingStream) => void;
 
-/** What the recordings log that are compared; each differs from the first one in one thing. */
+/** The data of a compared recording; each differs from the base recording in one property. */
 interface Logged {
   first?: Row;
   second?: Row;
@@ -52,7 +53,7 @@ function rowsInAnotherOrder(rec: rr.RecordingStream): void {
   rec.log("b", vector(), { static: true });
 }
 
-/** One thing that differs from the recording that all are compared with, and what the comparer says of it. */
+/** A difference from the base recording, and the report of the comparer about it. */
 type Difference = readonly [what: string, log: Log, message: RegExp, options?: RecordOptions];
 
 interface RecordOptions extends rr.RecordingOptions {
@@ -60,23 +61,39 @@ interface RecordOptions extends rr.RecordingOptions {
 }
 
 const DIFFERENCES: readonly Difference[] = [
-  ["a value", rows({ first: new rr.Scalars(1 + Number.EPSILON) }), /^\/a row 0: Scalars:scalars\[0\]: ours '1.00/],
-  ["the sign of zero", rows({ second: new rr.Scalars([-0, 2]) }), /^\/a row 1: Scalars:scalars\[0\]: ours '-0.0'/],
+  [
+    "another value",
+    rows({ first: new rr.Scalars(1 + Number.EPSILON) }),
+    /^\/a row 0: Scalars:scalars\[0\]: ours '1.00/,
+  ],
+  ["another sign of zero", rows({ second: new rr.Scalars([-0, 2]) }), /^\/a row 1: Scalars:scalars\[0\]: ours '-0.0'/],
   ["a longer list", rows({ second: new rr.Scalars([1, 2, 3]) }), /^\/a row 1: Scalars:scalars: ours \['1.0', /],
   ["an empty list", rows({ second: new rr.Scalars([]) }), /^\/a row 1: Scalars:scalars: ours \[\]/],
   ["another component", rows({ second: new rr.TextLog("x") }), /^\/a row 1: Scalars:scalars is there: ours False, /],
-  ["the archetype", rows({ third: vector({ archetype: "A" }) }), /^\/b row 0: vector: archetype: ours 'A', /],
+  ["another archetype", rows({ third: vector({ archetype: "A" }) }), /^\/b row 0: vector: archetype: ours 'A', /],
   [
-    "the component type",
+    "another component type",
     rows({ third: vector({ componentType: "T" }) }),
     /^\/b row 0: vector: component_type: ours 'T'/,
   ],
-  ["inner nullability", rows({ third: vector({}, NULLABLE_VECTOR) }), /: arrow_type: .*theirs .*item: float not null/],
+  [
+    "another inner nullability",
+    rows({ third: vector({}, NULLABLE_VECTOR) }),
+    /: arrow_type: .*theirs .*item: float not null/,
+  ],
   ["a missing row", (rec) => rec.log("b", vector(), { static: true }), /^\/a: number of rows: ours 0, theirs 2/],
-  ["the order of rows", rowsInAnotherOrder, /^\/a row 0: times: /],
-  ["a time", rows({ secondTime: 3 }), /^\/a row 1: times: ours .*'step': \('int64', 3\).* theirs .*\('int64', 2\)/],
-  ["the kind of a timeline", rows({ secondTime: { duration: 2n } }), /^\/a row 1: times: ours .*'duration\[ns\]', 2\)/],
-  ["what is static", rows({ isStatic: false }), /^\/b row 0: static: ours False, theirs True/],
+  ["another order of rows", rowsInAnotherOrder, /^\/a row 0: times: /],
+  [
+    "another time",
+    rows({ secondTime: 3 }),
+    /^\/a row 1: times: ours .*'step': \('int64', 3\).* theirs .*\('int64', 2\)/,
+  ],
+  [
+    "another kind of timeline",
+    rows({ secondTime: { duration: 2n } }),
+    /^\/a row 1: times: ours .*'duration\[ns\]', 2\)/,
+  ],
+  ["a static row", rows({ isStatic: false }), /^\/b row 0: static: ours False, theirs True/],
   ["a missing timeline", rows(), /^\/a row 0: times: /, { logTime: false }],
   ["another application", rows(), /^stores: ours \[\('other', 'one'\)\], theirs /, { applicationId: "other" }],
   ["another recording", rows(), /^stores: ours \[\('compare', 'two'\)\], theirs /, { recordingId: "two" }],
@@ -97,7 +114,7 @@ async function record(name: string, log: Log, options: RecordOptions = {}): Prom
   return path;
 }
 
-/** The file with other bytes in the place of these. */
+/** A copy of a file in which the last occurrence of `from` is replaced by `to`. */
 async function damage(path: string, from: Uint8Array, to: Uint8Array): Promise<string> {
   const bytes = await readFile(path);
   bytes.set(to, bytes.lastIndexOf(from));
@@ -106,7 +123,7 @@ async function damage(path: string, from: Uint8Array, to: Uint8Array): Promise<s
   return damaged;
 }
 
-/** A chunk that says that its times are sorted, and they are not. */
+/** A recording with a chunk whose times are unsorted although it claims that they are sorted. */
 async function recordFalseClaim(): Promise<string> {
   const [early, late] = [0x1122_3344_5566_7788n, 0x1122_3344_5566_7799n];
   const columns = rr.Scalars.columns({ scalars: [1, 2] });
@@ -116,11 +133,11 @@ async function recordFalseClaim(): Promise<string> {
   return damage(path, bytesOf(early, late), bytesOf(late, early));
 }
 
-/** What the comparer finds, by what it is about. */
+/** The reports of the comparer, by the kind of difference. */
 let found: ReadonlyMap<string, string> = new Map();
 
 beforeAll(async () => {
-  if (!isRerunThere) return;
+  if (!isRerunThere()) return;
   const base = await record("base", rows());
   const batched = await record("batched", twoNumbers);
   const divided = await record("divided", twoNumbers, { batcher: { flushNumRows: 0 } });
@@ -140,31 +157,31 @@ beforeAll(async () => {
   found = new Map([...pairs.keys()].map((what, index) => [what, answers[index]?.differences.join("\n") ?? ""]));
 });
 
-describe("the comparer of rows", () => {
+describe("compare_rows.py", () => {
   for (const [what, , message] of DIFFERENCES) {
-    test(`finds ${what}`, (context) => {
+    test(`reports ${what}`, (context) => {
       needRerun(context);
       expect(found.get(what)).toMatch(message);
     });
   }
 
-  test("finds times that are not in the order that a chunk claims", (context) => {
+  test("reports times whose order differs from the claim of their chunk", (context) => {
     needRerun(context);
     expect(found.get("a false claim")).toBe("/a: frame is not sorted, but the chunk denies it");
   });
 
-  test("finds a damaged footer", (context) => {
+  test("reports a damaged footer", (context) => {
     needRerun(context);
     expect(found.get("a damaged footer")).toMatch(/^the footer cannot be read: /);
   });
 
-  test("finds other chunks only where they should be the same", (context) => {
+  test("reports different chunks only if they are expected to be equal", (context) => {
     needRerun(context);
     expect(found.get("chunks that should be the same")).toMatch(/^chunks in the manifest: /);
     expect(found.get("chunks")).toBe("");
   });
 
-  test("finds nothing where nothing differs", (context) => {
+  test("reports nothing for equal recordings", (context) => {
     needRerun(context);
     expect(found.get("nothing")).toBe("");
   });

@@ -49,7 +49,7 @@ class Recording:
     stores: set[StoreId]
     # By entity, in the order they were logged.
     rows: dict[str, list[Row]]
-    # What chunks say of themselves that is not so.
+    # False claims of chunks about themselves.
     false_claims: list[str]
 
 
@@ -125,7 +125,7 @@ def plain_values(column: pa.Array) -> list[Any]:
 
 
 def exact(value: Any) -> Any:
-    """A value that is equal only to what is the same to the last bit: 0.0 is not -0.0, NaN is NaN."""
+    """A value that only equals bitwise identical values: 0.0 is not -0.0, NaN is NaN."""
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, list):
@@ -136,7 +136,7 @@ def exact(value: Any) -> Any:
 
 
 def find_false_claims(chunk: Chunk) -> list[str]:
-    """Where a chunk says that a column is sorted, and it is not, or the other way round: queries rely on it."""
+    """The columns whose claim to be sorted, or not, is false: queries rely on it."""
     problems = []
     for field, column in zip(chunk.batch.schema, chunk.batch.columns):
         metadata = field.metadata or {}
@@ -180,14 +180,14 @@ def compare_rows(entity: str, ours: list[Row], theirs: list[Row]) -> list[str]:
 
 
 def is_automatic(row: Row, start_time: Cell | None) -> bool:
-    """Whether a start time is that of the moment, which the row's id tells."""
+    """Whether a start time is the current time, according to the id of the row."""
     if start_time is None or len(start_time.value) != 1:
         return False
     return abs(start_time.value[0] - int.from_bytes(row.id[:8], "big")) < MINUTE_NS
 
 
 def describe_cells(what: str, ours: Cell | None, theirs: Cell | None) -> str:
-    """Names the first thing that differs, deep inside the value if need be."""
+    """Describes the first difference, also deep inside the value."""
     if ours is None or theirs is None:
         return describe(f"{what} is there", ours is not None, theirs is not None)
     for key in ("archetype", "component_type", "arrow_type"):

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CASES } from "./harness/cases.ts";
 import { coverageFile, coverageOf, coveragePage, uncoveredFields, type Coverage } from "./harness/coverage.ts";
-import { isRerunThere, needRerun, rerunRrd, runPython } from "./harness/real-rerun.ts";
+import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 import { MODES, recordAll, type Recorded, type RecordedCase } from "./harness/record.ts";
 
-/** What the comparer says of a pair of files. */
+/** The report of the comparer about a pair of files. */
 interface Comparison {
   readonly differences: readonly string[];
   readonly components: Readonly<Record<string, number>>;
@@ -14,11 +15,11 @@ interface Comparison {
 let recorded: Recorded = { cases: [], unpaired: [] };
 let comparisons: ReadonlyMap<string, Comparison> = new Map();
 let coverage: Coverage = new Map();
-/** If not, each is read by itself, so that the right tests fail. */
+/** Whether Rerun can read all files. If not, each is read separately, so that the right tests fail. */
 let areAllReadable = false;
 
 beforeAll(async () => {
-  if (!isRerunThere) return;
+  if (!isRerunThere()) return;
   recorded = await recordAll();
   comparisons = await compareAll(recorded.cases);
   coverage = coverageOf(
@@ -33,7 +34,7 @@ beforeAll(async () => {
   );
 });
 
-/** What the comparer says of each of our files. */
+/** The report of the comparer about each of our files. */
 async function compareAll(cases: readonly RecordedCase[]): Promise<ReadonlyMap<string, Comparison>> {
   const pairs = cases.flatMap(({ named, mode, files }) =>
     files.map((pair, index) => ({
@@ -46,15 +47,15 @@ async function compareAll(cases: readonly RecordedCase[]): Promise<ReadonlyMap<s
   return new Map(pairs.map(({ ours }, index) => [ours, answers[index] as Comparison]));
 }
 
-/** Throws if Rerun has anything to say against one of these files. */
+/** Rejects if Rerun reports a problem of one of these files. */
 async function readWithRerun(...files: string[]): Promise<void> {
   await rerunRrd("verify", ...files);
-  // Loads the chunks, which `verify` does not.
+  // In contrast to `verify`, this loads the chunks.
   await rerunRrd("merge", ...files, "-o", `${files[0]}.merged.rrd`);
 }
 
 for (const mode of MODES) {
-  describe(`both SDKs log the same, ${mode}`, () => {
+  describe(`both SDKs log the same data, ${mode}`, () => {
     for (const named of CASES) {
       test(named.title, async (context) => {
         needRerun(context);
@@ -63,7 +64,7 @@ for (const mode of MODES) {
         expect(errors).toEqual([]);
         for (const { ours, theirs } of files) {
           if (!areAllReadable) await readWithRerun(ours);
-          // This one first: it says what differs in a line.
+          // First the comparer, whose report has one line per difference.
           expect(comparisons.get(ours)?.differences).toEqual([]);
           if (mode === "one chunk per row" && named.log.incomparable === undefined) {
             await rerunRrd("compare", "--unordered", "--ignore-chunks-without-components", ours, theirs);
@@ -74,22 +75,22 @@ for (const mode of MODES) {
   });
 }
 
-describe("the cases", () => {
-  test("every Python case has a TypeScript one", (context) => {
+describe("the conformance cases", () => {
+  test("have a TypeScript program for every Python program", (context) => {
     needRerun(context);
     expect(recorded.unpaired).toEqual([]);
   });
 
-  test("every field of every archetype is logged with a value by some case", (context) => {
+  test("log a value of every field of every archetype", (context) => {
     needRerun(context);
     expect(uncoveredFields(coverage)).toEqual([]);
   });
 
-  test("docs/coverage.md says which cases log which field", async (context) => {
+  test("are listed by field in docs/internals/coverage.md", async (context) => {
     needRerun(context);
     const page = coveragePage(coverage);
     if (process.env.RERUN_TS_UPDATE === "1") await writeFile(coverageFile, page);
     const written = await readFile(coverageFile, "utf8").catch(() => "");
-    expect(written, "it is not up to date: run `npm run conformance -- --update`").toBe(page);
+    expect(written, "the page is out of date: run `npm run conformance -- --update`").toBe(page);
   });
 });

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
+import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodedChunks, decodeInPieces, messagePlaces, printedChunks } from "./harness/chunks.ts";
 import { outputFile, outputFolder } from "./harness/output.ts";
-import { isRerunThere, needRerun, rerunRrd, runPython } from "./harness/real-rerun.ts";
+import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 
 const FORMS = [
   "complete",
@@ -17,7 +18,7 @@ const FORMS = [
 let files: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
-  if (!isRerunThere) return;
+  if (!isRerunThere()) return;
   const [complete = "", withoutFooter = "", withBlueprint = ""] = await runPython<string[]>(
     "write_samples.py",
     outputFolder,
@@ -31,7 +32,7 @@ beforeAll(async () => {
   files = Object.fromEntries(FORMS.map((form, index) => [form, paths[index] ?? ""]));
 });
 
-/** What `rerun rrd print` cannot tell: the kinds of messages, in short. */
+/** The kinds of messages in short, which `rerun rrd print` does not show. */
 function outline(messages: readonly RrdMessage[]): string[] {
   return messages.map((message) => {
     if (message.kind === "end") return `end with ${message.footer?.manifests.length ?? 0} manifests`;
@@ -40,7 +41,7 @@ function outline(messages: readonly RrdMessage[]): string[] {
   });
 }
 
-describe("our decoder reads Rerun's files", () => {
+describe("the decoder reads files of Rerun", () => {
   for (const form of FORMS) {
     test(form, async (context) => {
       needRerun(context);
@@ -56,7 +57,7 @@ describe("our decoder reads Rerun's files", () => {
     });
   }
 
-  test("with what they say beside the chunks", async (context) => {
+  test("with their store infos, activations and footers", async (context) => {
     needRerun(context);
     const read = async (form: (typeof FORMS)[number]): Promise<RrdMessage[]> =>
       decodeRrd(await readFile(files[form] ?? ""));

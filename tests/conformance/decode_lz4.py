@@ -1,6 +1,6 @@
 """Decodes LZ4 blocks with the reference implementation: `decode_lz4.py REQUEST.json ANSWER.json`.
 
-The request is a list of `{block, size, sha256}`, the block in base64; the answer tells for each of them what is wrong,
+The request is a list of `{block, size, sha256}`, the block in base64; the answer has the problem of each of them,
 or null.
 """
 

@@ -1,18 +1,20 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, inject, test } from "vitest";
-import { root, run } from "../../tools/lib/run.mjs";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
 import { outputFile } from "./harness/output.ts";
-import { needRerun, rerunRrd, runPython } from "./harness/real-rerun.ts";
+import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 
 const rerun = inject("realRerun");
-/** The examples that are there in Python as well; `save_scene.py` is what those have in common. */
+/** The examples that exist in Python as well; `save_scene.py` is shared by those. */
 const TWINS = { "point-cloud": "point_cloud.py", charts: "charts.py", "robot-arm": "robot_arm.py" };
-/** How rows become chunks: each by itself, which can be compared exactly, or as each SDK likes. */
+/** The ways to divide rows into chunks: one per row, which can be compared exactly, or by the batcher of each SDK. */
 const MODES = { "one chunk per row": { RERUN_FLUSH_NUM_ROWS: "0" }, batched: {} };
 
 for (const [mode, env] of Object.entries(MODES)) {
-  describe(`an example and its Python twin log the same, ${mode}`, () => {
+  describe(`an example and its Python twin log the same data, ${mode}`, () => {
     for (const [example, twin] of Object.entries(TWINS)) {
       test(example, async (context) => {
         needRerun(context);
@@ -35,21 +37,23 @@ for (const [mode, env] of Object.entries(MODES)) {
   });
 }
 
-test("every Python example has a twin", async () => {
+test("every Python example has a TypeScript twin", async () => {
   const programs = (await readdir(join(root, "examples/python"))).filter((name) => name.endsWith(".py"));
   expect(programs.sort()).toEqual([...Object.values(TWINS), "save_scene.py"].sort());
 });
 
-test("`npm run examples -- NAME` runs one, and hands the rest on to it", async () => {
+test("`npm run examples -- NAME` runs an example, and passes further arguments to it", async () => {
   const file = outputFile("examples.text.rrd");
-  await runProgram("node", ["tools/examples.mjs", "text", file, "--exit"], {});
+  await runProgram("node", ["tools/start.mjs", "tools/examples.ts", "text", file, "--exit"], {});
   expect((await stat(file)).size).toBeGreaterThan(1000);
-  const { code, output } = await run("node", ["tools/examples.mjs", "text", "--no-such-flag"], { capture: true });
+  const { code, output } = await run("node", ["tools/start.mjs", "tools/examples.ts", "text", "--no-such-flag"], {
+    capture: true,
+  });
   expect(code).not.toBe(0);
   expect(output).toContain("--no-such-flag");
 });
 
-/** Throws what a program that fails has printed. */
+/** Runs a program. Rejects with its output if it fails. */
 async function runProgram(
   command: string,
   args: readonly string[],

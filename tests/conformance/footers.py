@@ -1,4 +1,4 @@
-"""Compares the footers of recordings: what random access relies on, and `rerun rrd verify` checks in part only."""
+"""Compares the footers of recordings, which random access relies on and `rerun rrd verify` only checks in part."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from rerun.chunk import RrdReader
 from rrd import MESSAGE_HEADER, decode_dataframe, find_end, protobuf_fields
 
-# What differs from recording to recording.
+# Columns that differ between recordings.
 UNCOMPARED = {"chunk_id", "chunk_byte_offset", "chunk_byte_size", "chunk_byte_size_uncompressed"}
 
 
@@ -24,7 +24,7 @@ class Manifest:
 
 def compare_footers(ours: str, theirs: str, one_chunk_per_row: bool) -> list[str]:
     try:
-        # Reads by the footer alone, and checks its checksum.
+        # Only reads the footer, and checks its checksum.
         our_columns, their_columns = (str(RrdReader(path).store().schema()) for path in (ours, theirs))
         our_manifest, their_manifest = read_manifest(ours), read_manifest(theirs)
     except (RuntimeError, ValueError, KeyError, pa.ArrowException) as error:
@@ -36,7 +36,7 @@ def compare_footers(ours: str, theirs: str, one_chunk_per_row: bool) -> list[str
     differences += compare_lists("schema in the footer", our_fields, their_fields)
     our_fields, their_fields = (describe_fields(m.chunks.schema) for m in (our_manifest, their_manifest))
     differences += compare_lists("columns of the manifest", our_fields, their_fields)
-    # Batched, each SDK has other chunks.
+    # The batchers of the SDKs produce different chunks.
     if not differences and one_chunk_per_row:
         our_chunks, their_chunks = (describe_chunks(m.chunks) for m in (our_manifest, their_manifest))
         differences += compare_lists("chunks in the manifest", sorted(our_chunks), sorted(their_chunks))
@@ -63,7 +63,7 @@ def describe_fields(schema: pa.Schema) -> list[str]:
 
 
 def describe_chunks(chunks: pa.RecordBatch) -> list[str]:
-    """What a manifest says of each chunk; of the wall clock only whether there is a time."""
+    """The entry of each chunk in a manifest; of the wall clock only whether there is a time."""
     columns: dict[str, list[Any]] = {}
     for field, column in zip(chunks.schema, chunks.columns):
         if field.name in UNCOMPARED:

@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
 import { encodeRrd } from "@rerun-ts/core/internal";
 import * as rr from "@rerun-ts/node";
+import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, test } from "vitest";
 import { CASES } from "./harness/cases.ts";
 import { chunkIdText, printedChunks } from "./harness/chunks.ts";
 import { outputFile, outputFolder } from "./harness/output.ts";
-import { needRerun, rerunRrd, runPython } from "./harness/real-rerun.ts";
+import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 
-/** Lets a recording take a file up, and returns what it wrote. */
+/** Logs a file to a recording, and returns the path of the resulting file. */
 async function importFile(name: string, file: string): Promise<string> {
   const rec = new rr.RecordingStream("importer", { recordingId: "importer" });
   const path = outputFile(`import.${name}.rrd`);
@@ -19,7 +20,7 @@ async function importFile(name: string, file: string): Promise<string> {
   return path;
 }
 
-/** The stores in a file, and what they are. */
+/** The stores in a file: kind, application and recording. */
 function storesIn(bytes: Uint8Array): string[] {
   const stores = decodeRrd(bytes).flatMap((message) => {
     if (message.kind === "end") return [];
@@ -29,7 +30,7 @@ function storesIn(bytes: Uint8Array): string[] {
   return [...new Set(stores)];
 }
 
-test("our own files, read back and put together again, are the same with their footers", async () => {
+test("decoded files of all cases are encoded again to the same bytes, footers included", async () => {
   for (const { log, title } of CASES) {
     if (title.startsWith("files")) continue;
     const recordings = (log.recordings ?? [{}]).map(
@@ -46,13 +47,13 @@ test("our own files, read back and put together again, are the same with their f
   }
 });
 
-describe("files of Rerun's own SDK become part of a recording", () => {
+describe("logFileFromContents logs a file of Rerun's own SDK", () => {
   for (const [index, form] of ["complete", "without footer", "with a blueprint"].entries()) {
     test(form, async (context) => {
       needRerun(context);
       const source = (await runPython<string[]>("write_samples.py", outputFolder))[index] ?? "";
       const path = await importFile(`sample ${index}.rrd`, source);
-      // By the footer alone, and with all chunks.
+      // `verify` only reads the footer, `merge` reads all chunks.
       await rerunRrd("verify", path);
       await rerunRrd("merge", path, "-o", `${path}.merged.rrd`);
       const theirs = await printedChunks(source);
@@ -65,7 +66,7 @@ describe("files of Rerun's own SDK become part of a recording", () => {
     });
   }
 
-  test("a blueprint that stands alone, as one of the recording's application", async (context) => {
+  test("that is a blueprint, for the application of the recording", async (context) => {
     needRerun(context);
     const source = (await runPython<string[]>("write_samples.py", outputFolder))[2] ?? "";
     const path = await importFile("sample.rbl", source);

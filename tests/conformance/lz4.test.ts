@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
 import { lz4Decode } from "../../packages/core/dist/compress/lz4-decode.js";
 import { lz4Bound, Lz4Encoder, type Lz4Section } from "../../packages/core/dist/compress/lz4-encode.js";
-import { needRerun, runPython } from "./harness/real-rerun.ts";
+import { runPython } from "./harness/real-rerun.ts";
 
 interface Sample {
   readonly name: string;
@@ -10,7 +11,7 @@ interface Sample {
   readonly sections: readonly Lz4Section[];
 }
 
-/** Numbers from 0 to 1 that are the same in every run. Source: mulberry32. */
+/** Random numbers from 0 to 1 that are the same in every run. Source: mulberry32. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,12 +28,12 @@ function randomInteger(below: number): number {
   return Math.floor(random() * below);
 }
 
-/** Bytes of which each is one of `kinds`: the fewer kinds, the more there is to find. */
+/** Random bytes with `kinds` different values: fewer values cause more repetitions. */
 function randomBytes(length: number, kinds: number): Uint8Array {
   return Uint8Array.from({ length }, () => randomInteger(kinds));
 }
 
-/** Runs of earlier bytes and new ones, as in real data; matches of any length and distance. */
+/** Repetitions of earlier bytes, and new bytes, as in real data; with matches of any length and distance. */
 function repetitiveBytes(length: number): Uint8Array {
   const bytes = randomBytes(length, 256);
   for (let at = 16; at < length;) {
@@ -45,7 +46,7 @@ function repetitiveBytes(length: number): Uint8Array {
   return bytes;
 }
 
-/** Integers that count up, with now and then a leap. */
+/** Integers that count up, with occasional jumps. */
 function countingNumbers(length: number, width: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
@@ -65,7 +66,7 @@ function byStride(name: string, source: Uint8Array, stride: number): Sample {
   return { name, source, sections: [{ end: source.byteLength, method: "stride", stride }] };
 }
 
-/** Sections as a message has them: they begin at multiples of 8. */
+/** Sections like those of a message, which begin at multiples of 8. */
 function mixed(name: string, source: Uint8Array): Sample {
   const sections: Lz4Section[] = [];
   const methods = ["search", "stride", "copy"] as const;
@@ -101,7 +102,7 @@ function makeSamples(): Sample[] {
   return samples;
 }
 
-test("what is compressed is decoded by the reference implementation to the same bytes", async (context) => {
+test("the reference implementation of LZ4 decodes compressed blocks to the same bytes", async (context) => {
   needRerun(context);
   const encoder = new Lz4Encoder();
   const samples = makeSamples();

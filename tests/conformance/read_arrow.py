@@ -1,6 +1,6 @@
-"""Reads chunks that were taken out of their messages: `read_arrow.py REQUEST.json ANSWER.json`.
+"""Reads the Arrow data of chunks: `read_arrow.py REQUEST.json ANSWER.json`.
 
-The request is a list of Arrow IPC streams in base64; the answer tells for each of them what the chunk says of itself.
+The request is a list of Arrow IPC streams in base64; the answer has the metadata of each chunk.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
+import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, test } from "vitest";
 import { chunkIdText, decodedChunks, messagePlaces, printedChunks, type MessagePlace } from "./harness/chunks.ts";
 import { outputFile } from "./harness/output.ts";
-import { needRerun, rerunRrd } from "./harness/real-rerun.ts";
+import { rerunRrd } from "./harness/real-rerun.ts";
 
 const CHUNK = 2;
 
@@ -22,20 +23,20 @@ async function record(name: string, options?: rr.SaveOptions): Promise<{ path: s
   return { path, bytes: await readFile(path) };
 }
 
-/** The ids of the chunks that our own decoder finds. */
+/** The ids of the chunks that the decoder of this SDK finds. */
 function chunkIds(bytes: Uint8Array): string[] {
   return decodeRrd(bytes)
     .filter((message) => message.kind === "chunk")
     .map(chunkIdText);
 }
 
-/** The ids of the chunks whose messages end within the first bytes of a whole file. */
+/** The ids of the chunks whose messages end within the first `end` bytes of a complete file. */
 function chunksBefore(bytes: Uint8Array, end: number): string[] {
   const count = messagePlaces(bytes).filter((place) => place.kind === CHUNK && place.end <= end).length;
   return chunkIds(bytes).slice(0, count);
 }
 
-/** Lets Rerun read a file and write it anew, and checks that it finds these chunks. */
+/** Lets Rerun read a file and write a repaired one, and checks that both have these chunks. */
 async function expectChunks(path: string, ids: readonly string[]): Promise<string> {
   expect((await printedChunks(path)).map(({ id }) => id)).toEqual(ids);
   const repaired = path.replace(/rrd$/, "repaired.rrd");
@@ -44,7 +45,7 @@ async function expectChunks(path: string, ids: readonly string[]): Promise<strin
   return repaired;
 }
 
-/** Places where a writer may be interrupted: at the third chunk, at the last one, and at the end. */
+/** The positions at which a writer is interrupted: at the third chunk, at the footer, and at the end. */
 const CUTS: Readonly<Record<string, (places: readonly MessagePlace[]) => number>> = {
   "between messages": (places) => thirdChunk(places).start,
   "at the first byte of a header": (places) => thirdChunk(places).start + 1,
@@ -68,8 +69,8 @@ function lastPlace(places: readonly MessagePlace[]): MessagePlace {
   return places.at(-1) as MessagePlace;
 }
 
-describe("Rerun reads what is left of our files", () => {
-  test("whole, and each message says of itself what the chunk in it says", async (context) => {
+describe("Rerun reads a file of this SDK", () => {
+  test("that is complete, and whose messages agree with their chunks", async (context) => {
     needRerun(context);
     const { path, bytes } = await record("whole");
     expect(await decodedChunks(decodeRrd(bytes))).toEqual(await printedChunks(path));
@@ -97,7 +98,7 @@ describe("Rerun reads what is left of our files", () => {
     });
   }
 
-  test("one file after the other", async (context) => {
+  test("that is a concatenation of several files", async (context) => {
     needRerun(context);
     const files = [await record("first"), await record("second", { writeFooter: false }), await record("third")];
     const path = outputFile("repair.concatenated.rrd");

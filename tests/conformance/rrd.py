@@ -1,7 +1,7 @@
-"""Reads the chunks of a recording as they are stored: nothing is migrated, canonicalised or merged on the way.
+"""Reads the chunks of a recording as they are stored, without migrating, canonicalising or merging anything.
 
-Only what a whole, single stream needs; see `rerun rrd` for everything else. Independent of Rerun's own decoder, which
-does not show what a column's type was before it was loaded.
+It supports complete streams of one file; use `rerun rrd` for anything else. It is independent of Rerun's own decoder,
+which does not show the type of a column before it is loaded.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def read_chunks(path: str) -> Iterator[Chunk]:
 
 
 def find_end(data: bytes) -> int:
-    """Where the message begins that ends a stream."""
+    """The position of the message that ends a stream."""
     return next(start for kind, start, _ in find_messages(data) if kind == KIND_END)
 
 
 def find_messages(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """The kind, the place and the length of the payload of each message up to the end."""
+    """The kind of each message up to the end, and the position and length of its payload."""
     if data[:4] != b"RRF2":
         raise ValueError("this is no recording")
     at, kind = STREAM_HEADER_LENGTH, None

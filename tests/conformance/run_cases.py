@@ -1,7 +1,7 @@
 """Logs every case with Rerun's own SDK: `run_cases.py REQUEST.json ANSWER.json`.
 
 The request is a list of `{theme, name, one_chunk_per_row, files}`, one file for each recording of the case. The
-answer tells for each of them the error text or null, and which functions nobody asked for.
+answer has the error of each of them or null, and the names of functions that were not requested.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import rerun as rr
 
 
 def main(request_path: str, answer_path: str) -> None:
-    # What would be a warning in a program is a mistake in a case.
+    # Warnings are mistakes in a case.
     rr.set_strict_mode(True)
     with open(request_path, encoding="utf-8") as file:
         requests = json.load(file)
@@ -27,7 +27,7 @@ def main(request_path: str, answer_path: str) -> None:
 
 
 def run(request: dict[str, Any]) -> str | None:
-    """Runs one case in one mode. Returns what went wrong."""
+    """Runs one case in one mode. Returns the error, if there is one."""
     try:
         case = getattr(importlib.import_module(f"cases.{request['theme']}"), request["name"])
         options = getattr(case, "recordings", ({},))
@@ -51,7 +51,7 @@ def make_recording(options: dict[str, Any], file: str, one_chunk_per_row: bool) 
         batcher_config=rr.ChunkBatcherConfig.ALWAYS_TEST_ONLY() if one_chunk_per_row else None,
     )
     recording.save(file)
-    # Times belong to the recording id, also those of an earlier recording that had the same one.
+    # Times belong to the recording id, also those of an earlier recording with the same id.
     recording.reset_time()
     recording.set_log_time_enabled(options.get("log_time", True))
     recording.set_log_tick_enabled(options.get("log_tick", False))
@@ -59,7 +59,7 @@ def make_recording(options: dict[str, Any], file: str, one_chunk_per_row: bool) 
 
 
 def unpaired(requests: list[dict[str, Any]]) -> list[str]:
-    """The cases of the themes' modules that no request names."""
+    """The cases in the modules of the themes that were not requested."""
     asked = {(request["theme"], request["name"]) for request in requests}
     found = {(theme, name) for theme in {theme for theme, _ in asked} for name in cases_of(theme)}
     return [".".join(case) for case in sorted(found - asked)]

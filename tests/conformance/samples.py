@@ -1,4 +1,4 @@
-"""Two instances of every component and encoding (view coordinates are one), as plain as Python takes them.
+"""Two instances of every component and encoding (view coordinates are one), in the plainest form that Python accepts.
 
 samples.ts has the same.
 """
@@ -25,7 +25,7 @@ def two_instances(type: str) -> Any:
 
 
 def one_by_one(batch: Any, *values: Any) -> pa.Array:
-    """Instances of a component of which Python's own batches take one at a time."""
+    """Instances of a component whose batches in Python accept one instance at a time."""
     return pa.concat_arrays([batch(value).as_arrow_array() for value in values])
 
 

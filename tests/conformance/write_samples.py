@@ -1,4 +1,4 @@
-"""Writes recordings of every form with Rerun's own SDK: `write_samples.py REQUEST.json ANSWER.json`.
+"""Writes recordings in every form with Rerun's own SDK: `write_samples.py REQUEST.json ANSWER.json`.
 
 The request names the folder; the answer is the list of the files.
 """

@@ -20,7 +20,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a page logs points over time and downloads what the same module logs on Node", async ({ page }) => {
+test("a page downloads the same recording that the same module logs on Node", async ({ page }) => {
   const rerun = await findRealRerun();
   test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
   if ("missing" in rerun) throw new Error(rerun.missing);
@@ -47,7 +47,7 @@ test("a page logs points over time and downloads what the same module logs on No
   await rerun.run("rrd", "compare", "--unordered", fromPage, fromNode);
 });
 
-test("the example page goes on after a download, and the next one holds everything since the start", async ({
+test("the example page continues after a download, and the next download has everything since the start", async ({
   page,
 }) => {
   await page.goto(`${pages.url}examples/web/points/index.html`);
@@ -64,7 +64,7 @@ test("the example page goes on after a download, and the next one holds everythi
   expect(sizes[1]).toBeGreaterThan(sizes[0] ?? Infinity);
 });
 
-test("a large download tells how far it is", async ({ page }) => {
+test("a large download reports its progress", async ({ page }) => {
   const rerun = await findRealRerun();
   test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
   if ("missing" in rerun) throw new Error(rerun.missing);

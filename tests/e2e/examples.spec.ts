@@ -3,16 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { readChunk, type ReadChunk } from "../../packages/core/test/contract/read-chunks.ts";
-import { PAGES, serveBuiltPages } from "../../tools/lib/example-pages.mjs";
-import { performPage } from "../../tools/lib/perform-page.mjs";
-import { saveServer, startServer } from "../../tools/lib/rerun-server.mjs";
+import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
+import { PAGES, serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
+import { performPage } from "@rerun-ts/test-support/examples/perform-page";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { shareOfColor } from "./picture.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 
 /**
- * What the server has of each example at least: rows of a component by entity. Fewer than were logged: what is on its way
- * when a page is left may be lost, if there is much of it.
+ * The minimum of each example that the server must receive: rows of a component by entity. It is less than the example
+ * logs, because a page that is unloaded may lose data in flight.
  */
 const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   minimal: { "/spiral Points3D:positions": 100 },
@@ -26,15 +27,15 @@ const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   canvas: { "/canvas EncodedImage:blob": 8, "/canvas/ball Boxes2D:half_sizes": 8 },
   worker: { "/frame_time Scalars:scalars": 50, "/waves Points3D:positions": 5 },
 };
-/** The page's blue, behind the cube. */
+/** The blue background of the page, behind the cube. */
 const BACKGROUND = [32, 96, 160] as const;
-/** The first picture waits for shaders that are compiled in software. */
+/** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
 
 let rerun: Rerun;
 let folder: string;
 let pages: Awaited<ReturnType<typeof serveBuiltPages>>;
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: RealServer;
 
 test.describe.configure({ mode: "serial" });
 
@@ -46,7 +47,7 @@ test.beforeAll(async () => {
   rerun = found;
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-examples-"));
   pages = await serveBuiltPages(join(folder, "pages"));
-  server = await startServer(rerun.path);
+  server = await RealServer.start(rerun.path);
 });
 
 test.afterAll(async () => {
@@ -56,24 +57,24 @@ test.afterAll(async () => {
 });
 
 test("all examples have a test", () => {
-  // The download has one of its own.
+  // The example of downloads has a separate test.
   expect([...Object.keys(SENT), "points", "viewer"].sort()).toEqual([...PAGES].sort());
 });
 
 for (const example of Object.keys(SENT)) {
-  test(`${example} logs to a server, without a complaint`, async ({ page }) => {
+  test(`the example ${example} logs to a server without errors`, async ({ page }) => {
     const complaints = await open(page, example);
     await performPage(page, example);
     await expect(page.locator("#status")).toContainText("grpc open");
-    // What was not sent is sent when the page is left.
+    // Pending data is sent when the page is unloaded.
     await page.goto("about:blank");
     expect(complaints).toEqual([]);
   });
 }
 
-test("the server has what they logged", async () => {
+test("the server has received the data of all examples", async () => {
   const file = join(folder, "server.rrd");
-  await saveServer(rerun.path, server, file);
+  await server.save(file);
   expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
   const chunks = await readByApplication(file);
   for (const [example, rows] of Object.entries(SENT)) {
@@ -84,24 +85,23 @@ test("the server has what they logged", async () => {
   }
 });
 
-test("viewer shows what the page draws", async ({ page }) => {
+test("the example viewer shows the image that the page draws", async ({ page }) => {
   await open(page, "viewer");
   await performPage(page, "viewer");
   await expect(page.locator("#status")).toContainText("webViewer open");
-  // What the page draws itself does not count.
+  // The page's own drawing does not count.
   await page.addStyleTag({ content: "body > canvas { visibility: hidden }" });
   await expect.poll(() => shareOfColor(page, BACKGROUND), PATIENCE).toBeGreaterThan(0.03);
 });
 
-/** Opens an example. Returns what it complains about, filled as it goes. */
+/** Opens an example. Returns the list of its errors, which grows while it runs. */
 async function open(page: Page, example: string): Promise<string[]> {
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
-  // Tens of thousands of lines about shaders, which take most of the time.
-  await page.addInitScript(() => void (console.debug = () => {}));
+  await silenceDebug(page);
   await page.goto(`${pages.url(example)}?url=${encodeURIComponent(server.url)}`);
   return complaints;
 }
@@ -116,7 +116,7 @@ async function readByApplication(file: string): Promise<Map<string, ReadChunk[]>
   return found;
 }
 
-/** How many rows have a value, by entity and component. */
+/** The number of rows with a value, by entity and component. */
 function countRows(chunks: readonly ReadChunk[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { entityPath, components } of chunks) {

@@ -5,7 +5,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
-import { startServer } from "../../tools/lib/rerun-server.mjs";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { FlakyProxy } from "./flaky-proxy.ts";
 import { countChunks, readUntil, saveFromServer } from "./read-server.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
@@ -35,7 +35,7 @@ test.afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true });
 });
 
-test(`nothing is lost and nothing is there twice after ${KILLS} servers were killed in mid-stream`, async ({
+test(`a page loses nothing and duplicates nothing when ${KILLS} servers are killed while it sends`, async ({
   page,
 }) => {
   test.setTimeout(60_000 + KILLS * 20_000);
@@ -51,7 +51,7 @@ test(`nothing is lost and nothing is there twice after ${KILLS} servers were kil
     proxy.target = server.port;
     await log(page, round * ROUND, (round + 0.5) * ROUND);
     expect(await page.evaluate(() => window.live.flush(15_000))).toMatchObject({ complete: true, droppedRows: 0 });
-    // What comes now arrives, but the page does not hear of it: it must send it again to the next server.
+    // Data now arrives, but the page receives no acknowledgement: it must send the data again to the next server.
     const before = countChunks(await readUntil(server.url, (all) => countChunks(all) >= ROUND / 2));
     proxy.isMuted = true;
     await log(page, (round + 0.5) * ROUND, (round + 1) * ROUND);
@@ -73,13 +73,13 @@ test(`nothing is lost and nothing is there twice after ${KILLS} servers were kil
   await rerun.run("rrd", "merge", "-o", merged, ...files, last);
   const fromNode = await logOnNode(KILLS * ROUND);
   await rerun.run("rrd", "compare", "--unordered", merged, fromNode);
-  // Some did go twice, or this test would not show much.
+  // Some data was sent twice; otherwise the test would prove little.
   let chunks = 0;
   for (const file of [...files, last]) chunks += countChunks(decodeRrd(await readFile(file)));
   expect(chunks).toBeGreaterThan(countChunks(decodeRrd(await readFile(fromNode))) + KILLS);
 });
 
-test("what a page logs in mid-stream when it is left is there, or counted", async ({ page, context }) => {
+test("a page that is unloaded while it sends delivers or counts every row", async ({ page, context }) => {
   const server = await start();
   await openPage(page, server.url);
   await page.evaluate(async () => {
@@ -96,16 +96,16 @@ test("what a page logs in mid-stream when it is left is there, or counted", asyn
     return { rows: Number(localStorage.getItem("rows")), lost: drops.at(-1)?.droppedRows ?? 0 };
   });
   expect(rows).toBeGreaterThan(10);
-  // Each row is a chunk; so are the recording's properties.
+  // Each row is a chunk, and so are the properties of the recording.
   await readUntil(server.url, (messages) => countChunks(messages) > rows - lost);
 });
 
-test("a server that never answers costs nothing but what is logged, and that is counted", async ({ page }) => {
+test("a page whose server never responds times out, and counts its dropped rows", async ({ page }) => {
   const proxy = await startProxy();
   proxy.isMuted = true;
   await openPage(page, proxy.url);
   const connecting = page.evaluate(() => window.live.connect({ waitForConnection: true, timeoutMs: 300 }));
-  await expect(connecting).rejects.toThrow(/300 ms have passed/);
+  await expect(connecting).rejects.toThrow(/timed out after 300 ms/);
   await page.evaluate(() => {
     window.live.start();
     window.live.log(0, 50);
@@ -117,8 +117,8 @@ test("a server that never answers costs nothing but what is logged, and that is 
   expect(await page.evaluate(() => JSON.parse(localStorage.getItem("never") ?? "[]"))).not.toEqual([]);
 });
 
-test("a page of an origin that the server does not know is told what to do, which then helps", async ({ page }) => {
-  // Not one of the addresses that Rerun takes pages from by itself.
+test("a page of an origin that is not allowed receives advice, which works", async ({ page }) => {
+  // Not one of the origins that Rerun allows by default.
   const others = await servePages(".", "127.0.0.2");
   stops.push(() => others.close());
   const { origin } = new URL(others.url);
@@ -136,8 +136,8 @@ test("a page of an origin that the server does not know is told what to do, whic
   expect(await page.evaluate(() => window.live.flush(15_000))).toMatchObject({ complete: true, droppedRows: 0 });
 });
 
-async function start(port?: number, more?: readonly string[]): ReturnType<typeof startServer> {
-  const server = await startServer(rerun.path, port, more);
+async function start(port?: number, more?: readonly string[]): Promise<RealServer> {
+  const server = await RealServer.start(rerun.path, port, more);
   stops.push(() => server.stop());
   return server;
 }
@@ -157,7 +157,7 @@ function log(page: Page, from: number, to: number): Promise<void> {
   return page.evaluate(([first, end]) => window.live.log(first, end), [from, to] as const);
 }
 
-/** The same frames, logged on Node into a file. */
+/** The same frames, logged to a file on Node. */
 async function logOnNode(frames: number): Promise<string> {
   const file = join(folder, "node.rrd");
   const rec = new RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** Stands between a page and a server, and behaves as bad networks do. */
+/** A proxy between a page and a server that behaves like an unreliable network. */
 export class FlakyProxy {
-  /** The port of the server behind it; `undefined` if there is none. */
+  /** The port of the server; `undefined` if there is none. */
   target: number | undefined;
-  /** What the server answers does not come back; what it is sent still arrives. */
+  /** Whether responses are dropped while requests still arrive. */
   isMuted = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -27,7 +27,7 @@ export class FlakyProxy {
     return `rerun+http://127.0.0.1:${(this.#server.address() as { port: number }).port}/proxy`;
   }
 
-  /** Ends all connections. */
+  /** Cuts all connections. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

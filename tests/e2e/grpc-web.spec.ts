@@ -5,17 +5,15 @@ import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
-import { startServer } from "../../tools/lib/rerun-server.mjs";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { countChunks, saveFromServer } from "./read-server.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
-type Server = Awaited<ReturnType<typeof startServer>>;
-
 let pages: PageServer;
 let folder: string;
 let rerun: Rerun;
-let server: Server;
+let server: RealServer;
 
 test.beforeAll(async () => {
   pages = await servePages(".");
@@ -27,7 +25,7 @@ test.beforeEach(async () => {
   test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
   if ("missing" in found) throw new Error(found.missing);
   rerun = found;
-  server = await startServer(rerun.path);
+  server = await RealServer.start(rerun.path);
 });
 
 test.afterEach(async () => {
@@ -39,7 +37,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a page sends to the real server what the same module logs on Node", async ({ page }) => {
+test("a page sends the real server the same data that the same module logs on Node", async ({ page }) => {
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
@@ -50,7 +48,7 @@ test("a page sends to the real server what the same module logs on Node", async 
   await expectFrames(50);
 });
 
-test("what a page logs while it is offline arrives later", async ({ page, context }) => {
+test("data that a page logs while it is offline arrives later", async ({ page, context }) => {
   await openPage(page);
   await page.evaluate(() => window.live.connect({ waitForConnection: true }));
   await context.setOffline(true);
@@ -64,7 +62,9 @@ test("what a page logs while it is offline arrives later", async ({ page, contex
   await expectFrames(50);
 });
 
-test("a server that is killed and comes back has all that it or no other acknowledged", async ({ page }) => {
+test("a server that is killed and restarted receives everything that no other server acknowledged", async ({
+  page,
+}) => {
   await openPage(page);
   await page.evaluate(async () => {
     await window.live.connect({ waitForConnection: true });
@@ -78,13 +78,13 @@ test("a server that is killed and comes back has all that it or no other acknowl
     window.live.log(20, 50);
     await window.live.flush(300);
   });
-  server = await startServer(rerun.path, port);
+  server = await RealServer.start(rerun.path, port);
   expect(await page.evaluate(() => window.live.flush(10_000))).toMatchObject({ complete: true, droppedRows: 0 });
-  expect(await page.evaluate(() => window.live.problems[0])).toContain(`there is no connection to ${server.url}`);
+  expect(await page.evaluate(() => window.live.problems[0])).toContain(`cannot connect to ${server.url}`);
   await expectFrames(50, 20);
 });
 
-test("what a page logs while it is left still arrives", async ({ page }) => {
+test("data that a page logs while it is unloaded still arrives", async ({ page }) => {
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
@@ -97,7 +97,7 @@ test("what a page logs while it is left still arrives", async ({ page }) => {
   await expectFrames(35);
 });
 
-test("what does not fit into the last request of a page is counted and told", async ({ page, context }) => {
+test("data that does not fit into the final request of a page is counted and reported", async ({ page, context }) => {
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
@@ -111,7 +111,7 @@ test("what does not fit into the last request of a page is counted and told", as
     });
   });
   await page.goto("about:blank");
-  // What is small goes, though what is large came before it.
+  // Small rows are sent although a large one was logged before them.
   await expectFrames(35);
   const later = await context.newPage();
   await later.goto(`${pages.url}tests/e2e/pages/recorder.html`);
@@ -120,11 +120,11 @@ test("what does not fit into the last request of a page is counted and told", as
   ]);
 });
 
-test("a page that waits in vain for a server is told, and goes on", async ({ page }) => {
+test("a page whose wait for a server times out receives an error, and keeps connecting", async ({ page }) => {
   await server.stop();
   await openPage(page);
   const connecting = page.evaluate(() => window.live.connect({ waitForConnection: true, timeoutMs: 200 }));
-  await expect(connecting).rejects.toThrow(/is it running\?|200 ms have passed/);
+  await expect(connecting).rejects.toThrow(/is it running\?|timed out after 200 ms/);
 });
 
 async function openPage(page: Page): Promise<void> {
@@ -132,7 +132,7 @@ async function openPage(page: Page): Promise<void> {
   await page.waitForFunction(() => "live" in window);
 }
 
-/** Compares what the server has with what the same module logs on Node. */
+/** Compares the data of the server with that of the same module on Node. */
 async function expectFrames(to: number, from = 0): Promise<void> {
   const fromNode = join(folder, "node.rrd");
   const rec = new RecordingStream("points", {
@@ -145,7 +145,7 @@ async function expectFrames(to: number, from = 0): Promise<void> {
   await rec.close();
   const fromServer = join(folder, "server.rrd");
   await saveFromServer(rerun.path, server, fromServer, countChunks(decodeRrd(await readFile(fromNode))));
-  // What went twice, because its acknowledgement did not come, has one id.
+  // A chunk that was sent twice, because its acknowledgement was lost, has one id.
   const merged = join(folder, "merged.rrd");
   await rerun.run("rrd", "merge", "-o", merged, fromServer);
   await rerun.run("rrd", "compare", "--unordered", merged, fromNode);

@@ -8,9 +8,9 @@ import { expect, test, type Page } from "@playwright/test";
 import * as node from "@rerun-ts/node";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
-import { PACKAGES, pack } from "../../tools/lib/pack.mjs";
-import { saveServer, startServer } from "../../tools/lib/rerun-server.mjs";
-import { root } from "../../tools/lib/run.mjs";
+import { PACKAGES, packAll, packInstalled } from "@rerun-ts/test-support/packages/pack";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { root } from "@rerun-ts/test-support/node/environment";
 import { newRecording, record } from "./packed/record.js";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 
@@ -20,7 +20,7 @@ const SENT = { complete: true, droppedRows: 0 };
 let project: string;
 let pages: { url: string; close: () => Promise<void> };
 let rerun: Rerun;
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: RealServer;
 
 test.describe.configure({ mode: "serial" });
 
@@ -32,15 +32,15 @@ test.beforeAll("the packed packages are installed into an empty project", async 
   rerun = found;
   project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
   const tarballs = join(project, "tarballs");
-  // What the packages need from elsewhere is packed as it is installed here, so that no registry is asked.
-  const packed = [...(await pack(tarballs)), ...(await pack(tarballs, await dependencies()))];
+  // Dependencies are packed as they are installed here, so that no registry is needed.
+  const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies()))];
   await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   await runFile("npm", [...install, ...packed.map(({ tarball }) => tarball)], { cwd: project });
   await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
 
   await saveHere(join(project, "expected.rrd"));
-  server = await startServer(rerun.path);
+  server = await RealServer.start(rerun.path);
   pages = await serveAsItIs(project);
 });
 
@@ -50,19 +50,19 @@ test.afterAll(async () => {
   if (project !== undefined) await rm(project, { recursive: true });
 });
 
-test("in Node", async () => {
+test("the packed packages work in Node", async () => {
   const { stdout } = await runFile(process.execPath, ["node.js", "node.rrd", server.url], { cwd: project });
   expect(JSON.parse(stdout)).toMatchObject(SENT);
   await expectSame(join(project, "node.rrd"));
 });
 
-test("with Vite", async ({ page }) => {
+test("the packed packages work with Vite", async ({ page }) => {
   await writePage("index.html", "with Vite", '<script type="module" src="./page.js"></script>');
   await vite.build({ root: project, base: "./", configFile: false, logLevel: "warn", build: { outDir: "vite" } });
   await expectToLog(page, "vite/index.html");
 });
 
-test("with esbuild", async ({ page }) => {
+test("the packed packages work with esbuild", async ({ page }) => {
   await esbuild.build({
     entryPoints: [join(project, "page.js")],
     outdir: join(project, "esbuild"),
@@ -76,7 +76,7 @@ test("with esbuild", async ({ page }) => {
   await expectToLog(page, "esbuild.html");
 });
 
-test("without a bundler, with the import map of the README", async ({ page }) => {
+test("the packed packages work without a bundler, with the import map of the documentation", async ({ page }) => {
   const readme = await readFile(join(project, "node_modules/@rerun-ts/web/README.md"), "utf8");
   const [map] = /<script type="importmap">.*?<\/script>/s.exec(readme) ?? [];
   const script = `${map}\n<script type="module" src="./page.js"></script>`;
@@ -84,14 +84,14 @@ test("without a bundler, with the import map of the README", async ({ page }) =>
   await expectToLog(page, "import-map.html");
 });
 
-test("a server has what all of them sent", async () => {
+test("a server has received the data of all of these programs", async () => {
   const file = join(project, "server.rrd");
-  await saveServer(rerun.path, server, file);
+  await server.save(file);
   const printed = await rerun.run("rrd", "print", file);
   for (const use of ["in Node", "with Vite", "with esbuild", "with an import map"]) expect(printed).toContain(use);
 });
 
-/** The folders of all packages of others that ours need, and that those need; not those that are optional. */
+/** The folders of all direct and indirect dependencies of the packages, except for optional ones. */
 async function dependencies(): Promise<string[]> {
   const found = new Map<string, string>();
   const waiting = PACKAGES.map((name) => join(root, "packages", name));
@@ -131,7 +131,7 @@ async function expectSame(file: string): Promise<void> {
   await rerun.run("rrd", "compare", "--unordered", file, join(project, "expected.rrd"));
 }
 
-/** The same without packing. */
+/** Logs the same data in this process, with the packages of the workspace. */
 async function saveHere(file: string): Promise<void> {
   const rec: node.RecordingStream = newRecording(node);
   await rec.save(file);
@@ -139,7 +139,7 @@ async function saveHere(file: string): Promise<void> {
   await rec.close();
 }
 
-/** Serves a folder without touching what is in it. */
+/** Serves the files of a folder unchanged. */
 async function serveAsItIs(folder: string): Promise<typeof pages> {
   const served = await vite.preview({
     root: folder,

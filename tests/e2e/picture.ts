@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** How much of what a page shows has about this colour, from 0 to 1. */
+/** The share of a page that has about this colour, from 0 to 1. */
 export async function shareOfColor(page: Page, color: readonly [number, number, number]): Promise<number> {
   const picture = (await page.screenshot()).toString("base64");
   const counter = await page.context().newPage();

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { rm, stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { readMessages, type ServerMessage } from "@rerun-ts/web/read";
-import { freePort } from "../../tools/lib/rerun-server.mjs";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 
 const PATIENCE_MS = 30_000;
 
-/** Reads a server until `isEnough` holds for what came so far; the messages. Throws if that takes too long. */
+/** Reads the messages of a server until `isEnough` holds for them. Rejects if that takes too long. */
 export async function readUntil(
   url: string,
   isEnough: (messages: readonly ServerMessage[]) => boolean,
@@ -24,12 +24,12 @@ export async function readUntil(
   return messages;
 }
 
-/** How many different chunks there are: what went twice has one id. */
+/** The number of different chunks: one that was sent twice has one id. */
 export function countChunks(messages: readonly { readonly kind: string; readonly chunkId?: unknown }[]): number {
   return new Set(messages.flatMap(({ chunkId }) => (chunkId === undefined ? [] : [JSON.stringify(chunkId)]))).size;
 }
 
-/** Lets the real `rerun` save what a server has, once it has `chunks` different chunks, and ends the server. */
+/** Lets the real `rerun` save the data of a server once it has `chunks` different chunks, and ends the server. */
 export async function saveFromServer(
   rerun: string,
   server: { readonly url: string; stop(): Promise<void> },

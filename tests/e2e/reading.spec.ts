@@ -1,12 +1,13 @@
 import { expect, test, type Page } from "@playwright/test";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
-import { freePort, startServer } from "../../tools/lib/rerun-server.mjs";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { findRealRerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 let pages: PageServer;
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: RealServer;
 
 test.beforeAll(async () => {
   pages = await servePages(".");
@@ -15,18 +16,20 @@ test.beforeEach(async () => {
   const found = await findRealRerun();
   test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
   if ("missing" in found) throw new Error(found.missing);
-  server = await startServer(found.path);
+  server = await RealServer.start(found.path);
 });
 test.afterEach(() => server.stop());
 test.afterAll(() => pages.close());
 
-test("a page reads what another program has sent, and leaves without keeping anyone waiting", async ({ page }) => {
+test("a page reads the data that another program has sent, and closes its connection when it stops", async ({
+  page,
+}) => {
   const rec = new RecordingStream("source", { batcher: { flushNumRows: 0 }, sendProperties: false });
   await rec.connectGrpc(server.url);
   for (let row = 0; row < 5; row++) rec.log("a", new Scalars(row));
   await rec.flush({ ack: true });
   await openPage(page);
-  // More readers than a browser has connections to one server: each must have let go of its own.
+  // More readers than a browser opens connections to one server: each must have closed its own.
   for (let round = 0; round < 8; round++) {
     const { kinds, bytes } = await page.evaluate(([url]) => window.reader.read(url as string, 5), [server.url]);
     expect(kinds).toEqual(["storeInfo", "chunk", "chunk", "chunk", "chunk", "chunk"]);
@@ -52,7 +55,7 @@ test("a page sends a table, and reads it", async ({ page }) => {
   ).toEqual(table.toArray().map(String));
 });
 
-test("reading tells why it fails, and ends when it is told to", async ({ page }) => {
+test("reading rejects with the reason of a failure, and ends when it is aborted", async ({ page }) => {
   await openPage(page);
   const nobody = `rerun+http://127.0.0.1:${await freePort()}/proxy`;
   expect(await page.evaluate((url) => window.reader.fail(url), nobody)).toMatch(/^CONNECTION: .*is it running\?$/);

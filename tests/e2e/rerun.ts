@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { ensureRerun } from "../../tools/lib/python.mjs";
+import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 
 /** The real `rerun` program. */
 export interface Rerun {
@@ -9,7 +9,7 @@ export interface Rerun {
   run(...args: readonly string[]): Promise<string>;
 }
 
-/** The real `rerun`, or why it is not there. */
+/** The real `rerun`, or the reason why it is missing. */
 export async function findRealRerun(): Promise<Rerun | { readonly missing: string }> {
   const found = await ensureRerun();
   if ("missing" in found) return { missing: found.missing ?? "unknown" };

@@ -14,7 +14,7 @@ export async function servePages(folder: string, host = "127.0.0.1"): Promise<Pa
     root,
     configFile: false,
     logLevel: "error",
-    // Each test serves its own: a shared cache would be a race.
+    // Each test has a separate cache: a shared one would cause races.
     cacheDir: fileURLToPath(new URL("../../.cache/vite", import.meta.url)),
     server: { host, port: 0, hmr: false },
     optimizeDeps: { noDiscovery: true },

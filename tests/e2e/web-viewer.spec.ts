@@ -1,7 +1,8 @@
 import { expect, test, type Page } from "@playwright/test";
-import { freePort } from "../../tools/lib/rerun-server.mjs";
-import { describeViewer } from "../../tools/lib/viewer-control.mjs";
-import { serveViewer } from "../../tools/lib/web-viewer.mjs";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { describeViewer } from "@rerun-ts/test-support/viewers/viewer-control";
+import { serveRealWebViewer } from "@rerun-ts/test-support/viewers/serve-web-viewer";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { shareOfColor } from "./picture.ts";
 import { findRealRerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
@@ -9,10 +10,10 @@ import { servePages, type PageServer } from "./serve.ts";
 const MAGENTA = [255, 0, 255] as const;
 const GREEN = [0, 255, 0] as const;
 const YELLOW = [255, 255, 0] as const;
-/** The first picture waits for shaders that are compiled in software. */
-const PATIENCE = { timeout: 45_000 };
+/** The first frame takes long, because shaders are compiled in software. */
+const TIMEOUT = { timeout: 45_000 };
 
-/** How much of the page the view with the picture takes at least: the chart has a view of its own. */
+/** The minimum share of the page for the view with the image: the chart has a separate view. */
 const SHARE = 0.2;
 
 let pages: PageServer;
@@ -22,12 +23,10 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => pages.close());
 
-test("the viewer in the page shows what the page logs, also after it was stopped and started again", async ({
-  page,
-}) => {
+test("the viewer in a page shows the data that the page logs, also after a restart", async ({ page }) => {
   test.setTimeout(120_000);
   const errors = await openPage(page);
-  // Logged before there is a viewer.
+  // Logged before the viewer exists.
   await page.evaluate(() => {
     window.inPage.logColor([255, 0, 255], { static: true });
     window.inPage.logFrames(0, 100);
@@ -36,44 +35,44 @@ test("the viewer in the page shows what the page logs, also after it was stopped
   await page.evaluate(() => window.inPage.logFrames(100, 200));
   expect(await page.evaluate(() => window.inPage.flush(40_000))).toMatchObject({ complete: true, droppedRows: 0 });
   await expect
-    .poll(() => page.evaluate(() => window.inPage.timelines()), PATIENCE)
+    .poll(() => page.evaluate(() => window.inPage.timelines()), TIMEOUT)
     .toEqual({ recording: "in-page", range: { min: 0, max: 199 }, hasLogTime: true });
   expect(await page.evaluate(() => window.inPage.events)).toEqual(["open in_page in-page"]);
-  await expect.poll(() => shownShare(page, MAGENTA), PATIENCE).toBeGreaterThan(SHARE);
+  await expect.poll(() => shownShare(page, MAGENTA), TIMEOUT).toBeGreaterThan(SHARE);
 
   await page.evaluate(() => window.inPage.stop());
   await expect.poll(() => page.evaluate(() => window.inPage.stats().sinks[0]?.state)).toBe("connecting");
   await page.evaluate(() => window.inPage.logFrames(200, 300));
   await page.evaluate(() => window.inPage.start());
   expect(await page.evaluate(() => window.inPage.flush(40_000))).toMatchObject({ complete: true, droppedRows: 0 });
-  // The new viewer has the picture, which is static, and what was logged meanwhile.
+  // The new viewer has the image, which is static, and the rows that were logged meanwhile.
   await expect
-    .poll(() => page.evaluate(() => window.inPage.timelines().range), PATIENCE)
+    .poll(() => page.evaluate(() => window.inPage.timelines().range), TIMEOUT)
     .toEqual({ min: 200, max: 299 });
-  await expect.poll(() => shownShare(page, MAGENTA), PATIENCE).toBeGreaterThan(SHARE);
+  await expect.poll(() => shownShare(page, MAGENTA), TIMEOUT).toBeGreaterThan(SHARE);
   await page.evaluate(() => window.inPage.logColor([0, 255, 0], { static: true }));
-  await expect.poll(() => shownShare(page, GREEN), PATIENCE).toBeGreaterThan(SHARE);
+  await expect.poll(() => shownShare(page, GREEN), TIMEOUT).toBeGreaterThan(SHARE);
   expect(await page.evaluate(() => window.inPage.stats().sinks[0])).toMatchObject({ state: "open", reconnects: 1 });
   expect(errors).toEqual([]);
 });
 
-test("a page without the viewer's package is told what to install", async ({ page }) => {
+test("openWebViewer in a page without the viewer's package names the package to install", async ({ page }) => {
   await page.route(/@rerun-io/, (route) => route.abort());
   await openPage(page);
   const opening = page.evaluate(() =>
     window.inPage.open().catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`),
   );
-  expect(await opening).toMatch(/^UNSUPPORTED: .*npm install @rerun-io\/web-viewer$/);
+  expect(await opening).toMatch(/^UNSUPPORTED: .*npm install @rerun-io\/web-viewer`$/);
 });
 
-test("the viewer in another page shows live what a page logs, and names it", async ({ page, context }) => {
+test("the viewer in another page shows the data of a page live, with its name", async ({ page, context }) => {
   test.setTimeout(120_000);
   const rerun = await findRealRerun();
   test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
   if ("missing" in rerun) throw new Error(rerun.missing);
   const port = await freePort();
   const url = `rerun+http://127.0.0.1:${port}/proxy`;
-  const viewer = await serveViewer(rerun.path, port);
+  const viewer = await serveRealWebViewer(rerun.path, port);
   try {
     await page.goto(`${pages.url}tests/e2e/pages/live.html?${new URLSearchParams({ url })}`);
     await page.waitForFunction(() => "live" in window);
@@ -83,18 +82,18 @@ test("the viewer in another page shows live what a page logs, and names it", asy
       await window.live.flush(10_000);
     });
     const shown = await context.newPage();
-    await shown.addInitScript(() => void (console.debug = () => {}));
+    await silenceDebug(shown);
     const query = new URLSearchParams({ url, renderer: "webgl", theme: "dark", persist: "0", notebook: "0" });
     await shown.goto(`${viewer.url}/?${query}&hide_welcome_screen`, { waitUntil: "commit" });
-    await shown.waitForFunction(() => "_handle" in globalThis, undefined, PATIENCE);
+    await shown.waitForFunction(() => "_handle" in globalThis, undefined, TIMEOUT);
     await expectPictures(shown);
-    // What is logged now comes by itself.
+    // Rows that are logged now appear without reloading.
     await page.evaluate(() => {
       window.live.start();
       window.live.log(0, 20);
     });
     await expect
-      .poll(async () => (await describeViewer(shown)).recordings, PATIENCE)
+      .poll(async () => (await describeViewer(shown)).recordings, TIMEOUT)
       .toMatchObject([
         {
           store_id: "Recording:points:points",
@@ -107,23 +106,22 @@ test("the viewer in another page shows live what a page logs, and names it", asy
   }
 });
 
-/** How much of the viewer has this colour. It may wait with drawing a new view until something moves. */
+/** The share of the viewer that has this colour. The viewer may not draw a new view until the pointer moves. */
 async function shownShare(page: Page, color: readonly [number, number, number]): Promise<number> {
   await page.mouse.move(5, 5 + Math.random() * 5);
   return shareOfColor(page, color);
 }
 
-/** All three pictures are there, each in its colour and in a view of its own. */
+/** Expects all three images, each in its colour and in a separate view. */
 async function expectPictures(page: Page): Promise<void> {
   for (const color of [MAGENTA, GREEN, YELLOW])
-    await expect.poll(() => shownShare(page, color), { ...PATIENCE, message: String(color) }).toBeGreaterThan(0.02);
+    await expect.poll(() => shownShare(page, color), { ...TIMEOUT, message: String(color) }).toBeGreaterThan(0.02);
 }
 
 async function openPage(page: Page): Promise<string[]> {
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => errors.push(message));
-  // Tens of thousands of lines about shaders, which take most of the time.
-  await page.addInitScript(() => void (console.debug = () => {}));
+  await silenceDebug(page);
   await page.goto(`${pages.url}tests/e2e/pages/viewer.html`);
   await page.waitForFunction(() => "inPage" in window);
   return errors;

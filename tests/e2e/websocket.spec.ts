@@ -34,7 +34,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a page sends to a relay what the same module logs on Node", async ({ page }) => {
+test("a page sends a relay the same data that the same module logs on Node", async ({ page }) => {
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
@@ -45,7 +45,10 @@ test("a page sends to a relay what the same module logs on Node", async ({ page 
   await expectFrames(50);
 });
 
-test("what is logged while nothing moves, and while the relay is another one, arrives", async ({ page, context }) => {
+test("data that a page logs while the relay is replaced, and while the page is offline, arrives", async ({
+  page,
+  context,
+}) => {
   await openPage(page);
   await page.evaluate(async () => {
     await window.live.connect({ token: "s3cret", waitForConnection: true });
@@ -68,7 +71,7 @@ test("what is logged while nothing moves, and while the relay is another one, ar
   await expectFrames(50, 20);
 });
 
-test("what a page logs while it is left still arrives, once", async ({ page }) => {
+test("data that a page logs while it is unloaded still arrives, once", async ({ page }) => {
   await openPage(page);
   await page.evaluate(async () => {
     window.live.start();
@@ -82,10 +85,10 @@ test("what a page logs while it is left still arrives, once", async ({ page }) =
   expect(relay.stats().duplicates).toBe(0);
 });
 
-test("a page without the token, or of another place, is told what may be wrong", async ({ page }) => {
+test("a page without the token, or of an origin that is not allowed, receives a hint", async ({ page }) => {
   await openPage(page);
   const connecting = page.evaluate(() => window.live.connect({ waitForConnection: true, timeoutMs: 500 }));
-  await expect(connecting).rejects.toThrow(/it was refused or cut; is it running|500 ms have passed/);
+  await expect(connecting).rejects.toThrow(/the connection was refused or lost; is it running|timed out after 500 ms/);
   expect(relay.stats()).toMatchObject({ receivedMessages: 0 });
   expect(relay.stats().refused).toBeGreaterThan(0);
 });
@@ -96,7 +99,7 @@ async function openPage(page: Page): Promise<void> {
   await page.waitForFunction(() => "live" in window);
 }
 
-/** Compares what the relay has with what the same module logs on Node. */
+/** Compares the data of the relay with that of the same module on Node. */
 async function expectFrames(to: number, from = 0): Promise<void> {
   const fromNode = join(folder, "node.rrd");
   const rec = new RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });

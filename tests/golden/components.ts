@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
-import { root } from "../../tools/lib/run.mjs";
+import { ARCHETYPES, COMPONENTS, camelCase } from "@rerun-ts/test-support/node/definitions";
 
 /** What all archetypes have in common. */
 export interface ArchetypeClass {
@@ -20,28 +18,11 @@ export interface BuiltInField {
   readonly encoding: string;
 }
 
-interface ArchetypeDefinition {
-  readonly name: string;
-  readonly archetype: string;
-  readonly fields: readonly { readonly name: string; readonly component: string }[];
-}
-
-interface ComponentDefinition {
-  readonly name: string;
-  readonly component: string;
-  readonly encoding?: string;
-}
-
 const FIELDS = readFields();
 
 /** The field that a component such as `Points3D:colors` is; `undefined` if it is none. */
 export function findField(component: string): BuiltInField | undefined {
   return FIELDS.get(component);
-}
-
-/** `class_ids` as it is called here: `classIds`. */
-export function camelCase(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A component type by its full name; `undefined` if it is none of Rerun's. */
@@ -51,14 +32,8 @@ export function findComponent(fullName: string): rr.Component<never> | undefined
 
 function readFields(): ReadonlyMap<string, BuiltInField> {
   const classes = new Map([...Object.values(rr), ...Object.values(rr.blueprint)].flatMap(classEntry));
-  const encodings = new Map(
-    (readDefinitions("components") as readonly ComponentDefinition[]).map(({ component, encoding }) => [
-      component,
-      encoding,
-    ]),
-  );
-  const archetypes = readDefinitions("archetypes") as readonly ArchetypeDefinition[];
-  const fields = archetypes.flatMap(({ name, archetype, fields: own }) => {
+  const encodings = new Map(COMPONENTS.map(({ component, encoding }) => [component, encoding]));
+  const fields = ARCHETYPES.flatMap(({ name, archetype, fields: own }) => {
     return own.map((field): [string, BuiltInField] => [
       `${name}:${field.name}`,
       {
@@ -81,8 +56,4 @@ function classEntry(exported: unknown): [string, ArchetypeClass][] {
 function known<Value>(value: Value | undefined, name: string): Value {
   if (value === undefined) throw new Error(`${name} is not exported`);
   return value;
-}
-
-function readDefinitions(name: string): unknown {
-  return JSON.parse(readFileSync(join(root, `definitions/${name}.json`), "utf8"));
 }

@@ -1,7 +1,7 @@
 // What the index of the goldens leaves out of long values comes from the recordings themselves (`rrdtools.py dump`), as
 // do the values of those that are random or depend on an encoder.
 import { beforeAll, describe, expect, test } from "vitest";
-import { isRerunThere, needRerun } from "../conformance/harness/real-rerun.ts";
+import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { compareAll, type Pair } from "./compare.ts";
 import { FOLDER, areGoldensThere, hasBlueprint, readIndex, withoutBlueprint } from "./goldens.ts";
 import { replay } from "./replay.ts";
@@ -20,7 +20,7 @@ const parts = waiting
 let problems: ReadonlyMap<string, readonly string[]> = new Map();
 
 beforeAll(async () => {
-  if (areGoldensThere && isRerunThere) problems = await reproduceAll();
+  if (areGoldensThere && isRerunThere()) problems = await reproduceAll();
 });
 
 if (!areGoldensThere) test("the golden recordings", (context) => context.skip(`${FOLDER} is not there`));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../tools/lib/run.mjs";
+import { root } from "@rerun-ts/test-support/node/environment";
 
 /** The kinds of timelines, as the index calls them. */
 export type TimelineKind = "sequence" | "duration" | "timestamp";

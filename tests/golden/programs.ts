@@ -1,5 +1,5 @@
-import { inject } from "vitest";
-import { run } from "../../tools/lib/run.mjs";
+import { run } from "@rerun-ts/test-support/node/run";
+import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { FOLDER } from "./goldens.ts";
 
 /** What became of a program. */
@@ -19,8 +19,6 @@ export function runPython(args: readonly string[]): Promise<Outcome> {
 }
 
 async function runHere(program: "python" | "rerun", args: readonly string[]): Promise<Outcome> {
-  const rerun = inject("realRerun");
-  if ("missing" in rerun) throw new Error(rerun.missing);
   const env = { NO_COLOR: "1", PYTHONDONTWRITEBYTECODE: "1" };
-  return run(rerun[program], [...args], { capture: true, cwd: FOLDER, env });
+  return run(realRerun()[program], [...args], { capture: true, cwd: FOLDER, env });
 }

@@ -1,5 +1,6 @@
 import type { ComponentType } from "@rerun-ts/node";
-import { camelCase, type BuiltInField } from "./components.ts";
+import { camelCase } from "@rerun-ts/test-support/node/definitions";
+import type { BuiltInField } from "./components.ts";
 
 type ArrowType = ComponentType["arrow"];
 

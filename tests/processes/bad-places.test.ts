@@ -10,21 +10,21 @@ const ALL_ROWS = { "/__properties": 1, "/rows": ROWS };
 
 interface BadPlace {
   readonly name: string;
-  /** What the message must say, besides the path: what is wrong, and what to do. */
+  /** The part of the message besides the path: the problem, and what to do about it. */
   readonly says: RegExp;
-  /** Makes the place in a folder; returns its path. */
+  /** Creates the place in a folder, and returns its path. */
   readonly make: (folder: string) => Promise<string>;
 }
 
 const BAD_PLACES: BadPlace[] = [
   {
     name: "in a folder that does not exist",
-    says: /ENOENT.*its folder must exist/,
+    says: /ENOENT.*the folder must exist/,
     make: async (folder) => join(folder, "none/x.rrd"),
   },
   {
     name: "below a file",
-    says: /ENOTDIR.*a part of its path is a file/,
+    says: /ENOTDIR.*a part of the path is a file/,
     make: async (folder) => {
       await writeFile(join(folder, "a-file"), "");
       return join(folder, "a-file/x.rrd");
@@ -32,7 +32,7 @@ const BAD_PLACES: BadPlace[] = [
   },
   {
     name: "at a folder",
-    says: /EISDIR.*it is a folder/,
+    says: /EISDIR.*the path is a folder/,
     make: async (folder) => {
       await mkdir(join(folder, "a-folder"));
       return join(folder, "a-folder");
@@ -40,7 +40,7 @@ const BAD_PLACES: BadPlace[] = [
   },
   {
     name: "at a read-only file",
-    says: /EACCES.*it must be writable/,
+    says: /EACCES.*the file must be writable/,
     make: async (folder) => {
       const path = join(folder, "read-only.rrd");
       await writeFile(path, "");
@@ -51,18 +51,18 @@ const BAD_PLACES: BadPlace[] = [
 ];
 if (process.platform === "linux") {
   const make = async (): Promise<string> => "/dev/full";
-  BAD_PLACES.push({ name: "on a full device", says: /ENOSPC.*make room/, make });
+  BAD_PLACES.push({ name: "on a full device", says: /ENOSPC.*free some space/, make });
 }
 
-/** Who may do everything is not stopped by permissions: such tests run their programs as somebody else. */
+/** The options to run a program as another user if this is root, whom permissions do not restrict. */
 async function asNobody(folder: string): Promise<ProgramOptions> {
   if (process.getuid?.() !== 0) return {};
   await chown(folder, NOBODY, NOBODY);
   return { uid: NOBODY };
 }
 
-describe.for(BAD_PLACES)("saving $name", ({ says, make }) => {
-  it("rejects once, says what to do, and loses nothing", async ({ folder, rerun }) => {
+describe.for(BAD_PLACES)("save $name", ({ says, make }) => {
+  it("rejects once with advice, and loses no data", async ({ folder, rerun }) => {
     const file = join(folder, "good.rrd");
     const path = await make(folder);
     const end = await runProgram("bad-place", ["awaited", path, file], await asNobody(folder));
@@ -75,9 +75,9 @@ describe.for(BAD_PLACES)("saving $name", ({ says, make }) => {
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
 
-  it("is one event and one line on the console if it is left alone", async ({ folder, rerun }) => {
+  it("reports one event and prints one line if it is not awaited", async ({ folder, rerun }) => {
     const file = join(folder, "good.rrd");
-    const end = await runProgram("bad-place", ["left alone", await make(folder), file], await asNobody(folder));
+    const end = await runProgram("bad-place", ["not awaited", await make(folder), file], await asNobody(folder));
     expect(end.reports).toEqual([{ event: { code: "FILE", message: expect.stringMatching(says) } }]);
     expect(linesOf(end.stderr)).toHaveLength(1);
     expect(end.code).toBe(0);
@@ -87,13 +87,13 @@ describe.for(BAD_PLACES)("saving $name", ({ says, make }) => {
 });
 
 describe("a sink that cannot be opened", () => {
-  it("is told also if the program ends at once", async ({ folder }) => {
+  it("is reported even if the program exits at once", async ({ folder }) => {
     const end = await runProgram("bad-place", ["before it calls process.exit", join(folder, "none/x.rrd")]);
     expect(end.reports).toEqual([{ event: expect.objectContaining({ code: "FILE" }) }]);
     expect(linesOf(end.stderr)).toHaveLength(1);
   });
 
-  it("leaves the file before as it is, and in use", async ({ folder, rerun }) => {
+  it("leaves the previous file open and intact", async ({ folder, rerun }) => {
     const file = join(folder, "good.rrd");
     const end = await runProgram("bad-place", ["with a file open", join(folder, "none/x.rrd"), file]);
     expect(end.reports).toEqual([{ event: expect.objectContaining({ code: "FILE" }) }, { state: "open" }]);
@@ -101,7 +101,7 @@ describe("a sink that cannot be opened", () => {
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
 
-  it("keeps its neighbours from taking over", async ({ folder, rerun }) => {
+  it("prevents other sinks of the same call from replacing the previous ones", async ({ folder, rerun }) => {
     const file = join(folder, "good.rrd");
     const end = await runProgram("bad-place", ["among others", join(folder, "none/x.rrd"), file]);
     expect(end.reports.slice(1)).toEqual([

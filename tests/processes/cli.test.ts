@@ -12,28 +12,28 @@ const ROWS = 100_000;
 const PAUSE_MS = isSoak ? 500 : 60;
 
 describe("rerun-ts", () => {
-  it("explains itself", async () => {
+  it("prints help for each command, and its version", async () => {
     const [overview, serve, view, version] = await Promise.all(
       [[], ["serve", "--help"], ["help", "view"], ["--version"]].map((args) => runCli(args)),
     );
     for (const end of [overview, serve, view, version]) expect(end).toMatchObject({ code: 0, stderr: "" });
-    expect(overview?.stdout.toString()).toContain("rerun-ts serve [FILE.rrd …]");
+    expect(overview?.stdout.toString()).toContain("rerun-ts serve [OPTION …] [FILE.rrd …]");
     expect(serve?.stdout.toString()).toContain("--memory-limit AMOUNT");
     expect(view?.stdout.toString()).toContain("--no-open");
     expect(version?.stdout.toString()).toBe(`rerun-ts ${rr.VERSION}, for Rerun ${rr.RERUN_VERSION}\n`);
   });
 
-  it("ends with 2 where it is used wrongly, and with 1 where something is missing, and says why", async () => {
+  it("exits with 2 for wrong usage and with 1 for missing files, with the reason on standard error", async () => {
     const cases: [string[], number, string][] = [
-      [["bogus"], 2, 'there is no command "bogus"'],
+      [["bogus"], 2, 'unknown command "bogus"'],
       [["serve", "--bogus"], 2, "--bogus"],
-      [["serve", "--port", "many"], 2, "`--port` must be a whole number"],
-      [["serve", "--port", "0", "--memory-limit", "5"], 2, "expected e.g. '16GB', got"],
-      [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` and `--tls-cert` go together"],
+      [["serve", "--port", "many"], 2, "`--port` must be a non-negative integer"],
+      [["serve", "--port", "0", "--memory-limit", "5"], 2, 'such as "16GB" or "25%", got "5"'],
+      [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` and `--tls-cert` must be given together"],
       [["serve", "--port", "0", "nothing.rrd"], 1, "cannot read nothing.rrd"],
       [["serve", "--port", "0", "--save", "/no/such/folder/x.rrd"], 1, "cannot create /no/such/folder/x.rrd"],
-      [["view"], 2, "`view` needs a file or an address"],
-      [["view", "nothing.rrd"], 1, "there is no file nothing.rrd"],
+      [["view"], 2, "`view` requires at least one file or URL"],
+      [["view", "nothing.rrd"], 1, "cannot open nothing.rrd: no such file"],
     ];
     const ends = await Promise.all(cases.map(([args]) => runCli(args)));
     for (const [index, [args, code, message]] of cases.entries()) {
@@ -42,7 +42,7 @@ describe("rerun-ts", () => {
     }
   });
 
-  it("serves files and what comes, saves all of it, and ends in good order", async ({ folder, rerun }) => {
+  it("serves files and received data, saves all of it, and shuts down cleanly on SIGINT", async ({ folder, rerun }) => {
     const [before, saved, own] = ["before.rrd", "saved.rrd", "own.rrd"].map((name) => join(folder, name));
     const old = new rr.RecordingStream("old", { recordingId: "old" });
     await old.save(before as string);
@@ -82,10 +82,10 @@ describe("rerun-ts", () => {
   });
 });
 
-describe.for([true, false])("with worker: %s", (worker) => {
-  // The relay's own files are the proof: what it acknowledges stands in its file, however it ends.
+describe.for([true, false])("rerun-ts serve --save and WebSocketSink (worker: %s)", (worker) => {
+  // The files of the relay are the proof: what it acknowledges is in its file, however it ends.
   it(
-    `no row of ${ROWS} that goes over a WebSocket is lost when the relay is killed ${KILLS} times`,
+    `lose none of ${ROWS} rows when the relay is killed ${KILLS} times`,
     { timeout: isSoak ? 900_000 : 60_000 },
     async ({ folder }) => {
       let relay = await RelayProgram.start(["serve", "--port", "0", "--save", join(folder, "0.rrd")]);
@@ -104,7 +104,7 @@ describe.for([true, false])("with worker: %s", (worker) => {
       const files = Array.from({ length: KILLS + 1 }, (_, index) => join(folder, `${index}.rrd`));
       const found = await Promise.all(files.map(async (file) => rowNumbers(await readFile(file))));
       expect(missingRows(ROWS, ...found)).toEqual([]);
-      // Else nothing was proven.
+      // Otherwise the test would prove nothing.
       for (const rows of found) expect(rows.size).toBeLessThan(ROWS);
       expect(found[0]?.size).toBeGreaterThan(0);
     },

@@ -4,22 +4,22 @@ import { runProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
-/** How a program ends, the exit code that Node gives it, and what it says. */
+/** The ways in which a program ends, with its exit code and its output on standard error. */
 const WAYS: readonly (readonly [way: string, code: number, says: string])[] = [
-  ["closes", 0, ""],
-  ["disconnects", 0, ""],
-  ["shuts everything down", 0, ""],
-  ["just ends", 0, ""],
-  ["just ends, and awaited nothing", 0, ""],
-  ["saves last and ends", 0, ""],
-  ["logs in its last moment", 0, ""],
-  ["throws an exception that nobody catches", 1, "not caught"],
-  ["throws from a callback", 1, "not caught"],
-  ["leaves a rejection alone", 1, "not caught"],
+  ["closes the recording", 0, ""],
+  ["disconnects the recording", 0, ""],
+  ["calls shutdown", 0, ""],
+  ["ends without closing", 0, ""],
+  ["ends without awaiting anything", 0, ""],
+  ["calls save last", 0, ""],
+  ["logs in a `beforeExit` listener", 0, ""],
+  ["throws an uncaught exception", 1, "not caught"],
+  ["throws in a callback", 1, "not caught"],
+  ["does not handle a rejection", 1, "not caught"],
   ["calls process.exit right after log", 0, ""],
-  ["calls process.exit, and awaited nothing", 0, ""],
+  ["calls process.exit without awaiting anything", 0, ""],
   ["calls process.exit while it closes", 0, ""],
-  ["logs in a listener for its end", 0, ""],
+  ["logs in an `exit` listener", 0, ""],
 ];
 
 describe("a file is complete when the program", () => {
@@ -32,15 +32,15 @@ describe("a file is complete when the program", () => {
   });
 });
 
-describe("nothing keeps a program alive that", () => {
+describe("a recording does not keep a program alive that", () => {
   it.for([
     "only logs",
     "logs to memory",
-    "logs to a stream that nobody reads",
-    "logs to a file with a long tick",
+    "logs to a stream without a reader",
+    "logs to a file with a long flush interval",
     "logs to the global recording",
-    "flushed with a long time limit",
-    "asked for an orderly end at signals",
+    "flushes with a long timeout",
+    "has installed shutdown signals",
   ])("%s", async (way, { folder }) => {
     const end = await runProgram("idle", [way, join(folder, "idle.rrd")]);
     expect(end).toMatchObject({ code: 0, signal: null, stderr: "" });

@@ -6,14 +6,14 @@ import { describe, expect } from "vitest";
 import { it } from "./harness/test.ts";
 import { logRows } from "./programs/lib/rows.mjs";
 
-describe("the file that is being written", () => {
+describe("a file that is being written", () => {
   it.for([
     ["the same path", (file: string) => file],
     ["a relative path", (file: string) => relative(process.cwd(), file)],
     ["a roundabout path", (file: string) => file.replace("/real/", "/real/../real/")],
     ["a URL", (file: string) => pathToFileURL(file)],
     ["a symbolic link to its folder", (file: string) => file.replace("/real/", "/link/")],
-  ] as const)("stays whole when it is saved again by %s", async ([, spell], { folder, rerun }) => {
+  ] as const)("stays complete when `save` is called again with %s", async ([, spell], { folder, rerun }) => {
     await mkdir(join(folder, "real"));
     await symlink(join(folder, "real"), join(folder, "link"));
     const file = join(folder, "real/same.rrd");
@@ -27,7 +27,7 @@ describe("the file that is being written", () => {
     expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": 200 });
   });
 
-  it("stays whole when it is one of several sinks later", async ({ folder, rerun }) => {
+  it("stays complete when it becomes one of several sinks", async ({ folder, rerun }) => {
     const file = join(folder, "same.rrd");
     const recording = new RecordingStream("files");
     await recording.save(file);
@@ -41,7 +41,7 @@ describe("the file that is being written", () => {
     expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": 300 });
   });
 
-  it("is complete when another one takes over, which has what comes later", async ({ folder, rerun }) => {
+  it("is complete when it is replaced by another file, which has the later rows", async ({ folder, rerun }) => {
     const [first, second] = [join(folder, "first.rrd"), join(folder, "second.rrd")];
     const recording = new RecordingStream("files");
     await recording.save(first);
@@ -52,11 +52,11 @@ describe("the file that is being written", () => {
     logRows(recording, 50, 100);
     await recording.close();
     await rerun.verify(second);
-    // As with the native SDKs the recording's properties are told once.
+    // As in the native SDKs the properties of the recording are only sent once.
     expect(await rerun.rows(second)).toEqual({ "/rows": 50 });
   });
 
-  it("is complete also without the footer that was not wanted", async ({ folder, rerun }) => {
+  it("has all rows without a footer if `writeFooter` is false", async ({ folder, rerun }) => {
     const file = join(folder, "plain.rrd");
     const recording = new RecordingStream("files");
     await recording.save(file, { writeFooter: false });

@@ -8,15 +8,15 @@ import { ROWS } from "./programs/lib/rows.mjs";
 
 const LOGGED = { "/__properties": 1, "/rows": 3000, "/image": 30 };
 const FULL = {
-  error: { kind: "file", code: "FILE", message: expect.stringMatching(/^cannot write .*ENOSPC.*make room/) },
+  error: { kind: "file", code: "FILE", message: expect.stringMatching(/^cannot write .*ENOSPC.*free some space/) },
 };
 
-/** Files on the small disk, and elsewhere. */
+/** A file on the small disk, and one elsewhere. */
 function filesIn(smallDisk: string, folder: string): [small: string, large: string] {
   return [join(smallDisk, "small.rrd"), join(folder, "large.rrd")];
 }
 
-/** What a program told of a failure, besides its reports: one line on the console. */
+/** Expects that the program printed one line about the failure, and exited with 0. */
 function expectOneLine(end: ProgramEnd): void {
   expect(linesOf(end.stderr)).toEqual([expect.stringContaining("ENOSPC")]);
   expect(end.code).toBe(0);
@@ -29,8 +29,8 @@ async function expectWholeMessages(file: string): Promise<void> {
   expect(messages.at(-1)).toMatchObject({ kind: "chunk" });
 }
 
-describe("a disk that is full", () => {
-  it("in the middle of a file breaks that sink alone, at a whole message", async ({ folder, rerun, smallDisk }) => {
+describe("a full disk", () => {
+  it("breaks only the sink of that file, which ends with a complete message", async ({ folder, rerun, smallDisk }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["in the middle", small, large]);
     expectOneLine(end);
@@ -55,7 +55,7 @@ describe("a disk that is full", () => {
     ]);
   });
 
-  it("lets another file take over", async ({ folder, rerun, smallDisk }) => {
+  it("does not prevent saving to another file", async ({ folder, rerun, smallDisk }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["and another file is next", small, large]);
     expect(end.reports).toEqual([FULL, { state: "open" }]);
@@ -65,7 +65,7 @@ describe("a disk that is full", () => {
     await expectWholeMessages(small);
   });
 
-  it("lets the same file begin anew", async ({ folder, rerun, smallDisk }) => {
+  it("does not prevent saving to the same file again", async ({ folder, rerun, smallDisk }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["and the same file is next", small, large]);
     expect(end.reports).toEqual([FULL, { state: "open" }]);
@@ -73,7 +73,11 @@ describe("a disk that is full", () => {
     expect(await rerun.rows(small)).toEqual({ "/rows": ROWS });
   });
 
-  it("before the footer leaves a file of whole messages, and is told", async ({ folder, rerun, smallDisk }) => {
+  it("is reported if it prevents the footer, and leaves a file of complete messages", async ({
+    folder,
+    rerun,
+    smallDisk,
+  }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["before the footer", small, large]);
     expect(end.reports).toEqual([FULL, { rejected: { close: "FILE" } }]);
@@ -82,7 +86,7 @@ describe("a disk that is full", () => {
     expect(await rerun.rows(small)).toEqual({ "/__properties": 1, "/rows": ROWS });
   });
 
-  it("is told when it keeps a program from ending its file", async ({ folder, rerun, smallDisk }) => {
+  it("is reported if it prevents the footer while the program exits", async ({ folder, rerun, smallDisk }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["before the program ends", small, large]);
     expect(end.reports).toEqual([FULL]);

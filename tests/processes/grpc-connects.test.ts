@@ -1,16 +1,16 @@
 import { describe, expect } from "vitest";
 import { runProgram } from "./harness/program.ts";
-import { RealServer } from "./harness/real-server.ts";
+import { startRealServer } from "./harness/start-real-server.ts";
 import { isSoak, it } from "./harness/test.ts";
 
 const CONNECTS = isSoak ? 200 : 20;
 
-describe.for([true, false])("with worker: %s", (worker) => {
+describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
   it(
-    `${CONNECTS} connects and closes leave no socket, timer, worker or listener`,
+    `leaves no socket, timer, worker or listener after ${CONNECTS} connections that were closed`,
     { timeout: 300_000 },
     async ({ rerun }) => {
-      const server = await RealServer.start(rerun.program);
+      const server = await startRealServer(rerun.program);
       const { code, stderr, reports } = await runProgram("grpc-connects", [
         server.url,
         String(CONNECTS),

@@ -6,37 +6,38 @@ import { describe, expect } from "vitest";
 import { AnsweredCalls } from "./harness/answered-calls.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram, type Program } from "./harness/program.ts";
-import { RealServer } from "./harness/real-server.ts";
-import { TcpProxy, type Fate, type Passage } from "./harness/tcp-proxy.ts";
+import type { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { TcpProxy, type Fate, type Passage } from "@rerun-ts/test-support/node/tcp-proxy";
+import { startRealServer } from "./harness/start-real-server.ts";
 import { isSoak, it } from "./harness/test.ts";
 
 const ROWS = 100_000;
 const KILLS = isSoak ? 20 : 3;
-/** Between two of the bursts; so that all kills fall into the time that they take. */
+/** The pause between two bursts, long enough that all kills happen while the program logs. */
 const PAUSE_MS = isSoak ? 500 : 60;
-/** How many more may come after a server has answered, before it is killed. */
+/** The maximum number of bursts between the first response of a server and its kill. */
 const MAX_MORE_BURSTS = 3;
 const FAULTS = isSoak ? 200 : 12;
 const CORRUPTIONS = isSoak ? 24 : 5;
-/** How long a connection with a wrong byte may go on; by itself it ends within 30 s, at a ping without an answer. */
+/** How long a connection with a corrupt byte may last; without this limit an unanswered ping ends it within 30 s. */
 const CORRUPT_MS = isSoak ? 40_000 : 1500;
-/** So slow that no queue is full after all faults. */
+/** The pause between two bursts, long enough that the queue is not full after all faults. */
 const FAULT_PAUSE_MS = isSoak ? 250 : 10;
-/** So slow that no queue is full after these 30 s. */
+/** The pause between two bursts, long enough that the queue is not full after 30 s. */
 const CORRUPT_PAUSE_MS = isSoak ? 200 : 20;
-/** Within how many bytes a fault comes: servers say much less than clients. */
+/** The number of bytes within which a fault occurs: servers send much less than clients. */
 const MAX_BYTES = { toServer: 300_000, toClient: 500 };
 const MAX_DELAY_MS = 20;
 const LOOP_S = isSoak ? 10 : 3;
 
 const patient = { timeout: isSoak ? 900_000 : 60_000 };
 
-describe.for([true, false])("with worker: %s", (worker) => {
-  // The proof: a proxy sees every byte, and knows from that alone, whatever the client believes, which calls a server has
-  // answered. A row of an answered call had arrived, though its server may have been killed since. All other rows must
-  // be in the last server, and so must those that it has answered: its own reader tells which rows it has.
-  it(`no row of ${ROWS} is lost when the server is killed ${KILLS} times`, patient, async ({ folder, rerun }) => {
-    let server = await RealServer.start(rerun.program);
+describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
+  // A proxy sees every byte, and derives from that, independently of the client, which calls a server has acknowledged.
+  // The rows of these calls had arrived, although their server may have been killed since. All other rows must be in
+  // the last server, and so must those that it has acknowledged: a real reader reads which rows it has.
+  it(`loses none of ${ROWS} rows when the server is killed ${KILLS} times`, patient, async ({ folder, rerun }) => {
+    let server = await startRealServer(rerun.program);
     const proxy = await TcpProxy.start(server.port);
     let answered = new AnsweredCalls();
     proxy.fate = () => answered.follow();
@@ -46,11 +47,11 @@ describe.for([true, false])("with worker: %s", (worker) => {
       while (answered.calls === 0) await program.report();
       for (let bursts = randomInt(MAX_MORE_BURSTS); bursts > 0; bursts--) await program.report();
       await sleep(randomInt(PAUSE_MS));
-      await server.kill();
+      await server.stop();
       proxy.cutAll();
       for (const row of rowNumbers(answered.toRrd())) arrived.add(row);
       answered = new AnsweredCalls();
-      server = await RealServer.start(rerun.program, server.port);
+      server = await startRealServer(rerun.program, server.port);
     }
     const { code, stderr, reports } = await program.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -60,16 +61,16 @@ describe.for([true, false])("with worker: %s", (worker) => {
     await rerun.verify(join(folder, "last.rrd"));
     expect(missingRows(ROWS, last, arrived)).toEqual([]);
     expect([...rowNumbers(answered.toRrd())].filter((row) => !last.has(row))).toEqual([]);
-    // Else nothing was proven.
+    // Otherwise the test would prove nothing.
     expect(arrived.size).toBeGreaterThan(0);
     expect(last.size).toBeLessThan(ROWS);
   });
 
   it(
-    `everything arrives after ${FAULTS} connections that were slow, cut or half closed`,
+    `delivers everything over ${FAULTS} connections that were slow, cut or half closed`,
     patient,
     async ({ folder, rerun }) => {
-      const server = await RealServer.start(rerun.program);
+      const server = await startRealServer(rerun.program);
       const proxy = await TcpProxy.start(server.port);
       proxy.fate = () => (proxy.connections > FAULTS ? {} : anyFault());
       const untilFile = join(folder, "enough");
@@ -85,7 +86,7 @@ describe.for([true, false])("with worker: %s", (worker) => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       const [{ logged }, closed, { troubles }] = reports as [{ logged: number }, object, { troubles: string[] }];
       expect(closed).toMatchObject({ complete: true, droppedRows: 0 });
-      for (const trouble of troubles) expect(trouble).toContain(`there is no connection to ${proxy.url}: `);
+      for (const trouble of troubles) expect(trouble).toContain(`cannot connect to ${proxy.url}: `);
 
       const last = await readLast(server, folder);
       await rerun.verify(join(folder, "last.rrd"));
@@ -93,11 +94,11 @@ describe.for([true, false])("with worker: %s", (worker) => {
     },
   );
 
-  it(`good data follows after ${CORRUPTIONS} connections with wrong bytes`, patient, async ({ folder, rerun }) => {
-    const server = await RealServer.start(rerun.program);
+  it(`delivers later rows after ${CORRUPTIONS} connections with corrupt bytes`, patient, async ({ folder, rerun }) => {
+    const server = await startRealServer(rerun.program);
     const proxy = await TcpProxy.start(server.port);
     const answered = new AnsweredCalls();
-    // Every other connection is a good one, until something has arrived over it.
+    // Every other connection is intact, until a call over it was acknowledged.
     let isBad = false;
     proxy.fate = () => {
       isBad = !isBad && proxy.connections < CORRUPTIONS * 2;
@@ -121,14 +122,14 @@ describe.for([true, false])("with worker: %s", (worker) => {
     const [{ logged }, closed, { troubles }] = reports as [{ logged: number }, object, { troubles: string[] }];
     expect(closed).toMatchObject({ complete: true, droppedRows: 0 });
     for (const trouble of troubles) expect(trouble).toMatch(new RegExp(`${escape(proxy.url)}[^:]*: \\S`));
-    // What was logged after the last fault.
+    // The rows that were logged after the last fault.
     const rows = rowNumbers(answered.toRrd());
     expect(missingRows(logged + 100, rows).filter((row) => row >= logged)).toEqual([]);
   });
 });
 
-it(`a loop of ${LOOP_S} seconds that never lets go streams while it runs`, async ({ rerun }) => {
-  const server = await RealServer.start(rerun.program);
+it(`connectGrpc streams during a loop of ${LOOP_S} seconds that never yields`, async ({ rerun }) => {
+  const server = await startRealServer(rerun.program);
   const proxy = await TcpProxy.start(server.port);
   const answered = new AnsweredCalls();
   proxy.fate = () => answered.follow();
@@ -145,14 +146,14 @@ function startLogging(way: string, { url }: TcpProxy, options: object): Program 
   return startProgram("grpc", [way, url, JSON.stringify(options)]);
 }
 
-/** The rows that the server has. */
+/** The rows that the server has received. */
 async function readLast(server: RealServer, folder: string): Promise<Set<number>> {
   const file = join(folder, "last.rrd");
-  await server.readBack(file);
+  await server.save(file);
   return rowNumbers(await readFile(file));
 }
 
-/** Somewhere the connection is cut, or half closed, in one direction or the other; on its way there it may be slow. */
+/** A fault that cuts or half closes the connection after some bytes in one direction, which may be slow before. */
 function anyFault(): Fate {
   const end = randomInt(2) === 0 ? "cut" : "end";
   const delayMs = randomInt(2) === 0 ? MAX_DELAY_MS : 0;
@@ -166,9 +167,10 @@ function anyFault(): Fate {
   });
 }
 
-/** One byte is another one. */
+/** A fault that changes one byte. */
 function corruption(): Fate {
-  // A wrong byte from the server can make Node deaf, also to the end of the connection, until a ping has no answer.
+  // After a corrupt byte from the server Node may ignore everything, also the end of the connection, until a ping
+  // fails.
   return somewhere(isSoak ? anyDirection() : "toServer", (start) => {
     let at = start;
     return (piece) => {
@@ -183,7 +185,7 @@ function anyDirection(): keyof Fate {
   return randomInt(3) === 0 ? "toClient" : "toServer";
 }
 
-/** A fault of one direction, after any number of bytes, rather few than many. */
+/** A fault in one direction, after a random number of bytes that is more often small than large. */
 function somewhere(direction: keyof Fate, passageAt: (start: number) => Passage): Fate {
   return { [direction]: passageAt(Math.floor(MAX_BYTES[direction] ** Math.random())) };
 }

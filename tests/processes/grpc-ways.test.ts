@@ -5,18 +5,19 @@ import { describe, expect } from "vitest";
 import { AnsweredCalls } from "./harness/answered-calls.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { Program, linesOf, runProgram, startProgram, type ProgramEnd } from "./harness/program.ts";
-import { RealServer } from "./harness/real-server.ts";
-import { TcpProxy } from "./harness/tcp-proxy.ts";
+import type { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
+import { startRealServer } from "./harness/start-real-server.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
 const PROGRAMS = join(import.meta.dirname, "programs");
-/** How many threads or processes grpc-several.mjs has. */
+/** The number of threads or processes of grpc-several.mjs. */
 const SEVERAL = 3;
 
-describe.for([true, false])("with worker: %s", (worker) => {
-  it("a server, a file and memory get the same at the same time", async ({ folder, rerun }) => {
-    const server = await RealServer.start(rerun.program);
+describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
+  it("sends a server the same data as a file and memory at the same time", async ({ folder, rerun }) => {
+    const server = await startRealServer(rerun.program);
     const [file, memoryFile, last] = ["file.rrd", "memory.rrd", "last.rrd"].map((name) => join(folder, name)) as [
       string,
       string,
@@ -29,15 +30,15 @@ describe.for([true, false])("with worker: %s", (worker) => {
       JSON.stringify(options),
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    await server.readBack(last);
+    await server.save(last);
     await rerun.compare(last, file);
     await rerun.compare(memoryFile, file);
   });
 
-  it.for(["just ends", "just ends, and awaited nothing", "closes"])(
-    "a program that %s has delivered everything",
+  it.for(["ends without closing", "ends without awaiting anything", "closes the recording"])(
+    "delivers everything of a program that %s",
     async (way, { folder, rerun }) => {
-      const server = await RealServer.start(rerun.program);
+      const server = await startRealServer(rerun.program);
       const { code, stderr } = await runProgram("grpc", [way, server.url, JSON.stringify({ worker })]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
@@ -45,16 +46,16 @@ describe.for([true, false])("with worker: %s", (worker) => {
   );
 });
 
-it("an exception that nobody catches keeps nothing from being delivered", async ({ folder, rerun }) => {
-  const server = await RealServer.start(rerun.program);
-  const { code, stderr } = await runProgram("grpc", ["throws an exception that nobody catches", server.url]);
+it("connectGrpc delivers everything of a program with an uncaught exception", async ({ folder, rerun }) => {
+  const server = await startRealServer(rerun.program);
+  const { code, stderr } = await runProgram("grpc", ["throws an uncaught exception", server.url]);
   expect(code).toBe(1);
   expect(stderr).toContain("not caught");
   expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
 });
 
-it("a loop that lets go of nothing streams while it runs", async ({ rerun }) => {
-  const server = await RealServer.start(rerun.program);
+it("connectGrpc streams during a loop that never yields", async ({ rerun }) => {
+  const server = await startRealServer(rerun.program);
   const proxy = await TcpProxy.start(server.port);
   const answered = new AnsweredCalls();
   proxy.fate = () => answered.follow();
@@ -67,30 +68,30 @@ it("a loop that lets go of nothing streams while it runs", async ({ rerun }) => 
   await program.ended;
 });
 
-it("process.exit straight after a loop delivers everything", async ({ folder, rerun }) => {
-  const server = await RealServer.start(rerun.program);
+it("connectGrpc delivers everything if process.exit is called right after a loop", async ({ folder, rerun }) => {
+  const server = await startRealServer(rerun.program);
   const rows = 100_000;
   const end = await runProgram("grpc", ["calls process.exit after a loop", server.url, JSON.stringify({ rows })]);
   expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: "" });
   expect(missingRows(rows, await readLast(server, folder))).toEqual([]);
 });
 
-it.for(["threads", "processes"])("several %s log to one recording", async (way, { folder, rerun }) => {
-  const server = await RealServer.start(rerun.program);
+it.for(["threads", "processes"])("connectGrpc lets several %s log to one recording", async (way, { folder, rerun }) => {
+  const server = await startRealServer(rerun.program);
   const end = await runProgram("grpc-several", [way, server.url]);
   expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: "" });
   expect(missingRows(ROWS * SEVERAL, await readLast(server, folder))).toEqual([]);
 });
 
-it("a program of CommonJS delivers everything", async ({ folder, rerun }) => {
-  const server = await RealServer.start(rerun.program);
+it("connectGrpc delivers everything of a CommonJS program", async ({ folder, rerun }) => {
+  const server = await startRealServer(rerun.program);
   const end = await runFile(join(PROGRAMS, "grpc-common.cjs"), server.url);
   expect(end.code, end.stderr).toBe(0);
   expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
 });
 
 it.for(["esm", "cjs"] as const)(
-  "a program that esbuild has bundled (%s) sends in its own thread, and says so",
+  "connectGrpc sends from the calling thread in a bundle of esbuild (%s), with a warning",
   async (format, { folder, rerun }) => {
     const bundle = join(folder, format === "esm" ? "bundle.mjs" : "bundle.cjs");
     await build({
@@ -104,10 +105,10 @@ it.for(["esm", "cjs"] as const)(
         banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
       }),
     });
-    const server = await RealServer.start(rerun.program);
+    const server = await startRealServer(rerun.program);
     const end = await runFile(bundle, server.url);
     expect(end.code, end.stderr).toBe(0);
-    expect(linesOf(end.stderr)).toEqual([expect.stringContaining("there is no worker to send to")]);
+    expect(linesOf(end.stderr)).toEqual([expect.stringContaining("no worker to send to")]);
     expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
   },
 );
@@ -116,9 +117,9 @@ function runFile(file: string, url: string): Promise<ProgramEnd> {
   return new Program(process.execPath, [file, url]).ended;
 }
 
-/** The rows that the server has. */
+/** The rows that the server has received. */
 async function readLast(server: RealServer, folder: string): Promise<Set<number>> {
   const file = join(folder, "last.rrd");
-  await server.readBack(file);
+  await server.save(file);
   return rowNumbers(await readFile(file));
 }

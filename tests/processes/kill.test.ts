@@ -11,20 +11,20 @@ const MAX_ROUNDS = 40;
 const MAX_DELAY_MICROSECONDS = 3000;
 const MESSAGE_HEADER_BYTES = 16;
 
-/** What a program has flushed for certain. */
+/** The rows and images that a program has certainly flushed. */
 interface Flushed {
   readonly rows: number;
   readonly images: number;
 }
 
-describe("after SIGKILL in the middle of logging", () => {
+describe("a file after SIGKILL in the middle of logging", () => {
   it.for(Array.from({ length: KILLS }, (_, index) => index + 1))(
-    "all that was flushed is readable (kill %i)",
+    "has everything that was flushed (kill %i)",
     async (_, { folder, rerun }) => {
       const file = join(folder, "killed.rrd");
       const program = startProgram("endless", [file]);
       for (let rounds = randomInt(1, MAX_ROUNDS); rounds > 0; rounds--) await program.report();
-      // Anywhere in a round, also while a message is being written.
+      // At any time in a round, also while a message is being written.
       const end = performance.now() + randomInt(0, MAX_DELAY_MICROSECONDS) / 1000;
       while (performance.now() < end);
       program.process.kill("SIGKILL");
@@ -41,7 +41,7 @@ describe("after SIGKILL in the middle of logging", () => {
   );
 });
 
-/** Fails if a stream is anything but whole messages, and perhaps the beginning of one more. */
+/** Fails unless a stream has complete messages, and at most one truncated message at its end. */
 function expectOnlyTheLastMessageCut(stream: Uint8Array): void {
   const decoder = new RrdDecoder();
   const kinds = [...decoder.push(stream)].map(({ kind }) => kind);

@@ -6,20 +6,20 @@ import { isSoak, it } from "./harness/test.ts";
 const MB = 1_000_000;
 const SCALARS = 5_000_000;
 const IMAGES = 200;
-/** Logged twice, under different names. */
+/** The number of entities; they are logged twice, under different names. */
 const ENTITIES = isSoak ? 100_000 : 50_000;
 const CHUNKS = isSoak ? 400_000 : 100_000;
 const CHUNKS_TOO_MANY = 5_000;
 
-/** Runs a workload with what it needs to measure itself; returns its reports. */
+/** Runs a workload that measures its memory, and returns its reports. */
 async function measure(workload: string, count: number, file: string): Promise<readonly unknown[]> {
   const end = await runProgram("memory", [workload, String(count), file], { nodeArgs: ["--expose-gc"] });
   expect(end.code, end.stderr).toBe(0);
   return end.reports;
 }
 
-describe.skipIf(process.platform !== "linux")("at most 200 MB are in use, all in all, after", () => {
-  it(`${SCALARS} scalars in a loop that gives way to nothing`, async ({ folder, rerun }) => {
+describe.skipIf(process.platform !== "linux")("a program uses at most 200 MB after logging", () => {
+  it(`${SCALARS} scalars in a loop that never yields`, async ({ folder, rerun }) => {
     const file = join(folder, "scalars.rrd");
     const [{ peak }] = (await measure("scalars", SCALARS, file)) as [{ peak: number }];
     expect(peak).toBeLessThan(200 * MB);
@@ -36,16 +36,16 @@ describe.skipIf(process.platform !== "linux")("at most 200 MB are in use, all in
   });
 });
 
-describe("memory does not grow with", () => {
+describe("the memory of a program does not grow with", () => {
   it("the number of entities that were logged once", async ({ folder }) => {
     const reports = await measure("entities", ENTITIES, join(folder, "entities.rrd"));
     const [first, second] = reports as [{ retained: number }, { retained: number }];
-    // Ten thousand of them may be remembered.
+    // Up to ten thousand of them are cached.
     expect(second.retained - first.retained).toBeLessThan(45 * MB);
     expect(second.retained).toBeLessThan(120 * MB);
   });
 
-  it("the number of chunks, but for 150 bytes each that the footer takes", async ({ folder }) => {
+  it("the number of chunks, except for 150 bytes each for the footer", async ({ folder }) => {
     const [{ bytesPerChunk }] = (await measure("chunks", CHUNKS, join(folder, "chunks.rrd"))) as [
       { bytesPerChunk: number },
     ];
@@ -54,10 +54,10 @@ describe("memory does not grow with", () => {
   });
 });
 
-it("a file whose footer would be too large ends without, which is told", async ({ folder, rerun }) => {
+it("a file whose footer would be too large has none, with a warning", async ({ folder, rerun }) => {
   const file = join(folder, "large.rrd");
   const [warning, closed] = await measure("too many chunks for the footer", CHUNKS_TOO_MANY, file);
-  expect(warning).toEqual({ warning: expect.stringMatching(/ends without footer.*`maxFooterBytes`/) });
+  expect(warning).toEqual({ warning: expect.stringMatching(/has no footer.*`maxFooterBytes`/) });
   expect(closed).toEqual({ complete: true, droppedRows: 0 });
   await expect(rerun.verify(file)).rejects.toThrow("Missing RRD footer");
   const rows = { "/__properties": 1, "/rows": CHUNKS_TOO_MANY };

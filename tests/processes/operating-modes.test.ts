@@ -2,21 +2,22 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, onTestFinished } from "vitest";
-import { freePort } from "../../tools/lib/free-port.mjs";
-import { root } from "../../tools/lib/run.mjs";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { onLoopback } from "@rerun-ts/test-support/node/real-server";
 import { Program, type ProgramEnd } from "./harness/program.ts";
 import { startSaving } from "./harness/relay-process.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
 import type { Rerun } from "./harness/rerun.ts";
-import { endLater, onLoopback, saveFrom, whyNoViewer } from "./harness/server.ts";
+import { endLater, saveFrom, whyNoViewer } from "./harness/server.ts";
 import { it } from "./harness/test.ts";
 
-/** What each program of the page logs. */
+/** The rows that each program of the page logs. */
 const ROWS = { "/height": 100 };
-const LOOK_MS = 100;
-const PATIENCE_MS = 30_000;
+const POLL_MS = 100;
+const TIMEOUT_MS = 30_000;
 
-const page = await readFile(join(root, "docs/operating-modes.md"), "utf8");
+const page = await readFile(join(root, "docs/sinks.md"), "utf8");
 /** The programs for Node, by the headings of their sections. */
 const programs = new Map(
   page
@@ -26,15 +27,18 @@ const programs = new Map(
     .filter(([, code]) => code.includes('from "@rerun-ts/node"')),
 );
 
-/** How a program of the page is run. */
+/** The first program of the README. */
+const [, quickStart = ""] = /^```ts\n([\s\S]*?)^```/m.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
+
+/** The setting in which a program of the page is run. */
 interface Place {
   readonly folder: string;
   readonly rerun: Rerun;
-  /** Stands for the port that the page names. */
+  /** The port that replaces the one on the page. */
   readonly port: number;
 }
 
-/** Runs a program of the page in a folder, in a line of Bash in which `$NODE` `$PROGRAM` starts it. */
+/** Runs a program of the page in a folder, by a line of Bash in which `$NODE` `$PROGRAM` starts it. */
 async function run(
   heading: string,
   { folder, rerun, port }: Place,
@@ -43,7 +47,7 @@ async function run(
 ): Promise<ProgramEnd> {
   const programFolder = join(root, ".cache/operating-modes");
   await mkdir(programFolder, { recursive: true });
-  // Beside the packages, so that it finds them. What the page shows is JavaScript too.
+  // Inside the repository, so that it finds the packages. The programs of the page are valid JavaScript.
   const file = join(programFolder, `${heading.replace(/\W+/g, "-")}.mjs`);
   const code = change(programs.get(heading) ?? "").replaceAll("9876", String(port));
   await writeFile(file, code);
@@ -68,7 +72,7 @@ function startRerun(rerun: Rerun, args: readonly string[]): { readonly end: () =
   return { end: endLater(server.process.pid as number) };
 }
 
-/** A `rerun` for `PATH` that needs no screen, is on no network, and writes down its process. */
+/** A `rerun` for `PATH` that needs no display, only listens on the loopback interface, and writes its process id. */
 async function makeHeadlessRerun(folder: string, rerun: Rerun): Promise<string> {
   const path = join(folder, "bin");
   await mkdir(path);
@@ -80,22 +84,22 @@ async function makeHeadlessRerun(folder: string, rerun: Rerun): Promise<string> 
   return path;
 }
 
-/** A line that becomes the program, and writes its process down. */
+/** A line that writes its process id, and then becomes the program. */
 const IN_BACKGROUND = `echo $$ > pid; exec "$NODE" "$PROGRAM"`;
 
-/** How to end it, once it serves: stock viewers do not wait for servers. */
+/** Waits until the program serves, since Rerun's viewers do not wait for servers. Returns a function that ends it. */
 async function endOf(folder: string, port: number): Promise<() => void> {
   const status = async (): Promise<number> => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
-  await expect.poll(() => status().catch(() => 0), { timeout: PATIENCE_MS }).toBe(200);
+  await expect.poll(() => status().catch(() => 0), { timeout: TIMEOUT_MS }).toBe(200);
   return endLater(Number(await readFile(join(folder, "pid"), "utf8")));
 }
 
 async function untilRows(rerun: Rerun, file: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   let rows: Record<string, number> = {};
   while (rows["/height"] !== ROWS["/height"]) {
     if (performance.now() > deadline) throw new Error(`${file} has ${JSON.stringify(rows)}`);
-    await setTimeout(LOOK_MS);
+    await setTimeout(POLL_MS);
     rows = await rerun.rows(file).catch(() => ({}));
   }
 }
@@ -105,7 +109,7 @@ async function expectFile({ rerun, folder }: Place, name = "helix.rrd"): Promise
   expect(await rerun.rows(join(folder, name))).toMatchObject(ROWS);
 }
 
-/** Runs a program that ends well and leaves a file behind. */
+/** Runs a program that succeeds and writes a file. */
 async function runToFile(heading: string, place: Place): Promise<void> {
   expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
   await expectFile(place);
@@ -128,11 +132,11 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
     await untilRows(rerun, file);
   },
-  async Serve(heading, place) {
+  async "Serve viewers: `serveGrpc`"(heading, place) {
     const { folder, rerun, port } = place;
     const running = run(heading, place, IN_BACKGROUND);
     await saveFrom(rerun, { port, end: await endOf(folder, port) }, join(folder, "served.rrd"), ROWS);
-    // 128 and the number of SIGTERM.
+    // 128 plus the number of SIGTERM.
     expect(await running).toMatchObject({ code: 143, stderr: "" });
   },
   "Save to a file: `save`": runToFile,
@@ -142,14 +146,14 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(end.code, end.stderr).toBe(0);
     await expectFile(place);
   },
-  async "Several at once: `setSinks`"(heading, place) {
+  async "Several sinks at once: `setSinks`"(heading, place) {
     const { folder, rerun, port } = place;
     const file = join(folder, "received.rrd");
     startRerun(rerun, ["--save", file, ...onLoopback(port)]);
     await runToFile(heading, place);
     await untilRows(rerun, file);
   },
-  async "What the flags say"(heading, place) {
+  async "Command-line flags: `scriptSetup`"(heading, place) {
     const { folder, rerun, port } = place;
     const line = `"$NODE" "$PROGRAM" --save flags.rrd && "$NODE" "$PROGRAM" --stdout > piped.rrd`;
     expect(await run(heading, place, line)).toMatchObject({ code: 0, stderr: "" });
@@ -168,21 +172,21 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
       stderr: expect.stringContaining("[rerun] serving at rerun+http://"),
     });
   },
-  async "A WebSocket: `connectWebSocket`"(heading, place) {
+  async "Send to a relay: `connectWebSocket`"(heading, place) {
     const { folder, port } = place;
     const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "helix.rrd")]);
     expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     await expectFile(place);
   },
-  async "A viewer in the browser: `serveWebViewer`"(heading, place) {
+  async "The web viewer: `serveWebViewer`"(heading, place) {
     const { folder, rerun, port } = place;
     const path = dirname(rerun.program);
-    // It is interrupted when the page is there, and someone reads what it serves.
-    const untilSaid = `until grep -qs "open http" said; do sleep 0.1; done`;
+    // It is interrupted once the page was served and a reader is connected.
+    const untilPrinted = `until grep -qs "open http" output; do sleep 0.1; done`;
     const untilRead = `until curl -s "http://127.0.0.1:$PORT/stats" | grep -q '"readers":1'; do sleep 0.1; done`;
-    const getPage = `curl -s "$(grep -o "http://[^?,]*" said)" > page`;
-    const line = `{ "$NODE" "$PROGRAM" > said & node=$!; (${untilSaid}; ${getPage}; ${untilRead}; kill -INT $node); wait $node; }`;
+    const getPage = `curl -s "$(grep -o "http://[^?,]*" output)" > page`;
+    const line = `{ "$NODE" "$PROGRAM" > output & node=$!; (${untilPrinted}; ${getPage}; ${untilRead}; kill -INT $node); wait $node; }`;
     const ended = run(heading, place, line, { path, env: { XDG_CACHE_HOME: folder } });
     const received = join(folder, "received.rrd");
     const url = `rerun+http://127.0.0.1:${port}/proxy`;
@@ -193,7 +197,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     await expectFile(place, "received.rrd");
   },
   "Memory: `memoryRecording`": runToFile,
-  "A stream to read: `binaryStream`": runToFile,
+  "A readable stream: `binaryStream`": runToFile,
   async "Callbacks: `CallbackSink`"(heading, place) {
     expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
     let rows = 0;
@@ -201,11 +205,11 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
       rows += (await place.rerun.rows(join(place.folder, name)))["/height"] ?? 0;
     expect(rows).toBe(ROWS["/height"]);
   },
-  "Streams: `StreamSink`": runToFile,
+  "Writable streams: `StreamSink`": runToFile,
 };
 
-describe("the programs of docs/operating-modes.md", () => {
-  it("are all run", () => {
+describe("the programs of docs/sinks.md", () => {
+  it("all have a case in this test", () => {
     expect([...programs.keys()]).toEqual(Object.keys(CASES));
   });
 
@@ -216,8 +220,17 @@ describe("the programs of docs/operating-modes.md", () => {
   });
 });
 
+describe("the first program of README.md", () => {
+  it("writes the rows that it logs", async ({ folder, rerun }) => {
+    const end = await run("README", { folder, rerun, port: await freePort() }, undefined, { change: () => quickStart });
+    expect(end).toMatchObject({ code: 0, stderr: "" });
+    await rerun.verify(join(folder, "helix.rrd"));
+    expect(await rerun.rows(join(folder, "helix.rrd"))).toMatchObject({ "/helix": 200, "/sine": 200 });
+  });
+});
+
 describe("the examples for Node", () => {
-  it("go where the flags say: to a file, standard output, or a viewer that runs", async ({ folder, rerun }) => {
+  it("log to a file, standard output or a running viewer as the flags select", async ({ folder, rerun }) => {
     const port = await freePort();
     const received = join(folder, "received.rrd");
     startRerun(rerun, ["--save", received, ...onLoopback(port)]);
@@ -232,6 +245,6 @@ describe("the examples for Node", () => {
     await rerun.verify(piped);
     await rerun.compare(piped, saved);
     const rows = await rerun.rows(saved);
-    await expect.poll(() => rerun.rows(received).catch(() => {}), { timeout: PATIENCE_MS }).toEqual(rows);
+    await expect.poll(() => rerun.rows(received).catch(() => {}), { timeout: TIMEOUT_MS }).toEqual(rows);
   });
 });

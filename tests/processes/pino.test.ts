@@ -6,14 +6,14 @@ import { it } from "./harness/test.ts";
 
 const LINES = 1000;
 
-describe("the file of pino's worker is complete when the program", () => {
+describe("the file of the transport for pino is complete when the program", () => {
   it.for([
-    ["just ends", 0, null],
+    ["ends without closing", 0, null],
     ["calls process.exit", 0, null],
     ["calls process.exit later", 0, null],
-    ["throws an exception that nobody catches", 1, null],
+    ["throws an uncaught exception", 1, null],
     ["ends its transport", null, "SIGKILL"],
-    ["has other transports too", 0, null],
+    ["uses other transports too", 0, null],
   ] as const)("%s", async ([way, code, signal], { folder, rerun }) => {
     const file = join(folder, "pino.rrd");
     const end = await runProgram("pino-worker", [way, file]);
@@ -23,16 +23,16 @@ describe("the file of pino's worker is complete when the program", () => {
   });
 });
 
-describe("pino tells by an `error` event that its worker", () => {
+describe("the transport for pino emits an `error` event if its worker", () => {
   it("has a wrong option", async ({ folder }) => {
     const { reports } = await runProgram("pino-worker", ["has a wrong option", join(folder, "pino.rrd")]);
     expect(reports).toEqual([{ name: "TypeError", message: "`timeline` must be the name of a timeline, got 5" }]);
   });
 
-  it("cannot write there", async ({ folder }) => {
+  it("cannot write the file", async ({ folder }) => {
     const file = join(folder, "file");
     await writeFile(file, "");
-    const { reports } = await runProgram("pino-worker", ["cannot write there", file]);
-    expect(reports).toMatchObject([{ message: expect.stringContaining("a part of its path is a file") }]);
+    const { reports } = await runProgram("pino-worker", ["cannot write the file", file]);
+    expect(reports).toMatchObject([{ message: expect.stringContaining("a part of the path is a file") }]);
   });
 });

@@ -7,9 +7,9 @@ import { ROWS } from "./programs/lib/rows.mjs";
 describe("the files of several recordings are complete after", () => {
   it.for([
     ["init twice", null],
-    ["init twice, and process.exit", null],
-    ["shutdown of all", "SIGKILL"],
-    ["one of them closed", null],
+    ["init twice and process.exit", null],
+    ["shutdown", "SIGKILL"],
+    ["closing one of them", null],
   ] as const)("%s", async ([way, signal], { folder, rerun }) => {
     const files = [join(folder, "a.rrd"), join(folder, "b.rrd")];
     const end = await runProgram("several", [way, ...files]);
@@ -21,12 +21,12 @@ describe("the files of several recordings are complete after", () => {
   });
 });
 
-describe("a file is complete when the worker thread that logs to it", () => {
+describe("the file of a worker thread is complete when the thread", () => {
   it.for([
-    ["closes", ""],
-    ["just ends", ""],
+    ["closes the recording", ""],
+    ["ends without closing", ""],
     ["calls process.exit", ""],
-    ["throws an exception that nobody catches", "not caught\n"],
+    ["throws an uncaught exception", "not caught\n"],
   ] as const)("%s", async ([way, stderr], { folder, rerun }) => {
     const file = join(folder, "worker.rrd");
     const end = await runProgram("worker", [way, file]);

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GrpcWebSink } from "@rerun-ts/core";
 import { RecordingStream, Tensor } from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
-import { receivedRrd, type Received } from "../../packages/core/test/contract/received-messages.ts";
-import { openSocket, sendRaw } from "../../packages/node/test/harness/raw-http.ts";
-import { Http2Client, RelayReaderClient, endOf, frameOf } from "../../packages/node/test/harness/relay-client.ts";
-import { messageOf, messagesOf, namesOf } from "../../packages/node/test/harness/relay-messages.ts";
+import { receivedRrd, type Received } from "@rerun-ts/test-support/common/received-messages";
+import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
+import { Http2Client, RelayReaderClient, endOf, frameOf } from "@rerun-ts/test-support/node/relay-client";
+import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { AnsweredPosts } from "./harness/answered-posts.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProcess } from "./harness/relay-process.ts";
-import { TcpProxy } from "./harness/tcp-proxy.ts";
+import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { isSoak, it } from "./harness/test.ts";
 import { logRows } from "./programs/lib/rows.mjs";
 
@@ -24,32 +24,35 @@ const IDLE_CONNECTIONS = isSoak ? 1000 : 100;
 const FED_MB = isSoak ? 1000 : 200;
 const KILLS = isSoak ? 20 : 3;
 const GARBAGE = isSoak ? 500 : 40;
-/** What a relay may take besides its limit, on top of what Node and the package take before anything comes. */
+/** The memory that a relay may use besides its limit, in addition to that of Node and the package at its start. */
 const MORE_BYTES = 150 * MB;
-/** So long a connection may take to send a request. */
+/** How long a connection may take to send a request. */
 const REQUEST_MS = 10_000;
 const patient = { timeout: isSoak ? 900_000 : 60_000 };
 
-describe("a reader that stops reading", () => {
-  it("holds up nobody, and is let go with a reason", patient, async () => {
+describe("a reader of a relay that stops reading", () => {
+  it("blocks nobody, and is disconnected with a reason", patient, async () => {
     const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB", maxReaderBytes: 4 * MIB });
     const stuckCalls = [stuckHttp2(relay.url), stuckHttp1(relay.url)];
-    const lively = reader(relay.url);
+    const active = reader(relay.url);
     await relay.until(({ readers }) => readers === 3);
     const count = 60;
     for (let index = 0; index < count; index++) {
       expect(await write(relay.url, [messageOf(`a${index}`, MIB)])).toMatchObject({ status: 0 });
-      await lively.until(index + 1);
+      await active.until(index + 1);
     }
     const stats = await relay.until(({ droppedReaders }) => droppedReaders === 2);
-    expect(stats).toMatchObject({ readers: 1, lastDropReason: expect.stringContaining("4194304 bytes behind") });
-    // ENHANCE_YOUR_CALM, or the end of the connection. Source: RFC 9113, 7.
+    expect(stats).toMatchObject({
+      readers: 1,
+      lastDropReason: expect.stringContaining("4194304 bytes of otherwise evicted data"),
+    });
+    // By ENHANCE_YOUR_CALM, or by the end of the connection. Source: RFC 9113, 7.
     await Promise.all(stuckCalls.map(({ ended }) => ended));
     expect(namesOf(await reader(relay.url).until(10))[0]).toMatch(/^a[45]\d$/);
   });
 });
 
-it(`${COMING_AND_GOING} readers that come and go leave nothing behind`, patient, async () => {
+it(`a relay releases the connections of ${COMING_AND_GOING} readers that come and go`, patient, async () => {
   const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB" });
   const steady = reader(relay.url);
   await relay.until(({ readers }) => readers === 1);
@@ -60,7 +63,7 @@ it(`${COMING_AND_GOING} readers that come and go leave nothing behind`, patient,
       await sleep(5);
     }
   })();
-  const comers = Array.from({ length: COMING_AND_GOING }, async (_, index) => {
+  const others = Array.from({ length: COMING_AND_GOING }, async (_, index) => {
     await sleep(index * 8);
     const one = new RelayReaderClient(relay.url);
     if (index % 3 > 0) await one.until(1);
@@ -68,13 +71,13 @@ it(`${COMING_AND_GOING} readers that come and go leave nothing behind`, patient,
     one.stop();
     await one.ended;
   });
-  await Promise.all([writing, ...comers]);
+  await Promise.all([writing, ...others]);
   expect(namesOf(await steady.until(written))).toEqual(Array.from({ length: written }, (_, index) => `a${index}`));
-  // The connection that asks, and that of the reader.
+  // The connections of this request and of the reader.
   await relay.until(({ readers, writers, connections }) => readers === 1 && writers === 0 && connections <= 3);
 });
 
-it("garbage, and requests that are cut, take nothing from others", patient, async () => {
+it("a relay serves other clients during garbage and truncated requests", patient, async () => {
   const relay = await RelayProcess.start();
   const [before, after] = [reader(relay.url), messagesOf("a1 a2 a3")];
   await relay.until(({ readers }) => readers === 1);
@@ -104,10 +107,10 @@ it("garbage, and requests that are cut, take nothing from others", patient, asyn
   expect(namesOf(await before.until(3)).slice(-3)).toEqual(["a1", "a2", "a3"]);
 });
 
-it("many large messages that never end are refused, not kept", patient, async () => {
+it("a relay rejects many incomplete large messages instead of keeping them in memory", patient, async () => {
   const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB" });
   const client = http2(relay.url);
-  // Each claims to be of 1 GB, and sends a tenth of that.
+  // Each announces 1 GB, and sends a tenth of that.
   const ends = Array.from({ length: 6 }, async () => {
     const stream = client.begin("WriteMessages");
     const statuses: unknown[] = [];
@@ -120,11 +123,11 @@ it("many large messages that never end are refused, not kept", patient, async ()
   expect(await Promise.all(ends)).toContain("8");
   expect(await write(relay.url, messagesOf("a1"))).toMatchObject({ status: 0 });
   client.close();
-  const { taken } = await relay.end();
-  expect(taken).toBeLessThan(600 * MB);
+  const { usedBytes } = await relay.end();
+  expect(usedBytes).toBeLessThan(600 * MB);
 });
 
-describe.skipIf(process.platform !== "linux")("memory", () => {
+describe.skipIf(process.platform !== "linux")("the memory of a relay", () => {
   it(`stays within the limit with ${TINY_MESSAGES} tiny messages`, patient, async () => {
     const relay = await RelayProcess.start({ serverMemoryLimit: "64MiB" });
     const frames: Buffer[] = [];
@@ -138,38 +141,42 @@ describe.skipIf(process.platform !== "linux")("memory", () => {
     }
     stream.end(Buffer.concat(frames));
     expect(await ended).toMatchObject({ status: 0 });
-    const { stats, taken } = await relay.end();
+    const { stats, usedBytes } = await relay.end();
     expect(stats.receivedMessages).toBe(TINY_MESSAGES);
     expect(stats.heldBytes).toBeLessThan(64 * MIB + KIB);
-    expect(taken).toBeLessThan(64 * MIB + MORE_BYTES);
+    expect(usedBytes).toBeLessThan(64 * MIB + MORE_BYTES);
   });
 
   it.for([
     ["alone", 0, MORE_BYTES],
-    // What is held for it, and what becomes garbage faster than it is collected.
+    // More for the data that the stuck reader needs, and for garbage that is not collected at once.
     ["with readers, one of them stuck", 2, 64 * MIB + 200 * MB],
-  ] as const)(`stays within a limit of 64 MiB fed ${FED_MB} MB (%s)`, patient, async ([, readers, moreBytes]) => {
-    const relay = await RelayProcess.start({ serverMemoryLimit: "64MiB" });
-    if (readers > 0) stuckHttp2(relay.url);
-    const lively = readers > 0 ? http2(relay.url).begin("ReadMessages") : undefined;
-    lively?.resume().end(Buffer.alloc(5));
-    await relay.until((stats) => stats.readers === readers);
-    const client = http2(relay.url);
-    const stream = client.begin("WriteMessages");
-    const ended = endOf(stream);
-    for (let index = 0; index < FED_MB; index++)
-      if (!stream.write(frameOf(messageOf(`a${index}`, MB)))) await once(stream, "drain");
-    stream.end();
-    expect(await ended).toMatchObject({ status: 0 });
-    const { stats, taken } = await relay.end();
-    expect(stats.receivedBytes).toBeGreaterThan(FED_MB * MB);
-    expect(stats.heldBytes).toBeLessThan(64 * MIB + 2 * MB);
-    expect(stats.droppedReaders).toBe(readers > 0 ? 1 : 0);
-    expect(taken).toBeLessThan(64 * MIB + moreBytes);
-  });
+  ] as const)(
+    `stays within a limit of 64 MiB when it receives ${FED_MB} MB (%s)`,
+    patient,
+    async ([, readers, moreBytes]) => {
+      const relay = await RelayProcess.start({ serverMemoryLimit: "64MiB" });
+      if (readers > 0) stuckHttp2(relay.url);
+      const active = readers > 0 ? http2(relay.url).begin("ReadMessages") : undefined;
+      active?.resume().end(Buffer.alloc(5));
+      await relay.until((stats) => stats.readers === readers);
+      const client = http2(relay.url);
+      const stream = client.begin("WriteMessages");
+      const ended = endOf(stream);
+      for (let index = 0; index < FED_MB; index++)
+        if (!stream.write(frameOf(messageOf(`a${index}`, MB)))) await once(stream, "drain");
+      stream.end();
+      expect(await ended).toMatchObject({ status: 0 });
+      const { stats, usedBytes } = await relay.end();
+      expect(stats.receivedBytes).toBeGreaterThan(FED_MB * MB);
+      expect(stats.heldBytes).toBeLessThan(64 * MIB + 2 * MB);
+      expect(stats.droppedReaders).toBe(readers > 0 ? 1 : 0);
+      expect(usedBytes).toBeLessThan(64 * MIB + moreBytes);
+    },
+  );
 });
 
-it(`${IDLE_CONNECTIONS} idle connections, and headers that come byte by byte, are ended in time`, patient, async () => {
+it(`a relay closes ${IDLE_CONNECTIONS} idle connections, and slow headers, in time`, patient, async () => {
   const relay = await RelayProcess.start();
   const began = performance.now();
   const idle = Array.from({ length: IDLE_CONNECTIONS }, () => openSocket(relay.url));
@@ -185,19 +192,19 @@ it(`${IDLE_CONNECTIONS} idle connections, and headers that come byte by byte, ar
     return performance.now() - began;
   });
   await relay.until(({ connections }) => connections >= IDLE_CONNECTIONS + slow.length);
-  const lively = reader(relay.url);
+  const active = reader(relay.url);
   expect(await write(relay.url, messagesOf("a1"))).toMatchObject({ status: 0 });
-  expect(namesOf(await lively.until(1))).toEqual(["a1"]);
+  expect(namesOf(await active.until(1))).toEqual(["a1"]);
   const times = await Promise.all(ended);
   clearInterval(dribble);
   expect(Math.max(...times.slice(0, IDLE_CONNECTIONS))).toBeLessThan(REQUEST_MS + 10_000);
   expect(Math.min(...times.slice(0, IDLE_CONNECTIONS))).toBeGreaterThan(REQUEST_MS - 1000);
-  // Who has said something is still served.
+  // Clients that have sent a request are still served.
   await write(relay.url, messagesOf("a2"));
-  expect(namesOf(await lively.until(2))).toEqual(["a1", "a2"]);
+  expect(namesOf(await active.until(2))).toEqual(["a1", "a2"]);
 });
 
-it("who is not let in does nothing, whatever the body", patient, async () => {
+it("a relay processes no body of a request that is not allowed", patient, async () => {
   const relay = await RelayProcess.start({ writeToken: "w" });
   const body = Buffer.concat(messagesOf("a1 a2").map(frameOf));
   const request = (headers: string): Buffer =>
@@ -223,8 +230,8 @@ it("who is not let in does nothing, whatever the body", patient, async () => {
   expect((await relay.stats()).receivedMessages).toBe(2);
 });
 
-// The proof is that of the real server's test: a proxy sees which requests were answered, whatever the client believes.
-it(`no row is lost when the relay is killed ${KILLS} times under a gRPC-web writer`, patient, async () => {
+// As in the tests of the real server, a proxy sees which requests were acknowledged, independently of the client.
+it(`GrpcWebSink loses no row when the relay is killed ${KILLS} times`, patient, async () => {
   let relay = await RelayProcess.start();
   const proxy = await TcpProxy.start(relay.port);
   let answered = new AnsweredPosts();
@@ -253,7 +260,7 @@ it(`no row is lost when the relay is killed ${KILLS} times under a gRPC-web writ
   const last = await reader(relay.url).until(receivedMessages);
   const lastRows = rowNumbers(rrdOf(last));
   expect(missingRows(rows, arrived, lastRows)).toHaveLength(0);
-  // And what the last one has acknowledged it has.
+  // The last relay has what it has acknowledged.
   expect([...rowNumbers(rrdOf(answered.messages))].filter((row) => !lastRows.has(row))).toEqual([]);
 });
 
@@ -276,7 +283,7 @@ async function write(url: string, messages: ReturnType<typeof messagesOf>): Retu
   return end;
 }
 
-/** A reader over HTTP/2 that never reads. */
+/** A client over HTTP/2 that calls `ReadMessages` and never reads. */
 function stuckHttp2(url: string): { readonly ended: Promise<unknown> } {
   const stream = http2(url).begin("ReadMessages");
   stream.end(Buffer.alloc(5));
@@ -284,7 +291,7 @@ function stuckHttp2(url: string): { readonly ended: Promise<unknown> } {
   return { ended: new Promise((resolve) => stream.once("close", resolve)) };
 }
 
-/** A reader over HTTP/1.1 that never reads. */
+/** A client over HTTP/1.1 that calls `ReadMessages` and never reads. */
 function stuckHttp1(url: string): { readonly ended: Promise<unknown> } {
   const socket = openSocket(url);
   onTestFinished(() => void socket.destroy());
@@ -293,7 +300,7 @@ function stuckHttp1(url: string): { readonly ended: Promise<unknown> } {
   socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(5)]));
   socket.pause();
   const ended = (async (): Promise<void> => {
-    // Its end comes behind what it has not read.
+    // The end of the connection follows data that it has not read.
     await sleep(3000);
     socket.resume();
     await once(socket, "close");

@@ -5,21 +5,21 @@ import { promisify } from "node:util";
 import { GrpcWebSink } from "@rerun-ts/core";
 import { FileSink, GrpcSink, RecordingStream, Scalars, Tensor, WebSocketSink, type Sink } from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
-import { Http2Client, RelayReaderClient } from "../../packages/node/test/harness/relay-client.ts";
-import { messagesOf, namesOf } from "../../packages/node/test/harness/relay-messages.ts";
-import { findRerun } from "../../tools/lib/python.mjs";
+import { Http2Client, RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
+import { messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram } from "./harness/program.ts";
-import { RealServer } from "./harness/real-server.ts";
 import { RelayProcess, startSaving } from "./harness/relay-process.ts";
+import { startRealServer } from "./harness/start-real-server.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
 const PYTHON_PROGRAM = join(import.meta.dirname, "programs/relay.py");
 const KB = 1000;
 
-describe("what is sent through a relay is what was logged", () => {
-  it("by the Python SDK, for readers of before and after", async ({ folder, rerun }) => {
+describe("a relay passes on the same data that was logged", () => {
+  it("by the Python SDK, to readers that connect before and after", async ({ folder, rerun }) => {
     const { python } = (await findRerun()) as { python: string };
     const relay = await RelayProcess.start();
     const [own, early, late] = filesIn(folder, "own", "early", "late");
@@ -40,7 +40,7 @@ describe("what is sent through a relay is what was logged", () => {
     ["gRPC-web", (url) => new GrpcWebSink(url)],
     ["a WebSocket", (url) => new WebSocketSink(url)],
     ["a WebSocket in this thread", (url) => new WebSocketSink(url, { worker: false })],
-  ])("by us, over %s", async ([, makeSink], { folder, rerun }) => {
+  ])("by this SDK, over %s", async ([, makeSink], { folder, rerun }) => {
     const relay = await RelayProcess.start();
     const [own, received] = filesIn(folder, "own", "received");
     const rec = new RecordingStream("relay", { recordingId: "relay" });
@@ -59,7 +59,7 @@ describe("what is sent through a relay is what was logged", () => {
     await rerun.compare(received, own);
   });
 
-  it.for([true, false])("by a program that serves (worker: %s)", async (worker, { folder, rerun }) => {
+  it.for([true, false])("by a program with serveGrpc (worker: %s)", async (worker, { folder, rerun }) => {
     const [own, received] = filesIn(folder, "own", "received");
     const program = startProgram("serve", ["serves and saves", JSON.stringify({ worker, file: own })]);
     const { url } = (await program.report()) as { url: string };
@@ -70,16 +70,16 @@ describe("what is sent through a relay is what was logged", () => {
   });
 });
 
-describe("a program that serves", () => {
+describe("a program with serveGrpc", () => {
   it.for([
-    ["closes", true, 0],
-    ["closes", false, 0],
-    ["just ends", true, 0],
-    ["just ends", false, 0],
+    ["closes the recording", true, 0],
+    ["closes the recording", false, 0],
+    ["ends without closing", true, 0],
+    ["ends without closing", false, 0],
     ["calls process.exit", true, 0],
-    ["throws an exception that nobody catches", true, 1],
+    ["throws an uncaught exception", true, 1],
   ] as const)(
-    "and %s (worker: %s) has given its reader everything",
+    "that %s (worker: %s) has sent its reader everything",
     async ([way, worker, exitCode], { folder, rerun }) => {
       const rows = 20_000;
       const file = join(folder, "read.rrd");
@@ -88,13 +88,13 @@ describe("a program that serves", () => {
       const reader = await startSaving(rerun, url, file);
       const { code, stderr, reports } = await program.ended;
       expect(code, stderr).toBe(exitCode);
-      if (way === "closes") expect(reports.at(-1)).toEqual({ complete: true, droppedRows: 0 });
+      if (way === "closes the recording") expect(reports.at(-1)).toEqual({ complete: true, droppedRows: 0 });
       await reader.saved;
       expect(missingRows(rows, rowNumbers(await readFile(file))).length).toBe(0);
     },
   );
 
-  it("streams out of a loop that lets go of nothing", async () => {
+  it("streams during a loop that never yields", async () => {
     const program = startProgram("serve", ["loops for seconds", JSON.stringify({ seconds: 0.5 })]);
     const { url } = (await program.report()) as { url: string };
     const reader = new RelayReaderClient(url);
@@ -109,8 +109,8 @@ describe("a program that serves", () => {
   });
 });
 
-describe("what stock clients can do where tokens are needed", () => {
-  it("stock SDKs cannot log, and are told why; stock viewers can read", async ({ folder, rerun }) => {
+describe("a relay with tokens and Rerun's own clients", () => {
+  it("writeToken rejects Rerun's SDKs with a reason, and lets Rerun's viewers read", async ({ folder, rerun }) => {
     const { python } = (await findRerun()) as { python: string };
     const relay = await RelayProcess.start({ writeToken: "w" });
     const [own, received] = filesIn(folder, "own", "received");
@@ -130,13 +130,13 @@ describe("what stock clients can do where tokens are needed", () => {
     await rerun.compare(received, own);
   });
 
-  it("stock viewers cannot read, and stock SDKs can log", async ({ folder, rerun }) => {
+  it("readToken rejects Rerun's viewers, and lets Rerun's SDKs log", async ({ folder, rerun }) => {
     const { python } = (await findRerun()) as { python: string };
     const relay = await RelayProcess.start({ readToken: "r" });
     const [own, received] = filesIn(folder, "own", "received");
     await promisify(execFile)(python, [PYTHON_PROGRAM, relay.url, own]);
     const { saved } = await startSaving(rerun, relay.url, received);
-    // It takes this for the end of the stream, and there is nothing to write.
+    // The viewer interprets this as the end of the stream, and has nothing to write.
     await expect(saved).rejects.toThrow();
     const reader = new RelayReaderClient(relay.url, "ReadMessages", { authorization: "Bearer r" });
     onTestFinished(() => reader.stop());
@@ -144,11 +144,11 @@ describe("what stock clients can do where tokens are needed", () => {
   });
 });
 
-describe("late readers, as at the real server", () => {
-  it.for([false, true])("get everything in the same order (newest first: %s)", async (newestFirst, { rerun }) => {
+describe("a reader that connects late, as with Rerun's own server,", () => {
+  it.for([false, true])("receives everything in the same order (newest first: %s)", async (newestFirst, { rerun }) => {
     const [ours, real] = await Promise.all([
       RelayProcess.start({ newestFirst }),
-      RealServer.start(rerun.program, undefined, newestFirst ? ["--newest-first"] : []),
+      startRealServer(rerun.program, undefined, newestFirst ? ["--newest-first"] : []),
     ]);
     const orders: string[] = [];
     for (const url of [ours.url, real.url]) {
@@ -159,13 +159,11 @@ describe("late readers, as at the real server", () => {
     expect(orders[0]).toBe(newestFirst ? "b1 b2 s2 s1 a3 a2 a1" : "b1 b2 s1 s2 a1 a2 a3");
   });
 
-  it("miss the same, once there is no more room: old data with time, then old static data, no blueprints", async ({
-    rerun,
-  }) => {
+  it("misses the same evicted data: old data with time, then old static data, no blueprints", async ({ rerun }) => {
     const serverMemoryLimit = "1MB";
     const [ours, real] = await Promise.all([
       RelayProcess.start({ serverMemoryLimit }),
-      RealServer.start(rerun.program, undefined, ["--server-memory-limit", serverMemoryLimit]),
+      startRealServer(rerun.program, undefined, ["--server-memory-limit", serverMemoryLimit]),
     ]);
     const numbers = (letter: string, from: number, to: number): string =>
       Array.from({ length: to - from }, (_, index) => `${letter}${from + index}`).join(" ");
@@ -183,15 +181,15 @@ describe("late readers, as at the real server", () => {
       held.push(later);
     }
     const [atFirst = [], inTheEnd = [], ...others] = held;
-    // What a message takes besides its bytes is counted differently.
+    // The overhead of a message is counted differently.
     expect(Math.abs(atFirst.length - (others[0]?.length ?? 0))).toBeLessThanOrEqual(1);
     expect(Math.abs(inTheEnd.length - (others[1]?.length ?? 0))).toBeLessThanOrEqual(1);
   });
 
-  it("get nothing where nothing is kept", async ({ rerun }) => {
+  it("receives nothing if the memory limit is 0", async ({ rerun }) => {
     const [ours, real] = await Promise.all([
       RelayProcess.start({ serverMemoryLimit: 0 }),
-      RealServer.start(rerun.program, undefined, ["--server-memory-limit", "0"]),
+      startRealServer(rerun.program, undefined, ["--server-memory-limit", "0"]),
     ]);
     for (const url of [ours.url, real.url]) {
       await write(url, "b1 s1 a1");
@@ -219,12 +217,12 @@ function read(url: string): RelayReaderClient {
   return reader;
 }
 
-/** The first messages that a late reader gets. */
+/** The first messages that a late reader receives. */
 async function readAll(url: string, count: number): Promise<RelayReaderClient["messages"]> {
   return read(url).until(count);
 }
 
-/** What a late reader gets up to the message with this name. */
+/** The messages that a late reader receives up to the one with this name. */
 async function readUntil(url: string, name: string): Promise<RelayReaderClient["messages"]> {
   const reader = read(url);
   await expect.poll(() => namesOf(reader.messages), { timeout: 10_000 }).toContain(name);

@@ -27,12 +27,12 @@ describe("installShutdownSignals", () => {
   });
 
   it.for(["SIGTERM", "SIGINT"] as const)(
-    "completes the file at %s and leaves the end to another listener",
+    "completes the file at %s, and does not exit if there is another listener",
     async (signal, { folder, rerun }) => {
       const file = join(folder, "signals.rrd");
       const program = await startSignals("beside another listener", file);
       program.process.kill(signal);
-      expect(await program.report()).toEqual({ heard: signal });
+      expect(await program.report()).toEqual({ received: signal });
       expect(await program.report()).toEqual({ state: "closed" });
       expect(await program.ended).toMatchObject({ code: 0, signal: null });
       await rerun.verify(file);
@@ -40,7 +40,7 @@ describe("installShutdownSignals", () => {
     },
   );
 
-  it("ends the process at once at the second signal", async ({ folder, rerun }) => {
+  it("exits at once at the second signal", async ({ folder, rerun }) => {
     const file = join(folder, "signals.rrd");
     const program = await startSignals("with a sink that is stuck", file);
     program.process.kill("SIGTERM");
@@ -52,7 +52,7 @@ describe("installShutdownSignals", () => {
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
 
-  it("returns a function that takes the handlers away", async ({ folder, rerun }) => {
+  it("returns a function that removes the handlers", async ({ folder, rerun }) => {
     const file = join(folder, "signals.rrd");
     const program = startProgram("signals", ["after the handlers were removed", file]);
     expect(await program.report()).toEqual({ listeners: 0 });

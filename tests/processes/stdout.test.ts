@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { freePort } from "../../tools/lib/free-port.mjs";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { linesOf, runPipeline, runProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
@@ -11,26 +11,26 @@ const ALL_ROWS = { "/__properties": 1, "/rows": ROWS };
 const MUCH = { ...ALL_ROWS, "/image": 10 };
 
 describe("a recording on standard output", () => {
-  it("is what `save` writes, when the real Rerun reads it", async ({ folder, rerun }) => {
+  it("is read by the real Rerun like a file of `save`", async ({ folder, rerun }) => {
     const [piped, saved] = [join(folder, "piped.rrd"), join(folder, "saved.rrd")];
     await runProgram("stdout", ["to a file, for comparison", saved]);
     const reader = `"$RERUN" - --save "$FILE" --bind 127.0.0.1 --port ${await freePort()} >&2`;
     const env = { FILE: piped, RERUN: rerun.program };
-    const end = await runPipeline(`"$NODE" "$PROGRAM" "and closes" | ${reader}`, "stdout", env);
+    const end = await runPipeline(`"$NODE" "$PROGRAM" "closes the recording" | ${reader}`, "stdout", env);
     expect(end.code, end.stderr).toBe(0);
     await rerun.verify(piped);
     await rerun.compare(piped, saved);
   });
 
-  it("may be sent to a file", async ({ folder, rerun }) => {
+  it("can be redirected to a file", async ({ folder, rerun }) => {
     const file = join(folder, "sent.rrd");
-    await runPipeline(`"$NODE" "$PROGRAM" "and closes" > "$FILE"`, "stdout", { FILE: file });
+    await runPipeline(`"$NODE" "$PROGRAM" "closes the recording" > "$FILE"`, "stdout", { FILE: file });
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
 
-  it.for(["and just ends", "and calls process.exit", "through a pipe that does not block, and calls process.exit"])(
-    "arrives as a whole when the reader is slow: %s",
+  it.for(["ends without closing", "calls process.exit", "writes to a non-blocking pipe and calls process.exit"])(
+    "reaches a slow reader completely when the program %s",
     async (way, { folder, rerun }) => {
       const file = join(folder, "slow.rrd");
       const line = `"$NODE" "$PROGRAM" "$WAY" | { sleep 0.5; cat; } > "$FILE"; exit "\${PIPESTATUS[0]}"`;
@@ -41,8 +41,8 @@ describe("a recording on standard output", () => {
     },
   );
 
-  it("breaks its sink, and not the program, when nobody reads any more", async () => {
-    const line = `"$NODE" "$PROGRAM" "until nobody reads" | head -c 100 > /dev/null; exit "\${PIPESTATUS[0]}"`;
+  it("breaks only its sink when the reader closes the pipe", async () => {
+    const line = `"$NODE" "$PROGRAM" "until the reader closes the pipe" | head -c 100 > /dev/null; exit "\${PIPESTATUS[0]}"`;
     const end = await runPipeline(line, "stdout");
     expect(end.reports).toEqual([
       { error: { kind: "stdout", code: "FILE" } },
@@ -55,11 +55,11 @@ describe("a recording on standard output", () => {
   });
 
   it("stays buffered on a terminal, for the next sink", async ({ folder, rerun, skip }) => {
-    if (!hasScript()) skip("the program `script` of util-linux is not there");
-    const [file, said] = [join(folder, "later.rrd"), join(folder, "stderr.txt")];
-    await writeFile(said, "");
-    const line = `script -qec '"$NODE" "$PROGRAM" "on a terminal" "$FILE" 2> "$SAID"' /dev/null < /dev/null`;
-    const end = await runPipeline(line, "stdout", { FILE: file, SAID: said });
+    if (!hasScript()) skip("the program `script` of util-linux is missing");
+    const [file, stderrFile] = [join(folder, "later.rrd"), join(folder, "stderr.txt")];
+    await writeFile(stderrFile, "");
+    const line = `script -qec '"$NODE" "$PROGRAM" "on a terminal" "$FILE" 2> "$STDERR_FILE"' /dev/null < /dev/null`;
+    const end = await runPipeline(line, "stdout", { FILE: file, STDERR_FILE: stderrFile });
     expect(end.stdout.toString()).toBe("");
     expect(end).toMatchObject({ code: 0, reports: [{ state: "buffering", hasBacklog: true }] });
     await rerun.verify(file);

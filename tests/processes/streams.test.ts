@@ -7,32 +7,33 @@ import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
 const ALL_ROWS = { "/__properties": 1, "/rows": ROWS };
-/** A program that hangs here is not merely slow. */
+/** The time after which a program counts as hanging. */
 const HANG_MS = 20_000;
 
 describe("a recording is complete that a program writes to", () => {
-  it.for(["a file, and just ends", "a file, and awaited nothing", "a WHATWG stream, and just ends"])(
-    "%s",
-    async (way, { folder, rerun }) => {
-      const file = join(folder, "stream.rrd");
-      expect(await runProgram("streams", [way, file])).toMatchObject({ code: 0, stderr: "", reports: [] });
-      await rerun.verify(file);
-      expect(await rerun.rows(file)).toEqual(ALL_ROWS);
-    },
-  );
+  it.for([
+    "a file, and ends without closing",
+    "a file, and awaits nothing",
+    "a WHATWG stream, and ends without closing",
+  ])("%s", async (way, { folder, rerun }) => {
+    const file = join(folder, "stream.rrd");
+    expect(await runProgram("streams", [way, file])).toMatchObject({ code: 0, stderr: "", reports: [] });
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+  });
 
-  it("a file through compression, and just ends", async ({ folder, rerun }) => {
+  it("a file through compression, and ends without closing", async ({ folder, rerun }) => {
     const [compressed, file] = [join(folder, "stream.rrd.gz"), join(folder, "stream.rrd")];
-    const end = await runProgram("streams", ["a file through compression, and just ends", compressed]);
+    const end = await runProgram("streams", ["a file through compression, and ends without closing", compressed]);
     expect(end).toMatchObject({ code: 0, stderr: "" });
     await writeFile(file, gunzipSync(await readFile(compressed)));
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
 
-  it("standard output, and just ends", async ({ folder, rerun }) => {
+  it("standard output, and ends without closing", async ({ folder, rerun }) => {
     const file = join(folder, "stream.rrd");
-    const line = `"$NODE" "$PROGRAM" "standard output, and just ends" | cat > "$FILE"`;
+    const line = `"$NODE" "$PROGRAM" "standard output, and ends without closing" | cat > "$FILE"`;
     expect(await runPipeline(line, "streams", { FILE: file })).toMatchObject({ code: 0, stderr: "" });
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
@@ -43,8 +44,8 @@ describe("a program does not hang on", () => {
   it.for([
     "a stream that is destroyed while it is full",
     "a stream that was destroyed while it was full",
-    "a stream that somebody else destroys",
-    "a stream that somebody else ends",
+    "a stream that other code destroys",
+    "a stream that other code ends",
     "a WHATWG stream that was closed before",
   ])("%s", { timeout: HANG_MS }, async (way) => {
     const end = await runProgram("streams", [way, ""]);
@@ -55,9 +56,9 @@ describe("a program does not hang on", () => {
     expect(end.code).toBe(0);
   });
 
-  it("a stream that never takes anything", { timeout: HANG_MS }, async ({ folder, rerun }) => {
+  it("a stream that never accepts data", { timeout: HANG_MS }, async ({ folder, rerun }) => {
     const file = join(folder, "beside.rrd");
-    const end = await runProgram("streams", ["a stream that never takes anything", file]);
+    const end = await runProgram("streams", ["a stream that never accepts data", file]);
     expect(end).toMatchObject({ code: 0, stderr: "", reports: [] });
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);

@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import { root } from "../../tools/lib/run.mjs";
-import type { ViewerReport } from "../../tools/lib/viewer.mjs";
+import { root } from "@rerun-ts/test-support/node/environment";
+import type { ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
 import { expectContents, type Contents } from "./contents.ts";
 
-/** When everything is there. */
-export const PICTURE = { timeline: "time", sequence: 0 } as const;
+/** The time at which every archetype has data. */
+export const IMAGE = { timeline: "time", sequence: 0 } as const;
 
 const VIEW_CLASSES = "2D 3D Audio BarChart Graph Map StateTimeline Tensor TextDocument TextLog TimeSeries".split(" ");
 
@@ -18,17 +18,17 @@ export async function writeArchetypes(file: string): Promise<void> {
   await promisify(execFile)("npx", args, { cwd: root });
 }
 
-/** Fails unless a viewer shows every entity and every component that the file holds, and reports nothing. */
+/** Fails unless a viewer shows every entity and every component of a file, and reports no problem. */
 export async function expectArchetypes(report: ViewerReport, file: string): Promise<void> {
   expect(await archetypesWithout(await expectContents(report, file))).toEqual([]);
-  const { views, pictures } = report;
+  const { views, images } = report;
   expect([...new Set(views.map(({ view_class }) => view_class))].sort()).toEqual(VIEW_CLASSES);
   // The bars are red and green, the state and the colours of depth are too.
-  expect(pictures[0]?.red).toBeGreaterThan(1500);
-  expect(pictures[0]?.green).toBeGreaterThan(1500);
+  expect(images[0]?.red).toBeGreaterThan(1500);
+  expect(images[0]?.green).toBeGreaterThan(1500);
 }
 
-/** The archetypes of data of which no entity has a component. */
+/** The archetypes of data without a component on any entity. */
 async function archetypesWithout(entities: Contents): Promise<string[]> {
   const definitions = JSON.parse(await readFile(join(root, "definitions/archetypes.json"), "utf8")) as {
     readonly name: string;

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { expect } from "vitest";
-import { readChunk } from "../../packages/core/test/contract/read-chunks.ts";
-import type { ViewerReport } from "../../tools/lib/viewer.mjs";
+import { readChunk } from "@rerun-ts/test-support/common/read-chunks";
+import type { ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
 
 /** The components of each entity of a recording. */
 export type Contents = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Fails unless a viewer shows every entity and every component that the file holds, and reports nothing.
- * Returns what the file holds.
+ * Fails unless a viewer shows every entity and every component of a file, and reports no problem.
+ * Returns the contents of the file.
  */
 export async function expectContents({ errors, recordings, views }: ViewerReport, file: string): Promise<Contents> {
   const logged = await contentsOf(file);
@@ -20,7 +20,7 @@ export async function expectContents({ errors, recordings, views }: ViewerReport
   return logged;
 }
 
-/** As apache-arrow reads the file. */
+/** The contents of a file, read with apache-arrow. */
 async function contentsOf(file: string): Promise<Contents> {
   const entities: Record<string, string[]> = {};
   for (const message of decodeRrd(await readFile(file))) {

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "vitest";
-import { root } from "../../tools/lib/run.mjs";
-import type { ViewerReport } from "../../tools/lib/viewer.mjs";
+import { root } from "@rerun-ts/test-support/node/environment";
+import type { ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
 
-/** What the demo logs. */
+/** The entities and components of the demo. */
 const ENTITIES = {
   "/__properties": ["RecordingInfo:name", "RecordingInfo:start_time"],
   "/about": ["TextDocument:media_type", "TextDocument:text"],
@@ -36,7 +36,7 @@ const ENTITIES = {
 };
 
 /** Where and when the demo has all its colours. */
-export const PICTURE = { timeline: "frame", sequence: 60 } as const;
+export const IMAGE = { timeline: "frame", sequence: 60 } as const;
 
 /** Runs the demo, which writes its recording to a file. */
 export async function writeDemo(file: string): Promise<void> {
@@ -46,7 +46,7 @@ export async function writeDemo(file: string): Promise<void> {
 }
 
 /** Fails unless a viewer shows all of the demo: every entity and component, no error, and its colours. */
-export function expectDemo({ errors, recordings, views, pictures }: ViewerReport): void {
+export function expectDemo({ errors, recordings, views, images }: ViewerReport): void {
   expect(errors).toEqual([]);
   expect(recordings).toHaveLength(1);
   expect(recordings[0]?.entities).toEqual(ENTITIES);
@@ -55,8 +55,8 @@ export function expectDemo({ errors, recordings, views, pictures }: ViewerReport
   expect(classes.sort()).toEqual(["2D", "3D", "TextDocument", "TextLog", "TimeSeries"]);
   expect(views.flatMap(({ reports }) => reports)).toEqual([]);
   // The cube has all colours, in the 3D view and in the camera's picture. What is selected is blue in any viewer.
-  expect(pictures).toHaveLength(1);
-  expect(pictures[0]?.red).toBeGreaterThan(1500);
-  expect(pictures[0]?.green).toBeGreaterThan(1500);
-  expect(pictures[0]?.blue).toBeGreaterThan(8000);
+  expect(images).toHaveLength(1);
+  expect(images[0]?.red).toBeGreaterThan(1500);
+  expect(images[0]?.green).toBeGreaterThan(1500);
+  expect(images[0]?.blue).toBeGreaterThan(8000);
 }

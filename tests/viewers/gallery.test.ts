@@ -2,17 +2,18 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GALLERY } from "../../tools/lib/example-pictures.mjs";
-import { findRerun } from "../../tools/lib/python.mjs";
-import { isCi, root, run } from "../../tools/lib/run.mjs";
-import { openInViewer } from "../../tools/lib/viewer.mjs";
-import { hasVulkan } from "../../tools/lib/vulkan.mjs";
+import { GALLERY } from "@rerun-ts/test-support/examples/gallery";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { isCi, root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { expectContents } from "./contents.ts";
 
 const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
 if (missing !== undefined && isCi) throw new Error(missing);
-/** These have tests of their own. */
+/** Examples with separate tests. */
 const OTHERS = ["archetypes", "demo"];
 
 describe("the examples of the gallery", () => {
@@ -27,36 +28,36 @@ describe("the examples of the gallery", () => {
 
   const fileOf = (example: string): string => join(folder, `${example}.rrd`);
 
-  it("are all there are", async () => {
+  it("are complete: every example has a test", async () => {
     const entries = await readdir(join(root, "examples/node"), { withFileTypes: true });
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     expect([...GALLERY.map(({ example }) => example), ...OTHERS].sort()).toEqual(folders.sort());
   });
 
   for (const { example, timeline, sequence, views } of GALLERY) {
-    it(`${example} runs, and says what it wrote`, () => {
+    it(`${example} runs, and prints the file that it has written`, () => {
       const { code, output } = outcomes.get(example) ?? { code: 1, output: "it did not run" };
       expect(code, output).toBe(0);
       expect(output).toContain(`rerun ${fileOf(example)}`);
     });
 
-    it(`${example} opens in the native viewer: every entity and component, its views, and no report`, async ({
+    it(`${example} opens in the native viewer with every entity and component, its views, and no problem`, async ({
       skip,
     }) => {
       skip(missing !== undefined, missing);
       if (rerun === undefined) throw new Error(missing);
-      const pictures = [{ path: join(folder, `${example}.png`), timeline, sequence }];
-      const report = await openInViewer(rerun, fileOf(example), { pictures });
+      const images = [{ path: join(folder, `${example}.png`), timeline, sequence }];
+      const report = await openInNativeViewer(rerun, fileOf(example), { images });
       await expectContents(report, fileOf(example));
       expect(report.views.map(({ view_class }) => view_class).sort()).toEqual(views);
       // What is selected is blue in any viewer, and warnings are red.
-      const [{ red, green, blue } = { red: 0, green: 0, blue: 0 }] = report.pictures;
+      const [{ red, green, blue } = { red: 0, green: 0, blue: 0 }] = report.images;
       expect(red + green + blue).toBeGreaterThan(2000);
     });
   }
 });
 
-/** Runs all programs, two at a time. */
+/** Runs all programs, two at the same time. */
 async function runAll(
   fileOf: (example: string) => string,
 ): Promise<ReadonlyMap<string, { readonly code: number; readonly output: string }>> {

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { findRerun } from "../../tools/lib/python.mjs";
-import { isCi } from "../../tools/lib/run.mjs";
-import { openInViewer } from "../../tools/lib/viewer.mjs";
-import { hasVulkan } from "../../tools/lib/vulkan.mjs";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import * as archetypes from "./archetypes.ts";
-import { expectDemo, PICTURE, writeDemo } from "./demo.ts";
+import { expectDemo, IMAGE, writeDemo } from "./demo.ts";
 
 const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
@@ -20,18 +20,18 @@ describe.skipIf(missing !== undefined)("the real native viewer", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it("shows the demo: every entity and component, no error, and its colours", async () => {
+  it("shows the demo with every entity and component and its colours, without errors", async () => {
     const file = join(folder, "demo.rrd");
     await writeDemo(file);
     if (rerun === undefined) throw new Error(missing);
-    expectDemo(await openInViewer(rerun, file, { pictures: [{ path: join(folder, "demo.png"), ...PICTURE }] }));
+    expectDemo(await openInNativeViewer(rerun, file, { images: [{ path: join(folder, "demo.png"), ...IMAGE }] }));
   });
 
-  it("shows an entity of each archetype, every component, and reports nothing", async () => {
+  it("shows an entity of each archetype with every component, and reports no problem", async () => {
     const file = join(folder, "archetypes.rrd");
     await archetypes.writeArchetypes(file);
     if (rerun === undefined) throw new Error(missing);
-    const pictures = [{ path: join(folder, "archetypes.png"), ...archetypes.PICTURE }];
-    await archetypes.expectArchetypes(await openInViewer(rerun, file, { pictures }), file);
+    const images = [{ path: join(folder, "archetypes.png"), ...archetypes.IMAGE }];
+    await archetypes.expectArchetypes(await openInNativeViewer(rerun, file, { images }), file);
   });
 });

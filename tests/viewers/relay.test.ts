@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { RecordingStream, serveWebViewer, type GrpcServer, type WebViewerServer } from "@rerun-ts/node";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
 import { logScene } from "../../examples/node/demo/scene.ts";
-import { chromiumPath } from "../../tools/lib/chromium.mjs";
-import { findRerun } from "../../tools/lib/python.mjs";
-import { isCi } from "../../tools/lib/run.mjs";
-import { openInViewer } from "../../tools/lib/viewer.mjs";
-import { hasVulkan } from "../../tools/lib/vulkan.mjs";
-import { openInWebViewer } from "../../tools/lib/web-viewer.mjs";
-import { expectDemo, PICTURE } from "./demo.ts";
+import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
+import { expectDemo, IMAGE } from "./demo.ts";
 
 const rerun = await findRerun();
 const missing = {
@@ -21,7 +21,7 @@ const missing = {
 const [first] = Object.values(missing).filter((reason) => reason !== undefined);
 if (first !== undefined && isCi) throw new Error(first);
 
-describe("the demo that this program serves", () => {
+describe("the demo, served by this program,", () => {
   let folder: string;
   let rec: RecordingStream;
   let server: GrpcServer;
@@ -41,7 +41,7 @@ describe("the demo that this program serves", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("is shown by the real web viewer, which this program serves too", async ({ skip }) => {
+  it("is shown by the real web viewer, which this program also serves", async ({ skip }) => {
     const reason = missing.rerun ?? missing.chromium;
     skip(reason !== undefined, reason);
     if (rerun === undefined) throw new Error(reason);
@@ -49,14 +49,16 @@ describe("the demo that this program serves", () => {
     vi.stubEnv("PATH", `${dirname(rerun.rerun)}:${process.env["PATH"]}`);
     vi.stubEnv("XDG_CACHE_HOME", folder);
     viewer = await serveWebViewer({ webPort: 0, openBrowser: false, assets: "rerun" });
-    const pictures = [{ path: join(folder, "web.png"), ...PICTURE }];
-    expectDemo(await openInWebViewer(rerun, server.url, { pictures, viewer: viewer.url }));
+    const images = [{ path: join(folder, "web.png"), ...IMAGE }];
+    expectDemo(await openInWebViewer(rerun, server.url, { images, viewer: viewer.url }));
   });
 
   it("is shown by the real native viewer", async ({ skip }) => {
     const reason = missing.rerun ?? missing.vulkan;
     skip(reason !== undefined, reason);
     if (rerun === undefined) throw new Error(reason);
-    expectDemo(await openInViewer(rerun, server.url, { pictures: [{ path: join(folder, "native.png"), ...PICTURE }] }));
+    expectDemo(
+      await openInNativeViewer(rerun, server.url, { images: [{ path: join(folder, "native.png"), ...IMAGE }] }),
+    );
   });
 });

@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath } from "../../tools/lib/chromium.mjs";
-import { findRerun } from "../../tools/lib/python.mjs";
-import { isCi } from "../../tools/lib/run.mjs";
-import { openInWebViewer } from "../../tools/lib/web-viewer.mjs";
+import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import * as archetypes from "./archetypes.ts";
-import { expectDemo, PICTURE, writeDemo } from "./demo.ts";
+import { expectDemo, IMAGE, writeDemo } from "./demo.ts";
 
 const rerun = await findRerun();
 const noChromium = chromiumPath() === undefined ? "Chromium is not there" : undefined;
@@ -21,24 +21,24 @@ describe("the real web viewer", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it("shows the demo: every entity and component, no error, and its colours", async ({ skip }) => {
+  it("shows the demo with every entity and component and its colours, without errors", async ({ skip }) => {
     skip(missing !== undefined, missing);
     if (rerun === undefined) throw new Error(missing);
     const file = join(folder, "demo.rrd");
     await writeDemo(file);
-    expectDemo(await openInWebViewer(rerun, file, { pictures: [{ path: join(folder, "demo.png"), ...PICTURE }] }));
+    expectDemo(await openInWebViewer(rerun, file, { images: [{ path: join(folder, "demo.png"), ...IMAGE }] }));
   });
 
-  it("shows an entity of each archetype, every component, and reports nothing", async ({ skip }) => {
+  it("shows an entity of each archetype with every component, and reports no problem", async ({ skip }) => {
     skip(missing !== undefined, missing);
     if (rerun === undefined) throw new Error(missing);
     const file = join(folder, "archetypes.rrd");
     await archetypes.writeArchetypes(file);
-    const pictures = [{ path: join(folder, "archetypes.png"), ...archetypes.PICTURE }];
-    await archetypes.expectArchetypes(await openInWebViewer(rerun, file, { pictures }), file);
+    const images = [{ path: join(folder, "archetypes.png"), ...archetypes.IMAGE }];
+    await archetypes.expectArchetypes(await openInWebViewer(rerun, file, { images }), file);
   });
 
-  it("refuses a file that is no recording, and its reason is told", async ({ skip }) => {
+  it("rejects a file that is not a recording, which is reported with the reason", async ({ skip }) => {
     skip(missing !== undefined, missing);
     if (rerun === undefined) throw new Error(missing);
     const file = join(folder, "other.rrd");

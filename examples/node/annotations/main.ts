@@ -1,4 +1,4 @@
-// What a detector of objects says: classes of pixels, boxes and the joints of a person.
+// The output of an object detector: classes of pixels, boxes and the joints of a person.
 //
 //   npm run examples -- annotations
 import { saveScene } from "../save-scene.ts";

@@ -1,13 +1,13 @@
-// What a detector of objects says: classes of pixels, boxes and the joints of a person.
+// The output of an object detector: classes of pixels, boxes and the joints of a person.
 import * as rr from "@rerun-ts/node";
 
 type Point = readonly [x: number, y: number];
-/** A class, and whether something of it covers a pixel. */
+/** A class, and a test whether an object of it covers a pixel. */
 type Shape = readonly [id: number, covers: (pixel: Point) => boolean];
 
 const FRAMES = 50;
 const SIZE = { width: 360, height: 190 };
-/** By number: what it is called, its colour in annotations, and that of the thing itself. */
+/** By class number: the name, the colour in annotations, and the colour in the photo. */
 const CLASSES = [
   { label: "sky", color: "#2f5fa8", look: [150, 190, 235] },
   { label: "road", color: "#6d6d78", look: [95, 95, 100] },
@@ -18,14 +18,14 @@ const CLASSES = [
 ] as const;
 const [SKY, ROAD, HOUSE, TREE, CAR, PERSON] = [0, 1, 2, 3, 4, 5];
 const JOINTS = "head neck hip elbow hand elbow hand knee foot knee foot".split(" ");
-/** Which joints are connected, by their numbers. */
+/** Pairs of connected joints, by their numbers. */
 const BONES = "0-1 1-2 1-3 3-4 1-5 5-6 2-7 7-8 2-9 9-10".split(" ").map((bone): Point => {
   const [from = 0, to = 0] = bone.split("-").map(Number);
   return [from, to];
 });
 
 export function logScene(rec: rr.RecordingStream): void {
-  // What the numbers below mean, for an entity and everything below it. People have joints, and bones between them.
+  // The meaning of the numbers below, for an entity and its children. People have joints, and bones between them.
   const keypointAnnotations = JOINTS.map((label, id) => ({ id, label, color: "white" }));
   const annotations = CLASSES.map(({ label, color }, id) => {
     const info = { id, label, color };
@@ -39,10 +39,10 @@ export function logScene(rec: rr.RecordingStream): void {
     const joints = walk([70 + 3 * frame, 120], frame / 4);
     const ids = findClasses(shapesOf(car, joints));
     rec.log("photo", new rr.Image({ data: takePhoto(ids), ...SIZE }));
-    // The number of a class for each pixel, drawn over the photo.
+    // The class number of each pixel, drawn over the photo.
     rec.log("photo/classes", new rr.SegmentationImage({ data: ids, ...SIZE }, { opacity: 0.4 }));
 
-    // These have no colours and texts of their own: they have those of their classes.
+    // Colours and labels come from the classes.
     const xs = joints.map(([x]) => x);
     const [left, right] = [Math.min(...xs) - 8, Math.max(...xs) + 8];
     const boxes = { mins: [left, 50, car[0] - 52, 112], sizes: [right - left, 122, 104, 50] };
@@ -52,7 +52,7 @@ export function logScene(rec: rr.RecordingStream): void {
   }
 }
 
-/** Where the joints are of somebody who walks. */
+/** The positions of the joints of a walking person. */
 function walk([x, y]: Point, time: number): Point[] {
   const swing = Math.sin(time) * 0.6;
   const neck: Point = [x, y - 42];
@@ -73,7 +73,7 @@ const endOf = ([x, y]: Point, angle: number, length: number): Point => [
   y + Math.cos(angle) * length,
 ];
 
-/** Those in front come first. */
+/** All shapes, from front to back. */
 function shapesOf(car: Point, joints: readonly Point[]): Shape[] {
   const [head = car] = joints;
   const bones = BONES.map(([from, to]) => [joints[from] ?? head, joints[to] ?? head] as const);
@@ -89,7 +89,7 @@ function shapesOf(car: Point, joints: readonly Point[]): Shape[] {
 const isCar = (x: number, y: number): boolean =>
   (x < 48 && Math.abs(y) < 11) || (y < 0 && y > -26 && x < 40 + y) || isNear([x, y], [28, 10], [28, 10], 9);
 
-/** Whether a place is not farther than that from the line between two others. */
+/** Whether a point is within this distance of the line between two others. */
 function isNear(place: Point, from: Point, to: Point, reach: number): boolean {
   const x = place[0] - from[0];
   const y = place[1] - from[1];
@@ -99,7 +99,7 @@ function isNear(place: Point, from: Point, to: Point, reach: number): boolean {
   return (x - dx * part) ** 2 + (y - dy * part) ** 2 < reach * reach;
 }
 
-/** What is in front at each pixel. */
+/** The class of the frontmost shape at each pixel. */
 function findClasses(shapes: readonly Shape[]): Uint8Array {
   const ids = new Uint8Array(SIZE.width * SIZE.height);
   for (let index = 0; index < ids.length; index++) {
@@ -109,7 +109,7 @@ function findClasses(shapes: readonly Shape[]): Uint8Array {
   return ids;
 }
 
-/** Each thing in its own colour, darker from top to bottom, with a grain that is the same in each run. */
+/** Paints each class in its colour, darker from top to bottom, with a grain that is the same in each run. */
 function takePhoto(ids: Uint8Array): Uint8ClampedArray {
   const data = new Uint8ClampedArray(SIZE.width * SIZE.height * 3);
   for (let index = 0; index < data.length; index++) {

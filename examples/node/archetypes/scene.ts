@@ -1,7 +1,7 @@
 // One entity for each archetype of data, arranged side by side.
 import * as rr from "@rerun-ts/node";
 
-/** Files that some archetypes hold. */
+/** The files that some archetypes contain. */
 export interface Assets {
   readonly clip: Uint8Array;
   readonly keyframe: Uint8Array;
@@ -9,7 +9,7 @@ export interface Assets {
   readonly depth: Uint8Array;
 }
 
-/** Logs each archetype of data to an entity of its own. Returns which archetype stands where. */
+/** Logs each archetype of data to a separate entity. Returns the entity path of each archetype. */
 export function logEveryArchetype(rec: rr.RecordingStream, assets: Assets): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
   const log = (path: string, data: rr.AsComponents, options?: rr.LogOptions): void => {
@@ -20,7 +20,7 @@ export function logEveryArchetype(rec: rr.RecordingStream, assets: Assets): Read
   logMaps3D(log);
   logPlaces(log);
   logShapes2D(log);
-  logPictures(log, assets);
+  logImages(log, assets);
   logCharts(log);
   logGraph(log);
   logTexts(log);
@@ -32,7 +32,7 @@ export function logEveryArchetype(rec: rr.RecordingStream, assets: Assets): Read
 type Log = (path: string, data: rr.AsComponents, options?: rr.LogOptions) => void;
 
 const STATIC = { static: true };
-/** Places in a row, so that shapes do not lie on top of each other. */
+/** A position in a grid, so that shapes do not overlap. */
 const at = (column: number, row: number): [number, number, number] => [column * 3, row * 3, 0];
 
 function logShapes3D(log: Log): void {
@@ -147,7 +147,7 @@ function logShapes2D(log: Log): void {
   log(`${path}/strips`, new rr.LineStrips2D(new Float32Array([32, 24, 40, 18, 48, 24, 58, 18]), { colors: "violet" }));
 }
 
-function logPictures(log: Log, { picture, depth, clip, keyframe }: Assets): void {
+function logImages(log: Log, { picture, depth, clip, keyframe }: Assets): void {
   const classes = [
     { id: 0, label: "ground", color: "#333" },
     { id: 1, label: "road", color: "#f80" },
@@ -231,7 +231,7 @@ function logOfMcap(log: Log): void {
   log("mcap", new rr.McapStatistics({ ...counts, messageStartTime, messageEndTime, channelMessageCounts: [[1, 10]] }));
 }
 
-/** A tenth of a second of a sine wave, as WAV. */
+/** A sine wave of a tenth of a second, as a WAV file. */
 function tone(): Uint8Array {
   const samples = 800;
   const view = new DataView(new ArrayBuffer(44 + samples * 2));

@@ -1,4 +1,4 @@
-// A camera that flies around some balls: its pictures, and the depths that make them a cloud.
+// A camera that flies around some balls: its images, and the depths that turn them into a point cloud.
 //
 //   npm run examples -- camera
 import { saveScene } from "../save-scene.ts";

@@ -1,4 +1,4 @@
-// A camera that flies around some balls: its pictures, and the depths that make them a cloud.
+// A camera that flies around some balls: its images, and the depths that turn them into a point cloud.
 import * as rr from "@rerun-ts/node";
 
 type Vector = readonly [number, number, number];
@@ -14,12 +14,12 @@ const BALLS: readonly { center: Vector; radius: number; color: Vector }[] = [
   { center: [-0.6, -1.6, 0.45], radius: 0.45, color: [250, 210, 60] },
   { center: [1.4, -1.2, 0.35], radius: 0.35, color: [220, 100, 220] },
 ];
-/** Where the light comes from, and how large the round table is that all of it stands on. */
+/** The direction of the light, and the radius of the round table under the balls. */
 const [LIGHT, TABLE]: [Vector, number] = [[0.48, -0.36, 0.8], 3];
 
 export function logScene(rec: rr.RecordingStream): void {
   rec.log("world", rr.ViewCoordinates.RFU, { static: true });
-  // The camera has two eyes with the same lens, one for colours and one for depths.
+  // The camera has two sensors with the same lens, one for colours and one for depths.
   const lens = new rr.Pinhole({ ...SIZE, focalLength: FOCAL_LENGTH, imagePlaneDistance: 1.5, color: "white" });
   rec.log("world/camera/color", lens, { static: true });
   rec.log("world/camera/depth", lens, { static: true });
@@ -27,17 +27,17 @@ export function logScene(rec: rr.RecordingStream): void {
   for (let frame = 0; frame < FRAMES; frame++) {
     rec.setTime("frame", frame);
     const { position, axes } = poseAt((frame / FRAMES) * 2 * Math.PI);
-    // What is below the camera in the tree moves along. Its axes are to the right, down and forward.
+    // Child entities of the camera move with it. Its axes point to the right, down and forward.
     rec.log("world/camera", new rr.Transform3D({ translation: position, mat3x3: { columns: axes } }));
     const { colors, millimetres } = render(position, axes);
     rec.log("world/camera/color", new rr.Image({ data: colors, ...SIZE }));
-    // Below a pinhole, depths are a cloud of points in 3D. Zero means that nothing is there.
+    // Below a pinhole, depths become a point cloud in 3D. Zero means that there is nothing.
     const depth = new rr.DepthImage({ data: millimetres, ...SIZE }, { meter: 1000, depthRange: [2500, 6500] });
     rec.log("world/camera/depth", depth);
   }
 }
 
-/** On a circle around the balls, looking at their middle. */
+/** A position on a circle around the balls, looking at their centre. */
 function poseAt(angle: number): { position: Vector; axes: readonly [Vector, Vector, Vector] } {
   const [x, y] = [Math.cos(angle), Math.sin(angle)];
   return {
@@ -50,7 +50,7 @@ function poseAt(angle: number): { position: Vector; axes: readonly [Vector, Vect
   };
 }
 
-/** Follows a ray for each pixel. */
+/** Traces one ray per pixel. */
 function render(
   eye: Vector,
   [right, down, forward]: readonly [Vector, Vector, Vector],
@@ -60,7 +60,7 @@ function render(
   for (const pixel of millimetres.keys()) {
     const x = ((pixel % SIZE.width) + 0.5 - SIZE.width / 2) / FOCAL_LENGTH;
     const y = (Math.floor(pixel / SIZE.width) + 0.5 - SIZE.height / 2) / FOCAL_LENGTH;
-    // Each step along the ray is one step forward, so that the number of steps is the depth.
+    // Each step along the ray is one step forward, so the number of steps is the depth.
     const hit = trace(eye, plus(plus(forward, right, x), down, y));
     colors.set(hit?.color ?? SKY, pixel * 3);
     millimetres[pixel] = 1000 * (hit?.steps ?? 0);
@@ -68,7 +68,7 @@ function render(
   return { colors, millimetres };
 }
 
-/** The first thing on a ray, and how far away it is. */
+/** The first object on a ray, and its distance. */
 function trace(eye: Vector, ray: Vector): { steps: number; color: number[] } | undefined {
   const ball = [...BALLS].sort((a, b) => meet(eye, ray, a) - meet(eye, ray, b))[0];
   const steps = ball === undefined ? Infinity : meet(eye, ray, ball);
@@ -85,7 +85,7 @@ function trace(eye: Vector, ray: Vector): { steps: number; color: number[] } | u
   return { steps: -eye[2] / ray[2], color: [gray, gray, gray * 1.1] };
 }
 
-/** After how many steps a ray meets a ball; Infinity if it never does. */
+/** The number of steps after which a ray hits a ball; Infinity if it never does. */
 function meet(from: Vector, ray: Vector, { center, radius }: (typeof BALLS)[number]): number {
   const offset = plus(from, center, -1);
   const [a, b] = [dot(ray, ray), dot(offset, ray)];

@@ -1,4 +1,4 @@
-// A room that is heated: lines, points, measurements with their uncertainty, bars and states.
+// A heated room: lines, points, measurements with their uncertainty, bars and states.
 //
 //   npm run examples -- charts
 import { saveScene } from "../save-scene.ts";

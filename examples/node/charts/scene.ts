@@ -1,14 +1,14 @@
-// A room that is heated: lines, points, measurements with their uncertainty, bars and states.
+// A heated room: lines, points, measurements with their uncertainty, bars and states.
 //
-// examples/python/charts.py logs the same, value by value.
+// examples/python/charts.py logs exactly the same values.
 import * as rr from "@rerun-ts/node";
 
 const MINUTES = 240;
-/** The bars: from 14 degrees, half a degree each. */
+/** The bars: half a degree each, from 14 degrees. */
 const [LOWEST, BARS] = [14, 18];
 
 export function logScene(rec: rr.RecordingStream): void {
-  // How curves look is static, and beside the numbers. One entity is one plot, with a curve for each number of a row.
+  // The style of curves is static, and logged beside the numbers. One entity is one plot, with one curve per number.
   const curves = { names: ["heater (kW)", "loss (kW)"], colors: ["tomato", "deepskyblue"] };
   rec.log("heat", new rr.SeriesLines({ ...curves, widths: [1.5, 1.5] }), { static: true });
   const markers = { markers: ["Square", "Diamond"], markerSizes: [4, 5] } as const;
@@ -21,9 +21,9 @@ export function logScene(rec: rr.RecordingStream): void {
   let [temperature, heater, window] = [15, "", ""];
   const minutesAt = new Uint32Array(BARS);
   for (let minute = 0; minute < MINUTES; minute++) {
-    // A row may have a time on several timelines: a number, and a span.
+    // A row may have times on several timelines: a number and a duration.
     rec.setTime({ minute, time: { duration: minute * 60 } });
-    // On below what is wanted, off above. A state holds until the next one: it is logged when it changes.
+    // On below the target, off above. A state lasts until the next one, so it is logged when it changes.
     const wanted = minute < 150 ? 21 : 18;
     const heaterNow = temperature < wanted + (heater === "on" ? 0.75 : -0.75) ? "on" : "off";
     const windowNow = minute % 80 >= 50 && minute % 80 < 60 ? "open" : "shut";
@@ -36,13 +36,13 @@ export function logScene(rec: rr.RecordingStream): void {
     if (minute % 5 === 0) rec.log("heat", new rr.Scalars([heat, loss]));
     temperature += (heat - loss) * 0.4;
 
-    // The thermometer errs, more so while the heater blows: the curve has a band of one standard deviation.
+    // The thermometer is inexact, even more while the heater is on: the curve has a band of one standard deviation.
     const deviation = heater === "on" ? 0.6 : 0.3;
     const measured = temperature + (noise(minute) - 0.5) * deviation;
     const certainty = { variances: deviation * deviation, units: "°C", names: "measured", colors: "gold", widths: 1.5 };
     rec.log("thermometer", new rr.Measurements(measured, certainty));
 
-    // How many minutes each temperature has lasted.
+    // The number of minutes at each temperature.
     const bar = Math.floor((temperature - LOWEST) * 2);
     minutesAt[bar] = (minutesAt[bar] ?? 0) + 1;
     const abscissa = Float64Array.from(minutesAt, (_, index) => LOWEST + index / 2);
@@ -51,7 +51,7 @@ export function logScene(rec: rr.RecordingStream): void {
   }
 }
 
-/** Between 0 and 1, without an order that one could see, and the same in each run. */
+/** A pseudo-random number between 0 and 1, the same in each run. */
 function noise(index: number): number {
   return ((index * index * 7919 + index * 104_729) % 1009) / 1009;
 }

@@ -1,12 +1,12 @@
 import type { Pose } from "./scene.ts";
 
-/** Points with a colour each, flat: x, y, z and r, g, b. */
+/** Points with one colour each, as flat arrays: x, y, z and r, g, b. */
 export interface ColoredPoints {
   readonly positions: Float32Array;
   readonly colors: Uint8Array;
 }
 
-/** A picture in RGB. */
+/** An RGB image. */
 export interface Picture {
   readonly data: Uint8Array;
   readonly width: number;
@@ -16,7 +16,7 @@ export interface Picture {
 const RADIUS = 0.5;
 const SKY = [24, 26, 34] as const;
 
-/** What a camera sees of the points: discs, the far ones first. */
+/** Renders the points as a camera sees them: as discs, the far ones first. */
 export function renderPoints(
   { positions, colors }: ColoredPoints,
   { position, axes }: Pose,

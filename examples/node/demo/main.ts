@@ -1,8 +1,8 @@
-// The demo: a coloured cube of points, boxes that fly around it, and a camera that looks at it all. It is saved to a
-// file, and served to viewers while it is logged and until you press Ctrl-C; the web viewer opens in your browser.
+// The demo: a coloured cube of points, boxes that fly around it, and a camera that watches. It is saved to a file, and
+// served to viewers while it is logged and until you press Ctrl-C; the web viewer opens in your browser.
 //
-//   npm run demo [-- FILE]         --no-open: open no browser; --exit: end when everything is logged
-//   npm run demo -- --spawn        straight into the native viewer instead; also --connect, --url URL, --stdout
+//   npm run demo [-- FILE]         --no-open: do not open a browser; --exit: exit when everything is logged
+//   npm run demo -- --spawn        send to the native viewer instead; also --connect, --url URL, --stdout
 import { setUpExample } from "../save-scene.ts";
 import { logScene } from "./scene.ts";
 import { serveExample } from "./serve.ts";

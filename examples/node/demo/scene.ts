@@ -7,7 +7,7 @@ const SATELLITES = ["ruby", "emerald", "sapphire"] as const;
 const COLORS = { ruby: "#e0115f", emerald: "#50c878", sapphire: "#0f52ba" } as const;
 const IMAGE = { width: 160, height: 120, focalLength: 130 } as const;
 
-/** Logs the whole scene. Returns how many entities it has. */
+/** Logs the whole scene. Returns the number of its entities. */
 export async function logScene(
   rec: rr.RecordingStream,
   onProgress: (frame: number, frames: number) => void,
@@ -42,7 +42,7 @@ export async function logScene(
       }
     }
 
-    // One row with three numbers: three curves in one plot.
+    // One row with three numbers is three curves in one plot.
     log("heights", new rr.Scalars(heights));
 
     const pose = cameraPose(time);
@@ -50,7 +50,7 @@ export async function logScene(
     log("camera/image", new rr.Image(renderPoints(grid, pose, IMAGE)));
 
     onProgress(frame + 1, FRAMES);
-    // A long loop lets others have their turn now and then.
+    // A long loop should yield to the event loop now and then.
     if (frame % 20 === 19) await rec.flush();
   }
   return entities.size;
@@ -77,7 +77,7 @@ function coloredGrid(): ColoredPoints {
   return { positions, colors };
 }
 
-/** Where a satellite is, and how far it has tumbled. */
+/** The position of a satellite, and the angle of its rotation. */
 function orbit(index: number, time: number): { translation: [number, number, number]; degrees: number } {
   const angle = time * (0.8 + index * 0.15) + (index * 2 * Math.PI) / 3;
   const radius = 20 + index * 3;
@@ -87,13 +87,13 @@ function orbit(index: number, time: number): { translation: [number, number, num
   };
 }
 
-/** The camera's place, and its axes: x to the right, y down, z forward. */
+/** The camera's position and axes: x to the right, y down, z forward. */
 export interface Pose {
   readonly position: readonly [number, number, number];
   readonly axes: readonly (readonly [number, number, number])[];
 }
 
-/** A circle around the cube, looking at its middle. */
+/** A camera that circles around the cube and looks at its centre. */
 function cameraPose(time: number): Pose {
   const angle = time * 0.45 + 2.4;
   const position = [34 * Math.cos(angle), 34 * Math.sin(angle), 14 + 6 * Math.sin(time * 0.6)] as const;

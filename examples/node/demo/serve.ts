@@ -1,16 +1,16 @@
 import * as rr from "@rerun-ts/node";
 import type { Example } from "../save-scene.ts";
 
-/** What goes on while an example is served. */
+/** An example that is being served. */
 export interface Served {
-  /** Settles when someone presses Ctrl-C; at once if the example is to end by itself. */
+  /** Resolves when Ctrl-C is pressed; immediately if the example ends by itself. */
   readonly untilInterrupted: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Serves an example that is saved to a file to viewers, too, and shows it in the web viewer, if there is one. */
-export async function serveExample({ rec, path, isForMachines, opensBrowser }: Example): Promise<Served> {
-  // It goes to a viewer already, or nothing is logged.
+/** Serves an example that is saved to a file to viewers as well, and shows it in the web viewer if there is one. */
+export async function serveExample({ rec, path, isAutomated, opensBrowser }: Example): Promise<Served> {
+  // The recording is sent to a viewer already, or logging is disabled.
   if (path === undefined || !rec.enabled) return { untilInterrupted: async () => {}, close: async () => {} };
 
   const server = await serve(rec, path);
@@ -22,12 +22,12 @@ export async function serveExample({ rec, path, isForMachines, opensBrowser }: E
   });
   if (viewer !== undefined) console.log(`The web viewer is at ${viewer.url}`);
   return {
-    untilInterrupted: () => (isForMachines ? Promise.resolve() : untilInterrupted(rec)),
+    untilInterrupted: () => (isAutomated ? Promise.resolve() : untilInterrupted(rec)),
     close: async () => viewer?.close(),
   };
 }
 
-/** Where Rerun's viewer runs already, another port will do. */
+/** Serves on the usual port, or on a free one if a viewer is already running there. */
 async function serve(rec: rr.RecordingStream, path: string): Promise<rr.GrpcServerSink> {
   return onFreePort(9876, async (port) => {
     const server = new rr.GrpcServerSink({ port });

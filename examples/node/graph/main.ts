@@ -1,4 +1,4 @@
-// A graph that grows: which number follows which when even ones are halved and odd ones tripled.
+// A graph that grows: the Collatz sequences, in which even numbers are halved and odd numbers n become 3n + 1.
 //
 //   npm run examples -- graph
 import { saveScene } from "../save-scene.ts";

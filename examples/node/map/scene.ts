@@ -3,7 +3,7 @@ import * as rr from "@rerun-ts/node";
 
 type Place = readonly [latitude: number, longitude: number];
 
-/** The corners at which the taxi turns or stops, as street and avenue. */
+/** The street corners where the taxi turns or stops, as street and avenue. */
 const ROUTE: readonly (readonly [street: number, avenue: number])[] = [
   [34, 7],
   [42, 7],
@@ -22,7 +22,7 @@ const ROUTE: readonly (readonly [street: number, avenue: number])[] = [
 const SECONDS_PER_FRAME = 10;
 
 export function logScene(rec: rr.RecordingStream): void {
-  // Radii are metres, so that things keep their place when one zooms; if negative, points of the screen.
+  // Positive radii are metres and scale with the map; negative ones are screen points.
   const streets = Array.from({ length: 15 }, (_, index) => [corner(30 + index * 6, 5), corner(30 + index * 6, 11)]);
   const avenues = [5, 6, 7, 8, 9, 10, 11].map((avenue) => [corner(28, avenue), corner(116, avenue)]);
   const grid = new rr.GeoLineStrings({ lineStrings: [...streets, ...avenues], radii: -1, colors: "dimgray" });
@@ -48,12 +48,12 @@ export function logScene(rec: rr.RecordingStream): void {
     const frames = Math.ceil(metres / 9 / SECONDS_PER_FRAME);
     for (let step = 0; step < frames; step++, frame++) {
       const part = step / frames;
-      // It speeds up and slows down again between two corners.
+      // Accelerates and brakes between two corners.
       const way = part * part * (3 - 2 * part);
       const speed = (6 * part * (1 - part) * metres) / (frames * SECONDS_PER_FRAME);
       const place = corner(from[0] + up * way, from[1] + across * way);
       passed.push(place);
-      // A row may have a time on several timelines: a number, and a date.
+      // A row may have times on several timelines: a number and a date.
       rec.setTime({ frame, clock: new Date(begin + frame * SECONDS_PER_FRAME * 1000) });
       rec.log("taxi", new rr.GeoPoints({ latLon: place, radii: -10, colors: "orangered" }));
       if (frame > 0) rec.log("taxi/route", new rr.GeoLineStrings({ latLon: passed, radii: -3, colors: "orangered" }));
@@ -62,7 +62,7 @@ export function logScene(rec: rr.RecordingStream): void {
   }
 }
 
-/** Streets and avenues are a grid: so many steps from the corner of 59th Street and 5th Avenue. */
+/** Latitude and longitude of a corner: a grid of steps from 59th Street and 5th Avenue. */
 function corner(street: number, avenue: number): Place {
   return [
     40.7645 + (street - 59) * 0.000635 + (avenue - 5) * 0.0012,

@@ -1,4 +1,4 @@
-// A lidar on the roof of a car: a cloud of points for each turn of its beams.
+// A lidar on the roof of a car: one point cloud per turn of its beams.
 //
 //   npm run examples -- point-cloud
 import { saveScene } from "../save-scene.ts";

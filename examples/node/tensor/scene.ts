@@ -7,7 +7,7 @@ const [DEPTH, HEIGHT, WIDTH] = [8, 48, 100];
 export function logScene(rec: rr.RecordingStream): void {
   for (let frame = 0; frame < FRAMES; frame++) {
     rec.setTime("frame", frame);
-    // A flat array; the last dimension runs fastest.
+    // A flat array in row-major order: the last dimension varies fastest.
     const data = new Float32Array(DEPTH * HEIGHT * WIDTH);
     for (let z = 0, at = 0; z < DEPTH; z++) {
       for (let y = 0; y < HEIGHT; y++) {
@@ -16,14 +16,14 @@ export function logScene(rec: rr.RecordingStream): void {
         }
       }
     }
-    // Two dimensions are shown, and a slider for each other; names help the viewer to choose. The range makes colours
-    // mean the same at all times: without it, each tensor would have its own.
+    // The viewer shows two dimensions and a slider for each further one; names help it to choose. The value range keeps
+    // the colours comparable: without it, each tensor would have its own range.
     const pressure = { data, shape: [DEPTH, HEIGHT, WIDTH], dimNames: ["depth", "height", "width"] };
     rec.log("pressure", new rr.Tensor(pressure, { valueRange: [-1, 1] }));
   }
 }
 
-/** A wave that runs away from its source. */
+/** A wave that spreads from its source. */
 function wave(offset: readonly number[], frame: number): number {
   const distance = Math.hypot(...offset);
   return Math.cos((distance - frame) / 3) / (1 + distance / 25);

@@ -28,8 +28,8 @@ export function logScene(rec: rr.RecordingStream): void {
   wait(0);
   rec.log("report", new rr.TextDocument(report(0), { mediaType: "text/markdown" }));
 
-  // What the program says on a console is logged as well, until the capture is ended. By default that is the global
-  // console; this one leaves the standard output to recordings (`--stdout`).
+  // Console output is logged too, until the capture is ended. By default that is the global console; this separate one
+  // keeps standard output free for recordings (`--stdout`).
   const console = new Console(process.stderr);
   const endCapture = rr.captureConsole(rec, { entityPath: "console", console });
   console.info("A night of backups: %d jobs", JOBS.length);
@@ -40,7 +40,7 @@ export function logScene(rec: rr.RecordingStream): void {
     if (trouble !== undefined) rec.log(name, new rr.TextLog(trouble.text, { level: trouble.level }));
     if (trouble?.level === "ERROR") console.error("Some files are left out:", { job: name, again: true });
     wait(5);
-    // A row with a line for people, and values of your own beside it, by which machines can find it.
+    // A row with a line for people, and custom values beside it for machines.
     const line = new rr.TextLog(`${files} files are safe`, { level: "INFO" });
     rec.log(name, [line, new rr.AnyValues({ files, hasTrouble: trouble !== undefined })]);
     rec.log("report", new rr.TextDocument(report(index + 1), { mediaType: "text/markdown" }));
@@ -49,7 +49,7 @@ export function logScene(rec: rr.RecordingStream): void {
   endCapture();
 }
 
-/** A page in Markdown, after so many jobs. */
+/** The report in Markdown after this many jobs. */
 function report(done: number): string {
   const rows = JOBS.map(({ name, files, trouble }, index) =>
     index < done ? `| **${name}** | ${files} | ${trouble?.text ?? "all is well"} |` : `| ${name} | | *waits* |`,

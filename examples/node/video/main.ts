@@ -1,4 +1,4 @@
-// A video as a whole file, with any of its frames at any time, and as a stream, frame by frame.
+// A video in two ways: as a file whose frames are shown at any time, and as a stream of single frames.
 //
 //   npm run examples -- video
 import { saveScene } from "../save-scene.ts";

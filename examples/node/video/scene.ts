@@ -1,11 +1,11 @@
-// A video as a whole file, with any of its frames at any time, and as a stream, frame by frame.
+// A video in two ways: as a file whose frames are shown at any time, and as a stream of single frames.
 import { readFileSync } from "node:fs";
 import * as rr from "@rerun-ts/node";
 
 const CLIP = readFileSync(new URL("../../assets/clip.mp4", import.meta.url));
 
 export function logScene(rec: rr.RecordingStream): void {
-  // Three cameras side by side: below a pinhole, pictures and videos are also seen in 3D.
+  // Three cameras side by side: below a pinhole, images and videos are also visible in 3D.
   rec.log("cinema", rr.ViewCoordinates.RFU, { static: true });
   for (const [index, name] of ["file", "backwards", "stream"].entries()) {
     const screen = new rr.Pinhole({ focalLength: 90, width: 96, height: 64, cameraXyz: "RFU", imagePlaneDistance: 3 });
@@ -16,16 +16,16 @@ export function logScene(rec: rr.RecordingStream): void {
   logStream(rec);
 }
 
-/** The file is there once; its frames are only referred to. */
+/** Logs the file once; its frames are only referenced. */
 function logFile(rec: rr.RecordingStream): void {
   rec.log("cinema/file", new rr.AssetVideo({ contents: CLIP }), { static: true });
   const timestamp = rr.readFrameTimestamps(CLIP);
   const frames = rr.TimeColumn.sequence("frame", [...timestamp.keys()]);
   const times = rr.TimeColumn.duration("time", timestamp);
-  // All rows at once, column by column.
+  // All rows at once, as columns.
   rec.sendColumns("cinema/file", [frames, times], rr.VideoFrameReference.columns({ timestamp }));
 
-  // Another entity may show the same file at other times: here from its end to its beginning.
+  // Another entity may show the same file at other times: here backwards.
   const reference = rr.VideoFrameReference.fromFields({ videoReference: "cinema/file" });
   rec.log("cinema/backwards", reference, { static: true });
   const last = timestamp.at(-1) ?? 0n;
@@ -33,17 +33,17 @@ function logFile(rec: rr.RecordingStream): void {
   rec.sendColumns("cinema/backwards", [frames, times], backwards);
 }
 
-/** Each frame is a row of its own, as it comes from an encoder. */
+/** Logs each frame as a separate row, as an encoder produces it. */
 function logStream(rec: rr.RecordingStream): void {
   rec.log("cinema/stream", new rr.VideoStream("AV1"), { static: true });
   for (const [frame, sample] of samplesOf(CLIP).entries()) {
     rec.setTime({ frame, time: { duration: frame / 10 } });
-    // A decoder can begin at a keyframe: in this clip each fifth is one.
+    // Decoders can start at keyframes: in this clip every fifth frame is one.
     rec.log("cinema/stream", rr.VideoStream.fromFields({ sample, isKeyframe: frame % 5 === 0 }));
   }
 }
 
-/** The frames of an MP4 file with one video in one piece: `stco` says where it begins, `stsz` how long each frame is. */
+/** The frames of an MP4 file with one contiguous video: `stco` has its offset, `stsz` the size of each frame. */
 function samplesOf(file: Buffer): Buffer[] {
   const sizes = file.indexOf("stsz") + 16;
   let begin = file.readUInt32BE(file.indexOf("stco") + 12);

@@ -1,4 +1,4 @@
-// Logs what a canvas shows, and where the ball on it is: the viewer lays one over the other.
+// Logs the contents of a canvas and the position of the ball on it: the viewer shows one over the other.
 import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 
@@ -16,7 +16,7 @@ setInterval(() => {
   const [x, y] = draw(context, frame);
   rec.setTime("frame", frame);
   rec.setTime("time", new Date());
-  // What the canvas shows now, at the times that are set now; another thread makes a JPEG of it.
+  // The current contents of the canvas, at the current times; another thread encodes them as JPEG.
   void rr.logImageBitmap(rec, "canvas", context.canvas);
   rec.log(
     "canvas/ball",
@@ -25,7 +25,7 @@ setInterval(() => {
   frame++;
 }, FRAME_MS);
 
-/** Draws a ball that bounces. Returns where it is. */
+/** Draws a bouncing ball. Returns its position. */
 function draw(on: CanvasRenderingContext2D, at: number): [number, number] {
   const { width, height } = on.canvas;
   const x = RADIUS + triangle(at * 7, width - 2 * RADIUS);
@@ -39,7 +39,7 @@ function draw(on: CanvasRenderingContext2D, at: number): [number, number] {
   return [x, y];
 }
 
-/** Goes from 0 to `size` and back. */
+/** A triangle wave from 0 to `size` and back. */
 function triangle(way: number, size: number): number {
   return size - Math.abs((way % (2 * size)) - size);
 }

@@ -1,9 +1,9 @@
-// The least a page needs: a recording, a server, and something to log.
+// A minimal page: a recording, a server, and something to log.
 import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 
 const rec = new rr.RecordingStream("rerun_ts_minimal");
-void rec.connectGrpc(serverUrl); // without a server nothing is lost: it may come later
+void rec.connectGrpc(serverUrl); // the server may start later: data is buffered until then
 
 let frame = 0;
 setInterval(() => {

@@ -1,4 +1,4 @@
-// Logs where the pointer is at each move, and how fast: a live chart in the viewer.
+// Logs the position and speed of the pointer at each move: a live chart in the viewer.
 import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 
@@ -7,7 +7,7 @@ const TRAIL = 40;
 const rec = new rr.RecordingStream("rerun_ts_mouse");
 void rec.connectGrpc(serverUrl);
 
-// How the curves look is logged once: static, it holds for all times.
+// The style of the curves is logged once: static data applies at all times.
 rec.log("chart/x", new rr.SeriesLines({ colors: "orange", names: "x" }), { static: true });
 rec.log("chart/y", new rr.SeriesLines({ colors: "deepskyblue", names: "y" }), { static: true });
 rec.log("speed", new rr.SeriesLines({ colors: "limegreen", names: "pixels per second" }), { static: true });
@@ -24,7 +24,7 @@ canvas?.addEventListener("pointermove", ({ offsetX, offsetY, timeStamp }) => {
   trail.push({ x, y, ms: timeStamp });
   if (trail.length > TRAIL) trail.shift();
 
-  // Times that hold for these calls only: the number of the move, and when it was.
+  // Times for these calls only: the number of the move, and its timestamp.
   const at = rec.at({ move: move++, pointer: { duration: timeStamp / 1000 } });
   at.log("chart/x", new rr.Scalars(x));
   at.log("chart/y", new rr.Scalars(y));

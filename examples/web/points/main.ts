@@ -1,4 +1,4 @@
-// A page that logs points while it draws them, and gives the recording to its user as a file.
+// A page that logs points while it draws them, and offers the recording as a download.
 import * as rr from "@rerun-ts/web";
 import { cloudAt, logFrame, logStart } from "./scene.ts";
 

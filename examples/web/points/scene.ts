@@ -1,4 +1,4 @@
-// What the page logs. It does not know the page, so that a program on Node can log the same.
+// What the page logs. It does not depend on the page, so a program on Node can log the same.
 import * as rr from "@rerun-ts/web";
 
 /** A point that is drawn and logged. */
@@ -11,7 +11,7 @@ export interface Dot {
 
 const DOTS = 100;
 
-/** A spiral that turns. */
+/** A rotating spiral. */
 export function cloudAt(frame: number): Dot[] {
   return Array.from({ length: DOTS }, (_, dot) => {
     const angle = dot * 0.3 + frame * 0.02;
@@ -25,12 +25,12 @@ export function cloudAt(frame: number): Dot[] {
   });
 }
 
-/** What is logged once. */
+/** Logs what is needed once. */
 export function logStart(rec: rr.RecordingView): void {
   rec.log("log", new rr.TextLog("the page has started", { level: "INFO" }), { static: true });
 }
 
-/** What is logged for each frame. */
+/** Logs one frame. */
 export function logFrame(rec: rr.RecordingView, frame: number): void {
   const dots = cloudAt(frame);
   const at = rec.at({ frame, animation: { duration: frame / 60 } });

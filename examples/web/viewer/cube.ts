@@ -1,4 +1,4 @@
-// A cube: what is drawn on the left, and logged for the right.
+// The cube that is drawn on the left, and logged for the viewer on the right.
 
 /** Eight corners, from -1 to 1. */
 export const CORNERS: readonly (readonly [number, number, number])[] = Array.from({ length: 8 }, (_, corner) => [
@@ -7,7 +7,7 @@ export const CORNERS: readonly (readonly [number, number, number])[] = Array.fro
   (corner & 4) / 2 - 1,
 ]);
 
-/** Two triangles for each side, counter-clockwise as seen from outside. */
+/** Two triangles per side, counter-clockwise when seen from outside. */
 export const TRIANGLES: readonly (readonly [number, number, number])[] = [
   [0, 4, 6],
   [0, 6, 2],
@@ -23,14 +23,14 @@ export const TRIANGLES: readonly (readonly [number, number, number])[] = [
   [4, 7, 6],
 ];
 
-/** A colour for each corner: its place, as red, green and blue. */
+/** The colour of each corner: its position as red, green and blue. */
 export const COLORS: readonly (readonly [number, number, number])[] = CORNERS.map(([x, y, z]) => [
   (x + 1) * 127,
   (y + 1) * 127,
   (z + 1) * 127,
 ]);
 
-/** How the cube is turned at a time in seconds: a quaternion, x, y, z, w. */
+/** The rotation of the cube at a time in seconds, as a quaternion x, y, z, w. */
 export function rotationAt(seconds: number): [number, number, number, number] {
   const half = seconds / 2;
   const axis = [0.36, 0.48, 0.8] as const;

@@ -1,4 +1,4 @@
-// Draws the cube with plain WebGL; a scene graph such as three.js would do this for you.
+// Draws the cube with plain WebGL; a library such as three.js would do this for you.
 import { COLORS, CORNERS, TRIANGLES } from "./cube.ts";
 
 const VERTEX = `
@@ -16,7 +16,7 @@ const FRAGMENT = `
   varying vec3 shade;
   void main() { gl_FragColor = vec4(shade, 1.0); }`;
 
-/** Returns what draws the cube, turned by a quaternion. */
+/** Returns a function that draws the cube, rotated by a quaternion. */
 export function cubePainter(gl: WebGLRenderingContext, background: readonly [number, number, number]) {
   const program = gl.createProgram();
   for (const [kind, source] of [

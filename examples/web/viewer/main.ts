@@ -1,22 +1,22 @@
-// A scene, and beside it the viewer that shows what the page logs of it, in the same page and without any server.
+// A scene, and beside it the viewer with what the page logs of it: in the same page, without a server.
 import * as rr from "@rerun-ts/web";
 import { showStatus } from "../page.ts";
 import { COLORS, CORNERS, TRIANGLES, rotationAt } from "./cube.ts";
 import { cubePainter } from "./draw-cube.ts";
 
 const LOG_MS = 1000 / 30;
-/** Pictures are larger than poses: not all of them are logged. */
-const PICTURE_EVERY = 15;
+/** Images are larger than poses, so only every 15th frame has one. */
+const IMAGE_EVERY = 15;
 const BACKGROUND = [32, 96, 160] as const;
 
 const rec = new rr.RecordingStream("rerun_ts_viewer");
 const canvas = document.querySelector("canvas");
-// The drawing buffer is kept, so that it can be read after it was shown.
+// Preserves the drawing buffer, so that it can be read after it was shown.
 const gl = canvas?.getContext("webgl", { preserveDrawingBuffer: true });
 const element = document.querySelector<HTMLElement>("#viewer");
 
 if (gl && element) {
-  // What is logged before the viewer has started waits for it.
+  // Data that is logged before the viewer has started is buffered.
   rr.openWebViewer({
     element,
     recording: rec,
@@ -26,7 +26,7 @@ if (gl && element) {
 }
 
 function run(on: WebGLRenderingContext): void {
-  // The shape is logged once; what moves is its frame.
+  // The shape is logged once; only its transform changes.
   rec.log("cube", new rr.Mesh3D({ vertexPositions: CORNERS, triangleIndices: TRIANGLES, vertexColors: COLORS }), {
     static: true,
   });
@@ -38,13 +38,13 @@ function run(on: WebGLRenderingContext): void {
     rec.setTime("frame", frame);
     rec.log("cube", new rr.Transform3D({ quaternion }));
     rec.log("angle", new rr.Scalars(2 * Math.acos(Math.min(1, Math.abs(quaternion[3])))));
-    if (frame % PICTURE_EVERY === 0) rec.log("canvas", pictureOf(on));
+    if (frame % IMAGE_EVERY === 0) rec.log("canvas", readImage(on));
     frame++;
   }, LOG_MS);
 }
 
-/** WebGL has the lowest row first. */
-function pictureOf(on: WebGLRenderingContext): rr.Image {
+/** The pixels of the canvas; WebGL stores the bottom row first. */
+function readImage(on: WebGLRenderingContext): rr.Image {
   const { drawingBufferWidth: width, drawingBufferHeight: height } = on;
   const row = width * 4;
   const upsideDown = new Uint8Array(row * height);

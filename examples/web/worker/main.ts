@@ -1,4 +1,4 @@
-// A page and its worker log into one recording, each with a connection of its own.
+// A page and its worker log into one recording, each over a separate connection.
 import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 import type { Order, Report } from "./worker.ts";
@@ -7,7 +7,7 @@ const rec = new rr.RecordingStream("rerun_ts_worker");
 void rec.connectGrpc(serverUrl);
 
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-tell({ recordingId: rec.recordingId, url: serverUrl });
+send({ recordingId: rec.recordingId, url: serverUrl });
 
 let step = 0;
 let last: number | undefined;
@@ -19,13 +19,13 @@ requestAnimationFrame(function draw(now) {
 });
 
 const button = document.querySelector("button");
-button?.addEventListener("click", () => tell("stop"));
+button?.addEventListener("click", () => send("stop"));
 worker.addEventListener("message", ({ data }: MessageEvent<Report>) => {
   if (data !== "stopped") step = data;
   else if (button) button.textContent = "The worker has stopped; all of its data has arrived";
 });
 
-function tell(order: Order): void {
+function send(order: Order): void {
   worker.postMessage(order);
 }
 

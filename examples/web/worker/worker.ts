@@ -1,9 +1,9 @@
-// A module worker with a recording of its own. It has the id of the page's, so that a viewer shows both as one.
+// A module worker with a separate recording. It has the same id as the page's, so a viewer shows both as one.
 import * as rr from "@rerun-ts/web";
 
-/** What the page tells the worker. */
+/** A message from the page to the worker. */
 export type Order = { recordingId: string; url: string | undefined } | "stop";
-/** What the worker tells the page: the number of a step, which both use as a time. */
+/** A message from the worker to the page: the number of a step, which both use as a time. */
 export type Report = number | "stopped";
 
 const SIZE = 32;
@@ -24,7 +24,7 @@ function start({ recordingId, url }: Exclude<Order, "stop">): void {
   timer = setInterval(logWaves, STEP_MS);
 }
 
-/** Two waves that meet, as a field of points. */
+/** Logs two interfering waves as a field of points. */
 function logWaves(): void {
   const positions = new Float32Array(SIZE * SIZE * 3);
   for (let i = 0; i < SIZE * SIZE; i++) {
@@ -37,19 +37,19 @@ function logWaves(): void {
     { length: SIZE * SIZE },
     (_, i) => `hsl(${200 + (positions[i * 3 + 2] ?? 0) * 60}, 90%, 55%)`,
   );
-  tell(step);
+  send(step);
   rec?.setTime("step", step++);
   rec?.setTime("time", new Date());
   rec?.log("waves", new rr.Points3D(positions, { colors, radii: 0.3 }));
 }
 
-/** A worker is not told when its page goes: it is asked to finish before. */
+/** Closes the recording. Workers are not notified when their page closes, so the page asks for it before. */
 async function stop(): Promise<void> {
   clearInterval(timer);
   await rec?.close();
-  tell("stopped");
+  send("stopped");
 }
 
-function tell(report: Report): void {
+function send(report: Report): void {
   postMessage(report);
 }

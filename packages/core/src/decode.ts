@@ -1,4 +1,4 @@
-// A door of its own, so that programs that only write do not load what reading takes.
+// A separate entry point, so that programs that only write do not load the decoder.
 export { readEncodedMessages, type ReadEncodedMessagesOptions } from "./rrd/decode/encoded-messages.ts";
 export { RrdDecoder, decodeRrd } from "./rrd/decode/rrd-decoder.ts";
 export type {

@@ -1,12 +1,13 @@
-const MAX_TEXT = 40;
+/** Longer strings are described by their length. */
+const MAX_STRING = 40;
 
-/** A short name of a value for "got …" in messages: its type, its length, a small value itself. */
+/** A short description of a value for "got …" in messages: small values literally, others by type and size. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "undefined":
       return "undefined";
     case "string":
-      return value.length <= MAX_TEXT ? JSON.stringify(value) : `a string of length ${value.length}`;
+      return value.length <= MAX_STRING ? JSON.stringify(value) : `a string of length ${value.length}`;
     case "number":
       return Object.is(value, -0) ? "-0" : String(value);
     case "bigint":
@@ -42,7 +43,7 @@ function describeItem(value: unknown): string {
   return Array.isArray(value) ? `an array of length ${value.length}` : describeValue(value);
 }
 
-/** The name of an object's class; works for objects of other realms too. */
+/** The name of an object's class, also for objects of other realms. */
 export function className(value: object): string {
   const constructor: unknown = (value as { constructor?: unknown }).constructor;
   if (typeof constructor === "function" && constructor.name !== "") return constructor.name;

@@ -1,4 +1,4 @@
-/** What went wrong, as a closed set: switch on it instead of matching messages. */
+/** The kind of a {@link RerunError}. The set is closed: switch on the code instead of matching messages. */
 export type RerunErrorCode =
   | "INVALID_ARGUMENT"
   | "INVALID_DATA"
@@ -20,26 +20,33 @@ export type RerunErrorCode =
 
 /** Details that a {@link RerunError} carries besides its message. */
 export interface RerunErrorOptions {
-  /** The error that led to this one. */
+  /** The error that caused this one. Default: none. */
   cause?: unknown;
-  /** The argument, option or archetype field at fault, e.g. `Points3D.positions`. */
+  /** The argument, option or archetype field at fault, e.g. `Points3D.positions`. Default: none. */
   argument?: string | undefined;
-  /** The entity that was being logged. */
+  /** The path of the entity that was being logged. Default: none. */
   entityPath?: string | undefined;
 }
 
 const BRAND = "rerun-ts.RerunError";
 
 /**
- * The one error class of this SDK. Lifecycle calls reject with it, strict mode throws it,
- * and the `warning` and `error` events carry it.
+ * The error class of this SDK. Calls that return promises reject with it, strict mode throws it, and the `warning` and
+ * `error` events carry it. Only builders such as `TimeColumn.sequence` throw a plain `TypeError` or `RangeError`.
+ *
+ * @example
+ * await rec.flush({ signal }).catch((error) => {
+ *   if (!rr.isRerunError(error) || error.code !== "ABORTED") throw error;
+ * });
  */
 export class RerunError extends Error {
+  /** Always `RerunError`. */
   override readonly name: string = "RerunError";
+  /** The kind of the error. */
   readonly code: RerunErrorCode;
   /** The argument, option or archetype field at fault, if there is one. */
   readonly argument: string | undefined;
-  /** The entity that was being logged, if there was one. */
+  /** The path of the entity that was being logged, if there was one. */
   readonly entityPath: string | undefined;
 
   constructor(code: RerunErrorCode, message: string, options?: RerunErrorOptions) {
@@ -50,15 +57,21 @@ export class RerunError extends Error {
     Object.defineProperty(this, Symbol.for(BRAND), { value: true });
   }
 
-  /** Wraps anything that was thrown; a `RerunError` is returned as it is. `code` defaults to `INTERNAL`. */
+  /** Wraps any thrown value, with the code `INTERNAL` by default. A `RerunError` is returned unchanged. */
   static from(reason: unknown, code: RerunErrorCode = "INTERNAL"): RerunError {
     if (isRerunError(reason)) return reason;
-    const message = reason instanceof Error ? reason.message : String(reason);
-    return new RerunError(code, message, { cause: reason });
+    return new RerunError(code, messageOf(reason), { cause: reason });
   }
 }
 
-/** Whether `value` is a {@link RerunError}, also one of another copy of this package. */
+/**
+ * Whether `value` is a {@link RerunError}. Unlike `instanceof`, it also recognises one of another copy of this package.
+ */
 export function isRerunError(value: unknown): value is RerunError {
   return typeof value === "object" && value !== null && Symbol.for(BRAND) in value;
+}
+
+/** The message of any thrown value. */
+export function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

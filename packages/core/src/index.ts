@@ -40,7 +40,7 @@ export type {
 } from "./recording/recording-options.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export type { ColumnsInput, LogOptions, RecordingView } from "./recording/recording-view.ts";
-export { RERUN_VERSION } from "./rrd/encode/stream-header.ts";
+export { RERUN_VERSION } from "./rerun-version.ts";
 export { BinaryStreamSink, type BinaryStream, type BinaryStreamSinkOptions } from "./sink/binary-stream-sink.ts";
 export { CallbackSink } from "./sink/callback-sink.ts";
 export type {
@@ -55,16 +55,7 @@ export type { OverflowPolicy } from "./sink/message-queue.ts";
 export { StreamSink, type StreamSinkOptions } from "./sink/stream-sink.ts";
 export type { RrdWriterOptions } from "./rrd/encode/rrd-writer.ts";
 export { MemorySink, type MemoryRecording, type MemorySinkOptions } from "./sink/memory-sink.ts";
-export type {
-  DropReason,
-  MessageMemory,
-  Sink,
-  SinkContext,
-  SinkDrop,
-  SinkFlushOptions,
-  SinkState,
-  SinkStats,
-} from "./sink/sink.ts";
+export type { DropReason, Sink, SinkContext, SinkDrop, SinkFlushOptions, SinkState, SinkStats } from "./sink/sink.ts";
 export { tee } from "./sink/tee.ts";
 export { TimeColumn, type TimeUnit } from "./time/time-column.ts";
 export type { TimePointLike } from "./time/time-point.ts";
@@ -77,7 +68,7 @@ export type {
   TimeValue,
   UnitValue,
 } from "./time/time-value.ts";
-export type { WaitForConnectionOptions } from "./recording/until-open.ts";
+export type { WaitForConnectionOptions } from "./recording/wait-for-connection.ts";
 export { GrpcWebSink, type GrpcWebSinkOptions } from "./transport/grpc-web/grpc-web-sink.ts";
 export { WebSocketSink, type WebSocketSinkOptions } from "./transport/websocket/websocket-sink.ts";
 export type {
@@ -86,7 +77,6 @@ export type {
   WebSocketLike,
   WebSocketToken,
 } from "./transport/websocket/websocket-connection.ts";
-export type { GrpcHeaders } from "./transport/grpc-headers.ts";
-export type { OnFull } from "./transport/on-full.ts";
+export type { GrpcHeaders, OnFull, ServerSinkOptions } from "./transport/server-sink-options.ts";
 export { parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { VERSION } from "./version.ts";

@@ -1,34 +1,48 @@
-// The door for the sibling packages: nothing here is promised to users.
+// The entry point for the sibling packages: nothing here is part of the public API.
 export type { ArrowField, ArrowType, PrimitiveType } from "./arrow/arrow-type.ts";
 export type { ArrayBuilder } from "./arrow/builder/array-builder.ts";
 export { BoolBuilder, FixedSizeBinaryBuilder, NullBuilder, PrimitiveBuilder } from "./arrow/builder/leaf-builders.ts";
 export { LargeTextBuilder } from "./arrow/builder/large-text-builder.ts";
 export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "./arrow/builder/nested-builders.ts";
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
-export type { ComponentField, FieldWriter } from "./batch/component.ts";
+export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { describeField } from "./batch/component-batches.ts";
 export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
 export { describeValue } from "./describe-value.ts";
-export { InvalidValue, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value.ts";
-export { toList, typedArrayName } from "./lists.ts";
-export { describeUnknown, notNegative } from "./options.ts";
+export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";
+export { toArrayLike, typedArrayName } from "./array-like.ts";
+export { describeUnknown, nonNegative, type OptionNames } from "./options.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
+export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
+export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
-export { varintLength, writeVarint } from "./rrd/encode/protobuf-writer.ts";
+export { ProtobufError, forEachField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
+export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
+export { concatBytes } from "./concat-bytes.ts";
+export { messageOf } from "./errors.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
-export { untilOpen } from "./recording/until-open.ts";
 export { Backoff } from "./transport/backoff.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
-export { resolveHeaders } from "./transport/grpc-headers.ts";
-export { whileThereIsHope } from "./transport/hope.ts";
-export { LoopWriter } from "./transport/loop-writer.ts";
-export { checkOnFull } from "./transport/on-full.ts";
-export { QUEUE_OPTIONS, QueuedSink, type QueueOptions, type QueueWriterEvents } from "./transport/queued-sink.ts";
+export type { Delivery, DeliveryContext, DeliveryProgress } from "./transport/delivery.ts";
+export { FlightSize } from "./transport/flight-size.ts";
+export { GRPC_STATUS, errorCodeOf } from "./transport/grpc-status.ts";
+export { LocalDelivery, type LocalDeliveryOptions } from "./transport/local-delivery.ts";
+export type { KeepalivePost, PageDeliveryOptions, PageHost } from "./transport/page-host.ts";
+export { QueueWriter, type WriterEvents } from "./transport/queue-writer.ts";
+export { compactMessage, releasePayload } from "./transport/owned-message.ts";
+export { ServerSink } from "./transport/server-sink.ts";
+export {
+  SERVER_SINK_OPTIONS,
+  checkOnFull,
+  headersFor,
+  resolveHeaders,
+  urlAndOptions,
+} from "./transport/server-sink-options.ts";
 export { randomId } from "./random-id.ts";
-export { grpcFrameHeader } from "./transport/grpc-frame.ts";
-export { whatToDo } from "./transport/what-to-do.ts";
+export { Rejections } from "./transport/rejections.ts";
+export { PROXY_SERVICE_PATH, WRITE_MESSAGES_PATH, grpcFrameHeader } from "./transport/grpc-frame.ts";
 export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export {
   FrameError,

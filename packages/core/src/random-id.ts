@@ -1,4 +1,4 @@
-/** 32 hexadecimal digits: a random UUID (version 4) without dashes. Works in insecure contexts too. */
+/** A random UUID (version 4) as 32 hexadecimal digits, without dashes. Also works in insecure contexts. */
 export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;

@@ -1,2 +1,2 @@
-// The door `@rerun-ts/node/winston`.
+// The entry point `@rerun-ts/node/winston`.
 export { RerunTransport, type RerunTransportOptions } from "./logs/rerun-transport.ts";

@@ -1,2 +1,2 @@
-// A door for the sibling packages, so that what reads files is only loaded for it; nothing here is promised to users.
+// Entry point for the sibling packages: the importers of files, which are loaded lazily. Not part of the public API.
 export { logFile, type LoggedFile } from "./files/log-file.ts";

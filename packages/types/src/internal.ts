@@ -1,4 +1,4 @@
-// The door for the sibling packages: nothing here is promised to users.
+// Entry point for the sibling packages. Not part of the public API.
 export {
   Archetype,
   columnsOf,

@@ -1,4 +1,4 @@
-// A door of its own, so that pages which only log do not load what reading takes.
+// A separate entry point, so that pages that only log do not load the code for reading.
 export type { ProxyCallOptions } from "./reading/proxy-call.ts";
 export { readMessages } from "./reading/read-messages.ts";
 export { readTables, sendTable, type ServerTable } from "./reading/tables.ts";

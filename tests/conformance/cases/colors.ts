@@ -45,7 +45,7 @@ export function fractions(rec: rr.RecordingStream): void {
   ]);
 }
 
-/** None lies exactly between two bytes: there Python takes the even one, and CSS the upper one. */
+/** No value is exactly between two bytes: there Python rounds to the even one, and CSS to the upper one. */
 export function everyFraction(rec: rr.RecordingStream): void {
   for (let index = 0; index <= 509; index++) {
     const fraction = index / 509;
@@ -87,7 +87,7 @@ const CSS = [
   "hwb(0 20% 40%)",
 ];
 
-/** Python takes no texts: the numbers that they mean. */
+/** Python does not accept CSS strings, so it logs their numbers. */
 export function cssTexts(rec: rr.RecordingStream): void {
   for (const text of CSS) logColors(rec, text, text);
   logColors(rec, "list", CSS);

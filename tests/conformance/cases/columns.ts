@@ -61,7 +61,7 @@ export function everyKindOfTime(rec: rr.RecordingStream): void {
   for (const time of times) rec.sendColumns(time.name, time, columns);
 }
 
-/** Without the smallest integer: Python writes it as it is, although it is the mark of static data. */
+/** Without the smallest integer: Python writes it unchanged, although it marks static data. */
 export function limitsOfTime(rec: rr.RecordingStream): void {
   const times = [2n ** 63n - 1n, 0n, -(2n ** 63n) + 1n];
   const columns = rr.Scalars.columns({ scalars: [1, 2, 3] });
@@ -69,7 +69,7 @@ export function limitsOfTime(rec: rr.RecordingStream): void {
   rec.sendColumns("typed", rr.TimeColumn.sequence("frame", new BigInt64Array(times)), columns);
 }
 
-/** Rows are sorted by their timelines, taken in the order of their names. */
+/** Rows are sorted by their timelines, in the order of the names of these. */
 export function timesThatGoBack(rec: rr.RecordingStream): void {
   const frames = rr.TimeColumn.sequence("frame", [3, 1, 2]);
   const elapsed = rr.TimeColumn.duration("elapsed", [1, 1, 0.5]);
@@ -111,7 +111,7 @@ export function withoutTimes(rec: rr.RecordingStream): void {
   rec.sendColumns("several rows", [], rr.Scalars.columns({ scalars: [1, 2, 3] }));
 }
 
-/** Neither the current times nor those of the clock are added. */
+/** Neither current times nor `log_time` are added. */
 export function ignoreTheCurrentTime(rec: rr.RecordingStream): void {
   rec.setTime("step", 7);
   rec.sendColumns("numbers", FRAMES, rr.Scalars.columns({ scalars: [1, 2, 3] }));

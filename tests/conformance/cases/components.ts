@@ -50,7 +50,7 @@ export function descriptors(rec: rr.RecordingStream): void {
   log("everything", { component: "A:b", archetype: "A", componentType: "rerun.components.Scalar" });
 }
 
-/** Encodings are no component types, so that none is written. */
+/** Encodings are not component types, so none is written. */
 export function sharedEncodings(rec: rr.RecordingStream): void {
   const { Bool, Float32, TimeInt, Utf8, Vec2D } = rr.encodings;
   rec.log("row", rr.componentBatches("plain", { flag: Bool.batch([true, false]), number: Float32.batch(0.1) }));
@@ -79,7 +79,7 @@ export function columns(rec: rr.RecordingStream): void {
   rec.sendColumns("car", rr.TimeColumn.sequence("frame", [1, 2]), [new rr.ComponentColumn(field, [0.5, 0.25])]);
 }
 
-/** Logs one component of an Arrow type of its own. */
+/** Logs one component with a custom Arrow type. */
 function logArrow(rec: rr.RecordingStream, component: string, type: rr.ArrowTypeLike, values: unknown): void {
   rec.log(component, { asComponents: (row) => row.write({ component }, rr.arrowBatch(type, values)) });
 }

@@ -39,7 +39,7 @@ export function everyKindOfArray(rec: rr.RecordingStream): void {
   }
 }
 
-/** There is no array of 16-bit floats on Node 20. */
+/** Node 20 has no array of 16-bit floats. */
 export function halfFloats(rec: rr.RecordingStream): void {
   const buffer = new Uint16Array([0, 0x3c00, 0xbc00, 0x0001, 0x7bff, 0x3555]);
   const format = { ...SIZE, channelDatatype: "F16" } as const;

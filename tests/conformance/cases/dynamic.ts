@@ -147,7 +147,7 @@ export function otherWidths(rec: rr.RecordingStream): void {
     nothing: rr.arrowBatch("Null", [null, null]),
   };
   for (const [name, batch] of Object.entries(values)) rec.log(name, new rr.AnyValues({ [name]: batch }));
-  // Offsets begin anew in each chunk.
+  // Offsets start at 0 in each chunk.
   rec.log("large_texts", new rr.AnyValues({ large_texts: rr.arrowBatch("LargeUtf8", ["b", "c"]) }));
 }
 

@@ -7,7 +7,7 @@ import {
   camelCase,
   fieldsOf,
   typeDefinition,
-} from "../harness/definitions.ts";
+} from "@rerun-ts/test-support/node/definitions";
 import { twoInstances } from "../harness/samples.ts";
 
 const FRAMES = rr.TimeColumn.sequence("frame", [1, 2]);
@@ -104,7 +104,7 @@ export function colors(rec: rr.RecordingStream): void {
   }
 }
 
-/** The kinds of pictures stand in structs. */
+/** The formats of images are stored in structs. */
 export function formatsOfImages(rec: rr.RecordingStream): void {
   const { PixelFormat, ColorModel, ChannelDatatype } = rr.encodings;
   const kinds = { pixelFormat: PixelFormat, colorModel: ColorModel, channelDatatype: ChannelDatatype };
@@ -114,7 +114,7 @@ export function formatsOfImages(rec: rr.RecordingStream): void {
   }
 }
 
-/** Without view coordinates, of which there is only one. */
+/** Without view coordinates, which have only one instance. */
 function everyColumns(): [name: string, rr.ComponentColumnList][] {
   return ARCHETYPES.filter(({ name }) => name !== "ViewCoordinates").map((definition) => {
     const fields = fieldsOf(definition, ({ component }) =>

@@ -8,7 +8,7 @@ import { recordings, type Case } from "../harness/case.ts";
 const ASSETS = fileURLToPath(new URL("../../../examples/assets", import.meta.url));
 const BYTES = new Uint8Array([120]);
 
-/** The extensions of the kinds that are stored as they are. */
+/** The extensions of files that are stored unchanged. */
 const PICTURES = "avif bmp dds exr farbfeld ff gif hdr ico jpeg jpg pam pbm pgm png ppm tga tif tiff webp rvl";
 const OTHERS = "aac flac m4a mp3 oga ogg opus wav dae glb gltf obj stl md txt";
 
@@ -108,7 +108,7 @@ export async function binaryPlys(rec: rr.RecordingStream): Promise<void> {
   }
 }
 
-/** A recording with the same ids: what is in its file goes into this one. */
+/** A recording with the same ids, whose file is merged into this recording. */
 export const recordingWithTheSameIds: Case = recordings(
   [{ recordingId: "files", sendProperties: false }],
   async (rec) => {

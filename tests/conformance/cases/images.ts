@@ -46,7 +46,7 @@ export function everyKindOfArray(rec: rr.RecordingStream): void {
   logImage(rec, "RGB of floats", new Float32Array(numbersFor(3)));
 }
 
-/** What the platform and libraries give. */
+/** The image types of the platform and of libraries. */
 export function foreignForms(rec: rr.RecordingStream): void {
   logImage(rec, "ImageData", new Uint8ClampedArray(numbersFor(4)));
   logImage(rec, "ArrayBuffer", new Uint8Array(numbersFor(3)).buffer);
@@ -54,7 +54,7 @@ export function foreignForms(rec: rr.RecordingStream): void {
   rec.log("sharp", new rr.Image({ data: Buffer.from(numbersFor(3)), width: WIDTH, height: HEIGHT, channels: 3 }));
 }
 
-/** Bytes per pixel in sixths, for a width and a height that fit all formats. */
+/** Bytes per pixel in sixths, for a width and a height that suit all formats. */
 const PIXEL_FORMATS = {
   Y_U_V12_LimitedRange: 9,
   NV12: 9,

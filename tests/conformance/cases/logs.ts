@@ -2,7 +2,7 @@ import * as rr from "@rerun-ts/node";
 import { rerunDestination } from "@rerun-ts/node/pino";
 import { pino } from "pino";
 
-/** A console that shows nothing. */
+/** A console without output. */
 function quietConsole(): Required<rr.ConsoleLike> {
   const quiet = (): void => {};
   return { assert: quiet, debug: quiet, error: quiet, info: quiet, log: quiet, trace: quiet, warn: quiet };
@@ -24,7 +24,7 @@ export function consoleLines(rec: rr.RecordingStream): void {
   console.log("at a frame");
 }
 
-/** As Python's handler logs what its loggers tell. */
+/** The lines that Python's logging handler logs. */
 export function pinoLines(rec: rr.RecordingStream): void {
   const options = {
     level: "chatter",

@@ -1,7 +1,7 @@
 import * as rr from "@rerun-ts/node";
 
 function logTo(rec: rr.RecordingStream, paths: readonly rr.EntityPathLike[]): void {
-  // The text tells which path it was where several become the same.
+  // The text identifies the path where several paths become equal.
   for (const path of paths) rec.log(path, new rr.TextLog(String(path)));
 }
 
@@ -24,7 +24,7 @@ export function texts(rec: rr.RecordingStream): void {
   logTo(rec, [raw`a\\/b`, raw`a\\\/b`, raw`a\\\\/b`, raw`a\\/`, raw`\\/`, raw`a/\/b`]);
 }
 
-/** No part ends in a backslash: Rerun reads it and the next one as one part. */
+/** No part ends with a backslash, because Rerun would join it with the next one. */
 export function parts(rec: rr.RecordingStream): void {
   logTo(rec, [["world", 42, "image!"], ["a/b", "c"], [], ["a b"], ["/"], [-1, 2n ** 64n], ["..", "."], ["\t", "\n"]]);
 }
@@ -42,7 +42,7 @@ const BLOCKS = [
   [0x1f600, 0x1f64f],
 ] as const;
 
-/** Which characters are escaped. */
+/** The escaping of all characters of these blocks. */
 export function everyCharacter(rec: rr.RecordingStream): void {
   for (const [first, last] of BLOCKS)
     for (let start = first; start <= last; start += 32) {

@@ -46,7 +46,7 @@ const UP_DOWN = ["U", "D"];
 const RIGHT_LEFT = ["R", "L"];
 const FORWARD_BACK = ["F", "B"];
 
-/** The axes in every order. */
+/** The axes in all orders. */
 const ORDERS = [
   [0, 1, 2],
   [0, 2, 1],

@@ -15,7 +15,7 @@ export function ofEveryKind(rec: rr.RecordingStream): void {
   rec.sendProperty("replaced", new rr.Scalars(2));
 }
 
-/** Current times do not touch them. */
+/** Current times do not apply to properties. */
 export function haveNoTime(rec: rr.RecordingStream): void {
   rec.setTime("frame", 1);
   rec.sendProperty("operator", new rr.TextLog("Ada"));

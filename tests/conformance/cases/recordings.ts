@@ -11,7 +11,7 @@ export const twoAtOnce = recordings([{}, {}], (left, right) => {
   }
 });
 
-/** Two programs that log into one recording. */
+/** Two programs that log to one recording. */
 export const oneInTwoFiles = recordings([{ recordingId: "twin" }, { recordingId: "twin" }], (first, second) => {
   for (const [index, rec] of [first, second].entries()) {
     rec.setTime("frame", index);
@@ -29,7 +29,7 @@ export const recordingIds = recordings(
   },
 );
 
-/** Those that Rerun does not allow are changed, in the same way by all SDKs. */
+/** Ids that Rerun does not allow are changed in the same way by all SDKs. */
 const APPLICATION_IDS = [
   "x[1]:y_z-1 2",
   "dotted.name",
@@ -52,7 +52,7 @@ export const applicationIds = recordings(
   },
 );
 
-/** Compressed or not, what is read is the same. */
+/** The data is the same with and without compression. */
 export const everyCompression = recordings(
   [{ compression: "auto" }, { compression: "lz4" }, { compression: "none" }],
   (...all) => {
@@ -67,5 +67,5 @@ export const everyCompression = recordings(
   },
 );
 
-/** The recording tells of itself nevertheless. */
+/** The recording still has its store info and properties. */
 export function nothingLogged(): void {}

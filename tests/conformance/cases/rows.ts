@@ -28,7 +28,7 @@ export function interleavedEntities(rec: rr.RecordingStream): void {
   }
 }
 
-/** Rows of one entity at different timelines never share a chunk. */
+/** Rows of one entity on different timelines never share a chunk. */
 export function changingTimelines(rec: rr.RecordingStream): void {
   for (let index = 0; index < 40; index++) {
     if (index % 4 === 0) rec.disableTimeline("b");
@@ -54,7 +54,7 @@ export function staticAndTemporal(rec: rr.RecordingStream): void {
   }
 }
 
-/** Each is as large as a chunk may get, so that it leaves at once. */
+/** Each row has the maximum size of a chunk, so that it is flushed at once. */
 export function largeRows(rec: rr.RecordingStream): void {
   for (let frame = 0; frame < 3; frame++) {
     rec.setTime("frame", frame);
@@ -63,7 +63,7 @@ export function largeRows(rec: rr.RecordingStream): void {
   }
 }
 
-/** What was given is copied when it is logged. */
+/** Data is copied when it is logged. */
 export function reusedArrays(rec: rr.RecordingStream): void {
   const positions = new Float32Array(300);
   const small = new Float32Array(3);

@@ -19,7 +19,7 @@ export function extremes(rec: rr.RecordingStream): void {
   }
 }
 
-/** What float64 becomes in float32: rounded to even, subnormal, too large. */
+/** The conversion from float64 to float32: rounded to even, subnormal, too large. */
 export function roundedToFloat32(rec: rr.RecordingStream): void {
   const values = [
     16777217,

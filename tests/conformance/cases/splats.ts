@@ -38,7 +38,7 @@ export function halfFloats(rec: rr.RecordingStream): void {
   }
 }
 
-/** Half floats of which not one bit changes. */
+/** Half floats whose bits are stored unchanged. */
 export function bits(rec: rr.RecordingStream): void {
   const finite = Uint16Array.from({ length: 62 * 1024 }, (_, index) => (index < 31744 ? index : index - 31744 + 32768));
   logCoefficients(rec, "all finite numbers", { bits: finite.subarray(0, 1410 * NUMBERS_PER_SPLAT) });

@@ -31,7 +31,7 @@ export function everyKindOfArray(rec: rr.RecordingStream): void {
   }
 }
 
-/** Plain numbers become what they are said to be. */
+/** Plain numbers are stored with the given data type. */
 export function everyElementType(rec: rr.RecordingStream): void {
   for (const [name, array] of Object.entries(ARRAYS)) {
     const elementType = name.replace("uint", "U").replace("int", "I").replace("float", "F") as rr.TensorElementType;

@@ -41,7 +41,7 @@ export function unicode(rec: rr.RecordingStream): void {
   );
 }
 
-/** Around the lengths where texts are encoded in other ways. */
+/** Strings around the lengths at which the encoding changes. */
 export function everyLength(rec: rr.RecordingStream): void {
   for (let length = 0; length <= 70; length++) {
     rec.log("ascii", new rr.TextLog("x".repeat(length)));
@@ -56,7 +56,7 @@ export function longTexts(rec: rr.RecordingStream): void {
   rec.log("emoji", new rr.TextDocument("a😀".repeat(50_000)));
 }
 
-/** Python cannot write them at all; every encoder of the platform replaces them. */
+/** Lone surrogates: Python cannot write them, and the encoders of the platform replace them. */
 export function loneSurrogates(rec: rr.RecordingStream): void {
   rec.log("high", new rr.TextLog("a\ud83db"));
   rec.log("low", new rr.TextLog("a\ude00b"));

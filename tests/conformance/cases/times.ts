@@ -33,7 +33,7 @@ export function beforeNineteenSeventy(rec: rr.RecordingStream): void {
   logAt(rec, "when", { timestamp: -1 }, { timestamp: -1n }, { timestamp: { millis: -1 } });
 }
 
-/** Halves go to the even side, as Python and IEEE do it. */
+/** Halves are rounded to even, as in Python and IEEE 754. */
 export function roundedNanoseconds(rec: rr.RecordingStream): void {
   for (const nanos of [0.5, 1.5, 2.5, 3.5, 0.49, 0.51, -0.5, -1.5, -2.5, 1234567.5, 7654321.5]) {
     logAt(rec, "elapsed", { duration: nanos / 1e9 });
@@ -44,7 +44,7 @@ export function roundedNanoseconds(rec: rr.RecordingStream): void {
   }
 }
 
-/** The smallest integer is Rerun's mark for static data, so that it becomes the next one. */
+/** The smallest integer marks static data in Rerun, so it becomes the next one. */
 export function limits(rec: rr.RecordingStream): void {
   logAt(rec, "frame", I64_MAX, I64_MIN + 1n, I64_MIN, 2n ** 62n, -(2n ** 32n), 2n ** 32n, 2n ** 31n, -(2n ** 31n));
   logAt(rec, "elapsed", { duration: I64_MAX }, { duration: I64_MIN }, { duration: 9_223_372_036 });
@@ -128,7 +128,7 @@ export const withoutLogTime = recordings([{ logTime: false }], (rec) => {
   rec.log("row", new rr.Scalars(2));
 });
 
-/** Without any time a row is static, whether that was asked for or not. */
+/** A row without times is static, with and without the option. */
 export const withoutAnyTime = recordings([{ logTime: false }], (rec) => {
   rec.log("row", new rr.Scalars(1));
   rec.setTime("frame", 1);

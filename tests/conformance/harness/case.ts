@@ -1,19 +1,19 @@
 import type { RecordingOptions, RecordingStream } from "@rerun-ts/node";
 
-/** How a recording of a case is made. */
+/** Options for a recording of a case. */
 export interface CaseOptions extends RecordingOptions {
-  /** Default `"conformance"`. */
+  /** The id of the application. Default `"conformance"`. */
   applicationId?: string;
 }
 
 /**
- * Logs the same as the Python function of the same name, in snake case, in the Python file of the same name.
+ * Logs the same data as the Python function of the same name, in snake case, in the Python file of the same name.
  * It has one ordinary recording, unless it is declared with {@link recordings}.
  */
 export interface Case {
   (...recordings: RecordingStream[]): void | Promise<void>;
   readonly recordings?: readonly CaseOptions[];
-  /** Why `rerun rrd compare` cannot tell whether the files are the same. */
+  /** The reason why `rerun rrd compare` cannot compare the files. */
   readonly incomparable?: string;
 }
 
@@ -22,7 +22,7 @@ export function recordings(options: readonly CaseOptions[], log: Case): Case {
   return Object.assign((...all: RecordingStream[]) => log(...all), log, { recordings: options });
 }
 
-/** A case that is compared row by row only. */
+/** A case that is only compared row by row. */
 export function incomparable(reason: string, log: Case): Case {
   return Object.assign((...all: RecordingStream[]) => log(...all), log, { incomparable: reason });
 }

@@ -42,11 +42,11 @@ import * as updates from "../cases/updates.ts";
 import * as videos from "../cases/videos.ts";
 import type { Case } from "./case.ts";
 
-/** A case and what it is called. */
+/** A case with its names. */
 export interface NamedCase {
   readonly theme: string;
   readonly name: string;
-  /** For people. */
+  /** The title of its test. */
   readonly title: string;
   readonly log: Case;
 }

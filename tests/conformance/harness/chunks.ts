@@ -1,7 +1,7 @@
 import { RrdDecoder, type ChunkMessage, type RrdMessage } from "@rerun-ts/core/decode";
 import { rerunRrd, runPython } from "./real-rerun.ts";
 
-/** A chunk as Rerun's tools name it. */
+/** A chunk as Rerun's tools identify it. */
 export interface ListedChunk {
   readonly id: string;
   readonly entity: string;
@@ -14,7 +14,7 @@ export async function printedChunks(path: string): Promise<ListedChunk[]> {
   return Array.from(lines, ({ groups }) => ({ id: groups?.id ?? "", entity: groups?.entity ?? "" }));
 }
 
-/** The chunks of messages, as the Arrow data in them says. Throws if a message says otherwise. */
+/** The chunks of messages, according to their Arrow data. Rejects if a message contradicts it. */
 export async function decodedChunks(messages: readonly RrdMessage[]): Promise<ListedChunk[]> {
   const chunks = messages.filter((message) => message.kind === "chunk");
   const streams = chunks.map((chunk) => Buffer.from(chunk.readArrow()).toString("base64"));
@@ -27,7 +27,7 @@ export async function decodedChunks(messages: readonly RrdMessage[]): Promise<Li
   });
 }
 
-/** The text of a chunk's id: the time in upper case, the counter in lower case. */
+/** The id of a chunk as a string: the time in upper case, the counter in lower case. */
 export function chunkIdText({ chunkId }: ChunkMessage): string {
   const { timeHi = 0, timeLo = 0, incHi = 0, incLo = 0 } = chunkId ?? {};
   const hex = (high: number, low: number): string =>
@@ -35,7 +35,7 @@ export function chunkIdText({ chunkId }: ChunkMessage): string {
   return `chunk_${hex(timeHi, timeLo).toUpperCase()}${hex(incHi, incLo)}`;
 }
 
-/** What our decoder makes of a file that comes in pieces. */
+/** The messages that the decoder finds in a file that arrives in pieces. */
 export function decodeInPieces(bytes: Uint8Array, size: number): RrdMessage[] {
   const decoder = new RrdDecoder();
   const messages: RrdMessage[] = [];
@@ -43,7 +43,7 @@ export function decodeInPieces(bytes: Uint8Array, size: number): RrdMessage[] {
   return messages;
 }
 
-/** Where a message lies in a file. */
+/** The position of a message in a file. */
 export interface MessagePlace {
   readonly kind: number;
   readonly start: number;
@@ -51,7 +51,7 @@ export interface MessagePlace {
   readonly end: number;
 }
 
-/** The places of all messages of a whole file, found by their headers alone. */
+/** The positions of all messages of a complete file, according to their headers. */
 export function messagePlaces(bytes: Uint8Array): MessagePlace[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const places: MessagePlace[] = [];

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { root } from "../../../tools/lib/run.mjs";
+import { root } from "@rerun-ts/test-support/node/environment";
 import type { NamedCase } from "./cases.ts";
-import { ARCHETYPES, type ArchetypeDefinition } from "./definitions.ts";
+import { ARCHETYPES, type ArchetypeDefinition } from "@rerun-ts/test-support/node/definitions";
 
-/** How many instances of each component one of our files of a case holds. */
+/** The number of instances of each component in a file of a case. */
 export interface SeenFile {
   readonly named: NamedCase;
   readonly components: Readonly<Record<string, number>>;
@@ -12,22 +12,22 @@ export interface SeenFile {
 /** The titles of the cases that log a value of a field, by its component, e.g. `Points3D:radii`. */
 export type Coverage = ReadonlyMap<string, readonly string[]>;
 
-/** Where the coverage is written down. */
-export const coverageFile: string = join(root, "docs/coverage.md");
+/** The page that lists the coverage. */
+export const coverageFile: string = join(root, "docs/internals/coverage.md");
 
-/** Its cases loop over all fields, so that they would hide that a field has no case of its own. */
+/** The theme whose cases loop over all fields: they would hide that a field has no separate case. */
 const UNCOUNTED_THEME = "everyArchetype";
 const MAX_CASES = 3;
 
-const INTRODUCTION = `# What is compared with the real Rerun
+const INTRODUCTION = `# Conformance coverage
 
-Every field of every archetype of Rerun 0.41, and cases of \`npm run conformance\` that log a value of it with this SDK and
-with Rerun's own and find the same: at most ${MAX_CASES} for each, in alphabetical order. Besides, the cases of
-\`every archetype\` log all fields, in columns too, and clear them. The files are in \`tests/conformance/cases\`.
-Written by \`npm run conformance -- --update\`.
+Every field of every archetype of Rerun 0.41, with the cases of \`npm run conformance\` that log a value of it with this
+SDK and with Rerun's own and find the same: at most ${MAX_CASES} per field, in alphabetical order. The cases of \`every archetype\`
+additionally log all fields, also as columns, and clear them. The programs are in \`tests/conformance/cases\`. This page
+is written by \`npm run conformance -- --update\`.
 `;
 
-/** Which cases log a value of which field. */
+/** The cases that log a value of each field. */
 export function coverageOf(files: readonly SeenFile[]): Coverage {
   const counted = files.filter(({ named }) => named.theme !== UNCOUNTED_THEME);
   return new Map(
@@ -45,7 +45,7 @@ export function uncoveredFields(coverage: Coverage): string[] {
   return [...coverage].filter(([, titles]) => titles.length === 0).map(([component]) => component);
 }
 
-/** The coverage for people, in Markdown; archetypes in the order of the definitions, which is the alphabet's. */
+/** The coverage as Markdown; archetypes are in the order of the definitions, which is alphabetical. */
 export function coveragePage(coverage: Coverage): string {
   const isBlueprint = ({ archetype }: ArchetypeDefinition): boolean => archetype.includes(".blueprint.");
   const data = ARCHETYPES.filter((definition) => !isBlueprint(definition));

@@ -4,7 +4,7 @@ import { snakeCase } from "./case.ts";
 import { outputFile } from "./output.ts";
 import { runPython } from "./real-rerun.ts";
 
-/** How rows become chunks: each by itself, which can be compared exactly, or as each SDK likes. */
+/** The way to divide rows into chunks: one per row, which can be compared exactly, or by the batcher of each SDK. */
 export type Mode = "one chunk per row" | "batched";
 
 export const MODES: readonly Mode[] = ["one chunk per row", "batched"];
@@ -15,11 +15,11 @@ export interface RecordedCase {
   readonly mode: Mode;
   /** One pair for each recording. */
   readonly files: readonly { readonly ours: string; readonly theirs: string }[];
-  /** What went wrong while they were written. */
+  /** The errors that occurred while they were written. */
   readonly errors: readonly string[];
 }
 
-/** What became of all cases. */
+/** The results of all cases. */
 export interface Recorded {
   readonly cases: readonly RecordedCase[];
   /** Python functions without a TypeScript counterpart. */
@@ -72,7 +72,7 @@ async function recordOurs(planned: readonly PlannedCase[]): Promise<(string | un
 async function recordOne({ named: { log }, mode, files }: PlannedCase): Promise<string | undefined> {
   const made = (log.recordings ?? [{}]).map(({ applicationId = "conformance", ...options }) => {
     const batcher = mode === "one chunk per row" ? { flushNumRows: 0 } : undefined;
-    // Wrong data is a mistake in the case; notices, such as of an application id that is changed, are expected.
+    // Invalid data is a mistake in the case; warnings, for example of a changed application id, are expected.
     return new RecordingStream(applicationId, { ...options, batcher, strict: true, onWarning: () => {} });
   });
   try {

@@ -1,4 +1,4 @@
-import { typeDefinition } from "./definitions.ts";
+import { typeDefinition } from "@rerun-ts/test-support/node/definitions";
 
 /** Two instances of a component or an encoding (view coordinates are one); samples.py has the same. */
 export function twoInstances(fullName: string): unknown {

@@ -1,4 +1,4 @@
-// A page that logs, sends what it logged to the server that the address names, and downloads it.
+// A page that logs, sends its data to the server named in its URL, and downloads the recording.
 import * as rr from "@rerun-ts/web";
 import { newRecording, record } from "./record.js";
 

@@ -1,4 +1,4 @@
-// What every use of the packed packages logs; `rr` is the package of the platform.
+// The data that all uses of the packed packages log; `rr` is the package of the platform.
 
 /** Makes a recording, one chunk per row so that files can be compared. */
 export function newRecording(rr) {

@@ -1,4 +1,4 @@
-// Logs to the server that the address names, when the test says so.
+// Logs to the server named in the URL, controlled by the test.
 import * as rr from "@rerun-ts/web";
 import { logPictures } from "./log-pictures.ts";
 import { logFrame, logStart } from "../../../examples/web/points/scene.ts";
@@ -21,13 +21,13 @@ const page = {
   log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);
   },
-  /** One row that is larger than a page may send at its end. */
+  /** Logs a row that is larger than the final request of a page may be. */
   logLarge(bytes: number) {
     const noise = crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65_536)));
     const data = Uint8Array.from({ length: bytes }, (_, index) => noise[(index * 31) % noise.length] as number);
     rec.log("large", new rr.Image({ data, width: bytes, height: 1 }));
   },
-  /** Logs a large row every few milliseconds until the page is left, and remembers how many they were. */
+  /** Logs a large row every few milliseconds until the page is unloaded, and stores the number of rows. */
   stream(key: string) {
     let rows = 0;
     setInterval(() => {
@@ -36,7 +36,7 @@ const page = {
     }, 5);
   },
   close: (timeoutMs: number) => rec.close({ timeoutMs }),
-  /** Remembers drops beyond the end of the page. */
+  /** Stores the number of dropped rows beyond the end of the page. */
   noteDrops(key: string) {
     const drops: object[] = [];
     rec.addEventListener("drop", ({ rows, reason, sink }) => {
@@ -44,7 +44,7 @@ const page = {
       localStorage.setItem(key, JSON.stringify(drops));
     });
   },
-  /** Saves the recording; how far it had got each time that it told. */
+  /** Saves the recording, and returns the reported progress. */
   async download() {
     const steps: rr.FileProgress[] = [];
     const { bytes } = await rec.download("large.rrd", { onProgress: (step) => steps.push(step) });

@@ -1,13 +1,13 @@
-// What a canvas shows, in all ways that it can be stored, each with a colour of its own.
+// Logs images of a canvas in all encodings, each with a different colour.
 import { logImageBitmap, type RecordingStream } from "@rerun-ts/web";
 
 const COLORS = { jpeg: "#f0f", png: "#0f0", raw: "#ff0" } as const;
 
-/** Settles when all are logged. */
+/** Logs images; settles when all of them are logged. */
 export async function logPictures(rec: RecordingStream): Promise<void> {
   const canvas = new OffscreenCanvas(320, 200);
   const context = canvas.getContext("2d");
-  if (context === null) throw new Error("there is no canvas");
+  if (context === null) throw new Error("this browser has no 2D canvas");
   const logged = Object.entries(COLORS).map(([encoding, color]) => {
     context.fillStyle = color;
     context.fillRect(0, 0, canvas.width, canvas.height);
@@ -17,5 +17,5 @@ export async function logPictures(rec: RecordingStream): Promise<void> {
       static: true,
     });
   });
-  if ((await Promise.all(logged)).includes(false)) throw new Error("a picture was not logged");
+  if ((await Promise.all(logged)).includes(false)) throw new Error("an image was not logged");
 }

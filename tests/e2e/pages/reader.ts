@@ -1,8 +1,11 @@
-// Reads what a server has, when the test says so.
+// Reads the data of a server, controlled by the test.
 import { readMessages, readTables, sendTable } from "@rerun-ts/web/read";
 
 const page = {
-  /** Reads until there are as many chunks, leaves the loop, and tells what came. */
+  /**
+   * Reads until this number of chunks was received, and leaves the loop. Returns the kinds of messages and the data
+   * size.
+   */
   async read(url: string, chunks: number) {
     const kinds: string[] = [];
     let bytes = 0;

@@ -30,7 +30,7 @@ const page = {
     for (const panel of ["blueprint", "selection", "time", "top"] as const)
       opened?.viewer.override_panel_state(panel, "hidden");
   },
-  /** A picture of one colour. */
+  /** Logs an image of one colour. */
   logColor(color: readonly [number, number, number], options?: rr.LogOptions) {
     const [width, height] = [320, 200];
     const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => color[index % 3] as number);

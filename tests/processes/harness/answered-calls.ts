@@ -1,5 +1,5 @@
-import { readFrames, receivedRrd, type Received } from "../../../packages/core/test/contract/received-messages.ts";
-import type { Fate } from "./tcp-proxy.ts";
+import { readFrames, receivedRrd, type Received } from "@rerun-ts/test-support/common/received-messages";
+import type { Fate } from "@rerun-ts/test-support/node/tcp-proxy";
 
 const PREFACE_BYTES = 24;
 const HEADER_BYTES = 9;
@@ -15,27 +15,27 @@ interface Frame {
   readonly payload: Buffer;
 }
 
-/** A call as far as it has been seen. */
+/** The state of a call that is in progress. */
 interface Call {
   readonly body: Buffer[];
   hasAnswer: boolean;
 }
 
 /**
- * Watches the bytes between a client and a server, and knows from them alone which messages the server has acknowledged:
- * those of calls that it has answered with a message and has ended. What the client believes does not count here.
+ * Watches the bytes between a client and a server, and derives from them which messages the server has acknowledged:
+ * those of calls that it has responded to with a message and has ended. It is independent of the client's own view.
  */
 export class AnsweredCalls {
-  /** What was acknowledged. */
+  /** The acknowledged messages. */
   readonly messages: Received[] = [];
   calls = 0;
 
-  /** The size of that. */
+  /** The size of the acknowledged messages in bytes. */
   get bytes(): number {
     return this.messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
   }
 
-  /** Follows one more connection, whose bytes pass as they are. */
+  /** Watches a further connection, whose bytes pass unchanged. */
   follow(): Fate {
     const calls = new Map<number, Call>();
     const toServer = new FrameReader(PREFACE_BYTES);
@@ -66,13 +66,13 @@ export class AnsweredCalls {
     };
   }
 
-  /** What was acknowledged, as a stream without footer. */
+  /** The acknowledged messages as a stream without footer. */
   toRrd(): Uint8Array {
     return receivedRrd(this.messages);
   }
 }
 
-/** Cuts one direction of an HTTP/2 connection into frames. */
+/** Splits one direction of an HTTP/2 connection into frames. */
 class FrameReader {
   #skip: number;
   #rest: Buffer = Buffer.alloc(0);

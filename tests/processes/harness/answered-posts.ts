@@ -1,17 +1,17 @@
-import { readFrames, type Received } from "../../../packages/core/test/contract/received-messages.ts";
-import type { Fate } from "./tcp-proxy.ts";
+import { readFrames, type Received } from "@rerun-ts/test-support/common/received-messages";
+import type { Fate } from "@rerun-ts/test-support/node/tcp-proxy";
 
 const ACKNOWLEDGED = "grpc-status:0\r\n";
 
 /**
- * Watches the bytes between a client and a server of gRPC-web, and knows from them alone which messages the server has
- * acknowledged: those of requests that it has answered with status 0. One connection carries one request after another.
+ * Watches the bytes between a client and a server of gRPC-web, and derives from them which messages the server has
+ * acknowledged: those of requests with the response status 0. A connection carries one request after another.
  */
 export class AnsweredPosts {
   readonly messages: Received[] = [];
   calls = 0;
 
-  /** Follows one more connection, whose bytes pass as they are. */
+  /** Watches a further connection, whose bytes pass unchanged. */
   follow(): Fate {
     let sent: Buffer = Buffer.alloc(0);
     let answers = "";

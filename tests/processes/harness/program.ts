@@ -6,30 +6,30 @@ import type { Readable } from "node:stream";
 import { onTestFinished } from "vitest";
 
 const PROGRAMS = join(import.meta.dirname, "../programs");
-/** Where programs write their reports; standard output may be a recording. */
+/** The file descriptor to which programs write their reports, since standard output may be a recording. */
 const REPORTS_FD = 3;
 
-/** What a program left behind. */
+/** The result of a program that has ended. */
 export interface ProgramEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: Buffer;
   readonly stderr: string;
-  /** What it reported, oldest first. */
+  /** Its reports, oldest first. */
   readonly reports: readonly unknown[];
 }
 
-/** How a program is started. */
+/** Options for starting a program. */
 export interface ProgramOptions {
-  /** On top of an environment without any of Rerun's variables. */
+  /** Environment variables, in addition to those of the tests without Rerun's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
-  /** The user to run as, where we may choose. */
+  /** The user to run as, if these tests run as root. */
   readonly uid?: number;
 }
 
-/** A program that was started; it is killed at the end of the test if it still runs. */
+/** A started program. It is killed at the end of the test if it still runs. */
 export class Program {
   readonly process: ChildProcess;
   readonly ended: Promise<ProgramEnd>;
@@ -41,13 +41,13 @@ export class Program {
   constructor(command: string, args: readonly string[], { env, uid }: ProgramOptions = {}) {
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
     const environment = { ...plainEnvironment(), ...env };
-    // Detached: a group of its own, so that it can be killed with what it has started.
+    // Detached, in a separate process group, so that it can be killed with the processes that it has started.
     this.process = spawn(command, args, { stdio, env: environment, detached: true, ...(uid !== undefined && { uid }) });
     this.ended = this.#end();
     onTestFinished(() => this.#kill());
   }
 
-  /** The next report. Rejects if the program ends without. */
+  /** The next report. Rejects if the program ends without one. */
   async report(): Promise<unknown> {
     while (this.#read === this.#reports.length) {
       if (this.#hasEnded) throw new Error(`the program ended without a report: ${(await this.ended).stderr}`);
@@ -79,23 +79,23 @@ export class Program {
   }
 }
 
-/** Starts one of the programs beside. */
+/** Starts a program of the folder `programs`. */
 export function startProgram(name: string, args: readonly string[], options?: ProgramOptions): Program {
   return new Program(process.execPath, [...(options?.nodeArgs ?? []), programPath(name), ...args], options);
 }
 
-/** Runs one of the programs beside to its end. */
+/** Runs a program of the folder `programs` to its end. */
 export function runProgram(name: string, args: readonly string[], options?: ProgramOptions): Promise<ProgramEnd> {
   return startProgram(name, args, options).ended;
 }
 
-/** Runs a line of Bash to its end, in which `$NODE` and `$PROGRAM` start one of the programs beside. */
+/** Runs a line of Bash to its end, in which `$NODE` `$PROGRAM` starts a program of the folder `programs`. */
 export function runPipeline(line: string, name: string, env?: Readonly<Record<string, string>>): Promise<ProgramEnd> {
   const own = { NODE: process.execPath, PROGRAM: programPath(name) };
   return new Program("bash", ["-c", line], { env: { ...env, ...own } }).ended;
 }
 
-/** What went to the console, line by line. */
+/** The lines of an output. */
 export function linesOf(text: string): string[] {
   return text.split("\n").filter((line) => line !== "");
 }

@@ -1,14 +1,14 @@
 import { once } from "node:events";
-import { freePort } from "./real-server.ts";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { onLoopback } from "@rerun-ts/test-support/node/real-server";
 import { Program, startProgram } from "./program.ts";
 import type { Rerun } from "./rerun.ts";
-import { onLoopback } from "./server.ts";
 import type { GrpcServerSinkOptions, RelayStats } from "@rerun-ts/node";
 
-const LOOK_MS = 20;
-const PATIENCE_MS = 30_000;
+const POLL_MS = 20;
+const TIMEOUT_MS = 30_000;
 
-/** A relay in a process of its own; it is killed at the end of the test. */
+/** A relay in a separate process. It is killed at the end of the test. */
 export class RelayProcess {
   readonly url: string;
   readonly port: number;
@@ -29,34 +29,37 @@ export class RelayProcess {
     return (await (await fetch(`http://127.0.0.1:${this.port}/stats`)).json()) as RelayStats;
   }
 
-  /** Waits until its statistics are as they should be. */
+  /** Waits until its statistics satisfy a condition. */
   async until(isReached: (stats: RelayStats) => boolean): Promise<RelayStats> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     for (;;) {
       const stats = await this.stats();
       if (isReached(stats)) return stats;
       if (performance.now() > deadline) throw new Error(`the relay has ${JSON.stringify(stats)}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
-  /** Lets it end well; returns how it was doing then, and what memory it has taken. */
-  async end(): Promise<{ readonly stats: RelayStats; readonly taken: number }> {
+  /** Shuts it down; returns its last statistics, and the memory that it has used. */
+  async end(): Promise<{ readonly stats: RelayStats; readonly usedBytes: number }> {
     this.#program.process.kill("SIGTERM");
-    const last = (await this.#program.report()) as { stats: RelayStats; taken: number };
+    const last = (await this.#program.report()) as { stats: RelayStats; usedBytes: number };
     const { code, stderr } = await this.#program.ended;
     if (code !== 0 || stderr !== "") throw new Error(`the relay ended with ${code}: ${stderr}`);
     return last;
   }
 
-  /** Kills it, in the midst of whatever it does. */
+  /** Kills it at once, with SIGKILL. */
   async kill(): Promise<void> {
     this.#program.process.kill("SIGKILL");
     await once(this.#program.process, "exit");
   }
 }
 
-/** Lets the real `rerun` write what a server has into a file, until that ends; then rejects unless the file is complete. */
+/**
+ * Lets the real `rerun` write the data of a server to a file until the server ends. Rejects unless the file is
+ * complete.
+ */
 export async function startSaving(rerun: Rerun, url: string, file: string): Promise<{ readonly saved: Promise<void> }> {
   const reader = new Program(rerun.program, [url, "--save", file, ...onLoopback(await freePort())]);
   const save = async (): Promise<void> => {

@@ -11,9 +11,9 @@ export function runCli(args: readonly string[], options?: ProgramOptions): Promi
   return new Program(process.execPath, [CLI, ...args], options).ended;
 }
 
-/** `rerun-ts serve`, or another command that goes on until it is interrupted. It is killed at the end of the test. */
+/** `rerun-ts serve`, or another command that runs until it is interrupted. It is killed at the end of the test. */
 export class RelayProgram {
-  /** What it has said so far. */
+  /** The lines that it has printed so far. */
   readonly lines: string[] = [];
   readonly #program: Program;
 
@@ -23,15 +23,15 @@ export class RelayProgram {
     lines.on("line", (line) => this.lines.push(line));
   }
 
-  /** Starts it; resolves when it has said something that fits. */
+  /** Starts it; resolves when it has printed a line that matches. */
   static async start(
     args: readonly string[],
-    said: RegExp = /^Serving at /,
+    expected: RegExp = /^Serving at /,
     options: ProgramOptions = {},
   ): Promise<RelayProgram> {
     const program = new RelayProgram(args, options);
     const { stdout } = program.#program.process;
-    while (!program.lines.some((line) => said.test(line))) {
+    while (!program.lines.some((line) => expected.test(line))) {
       const end = program.#program.ended.then(({ stderr }) => Promise.reject(new Error(`it ended: ${stderr}`)));
       await Promise.race([once(stdout as Readable, "data"), end]);
       end.catch(() => {});
@@ -39,12 +39,12 @@ export class RelayProgram {
     return program;
   }
 
-  /** The address that it has said last. */
+  /** The URL that it has printed last. */
   get url(): string {
     return /at (\S+)$/.exec(this.lines.findLast((line) => /at \S+$/.test(line)) ?? "")?.[1] ?? "";
   }
 
-  /** The address for WebSockets. */
+  /** The URL for WebSockets. */
   get socketUrl(): string {
     return /(?<=\/\/)[^/]+/.exec(this.url)?.[0]?.replace(/^/, "ws://").concat("/ws") ?? "";
   }
@@ -53,7 +53,7 @@ export class RelayProgram {
     return Number(/:(\d+)\b/.exec(this.url.replace(/^\S+:\/\//, "//"))?.[1]);
   }
 
-  /** Kills it at once, in the midst of whatever it does. */
+  /** Kills it at once, with SIGKILL. */
   async kill(): Promise<void> {
     this.#program.process.kill("SIGKILL");
     await this.#program.ended;

@@ -6,24 +6,24 @@ const execute = promisify(execFile);
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
 const CHUNK = /^Chunk\(\S+\) with (\d+) rows .*? - (\S+) - /gm;
 
-/** The real `rerun` program: the judge of files. Its complaints are failures, whatever its exit code says. */
+/** The real `rerun` program, which checks files. Its warnings and errors are failures, whatever its exit code. */
 export class Rerun {
   readonly program: string;
   readonly #scratch: string;
 
-  /** @param scratch a folder for files in between */
+  /** @param scratch a folder for temporary files */
   constructor(program: string, scratch: string) {
     this.program = program;
     this.#scratch = scratch;
   }
 
-  /** Rejects unless the file is complete, with a footer that finds every chunk. */
+  /** Rejects unless the file is complete, with a footer that lists every chunk. */
   async verify(file: string): Promise<void> {
     const output = await this.#run("rrd", "verify", file);
     if (!output.includes("1 file verified without error")) throw new Error(`rerun rrd verify: ${output}`);
   }
 
-  /** How many rows each entity has. */
+  /** The number of rows of each entity. */
   async rows(file: string): Promise<Record<string, number>> {
     const rows: Record<string, number> = {};
     for (const [, count, path = ""] of (await this.#run("rrd", "print", "-v", file)).matchAll(CHUNK))
@@ -31,7 +31,7 @@ export class Rerun {
     return rows;
   }
 
-  /** Like {@link rows}, of a file that need not be complete: it is loaded, merged into a complete one, and that is read. */
+  /** Like {@link rows}, for a file that may be incomplete: it is merged into a complete one first. */
   async rowsAfterMerge(file: string): Promise<Record<string, number>> {
     const merged = join(this.#scratch, "merged.rrd");
     await this.#run("rrd", "merge", file, "-o", merged);
@@ -39,7 +39,7 @@ export class Rerun {
     return this.rows(merged);
   }
 
-  /** Rejects unless both files hold the same data. */
+  /** Rejects unless both files have the same data. */
   async compare(a: string, b: string): Promise<void> {
     await this.#run("rrd", "compare", "--unordered", a, b);
   }

@@ -1,27 +1,23 @@
 import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { freePort } from "../../../tools/lib/free-port.mjs";
-import { isCi } from "../../../tools/lib/run.mjs";
-import { hasVulkan } from "../../../tools/lib/vulkan.mjs";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { onLoopback } from "@rerun-ts/test-support/node/real-server";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { Program } from "./program.ts";
 import type { Rerun } from "./rerun.ts";
 
-const LOOK_MS = 100;
-const PATIENCE_MS = 30_000;
+const POLL_MS = 100;
+const TIMEOUT_MS = 30_000;
 
-/** Why the real viewer cannot be started here, if it cannot; in CI that is a failure. */
+/** The reason why the real viewer cannot be started here, if there is one. Throws it in CI. */
 export function whyNoViewer(): string | undefined {
   if (hasVulkan()) return undefined;
-  if (isCi) throw new Error("there is no Vulkan driver");
-  return "there is no Vulkan driver";
+  if (isCi) throw new Error("no Vulkan driver is installed");
+  return "no Vulkan driver is installed";
 }
 
-/** Arguments that keep the real `rerun` on this machine. */
-export function onLoopback(port: number): string[] {
-  return ["--bind", "127.0.0.1", "--port", String(port)];
-}
-
-/** Ends a process that outlives the program that started it, now or when the test ends. Returns how to do it now. */
+/** Ends a process that outlives the program that started it, at the end of the test. Returns a function that ends it at once. */
 export function endLater(pid: number): () => void {
   let isEnded = false;
   const end = (): void => {
@@ -33,8 +29,8 @@ export function endLater(pid: number): () => void {
 }
 
 /**
- * Lets the real `rerun` save what a server holds, which is ended when the file has these rows.
- * Rejects if it never has; the file is complete then.
+ * Lets the real `rerun` save the data of a server, which is ended once the file has these rows; the file is then
+ * complete. Rejects if the file does not have them in time.
  */
 export async function saveFrom(
   rerun: Rerun,
@@ -45,12 +41,12 @@ export async function saveFrom(
   const url = `rerun+http://127.0.0.1:${port}/proxy`;
   const reader = new Program(rerun.program, [url, "--save", file, ...onLoopback(await freePort())]);
   const wanted = Object.entries(rows);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   for (;;) {
     const found = await rerun.rows(file).catch((): Record<string, number> => ({}));
     if (wanted.every(([path, count]) => found[path] === count)) break;
     if (performance.now() > deadline) throw new Error(`${url} has ${JSON.stringify(found)}`);
-    await setTimeout(LOOK_MS);
+    await setTimeout(POLL_MS);
   }
   end();
   const { code, stderr } = await reader.ended;

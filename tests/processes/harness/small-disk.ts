@@ -5,13 +5,13 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** A disk with room for two MiB. */
+/** A mounted disk of two MiB. */
 export interface SmallDisk {
   readonly path: string;
   unmount(): Promise<void>;
 }
 
-/** Mounts a small disk below `folder`, where that is allowed. */
+/** Mounts a small disk below `folder`, if that is allowed. */
 export async function mountSmallDisk(folder: string): Promise<SmallDisk | { readonly missing: string }> {
   const path = join(folder, "small-disk");
   await mkdir(path);

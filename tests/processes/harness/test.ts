@@ -1,21 +1,22 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject, test } from "vitest";
+import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
+import { test } from "vitest";
 import { Rerun } from "./rerun.ts";
 import { mountSmallDisk } from "./small-disk.ts";
 
-/** What tests of processes work with. */
+/** The fixtures of process tests. */
 export interface ProcessFixtures {
-  /** A folder of the test's own. */
+  /** A temporary folder of the test. */
   folder: string;
-  /** The real `rerun`; a test that asks for it is skipped where it is not there. */
+  /** The real `rerun`; a test that uses it is skipped where it is missing. */
   rerun: Rerun;
-  /** A folder that two MiB fill; a test that asks for it is skipped where no such disk can be made. */
+  /** A folder on a disk of two MiB; a test that uses it is skipped where no disk can be mounted. */
   smallDisk: string;
 }
 
-/** A test that gets what it asks for: `it("…", async ({ folder, rerun }) => …)`. */
+/** A test with the fixtures that it destructures: `it("…", async ({ folder, rerun }) => …)`. */
 export const it = test.extend<ProcessFixtures>({
   // eslint-disable-next-line no-empty-pattern
   folder: async ({}, use) => {
@@ -25,9 +26,7 @@ export const it = test.extend<ProcessFixtures>({
     await rm(folder, { recursive: true });
   },
   rerun: async ({ folder, skip }, use) => {
-    const found = inject("rerun");
-    if ("missing" in found) skip(found.missing);
-    else await use(new Rerun(found.rerun, folder));
+    await use(new Rerun(needRerun({ skip }).rerun, folder));
   },
   smallDisk: async ({ folder, skip }, use) => {
     const disk = await mountSmallDisk(folder);
@@ -40,5 +39,5 @@ export const it = test.extend<ProcessFixtures>({
   },
 });
 
-/** How much more to do than by default, where chance decides or size matters: the variable RERUN_TS_SOAK. */
+/** Whether to run random and large tests longer than by default: the environment variable RERUN_TS_SOAK is set. */
 export const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";

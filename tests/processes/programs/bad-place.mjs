@@ -1,4 +1,4 @@
-// Tries to save where that is impossible, then elsewhere: `bad-place.mjs <way> <impossible> <file>`.
+// Tries to save to an impossible path, then to another one: `bad-place.mjs <way> <impossible> <file>`.
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";
@@ -15,7 +15,7 @@ const WAYS = {
     report({ state: recording.state });
     await recording.save(file);
   },
-  "left alone"() {
+  "not awaited"() {
     logRows(recording, 500);
     void recording.save(impossible);
     logRows(recording, 500, 500);

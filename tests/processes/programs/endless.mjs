@@ -1,4 +1,4 @@
-// Logs rows and now and then an image, and reports what was flushed, until it is killed: `endless.mjs <file>`.
+// Logs rows and sometimes an image, and reports the flushed data, until it is killed: `endless.mjs <file>`.
 import { randomFillSync } from "node:crypto";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";

@@ -1,4 +1,4 @@
-// Logs rows to a file and ends, in one of many ways: `ends.mjs <way> <file>`.
+// Logs rows to a file and ends in one of several ways: `ends.mjs <way> <file>`.
 import * as rr from "@rerun-ts/node";
 import { logRows } from "./lib/rows.mjs";
 
@@ -6,50 +6,50 @@ const [way, file] = process.argv.slice(2);
 const recording = new rr.RecordingStream("ends", { recordingId: "ends" });
 
 const WAYS = {
-  async closes() {
+  async "closes the recording"() {
     await recording.save(file);
     logRows(recording);
     await recording.close();
   },
-  async disconnects() {
+  async "disconnects the recording"() {
     await recording.save(file);
     logRows(recording);
     await recording.disconnect();
   },
-  async "shuts everything down"() {
+  async "calls shutdown"() {
     await recording.save(file);
     logRows(recording);
     await rr.shutdown();
   },
-  async "just ends"() {
+  async "ends without closing"() {
     await recording.save(file);
     logRows(recording);
   },
-  "just ends, and awaited nothing"() {
+  "ends without awaiting anything"() {
     void recording.save(file);
     logRows(recording);
   },
-  "saves last and ends"() {
+  "calls save last"() {
     logRows(recording);
     void recording.save(file);
   },
-  async "logs in its last moment"() {
+  async "logs in a `beforeExit` listener"() {
     await recording.save(file);
     process.once("beforeExit", () => logRows(recording));
   },
-  async "throws an exception that nobody catches"() {
+  async "throws an uncaught exception"() {
     await recording.save(file);
     logRows(recording);
     throw new Error("not caught");
   },
-  async "throws from a callback"() {
+  async "throws in a callback"() {
     await recording.save(file);
     logRows(recording);
     setImmediate(() => {
       throw new Error("not caught");
     });
   },
-  async "leaves a rejection alone"() {
+  async "does not handle a rejection"() {
     await recording.save(file);
     logRows(recording);
     void Promise.reject(new Error("not caught"));
@@ -59,7 +59,7 @@ const WAYS = {
     logRows(recording);
     process.exit(0);
   },
-  "calls process.exit, and awaited nothing"() {
+  "calls process.exit without awaiting anything"() {
     void recording.save(file);
     logRows(recording);
     process.exit(0);
@@ -70,7 +70,7 @@ const WAYS = {
     void recording.close();
     process.exit(0);
   },
-  async "logs in a listener for its end"() {
+  async "logs in an `exit` listener"() {
     process.once("exit", () => logRows(recording));
     await recording.save(file);
   },

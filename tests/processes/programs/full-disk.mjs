@@ -8,7 +8,7 @@ import { logRows } from "./lib/rows.mjs";
 
 const ROUNDS = 30;
 const ROUND_ROWS = 100;
-/** Images of 300 kB: the disk is full after six. */
+/** The width of images of 300 kB, six of which fill the disk. */
 const SIDE = 316;
 
 const [way, small, large] = process.argv.slice(2);

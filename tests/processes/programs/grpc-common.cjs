@@ -1,4 +1,4 @@
-// A program of CommonJS that logs to a server: `grpc-common.cjs <url>`.
+// A CommonJS program that logs to a server: `grpc-common.cjs <url>`.
 const rr = require("@rerun-ts/node");
 
 const ROWS = 1000;

@@ -1,4 +1,4 @@
-// Connects and closes again and again, and reports what is left: `grpc-connects.mjs <url> <count> <options>`.
+// Connects and closes repeatedly, and reports the resources that remain: `grpc-connects.mjs <url> <count> <options>`.
 import { setTimeout } from "node:timers/promises";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
@@ -23,7 +23,7 @@ async function connectAndClose() {
   await recording.close();
 }
 
-/** What may keep a process alive or grow: sockets, timers, threads' ports, and listeners. */
+/** The resources that may keep a process alive or leak: sockets, timers, ports of threads, and listeners. */
 async function whatIsThere() {
   await setTimeout(SETTLE_MS);
   return {

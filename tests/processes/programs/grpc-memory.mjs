@@ -1,4 +1,4 @@
-// Logs much, in one loop, to a server that is not there, and tells what memory that took:
+// Logs much data in a loop, to a server that does not exist, and reports the memory that it has used:
 // `grpc-memory.mjs <url> <megabytes> <options>`, the options as JSON.
 import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -20,13 +20,13 @@ for (let row = 0; row < rows; row++) {
 }
 const { bytes } = recording.stats();
 const result = await recording.close({ timeoutMs: 100 }).catch((error) => ({ code: error.code }));
-// The sink gives up a moment later, and then has counted all of it.
+// The sink ends shortly after, and has then counted all dropped rows.
 await new Promise((resolve) => setTimeout(resolve, 200));
 const [{ droppedRows, droppedBytes }] = recording.stats().sinks;
 const { complete, code } = result;
-report({ rows, bytes, droppedRows, droppedBytes, complete, code, taken: peakBytes() - idle });
+report({ rows, bytes, droppedRows, droppedBytes, complete, code, usedBytes: peakBytes() - idle });
 
-/** The most memory that this process ever had, where the system tells. */
+/** The peak memory of this process, as far as the platform reports it. */
 function peakBytes() {
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));
   return Number(kilobytes) * 1024;

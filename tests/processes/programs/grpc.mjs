@@ -1,4 +1,4 @@
-// Logs to a server over gRPC, in one of many ways: `grpc.mjs <way> <url> [<options>]`, the options as JSON.
+// Logs to a server over gRPC in one of several ways: `grpc.mjs <way> <url> [<options>]`, the options as JSON.
 import { randomFillSync } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -15,7 +15,7 @@ const TENSOR_BYTES = 100_000;
 const recording = new rr.RecordingStream("grpc", { recordingId: "grpc" });
 
 const WAYS = {
-  /** Reports how many rows were logged so far, again and again. */
+  /** Reports the number of logged rows after each burst. */
   async "logs in bursts"() {
     if (url.startsWith("ws")) await recording.connectWebSocket(url, options);
     else await recording.connectGrpc(url, options);
@@ -26,7 +26,7 @@ const WAYS = {
     }
     await reportClose({ timeoutMs: CLOSE_MS });
   },
-  /** With something in every burst that does not shrink, so that there are enough bytes to be hurt. */
+  /** Logs incompressible data in each burst, so that there are enough bytes for faults. */
   async "logs until a file is there"() {
     const troubles = new Set();
     recording.addEventListener("statechange", ({ error }) => error !== undefined && troubles.add(error.message));
@@ -53,15 +53,15 @@ const WAYS = {
     writeFileSync(memoryFile, memory.toBytes());
     await reportClose();
   },
-  async "just ends"() {
+  async "ends without closing"() {
     await recording.connectGrpc(url, options);
     logRows(recording, rows);
   },
-  "just ends, and awaited nothing"() {
+  "ends without awaiting anything"() {
     void recording.connectGrpc(url, options);
     logRows(recording, rows);
   },
-  async closes() {
+  async "closes the recording"() {
     await recording.connectGrpc(url, options);
     logRows(recording, rows);
     await reportClose();
@@ -71,12 +71,12 @@ const WAYS = {
     logRows(recording, rows);
     process.exit(0);
   },
-  async "throws an exception that nobody catches"() {
+  async "throws an uncaught exception"() {
     await recording.connectGrpc(url, options);
     logRows(recording, rows);
     throw new Error("not caught");
   },
-  /** Lets go of nothing for seconds; reports what was logged, and when, by then. */
+  /** Logs for seconds without yielding; reports the logged rows with their times. */
   async "loops for seconds"() {
     await recording.connectGrpc(url, options);
     const end = performance.now() + seconds * 1000;
@@ -85,19 +85,19 @@ const WAYS = {
     report({ loopEnded: Date.now(), logged });
     await reportClose({ timeoutMs: CLOSE_MS });
   },
-  /** Logs what does not fit into the queue, to a server that takes nothing. */
+  /** Logs more than fits into the queue, to a server that reads nothing. */
   async "fills the queue"() {
     await recording.connectGrpc(url, { ...options, waitForConnection: true });
     for (let row = 0; row < rows; row++) recording.log("tensor", new rr.Tensor(randomBytes(TENSOR_BYTES)));
     await reportClose({ timeoutMs: 100 });
   },
-  async "wants an acknowledgement"() {
+  async "flushes with `ack`"() {
     await recording.connectGrpc(url, options);
     logRows(recording, rows);
     report(await recording.flush({ ack: true }).then(({ complete }) => ({ complete }), describe));
     report({ state: recording.state, lastError: describe(recording.stats().sinks[0].lastError) });
   },
-  /** For servers that cannot be trusted, or that are not there. */
+  /** For servers that are not trusted, or do not exist. */
   async "waits for the connection"() {
     await recording.connectGrpc(url, { ...options, waitForConnection: true, timeoutMs: 1000 }).catch((error) => {
       report({ rejected: describe(error), cause: describe(error.cause) });

@@ -1,4 +1,4 @@
-// Logs, and then has nothing left to do: `idle.mjs <way> <file>`.
+// Logs, and then has nothing left to do; it must end by itself: `idle.mjs <way> <file>`.
 import * as rr from "@rerun-ts/node";
 import { logRows } from "./lib/rows.mjs";
 
@@ -14,12 +14,12 @@ const WAYS = {
     recording.memoryRecording();
     logRows(recording);
   },
-  "logs to a stream that nobody reads"() {
+  "logs to a stream without a reader"() {
     const recording = new rr.RecordingStream("idle");
     recording.binaryStream();
     logRows(recording);
   },
-  async "logs to a file with a long tick"() {
+  async "logs to a file with a long flush interval"() {
     const recording = new rr.RecordingStream("idle", { batcher: { flushTickMs: HOUR_MS } });
     await recording.save(file);
     logRows(recording);
@@ -29,13 +29,13 @@ const WAYS = {
     await rr.save(file);
     rr.log("rows", new rr.Scalars(1));
   },
-  async "flushed with a long time limit"() {
+  async "flushes with a long timeout"() {
     const recording = new rr.RecordingStream("idle");
     await recording.save(file);
     logRows(recording);
     await recording.flush({ timeoutMs: HOUR_MS, signal: AbortSignal.timeout(HOUR_MS) });
   },
-  async "asked for an orderly end at signals"() {
+  async "has installed shutdown signals"() {
     rr.installShutdownSignals();
     const recording = new rr.RecordingStream("idle");
     await recording.save(file);

@@ -1,4 +1,4 @@
-// Logs very much to a file and tells what memory that took: `memory.mjs <workload> <count> <file>`.
+// Logs much data to a file and reports the memory that it has used: `memory.mjs <workload> <count> <file>`.
 // Needs `--expose-gc`.
 import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const count = Number(countText);
 const [WIDTH, HEIGHT] = [1920, 1080];
 
 const WORKLOADS = {
-  /** One loop that never gives way to timers. */
+  /** A loop that never yields. */
   async scalars() {
     const recording = await record({});
     for (let row = 0; row < count; row++) {
@@ -28,14 +28,14 @@ const WORKLOADS = {
     }
     await recording.close();
   },
-  /** So many that their footer is given up, and then as many again. */
+  /** Logs so many entities that the footer is omitted, and then as many again. */
   async entities() {
     const recording = await record({ maxFooterBytes: 1_000_000 });
     report({ retained: await logAndMeasure(recording, count, (row) => `first/${row}`) });
     report({ retained: await logAndMeasure(recording, count, (row) => `second/${row}`) });
     await recording.close();
   },
-  /** Each row a chunk. */
+  /** One chunk per row. */
   async chunks() {
     const recording = await record({ batcher: { flushNumRows: 0 } });
     const before = await logAndMeasure(recording, 10_000, () => "rows");
@@ -60,7 +60,7 @@ async function record({ batcher, ...options }) {
   return recording;
 }
 
-/** Logs rows and returns how many bytes are in use when all of them have left. */
+/** Logs rows, and returns the memory that is in use when all of them are written. */
 async function logAndMeasure(recording, rows, pathOf) {
   for (let row = 0; row < rows; row++) {
     recording.setTime("row", row);
@@ -68,14 +68,14 @@ async function logAndMeasure(recording, rows, pathOf) {
   }
   await recording.flush();
   globalThis.gc();
-  // What the first collection has freed is given back in a later turn.
+  // Memory that the first collection has freed is released in a later task.
   await new Promise((resolve) => setTimeout(resolve));
   globalThis.gc();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** The most memory that this process ever had, where the system tells. */
+/** The peak memory of this process, as far as the platform reports it. */
 function peakBytes() {
   if (process.platform !== "linux") return undefined;
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));

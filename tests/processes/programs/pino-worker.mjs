@@ -13,7 +13,7 @@ const target = "@rerun-ts/node/pino";
 const options = { applicationId: "pino-worker", path: file, entityPath: "logs", timeline: "logged" };
 
 const WAYS = {
-  async "just ends"() {
+  async "ends without closing"() {
     logLines(pino({ name: "app" }, pino.transport({ target, options })));
   },
   "calls process.exit"() {
@@ -25,7 +25,7 @@ const WAYS = {
     await setTimeout(START_MS);
     process.exit(0);
   },
-  async "throws an exception that nobody catches"() {
+  async "throws an uncaught exception"() {
     logLines(pino({ name: "app" }, pino.transport({ target, options })));
     await setTimeout(START_MS);
     throw new Error("not caught");
@@ -34,12 +34,12 @@ const WAYS = {
     const transport = pino.transport({ target, options });
     logLines(pino({ name: "app" }, transport));
     transport.end();
-    // The worker alone does not keep the program alive.
+    // The worker does not keep the program alive.
     await Promise.race([once(transport, "close"), setTimeout(TIMEOUT_MS)]);
-    // The file must be complete because of the transport, not because the process ends.
+    // The file must be complete because of the transport, not because of the end of the process.
     process.kill(process.pid, "SIGKILL");
   },
-  async "has other transports too"() {
+  async "uses other transports too"() {
     const others = { target: "pino/file", options: { destination: 2 }, level: "fatal" };
     const logger = pino({ name: "app", transport: { targets: [{ target, options }, others] } });
     logLines(logger);
@@ -49,7 +49,7 @@ const WAYS = {
     transport.on("error", ({ name, message }) => report({ name, message }));
     pino(transport).info("x");
   },
-  async "cannot write there"() {
+  async "cannot write the file"() {
     const transport = pino.transport({ target, options: { ...options, path: `${file}/impossible.rrd` } });
     transport.on("error", ({ message }) => report({ message }));
     pino(transport).info("x");

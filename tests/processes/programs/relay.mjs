@@ -1,4 +1,4 @@
-// A relay of its own: `relay.mjs [<options>]`, the options as JSON. Reports where it is; on SIGTERM it ends well.
+// A relay: `relay.mjs [<options>]`, the options as JSON. Reports its URL; shuts down cleanly on SIGTERM.
 import { readFileSync } from "node:fs";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
@@ -10,11 +10,11 @@ process.on("SIGTERM", () => void end());
 
 async function end() {
   await relay.close();
-  report({ stats: relay.stats(), taken: peakBytes() - idle });
+  report({ stats: relay.stats(), usedBytes: peakBytes() - idle });
   process.exit(0);
 }
 
-/** The most memory that this process ever had, where the system tells. */
+/** The peak memory of this process, as far as the platform reports it. */
 function peakBytes() {
   if (process.platform !== "linux") return 0;
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"));

@@ -1,4 +1,4 @@
-// Serves what it logs, in one of several ways: `serve.mjs <way> [<options>]`, the options as JSON.
+// Logs and serves the recording in one of several ways: `serve.mjs <way> [<options>]`, the options as JSON.
 import { randomFillSync } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import * as rr from "@rerun-ts/node";
@@ -10,29 +10,29 @@ const { rows = 1000, file, seconds = 1, ...options } = JSON.parse(json);
 const recording = new rr.RecordingStream("serve", { recordingId: "serve" });
 
 const WAYS = {
-  /** Logs when a reader is there, and ends at once. */
+  /** Logs once a reader is connected, and exits at once. */
   async "calls process.exit"() {
     await serveUntilRead();
     logRows(recording, rows);
     process.exit(0);
   },
-  async "throws an exception that nobody catches"() {
+  async "throws an uncaught exception"() {
     await serveUntilRead();
     logRows(recording, rows);
     throw new Error("not caught");
   },
-  async closes() {
+  async "closes the recording"() {
     await serveUntilRead();
     logRows(recording, rows);
     const { complete, droppedRows } = await recording.close();
     report({ complete, droppedRows });
   },
-  /** Has nothing left to do, and does not want to be kept. */
-  async "just ends"() {
+  /** Ends because it has nothing left to do, with an unreferenced server. */
+  async "ends without closing"() {
     await serveUntilRead({ unref: true });
     logRows(recording, rows);
   },
-  /** Lets go of nothing for seconds. */
+  /** Logs for seconds without yielding. */
   async "loops for seconds"() {
     await serveUntilRead();
     let logged = 0;
@@ -41,7 +41,7 @@ const WAYS = {
     report({ loopEnded: Date.now(), logged });
     await recording.close();
   },
-  /** Serves and writes a file, of everything that there can be. */
+  /** Serves and saves all kinds of data. */
   async "serves and saves"() {
     const server = new rr.GrpcServerSink({ port: 0, ...options });
     await recording.setSinks([server, new rr.FileSink(file)]);
@@ -60,6 +60,6 @@ await WAYS[way]();
 async function serveUntilRead(more) {
   const server = await recording.serveGrpc({ port: 0, ...options, ...more });
   report({ url: server.url, port: server.port });
-  // Unref'd, it would not wait by itself.
+  // An unreferenced server does not keep the process alive while it waits.
   while (server.stats().readers === 0) await setTimeout(10);
 }

@@ -12,7 +12,7 @@ const WAYS = {
       logRows(recording);
     }
   },
-  "init twice, and process.exit"() {
+  "init twice and process.exit"() {
     for (const file of files) {
       const recording = rr.init("several");
       void rr.save(file);
@@ -20,17 +20,17 @@ const WAYS = {
     }
     process.exit(0);
   },
-  async "shutdown of all"() {
+  async shutdown() {
     for (const file of files) {
       const recording = new rr.RecordingStream("several");
       await recording.save(file);
       logRows(recording);
     }
     await rr.shutdown();
-    // The files must be complete because of `shutdown`, not because the process ends.
+    // The files must be complete because of `shutdown`, not because of the end of the process.
     process.kill(process.pid, "SIGKILL");
   },
-  async "one of them closed"() {
+  async "closing one of them"() {
     for (const [index, file] of files.entries()) {
       const recording = new rr.RecordingStream("several");
       await recording.save(file);

@@ -1,4 +1,4 @@
-// Logs to a file, with shutdown handlers, until a signal comes: `signals.mjs <way> <file>`.
+// Logs to a file, with shutdown handlers, until it receives a signal: `signals.mjs <way> <file>`.
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";
@@ -7,10 +7,10 @@ const [way, file] = process.argv.slice(2);
 const MINUTE_MS = 60_000;
 const recording = new rr.RecordingStream("signals");
 
-/** Keeps the process alive, as servers do. */
+/** Keeps the process alive, as a server does. */
 const work = setTimeout(() => {}, MINUTE_MS);
 
-/** Never takes anything: closing waits for it. */
+/** A sink that never accepts anything, so that closing waits for it. */
 const stuck = new rr.StreamSink(new WritableStream({ write: () => new Promise(() => {}) }));
 
 const WAYS = {
@@ -27,7 +27,7 @@ const WAYS = {
     rr.installShutdownSignals();
     for (const signal of ["SIGTERM", "SIGINT"]) {
       process.on(signal, () => {
-        report({ heard: signal });
+        report({ received: signal });
         setTimeout(() => {
           report({ state: recording.state });
           clearTimeout(work);

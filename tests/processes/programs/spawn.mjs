@@ -7,7 +7,7 @@ const [way, place] = process.argv.slice(2);
 const onLoopback = { port: Number(place), extraArgs: ["--bind", "127.0.0.1"] };
 const viewer = { ...onLoopback, headless: true };
 
-// Without a tick, so that two runs cut their rows in the same places.
+// Without timed flushes, so that two runs split their rows into the same chunks.
 const recording = new rr.RecordingStream("spawn", { recordingId: "spawn", batcher: { flushTickMs: Infinity } });
 recording.addEventListener("error", ({ error: { code, message } }) => report({ code, message }));
 
@@ -17,22 +17,22 @@ const WAYS = {
     logRows(recording);
     await recording.close();
   },
-  async "and closes"() {
+  async "closes the recording"() {
     report(await recording.spawn(viewer));
     logRows(recording);
     await recording.close();
   },
-  async "in the background, and just ends"() {
+  async "spawns it in the background and ends"() {
     void recording.spawn(viewer).then(report);
     logRows(recording);
   },
-  async "in the background, and shuts down"() {
+  async "spawns it in the background and calls shutdown"() {
     rr.setGlobalRecording(recording);
     void rr.spawn(viewer).then(report);
     logRows(recording);
     await rr.shutdown();
   },
-  async "without a screen"() {
+  async "without a display"() {
     await recording.spawn(onLoopback).catch(() => {});
     report({ state: recording.state });
   },

@@ -5,11 +5,11 @@ import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";
 
 const [way, file] = process.argv.slice(2);
-/** Ten images of 300 kB: far more than a pipe holds. */
+/** Ten images of 300 kB are much more than the capacity of a pipe. */
 const IMAGES = 10;
 const SIDE = 316;
 
-// Without a tick, so that two runs cut their rows in the same places.
+// Without timed flushes, so that two runs split their rows into the same chunks.
 const recording = new rr.RecordingStream("stdout", { recordingId: "stdout", batcher: { flushTickMs: Infinity } });
 recording.addEventListener("error", ({ sink, error: { code } }) => report({ error: { kind: sink?.kind, code } }));
 
@@ -19,28 +19,28 @@ const WAYS = {
     logRows(recording);
     await recording.close();
   },
-  async "and closes"() {
+  async "closes the recording"() {
     await recording.stdout();
     logRows(recording);
     await recording.close();
   },
-  async "and just ends"() {
+  async "ends without closing"() {
     await recording.stdout();
     logMuch();
   },
-  "and calls process.exit"() {
+  "calls process.exit"() {
     void recording.stdout();
     logMuch();
     process.exit(0);
   },
-  "through a pipe that does not block, and calls process.exit"() {
+  "writes to a non-blocking pipe and calls process.exit"() {
     // Using it as a stream makes Node set the pipe to non-blocking.
     process.stdout.write("");
     void recording.stdout();
     logMuch();
     process.exit(0);
   },
-  async "until nobody reads"() {
+  async "until the reader closes the pipe"() {
     await recording.stdout();
     while (recording.state === "open") {
       logRows(recording);

@@ -10,29 +10,29 @@ const [way, file] = process.argv.slice(2);
 const recording = new rr.RecordingStream("streams", { batcher: { flushNumRows: 10 } });
 recording.addEventListener("error", ({ error: { code } }) => report({ error: code }));
 
-/** Takes nothing, and wants no more after the first bytes. */
+/** A stream that is full after the first bytes and never drains. */
 const stuck = () => new Writable({ highWaterMark: 1, write() {} });
 
 const WAYS = {
-  async "a file, and just ends"() {
+  async "a file, and ends without closing"() {
     await recording.setSink(new rr.StreamSink(createWriteStream(file)));
     logRows(recording);
   },
-  "a file, and awaited nothing"() {
+  "a file, and awaits nothing"() {
     void recording.setSink(new rr.StreamSink(createWriteStream(file)));
     logRows(recording);
   },
-  async "a WHATWG stream, and just ends"() {
+  async "a WHATWG stream, and ends without closing"() {
     await recording.setSink(new rr.StreamSink(Writable.toWeb(createWriteStream(file))));
     logRows(recording);
   },
-  async "a file through compression, and just ends"() {
+  async "a file through compression, and ends without closing"() {
     const gzip = createGzip();
     gzip.pipe(createWriteStream(file));
     await recording.setSink(new rr.StreamSink(gzip));
     logRows(recording);
   },
-  async "standard output, and just ends"() {
+  async "standard output, and ends without closing"() {
     await recording.setSink(new rr.StreamSink(process.stdout));
     logRows(recording);
   },
@@ -52,7 +52,7 @@ const WAYS = {
     await recording.flush().catch(({ code }) => report({ rejected: code }));
     report({ state: recording.state });
   },
-  async "a stream that somebody else destroys"() {
+  async "a stream that other code destroys"() {
     const stream = new Writable({ write: (_piece, _encoding, done) => done() });
     await recording.setSink(new rr.StreamSink(stream));
     stream.destroy();
@@ -60,7 +60,7 @@ const WAYS = {
     await recording.close().catch(({ code }) => report({ rejected: code }));
     report({ state: recording.stats().sinks[0].state });
   },
-  async "a stream that somebody else ends"() {
+  async "a stream that other code ends"() {
     const stream = new Writable({ write: (_piece, _encoding, done) => done() });
     await recording.setSink(new rr.StreamSink(stream));
     stream.end();
@@ -76,7 +76,7 @@ const WAYS = {
     await recording.flush().catch(({ code }) => report({ rejected: code }));
     report({ state: recording.state });
   },
-  async "a stream that never takes anything"() {
+  async "a stream that never accepts data"() {
     await recording.setSinks([new rr.StreamSink(stuck()), new rr.FileSink(file)]);
     logRows(recording);
   },

@@ -4,14 +4,14 @@ import * as rr from "@rerun-ts/node";
 import { logRows } from "./lib/rows.mjs";
 
 const WAYS = {
-  "just ends"() {},
+  "ends without closing"() {},
   "calls process.exit"() {
     process.exit(0);
   },
-  async closes(recording) {
+  async "closes the recording"(recording) {
     await recording.close();
   },
-  "throws an exception that nobody catches"() {
+  "throws an uncaught exception"() {
     throw new Error("not caught");
   },
 };

@@ -1,31 +1,33 @@
-/** One buffer of an Arrow array. */
+/** One buffer of an Arrow array, with hints for the compression. */
 export interface ArrowBuffer {
   readonly bytes: Uint8Array;
-  /** The width of its elements if it holds numbers, else 0: a hint for compression. */
+  /** The width of an element in bytes if the buffer contains numbers, otherwise 0. */
   readonly stride: number;
-  /** Whether it counts upwards, so that nothing else repeats than what an element has of the one before. */
+  /** Whether the numbers increase, so that an element has only bytes of the one before it in common. */
   readonly isRising: boolean;
 }
 
-/** Takes up the nodes and buffers of arrays, depth first, as a record batch lists them. */
+/** Collects the nodes and buffers of arrays, depth first, in the order of a record batch. */
 export class ArrayCollector {
-  /** Length and null count of each node, one after the other. */
+  /** The length and the null count of each node, one after the other. */
   readonly nodes: number[] = [];
   readonly buffers: ArrowBuffer[] = [];
-  /** The length of the body so far, every buffer padded to 8 bytes. */
+  /** The length of the body so far, with every buffer padded to 8 bytes. */
   bodyLength = 0;
 
+  /** Adds a node: an array or a child of one. */
   node(length: number, nullCount: number): void {
     this.nodes.push(length, nullCount);
   }
 
+  /** Adds a buffer of the last node. The bytes are not copied. */
   buffer(bytes: Uint8Array, stride = 0, isRising = false): void {
     this.buffers.push({ bytes, stride, isRising });
     this.bodyLength += padded(bytes.byteLength);
   }
 }
 
-/** Rounded up to a multiple of 8. */
+/** Rounds a length up to a multiple of 8. */
 export function padded(length: number): number {
   return Math.ceil(length / 8) * 8;
 }

@@ -18,8 +18,8 @@ export interface PrimitiveType {
 }
 
 /**
- * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone, `Date32` is in
- * days since 1970; unions are dense.
+ * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone, `Date32` is
+ * in days since 1970; unions are dense.
  */
 export type ArrowType =
   | PrimitiveType
@@ -30,14 +30,18 @@ export type ArrowType =
   | { readonly type: "Struct"; readonly fields: readonly ArrowField[] }
   | { readonly type: "Union"; readonly typeIds: readonly number[]; readonly fields: readonly ArrowField[] };
 
-/** Pairs of text that a field or a schema carries. */
+/** The metadata of a field or a schema: pairs of strings, in order. */
 export type ArrowMetadata = readonly (readonly [key: string, value: string])[];
 
-/** A named value in an Arrow schema. */
+/** A field of an Arrow schema, struct or union, or the item of a list. */
 export interface ArrowField {
+  /** The name of the field. */
   readonly name: string;
+  /** Whether values may be null. */
   readonly nullable: boolean;
+  /** The type of the values. */
   readonly type: ArrowType;
+  /** Pairs of strings that travel with the field. */
   readonly metadata?: ArrowMetadata | undefined;
 }
 
@@ -59,12 +63,12 @@ export const PRIMITIVE_WIDTHS: Readonly<Record<PrimitiveType["type"], number>> =
   Date32: 4,
 };
 
-/** A list of `item`s, as each component of a row is. */
+/** The type of a list of instances: the type of a component's column. */
 export function listOf(item: ArrowType): ArrowType {
   return { type: "List", item: { name: "item", nullable: true, type: item } };
 }
 
-/** A text that is equal for equal types. */
+/** A string that is equal for equal types only. */
 export function arrowTypeKey(type: ArrowType): string {
   switch (type.type) {
     case "FixedSizeBinary":

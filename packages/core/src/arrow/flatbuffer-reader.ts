@@ -1,24 +1,30 @@
+import { ReadBudget } from "../read-budget.ts";
+
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * A table of a flatbuffer, read in place; a field that is absent has its default. Reading beyond the end throws
- * `RangeError`. Source: the flatbuffers binary format, flatbuffers.dev/internals.
+ * A table of a flatbuffer, read in place; an absent field has its default. All tables of a buffer share one budget, because
+ * a malformed buffer may contain one table many times. Reading beyond the end, or more than the buffer's size allows,
+ * throws `RangeError`. Source: the flatbuffers binary format, flatbuffers.dev/internals.
  */
 export class FlatBufferTable {
   readonly #view: DataView;
   readonly #at: number;
+  readonly #budget: ReadBudget;
 
-  private constructor(view: DataView, at: number) {
+  private constructor(view: DataView, at: number, budget: ReadBudget) {
+    budget.spend();
     this.#view = view;
     this.#at = at;
+    this.#budget = budget;
   }
 
   /** The root table of a buffer. */
   static root(view: DataView): FlatBufferTable {
-    return new FlatBufferTable(view, view.getUint32(0, true));
+    return new FlatBufferTable(view, view.getUint32(0, true), new ReadBudget(view.byteLength));
   }
 
-  /** Whether a field is there. */
+  /** Whether a field is present. */
   has(slot: number): boolean {
     return this.#positionOf(slot) !== 0;
   }
@@ -47,9 +53,9 @@ export class FlatBufferTable {
     return at === 0 ? 0 : Number(this.#view.getBigInt64(at, true));
   }
 
-  /** A text; the empty one if there is none. */
+  /** A string; the empty one if it is absent. */
   text(slot: number): string {
-    const { at, count } = this.#vector(slot);
+    const { at, count } = this.#vector(slot, 1);
     return decoder.decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, count));
   }
 
@@ -61,24 +67,24 @@ export class FlatBufferTable {
 
   /** A vector of tables. */
   tables(slot: number): FlatBufferTable[] {
-    const { at, count } = this.#vector(slot);
+    const { at, count } = this.#vector(slot, 4);
     return Array.from({ length: count }, (_, index) => this.#tableAt(at + index * 4));
   }
 
   /** A vector of signed numbers of 32 bits. */
   int32s(slot: number): number[] {
-    const { at, count } = this.#vector(slot);
+    const { at, count } = this.#vector(slot, 4);
     return Array.from({ length: count }, (_, index) => this.#view.getInt32(at + index * 4, true));
   }
 
   /** A vector of pairs of signed numbers of 64 bits, rounded above 2^53. */
   int64Pairs(slot: number): [first: number, second: number][] {
-    const { at, count } = this.#vector(slot);
+    const { at, count } = this.#vector(slot, 16);
     const read = (position: number): number => Number(this.#view.getBigInt64(position, true));
     return Array.from({ length: count }, (_, index) => [read(at + index * 16), read(at + index * 16 + 8)]);
   }
 
-  /** Where a field stands, or 0 if it is absent. */
+  /** The position of a field, or 0 if it is absent. */
   #positionOf(slot: number): number {
     const vtable = this.#at - this.#view.getInt32(this.#at, true);
     const entry = 4 + slot * 2;
@@ -87,16 +93,17 @@ export class FlatBufferTable {
   }
 
   #tableAt(at: number): FlatBufferTable {
-    return new FlatBufferTable(this.#view, at + this.#view.getUint32(at, true));
+    return new FlatBufferTable(this.#view, at + this.#view.getUint32(at, true), this.#budget);
   }
 
-  #vector(slot: number): { readonly at: number; readonly count: number } {
+  /** Where the items of a vector begin, and how many there are, each of `size` bytes. */
+  #vector(slot: number, size: number): { readonly at: number; readonly count: number } {
     const position = this.#positionOf(slot);
     if (position === 0) return { at: 0, count: 0 };
     const at = position + this.#view.getUint32(position, true);
     const count = this.#view.getUint32(at, true);
-    // No allocation on a lie.
-    if (count > this.#view.byteLength) throw new RangeError(`a vector has ${count} items`);
+    if (at + 4 + count * size > this.#view.byteLength) throw new RangeError(`a vector has ${count} items`);
+    this.#budget.spend(count * size);
     return { at: at + 4, count };
   }
 }

@@ -1,53 +1,57 @@
 import { GrowableBytes } from "./builder/growable-bytes.ts";
 import { writeInt64 } from "./write-int64.ts";
 
-/** A field of a flatbuffer table: a number of some width, or a reference to something written later. */
+/** A field of a flatbuffer table: a number, a reference to something that is written later, or absent. */
 export type Slot = readonly [kind: "u8" | "i16" | "i32" | "i64", value: number] | readonly [kind: "ref"] | undefined;
 
 const WIDTHS = { u8: 1, i16: 2, i32: 4, i64: 8, ref: 4 } as const;
 
-/** Where the fields of a written table stand. */
+/** The positions of a table that was written and of its fields. */
 export interface WrittenTable {
   readonly position: number;
-  /** The position of each slot, 0 if it is absent. */
+  /** The position of each slot; 0 if it is absent. */
   readonly slots: readonly number[];
 }
 
 /**
- * Writes flatbuffers front to back: a table first, then what it refers to, patching the references.
- * Only what Arrow's schemas need. Source: the flatbuffers binary format, flatbuffers.dev/internals.
+ * Writes a flatbuffer from front to back: a table first, then the objects that it refers to.
+ *
+ * A reference is a slot that is zero until its target is written: methods with `from` write the target at the end and
+ * set the slot at `from`. Offsets in flatbuffers are unsigned, so targets must follow their references. Supports only
+ * what Arrow's schemas need. Source: the flatbuffers binary format, flatbuffers.dev/internals.
  */
 export class FlatBufferWriter {
   readonly #out = new GrowableBytes();
 
   constructor() {
-    // A chunk's schema takes about this much.
+    // The approximate size of a chunk's schema.
     this.#out.reserve(2048);
     this.#out.fill(0, 4);
   }
 
-  /** The bytes so far. */
+  /** The bytes so far; valid until the next call of a method. */
   get bytes(): Uint8Array {
     return this.#out.used;
   }
 
+  /** The number of bytes so far. */
   get length(): number {
     return this.#out.length;
   }
 
-  /** Names the root table. */
+  /** Sets the root table. */
   setRoot(table: WrittenTable): void {
     this.#out.view.setUint32(0, table.position, true);
   }
 
-  /** Writes a table. `i64` values are below 2^53. */
+  /** Writes a table. Values of `i64` must be below 2^53. */
   table(slots: readonly Slot[]): WrittenTable {
     const out = this.#out;
     const offsets = layout(slots);
     this.#align(2);
     const vtable = out.length;
     out.fill(0, 4 + slots.length * 2);
-    // The largest slot decides how the table must lie.
+    // The table is aligned for its widest slot.
     this.#align(slots.some((slot) => slot?.[0] === "i64") ? 8 : 4);
     const position = out.length;
     out.fill(0, offsets.size);
@@ -64,11 +68,11 @@ export class FlatBufferWriter {
     return { position, slots: positions };
   }
 
-  /** Writes a text and lets the slot at `from` refer to it. Returns where the text's bytes begin. */
+  /** Writes a string for the slot at `from`. Returns the position of its first byte. */
   string(from: number, text: string): number {
     const out = this.#out;
     this.#align(4);
-    this.#refer(from);
+    this.#linkToEnd(from);
     const start = out.length + 4;
     out.pushInt32(0);
     out.pushText(text);
@@ -77,42 +81,46 @@ export class FlatBufferWriter {
     return start;
   }
 
-  /** Writes a vector of references and lets the slot at `from` refer to it. Returns where each reference stands. */
+  /** Writes a vector of references for the slot at `from`. Returns the position of each reference, to be set later. */
   references(from: number, count: number): number[] {
     this.#align(4);
-    this.#refer(from);
+    this.#linkToEnd(from);
     this.#out.pushInt32(count);
     const start = this.#out.length;
     this.#out.fill(0, count * 4);
     return Array.from({ length: count }, (_, index) => start + index * 4);
   }
 
-  /** Writes a vector of 32-bit numbers. */
+  /** Writes a vector of 32-bit integers for the slot at `from`. */
   int32s(from: number, values: readonly number[]): void {
     this.#align(4);
-    this.#refer(from);
+    this.#linkToEnd(from);
     this.#out.pushInt32(values.length);
     for (const value of values) this.#out.pushInt32(value);
   }
 
-  /** Makes room for a vector of structs of `width` bytes that hold 64-bit numbers. Returns where the first stands. */
+  /**
+   * Writes a vector of `count` structs of zeros for the slot at `from`, each with 64-bit integers in `width` bytes.
+   * Returns the position of the first struct.
+   */
   structs(from: number, count: number, width: number): number {
-    // The count stands 4 bytes before a multiple of 8.
+    // The count is 4 bytes before the first struct, which is aligned to 8 bytes.
     this.#align(4);
     if (this.#out.length % 8 === 0) this.#out.fill(0, 4);
-    this.#refer(from);
+    this.#linkToEnd(from);
     this.#out.pushInt32(count);
     const start = this.#out.length;
     this.#out.fill(0, count * width);
     return start;
   }
 
-  /** Lets the slot at `from` refer to `table`. */
+  /** Sets the reference at `from` to a table that was written after it. */
   link(from: number, table: WrittenTable): void {
     this.#out.view.setUint32(from, table.position - from, true);
   }
 
-  #refer(from: number): void {
+  /** Sets the reference at `from` to the end, where its target is written next. */
+  #linkToEnd(from: number): void {
     this.#out.view.setUint32(from, this.#out.length - from, true);
   }
 
@@ -131,7 +139,7 @@ export class FlatBufferWriter {
   }
 }
 
-/** Places the fields behind the table's first 4 bytes, the widest first so that all are aligned. */
+/** Places the fields after the table's first 4 bytes, the widest ones first so that all are aligned. */
 function layout(slots: readonly Slot[]): { readonly offsets: readonly number[]; readonly size: number } {
   const offsets: number[] = slots.map(() => 0);
   let size = 4;

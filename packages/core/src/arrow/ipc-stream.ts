@@ -3,24 +3,25 @@ import { padded } from "./array-collector.ts";
 import { writeInt64 } from "./write-int64.ts";
 import { encodeRecordBatch, type RecordBatchMessage, type SchemaMessage } from "./schema.ts";
 
-/** The end of an Arrow IPC stream. */
+/** The length of the marker at the end of an Arrow IPC stream. */
 const END_OF_STREAM = 8;
 
-/** Where a buffer lies in a written stream. */
-export interface PlacedBuffer {
-  readonly end: number;
-  readonly stride: number;
-}
-
-/** An Arrow IPC stream of one record batch, ready to be written into memory of the caller's choice. */
+/**
+ * An Arrow IPC stream: a schema, one record batch, and the end marker.
+ *
+ * It knows its length before it is written, so the caller can provide the memory: that of a message, where the payload
+ * is written at its final place. Schema and batch message may be templates that are shared by many chunks; the numbers
+ * of the batch are set in the copy. Buffers are copied on `write`, and must not change before.
+ */
 export class IpcStream {
-  /** The length of the whole stream. */
+  /** The length of the whole stream in bytes. */
   readonly byteLength: number;
   readonly #schema: Uint8Array;
   readonly #batch: RecordBatchMessage;
   readonly #arrays: ArrayCollector;
   readonly #rows: number;
 
+  /** @param batch a template with as many nodes and buffers as `arrays`; without it one is encoded */
   constructor(schema: SchemaMessage, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
     this.#schema = schema.bytes;
     this.#batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
@@ -29,21 +30,22 @@ export class IpcStream {
     this.byteLength = schema.bytes.byteLength + this.#batch.bytes.byteLength + arrays.bodyLength + END_OF_STREAM;
   }
 
-  /** Where the body begins. */
+  /** The offset of the body in the stream. */
   get bodyPosition(): number {
     return this.#schema.byteLength + this.#batch.bytes.byteLength;
   }
 
+  /** The buffers of the body, in their order. */
   get buffers(): readonly ArrowBuffer[] {
     return this.#arrays.buffers;
   }
 
-  /** Writes the stream at `at`. */
+  /** Writes the stream into `target` at `at`, where `byteLength` bytes are free. */
   write(target: Uint8Array, at: number): void {
     target.set(this.#schema, at);
     at += this.#schema.byteLength;
     target.set(this.#batch.bytes, at);
-    this.#fillIn(new DataView(target.buffer, target.byteOffset + at, this.#batch.bytes.byteLength));
+    this.#setNumbers(new DataView(target.buffer, target.byteOffset + at, this.#batch.bytes.byteLength));
     at += this.#batch.bytes.byteLength;
     for (const { bytes } of this.#arrays.buffers) {
       target.set(bytes, at);
@@ -55,7 +57,8 @@ export class IpcStream {
     target.fill(0, at + 4, at + END_OF_STREAM);
   }
 
-  #fillIn(view: DataView): void {
+  /** Sets the numbers of the batch message, which are zero in the template. */
+  #setNumbers(view: DataView): void {
     const { rowsPosition, bodyLengthPosition, nodesPosition, buffersPosition } = this.#batch;
     const { nodes, buffers, bodyLength } = this.#arrays;
     writeInt64(view, rowsPosition, this.#rows);

@@ -17,12 +17,16 @@ export function readSchema(schema: FlatBufferTable): ArrowSchema {
   return { fields, metadata: new Map(readMetadata(schema, 2)) };
 }
 
+/** No type of Rerun is nested as deeply. */
+const MAX_DEPTH = 64;
+
 /** @param column the outermost field, for messages */
-function readField(field: FlatBufferTable, column: string): ArrowField {
+function readField(field: FlatBufferTable, column: string, depth = 0): ArrowField {
+  if (depth > MAX_DEPTH) throw new RerunError("FORMAT", `the column \`${column}\` of a chunk is nested too deeply`);
   const tag = field.uint8(2);
   const type = field.table(3);
   const isDictionary = field.has(4);
-  const children = field.tables(5).map((child) => readField(child, column));
+  const children = field.tables(5).map((child) => readField(child, column, depth + 1));
   const found = type === undefined || isDictionary ? undefined : TYPES[tag]?.(type, children);
   if (found === undefined) {
     const what = isDictionary ? "a dictionary" : `the Arrow type number ${tag}, or an unusual form of it`;

@@ -23,7 +23,7 @@ export interface ReadStream {
 }
 
 /**
- * Reads an Arrow IPC stream of one record batch; nothing is copied. Throws `RangeError` where it is cut off.
+ * Reads an Arrow IPC stream of one record batch; nothing is copied. Throws `RangeError` where it is truncated.
  * Source: Arrow's format/Message.fbs.
  * @throws {RerunError} `UNSUPPORTED` at what Rerun's chunks do not have
  */
@@ -49,14 +49,20 @@ function* messagesOf(bytes: Uint8Array): Generator<Message> {
     if (view.getUint32(at, true) !== CONTINUATION) throw new RerunError("FORMAT", "a chunk is no Arrow stream");
     const length = view.getInt32(at + 4, true);
     if (length === 0) return;
+    if (length < 0 || at + 8 + length > bytes.byteLength) throw truncated();
     const metadata = new DataView(bytes.buffer, bytes.byteOffset + at + 8, length);
     const message = FlatBufferTable.root(metadata);
     const header = message.table(2);
-    const end = at + 8 + length + message.int64(3);
-    if (header === undefined || end > bytes.byteLength) throw new RerunError("FORMAT", "a chunk is cut off");
+    const bodyLength = message.int64(3);
+    const end = at + 8 + length + bodyLength;
+    if (header === undefined || bodyLength < 0 || end > bytes.byteLength) throw truncated();
     yield { type: message.uint8(1), header, body: bytes.subarray(at + 8 + length, end) };
     at = end;
   }
+}
+
+function truncated(): RerunError {
+  return new RerunError("FORMAT", "a chunk is truncated, or its lengths are wrong");
 }
 
 function readBatch(schema: ArrowSchema, batch: FlatBufferTable, body: Uint8Array): ReadStream {
@@ -77,7 +83,10 @@ function readBatch(schema: ArrowSchema, batch: FlatBufferTable, body: Uint8Array
   });
   if (node !== nodes.length || buffer !== places.length)
     throw new RerunError("FORMAT", "a chunk's columns do not fit its schema");
-  return { schema, rows: batch.int64(0), columns };
+  const rows = batch.int64(0);
+  // Every row has at least an id.
+  if (!(rows >= 0 && rows <= body.byteLength)) throw new RerunError("FORMAT", `a chunk claims to have ${rows} rows`);
+  return { schema, rows, columns };
 }
 
 /** How many nodes and buffers an array of this type has, with those of its children. */

@@ -2,7 +2,7 @@ import type { ArrowField, ArrowMetadata, ArrowType } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
 import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts";
 
-/** The numbers of Arrow's format/Message.fbs and format/Schema.fbs that are used here. */
+/** Numbers from Arrow's format/Message.fbs and format/Schema.fbs. */
 const METADATA_V5 = 4;
 const HEADER_SCHEMA = 1;
 const HEADER_RECORD_BATCH = 3;
@@ -11,18 +11,22 @@ const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 const CONTINUATION = 0xffffffff;
 
-/** The bytes of an encapsulated Schema message, and where a text of its metadata stands. */
+/** An encapsulated Schema message, as a template in which one metadata value may be overwritten. */
 export interface SchemaMessage {
   readonly bytes: Uint8Array;
-  /** The position of the value of the metadata key asked for, or -1. */
+  /** The position of the value of `variableKey` in `bytes`; -1 if there is none. */
   readonly valuePosition: number;
 }
 
-/** Encodes a schema. `watchedKey` names a metadata key whose value the caller wants to overwrite later. */
+/**
+ * Encodes a schema.
+ *
+ * @param variableKey a metadata key whose value the caller overwrites later, by others of the same length
+ */
 export function encodeSchema(
   fields: readonly ArrowField[],
   metadata: ArrowMetadata,
-  watchedKey?: string,
+  variableKey?: string,
 ): SchemaMessage {
   const out = new FlatBufferWriter();
   const message = out.table([["i16", METADATA_V5], ["u8", HEADER_SCHEMA], ["ref"]]);
@@ -33,12 +37,12 @@ export function encodeSchema(
   let valuePosition = -1;
   if (metadata.length > 0) {
     const positions = writeMetadata(out, schema.slots[2] as number, metadata);
-    valuePosition = positions[metadata.findIndex(([key]) => key === watchedKey)] ?? -1;
+    valuePosition = positions[metadata.findIndex(([key]) => key === variableKey)] ?? -1;
   }
   return { bytes: encapsulate(out.bytes), valuePosition: valuePosition < 0 ? -1 : valuePosition + 8 };
 }
 
-/** The bytes of an encapsulated RecordBatch message without its body, and where its numbers are to be filled in. */
+/** An encapsulated RecordBatch message without its body, as a template with the positions of its numbers. */
 export interface RecordBatchMessage {
   readonly bytes: Uint8Array;
   readonly rowsPosition: number;
@@ -47,7 +51,7 @@ export interface RecordBatchMessage {
   readonly buffersPosition: number;
 }
 
-/** Encodes a record batch whose numbers are all zero. */
+/** Encodes a record batch message with all numbers zero. */
 export function encodeRecordBatch(nodeCount: number, bufferCount: number): RecordBatchMessage {
   const out = new FlatBufferWriter();
   const message = out.table([["i16", METADATA_V5], ["u8", HEADER_RECORD_BATCH], ["ref"], ["i64", 0]]);
@@ -65,7 +69,7 @@ export function encodeRecordBatch(nodeCount: number, bufferCount: number): Recor
   };
 }
 
-/** Puts the continuation mark and the length in front, pads to 8 bytes. */
+/** Prepends the continuation marker and the length to a message, and pads it to 8 bytes. */
 function encapsulate(metadata: Uint8Array): Uint8Array {
   const length = padded(metadata.byteLength);
   const message = new Uint8Array(8 + length);
@@ -122,7 +126,7 @@ const int = (bits: number, isSigned: boolean): TypeLayout => ({
 });
 const float = (precision: number): TypeLayout => ({ tag: 3, slots: [["i16", precision]] });
 
-/** The tag of each type and the fields of its table; those that depend on the type's parameters are filled in later. */
+/** The tag of each type and the fields of its table; `writeType` adds those that depend on the type's parameters. */
 const TYPES: Readonly<Record<ArrowType["type"], TypeLayout>> = {
   Null: { tag: 1, slots: [] },
   Int8: int(8, true),

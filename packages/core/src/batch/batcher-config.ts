@@ -1,32 +1,43 @@
-import { notNegative } from "../options.ts";
+import { nonNegative } from "../options.ts";
 
-/** When rows that were logged leave as a chunk. */
+/**
+ * The limits at which pending rows are sent as a chunk: whichever is reached first. Larger chunks are more efficient,
+ * smaller ones arrive earlier.
+ *
+ * @example
+ * const rec = new rr.RecordingStream("my_app", { batcher: { flushTickMs: 50, flushNumRows: 1000 } });
+ */
 export interface BatcherConfig {
-  /** The longest that a row waits, in milliseconds; `Infinity` for no limit. */
+  /** The longest time that a row is pending, in milliseconds; `Infinity` for no limit. */
   readonly flushTickMs: number;
-  /** An entity's rows leave once they take this many bytes. */
+  /** The number of bytes at which the rows of an entity are sent; `Infinity` for no limit. */
   readonly flushNumBytes: number;
-  /** An entity's rows leave once there are this many. */
+  /** The number of rows at which the rows of an entity are sent; `Infinity` for no limit. */
   readonly flushNumRows: number;
-  /** Where the times of an entity's rows do not increase, a chunk holds at most this many rows. */
+  /** The largest number of rows in a chunk whose times are not in ascending order. */
   readonly chunkMaxRowsIfUnsorted: number;
 }
 
 const MIB = 1024 * 1024;
 
-/** Rerun's own settings. */
+/** The type of {@link BATCHER_PRESETS}. */
 export interface BatcherPresets {
-  /** For files and memory. */
+  /** For files and memory: 200 ms or 2 MiB. */
   readonly default: BatcherConfig;
-  /** For live connections. */
+  /** For live connections: 8 ms or 2 MiB. */
   readonly lowLatency: BatcherConfig;
-  /** Every row is a chunk: for tests. */
+  /** For tests: each row is sent at once, as a chunk. */
   readonly always: BatcherConfig;
-  /** Rows leave only when a recording is flushed or closed. */
+  /** For programs that flush: rows are sent only when the recording is flushed or closed. */
   readonly never: BatcherConfig;
 }
 
-/** Rerun's own settings, to be used as the option `batcher`. */
+/**
+ * Rerun's own settings, for the option `batcher`.
+ *
+ * @example
+ * const rec = new rr.RecordingStream("my_app", { batcher: rr.BATCHER_PRESETS.lowLatency });
+ */
 export const BATCHER_PRESETS: BatcherPresets = {
   default: { flushTickMs: 200, flushNumBytes: 2 * MIB, flushNumRows: Infinity, chunkMaxRowsIfUnsorted: 8192 },
   lowLatency: { flushTickMs: 8, flushNumBytes: 2 * MIB, flushNumRows: Infinity, chunkMaxRowsIfUnsorted: 8192 },
@@ -34,7 +45,10 @@ export const BATCHER_PRESETS: BatcherPresets = {
   never: { flushTickMs: Infinity, flushNumBytes: Infinity, flushNumRows: Infinity, chunkMaxRowsIfUnsorted: 256 },
 };
 
-/** For several sinks at once: the largest of Rerun's default and every sink's, so that no sink gets more chunks than it wants. */
+/**
+ * The batching of a recording with these preferences of its sinks. Of several, each value is the largest of theirs and
+ * Rerun's default, so that no sink receives more chunks than it prefers.
+ */
 export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefined)[]): BatcherConfig {
   const preset: BatcherConfig = BATCHER_PRESETS.default;
   if (configs.length === 1) return { ...preset, ...configs[0] };
@@ -48,17 +62,17 @@ export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefi
   };
 }
 
-/** Checks what a user gave. @throws {TypeError} that names the option. */
+/** Checks the option `batcher`. @throws {TypeError} naming the field that is invalid */
 export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<BatcherConfig> {
   const checked: Record<string, number> = {};
   for (const [key, value] of Object.entries(config)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(BATCHER_PRESETS.default, key)) {
       throw new TypeError(
-        `\`batcher\` must have the options ${Object.keys(BATCHER_PRESETS.default).join(", ")}, got \`${key}\``,
+        `\`batcher\` must be limited to ${Object.keys(BATCHER_PRESETS.default).join(", ")}, got \`${key}\``,
       );
     }
-    checked[key] = notNegative(`batcher.${key}`, value);
+    checked[key] = nonNegative(`batcher.${key}`, value);
   }
   return checked;
 }

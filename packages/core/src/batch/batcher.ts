@@ -1,4 +1,5 @@
-import { InvalidValue } from "../invalid-value.ts";
+import { startTimer } from "../start-timer.ts";
+import { InvalidValueError } from "../invalid-value-error.ts";
 import type { Clock } from "../time/clock.ts";
 import type { TimePoint } from "../time/time-point.ts";
 import type { TimelineSet } from "../time/timeline.ts";
@@ -6,23 +7,23 @@ import type { BatcherConfig } from "./batcher-config.ts";
 import { ChunkBuilder } from "./chunk-builder.ts";
 import type { Chunk } from "./chunk.ts";
 import type { AsComponents } from "./component.ts";
-import { ChunkRowWriter, TypeConflict } from "./row-writer.ts";
+import { ChunkRowWriter } from "./row-writer.ts";
 import type { TuidGenerator } from "./tuid.ts";
 
-/** From here on a row may hold a caller's memory instead of a copy. */
+/** Rows from this size on may hold a caller's memory instead of a copy. */
 const MAY_BORROW = 64 * 1024;
-/** All rows leave when those of all entities together take this many bytes. */
+/** All rows are sent when those of all entities together take this many bytes. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** What the rows of one entity take besides their bytes: buffers have room to grow. */
+/** What the rows of one entity take besides their bytes: buffers have spare capacity. */
 const BUILDER_BYTES = 4096;
-/** With more entities than this, those without rows are forgotten at the next flush. */
+/** With more entities than this, those without rows are removed at the next flush. */
 const MAX_IDLE_ENTITIES = 10_000;
 
-/** The rows of one entity that have not left yet. */
+/** The pending rows of one entity. */
 export class EntityRows {
-  /** The canonical text of the path. */
+  /** The canonical path. */
   readonly path: string;
-  /** The builder that took the last row. */
+  /** The builder of the last row. */
   current: ChunkBuilder | undefined;
   readonly #builders = new Map<TimelineSet, ChunkBuilder>();
 
@@ -37,9 +38,27 @@ export class EntityRows {
     this.current = builder;
     return builder;
   }
+
+  /** Replaces a builder whose rows are being sent. */
+  replace(builder: ChunkBuilder): ChunkBuilder {
+    const next = builder.spare ?? new ChunkBuilder(this.path, builder.set);
+    next.spare = builder;
+    builder.spare = undefined;
+    this.#builders.set(builder.set, next);
+    this.current = next;
+    return next;
+  }
+
+  /** All builders, whatever their timelines. */
+  get builders(): Iterable<ChunkBuilder> {
+    return this.#builders.values();
+  }
 }
 
-/** Collects rows per entity and lets them go as chunks: when they are many, or large, or have waited long enough. */
+/**
+ * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A sink
+ * or a listener may log while a chunk is sent: its rows go into another builder.
+ */
 export class Batcher {
   config: BatcherConfig;
   readonly writer: ChunkRowWriter = new ChunkRowWriter();
@@ -51,13 +70,13 @@ export class Batcher {
   #listed: ChunkBuilder[] = [];
   /** About how much memory the rows of all entities take. */
   #waitingBytes = 0;
-  /** When the oldest row that waits was logged, in milliseconds of the monotonic clock. */
+  /** When the oldest pending row was logged, in milliseconds of the monotonic clock. */
   #waitingSince: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * `emit` is given each chunk, whose memory is used again when it returns; `notice` what deserves attention, which may
-   * be the same again and again.
+   * @param emit is called with each chunk, whose memory is reused when it returns
+   * @param notice is called with warnings, which may repeat
    */
   constructor(
     config: BatcherConfig,
@@ -81,19 +100,18 @@ export class Batcher {
   }
 
   /**
-   * Appends a row; it is checked and copied here. `now` is the clock's reading for this call. Returns whether
-   * there was anything to store. Throws `InvalidValue`, and then nothing is stored.
+   * Appends a row; it is checked and copied here. `now` is the clock's reading for this call. Returns whether there was
+   * anything to store. Throws `InvalidValueError`, or what user code throws; then nothing is stored.
    */
   append(entity: EntityRows, data: AsComponents | readonly AsComponents[], time: TimePoint, now: number): boolean {
     if (this.writer.isBusy)
-      throw new InvalidValue("logged after `asComponents` has returned", "a call from inside it", false);
+      throw new InvalidValueError("logged after `asComponents` has returned", "a call from inside it", false);
     const { config } = this;
-    const current = entity.current;
-    const builder = current !== undefined && current.set === time.set ? current : entity.builder(time.set);
+    const { current } = entity;
+    let builder = current !== undefined && current.set === time.set ? current : entity.builder(time.set);
     if (builder.rows >= config.chunkMaxRowsIfUnsorted && !builder.isSorted) this.#flushBuilder(builder);
-    this.#writeRow(builder, data);
-    this.#ids.next(this.#clock);
-    if (!builder.endRow(this.#ids, time)) return false;
+    if (builder.isEmitting) builder = entity.replace(builder);
+    if (!this.#writeRow(builder, data, time)) return false;
     if (!builder.isListed) {
       builder.isListed = true;
       this.#listed.push(builder);
@@ -115,62 +133,62 @@ export class Batcher {
     return true;
   }
 
-  /** Lets all rows go. */
+  /** Sends all pending rows. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#waitingSince = undefined;
     const listed = this.#listed;
     this.#listed = [];
-    for (const builder of listed) {
-      builder.isListed = false;
-      if (builder.rows > 0) this.#flushBuilder(builder);
-    }
-    this.#waitingBytes = 0;
+    for (const builder of listed) builder.isListed = false;
+    for (const builder of listed) this.#flushBuilder(builder);
+    if (this.#listed.length === 0) this.#waitingBytes = 0;
     this.#clock.resync();
     if (this.#entities.size > MAX_IDLE_ENTITIES && this.#listed.length === 0) this.#entities.clear();
   }
 
-  #writeRow(builder: ChunkBuilder, data: AsComponents | readonly AsComponents[]): void {
-    try {
-      this.writer.writeRow(builder, data);
-    } catch (error) {
-      builder.rollback();
-      if (!(error instanceof TypeConflict)) throw error;
-      if (builder.rows > 0) this.#flushBuilder(builder);
-      builder.forgetColumns();
-      this.#retryRow(builder, data);
-      if (error.message !== "") this.#notice(error.message);
-    }
+  /** Sends the pending rows of one entity. */
+  flushEntity(entity: EntityRows): void {
+    for (const builder of entity.builders) this.#flushBuilder(builder);
   }
 
-  /** The columns have just been given up: another conflict is within the row. */
-  #retryRow(builder: ChunkBuilder, data: AsComponents | readonly AsComponents[]): void {
+  /** Returns whether there was anything to store. */
+  #writeRow(builder: ChunkBuilder, data: AsComponents | readonly AsComponents[], time: TimePoint): boolean {
+    const { writer } = this;
     try {
-      this.writer.writeRow(builder, data);
+      builder.beginRow(time);
+      writer.writeRow(builder, data);
+      this.#ids.next(this.#clock);
+      return builder.endRow(this.#ids);
     } catch (error) {
       builder.rollback();
-      throw error instanceof TypeConflict
-        ? new InvalidValue("given once per row", "a second time, with another type", false)
-        : error;
+      throw error;
+    } finally {
+      const closed = builder.takeClosed();
+      if (closed !== undefined) {
+        this.#flushBuilder(closed);
+        if (writer.notice !== "") this.#notice(writer.notice);
+      }
     }
   }
 
   #flushBuilder(builder: ChunkBuilder): void {
+    if (builder.rows === 0 || builder.isEmitting) return;
     this.#ids.next(this.#clock);
+    builder.isEmitting = true;
     try {
       this.#emit(builder.finish(this.#ids));
     } finally {
       this.#waitingBytes -= builder.countedBytes;
       builder.clear();
+      builder.isEmitting = false;
     }
   }
 
   #startTimer(): void {
     const { flushTickMs } = this.config;
-    if (this.#timer !== undefined || flushTickMs === Infinity) return;
-    this.#timer = setTimeout(() => this.flush(), flushTickMs);
-    // On Node a timer keeps the process alive; rows that wait are written when it ends.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer ??= startTimer(() => this.flush(), flushTickMs);
+    // On Node a timer would keep the process alive; pending rows are sent when the process ends.
+    (this.#timer as { unref?: () => void } | undefined)?.unref?.();
   }
 }

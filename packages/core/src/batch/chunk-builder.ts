@@ -35,13 +35,26 @@ class RowIndex {
     return this.#times.every((column) => column.isSorted);
   }
 
-  push(row: number, id: Tuid, { lo, hi }: TimePoint): void {
+  /** Writes the times of a row that may still fail. */
+  stage(row: number, { lo, hi }: TimePoint): void {
     if (row === this.#capacity) this.#resize(Math.max(MIN_ROWS, row * 2));
-    writeTuid(this.#ids, row * 16, id);
     const times = this.#times;
     for (let slot = 0; slot < times.length; slot++) {
-      (times[slot] as TimelineColumn).push(row, lo[slot] as number, hi[slot] as number);
+      (times[slot] as TimelineColumn).stage(row, lo[slot] as number, hi[slot] as number);
     }
+  }
+
+  /** Adds the row whose times were staged. */
+  commit(row: number, id: Tuid): void {
+    writeTuid(this.#ids, row * 16, id);
+    const times = this.#times;
+    for (let slot = 0; slot < times.length; slot++) (times[slot] as TimelineColumn).commit(row);
+  }
+
+  /** Stages the times that are staged in another index, as the first row of this one. */
+  stageFrom(source: RowIndex, row: number): void {
+    this.#resize(MIN_ROWS);
+    for (const [slot, column] of this.#times.entries()) column.stageFrom(source.#times[slot] as TimelineColumn, row);
   }
 
   /** The ids of the first rows, big-endian. */
@@ -56,7 +69,7 @@ class RowIndex {
     return { timeline, bytes, ...timeRange(bytes, column.isSorted) };
   }
 
-  /** Begins anew, and gives memory back that was far too much for `rows`. */
+  /** Empties the index, and releases memory that was far too much for `rows`. */
   clear(rows: number): void {
     if (this.#capacity > MIN_ROWS && rows < this.#capacity >> 3) this.#resize(this.#capacity >> 1);
     for (const column of this.#times) column.clear();
@@ -78,12 +91,21 @@ class TimelineColumn {
   #lastLo = 0;
   #lastHi = -2147483648;
 
-  push(row: number, lo: number, hi: number): void {
+  stage(row: number, lo: number, hi: number): void {
+    this.#halves[row * 2] = lo;
+    this.#halves[row * 2 + 1] = hi;
+  }
+
+  commit(row: number): void {
+    const lo = (this.#halves[row * 2] as number) >>> 0;
+    const hi = this.#halves[row * 2 + 1] as number;
     if (hi < this.#lastHi || (hi === this.#lastHi && lo < this.#lastLo)) this.isSorted = false;
     this.#lastLo = lo;
     this.#lastHi = hi;
-    this.#halves[row * 2] = lo;
-    this.#halves[row * 2 + 1] = hi;
+  }
+
+  stageFrom(source: TimelineColumn, row: number): void {
+    this.stage(0, source.#halves[row * 2] as number, source.#halves[row * 2 + 1] as number);
   }
 
   /** Little-endian 64-bit integers. */
@@ -104,7 +126,10 @@ class TimelineColumn {
   }
 }
 
-/** Rows of one entity that share their timelines, growing column by column until they leave as a chunk. */
+/**
+ * Rows of one entity that share their timelines, growing column by column until they leave as a chunk. A row is begun,
+ * written cell by cell, and then ended or rolled back; its times are taken at its beginning.
+ */
 export class ChunkBuilder {
   readonly entityPath: string;
   readonly set: TimelineSet;
@@ -112,9 +137,15 @@ export class ChunkBuilder {
   rows = 0;
   /** Whether it is on the batcher's list of those that have rows. */
   isListed = false;
-  /** What the batcher last found `byteLength` to be. */
+  /** The size that the batcher has last counted. */
   countedBytes = 0;
-  readonly #index: RowIndex;
+  /** Whether its rows are being sent: new rows must go elsewhere. */
+  isEmitting = false;
+  /** An empty builder that can take its place. */
+  spare: ChunkBuilder | undefined;
+  /** The rows before one with another type, which leave as a chunk of their own. */
+  #closed: ChunkBuilder | undefined;
+  #index: RowIndex;
   #columns: CellColumn[] = [];
   readonly #byComponent = new Map<string, CellColumn>();
   /** How many components the row under construction has. */
@@ -144,6 +175,11 @@ export class ChunkBuilder {
     return bytes;
   }
 
+  /** Begins a row at these times, which may change afterwards. */
+  beginRow(time: TimePoint): void {
+    this.#index.stage(this.rows, time);
+  }
+
   /**
    * The column of a field in the row under construction, which may be that of another field of the same component.
    * `guess` is the field's place in the row: usually the column's place too.
@@ -161,22 +197,39 @@ export class ChunkBuilder {
   }
 
   /** Ends the row. Returns `false`, and stores nothing, if it has no component. */
-  endRow(id: Tuid, time: TimePoint): boolean {
+  endRow(id: Tuid): boolean {
     if (this.#written === 0) return false;
     const columns = this.#columns;
     if (this.#written !== columns.length) {
       for (const { cells } of columns) if (cells.length === this.rows) cells.appendNull();
     }
-    this.#index.push(this.rows, id, time);
+    this.#index.commit(this.rows, id);
     this.rows++;
     this.#written = 0;
     return true;
   }
 
-  /** Takes back what the row under construction has written. */
+  /** Removes the row under construction. */
   rollback(): void {
-    for (const { cells } of this.#columns) cells.truncate(this.rows);
+    for (const { cells } of this.#columns) if (cells.length > this.rows) cells.truncate(this.rows);
     this.#written = 0;
+  }
+
+  /**
+   * Replaces a column by one of another type: the rows so far are closed, see {@link takeClosed}; the row under
+   * construction stays.
+   */
+  replaceColumn(column: CellColumn, field: ComponentField): CellColumn {
+    if (this.rows > 0) this.#closeRows();
+    this.#columns = this.#columns.filter((other) => other !== column);
+    return this.#addColumn(field);
+  }
+
+  /** The rows that were closed by a row with another type, once. */
+  takeClosed(): ChunkBuilder | undefined {
+    const closed = this.#closed;
+    this.#closed = undefined;
+    return closed;
   }
 
   /** The rows as a chunk; its memory is this builder's until `clear`. */
@@ -195,7 +248,7 @@ export class ChunkBuilder {
     };
   }
 
-  /** Empties it; columns that the last rows did not use are given up. */
+  /** Empties the builder. Columns that the last rows did not use are removed. */
   clear(): void {
     this.#columns = this.#columns.filter(({ field, cells }) => {
       if (cells.nullCount < this.rows) return true;
@@ -205,13 +258,30 @@ export class ChunkBuilder {
     for (const { cells } of this.#columns) cells.clear();
     this.#index.clear(this.rows);
     this.rows = 0;
+    this.#written = 0;
     this.countedBytes = 0;
   }
 
-  /** Gives all columns up, to make place for one of another type. */
-  forgetColumns(): void {
+  /** Moves the rows so far to a builder of their own; only the row under construction stays. */
+  #closeRows(): void {
+    const { rows } = this;
+    const closed = new ChunkBuilder(this.entityPath, this.set);
+    closed.rows = rows;
+    closed.countedBytes = this.countedBytes;
+    closed.#index = this.#index;
+    closed.#columns = this.#columns;
+    this.#index = new RowIndex(this.set.timelines.length);
+    this.#index.stageFrom(closed.#index, rows);
     this.#columns = [];
     this.#byComponent.clear();
+    this.rows = 0;
+    this.countedBytes = 0;
+    for (const { field, cells } of closed.#columns) {
+      if (cells.length === rows) continue;
+      this.#addColumn(field).cells.appendFrom(cells, rows, rows + 1);
+      cells.truncate(rows);
+    }
+    this.#closed = closed;
   }
 
   #addColumn(field: ComponentField): CellColumn {

@@ -1,4 +1,4 @@
-import { compareText } from "../compare-text.ts";
+import { compareStrings } from "../compare-strings.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import type { Int64 } from "../time/int64.ts";
 import type { Timeline } from "../time/timeline.ts";
@@ -8,42 +8,51 @@ import type { Tuid } from "./tuid.ts";
 /** The times of a chunk's rows on one timeline. */
 export interface ChunkTimes {
   readonly timeline: Timeline;
-  /** Little-endian 64-bit integers. */
+  /** The times as little-endian 64-bit integers. */
   readonly bytes: Uint8Array;
+  /** Whether no time is smaller than the one before. */
   readonly isSorted: boolean;
+  /** The smallest time. */
   readonly start: Int64;
+  /** The largest time. */
   readonly end: Int64;
 }
 
 /** One component of a chunk's rows. */
 export interface ChunkComponent {
   readonly field: ComponentField;
-  /** One list of instances per row; rows outside the chunk's range are of other chunks. */
+  /** One list of instances per row. Rows outside the range of the chunk belong to other chunks. */
   readonly cells: ListBuilder;
 }
 
-/** Rows of one entity, column by column, ready to be encoded. The memory is the batcher's, valid until it goes on. */
+/**
+ * Rows of one entity, column by column, ready to be encoded.
+ *
+ * A chunk owns no memory: it refers to that of the batcher, or of the columns of `sendColumns`, which reuse it. So it
+ * is valid only during the call that receives it, which must encode it before returning.
+ */
 export interface Chunk {
   readonly id: Tuid;
-  /** The canonical text of the entity's path. */
+  /** The canonical path of the entity. */
   readonly entityPath: string;
-  /** The rows of the components that belong to this chunk: `from` up to, not including, `to`. */
+  /** The first of the components' rows that belongs to this chunk. */
   readonly from: number;
+  /** The first of the components' rows after this chunk. */
   readonly to: number;
-  /** Big-endian row ids. */
+  /** The row ids, 16 bytes each, big-endian. */
   readonly rowIds: Uint8Array;
-  /** Sorted by name; none in a static chunk. */
+  /** The times, sorted by the names of the timelines; empty in a static chunk. */
   readonly times: readonly ChunkTimes[];
-  /** Sorted as Rerun does: by archetype, component, component type. */
+  /** The components, sorted by {@link compareDescriptors}. */
   readonly components: readonly ChunkComponent[];
 }
 
-/** The order of components in a chunk and in a footer. */
+/** Compares components by archetype, name and component type, the order in Rerun's chunks and footers. */
 export function compareDescriptors(a: ComponentDescriptor, b: ComponentDescriptor): number {
-  // What is absent comes first.
+  // Components without archetype or component type come first.
   return (
-    compareText(a.archetype ?? "", b.archetype ?? "") ||
-    compareText(a.component, b.component) ||
-    compareText(a.componentType ?? "", b.componentType ?? "")
+    compareStrings(a.archetype ?? "", b.archetype ?? "") ||
+    compareStrings(a.component, b.component) ||
+    compareStrings(a.componentType ?? "", b.componentType ?? "")
   );
 }

@@ -1,29 +1,30 @@
-import { compareText } from "../compare-text.ts";
-import { InvalidValue, wrongType, wrongCount } from "../invalid-value.ts";
+import { compareStrings } from "../compare-strings.ts";
+import { InvalidValueError, wrongType, wrongCount } from "../invalid-value-error.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
 import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import { ComponentColumn } from "./component-column.ts";
-import type { RowIdColumn } from "./row-ids.ts";
-import { sortByTime } from "./sort-columns.ts";
-import { copyTuid, type TuidGenerator } from "./tuid.ts";
+import { sortByTime, type ColumnTable } from "./column-table.ts";
+import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
 
-/** What {@link RecordingStream.sendColumns} takes beside the path. */
+/** The arguments of {@link RecordingStream.sendColumns} besides the path. */
 export interface ColumnsLike {
   readonly times: TimeColumn | readonly TimeColumn[];
   readonly columns: Iterable<ComponentColumn | Iterable<ComponentColumn>>;
 }
 
-/** Columns that are checked and converted, but not yet cut into chunks. */
-export interface ColumnTable {
-  readonly rows: number;
-  readonly times: readonly TimeColumn[];
-  readonly cells: readonly CellColumn[];
-}
-
-/** Checks and converts columns, and sorts their rows by time. Throws `InvalidValue`; `onLabel` is told what is being looked at. */
+/**
+ * Checks columns, converts their values to Arrow, and sorts their rows by time.
+ *
+ * The first column determines the number of rows, which all others must have. Timelines are registered only when
+ * everything is valid, so that an invalid call leaves no trace. The result has its own memory, except for large values,
+ * which may be borrowed from the caller until the call returns.
+ *
+ * @param onLabel receives the name of each column before it is checked
+ * @throws {InvalidValueError} if a column is invalid, or what user code throws
+ */
 export function convertColumns(
   { times, columns }: ColumnsLike,
   registry: TimelineRegistry,
@@ -46,22 +47,29 @@ export function convertColumns(
     onLabel(label);
     if (length !== rows) {
       throw wrongCount(
-        `of as many rows as the first column, ${rows} (several instances per row? \`.partition(lengths)\`)`,
+        `as long as the first column, ${rows} rows (several instances per row? \`.partition(lengths)\`)`,
         `${length} rows`,
       );
     }
   }
   for (const time of indexes) registry.resolve(time.name, time.kind);
-  return sortByTime({ rows, times: [...indexes].sort((a, b) => compareText(a.name, b.name)), cells });
+  return sortByTime({ rows, times: [...indexes].sort((a, b) => compareStrings(a.name, b.name)), cells });
 }
 
-/** Where the ids of chunks and of their rows come from. */
+/** The source of the ids of chunks and of their rows. */
 export interface ChunkIds {
+  /** Generates a new id. */
   readonly next: () => TuidGenerator;
+  /** The memory for row ids. */
   readonly rows: RowIdColumn;
 }
 
-/** Cuts columns into chunks of at most about `maxBytes`; the memory of each is used again for the next. */
+/**
+ * Splits columns into chunks of about `maxBytes` at most and of nearly the same number of rows.
+ *
+ * Each chunk is valid until the next one is requested, because they share the memory of their row ids. Rows are
+ * numbered in the order of the table. Columns without rows or components yield nothing.
+ */
 export function* cutChunks(
   table: ColumnTable,
   entityPath: string,
@@ -85,7 +93,7 @@ export function* cutChunks(
       entityPath,
       from,
       to,
-      rowIds: ids.rows.countOn(id, to - from),
+      rowIds: ids.rows.idsAfter(id, to - from),
       times: times.map((time): ChunkTimes => {
         const slice = time.bytes.subarray(from * 8, to * 8);
         return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...timeRange(slice, time.isSorted) };
@@ -100,20 +108,20 @@ function checkTimes(
   registry: TimelineRegistry,
   onLabel: (label: string) => void,
 ): readonly TimeColumn[] {
-  if (!Array.isArray(times)) throw wrongType("a TimeColumn or an array of them", times);
+  if (!Array.isArray(times)) throw wrongType("a TimeColumn or an array of TimeColumns", times);
   const names = new Set<string>();
   for (const time of times as readonly unknown[]) {
-    if (!(time instanceof TimeColumn)) throw wrongType("a TimeColumn or an array of them", time);
+    if (!(time instanceof TimeColumn)) throw wrongType("a TimeColumn or an array of TimeColumns", time);
     onLabel(`TimeColumn ${JSON.stringify(time.name)}`);
     checkTimeline(registry, time.name, { kind: time.kind, lo: 0, hi: 0 });
-    if (names.has(time.name)) throw new InvalidValue("the only column of its timeline", "a second one", false);
+    if (names.has(time.name)) throw new InvalidValueError("the only column of its timeline", "a second one", false);
     names.add(time.name);
   }
   return times;
 }
 
 function flatten(columns: ColumnsLike["columns"]): ComponentColumn[] {
-  const expected = "the columns of archetypes, e.g. rr.Scalars.columns({ scalars })";
+  const expected = "columns of archetypes, e.g. rr.Scalars.columns({ scalars })";
   if (typeof columns !== "object" || columns === null || !(Symbol.iterator in columns))
     throw wrongType(expected, columns);
   const flat: ComponentColumn[] = [];
@@ -142,13 +150,13 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
       continue;
     }
     if (typeof length !== "number" || !Number.isInteger(length) || length < 0) {
-      throw wrongType("partitioned by whole numbers that are not negative, or null", length);
+      throw wrongType("partitioned by non-negative integers or null", length);
     }
     end += length;
     cells.close(end);
   }
   if (end !== instances)
-    throw wrongCount(`partitioned into as many instances as there are, ${instances}`, `lengths that sum to ${end}`);
+    throw wrongCount(`partitioned by lengths that sum to ${instances}, the number of instances`, `the sum ${end}`);
   return column;
 }
 
@@ -156,7 +164,7 @@ function checkUnique(cells: readonly CellColumn[], onLabel: (label: string) => v
   const seen = new Set<string>();
   for (const { field } of cells) {
     onLabel(field.label);
-    if (seen.has(field.descriptor.component)) throw new InvalidValue("given once", "a second time", false);
+    if (seen.has(field.descriptor.component)) throw new InvalidValueError("given once", "a second column", false);
     seen.add(field.descriptor.component);
   }
 }

@@ -3,11 +3,18 @@ import type { AsComponents, ComponentBatch, ComponentDescriptor, RowWriter } fro
 const BUILT_IN = /^rerun\.(?:blueprint\.)?archetypes\./;
 
 /**
- * An archetype of your own: components by field name. The component's identifier is `<archetype>:<field>`;
- * `undefined` is not written, `null` clears what was written before.
+ * Creates a custom archetype from components by field name, without a class. The identifier of each component is
+ * `<archetype>:<field>`. A field that is `undefined` is not written; `null` clears what was logged before.
  *
+ * @param archetype the full name of the archetype, e.g. `my.Detection`
  * @example
- * rec.log("car", rr.componentBatches("my.Detection", { score: rr.components.Scalar.batch(0.93) }));
+ * rec.log(
+ *   "car",
+ *   rr.componentBatches("my.Detection", {
+ *     score: rr.components.Scalar.batch(0.93),
+ *     box: rr.components.HalfSize2D.batch([[40, 25]]),
+ *   }),
+ * );
  */
 export function componentBatches(
   archetype: string,
@@ -22,7 +29,7 @@ export function componentBatches(
   };
 }
 
-/** The descriptor of an archetype's field; of archetypes that are built in, the identifier has the last part alone. */
+/** The descriptor of a field of an archetype. Identifiers of built-in archetypes have the short name only. */
 export function describeField(archetype: string, field: string, componentType?: string): ComponentDescriptor {
   return { archetype, component: `${archetype.replace(BUILT_IN, "")}:${field}`, componentType };
 }

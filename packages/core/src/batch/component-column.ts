@@ -1,13 +1,19 @@
-import { checked, wrongType } from "../invalid-value.ts";
+import { checked, wrongType } from "../invalid-value-error.ts";
 import type { ComponentField } from "./component.ts";
 
-/** The instances of one component for many rows, as {@link RecordingStream.sendColumns} takes them. Values are referred to, not copied. */
+/**
+ * The values of one component for many rows, for {@link RecordingStream.sendColumns}. `X.columns({ … })` of an
+ * archetype returns a list of them.
+ *
+ * A column keeps a reference to the values: they are checked and copied when it is sent. Without `partition` each row
+ * has one instance.
+ */
 export class ComponentColumn {
   /** @internal */
   readonly field: ComponentField;
   /** @internal */
   readonly values: unknown;
-  /** How many instances each row has, `null` for a row that leaves the component as it was; absent: one each. */
+  /** The number of instances of each row, `null` where the row lacks the component. Default: one in each row. */
   readonly lengths: ArrayLike<number | null> | undefined;
 
   constructor(field: ComponentField, values: unknown, lengths?: ArrayLike<number | null>) {
@@ -17,21 +23,28 @@ export class ComponentColumn {
   }
 
   /**
-   * The same values with `lengths[row]` instances in each row: 0 clears the component, `null` leaves it as it was.
+   * A column of the same values with `lengths[row]` instances in each row; 0 clears the component, `null` leaves it
+   * unchanged. The lengths must sum to the number of values, which is checked when the column is sent.
    *
-   * @throws {TypeError} if `lengths` is no list
+   * @throws {TypeError} if `lengths` is not a list
    */
   partition(lengths: ArrayLike<number | null>): ComponentColumn {
     checked("lengths", () => {
       if (typeof lengths !== "object" || lengths === null || typeof lengths.length !== "number") {
-        throw wrongType("a list of the number of instances in each row", lengths);
+        throw wrongType("a list with the number of instances of each row", lengths);
       }
     });
     return new ComponentColumn(this.field, this.values, lengths);
   }
 }
 
-/** The columns of one archetype. */
+/**
+ * The columns of one archetype, as `X.columns({ … })` returns them.
+ *
+ * @example
+ * const columns = rr.Points3D.columns({ positions: new Float32Array(18), radii: [1, 2, 3, 4, 5, 6] });
+ * rec.sendColumns("cloud", rr.TimeColumn.sequence("frame", [0, 1, 2]), columns.partition([1, 2, 3]));
+ */
 export class ComponentColumnList implements Iterable<ComponentColumn> {
   readonly #columns: readonly ComponentColumn[];
 
@@ -40,14 +53,15 @@ export class ComponentColumnList implements Iterable<ComponentColumn> {
   }
 
   /**
-   * The same values with `lengths[row]` instances in each row, for all columns: 0 clears, `null` leaves as it was.
+   * All columns with `lengths[row]` instances in each row. See {@link ComponentColumn.partition}.
    *
-   * @throws {TypeError} if `lengths` is no list
+   * @throws {TypeError} if `lengths` is not a list
    */
   partition(lengths: ArrayLike<number | null>): ComponentColumnList {
     return new ComponentColumnList(this.#columns.map((column) => column.partition(lengths)));
   }
 
+  /** Iterates over the columns. */
   [Symbol.iterator](): Iterator<ComponentColumn> {
     return this.#columns[Symbol.iterator]();
   }

@@ -1,7 +1,7 @@
 import type { ArrowType } from "../arrow/arrow-type.ts";
 import type { ArrayBuilder } from "../arrow/builder/array-builder.ts";
 
-/** What names a column of data: for `Points3D:colors` its archetype and component type too. */
+/** The identity of a column of data: the component's identifier, and usually its archetype and component type. */
 export interface ComponentDescriptor {
   /** The identifier within an entity, e.g. `Points3D:colors`. */
   readonly component: string;
@@ -11,57 +11,85 @@ export interface ComponentDescriptor {
   readonly componentType?: string | undefined;
 }
 
-/** A kind of component: how its instances lie in Arrow, and how values become instances. */
+/**
+ * A kind of component: the Arrow type of its instances, and the conversion of values to instances.
+ *
+ * Component types have no state and are shared by all recordings: each column gets a builder from `createBuilder`.
+ */
 export interface ComponentType<Input = never> {
-  /** The full name, e.g. `rerun.components.Color`; absent for data without a type of its own. */
+  /** The full name, e.g. `rerun.components.Color`; `undefined` for data without a component type. */
   readonly name?: string | undefined;
   /** The Arrow type of one instance. */
   readonly arrow: ArrowType;
-  /** An empty array of instances. */
+  /** Creates an empty array of instances. */
   createBuilder(): ArrayBuilder;
   /**
-   * Checks and appends values. Throws `InvalidValue`; the caller then takes back what was appended.
-   * @param instances how many instances the archetype's required field has in this row, -1 if that is unknown
+   * Checks and appends values. Throws `InvalidValueError`; the caller then removes what was appended.
+   *
+   * @param instances the number of instances of the archetype's required field in this row, -1 if it is not known
    */
   append(values: Input, target: ArrayBuilder, instances: number): void;
 }
 
-/** Values of one component, not yet looked at. */
+/** Values of one component, not yet checked. */
 export interface ComponentBatch {
+  /** The component type that checks and writes the values. */
   readonly type: ComponentType;
+  /** The values as the caller passed them. */
   readonly values: unknown;
 }
 
-/** A field of an archetype: a component with a place in user code. */
+/** A field of an archetype: a component with its codec and its name in user code. */
 export interface ComponentField {
   readonly descriptor: ComponentDescriptor;
   readonly type: ComponentType;
-  /** How users know it, e.g. `Points3D.colors`. */
+  /** Its name in error messages, e.g. `Points3D.colors`. */
   readonly label: string;
-  /** Whether other fields of the archetype are counted against it. */
+  /** Whether it determines the number of instances of the archetype's other fields. */
   readonly isRequired?: boolean | undefined;
 }
 
-/** Anything that can be logged: archetypes, and objects of your own. */
+/** Anything that can be logged: archetypes, and custom objects. */
 export interface AsComponents {
-  /** Writes the components into `row`. May be called again for the same row. */
+  /**
+   * Writes the components into `row`. Called each time the object is logged, and a second time for the same row if a
+   * component has changed its type: so it must not have side effects.
+   */
   asComponents(row: RowWriter): void;
 }
 
-/** The row that is being logged. */
+/** The mark of {@link RowWriter}: it exists in types only, and is not exported, so no other type can have it. */
+declare const MADE_BY_SDK: unique symbol;
+
+/**
+ * The row that is being logged, as {@link AsComponents.asComponents} receives it.
+ *
+ * Row writers are created by the SDK only. Archetypes use more of them than is declared here, so the type is opaque: another
+ * object with the same two methods is not a `RowWriter`. A recording uses one row writer for all of its rows; calling it
+ * after `asComponents` has returned is an error.
+ */
 export interface RowWriter {
-  /** Adds everything of another object. */
+  readonly [MADE_BY_SDK]: true;
+  /** Adds all components of another object. */
   add(data: AsComponents): void;
   /** Adds one component; `null` writes an empty list, which clears it. */
   write(descriptor: ComponentDescriptor, batch: ComponentBatch | null): void;
 }
 
-/** What archetypes of this SDK see of a row: fields are constants, so nothing is allocated for them. */
+/** A row writer as the archetypes of this SDK use it: fields are constants, so nothing is allocated for them. */
 export interface FieldWriter extends RowWriter {
-  /** Adds one field; `null` writes an empty list. `type` converts the values, if it is not the field's. */
+  /** Adds one field; `null` writes an empty list. `type` converts the values, if it differs from that of the field. */
   field(field: ComponentField, values: unknown, type?: ComponentType): void;
-  /** Makes a field of a descriptor: the same one for what is equal. It is then the newest of its component. */
+  /** The field of a descriptor and a type: the same object for equal ones. It becomes the newest field of its component. */
   intern(descriptor: ComponentDescriptor, type: ComponentType, label: string): ComponentField;
-  /** The newest field that was made of a component's descriptor in this recording. */
+  /** The field that was last interned for a component in this recording. */
   newest(descriptor: ComponentDescriptor): ComponentField | undefined;
+}
+
+/** A row writer without the mark: what a class of the SDK implements. */
+export type RowWriterMethods = Omit<FieldWriter, typeof MADE_BY_SDK>;
+
+/** All methods of a row writer: every {@link RowWriter} has them, because only the SDK makes one. */
+export function fieldWriterOf(row: RowWriter): FieldWriter {
+  return row as FieldWriter;
 }

@@ -1,5 +1,5 @@
 import { arrowTypeKey } from "../arrow/arrow-type.ts";
-import { InvalidValue, wrongType } from "../invalid-value.ts";
+import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
 import type {
   AsComponents,
@@ -8,21 +8,29 @@ import type {
   ComponentField,
   ComponentType,
   FieldWriter,
+  RowWriterMethods,
 } from "./component.ts";
-import { describeMistake } from "./mistakes.ts";
+import { describeNotLoggable } from "./suggest-archetype.ts";
 
-/** Thrown where a component comes with another type than the rows before: they must leave first. Users see the message. */
-export class TypeConflict extends Error {}
-
-/** Writes the components of one row straight into the columns of a chunk under construction. */
-export class ChunkRowWriter implements FieldWriter {
-  /** The field that was written last, for messages. */
+/**
+ * Writes the components of a row directly into the columns of an open chunk. If a component has another type than in the
+ * rows before, these become a chunk of their own, and the row continues in new columns.
+ *
+ * A recording has one row writer, which all of its rows share, so that logging a row allocates nothing. It also remembers
+ * the fields that were made from descriptors: they must be the same objects in all rows, as columns are found by the
+ * identity of their field. `label` names what is being written: it is set before each step and read only if one throws,
+ * because passing it along would cost time in every row.
+ */
+export class ChunkRowWriter implements RowWriterMethods {
+  /** The field that is being written, for error messages. */
   label = "";
+  /** A warning about the last row: that a component has changed its type. */
+  notice = "";
   #chunk: ChunkBuilder | undefined;
-  /** How many fields this row has so far. */
+  /** The number of fields that this row has so far. */
   #count = 0;
   #instances = -1;
-  /** Fields made from descriptors, by everything that tells them apart; and the newest of each component. */
+  /** Fields made from descriptors, by everything that distinguishes them; and the newest of each component. */
   readonly #interned = new Map<string, ComponentField>();
   readonly #newest = new Map<string, ComponentField>();
 
@@ -31,10 +39,11 @@ export class ChunkRowWriter implements FieldWriter {
     return this.#chunk !== undefined;
   }
 
-  /** Writes all components of `data` into a row of `chunk`. Throws `InvalidValue` or `TypeConflict`. */
+  /** Writes all components of `data` into a row of `chunk`. Throws `InvalidValueError`, or what user code throws. */
   writeRow(chunk: ChunkBuilder, data: AsComponents | readonly AsComponents[]): void {
     this.#chunk = chunk;
     this.#count = 0;
+    this.notice = "";
     try {
       if (Array.isArray(data)) for (const item of data) this.add(item);
       else this.add(data as AsComponents);
@@ -46,21 +55,18 @@ export class ChunkRowWriter implements FieldWriter {
   add(data: AsComponents): void {
     if (typeof (data as AsComponents | undefined)?.asComponents !== "function") {
       this.label = "data";
-      throw wrongType(describeMistake(data), data);
+      throw wrongType(describeNotLoggable(data), data);
     }
     this.#instances = -1;
-    data.asComponents(this);
+    // The mark exists in types only.
+    data.asComponents(this as RowWriterMethods as FieldWriter);
   }
 
   write(descriptor: ComponentDescriptor, batch: ComponentBatch | null): void {
     this.label = descriptor.component;
     const field = batch === null ? this.newest(descriptor) : this.intern(descriptor, batch.type, descriptor.component);
     if (field === undefined) {
-      throw new InvalidValue(
-        "a batch before it can be cleared with null (an empty batch tells its type)",
-        "null",
-        false,
-      );
+      throw new InvalidValueError("logged before it is cleared with null (an empty batch is enough)", "null", false);
     }
     this.field(field, batch === null ? null : batch.values, batch?.type);
   }
@@ -68,11 +74,16 @@ export class ChunkRowWriter implements FieldWriter {
   field(field: ComponentField, values: unknown, type: ComponentType = field.type): void {
     this.label = field.label;
     const chunk = this.#chunk;
-    if (chunk === undefined) throw new InvalidValue("used while `asComponents` runs", "a call afterwards", false);
-    const column = chunk.column(field, this.#count++);
-    if (column.field !== field && !isSameField(column.field, field)) throw conflictOf(column.field, field);
+    if (chunk === undefined) throw new InvalidValueError("used only while `asComponents` runs", "a later call", false);
+    let column = chunk.column(field, this.#count++);
+    if (column.field !== field && !isSameField(column.field, field)) {
+      if (column.cells.length > chunk.rows)
+        throw new InvalidValueError("given once per row", "a second time, with another type", false);
+      this.notice = describeConflict(column.field, field);
+      column = chunk.replaceColumn(column, field);
+    }
     const { cells } = column;
-    if (cells.length > chunk.rows) throw new InvalidValue("given once per row", "a second time", false);
+    if (cells.length > chunk.rows) throw new InvalidValueError("given once per row", "a second time", false);
     const { item } = cells;
     const before = item.length;
     if (values !== null) type.append(values as never, item, this.#instances);
@@ -83,7 +94,7 @@ export class ChunkRowWriter implements FieldWriter {
   intern(descriptor: ComponentDescriptor, type: ComponentType, label: string): ComponentField {
     const { component } = descriptor;
     if (typeof component !== "string" || component === "") {
-      throw wrongType("a descriptor whose `component` is a text that is not empty", component);
+      throw wrongType("a descriptor whose `component` is a non-empty string", component);
     }
     const name = nameOf(descriptor);
     const key = `${name}\0${descriptor.componentType ?? ""}\0${arrowTypeKey(type.arrow)}`;
@@ -113,10 +124,8 @@ function isSameField(a: ComponentField, b: ComponentField): boolean {
   );
 }
 
-/** There is no message if only the archetype or the component type is another. */
-function conflictOf(before: ComponentField, now: ComponentField): TypeConflict {
+/** The warning about a component with another type; empty if only the archetype or the component type differs. */
+function describeConflict(before: ComponentField, now: ComponentField): string {
   const [was, is] = [before, now].map(({ type }) => arrowTypeKey(type.arrow));
-  return new TypeConflict(
-    was === is ? "" : `\`${now.label}\` was ${was} and is ${is} now: Rerun wants one type per component`,
-  );
+  return was === is ? "" : `\`${now.label}\` changed its type from ${was} to ${is}: a component should keep its type`;
 }

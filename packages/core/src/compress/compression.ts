@@ -2,48 +2,60 @@ import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
 import { lz4Bound, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
-/** How messages are compressed. `auto` leaves alone what does not get smaller. */
+/**
+ * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses those that get
+ * smaller by a twentieth at least.
+ */
 export type Compression = "auto" | "lz4" | "none";
 
-/** Below this size everything is searched: it takes microseconds. */
+/** Below this size buffers are searched without a sample: this takes microseconds. */
 const SMALL = 4096;
-/** How many pieces of a large buffer are tried. */
+/** The number of samples that are taken from a large buffer. */
 const SAMPLES = 3;
-/** Enough to see whether an element is like the one before. */
+/** The size of a sample that shows whether elements resemble the one before. */
 const STRIDE_SAMPLE = 2048;
-/** A share of the buffer, but long enough to hold several rows of a picture and short enough to cost little. */
+/** The size of a sample that shows whether anything repeats, as a share of the buffer. */
 const SEARCH_SHARE = 1 / 32;
+/** The least size of such a sample: several rows of an image. */
 const MIN_SEARCH_SAMPLE = 2048;
+/** The greatest size of such a sample, so that it costs little. */
 const MAX_SEARCH_SAMPLE = 32768;
-/** `stride` runs at about memory speed, so a little is enough; `search` is several times slower. */
+/** The share of its size below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
+/** The same for `search`, which is several times slower and so must save more. */
 const WORTH_SEARCH = 0.78;
-/** A message that would keep more than this share of its size is left uncompressed. */
+/** A message that would keep more than this share of its size is sent uncompressed. */
 const WORTH_MESSAGE = 0.95;
-/** Chunks of the same columns are alike: for so many of them a buffer is tried once. */
+/** The number of messages with the same columns for which a plan is used: their chunks are much alike. */
 const PLAN_LIFETIME = 8;
 
-/** What was found of the buffers of earlier messages with the same columns. */
-export interface PlanMemory {
+/** The plans for the buffers of messages with the same columns. */
+export interface PlanCache {
   readonly plans: (BufferPlan | undefined)[];
-  /** How many messages were planned with it. */
+  /** The number of messages that were planned with this cache. */
   uses: number;
 }
 
-/** A memory that knows nothing. */
-export function newPlanMemory(): PlanMemory {
+/** Creates an empty plan cache. */
+export function createPlanCache(): PlanCache {
   return { plans: [], uses: 0 };
 }
 
-/** How to compress a message, or `undefined` to leave it as it is. */
+/**
+ * Decides how each part of a message is compressed: `undefined` if the message is sent uncompressed.
+ *
+ * Metadata and small buffers are searched. Of large buffers samples are compressed; counters are compared with the
+ * element before without a sample. The results are cached and used for the next messages with the same columns. With
+ * `auto` the message is left uncompressed if the expected size is hardly smaller.
+ */
 export function planCompression(
   stream: IpcStream,
   mode: Compression,
   encoder: Lz4Encoder,
-  memory: PlanMemory,
+  cache: PlanCache,
 ): Lz4Section[] | undefined {
   if (mode === "none") return undefined;
-  if (memory.uses++ % PLAN_LIFETIME === 0) memory.plans.length = 0;
+  if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, method: "search", stride: 0 }];
   let end = stream.bodyPosition;
   let expected = stream.bodyPosition;
@@ -51,7 +63,7 @@ export function planCompression(
     const length = padded(buffer.bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    const plan = length <= SMALL ? SEARCH : (memory.plans[index] ??= planBuffer(buffer, mode, encoder));
+    const plan = length <= SMALL ? SEARCH : (cache.plans[index] ??= planBuffer(buffer, mode, encoder));
     expected += length * plan.ratio;
     const last = sections[sections.length - 1] as Lz4Section;
     if (last.method === plan.method && plan.method !== "stride") sections[sections.length - 1] = { ...last, end };
@@ -62,7 +74,7 @@ export function planCompression(
   return isWorthwhile ? sections : undefined;
 }
 
-/** How to compress a buffer, and the share of its size that it keeps. */
+/** The method for a buffer, and the share of its size that it is expected to keep. */
 export interface BufferPlan {
   readonly method: Lz4Section["method"];
   readonly stride: number;
@@ -74,7 +86,7 @@ const SEARCH: BufferPlan = { method: "search", stride: 0, ratio: 0.5 };
 
 function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression, encoder: Lz4Encoder): BufferPlan {
   const { byteLength } = bytes;
-  // Counters of 64 bits and more: neighbours have at least their upper bytes in common.
+  // Neighbouring counters of 64 bits and more have at least their upper bytes in common.
   if (isRising && stride >= 8) return { method: "stride", stride, ratio: 0.5 };
   const canStride = stride >= 4 && byteLength > stride;
   const byStride = canStride ? sampleRatio(bytes, STRIDE_SAMPLE, "stride", stride, encoder) : 1;
@@ -82,13 +94,13 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
   if (isRising) return isStrideWorthwhile ? { method: "stride", stride, ratio: byStride } : COPY;
   const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
   const bySearch = sampleRatio(bytes, sample, "search", 0, encoder);
-  // Prefer the fast way unless the thorough one saves much more.
+  // The fast method is preferred unless the thorough one saves much more.
   if (isStrideWorthwhile && byStride - bySearch < 0.2) return { method: "stride", stride, ratio: byStride };
   if (bySearch < WORTH_SEARCH || mode === "lz4") return { method: "search", stride: 0, ratio: bySearch };
   return COPY;
 }
 
-/** The share of its size that a buffer keeps, from a few pieces of it. */
+/** The share of its size that a buffer keeps, estimated from a few samples of `size` bytes. */
 function sampleRatio(
   bytes: Uint8Array,
   size: number,

@@ -1,11 +1,11 @@
 import { RerunError } from "../errors.ts";
 
 /**
- * Reads a raw LZ4 block of which the decompressed size is known.
- * @throws {RerunError} `FORMAT` if the block is damaged or has another size.
+ * Decompresses a raw LZ4 block to exactly `size` bytes.
+ * @throws {RerunError} `FORMAT` if the block is damaged or has another size
  */
 export function lz4Decode(block: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  // A byte of a block yields at most 255: no allocation on a lie.
+  // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
   if (size > block.byteLength * 255) throw damaged();
   const target = new Uint8Array(size);
   let from = 0;
@@ -47,5 +47,5 @@ function readLength(block: Uint8Array, from: number, length: number): [length: n
 }
 
 function damaged(): RerunError {
-  return new RerunError("FORMAT", "the LZ4 block is damaged, or its size is not the one that the message tells");
+  return new RerunError("FORMAT", "the LZ4 block is damaged, or its size differs from the one in the message");
 }

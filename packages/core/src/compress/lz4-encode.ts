@@ -1,10 +1,10 @@
-/** A stretch of the input of {@link Lz4Encoder.compress} and how it is looked through. */
+/** A section of the input of {@link Lz4Encoder.compress}, and how repetitions are found in it. */
 export interface Lz4Section {
-  /** Where it ends; it begins where the one before ends. */
+  /** The end of the section in the input. It begins at the end of the previous one, or at 0. */
   readonly end: number;
   /**
-   * `search` finds any repetition. `stride` compares each element with the one before: as good on row ids, times
-   * and offsets, and several times as fast. `copy` looks for nothing.
+   * `search` finds any repetition. `stride` compares each element with the one before: as good for row ids, times and
+   * offsets, and several times as fast. `copy` looks for no repetitions.
    */
   readonly method: "search" | "stride" | "copy";
   /** The width of an element in bytes, at least 4; only for `stride`. */
@@ -13,34 +13,45 @@ export interface Lz4Section {
 
 const MIN_MATCH = 4;
 const MAX_DISTANCE = 65535;
-/** Stands in the table where nothing was seen: a position out of reach. */
-const NOWHERE = -MAX_DISTANCE - 1;
-/** No match may reach into the last bytes: the format wants 5 literals there, and 12 bytes after the last match's start. */
+/** The table's value for a hash that has not occurred: a position that is out of reach. */
+const NO_POSITION = -MAX_DISTANCE - 1;
+/**
+ * No match may begin or end in the last bytes: the format requires 5 literals there, and 12 bytes after the last
+ * match's start.
+ */
 const TAIL = 12;
-/** As many places as fit the processor's nearest cache. */
+/** The table of positions fits the processor's first-level cache. */
 const MAX_HASH_BITS = 12;
 
-/** The largest size that `length` bytes can take. */
+/** The largest compressed size of `length` bytes. */
 export function lz4Bound(length: number): number {
   return length + Math.ceil(length / 255) + 16;
 }
 
 /**
- * Writes LZ4 blocks (raw: no frame, no size). Source: the LZ4 block format, github.com/lz4/lz4.
- * Holds its tables, so one encoder serves one caller at a time.
+ * Compresses to raw LZ4 blocks, without frame and size. Source: the LZ4 block format, github.com/lz4/lz4.
+ *
+ * The input is divided into sections by the kind of their data, which is what makes it fast; matches may reach back
+ * into earlier sections. The encoder reuses its table, so `compress` must not be called from two places at once; it
+ * keeps no reference to the input or output when it returns. It never fails: data that does not repeat grows a little,
+ * up to {@link lz4Bound}.
  */
 export class Lz4Encoder {
+  /** The last position of each hash. */
   readonly #table = new Int32Array(1 << MAX_HASH_BITS);
   #source: Uint8Array = new Uint8Array(0);
   #sourceView: DataView = new DataView(new ArrayBuffer(0));
   #target: Uint8Array = new Uint8Array(0);
   #targetView: DataView = this.#sourceView;
-  /** Where the next byte goes. */
+  /** The position of the next byte in the target. */
   #at = 0;
-  /** Where the literals that are not written yet begin. */
+  /** The position in the source of the first literal that is not written yet. */
   #anchor = 0;
 
-  /** Compresses all of `source` into `target` at `at`, which has `lz4Bound` bytes left. Returns where it ended. */
+  /**
+   * Compresses all of `source` into `target` at `at`, where `lz4Bound` bytes are free. Returns the end of the block in
+   * `target`.
+   */
   compress(source: Uint8Array, sections: readonly Lz4Section[], target: Uint8Array, at: number): number {
     this.#source = source;
     this.#sourceView = new DataView(source.buffer, source.byteOffset, source.byteLength);
@@ -57,7 +68,7 @@ export class Lz4Encoder {
         this.#compareStrides(from, to, stride);
       } else if (method === "search") {
         const bits = Math.min(MAX_HASH_BITS, Math.max(8, 31 - Math.clz32(source.byteLength)));
-        if (!isTableClear) this.#table.fill(NOWHERE, 0, 1 << bits);
+        if (!isTableClear) this.#table.fill(NO_POSITION, 0, 1 << bits);
         isTableClear = true;
         this.#search(from, to, 32 - bits);
       }
@@ -67,6 +78,7 @@ export class Lz4Encoder {
     return this.#at;
   }
 
+  /** Finds the bytes that each element has in common with the one before, four bytes at a time. */
   #compareStrides(from: number, to: number, stride: number): void {
     const view = this.#sourceView;
     const last = to - 4;
@@ -82,6 +94,7 @@ export class Lz4Encoder {
     }
   }
 
+  /** Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table. */
   #search(from: number, to: number, shift: number): void {
     const source = this.#source;
     const view = this.#sourceView;
@@ -91,7 +104,7 @@ export class Lz4Encoder {
     let misses = 0;
     while (at <= last) {
       const word = view.getInt32(at, true);
-      // Five bytes are looked for: matches of four save nothing, and in noise there are many.
+      // Five bytes must match: matches of four save nothing, and noise has many of them.
       const fifth = source[at + 4] as number;
       const slot = fiveByteHash(word, fifth) >>> shift;
       let candidate = table[slot] as number;
@@ -109,11 +122,12 @@ export class Lz4Encoder {
       const end = this.#matchEnd(at + MIN_MATCH, distance, to);
       this.#emit(at, end, distance);
       at = end;
-      // One place within the match, so that what follows it finds it again.
+      // One position inside the match is added, so that it is found when the same data follows again.
       table[fiveByteHash(view.getInt32(at - 2, true), source[at + 2] as number) >>> shift] = at - 2;
     }
   }
 
+  /** The end of a match whose first bytes were compared up to `at`. */
   #matchEnd(at: number, distance: number, to: number): number {
     const source = this.#source;
     const view = this.#sourceView;
@@ -132,7 +146,7 @@ export class Lz4Encoder {
     const rest = end - start - MIN_MATCH;
     let at = this.#at;
     if (count < 15 && rest < 15) {
-      // The usual case in columns. Literals go four at a time: what is written too much is overwritten next.
+      // The usual case in columns. Literals are copied four at a time; excess bytes are overwritten by what follows.
       const source = this.#sourceView;
       const anchor = this.#anchor;
       target.setUint8(at++, (count << 4) | rest);
@@ -150,7 +164,7 @@ export class Lz4Encoder {
     this.#anchor = end;
   }
 
-  /** Writes a token and the literals up to `end`; returns where the token is. */
+  /** Writes a token and the literals up to `end`. Returns the position of the token. */
   #writeLiterals(end: number): number {
     const target = this.#target;
     const source = this.#source;
@@ -173,6 +187,7 @@ export class Lz4Encoder {
     return token;
   }
 
+  /** Writes the part of a length that does not fit the token. */
   #writeLength(rest: number): void {
     let at = this.#at;
     for (; rest >= 255; rest -= 255) this.#target[at++] = 255;
@@ -180,9 +195,10 @@ export class Lz4Encoder {
     this.#at = at;
   }
 
+  /** Writes the last literals. */
   #finish(): void {
     this.#writeLiterals(this.#source.byteLength);
-    // Nothing of the caller's is held on to.
+    // No reference to the caller's memory is kept.
     this.#source = new Uint8Array(0);
     this.#sourceView = new DataView(this.#source.buffer);
     this.#target = this.#source;

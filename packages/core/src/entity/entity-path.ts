@@ -1,19 +1,33 @@
 import { describeValue } from "../describe-value.ts";
-import { wrongType } from "../invalid-value.ts";
+import { wrongType } from "../invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
 
-/** Where data is logged: a path such as `"robot/arm"`, or its parts, each of which may hold any text. */
+/** A path of an entity: a string such as `"robot/arm"`, or an array of its parts, each of which may be any string. */
 export type EntityPathLike = string | readonly (string | number | bigint)[] | EntityPath;
 
-/** How {@link EntityPath.parse} reads. */
+/** The parts that a path accepts, as messages name them. */
+const PARTS = "non-empty strings, numbers or bigints";
+
+/** Options of {@link EntityPath.parse}. */
 export interface ParseEntityPathOptions {
-  /** Refuse what a logging call would put up with: empty parts, characters that are not escaped. Default `false`. */
+  /**
+   * Whether to reject what logging calls accept: empty parts, unescaped characters, unknown escapes. Default `false`.
+   */
   strict?: boolean | undefined;
 }
 
-/** The path of an entity in a recording, e.g. `/world/robot\ 1`. */
+/**
+ * The path of an entity in a recording, e.g. `/world/robot\ 1`. Immutable.
+ *
+ * Logging calls also accept strings and arrays; a path is useful to build others from it, or to check one that comes
+ * from elsewhere. Its string is canonical: two paths are the same entity if their strings are equal, in all Rerun SDKs.
+ *
+ * @example
+ * const robot = rr.EntityPath.of("world", "robot 1");
+ * rec.log(robot.join("arm"), new rr.Scalars(1)); // /world/robot\ 1/arm
+ */
 export class EntityPath {
-  /** The parts, unescaped; the root has none. */
+  /** The parts, unescaped. The root has none. */
   readonly parts: readonly string[];
   readonly #text: string;
 
@@ -22,24 +36,25 @@ export class EntityPath {
     this.#text = `/${parts.map(escapeEntityPathPart).reduce(joinEscaped, "")}`;
   }
 
-  /** The path of these parts. @throws {TypeError} if a part is empty or no string, number or bigint. */
+  /** The path of these parts, each of which may be any non-empty string. @throws {TypeError} if a part is invalid */
   static of(...parts: readonly (string | number | bigint)[]): EntityPath {
     for (const part of parts) {
-      if (isPart(part)) continue;
-      throw new TypeError(
-        `\`parts\` must be strings that are not empty, numbers or bigints, got ${describeValue(part)}`,
-      );
+      if (isValidPart(part)) continue;
+      throw new TypeError(`\`parts\` must be ${PARTS}, got ${describeValue(part)}`);
     }
     return new EntityPath(parts.map(String));
   }
 
   /**
-   * Reads a path. Slashes part it, a backslash escapes; empty parts vanish.
-   * @throws {TypeError} if `text` is no string, or in strict mode if it is not well formed.
+   * Parses a path. Slashes separate its parts, a backslash escapes a character, and empty parts are ignored.
+   *
+   * @throws {TypeError} if `text` is not a string or, with `strict`, not well formed
+   * @example
+   * rr.EntityPath.parse("world/robot\\ 1").parts; // ["world", "robot 1"]
    */
   static parse(text: string, options?: ParseEntityPathOptions): EntityPath {
-    if (typeof text !== "string") throw new TypeError(`\`text\` must be an entity path, got ${describeValue(text)}`);
-    const { path, problems } = parseForgiving(text);
+    if (typeof text !== "string") throw new TypeError(`\`text\` must be a string, got ${describeValue(text)}`);
+    const { path, problems } = parseLenient(text);
     const problem = options?.strict === true ? (emptyPartProblem(text) ?? problems[0]?.message) : undefined;
     if (problem !== undefined) {
       throw new TypeError(`\`text\` must be a well-formed entity path, got ${JSON.stringify(text)}, which ${problem}`);
@@ -47,30 +62,30 @@ export class EntityPath {
     return path;
   }
 
-  /** The path above; the root has none. */
+  /** The path without its last part; `undefined` for the root. */
   get parent(): EntityPath | undefined {
     return this.parts.length === 0 ? undefined : new EntityPath(this.parts.slice(0, -1));
   }
 
-  /** The path of a descendant. @throws {TypeError} as {@link EntityPath.of}. */
+  /** The path of a descendant: this path with more parts. @throws {TypeError} if a part is invalid */
   join(...parts: readonly (string | number | bigint)[]): EntityPath {
     return EntityPath.of(...this.parts, ...parts);
   }
 
-  /** The canonical text: escaped, with a leading slash; `/` is the root. */
+  /** The canonical string: escaped, with a leading slash; `/` for the root. */
   toString(): string {
     return this.#text;
   }
 }
 
-/** A path and what its text had wrong. */
-export interface ForgivenPath {
+/** The result of parsing a path, with the problems that a strict parser rejects. */
+export interface ParsedPath {
   readonly path: EntityPath;
   readonly problems: readonly PathProblem[];
 }
 
-/** Reads a path as the logging calls do: everything is accepted. */
-export function parseForgiving(text: string): ForgivenPath {
+/** Parses a path as logging calls do: every string is accepted. */
+export function parseLenient(text: string): ParsedPath {
   const parts: string[] = [];
   const problems: PathProblem[] = [];
   for (const escaped of splitPath(text)) {
@@ -86,26 +101,29 @@ function emptyPartProblem(text: string): string | undefined {
   if (text === "") return "is empty";
   if (text === "/") return undefined;
   const parts = splitPath(text);
-  if (parts.at(-1) === "") return "ends in a slash";
-  return parts.includes("", 1) ? "has an empty part" : undefined;
+  if (parts.at(-1) === "") return "ends with a slash";
+  return parts.includes("", 1) ? "contains an empty part" : undefined;
 }
 
-/** The path that a logging call means. Throws `InvalidValue`. */
-export function toEntityPath(path: EntityPathLike): ForgivenPath {
-  if (typeof path === "string") return parseForgiving(path);
+/** Converts the path argument of a logging call. @throws {InvalidValueError} if it is no path */
+export function toEntityPath(path: EntityPathLike): ParsedPath {
+  if (typeof path === "string") return parseLenient(path);
   if (path instanceof EntityPath) return { path, problems: [] };
   if (!Array.isArray(path)) throw wrongType("an entity path: a string, or an array of its parts", path);
   for (const part of path as readonly unknown[]) {
-    if (!isPart(part)) throw wrongType("an array of parts that are strings (not empty), numbers or bigints", part);
+    if (!isValidPart(part)) throw wrongType(`an array of ${PARTS}`, part);
   }
   return { path: EntityPath.of(...path), problems: [] };
 }
 
-function isPart(part: unknown): boolean {
+function isValidPart(part: unknown): boolean {
   return typeof part === "string" ? part !== "" : typeof part === "number" || typeof part === "bigint";
 }
 
-/** Rerun does not part a path at a slash behind a backslash, not even behind an escaped one: that one is spelled out. */
+/**
+ * Joins two escaped parts. Rerun does not split a path at a slash after a backslash, even if that backslash is escaped:
+ * so a backslash at the end of a part is written as a code point.
+ */
 function joinEscaped(path: string, part: string, index: number): string {
   if (index === 0) return part;
   return `${path.endsWith("\\") ? `${path.slice(0, -2)}\\u{005C}` : path}/${part}`;

@@ -4,7 +4,13 @@ const PUNCTUATION = /[ !-/:-@[-`{-~]/;
 const CONTROLS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 const UNESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
-/** Writes one part of an entity path so that any text is allowed in it: `a b` becomes `a\ b`. */
+/**
+ * Escapes one part of an entity path, which may be any string. Needed only to build a path as a string: arrays and
+ * {@link EntityPath.of} take parts unescaped.
+ *
+ * @example
+ * rec.log(`jobs/${rr.escapeEntityPathPart("a/b c")}/duration`, new rr.Scalars(1)); // /jobs/a\/b\ c/duration
+ */
 export function escapeEntityPathPart(part: string): string {
   if (PLAIN.test(part)) return part;
   let text = "";
@@ -21,21 +27,21 @@ function escapeCharacter(character: string): string {
   return `\\u{${hex.padStart(4, "0")}}`;
 }
 
-/** Something that a strict reader refuses. */
+/** A problem of a path that a strict parser rejects. */
 export interface PathProblem {
-  /** What is wrong, as it reads after the path. */
+  /** The problem, as it reads after the path. */
   readonly message: string;
-  /** Whether a logging call warns of it, as the native SDKs do; else it is accepted in silence. */
+  /** Whether logging calls warn about it, as the native SDKs do; otherwise they accept it silently. */
   readonly warns: boolean;
 }
 
-/** What {@link unescapePart} found. */
+/** The result of {@link unescapePart}. */
 export interface UnescapedPart {
   readonly text: string;
   readonly problems: readonly PathProblem[];
 }
 
-/** Reads one part as it stands between two slashes; never fails, tells what it had to put up with. */
+/** Unescapes one part, as it is between two slashes. Accepts every string, and returns the problems that it found. */
 export function unescapePart(escaped: string): UnescapedPart {
   if (PLAIN.test(escaped)) return { text: escaped, problems: [] };
   const problems: PathProblem[] = [];
@@ -45,14 +51,14 @@ export function unescapePart(escaped: string): UnescapedPart {
   for (let index = 0; index < characters.length; index++) {
     const character = characters[index] as string;
     if (character !== "\\") {
-      if (/\s/u.test(character)) problem("has white space that is not escaped", true);
-      else if (!PLAIN_CHARACTER.test(character)) problem(`has ${JSON.stringify(character)} that is not escaped`);
+      if (/\s/u.test(character)) problem("contains unescaped whitespace", true);
+      else if (!PLAIN_CHARACTER.test(character)) problem(`contains an unescaped ${JSON.stringify(character)}`);
       text += character;
       continue;
     }
     const next = characters[++index];
     if (next === undefined) {
-      problem("ends in a backslash");
+      problem("ends with a backslash");
       text += "\\";
     } else if (UNESCAPED[next] !== undefined) {
       text += UNESCAPED[next];
@@ -62,14 +68,14 @@ export function unescapePart(escaped: string): UnescapedPart {
       const code = /^u\{([0-9A-Fa-f]{1,6})\}/.exec(characters.slice(index, index + 9).join(""));
       const point = code === null ? Number.NaN : Number.parseInt(code[1] as string, 16);
       if (code === null || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) {
-        problem("has `\\u` without a code point in braces");
+        problem("contains `\\u` without a code point in braces");
         text += "\\u";
       } else {
         text += String.fromCodePoint(point);
         index += code[0].length - 1;
       }
     } else {
-      problem(`has the unknown escape \`\\${next}\``, true);
+      problem(`contains the unknown escape \`\\${next}\``, true);
       text += next;
     }
   }
@@ -77,8 +83,8 @@ export function unescapePart(escaped: string): UnescapedPart {
 }
 
 /**
- * Splits the text of a path at the slashes that are not escaped; empty parts are kept. As in Rerun, a slash after a
- * backslash never parts, not even if that backslash is escaped itself.
+ * Splits a path at the slashes that are not escaped; empty parts are kept. As in Rerun, a slash after a backslash never
+ * separates parts, even if that backslash is escaped itself.
  */
 export function splitPath(text: string): string[] {
   const parts: string[] = [];

@@ -1,11 +1,11 @@
 /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 const ROUNDS = /* @__PURE__ */ fractions(64, 1 / 3);
-/** Of the square roots of the first 8. */
+/** The first 32 bits of the fractional parts of the square roots of the first 8 primes. */
 const INITIAL = /* @__PURE__ */ fractions(8, 1 / 2);
 
-/** SHA-256 of `bytes`. Source: FIPS 180-4. Synchronous, unlike the platform's, and small. */
+/** The SHA-256 digest of `bytes`. Synchronous, unlike the platform's. Source: FIPS 180-4. */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  // The message, a one bit, zeros, and the length in bits, in blocks of 64 bytes.
+  // The message is padded to blocks of 64 bytes: a one bit, zeros, and the length in bits.
   const padded = new Uint8Array(Math.ceil((bytes.byteLength + 9) / 64) * 64);
   padded.set(bytes);
   padded[bytes.byteLength] = 0x80;
@@ -54,6 +54,7 @@ function rotr(value: number, bits: number): number {
   return (value >>> bits) | (value << (32 - bits));
 }
 
+/** The first 32 bits of the fractional parts of a power of each of the first `count` primes. */
 function fractions(count: number, exponent: number): Int32Array {
   const words = new Int32Array(count);
   for (let found = 0, candidate = 2; found < count; candidate++) {

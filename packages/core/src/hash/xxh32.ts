@@ -4,7 +4,7 @@ const PRIME3 = 0xc2b2ae3d;
 const PRIME4 = 0x27d4eb2f;
 const PRIME5 = 0x165667b1;
 
-/** XXH32 of `bytes`, unsigned. Source: the xxHash specification, github.com/Cyan4973/xxHash. */
+/** The XXH32 hash of `bytes`, unsigned. Source: the xxHash specification, github.com/Cyan4973/xxHash. */
 export function xxh32(bytes: Uint8Array, seed: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.byteLength;

@@ -4,7 +4,10 @@ const PRIME3 = 0x165667b19e3779f9n;
 const PRIME4 = 0x85ebca77c2b2ae63n;
 const PRIME5 = 0x27d4eb2f165667c5n;
 
-/** XXH64 of `bytes`. Made for short texts: it counts in bigints. Source: the xxHash specification. */
+/**
+ * The XXH64 hash of `bytes`, unsigned. Meant for short strings only, because it computes with bigints. Source: the
+ * xxHash specification, github.com/Cyan4973/xxHash.
+ */
 export function xxh64(bytes: Uint8Array, seed: bigint): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.byteLength;

@@ -1,14 +1,14 @@
 import { xxh64 } from "../hash/xxh64.ts";
 
 const MAX_BYTES = 180;
-/** What is kept of an id that is changed; four digits and nothing else follow. */
+/** The number of characters that are kept of an id that is changed; the four digits of the hash follow. */
 const MAX_CHARACTERS = 176;
 const ALLOWED = /^[A-Za-z0-9_\- [\]:]$/;
 
 /**
- * The application id as Rerun 0.41 writes it: other characters than ASCII letters, digits and `_ - space [ ] :`
- * become dashes, long ids are cut, and a hash keeps different ids apart. Recordings and blueprints of
- * all SDKs meet only under the same id.
+ * Normalises an application id as Rerun 0.41 does: characters other than ASCII letters, digits and `_ - space [ ] :`
+ * become dashes, ids of more than 180 bytes are truncated, and a hash that is appended keeps different ids distinct.
+ * Recordings and blueprints, also of other SDKs, belong together only if their ids are equal.
  */
 export function normalizeApplicationId(applicationId: string): string {
   const bytes = new TextEncoder().encode(applicationId);

@@ -1,7 +1,7 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { HostSettings } from "./recording-options.ts";
 
-/** Environment variables by name, as `process.env` has them; empty in browsers. */
+/** Environment variables by name, as in `process.env`; empty in browsers. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const OFF = ["0", "false", "off", "no"];
@@ -17,7 +17,10 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
 };
 
-/** Reads the settings that Rerun's SDKs take from environment variables; `warn` is told what makes no sense. */
+/**
+ * Reads the settings that Rerun's SDKs take from environment variables. Invalid values are ignored and passed to
+ * `warn`.
+ */
 export function readEnvironment(environment: Environment, warn: (message: string) => void): HostSettings {
   return {
     enabled: readSwitch(environment, "RERUN", warn),
@@ -28,7 +31,7 @@ export function readEnvironment(environment: Environment, warn: (message: string
   };
 }
 
-/** Reads a switch; `undefined` if it is not set or nonsense, of which `warn` is told. */
+/** Reads a switch; `undefined` if it is not set or invalid. */
 function readSwitch(environment: Environment, name: string, warn: (message: string) => void): boolean | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
@@ -39,28 +42,28 @@ function readSwitch(environment: Environment, name: string, warn: (message: stri
   return undefined;
 }
 
-/** Reads Rerun's batcher variables. One bad value makes all of them count for nothing, as in the native SDKs. */
+/** Reads Rerun's batcher variables. If one of them is invalid, all are ignored, as in the native SDKs. */
 function readBatcherConfig(environment: Environment, warn: (message: string) => void): Partial<BatcherConfig> {
   const config: { -readonly [Key in keyof BatcherConfig]?: BatcherConfig[Key] } = {};
-  let isGood = true;
+  let isValid = true;
   const read = (name: string, expected: string, parse: (text: string) => number | undefined): number | undefined => {
     const text = environment[name];
     if (text === undefined) return undefined;
     const value = parse(text.trim());
     if (value === undefined) {
-      isGood = false;
+      isValid = false;
       warn(
-        `the environment variable ${name} must be ${expected}, got ${JSON.stringify(text)}; the batcher keeps its defaults`,
+        `the environment variable ${name} must be ${expected}, got ${JSON.stringify(text)}; all batcher variables are ignored`,
       );
     }
     return value;
   };
-  const seconds = read("RERUN_FLUSH_TICK_SECS", "a number of seconds", parseSeconds);
+  const seconds = read("RERUN_FLUSH_TICK_SECS", "a non-negative number of seconds", parseSeconds);
   const bytes = read("RERUN_FLUSH_NUM_BYTES", 'a number of bytes such as "2MiB" or "500kB"', parseBytes);
-  const rows = read("RERUN_FLUSH_NUM_ROWS", "a whole number", parseCount);
-  const unsorted = read("RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "a whole number", parseCount);
-  const alias = read("RERUN_MAX_CHUNK_ROWS_IF_UNSORTED", "a whole number", parseCount);
-  if (!isGood) return {};
+  const rows = read("RERUN_FLUSH_NUM_ROWS", "a non-negative integer", parseCount);
+  const unsorted = read("RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "a non-negative integer", parseCount);
+  const alias = read("RERUN_MAX_CHUNK_ROWS_IF_UNSORTED", "a non-negative integer", parseCount);
+  if (!isValid) return {};
   if (seconds !== undefined) config.flushTickMs = seconds * 1000;
   if (bytes !== undefined) config.flushNumBytes = bytes;
   if (rows !== undefined) config.flushNumRows = rows;

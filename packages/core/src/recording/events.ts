@@ -1,31 +1,31 @@
 import type { RerunError } from "../errors.ts";
 import type { DropReason, SinkState, SinkStats } from "../sink/sink.ts";
 
-/** The events of a recording, by type. */
+/** The events of a recording, by type. See {@link RecordingStream.addEventListener}. */
 export interface RecordingEvents {
-  /** A sink changed its state. */
+  /** A sink changed its state; `error` is the reason if the state is `broken`. */
   statechange: {
     readonly sink: SinkStats;
     readonly state: SinkState;
     readonly previous: SinkState;
     readonly error?: RerunError | undefined;
   };
-  /** Data was given up. */
+  /** A sink dropped data. */
   drop: { readonly sink: SinkStats; readonly rows: number; readonly bytes: number; readonly reason: DropReason };
-  /** Something was logged wrongly, or deserves attention; each distinct problem comes once. */
+  /** Invalid data was logged, or something else needs attention. Each distinct problem is reported once. */
   warning: { readonly warning: RerunError };
   /** A sink or a call failed. */
   error: { readonly sink?: SinkStats | undefined; readonly error: RerunError };
 }
 
-/** A function that is called with events of one type. */
+/** A function that receives events of one type. */
 export type RecordingListener<Type extends keyof RecordingEvents> = (event: RecordingEvents[Type]) => void;
 
-/** How long a listener is called. */
+/** Options of {@link RecordingStream.addEventListener}. */
 export interface RecordingListenerOptions {
-  /** Only for the next event. Default `false`. */
+  /** Remove the listener after its first event. Default `false`. */
   once?: boolean | undefined;
-  /** Until this fires. */
+  /** Remove the listener when this signal is aborted. Default: none. */
   signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +34,13 @@ interface Registration {
   readonly once: boolean;
 }
 
-/** Keeps listeners and calls them; what they throw goes to `onThrow`. */
+/**
+ * The event listeners of a recording.
+ *
+ * It is not an `EventTarget`, so that events are plain objects with checked types and work in any runtime. Listeners
+ * are called synchronously, in the order in which they were added; one that is added or removed during an event counts
+ * from the next event on. What a listener throws is passed to `onThrow`, and the others are still called.
+ */
 export class EventHub {
   readonly #listeners = new Map<keyof RecordingEvents, Registration[]>();
   readonly #onThrow: (error: unknown) => void;
@@ -43,6 +49,7 @@ export class EventHub {
     this.#onThrow = onThrow;
   }
 
+  /** Adds a listener. A listener that was already added for this type, or whose signal is aborted, is ignored. */
   add<Type extends keyof RecordingEvents>(
     type: Type,
     listener: RecordingListener<Type>,
@@ -56,6 +63,7 @@ export class EventHub {
     signal?.addEventListener("abort", () => this.remove(type, listener), { once: true });
   }
 
+  /** Removes a listener; one that was not added is ignored. */
   remove<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
     this.#listeners.set(
       type,
@@ -63,7 +71,7 @@ export class EventHub {
     );
   }
 
-  /** Calls the listeners of this type. Returns whether there was any. */
+  /** Calls all listeners of this type. Returns whether there was one. */
   emit<Type extends keyof RecordingEvents>(type: Type, event: RecordingEvents[Type]): boolean {
     const list = this.#listeners.get(type) ?? [];
     for (const { listener, once } of list) {

@@ -21,12 +21,19 @@ import type { ColumnsInput, LogOptions, RecordingView } from "./recording-view.t
 let globalRecording: RecordingStream | undefined;
 let hasWarned = false;
 
-/** The recording that `init` made or `setGlobalRecording` was given. */
+/** The global recording, which `init` or `setGlobalRecording` has set; `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   return globalRecording;
 }
 
-/** Lets the module functions use `recording`. Returns the one before. */
+/**
+ * Sets the recording that the module functions use, or none. Returns the previous one, which is not closed.
+ *
+ * @example
+ * const previous = rr.setGlobalRecording(new rr.RecordingStream("my_app"));
+ * rr.log("greeting", new rr.TextLog("hello"));
+ * await previous?.close();
+ */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
   const previous = globalRecording;
   globalRecording = recording;
@@ -34,21 +41,21 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
   return previous;
 }
 
-/** For `init`: the recording before is closed in the background. */
+/** Sets the global recording for `init`, and closes the previous one in the background. */
 export function replaceGlobalRecording<Recording extends RecordingStream>(recording: Recording): Recording {
   const previous = setGlobalRecording(recording);
   if (previous !== undefined) void previous.close();
   return recording;
 }
 
-/** The global recording, for calls that need one. @throws {RerunError} `NO_RECORDING`. */
+/** The global recording, for calls that need one. @throws {RerunError} `NO_RECORDING` without one */
 export function requireGlobalRecording(): RecordingStream {
   if (globalRecording === undefined) throw noRecording();
   return globalRecording;
 }
 
-/** The global recording, for calls that do nothing without one, but say so once. */
-function forLogging(call: string): RecordingStream | undefined {
+/** The global recording, for calls that do nothing if there is none; the first of them prints a warning. */
+function globalOrWarn(call: string): RecordingStream | undefined {
   if (globalRecording === undefined && !hasWarned) {
     hasWarned = true;
     console.warn(`[rerun] \`${call}\` was called before \`init\`: nothing is logged`);
@@ -56,7 +63,10 @@ function forLogging(call: string): RecordingStream | undefined {
   return globalRecording;
 }
 
-/** For calls that return a promise: it rejects without a recording, and may be left alone. */
+/**
+ * Calls a method that returns a promise. If there is no recording, the promise rejects with `NO_RECORDING`; that is
+ * also printed, and never an unhandled rejection.
+ */
 export function promisedBy<Recording, T>(
   recording: Recording | undefined,
   call: (recording: Recording) => Promise<T>,
@@ -72,88 +82,116 @@ function noRecording(): RerunError {
   return new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
 }
 
-/** {@link RecordingStream.log} on the global recording. */
+/** Calls {@link RecordingStream.log} on the global recording. Without one the call is ignored, with one warning. */
 export function log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-  forLogging("log")?.log(path, data, options);
+  globalOrWarn("log")?.log(path, data, options);
 }
 
-/** {@link RecordingStream.at} on the global recording. @throws {RerunError} `NO_RECORDING`. */
+/** Calls {@link RecordingStream.at} on the global recording. @throws {RerunError} `NO_RECORDING` without one */
 export function at(time: TimePointLike): RecordingView {
   return requireGlobalRecording().at(time);
 }
 
-/** {@link RecordingStream.setTime} on the global recording. */
+/** Calls {@link RecordingStream.setTime} on the global recording. Without one the call is ignored, with one warning. */
 export function setTime(timeline: string, value: TimeValue): void;
 export function setTime(times: TimePointLike): void;
 export function setTime(timeline: string | TimePointLike, value?: TimeValue): void {
-  forLogging("setTime")?.setTime(timeline as string, value as TimeValue);
+  globalOrWarn("setTime")?.setTime(timeline as string, value as TimeValue);
 }
 
-/** {@link RecordingStream.resetTime} on the global recording. */
+/**
+ * Calls {@link RecordingStream.resetTime} on the global recording. Without one the call is ignored, with one warning.
+ */
 export function resetTime(): void {
-  forLogging("resetTime")?.resetTime();
+  globalOrWarn("resetTime")?.resetTime();
 }
 
-/** {@link RecordingStream.disableTimeline} on the global recording. */
+/**
+ * Calls {@link RecordingStream.disableTimeline} on the global recording. Without one the call is ignored, with one
+ * warning.
+ */
 export function disableTimeline(timeline: string): void {
-  forLogging("disableTimeline")?.disableTimeline(timeline);
+  globalOrWarn("disableTimeline")?.disableTimeline(timeline);
 }
 
-/** {@link RecordingStream.sendColumns} on the global recording. */
+/**
+ * Calls {@link RecordingStream.sendColumns} on the global recording. Without one the call is ignored, with one warning.
+ */
 export function sendColumns(
   path: EntityPathLike,
   times: TimeColumn | readonly TimeColumn[],
   columns: ColumnsInput,
 ): void {
-  forLogging("sendColumns")?.sendColumns(path, times, columns);
+  globalOrWarn("sendColumns")?.sendColumns(path, times, columns);
 }
 
-/** {@link RecordingStream.sendProperty} on the global recording. */
+/**
+ * Calls {@link RecordingStream.sendProperty} on the global recording. Without one the call is ignored, with one
+ * warning.
+ */
 export function sendProperty(name: string, data: AsComponents | readonly AsComponents[]): void {
-  forLogging("sendProperty")?.sendProperty(name, data);
+  globalOrWarn("sendProperty")?.sendProperty(name, data);
 }
 
-/** {@link RecordingStream.sendRecordingName} on the global recording. */
+/**
+ * Calls {@link RecordingStream.sendRecordingName} on the global recording. Without one the call is ignored, with one
+ * warning.
+ */
 export function sendRecordingName(name: string): void {
-  forLogging("sendRecordingName")?.sendRecordingName(name);
+  globalOrWarn("sendRecordingName")?.sendRecordingName(name);
 }
 
-/** {@link RecordingStream.sendBlueprint} on the global recording. */
+/**
+ * Calls {@link RecordingStream.sendBlueprint} on the global recording. Without one the call is ignored, with one
+ * warning.
+ */
 export function sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
-  forLogging("sendBlueprint")?.sendBlueprint(blueprint, options);
+  globalOrWarn("sendBlueprint")?.sendBlueprint(blueprint, options);
 }
 
-/** {@link RecordingStream.setStrictMode} on the global recording. @throws {RerunError} `NO_RECORDING`. */
+/**
+ * Calls {@link RecordingStream.setStrictMode} on the global recording.
+ *
+ * @throws {RerunError} `NO_RECORDING` without one
+ */
 export function setStrictMode(strict: boolean): void {
   requireGlobalRecording().setStrictMode(strict);
 }
 
-/** {@link RecordingStream.setSink} on the global recording. */
+/** Calls {@link RecordingStream.setSink} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
   return promisedBy(globalRecording, (recording) => recording.setSink(sink, options));
 }
 
-/** {@link RecordingStream.setSinks} on the global recording. */
+/** Calls {@link RecordingStream.setSinks} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
   return promisedBy(globalRecording, (recording) => recording.setSinks(sinks, options));
 }
 
-/** {@link RecordingStream.flush} on the global recording. */
+/** Calls {@link RecordingStream.flush} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function flush(options?: FlushOptions): Promise<FlushResult> {
   return promisedBy(globalRecording, (recording) => recording.flush(options));
 }
 
-/** {@link RecordingStream.disconnect} on the global recording. */
+/** Calls {@link RecordingStream.disconnect} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function disconnect(options?: FlushOptions): Promise<FlushResult> {
   return promisedBy(globalRecording, (recording) => recording.disconnect(options));
 }
 
-/** {@link RecordingStream.memoryRecording} on the global recording. @throws {RerunError} `NO_RECORDING`. */
+/**
+ * Calls {@link RecordingStream.memoryRecording} on the global recording.
+ *
+ * @throws {RerunError} `NO_RECORDING` without one
+ */
 export function memoryRecording(): MemoryRecording {
   return requireGlobalRecording().memoryRecording();
 }
 
-/** {@link RecordingStream.binaryStream} on the global recording. @throws {RerunError} `NO_RECORDING`. */
+/**
+ * Calls {@link RecordingStream.binaryStream} on the global recording.
+ *
+ * @throws {RerunError} `NO_RECORDING` without one
+ */
 export function binaryStream(): BinaryStream {
   return requireGlobalRecording().binaryStream();
 }

@@ -1,39 +1,41 @@
-/** A recording that has a sink and is not closed: what must be finished when the program ends. */
-export interface LiveRecording {
+import { internalsOf } from "./recording-internals.ts";
+
+/** The part of a recording that is needed here. */
+interface LiveRecording {
   close(): Promise<unknown>;
-  /** Finishes what needs the event loop; the rest goes on. */
-  closeBeforeExit(): void;
-  closeSync(deadlineMs: number): void;
 }
 
 /**
- * All recordings that have a sink. This and the global recording are the recordings' only state in a module, because
- * "finish everything" (at exit, on a signal, in `shutdown`) has no other way to know.
+ * All recordings that have a sink. Finishing all of them, at exit, on a signal or in `shutdown`, has no other way to find
+ * them.
  */
 const live = new Set<LiveRecording>();
 
-/** Counts a recording in. Returns how many there are. */
+/** Adds a recording that must be finished when the program ends. Returns how many there are. */
 export function addLiveRecording(recording: LiveRecording): number {
   return live.add(recording).size;
 }
 
-/** Counts a recording out. Returns how many are left. */
+/** Removes a recording. Returns how many are left. */
 export function removeLiveRecording(recording: LiveRecording): number {
   live.delete(recording);
   return live.size;
 }
 
-/** Closes every recording that has a sink. Never rejects: each recording reports for itself. */
+/** Closes every recording that has a sink. Never rejects: each recording reports its own failures. */
 export async function shutdown(): Promise<void> {
   await Promise.allSettled([...live].map((recording) => recording.close()));
 }
 
 /** Finishes what needs the event loop, in every recording. */
 export function prepareForExit(): void {
-  for (const recording of live) recording.closeBeforeExit();
+  for (const recording of live) internalsOf(recording).closeBeforeExit();
 }
 
-/** Finishes every recording before it returns. */
+/** Finishes every recording before it returns, all of them together within `deadlineMs`; files first. */
 export function shutdownSync(deadlineMs: number): void {
-  for (const recording of live) recording.closeSync(deadlineMs);
+  const deadline = performance.now() + deadlineMs;
+  const recordings = [...live].map(internalsOf);
+  for (const internals of recordings) internals.beginCloseSync(deadlineMs);
+  for (const internals of recordings) internals.closeSync(deadline);
 }

@@ -1,4 +1,10 @@
-import type { AsComponents, ComponentField, ComponentType, FieldWriter, RowWriter } from "../batch/component.ts";
+import {
+  fieldWriterOf,
+  type AsComponents,
+  type ComponentField,
+  type ComponentType,
+  type RowWriter,
+} from "../batch/component.ts";
 import { PrimitiveBuilder } from "../arrow/builder/leaf-builders.ts";
 import { TextBuilder } from "../arrow/builder/text-builder.ts";
 import type { Int64 } from "../time/int64.ts";
@@ -22,11 +28,11 @@ const NAME: ComponentType<string> = {
 const START_TIME_FIELD = recordingInfoField("start_time", TIMESTAMP);
 const NAME_FIELD = recordingInfoField("name", NAME);
 
-/** What a recording tells of itself: when it began, and a name for people. */
+/** The recording's own properties: its start time and its name; `undefined` values are not written. */
 export function recordingInfo(startTime: Int64 | undefined, name: string | undefined): AsComponents {
   return {
     asComponents(row: RowWriter): void {
-      const writer = row as FieldWriter;
+      const writer = fieldWriterOf(row);
       if (startTime !== undefined) writer.field(START_TIME_FIELD, startTime);
       if (name !== undefined) writer.field(NAME_FIELD, name);
     },

@@ -5,99 +5,113 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";
 
-/** Options of a new recording. */
+/**
+ * Options of {@link RecordingStream}.
+ *
+ * @example
+ * const rec = new rr.RecordingStream("my_app", { recordingName: "morning run", strict: true, logTick: true });
+ */
 export interface RecordingOptions {
-  /** Programs that give the same id (and application id) log into one recording. Default: a random one. */
+  /** Programs that use the same id (and application id) log into one recording. Default: a random id. */
   recordingId?: string | undefined;
-  /** A name for people. Default: none. */
+  /** A name that viewers show. Default: none. */
   recordingName?: string | undefined;
-  /** When the recording began. Default: now. */
+  /** The start time that viewers show. Default: now. */
   startTime?: TimestampLike | undefined;
-  /** Whether it logs at all; wins over the environment variable `RERUN`. */
+  /** Whether anything is logged. Default: the environment variable `RERUN`, else `defaultEnabled`. */
   enabled?: boolean | undefined;
-  /** Whether it logs if neither `enabled` nor `RERUN` says so. Default `true`. */
+  /** Whether anything is logged if neither `enabled` nor `RERUN` is set. Default `true`. */
   defaultEnabled?: boolean | undefined;
-  /** Whether it tells its start time and name. Default `true`. */
+  /** Whether the start time and the name are logged as properties of the recording. Default `true`. */
   sendProperties?: boolean | undefined;
-  /** Whether wrong data is thrown instead of reported. Default: the environment variable `RERUN_STRICT`, else `false`. */
+  /**
+   * Whether invalid data is thrown instead of reported. Default: the environment variable `RERUN_STRICT`, else `false`.
+   */
   strict?: boolean | undefined;
-  /** Whether rows get the wall clock's time on the timeline `log_time`. Default: `RERUN_LOG_TIME`, else `true`. */
+  /** Whether rows get the wall-clock time on the timeline `log_time`. Default: `RERUN_LOG_TIME`, else `true`. */
   logTime?: boolean | undefined;
-  /** Whether rows get a running number on the timeline `log_tick`. Default: `RERUN_LOG_TICK`, else `false`. */
+  /** Whether rows get the number of the call on the timeline `log_tick`. Default: `RERUN_LOG_TICK`, else `false`. */
   logTick?: boolean | undefined;
-  /** When rows leave. Default: what the sink wants, then Rerun's environment variables. */
+  /** The limits at which rows are sent. Default: those of the sinks, overridden by Rerun's environment variables. */
   batcher?: Partial<BatcherConfig> | undefined;
-  /** How messages are compressed. `"auto"` (default) leaves alone what does not get smaller. */
+  /** The compression of messages. Default `"auto"`: messages that would not get smaller are sent uncompressed. */
   compression?: Compression | undefined;
-  /** How many bytes are kept before the first sink. Default 1 GiB on Node, 256 MiB in browsers. */
+  /** Bytes that are buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
   maxBacklogBytes?: number | undefined;
-  /** Gets each distinct problem once. Default: `console.warn`. */
+  /** Receives each distinct problem once. Default: `console.warn`. */
   onWarning?: ((warning: RerunError) => void) | undefined;
-  /** Gets failures of sinks and of calls that nobody awaited. Default: `console.error`. */
+  /** Receives failures of sinks and of calls that nobody awaited. Default: `console.error`. */
   onError?: ((error: RerunError) => void) | undefined;
 }
 
-/** Settings from outside of the program: each wins over the default, and options of the program win over it. */
+/** Settings from outside the program. They override the defaults; options of the program override them. */
 export interface HostSettings {
   readonly enabled?: boolean | undefined;
   readonly strict?: boolean | undefined;
   readonly logTime?: boolean | undefined;
   readonly logTick?: boolean | undefined;
-  /** On top of what the sinks want. */
+  /** Overrides the preference of the sinks. */
   readonly batcher?: Partial<BatcherConfig> | undefined;
 }
 
-/** What a recording needs of the platform; the packages for Node and for browsers supply it. */
+/**
+ * The platform's part of a recording, supplied by the packages for Node and for browsers.
+ *
+ * A recording calls `settings` once, in its constructor, and `onLive` each time its sinks change or it is closed.
+ * Without a host a recording works in any runtime, with default settings, but nothing closes it when the process ends.
+ */
 export interface RecordingHost {
+  /** The default of the option `maxBacklogBytes`. */
   readonly maxBacklogBytes: number;
-  /** What users set outside of the program, e.g. in environment variables; `warn` is told what makes no sense. */
+  /** Settings that users made outside the program, e.g. in environment variables. Invalid ones are passed to `warn`. */
   settings?(warn: (message: string) => void): HostSettings;
-  /** Told how many recordings there are that must be finished when the process ends. */
+  /** Receives the number of live recordings: those with a sink that must be closed before the process ends. */
   onLive?(count: number): void;
 }
 
-/** A layout for the viewer. The blueprint package makes them; anything of this shape will do. */
+/** A layout for the viewer, as an object that encodes itself. */
 export interface BlueprintLike {
-  /** The blueprint's store information and its chunks, in that order; the recording adds the activation. */
+  /** The blueprint's store info and its chunks, in that order; the recording adds the activation. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[];
 }
 
-/** What becomes of a blueprint that is sent. */
+/** Options of {@link RecordingStream.sendBlueprint}. */
 export interface SendBlueprintOptions {
-  /** Show it now. Default `true`. */
+  /** Whether viewers show the blueprint now. Default `true`. */
   makeActive?: boolean | undefined;
-  /** Show it whenever the viewer has none of its own for the application. Default `true`. */
+  /** Whether viewers show the blueprint if they have no saved one for the application. Default `true`. */
   makeDefault?: boolean | undefined;
 }
 
 /** Options of all calls that set sinks. */
 export interface SetSinksOptions {
-  /** A layout for viewers that have none of their own for the application. */
+  /** A layout for viewers that have no saved one for the application. Default: none. */
   defaultBlueprint?: BlueprintLike | undefined;
 }
 
-/** How long to wait for sinks. */
+/** Options of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushOptions {
-  /** The longest to wait, in milliseconds. Default: no limit for `flush`, 5,000 for `close`. */
+  /** The longest time to wait, in milliseconds. Default: 5,000 for `close`, no limit for `flush` and `disconnect`. */
   timeoutMs?: number | undefined;
-  /** Gives up waiting when it fires; the call rejects with `ABORTED`. */
+  /** Cancels the wait when it is aborted: the call rejects with the code `ABORTED`. Default: none. */
   signal?: AbortSignal | undefined;
-  /** Wait until the other side has confirmed, not only until all is sent. Default `false`. */
+  /** Whether to wait for the acknowledgement of servers too, not only until everything is sent. Default `false`. */
   ack?: boolean | undefined;
 }
 
-/** What a flush achieved. */
+/** The result of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushResult {
-  /** Whether everything left in time. */
+  /** Whether everything was sent within the time. */
   readonly complete: boolean;
-  /** Bytes that still wait. */
+  /** Bytes that are still pending. */
   readonly pendingBytes: number;
-  /** Rows that were given up since the recording began. */
+  /** Rows that the sinks have dropped so far. */
   readonly droppedRows: number;
+  /** The statistics of each sink. */
   readonly sinks: readonly SinkStats[];
 }
 
-/** What a recording has done so far. */
+/** Statistics of a recording since its beginning. */
 export interface RecordingStats {
   /** Rows that were logged. */
   readonly rows: number;
@@ -105,9 +119,10 @@ export interface RecordingStats {
   readonly chunks: number;
   /** Bytes of all messages. */
   readonly bytes: number;
-  /** Problems, repeated ones counted. */
+  /** Warnings, including repeated ones. */
   readonly warnings: number;
-  /** Bytes that wait for a sink. */
+  /** Bytes that are buffered until a sink is set. */
   readonly backlogBytes: number;
+  /** The statistics of each sink. */
   readonly sinks: readonly SinkStats[];
 }

@@ -1,15 +1,15 @@
 import { checkBatcherConfig, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
 import { describeValue } from "../describe-value.ts";
-import { checked } from "../invalid-value.ts";
-import { describeUnknown, notNegative } from "../options.ts";
+import { checked } from "../invalid-value-error.ts";
+import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";
 import { normalizeApplicationId } from "./application-id.ts";
 import type { RecordingHost, RecordingOptions } from "./recording-options.ts";
 
-const OPTIONS: Readonly<Record<keyof RecordingOptions, 1>> = {
+const OPTIONS: OptionNames<RecordingOptions> = {
   recordingId: 1,
   recordingName: 1,
   startTime: 1,
@@ -26,8 +26,15 @@ const OPTIONS: Readonly<Record<keyof RecordingOptions, 1>> = {
   onError: 1,
 };
 
-/** A recording's options with all defaults filled in. */
+/**
+ * The checked options of a recording, with all defaults.
+ *
+ * Each value comes from the first of these that has it: the options, the settings of the host, the default. A setup is
+ * created once, before anything else of the recording exists, so that an invalid option leaves nothing behind; what is
+ * only a warning is kept in `notices` until the recording has a reporter.
+ */
 export interface RecordingSetup {
+  /** The normalised application id. */
   readonly applicationId: string;
   readonly recordingId: string;
   readonly recordingName: string | undefined;
@@ -37,28 +44,30 @@ export interface RecordingSetup {
   readonly strict: boolean;
   readonly logTime: boolean;
   readonly logTick: boolean;
-  /** The user's own batching; absent if the sinks and the environment decide. */
+  /** The batching that the user has set; absent if the sinks and the host decide. */
   readonly batcher: Partial<BatcherConfig> | undefined;
-  /** What the host adds to the batching that the sinks want. */
+  /** The batching that the host has set, which overrides the preference of the sinks. */
   readonly hostBatcher: Partial<BatcherConfig>;
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
   readonly onWarning: RecordingOptions["onWarning"];
   readonly onError: RecordingOptions["onError"];
-  /** What users should be told. */
+  /** Warnings about the options and settings, to be reported. */
   readonly notices: readonly string[];
 }
 
-/** Checks a recording's arguments and asks the host for settings. @throws {TypeError} that names the argument. */
+/**
+ * Checks the arguments of a recording and applies the settings of the host.
+ *
+ * @throws {TypeError} naming the argument.
+ */
 export function setUpRecording(applicationId: string, options: RecordingOptions, host: RecordingHost): RecordingSetup {
-  if (typeof applicationId !== "string" || applicationId === "") {
-    throw new TypeError(`\`applicationId\` must be a text that is not empty, got ${describeValue(applicationId)}`);
-  }
+  checkString("applicationId", applicationId);
   const notices: string[] = [];
   const normalized = normalizeApplicationId(applicationId);
   if (normalized !== applicationId) {
     notices.push(
-      `the application id ${JSON.stringify(applicationId)} has characters that Rerun does not allow, or is too long; it becomes "${normalized}"`,
+      `the application id ${JSON.stringify(applicationId)} is too long or contains characters that Rerun does not allow; it is changed to "${normalized}"`,
     );
   }
   const unknown = describeUnknown("a recording", options, OPTIONS);
@@ -79,8 +88,8 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     onWarning,
     onError,
   } = options;
-  checkText("recordingId", recordingId);
-  if (recordingName !== undefined) checkText("recordingName", recordingName);
+  checkString("recordingId", recordingId);
+  if (recordingName !== undefined) checkString("recordingName", recordingName);
   if (compression !== "auto" && compression !== "lz4" && compression !== "none") {
     throw new TypeError(`\`compression\` must be "auto", "lz4" or "none", got ${describeValue(compression)}`);
   }
@@ -98,7 +107,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     batcher: batcher === undefined ? undefined : checkBatcherConfig(batcher),
     hostBatcher: settings.batcher ?? {},
     compression,
-    maxBacklogBytes: notNegative("maxBacklogBytes", maxBacklogBytes),
+    maxBacklogBytes: nonNegative("maxBacklogBytes", maxBacklogBytes),
     onWarning,
     onError,
     notices,
@@ -111,8 +120,8 @@ function readStartTime(startTime: TimestampLike): Int64 {
   return out;
 }
 
-function checkText(argument: string, value: unknown): void {
+function checkString(argument: string, value: unknown): void {
   if (typeof value !== "string" || value === "") {
-    throw new TypeError(`\`${argument}\` must be a text that is not empty, got ${describeValue(value)}`);
+    throw new TypeError(`\`${argument}\` must be a non-empty string, got ${describeValue(value)}`);
   }
 }

@@ -1,11 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { AsComponents } from "../batch/component.ts";
-import { describeValue } from "../describe-value.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { RerunError } from "../errors.ts";
-import { InvalidValue } from "../invalid-value.ts";
-import { describeUnknown } from "../options.ts";
-import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { wrongType } from "../invalid-value-error.ts";
+import { describeUnknown, type OptionNames } from "../options.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { BufferingSink } from "../sink/buffering-sink.ts";
@@ -15,8 +13,9 @@ import type { TimeColumn } from "../time/time-column.ts";
 import type { TimePointLike } from "../time/time-point.ts";
 import type { TimeValue } from "../time/time-value.ts";
 import { EventHub, type RecordingEvents, type RecordingListener, type RecordingListenerOptions } from "./events.ts";
+import { setInternals, type RecordingInternals } from "./recording-internals.ts";
 import { addLiveRecording, removeLiveRecording } from "./live-recordings.ts";
-import { Outlet, resultOf } from "./outlet.ts";
+import { MessageDispatcher, resultOf } from "./message-dispatcher.ts";
 import { recordingInfo } from "./properties.ts";
 import type {
   BlueprintLike,
@@ -29,18 +28,27 @@ import type {
   SetSinksOptions,
 } from "./recording-options.ts";
 import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
-import { TimedView, type ColumnsInput, type LogOptions, type RecordingView } from "./recording-view.ts";
+import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type ViewTimes } from "./recording-view.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
 import type { SinkReplacement } from "./sink-set.ts";
-import { waitFor } from "./wait.ts";
+import { withDeadline } from "./deadline.ts";
 
+/** The default of `timeoutMs` of `close`. */
 const CLOSE_TIMEOUT_MS = 5000;
+/** The host of a recording that is created from this package alone. */
 const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
 
 /**
- * A recording that is being made. It keeps what is logged until it is given a sink: by `setSinks`, `memoryRecording`,
- * or one of the modes that the packages for Node and for browsers add.
+ * A recording: takes logged data and sends it to its sinks.
+ *
+ * It buffers what is logged, up to `maxBacklogBytes`, until the first sink is set: by `setSinks`, `memoryRecording`,
+ * `binaryStream`, or a method that the packages for Node and for browsers add, such as `save` or `connectGrpc`. `close`
+ * sends what is pending and ends the recording; calls after it are reported and ignored.
+ *
+ * Problems never end the program. Invalid data is reported by `warning` events, `onWarning` or the console, and thrown
+ * in strict mode only; failures of sinks are `error` events. Promises reject with a {@link RerunError}, and need not be
+ * awaited: a rejection is also reported, and never unhandled.
  *
  * @example
  * const rec = new rr.RecordingStream("my_app");
@@ -54,70 +62,71 @@ export class RecordingStream implements RecordingView {
   readonly #host: RecordingHost;
   readonly #events: EventHub;
   readonly #reporter: Reporter;
-  readonly #outlet: Outlet;
+  readonly #dispatcher: MessageDispatcher;
   readonly #log: RowLog;
   #isLogging: boolean;
   #closing: Promise<FlushResult> | undefined;
 
-  /** @throws {TypeError} if an argument is wrong. */
+  /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
   constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
     const setup = setUpRecording(applicationId, options ?? {}, host);
+    setInternals(this, this.#createInternals());
     this.#setup = setup;
     this.#host = host;
     this.#isLogging = setup.enabled;
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
     this.#reporter = new Reporter(setup, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
-    this.#outlet = new Outlet(setup, this.#events, this.#reporter, {
+    this.#dispatcher = new MessageDispatcher(setup, this.#events, this.#reporter, {
       flushRows: () => this.#log.batcher.flush(),
       nextId: () => this.#log.nextId(),
     });
-    this.#log = new RowLog({ ...setup, batcher: this.#outlet.batching }, this.#reporter, this.#outlet.send);
+    this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher.send);
     this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
     if (setup.enabled && setup.sendProperties) {
       this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));
     }
   }
 
-  /** The application's id, as Rerun 0.41 normalises it. */
+  /** The id of the application, as Rerun 0.41 normalises it. Recordings of one application share their layout. */
   get applicationId(): string {
     return this.#setup.applicationId;
   }
 
-  /** Programs that log with the same id log into one recording. */
+  /** The id of the recording. Programs that log with the same id log into one recording. */
   get recordingId(): string {
     return this.#setup.recordingId;
   }
 
-  /** Whether it logs at all; `RERUN=off` turns it off. */
+  /** Whether anything is logged: `false` with `enabled: false` or the environment variable `RERUN=off`. */
   get enabled(): boolean {
     return this.#setup.enabled;
   }
 
-  /** The worst state of its sinks: what a user interface would show. */
+  /** The worst state of the sinks, for user interfaces; `closed` once {@link RecordingStream.close} was called. */
   get state(): SinkState {
-    return this.#closing === undefined ? this.#outlet.sinks.state : "closed";
+    return this.#closing === undefined ? this.#dispatcher.sinks.state : "closed";
   }
 
-  /** Logs one row: all components of `data`, at the current times. See {@link RecordingView.log}. */
+  // `log`, `at` and `sendColumns` inherit the documentation of `RecordingView`.
+
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
     if (this.#isLogging) this.#log.logAt(path, data, options, this.#log.time);
-    else this.#refuse("log");
+    else this.#reportClosed("log");
   }
 
-  /** The same recording at other times. See {@link RecordingView.at}. */
   at(time: TimePointLike): RecordingView {
     return this.#viewAt(this.#log.timeAt(this.#log.time, time));
   }
 
-  /** @internal The same, at the automatic times of this call too: for what is ready to be logged only later. */
-  frozenAt(time: TimePointLike): RecordingView {
-    return this.#viewAt(this.#log.frozenAt(time));
-  }
-
   /**
-   * Sets the current time on a timeline, or on several; rows that are logged from now on have it. A timeline keeps
-   * its kind: an attempt to change it is reported and changes nothing.
+   * Sets the current time on a timeline, or on several. Rows that are logged from now on have it. A plain integer is a
+   * sequence number, a `Date` a timestamp; seconds are `{ duration }` or `{ timestamp }`. A timeline keeps its kind.
+   *
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid time is reported and changes nothing
+   * @example
+   * rec.setTime("frame", 42);
+   * rec.setTime({ elapsed: { duration: 1.5 }, now: new Date() });
    */
   setTime(timeline: string, value: TimeValue): void;
   setTime(times: TimePointLike): void;
@@ -125,78 +134,105 @@ export class RecordingStream implements RecordingView {
     this.#log.setTime(timeline, value);
   }
 
-  /** Forgets all current times. */
+  /** Removes the current times of all timelines, except `log_time` and `log_tick`. */
   resetTime(): void {
     this.#log.time.clear();
   }
 
-  /** Forgets the current time on one timeline. */
+  /**
+   * Removes the current time of one timeline. `log_time` and `log_tick` cannot be removed: see {@link
+   * RecordingOptions}.
+   */
   disableTimeline(timeline: string): void {
     this.#log.time.remove(timeline);
   }
 
-  /** Logs many rows at once, column by column. See {@link RecordingView.sendColumns}. */
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
     if (this.#isLogging) this.#log.sendColumns(path, times, columns);
-    else this.#refuse("sendColumns");
+    else this.#reportClosed("sendColumns");
   }
 
-  /** Adds a property of the recording as a whole: `data` under `/__properties/<name>`. */
+  /**
+   * Logs a property of the whole recording: `data`, static, at `/__properties/<name>`.
+   *
+   * @example
+   * rec.sendProperty("camera left", new rr.Pinhole({ focalLength: 500, width: 640, height: 480 }));
+   */
   sendProperty(name: string, data: AsComponents | readonly AsComponents[]): void {
     this.log([PROPERTIES_PATH.slice(1), name], data, { static: true });
   }
 
-  /** Names the recording for people. */
+  /** Sets the name of the recording that viewers show. */
   sendRecordingName(name: string): void {
     if (typeof name === "string") this.log(PROPERTIES_PATH, recordingInfo(undefined, name), { static: true });
     else
-      this.#reporter.invalid(new InvalidValue("a text", describeValue(name), false), {
+      this.#reporter.invalid(wrongType("a string", name), {
         argument: "name",
         consequence: "nothing was logged",
       });
   }
 
-  /** Sends a layout for the viewer. A blueprint that cannot be encoded is reported. */
+  /**
+   * Sends a layout for the viewer.
+   *
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid blueprint is reported and not sent
+   */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
-    if (!this.#isLogging) return this.#refuse("sendBlueprint");
-    this.#noteUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
+    if (!this.#isLogging) return this.#reportClosed("sendBlueprint");
+    this.#warnUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
     const { makeActive = true, makeDefault = true } = options ?? {};
     try {
-      this.#outlet.sendBlueprint(blueprint, { makeActive, makeDefault });
+      this.#dispatcher.sendBlueprint(blueprint, { makeActive, makeDefault });
     } catch (error) {
       this.#reporter.invalid(error, { argument: "blueprint", consequence: "nothing was sent" });
     }
   }
 
-  /** Whether wrong data is thrown instead of reported. */
+  /** Sets whether invalid data is thrown as a {@link RerunError} instead of reported. Default: the option `strict`. */
   setStrictMode(strict: boolean): void {
     this.#reporter.strict = strict;
   }
 
-  /** Sends everything to one sink. See {@link RecordingStream.setSinks}. */
+  /** Sends everything to one sink from now on. See {@link RecordingStream.setSinks}. */
   setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
     return this.setSinks([sink], options);
   }
 
   /**
-   * Sends everything to these sinks from now on; what was kept so far goes to them too. The swap is done when the
-   * call returns; the promise settles when the new sinks are open or have failed and the old ones are closed.
-   * A sink whose destination is in use already stays as it is.
+   * Sends everything to these sinks from now on, including what was buffered so far. The sinks are replaced before the
+   * call returns; the promise settles when the new sinks are open or have failed and the previous ones are closed. A
+   * sink whose destination is already in use is kept.
    *
-   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or what a sink fails with; a sink that fails at once changes nothing.
+   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
+   * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
+   *
+   * @example
+   * const memory = new rr.MemorySink();
+   * await rec.setSinks([memory, new rr.CallbackSink((rrd) => console.log(rrd.length))]);
    */
   setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
-    return this.#handled(this.#setSinks(sinks, options ?? {}));
+    return this.#reported(this.#setSinks(sinks, options ?? {}));
   }
 
-  /** Keeps everything in memory from now on, for the program itself to read. The next sink takes over what was not read. */
+  /**
+   * Keeps everything in memory from now on, up to 1 GiB, for the program to read. The next sink receives what was not
+   * read. See the example of {@link RecordingStream}.
+   */
   memoryRecording(): MemoryRecording {
     const sink = new MemorySink();
     void this.setSink(sink);
     return sink;
   }
 
-  /** Lets the program read its own recording as a stream. What it did not read stays readable after the next sink is set. */
+  /**
+   * Provides the recording as a stream from now on, with up to 1 GiB of unread data. Unread data remains readable after
+   * the next sink is set.
+   *
+   * @example
+   * const stream = rec.binaryStream();
+   * rec.log("greeting", new rr.TextLog("hello"));
+   * const rrd = await stream.read();
+   */
   binaryStream(): BinaryStream {
     const sink = new BinaryStreamSink();
     void this.setSink(sink);
@@ -204,59 +240,61 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Waits until everything logged so far has left. A deadline that passes resolves with `complete: false`.
-   * Rejects with `ABORTED`, or with the failure of a sink that is broken for good.
+   * Waits until everything logged so far was sent. If the time runs out, resolves with `complete: false`; the data is
+   * still sent later. Rejects with `ABORTED`, or with the error of a sink that is broken.
+   *
+   * @example
+   * const { complete, pendingBytes } = await rec.flush({ timeoutMs: 1000 });
    */
   flush(options?: FlushOptions): Promise<FlushResult> {
-    return this.#finishing("flush", options, (known) => this.#outlet.flush(known));
-  }
-
-  /** Flushes, closes the sinks, and keeps what is logged from now on for the next ones. */
-  disconnect(options?: FlushOptions): Promise<FlushResult> {
-    return this.#finishing("disconnect", options, (known) => this.#disconnect(known));
+    return this.#finish("flush", options, (flushOptions) => this.#dispatcher.flush(flushOptions));
   }
 
   /**
-   * Ends the recording: flushes and closes its sinks, waiting 5,000 ms at most unless told otherwise. Calls after the
-   * first return the same promise. Rejects if a sink failed, after all were closed.
+   * Flushes and closes the sinks, and buffers what is logged from now on for the next ones. Rejects with `CLOSED`,
+   * `ABORTED`, or the error of a sink.
+   */
+  disconnect(options?: FlushOptions): Promise<FlushResult> {
+    return this.#finish("disconnect", options, (flushOptions) => this.#disconnect(flushOptions));
+  }
+
+  /**
+   * Ends the recording: flushes and closes its sinks, within 5,000 ms by default. Later calls return the same promise.
+   * Rejects with `ABORTED`, or with the error of a sink once all are closed.
+   *
+   * @example
+   * await rec.close({ timeoutMs: 10_000 });
    */
   close(options?: FlushOptions): Promise<FlushResult> {
-    this.#closing ??= this.#finishing("close", options, (known) => this.#close(known));
+    this.#closing ??= this.#finish("close", options, (flushOptions) => this.#close(flushOptions));
     return this.#closing;
   }
 
-  /** @internal Finishes before it returns, as far as the sinks can: the process is about to end. */
-  closeSync(deadlineMs: number): void {
-    const result = this.#outlet.closeSync(deadlineMs);
-    this.#isLogging = false;
-    this.#closing ??= Promise.resolve(result);
-    this.#host.onLive?.(removeLiveRecording(this));
-  }
-
-  /** @internal Finishes what cannot be finished once the event loop is gone. */
-  closeBeforeExit(): void {
-    void this.#handled(this.#outlet.closeBeforeExit());
-  }
-
-  /** Closes; a failure is reported instead of thrown. */
+  /** Closes the recording, for `await using`. A failure is reported, and never thrown. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close().catch(() => {});
   }
 
-  /** Numbers for user interfaces and logs. */
+  /** Statistics for user interfaces and logs, as of now. */
   stats(): RecordingStats {
-    const sinks = this.#outlet.sinks.stats();
+    const sinks = this.#dispatcher.sinks.stats();
     return {
       rows: this.#log.rows,
-      chunks: this.#outlet.chunks,
-      bytes: this.#outlet.bytes,
+      chunks: this.#dispatcher.chunks,
+      bytes: this.#dispatcher.bytes,
       warnings: this.#reporter.warnings,
       backlogBytes: sinks.reduce((sum, { state, queuedBytes }) => sum + (state === "buffering" ? queuedBytes : 0), 0),
       sinks,
     };
   }
 
-  /** Calls `listener` with every event of this type. */
+  /**
+   * Calls `listener` with every event of this type, synchronously. An error that it throws is reported as an `error`
+   * event.
+   *
+   * @example
+   * rec.addEventListener("drop", ({ sink, rows, reason }) => console.log(sink.kind, "dropped", rows, "rows:", reason));
+   */
   addEventListener<Type extends keyof RecordingEvents>(
     type: Type,
     listener: RecordingListener<Type>,
@@ -265,78 +303,74 @@ export class RecordingStream implements RecordingView {
     this.#events.add(type, listener, options);
   }
 
-  /** Ends what `addEventListener` began. */
+  /** Removes a listener that {@link RecordingStream.addEventListener} has added. */
   removeEventListener<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
     this.#events.remove(type, listener);
   }
 
-  /** @internal The sinks as they are, for modes that look for one among them. */
-  get currentSinks(): readonly Sink[] {
-    return this.#outlet.sinks.sinks;
+  #createInternals(): RecordingInternals {
+    const dispatcher = (): MessageDispatcher => this.#dispatcher;
+    return {
+      get sinks(): readonly Sink[] {
+        return dispatcher().sinks.sinks;
+      },
+      frozenAt: (time) => this.#viewAt(this.#log.frozenAt(time)),
+      flushRows: () => this.#log.batcher.flush(),
+      sendMessages: (messages) => {
+        if (this.#isLogging) this.#dispatcher.sendEncoded(messages);
+        else this.#reportClosed("logFileFromContents");
+      },
+      notice: (message) => this.#reporter.notice(message),
+      reported: (promise) => this.#reported(promise),
+      closeBeforeExit: () => void this.#reported(this.#dispatcher.closeBeforeExit()),
+      beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs),
+      closeSync: (deadline) => this.#closeSync(deadline),
+    };
   }
 
-  /** @internal Hands the rows that wait to the sinks, and returns when that is done. */
-  flushRows(): void {
-    this.#log.batcher.flush();
-  }
-
-  /** @internal Sends messages that are encoded already, in memory that nobody else writes to. */
-  sendMessages(messages: readonly EncodedMessage[]): void {
-    if (this.#isLogging) this.#outlet.sendEncoded(messages);
-    else this.#refuse("logFileFromContents");
-  }
-
-  /** @internal Tells what is odd, but no reason to stop. */
-  notice(message: string): void {
-    this.#reporter.notice(message);
-  }
-
-  /** @internal For modes of a platform: what fails is reported like a failure of `setSinks`. */
-  protected handled<T>(promise: Promise<T>): Promise<T> {
-    return this.#handled(promise);
-  }
-
-  #viewAt({ point, own }: ReturnType<RowLog["timeAt"]>): RecordingView {
+  #viewAt(times: ViewTimes): RecordingView {
     return new TimedView(
       {
-        logAt: (...call) => (this.#isLogging ? this.#log.logAt(...call) : this.#refuse("log")),
-        sendColumnsAt: (...call) => (this.#isLogging ? this.#log.sendColumnsAt(...call) : this.#refuse("sendColumns")),
-        timeAt: (...call) => this.#log.timeAt(...call),
+        logAt: (...args) => (this.#isLogging ? this.#log.logAt(...args) : this.#reportClosed("log")),
+        sendColumnsAt: (...args) =>
+          this.#isLogging ? this.#log.sendColumnsAt(...args) : this.#reportClosed("sendColumns"),
+        timeAt: (...args) => this.#log.timeAt(...args),
       },
-      point,
-      own,
+      times,
     );
   }
 
   async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
+    if (this.#dispatcher.isBusy) await Promise.resolve();
     this.#checkOpen();
-    this.#noteUnknown("setSinks", options, { defaultBlueprint: 1 });
+    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (!this.enabled) {
-      this.#reporter.notice("the recording is disabled: a call that sets a sink is ignored", "DISABLED");
+      this.#reporter.notice("the recording is disabled; the call that sets a sink is ignored", "DISABLED");
       return;
     }
-    const { opened, closed } = this.#told(() => this.#replaceSinks(sinks, options.defaultBlueprint, {}));
+    const { opened, closed } = this.#reportingErrors(() => this.#replaceSinks(sinks, options.defaultBlueprint, {}));
     if (sinks.length === 0)
-      this.#reporter.notice("the recording has no sinks now: everything logged is given up until it is given one");
+      this.#reporter.notice("the recording has no sinks; everything logged is dropped until a sink is set");
     const [opening, closing] = await Promise.allSettled([opened, closed]);
-    // What befalls a sink that leaves is no failure of those that take over.
+    // Failures of the previous sinks are reported, but are no failure of the new ones.
     if (closing.status === "rejected") this.#reporter.error(toRerunError(closing.reason));
     if (opening.status === "rejected") throw opening.reason;
   }
 
   #replaceSinks(sinks: readonly Sink[], blueprint: BlueprintLike | undefined, options: FlushOptions): SinkReplacement {
-    const replacement = this.#outlet.replaceSinks(sinks, blueprint, options);
-    this.#log.batcher.config = this.#outlet.batching;
+    const replacement = this.#dispatcher.replaceSinks(sinks, blueprint, options);
+    this.#log.batcher.config = this.#dispatcher.batching;
     const isLive = sinks.some(({ kind }) => kind !== "buffering");
     this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this));
     return replacement;
   }
 
   async #disconnect(options: FlushOptions): Promise<FlushResult> {
+    if (this.#dispatcher.isBusy) await Promise.resolve();
     this.#checkOpen();
     const buffer = new BufferingSink(this.#setup.maxBacklogBytes);
     const { closed, leaving } = this.#replaceSinks([buffer], undefined, options);
-    const complete = await waitFor(closed, options);
+    const complete = await withDeadline(closed, options);
     return resultOf(
       complete,
       leaving.map((slot) => slot.stats()),
@@ -345,7 +379,7 @@ export class RecordingStream implements RecordingView {
 
   async #close(options: FlushOptions): Promise<FlushResult> {
     try {
-      const closing = this.#outlet.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options });
+      const closing = this.#dispatcher.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options });
       this.#isLogging = false;
       return await closing;
     } finally {
@@ -353,51 +387,55 @@ export class RecordingStream implements RecordingView {
     }
   }
 
-  #finishing(
-    call: string,
-    options: FlushOptions | undefined,
-    finish: (options: FlushOptions) => Promise<FlushResult>,
-  ): Promise<FlushResult> {
-    this.#noteUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
-    return this.#handled(finish(options ?? {}));
+  #closeSync(deadline: number): void {
+    const result = this.#dispatcher.closeSync(deadline);
+    this.#isLogging = false;
+    this.#closing ??= Promise.resolve(result);
+    this.#host.onLive?.(removeLiveRecording(this));
   }
 
-  #noteUnknown<Options extends object>(
+  /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */
+  #finish(
     call: string,
-    options: Options | undefined,
-    known: Readonly<Record<keyof Options, 1>>,
-  ): void {
+    options: FlushOptions | undefined,
+    run: (options: FlushOptions) => Promise<FlushResult>,
+  ): Promise<FlushResult> {
+    this.#warnUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
+    return this.#reported(run(options ?? {}));
+  }
+
+  #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
     const notice = describeUnknown(`\`${call}\``, options, known);
     if (notice !== undefined) this.#reporter.notice(notice);
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined) throw new RerunError("CLOSED", "the recording is closed; make a new one");
+    if (this.#closing !== undefined) throw new RerunError("CLOSED", "the recording is closed; create a new one");
   }
 
-  #refuse(call: string): void {
+  #reportClosed(call: string): void {
     if (this.#closing !== undefined)
-      this.#reporter.notice(`\`${call}\` was called after the recording was closed; it is ignored`, "CLOSED");
+      this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
   }
 
-  /** Tells a failure before it goes on: a program that ends at once would not see it in a promise. */
-  #told<T>(call: () => T): T {
+  /** Reports a failure at once, and rethrows it: a program that ends now would not see the rejection of a promise. */
+  #reportingErrors<T>(call: () => T): T {
     try {
       return call();
     } catch (error) {
-      const told = toRerunError(error);
-      this.#reporter.error(told);
-      throw told;
+      const failure = toRerunError(error);
+      this.#reporter.error(failure);
+      throw failure;
     }
   }
 
-  /** Makes a promise that may be left alone: its failure is told by event, never as an unhandled rejection. */
-  #handled<T>(promise: Promise<T>): Promise<T> {
-    const named = promise.catch((error: unknown) => {
+  /** A promise that need not be awaited: its failure is an `error` event, and never an unhandled rejection. */
+  #reported<T>(promise: Promise<T>): Promise<T> {
+    const result = promise.catch((error: unknown) => {
       throw toRerunError(error);
     });
-    named.catch((error: RerunError) => this.#reporter.error(error));
-    return named;
+    result.catch((error: RerunError) => this.#reporter.error(error));
+    return result;
   }
 }
 

@@ -4,34 +4,69 @@ import type { EntityPathLike } from "../entity/entity-path.ts";
 import type { TimeColumn } from "../time/time-column.ts";
 import type { TimePoint, TimePointLike } from "../time/time-point.ts";
 
-/** Options of `log`. */
+/** Options of {@link RecordingView.log}. */
 export interface LogOptions {
-  /** Without time: it holds at all times, and hides data with time of the same component. Default `false`. */
+  /** Whether the row is valid at all times and hides temporal data of the same components. Default `false`. */
   static?: boolean | undefined;
-  /** Times for this row alone, on top of the recording's. */
+  /** Times of this row only, in addition to those of the recording. Default: none. */
   time?: TimePointLike | undefined;
 }
 
-/** Columns of one or several archetypes, as `X.columns({ … })` makes them. */
+/** Columns of one or several archetypes, as `X.columns({ … })` returns them. */
 export type ColumnsInput = Iterable<ComponentColumn | Iterable<ComponentColumn>>;
 
-/** What can be logged into: a recording, or a recording at a time. */
+/**
+ * A target for data: a recording, or a recording at fixed times.
+ *
+ * All methods check and copy their data before they return, so callers may change it afterwards. Invalid data is
+ * reported once per distinct problem, and nothing of the row is stored; in strict mode the call throws a `RerunError`
+ * with the code `INVALID_DATA` instead. After the recording was closed, calls are reported and ignored.
+ */
 export interface RecordingView {
   /**
-   * Logs one row: all components of `data`, at the current times. Data is checked and copied here.
-   * Wrong data is reported (in strict mode thrown) and then nothing of the row is stored.
+   * Logs one row: all components of `data`, at the current times.
+   *
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise invalid data is reported and not stored
+   * @example
+   * rec.log("world/points", new rr.Points3D([[0, 0, 0], [1, 1, 1]], { colors: ["red", "lime"], radii: 0.1 }));
+   * rec.log("status", [new rr.TextLog("started"), new rr.Scalars(1)]); // several archetypes in one row
+   * rec.log("map", new rr.TextDocument("north is up"), { static: true }); // at all times
    */
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void;
-  /** The same at other times, without touching anything shared: safe in concurrent tasks. */
+  /**
+   * A view that logs at `time`, in addition to the current times. Later calls of {@link RecordingStream.setTime} do not
+   * affect it, so concurrent tasks cannot overwrite each other's times.
+   *
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid time is reported and `time` is
+   * ignored
+   * @example
+   * const view = rec.at({ frame: 44 });
+   * view.log("height", new rr.Scalars(3));
+   */
   at(time: TimePointLike): RecordingView;
   /**
-   * Logs many rows at once, column by column. Neither the current times nor `log_time` are added.
-   * Without `times` the rows are static.
+   * Logs many rows at once, column by column: the fastest way. All columns must have the same number of rows. Neither
+   * the current times nor `log_time` are added, only those of {@link RecordingView.at}. If `times` is empty, the rows
+   * are static.
+   *
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise invalid data is reported and not stored
+   * @example
+   * const frames = rr.TimeColumn.sequence("frame", [0, 1, 2]);
+   * rec.sendColumns("wave", frames, rr.Scalars.columns({ scalars: new Float64Array([0.1, 0.7, 0.3]) }));
+   * rec.sendColumns("cloud", frames, rr.Points3D.columns({ positions: new Float32Array(18) }).partition([1, 2, 3]));
    */
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void;
 }
 
-/** How a view logs: the recording's own way, with the times given along. */
+/** The times of a view. */
+export interface ViewTimes {
+  /** All times of the view's rows. */
+  readonly point: TimePoint;
+  /** The timelines that were passed to `at`: columns get these, and only these. */
+  readonly requested: readonly string[];
+}
+
+/** The recording as a {@link TimedView} uses it: the same calls, with the times as arguments. */
 export interface ViewTarget {
   logAt(
     path: EntityPathLike,
@@ -39,39 +74,35 @@ export interface ViewTarget {
     options: LogOptions | undefined,
     time: TimePoint,
   ): void;
-  timeAt(base: TimePoint, time: TimePointLike): { readonly point: TimePoint; readonly own: readonly string[] };
+  timeAt(base: TimePoint, time: TimePointLike): ViewTimes;
   sendColumnsAt(
     path: EntityPathLike,
     times: TimeColumn | readonly TimeColumn[],
     columns: ColumnsInput,
-    point: TimePoint,
-    own: readonly string[],
+    view: ViewTimes,
   ): void;
 }
 
-/** A recording at a time. The recording's other times are those it had when the view was made. */
+/** A recording at fixed times. Its other times are those that the recording had when the view was created. */
 export class TimedView implements RecordingView {
   readonly #target: ViewTarget;
-  readonly #point: TimePoint;
-  /** The timelines that were asked for: columns get these, and only these. */
-  readonly #own: readonly string[];
+  readonly #times: ViewTimes;
 
-  constructor(target: ViewTarget, point: TimePoint, own: readonly string[]) {
+  constructor(target: ViewTarget, times: ViewTimes) {
     this.#target = target;
-    this.#point = point;
-    this.#own = own;
+    this.#times = times;
   }
 
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-    this.#target.logAt(path, data, options, this.#point);
+    this.#target.logAt(path, data, options, this.#times.point);
   }
 
   at(time: TimePointLike): RecordingView {
-    const { point, own } = this.#target.timeAt(this.#point, time);
-    return new TimedView(this.#target, point, [...new Set([...this.#own, ...own])]);
+    const { point, requested } = this.#target.timeAt(this.#times.point, time);
+    return new TimedView(this.#target, { point, requested: [...new Set([...this.#times.requested, ...requested])] });
   }
 
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
-    this.#target.sendColumnsAt(path, times, columns, this.#point, this.#own);
+    this.#target.sendColumnsAt(path, times, columns, this.#times);
   }
 }

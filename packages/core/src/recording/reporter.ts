@@ -1,39 +1,50 @@
-import { RerunError } from "../errors.ts";
-import { InvalidValue } from "../invalid-value.ts";
+import { RerunError, messageOf } from "../errors.ts";
+import { InvalidValueError } from "../invalid-value-error.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 
-/** How many distinct problems are told apart; what comes later is only counted. */
+/** Distinct problems that are reported; later ones are only counted. */
 const MAX_PROBLEMS = 1000;
 
-/** Where a recording's problems go besides its events. */
+/** Options of {@link Reporter}. */
 export interface ReporterOptions {
-  /** Throw wrong data instead of reporting it. */
+  /** Whether invalid data is thrown instead of reported. */
   readonly strict: boolean;
+  /** Receives warnings instead of the console. */
   readonly onWarning?: ((warning: RerunError) => void) | undefined;
+  /** Receives errors instead of the console. */
   readonly onError?: ((error: RerunError) => void) | undefined;
 }
 
-/** What wrong data was meant for. */
+/** The location and the effect of invalid data, for its report. */
 export interface InvalidContext {
-  /** How users know what was wrong, e.g. `Points3D.positions`. */
+  /** The user's name of the invalid argument or field, e.g. `Points3D.positions`. */
   readonly argument: string;
+  /** The canonical path of the entity, if it is known. */
   readonly entityPath?: string | undefined;
-  /** What follows from it, as the end of the message. */
+  /** The effect on the call, as the end of the message: "nothing was logged". */
   readonly consequence: string;
 }
 
-/** Tells users what went wrong: each distinct problem once, wrong data as an exception in strict mode. */
+/**
+ * Reports the problems of a recording: as events, and to the user's handlers or the console.
+ *
+ * There are three kinds: invalid data (a warning, or an exception in strict mode), notices (always a warning) and
+ * failures (an error). Each distinct warning is reported once, and after 1,000 of them only counted, so that a loop
+ * that logs invalid data does not flood the console. Apart from the exceptions of strict mode no method throws,
+ * whatever listeners and handlers do.
+ */
 export class Reporter {
+  /** Whether invalid data is thrown instead of reported. */
   strict: boolean;
-  /** How many problems there were, repeated ones counted. */
+  /** The number of warnings so far, including repeated ones. */
   warnings = 0;
   readonly #events: EventHub;
   readonly #onWarning: ((warning: RerunError) => void) | undefined;
   readonly #onError: ((error: RerunError) => void) | undefined;
   readonly #seen = new Set<string>();
-  readonly #toldErrors = new WeakSet<RerunError>();
-  #isFull = false;
+  readonly #reportedErrors = new WeakSet<RerunError>();
+  #isLimitReached = false;
 
   constructor(options: ReporterOptions, events: EventHub) {
     this.strict = options.strict;
@@ -42,54 +53,57 @@ export class Reporter {
     this.#events = events;
   }
 
-  /** Wrong data: thrown in strict mode. What user code threw while it was asked for its data counts as that too. */
+  /**
+   * Reports invalid data, or throws it in strict mode. An error that user code throws while its data is read, such as
+   * in `asComponents`, counts as invalid data too.
+   */
   invalid(error: unknown, { entityPath, consequence, ...context }: InvalidContext): void {
     const argument =
-      error instanceof InvalidValue ? (error.argument ?? context.argument) + error.path : context.argument;
+      error instanceof InvalidValueError ? (error.argument ?? context.argument) + error.path : context.argument;
     const where = entityPath === undefined ? "" : ` at \`${entityPath}\``;
-    const details = { argument, entityPath, cause: error instanceof InvalidValue ? undefined : error };
+    const details = { argument, entityPath, cause: error instanceof InvalidValueError ? undefined : error };
     const { text, key } = describeProblem(error);
     const problem = new RerunError("INVALID_DATA", `\`${argument}\`${where} ${text}; ${consequence}`, details);
     if (this.strict) throw problem;
-    this.#tellOnce(`${argument}\0${entityPath ?? ""}\0${key}`, problem);
+    this.#warnOnce(`${argument}\0${entityPath ?? ""}\0${key}`, problem);
   }
 
-  /** Something that deserves attention; never thrown. */
+  /** Reports something that needs attention as a warning; it is never thrown. */
   notice(message: string, code: RerunError["code"] = "INVALID_ARGUMENT"): void {
-    this.#tellOnce(message, new RerunError(code, message));
+    this.#warnOnce(message, new RerunError(code, message));
   }
 
-  /** A failure; the same error is told once. */
+  /** Reports a failure, of `sink` if it is given. The same error object is reported once. */
   error(error: RerunError, sink?: SinkStats): void {
-    if (this.#toldErrors.has(error)) return;
-    this.#toldErrors.add(error);
+    if (this.#reportedErrors.has(error)) return;
+    this.#reportedErrors.add(error);
     this.#events.emit("error", { sink, error });
     if (this.#onError === undefined) console.error(`[rerun] ${error.message}`);
-    else this.#call(this.#onError, error);
+    else this.#callHandler(this.#onError, error);
   }
 
-  #tellOnce(key: string, problem: RerunError): void {
+  #warnOnce(key: string, problem: RerunError): void {
     this.warnings++;
-    if (this.#seen.has(key) || this.#isFull) return;
+    if (this.#seen.has(key) || this.#isLimitReached) return;
     this.#seen.add(key);
-    this.#tell(problem);
+    this.#emit(problem);
     if (this.#seen.size < MAX_PROBLEMS) return;
-    this.#isFull = true;
-    this.#tell(
+    this.#isLimitReached = true;
+    this.#emit(
       new RerunError(
         "INVALID_DATA",
-        `${MAX_PROBLEMS} distinct problems were reported; further ones are only counted, in \`stats().warnings\``,
+        `${MAX_PROBLEMS} distinct problems were reported; further ones are only counted in \`stats().warnings\``,
       ),
     );
   }
 
-  #tell(warning: RerunError): void {
+  #emit(warning: RerunError): void {
     this.#events.emit("warning", { warning });
     if (this.#onWarning === undefined) console.warn(`[rerun] ${warning.message}`);
-    else this.#call(this.#onWarning, warning);
+    else this.#callHandler(this.#onWarning, warning);
   }
 
-  #call(handler: (error: RerunError) => void, error: RerunError): void {
+  #callHandler(handler: (error: RerunError) => void, error: RerunError): void {
     try {
       handler(error);
     } catch (thrown) {
@@ -98,9 +112,12 @@ export class Reporter {
   }
 }
 
-/** What is wrong, and what tells it from other problems of the same argument: not the value, which may differ each time. */
+/**
+ * The text of a problem, and a key that distinguishes it from other problems of the same argument. The key lacks the
+ * value, which may be another one each time.
+ */
 function describeProblem(error: unknown): { readonly text: string; readonly key: string } {
-  if (error instanceof InvalidValue) return { text: error.message, key: error.expected };
-  const thrown = error instanceof Error ? error.message : String(error);
+  if (error instanceof InvalidValueError) return { text: error.message, key: error.expected };
+  const thrown = messageOf(error);
   return { text: `could not be read: ${thrown}`, key: thrown };
 }

@@ -3,11 +3,10 @@ import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
-import { RowIdColumn } from "../batch/row-ids.ts";
-import { TuidGenerator } from "../batch/tuid.ts";
-import { compareText } from "../compare-text.ts";
+import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
+import { compareStrings } from "../compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
-import { InvalidValue, wrongType } from "../invalid-value.ts";
+import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import { Clock } from "../time/clock.ts";
 import type { Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";
@@ -20,26 +19,33 @@ import {
 } from "../time/time-point.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
 import { TimelineRegistry } from "../time/timeline.ts";
-import type { ColumnsInput, LogOptions, ViewTarget } from "./recording-view.ts";
+import type { ColumnsInput, LogOptions, ViewTarget, ViewTimes } from "./recording-view.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** Columns are cut into chunks of at most about this many bytes. */
+/** The approximate size above which columns are split into several chunks. */
 const MAX_COLUMN_CHUNK_BYTES = 32 * 1024 * 1024;
-/** How many paths are remembered as they were written. */
+/** Paths whose entity is cached by the string that the user wrote. */
 const MAX_PATHS = 10_000;
 const NOTHING_LOGGED = "nothing was logged";
 const TIME_UNCHANGED = "the time is unchanged";
 
-/** What a recording's rows begin with. */
+/** The part of a recording's setup that concerns rows. */
 export interface RowLogOptions {
   readonly batcher: BatcherConfig;
   readonly logTime: boolean;
   readonly logTick: boolean;
 }
 
-/** The way of a row from a logging call to the batcher: its path, its times, its checks. */
+/**
+ * Turns logging calls into rows: resolves the path and the times, and passes the data to the batcher, or columns to
+ * `emit`. It has the recording's current times, its clock and its ids.
+ *
+ * The public methods never throw because of invalid data, except in strict mode: they catch everything that resolving
+ * and reading the data may throw, and pass it to the reporter with the name of the argument. `#label` is that name. It
+ * is set before each step and read only in `catch`, because passing it along would cost time in every row.
+ */
 export class RowLog implements ViewTarget {
-  /** Rows that were logged. */
+  /** The number of rows that were logged. */
   rows = 0;
   readonly batcher: Batcher;
   readonly #reporter: Reporter;
@@ -53,9 +59,10 @@ export class RowLog implements ViewTarget {
   readonly #paths = new Map<string, EntityRows>();
   readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
   #tick = 0;
-  /** What is being looked at, for messages. */
+  /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
   #label = "";
 
+  /** @param emit receives the chunks of rows and columns, whose memory is reused when it returns */
   constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, emit: (chunk: Chunk) => void) {
     this.#reporter = reporter;
     this.#emit = emit;
@@ -73,19 +80,20 @@ export class RowLog implements ViewTarget {
     return this.#time;
   }
 
-  /** The wall clock now. */
+  /** The wall-clock time in nanoseconds since 1970. */
   now(): Int64 {
     this.#clock.read();
     return { lo: this.#clock.lo, hi: this.#clock.hi };
   }
 
-  /** A new id. */
+  /** Generates a new id, which is valid until the next one is generated. */
   nextId(): TuidGenerator {
     this.#clock.read();
     this.#ids.next(this.#clock);
     return this.#ids;
   }
 
+  /** Logs one row at `time`, to which the automatic times of this call are added. */
   logAt(
     path: EntityPathLike,
     data: AsComponents | readonly AsComponents[],
@@ -113,33 +121,35 @@ export class RowLog implements ViewTarget {
     this.batcher.append(this.batcher.entity(path), data, this.#static, this.#clock.read());
   }
 
-  timeAt(base: TimePoint, time: TimePointLike): { readonly point: TimePoint; readonly own: readonly string[] } {
+  /** A copy of `base` with the times of `time`; if one of them is invalid, this is reported and none is added. */
+  timeAt(base: TimePoint, time: TimePointLike): ViewTimes {
     const point = base.copy();
     this.#label = "time";
     try {
       const entries = resolveTimePoint(time, this.#registry, (name) => (this.#label = name));
       for (const { timeline, lo, hi } of entries) point.assign(timeline, lo, hi);
-      return { point, own: entries.map(({ timeline }) => timeline.name) };
+      return { point, requested: entries.map(({ timeline }) => timeline.name) };
     } catch (error) {
       this.#reporter.invalid(error, { argument: this.#label, consequence: TIME_UNCHANGED });
-      return { point, own: [] };
+      return { point, requested: [] };
     }
   }
 
-  /** The same, with the automatic times of this call for good. */
-  frozenAt(time: TimePointLike): { readonly point: TimePoint; readonly own: readonly string[] } {
-    const at = this.timeAt(this.#time, time);
+  /** The current times with those of `time`, and the automatic times of this call instead of those of later calls. */
+  frozenAt(time: TimePointLike): ViewTimes {
+    const times = this.timeAt(this.#time, time);
     this.#clock.read();
-    at.point.freeze(this.#clock, this.#tick++);
-    return at;
+    times.point.freeze(this.#clock, this.#tick++);
+    return times;
   }
 
+  /** Sets the current time on one timeline, or on several; if one value is invalid, none is set. */
   setTime(timeline: string | TimePointLike, value: TimeValue | undefined): void {
     this.#label = "time";
     try {
       if (typeof timeline === "string") {
         this.#label = timeline;
-        this.#setOne(timeline, value as TimeValue);
+        this.#setTimeOn(timeline, value as TimeValue);
       } else {
         const entries = resolveTimePoint(timeline, this.#registry, (name) => (this.#label = name));
         for (const entry of entries) this.#time.assign(entry.timeline, entry.lo, entry.hi);
@@ -149,26 +159,29 @@ export class RowLog implements ViewTarget {
     }
   }
 
+  /** Logs columns with no other times than their own. */
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
-    this.sendColumnsAt(path, times, columns, this.#time, []);
+    this.sendColumnsAt(path, times, columns, { point: this.#time, requested: [] });
   }
 
+  /** Logs columns, with the requested times of a view in every row. */
   sendColumnsAt(
     path: EntityPathLike,
     times: TimeColumn | readonly TimeColumn[],
     columns: ColumnsInput,
-    point: TimePoint,
-    own: readonly string[],
+    { point, requested }: ViewTimes,
   ): void {
     let entity: EntityRows | undefined;
     this.#label = "path";
     try {
       entity = this.#resolvePath(path);
       const table = convertColumns({ times, columns }, this.#registry, (label) => (this.#label = label));
-      const constants = own
+      const constants = requested
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
-      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareText(a.name, b.name)) };
+      const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareStrings(a.name, b.name)) };
+      // Pending rows are older and go first: a later chunk of static data replaces an earlier one.
+      this.batcher.flushEntity(entity);
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
         this.#emit(chunk);
         this.rows += chunk.to - chunk.from;
@@ -178,7 +191,7 @@ export class RowLog implements ViewTarget {
     }
   }
 
-  #setOne(name: string, value: TimeValue): void {
+  #setTimeOn(name: string, value: TimeValue): void {
     const cell = this.#cell;
     const time = this.#time;
     resolveTimeValue(value, cell);
@@ -192,19 +205,20 @@ export class RowLog implements ViewTarget {
     time.assign(this.#registry.resolve(name, cell.kind), cell.lo, cell.hi);
   }
 
+  /** The times of a row that is logged with options. */
   #pointFor(options: LogOptions, time: TimePoint): TimePoint {
     if (typeof options !== "object" || options === null || "asComponents" in options) {
       this.#label = "options";
-      throw wrongType("{ static, time } (several archetypes? pass them as an array: `log(path, [a, b])`)", options);
+      throw wrongType("an object { static, time } (several archetypes? pass an array: `log(path, [a, b])`)", options);
     }
     const unknown = Object.keys(options).find((key) => key !== "static" && key !== "time");
     if (unknown !== undefined) {
       this.#label = "options";
-      throw new InvalidValue("of the options `static` and `time`", `\`${unknown}\``, false);
+      throw new InvalidValueError("limited to `static` and `time`", `\`${unknown}\``, false);
     }
     if (options.static === true) {
       if (options.time !== undefined)
-        this.#reporter.notice("a row was logged with both `static` and `time`: it is static");
+        this.#reporter.notice("a row was logged with both `static` and `time`; `time` is ignored");
       return this.#static;
     }
     if (options.time === undefined) return time;
@@ -218,7 +232,7 @@ export class RowLog implements ViewTarget {
   #constantColumn(point: TimePoint, name: string, rows: number): TimeColumn {
     const slot = point.slotOf(name);
     const timeline = point.set.timelines[slot];
-    if (timeline === undefined) throw new InvalidValue("a timeline of this view", name, false);
+    if (timeline === undefined) throw new InvalidValueError("a timeline of this view", name, false);
     return TimeColumn.constant(
       name,
       timeline.kind,
@@ -232,7 +246,7 @@ export class RowLog implements ViewTarget {
     const entity = this.batcher.entity(resolved.toString());
     for (const { message, warns } of problems) {
       if (warns)
-        this.#reporter.notice(`the entity path ${JSON.stringify(path)} ${message}; it is taken as \`${entity.path}\``);
+        this.#reporter.notice(`the entity path ${JSON.stringify(path)} ${message}; it is read as \`${entity.path}\``);
     }
     if (typeof path === "string") {
       if (this.#paths.size >= MAX_PATHS) this.#paths.clear();

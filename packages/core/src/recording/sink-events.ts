@@ -1,49 +1,87 @@
 import { RerunError } from "../errors.ts";
 import type { StoreId } from "../rrd/encode/encoded-message.ts";
-import type { DropReason, Sink, SinkContext, SinkState } from "../sink/sink.ts";
+import type { DropReason, Sink, SinkContext, SinkDrop, SinkState } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** Said once per kind of sink; the numbers are in `stats()` and in the `drop` events. */
+/** Reported once per kind of sink; the numbers are in `stats()` and in the `drop` events. */
 const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
-  "queue-full": (kind) => `the ${kind} sink's queue is full: data is given up, see the \`drop\` events`,
-  "backlog-full": () => "no sink was set and the backlog is full: the oldest data is given up, see `maxBacklogBytes`",
-  closed: (kind) => `data is given up: the ${kind} sink is closed or broken, see the \`drop\` events`,
+  "queue-full": (kind) => `the queue of the ${kind} sink is full: data is dropped, see the \`drop\` events`,
+  "backlog-full": () => "no sink was set and the backlog is full: the oldest data is dropped, see `maxBacklogBytes`",
+  closed: (kind) => `the ${kind} sink is closed or broken: data is dropped, see the \`drop\` events`,
 };
 
-/** Turns what sinks tell into a recording's events and reports. */
+/** Turns what sinks report into events and warnings of the recording. */
 export class SinkEvents {
   readonly #storeId: StoreId;
   readonly #events: EventHub;
   readonly #reporter: Reporter;
   readonly #flushRows: () => void;
+  #held: Set<() => void> | undefined;
+  readonly #recycle: SinkContext["recycle"];
 
-  constructor(storeId: StoreId, events: EventHub, reporter: Reporter, flushRows: () => void) {
+  constructor(
+    storeId: StoreId,
+    events: EventHub,
+    reporter: Reporter,
+    { flushRows, recycle }: Pick<SinkContext, "flushRows" | "recycle">,
+  ) {
     this.#storeId = storeId;
     this.#events = events;
     this.#reporter = reporter;
     this.#flushRows = flushRows;
+    this.#recycle = recycle;
   }
 
-  /** What one sink may ask and tell. */
+  /** Runs `send`; the drops that it leads to become one event for each sink. */
+  mergeDrops(send: () => void): void {
+    const held = new Set<() => void>();
+    this.#held = held;
+    try {
+      send();
+    } finally {
+      this.#held = undefined;
+    }
+    for (const emit of held) emit();
+  }
+
+  /** The context of one sink. */
   contextOf(sink: Sink): SinkContext {
+    let dropped: SinkDrop | undefined;
+    let isDropping = false;
+    let previousError: RerunError | undefined;
     let previous: SinkState = sink.stats().state === "buffering" ? "buffering" : "connecting";
+    // Drops that a listener causes are part of the next event, so that it is not called endlessly.
+    const emitDrop = (): void => {
+      if (isDropping || dropped === undefined) return;
+      if (this.#held !== undefined) return void this.#held.add(emitDrop);
+      isDropping = true;
+      const drop = dropped;
+      dropped = undefined;
+      this.#events.emit("drop", { sink: sink.stats(), ...drop });
+      isDropping = false;
+    };
     return {
       applicationId: this.#storeId.applicationId,
       recordingId: this.#storeId.recordingId,
       flushRows: this.#flushRows,
+      recycle: this.#recycle,
       onState: (state, error) => {
+        // A sink and its slot report the same failure.
+        if (state === previous && error === previousError) return;
+        if (state === "closed" || state === "broken") emitDrop();
         const stats = { ...sink.stats(), state };
         this.#events.emit("statechange", { sink: stats, state, previous, error });
         previous = state;
+        previousError = error;
         if (state === "broken")
           this.#reporter.error(error ?? new RerunError("INTERNAL", `the ${sink.kind} sink is broken`), stats);
       },
-      onDrop: (drop) => {
-        this.#events.emit("drop", { sink: sink.stats(), ...drop });
-        // That the sink is broken was told already.
-        if (previous === "broken") return;
-        this.#reporter.notice(DROP_NOTICES[drop.reason](sink.kind), "QUEUE_FULL");
+      onDrop: ({ rows, bytes, reason }) => {
+        dropped = { rows: rows + (dropped?.rows ?? 0), bytes: bytes + (dropped?.bytes ?? 0), reason };
+        emitDrop();
+        // The failure was reported already.
+        if (previous !== "broken") this.#reporter.notice(DROP_NOTICES[reason](sink.kind), "QUEUE_FULL");
       },
       onWarning: (message) => this.#reporter.notice(message),
     };

@@ -3,7 +3,7 @@ import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { MessageMemory, Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { settleAll, worstState } from "../sink/tee.ts";
 
 /** How one set of sinks gives way to another. */
@@ -29,10 +29,13 @@ export interface SinkReplacement {
 /** The sinks of a recording, and how one set of them gives way to another. */
 export class SinkSet {
   #slots: readonly SinkSlot[] = [];
-  readonly #makeContext: (sink: Sink) => SinkContext;
+  readonly #createContext: (sink: Sink) => SinkContext;
+  readonly #maxOpeningBytes: number;
 
-  constructor(makeContext: (sink: Sink) => SinkContext) {
-    this.#makeContext = makeContext;
+  /** @param maxOpeningBytes how much is kept for a sink while it opens */
+  constructor(createContext: (sink: Sink) => SinkContext, maxOpeningBytes: number) {
+    this.#createContext = createContext;
+    this.#maxOpeningBytes = maxOpeningBytes;
   }
 
   get sinks(): readonly Sink[] {
@@ -43,10 +46,15 @@ export class SinkSet {
     return worstState(this.#slots.map(({ state }) => state));
   }
 
-  /** Whether some sink keeps messages after `send`. */
+  /** Whether some sink still reads messages after `send`. */
   get keepsMessages(): boolean {
-    for (const slot of this.#slots) if (!slot.isSynchronous) return true;
+    for (const slot of this.#slots) if (slot.keepsMessages) return true;
     return false;
+  }
+
+  /** Whether a single sink takes everything, with the memory. */
+  get takesBuffers(): boolean {
+    return this.#slots.length === 1 && this.#slots[0]?.takesBuffers === true;
   }
 
   /** What the sinks want of the batcher. */
@@ -56,10 +64,10 @@ export class SinkSet {
       : mergeBatching(this.#slots.map(({ sink }) => sink.batching));
   }
 
-  /** `memory`: where the message's memory is from, if it may be taken away. */
-  send(message: EncodedMessage, memory?: MessageMemory): void {
-    const alone = this.#slots.length === 1 ? memory : undefined;
-    for (const slot of this.#slots) slot.send(message, alone);
+  /** Sends a message to all sinks. `isExclusive`: nobody but the sinks reads its memory, now or later. */
+  send(message: EncodedMessage, isExclusive = false): void {
+    const isAlone = isExclusive && this.#slots.length === 1;
+    for (const slot of this.#slots) slot.send(message, isAlone);
   }
 
   /**
@@ -71,18 +79,21 @@ export class SinkSet {
     const current = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
     const opened: SinkSlot[] = [];
     const next = sinks.map((sink) => {
-      const slot = current.get(sink.key) ?? new SinkSlot(sink, this.#makeContext(sink));
+      const slot = current.get(sink.key) ?? new SinkSlot(sink, this.#createContext(sink), this.#maxOpeningBytes);
       if (!current.has(sink.key)) opened.push(slot);
       return slot;
     });
-    this.#releaseBroken(sinks);
+    const isAnyStale = this.#slots.some(({ sink }) => sink.isStale === true);
+    this.#releaseUnusable(sinks);
     openAll(opened);
-    flushRows();
+    for (const slot of opened) slot.start();
+    // The rows that wait would be lost with a destination that is gone: the new sinks get them.
+    if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
     // As in the native SDKs: only a sink that stood alone hands its messages on.
-    const backlog = this.#slots.length === 1 ? (leaving[0]?.sink.takeBacklog?.() ?? []) : [];
+    const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
-    if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.send(message);
+    if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
     return {
       opened: settleAll(opened.map((slot) => slot.opened)),
       closed: settleAll(leaving.map((slot) => slot.close(closeOptions))),
@@ -103,23 +114,34 @@ export class SinkSet {
     return settleAll(this.#slots.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
   }
 
-  closeSync(deadlineMs: number): void {
-    for (const slot of this.#slots) slot.closeSync(deadlineMs);
+  /** Lets all sinks start to finish, those with a thread of their own at the same time. */
+  beginClose(deadlineMs: number): void {
+    for (const slot of this.#slots) slot.beginClose(deadlineMs);
+  }
+
+  /** Closes the sinks for which nobody has to wait. */
+  closeQuickly(): void {
+    for (const slot of this.#slots) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
+  }
+
+  /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
+  closeSync(deadline: number): void {
+    for (const slot of this.#slots) slot.closeSync(Math.max(0, deadline - performance.now()));
   }
 
   stats(): SinkStats[] {
     return this.#slots.map((slot) => slot.stats());
   }
 
-  /** A destination that failed is let go of before it is opened anew. */
-  #releaseBroken(sinks: readonly Sink[]): void {
+  /** A destination that failed or is gone is closed before it is opened again. */
+  #releaseUnusable(sinks: readonly Sink[]): void {
     const keys = new Set(sinks.map(({ key }) => key));
     for (const slot of this.#slots) if (!isUsable(slot) && keys.has(slot.sink.key)) slot.closeSync(0);
   }
 }
 
-function isUsable(slot: SinkSlot): boolean {
-  return slot.state !== "broken" && slot.state !== "closed";
+function isUsable({ state, sink }: SinkSlot): boolean {
+  return state !== "broken" && state !== "closed" && sink.isStale !== true;
 }
 
 function checkSinks(sinks: readonly Sink[]): void {

@@ -1,4 +1,4 @@
-/** What is needed of a `Writable` of Node. */
+/** The part of a `Writable` of Node that {@link StreamSink} uses. */
 export interface NodeWritable {
   write(chunk: Uint8Array, callback?: (error?: Error | null) => void): boolean;
   end(callback?: () => void): unknown;
@@ -9,31 +9,41 @@ export interface NodeWritable {
 
 const NODE_WRITABLE_EVENTS = ["drain", "error", "close"] as const;
 
-/** What is needed of a WHATWG `WritableStream`. */
+/** The part of a WHATWG `WritableStream` that {@link StreamSink} uses. */
 export interface WebWritable {
   getWriter(): WritableStreamDefaultWriter<Uint8Array>;
 }
 
-/** A stream that bytes can be written to. */
+/** A stream to which bytes can be written. */
 export type AnyWritable = NodeWritable | WebWritable;
 
-/** Both kinds of stream, seen alike. */
+/**
+ * A writer to a stream of Node or of the web.
+ *
+ * Writing is synchronous and never fails: a failure of the stream, also one between writes, is reported once to the
+ * `onError` of {@link toByteWriter}. No promise rejects; they also settle when the stream has failed.
+ */
 export interface ByteWriter {
-  /** Whether the stream wants more now. */
+  /** Whether the stream accepts more bytes without exceeding its buffer. */
   readonly isReady: boolean;
-  /** Settles when the stream wants more, or will never again. */
+  /** Settles when `isReady` becomes `true`, or the stream has failed. */
   ready(): Promise<void>;
-  /** Hands bytes over, wanted or not. A failure is told to the listener. */
+  /** Writes bytes, whether the stream is ready or not. */
   write(bytes: Uint8Array): void;
-  /** Settles when the stream has taken everything, or failed. */
+  /** Settles when the stream has accepted everything that was written, or failed. */
   flushed(): Promise<void>;
-  /** Ends the stream; once. */
+  /** Ends the stream and settles when it has ended, or failed. Further calls return the same promise. */
   end(): Promise<void>;
-  /** Leaves the stream to others. */
+  /** Releases the stream for other writers, without ending it. */
   release(): void;
 }
 
-/** Begins to write to a stream. `onError` is called once. @throws if the stream is locked or destroyed. */
+/**
+ * Creates a writer to a stream.
+ *
+ * @param onError receives the first failure of the stream
+ * @throws if the stream is locked or destroyed
+ */
 export function toByteWriter(writable: AnyWritable, onError: (error: unknown) => void): ByteWriter {
   let hasFailed = false;
   const fail = (error: unknown): void => {
@@ -73,7 +83,7 @@ class WebByteWriter implements ByteWriter {
     try {
       this.#last = this.#writer.write(bytes).catch(this.#fail);
     } catch (error) {
-      // Node 20 throws an internal error where the standard wants a rejection.
+      // Node 20 throws an internal error where the standard requires a rejection.
       this.#fail(new Error("the stream is closed", { cause: error }));
     }
   }
@@ -96,12 +106,12 @@ class NodeByteWriter implements ByteWriter {
   readonly #writable: NodeWritable;
   readonly #fail: (error: unknown) => void;
   readonly #listeners: Readonly<Record<(typeof NODE_WRITABLE_EVENTS)[number], (error?: unknown) => void>>;
-  /** What waits for the stream to take bytes or to end; with the stream all of that is over. */
-  readonly #waiting = new Set<() => void>();
+  /** Resolves the promises of pending writes and of the end, when the stream fails. */
+  readonly #pending = new Set<() => void>();
   #onDrain: (() => void) | undefined;
   #last: Promise<void> = Promise.resolve();
   #ending: Promise<void> | undefined;
-  #wantsMore = true;
+  #hasSpace = true;
 
   constructor(writable: NodeWritable, fail: (error: unknown) => void) {
     if (writable.destroyed === true) throw new Error("the stream is destroyed");
@@ -109,35 +119,35 @@ class NodeByteWriter implements ByteWriter {
     this.#fail = (error) => {
       fail(error);
       this.#onDrain?.();
-      for (const settle of this.#waiting) settle();
+      for (const settle of this.#pending) settle();
     };
     this.#listeners = {
       drain: () => {
-        this.#wantsMore = true;
+        this.#hasSpace = true;
         this.#onDrain?.();
       },
       error: this.#fail,
       close: () => {
-        if (this.#ending === undefined) this.#fail(new Error("the stream was closed"));
+        if (this.#ending === undefined) this.#fail(new Error("the stream is closed"));
       },
     };
     for (const event of NODE_WRITABLE_EVENTS) writable.on(event, this.#listeners[event]);
   }
 
   get isReady(): boolean {
-    return this.#wantsMore && this.#writable.destroyed !== true;
+    return this.#hasSpace && this.#writable.destroyed !== true;
   }
 
   ready(): Promise<void> {
-    if (this.#writable.destroyed === true) this.#fail(new Error("the stream was destroyed"));
-    else if (!this.#wantsMore) return new Promise((resolve) => (this.#onDrain = resolve));
+    if (this.#writable.destroyed === true) this.#fail(new Error("the stream is destroyed"));
+    else if (!this.#hasSpace) return new Promise((resolve) => (this.#onDrain = resolve));
     return Promise.resolve();
   }
 
   write(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return;
-    this.#last = this.#wait((settle) => {
-      this.#wantsMore = this.#writable.write(bytes, settle);
+    this.#last = this.#settled((settle) => {
+      this.#hasSpace = this.#writable.write(bytes, settle);
     });
   }
 
@@ -146,7 +156,7 @@ class NodeByteWriter implements ByteWriter {
   }
 
   end(): Promise<void> {
-    this.#ending ??= this.#wait((settle) => this.#writable.end(settle));
+    this.#ending ??= this.#settled((settle) => this.#writable.end(settle));
     return this.#ending;
   }
 
@@ -154,17 +164,17 @@ class NodeByteWriter implements ByteWriter {
     for (const event of NODE_WRITABLE_EVENTS) this.#writable.off(event, this.#listeners[event]);
   }
 
-  /** Settles when `begin` says so, or when the stream has failed, which is told. */
-  #wait(begin: (settle: (error?: unknown) => void) => void): Promise<void> {
+  /** Starts an operation, and settles when it calls back or when the stream has failed. A failure is reported. */
+  #settled(start: (settle: (error?: unknown) => void) => void): Promise<void> {
     return new Promise((resolve) => {
       const settle = (error?: unknown): void => {
-        this.#waiting.delete(resolve);
+        this.#pending.delete(resolve);
         if (error !== undefined && error !== null) this.#fail(error);
         resolve();
       };
-      this.#waiting.add(resolve);
+      this.#pending.add(resolve);
       try {
-        begin(settle);
+        start(settle);
       } catch (error) {
         settle(error);
       }

@@ -1,15 +1,22 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { Fifo } from "./fifo.ts";
 
-/** What a queue does with a message that does not fit. */
+/** What a full queue does with a new message: drop the oldest ones for it, or the new one. */
 export type OverflowPolicy = "drop-oldest" | "drop-newest";
 
-/** Messages in order, within a number of bytes. What opens a store or ends a blueprint always fits; static data goes last. */
+/** How much a full queue frees at once, so that it is not searched for every message. */
+const FREED_PART = 0.125;
+
+/**
+ * Messages in order, within a number of bytes. Store infos and activations always fit; when room is needed, the oldest
+ * temporal chunks are dropped first, then the oldest static ones. All operations but dropping take constant time.
+ */
 export class MessageQueue {
   /** How many bytes the messages take. */
   bytes = 0;
   #maxBytes: number;
   readonly #policy: OverflowPolicy;
-  #messages: EncodedMessage[] = [];
+  readonly #messages = new Fifo<EncodedMessage>();
 
   constructor(maxBytes: number, policy: OverflowPolicy = "drop-oldest") {
     this.#maxBytes = maxBytes;
@@ -20,48 +27,60 @@ export class MessageQueue {
     return this.#messages.length;
   }
 
-  /** The messages, oldest first. */
+  /** The messages, oldest first; valid until the next change. */
   get messages(): readonly EncodedMessage[] {
-    return this.#messages;
+    return this.#messages.items;
   }
 
-  /** Changes how much fits; what is there already stays. */
+  /** The oldest message. */
+  get first(): EncodedMessage | undefined {
+    return this.#messages.first;
+  }
+
+  /** The newest message. */
+  get last(): EncodedMessage | undefined {
+    return this.#messages.last;
+  }
+
+  /** Whether a message is in the queue. */
+  has(message: EncodedMessage): boolean {
+    return this.#messages.indexOf(message) >= 0;
+  }
+
+  /** Changes how much fits; messages that are in the queue stay. */
   setLimit(maxBytes: number): void {
     this.#maxBytes = maxBytes;
   }
 
-  /** Puts messages into the empty queue that were in one before: they fit, whatever the limit. */
-  refill(messages: readonly EncodedMessage[]): void {
+  /** Adds messages, whatever the limit. */
+  refill(messages: Iterable<EncodedMessage>): void {
     for (const message of messages) this.#append(message);
   }
 
-  /** Adds a message; returns those that had to go for it, which may be the message itself. */
+  /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
     const size = message.payload.byteLength;
+    let dropped: readonly EncodedMessage[] = [];
     if (this.bytes + size > this.#maxBytes && message.kind === "chunk") {
       const isTooLarge = size > this.#maxBytes;
       if (isTooLarge || (this.#policy === "drop-newest" && !message.isStatic)) return [message];
-      const dropped = this.#makeRoom(size);
-      this.#append(message);
-      return dropped;
+      dropped = this.#makeRoom(size);
     }
     this.#append(message);
-    return [];
+    return dropped;
   }
 
-  /** Takes the oldest message out. */
+  /** Removes and returns the oldest message. */
   shift(): EncodedMessage | undefined {
     const message = this.#messages.shift();
     if (message !== undefined) this.bytes -= message.payload.byteLength;
     return message;
   }
 
-  /** Takes all messages out. */
+  /** Removes and returns all messages. */
   takeAll(): EncodedMessage[] {
-    const messages = this.#messages;
-    this.#messages = [];
     this.bytes = 0;
-    return messages;
+    return this.#messages.takeAll();
   }
 
   #append(message: EncodedMessage): void {
@@ -69,22 +88,22 @@ export class MessageQueue {
     this.bytes += message.payload.byteLength;
   }
 
-  /** Gives up the oldest temporal chunks until `size` fits, then static ones. Frees an eighth at once, so that a full queue is not searched for every message. */
   #makeRoom(size: number): EncodedMessage[] {
-    const goal = Math.max(0, Math.min(this.#maxBytes - size, Math.floor(this.#maxBytes * 0.875)));
+    const goal = Math.max(0, Math.min(this.#maxBytes - size, Math.floor(this.#maxBytes * (1 - FREED_PART))));
+    const temporal = this.#dropWhile(() => this.bytes > goal, isTemporal);
+    if (this.bytes + size <= this.#maxBytes) return temporal;
+    return [...temporal, ...this.#dropWhile(() => this.bytes + size > this.#maxBytes, isChunk)];
+  }
+
+  #dropWhile(isNeeded: () => boolean, canDrop: (message: EncodedMessage) => boolean): EncodedMessage[] {
     const dropped: EncodedMessage[] = [];
-    for (const canDrop of [isTemporal, isChunk]) {
-      const kept: EncodedMessage[] = [];
-      for (const message of this.#messages) {
-        const isNeeded = canDrop === isTemporal ? this.bytes > goal : this.bytes + size > this.#maxBytes;
-        if (isNeeded && canDrop(message)) {
-          dropped.push(message);
-          this.bytes -= message.payload.byteLength;
-        } else {
-          kept.push(message);
-        }
+    for (const message of this.#messages.takeAll()) {
+      if (isNeeded() && canDrop(message)) {
+        dropped.push(message);
+        this.bytes -= message.payload.byteLength;
+      } else {
+        this.#messages.push(message);
       }
-      this.#messages = kept;
     }
     return dropped;
   }

@@ -1,121 +1,177 @@
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
-import type { MessageMemory, Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
-/** How much a sink may be sent while it is still opening. */
+/** How many bytes are kept while a sink opens, unless told otherwise. */
 const MAX_OPENING_BYTES = 256 * 1024 * 1024;
 
 /**
- * A sink's place in a recording: keeps messages while the sink opens, and keeps the sink's failures
- * from its neighbours and from the logging program.
+ * A sink's place in a recording. It queues messages while the sink opens, keeps them for the next sink if opening fails
+ * and the sink asks for it, and isolates the logging program and the other sinks from the sink's failures.
  */
 export class SinkSlot {
   readonly sink: Sink;
   /** Settles when the sink is open; rejects if it cannot be opened. */
   opened: Promise<void> = Promise.resolve();
   readonly #context: SinkContext;
-  /** Counts for a sink that could not be opened. */
+  /** How much may be queued while the sink opens. */
+  #openingBytes: number;
+  /** `connecting` while the sink opens, `broken` if it cannot be opened; of no account while the sink is open. */
   readonly #status: SinkStatus;
-  #opening: MessageQueue | undefined;
-  #failure: RerunError | undefined;
+  /** Messages for a sink that is opening, or for the one that replaces it. */
+  #queue: MessageQueue | undefined;
   #closing: Promise<void> | undefined;
+  #isOpen = true;
   #isClosed = false;
 
-  constructor(sink: Sink, context: SinkContext) {
+  constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
     this.#context = context;
+    this.#openingBytes = maxOpeningBytes;
     this.#status = new SinkStatus(sink.kind);
     this.#status.attach(context);
   }
 
   get state(): SinkState {
-    return this.#isSinkInCharge ? this.sink.stats().state : this.#status.state;
+    return this.#isOpen ? this.sink.stats().state : this.#status.state;
   }
 
-  /** Whether nobody looks at a message any more when `send` has returned. */
-  get isSynchronous(): boolean {
-    return this.#opening === undefined && (this.#failure !== undefined || this.sink.isSynchronous === true);
+  /** Whether messages are still read after `send` has returned. */
+  get keepsMessages(): boolean {
+    return this.#isOpen ? this.sink.isSynchronous !== true && !this.takesBuffers : this.#queue !== undefined;
   }
 
-  /** Opens the sink. Throws what the sink throws at once; what comes later is told to the context. */
+  /** Whether the sink is open and owns the memory of what it is sent. */
+  get takesBuffers(): boolean {
+    return this.#isOpen && this.sink.takesBuffers === true;
+  }
+
+  /** Opens the sink. Throws what the sink throws at once; what fails later is reported to the context. */
   open(): void {
     const opening = this.sink.open(this.#context);
     if (!(opening instanceof Promise)) return;
-    this.#opening = new MessageQueue(MAX_OPENING_BYTES);
+    this.#isOpen = false;
+    this.#queue = new MessageQueue(this.#openingBytes);
     this.opened = opening.then(
-      () => this.#sendWaiting(),
+      () => this.#onOpened(),
       (error: unknown) => this.#fail(RerunError.from(error)),
     );
     this.opened.catch(() => {});
   }
 
-  send(message: EncodedMessage, memory?: MessageMemory): void {
-    if (this.#failure !== undefined) {
-      this.#status.drop(message, "closed");
-    } else if (this.#opening !== undefined) {
-      this.#status.dropAll(this.#opening.push(message), "queue-full");
-    } else {
-      try {
-        this.sink.send(message, memory);
-      } catch (error) {
-        this.#context.onState("broken", RerunError.from(error));
-        this.#status.drop(message, "closed");
-      }
-    }
+  /** The whole set could be opened: the sink may take over its destination. */
+  start(): void {
+    if (this.#isOpen) this.sink.start?.();
+  }
+
+  /** Sends a message. `isExclusive`: nobody else reads its memory, now or later. */
+  send(message: EncodedMessage, isExclusive = false): void {
+    this.#checkReady();
+    if (this.#queue !== undefined) return this.#status.dropAll(this.#queue.push(message), "queue-full");
+    this.#pass(message, isExclusive, false);
+  }
+
+  /** Sends a message that was kept before the sink was in place: it always fits. */
+  sendBacklog(message: EncodedMessage): void {
+    this.#checkReady();
+    if (this.#queue === undefined) return this.#pass(message, false, true);
+    this.#queue.setLimit((this.#openingBytes += message.payload.byteLength));
+    this.#queue.refill([message]);
   }
 
   async flush(options: SinkFlushOptions): Promise<void> {
     if (this.#isClosed) return;
-    if (this.#opening !== undefined) await this.opened;
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.opened;
     await this.sink.flush(options);
   }
 
-  /** Closes the sink; once. */
+  /** Closes the sink; further calls return the same promise. */
   close(options: SinkFlushOptions): Promise<void> {
     this.#closing ??= this.#close(options);
     return this.#closing;
   }
 
-  /** Closes the sink before it returns, also if `close` is still under way. */
+  /** Lets the sink start to finish in another thread. */
+  beginClose(deadlineMs: number): void {
+    this.#checkReady();
+    if (!this.#isClosed && this.#isOpen) this.sink.beginClose?.(deadlineMs);
+  }
+
+  /** Closes the sink before it returns, even while `close` is in progress. */
   closeSync(deadlineMs: number): void {
     if (this.#isClosed) return;
+    this.#checkReady();
     this.#isClosed = true;
     this.#closing ??= Promise.resolve();
-    if (this.#opening !== undefined) this.#status.dropAll(this.#opening.takeAll(), "closed");
-    else if (this.#failure === undefined) this.sink.closeSync?.(deadlineMs);
+    this.#dropQueued();
+    if (this.#isOpen) this.sink.closeSync?.(deadlineMs);
+  }
+
+  /** The messages for the sink that replaces this one. */
+  takeBacklog(): EncodedMessage[] {
+    if (this.#isOpen) return this.sink.takeBacklog?.() ?? [];
+    return this.state === "broken" ? (this.#queue?.takeAll() ?? []) : [];
   }
 
   stats(): SinkStats {
-    return this.#isSinkInCharge
-      ? this.sink.stats()
-      : { ...this.#status.stats(), queuedBytes: this.#opening?.bytes ?? 0 };
+    const stats = this.sink.stats();
+    const { droppedRows, droppedBytes } = this.#status;
+    const current = this.#isOpen ? stats : { ...this.#status.stats(), queuedBytes: this.#queue?.bytes ?? 0 };
+    return {
+      ...current,
+      droppedRows: stats.droppedRows + droppedRows,
+      droppedBytes: stats.droppedBytes + droppedBytes,
+    };
   }
 
-  get #isSinkInCharge(): boolean {
-    return this.#opening === undefined && this.#failure === undefined;
+  /** A sink may be ready before the event loop reports that it is open. */
+  #checkReady(): void {
+    if (!this.#isOpen && this.sink.isReady === true) this.#onOpened();
   }
 
-  #sendWaiting(): void {
-    const waiting = this.#opening?.takeAll() ?? [];
-    this.#opening = undefined;
-    for (const message of waiting) this.send(message);
+  #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {
+    if (!this.#isOpen) return this.#status.drop(message, "closed");
+    const needsCopy = this.takesBuffers && !isExclusive;
+    const passed = needsCopy ? { ...message, payload: message.payload.slice() } : message;
+    try {
+      if (isBacklog && this.sink.sendBacklog !== undefined) this.sink.sendBacklog(passed);
+      else this.sink.send(passed);
+    } catch (error) {
+      this.#context.onState("broken", RerunError.from(error));
+      this.#status.drop(message, "closed");
+    }
+  }
+
+  #onOpened(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.sink.start?.();
+    const queued = this.#queue?.takeAll() ?? [];
+    this.#queue = undefined;
+    for (const message of queued) this.sendBacklog(message);
+    // It was closed while it opened.
+    if (this.#isClosed) void this.sink.close({}).catch(() => {});
+  }
+
+  #dropQueued(): void {
+    this.#status.dropAll(this.#queue?.takeAll() ?? [], "closed");
+    this.#queue = undefined;
   }
 
   #fail(error: RerunError): never {
-    this.#failure = error;
-    const waiting = this.#opening?.takeAll() ?? [];
-    this.#opening = undefined;
     this.#status.change("broken", error);
-    this.#status.dropAll(waiting, "closed");
+    if (this.sink.keepsBacklogOnFailure !== true || this.#isClosed) this.#dropQueued();
     throw error;
   }
 
   async #close(options: SinkFlushOptions): Promise<void> {
-    if (this.#opening !== undefined) await this.opened.catch(() => {});
-    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      await this.opened;
+    } finally {
+      this.#dropQueued();
+    }
     await this.sink.close(options);
     this.#isClosed = true;
   }

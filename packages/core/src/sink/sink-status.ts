@@ -2,7 +2,7 @@ import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DropReason, SinkContext, SinkDrop, SinkState, SinkStats } from "./sink.ts";
 
-/** Counts what a sink does and tells its recording; every sink has one. */
+/** Keeps the state and the statistics of one sink, and reports changes to its recording. */
 export class SinkStatus {
   state: SinkState;
   queuedBytes = 0;
@@ -15,20 +15,30 @@ export class SinkStatus {
   readonly #notice: string | undefined;
   #context: SinkContext | undefined;
 
-  /** @param notice what users should be told as soon as there is someone to tell. */
+  /** @param notice a warning that is reported as soon as the sink has a context */
   constructor(kind: string, notice?: string, state: SinkState = "connecting") {
     this.#kind = kind;
     this.state = state;
     this.#notice = notice;
   }
 
-  /** From now on changes are told to `context`. */
+  /** Whether the sink takes no more messages. */
+  get isEnded(): boolean {
+    return this.state === "broken" || this.state === "closed";
+  }
+
+  /** @throws {RerunError} the reason, if the sink is broken */
+  throwIfBroken(): void {
+    if (this.state === "broken") throw this.lastError as RerunError;
+  }
+
+  /** From now on changes are reported to `context`. */
   attach(context: SinkContext): void {
     this.#context = context;
     if (this.#notice !== undefined) this.warn(this.#notice);
   }
 
-  /** Asks the recording for the rows that still wait. */
+  /** Asks the recording for the rows that are still in its batcher. */
   flushRows(): void {
     this.#context?.flushRows();
   }
@@ -40,7 +50,7 @@ export class SinkStatus {
     this.#context?.onState(state, error);
   }
 
-  /** Counts a message as given up. */
+  /** Counts and reports a message as dropped. */
   drop(message: EncodedMessage, reason: DropReason): void {
     this.dropAll([message], reason);
   }
@@ -56,7 +66,7 @@ export class SinkStatus {
     this.countDrop({ rows, bytes, reason });
   }
 
-  /** Counts what was given up elsewhere. */
+  /** Counts and reports messages that were dropped elsewhere. */
   countDrop(drop: SinkDrop): void {
     this.droppedRows += drop.rows;
     this.droppedBytes += drop.bytes;

@@ -10,7 +10,9 @@ export type DropReason = "queue-full" | "backlog-full" | "closed";
 
 /** What a sink has done so far. */
 export interface SinkStats {
+  /** The kind of the sink, such as `file`. */
   readonly kind: string;
+  /** How the sink is doing. */
   readonly state: SinkState;
   /** Bytes that wait to be sent. */
   readonly queuedBytes: number;
@@ -18,37 +20,40 @@ export interface SinkStats {
   readonly sentBytes: number;
   /** Rows and bytes that were given up. */
   readonly droppedRows: number;
+  /** Bytes of these rows. */
   readonly droppedBytes: number;
   /** How often a lost connection was made again. */
   readonly reconnects: number;
+  /** The last failure, if there was one. */
   readonly lastError?: RerunError | undefined;
 }
 
 /** Messages that were given up. */
 export interface SinkDrop {
+  /** The number of rows. */
   readonly rows: number;
+  /** The size of their messages. */
   readonly bytes: number;
+  /** Why they were dropped. */
   readonly reason: DropReason;
 }
 
-/** What a sink may ask and tell its recording. */
+/** What a sink may ask of and report to its recording. */
 export interface SinkContext {
+  /** The application id of the recording. */
   readonly applicationId: string;
+  /** The id of the recording. */
   readonly recordingId: string;
-  /** Hands over the rows that still wait in the batcher, before this returns. */
+  /** Hands over the rows that are still in the batcher, before it returns. */
   flushRows(): void;
-  /** Tells a change of state; `error` says why it is `broken`. */
+  /** Gives memory back for later messages: for sinks with `takesBuffers`. */
+  recycle(payload: Uint8Array<ArrayBuffer>): void;
+  /** Reports a change of state; `error` says why it is `broken`. */
   onState(state: SinkState, error?: RerunError): void;
-  /** Tells that messages were given up. */
+  /** Reports dropped messages. */
   onDrop(drop: SinkDrop): void;
-  /** Tells something that users should know but that is no failure. */
+  /** Reports something that users should know but that is no failure. */
   onWarning(message: string): void;
-}
-
-/** Where the memory of messages comes from. */
-export interface MessageMemory {
-  /** Gives memory for later messages. */
-  give(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** How long a sink may take. */
@@ -62,37 +67,59 @@ export interface SinkFlushOptions {
 }
 
 /**
- * Where a recording's messages go. A sink gets each message once, in order, and never changes it. Nothing it does
- * may throw into a logging call: it counts, and tells its context.
+ * A destination of a recording's messages. The life of a sink: `open` and `start` once, then `send` for each message, in
+ * order, then `close` or `closeSync`. Messages are shared by all sinks and must not be changed. No method may throw into a logging
+ * call: a sink counts its failures and reports them to its context. All methods are called in the recording's thread.
  */
 export interface Sink {
   /** A short name for messages, e.g. `file`. */
   readonly kind: string;
   /** Two sinks with the same key are the same destination. */
   readonly key: string;
-  /** The batching it wants, on top of Rerun's defaults. */
+  /** The batching that the sink prefers, on top of Rerun's defaults. */
   readonly batching?: Partial<BatcherConfig> | undefined;
-  /** Whether it is done with a message when `send` returns, so that its memory may be used again. Default `false`. */
+  /** Whether the sink has finished reading a message when `send` returns, so that its memory may be reused. Default `false`. */
   readonly isSynchronous?: boolean | undefined;
   /**
-   * Whether finishing takes turns of the event loop, so that it must begin when a program has nothing left to do:
-   * later is too late. Default `false`.
+   * Whether the sink owns the memory of each message that it is sent: nobody else reads it, and the sink may transfer
+   * the whole buffer to another thread. It hands memory back with `SinkContext.recycle`. Default `false`.
+   */
+  readonly takesBuffers?: boolean | undefined;
+  /** Whether messages may be sent although the promise of `open` has not settled yet. Default `false`. */
+  readonly isReady?: boolean | undefined;
+  /** Whether messages are kept for the next sink if `open` fails. Default `false`: they are dropped, and reported. */
+  readonly keepsBacklogOnFailure?: boolean | undefined;
+  /**
+   * Whether closing needs the event loop, so that it must begin as soon as a program has nothing left to do. Default
+   * `false`.
    */
   readonly needsEventLoop?: boolean | undefined;
-  /** Makes contact. Throwing (or rejecting) says that it cannot be used. */
-  open(context: SinkContext): void | Promise<void>;
+  /** Whether the destination is gone, such as a file that was removed: the sink is then closed before it is set again. */
+  readonly isStale?: boolean | undefined;
   /**
-   * Takes a message. Never throws. With `memory`, nobody else sees the message: the sink may transfer its whole buffer
-   * to another thread, and give other memory in return.
+   * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything: if
+   * another sink of the set cannot be opened, the sink is closed without having been started.
    */
-  send(message: EncodedMessage, memory?: MessageMemory): void;
+  open(context: SinkContext): void | Promise<void>;
+  /** The sink is open, and so are the others of its set: messages follow. Must not throw. */
+  start?(): void;
+  /** Takes a message. Never throws. */
+  send(message: EncodedMessage): void;
+  /**
+   * Takes a message that was kept before the sink was in place. All of them must fit, whatever the sink's own limits: the
+   * recording had the memory for them. Default: `send`.
+   */
+  sendBacklog?(message: EncodedMessage): void;
   /** Settles when everything sent so far has left; rejects if it cannot. */
   flush(options: SinkFlushOptions): Promise<void>;
-  /** Finishes and lets go of everything. */
+  /** Finishes, and releases everything. */
   close(options: SinkFlushOptions): Promise<void>;
-  /** Finishes before it returns, as far as that goes: the process is about to end. */
+  /** Starts to finish in another thread, if the sink has one: `closeSync` follows within the time. */
+  beginClose?(deadlineMs: number): void;
+  /** Finishes before it returns, as far as possible: the process is about to end. */
   closeSync?(deadlineMs: number): void;
-  /** Gives back messages that it holds for whoever comes next. */
+  /** Gives back messages that the sink holds, for the sink that replaces it. */
   takeBacklog?(): EncodedMessage[];
+  /** Returns what the sink has done so far. */
   stats(): SinkStats;
 }

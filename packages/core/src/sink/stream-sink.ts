@@ -1,6 +1,6 @@
 import { describeValue } from "../describe-value.ts";
-import { RerunError } from "../errors.ts";
-import { describeUnknown, notNegative } from "../options.ts";
+import { RerunError, messageOf } from "../errors.ts";
+import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
@@ -11,15 +11,15 @@ import { toByteWriter, type AnyWritable, type ByteWriter } from "./byte-writer.t
 
 /** Options of {@link StreamSink}. */
 export interface StreamSinkOptions extends RrdWriterOptions {
-  /** Bytes that may wait for a slow stream. Default 100 MiB. */
+  /** The largest number of bytes that are pending for a slow stream. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
-  /** What goes when they do not fit: the oldest or the newest data with time. Default `"drop-oldest"`. */
+  /** The temporal data that is dropped, counted and reported when the queue is full. Default `"drop-oldest"`. */
   onFull?: OverflowPolicy | undefined;
-  /** Leave the stream open when the sink is closed. Default `false`. */
+  /** Whether the stream is left open when the sink is closed. Default `false`. */
   preventClose?: boolean | undefined;
 }
 
-const OPTIONS: Readonly<Record<keyof StreamSinkOptions, 1>> = {
+const OPTIONS: OptionNames<StreamSinkOptions> = {
   maxQueueBytes: 1,
   onFull: 1,
   preventClose: 1,
@@ -27,7 +27,17 @@ const OPTIONS: Readonly<Record<keyof StreamSinkOptions, 1>> = {
   maxFooterBytes: 1,
 };
 
-/** Writes a `.rrd` to any stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`. */
+/**
+ * A sink that writes a `.rrd` to a stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`.
+ *
+ * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush` resolves
+ * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what is pending is dropped,
+ * and `flush` and `close` reject with the code `FILE`. `close` writes the footer and ends the stream, unless
+ * `preventClose` is set. This needs the event loop: when a process exits at once, the end of the stream may be lost.
+ *
+ * @example
+ * await rec.setSink(new rr.StreamSink(createWriteStream("helix.rrd"), { maxQueueBytes: 2 ** 20 }));
+ */
 export class StreamSink implements Sink {
   readonly kind = "stream";
   readonly key: string = `stream:${randomId()}`;
@@ -38,12 +48,12 @@ export class StreamSink implements Sink {
   readonly #rrd: RrdWriter;
   readonly #queue: MessageQueue;
   #writer: ByteWriter | undefined;
-  /** The writing that is under way. */
+  /** The write loop, while messages are queued. */
   #pump: Promise<void> | undefined;
   #isEnding = false;
   #isFinished = false;
 
-  /** @throws {TypeError} if `writable` is no stream, or an option is wrong. */
+  /** @throws {TypeError} if `writable` is no stream, or an option is invalid */
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
     const canWrite =
       typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
@@ -54,7 +64,7 @@ export class StreamSink implements Sink {
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);
     this.#queue = new MessageQueue(
-      notNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024),
+      nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024),
       options?.onFull,
     );
   }
@@ -73,7 +83,7 @@ export class StreamSink implements Sink {
   send(message: EncodedMessage): void {
     if (this.#status.state !== "open" || this.#isEnding) return this.#status.drop(message, "closed");
     this.#status.dropAll(this.#queue.push(message), "queue-full");
-    this.#writeWhatFits();
+    this.#writeReady();
     this.#status.queuedBytes = this.#queue.bytes;
     if (this.#queue.length > 0) this.#pump ??= this.#writeAll();
   }
@@ -97,7 +107,7 @@ export class StreamSink implements Sink {
     if (this.#preventClose) this.#writer?.release();
   }
 
-  /** Hands everything to the stream; whether that still writes it is up to the stream. */
+  /** Writes everything that is pending to the stream, without waiting until the stream has accepted it. */
   closeSync(): void {
     if (this.#status.state !== "open") return;
     const writer = this.#writer;
@@ -113,24 +123,26 @@ export class StreamSink implements Sink {
     return this.#status.stats();
   }
 
-  /** The end of the stream; nothing if it was given out already. */
+  /** The last bytes of the stream; none if they were written already. */
   #finish(): Uint8Array<ArrayBuffer> {
     if (this.#isFinished) return new Uint8Array(0);
     this.#isFinished = true;
     const footer = this.#rrd.finish();
     if (this.#rrd.isFooterDropped)
-      this.#status.warn("the stream ends without footer: it would be larger than `maxFooterBytes`");
+      this.#status.warn("the stream ends without a footer, which would exceed `maxFooterBytes`");
     return footer;
   }
 
-  #writeWhatFits(): void {
+  /** Writes queued messages while the stream is ready. */
+  #writeReady(): void {
     while (this.#writer?.isReady === true && this.#queue.length > 0) this.#write(this.#queue.shift() as EncodedMessage);
   }
 
+  /** Writes queued messages until none is left, or the sink is no longer open. */
   async #writeAll(): Promise<void> {
     while (this.#queue.length > 0 && this.#status.state === "open") {
       await this.#writer?.ready();
-      this.#writeWhatFits();
+      this.#writeReady();
       this.#status.queuedBytes = this.#queue.bytes;
     }
     this.#pump = undefined;
@@ -144,9 +156,9 @@ export class StreamSink implements Sink {
 
   #fail(error: unknown): void {
     if (this.#status.state === "closed") return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#status.queuedBytes = 0;
-    this.#status.change("broken", new RerunError("FILE", `the stream cannot be written: ${reason}`, { cause: error }));
+    this.#status.change("broken", new RerunError("FILE", `cannot write to the stream: ${reason}`, { cause: error }));
     this.#status.dropAll(this.#queue.takeAll(), "closed");
   }
 }

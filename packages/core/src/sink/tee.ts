@@ -3,17 +3,25 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkSlot } from "./sink-slot.ts";
 
-/** From best to worst. */
+/** All states, from best to worst. */
 const STATES: readonly SinkState[] = ["open", "closed", "buffering", "connecting", "broken"];
 
-/** The worst of several states. */
+/** The worst of several states; `open` if there are none. */
 export function worstState(states: readonly SinkState[]): SinkState {
   return STATES[Math.max(0, ...states.map((state) => STATES.indexOf(state)))] as SinkState;
 }
 
 /**
- * One sink of several: each message goes to all of them, and the failure of one leaves the others alone.
- * A recording does the same for the sinks of `setSinks`; this is for use inside other sinks.
+ * Combines several sinks into one, for functions and other sinks that accept a single one; a recording does the same
+ * for the sinks of `setSinks`.
+ *
+ * Each message goes to all sinks. A failure of one does not affect the others, unless it throws in `open`: then the
+ * combination cannot be opened either. `flush` and `close` wait for all sinks, then reject with the first failure. The
+ * state is the worst of all states, and the statistics are sums.
+ *
+ * @example
+ * const both = rr.tee([new rr.MemorySink(), new rr.CallbackSink((rrd) => console.log(rrd.length))]);
+ * await rec.setSink(both);
  */
 export function tee(sinks: readonly Sink[]): Sink {
   return new Tee(sinks);
@@ -33,7 +41,7 @@ class Tee implements Sink {
   }
 
   get isSynchronous(): boolean {
-    return this.#slots.every((slot) => slot.isSynchronous);
+    return this.#slots.every((slot) => !slot.keepsMessages);
   }
 
   open(context: SinkContext): void {
@@ -44,6 +52,7 @@ class Tee implements Sink {
           applicationId: context.applicationId,
           recordingId: context.recordingId,
           flushRows: () => context.flushRows(),
+          recycle: (payload) => context.recycle(payload),
           onState: (_, error) => context.onState(this.#state(slots), error),
           onDrop: (drop) => context.onDrop(drop),
           onWarning: (message) => context.onWarning(message),
@@ -55,7 +64,7 @@ class Tee implements Sink {
       for (const slot of slots) void slot.close({}).catch(() => {});
       throw error;
     }
-    // Slots keep what comes while their sinks open: nothing needs to wait here.
+    // Slots queue messages while their sinks open, so the tee need not wait for them.
     this.#slots = slots;
   }
 
@@ -96,7 +105,7 @@ class Tee implements Sink {
   }
 }
 
-/** Waits for all; then rejects with the first failure, if there was one. */
+/** Waits for all promises, then rejects with the first failure in their order, if there is one. */
 export async function settleAll(promises: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(promises);
   const failed = results.find((result) => result.status === "rejected");

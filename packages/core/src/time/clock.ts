@@ -1,21 +1,32 @@
 import { addNumber, setScaled, type Int64 } from "./int64.ts";
 
-/** The wall clock in nanoseconds since 1970: a monotonic clock, set right against the system's from time to time. */
+/**
+ * The wall clock in nanoseconds since 1970, based on the monotonic clock.
+ *
+ * A reading is the time of an anchor plus the monotonic time since then, so it has microseconds where `Date.now` has
+ * milliseconds, and does not go back between two anchors. `resync` sets a new anchor if the system clock has moved
+ * away. The last reading is in the fields of the clock itself, so that a row allocates nothing for its time.
+ */
 export class Clock implements Int64 {
-  /** The last reading. */
+  /** The low 32 bits of the last reading. */
   lo = 0;
+  /** The high 32 bits of the last reading. */
   hi = 0;
   /** On Node the global is a getter, which costs as much as the rest of a reading. */
   readonly #performance = performance;
+  /** The wall-clock time of the anchor. */
   readonly #base: Int64 = { lo: 0, hi: 0 };
+  /** The monotonic time of the anchor, in milliseconds. */
   #baseMs = 0;
+  /** The wall-clock time of the anchor, in milliseconds. */
+  #baseWallMs = 0;
 
   constructor() {
     this.#anchor(performance.timeOrigin + performance.now());
     this.read();
   }
 
-  /** Takes a reading into `lo` and `hi`; returns the monotonic time in milliseconds. */
+  /** Reads the time into `lo` and `hi`. Returns the monotonic time in milliseconds. */
   read(): number {
     const now = this.#performance.now();
     addNumber(this, this.#base, (now - this.#baseMs) * 1e6);
@@ -23,16 +34,14 @@ export class Clock implements Int64 {
   }
 
   /**
-   * Follows the system clock if it was set, or stood still while the machine slept. Rare steps instead of
-   * one system call per row: a difference below 50 ms is left alone.
+   * Follows the system clock if it was changed, or if the monotonic clock stopped while the machine slept. Called now
+   * and then, not for every row, to save a system call; differences of up to 50 ms are ignored.
    */
   resync(): void {
     const elapsed = performance.now() - this.#baseMs;
     const drift = Date.now() - (this.#baseWallMs + elapsed);
     if (Math.abs(drift) > 50) this.#anchor(Date.now());
   }
-
-  #baseWallMs = 0;
 
   #anchor(wallMs: number): void {
     this.#baseMs = performance.now();

@@ -1,6 +1,6 @@
-import { outOfRange } from "../invalid-value.ts";
+import { outOfRange } from "../invalid-value-error.ts";
 
-/** A signed 64-bit integer as two halves, so that no `BigInt` is made per call. */
+/** A signed 64-bit integer in two halves, so that a logging call allocates no `BigInt`. */
 export interface Int64 {
   /** The low 32 bits, unsigned. */
   lo: number;
@@ -11,11 +11,11 @@ export interface Int64 {
 const TWO_32 = 4294967296;
 const TWO_63 = 9223372036854775808;
 const MAX_BIGINT = 9223372036854775807n;
-/** The smallest value is Rerun's mark for static data: times are clamped to one above it. */
+/** The smallest value. It marks static data in Rerun, so {@link clampReserved} excludes it from times. */
 const MIN_BIGINT = -9223372036854775808n;
 const RANGE = "within the range of a signed 64-bit integer";
 
-/** Stores an integer-valued number. */
+/** Stores an integer. @throws {InvalidValueError} if it does not fit 64 bits */
 export function setNumber(out: Int64, value: number): void {
   if ((value | 0) === value) {
     out.lo = value >>> 0;
@@ -27,20 +27,26 @@ export function setNumber(out: Int64, value: number): void {
   out.hi = Math.floor(value / TWO_32) | 0;
 }
 
-/** Stores a bigint. */
+/** Stores a bigint. @throws {InvalidValueError} if it does not fit 64 bits */
 export function setBigInt(out: Int64, value: bigint): void {
   if (value < MIN_BIGINT || value > MAX_BIGINT) throw outOfRange(RANGE, value);
   out.lo = Number(BigInt.asUintN(32, value));
   out.hi = Number(BigInt.asIntN(32, value >> 32n));
 }
 
-/** Stores `value * factor` exactly; `value` is a safe integer, `factor` at most 1e9. */
+/**
+ * Stores `value * factor` exactly.
+ *
+ * @param value a safe integer
+ * @param factor an integer of at most 1e9
+ * @throws {InvalidValueError} if the product does not fit 64 bits
+ */
 export function setScaled(out: Int64, value: number, factor: number): void {
   if (Math.abs(value) * factor >= TWO_63) throw outOfRange(`${RANGE} in nanoseconds`, value);
   const magnitude = Math.abs(value);
   const high = Math.floor(magnitude / TWO_32) * factor;
   const low = magnitude >>> 0;
-  // Two 16-bit pieces keep every product below 2^53.
+  // With two pieces of 16 bits every product stays below 2^53.
   const piece0 = (low & 0xffff) * factor;
   const piece1 = (low >>> 16) * factor + Math.floor(piece0 / 65536);
   out.lo = ((piece1 % 65536) * 65536 + (piece0 % 65536)) >>> 0;
@@ -48,17 +54,17 @@ export function setScaled(out: Int64, value: number, factor: number): void {
   if (value < 0) negate(out);
 }
 
-/** Moves the one reserved value, i64::MIN, up by one, as Rerun's own writers do. */
+/** Replaces the reserved value, i64::MIN, by the next larger one, as Rerun's own writers do. */
 export function clampReserved(out: Int64): void {
   if (out.lo === 0 && out.hi === -2147483648) out.lo = 1;
 }
 
-/** The value as a bigint. */
+/** Converts the value to a bigint. */
 export function toBigInt(value: Int64): bigint {
   return (BigInt(value.hi) << 32n) | BigInt(value.lo);
 }
 
-/** Adds a non-negative integer-valued number below 2^53. */
+/** Stores `base + delta`; `delta` is a non-negative integer below 2^53. Wraps around on overflow. */
 export function addNumber(out: Int64, base: Int64, delta: number): void {
   const low = base.lo + delta;
   out.lo = low >>> 0;

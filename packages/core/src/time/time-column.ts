@@ -1,6 +1,6 @@
 import { describeValue } from "../describe-value.ts";
-import { forEachIndex, InvalidValue, wrongCount } from "../invalid-value.ts";
-import { toList, typedArrayName } from "../lists.ts";
+import { forEachIndex, InvalidValueError, wrongCount } from "../invalid-value-error.ts";
+import { toArrayLike, typedArrayName } from "../array-like.ts";
 import { clampReserved, type Int64 } from "./int64.ts";
 import {
   NANOS_PER,
@@ -16,19 +16,28 @@ import type { TimelineKind } from "./timeline.ts";
 /** The unit of bare numbers in a duration or timestamp column. */
 export type TimeUnit = keyof typeof NANOS_PER;
 
-/** A list of integers: an array, a typed array (64-bit ones too) or any iterable. */
+/** A list of integers: an array, a typed array (also of bigints), or any iterable. */
 export type IntegersLike = ArrayLike<number> | ArrayLike<bigint> | Iterable<number | bigint>;
 
 type Resolve = (value: unknown, out: Int64) => void;
 
-/** The times of the rows of {@link RecordingStream.sendColumns}: one timeline, one value per row. Values are copied here. */
+/**
+ * The times of rows for {@link RecordingStream.sendColumns}: one timeline, and one value for each row. Values are
+ * checked and copied when the column is created, and errors are thrown, also outside of strict mode.
+ *
+ * @example
+ * const frames = rr.TimeColumn.sequence("frame", [0, 1, 2]);
+ * const seconds = rr.TimeColumn.duration("elapsed", [0, 0.5, 1]);
+ * rec.sendColumns("wave", [frames, seconds], rr.Scalars.columns({ scalars: [0.1, 0.7, 0.3] }));
+ */
 export class TimeColumn {
-  /** The timeline's name. */
+  /** The name of the timeline. */
   readonly name: string;
+  /** The kind of the timeline. */
   readonly kind: TimelineKind;
   /** The number of rows. */
   readonly length: number;
-  /** The values as little-endian 64-bit integers. */
+  /** The values as little-endian 64-bit integers: sequence numbers, or nanoseconds. */
   readonly bytes: Uint8Array;
   #isSorted: boolean | undefined;
 
@@ -40,34 +49,43 @@ export class TimeColumn {
   }
 
   /**
-   * Sequence numbers, such as frame numbers.
-   * @throws {TypeError} if a value is no safe integer or bigint.
-   * @throws {RangeError} if a value does not fit 64 bits.
+   * A column of sequence numbers, such as frame numbers.
+   *
+   * @throws {TypeError} if a value is neither a safe integer nor a bigint
+   * @throws {RangeError} if a value does not fit 64 bits
+   * @example
+   * const frames = rr.TimeColumn.sequence("frame", new BigInt64Array([0n, 1n, 2n]));
    */
   static sequence(name: string, values: IntegersLike): TimeColumn {
     return build(name, "sequence", values, resolveSequence, true);
   }
 
   /**
-   * Spans of time. Numbers are in `unit` (default seconds), bigints in `unit` (default nanoseconds).
-   * @throws {TypeError} if a value is no span.
-   * @throws {RangeError} if a value does not fit 64 bits of nanoseconds.
+   * A column of durations. Without `unit`, numbers are seconds and bigints nanoseconds; with `unit`, both are in it.
+   *
+   * @throws {TypeError} if a value is no duration
+   * @throws {RangeError} if a value does not fit 64 bits in nanoseconds
+   * @example
+   * const elapsed = rr.TimeColumn.duration("elapsed", [0, 16.7, 33.3], "millis");
    */
   static duration(name: string, values: IntegersLike | Iterable<DurationLike>, unit?: TimeUnit): TimeColumn {
     return build(name, "duration", values, withUnit(resolveDuration, unit), unit === undefined || unit === "nanos");
   }
 
   /**
-   * Instants. Numbers are in `unit` (default seconds) since 1970, bigints in `unit` (default nanoseconds); `Date`s
-   * need no unit.
-   * @throws {TypeError} if a value is no instant.
-   * @throws {RangeError} if a value does not fit 64 bits of nanoseconds.
+   * A column of timestamps: `Date`s, Temporal objects, or times since 1970. Without `unit`, numbers are seconds and
+   * bigints nanoseconds; with `unit`, both are in it.
+   *
+   * @throws {TypeError} if a value is no timestamp
+   * @throws {RangeError} if a value does not fit 64 bits in nanoseconds
+   * @example
+   * const times = rr.TimeColumn.timestamp("capture", [new Date("2024-05-01T12:00:00Z"), new Date()]);
    */
   static timestamp(name: string, values: IntegersLike | Iterable<TimestampLike>, unit?: TimeUnit): TimeColumn {
     return build(name, "timestamp", values, withUnit(resolveTimestamp, unit), unit === undefined || unit === "nanos");
   }
 
-  /** @internal Whether no value is below the one before; looked at once. */
+  /** @internal Whether no value is smaller than the one before. Computed once. */
   get isSorted(): boolean {
     return (this.#isSorted ??= isSorted(this.bytes));
   }
@@ -82,13 +100,13 @@ export class TimeColumn {
     return new TimeColumn(name, kind, new Uint8Array(halves.buffer));
   }
 
-  /** @internal For the builders only. */
+  /** @internal A column of values that are checked already. */
   static fromBytes(name: string, kind: TimelineKind, bytes: Uint8Array): TimeColumn {
     return new TimeColumn(name, kind, bytes);
   }
 }
 
-/** @param takesBigInts whether bigints are stored as they are */
+/** @param takesBigInts whether bigints are stored unchanged, without a factor */
 function build(name: string, kind: TimelineKind, values: unknown, resolve: Resolve, takesBigInts: boolean): TimeColumn {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`\`name\` must be the name of a timeline, got ${describeValue(name)}`);
@@ -96,12 +114,12 @@ function build(name: string, kind: TimelineKind, values: unknown, resolve: Resol
   try {
     return TimeColumn.fromBytes(name, kind, toBytes(values, resolve, takesBigInts));
   } catch (error) {
-    throw error instanceof InvalidValue ? error.toError("values") : error;
+    throw error instanceof InvalidValueError ? error.toError("values") : error;
   }
 }
 
 function toBytes(values: unknown, resolve: Resolve, takesBigInts: boolean): Uint8Array {
-  const list = toList(values, "an array, a typed array or an iterable");
+  const list = toArrayLike(values, "an array, a typed array or an iterable");
   if (takesBigInts && typedArrayName(list) === "BigInt64Array") return copyInt64s(list as BigInt64Array);
   const halves = new Int32Array(list.length * 2);
   const cell: Int64 = { lo: 0, hi: 0 };
@@ -114,7 +132,7 @@ function toBytes(values: unknown, resolve: Resolve, takesBigInts: boolean): Uint
   return new Uint8Array(halves.buffer);
 }
 
-/** 64-bit integers as they are. */
+/** Copies 64-bit integers, except for the reserved value. */
 function copyInt64s(values: BigInt64Array): Uint8Array {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2).slice();
   for (let at = 0; at < halves.length; at += 2) {
@@ -133,14 +151,16 @@ function withUnit(resolve: Resolve, unit: TimeUnit | undefined): Resolve {
   };
 }
 
-/** The order and the first and last time of a run of 64-bit values. */
+/** The order and the range of times. */
 export interface TimeRange {
   readonly isSorted: boolean;
+  /** The smallest time. */
   readonly start: Int64;
+  /** The largest time. */
   readonly end: Int64;
 }
 
-/** Looks through 64-bit little-endian values; those known to be sorted only at both ends. */
+/** The range of little-endian 64-bit values. With `isKnownSorted` only the first and the last one are read. */
 export function timeRange(bytes: Uint8Array, isKnownSorted: boolean = false): TimeRange {
   if (bytes.byteLength === 0) throw wrongCount("at least one row", "none");
   const halves = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
@@ -159,7 +179,7 @@ function isSorted(bytes: Uint8Array): boolean {
   return endOfSorted(halves) === halves.length;
 }
 
-/** How far the values are sorted: nearly always to the end, so that this is all there is to do. */
+/** The number of halves up to which the values are sorted; nearly always all of them. */
 function endOfSorted(halves: Int32Array): number {
   let previousLow = 0;
   let previousHigh = -2147483648;

@@ -1,11 +1,12 @@
-import { InvalidValue, wrongType } from "../invalid-value.ts";
+import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import type { Int64 } from "./int64.ts";
 import { resolveTimeValue, type ExplicitTimeValue, type TimeCell, type TimeValue } from "./time-value.ts";
 import { STATIC_TIMELINES, type Timeline, type TimelineRegistry, type TimelineSet } from "./timeline.ts";
 
 /**
- * Times by timeline name. The names `sequence`, `duration` and `timestamp` take no bare number, because
- * `at({ sequence: 42 })` is a slip for `at({ frame: 42 })`.
+ * Times by the name of the timeline, e.g. `{ frame: 42, elapsed: { duration: 1.5 } }`. Timelines that are named
+ * `sequence`, `duration` or `timestamp` accept no bare number, because `{ sequence: 42 }` is most likely a mistake for
+ * `{ frame: 42 }`.
  */
 export type TimePointLike = Readonly<Record<string, TimeValue | undefined>> & {
   readonly sequence?: ExplicitTimeValue | undefined;
@@ -18,25 +19,35 @@ export interface TimeEntry extends TimeCell {
   readonly timeline: Timeline;
 }
 
-/** The timelines that a recording fills in by itself. */
+/** The timelines whose times a recording sets itself; `undefined` for those that are switched off. */
 export interface AutomaticTimelines {
-  /** The wall clock's time of each call. */
+  /** The timeline of the wall-clock time of each call. */
   readonly logTime?: Timeline | undefined;
-  /** The number of each call. */
+  /** The timeline of the number of each call. */
   readonly logTick?: Timeline | undefined;
 }
 
-/** The times that rows are logged at: a set of timelines and 64 bits for each, in the set's order. */
+/**
+ * The times at which rows are logged: a set of timelines, and a 64-bit value for each of them, in the order of the set.
+ *
+ * A recording has one for its current times, and each view a copy. A point is changed in place: `stamp` sets the
+ * automatic times of each row, and the batcher copies the values. The set is interned, so rows with the same timelines
+ * are recognised by comparing one reference.
+ */
 export class TimePoint {
+  /** The timelines, sorted by name. */
   set: TimelineSet = STATIC_TIMELINES;
+  /** The low 32 bits of each time, unsigned. */
   readonly lo: number[] = [];
+  /** The high 32 bits of each time, signed. */
   readonly hi: number[] = [];
   readonly #registry: TimelineRegistry;
   readonly #automatic: AutomaticTimelines;
   #logTimeSlot = -1;
   #logTickSlot = -1;
-  #foundName = "";
-  #foundSlot = -1;
+  /** The name and the result of the last search, since a loop sets the same timeline again and again. */
+  #lastName = "";
+  #lastSlot = -1;
 
   constructor(registry: TimelineRegistry, automatic: AutomaticTimelines) {
     this.#registry = registry;
@@ -44,7 +55,7 @@ export class TimePoint {
     this.clear();
   }
 
-  /** The same times, independent of these. */
+  /** An independent copy with the same times. */
   copy(): TimePoint {
     const copy = new TimePoint(this.#registry, this.#automatic);
     for (const [slot, timeline] of this.set.timelines.entries()) {
@@ -53,15 +64,15 @@ export class TimePoint {
     return copy;
   }
 
-  /** Where the timeline of that name stands, or -1. */
+  /** The index of the timeline of that name, or -1. */
   slotOf(name: string): number {
-    if (name === this.#foundName) return this.#foundSlot;
-    this.#foundName = name;
-    this.#foundSlot = this.set.timelines.findIndex((timeline) => timeline.name === name);
-    return this.#foundSlot;
+    if (name === this.#lastName) return this.#lastSlot;
+    this.#lastName = name;
+    this.#lastSlot = this.set.timelines.findIndex((timeline) => timeline.name === name);
+    return this.#lastSlot;
   }
 
-  /** Sets one timeline. */
+  /** Sets the time on one timeline, which is added if it is new. */
   assign(timeline: Timeline, lo: number, hi: number): void {
     let slot = this.slotOf(timeline.name);
     if (slot < 0) {
@@ -74,7 +85,7 @@ export class TimePoint {
     this.hi[slot] = hi;
   }
 
-  /** Takes one timeline away; the automatic ones stay. */
+  /** Removes one timeline; automatic ones remain. */
   remove(name: string): void {
     const slot = this.slotOf(name);
     if (slot < 0 || slot === this.#logTimeSlot || slot === this.#logTickSlot) return;
@@ -83,7 +94,7 @@ export class TimePoint {
     this.hi.splice(slot, 1);
   }
 
-  /** Takes all timelines away; the automatic ones stay. */
+  /** Removes all timelines but the automatic ones. */
   clear(): void {
     this.#setTimelines(Object.values(this.#automatic).filter((timeline) => timeline !== undefined));
     this.lo.length = 0;
@@ -94,7 +105,7 @@ export class TimePoint {
     }
   }
 
-  /** Fills the automatic timelines in. */
+  /** Sets the automatic times of a call. */
   stamp(now: Int64, tick: number): void {
     if (this.#logTimeSlot >= 0) {
       this.lo[this.#logTimeSlot] = now.lo;
@@ -106,7 +117,7 @@ export class TimePoint {
     }
   }
 
-  /** Fills the automatic timelines in for good: they stay as they are now. */
+  /** Sets the automatic times for all later calls: `stamp` does not change them any more. */
   freeze(now: Int64, tick: number): void {
     this.stamp(now, tick);
     this.#logTimeSlot = this.#logTickSlot = -1;
@@ -114,8 +125,8 @@ export class TimePoint {
 
   #setTimelines(timelines: readonly Timeline[]): void {
     this.set = this.#registry.intern(timelines);
-    this.#foundName = "";
-    this.#foundSlot = -1;
+    this.#lastName = "";
+    this.#lastSlot = -1;
     const slotOf = (timeline: Timeline | undefined): number =>
       timeline === undefined ? -1 : this.set.timelines.indexOf(timeline);
     this.#logTimeSlot = slotOf(this.#automatic.logTime);
@@ -124,8 +135,10 @@ export class TimePoint {
 }
 
 /**
- * Resolves a whole time point before anything is stored, so that one bad entry leaves no trace.
- * Throws `InvalidValue`; `onTimeline` is told the name that is being looked at.
+ * Resolves all entries of a time point, so that none is stored if one is invalid.
+ *
+ * @param onTimeline receives the name of each timeline before its time is resolved
+ * @throws {InvalidValueError} if an entry is invalid
  */
 export function resolveTimePoint(
   times: TimePointLike,
@@ -140,7 +153,7 @@ export function resolveTimePoint(
     if (value === undefined) continue;
     onTimeline(name);
     if ((typeof value === "number" || typeof value === "bigint") && isKindName(name)) {
-      throw wrongType("under the name of your timeline, e.g. { frame: 42 }; a bare number here is a slip", value);
+      throw wrongType("replaced by the name of your timeline, e.g. { frame: 42 }", value);
     }
     const cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
     resolveTimeValue(value, cell);
@@ -150,12 +163,12 @@ export function resolveTimePoint(
   return entries.map(({ name, cell }) => ({ ...cell, timeline: registry.resolve(name, cell.kind) }));
 }
 
-/** Refuses an empty name and a second kind for a known timeline. */
+/** Checks the name of a timeline, and that its kind does not change. @throws {InvalidValueError} */
 export function checkTimeline(registry: TimelineRegistry, name: unknown, cell: TimeCell): asserts name is string {
-  if (typeof name !== "string" || name === "") throw wrongType("a timeline with a name that is not empty", name);
+  if (typeof name !== "string" || name === "") throw wrongType("a timeline with a non-empty name", name);
   const known = registry.get(name);
   if (known !== undefined && known.kind !== cell.kind) {
-    throw new InvalidValue(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}`, false);
+    throw new InvalidValueError(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}`, false);
   }
 }
 

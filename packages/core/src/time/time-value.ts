@@ -1,14 +1,13 @@
-import { describeValue } from "../describe-value.ts";
-import { outOfRange, wrongType, wrongCount } from "../invalid-value.ts";
+import { outOfRange, wrongType, wrongCount } from "../invalid-value-error.ts";
 import { clampReserved, setBigInt, setNumber, setScaled, type Int64 } from "./int64.ts";
 import type { TimelineKind } from "./timeline.ts";
 
-/** An instant with nanoseconds since 1970: `Temporal.Instant` and `Temporal.ZonedDateTime` fit. */
+/** An instant with nanoseconds since 1970, such as `Temporal.Instant` and `Temporal.ZonedDateTime`. */
 export interface EpochNanoseconds {
   readonly epochNanoseconds: bigint;
 }
 
-/** Anything that tells milliseconds since 1970: a `Date`. */
+/** An instant with milliseconds since 1970, such as a `Date`. */
 export interface DateLike {
   getTime(): number;
 }
@@ -18,7 +17,7 @@ type ExactlyOne<Values> = {
   [Key in keyof Values]: { readonly [K in Key]: Values[K] } & { readonly [K in Exclude<keyof Values, Key>]?: never };
 }[keyof Values];
 
-/** A number with its unit; exactly one key. `nanos` is best a bigint. */
+/** A number with its unit as the only key, e.g. `{ millis: 5 }`. Above 2^53 use bigints. */
 export type UnitValue = ExactlyOne<{
   seconds: number | bigint;
   millis: number | bigint;
@@ -26,39 +25,46 @@ export type UnitValue = ExactlyOne<{
   nanos: number | bigint;
 }>;
 
-/** A span of time: a `number` is seconds, a `bigint` nanoseconds. */
+/** A span of time: a number of seconds, a bigint of nanoseconds, or a number with its unit. */
 export type DurationLike = number | bigint | UnitValue;
 
-/** An instant: a `number` is seconds since 1970, a `bigint` nanoseconds. */
+/** An instant: a `Date` or Temporal object, or the time since 1970 as a {@link DurationLike}. */
 export type TimestampLike = number | bigint | UnitValue | DateLike | EpochNanoseconds;
 
-/** A time on a timeline that says its kind. */
+/**
+ * A time on a timeline, of a kind that is clear: a `Date`, a Temporal object, or an object with the kind as its key.
+ */
 export type ExplicitTimeValue =
   | DateLike
   | EpochNanoseconds
   | ExactlyOne<{ sequence: number | bigint; duration: DurationLike; timestamp: TimestampLike }>;
 
-/** A time on a timeline: a bare integer is a sequence number, a `Date` or Temporal object a timestamp. */
+/**
+ * A time on a timeline: an integer is a sequence number, a `Date` or Temporal object a timestamp. Seconds need the
+ * kind: `{ duration: 1.5 }` or `{ timestamp: 1.7e9 }`.
+ */
 export type TimeValue = number | bigint | ExplicitTimeValue;
 
-/** A resolved time: the kind and 64 bits. */
+/** A resolved time: its kind, and its value as a sequence number or in nanoseconds. */
 export interface TimeCell extends Int64 {
   kind: TimelineKind;
 }
 
-/** Above this a number of seconds is taken for milliseconds (it would be the year 5138). */
-const SUSPICIOUS = 1e11;
+/**
+ * Above this (the year 5138) a number of seconds, or a bare number, is most likely in milliseconds, and is rejected.
+ */
+const MAX_PLAUSIBLE = 1e11;
 
-/** Nanoseconds in each unit. */
+/** The number of nanoseconds in each unit. */
 export const NANOS_PER = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 } as const;
 const KINDS = ["sequence", "duration", "timestamp"] as const;
 const EXPECTED_TIME = "an integer, a Date, or one of { sequence }, { duration } and { timestamp }";
 
-/** Resolves what a user gives as a time. Throws `InvalidValue`. */
+/** Resolves a time that a user passed, into `out`. @throws {InvalidValueError} if it is no time */
 export function resolveTimeValue(value: TimeValue, out: TimeCell): void {
   if (typeof value === "number") {
-    if (!Number.isInteger(value)) throw wrongType("an integer (seconds? `{ duration }`)", value);
-    if (Math.abs(value) > SUSPICIOUS) {
+    if (!Number.isInteger(value)) throw wrongType("an integer (seconds? pass `{ duration }`)", value);
+    if (Math.abs(value) > MAX_PLAUSIBLE) {
       throw outOfRange("at most 1e11 as a bare number (milliseconds? pass a `Date`; else `{ sequence }`)", value);
     }
     out.kind = "sequence";
@@ -88,14 +94,14 @@ function resolveExplicit(value: Record<string, unknown>, out: TimeCell): void {
   else resolveTimestamp(inner, out);
 }
 
-/** A sequence number: a safe integer or a bigint. */
+/** Resolves a sequence number: a safe integer or a bigint. @throws {InvalidValueError} */
 export function resolveSequence(value: unknown, out: Int64): void {
   if (typeof value === "bigint") setBigInt(out, value);
   else if (typeof value === "number" && Number.isSafeInteger(value)) setNumber(out, value);
   else throw wrongType("a safe integer or a bigint", value);
 }
 
-/** A span in nanoseconds. */
+/** Resolves a duration to nanoseconds. @throws {InvalidValueError} */
 export function resolveDuration(value: unknown, out: Int64): void {
   if (typeof value === "number") setSeconds(value, 1e9, out);
   else if (typeof value === "bigint") setBigInt(out, value);
@@ -107,11 +113,11 @@ export function resolveDuration(value: unknown, out: Int64): void {
     );
 }
 
-/** Nanoseconds since 1970. */
+/** Resolves a timestamp to nanoseconds since 1970. @throws {InvalidValueError} */
 export function resolveTimestamp(value: unknown, out: Int64): void {
   if (typeof value === "number") {
-    if (Math.abs(value) > SUSPICIOUS) {
-      throw outOfRange("seconds since 1970, at most 1e11 (milliseconds? pass a `Date`)", value);
+    if (Math.abs(value) > MAX_PLAUSIBLE) {
+      throw outOfRange("at most 1e11 seconds since 1970 (milliseconds? pass a `Date`)", value);
     }
     setSeconds(value, 1e9, out);
   } else if (typeof value === "bigint") {
@@ -130,7 +136,7 @@ export function resolveTimestamp(value: unknown, out: Int64): void {
 
 function resolveMilliseconds(date: DateLike, out: Int64): void {
   const millis = date.getTime();
-  if (!Number.isFinite(millis)) throw wrongCount("a valid date", "an invalid Date");
+  if (!Number.isFinite(millis)) throw wrongCount("a valid Date", "an invalid Date");
   setSeconds(millis, 1e6, out);
 }
 
@@ -140,10 +146,10 @@ function resolveUnits(value: unknown, expected: string, out: Int64): void {
   const unit = keys[0] as keyof typeof NANOS_PER;
   if (keys.length !== 1 || !Object.hasOwn(NANOS_PER, unit)) throw wrongType(expected, value);
   const amount: unknown = (value as Record<string, unknown>)[unit];
-  if (!resolveAmount(amount, NANOS_PER[unit], out)) throw wrongType(`\`${unit}\` as a number or a bigint`, amount);
+  if (!resolveAmount(amount, NANOS_PER[unit], out)) throw wrongType(`\`{ ${unit} }\` with a number or bigint`, amount);
 }
 
-/** Stores `amount * factor` if it is a number of either kind; returns whether it is. */
+/** Stores `amount * factor` if `amount` is a number or a bigint. Returns whether it is one. */
 export function resolveAmount(amount: unknown, factor: number, out: Int64): boolean {
   if (typeof amount === "bigint") setBigInt(out, amount * BigInt(factor));
   else if (typeof amount === "number") setSeconds(amount, factor, out);
@@ -151,7 +157,7 @@ export function resolveAmount(amount: unknown, factor: number, out: Int64): bool
   return true;
 }
 
-/** Stores `value * factor`, exact for integers, else computed in float64 and rounded half to even. */
+/** Stores `value * factor`: exactly for integers, otherwise computed in float64 and rounded half to even. */
 function setSeconds(value: number, factor: number, out: Int64): void {
   if (!Number.isFinite(value)) throw outOfRange("a finite number", value);
   if (Number.isSafeInteger(value)) setScaled(out, value, factor);
@@ -165,11 +171,11 @@ function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Whether the value tells an instant by itself: a `Date` or a Temporal object, also of another realm. */
+/** Whether the value is a `Date` or a Temporal object, also of another realm. */
 function isInstant(value: object): value is DateLike | EpochNanoseconds {
   if ("epochNanoseconds" in value) {
     if (typeof value.epochNanoseconds !== "bigint") {
-      throw wrongType("`epochNanoseconds` as a bigint", describeValue(value.epochNanoseconds));
+      throw wrongType("an object with `epochNanoseconds` as a bigint", value.epochNanoseconds);
     }
     return true;
   }

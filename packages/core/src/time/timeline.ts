@@ -1,28 +1,34 @@
-import { compareText } from "../compare-text.ts";
+import { compareStrings } from "../compare-strings.ts";
 
-/** What a timeline counts: plain numbers, a span in nanoseconds, or nanoseconds since 1970 UTC. */
+/** The kind of a timeline: plain numbers, durations in nanoseconds, or nanoseconds since 1970 (UTC). */
 export type TimelineKind = "sequence" | "duration" | "timestamp";
 
-/** A timeline of a recording. Its name is its identity; its kind never changes. */
+/** A timeline of a recording. It is identified by its name, and its kind never changes. */
 export interface Timeline {
   readonly name: string;
   readonly kind: TimelineKind;
 }
 
-/** The timelines of a row, sorted by name; interned, so that two equal sets are the same object. */
+/** The timelines of a row, sorted by name. Interned: equal sets are the same object. */
 export interface TimelineSet {
   readonly timelines: readonly Timeline[];
 }
 
-/** The set of a static row. */
+/** The set of static rows, which is empty. */
 export const STATIC_TIMELINES: TimelineSet = { timelines: [] };
 
-/** Knows every timeline of a recording and hands out one object per timeline and per set of them. */
+/**
+ * All timelines of a recording, with one object per timeline and per set of timelines, so that both can be compared by
+ * reference.
+ *
+ * A timeline is added when a time is set on it for the first time, and stays for the life of the recording, even when
+ * its time is removed: so its kind cannot change. The registry does not check kinds; `checkTimeline` does that first.
+ */
 export class TimelineRegistry {
   readonly #timelines = new Map<string, Timeline>();
   readonly #sets = new Map<string, TimelineSet>([["", STATIC_TIMELINES]]);
 
-  /** The timeline of that name, which is made with `kind` if it is new. */
+  /** The timeline of that name; a new one is created with `kind`. */
   resolve(name: string, kind: TimelineKind): Timeline {
     let timeline = this.#timelines.get(name);
     if (timeline === undefined) {
@@ -32,12 +38,12 @@ export class TimelineRegistry {
     return timeline;
   }
 
-  /** The timeline of that name, if it is known. */
+  /** The timeline of that name; `undefined` if there is none yet. */
   get(name: string): Timeline | undefined {
     return this.#timelines.get(name);
   }
 
-  /** The one set of these timelines. */
+  /** The set of these timelines, which may be in any order. */
   intern(timelines: readonly Timeline[]): TimelineSet {
     const sorted = [...timelines].sort(byName);
     const key = sorted.map(({ name }) => name).join("\0");
@@ -51,5 +57,5 @@ export class TimelineRegistry {
 }
 
 function byName(a: Timeline, b: Timeline): number {
-  return compareText(a.name, b.name);
+  return compareStrings(a.name, b.name);
 }

@@ -1,44 +1,56 @@
-import { compareText } from "../compare-text.ts";
+import { compareStrings } from "../compare-strings.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+import { Fifo } from "../sink/fifo.ts";
 import { MessageQueue, type OverflowPolicy } from "../sink/message-queue.ts";
 
 /** How much a {@link DeliveryQueue} holds. */
 export interface DeliveryLimits {
-  /** Bytes that wait to be sent or to be acknowledged. */
+  /** Bytes that may be pending or in flight, besides a backlog that was handed over. */
   readonly maxQueueBytes: number;
-  /** Bytes of what a new server must know first, kept after it was acknowledged. */
+  /** Bytes of store infos, blueprints and static data that are retained after they were acknowledged. */
   readonly retainBytes: number;
   readonly policy: OverflowPolicy;
 }
 
 /**
- * The messages on their way to a server: those that wait, those that were sent and are not acknowledged yet, and those
- * that a new server must know: store infos, blueprints, and the newest static chunk of each entity and set of components.
+ * The messages on their way to a server: pending ones, then those that were sent and are not acknowledged, and beside them
+ * the retained state that a server without it must get first: store infos, blueprints, and the newest static chunk of each
+ * entity and set of components.
+ *
+ * A message is pushed, taken (sent), marked as written, and acknowledged, always in order. After a lost connection the
+ * queue is rewound (the server has kept what it received) or restarted (it may be another server).
  */
 export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
-  readonly #onArrived: (message: EncodedMessage) => void;
-  readonly #waiting: MessageQueue;
-  #sent: EncodedMessage[] = [];
+  readonly #onAcknowledged: (message: EncodedMessage) => void;
+  readonly #pending: MessageQueue;
+  readonly #sent = new Fifo<EncodedMessage>();
   #sentBytes = 0;
-  /** How many of these were written whole, the oldest ones, and their bytes. */
+  /** The oldest sent messages that were written completely: how many, and their bytes. */
   #written = 0;
   #writtenBytes = 0;
   #rows = 0;
-  /** By what replaces each other, oldest first. */
+  /** Bytes above `maxQueueBytes` that a backlog may still take. */
+  #backlogBytes = 0;
+  /** The retained state by what replaces each other, oldest first. */
   readonly #retained = new Map<string, EncodedMessage>();
   #retainedBytes = 0;
 
-  /** `onArrived` hears of each message that was acknowledged and is needed no more. */
-  constructor(limits: DeliveryLimits, onArrived: (message: EncodedMessage) => void = () => {}) {
+  /** @param onAcknowledged is called with each message that was acknowledged and is not retained */
+  constructor(limits: DeliveryLimits, onAcknowledged: (message: EncodedMessage) => void = () => {}) {
     this.#limits = limits;
-    this.#onArrived = onArrived;
-    this.#waiting = new MessageQueue(limits.maxQueueBytes, limits.policy);
+    this.#onAcknowledged = onAcknowledged;
+    this.#pending = new MessageQueue(limits.maxQueueBytes, limits.policy);
   }
 
-  /** Bytes that wait to be sent or to be acknowledged. */
+  /** Bytes that are pending or in flight. */
   get bytes(): number {
-    return this.#waiting.bytes + this.#sentBytes;
+    return this.#pending.bytes + this.#sentBytes;
+  }
+
+  /** How many bytes may be pending or in flight now. */
+  get maxBytes(): number {
+    return this.#limits.maxQueueBytes + this.#backlogBytes;
   }
 
   /** Rows in these bytes. */
@@ -46,53 +58,56 @@ export class DeliveryQueue {
     return this.#rows;
   }
 
-  /** Bytes that wait to be sent. */
-  get waitingBytes(): number {
+  /** Bytes that were not written yet. */
+  get pendingBytes(): number {
     return this.bytes - this.#writtenBytes;
   }
 
-  get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
   }
 
-  /** The size of what would be taken next. */
+  /** The size of the next message to be taken. */
   get nextBytes(): number | undefined {
-    return this.#waiting.messages[0]?.payload.byteLength;
+    return this.#pending.first?.payload.byteLength;
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0 && this.#sent.length === 0;
+    return this.#pending.length === 0 && this.#sent.length === 0;
   }
 
-  /** Whether a chunk of `size` bytes fits without anything being given up. */
-  hasRoom(size: number): boolean {
-    return this.bytes + size <= this.#limits.maxQueueBytes;
-  }
-
-  /** Adds a message; returns those that had to go for it, which may be the message itself. */
+  /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
-    // What is under way cannot be taken back: what waits has the rest of the room.
-    this.#waiting.setLimit(Math.max(0, this.#limits.maxQueueBytes - this.#sentBytes));
-    const dropped = this.#waiting.push(message);
+    // Messages in flight cannot be dropped: pending ones have the rest of the room.
+    this.#pending.setLimit(Math.max(0, this.maxBytes - this.#sentBytes));
+    const dropped = this.#pending.push(message);
     this.#rows += rowsIn([message]) - rowsIn(dropped);
     return dropped;
   }
 
-  /** Takes messages to be sent, at least one if there is any, up to about `maxBytes`. */
-  take(maxBytes: number): EncodedMessage[] {
+  /** Adds a message that was kept before there was a sink. It fits whatever the limit, which is raised until it has left. */
+  pushBacklog(message: EncodedMessage): void {
+    this.#backlogBytes += message.payload.byteLength;
+    this.#rows += rowsIn([message]);
+    this.#pending.refill([message]);
+  }
+
+  /** Takes messages to be sent: at least one if there is any, up to `maxBytes` and `maxCount`. */
+  take(maxBytes: number, maxCount: number = Infinity): EncodedMessage[] {
     const batch: EncodedMessage[] = [];
     let bytes = 0;
-    while (this.#waiting.length > 0 && (bytes === 0 || bytes < maxBytes)) {
-      const message = this.#waiting.shift() as EncodedMessage;
-      bytes += message.payload.byteLength;
+    for (let next = this.nextBytes; next !== undefined && batch.length < maxCount; next = this.nextBytes) {
+      if (batch.length > 0 && bytes + next > maxBytes) break;
+      const message = this.#pending.shift() as EncodedMessage;
+      bytes += next;
       batch.push(message);
+      this.#sent.push(message);
     }
-    this.#sent.push(...batch);
     this.#sentBytes += bytes;
     return batch;
   }
 
-  /** All that was taken so far has been written. Returns the bytes that this adds. */
+  /** Everything that was taken so far has been written. Returns the bytes that this adds. */
   markWritten(): number {
     const added = this.#sentBytes - this.#writtenBytes;
     this.#written = this.#sent.length;
@@ -100,87 +115,95 @@ export class DeliveryQueue {
     return added;
   }
 
-  /** The oldest `count` messages that were sent have arrived. */
+  /** The oldest `count` sent messages were acknowledged; fewer, if messages were removed in the meantime. */
   acknowledge(count: number): void {
-    // Fewer, if everything was taken out meanwhile.
-    this.#written = Math.max(0, this.#written - count);
-    for (const message of this.#sent.splice(0, count)) {
-      this.#sentBytes -= message.payload.byteLength;
-      this.#writtenBytes -= message.payload.byteLength;
+    for (let index = 0; index < count; index++) {
+      const message = this.#sent.shift();
+      if (message === undefined) return;
+      const { byteLength } = message.payload;
+      this.#sentBytes -= byteLength;
+      if (this.#written > 0) {
+        this.#written--;
+        this.#writtenBytes -= byteLength;
+      }
+      this.#backlogBytes = Math.max(0, this.#backlogBytes - byteLength);
       this.#rows -= rowsIn([message]);
       this.#retain(message);
     }
   }
 
-  /** Bytes that were sent and are not acknowledged. */
+  /** Bytes in flight. */
   get sentBytes(): number {
     return this.#sentBytes;
   }
 
-  /** How many messages were sent and are not acknowledged. */
+  /** The number of messages in flight. */
   get sentCount(): number {
     return this.#sent.length;
   }
 
-  /** The connection is lost, and the same server is there again: what was not acknowledged goes again. */
+  /** The connection was lost, and the server keeps what it received: unacknowledged messages are pending again. */
   rewind(): void {
-    const again = [...this.#sent, ...this.#waiting.takeAll()];
-    this.#clearSent();
-    this.#waiting.refill(again);
+    const again = [...this.#takeSent(), ...this.#pending.takeAll()];
+    this.#pending.refill(again);
   }
 
-  /** The connection is lost: what was not acknowledged goes again, and a new server must hear first what it must know. */
+  /** The connection was lost, and the server may be another one: the retained state is pending too, before the rest. */
   restart(): void {
-    const waiting = this.#waiting.takeAll();
-    const again = this.#sent;
-    this.#clearSent();
+    const pending = this.#pending.takeAll();
+    const again = this.#takeSent();
     const retained = [...this.#retained.values()];
     const [infos, others] = [retained.filter(isStoreInfo), retained.filter((message) => !isStoreInfo(message))];
-    const all = [...infos, ...others, ...again, ...waiting];
+    const all = [...infos, ...others, ...again, ...pending];
     this.#retained.clear();
     this.#retainedBytes = 0;
     this.#rows = rowsIn(all);
-    this.#waiting.refill(all);
+    this.#pending.refill(all);
   }
 
   /** The first message that is not acknowledged. */
   get oldest(): EncodedMessage | undefined {
-    return this.#sent[0] ?? this.#waiting.messages[0];
+    return this.#sent.first ?? this.#pending.first;
   }
 
-  /** The message that came last, if it is still here. */
+  /** The last message in flight. */
+  get newestSent(): EncodedMessage | undefined {
+    return this.#sent.last;
+  }
+
+  /** The last message that is not acknowledged. */
   get newest(): EncodedMessage | undefined {
-    return this.#waiting.messages.at(-1) ?? this.#sent.at(-1);
+    return this.#pending.last ?? this.#sent.last;
   }
 
-  /** Whether a message was sent; with `ack` whether it was acknowledged too, or given up. */
+  /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
-    if (this.#waiting.messages.includes(message)) return false;
+    if (this.#pending.has(message)) return false;
     const index = this.#sent.indexOf(message);
     return ack ? index < 0 : index < this.#written;
   }
 
-  /** What is not acknowledged, oldest first. */
+  /** The messages that are not acknowledged, oldest first. */
   get unacknowledged(): readonly EncodedMessage[] {
-    return [...this.#sent, ...this.#waiting.messages];
+    return [...this.#sent.items, ...this.#pending.messages];
   }
 
-  /** Takes everything out. */
+  /** Removes and returns everything that is not acknowledged. */
   takeAll(): EncodedMessage[] {
-    const all = [...this.#sent, ...this.#waiting.takeAll()];
-    this.#clearSent();
+    const all = [...this.#takeSent(), ...this.#pending.takeAll()];
     this.#rows = 0;
+    this.#backlogBytes = 0;
     return all;
   }
 
-  #clearSent(): void {
-    this.#sent = [];
+  #takeSent(): EncodedMessage[] {
     this.#sentBytes = this.#written = this.#writtenBytes = 0;
+    return this.#sent.takeAll();
   }
 
   #retain(message: EncodedMessage): void {
     const key = retentionKey(message);
-    if (key === undefined) return this.#onArrived(message);
+    if (key === undefined) return this.#onAcknowledged(message);
     this.#forget(key);
     if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
     this.#retained.set(key, message);
@@ -191,7 +214,7 @@ export class DeliveryQueue {
     }
   }
 
-  /** A new blueprint takes the place of all earlier ones of its application. */
+  /** A new blueprint replaces all earlier ones of its application. */
   #forgetOtherBlueprints({ applicationId, recordingId }: StoreId): void {
     for (const [key, { storeId }] of this.#retained) {
       const isBlueprint = storeId.kind === "blueprint" && storeId.applicationId === applicationId;
@@ -220,9 +243,9 @@ function isStoreInfo({ kind }: EncodedMessage): boolean {
 function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
   const store = `${storeId.kind}\0${storeId.applicationId}\0${storeId.recordingId}`;
   if (kind !== "chunk") return `${kind}\0${store}`;
-  // All of a blueprint belongs together.
+  // All chunks of a blueprint belong together.
   if (storeId.kind === "blueprint") return `chunk\0${store}\0${chunkId?.incHi},${chunkId?.incLo}`;
   if (!isStatic || manifest === undefined) return undefined;
-  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareText);
+  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareStrings);
   return `static\0${store}\0${manifest.entityPath}\0${components.join("\0")}`;
 }

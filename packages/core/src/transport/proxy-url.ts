@@ -6,6 +6,7 @@ export interface ProxyUrl {
   readonly isSecure: boolean;
   /** The name or address, without brackets. */
   readonly host: string;
+  /** The port. */
   readonly port: number;
   /** What is dialled, e.g. `http://127.0.0.1:9876`. */
   readonly origin: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CollectingSink, numbers } from "../contract/messages.ts";
-import { observeRecording, rowsOf, type ObservedRecording } from "../contract/recordings.ts";
+import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
+import { observeRecording, rowsOf, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
 
 const MAX_BACKLOG_BYTES = 100_000;
 const ROWS = 1000;
@@ -16,8 +16,8 @@ function logTooMuch(): ObservedRecording {
   return observed;
 }
 
-describe("a recording without sink", () => {
-  it("keeps no more than `maxBacklogBytes`, and counts what it gives up", () => {
+describe("a recording without a sink", () => {
+  it("buffers at most `maxBacklogBytes`, and counts the rows and bytes that it drops", () => {
     const { recording, drops } = logTooMuch();
     const { backlogBytes, sinks } = recording.stats();
     expect(backlogBytes).toBeGreaterThan(MAX_BACKLOG_BYTES / 2);
@@ -29,15 +29,15 @@ describe("a recording without sink", () => {
     expect(drops.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(sinks[0]?.droppedBytes);
   });
 
-  it("says at a tenth which calls are missing, and at the limit what it gives up; each once", () => {
+  it("warns once at a tenth of the limit, naming calls that set a sink, and once when it drops data", () => {
     const { warnings } = logTooMuch();
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/`save`, `connectGrpc`, `setSinks`.*`maxBacklogBytes`/),
+      expect.stringMatching(/`save`, `connectGrpc` or `setSinks`.*`maxBacklogBytes`/),
       expect.stringMatching(/backlog is full.*`maxBacklogBytes`/),
     ]);
   });
 
-  it("keeps the newest, and everything static", async () => {
+  it("keeps the newest temporal data and all static data when the limit is exceeded", async () => {
     const { recording } = logTooMuch();
     const { droppedRows } = recording.stats().sinks[0] ?? {};
     const next = new CollectingSink();
@@ -53,7 +53,7 @@ describe("a recording without sink", () => {
     });
   });
 
-  it("has a limit of its own after each disconnect", async () => {
+  it("applies the limit anew after each disconnect", async () => {
     const { recording, drops } = logTooMuch();
     await recording.setSink(new CollectingSink());
     await recording.disconnect();

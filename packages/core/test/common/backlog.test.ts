@@ -1,11 +1,11 @@
 import { CallbackSink, MemorySink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
-import { CollectingSink, numbers } from "../contract/messages.ts";
-import { entitiesOf, observeRecording, rowsOf } from "../contract/recordings.ts";
+import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
+import { entitiesOf, observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
 
-// What a sink that is replaced hands on: the table of the native SDKs.
-describe("what was logged before a sink was set", () => {
-  it("goes to the first sink, with the recording's properties", async () => {
+// The sinks that pass their messages on when they are replaced are those of the native SDKs.
+describe("data that was logged before a sink was set", () => {
+  it("is sent to the first sink, with the recording's properties", async () => {
     const { recording } = observeRecording();
     recording.log("before", numbers(1));
     expect(recording.stats().backlogBytes).toBeGreaterThan(0);
@@ -17,7 +17,7 @@ describe("what was logged before a sink was set", () => {
     expect(recording.stats().backlogBytes).toBe(0);
   });
 
-  it("goes to each of several sinks", async () => {
+  it("is sent to each of several sinks", async () => {
     const { recording } = observeRecording();
     recording.log("before", numbers(1));
     const sinks = [new MemorySink(), new MemorySink()];
@@ -25,7 +25,7 @@ describe("what was logged before a sink was set", () => {
     for (const sink of sinks) expect(entitiesOf(sink.toBytes())).toEqual(["/__properties", "/before"]);
   });
 
-  it("leaves memory for the next sink, and the memory empty", async () => {
+  it("moves from a memory recording to the next sink", async () => {
     const { recording } = observeRecording();
     const memory = recording.memoryRecording();
     recording.log("before", numbers(1));
@@ -36,7 +36,7 @@ describe("what was logged before a sink was set", () => {
     expect(entitiesOf(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("leaves memory also when the recording is disconnected", async () => {
+  it("moves from a memory recording to the next sink, also after disconnect", async () => {
     const { recording } = observeRecording();
     const memory = recording.memoryRecording();
     recording.log("before", numbers(1));
@@ -47,7 +47,7 @@ describe("what was logged before a sink was set", () => {
     expect(rowsOf(next.messages)).toEqual({ "/__properties": 1, "/before": 1 });
   });
 
-  it("stays in a binary stream, to be read there", async () => {
+  it("remains readable in a binary stream when the next sink is set", async () => {
     const { recording } = observeRecording();
     const stream = recording.binaryStream();
     recording.log("before", numbers(1));
@@ -59,7 +59,7 @@ describe("what was logged before a sink was set", () => {
     expect(await stream.read()).toBeUndefined();
   });
 
-  it.for(["disconnect", "close"] as const)("stays readable in a binary stream after %s", async (end) => {
+  it.for(["disconnect", "close"] as const)("remains readable in a binary stream after %s", async (end) => {
     const { recording } = observeRecording();
     const stream = recording.binaryStream();
     recording.log("before", numbers(1));
@@ -67,7 +67,7 @@ describe("what was logged before a sink was set", () => {
     expect(entitiesOf((await stream.read()) ?? new Uint8Array())).toEqual(["/__properties", "/before"]);
   });
 
-  it("is not given out twice by a sink that has passed it on", async () => {
+  it("is not sent to the next sink if a callback has received it", async () => {
     const { recording } = observeRecording();
     await recording.setSink(new CallbackSink(() => {}));
     recording.log("before", numbers(1));
@@ -77,7 +77,7 @@ describe("what was logged before a sink was set", () => {
     expect(next.messages.map(({ kind }) => kind)).toEqual(["storeInfo"]);
   });
 
-  it("stays where it is if there were several sinks", async () => {
+  it("is not sent to the next sink if there were several sinks", async () => {
     const { recording } = observeRecording();
     const memory = new MemorySink();
     await recording.setSinks([memory, new CollectingSink()]);
@@ -88,7 +88,7 @@ describe("what was logged before a sink was set", () => {
     expect(entitiesOf(memory.toBytes())).toEqual(["/__properties", "/before"]);
   });
 
-  it("is given up, and that is told once, if there were no sinks", async () => {
+  it("is dropped, with one warning, if an empty list of sinks was set", async () => {
     const { recording, warnings } = observeRecording();
     await recording.setSinks([]);
     recording.log("before", numbers(1));
@@ -101,7 +101,7 @@ describe("what was logged before a sink was set", () => {
     expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
   });
 
-  it("is kept after disconnect, and goes to the next sink", async () => {
+  it("is buffered after disconnect, and sent to the next sink", async () => {
     const { recording } = observeRecording();
     await recording.setSink(new CallbackSink(() => {}));
     recording.log("before", numbers(1));
@@ -114,7 +114,7 @@ describe("what was logged before a sink was set", () => {
     expect(rowsOf(next.messages)).toEqual({ "/between": 1 });
   });
 
-  it("is counted as lost if the sink is broken", async () => {
+  it("is counted as dropped if the sink is broken, and not sent to the next one", async () => {
     const { recording, drops, errors } = observeRecording();
     const broken = new CallbackSink(() => {
       throw new Error("no more");
@@ -133,7 +133,7 @@ describe("what was logged before a sink was set", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("reaches the old sink if it was still being collected", async () => {
+  it("is sent to the previous sink if it was still pending in the batcher", async () => {
     const { recording } = observeRecording({ batcher: { flushTickMs: Infinity } });
     const old = new CollectingSink();
     await recording.setSink(old);

@@ -1,19 +1,19 @@
 import { TimeColumn, type RecordingView } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
-import { CollectingSink, numbers } from "../contract/messages.ts";
-import { observeRecording } from "../contract/recordings.ts";
+import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
+import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 
 const TASKS = 20;
 const STEPS = 25;
 
-/** Lets the other tasks go on, in an order of chance. */
+/** Yields to the other tasks, which continue in a random order. */
 async function yieldToOthers(): Promise<void> {
   const turns = Math.floor(Math.random() * 4);
   if (turns === 0) await new Promise((resolve) => setTimeout(resolve));
   for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
 
-/** Works for a while, and logs at each step. */
+/** Logs a row at each of its steps, and yields between them. */
 async function work(at: RecordingView, task: number): Promise<void> {
   for (let step = 0; step < STEPS; step++) {
     await yieldToOthers();
@@ -21,8 +21,8 @@ async function work(at: RecordingView, task: number): Promise<void> {
   }
 }
 
-describe("a view at a time", () => {
-  it("keeps the times of concurrent tasks apart, whatever the recording's own time does", async () => {
+describe("a view of a recording at fixed times", () => {
+  it("keeps the times of concurrent tasks separate, also when the recording's times change", async () => {
     const { recording } = observeRecording({ logTime: false });
     const sink = new CollectingSink();
     await recording.setSink(sink);
@@ -48,7 +48,7 @@ describe("a view at a time", () => {
     }
   });
 
-  it("leaves the recording's own times alone", async () => {
+  it("does not change the times of the recording", async () => {
     const { recording } = observeRecording({ logTime: false });
     const sink = new CollectingSink();
     await recording.setSink(sink);
@@ -63,7 +63,7 @@ describe("a view at a time", () => {
     expect(own?.manifest).toMatchObject({ timelines: [{ name: "frame" }], ranges: [{ start: { lo: 7 } }] });
   });
 
-  it("is refused like its recording once that is closed", async () => {
+  it("reports and ignores calls after the recording was closed", async () => {
     const { recording, warnings } = observeRecording();
     const sink = new CollectingSink();
     await recording.setSink(sink);

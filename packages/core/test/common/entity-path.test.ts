@@ -1,7 +1,7 @@
 import { EntityPath, escapeEntityPathPart } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 
-describe("parts of entity paths", () => {
+describe("escapeEntityPathPart", () => {
   it.each([
     ["a", "a"],
     ["å", "å"],
@@ -28,13 +28,13 @@ describe("parts of entity paths", () => {
     ["$x", "\\$x"],
     ["½", "½"],
     ["\u0301", "\\u{0301}"],
-  ])("%j is written %j", (part, escaped) => {
+  ])("escapes %j as %j, which parses to the same part", (part, escaped) => {
     expect(escapeEntityPathPart(part)).toBe(escaped);
     if (part !== "") expect(EntityPath.parse(escaped).parts).toEqual([part]);
   });
 });
 
-describe("entity paths", () => {
+describe("EntityPath", () => {
   it.each([
     ["a", "/a"],
     ["a/", "/a"],
@@ -66,14 +66,14 @@ describe("entity paths", () => {
     ["e\u0301", "/e\\u{0301}"],
     ["$", "/\\$"],
     ["A/B/../c", "/A/B/../c"],
-    ["a\\\\/b", "/a\\\\\\/b"], // a slash after a backslash never parts
-  ])("%j is read as %j", (text, canonical) => {
+    ["a\\\\/b", "/a\\\\\\/b"], // a slash after a backslash never separates parts
+  ])("parses %j as %j", (text, canonical) => {
     expect(EntityPath.parse(text).toString()).toBe(canonical);
-    // The canonical text is well formed and means the same.
+    // The canonical string is well formed and names the same entity.
     expect(EntityPath.parse(canonical, { strict: true }).toString()).toBe(canonical);
   });
 
-  it("are put together from parts with any text", () => {
+  it("is built from parts that are any strings or numbers", () => {
     expect(EntityPath.of("world", 42, "image!").toString()).toBe("/world/42/image\\!");
     expect(EntityPath.of("a/b", "c").toString()).toBe("/a\\/b/c");
     expect(EntityPath.of().toString()).toBe("/");
@@ -83,14 +83,14 @@ describe("entity paths", () => {
     expect(EntityPath.of().parent).toBeUndefined();
   });
 
-  it("are refused if a part is empty or no text", () => {
-    expect(() => EntityPath.of("a", "")).toThrow(/`parts` must be strings that are not empty.*got ""/);
+  it("throws a TypeError if a part is empty or of another type, or a path is no string", () => {
+    expect(() => EntityPath.of("a", "")).toThrow(/`parts` must be non-empty strings.*got ""/);
     expect(() => EntityPath.of("a", undefined as never)).toThrow(TypeError);
-    expect(() => EntityPath.parse(7 as never)).toThrow(/`text` must be an entity path, got 7/);
+    expect(() => EntityPath.parse(7 as never)).toThrow(/`text` must be a string, got 7/);
   });
 
   it.each(["", "a//b", "a/", "a b", "a:b", "a\\x", "a\\", "a\\u{zz}", "a\\u{D800}"])(
-    "strictly, %j is refused",
+    "throws a TypeError when it parses %j strictly",
     (text) => {
       expect(() => EntityPath.parse(text, { strict: true })).toThrow(TypeError);
     },

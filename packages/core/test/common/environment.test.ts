@@ -1,8 +1,8 @@
 import { MemorySink } from "@rerun-ts/core";
-import { readEnvironment, type Environment } from "@rerun-ts/core/internal";
+import { readEnvironment, type Environment, internalsOf } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
-import { CollectingSink, numbers } from "../contract/messages.ts";
-import { entitiesOf, observeRecording, rowsOf, type ObservedRecording } from "../contract/recordings.ts";
+import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
+import { entitiesOf, observeRecording, rowsOf, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
 import type { RecordingOptions } from "@rerun-ts/core";
 
 function recordIn(environment: Environment, options?: RecordingOptions): ObservedRecording {
@@ -12,7 +12,7 @@ function recordIn(environment: Environment, options?: RecordingOptions): Observe
   );
 }
 
-/** How many rows each chunk of `/rows` has when ten rows are logged, at the times given or at 0, 1, 2, … */
+/** The number of rows of each chunk when ten rows are logged at `times`, by default 0, 1, 2, … */
 async function chunksIn(
   environment: Environment,
   times?: readonly number[],
@@ -29,7 +29,7 @@ async function chunksIn(
   return sink.messages.flatMap(({ manifest }) => (manifest?.entityPath === "/rows" ? [manifest.rows] : []));
 }
 
-/** The timelines of a row that is logged. */
+/** The timelines of a logged row. */
 async function timelinesIn(environment: Environment, options?: RecordingOptions): Promise<string[]> {
   const { recording } = recordIn(environment, options);
   const sink = new CollectingSink();
@@ -40,7 +40,7 @@ async function timelinesIn(environment: Environment, options?: RecordingOptions)
 }
 
 describe("the environment variable", () => {
-  it("RERUN=off turns recordings off: nothing is opened, nothing is kept, and that is told once", async () => {
+  it("RERUN=off disables recordings: nothing is opened or buffered, and one warning says so", async () => {
     const { recording, warnings } = recordIn({ RERUN: "off" });
     expect(recording.enabled).toBe(false);
     recording.log("row", numbers(1));
@@ -67,27 +67,30 @@ describe("the environment variable", () => {
     [{ RERUN: "" }, { defaultEnabled: false }, false],
     [{}, { defaultEnabled: false }, false],
     [{}, {}, true],
-  ] as const)("RERUN: %j with %j makes `enabled` %s", ([environment, options, enabled]) => {
-    expect(recordIn(environment, options).recording.enabled).toBe(enabled);
-  });
+  ] as const)(
+    "RERUN has precedence over the default, not over the option: %j with %j sets `enabled` to %s",
+    ([environment, options, enabled]) => {
+      expect(recordIn(environment, options).recording.enabled).toBe(enabled);
+    },
+  );
 
-  it("RERUN_FLUSH_NUM_ROWS cuts chunks", async () => {
+  it("RERUN_FLUSH_NUM_ROWS limits the rows of a chunk", async () => {
     expect(await chunksIn({ RERUN_FLUSH_NUM_ROWS: "4" })).toEqual([4, 4, 2]);
   });
 
-  it("RERUN_FLUSH_NUM_BYTES cuts chunks", async () => {
+  it("RERUN_FLUSH_NUM_BYTES limits the size of a chunk", async () => {
     const counts = await chunksIn({ RERUN_FLUSH_NUM_BYTES: "0.1 kB" });
     expect(counts.length).toBeGreaterThan(2);
     expect(await chunksIn({ RERUN_FLUSH_NUM_BYTES: "1MiB" })).toEqual([10]);
   });
 
-  it("RERUN_FLUSH_TICK_SECS cuts chunks", async () => {
+  it("RERUN_FLUSH_TICK_SECS limits the time that rows are pending", async () => {
     expect(await chunksIn({ RERUN_FLUSH_TICK_SECS: "0" })).toHaveLength(10);
     expect(await chunksIn({ RERUN_FLUSH_TICK_SECS: "3600" })).toEqual([10]);
   });
 
   it.for(["RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "RERUN_MAX_CHUNK_ROWS_IF_UNSORTED"])(
-    "%s cuts chunks whose times go back",
+    "%s limits the rows of a chunk with unsorted times",
     async (name) => {
       const environment = { [name]: "5", RERUN_FLUSH_TICK_SECS: "3600" };
       expect(await chunksIn(environment, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0])).toEqual([5, 5]);
@@ -95,20 +98,20 @@ describe("the environment variable", () => {
     },
   );
 
-  it("RERUN_LOG_TICK and RERUN_LOG_TIME say which times rows get by themselves", async () => {
+  it("RERUN_LOG_TICK and RERUN_LOG_TIME select the automatic timelines", async () => {
     expect(await timelinesIn({})).toEqual(["log_time"]);
     expect(await timelinesIn({ RERUN_LOG_TICK: "on" })).toEqual(["log_tick", "log_time"]);
     expect(await timelinesIn({ RERUN_LOG_TICK: "1", RERUN_LOG_TIME: "0" })).toEqual(["log_tick"]);
   });
 
-  it("RERUN_STRICT=1 makes wrong data throw", () => {
+  it("RERUN_STRICT=1 makes calls with invalid data throw", () => {
     const { recording } = recordIn({ RERUN_STRICT: "1" });
     expect(() => recording.setTime("row", 0.5)).toThrow(expect.objectContaining({ code: "INVALID_DATA" }));
     recording.setStrictMode(false);
     expect(() => recording.setTime("row", 0.5)).not.toThrow();
   });
 
-  it("loses against an option", async () => {
+  it("is overridden by the option of the same meaning", async () => {
     expect(await timelinesIn({ RERUN_LOG_TICK: "1", RERUN_LOG_TIME: "0" }, { logTick: false, logTime: true })).toEqual([
       "log_time",
     ]);
@@ -126,9 +129,9 @@ describe("the environment variable", () => {
     ["RERUN_FLUSH_TICK_SECS", "-1", "seconds"],
     ["RERUN_FLUSH_TICK_SECS", "fast", "seconds"],
     ["RERUN_FLUSH_NUM_BYTES", "2 apples", "2MiB"],
-    ["RERUN_FLUSH_NUM_ROWS", "1.5", "whole number"],
-    ["RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "", "whole number"],
-  ] as const)("%s=%s is reported once, with what it may be, and ignored", async ([name, value, expected]) => {
+    ["RERUN_FLUSH_NUM_ROWS", "1.5", "a non-negative integer"],
+    ["RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "", "a non-negative integer"],
+  ] as const)("%s=%s is reported once, with the expected value, and ignored", async ([name, value, expected]) => {
     const environment = { [name]: value };
     const { recording, warnings } = recordIn(environment);
     await recording.setSinks([new MemorySink()]);
@@ -143,13 +146,13 @@ describe("the environment variable", () => {
   });
 });
 
-describe("a recording that is turned off", () => {
-  it("does not look at sinks, nor at what it is given to log", async () => {
+describe("a recording with `enabled: false`", () => {
+  it("neither opens sinks nor reads the data that is logged", async () => {
     const { recording } = observeRecording({ enabled: false, strict: true });
-    recording.log("row", { asComponents: () => expect.fail("was asked for data") });
+    recording.log("row", { asComponents: () => expect.fail("the data was read") });
     const sink = new CollectingSink();
     await recording.setSink(sink);
     expect(rowsOf(sink.messages)).toEqual({});
-    expect(recording.currentSinks).toMatchObject([{ kind: "buffering" }]);
+    expect(internalsOf(recording).sinks).toMatchObject([{ kind: "buffering" }]);
   });
 });

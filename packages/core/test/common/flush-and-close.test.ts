@@ -1,10 +1,10 @@
 import { CallbackSink, MemorySink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
-import { CollectingSink, numbers } from "../contract/messages.ts";
-import { entitiesOf, observeRecording, type ObservedRecording } from "../contract/recordings.ts";
-import { FailingSink, StuckSink } from "../contract/test-sinks.ts";
+import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
+import { entitiesOf, observeRecording, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
+import { FailingSink, StuckSink } from "@rerun-ts/test-support/common/test-sinks";
 
-/** A recording with a row in a sink that does not let go of it. */
+/** A recording with a row in a sink that never finishes sending it. */
 async function makeStuck(): Promise<ObservedRecording & { sink: StuckSink }> {
   const observed = observeRecording();
   const sink = new StuckSink();
@@ -14,7 +14,7 @@ async function makeStuck(): Promise<ObservedRecording & { sink: StuckSink }> {
 }
 
 describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
-  it("resolves when everything has left", async () => {
+  it("resolves with `complete: true` when everything was sent", async () => {
     const { recording } = observeRecording();
     await recording.setSink(new MemorySink());
     recording.log("row", numbers(1));
@@ -26,7 +26,7 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
     });
   });
 
-  it("resolves incomplete when the time is up", async () => {
+  it("resolves with `complete: false` and the pending bytes when the time runs out", async () => {
     const { recording, errors, sink } = await makeStuck();
     const result = await recording[call]({ timeoutMs: 1 });
     expect(result.complete).toBe(false);
@@ -35,7 +35,16 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
     expect(errors).toEqual([]);
   });
 
-  it("rejects when its signal fires, or has fired", async () => {
+  it("waits with the largest time limit until all is written", async () => {
+    const { recording } = await makeStuck();
+    const finished = await Promise.race([
+      recording[call]({ timeoutMs: Number.MAX_SAFE_INTEGER }).then(() => true),
+      new Promise((resolve) => setTimeout(resolve, 50, false)),
+    ]);
+    expect(finished).toBe(false);
+  });
+
+  it("rejects with ABORTED when its signal is aborted, also before the call", async () => {
     const { recording } = await makeStuck();
     const controller = new AbortController();
     const waiting = recording[call]({ signal: controller.signal });
@@ -45,7 +54,7 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
     await expect(other.recording[call]({ signal: controller.signal })).rejects.toMatchObject({ code: "ABORTED" });
   });
 
-  it.for([-1, Number.NaN, "soon"])("refuses %s as a time limit", async (timeoutMs) => {
+  it.for([-1, Number.NaN, "soon"])("rejects with INVALID_ARGUMENT if `timeoutMs` is %s", async (timeoutMs) => {
     const { recording } = await makeStuck();
     await expect(recording[call]({ timeoutMs: timeoutMs as number })).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
@@ -53,7 +62,7 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
     });
   });
 
-  it("rejects if a sink has failed for good, after the others got everything", async () => {
+  it("rejects if a sink is broken, after the other sinks have received everything", async () => {
     const { recording, errors } = observeRecording();
     const memory = new MemorySink();
     const failing = new FailingSink();
@@ -65,7 +74,7 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
     expect(errors).toHaveLength(1);
   });
 
-  it("rejects if a callback has thrown", async () => {
+  it("rejects with the error that a callback has thrown", async () => {
     const { recording } = observeRecording();
     const sink = new CallbackSink(() => {
       throw new Error("not today");
@@ -76,14 +85,14 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
 });
 
 describe("flush", () => {
-  it("waits no longer than it must", async () => {
+  it("resolves as soon as the sink has sent everything, long before the timeout", async () => {
     const { recording, sink } = await makeStuck();
     const flushed = recording.flush({ timeoutMs: 3_600_000 });
     sink.sending.resolve();
     expect(await flushed).toMatchObject({ complete: true });
   });
 
-  it("may be called without a sink, twice at once, and when all is closed", async () => {
+  it("resolves without a sink, when it is called twice at once, and after close", async () => {
     const { recording } = observeRecording();
     recording.log("row", numbers(1));
     expect(await recording.flush()).toMatchObject({ complete: true, pendingBytes: 0 });
@@ -98,7 +107,7 @@ describe("flush", () => {
 });
 
 describe("close", () => {
-  it("is done once, however often it is called", async () => {
+  it("returns the same promise for every call", async () => {
     const { recording } = observeRecording();
     const memory = new MemorySink();
     await recording.setSink(memory);
@@ -109,7 +118,7 @@ describe("close", () => {
     expect(memory.stats().state).toBe("closed");
   });
 
-  it("counts and tells what never had a sink", async () => {
+  it("counts and reports data that was dropped because no sink was set", async () => {
     const { recording, warnings, drops } = observeRecording();
     recording.log("row", numbers(1));
     expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 2 });
@@ -117,7 +126,7 @@ describe("close", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("reports instead of rejecting where a scope disposes of the recording", async () => {
+  it("reports failures instead of rejecting when `await using` closes the recording", async () => {
     const { recording, errors } = observeRecording();
     await recording.setSinks([new FailingSink(), new CollectingSink()]);
     await recording[Symbol.asyncDispose]();

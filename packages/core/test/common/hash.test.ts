@@ -6,8 +6,8 @@ import { normalizeApplicationId } from "../../dist/recording/application-id.js";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-describe("hashes", () => {
-  it("computes XXH32 with the seed of footers", () => {
+describe("hash functions", () => {
+  it("compute XXH32 with the seed of footers", () => {
     expect(xxh32(new Uint8Array(0), 7850921)).toBe(0x2a973671);
     expect(xxh32(bytes("RRF2"), 7850921)).toBe(0xfc792577);
     expect(
@@ -18,8 +18,8 @@ describe("hashes", () => {
     ).toBe(0x8a284ca7);
   });
 
-  it("computes XXH64, short and long", () => {
-    // The empty text and "a" × 200 cover both ends of the algorithm; values of the reference implementation.
+  it("compute XXH64 of short and long inputs", () => {
+    // The empty string and "a" × 200 cover both branches of the algorithm. Values of the reference implementation.
     expect(xxh64(new Uint8Array(0), 0n)).toBe(0xef46db3751d8e999n);
     expect(xxh64(bytes("dotted.name"), 0n) & 0xffffn).toBe(0xc631n);
     expect(xxh64(bytes("a".repeat(200)), 0n) & 0xffffn).toBe(0xebben);
@@ -34,13 +34,13 @@ describe("hashes", () => {
       "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
     ],
     ["a".repeat(1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"],
-  ])("computes SHA-256 (%#)", (text, expected) => {
+  ])("compute SHA-256 as in FIPS 180-4, example %#", (text, expected) => {
     const digest = Array.from(sha256(bytes(text)), (byte) => byte.toString(16).padStart(2, "0"));
     expect(digest.join("")).toBe(expected);
   });
 });
 
-describe("application ids", () => {
+describe("normalizeApplicationId", () => {
   it.each([
     ["x[1]:y_z-1 2", "x[1]:y_z-1 2"],
     ["dotted.name", "dotted-namec631"],
@@ -51,7 +51,7 @@ describe("application ids", () => {
     ["a".repeat(200), `${"a".repeat(176)}ebbe`],
     ["a\nb", "a-b4e8e"],
     ["(x)", "-x-4368"],
-  ])("%j becomes %j, as in Rerun", (id, normalized) => {
+  ])("changes %j to %j, as Rerun does", (id, normalized) => {
     expect(normalizeApplicationId(id)).toBe(normalized);
   });
 });

@@ -12,7 +12,7 @@ function compress(bytes: Uint8Array, sections: readonly Section[]): Uint8Array {
 const search = (bytes: Uint8Array): Uint8Array =>
   compress(bytes, [{ end: bytes.byteLength, method: "search", stride: 0 }]);
 
-/** The same numbers in every run. */
+/** Pseudo-random bytes, the same in every run. */
 function random(length: number, seed: number): Uint8Array {
   let state = seed;
   return Uint8Array.from({ length }, () => {
@@ -21,23 +21,26 @@ function random(length: number, seed: number): Uint8Array {
   });
 }
 
-describe("LZ4", () => {
-  it.each([0, 1, 4, 11, 12, 13, 17, 64, 255, 4096, 70_000])("brings back %d bytes of any kind", (length) => {
-    const inputs = [
-      new Uint8Array(length),
-      random(length, 1),
-      Uint8Array.from({ length }, (_, index) => index & 0xff),
-      Uint8Array.from({ length }, (_, index) => (index % 7 === 0 ? index >> 3 : 5)),
-      random(length, 2).map((byte) => byte & 1),
-    ];
-    for (const input of inputs) {
-      const block = search(input);
-      expect(block.byteLength).toBeLessThanOrEqual(lz4Bound(length));
-      expect(lz4Decode(block, length)).toEqual(input);
-    }
-  });
+describe("Lz4Encoder and lz4Decode", () => {
+  it.each([0, 1, 4, 11, 12, 13, 17, 64, 255, 4096, 70_000])(
+    "restore %d bytes of noise, zeros and patterns",
+    (length) => {
+      const inputs = [
+        new Uint8Array(length),
+        random(length, 1),
+        Uint8Array.from({ length }, (_, index) => index & 0xff),
+        Uint8Array.from({ length }, (_, index) => (index % 7 === 0 ? index >> 3 : 5)),
+        random(length, 2).map((byte) => byte & 1),
+      ];
+      for (const input of inputs) {
+        const block = search(input);
+        expect(block.byteLength).toBeLessThanOrEqual(lz4Bound(length));
+        expect(lz4Decode(block, length)).toEqual(input);
+      }
+    },
+  );
 
-  it("finds what repeats at a stride, in sections of their own", () => {
+  it("compress sections with different methods", () => {
     const counters = new BigInt64Array(10_000).map((_, index) => BigInt(index));
     const numbers = new Uint8Array(counters.buffer);
     const noise = random(20_000, 3);
@@ -51,13 +54,13 @@ describe("LZ4", () => {
     expect(lz4Decode(block, input.byteLength)).toEqual(input);
   });
 
-  it("leaves the last 12 bytes to literals, as the format wants", () => {
+  it("end a block with at least 12 literals, as the format requires", () => {
     const block = search(new Uint8Array(1000));
     // One literal, one long match, then a token and at least 12 literals.
     expect(block.at(-13)).toBe(12 << 4);
   });
 
-  it("refuses damaged blocks and wrong sizes", () => {
+  it("reject damaged blocks and wrong sizes", () => {
     const input = random(500, 4).map((byte) => byte & 3);
     const block = search(input);
     for (const size of [0, 499, 501, 1e9]) expect(() => lz4Decode(block, size)).toThrow(/LZ4 block is damaged/);

@@ -1,11 +1,12 @@
+import { internalsOf } from "@rerun-ts/core/internal";
 import { MemorySink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
-import { CollectingSink, nameOf, numbers } from "../contract/messages.ts";
-import { entitiesOf, observeRecording, rowsOf } from "../contract/recordings.ts";
-import { SlowlyOpeningSink } from "../contract/test-sinks.ts";
+import { CollectingSink, nameOf, numbers } from "@rerun-ts/test-support/common/messages";
+import { entitiesOf, observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
+import { SlowlyOpeningSink } from "@rerun-ts/test-support/common/test-sinks";
 
-describe("a sink that takes its time to open", () => {
-  it("gets everything in order once it is open", async () => {
+describe("a sink that opens slowly", () => {
+  it("receives everything in order once it is open", async () => {
     const { recording } = observeRecording();
     const [sink, beside] = [new SlowlyOpeningSink(), new CollectingSink()];
     recording.log("before", numbers(1));
@@ -21,7 +22,7 @@ describe("a sink that takes its time to open", () => {
     expect(sink.messages.map(nameOf)).toEqual(beside.messages.map(nameOf));
   });
 
-  it("makes flush wait, and tells what waits", async () => {
+  it("delays flush, whose result includes the pending bytes", async () => {
     const { recording } = observeRecording();
     const sink = new SlowlyOpeningSink();
     void recording.setSink(sink);
@@ -35,7 +36,7 @@ describe("a sink that takes its time to open", () => {
     expect(rowsOf(sink.messages)).toEqual({ "/__properties": 1, "/while": 1 });
   });
 
-  it("gets what it is owed also if the recording is closed meanwhile", async () => {
+  it("receives everything that was logged before the recording was closed", async () => {
     const { recording } = observeRecording();
     const sink = new SlowlyOpeningSink();
     void recording.setSink(sink);
@@ -47,7 +48,7 @@ describe("a sink that takes its time to open", () => {
     expect(sink.isClosed).toBe(true);
   });
 
-  it("gets what it is owed also if another sink took its place meanwhile", async () => {
+  it("receives everything that was logged before another sink replaced it", async () => {
     const { recording } = observeRecording();
     const [slow, next] = [new SlowlyOpeningSink(), new CollectingSink()];
     void recording.setSink(slow);
@@ -61,17 +62,18 @@ describe("a sink that takes its time to open", () => {
     expect(rowsOf(next.messages)).toEqual({ "/after": 1 });
   });
 
-  it("counts what waits as lost if the process ends first", async () => {
+  it("counts pending data as dropped if the process ends first", async () => {
     const { recording, drops } = observeRecording();
     void recording.setSink(new SlowlyOpeningSink());
     recording.log("while", numbers(1));
-    recording.closeSync(0);
+    internalsOf(recording).beginCloseSync(0);
+    internalsOf(recording).closeSync(0);
     expect(drops).toMatchObject([{ rows: 2, reason: "closed" }]);
   });
 });
 
-describe("a sink that cannot be opened after all", () => {
-  it("is broken, rejects, and counts what it did not get, while the others go on", async () => {
+describe("a sink that fails to open", () => {
+  it("is broken and counts dropped data, while the other sinks continue and the call rejects", async () => {
     const { recording, errors, drops } = observeRecording();
     const [sink, memory] = [new SlowlyOpeningSink(), new MemorySink()];
     const set = recording.setSinks([sink, memory]);
@@ -89,7 +91,7 @@ describe("a sink that cannot be opened after all", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("may be left alone", async () => {
+  it("raises no unhandled rejection if the call is not awaited", async () => {
     const { recording, errors } = observeRecording();
     const sink = new SlowlyOpeningSink();
     void recording.setSink(sink);
@@ -98,7 +100,7 @@ describe("a sink that cannot be opened after all", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("can be replaced", async () => {
+  it("can be replaced by another sink", async () => {
     const { recording } = observeRecording();
     const sink = new SlowlyOpeningSink();
     const set = recording.setSink(sink);

@@ -1,33 +1,35 @@
 import { BinaryStreamSink, CallbackSink, MemorySink, RecordingStream, StreamSink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
-import { observeRecording } from "../contract/recordings.ts";
+import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 
-/** Options as a program without types might pass them. */
+/** Options with typing errors, as a program in JavaScript may pass them. */
 const MISSPELT = { colour: "red", timeoutMS: 5 } as object;
 
-describe("options that do not exist", () => {
-  it("are told when the recording is made", () => {
+describe("unknown options", () => {
+  it("are reported when a recording is created with them", () => {
     const { warnings } = observeRecording(MISSPELT);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/a recording has the options recordingId, .*; ignored: colour, timeoutMS$/),
+      expect.stringMatching(
+        /^unknown options of a recording are ignored: colour, timeoutMS; known options: recordingId, /,
+      ),
     ]);
   });
 
-  it.each(["flush", "disconnect", "close"] as const)("are told by %s", async (call) => {
+  it.each(["flush", "disconnect", "close"] as const)("are reported when %s is called with them", async (call) => {
     const { recording, warnings } = observeRecording();
     await recording.setSink(new MemorySink());
     await recording[call](MISSPELT);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(`\`${call}\` has the options timeoutMs, signal, ack; ignored: colour, timeoutMS`),
+      `unknown options of \`${call}\` are ignored: colour, timeoutMS; known options: timeoutMs, signal, ack`,
     ]);
   });
 
-  it("are told by setSinks, once for the same ones", async () => {
+  it("are reported once when setSinks is called with them repeatedly", async () => {
     const { recording, warnings } = observeRecording();
     await recording.setSinks([new MemorySink()], MISSPELT);
     await recording.setSinks([new MemorySink()], MISSPELT);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining("`setSinks` has the options defaultBlueprint; ignored: colour, timeoutMS"),
+      "unknown options of `setSinks` are ignored: colour, timeoutMS; known options: defaultBlueprint",
     ]);
   });
 
@@ -35,15 +37,15 @@ describe("options that do not exist", () => {
     ["MemorySink", () => new MemorySink(MISSPELT)],
     ["StreamSink", () => new StreamSink(new WritableStream(), MISSPELT)],
     ["BinaryStreamSink", () => new BinaryStreamSink(MISSPELT)],
-  ])("are told by the recording that a %s is given to", async (name, makeSink) => {
+  ])("of a %s are reported by the recording whose sink it becomes", async (name, makeSink) => {
     const { recording, warnings } = observeRecording();
     await recording.setSink(makeSink());
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringMatching(new RegExp(`${name} has the options .*; ignored: colour, timeoutMS$`)),
+      expect.stringContaining(`unknown options of ${name} are ignored: colour, timeoutMS; known options: `),
     ]);
   });
 
-  it("are nothing to tell when every option is known", async () => {
+  it("are not reported if all options are known", async () => {
     const { recording, warnings } = observeRecording({ recordingName: "known", logTick: false });
     await recording.setSinks([new MemorySink({ maxBytes: 2 ** 20 }), new CallbackSink(() => {})], {});
     await recording.close({ timeoutMs: 1000 });
@@ -51,7 +53,7 @@ describe("options that do not exist", () => {
   });
 });
 
-describe("limits in bytes and rows", () => {
+describe("options that are limits", () => {
   it.each([
     ["maxBytes", (limit: number) => new MemorySink({ maxBytes: limit })],
     ["maxQueueBytes", (limit: number) => new StreamSink(new WritableStream(), { maxQueueBytes: limit })],
@@ -59,9 +61,9 @@ describe("limits in bytes and rows", () => {
     ["maxFooterBytes", (limit: number) => new StreamSink(new WritableStream(), { maxFooterBytes: limit })],
     ["maxBacklogBytes", (limit: number) => new RecordingStream("limits", { maxBacklogBytes: limit })],
     ["batcher.flushNumRows", (limit: number) => new RecordingStream("limits", { batcher: { flushNumRows: limit } })],
-  ])("refuse what is no limit: %s", (name, make) => {
+  ])("throw an error that names them if they are negative or no numbers: %s", (name, make) => {
     for (const limit of [-1, Number.NaN, "1kB" as unknown as number]) {
-      expect(() => make(limit)).toThrow(new RegExp(`^\`${name}\` must be a number that is not negative, got `));
+      expect(() => make(limit)).toThrow(new RegExp(`^\`${name}\` must be a non-negative number, got `));
     }
   });
 });

@@ -8,8 +8,8 @@ import {
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { PrimitiveBuilder, TextBuilder } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
-import { numbers, TestNumber } from "../contract/messages.ts";
-import { readChunks, valuesOf } from "../contract/read-chunks.ts";
+import { numbers, TestNumber } from "@rerun-ts/test-support/common/messages";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 function record(options: RecordingOptions = {}): { recording: RecordingStream; read: () => Uint8Array } {
   const recording = new RecordingStream("rows", { strict: true, logTime: false, ...options });
@@ -33,8 +33,8 @@ const TestBytes: ComponentType<Uint8Array> = {
   append: (bytes, target) => (target as PrimitiveBuilder).data.pushBytes(bytes),
 };
 
-describe("rows", () => {
-  it("of one entity become one chunk, sorted by time or not", () => {
+describe("logged rows", () => {
+  it("of one entity become one chunk, also if their times are unsorted", () => {
     const { recording, read } = record();
     for (const frame of [3, 1, 2]) recording.log("x", numbers(frame), { time: { frame, other: frame ** 2 } });
     const [chunk, ...others] = readChunks(read());
@@ -47,7 +47,7 @@ describe("rows", () => {
     });
   });
 
-  it("with different components share a chunk: what a row lacks is null, an empty list is not", () => {
+  it("with different components share a chunk, with null where a row lacks a component", () => {
     const { recording, read } = record();
     const text = (value: string) => componentBatches("test.Texts", { text: { type: TestText, values: value } });
     recording.log("x", numbers(1));
@@ -59,7 +59,7 @@ describe("rows", () => {
     ]);
   });
 
-  it("with a component of another type begin a new chunk, which is told", () => {
+  it("begin a new chunk, with a warning, if a component has changed its type", () => {
     const warnings: string[] = [];
     const { recording, read } = record({ onWarning: ({ message }) => warnings.push(message) });
     const own = (type: ComponentType, values: unknown) => componentBatches("Own", { value: { type, values } });
@@ -73,22 +73,20 @@ describe("rows", () => {
       [[4]],
     ]);
     expect(warnings).toEqual([
-      "`Own:value` was Float64 and is Utf8 now: Rerun wants one type per component",
-      "`Own:value` was Utf8 and is Float64 now: Rerun wants one type per component",
+      "`Own:value` changed its type from Float64 to Utf8: a component should keep its type",
+      "`Own:value` changed its type from Utf8 to Float64: a component should keep its type",
     ]);
   });
 
-  it("clear a component with null once its type is known", () => {
+  it("clear a component with null if it was logged before", () => {
     const { recording, read } = record();
-    expect(() => recording.log("x", componentBatches("Own", { value: null }))).toThrow(
-      /a batch before it can be cleared/,
-    );
+    expect(() => recording.log("x", componentBatches("Own", { value: null }))).toThrow(/logged before it is cleared/);
     recording.log("x", componentBatches("Own", { value: { type: TestNumber, values: 1 }, other: undefined }));
     recording.log("x", componentBatches("Own", { value: null }));
     expect(valuesOf(read(), "/x", "Own:value")).toEqual([[1], []]);
   });
 
-  it("without any component are no rows", () => {
+  it("are not stored without components", () => {
     const { recording, read } = record();
     recording.log("x", []);
     recording.log("x", componentBatches("Own", {}));
@@ -96,7 +94,7 @@ describe("rows", () => {
     expect(recording.stats().rows).toBe(0);
   });
 
-  it("without time are static", () => {
+  it("are static without times, or with `static: true`", () => {
     const { recording, read } = record();
     recording.log("no-timeline", numbers(1));
     recording.setTime("frame", 1);
@@ -104,7 +102,7 @@ describe("rows", () => {
     expect(readChunks(read()).map(({ isStatic }) => isStatic)).toEqual([true, true]);
   });
 
-  it("hold the values of the moment, however large they are", () => {
+  it("contain the values at the time of the call, also of large arrays", () => {
     for (const length of [10, 1_000_000]) {
       const { recording, read } = record();
       const bytes = new Uint8Array(length).fill(1);
@@ -122,7 +120,7 @@ describe("rows", () => {
     }
   });
 
-  it("leave when they are many, large, or have waited; and one by one if asked", async () => {
+  it("are sent when they reach the limits of rows, bytes or time", async () => {
     const chunksOf = async (batcher: RecordingOptions["batcher"], rows: number, pauseMs = 0): Promise<number> => {
       const { recording, read } = record({ batcher });
       for (let row = 0; row < rows; row++) {
@@ -138,7 +136,7 @@ describe("rows", () => {
     expect(await chunksOf({ flushTickMs: 1 }, 3, 20)).toBe(3);
   });
 
-  it("leave when those of all entities together are large", () => {
+  it("are sent when the rows of all entities reach 64 MiB in total", () => {
     const { recording, read } = record({ batcher: BATCHER_PRESETS.never });
     const megabyte = new Float64Array(2 ** 17);
     for (let row = 0; row < 70; row++) recording.log(["e", row], numbers([...megabyte]), { time: { row } });
@@ -148,13 +146,13 @@ describe("rows", () => {
     expect(readChunks(read())).toHaveLength(70);
   });
 
-  it("whose times go back fill chunks of a limited number", () => {
+  it("with unsorted times are split into chunks of `chunkMaxRowsIfUnsorted` rows", () => {
     const { recording, read } = record({ batcher: { chunkMaxRowsIfUnsorted: 4 } });
     for (let row = 0; row < 12; row++) recording.log("x", numbers(row), { time: { frame: -row } });
     expect(readChunks(read()).map(({ rows }) => rows)).toEqual([4, 4, 4]);
   });
 
-  it("have ids that strictly increase, over entities, chunks and columns", () => {
+  it("are in chunks with unique ids, across entities", () => {
     const { recording, read } = record({ batcher: { flushNumRows: 7 } });
     for (let row = 0; row < 100; row++) recording.log(["e", row % 3], numbers(row), { time: { row } });
     const ids = decodeRrd(read())
@@ -163,7 +161,7 @@ describe("rows", () => {
     expect(new Set(ids.map((id) => JSON.stringify(id))).size).toBe(ids.length);
   });
 
-  it.each(["auto", "lz4", "none"] as const)("come back whole with compression %s", (compression) => {
+  it.each(["auto", "lz4", "none"] as const)("are restored completely with compression %s", (compression) => {
     const { recording, read } = record({ compression });
     const values = Array.from({ length: 20_000 }, (_, index) => Math.sin(index) * (index % 3));
     for (const [index, value] of values.entries()) recording.log("x", numbers(value), { time: { index } });
@@ -179,7 +177,7 @@ describe("rows", () => {
     expect(compressions).toEqual(new Set([compression === "none" ? "none" : "lz4"]));
   });
 
-  it("with texts of every script come back, lone surrogates replaced", () => {
+  it("restore strings of every script, with lone surrogates replaced", () => {
     const { recording, read } = record();
     const texts = ["", "plain", "größer als sonst, und länger als kurz", "日本語", "😀👩‍👩‍👧‍👦", "a\0b", "x".repeat(70_000)];
     for (const text of [...texts, "\ud800!", "\udc00"]) {
@@ -188,7 +186,7 @@ describe("rows", () => {
     expect(valuesOf(read(), "/x", "Own:text").flat()).toEqual([...texts, "\ufffd!", "\ufffd"]);
   });
 
-  it("of very many entities are all there, and the entities are forgotten in time", () => {
+  it("of 25,000 entities are all stored", () => {
     const { recording, read } = record({ batcher: { flushNumRows: 1 } });
     for (let entity = 0; entity < 25_000; entity++) recording.log(`many/${entity}`, numbers(entity));
     expect(recording.stats()).toMatchObject({ rows: 25_000, chunks: 25_000 + 1 });

@@ -12,13 +12,13 @@ import {
 import { encodeBlueprintActivation } from "../../dist/rrd/encode/blueprint-activation.js";
 import { encodeMessageHeader } from "../../dist/rrd/encode/message-frame.js";
 import { encodeStoreInfo } from "../../dist/rrd/encode/store-info.js";
-import { nameOf, numbers, someMessages } from "../contract/messages.ts";
+import { nameOf, numbers, someMessages } from "@rerun-ts/test-support/common/messages";
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 const store = (kind: StoreId["kind"]): StoreId => ({ kind, applicationId: "mut", recordingId: "rec1" });
 
-describe("messages", () => {
-  it("that open a store are the bytes that Rerun accepts", () => {
+describe("encoded messages", () => {
+  it("of store infos have the bytes that Rerun writes", () => {
     const { payload } = encodeStoreInfo(store("recording"), "JS SDK", { timeHi: 0, timeLo: 1, incHi: 0, incLo: 2 });
     expect(hex(encodeMessageHeader("storeInfo", payload.byteLength))).toBe(
       "01 00 00 00 00 00 00 00 3a 00 00 00 00 00 00 00",
@@ -30,14 +30,14 @@ describe("messages", () => {
     );
   });
 
-  it("that end a blueprint are the bytes that Rerun accepts", () => {
+  it("of blueprint activations have the bytes that Rerun writes", () => {
     const { payload } = encodeBlueprintActivation(store("blueprint"), { makeActive: true, makeDefault: true });
     expect(hex(payload)).toBe("0a 0f 08 02 12 04 72 65 63 31 1a 05 0a 03 6d 75 74 10 01 18 01");
     const neither = encodeBlueprintActivation(store("blueprint"), { makeActive: false, makeDefault: false });
     expect(hex(neither.payload)).toBe("0a 0f 08 02 12 04 72 65 63 31 1a 05 0a 03 6d 75 74");
   });
 
-  it("framed by hand are what the generated code writes", async () => {
+  it("are equal to those of the generated protobuf code", async () => {
     for (const { kind, payload } of await someMessages()) {
       const schema =
         kind === "chunk"
@@ -50,15 +50,15 @@ describe("messages", () => {
   });
 });
 
-describe("streams", () => {
-  it("without chunks are 60 bytes, as the SDKs of Rerun write them", () => {
+describe("encoded .rrd streams", () => {
+  it("without chunks have the 60 bytes that Rerun's SDKs write", () => {
     expect(hex(encodeRrd([]))).toBe(
       "52 52 46 32 00 29 00 00 01 02 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 " +
         "1c 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 71 36 97 2a 52 52 46 32 46 4f 4f 54 01 00 00 00",
     );
   });
 
-  it("end with a footer that tells each chunk's place", async () => {
+  it("end with a footer whose manifest is valid protobuf", async () => {
     const messages = await someMessages();
     const rrd = encodeRrd(messages);
     const view = new DataView(rrd.buffer, rrd.byteLength - 32);
@@ -72,7 +72,7 @@ describe("streams", () => {
     expect(footer.manifests[0]?.sorbetSchemaSha256).toHaveLength(32);
   });
 
-  it("end without one if it would be too large, or is not wanted", async () => {
+  it("have no footer if it is disabled or would exceed `maxFooterBytes`", async () => {
     const messages = await someMessages();
     expect(decodeRrd(encodeRrd(messages, { footer: false })).map(nameOf)).toEqual(messages.map(nameOf));
     const writer = new RrdWriter({ maxFooterBytes: 100 });
@@ -81,7 +81,7 @@ describe("streams", () => {
     expect(writer.finish()).toHaveLength(0);
   });
 
-  it("hold a manifest for each store", async () => {
+  it("have one manifest for each store in their footer", async () => {
     const first = await someMessages();
     const others = first.map((message): EncodedMessage => ({ ...message, storeId: store("blueprint") }));
     const end = decodeRrd(encodeRrd([...first, ...others])).at(-1);
@@ -91,8 +91,8 @@ describe("streams", () => {
   });
 });
 
-describe("the decoder", () => {
-  it("reads streams with and without end, one after the other, in pieces of any size", async () => {
+describe("RrdDecoder", () => {
+  it("decodes concatenated streams with and without end message, in pieces of any size", async () => {
     const messages = await someMessages(3);
     const names = messages.map(nameOf);
     const complete = encodeRrd(messages);
@@ -120,7 +120,7 @@ describe("the decoder", () => {
     }
   });
 
-  it("reads every whole message of a stream that was cut off anywhere", async () => {
+  it("decodes every complete message of a stream that is truncated anywhere", async () => {
     const messages = await someMessages(2);
     const bytes = encodeRrd(messages, { footer: false });
     const ends: number[] = [];
@@ -134,19 +134,19 @@ describe("the decoder", () => {
     }
   });
 
-  it("leaves garbage behind the end alone, and refuses what is no recording", async () => {
+  it("leaves garbage after the end in `rest`, and rejects data that is no recording", async () => {
     const bytes = encodeRrd(await someMessages(1));
     const decoder = new RrdDecoder();
     const read = [...decoder.push(concat([bytes, new Uint8Array(100).fill(7)]))];
     expect(read.at(-1)?.kind).toBe("end");
     expect(decoder.rest).toHaveLength(100);
     expect(() => decodeRrd(new TextEncoder().encode("this is no recording"))).toThrow(
-      /no Rerun recording: it begins with "this"/,
+      /not a Rerun recording: it begins with "this"/,
     );
     expect(() => decodeRrd(new TextEncoder().encode("RRF1 too old for us"))).toThrow(/too old/);
   });
 
-  it("tells what a recording says of itself", () => {
+  it("returns store ids, the source and whether chunks are static", () => {
     const recording = new RecordingStream("my app", { recordingId: "r1" });
     const memory = recording.memoryRecording();
     recording.log("x", numbers(1));

@@ -1,10 +1,10 @@
 import { MemorySink, tee, type Sink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
-import { CollectingSink, numbers } from "../contract/messages.ts";
-import { observeRecording, rowsOf } from "../contract/recordings.ts";
+import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
+import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
 
 describe("setSinks", () => {
-  it("refuses one destination twice, and changes nothing", async () => {
+  it("rejects with DUPLICATE_SINK and changes nothing if two sinks have the same destination", async () => {
     const { recording, errors } = observeRecording();
     recording.log("before", numbers(1));
     const [a, b] = [new CollectingSink(), new CollectingSink()];
@@ -17,19 +17,84 @@ describe("setSinks", () => {
   });
 
   it.for([
-    ["no array", new MemorySink()],
-    ["something else in the array", [{}]],
-    ["nothing in the array", [undefined]],
-  ] as readonly (readonly [name: string, sinks: unknown])[])("refuses %s", async ([, sinks]) => {
-    const { recording } = observeRecording();
-    await expect(recording.setSinks(sinks as readonly Sink[])).rejects.toMatchObject({
-      code: "INVALID_ARGUMENT",
-      message: expect.stringContaining("[new MemorySink()]"),
-    });
-    expect(recording.state).toBe("buffering");
+    ["a sink instead of an array", new MemorySink()],
+    ["an array with another object", [{}]],
+    ["an array with undefined", [undefined]],
+  ] as readonly (readonly [name: string, sinks: unknown])[])(
+    "rejects with INVALID_ARGUMENT and changes nothing if it is called with %s",
+    async ([, sinks]) => {
+      const { recording } = observeRecording();
+      await expect(recording.setSinks(sinks as readonly Sink[])).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+        message: expect.stringContaining("[new MemorySink()]"),
+      });
+      expect(recording.state).toBe("buffering");
+    },
+  );
+
+  it("starts sinks only when all of the set are open", async () => {
+    const { recording } = observeRecording({ batcher: { flushTickMs: 1e6 } });
+    const calls: string[] = [];
+    class StartingSink extends CollectingSink {
+      override readonly key: string;
+      isStale = false;
+
+      constructor(key: string) {
+        super();
+        this.key = key;
+      }
+      override open(): void {
+        calls.push(`${this.key} open`);
+        if (this.key === "bad") throw new Error("no");
+      }
+      start(): void {
+        calls.push(`${this.key} start`);
+      }
+      override async close(): Promise<void> {
+        calls.push(`${this.key} close`);
+      }
+      closeSync(): void {
+        calls.push(`${this.key} close`);
+      }
+    }
+    const good = new StartingSink("good");
+    await expect(recording.setSinks([good, new StartingSink("bad")])).rejects.toThrow("no");
+    expect(calls.splice(0)).toEqual(["good open", "bad open", "good close"]);
+    await recording.setSinks([good]);
+    expect(calls.splice(0)).toEqual(["good open", "good start"]);
+    // A sink whose destination is gone is replaced by one with the same key.
+    good.isStale = true;
+    recording.log("row", numbers(1));
+    const again = new StartingSink("good");
+    await recording.setSinks([again]);
+    expect(calls).toEqual(["good close", "good open", "good start"]);
+    await recording.flush();
+    expect(rowsOf(again.messages)["/row"]).toBe(1);
   });
 
-  it("leaves a sink in use that it is given again", async () => {
+  it("waits until sinks are replaced if a sink that is being opened or sent a message calls it", async () => {
+    const { recording } = observeRecording({ batcher: { flushNumRows: 0 } });
+    class OtherSink extends CollectingSink {
+      override readonly key: string = "other";
+    }
+    const [fromOpen, fromSend, last] = [new CollectingSink(), new OtherSink(), new MemorySink()];
+    let isClosed = false;
+    let calls: Promise<void>[] = [];
+    fromOpen.open = () => void calls.push(recording.setSink(fromSend));
+    fromOpen.close = async () => void (isClosed = true);
+    fromSend.send = () => void (calls.length === 1 && calls.push(recording.setSink(last)));
+    recording.log("row", numbers(1));
+    await recording.setSink(fromOpen);
+    await Promise.all(calls);
+    expect(isClosed).toBe(true);
+    recording.log("row", numbers(2));
+    expect(rowsOf(fromOpen.messages)["/row"]).toBe(1);
+    expect(last.readMessages().filter(({ kind }) => kind === "chunk")).toHaveLength(1);
+    calls = [];
+    await recording.close();
+  });
+
+  it("keeps a sink that is in use already", async () => {
     const { recording } = observeRecording();
     const sink = new CollectingSink();
     await recording.setSink(sink);
@@ -40,7 +105,7 @@ describe("setSinks", () => {
     expect(rowsOf(sink.messages)).toEqual({ "/__properties": 1, "/one": 1, "/two": 1 });
   });
 
-  it("tells events of each sink", async () => {
+  it("emits a statechange event for each state of each sink", async () => {
     const { recording } = observeRecording();
     const states: string[] = [];
     recording.addEventListener("statechange", ({ sink, previous, state }) =>
@@ -51,7 +116,7 @@ describe("setSinks", () => {
     expect(states).toEqual(["memory: connecting → open", "buffering: buffering → closed", "memory: open → closed"]);
   });
 
-  it("is over when the recording is closed", async () => {
+  it("rejects with CLOSED after the recording was closed", async () => {
     const { recording, warnings } = observeRecording();
     const sink = new CollectingSink();
     await recording.setSink(sink);

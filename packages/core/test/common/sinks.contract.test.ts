@@ -1,7 +1,7 @@
 import { BinaryStreamSink, CallbackSink, MemorySink, StreamSink, tee } from "@rerun-ts/core";
 import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
-import { concat } from "../contract/recordings.ts";
-import { describeSinkContract } from "../contract/sink-contract.ts";
+import { concat } from "@rerun-ts/test-support/common/recordings";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 
 describeSinkContract(
   "BufferingSink",
@@ -63,7 +63,7 @@ describeSinkContract(
 );
 
 describeSinkContract(
-  "tee of a memory and a callback",
+  "tee of a MemorySink and a CallbackSink",
   () => {
     const memory = new MemorySink();
     return { sink: tee([memory, new CallbackSink(() => {})]), read: () => [memory.toBytes()] };

@@ -1,8 +1,9 @@
+import { internalsOf } from "@rerun-ts/core/internal";
 import { MemorySink, StreamSink } from "@rerun-ts/core";
 import { RrdDecoder, decodeRrd } from "@rerun-ts/core/decode";
 import { describe, expect, it } from "vitest";
-import { nameOf, numbers, someMessages } from "../contract/messages.ts";
-import { concat, deferred, entitiesOf, observeRecording } from "../contract/recordings.ts";
+import { nameOf, numbers, someMessages } from "@rerun-ts/test-support/common/messages";
+import { concat, deferred, entitiesOf, observeRecording } from "@rerun-ts/test-support/common/recordings";
 
 /** Reads a stream to its end. */
 async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
@@ -15,7 +16,7 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 }
 
 describe("StreamSink on a WHATWG stream", () => {
-  it("gives a complete recording to who reads the other side", async () => {
+  it("writes a complete recording with a footer", async () => {
     const { recording } = observeRecording();
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const reading = readAll(readable);
@@ -27,7 +28,7 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(decodeRrd(bytes).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
   });
 
-  it("is broken by a stream that fails in the middle, and leaves the others alone", async () => {
+  it("becomes broken when the stream fails, while the other sinks continue", async () => {
     const { recording, errors, drops } = observeRecording();
     let writes = 0;
     const write = async (): Promise<void> => {
@@ -40,7 +41,7 @@ describe("StreamSink on a WHATWG stream", () => {
       await recording.flush().catch(() => {});
     }
     expect(recording.state).toBe("broken");
-    expect(errors).toMatchObject([{ code: "FILE", message: "the stream cannot be written: no more" }]);
+    expect(errors).toMatchObject([{ code: "FILE", message: "cannot write to the stream: no more" }]);
     await expect(recording.flush()).rejects.toBe(errors[0]);
     await expect(recording.close()).rejects.toBe(errors[0]);
     expect(errors).toHaveLength(1);
@@ -50,7 +51,7 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(entitiesOf(memory.toBytes())).toHaveLength(101);
   });
 
-  it("is broken by a stream that cannot be ended", async () => {
+  it("rejects close with FILE if the stream cannot be ended", async () => {
     const { recording, errors } = observeRecording();
     const close = async (): Promise<void> => {
       throw new Error("no end");
@@ -60,7 +61,7 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("cannot be opened on a stream that others write to", async () => {
+  it("cannot be opened on a stream that is locked by another writer", async () => {
     const { recording } = observeRecording();
     const stream = new WritableStream<Uint8Array>();
     stream.getWriter();
@@ -68,7 +69,7 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(recording.state).toBe("buffering");
   });
 
-  it("leaves the stream to others in the end, if it is told to", async () => {
+  it("leaves the stream open for other writers with `preventClose`", async () => {
     const { recording, errors } = observeRecording();
     const pieces: Uint8Array[] = [];
     const stream = new WritableStream<Uint8Array>({ write: (piece) => void pieces.push(piece) });
@@ -83,7 +84,7 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(errors).toEqual([]);
   });
 
-  it("ends its stream once, also if the process ends while it is being closed", async () => {
+  it("ends the stream once, also if the process ends while the sink is closing", async () => {
     const pieces: Uint8Array[] = [];
     const gate = deferred();
     const write = (piece: Uint8Array): Promise<void> => {
@@ -95,9 +96,10 @@ describe("StreamSink on a WHATWG stream", () => {
     await recording.setSink(sink);
     recording.log("row", numbers(1));
     const closed = recording.close();
-    // Until the end of the recording is in the stream's own queue.
+    // Waits until the end of the recording is in the queue of the stream.
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-    recording.closeSync(0);
+    internalsOf(recording).beginCloseSync(0);
+    internalsOf(recording).closeSync(0);
     gate.resolve();
     await closed;
     await new Promise((resolve) => setTimeout(resolve));
@@ -107,21 +109,21 @@ describe("StreamSink on a WHATWG stream", () => {
   });
 });
 
-/** What became of messages that did not all fit. */
+/** The result of sending more messages than fit the queue. */
 interface Outcome {
-  /** How many rows were given up, as the events and as the sink tell it. */
+  /** The number of dropped rows, as the events and as the statistics of the sink report it. */
   readonly drops: number;
   readonly stats: number;
-  /** The messages that came out, and all of them. */
+  /** The names of the messages that were written, and of all messages. */
   readonly names: readonly string[];
   readonly all: readonly string[];
 }
 
-/** What `someMessages` begins with: the recording's information, its properties, and a static row. */
+/** The number of static messages with which `someMessages` begins: the store info, the properties, a static row. */
 const STATIC_MESSAGES = 3;
 
-describe("StreamSink on a stream that takes nothing yet", () => {
-  /** A sink with little room, and what comes out once its stream takes something. */
+describe("StreamSink on a blocked stream", () => {
+  /** Fills the queue of a sink whose stream is blocked, then unblocks the stream. */
   async function fill(onFull: "drop-oldest" | "drop-newest"): Promise<Outcome> {
     const messages = await someMessages(200);
     const gate = deferred();
@@ -144,14 +146,14 @@ describe("StreamSink on a stream that takes nothing yet", () => {
     return {
       drops: drops.reduce((sum, { rows, reason }) => sum + (reason === "queue-full" ? rows : 0), 0),
       stats: droppedRows,
-      // The recording's own information comes first.
+      // The first message is the store info of the recording itself.
       names: decoded.slice(1, -1).map(nameOf),
       all: messages.map(nameOf),
     };
   }
 
   it.for(["drop-oldest", "drop-newest"] as const)(
-    "keeps what must not go, and counts what goes: %s",
+    "keeps static data and counts the rows that it drops with `onFull: %s`",
     async (onFull) => {
       const { drops, stats, names, all } = await fill(onFull);
       expect(stats).toBeGreaterThan(100);

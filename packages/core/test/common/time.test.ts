@@ -1,8 +1,8 @@
 import { RecordingStream, TimeColumn, type RerunError, type TimePointLike, type TimeValue } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import { addNumber, setBigInt, setNumber, setScaled, toBigInt, type Int64 } from "../../dist/time/int64.js";
-import { numbers } from "../contract/messages.ts";
-import { readChunks } from "../contract/read-chunks.ts";
+import { numbers } from "@rerun-ts/test-support/common/messages";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 function int64(fill: (out: Int64) => void): bigint {
   const out = { lo: 0, hi: 0 };
@@ -13,25 +13,25 @@ function int64(fill: (out: Int64) => void): bigint {
 describe("64-bit integers in two halves", () => {
   const SAMPLES = [0, 1, -1, 2 ** 31, -(2 ** 31), 2 ** 32, -(2 ** 32), 2 ** 32 + 5, 2 ** 53 - 1, -(2 ** 53) + 1];
 
-  it.each(SAMPLES)("hold %d", (value) => {
+  it.each(SAMPLES)("store %d from a number and from a bigint", (value) => {
     expect(int64((out) => setNumber(out, value))).toBe(BigInt(value));
     expect(int64((out) => setBigInt(out, BigInt(value)))).toBe(BigInt(value));
   });
 
   it.each([...SAMPLES.filter((value) => Math.abs(value) < 2 ** 33), 1_700_000_000_123, -999, 9_223_372_036])(
-    "scale %d exactly",
+    "store a multiple of %d exactly",
     (value) => {
       const factor = Math.abs(value) < 9.2e9 ? 1e9 : 1e6;
       expect(int64((out) => setScaled(out, value, factor))).toBe(BigInt(value) * BigInt(factor));
     },
   );
 
-  it("add with a carry", () => {
+  it("are added with a carry", () => {
     expect(int64((out) => addNumber(out, { lo: 0xffffffff, hi: 7 }, 2 ** 40 + 1))).toBe((8n << 32n) + (1n << 40n));
   });
 });
 
-/** The values of the timeline `t` of one row each. */
+/** The stored times of rows that are logged at these values of the timeline `t`. */
 function timesOf(values: readonly TimeValue[]): readonly bigint[] {
   const recording = new RecordingStream("time", { strict: true });
   const memory = recording.memoryRecording();
@@ -39,13 +39,13 @@ function timesOf(values: readonly TimeValue[]): readonly bigint[] {
   return readChunks(memory.drainAsBytes()).flatMap(({ times }) => times.t ?? []);
 }
 
-describe("times", () => {
+describe("the time of a row", () => {
   it.each<[TimeValue, bigint]>([
     [42, 42n],
     [-42n, -42n],
     [{ sequence: 2 ** 53 - 1 }, 2n ** 53n - 1n],
     [{ sequence: 2n ** 63n - 1n }, 2n ** 63n - 1n],
-    // The smallest value means "static" in Rerun.
+    // The smallest value marks static data in Rerun.
     [-(2n ** 63n), -(2n ** 63n) + 1n],
     [{ duration: 1.5 }, 1_500_000_000n],
     [{ duration: -0.25 }, -250_000_000n],
@@ -66,29 +66,29 @@ describe("times", () => {
     [{ timestamp: new Date(5) }, 5_000_000n],
     [{ timestamp: { epochNanoseconds: 9n } }, 9n],
     [{ epochNanoseconds: 123n }, 123n],
-  ])("%o is stored as %s", (value, expected) => {
+  ])("is stored as an integer: %o as %s", (value, expected) => {
     expect(timesOf([value])).toEqual([expected]);
   });
 
   it.each<[unknown, RegExp]>([
-    [1.5, /an integer \(seconds\? `\{ duration \}`\), got 1.5/],
+    [1.5, /an integer \(seconds\? pass `\{ duration \}`\), got 1.5/],
     [Number.NaN, /an integer.*got NaN/],
     [1_700_000_000_000, /at most 1e11.*milliseconds\? pass a `Date`; else `\{ sequence \}`.*got 1700000000000/],
     [2n ** 63n, /range of a signed 64-bit integer, got 9223372036854775808n/],
     [{ sequence: 1.5 }, /safe integer or a bigint, got 1.5/],
     [{ sequence: 2 ** 53 }, /safe integer/],
-    [{ timestamp: 1_700_000_000_000 }, /at most 1e11 \(milliseconds\? pass a `Date`\)/],
+    [{ timestamp: 1_700_000_000_000 }, /at most 1e11 seconds since 1970 \(milliseconds\? pass a `Date`\)/],
     [{ duration: Infinity }, /finite/],
     [{ duration: 1e10 }, /64-bit integer in nanoseconds/],
     [{ duration: { hours: 1 } }, /\{ seconds \}, \{ millis \}/],
     [{ duration: { seconds: 1, millis: 1 } }, /\{ seconds \}, \{ millis \}/],
     [{ timestamp: "2024" }, /a Date.*got "2024"/],
-    [new Date("no date"), /a valid date, got an invalid Date/],
+    [new Date("no date"), /a valid Date, got an invalid Date/],
     [{ days: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
     [{ sequence: 1, duration: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
     ["now", /an integer, a Date.*got "now"/],
     [undefined, /got undefined/],
-  ])("%o is reported and changes nothing", (value, message) => {
+  ])("is reported and not changed if it is invalid: %o", (value, message) => {
     const warnings: RerunError[] = [];
     const recording = new RecordingStream("time", { onWarning: (warning) => warnings.push(warning) });
     const memory = recording.memoryRecording();
@@ -96,7 +96,7 @@ describe("times", () => {
     recording.setTime("t", value as TimeValue);
     recording.setTime({ other: 1, t: value as TimeValue });
     recording.log("x", numbers(1));
-    // `undefined` among several times just means none.
+    // `undefined` among several times means that this one is not set.
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({ code: "INVALID_DATA", argument: "t" });
     expect(warnings[0]?.message).toMatch(message);
@@ -106,14 +106,19 @@ describe("times", () => {
     expect(() => recording.setTime("t", value as TimeValue)).toThrow(message);
   });
 
-  it.each(["sequence", "duration", "timestamp"])("a bare number under the name `%s` is reported as a slip", (name) => {
-    const recording = new RecordingStream("time", { strict: true });
-    expect(() => recording.at({ [name]: 42 } as TimePointLike)).toThrow(/under the name of your timeline/);
-    expect(() => recording.setTime({ [name]: 42n } as TimePointLike)).toThrow(/under the name of your timeline/);
-    expect(() => recording.setTime({ [name]: { sequence: 42 } } as TimePointLike)).not.toThrow();
-  });
+  it.each(["sequence", "duration", "timestamp"])(
+    "is rejected as a bare number on a timeline named `%s`, with a hint",
+    (name) => {
+      const recording = new RecordingStream("time", { strict: true });
+      expect(() => recording.at({ [name]: 42 } as TimePointLike)).toThrow(/replaced by the name of your timeline/);
+      expect(() => recording.setTime({ [name]: 42n } as TimePointLike)).toThrow(
+        /replaced by the name of your timeline/,
+      );
+      expect(() => recording.setTime({ [name]: { sequence: 42 } } as TimePointLike)).not.toThrow();
+    },
+  );
 
-  it("keep their kind on a timeline: another one is reported and changes nothing", () => {
+  it("is reported and not changed if its kind differs from that of the timeline", () => {
     const warnings: RerunError[] = [];
     const recording = new RecordingStream("time", { onWarning: (warning) => warnings.push(warning) });
     const memory = recording.memoryRecording();
@@ -126,16 +131,16 @@ describe("times", () => {
       expect.stringMatching(
         /`t` must be a sequence, as before on this timeline, got a timestamp; the time is unchanged/,
       ),
-      // The view's slip is the same problem.
+      // The problem of the view is the same, and so is not reported again.
       expect.stringMatching(/`t` at `\/y` must be a sequence.*got a duration; nothing was logged/),
-      expect.stringContaining("a timeline with a name"),
+      expect.stringContaining("a timeline with a non-empty name"),
     ]);
     expect(readChunks(memory.drainAsBytes()).map(({ entityPath, times }) => [entityPath, times.t])).toEqual([
       ["/x", [1n]],
     ]);
   });
 
-  it("stay until they are changed, disabled or reset; log_time comes by itself", () => {
+  it("is the current one until it is changed, disabled or reset, and always includes log_time", () => {
     const recording = new RecordingStream("time", { strict: true, batcher: { flushNumRows: 0 } });
     const memory = recording.memoryRecording();
     const timelinesOfRow = (): string[] => {
@@ -153,7 +158,7 @@ describe("times", () => {
     expect(timelinesOfRow()).toEqual(["log_time"]);
   });
 
-  it("of views are their own: the recording's others are those of the moment", () => {
+  it("is, in a view, the one when the view was created, with the times of the view", () => {
     const recording = new RecordingStream("time", { strict: true, logTime: false, batcher: { flushNumRows: 0 } });
     const memory = recording.memoryRecording();
     recording.setTime("frame", 1);
@@ -174,7 +179,7 @@ describe("times", () => {
     ]);
   });
 
-  it("of the wall clock are close to it, and count calls with log_tick", () => {
+  it("includes the wall-clock time, and the number of the call with `logTick`", () => {
     const recording = new RecordingStream("time", { logTick: true });
     const memory = recording.memoryRecording();
     const before = BigInt(Date.now() - 5) * 1_000_000n;
@@ -190,7 +195,7 @@ describe("times", () => {
   });
 });
 
-describe("time columns", () => {
+describe("TimeColumn", () => {
   const valuesOf = ({ bytes }: TimeColumn): bigint[] => [...new BigInt64Array(bytes.slice().buffer)];
 
   it.each<[TimeColumn, string, bigint[]]>([
@@ -205,13 +210,13 @@ describe("time columns", () => {
     [TimeColumn.timestamp("t", [new Date(1), new Date(2)]), "timestamp", [1_000_000n, 2_000_000n]],
     [TimeColumn.timestamp("t", [1_700_000_000_000], "millis"), "timestamp", [1_700_000_000_000_000_000n]],
     [TimeColumn.timestamp("t", []), "timestamp", []],
-  ])("take many forms (%#)", (column, kind, values) => {
+  ])("stores sequences, durations and timestamps of every accepted form (%#)", (column, kind, values) => {
     expect(column.kind).toBe(kind);
     expect(column.length).toBe(values.length);
     expect(valuesOf(column)).toEqual(values);
   });
 
-  it("keep a copy", () => {
+  it("copies its values", () => {
     const values = new BigInt64Array([1n, 2n]);
     const column = TimeColumn.sequence("t", values);
     values[0] = 9n;
@@ -230,7 +235,7 @@ describe("time columns", () => {
     [() => TimeColumn.timestamp("t", [1_700_000_000_000]), RangeError, /milliseconds/],
     [() => TimeColumn.duration("t", ["1"] as never), TypeError, /got "1" at index 0/],
     [() => TimeColumn.duration("t", [1], "hours" as never), TypeError, /`unit` must be "seconds".*got "hours"/],
-  ])("throw at once, in every mode, what is wrong (%#)", (build, type, message) => {
+  ])("throws an error that names the argument for invalid arguments (%#)", (build, type, message) => {
     expect(build).toThrow(type);
     expect(build).toThrow(message);
   });

@@ -1,10 +1,16 @@
-import { RecordingStream, WebSocketSink, type RerunError, type WebSocketSinkOptions } from "@rerun-ts/core";
+import {
+  RecordingStream,
+  WebSocketSink,
+  type RerunError,
+  type WebSocketClass,
+  type WebSocketSinkOptions,
+} from "@rerun-ts/core";
 import { FrameError, decodeFrame, encodeAck, encodeHello, parseWebSocketUrl } from "@rerun-ts/core/internal";
 import { Scalars } from "@rerun-ts/types";
 import { afterEach, describe, expect, it } from "vitest";
-import { readChunks } from "../contract/read-chunks.ts";
-import { describeSinkContract } from "../contract/sink-contract.ts";
-import { WebSocketRelay, type RelayBehaviour } from "../contract/websocket-relay.ts";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { WebSocketRelay, type RelayBehaviour } from "@rerun-ts/test-support/common/websocket-relay";
 
 describeSinkContract(
   "WebSocketSink",
@@ -22,7 +28,7 @@ describeSinkContract(
   { isAsynchronous: true, workingState: "connecting" },
 );
 
-describe("sending over a WebSocket", () => {
+describe("WebSocketSink", () => {
   const stops: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const stop of stops.splice(0)) await stop();
@@ -44,14 +50,14 @@ describe("sending over a WebSocket", () => {
   const framesIn = (relay: WebSocketRelay): bigint[] =>
     readChunks(relay.toRrd()).flatMap(({ times }) => times.frame ?? []);
 
-  /** Logs a row that leaves as a chunk of its own. */
+  /** Logs a row that is sent as a separate chunk. */
   async function logFrame(recording: RecordingStream, frame: number, count = 1): Promise<void> {
     recording.setTime("frame", frame);
     recording.log("a", new Scalars(Float64Array.from({ length: count }, Math.random)));
     await recording.flush({ timeoutMs: 0 });
   }
 
-  it("delivers what was logged before there was a relay", async () => {
+  it("delivers data that was logged while the relay was unreachable", async () => {
     const { recording, relay } = connect({ isAbsent: true });
     await logFrame(recording, 1);
     relay.behaviour = {};
@@ -60,7 +66,7 @@ describe("sending over a WebSocket", () => {
     expect(relay.received[0]?.kind).toBe("storeInfo");
   });
 
-  it("goes on after a cut where the relay is, and sends nothing twice", async () => {
+  it("resumes where the relay is after a lost connection, and sends nothing twice", async () => {
     const { recording, relay } = connect({ cutsAfter: 4 });
     for (let frame = 0; frame < 10; frame++) await logFrame(recording, frame);
     await recording.flush();
@@ -70,7 +76,7 @@ describe("sending over a WebSocket", () => {
     expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
   });
 
-  it("tells a relay that was restarted what it must know, and sends again what was not acknowledged", async () => {
+  it("sends the retained state and unacknowledged data to a restarted relay", async () => {
     const { recording, relay } = connect();
     recording.log("fixed", new Scalars(5), { static: true });
     await logFrame(recording, 1);
@@ -86,7 +92,40 @@ describe("sending over a WebSocket", () => {
     expect(framesIn(relay)).toEqual([2n]);
   });
 
-  it("keeps within the relay's window, but lets one large message go", async () => {
+  it("uses a session of its own for another relay, so that a relay that comes back cannot confuse the numbers", async () => {
+    const [first, second] = [new WebSocketRelay(), new WebSocketRelay()];
+    let current = first;
+    const recording = new RecordingStream("fail-over", { batcher: { flushNumRows: 0 }, onWarning() {}, onError() {} });
+    const WebSocket = class {
+      constructor(url: string, protocols: string[]) {
+        return new current.WebSocket(url, protocols);
+      }
+    } as unknown as WebSocketClass;
+    void recording.setSink(new WebSocketSink({ WebSocket }));
+    const log = async (row: number): Promise<void> => {
+      recording.setTime("row", row);
+      recording.log("rows", new Scalars(row));
+      await recording.flush();
+    };
+    const switchTo = (next: WebSocketRelay): void => {
+      const before = current;
+      current = next;
+      before.restart({ forgets: false });
+    };
+    for (let row = 0; row < 3; row++) await log(row);
+    switchTo(second);
+    for (let row = 3; row < 10; row++) await log(row);
+    switchTo(first);
+    for (let row = 10; row < 13; row++) await log(row);
+    await recording.close();
+    const rows = [first, second].flatMap((relay) => valuesOf(relay.toRrd(), "/rows", "Scalars:scalars")).flat(2);
+    expect(rows.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 13 }, (_, row) => row));
+    const sessions = [...first.hellos, ...second.hellos].map(({ session }) => String(session));
+    expect(new Set(second.hellos.slice(1).map(({ session }) => String(session))).size).toBe(1);
+    expect(new Set(sessions).size).toBeGreaterThan(2);
+  });
+
+  it("respects the window of the relay, except for a single larger message", async () => {
     const { recording, relay } = connect({ isAbsent: true, window: 100_000 });
     for (let frame = 0; frame < 40; frame++) await logFrame(recording, frame, 2000);
     relay.behaviour = { window: 100_000 };
@@ -99,7 +138,7 @@ describe("sending over a WebSocket", () => {
     expect(relay.largestBurst).toBeGreaterThan(1_500_000);
   });
 
-  it("offers its token beside the protocol, and asks for it each time", async () => {
+  it("calls the `token` function for each connection, and offers the token as a subprotocol", async () => {
     let asked = 0;
     const { recording, relay } = connect({ cutsAfter: 2 }, { token: () => `köy ${asked++}` });
     await logFrame(recording, 1);
@@ -113,18 +152,18 @@ describe("sending over a WebSocket", () => {
     [16, "AUTH", 1],
     [12, "UNSUPPORTED", 1],
     [3, "SERVER", 3],
-  ] as const)("is broken by the error %d (%s), after %d times", async (error, code, times) => {
+  ] as const)("becomes broken by the error %d with the code %s, after %d connections", async (error, code, times) => {
     const { recording, relay, errors } = connect({ error });
     recording.log("a", new Scalars(1));
     await expect(recording.flush()).rejects.toMatchObject({ code });
     expect(errors[0]?.message).toContain(
-      `ws://127.0.0.1:9876/ws refused what was sent: not like this (gRPC status ${error})`,
+      `ws://127.0.0.1:9876/ws rejected the data: not like this (gRPC status ${error})`,
     );
     expect(relay.hellos).toHaveLength(times);
     expect(recording.state).toBe("broken");
   });
 
-  it("waits no longer than it may for a relay that says nothing", async () => {
+  it("respects the timeout of close if the relay never responds", async () => {
     const { recording } = connect({ isSilent: true });
     await logFrame(recording, 1);
     expect(await recording.close({ timeoutMs: 50 })).toMatchObject({ complete: false });
@@ -136,24 +175,27 @@ describe("sending over a WebSocket", () => {
     ["wss://example.com/logs/ws", "wss://example.com/logs/ws", "https://example.com"],
     ["rerun+http://[::1]:1234/proxy", "ws://[::1]:1234/ws", "http://[::1]:1234"],
     ["rerun://example.com/proxy", "wss://example.com:443/ws", "https://example.com:443"],
-  ])("reads the address %s", (url, href, origin) => {
+  ])("accepts the address %s", (url, href, origin) => {
     expect(parseWebSocketUrl(url)).toMatchObject({ href, origin });
   });
 
-  it.each(["ws://example.com/ws?token=1", "example.com", "http://example.com"])("refuses the address %s", (url) => {
-    expect(() => new WebSocketSink(url)).toThrow(/`url` must be the address of a relay such as ws:.*, got "/);
-  });
+  it.each(["ws://example.com/ws?token=1", "example.com", "http://example.com"])(
+    "throws an error that names `url` for the address %s",
+    (url) => {
+      expect(() => new WebSocketSink(url)).toThrow(/`url` must be the address of a relay such as ws:.*, got "/);
+    },
+  );
 });
 
-describe("frames", () => {
+describe("frames of the WebSocket protocol", () => {
   const hello = { version: 1, session: new Uint8Array(16).fill(7), first: 2 ** 40 + 5, software: "x" };
 
-  it("keep numbers up to 2^53 and any text", () => {
+  it("restore integers up to 2^53 and any string", () => {
     const all = { ...hello, applicationId: "grüße 🙂", recordingId: "", token: undefined };
     expect(decodeFrame(encodeHello(all))).toEqual({ type: "hello", ...all });
   });
 
-  it("that end early, go on too long or are unknown are refused", () => {
+  it("are rejected if they are truncated, too long or unknown", () => {
     const bytes = encodeAck({ next: 5, window: 6 });
     for (let end = 0; end < bytes.length; end++) expect(() => decodeFrame(bytes.subarray(0, end))).toThrow(FrameError);
     expect(() => decodeFrame(Uint8Array.of(...bytes, 0))).toThrow("a frame has 1 bytes too many");

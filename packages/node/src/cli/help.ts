@@ -1,54 +1,88 @@
 import { RERUN_VERSION } from "@rerun-ts/core";
 
-const OVERVIEW = `rerun-ts: Rerun ${RERUN_VERSION} from Node
+const OVERVIEW = `Usage:
+  rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
+  rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
 
-  rerun-ts serve [FILE.rrd …]     a relay: takes logs from programs and pages, and shows them to viewers
-  rerun-ts view FILE.rrd|URL …    a recording or a server in the web viewer
+Options:
+  -h, --help       Show this help; \`rerun-ts COMMAND --help\` shows the options of a command
+  -V, --version    Show the version of rerun-ts, and of Rerun (${RERUN_VERSION})
 
-  rerun-ts COMMAND --help         all flags of a command
-  rerun-ts --version
+To try it, run \`rerun-ts serve --web-viewer\`, and call \`await rec.connectGrpc()\` in your program.`;
 
-A first try: \`rerun-ts serve --web-viewer\`, and then, in your program, \`await rec.connectGrpc()\`.`;
+const SERVE = `Usage: rerun-ts serve [OPTION …] [FILE.rrd …]
 
-const SERVE = `rerun-ts serve [FILE.rrd …]
+Run a relay. It receives logs from all Rerun SDKs over gRPC and from pages over gRPC-web and
+WebSockets, and serves them to native and web viewers. Viewers that connect later receive the
+stored history first. A slow viewer does not slow down anyone else. FILEs are loaded at the
+start. The relay runs until Ctrl-C or SIGTERM, and then shuts down cleanly; a second signal
+ends it at once.
 
-Takes logs from all SDKs of Rerun over gRPC, from pages over gRPC-web and WebSockets, keeps them within a limit, and
-shows them to native viewers and web viewers, those that come later too. One that is slow holds up nobody. FILEs are
-there from the beginning. It runs until it is interrupted (Ctrl-C), and then finishes in good order.
+Server:
+  --port N                    Listen on this port; 0 takes a free one [default: 9876]
+  --bind ADDRESS              Listen on this address; 0.0.0.0 accepts connections from other
+                              machines [default: 127.0.0.1]
+  --save FILE.rrd             Also write all received data to a file
+  --memory-limit AMOUNT       Limit the stored history: 1GiB, 500MB, 25%, unlimited or 0
+                              [default: 1GiB]
+  --newest-first              Send the newest history first
+  --quiet                     Do not show the status line
+  -h, --help                  Show this help
 
-  --port N                   where to listen; 0 takes a free port           [9876]
-  --bind ADDRESS             0.0.0.0 lets other machines in                 [127.0.0.1]
-  --save FILE.rrd            write everything that comes to a file, too
-  --memory-limit AMOUNT      what is kept for viewers that come later: 1GiB, 500MB, 25%, unlimited, 0  [1GiB]
-  --newest-first             these get the newest data first
+Web viewer:
+  --web-viewer                Also serve the web viewer, and open it in the browser
+  --web-viewer-port N         Serve it on this port; 0 takes a free one [default: 9090];
+                              implies --web-viewer
+  --no-open                   Do not open the browser
 
-  --web-viewer               serve the web viewer, too, and open it in the browser
-  --web-viewer-port N        where; 0 takes a free port                     [9090]
-  --no-open                  do not open it
+Access:
+  --write-token TOKEN         Require this token from clients that log
+  --read-token TOKEN          Require this token from clients that read; Rerun's own viewers
+                              cannot send one
+  --cors-allow-origin ORIGIN  Also allow pages of this origin; may be repeated
+  --allow-host NAME           Also allow this host name for the server; may be repeated
+  --tls-key FILE              Encrypt connections with this private key, in PEM format
+  --tls-cert FILE             The certificate for --tls-key, in PEM format
 
-  --write-token TOKEN        whoever logs must show it; better in the environment, as RERUN_WRITE_TOKEN
-  --read-token TOKEN         whoever reads must show it, which stock viewers cannot; RERUN_READ_TOKEN
-  --cors-allow-origin ORIGIN pages that may read and write besides those of this machine; may be repeated
-  --allow-host NAME          another name of this machine; may be repeated
-  --tls-key FILE --tls-cert FILE   encrypt: the key and the certificate, in PEM
+Environment:
+  RERUN_WRITE_TOKEN           Replaces --write-token, which is visible in the list of processes
+  RERUN_READ_TOKEN            Replaces --read-token, which is visible in the list of processes
+  RERUN_CLI_PATH              The program \`rerun\`, which contains the web viewer
 
-  --quiet                    no status line
+Exit status:
+  0  The relay was stopped by Ctrl-C or SIGTERM.
+  1  The relay could not listen, or a file could not be read or written.
+  2  The command line is wrong.
 
-Viewers: \`rerun rerun+http://127.0.0.1:9876/proxy\`. Also there: /healthz and /stats.
-Ends with 0 when it was interrupted, 1 if it cannot serve or the file could not be written, 2 for wrong flags.`;
+To view, run \`rerun rerun+http://127.0.0.1:9876/proxy\`. The server also has /healthz and /stats.`;
 
-const VIEW = `rerun-ts view FILE.rrd|URL …
+const VIEW = `Usage: rerun-ts view [OPTION …] FILE.rrd|URL …
 
-Shows recordings in the web viewer, in the browser: files of this machine, .rrd files of the web, and servers such as
-rerun+http://127.0.0.1:9876/proxy. It runs until it is interrupted (Ctrl-C).
+Show recordings in the web viewer in the browser: files of this machine, URLs of .rrd files, and
+servers such as rerun+http://127.0.0.1:9876/proxy. The command runs until Ctrl-C or SIGTERM.
 
-  --port N                   where the web viewer is served; 0 takes a free port   [9090]
-  --bind ADDRESS             0.0.0.0 lets other machines see it, too               [127.0.0.1]
-  --assets rerun|npm|FOLDER  where the web viewer is from                          [what there is]
-  --no-open                  do not open it
+Options:
+  --port N                    Serve the web viewer on this port; 0 takes a free one
+                              [default: 9090]
+  --bind ADDRESS              Serve on this address; 0.0.0.0 accepts connections from other
+                              machines [default: 127.0.0.1]
+  --assets auto|rerun|npm|FOLDER
+                              Take the web viewer from the program \`rerun\`, from the package
+                              @rerun-io/web-viewer, or from a folder [default: auto]
+  --no-open                   Do not open the browser
+  -h, --help                  Show this help
 
-The web viewer comes from the program \`rerun\` (pip install rerun-sdk==${RERUN_VERSION}) or from the package
-@rerun-io/web-viewer; it is unpacked once. Ends with 0 when it was interrupted, 1 if it cannot serve, 2 for wrong flags.`;
+Environment:
+  RERUN_CLI_PATH              The program \`rerun\`, which contains the web viewer
 
-/** What \`--help\` prints, by command. */
+Exit status:
+  0  The command was stopped by Ctrl-C or SIGTERM.
+  1  The web viewer could not be served, or a file does not exist.
+  2  The command line is wrong.
+
+With \`--assets auto\` the web viewer comes from the program \`rerun\` (pip install
+rerun-sdk==${RERUN_VERSION}) or, if its version differs, from the package @rerun-io/web-viewer. It is
+unpacked once.`;
+
+/** The output of `--help` for each command; `""` is the overview of all commands. */
 export const HELP: Readonly<Record<string, string>> = { "": OVERVIEW, serve: SERVE, view: VIEW };

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { HELP } from "./help.ts";
-import { UsageError } from "./usage-error.ts";
+import { messageOf } from "@rerun-ts/core/internal";
+import { UsageError } from "./arguments.ts";
 
-/** Each command, loaded when it is asked for. */
+/** The commands by name; each is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   serve: async () => (await import("./serve-command.ts")).serve,
   view: async () => (await import("./view-command.ts")).view,
 };
 
-/** What ends programs well, and what is used wrongly. */
+/** Exit codes besides 0. */
 const FAILURE = 1;
 const WRONG_USAGE = 2;
 
@@ -18,7 +19,7 @@ async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h")
     return print(HELP[args[0] ?? ""] ?? HELP[""]);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) throw new UsageError(`there is no command ${JSON.stringify(name)}`);
+  if (load === undefined) throw new UsageError(`unknown command ${JSON.stringify(name)}`);
   if (args.includes("--help") || args.includes("-h")) return print(HELP[name]);
   const command = await load();
   await command(args);
@@ -32,14 +33,14 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError || isParseError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   console.error(`rerun-ts: ${message}`);
-  if (isUsage) console.error("`rerun-ts --help` tells what there is.");
+  if (isUsage) console.error("Run `rerun-ts --help` for usage.");
   else if (!isRerunError(error) && !(error instanceof TypeError)) console.error(error);
   process.exitCode = isUsage || error instanceof TypeError ? WRONG_USAGE : FAILURE;
 }
 
-/** What `parseArgs` throws at flags that do not exist, or lack a value. */
+/** Whether an error is one of `parseArgs`: for an unknown option, or for one without its value. */
 function isParseError(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }

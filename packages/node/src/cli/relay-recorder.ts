@@ -1,30 +1,35 @@
 import { closeSync, openSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { RrdWriter } from "@rerun-ts/core/internal";
+import { RrdWriter, messageOf } from "@rerun-ts/core/internal";
 import { writeFully } from "../file/write-fully.ts";
 import type { Relay } from "../relay/relay.ts";
 import type { RelayMessage } from "../relay/relay-message.ts";
 import type { RelayReader } from "../relay/relay-reader.ts";
 
-/** How much is written at once. */
+/** The size of one write to the file, at most one message more. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Writes everything that comes to a relay to a `.rrd` file. A chunk that a footer cannot name, which another SDK may log,
- * is written all the same; then the file ends without footer.
+ * Writes everything that a relay receives to a `.rrd` file. It is a reader of the relay in the same thread and writes
+ * synchronously, so that a message is in the file before the client receives its acknowledgement.
+ *
+ * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no
+ * footer, which is reported. If writing fails, the recorder reports that, stops, and keeps the error as
+ * {@link failure}.
  */
 export class RelayRecorder {
-  /** Bytes that were written. */
+  /** The number of bytes written so far. */
   bytes = 0;
-  /** Why it has ended early. */
+  /** The error that ended the recording early. */
   failure: RerunError | undefined;
   readonly #path: string;
   readonly #fd: number;
   readonly #relay: Relay;
   readonly #reader: RelayReader;
-  /** Both count the same bytes; the one knows what the footer tells. */
+  /** Frames the messages for the file. */
   readonly #frames = new RrdWriter({ footer: false });
+  /** Collects the contents of the footer, at the same positions; `undefined` once there can be no footer. */
   #footer: RrdWriter | undefined = new RrdWriter();
   readonly #onWarning: (message: string) => void;
 
@@ -40,22 +45,22 @@ export class RelayRecorder {
     }
     this.#write([this.#frames.header()]);
     this.#reader = relay.subscribe("messages", {
-      onReady: () => this.#takeAll(),
-      onDropped: (reason) => this.#fail(new RerunError("FILE", `${path} is incomplete: ${reason}`)),
+      onReady: () => this.#writePending(),
+      onDisconnected: (reason) => this.#fail(new RerunError("FILE", `${path} is incomplete: ${reason}`)),
     });
-    this.#takeAll();
+    this.#writePending();
   }
 
-  /** Takes what is left and ends the file. */
+  /** Writes the pending messages and the footer, and closes the file. */
   close(): void {
-    this.#takeAll();
+    this.#writePending();
     this.#relay.unsubscribe(this.#reader);
     if (this.failure !== undefined) return;
     if (this.#footer !== undefined) this.#write([this.#footer.finish()]);
     closeSync(this.#fd);
   }
 
-  #takeAll(): void {
+  #writePending(): void {
     while (this.failure === undefined) {
       const batch: RelayMessage[] = [];
       let bytes = 0;
@@ -67,30 +72,30 @@ export class RelayRecorder {
       if (batch.length === 0) break;
       this.#writeBatch(batch);
     }
-    if (this.#reader.isOver) this.#relay.unsubscribe(this.#reader);
+    if (this.#reader.isEnded) this.#relay.unsubscribe(this.#reader);
   }
 
   #writeBatch(batch: readonly RelayMessage[]): void {
-    const bare = batch.map(bareMessage);
-    const pieces = bare.flatMap((message) => [this.#frames.frame(message), message.payload]);
-    this.#note(bare);
+    const messages = batch.map(toEncodedMessage);
+    const pieces = messages.flatMap((message) => [this.#frames.frame(message), message.payload]);
+    this.#addToFooter(messages);
     this.#write(pieces);
   }
 
-  /** Counts the messages for the footer, which has to know what is in them. */
-  #note(bare: readonly EncodedMessage[]): void {
+  /** Adds the messages to the footer, which describes the contents of each chunk. */
+  #addToFooter(messages: readonly EncodedMessage[]): void {
     try {
-      for (const message of bare) {
+      for (const message of messages) {
         const writer = new RrdWriter({ footer: false });
         const stream = Buffer.concat([writer.header(), writer.frame(message), message.payload]);
         const [full] = readEncodedMessages(stream);
-        // A chunk without rows stands in the file, and needs not be found.
+        // A chunk without rows is in the file, but not in the footer.
         this.#footer?.frame(full === undefined ? { ...message, kind: "activation" } : full);
       }
     } catch (error) {
       if (this.#footer === undefined) return;
       this.#footer = undefined;
-      this.#onWarning(`${this.#path} ends without footer: ${error instanceof Error ? error.message : String(error)}`);
+      this.#onWarning(`${this.#path} has no footer: ${messageOf(error)}`);
     }
   }
 
@@ -111,16 +116,16 @@ export class RelayRecorder {
   }
 }
 
-/** A message as it stands in a file: without the `LogMsg` around it. */
-function bareMessage({ kind, store, isStatic, logMsg }: RelayMessage): EncodedMessage {
-  if (kind === "table" || store === undefined) throw new Error("a table is no message of a recording");
-  // Its tag, the length of what follows, and that.
+/** A relayed message as it is stored in a file: without the `LogMsg` around it. */
+function toEncodedMessage({ kind, store, isStatic, logMsg }: RelayMessage): EncodedMessage {
+  if (kind === "table" || store === undefined) throw new Error("a table does not belong to a recording");
+  // A tag of one byte, then the length of the payload as a varint, then the payload.
   let at = 1;
   while (((logMsg[at++] as number) & 0x80) !== 0);
   return { kind, storeId: store.id, isStatic, payload: logMsg.subarray(at) as Uint8Array<ArrayBuffer> };
 }
 
 function fileError(verb: string, path: string, error: unknown): RerunError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new RerunError("FILE", `cannot ${verb} ${path}: ${reason}`, { cause: error, argument: "--save" });
 }

@@ -2,14 +2,13 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { RerunError } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { checkServerOptions, serverUrl } from "../relay/grpc-server-options.ts";
+import { checkServerOptions, serverUrl } from "../relay/sink/grpc-server-options.ts";
 import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer, type WebViewerServer } from "../web-viewer/serve-web-viewer.ts";
-import { interruption } from "./interruption.ts";
-import { numberOf } from "./number-of.ts";
 import { RelayRecorder } from "./relay-recorder.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
-import { UsageError } from "./usage-error.ts";
+import { messageOf } from "@rerun-ts/core/internal";
+import { integerOf, untilInterrupted, UsageError } from "./arguments.ts";
 
 const FLAGS = {
   port: { type: "string" },
@@ -29,15 +28,15 @@ const FLAGS = {
   quiet: { type: "boolean" },
 } as const;
 
-/** How long viewers may take to get the rest when it ends. */
+/** How long connected viewers may take to receive the pending data at shutdown. */
 const CLOSE_MS = 5000;
 
-/** `rerun-ts serve`. */
+/** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function serve(args: string[]): Promise<void> {
   const { values, positionals: files } = parseArgs({ args, allowPositionals: true, options: FLAGS });
   const { env } = process;
   const settings = checkServerOptions("rerun-ts serve", {
-    port: numberOf("--port", values.port),
+    port: integerOf("--port", values.port),
     bindIp: values.bind,
     serverMemoryLimit: values["memory-limit"],
     newestFirst: values["newest-first"],
@@ -57,11 +56,11 @@ export async function serve(args: string[]): Promise<void> {
   try {
     const url = serverUrl(settings.server, await server.listen());
     console.log(`Serving at ${url}`);
-    console.log(`Look at it with: rerun ${url}`);
+    console.log(`View with: rerun ${url}`);
     if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
       viewer = await serveViewer(url, values);
     const stopStatus = values.quiet === true ? () => {} : showStatus(statusOf(server, recorder));
-    await interruption();
+    await untilInterrupted();
     stopStatus();
   } finally {
     await viewer?.close();
@@ -78,7 +77,7 @@ async function serveViewer(
   values: { "web-viewer-port"?: string; bind?: string; "no-open"?: boolean },
 ): Promise<WebViewerServer> {
   const viewer = await serveWebViewer({
-    webPort: numberOf("--web-viewer-port", values["web-viewer-port"]),
+    webPort: integerOf("--web-viewer-port", values["web-viewer-port"]),
     bindIp: values.bind,
     openBrowser: values["no-open"] !== true,
     connectTo: url,
@@ -87,32 +86,36 @@ async function serveViewer(
   return viewer;
 }
 
-/** Puts what a file holds into the relay. */
+/**
+ * Loads a recording into the relay.
+ * @throws {RerunError} `FILE` if it cannot be read, `FORMAT` if it is not a recording
+ */
 function load(server: RelayServer, file: string): void {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new RerunError("FILE", `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RerunError("FILE", `cannot read ${file}: ${messageOf(error)}`);
   }
   for (const message of readEncodedMessages(bytes)) server.write(message);
 }
 
 function readTls(key: string | undefined, cert: string | undefined): { key: Buffer; cert: Buffer } | undefined {
   if (key === undefined && cert === undefined) return undefined;
-  if (key === undefined || cert === undefined) throw new UsageError("`--tls-key` and `--tls-cert` go together");
+  if (key === undefined || cert === undefined)
+    throw new UsageError("`--tls-key` and `--tls-cert` must be given together");
   try {
     return { key: readFileSync(key), cert: readFileSync(cert) };
   } catch (error) {
-    throw new RerunError("FILE", `cannot read the key or the certificate: ${String(error)}`);
+    throw new RerunError("FILE", `cannot read the TLS key or certificate: ${messageOf(error)}`);
   }
 }
 
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
 }
 
-/** What is going on, in one line. */
+/** The text of the status line: clients, throughput and totals. The recorder is not counted as a reader. */
 function statusOf(server: RelayServer, recorder: RelayRecorder | undefined): () => string {
   let before = server.stats().receivedBytes;
   let at = performance.now();
@@ -123,14 +126,14 @@ function statusOf(server: RelayServer, recorder: RelayRecorder | undefined): () 
     [before, at] = [stats.receivedBytes, now];
     const readers = stats.readers - (recorder === undefined ? 0 : 1);
     return [
-      `${stats.writers} writing`,
-      `${readers} reading`,
-      `${describeBytes(rate)}/s in`,
+      `${stats.writers} writers`,
+      `${readers} readers`,
+      `${describeBytes(rate)}/s`,
       `${describeBytes(stats.receivedBytes)} received`,
-      `${describeBytes(stats.heldBytes)} kept`,
+      `${describeBytes(stats.heldBytes)} retained`,
       ...(recorder === undefined ? [] : [`${describeBytes(recorder.bytes)} saved`]),
-      ...(stats.droppedReaders === 0 ? [] : [`${stats.droppedReaders} readers dropped: ${stats.lastDropReason}`]),
-      ...(stats.refused === 0 ? [] : [`${stats.refused} refused`]),
+      ...(stats.droppedReaders === 0 ? [] : [`${stats.droppedReaders} readers disconnected: ${stats.lastDropReason}`]),
+      ...(stats.refused === 0 ? [] : [`${stats.refused} rejected`]),
     ].join(" · ");
   };
 }

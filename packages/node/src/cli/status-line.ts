@@ -1,6 +1,9 @@
 const REFRESH_MS = 500;
 
-/** A line on a terminal that is written again and again; elsewhere there is none. Returns what ends it. */
+/**
+ * Shows a status line on standard error and refreshes it; does nothing unless that is a terminal. Returns a function
+ * that removes it.
+ */
 export function showStatus(describe: () => string): () => void {
   const { stderr } = process;
   if (!stderr.isTTY) return () => {};
@@ -17,7 +20,7 @@ export function showStatus(describe: () => string): () => void {
   };
 }
 
-/** Bytes in the unit that suits them. */
+/** A number of bytes in a suitable decimal unit, e.g. `1.5 MB`. */
 export function describeBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;

@@ -3,14 +3,12 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { RerunError } from "@rerun-ts/core";
 import { serveViewerWith, type Handler } from "../web-viewer/serve-web-viewer.ts";
-import { interruption } from "./interruption.ts";
-import { numberOf } from "./number-of.ts";
-import { UsageError } from "./usage-error.ts";
+import { integerOf, untilInterrupted, UsageError } from "./arguments.ts";
 
-/** Where the files are that a viewer shows. */
-const FILES = "/files/";
+/** The path below which the viewed files are served, each under its index. */
+const FILES_PATH = "/files/";
 
-/** `rerun-ts view`. */
+/** Runs `rerun-ts view` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function view(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
@@ -22,53 +20,53 @@ export async function view(args: string[]): Promise<void> {
       "no-open": { type: "boolean" },
     },
   });
-  if (positionals.length === 0) throw new UsageError("`view` needs a file or an address");
-  const files = positionals.filter((what) => !isAddress(what));
+  if (positionals.length === 0) throw new UsageError("`view` requires at least one file or URL");
+  const files = positionals.filter((source) => !isUrl(source));
   for (const file of files) checkFile(file);
 
   const server = await serveViewerWith(
     {
-      webPort: numberOf("--port", values.port),
+      webPort: integerOf("--port", values.port),
       bindIp: values.bind,
       assets: values.assets,
       openBrowser: false,
     },
     serveFiles(files),
   );
-  const url = addressOf(server.url, positionals);
+  const url = viewerUrl(server.url, positionals);
   console.log(`The web viewer is at ${url}`);
   if (values["no-open"] !== true) {
     const { openInBrowser } = await import("../web-viewer/open-in-browser.ts");
     await openInBrowser(url, (message) => console.error(`rerun-ts: ${message}`));
   }
-  await interruption();
+  await untilInterrupted();
   await server.close();
 }
 
-function isAddress(what: string): boolean {
-  return /^[a-z][a-z+]*:\/\//i.test(what);
+function isUrl(source: string): boolean {
+  return /^[a-z][a-z+]*:\/\//i.test(source);
 }
 
 function checkFile(file: string): void {
   const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats?.isFile() !== true) throw new RerunError("FILE", `there is no file ${file}`);
+  if (stats?.isFile() !== true) throw new RerunError("FILE", `cannot open ${file}: no such file`);
 }
 
-/** The viewer's address with what it shows; files by the address that it finds them at. */
-function addressOf(base: string, shown: readonly string[]): string {
+/** The URL of the viewer with its sources as parameters; files by the URL that serves them. */
+function viewerUrl(base: string, sources: readonly string[]): string {
   let count = 0;
-  const query = shown.map((what) => {
-    const url = isAddress(what) ? what : `${base}${FILES}${count++}/${encodeURIComponent(basename(what))}`;
+  const query = sources.map((source) => {
+    const url = isUrl(source) ? source : `${base}${FILES_PATH}${count++}/${encodeURIComponent(basename(source))}`;
     return `url=${encodeURIComponent(url)}`;
   });
   return `${base}?${query.join("&")}`;
 }
 
-/** Serves these files, and no others, under their numbers. */
+/** Serves these files and no others: requests name a file by its index, never by its path. */
 function serveFiles(files: readonly string[]): Handler {
   return ({ url = "", method }, response, next) => {
-    const number = url.startsWith(FILES) ? url.slice(FILES.length).split("/", 1)[0] : undefined;
-    const file = number === undefined ? undefined : files[Number(number)];
+    const index = url.startsWith(FILES_PATH) ? url.slice(FILES_PATH.length).split("/", 1)[0] : undefined;
+    const file = index === undefined ? undefined : files[Number(index)];
     if (file === undefined || (method !== "GET" && method !== "HEAD")) return next();
     const stream = createReadStream(file);
     stream.once("open", () => {

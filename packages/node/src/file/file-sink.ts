@@ -1,40 +1,63 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, realpathSync } from "node:fs";
+import { realpathSync, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { RrdWriter, SinkStatus, describeUnknown, describeValue } from "@rerun-ts/core/internal";
-import { writeFully } from "./write-fully.ts";
+import {
+  RrdWriter,
+  SinkStatus,
+  describeUnknown,
+  describeValue,
+  messageOf,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
+import { DurableFile, FileInUseError } from "./durable-file.ts";
+import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
-/** What to do about what the system says. */
+/** Advice for error codes of the operating system. */
 const ADVICE: Readonly<Record<string, string>> = {
-  ENOENT: "its folder must exist",
-  ENOTDIR: "a part of its path is a file, not a folder",
-  EISDIR: "it is a folder; name a file in it",
-  EACCES: "it must be writable, or its folder if it is new",
-  EPERM: "it must be writable, or its folder if it is new",
-  EROFS: "the disk is read-only; write elsewhere",
-  ENOSPC: "the disk is full; make room, or write elsewhere",
-  EDQUOT: "the quota is used up; make room, or write elsewhere",
+  ENOENT: "the folder must exist; create it first",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "the path is a folder; give the path of a file in it",
+  EACCES: "the file must be writable, or its folder if the file is new",
+  EPERM: "the file must be writable, or its folder if the file is new",
+  EROFS: "the disk is read-only; write to another one",
+  ENOSPC: "the disk is full; free some space, or write to another one",
+  EDQUOT: "the disk quota is exceeded; free some space, or write to another disk",
 };
 
 /** Options of {@link FileSink}. */
 export interface FileSinkOptions {
-  /** End the file with a footer, by which `rerun rrd verify` and catalogs find its chunks. Default `true`. */
+  /**
+   * Whether the file ends with a footer, which `rerun rrd verify` and catalogs use to find its chunks. Default `true`.
+   */
   writeFooter?: boolean | undefined;
-  /** A footer that would be larger than this is left out, which is reported. Default 64 MiB. */
+  /** The maximum size of the footer in bytes. A larger one is omitted, and a warning is reported. Default 64 MiB. */
   maxFooterBytes?: number | undefined;
+  /**
+   * When the file is synchronized with its disk, so that it survives a loss of power: `"never"`, `"interval"` (within a
+   * second) or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
+   */
+  fsync?: FsyncPolicy | undefined;
 }
 
-export const FILE_SINK_OPTIONS: Readonly<Record<keyof FileSinkOptions, 1>> = { writeFooter: 1, maxFooterBytes: 1 };
+export const FILE_SINK_OPTIONS: OptionNames<FileSinkOptions> = { writeFooter: 1, maxFooterBytes: 1, fsync: 1 };
 
-/** The file's content is written by this. @throws {TypeError} if an option is wrong. */
+/** Creates the encoder for the contents of a file. @throws {TypeError} if an option is wrong */
 export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
   return new RrdWriter({ footer: options?.writeFooter, maxFooterBytes: options?.maxFooterBytes });
 }
 
 /**
- * Writes a recording to a file. Each message is in the file when the logging call that completed it returns, so that
- * nothing that was flushed is lost, however the process ends.
+ * Writes a recording to a `.rrd` file. It writes synchronously, in the calling thread: a message is in the file when
+ * the logging call that completed its chunk returns, so that flushed data survives any end of the process.
+ *
+ * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails, for
+ * example because the disk is full, the sink becomes `broken` with the code `FILE`, the file is truncated to its last
+ * complete message, and further messages are dropped and counted. A file that was removed or renamed in the meantime is
+ * created anew when its path is set again.
+ *
+ * @example
+ * await rec.setSinks([new rr.FileSink("robot.rrd"), new rr.GrpcSink()]);
  */
 export class FileSink implements Sink {
   readonly kind = "file";
@@ -44,12 +67,16 @@ export class FileSink implements Sink {
   readonly path: string;
   readonly #status: SinkStatus;
   readonly #rrd: RrdWriter;
-  /** Negative while the file is not open. */
-  #fd = -1;
-  /** Only a regular file has places to write to, and can be cut back. */
-  #isRegular = false;
+  readonly #fsync: FsyncPolicy;
+  /** The file while it is open. */
+  #file: DurableFile | undefined;
+  #header = new Uint8Array();
+  #hasStarted = false;
 
-  /** @throws {TypeError} if `path` is no path, or an option is wrong. */
+  /**
+   * @param path the path of the file, relative to the working folder, or a `file:` URL
+   * @throws {TypeError} if `path` is not a path, or an option is wrong
+   */
   constructor(path: string | URL, options?: FileSinkOptions) {
     const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
     if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
@@ -57,57 +84,88 @@ export class FileSink implements Sink {
     this.key = `file:${realPath(this.path)}`;
     this.#status = new SinkStatus("file", describeUnknown("FileSink", options, FILE_SINK_OPTIONS));
     this.#rrd = rrdWriterOf(options);
+    this.#fsync = checkFsync("fsync", options?.fsync);
   }
 
-  /** Creates the file, or empties it. @throws {RerunError} `FILE`. */
+  /** Whether the file was removed or renamed. */
+  get isStale(): boolean {
+    return this.#file?.isGone === true;
+  }
+
+  /** Opens or creates the file. @throws {RerunError} `FILE` if that fails */
   open(context: SinkContext): void {
     this.#status.attach(context);
     try {
-      this.#fd = openSync(this.path, "w");
-      this.#isRegular = fstatSync(this.#fd).isFile();
-      writeFully(this.#fd, [this.#rrd.header()], this.#isRegular ? 0 : undefined);
+      this.#file = new DurableFile(this.path, this.#fsync);
+      this.#header = this.#rrd.header();
+      if (!this.#file.hasContents) this.#file.write([this.#header], 0);
     } catch (error) {
-      this.#release();
+      if (this.#file?.isNew === true) unlinkSync(this.path);
+      this.#file?.close();
+      this.#file = undefined;
       throw this.#failure("create", error);
     }
     this.#status.change("open");
   }
 
+  /** Replaces the contents of an existing file. */
+  start(): void {
+    if (this.#hasStarted || this.#file === undefined) return;
+    this.#hasStarted = true;
+    if (!this.#file.hasContents) return;
+    try {
+      this.#file.truncate(0);
+      this.#file.write([this.#header], 0);
+    } catch (error) {
+      this.#break(0, error);
+    }
+  }
+
   send(message: EncodedMessage): void {
-    if (this.#fd < 0) return this.#status.drop(message, "closed");
+    this.start();
+    if (this.#file === undefined) return this.#status.drop(message, "closed");
     const { position } = this.#rrd;
     try {
-      writeFully(this.#fd, [this.#rrd.frame(message), message.payload], this.#isRegular ? position : undefined);
+      this.#file.write([this.#rrd.frame(message), message.payload], position);
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
-      this.#cutBack(position);
-      this.#status.change("broken", this.#failure("write", error));
+      this.#break(position, error);
       this.#status.drop(message, "closed");
     }
   }
 
+  /** Settles when what was sent is in the file, and on the disk as far as `fsync` asks for it. */
   async flush(): Promise<void> {
-    if (this.#status.state === "broken") throw this.#status.lastError;
+    this.#status.throwIfBroken();
+    try {
+      await this.#file?.acknowledgeable();
+    } catch (error) {
+      this.#break(this.#rrd.position, error);
+    }
+    this.#status.throwIfBroken();
   }
 
   async close(): Promise<void> {
     this.closeSync();
-    if (this.#status.state === "broken") throw this.#status.lastError;
+    this.#status.throwIfBroken();
   }
 
-  /** Writes the footer and closes the file. */
+  /** Writes the footer and closes the file. A file that was not started is left as it was found. */
   closeSync(): void {
-    if (this.#fd < 0) return;
+    const file = this.#file;
+    if (file === undefined) return;
     const { position } = this.#rrd;
     try {
-      writeFully(this.#fd, [this.#rrd.finish()], this.#isRegular ? position : undefined);
+      if (this.#hasStarted) file.write([this.#rrd.finish()], position);
+      else if (!file.hasContents) file.truncate(0);
       if (this.#rrd.isFooterDropped)
-        this.#status.warn(`${this.path} ends without footer: it would be larger than \`maxFooterBytes\``);
-      this.#release();
+        this.#status.warn(`${this.path} has no footer: it would be larger than \`maxFooterBytes\``);
+      this.#file = undefined;
+      file.close();
+      if (!this.#hasStarted && file.isNew) unlinkSync(this.path);
       this.#status.change("closed");
     } catch (error) {
-      this.#cutBack(position);
-      this.#status.change("broken", this.#failure("write", error));
+      this.#break(position, error);
     }
   }
 
@@ -115,35 +173,34 @@ export class FileSink implements Sink {
     return this.#status.stats();
   }
 
-  /** Leaves no part of a message behind. */
-  #cutBack(position: number): void {
+  /** Removes an incomplete message from the end of the file, closes it, and reports the failure. */
+  #break(position: number, error: unknown): void {
+    const file = this.#file;
+    this.#file = undefined;
     try {
-      if (this.#isRegular) ftruncateSync(this.#fd, position);
+      file?.truncate(position);
+      file?.close();
     } catch {
-      // The disk is in trouble already; what counts was told.
+      // The error that led here is reported; a second one adds nothing.
     }
-    this.#release();
-  }
-
-  #release(): void {
-    if (this.#fd >= 0) closeSync(this.#fd);
-    this.#fd = -1;
+    this.#status.change("broken", this.#failure("write", error));
   }
 
   #failure(verb: "create" | "write", error: unknown): RerunError {
-    const reason = error instanceof Error ? error.message : String(error);
-    const advice = ADVICE[(error as NodeJS.ErrnoException).code ?? ""];
+    const reason = messageOf(error);
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const advice = error instanceof FileInUseError ? "close it first, or use another path" : ADVICE[code];
     const message = `cannot ${verb} ${this.path}: ${reason}${advice === undefined ? "" : `; ${advice}`}`;
     return new RerunError("FILE", message, { cause: error, argument: "path" });
   }
 }
 
-/** The path without symbolic links, as far as it exists: however it is spelled, a file is one destination. */
+/** The path with symbolic links resolved, as far as it exists, so that all spellings of a path are one destination. */
 function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    // A new file: its folder is what may have several names.
+    // The file is new: resolve its folder.
   }
   try {
     return join(realpathSync.native(dirname(path)), basename(path));

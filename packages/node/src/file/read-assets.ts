@@ -11,13 +11,14 @@ import {
   type EncodedDepthImageFields,
   type EncodedImageFields,
 } from "@rerun-ts/types";
-import { pathText, readBytes } from "./read-bytes.ts";
+import { toPathString, readBytes } from "./read-bytes.ts";
 
 /**
- * A 3D model from a file: glTF, GLB, OBJ, STL, Collada or PLY. Its media type is told by the end of the file's name, else
- * by its first bytes.
+ * Reads a 3D model from a file: glTF, GLB, OBJ, STL, Collada or PLY. The media type is that of the file extension, or
+ * else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if it cannot be read
+ * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {TypeError} if `path` is not a path
  *
  * @example
  * rec.log("robot", await rr.readAsset3D("robot.glb"), { static: true });
@@ -27,9 +28,13 @@ export async function readAsset3D(path: string | URL, options?: Omit<Asset3DFiel
 }
 
 /**
- * A video from a file: MP4. Its media type is told by the end of the file's name, else by its first bytes.
+ * Reads a video from an MP4 file. The media type is that of the file extension, or else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if it cannot be read
+ * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {TypeError} if `path` is not a path
+ *
+ * @example
+ * rec.log("video", await rr.readAssetVideo("drive.mp4"), { static: true });
  */
 export async function readAssetVideo(
   path: string | URL,
@@ -39,10 +44,14 @@ export async function readAssetVideo(
 }
 
 /**
- * A sound from a file: AAC, FLAC, MP3, MP4 audio, Ogg or WAV. Its media type is told by the end of the file's name, else
- * by its first bytes.
+ * Reads a sound from a file: AAC, FLAC, MP3, MP4 audio, Ogg or WAV. The media type is that of the file extension, or
+ * else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if it cannot be read
+ * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {TypeError} if `path` is not a path
+ *
+ * @example
+ * rec.log("microphone", await rr.readAssetAudio("speech.wav"), { static: true });
  */
 export async function readAssetAudio(
   path: string | URL,
@@ -52,10 +61,11 @@ export async function readAssetAudio(
 }
 
 /**
- * A picture from a file: JPEG, PNG and others. Its media type is told by the end of the file's name, else by its first
- * bytes.
+ * Reads an image from a file: JPEG, PNG and others. The media type is that of the file extension, or else guessed from
+ * the first bytes.
  *
- * @throws {RerunError} `FILE` if it cannot be read
+ * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {TypeError} if `path` is not a path
  *
  * @example
  * rec.log("camera", await rr.readEncodedImage("frame.jpg"));
@@ -68,10 +78,14 @@ export async function readEncodedImage(
 }
 
 /**
- * A depth image from a file: PNG of one channel, or RVL. Its media type is told by the end of the file's name, else by
- * its first bytes.
+ * Reads a depth image from a file: a PNG with one channel, or RVL. The media type is that of the file extension, or
+ * else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if it cannot be read
+ * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {TypeError} if `path` is not a path
+ *
+ * @example
+ * rec.log("depth", await rr.readEncodedDepthImage("depth.png", { meter: 1000 }));
  */
 export async function readEncodedDepthImage(
   path: string | URL,
@@ -85,7 +99,7 @@ async function readContents<MediaType>(
   path: string | URL,
   mediaType: MediaType | undefined,
 ): Promise<{ readonly contents: Uint8Array; readonly mediaType: MediaType | string | undefined }> {
-  const name = pathText(path);
+  const name = toPathString(path);
   const contents = await readBytes(name);
   return { contents, mediaType: mediaType === undefined ? guessMediaType(name) : mediaType };
 }

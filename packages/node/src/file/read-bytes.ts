@@ -1,17 +1,23 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { parse, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, messageOf } from "@rerun-ts/core/internal";
 
-/** The path as a text. @throws {TypeError} if it is no path */
-export function pathText(path: string | URL): string {
+/** A path as a string. @throws {TypeError} if it is neither a non-empty string nor a URL */
+export function toPathString(path: string | URL): string {
   if (path instanceof URL) return fileURLToPath(path);
   if (typeof path === "string" && path !== "") return path;
   throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
 }
 
-/** The bytes of a file. @throws {RerunError} `FILE` */
+/** The entity path for a file: its path without root or drive, with slashes on every platform. */
+export function entityPathOf(path: string): string {
+  return path.slice(parse(path).root.length).split(sep).join("/");
+}
+
+/** Reads a file. @throws {RerunError} `FILE` if that fails */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
@@ -20,7 +26,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** The same before it returns. @throws {RerunError} `FILE` */
+/** Reads a file synchronously. @throws {RerunError} `FILE` if that fails */
 export function readBytesSync(path: string): Uint8Array {
   try {
     return readFileSync(path);
@@ -30,6 +36,6 @@ export function readBytesSync(path: string): Uint8Array {
 }
 
 function failure(path: string, error: unknown): RerunError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new RerunError("FILE", `cannot read ${path}: ${reason}`, { cause: error, argument: "path" });
 }

@@ -7,12 +7,14 @@ import {
   type Points2D,
   type Points3D,
 } from "@rerun-ts/types";
-import { pathText, readBytes } from "./read-bytes.ts";
+import { toPathString, readBytes } from "./read-bytes.ts";
+import { messageOf } from "@rerun-ts/core/internal";
 
 /**
- * The vertices of a PLY file as points in 3D; see `points3DFromPly`.
+ * Reads the vertices of a PLY file as 3D points; see `points3DFromPly` for the properties that are used.
  *
- * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is no PLY file with points
+ * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is not a PLY file with points
+ * @throws {TypeError} if `path` is not a path
  *
  * @example
  * rec.log("scan", await rr.readPoints3D("scan.ply"));
@@ -22,30 +24,38 @@ export function readPoints3D(path: string | URL): Promise<Points3D> {
 }
 
 /**
- * The vertices of a PLY file as points in 2D; see `points2DFromPly`.
+ * Reads the vertices of a PLY file as 2D points; see `points2DFromPly` for the properties that are used.
  *
- * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is no PLY file with points in 2D
+ * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is not a PLY file with 2D points
+ * @throws {TypeError} if `path` is not a path
+ *
+ * @example
+ * rec.log("keypoints", await rr.readPoints2D("keypoints.ply"));
  */
 export function readPoints2D(path: string | URL): Promise<Points2D> {
   return readWith(path, points2DFromPly);
 }
 
 /**
- * The Gaussian splats of a PLY file; see `gaussianSplats3DFromPly`.
+ * Reads the Gaussian splats of a PLY file; see `gaussianSplats3DFromPly` for the properties that are used.
  *
- * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is no PLY file with splats
+ * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is not a PLY file with splats
+ * @throws {TypeError} if `path` is not a path
+ *
+ * @example
+ * rec.log("room", await rr.readGaussianSplats3D("room.ply"), { static: true });
  */
 export function readGaussianSplats3D(path: string | URL): Promise<GaussianSplats3D> {
   return readWith(path, gaussianSplats3DFromPly);
 }
 
 async function readWith<T>(path: string | URL, fromPly: (bytes: Uint8Array) => T): Promise<T> {
-  const name = pathText(path);
+  const name = toPathString(path);
   const bytes = await readBytes(name);
   try {
     return fromPly(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RerunError("FORMAT", `cannot read ${name}: ${reason}`, { cause: error, argument: "path" });
   }
 }

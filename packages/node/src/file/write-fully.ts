@@ -1,11 +1,13 @@
 import { writevSync } from "node:fs";
 
-/** How long to sleep while a pipe is full, in milliseconds. */
+/** How long to sleep between attempts while a pipe is full. */
 const PAUSE_MS = 1;
 
 /**
- * Writes all pieces before it returns, at `position` of a file or, without one, where the stream is. Waits while a
- * pipe is full, until `deadline` on the clock of `performance.now`. Throws what the system says.
+ * Writes all pieces before it returns: at `position` of a file, or at the current position of a stream if it is
+ * `undefined`. Blocks while a pipe is full, until `deadline` (a time of `performance.now`).
+ *
+ * @throws {Error} the error of the operating system, or `ETIMEDOUT` at the deadline
  */
 export function writeFully(
   fd: number,
@@ -17,14 +19,14 @@ export function writeFully(
   let at = position;
   while (rest.length > 0) {
     const written = tryWrite(fd, rest, at);
-    if (written === 0 && performance.now() > deadline) throw new Error("ETIMEDOUT: the reader took nothing in time");
+    if (written === 0 && performance.now() > deadline) throw new Error("ETIMEDOUT: the reader did not read in time");
     if (written === 0) pause();
     if (at !== undefined) at += written;
     rest = skip(rest, written);
   }
 }
 
-/** Returns how much was written: nothing if a pipe is full. */
+/** Writes once. Returns the number of bytes written: 0 if a pipe is full. */
 function tryWrite(fd: number, pieces: readonly Uint8Array[], position: number | undefined): number {
   try {
     return writevSync(fd, pieces, position);

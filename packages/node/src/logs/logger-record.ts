@@ -1,23 +1,23 @@
 import { describeValue } from "@rerun-ts/core/internal";
 import { writeFields, writeValue, type BoundedText, type LogLine } from "@rerun-ts/types/internal";
 
-/** Times above this are no seconds: it is the year 5138. */
+/** Larger numbers are milliseconds: as seconds they would be after the year 5138. */
 const MAX_SECONDS = 1e11;
 
-/** Which keys of a logger's records mean what. */
+/** The meaning of the keys in a logger's records. */
 export interface RecordKeys {
   readonly message: string;
   readonly time: string;
-  /** The first of these that holds a text is who logged it. */
+  /** Keys for the name of the logger, in order of preference; the first one that holds a string is used. */
   readonly names: readonly string[];
-  /** What is not written at all. */
+  /** Keys that are not written as fields. */
   readonly hidden: ReadonlySet<string>;
 }
 
-/** A record of a logger: what somebody logged, and what the logger knows about it. */
+/** A record of a logger: the message, and fields of the caller and of the logger. */
 export type LoggerRecord = Readonly<Record<string, unknown>>;
 
-/** Writes the message of a record with its fields behind it. Returns who logged it, and when. */
+/** Appends the message of a record and its fields to `text`. Returns the name of the logger and the time. */
 export function writeRecord(record: LoggerRecord, keys: RecordKeys, text: BoundedText): Omit<LogLine, "level"> {
   const message = record[keys.message];
   const nameKey = keys.names.find((key) => typeof record[key] === "string");
@@ -34,15 +34,15 @@ export function writeRecord(record: LoggerRecord, keys: RecordKeys, text: Bounde
   };
 }
 
-/** Loggers tell times as milliseconds, seconds, texts or `Date`s. */
+/** The time of a record, which loggers give in milliseconds, in seconds, as a string or as a `Date`. */
 function toDate(time: unknown): Date | undefined {
   if (typeof time !== "number" && typeof time !== "string" && !(time instanceof Date)) return undefined;
   const date = new Date(typeof time === "number" && time < MAX_SECONDS ? time * 1000 : time);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Checks an option that lists keys. @throws {TypeError} that names it. */
+/** Checks an option that lists keys. @throws {TypeError} if it is not an array of strings */
 export function checkKeys(name: string, keys: readonly string[]): void {
   if (Array.isArray(keys) && keys.every((key) => typeof key === "string")) return;
-  throw new TypeError(`\`${name}\` must be an array of texts, got ${describeValue(keys)}`);
+  throw new TypeError(`\`${name}\` must be an array of strings, got ${describeValue(keys)}`);
 }

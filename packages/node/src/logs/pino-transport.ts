@@ -5,19 +5,19 @@ import { describeUnknown, describeValue } from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
 
-/** Options of the transport: all can be sent to a worker, so that paths are texts. */
+/** Options of the transport `@rerun-ts/node/pino`. All of them can be passed to a worker. */
 export interface RerunPinoOptions extends Omit<RerunDestinationOptions, "entityPath"> {
-  /** Names the application, as for `RecordingStream`. */
+  /** The name of the application, as for `RecordingStream`. */
   applicationId: string;
-  /** Programs that log with the same id log into one recording. Default: a new one. */
+  /** The id of the recording; programs that use the same id log to the same recording. Default: a random id. */
   recordingId?: string | undefined;
-  /** The file that is written. */
+  /** The path of the `.rrd` file to write. */
   path: string;
-  /** Where the lines are logged. Default `"logs/pino"`. */
+  /** The entity that lines are logged to. Default `"logs/pino"`. */
   entityPath?: string | readonly (string | number)[] | undefined;
 }
 
-/** The last ones are pino's own. */
+/** All option names; the last four are added by pino. */
 const KNOWN: Readonly<Record<string, 1>> = {
   applicationId: 1,
   recordingId: 1,
@@ -30,11 +30,11 @@ const KNOWN: Readonly<Record<string, 1>> = {
 };
 
 /**
- * A transport of pino: makes a recording in pino's worker thread, saves it to `path`, and closes it when the logger
- * ends, which it also does when the program ends.
+ * A transport for pino: creates a recording in pino's worker thread and saves it to `path`. The file is closed when the
+ * logger ends, at the latest when the program exits.
  *
- * @throws {TypeError} if an option is wrong, {@link RerunError} `FILE` if the file cannot be written; pino has both as
- *   an `error` event of the transport.
+ * Rejects with a `TypeError` if an option is wrong, and with `FILE` if the file cannot be written; pino reports both as
+ * an `error` event of the transport.
  *
  * @example
  * const transport = pino.transport({
@@ -53,12 +53,12 @@ export async function openPinoTransport(options: RerunPinoOptions): Promise<Writ
   await recording.save(path);
   return lineStream(
     (lines) => destination.write(lines),
-    // The recording has told of a failure; an error of a logger would end the program.
+    // The recording reports a failure itself; an `error` event of the logger would end the program.
     () => recording.close().catch(() => {}),
   );
 }
 
-/** Takes text in any pieces and hands on whole lines. */
+/** A stream that receives text in arbitrary pieces and passes on complete lines. */
 function lineStream(writeLines: (lines: string) => void, close: () => Promise<unknown>): Writable {
   const decoder = new StringDecoder();
   let remainder = "";

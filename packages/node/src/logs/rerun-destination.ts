@@ -1,27 +1,27 @@
 import type { RecordingView } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, type OptionNames } from "@rerun-ts/core/internal";
 import type { LogBridgeOptions, TextLogLevelLike } from "@rerun-ts/types";
 import { LineLog, levelOf } from "@rerun-ts/types/internal";
 import { checkKeys, writeRecord, type LoggerRecord, type RecordKeys } from "./logger-record.ts";
 
-/** By tens: pino's levels are 10 to 60. */
+/** The levels for pino's numbers 10, 20, … 60. */
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"] as const;
 const HIDDEN: ReadonlySet<string> = new Set(["level", "pid", "hostname", "v"]);
 
-/** Options of {@link rerunDestination}; `entityPath` is `"logs/pino"` by default. */
+/** Options of {@link rerunDestination}. `entityPath` defaults to `"logs/pino"`. */
 export interface RerunDestinationOptions extends LogBridgeOptions {
-  /** The timeline for the times of the lines. Default: none, they are on `log_time` alone, when they are written. */
+  /** The timeline for the times in the lines. Default: none; lines then only have `log_time`, when they are written. */
   timeline?: string | undefined;
-  /** The key of the message, if pino's option of that name tells another than `"msg"`. */
+  /** The key of the message in a line; must equal pino's option of the same name. Default `"msg"`. */
   messageKey?: string | undefined;
   /**
-   * The first of these keys that holds a text names who logged a line; its parts come behind `entityPath`. Default
-   * `["name"]`, which is pino's name of a logger; `[]` keeps all lines at one entity.
+   * Keys for the name of the logger: the first one that holds a string is used, and the parts of the name are appended
+   * to `entityPath`. Default `["name"]`, pino's name of a logger; `[]` logs all lines to one entity.
    */
   nameKeys?: readonly string[] | undefined;
 }
 
-export const RERUN_DESTINATION_OPTIONS: Readonly<Record<keyof RerunDestinationOptions, 1>> = {
+export const RERUN_DESTINATION_OPTIONS: OptionNames<RerunDestinationOptions> = {
   entityPath: 1,
   maxTextLength: 1,
   timeline: 1,
@@ -29,21 +29,25 @@ export const RERUN_DESTINATION_OPTIONS: Readonly<Record<keyof RerunDestinationOp
   nameKeys: 1,
 };
 
-/** Where pino writes its lines. */
+/**
+ * A destination for pino: each line that pino writes is logged as a `TextLog`, in the calling thread and before `write`
+ * returns. Invalid data is reported by the recording. Lines that are not JSON, which other code may write to the same
+ * destination, are logged as they are with the level `INFO`.
+ */
 export interface RerunDestination {
-  /** By this pino knows it from options, where it is the only argument. */
+  /** Lets pino tell a destination from options where it is the only argument. */
   readonly writable: true;
-  /** Logs a line of JSON; it never throws. */
+  /** Logs a line of JSON, or several. Never throws. */
   write(line: string): void;
 }
 
 /**
- * Takes pino's lines and logs each as a `TextLog`: for `pino(options, destination)` and `pino.multistream`. The other
- * fields of a line, such as those of child loggers, come behind its message as `key=value`, errors with their stack.
- * A level in between is the nearest one, the more severe of two.
+ * Creates a destination for pino that logs each line as a `TextLog`: for `pino(options, destination)` and
+ * `pino.multistream`. The other fields of a line, such as those of child loggers, follow its message as `key=value`,
+ * errors with their stack. A custom level becomes the nearest standard one, of two the more severe.
  *
- * @param recording where to log; default: the global recording
- * @throws {TypeError} if an option is wrong.
+ * @param recording the recording to log to; default: the global recording
+ * @throws {TypeError} if an option is wrong
  *
  * @example
  * const logger = pino({ name: "app.db" }, rerunDestination(rec, { entityPath: "logs" }));
@@ -60,7 +64,7 @@ export function rerunDestination(recording?: RecordingView, options?: RerunDesti
   });
   const { messageKey = "msg", nameKeys = ["name"] } = options ?? {};
   if (typeof messageKey !== "string")
-    throw new TypeError(`\`messageKey\` must be a text, got ${describeValue(messageKey)}`);
+    throw new TypeError(`\`messageKey\` must be a string, got ${describeValue(messageKey)}`);
   checkKeys("nameKeys", nameKeys);
   const keys: RecordKeys = { message: messageKey, time: "time", names: nameKeys, hidden: HIDDEN };
   return {
@@ -80,7 +84,7 @@ function logLine(line: string, keys: RecordKeys, lines: LineLog): void {
   });
 }
 
-/** What others write to the same place need not be JSON. */
+/** The record of a line; `undefined` if the line is not a JSON object. */
 function parseRecord(line: string): LoggerRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -90,7 +94,7 @@ function parseRecord(line: string): LoggerRecord | undefined {
   }
 }
 
-/** A number, or what a formatter made of it. */
+/** The level of a record: pino writes a number, its formatters may write a string. */
 function levelOfRecord(level: unknown): TextLogLevelLike {
   if (typeof level === "string") return levelOf(level);
   if (typeof level !== "number") return "INFO";

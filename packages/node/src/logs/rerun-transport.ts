@@ -3,42 +3,43 @@ import type { LogBridgeOptions } from "@rerun-ts/types";
 import { LineLog, levelOf } from "@rerun-ts/types/internal";
 import Transport from "winston-transport";
 import { checkKeys, writeRecord, type LoggerRecord, type RecordKeys } from "./logger-record.ts";
+import type { OptionNames } from "@rerun-ts/core/internal";
 
-/** The level as it was before a format put colours into it. */
+/** The key of the level without the colours that a format may add to `level`. Source: triple-beam. */
 const LEVEL: unique symbol = Symbol.for("level");
 const HIDDEN: ReadonlySet<string> = new Set(["level"]);
-/** What winston adds to an exception that nobody caught: its message has the stack already. */
+/** Keys that winston adds to an uncaught exception, whose message contains the stack already. */
 const HIDDEN_OF_EXCEPTIONS: ReadonlySet<string> = new Set(
   "level error stack exception rejection date process os trace".split(" "),
 );
 
-/** Options of {@link RerunTransport}; `entityPath` is `"logs/winston"` by default. */
+/** Options of {@link RerunTransport}. `entityPath` defaults to `"logs/winston"`. */
 export interface RerunTransportOptions extends LogBridgeOptions {
-  /** Where to log. Default: the global recording. */
+  /** The recording to log to. Default: the global recording. */
   recording?: RecordingView | undefined;
   /**
-   * The timeline for the times that winston's format `timestamp` adds. Default: none, lines are on `log_time` alone,
+   * The timeline for the times that winston's format `timestamp` adds. Default: none; lines then only have `log_time`,
    * when they are written.
    */
   timeline?: string | undefined;
   /**
-   * The first of these keys that holds a text names who logged a line; its parts come behind `entityPath`. Default
-   * `["label", "service", "name"]`; `[]` keeps all lines at one entity.
+   * Keys for the name of the logger: the first one that holds a string is used, and the parts of the name are appended
+   * to `entityPath`. Default `["label", "service", "name"]`; `[]` logs all lines to one entity.
    */
   nameKeys?: readonly string[] | undefined;
-  /** Lines that are less severe are left out. Default: the logger's. */
+  /** The least severe level that is logged. Default: the level of the logger. */
   level?: string | undefined;
-  /** Leaves out everything. Default `false`. */
+  /** Whether nothing is logged. Default `false`. */
   silent?: boolean | undefined;
-  /** A format for this transport alone. */
+  /** A format for this transport only. Default: the format of the logger. */
   format?: Transport.TransportStreamOptions["format"] | undefined;
-  /** Takes exceptions that nobody catches too. Default `false`. */
+  /** Whether uncaught exceptions are logged. Default `false`. */
   handleExceptions?: boolean | undefined;
-  /** Takes rejections that nobody handles too. Default `false`. */
+  /** Whether unhandled rejections are logged. Default `false`. */
   handleRejections?: boolean | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof RerunTransportOptions, 1>> = {
+const KNOWN: OptionNames<RerunTransportOptions> = {
   entityPath: 1,
   maxTextLength: 1,
   recording: 1,
@@ -52,9 +53,12 @@ const KNOWN: Readonly<Record<keyof RerunTransportOptions, 1>> = {
 };
 
 /**
- * A transport of winston: logs each line as a `TextLog`. The other fields of a line come behind its message as
- * `key=value`, errors with their stack. `http`, `verbose` and `debug` are `DEBUG`, `silly` is `TRACE`; levels that
- * neither winston nor syslog has keep their name.
+ * A transport for winston: logs each line as a `TextLog`, in the calling thread. The other fields of a line follow its
+ * message as `key=value`, errors with their stack. `http`, `verbose` and `debug` become `DEBUG`, `silly` becomes
+ * `TRACE`; levels that neither winston nor syslog defines keep their name.
+ *
+ * Logging a line never throws and never emits an `error` event; invalid data is reported by the recording. Each line
+ * emits `logged`, as with other transports.
  *
  * @example
  * const logger = winston.createLogger({
@@ -67,7 +71,7 @@ export class RerunTransport extends Transport {
   readonly #lines: LineLog;
   readonly #names: readonly string[];
 
-  /** @throws {TypeError} if an option is wrong. */
+  /** @throws {TypeError} if an option is wrong */
   constructor(options: RerunTransportOptions = {}) {
     const lines = new LineLog({
       owner: "RerunTransport",
@@ -108,7 +112,7 @@ function keysOf(info: LoggerRecord, names: readonly string[]): RecordKeys {
   return { message: "message", time: "timestamp", names, hidden };
 }
 
-/** An error may be the record itself, and then has its stack and cause, but not as fields. */
+/** The record with message, stack and cause as fields: if it is an error itself, they are not enumerable. */
 function withStack(info: LoggerRecord): LoggerRecord {
   if (!(info instanceof Error)) return info;
   const { message, stack, cause } = info;

@@ -5,22 +5,34 @@ import {
 } from "@rerun-ts/core";
 import { describeValue, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
-import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
-import type { GrpcServer, ServeGrpcOptions } from "../relay/serve-grpc.ts";
+import type { GrpcServer, ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
-import { RecordingStream, type SaveOptions } from "./recording-stream.ts";
+import {
+  RecordingStream,
+  type ConnectGrpcOptions,
+  type ConnectWebSocketOptions,
+  type SaveOptions,
+} from "./recording-stream.ts";
 
 /** Options of {@link init}. */
 export interface InitOptions extends RecordingOptions {
-  /** Start a viewer and send to it, in the background: as `void spawn(…)` would. Default `false`. */
+  /**
+   * Whether to start a viewer and send to it, in the background, as `void spawn(…)` does; or its options. Default
+   * `false`.
+   */
   spawn?: boolean | SpawnOptions | undefined;
 }
 
 /**
- * Makes the recording that the module functions use. Calling it again closes the one before in the background.
- * @throws {TypeError} if an argument is wrong.
+ * Creates the global recording, which the module functions use. A previous one is closed in the background.
+ *
+ * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+ * @throws {TypeError} if an argument is wrong
+ *
+ * @example
+ * rr.init("my_app", { spawn: true });
+ * rr.log("points", new rr.Points3D([[0, 0, 0]]));
  */
 export function init(applicationId: string, options: InitOptions = {}): RecordingStream {
   const { spawn: viewer = false, ...recordingOptions } = options;
@@ -33,13 +45,13 @@ export function init(applicationId: string, options: InitOptions = {}): Recordin
   return recording;
 }
 
-/** The recording that `init` made or `setGlobalRecording` was given. */
+/** The global recording: that of the last {@link init} or {@link setGlobalRecording}; `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   const recording = getCoreRecording();
   return recording instanceof RecordingStream ? recording : undefined;
 }
 
-/** Lets the module functions use `recording`. Returns the one before. */
+/** Replaces the global recording, or removes it. Returns the previous one, which stays open. */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
   const previous = getGlobalRecording();
   setCoreRecording(recording);

@@ -1,10 +1,14 @@
 import type { RecordingHost } from "@rerun-ts/core/internal";
 import { prepareForExit, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
 
-/** How long the end of the process may be held up. */
+/** How long recordings may delay the end of the process. */
 const EXIT_DEADLINE_MS = 5000;
 
-/** What recordings need of Node: its environment, and to be finished when the process ends. */
+/**
+ * The host of recordings on Node. It reads the settings in `process.env`, and closes all recordings when the process
+ * ends: synchronously in an `exit` handler, within 5 seconds; sinks that need the event loop already in `beforeExit`.
+ * The handlers are only installed while there are open recordings with sinks.
+ */
 export const nodeHost: RecordingHost = {
   settings: (warn) => readEnvironment(process.env, warn),
   maxBacklogBytes: 2 ** 30,
@@ -20,7 +24,7 @@ export const nodeHost: RecordingHost = {
   },
 };
 
-/** Also after an uncaught exception, and after `process.exit()`. */
+/** Closes all recordings. Node calls it also after an uncaught exception and after `process.exit()`. */
 function finishAtExit(): void {
   shutdownSync(EXIT_DEADLINE_MS);
 }

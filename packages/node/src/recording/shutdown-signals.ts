@@ -2,13 +2,20 @@ import { constants } from "node:os";
 import { shutdown } from "@rerun-ts/core";
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
-/** By this the handlers of several calls know each other, also those of other copies of this package. */
+/** The mark of these handlers, by which several calls, also of other copies of this package, recognise each other's. */
 const BRAND = Symbol.for("rerun-ts.shutdownHandler");
 
 /**
- * Closes all recordings on SIGTERM and SIGINT, so that files are complete. Ends the process afterwards, with 128 plus
- * the signal's number, unless someone else listens for the signal too. A second signal ends it at once.
- * @returns a function that takes the handlers away again
+ * Closes all recordings on SIGTERM and SIGINT, so that files are complete and pending data is sent. Then the process
+ * exits with 128 plus the number of the signal, unless the program has a listener for the signal itself. A second
+ * signal exits at once.
+ *
+ * Without it, Node ends the process on these signals without closing anything.
+ *
+ * @returns a function that removes the handlers
+ *
+ * @example
+ * rr.installShutdownSignals();
  */
 export function installShutdownSignals(): () => void {
   let isClosing = false;

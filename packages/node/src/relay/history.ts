@@ -1,13 +1,17 @@
-import type { RelayMessageKind } from "./log-msg.ts";
+import type { RelayMessageKind } from "./grpc/log-msg.ts";
 import type { RelayMessage } from "./relay-message.ts";
+import type { RelayStore } from "./relay-store.ts";
 
-/** For how long a message is kept: for good, as long as it can be, or while there is room. */
+/** The retention of a message: permanent, evicted last (static data), or evicted first (data with time, and tables). */
 export type RetentionClass = "persistent" | "static" | "disposable";
 
-/** As much may be kept for good, even if the limit is smaller. */
+/** The least limit of the persistent messages, even if the limit of the history is smaller. */
 const MIN_PERSISTENT_BYTES = 64 * 1024 * 1024;
 
-/** Messages that are kept for as long, oldest first. */
+/** How often messages are looked for that make room for persistent ones: that takes time. */
+const LOOK_FOR_ROOM_MS = 1000;
+
+/** A linked list of the messages of one retention class, oldest first. */
 export class MessageChain {
   first: RelayMessage | undefined;
   last: RelayMessage | undefined;
@@ -22,7 +26,22 @@ export class MessageChain {
     this.bytes += message.size;
   }
 
-  /** Takes the oldest one out. It still leads to the next: who reads slowly goes on from there. */
+  /** Removes the messages that do not fulfil the condition, and returns them. Readers may still be at them. */
+  keep(isKept: (message: RelayMessage) => boolean): RelayMessage[] {
+    const removed: RelayMessage[] = [];
+    const { last } = this;
+    let next = this.first;
+    [this.first, this.last, this.count, this.bytes] = [undefined, undefined, 0, 0];
+    while (next !== undefined) {
+      const message = next;
+      next = message === last ? undefined : message.nextOfClass;
+      if (isKept(message)) this.push(message);
+      else removed.push(message);
+    }
+    return removed;
+  }
+
+  /** Removes and returns the oldest message. It keeps its link to the next one, for readers that are still at it. */
   shift(): RelayMessage | undefined {
     const message = this.first;
     if (message === undefined) return undefined;
@@ -35,9 +54,13 @@ export class MessageChain {
 }
 
 /**
- * What a relay keeps for readers that come later, within a number of bytes. What opens stores and blueprints is kept for
- * good; of the rest the oldest data with time goes first, then the oldest without. As Rerun's own server it makes room
- * before it takes a message, and so may hold one message more than the limit says.
+ * The messages that a relay retains for readers that connect later, within a limit in bytes. Messages that open stores
+ * and blueprints are retained permanently; of the rest the oldest data with time is evicted first, then the oldest
+ * static data.
+ *
+ * Like Rerun's own server it evicts before it adds a message, and so may exceed the limit by one message. An evicted
+ * message stays in memory only as long as a reader that is behind still refers to it. With the limit 0 nothing is
+ * retained.
  */
 export class History {
   readonly chains: Readonly<Record<RetentionClass, MessageChain>> = {
@@ -45,63 +68,84 @@ export class History {
     static: new MessageChain(),
     disposable: new MessageChain(),
   };
-  /** Up to where data with time has been given up: what of it came later is all here. */
-  givenUp = 0;
-  /** Bytes of data without time that have been given up. */
-  givenUpStatic = 0;
+  /** The position of the newest evicted message of data with time: all later ones are retained. */
+  evictedPosition = 0;
+  /** The total size of the evicted static data, in bytes. */
+  evictedStaticBytes = 0;
   readonly #limit: number;
+  #lookedForRoomAt = -Infinity;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
+  /** The size of the retained messages in bytes, including the overhead of each. */
   get bytes(): number {
-    const { persistent, static: fixed, disposable } = this.chains;
-    return persistent.bytes + fixed.bytes + disposable.bytes;
+    const { persistent, static: staticData, disposable } = this.chains;
+    return persistent.bytes + staticData.bytes + disposable.bytes;
   }
 
+  /** The number of retained messages. */
   get count(): number {
-    const { persistent, static: fixed, disposable } = this.chains;
-    return persistent.count + fixed.count + disposable.count;
+    const { persistent, static: staticData, disposable } = this.chains;
+    return persistent.count + staticData.count + disposable.count;
   }
 
-  /** Whether anything is kept at all. */
-  get isKept(): boolean {
+  /** Whether messages are retained: the limit is not 0. */
+  get isEnabled(): boolean {
     return this.#limit > 0;
   }
 
-  /** Whether there is no more room for what would be kept for good. */
-  get isFullForGood(): boolean {
-    return this.chains.persistent.bytes > Math.max(this.#limit, MIN_PERSISTENT_BYTES);
+  /** Whether another persistent message may be retained; `isInUse` tells which stores need theirs when memory is full. */
+  hasPersistentRoom(isInUse: () => (store: RelayStore) => boolean): boolean {
+    const { persistent } = this.chains;
+    const limit = Math.max(this.#limit, MIN_PERSISTENT_BYTES);
+    if (persistent.bytes <= limit) return true;
+    const now = performance.now();
+    if (now - this.#lookedForRoomAt < LOOK_FOR_ROOM_MS) return false;
+    this.#lookedForRoomAt = now;
+    const isStoreInUse = isInUse();
+    for (const message of persistent.keep(({ store }) => store === undefined || isStoreInUse(store))) forget(message);
+    return persistent.bytes <= limit;
   }
 
-  /** Keeps a message, as long as there is room for it. */
+  /** Retains a message until it is evicted. */
   add(message: RelayMessage): void {
-    if (!this.isKept) {
-      this.givenUp = message.position;
+    if (!this.isEnabled) {
+      this.evictedPosition = message.position;
       return;
     }
-    this.#makeRoom();
-    message.isHeld = true;
+    this.#evict();
+    message.isRetained = true;
     this.chains[retentionClass(message)].push(message);
-    if (message.kind === "chunk" && message.chunkId !== "") message.store?.chunkIds.add(message.chunkId);
+    const { store } = message;
+    if (store === undefined) return;
+    if (message.kind === "storeInfo") store.openedBy = message.logMsg;
+    if (message.kind === "chunk" && message.chunkId !== "") store.chunkIds.add(message.chunkId);
   }
 
-  #makeRoom(): void {
-    const { static: fixed, disposable } = this.chains;
+  #evict(): void {
+    const { static: staticData, disposable } = this.chains;
     while (this.bytes > this.#limit) {
       const temporal = disposable.shift();
-      const message = temporal ?? fixed.shift();
+      const message = temporal ?? staticData.shift();
       if (message === undefined) return;
-      message.isHeld = false;
-      message.store?.chunkIds.delete(message.chunkId);
-      if (temporal === undefined) this.givenUpStatic += message.size;
-      else this.givenUp = message.position;
+      forget(message);
+      if (temporal === undefined) this.evictedStaticBytes += message.size;
+      else this.evictedPosition = message.position;
     }
   }
 }
 
-/** For how long a message is kept. */
+/** A message is not retained any more: it is not a duplicate if it arrives again. */
+function forget(message: RelayMessage): void {
+  message.isRetained = false;
+  const { store } = message;
+  store?.chunkIds.delete(message.chunkId);
+  if (message.kind === "storeInfo" && store !== undefined) store.openedBy = undefined;
+}
+
+/** The retention class of a message. Everything that belongs to a blueprint is persistent. */
 export function retentionClass({
   kind,
   isStatic,

@@ -1,56 +1,60 @@
-import type { RelayMessageKind } from "./log-msg.ts";
+import type { RelayMessageKind } from "./grpc/log-msg.ts";
 import type { RelayStore } from "./relay-store.ts";
 
-/** What a message takes besides its bytes, roughly: it counts as that much more. */
+/** The approximate size of a message besides its bytes, counted for each message. */
 const OVERHEAD_BYTES = 512;
 
-/** A message that came to a relay. Its bytes are shared by all readers, and never change. */
+/**
+ * A message that a relay has received, framed once for all readers. It is a node of two linked lists: all messages in
+ * the order of arrival ({@link next}), and those of its retention class ({@link nextOfClass}). Its bytes are shared by
+ * the connections of all readers and never change; it is garbage once it is neither retained nor needed by a reader.
+ */
 export class RelayMessage {
   readonly kind: RelayMessageKind;
-  /** `undefined` for a table. */
+  /** The store that it belongs to; `undefined` for a table. */
   readonly store: RelayStore | undefined;
-  /** Whether it is data without time, or no data at all. */
+  /** Whether it is static: data without time, or not a chunk. */
   readonly isStatic: boolean;
-  /** A chunk's id as it stands in the message, one character for each byte; empty if it has none. */
+  /** The id of a chunk as it is encoded, one character for each byte; empty if it has none. */
   readonly chunkId: string;
-  /** Where the bytes are, and those of its neighbours: messages that came one after the other stand so, as far as they can. */
+  /** The memory that holds its frame; where possible the frames of consecutive messages are adjacent in it. */
   readonly memory: Buffer;
-  /** Where its frame begins and ends there. */
+  /** The offsets of its frame in `memory`. */
   readonly start: number;
   readonly end: number;
-  /** Where the `LogMsg` begins in it; of a table the whole message. */
+  /** The offset of the `LogMsg`, or of the whole request of a table. */
   readonly bodyStart: number;
-  /** How many bytes came up to and with it, with what each message takes besides. */
+  /** The total size of all messages up to this one, including the overhead of each. */
   position = 0;
-  /** The message that came next. */
+  /** The next message in the order of arrival. */
   next: RelayMessage | undefined;
-  /** The one that came next of those that are kept for as long. */
+  /** The next message of the same retention class. */
   nextOfClass: RelayMessage | undefined;
-  /** Whether late readers get it. */
-  isHeld = false;
+  /** Whether the history contains it, so that later readers receive it. */
+  isRetained = false;
 
-  constructor(place: MessagePlace, about: MessageAbout) {
-    this.memory = place.memory;
-    this.start = place.start;
-    this.end = place.end;
-    this.bodyStart = place.bodyStart;
-    this.kind = about.kind;
-    this.store = about.store;
-    this.isStatic = about.isStatic;
-    this.chunkId = about.chunkId;
+  constructor(location: MessageLocation, info: MessageInfo) {
+    this.memory = location.memory;
+    this.start = location.start;
+    this.end = location.end;
+    this.bodyStart = location.bodyStart;
+    this.kind = info.kind;
+    this.store = info.store;
+    this.isStatic = info.isStatic;
+    this.chunkId = info.chunkId;
   }
 
-  /** Whether it belongs to a blueprint, and not to a recording. */
+  /** Whether it belongs to a blueprint instead of a recording. */
   get isBlueprint(): boolean {
     return this.store?.isBlueprint === true;
   }
 
-  /** What it counts for. */
+  /** The size that counts for limits, in bytes. */
   get size(): number {
     return this.end - this.start + OVERHEAD_BYTES;
   }
 
-  /** The message with gRPC's prefix, the same for all kinds of gRPC. */
+  /** The message with the prefix of gRPC, which is the same for all variants of gRPC. */
   get frame(): Buffer {
     return this.memory.subarray(this.start, this.end);
   }
@@ -61,16 +65,16 @@ export class RelayMessage {
   }
 }
 
-/** Where a message stands. */
-export interface MessagePlace {
+/** The location of a message in memory. */
+export interface MessageLocation {
   readonly memory: Buffer;
   readonly start: number;
   readonly end: number;
   readonly bodyStart: number;
 }
 
-/** What is known of a message. */
-export interface MessageAbout {
+/** The properties of a message that a relay needs to know. */
+export interface MessageInfo {
   readonly kind: RelayMessageKind;
   readonly store: RelayStore | undefined;
   readonly isStatic: boolean;

@@ -1,18 +1,18 @@
 import type { History, MessageChain } from "./history.ts";
 import type { RelayMessage } from "./relay-message.ts";
 
-/** What a reader wants to see. */
-export type ReaderWants = "messages" | "tables";
+/** The content that a reader receives. */
+export type ReaderContent = "messages" | "tables";
 
-/** What a {@link RelayReader} tells whoever passes its messages on. */
+/** The events that a {@link RelayReader} reports to its connection. */
 export interface ReaderEvents {
-  /** There is something to take, or {@link RelayReader.isOver}. Not called again until everything was taken. */
+  /** A message is available, or the reader has ended. Not called again before `take` has returned `undefined`. */
   onReady(): void;
-  /** The reader is too far behind, and gets nothing more. */
-  onDropped(reason: string): void;
+  /** The reader was too slow and receives nothing more. */
+  onDisconnected(reason: string): void;
 }
 
-/** What of a chain was there when the reader came. */
+/** The part of a chain that was retained when the reader connected and that it has yet to receive. */
 interface Replay {
   message: RelayMessage | undefined;
   readonly last: RelayMessage | undefined;
@@ -20,89 +20,97 @@ interface Replay {
 }
 
 /**
- * Takes one reader through what is kept and then through what comes. It holds no messages, it only knows where it is:
- * messages that all readers have passed, and that are kept no more, are gone.
+ * The position of one reader in the messages of a relay: first in the retained ones (store infos and blueprints, static
+ * data, data with time), then in those that arrive. It only refers to its next messages, so that a message which all
+ * readers have passed and which was evicted is garbage. A connection takes messages whenever it can send; nothing is
+ * queued for it.
+ *
+ * All of it runs in the thread of the relay. After `detach` or `disconnect` it returns no more messages.
  */
 export class RelayReader {
   readonly events: ReaderEvents;
-  readonly wants: ReaderWants;
-  /** The last message that came of which it has been told. */
+  readonly content: ReaderContent;
+  /** The last message that it has received in the order of arrival. */
   #live: RelayMessage;
-  /** What was there when it came, in the order that it gets it. */
+  /** The retained messages that it has yet to receive, in the order of delivery. */
   readonly #replays: Replay[];
-  /** With the newest first, what was there, oldest first. */
+  /** With the newest first: the retained messages that it has yet to receive, oldest first. */
   readonly #newest: RelayMessage[] = [];
-  /** What had been given up of the data without time when it came. */
-  readonly #givenUpStatic: number;
+  /** The size of the static data that had been evicted when it connected. */
+  readonly #evictedStatic: number;
+  /** Whether the connection is to be notified of the next message. */
   #isWaiting = true;
-  /** Everything has come: when all is taken, that is the end. */
+  /** Whether no more messages will arrive: it ends once it has received all of them. */
   isEnding = false;
-  isDropped = false;
+  /** Whether it was disconnected or has unsubscribed. */
+  isDetached = false;
 
-  /** @param tail the message that came last */
+  /** @param tail the message that arrived last */
   constructor(
-    { chains, givenUpStatic }: History,
+    { chains, evictedStaticBytes }: History,
     tail: RelayMessage,
-    { wants, isNewestFirst }: { readonly wants: ReaderWants; readonly isNewestFirst: boolean },
+    { content, isNewestFirst }: { readonly content: ReaderContent; readonly isNewestFirst: boolean },
     events: ReaderEvents,
   ) {
     this.events = events;
-    this.wants = wants;
+    this.content = content;
     this.#live = tail;
-    this.#givenUpStatic = givenUpStatic;
-    const { persistent, static: fixed, disposable } = chains;
-    const inOrder = isNewestFirst ? [persistent] : [persistent, fixed, disposable];
+    this.#evictedStatic = evictedStaticBytes;
+    const { persistent, static: staticData, disposable } = chains;
+    const inOrder = isNewestFirst ? [persistent] : [persistent, staticData, disposable];
     this.#replays = inOrder.map((chain) => replayOf(chain, chain === disposable));
-    if (isNewestFirst) for (const chain of [disposable, fixed]) for (const one of allOf(chain)) this.#newest.push(one);
+    if (isNewestFirst)
+      for (const chain of [disposable, staticData]) for (const message of messagesOf(chain)) this.#newest.push(message);
   }
 
-  /** Whether everything was taken, and nothing more will come. */
-  get isOver(): boolean {
-    return this.isDropped || (this.isEnding && !this.#hasMore);
+  /** Whether there are no messages left and none will arrive. */
+  get isEnded(): boolean {
+    return this.isDetached || (this.isEnding && !this.#hasMore);
   }
 
-  /** Takes the next message; with none left, `onReady` tells when there is one. */
+  /** Takes the next message; `undefined` if there is none yet, and then `onReady` is called when there is one. */
   take(): RelayMessage | undefined {
     for (;;) {
-      const message = this.isDropped ? undefined : this.#next();
+      const message = this.isDetached ? undefined : this.#next();
       if (message === undefined) {
         this.#isWaiting = true;
         return undefined;
       }
-      if ((message.kind === "table") === (this.wants === "tables")) return message;
+      if ((message.kind === "table") === (this.content === "tables")) return message;
     }
   }
 
-  /** Something has come, or the end. */
+  /** Notifies the connection, if it waits, that messages have arrived or that the relay ends. */
   wake(): void {
-    if (!this.#isWaiting || this.isDropped) return;
+    if (!this.#isWaiting || this.isDetached) return;
     this.#isWaiting = false;
     this.events.onReady();
   }
 
-  /** How much is held for its sake only: what it still needs and the history has given up. At most that, to be exact. */
-  bytesBehind({ givenUp, givenUpStatic }: History): number {
+  /** The memory that is held for this reader only: evicted messages that it has yet to receive, except for the next one. */
+  bytesBehind({ evictedPosition, evictedStaticBytes }: History): number {
     const oldest = this.#oldestNeeded;
-    const temporal = oldest === undefined ? 0 : Math.max(0, givenUp - oldest.position + oldest.size);
+    // The next message does not count: even one that is larger than the limit must reach readers.
+    const temporal = oldest === undefined ? 0 : Math.max(0, evictedPosition - oldest.position);
     const isReplaying = this.#replays.length > 0 || this.#newest.length > 0;
-    return temporal + (isReplaying ? givenUpStatic - this.#givenUpStatic : 0);
+    return temporal + (isReplaying ? evictedStaticBytes - this.#evictedStatic : 0);
   }
 
-  /** Lets go of the oldest data where the newest comes first, which had least to expect. */
-  skipGivenUp(): void {
-    const kept = this.#newest.findIndex(({ isHeld }) => isHeld);
-    this.#newest.splice(0, kept < 0 ? this.#newest.length : kept);
+  /** With the newest first: skips evicted messages, which it would receive last. */
+  skipEvicted(): void {
+    const retained = this.#newest.findIndex(({ isRetained }) => isRetained);
+    this.#newest.splice(0, retained < 0 ? this.#newest.length : retained);
   }
 
-  /** Ends it at once. */
-  drop(reason: string): void {
+  /** Ends the reader at once, and reports the reason. */
+  disconnect(reason: string): void {
     this.detach();
-    this.events.onDropped(reason);
+    this.events.onDisconnected(reason);
   }
 
-  /** Lets go of everything, without a word. */
+  /** Ends the reader and releases everything, without notifying the listener. */
   detach(): void {
-    this.isDropped = true;
+    this.isDetached = true;
     this.#replays.length = 0;
     this.#newest.length = 0;
   }
@@ -122,9 +130,11 @@ export class RelayReader {
   #next(): RelayMessage | undefined {
     for (let replay = this.#replays[0]; replay !== undefined; replay = this.#replays[0]) {
       const { message, last } = replay;
-      if (message === undefined || message === last) this.#replays.shift();
+      // Positions, because the last message may have been removed from the chain since.
+      const isOver = message === undefined || last === undefined || message.position > last.position;
+      if (isOver || message === last) this.#replays.shift();
       else replay.message = message.nextOfClass;
-      if (message !== undefined) return message;
+      if (!isOver) return message;
     }
     const { next } = this.#live;
     if (next === undefined) return this.#newest.pop();
@@ -137,7 +147,7 @@ function replayOf({ first, last }: MessageChain, isDisposable: boolean): Replay 
   return { message: first, last, isDisposable };
 }
 
-function* allOf({ first, last }: MessageChain): Generator<RelayMessage> {
+function* messagesOf({ first, last }: MessageChain): Generator<RelayMessage> {
   for (let message = first; message !== undefined; message = message === last ? undefined : message.nextOfClass)
     yield message;
 }

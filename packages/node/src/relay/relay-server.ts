@@ -1,61 +1,66 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { EncodedMessage } from "@rerun-ts/core";
-import { Access, type AccessOptions } from "./access.ts";
-import { setCorsHeaders, setPreflightHeaders } from "./cors.ts";
-import { IncompleteMessages } from "./frame-reader.ts";
-import { GrpcService } from "./grpc-service.ts";
-import type { RelayStats } from "./health.ts";
-import { answerJson, answerText, endResponse, type HttpCall, type HttpRequest } from "./http-call.ts";
-import { OnePort, type RelayTls } from "./one-port.ts";
+import { AccessControl, type AccessControlOptions } from "./http/access-control.ts";
+import { setCorsHeaders, setPreflightHeaders } from "./http/cors.ts";
+import { GrpcService } from "./grpc/grpc-service.ts";
+import type { RelayStats } from "./relay-stats.ts";
+import { respondJson, respondText, endResponse, type HttpExchange, type HttpRequest } from "./http/http-exchange.ts";
+import { HttpListener, type RelayTls } from "./http/http-listener.ts";
+import { ReceiveMemory } from "./receive-memory.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
 import { WebSocketService, isWebSocketPath } from "./websocket/websocket-service.ts";
 
-/** What a {@link RelayServer} is made of. */
-export interface RelayServerOptions extends RelayOptions, AccessOptions {
+/** Options of a {@link RelayServer}, complete and checked. */
+export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
   readonly port: number;
   readonly tls: RelayTls | undefined;
 }
 
-/** How long connections may take to end by themselves. */
-const GRACE_MS = 500;
+/** How long connections may take to end by themselves before they are destroyed. */
+const CLOSE_GRACE_MS = 500;
 
-/** A relay with its port, in the thread that it is made in. */
+/**
+ * A {@link Relay} with a port, and all protocols on it: gRPC, gRPC-web, WebSockets, `/healthz` and `/stats`. Each
+ * request is checked by {@link AccessControl} before anything else happens. It runs in the thread that creates it: in
+ * the worker of a `WorkerRelay`, in the calling thread of a `LocalRelay`, or in the command line.
+ */
 export class RelayServer {
   readonly relay: Relay;
-  readonly access: Access;
+  readonly access: AccessControl;
   readonly #options: RelayServerOptions;
   readonly #grpc: GrpcService;
   readonly #webSocket: WebSocketService;
-  readonly #port: OnePort;
-  #refused = 0;
+  readonly #listener: HttpListener;
+  #rejected = 0;
 
   constructor(options: RelayServerOptions) {
     this.#options = options;
     this.relay = new Relay(options);
-    this.access = new Access(options);
-    const incomplete = new IncompleteMessages();
-    this.#grpc = new GrpcService(this.relay, this.access, incomplete);
-    this.#webSocket = new WebSocketService(this.relay, this.access, incomplete);
-    this.#port = new OnePort(
+    this.access = new AccessControl(options);
+    const memory = new ReceiveMemory();
+    this.#grpc = new GrpcService(this.relay, this.access, memory);
+    this.#webSocket = new WebSocketService(this.relay, this.access, memory);
+    this.#listener = new HttpListener(
       {
-        onCall: (call) => this.#answer(call),
+        onCall: (call) => this.#handle(call),
         onUpgrade: (request, socket, head) => this.#upgrade(request, socket, head),
       },
       options.tls,
     );
   }
 
-  /** Begins to listen; returns the port. Rejects with `SERVER` if it cannot. */
+  /** Starts to listen, and returns the port. Rejects with `SERVER` if that fails. */
   listen(): Promise<number> {
-    return this.#port.listen(this.#options.port, this.#options.bindIp);
+    return this.#listener.listen(this.#options.port, this.#options.bindIp);
   }
 
+  /** Lets the process end although the server listens. */
   unref(): void {
-    this.#port.unref();
+    this.#listener.unref();
   }
 
-  /** Takes a message of a recording of this program. */
+  /** Accepts a message of a recording of this process, and copies it. @throws {RelayError} if the relay rejects it */
   write({ kind, payload, isStatic, storeId }: EncodedMessage): void {
     this.relay.writeEncoded({ kind, payload, isStatic, isBlueprint: storeId.kind === "blueprint" });
   }
@@ -65,45 +70,45 @@ export class RelayServer {
     return {
       readers: relay.readers.size,
       writers: this.#grpc.writers + this.#webSocket.writers,
-      connections: this.#port.connections,
+      connections: this.#listener.connections,
       heldMessages: relay.history.count,
       heldBytes: relay.history.bytes,
       receivedMessages: relay.receivedMessages,
       receivedBytes: relay.receivedBytes,
-      sentBytes: this.#grpc.counts.sentBytes,
+      sentBytes: this.#grpc.counters.sentBytes,
       duplicates: relay.duplicates,
       droppedReaders: relay.droppedReaders,
       lastDropReason: relay.lastDropReason,
-      refused: this.#grpc.refused + this.#webSocket.refused + this.#refused,
+      refused: this.#grpc.rejected + this.#webSocket.rejected + this.#rejected,
     };
   }
 
-  /** Ends at once. */
+  /** Closes the port and all connections at once. */
   destroy(): void {
-    this.#port.destroy();
+    this.#listener.destroy();
   }
 
-  /** Sends all readers what they have not got, for so long at most, and ends all connections. */
+  /** Shuts down cleanly: sends readers the pending messages, for at most `timeoutMs`, and closes all connections. */
   async close(timeoutMs: number): Promise<void> {
-    const time = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
-    // Now there is something to wait for, however little the server mattered before.
-    this.#port.ref();
-    this.#port.retire();
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+    // Even if the server was unreferenced, the process must live until the readers are served.
+    this.#listener.ref();
+    this.#listener.retire();
     this.#webSocket.close();
-    await Promise.race([this.relay.end(), time]);
-    this.#port.retire();
-    const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(GRACE_MS, timeoutMs)));
-    await Promise.race([this.#port.ended(), grace]);
-    this.#port.destroy();
-    await this.#port.ended();
+    await Promise.race([this.relay.end(), deadline]);
+    this.#listener.retire();
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(CLOSE_GRACE_MS, timeoutMs)));
+    await Promise.race([this.#listener.ended(), grace]);
+    this.#listener.destroy();
+    await this.#listener.ended();
   }
 
-  #answer(call: HttpCall): void {
+  #handle(call: HttpExchange): void {
     const { request, response } = call;
-    const reason = this.#refusal(request);
+    const reason = this.#rejectionReason(request);
     if (reason !== undefined) {
-      this.#refused++;
-      return answerText(call, 403, reason);
+      this.#rejected++;
+      return respondText(call, 403, reason);
     }
     setCorsHeaders(request, response);
     if (request.method === "OPTIONS") {
@@ -111,39 +116,39 @@ export class RelayServer {
       response.statusCode = 200;
       return endResponse(response);
     }
-    const [path, query = ""] = (request.url ?? "").split("?", 2) as [string, string?];
-    if (request.method === "GET" || request.method === "HEAD") return this.#tell(call, path, query);
+    const path = (request.url ?? "").split("?", 1)[0] as string;
+    if (request.method === "GET" || request.method === "HEAD") return this.#respondStatus(call, path);
     if (request.method === "POST" && isWebSocketPath(path)) return this.#webSocket.post(call);
     this.#grpc.handle(call);
   }
 
-  /** Answers people and their tools. */
-  #tell(call: HttpCall, path: string, _query: string): void {
-    if (path === "/healthz") return answerText(call, 200, "ok");
-    if (path !== "/stats") return answerText(call, 404, "this is a server for Rerun: it has /healthz and /stats");
+  /** Responds to GET requests, which monitoring tools send. */
+  #respondStatus(call: HttpExchange, path: string): void {
+    if (path === "/healthz") return respondText(call, 200, "ok");
+    if (path !== "/stats") return respondText(call, 404, "not found; this Rerun server has /healthz and /stats");
     if (!this.access.acceptsHeader("read", call.request.headers.authorization)) {
-      this.#refused++;
+      this.#rejected++;
       call.response.setHeader("www-authenticate", "Bearer");
-      return answerText(call, 401, "the token for reading is missing or wrong");
+      return respondText(call, 401, "the token for reading is missing or wrong");
     }
-    answerJson(call, this.stats());
+    respondJson(call, this.stats());
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const reason = this.#refusal(request);
-    const refusal =
+    const reason = this.#rejectionReason(request);
+    const rejection =
       reason === undefined ? this.#webSocket.upgrade(request, socket, head) : { status: "403 Forbidden", reason };
-    if (refusal === undefined) return;
-    this.#refused++;
-    const text = `${refusal.reason}\n`;
+    if (rejection === undefined) return;
+    this.#rejected++;
+    const text = `${rejection.reason}\n`;
     socket.end(
-      `HTTP/1.1 ${refusal.status}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      `HTTP/1.1 ${rejection.status}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
     );
   }
 
-  /** Why a request is not let in. */
-  #refusal({ headers, socket }: HttpRequest): string | undefined {
-    return this.access.refusal({
+  /** The reason to reject a request with status 403; `undefined` if it is allowed. */
+  #rejectionReason({ headers, socket }: HttpRequest): string | undefined {
+    return this.access.rejectionReason({
       host: (headers[":authority"] as string | undefined) ?? headers.host,
       origin: headers.origin,
       localAddress: socket.localAddress,

@@ -1,20 +1,28 @@
 import type { StoreId } from "@rerun-ts/core";
-import { forEachField, readVarint } from "./protobuf-fields.ts";
+import { LENGTH_DELIMITED, forEachField, readVarint } from "@rerun-ts/core/internal";
 
 /** `StoreKind.STORE_KIND_BLUEPRINT`. Source: common.proto. */
 const BLUEPRINT = 2;
-const LENGTH_DELIMITED = 2;
 
-/** From so many stores on those are forgotten of which nothing is held. */
+/** How long after its last message a store counts as being written. */
+const UNUSED_AFTER_MS = 10 * 60_000;
+
+/** From this number of stores on, stores without retained messages are evicted. */
 const MANY_STORES = 10_000;
 
-/** A store that messages belong to: a recording, or a blueprint. */
+/**
+ * A store that relayed messages belong to: a recording or a blueprint. It has what a relay needs for deduplication: the
+ * ids of the retained chunks, and the last store info. Stores are found by their encoded id, and evicted when nothing
+ * of them is retained and there are many of them.
+ */
 export class RelayStore {
   readonly id: StoreId;
-  /** The ids of its chunks that are held, as they stand in the messages. */
+  /** The ids of its retained chunks, as they are encoded in the messages. */
   readonly chunkIds: Set<string> = new Set();
-  /** What opened it last. */
+  /** The retained `SetStoreInfo` that opened it, encoded. */
   openedBy: Buffer | undefined;
+  /** When the last message for it arrived, on the clock of `performance.now`. */
+  lastWrittenAt: number = performance.now();
 
   constructor(id: StoreId) {
     this.id = id;
@@ -25,10 +33,10 @@ export class RelayStore {
   }
 }
 
-/** The stores that messages have named. */
+/** The stores that messages refer to. */
 export class RelayStores {
   readonly #stores = new Map<string, RelayStore>();
-  #forgetAt = MANY_STORES;
+  #evictAt = MANY_STORES;
   #last = Buffer.alloc(0);
   #lastStore: RelayStore | undefined;
 
@@ -40,16 +48,16 @@ export class RelayStores {
     return this.#stores.values();
   }
 
-  /** The store whose encoded `StoreId` stands there. @throws {ProtobufError} if that is damaged. */
+  /** The store with the encoded `StoreId` between `start` and `end`. @throws {ProtobufError} if the id is malformed */
   find(bytes: Buffer, start: number, end: number): RelayStore {
-    // Nearly always the one of the message before.
+    // Nearly always it is the store of the previous message.
     const isLast = this.#last.length === end - start && this.#last.compare(bytes, start, end) === 0;
     if (isLast && this.#lastStore !== undefined) return this.#lastStore;
     const id = readStoreId(bytes, start, end);
     const key = JSON.stringify([id.kind, id.applicationId, id.recordingId]);
     let store = this.#stores.get(key);
     if (store === undefined) {
-      this.#forgetEmpty();
+      this.#evictEmpty();
       this.#stores.set(key, (store = new RelayStore(id)));
     }
     this.#last = Buffer.from(bytes.subarray(start, end));
@@ -57,12 +65,22 @@ export class RelayStores {
     return store;
   }
 
-  /** There may be new stores for as long as a relay runs. */
-  #forgetEmpty(): void {
-    if (this.#stores.size < this.#forgetAt) return;
+  /** Finds out which stores still need what opens them: those with data or a writer, and the blueprints for them. */
+  inUse(): (store: RelayStore) => boolean {
+    const now = performance.now();
+    const hasData = ({ chunkIds, lastWrittenAt, isBlueprint }: RelayStore): boolean =>
+      (!isBlueprint && chunkIds.size > 0) || now - lastWrittenAt < UNUSED_AFTER_MS;
+    const stores = [...this.#stores.values()].filter(hasData);
+    const applications = new Set(stores.map(({ id }) => id.applicationId));
+    return (store) => hasData(store) || (store.isBlueprint && applications.has(store.id.applicationId));
+  }
+
+  /** Bounds the number of stores: clients may open new ones as long as a relay runs. */
+  #evictEmpty(): void {
+    if (this.#stores.size < this.#evictAt) return;
     for (const [key, { chunkIds, openedBy }] of this.#stores)
       if (chunkIds.size === 0 && openedBy === undefined) this.#stores.delete(key);
-    this.#forgetAt = Math.max(MANY_STORES, this.#stores.size * 2);
+    this.#evictAt = Math.max(MANY_STORES, this.#stores.size * 2);
   }
 }
 
@@ -79,6 +97,6 @@ function readStoreId(bytes: Buffer, start: number, end: number): StoreId {
           applicationId = bytes.toString("utf8", inner.start, inner.end);
       });
   });
-  // Another kind than these two does not exist; it is passed on as it is, as Rerun's server does.
+  // An unknown kind counts as a recording; the message is passed on unchanged, as Rerun's server does.
   return { kind: kind === BLUEPRINT ? "blueprint" : "recording", applicationId, recordingId };
 }

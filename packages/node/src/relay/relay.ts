@@ -1,65 +1,88 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { grpcFrameHeader, varintLength, writeVarint } from "@rerun-ts/core/internal";
+import {
+  GRPC_STATUS,
+  ProtobufError,
+  forEachField,
+  grpcFrameHeader,
+  varintLength,
+  writeVarint,
+} from "@rerun-ts/core/internal";
 import { History, retentionClass, type RetentionClass } from "./history.ts";
-import { readLogMsg } from "./log-msg.ts";
-import { MessageMemory } from "./message-memory.ts";
-import { ProtobufError, forEachField } from "./protobuf-fields.ts";
-import { RelayMessage, type MessageAbout, type MessagePlace } from "./relay-message.ts";
-import { RelayReader, type ReaderEvents, type ReaderWants } from "./relay-reader.ts";
-import { GRPC_STATUS, RelayRefusal } from "./relay-refusal.ts";
+import { readLogMsg } from "./grpc/log-msg.ts";
+import { MessageArena } from "./message-arena.ts";
+import { RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
+import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
+import { RelayError } from "./relay-error.ts";
 import { RelayStores } from "./relay-store.ts";
 
-/** How a {@link Relay} works. */
+/** Options of a {@link Relay}. */
 export interface RelayOptions {
-  /** Bytes that are kept for readers that come later. */
+  /** The limit of the history that is retained for readers that connect later, in bytes. */
   readonly memoryLimit: number;
-  /** Whether these get the newest data first. */
+  /** Whether these readers receive the newest data first. */
   readonly isNewestFirst: boolean;
-  /** Bytes that may be held for the sake of a reader that is behind, besides what is kept anyway. */
+  /** The maximum size of evicted messages that are kept in memory for one slow reader, in bytes. */
   readonly maxReaderBytes: number;
 }
 
-/** A message of a recording of this program. */
+/** A message of a recording in this process. */
 export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "isStatic"> {
   /** Whether it belongs to a blueprint. */
   readonly isBlueprint: boolean;
 }
 
-/** What became of a message that was written. */
-export type WriteResult = "taken" | "duplicate";
+/** A reader that stores every message before it is acknowledged. All methods are called in the thread of the relay. */
+export interface MessageRecorder {
+  /** The reason why nothing more can be stored, if there is one: then the relay rejects everything. */
+  readonly failure: Error | undefined;
+  /** Adds a message. It may be stored later, in {@link store} at the latest. */
+  add(message: RelayMessage): void;
+  /** Stores everything that was added; settles when it may be acknowledged. Never rejects: see `failure`. */
+  store(): Promise<void> | undefined;
+}
 
-/** gRPC's prefix: a flag and the length. */
+/** The result of writing a message to a relay. */
+export type WriteResult = "accepted" | "duplicate";
+
+/** The size of the prefix of gRPC: a flag and the length. */
 const PREFIX_BYTES = 5;
 const LOG_MSG_TAG = 0x0a;
-/** How often readers are looked at while nobody lets the event loop have its turn. */
-const LOOK_BYTES = 1024 * 1024;
+/** The maximum size of encoded ids: the id of a chunk has two numbers, that of a store an application id and a name. */
+const MAX_CHUNK_ID_BYTES = 64;
+const MAX_STORE_ID_BYTES = 4096;
+/** How often slow readers are checked while a writer does not yield to the event loop. */
+const CHECK_READERS_BYTES = 1024 * 1024;
 
 /**
- * The meeting point of those who write and those who read: passes messages on, and keeps them for readers that come later.
- * It knows no protocol. Nobody waits for a reader: one that is too far behind is let go.
+ * Passes messages from writers to readers, and retains them for readers that connect later. Each message is copied and
+ * framed once, whatever the number of readers. Messages that the relay has already are ignored.
+ *
+ * Writers never wait for readers: a reader that needs more than `maxReaderBytes` of evicted messages is disconnected. A
+ * relay is independent of protocols and runs in one thread. `write…` throws a {@link RelayError} for a message that it
+ * rejects, and stays usable; `end` lets readers receive the pending messages, and then ends them.
  */
 export class Relay {
   readonly history: History;
   readonly stores: RelayStores = new RelayStores();
   readonly readers: Set<RelayReader> = new Set();
-  /** What was taken, and its bytes. */
+  /** Counters of {@link RelayStats}. */
   receivedMessages = 0;
   receivedBytes = 0;
   duplicates = 0;
   droppedReaders = 0;
-  /** Why a reader was let go, the last time. */
   lastDropReason: string | undefined;
   readonly #options: RelayOptions;
-  readonly #memory: Readonly<Record<RetentionClass, MessageMemory>> = {
-    persistent: new MessageMemory(),
-    static: new MessageMemory(),
-    disposable: new MessageMemory(),
+  readonly #arenas: Readonly<Record<RetentionClass, MessageArena>> = {
+    persistent: new MessageArena(),
+    static: new MessageArena(),
+    disposable: new MessageArena(),
   };
-  /** What came last; at first something that nobody sees. */
+  /** The message that arrived last; at first a placeholder that no reader receives. */
   #tail = new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE);
-  #lookAt = LOOK_BYTES;
+  #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
   #isEnding = false;
+  #recorder: MessageRecorder | undefined;
   #onEnded: () => void = () => {};
 
   constructor(options: RelayOptions) {
@@ -67,47 +90,67 @@ export class Relay {
     this.history = new History(options.memoryLimit);
   }
 
-  /** Takes an encoded `LogMsg`, and copies it. @throws {RelayRefusal} if it is none. */
+  /** Lets a recorder store all messages from now on. */
+  record(recorder: MessageRecorder): void {
+    this.#recorder = recorder;
+  }
+
+  /** Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible. */
+  whenStored(callback: (error: RelayError | undefined) => void): void {
+    const storing = this.#recorder?.store();
+    const done = (): void => callback(this.#recordError());
+    if (storing === undefined) done();
+    else void storing.then(done);
+  }
+
+  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if it is malformed */
   write(logMsg: Uint8Array): WriteResult {
+    this.#checkWritable();
     const bytes = asBuffer(logMsg);
-    const about = this.#read(bytes, 0, bytes.length);
-    return this.#accept(about, () => this.#copy(about, bytes, 0, bytes.length));
+    const info = this.#read(bytes, 0, bytes.length);
+    return this.#accept(info, () => this.#copy(info, bytes, 0, bytes.length));
   }
 
   /**
-   * Takes the `WriteMessagesRequest` that stands in `bytes` behind gRPC's prefix.
-   * @param isOwn whether the memory holds nothing else and may be kept; else it is copied
-   * @throws {RelayRefusal} if it is none
+   * Accepts a `WriteMessagesRequest` with the prefix of gRPC, between `start` and `end`.
+   * @param isOwn whether the memory contains nothing else and may be retained; otherwise it is copied
+   * @throws {RelayError} if it is malformed
    */
   writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean): WriteResult {
+    this.#checkWritable();
     const body = findLogMsg(bytes, start + PREFIX_BYTES, end);
-    const about = this.#read(bytes, body.start, body.end);
-    const place = (): MessagePlace =>
+    const info = this.#read(bytes, body.start, body.end);
+    const locate = (): MessageLocation =>
       isOwn && body.isAlone
         ? { memory: bytes, start, end, bodyStart: body.start }
-        : this.#copy(about, bytes, body.start, body.end);
-    return this.#accept(about, place);
+        : this.#copy(info, bytes, body.start, body.end);
+    return this.#accept(info, locate);
   }
 
-  /** Takes a message of a recording of this program, and copies it. @throws {RelayRefusal} if there is no room for good. */
+  /**
+   * Accepts a message of a recording in this process, and copies it.
+   * @throws {RelayError} if persistent memory is full
+   */
   writeEncoded(message: OwnMessage): WriteResult {
+    this.#checkWritable();
     const { payload } = message;
     const header = grpcFrameHeader(message);
-    const memory = this.#memory[retentionClass(message)];
-    const place = memory.take(header.length + payload.length);
-    const end = place.start + header.length + payload.length;
-    place.memory.set(header, place.start);
-    place.memory.set(payload, place.start + header.length);
-    const { start: bodyStart } = findLogMsg(place.memory, place.start + PREFIX_BYTES, end);
-    const about = this.#read(place.memory, bodyStart, end);
-    return this.#accept(about, () => ({ ...place, end, bodyStart }));
+    const arena = this.#arenas[retentionClass(message)];
+    const { memory, start } = arena.allocate(header.length + payload.length);
+    const end = start + header.length + payload.length;
+    memory.set(header, start);
+    memory.set(payload, start + header.length);
+    const { start: bodyStart } = findLogMsg(memory, start + PREFIX_BYTES, end);
+    const info = this.#read(memory, bodyStart, end);
+    return this.#accept(info, () => ({ memory, start, end, bodyStart }));
   }
 
-  /** Takes a `WriteTableRequest`, and copies it. @throws {RelayRefusal} if it is incomplete. */
+  /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if it is incomplete */
   writeTable(request: Uint8Array): void {
+    this.#checkWritable();
     const bytes = asBuffer(request);
     checkTable(bytes);
-    const { memory, start } = this.#memory.disposable.take(PREFIX_BYTES + bytes.length);
+    const { memory, start } = this.#arenas.disposable.allocate(PREFIX_BYTES + bytes.length);
     memory[start] = 0;
     memory.writeUInt32BE(bytes.length, start + 1);
     memory.set(bytes, start + PREFIX_BYTES);
@@ -115,23 +158,23 @@ export class Relay {
     this.#append(new RelayMessage({ memory, start, end, bodyStart: start + PREFIX_BYTES }, TABLE));
   }
 
-  /** Adds a reader, which takes what is kept at once, and then what comes. */
-  subscribe(wants: ReaderWants, events: ReaderEvents): RelayReader {
+  /** Adds a reader, which can take the retained messages at once, and then those that arrive. */
+  subscribe(content: ReaderContent, events: ReaderEvents): RelayReader {
     const { isNewestFirst } = this.#options;
-    const reader = new RelayReader(this.history, this.#tail, { wants, isNewestFirst }, events);
+    const reader = new RelayReader(this.history, this.#tail, { content, isNewestFirst }, events);
     reader.isEnding = this.#isEnding;
     this.readers.add(reader);
     return reader;
   }
 
-  /** Lets a reader go that wants no more, or has got everything. */
+  /** Removes a reader, whether or not it has received everything. */
   unsubscribe(reader: RelayReader): void {
     reader.detach();
     this.readers.delete(reader);
     if (this.#isEnding && this.readers.size === 0) this.#onEnded();
   }
 
-  /** Nothing more will come. Settles when all readers have got everything, and have gone. */
+  /** Ends all readers once they have received everything. Settles when all of them have unsubscribed. */
   async end(): Promise<void> {
     this.#isEnding = true;
     const ended = new Promise<void>((resolve) => (this.#onEnded = resolve));
@@ -142,57 +185,55 @@ export class Relay {
     if (this.readers.size > 0) await ended;
   }
 
-  /** What the `LogMsg` between `start` and `end` is. */
-  #read(bytes: Buffer, start: number, end: number): MessageAbout {
-    const outline = refusingDamage(() => readLogMsg(bytes, start, end));
+  /** Reads the properties of the `LogMsg` between `start` and `end`. @throws {RelayError} if it is malformed */
+  #read(bytes: Buffer, start: number, end: number): MessageInfo {
+    const outline = rejectingMalformed(() => readLogMsg(bytes, start, end));
     if (outline === undefined)
-      throw new RelayRefusal(GRPC_STATUS.invalidArgument, "missing `msg` in `log_msg` in `WriteMessagesRequest`");
+      throw new RelayError(GRPC_STATUS.invalidArgument, "missing `msg` in `log_msg` in `WriteMessagesRequest`");
     const { kind, isStatic, storeStart, storeEnd, idStart, idEnd } = outline;
-    const store = refusingDamage(() => this.stores.find(bytes, storeStart, storeEnd));
+    checkIds(storeEnd - storeStart, idEnd - idStart);
+    const store = rejectingMalformed(() => this.stores.find(bytes, storeStart, storeEnd));
     return { kind, store, isStatic, chunkId: bytes.toString("latin1", idStart, idEnd) };
   }
 
-  /** Takes a message unless it is there already. */
-  #accept(about: MessageAbout, makePlace: () => MessagePlace): WriteResult {
-    const { kind, store, chunkId } = about;
+  /** Appends a message unless it is a duplicate. `locate` is only called for a message that is not. */
+  #accept(info: MessageInfo, locate: () => MessageLocation): WriteResult {
+    const { kind, store, chunkId } = info;
     if (kind === "chunk" && chunkId !== "" && store?.chunkIds.has(chunkId) === true) {
       this.duplicates++;
       return "duplicate";
     }
-    const message = new RelayMessage(makePlace(), about);
-    if (kind === "storeInfo" && store !== undefined && this.history.isKept) {
-      if (store.openedBy?.equals(message.logMsg) === true) {
-        this.duplicates++;
-        return "duplicate";
-      }
-      store.openedBy = message.logMsg;
+    if (store !== undefined) store.lastWrittenAt = performance.now();
+    const message = new RelayMessage(locate(), info);
+    if (kind === "storeInfo" && store?.openedBy?.equals(message.logMsg) === true) {
+      this.duplicates++;
+      return "duplicate";
     }
-    this.#checkPersistent(about);
+    this.#checkPersistent(info);
     this.#append(message);
-    return "taken";
+    return "accepted";
   }
 
-  /** What is kept for good must end somewhere. */
-  #checkPersistent(about: MessageAbout): void {
-    if (!this.history.isFullForGood || classOf(about) !== "persistent") return;
-    throw new RelayRefusal(
+  /** Bounds the persistent messages. @throws {RelayError} if the memory for them is full */
+  #checkPersistent(info: MessageInfo): void {
+    if (classOf(info) !== "persistent" || this.history.hasPersistentRoom(() => this.stores.inUse())) return;
+    throw new RelayError(
       GRPC_STATUS.resourceExhausted,
-      "what opens recordings and blueprints takes all the memory that there is for late readers",
+      "messages that open recordings and blueprints fill the memory for them; raise `serverMemoryLimit`",
     );
   }
 
-  /** Gives a `LogMsg` its place, with a frame around it. */
-  #copy(about: MessageAbout, bytes: Buffer, start: number, end: number): MessagePlace {
+  /** Copies the `LogMsg` between `start` and `end` into the arena of its class, and frames it. */
+  #copy(info: MessageInfo, bytes: Buffer, start: number, end: number): MessageLocation {
     const length = end - start;
     const bodyLength = 1 + varintLength(length) + length;
-    const place = this.#memory[classOf(about)].take(PREFIX_BYTES + bodyLength);
-    const { memory } = place;
-    memory[place.start] = 0;
-    memory.writeUInt32BE(bodyLength, place.start + 1);
-    memory[place.start + PREFIX_BYTES] = LOG_MSG_TAG;
-    const bodyStart = writeVarint(memory, place.start + PREFIX_BYTES + 1, length);
+    const { memory, start: frameStart } = this.#arenas[classOf(info)].allocate(PREFIX_BYTES + bodyLength);
+    memory[frameStart] = 0;
+    memory.writeUInt32BE(bodyLength, frameStart + 1);
+    memory[frameStart + PREFIX_BYTES] = LOG_MSG_TAG;
+    const bodyStart = writeVarint(memory, frameStart + PREFIX_BYTES + 1, length);
     bytes.copy(memory, bodyStart, start, end);
-    return { memory, start: place.start, end: bodyStart + length, bodyStart };
+    return { memory, start: frameStart, end: bodyStart + length, bodyStart };
   }
 
   #append(message: RelayMessage): void {
@@ -202,43 +243,63 @@ export class Relay {
     this.receivedMessages++;
     this.receivedBytes += message.end - message.start;
     this.history.add(message);
-    if (this.readers.size === 0) return;
-    if (message.position >= this.#lookAt) this.#look();
-    if (!this.#isWaking) {
+    if (message.kind !== "table") this.#recorder?.add(message);
+    if (message.position >= this.#checkReadersAt) this.#evictSlowReaders();
+    if (!this.#isWaking && (this.readers.size > 0 || this.#recorder !== undefined)) {
       this.#isWaking = true;
       setImmediate(() => this.#wake());
     }
   }
 
-  /** Tells the readers of what has come, all at once for what came together. */
+  /** Notifies the readers, once for all messages that arrived in one iteration of the event loop. */
   #wake(): void {
     this.#isWaking = false;
-    this.#look();
+    // Calls that never end are never acknowledged.
+    void this.#recorder?.store();
+    this.#evictSlowReaders();
     for (const reader of this.readers) reader.wake();
   }
 
-  /** Lets go of readers that are too far behind. */
-  #look(): void {
-    this.#lookAt = this.#tail.position + LOOK_BYTES;
+  /** @throws {RelayError} `unavailable` if messages are no longer accepted */
+  #checkWritable(): void {
+    if (this.#isEnding) throw new RelayError(GRPC_STATUS.unavailable, "the relay is shutting down");
+    const error = this.#recordError();
+    if (error !== undefined) throw error;
+  }
+
+  #recordError(): RelayError | undefined {
+    const failure = this.#recorder?.failure;
+    return failure && new RelayError(GRPC_STATUS.unavailable, failure.message);
+  }
+
+  /** Disconnects readers that are too slow. */
+  #evictSlowReaders(): void {
+    this.#checkReadersAt = this.#tail.position + CHECK_READERS_BYTES;
     const { maxReaderBytes } = this.#options;
     for (const reader of this.readers) {
-      if (reader.bytesBehind(this.history) > maxReaderBytes) reader.skipGivenUp();
+      if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
+      // It may just not have had the time to take them.
+      reader.wake();
+      if (reader.bytesBehind(this.history) > maxReaderBytes) reader.skipEvicted();
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
       this.droppedReaders++;
-      this.lastDropReason = `the reader is more than ${maxReaderBytes} bytes behind what is kept`;
-      reader.drop(this.lastDropReason);
+      this.lastDropReason = `the reader is too slow: it needs more than ${maxReaderBytes} bytes of otherwise evicted data`;
+      reader.disconnect(this.lastDropReason);
       this.unsubscribe(reader);
     }
   }
 }
 
-const TABLE: MessageAbout = { kind: "table", store: undefined, isStatic: false, chunkId: "" };
+const TABLE: MessageInfo = { kind: "table", store: undefined, isStatic: false, chunkId: "" };
 
-function classOf({ kind, isStatic, store }: MessageAbout): RetentionClass {
+function classOf({ kind, isStatic, store }: MessageInfo): RetentionClass {
   return retentionClass({ kind, isStatic, isBlueprint: store?.isBlueprint === true });
 }
 
-/** Where the `LogMsg` of a request stands, and whether there is nothing else in the request. */
+/**
+ * The position of the `LogMsg` in a request, and whether the request contains nothing else.
+ * @throws {RelayError} if it is missing
+ */
 function findLogMsg(
   bytes: Buffer,
   start: number,
@@ -246,32 +307,39 @@ function findLogMsg(
 ): { readonly start: number; readonly end: number; readonly isAlone: boolean } {
   let found: { start: number; end: number } | undefined;
   let count = 0;
-  refusingDamage(() =>
+  rejectingMalformed(() =>
     forEachField(bytes, start, end, (field) => {
       count++;
       if (field.number === 1 && field.wireType === 2) found = { start: field.start, end: field.end };
     }),
   );
   if (found !== undefined) return { ...found, isAlone: count === 1 };
-  throw new RelayRefusal(GRPC_STATUS.invalidArgument, "missing `log_msg` in `WriteMessagesRequest`");
+  throw new RelayError(GRPC_STATUS.invalidArgument, "missing `log_msg` in `WriteMessagesRequest`");
 }
 
-/** Both fields of a table are needed. */
+/** Bounds the ids, which the relay keeps. @throws {RelayError} if one is too long */
+function checkIds(storeBytes: number, chunkBytes: number): void {
+  if (storeBytes <= MAX_STORE_ID_BYTES && chunkBytes <= MAX_CHUNK_ID_BYTES) return;
+  throw new RelayError(GRPC_STATUS.invalidArgument, "the id of a store or of a chunk is too long");
+}
+
+/** Checks that a table has both of its fields. @throws {RelayError} if one is missing */
 function checkTable(bytes: Buffer): void {
   const missing = new Map([
     [1, "id"],
     [2, "data"],
   ]);
-  refusingDamage(() => forEachField(bytes, 0, bytes.length, ({ number }) => missing.delete(number)));
+  rejectingMalformed(() => forEachField(bytes, 0, bytes.length, ({ number }) => missing.delete(number)));
   for (const name of missing.values())
-    throw new RelayRefusal(GRPC_STATUS.invalidArgument, `missing \`${name}\` in \`WriteTableRequest\``);
+    throw new RelayError(GRPC_STATUS.invalidArgument, `missing \`${name}\` in \`WriteTableRequest\``);
 }
 
-function refusingDamage<T>(read: () => T): T {
+/** Reads protobuf, and converts the error for malformed bytes. @throws {RelayError} with the status `internal` */
+function rejectingMalformed<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ProtobufError) throw new RelayRefusal(GRPC_STATUS.internal, error.message);
+    if (error instanceof ProtobufError) throw new RelayError(GRPC_STATUS.internal, error.message);
     throw error;
   }
 }

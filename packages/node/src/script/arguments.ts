@@ -1,8 +1,8 @@
 import { describeValue } from "@rerun-ts/core/internal";
 
 /**
- * The flags that programs which log with Rerun share, for `parseArgs` of `node:util`; put your own beside them.
- * `scriptSetup` does what they say.
+ * The command-line flags that programs which log with Rerun share, in the form that `parseArgs` of `node:util` expects.
+ * Add those of the program beside them; {@link scriptSetup} acts on their values.
  *
  * @example
  * const { values } = parseArgs({ options: { ...rr.rerunArgOptions, frames: { type: "string" } } });
@@ -14,37 +14,37 @@ export const rerunArgOptions = {
   serve: { type: "boolean" },
   /** Send to a running viewer or proxy. */
   connect: { type: "boolean" },
-  /** Which one; implies `connect`. */
+  /** The URL of that viewer or proxy; implies `connect`. */
   url: { type: "string" },
   /** Save to a file. */
   save: { type: "string" },
-  /** Start a viewer: what happens without flags too. */
+  /** Start a viewer; the default without flags. */
   spawn: { type: "boolean" },
-  /** Start no viewer; with `spawn`, one without a window. */
+  /** Start no viewer; with `spawn`, start one without a window. */
   headless: { type: "boolean" },
-  /** The address that the server, or the viewer that is started, listens on. */
+  /** The address that the server, or the started viewer, listens on. */
   bind: { type: "string" },
-  /** How much it keeps for viewers that come later, e.g. `1GiB`. */
+  /** The limit of the history that its later viewers receive, e.g. `1GiB`. */
   "server-memory-limit": { type: "string" },
-  /** Whether these get the newest data first. */
+  /** Whether these viewers receive the newest data first. */
   "newest-first": { type: "boolean" },
 } as const;
 
-/** What `parseArgs` makes of {@link rerunArgOptions}, among other values. */
+/** The values of {@link rerunArgOptions} as `parseArgs` returns them, possibly among others. */
 export type RerunArgs = {
   readonly [Name in keyof typeof rerunArgOptions]?:
     | ((typeof rerunArgOptions)[Name]["type"] extends "string" ? string : boolean)
     | undefined;
 };
 
-/** Checks values that need not come from `parseArgs`. @throws {TypeError} that names the wrong one */
+/** Checks values, which need not come from `parseArgs`. @throws {TypeError} if one is wrong */
 export function checkArgs(values: RerunArgs): RerunArgs {
   if (typeof values !== "object" || values === null)
     throw new TypeError(`\`values\` must be what \`parseArgs\` returns as \`values\`, got ${describeValue(values)}`);
   for (const [name, { type }] of Object.entries(rerunArgOptions)) {
     const value: unknown = values[name as keyof RerunArgs];
     if (value === undefined || (typeof value === type && value !== "")) continue;
-    const expected = type === "string" ? "a text that is not empty" : "true or false";
+    const expected = type === "string" ? "a non-empty string" : "true or false";
     throw new TypeError(`\`--${name}\` must be ${expected}, got ${describeValue(value)}`);
   }
   return values;

@@ -2,28 +2,29 @@ import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/c
 import { promisedBy } from "@rerun-ts/core/internal";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
 import { RecordingStream } from "../recording/recording-stream.ts";
-import type { GrpcServerSinkOptions } from "../relay/grpc-server-options.ts";
-import type { ServeGrpcOptions } from "../relay/serve-grpc.ts";
+import type { GrpcServerSinkOptions } from "../relay/sink/grpc-server-options.ts";
+import type { ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { checkArgs, type RerunArgs } from "./arguments.ts";
 
 /** Options of {@link scriptSetup}. */
 export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
-  /** Whether wrong data is thrown instead of reported. Default `true`: a script should not go on with it. */
+  /** Whether invalid data throws instead of being reported, so that the script stops. Default `true`. */
   strict?: boolean | undefined;
-  /** How a viewer is started, if the flags say nothing else: on another port, say. */
+  /** Options for starting a viewer, e.g. its port; they take precedence over the flags. */
   spawn?: Omit<SpawnOptions, "defaultBlueprint"> | undefined;
-  /** How it is served, if the flags say nothing else: on another port, say. */
+  /** Options for serving, e.g. the port; the flags take precedence over them. */
   serve?: GrpcServerSinkOptions | undefined;
 }
 
 /**
- * Makes the global recording and does what the flags of {@link rerunArgOptions} say; of several the first counts:
- * `--stdout`, `--serve`, `--connect` or `--url`, `--save`, and else a viewer is started, unless `--headless` stands alone.
- * With `RERUN=off` in the environment nothing is logged and nothing started.
+ * Creates the global recording and sets its sink according to the flags of {@link rerunArgOptions}. The first of these
+ * that is given counts: `--stdout`, `--serve`, `--connect` or `--url`, `--save`. Otherwise a viewer is started, unless
+ * `--headless` is given without `--spawn`. With `RERUN=off` in the environment nothing is logged and nothing is
+ * started.
  *
- * Rejects like the mode that is chosen, and with a `TypeError` if a value is wrong. With `--serve` the program runs on until
- * `scriptTeardown`, or the recording's end.
+ * Rejects like the method of the chosen mode, and with a `TypeError` if a value is wrong. With `--serve` the process
+ * stays alive until {@link scriptTeardown} or until the recording is closed.
  *
  * @example
  * const { values } = parseArgs({ options: rr.rerunArgOptions });
@@ -49,8 +50,11 @@ export async function scriptSetup(
 }
 
 /**
- * Ends a script: what was logged to the recording (default: the global one) leaves, and its sinks are closed. A recording
- * that is closed already stays so. Rejects like `disconnect`.
+ * Ends a script: sends or writes the pending data of the recording (default: the global one), and closes its sinks.
+ * With `--serve` it first waits for Ctrl-C, SIGTERM, or the end of the recording. Rejects like `disconnect`.
+ *
+ * @example
+ * await rr.scriptTeardown(values);
  */
 export async function scriptTeardown(values: RerunArgs, recording?: RecordingStream): Promise<void> {
   checkArgs(values);
@@ -60,14 +64,14 @@ export async function scriptTeardown(values: RerunArgs, recording?: RecordingStr
   });
 }
 
-/** What the flags say about the viewer's own server. */
+/** The options of the viewer that the flags set. */
 function viewerOptions(args: RerunArgs): SpawnOptions {
   const extraArgs = args.bind === undefined ? [] : [`--bind=${args.bind}`];
   if (args["newest-first"] === true) extraArgs.push("--newest-first");
   return { serverMemoryLimit: args["server-memory-limit"], headless: args.headless, extraArgs };
 }
 
-/** What the flags say about the server. */
+/** The options of the server that the flags set. */
 function serverOptions(args: RerunArgs): ServeGrpcOptions {
   const options: ServeGrpcOptions = {};
   if (args.bind !== undefined) options.bindIp = args.bind;
@@ -76,13 +80,13 @@ function serverOptions(args: RerunArgs): ServeGrpcOptions {
   return options;
 }
 
-/** Serves, and says where. */
+/** Starts the server, and prints its URL. */
 async function startServer(recording: RecordingStream, options: ServeGrpcOptions): Promise<void> {
   const { url } = await recording.serveGrpc(options);
-  if (recording.enabled) console.warn(`[rerun] serving at ${url} until Ctrl-C: view it with \`rerun ${url}\``);
+  if (recording.enabled) console.warn(`[rerun] serving at ${url} until Ctrl-C; view with \`rerun ${url}\``);
 }
 
-/** Settles when the user wants the program to end, or nothing is served any more. */
+/** Settles on SIGINT or SIGTERM, or when the recording is no longer open. */
 async function untilInterrupted(recording: RecordingStream): Promise<void> {
   const stop = new AbortController();
   await new Promise<void>((resolve) => {
@@ -91,11 +95,11 @@ async function untilInterrupted(recording: RecordingStream): Promise<void> {
       process.once(signal, finish);
       stop.signal.addEventListener("abort", () => process.off(signal, finish));
     }
-    const look = (): void => {
+    const checkState = (): void => {
       if (recording.state !== "open") resolve();
     };
-    recording.addEventListener("statechange", look, { signal: stop.signal });
-    look();
+    recording.addEventListener("statechange", checkState, { signal: stop.signal });
+    checkState();
   });
   stop.abort();
 }

@@ -2,32 +2,32 @@ import { accessSync, constants, statSync } from "node:fs";
 import { basename, delimiter, extname, join } from "node:path";
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 
-/** How to get the viewer that goes with this SDK. */
+/** The commands that install the matching version of the viewer, for messages. */
 export const HOW_TO_INSTALL: string = `\`pip install rerun-sdk==${RERUN_VERSION}\` or \`cargo install --locked rerun-cli@${RERUN_VERSION}\``;
 
 const DEFAULT_NAME = "rerun";
-/** Names the viewer's program, also to the launcher that comes with Python's package. */
+/** The environment variable with the path of the viewer's program. The launcher of the Python package uses it too. */
 const VARIABLE = "RERUN_CLI_PATH";
 
-/** What users said about where the program is. */
+/** The options that select the viewer's program. */
 export interface ExecutableChoice {
   readonly executableName: string | undefined;
   readonly executablePath: string | undefined;
 }
 
 /**
- * Where the viewer's program is: at `executablePath`, else called `executableName` in `PATH`, else where `RERUN_CLI_PATH`
- * says, else called `rerun` in `PATH`.
+ * Finds the viewer's program: `executablePath`, or else `executableName` in `PATH`, or else the path in
+ * `RERUN_CLI_PATH`, or else `rerun` in `PATH`.
  *
- * @throws {RerunError} `FILE`, which says how to install it
+ * @throws {RerunError} `FILE` if it does not exist; the message explains how to install it
  */
 export function findExecutable({ executableName, executablePath }: ExecutableChoice): string {
-  const { [VARIABLE]: told, PATH: path = "" } = process.env;
-  if (executablePath !== undefined) return existing(executablePath, "`executablePath`");
-  if (executableName === undefined && told !== undefined && told !== "")
-    return existing(told, `the environment variable ${VARIABLE}`);
+  const { [VARIABLE]: pathInVariable, PATH: path = "" } = process.env;
+  if (executablePath !== undefined) return requireFile(executablePath, "`executablePath`");
+  if (executableName === undefined && pathInVariable !== undefined && pathInVariable !== "")
+    return requireFile(pathInVariable, `the environment variable ${VARIABLE}`);
   const name = executableName ?? DEFAULT_NAME;
-  if (name !== basename(name)) return existing(name, "`executableName`");
+  if (name !== basename(name)) return requireFile(name, "`executableName`");
   const found = path
     .split(delimiter)
     .filter((folder) => folder !== "")
@@ -36,28 +36,25 @@ export function findExecutable({ executableName, executablePath }: ExecutableCho
   if (found !== undefined) return found;
   throw new RerunError(
     "FILE",
-    `there is no program \`${name}\` in PATH, so no Rerun viewer can be started; install it with ${HOW_TO_INSTALL}, ` +
-      `or name it with \`executablePath\` or the environment variable ${VARIABLE}. PATH is ${JSON.stringify(path)}`,
+    `cannot start a Rerun viewer: no program \`${name}\` in PATH; install it with ${HOW_TO_INSTALL}, ` +
+      `or set \`executablePath\` or the environment variable ${VARIABLE} to its path. PATH is ${JSON.stringify(path)}`,
   );
 }
 
 /**
- * The environment for the program. Without the variable that names it: the launcher of Python's package would start what it
- * names, which may be that launcher, without end.
+ * The environment for the viewer's program. It lacks the variable with its path: the launcher of the Python package
+ * starts the program at that path, which may be the launcher itself, and so would start itself endlessly.
  */
 export function environmentOf(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return { ...process.env, [VARIABLE]: undefined, ...more };
 }
 
-function existing(path: string, source: string): string {
+function requireFile(path: string, source: string): string {
   if (isFile(path)) return path;
-  throw new RerunError(
-    "FILE",
-    `there is no Rerun viewer at ${path}, which ${source} names; install it with ${HOW_TO_INSTALL}`,
-  );
+  throw new RerunError("FILE", `no Rerun viewer at ${path}, the value of ${source}; install it with ${HOW_TO_INSTALL}`);
 }
 
-/** On Windows programs are called by their names without the end. */
+/** The file names of a program: on Windows its name lacks the extension. */
 function fileNames(name: string): readonly string[] {
   return process.platform === "win32" && extname(name) === "" ? [`${name}.exe`] : [name];
 }

@@ -1,48 +1,53 @@
 import { fileURLToPath } from "node:url";
 import type { SetSinksOptions } from "@rerun-ts/core";
-import { describeUnknown, describeValue, notNegative } from "@rerun-ts/core/internal";
+import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 
 const DEFAULT_PORT = 9876;
-/** As long as the native SDKs wait. */
+/** The timeout of the native SDKs. */
 const DEFAULT_TIMEOUT_MS = 6000;
-/** The units that the viewer reads. */
+/** An amount of memory in the form that the viewer accepts. */
 const MEMORY = /^(?:\d[\d_]*(?:\.\d+)? ?(?:%|B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)|0)$/;
 
 /** Options of {@link RecordingStream.spawn}. */
 export interface SpawnOptions extends SetSinksOptions {
-  /** Where the viewer listens, on this machine. Default 9876. */
+  /** The port that the viewer listens on, on this machine. Default 9876. */
   port?: number | undefined;
-  /** Start a viewer although someone listens on `port` already: then on a port that is free. Default `false`. */
+  /** Whether to start a viewer even if `port` is in use; it then listens on a free port. Default `false`. */
   new?: boolean | undefined;
-  /** Send the recording there from now on. Default `true`. */
+  /** Whether the recording sends to the viewer from now on. Default `true`. */
   connect?: boolean | undefined;
-  /** Of how much memory the viewer gives up its oldest data: `"16GB"`, or a part of the machine's. Default `"75%"`. */
+  /**
+   * The memory of the viewer above which it drops its oldest data: `"16GB"`, or a share of the machine's. Default
+   * `"75%"`.
+   */
   memoryLimit?: string | undefined;
-  /** The same for the server in it, which keeps data for viewers that connect to this one. Default `"1GiB"`. */
+  /** The limit of the history that the viewer keeps for other viewers that connect to it. Default `"1GiB"`. */
   serverMemoryLimit?: string | undefined;
-  /** Show nothing instead of the welcome screen. Default `false`. */
+  /** Whether to hide the welcome screen. Default `false`. */
   hideWelcomeScreen?: boolean | undefined;
-  /** Run without a window: for machines without a screen. Nobody can close it, so end it by its `pid`. Default `false`. */
+  /** Whether to run without a window, as on machines without a display. End it by its `pid`. Default `false`. */
   headless?: boolean | undefined;
-  /** Leave it alone when the terminal interrupts this program, or is closed. Default `true`. */
+  /** Whether the viewer keeps running when the terminal interrupts this program or is closed. Default `true`. */
   detachProcess?: boolean | undefined;
-  /** The program to look for in `PATH`. Default: the environment variable `RERUN_CLI_PATH`, else `"rerun"`. */
+  /** The name of the program in `PATH`. Default: the environment variable `RERUN_CLI_PATH`, or else `"rerun"`. */
   executableName?: string | undefined;
-  /** The program itself; then nothing is looked for. */
+  /** The path of the program; `PATH` and `RERUN_CLI_PATH` are then ignored. */
   executablePath?: string | URL | undefined;
-  /** More arguments for it, e.g. `["--bind", "127.0.0.1"]` to listen on no other interface. */
+  /** Further arguments, e.g. `["--bind", "127.0.0.1"]` to listen only on the loopback interface. Default: none. */
   extraArgs?: readonly string[] | undefined;
-  /** More environment variables for it. */
+  /** Further environment variables. Default: none. */
   extraEnv?: Readonly<Record<string, string>> | undefined;
-  /** Settle when it listens, not when it was started. Default `true`. */
+  /** Whether to settle once the viewer listens instead of once it was started. Default `true`. */
   waitForBind?: boolean | undefined;
-  /** The longest to wait for that, in milliseconds; then you are warned, and the connection is tried on. Default 6000. */
+  /**
+   * How long to wait for that, in milliseconds; after it a warning is reported, and connecting continues. Default 6000.
+   */
   timeoutMs?: number | undefined;
-  /** Gives up starting and waiting when it fires; what was started goes on. */
+  /** Aborts starting and waiting; a viewer that was started keeps running. */
   signal?: AbortSignal | undefined;
 }
 
-/** Options that were checked, with their defaults. */
+/** The checked options, complete with defaults. */
 export interface SpawnSettings {
   readonly port: number;
   readonly isNew: boolean;
@@ -51,17 +56,17 @@ export interface SpawnSettings {
   readonly isHeadless: boolean;
   readonly executableName: string | undefined;
   readonly executablePath: string | undefined;
-  /** Besides the port. */
+  /** The arguments of the viewer, except for the port. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly waitForBind: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** What users should be told of options that do not exist. */
+  /** A warning about unknown options, if there are any. */
   readonly notice: string | undefined;
 }
 
-const SPAWN_OPTIONS: Readonly<Record<keyof SpawnOptions, 1>> = {
+const SPAWN_OPTIONS: OptionNames<SpawnOptions> = {
   port: 1,
   new: 1,
   connect: 1,
@@ -80,7 +85,7 @@ const SPAWN_OPTIONS: Readonly<Record<keyof SpawnOptions, 1>> = {
   defaultBlueprint: 1,
 };
 
-/** Checks the options, before anything is done. @throws {TypeError} that names the wrong one */
+/** Checks the options. @throws {TypeError} if one is wrong */
 export function checkSpawnOptions(options: SpawnOptions = {}): SpawnSettings {
   if (typeof options !== "object" || options === null) throw wrong("options", "an object", options);
   const isHeadless = flag("headless", options.headless, false);
@@ -99,10 +104,10 @@ export function checkSpawnOptions(options: SpawnOptions = {}): SpawnSettings {
     isHeadless,
     executableName: programName(options.executableName),
     executablePath: programPath(options.executablePath),
-    args: [...args, ...texts(options.extraArgs)],
+    args: [...args, ...strings(options.extraArgs)],
     env: variables(options.extraEnv),
     waitForBind: flag("waitForBind", options.waitForBind, true),
-    timeoutMs: notNegative("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    timeoutMs: nonNegative("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     signal: abortSignal(options.signal),
     notice: describeUnknown("`spawn`", options, SPAWN_OPTIONS),
   };
@@ -114,16 +119,16 @@ function wrong(name: string, expected: string, value: unknown): TypeError {
 
 function portNumber(port: number = DEFAULT_PORT): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw wrong("port", "a whole number from 1 to 65535", port);
+  throw wrong("port", "an integer from 1 to 65535", port);
 }
 
-function flag(name: keyof SpawnOptions, value: boolean | undefined, byDefault: boolean): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? byDefault;
+function flag(name: keyof SpawnOptions, value: boolean | undefined, defaultValue: boolean): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? defaultValue;
   throw wrong(name, "true or false", value);
 }
 
-function memory(name: keyof SpawnOptions, value: string | undefined, byDefault: string): string {
-  if (value === undefined) return byDefault;
+function memory(name: keyof SpawnOptions, value: string | undefined, defaultValue: string): string {
+  if (value === undefined) return defaultValue;
   if (typeof value === "string" && MEMORY.test(value)) return value;
   throw wrong(name, 'an amount of memory such as "16GB", "512MiB" or "75%"', value);
 }
@@ -139,15 +144,15 @@ function programPath(path: string | URL | undefined): string | undefined {
   throw wrong("executablePath", "the path of a program", path);
 }
 
-function texts(values: readonly string[] = []): readonly string[] {
+function strings(values: readonly string[] = []): readonly string[] {
   if (Array.isArray(values) && values.every((value) => typeof value === "string")) return values;
-  throw wrong("extraArgs", "an array of texts", values);
+  throw wrong("extraArgs", "an array of strings", values);
 }
 
 function variables(values: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const isObject = typeof values === "object" && values !== null && !Array.isArray(values);
   if (isObject && Object.values(values).every((value) => typeof value === "string")) return values;
-  throw wrong("extraEnv", "an object whose values are texts", values);
+  throw wrong("extraEnv", "an object whose values are strings", values);
 }
 
 function abortSignal(signal: AbortSignal | undefined): AbortSignal | undefined {

@@ -1,18 +1,22 @@
 import { parseProxyUrl, type RecordingStream } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/internal";
 import { checkSpawnOptions, type SpawnOptions } from "./spawn-options.ts";
 import { startViewer, type SpawnInfo } from "./start-viewer.ts";
 import { ViewerSink, viewerUrl } from "./viewer-sink.ts";
 
-/** Starts a viewer and lets a recording send to it. The sink is in place when the call returns its promise. */
+/**
+ * Implements `recording.spawn`: starts a viewer and makes it the only sink of the recording. The sink is in place when
+ * the call returns its promise, so that everything logged from then on goes to the viewer.
+ */
 export async function spawnViewer(recording: RecordingStream, options: SpawnOptions | undefined): Promise<SpawnInfo> {
   const settings = checkSpawnOptions(options);
-  if (settings.notice !== undefined) recording.notice(settings.notice);
+  if (settings.notice !== undefined) internalsOf(recording).notice(settings.notice);
   if (!recording.enabled) {
-    // Tells that it is ignored.
+    // Reports that the call is ignored.
     await recording.setSinks([]);
     return { port: settings.port };
   }
-  const start = (): Promise<SpawnInfo> => startViewer(settings, (message) => recording.notice(message));
+  const start = (): Promise<SpawnInfo> => startViewer(settings, (message) => internalsOf(recording).notice(message));
   if (!settings.isConnected) return start();
   if (!settings.isNew) {
     const [starting, isConnected] = findViewer(recording, settings.port);
@@ -25,10 +29,13 @@ export async function spawnViewer(recording: RecordingStream, options: SpawnOpti
   return info;
 }
 
-/** The viewer that is being started for the recording, and whether it sends to one already, and will again. */
+/**
+ * The viewer that is being started for the recording, if any, and whether the recording already sends to one on this
+ * port.
+ */
 function findViewer(recording: RecordingStream, port: number): readonly [ViewerSink | undefined, boolean] {
   const key = `grpc:${parseProxyUrl(viewerUrl(port)).origin}`;
-  const sinks = recording.currentSinks;
+  const sinks = internalsOf(recording).sinks;
   const starting = sinks.find((sink) => sink instanceof ViewerSink && sink.isStarting && sink.port === port);
   return [
     starting as ViewerSink | undefined,

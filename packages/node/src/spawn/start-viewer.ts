@@ -3,55 +3,58 @@ import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
 import { HOW_TO_INSTALL, environmentOf, findExecutable } from "./find-executable.ts";
-import { findFreePort, isListening } from "./listening.ts";
+import { findFreePort, isListening } from "../net/ports.ts";
 import type { SpawnSettings } from "./spawn-options.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
+import { messageOf } from "@rerun-ts/core/internal";
 
-/** How long a connection to a port of this machine may take. */
+/** How long connecting to a port of this machine may take. */
 const PROBE_MS = 1000;
-/** How often it is looked whether the viewer listens. */
-const LOOK_MS = 100;
-/** How long a viewer may listen before it notices that it has no screen. */
-const DOUBT_MS = 500;
+/** How often to check whether the viewer listens. */
+const POLL_MS = 100;
+/** How long a viewer without a display may listen before it exits. */
+const SETTLE_MS = 500;
 
-/** The viewer that a recording was given. */
+/** The viewer that {@link RecordingStream.spawn} has started or found. */
 export interface SpawnInfo {
-  /** Where it listens. */
+  /** The port that it listens on. */
   readonly port: number;
   /**
-   * The process that was started; not there if one was running already. It leads a group of its own: `process.kill(-pid)`
-   * also ends what it has started itself, as the `rerun` that comes with Python does.
+   * The id of the started process; `undefined` if a viewer was running already. With `detachProcess` it leads a
+   * separate process group: `process.kill(-pid)` also ends the processes that it has started, as the `rerun` of the
+   * Python package does.
    */
   readonly pid?: number | undefined;
 }
 
 /**
- * Starts a viewer as the native SDKs do, unless someone listens on the port already, whoever that is. It outlives this
- * process.
+ * Starts a viewer as the native SDKs do, unless a program listens on the port already; that one is assumed to be a
+ * viewer. A detached viewer outlives this process. A viewer of another version, one that does not listen in time, and a
+ * later failure are reported as warnings.
  *
- * @param notice told what is odd, but no reason to stop
- * @throws {RerunError} `FILE` if there is no program or it cannot be run, `SERVER` if it ends at once, `ABORTED`
+ * @param warn receives the warnings
+ * @throws {RerunError} `FILE` if the program cannot be found or run, `SERVER` if it exits at once, `ABORTED`
  */
-export async function startViewer(settings: SpawnSettings, notice: (message: string) => void): Promise<SpawnInfo> {
+export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;
   checkAborted(signal);
   if (process.env["CI"] !== undefined)
-    notice("a Rerun viewer is wanted, and the environment variable CI says that nobody will look at it");
-  const isTaken = await isListening(settings.port, PROBE_MS);
-  if (isTaken && !settings.isNew) return { port: settings.port };
-  const port = isTaken ? await findFreePort() : settings.port;
+    warn("starting a Rerun viewer although the environment variable CI is set, where nobody would see it");
+  const isInUse = await isListening(settings.port, PROBE_MS);
+  if (isInUse && !settings.isNew) return { port: settings.port };
+  const port = isInUse ? await findFreePort() : settings.port;
 
   const executable = findExecutable(settings);
   const mismatch = await describeVersionMismatch(executable, signal);
   checkAborted(signal);
-  if (mismatch !== undefined) notice(mismatch);
+  if (mismatch !== undefined) warn(mismatch);
   const viewer = await run(executable, port, settings);
-  const end = endOf(viewer, executable, settings);
-  if (settings.waitForBind && !(await untilListening(port, settings, end)))
-    notice(
-      `the Rerun viewer does not listen on port ${port} after ${settings.timeoutMs} ms; the connection is tried on`,
+  const exit = exitOf(viewer, executable, settings);
+  if (settings.waitForBind && !(await untilListening(port, settings, exit)))
+    warn(
+      `the Rerun viewer did not listen on port ${port} within ${settings.timeoutMs} ms; the SDK keeps trying to connect`,
     );
-  end.catch((error: RerunError) => notice(error.message));
+  exit.catch((error: RerunError) => warn(error.message));
   return { port, pid: viewer.pid };
 }
 
@@ -60,58 +63,61 @@ async function run(executable: string, port: number, { args, env, isDetached }: 
     const viewer = spawn(executable, [`--port=${port}`, ...args], {
       detached: isDetached,
       stdio: ["ignore", "inherit", "inherit"],
-      // As Python's SDK tells the program.
+      // The same variable that the Python SDK sets.
       env: environmentOf({ RERUN_APP_ONLY: "true", ...env }),
     });
     await once(viewer, "spawn");
     viewer.unref();
     return viewer;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RerunError("FILE", `cannot run ${executable}: ${reason}; install the viewer with ${HOW_TO_INSTALL}`, {
       cause: error,
     });
   }
 }
 
-/** Rejects if the viewer fails. One that just ends may have left its work to another process. */
-function endOf(viewer: ChildProcess, executable: string, settings: SpawnSettings): Promise<never> {
-  const end = new Promise<never>((_, reject) => {
+/**
+ * Rejects when the viewer fails. Exit code 0 is not an error: a launcher may have passed its work on to another
+ * process.
+ */
+function exitOf(viewer: ChildProcess, executable: string, settings: SpawnSettings): Promise<never> {
+  const exit = new Promise<never>((_, reject) => {
     viewer.once("exit", (code, signal) => {
       if (code === 0) return;
-      const how = code === null ? `by ${signal}` : `with the exit code ${code}`;
-      const advice = lacksScreen(settings) ? "; there is no screen here: `headless: true` does without one" : "";
-      reject(new RerunError("SERVER", `the Rerun viewer ${executable} has ended ${how}${advice}`));
+      const how = code === null ? `was ended by ${signal}` : `exited with code ${code}`;
+      const advice = lacksDisplay(settings) ? "; this machine has no display: use `headless: true`" : "";
+      reject(new RerunError("SERVER", `the Rerun viewer ${executable} ${how}${advice}`));
     });
   });
-  end.catch(() => {});
-  return end;
+  exit.catch(() => {});
+  return exit;
 }
 
-/** Whether a window could not be opened. */
-function lacksScreen({ isHeadless }: SpawnSettings): boolean {
+/** Whether a window is wanted but cannot be opened. */
+function lacksDisplay({ isHeadless }: SpawnSettings): boolean {
   const { DISPLAY, WAYLAND_DISPLAY, WAYLAND_SOCKET } = process.env;
   return !isHeadless && process.platform === "linux" && (DISPLAY ?? WAYLAND_DISPLAY ?? WAYLAND_SOCKET) === undefined;
 }
 
-/** Returns whether it listened in time. Rejects if it ends instead. */
-async function untilListening(port: number, settings: SpawnSettings, end: Promise<never>): Promise<boolean> {
+/** Waits until the viewer listens. Returns whether it did in time; rejects if it exits. */
+async function untilListening(port: number, settings: SpawnSettings, exit: Promise<never>): Promise<boolean> {
   const { timeoutMs, signal } = settings;
   const deadline = performance.now() + timeoutMs;
   const stop = new AbortController();
-  const look = async (): Promise<boolean> => {
+  const poll = async (): Promise<boolean> => {
     while (!stop.signal.aborted && performance.now() < deadline) {
       checkAborted(signal);
       if (await isListening(port, PROBE_MS)) {
-        if (lacksScreen(settings)) await setTimeout(DOUBT_MS);
+        if (lacksDisplay(settings)) await setTimeout(SETTLE_MS);
         return true;
       }
-      await setTimeout(LOOK_MS);
+      await setTimeout(POLL_MS);
     }
     return false;
   };
   try {
-    return await Promise.race([look(), end]);
+    return await Promise.race([poll(), exit]);
   } finally {
     stop.abort();
   }
@@ -119,5 +125,5 @@ async function untilListening(port: number, settings: SpawnSettings, end: Promis
 
 function checkAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true)
-    throw new RerunError("ABORTED", "starting a viewer was given up: the signal fired", { cause: signal.reason });
+    throw new RerunError("ABORTED", "starting a viewer was aborted by `signal`", { cause: signal.reason });
 }

@@ -1,16 +1,23 @@
 import { isatty } from "node:tty";
 import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { BufferingSink, SinkStatus, describeUnknown, type RrdWriter } from "@rerun-ts/core/internal";
+import { BufferingSink, SinkStatus, describeUnknown, type RrdWriter, messageOf } from "@rerun-ts/core/internal";
 import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
 
 const STDOUT = 1;
-/** On a terminal: how much is kept for a sink that may come. */
+/** The maximum size of the data that is buffered for a later sink while standard output is a terminal. */
 const MAX_BACKLOG_BYTES = 2 ** 30;
 
 /**
- * Writes a recording to standard output, to be piped: `node app.js | rerun -`. On a terminal nothing is printed: the
- * recording stays buffered, as in the native SDKs. A full pipe makes logging wait, as it makes any program wait.
+ * Writes a recording to standard output, to be piped: `node app.js | rerun -`. It writes synchronously, in the calling
+ * thread: a full pipe blocks logging until the reader catches up.
+ *
+ * On a terminal nothing is printed: the recording stays buffered (state `buffering`), as in the native SDKs, and a
+ * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `FILE`, and further messages
+ * are dropped and counted. Closing writes the footer.
+ *
+ * @example
+ * await rec.setSinks([new rr.StdoutSink(), new rr.FileSink("copy.rrd")]);
  */
 export class StdoutSink implements Sink {
   readonly kind = "stdout";
@@ -18,12 +25,12 @@ export class StdoutSink implements Sink {
   readonly #status: SinkStatus;
   readonly #rrd: RrdWriter;
   readonly #fd: number;
-  /** Takes everything while standard output is a terminal. */
+  /** Receives all messages while standard output is a terminal. */
   #buffer: BufferingSink | undefined;
 
   /**
    * @param fd @internal for tests: the file descriptor to write to.
-   * @throws {TypeError} if an option is wrong.
+   * @throws {TypeError} if an option is wrong
    */
   constructor(options?: FileSinkOptions, fd: number = STDOUT) {
     this.#fd = fd;
@@ -35,7 +42,7 @@ export class StdoutSink implements Sink {
     return this.#buffer === undefined;
   }
 
-  /** @throws {RerunError} `FILE` if nobody reads. */
+  /** Writes the header of the recording. @throws {RerunError} `FILE` if the pipe is closed */
   open(context: SinkContext): void {
     this.#status.attach(context);
     if (isatty(this.#fd)) {
@@ -76,6 +83,7 @@ export class StdoutSink implements Sink {
     if (this.#status.state === "broken") throw this.#status.lastError;
   }
 
+  /** Writes the footer, for at most `deadlineMs` if the pipe is full. */
   closeSync(deadlineMs?: number): void {
     this.#buffer?.closeSync();
     if (this.#status.state === "broken" || this.#status.state === "closed") return;
@@ -98,6 +106,6 @@ export class StdoutSink implements Sink {
 }
 
 function failure(error: unknown): RerunError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new RerunError("FILE", `cannot write to standard output: ${reason}`, { cause: error });
 }

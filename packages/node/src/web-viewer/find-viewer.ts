@@ -1,40 +1,41 @@
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
 import { HOW_TO_INSTALL, findExecutable } from "../spawn/find-executable.ts";
-import { askVersion, fitsThisSdk } from "../spawn/viewer-version.ts";
+import { readVersion, matchesSdk } from "../spawn/viewer-version.ts";
 import { findNpmViewer, npmFiles, npmViewerVersion } from "./npm-files.ts";
 import { rerunFiles } from "./rerun-files.ts";
 import type { ViewerFiles } from "./viewer-files.ts";
 
-/** The web viewer that was found. */
+/** A web viewer that must be unpacked before it is served. */
 export interface FoundViewer {
   readonly files: ViewerFiles;
-  /** What users should be told, if it does not quite go with this SDK. */
+  /** A warning if its version does not match this SDK. */
   readonly notice: string | undefined;
 }
 
-/** A folder that holds a page and all that it needs, as it is to be served. */
+/** A folder with a web viewer that is served as it is. */
 export type FoundFolder = { readonly folder: string };
 
 /**
- * Looks for a web viewer: in the program `rerun`, in the package of npm, or in a folder.
+ * Finds the web viewer that the option `assets` selects: in the program `rerun`, in the npm package, or in a folder.
+ * `"auto"` prefers a program of the matching version, then the package, then any program.
  *
- * @throws {RerunError} `FILE`, which says how to get one
+ * @throws {RerunError} `FILE` if there is none; the message explains how to install it
  */
 export async function findViewer(assets: string): Promise<FoundViewer | FoundFolder> {
-  if (assets === "rerun") return inProgram(findProgram());
-  if (assets === "npm") return inPackage(findNpmViewer());
-  if (assets !== "auto") return npmViewerVersion(assets) === undefined ? { folder: assets } : inPackage(assets);
+  if (assets === "rerun") return viewerOfProgram(findProgram());
+  if (assets === "npm") return viewerOfPackage(findNpmViewer());
+  if (assets !== "auto") return npmViewerVersion(assets) === undefined ? { folder: assets } : viewerOfPackage(assets);
 
   const program = optional(findProgram);
-  const fromProgram = program === undefined ? undefined : await inProgram(program).catch(() => undefined);
+  const fromProgram = program === undefined ? undefined : await viewerOfProgram(program).catch(() => undefined);
   if (fromProgram !== undefined && fromProgram.notice === undefined) return fromProgram;
   const folder = findNpmViewer();
-  if (folder !== undefined) return inPackage(folder);
+  if (folder !== undefined) return viewerOfPackage(folder);
   if (fromProgram !== undefined) return fromProgram;
   throw new RerunError(
     "FILE",
-    `there is no web viewer to serve: install the program \`rerun\`, which holds one (${HOW_TO_INSTALL}), ` +
-      "or `npm install @rerun-io/web-viewer`",
+    `cannot find a web viewer to serve; install the program \`rerun\`, which contains one (${HOW_TO_INSTALL}), ` +
+      "or run `npm install @rerun-io/web-viewer`",
   );
 }
 
@@ -42,23 +43,27 @@ function findProgram(): string {
   return findExecutable({ executableName: undefined, executablePath: undefined });
 }
 
-async function inProgram(executable: string): Promise<FoundViewer> {
-  const version = await askVersion(executable);
+async function viewerOfProgram(executable: string): Promise<FoundViewer> {
+  const version = await readVersion(executable);
   if (version === undefined)
-    throw new RerunError("FILE", `${executable} does not tell its version: it is no \`rerun\``);
+    throw new RerunError("FILE", `${executable} does not report a version, so it is not \`rerun\``);
   return { files: rerunFiles(executable, version), notice: mismatch(`in ${executable}`, version) };
 }
 
-function inPackage(folder: string | undefined): FoundViewer {
+function viewerOfPackage(folder: string | undefined): FoundViewer {
   const version = folder === undefined ? undefined : npmViewerVersion(folder);
   if (folder === undefined || version === undefined)
-    throw new RerunError("FILE", "there is no package `@rerun-io/web-viewer`: `npm install @rerun-io/web-viewer`");
+    throw new RerunError(
+      "FILE",
+      "cannot find the package `@rerun-io/web-viewer`; run `npm install @rerun-io/web-viewer`",
+    );
   return { files: npmFiles(folder, version), notice: mismatch("of the package `@rerun-io/web-viewer`", version) };
 }
 
+/** A warning if a version does not match this SDK. @param place where the viewer was found, for the message */
 function mismatch(place: string, version: string): string | undefined {
-  if (fitsThisSdk(version)) return undefined;
-  return `the web viewer ${place} is ${version}, and this SDK logs for ${RERUN_VERSION}: it may not show everything`;
+  if (matchesSdk(version)) return undefined;
+  return `the web viewer ${place} has version ${version}, but this SDK logs for ${RERUN_VERSION}; it may not show everything`;
 }
 
 function optional<T>(find: () => T): T | undefined {

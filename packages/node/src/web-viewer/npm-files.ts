@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-// By another name than the usual banner of bundles has for it.
+// Renamed, because the usual banner of bundles declares `createRequire`.
 import { createRequire as requireFrom } from "node:module";
 import { dirname, join } from "node:path";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
@@ -7,19 +7,22 @@ import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 const PACKAGE = "@rerun-io/web-viewer";
 const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
 
-/** Where the package is, looking from the program and from here. */
+/**
+ * The folder of the npm package, resolved from the working folder or from this module; `undefined` if it is not
+ * installed.
+ */
 export function findNpmViewer(): string | undefined {
   for (const from of [join(process.cwd(), "program.js"), import.meta.url]) {
     try {
       return dirname(requireFrom(from).resolve(PACKAGE));
     } catch {
-      // Not from there.
+      // Cannot be resolved from there; try the next one.
     }
   }
   return undefined;
 }
 
-/** The version of the package in a folder; `undefined` if there is no such package. */
+/** The version of the npm package in a folder; `undefined` if the folder does not contain it. */
 export function npmViewerVersion(folder: string): string | undefined {
   try {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, string>;
@@ -29,12 +32,12 @@ export function npmViewerVersion(folder: string): string | undefined {
   }
 }
 
-/** The files of the package, with a page around them. */
+/** The files of the npm package, and a page that runs it. */
 export function npmFiles(folder: string, version: string): ViewerFiles {
-  // The same version of another folder may have been changed by hand.
-  const place = Buffer.from(realpathSync(folder)).toString("base64url").slice(-40);
+  // The folder is part of the key, because the same version in another folder may have been modified.
+  const location = Buffer.from(realpathSync(folder)).toString("base64url").slice(-40);
   return {
-    key: `npm-${version}-${place}`,
+    key: `npm-${version}-${location}`,
     list: async () => [
       ...(await Promise.all(NAMES.map((name) => fileOnDisk(folder, name)))),
       textFile("index.html", PAGE),
@@ -42,7 +45,7 @@ export function npmFiles(folder: string, version: string): ViewerFiles {
   };
 }
 
-/** Understands the same parameters as the page that the program `rerun` serves. */
+/** The page for the npm package. It accepts the same parameters as the page that the program `rerun` serves. */
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>

@@ -1,7 +1,8 @@
-/** Opens a page in the browser; where that cannot be, it is told. */
+import { messageOf } from "@rerun-ts/core/internal";
+
+/** Opens a URL in the default browser. Never rejects: a failure is reported as a warning with the URL. */
 export async function openInBrowser(url: string, onWarning: (message: string) => void): Promise<void> {
-  const fail = (error: unknown): void =>
-    onWarning(`no browser could be opened (${error instanceof Error ? error.message : String(error)}): open ${url}`);
+  const fail = (error: unknown): void => onWarning(`cannot open a browser (${messageOf(error)}); open ${url} yourself`);
   try {
     const { default: open } = await import("open");
     const opener = await open(url);

@@ -1,40 +1,42 @@
 import { fileURLToPath } from "node:url";
-import { describeUnknown, describeValue } from "@rerun-ts/core/internal";
+import { describeUnknown, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 
 const DEFAULT_WEB_PORT = 9090;
 const LOOPBACK = "127.0.0.1";
 
-/** How far the web viewer is unpacked; that takes a few seconds, the first time. */
+/** The progress of unpacking the web viewer, which takes a few seconds the first time. */
 export interface UnpackProgress {
-  /** Bytes of its files that are done, of so many. */
+  /** The size of the files that are unpacked, in bytes. */
   readonly bytes: number;
+  /** The size of all files, in bytes. */
   readonly totalBytes: number;
 }
 
 /** Options of {@link serveWebViewer}. */
 export interface ServeWebViewerOptions {
-  /** Where it listens; 0 takes a port that is free. Default 9090. */
+  /** The port to listen on; 0 takes a free one. Default 9090. */
   webPort?: number | undefined;
-  /** The address it listens on. Default `"127.0.0.1"`: this machine alone. */
+  /** The address to listen on. Default `"127.0.0.1"`: only this machine can connect. */
   bindIp?: string | undefined;
-  /** Open it in the browser. Default `true`. */
+  /** Whether to open the web viewer in the default browser. Default `true`. */
   openBrowser?: boolean | undefined;
-  /** What it shows: addresses of servers or of `.rrd` files. Default: what the page's own address says. */
+  /** The URLs that it shows, of servers or of `.rrd` files. Default: those in the parameters of the page's own URL. */
   connectTo?: string | URL | readonly (string | URL)[] | undefined;
   /**
-   * Where its files are from: `"rerun"`, the program of that name, which holds its own; `"npm"`, the package
-   * `@rerun-io/web-viewer`; or a folder. Default `"auto"`: a `rerun` of the right version, else the package, else any `rerun`.
+   * The source of its files: `"rerun"` for the program of that name, which contains them; `"npm"` for the package
+   * `@rerun-io/web-viewer`; or the path of a folder. Default `"auto"`: a `rerun` of the matching version, or else the
+   * package, or else any `rerun`.
    */
   assets?: "auto" | "rerun" | "npm" | (string & {}) | URL | undefined;
-  /** Keep no program alive. Default `false`. */
+  /** Whether the process may end although the server listens. Default `false`. */
   unref?: boolean | undefined;
-  /** Told how far it is unpacked. Default: on a terminal, a line on standard error. */
+  /** Called while the web viewer is unpacked. Default: on a terminal, prints a line on standard error. */
   onProgress?: ((progress: UnpackProgress) => void) | undefined;
-  /** Told what is odd, but no reason to stop. Default: a line on standard error. */
+  /** Called with warnings. Default: prints a line on standard error. */
   onWarning?: ((message: string) => void) | undefined;
 }
 
-/** Options that were checked, with their defaults. */
+/** The checked options, complete with defaults. */
 export interface WebViewerSettings {
   readonly webPort: number;
   readonly bindIp: string;
@@ -46,7 +48,7 @@ export interface WebViewerSettings {
   readonly onWarning: (message: string) => void;
 }
 
-const KNOWN: Readonly<Record<keyof ServeWebViewerOptions, 1>> = {
+const KNOWN: OptionNames<ServeWebViewerOptions> = {
   webPort: 1,
   bindIp: 1,
   openBrowser: 1,
@@ -57,12 +59,13 @@ const KNOWN: Readonly<Record<keyof ServeWebViewerOptions, 1>> = {
   onWarning: 1,
 };
 
-/** Checks the options, before anything is done. @throws {TypeError} that names the wrong one */
+/** Checks the options. @throws {TypeError} if one is wrong */
 export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebViewerSettings {
   const { webPort = DEFAULT_WEB_PORT, bindIp = LOOPBACK, openBrowser = true, unref = false } = options;
   if (!Number.isInteger(webPort) || webPort < 0 || webPort > 65_535)
-    throw wrong("webPort", "a whole number from 0 to 65535", webPort);
-  if (typeof bindIp !== "string" || bindIp === "") throw wrong("bindIp", "an address", bindIp);
+    throw wrong("webPort", "an integer from 0 to 65535", webPort);
+  if (typeof bindIp !== "string" || bindIp === "")
+    throw wrong("bindIp", 'an address to listen on, e.g. "127.0.0.1"', bindIp);
   const onWarning = options.onWarning ?? ((message: string) => console.error(`[rerun] ${message}`));
   const notice = describeUnknown("serveWebViewer", options, KNOWN);
   if (notice !== undefined) onWarning(notice);
@@ -70,7 +73,7 @@ export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebV
     webPort,
     bindIp,
     opensBrowser: flag("openBrowser", openBrowser),
-    connectTo: addresses(options.connectTo),
+    connectTo: urls(options.connectTo),
     assets: assets(options.assets),
     isUnref: flag("unref", unref),
     onProgress: options.onProgress ?? (process.stderr.isTTY ? printProgress : () => {}),
@@ -80,14 +83,16 @@ export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebV
 
 function printProgress({ bytes, totalBytes }: UnpackProgress): void {
   const end = bytes === totalBytes ? "\n" : "";
-  process.stderr.write(`\r[rerun] unpacking the web viewer, once: ${Math.floor((100 * bytes) / totalBytes)} %${end}`);
+  process.stderr.write(
+    `\r[rerun] unpacking the web viewer (only once): ${Math.floor((100 * bytes) / totalBytes)} %${end}`,
+  );
 }
 
-function addresses(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly string[] {
+function urls(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly string[] {
   const all = typeof connectTo === "string" || connectTo instanceof URL ? [connectTo] : connectTo;
   if (Array.isArray(all) && all.every((url) => (typeof url === "string" && url !== "") || url instanceof URL))
     return all.map(String);
-  throw wrong("connectTo", "an address, or an array of them", connectTo);
+  throw wrong("connectTo", "a URL or an array of URLs", connectTo);
 }
 
 function assets(value: ServeWebViewerOptions["assets"] = "auto"): string {

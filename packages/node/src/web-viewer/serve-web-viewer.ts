@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RerunError } from "@rerun-ts/core";
-import { inUrl, isUnspecified } from "../relay/host-name.ts";
-import { listenError } from "../relay/one-port.ts";
+import { toUrlHost, isUnspecified } from "../net/host-names.ts";
+import { listenError } from "../net/listen-error.ts";
 import { findViewer } from "./find-viewer.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import {
@@ -14,38 +14,42 @@ import {
 } from "./serve-web-viewer-options.ts";
 import { unpackViewer } from "./viewer-files.ts";
 
-/** A web viewer that is being served. */
+/** A server of the web viewer. */
 export interface WebViewerServer {
-  /** What to open in a browser; with `connectTo` it shows that. */
+  /** The URL to open in a browser; it contains the URLs of `connectTo` as parameters. */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
-  /** Ends it. */
+  /** Closes the server and its connections. */
   close(): Promise<void>;
 }
 
-/** What else a server answers. */
+/** Handles requests before the web viewer does; calls `next` for those that it does not handle. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** Pages look for themselves what has changed; the files are large, so they ask before they load anything again. */
+/** Browsers revalidate the cached files, which are large, before they use them. */
 const CACHE_CONTROL = "no-cache";
-/** The page of the viewer shows by it how far it has loaded, which compression would hide. */
+/** The header with the uncompressed length, which the page of the viewer needs to show its loading progress. */
 const LENGTH_HEADER = "rerun-final-length";
 
 /**
- * Serves Rerun's web viewer to browsers, and opens it in one. Its files come from the program `rerun` or from the package
- * `@rerun-io/web-viewer`, whichever there is; they are unpacked once for each version, and compressed, which takes a few
- * seconds, into the user's folder for caches. Keeps the program alive until it is closed.
+ * Serves Rerun's web viewer to browsers, and opens it in the default browser. Its files come from the program `rerun`
+ * or from the package `@rerun-io/web-viewer`. They are unpacked and compressed into the user's cache folder, once per
+ * version, which takes a few seconds. The server runs in the calling thread, and keeps the process alive until it is
+ * closed, unless `unref` is set.
  *
- * Rejects with `FILE` if there is no web viewer, which says how to get one; `SERVER` if the port cannot be listened on.
+ * Rejects with `FILE` if there is no web viewer (the message explains how to install one), `SERVER` if the port cannot
+ * be bound, and with a `TypeError` if an option is wrong. A failure to open the browser is only a warning.
  *
  * @example
- * const { url } = await rr.serveWebViewer({ connectTo: await rec.serveGrpc() });
+ * const server = await rec.serveGrpc();
+ * const { url } = await rr.serveWebViewer({ connectTo: server.url });
  */
 export async function serveWebViewer(options?: ServeWebViewerOptions): Promise<WebViewerServer> {
   return serveViewerWith(options, (_request, _response, next) => next());
 }
 
-/** Serves the web viewer, and what `handler` answers before. */
+/** Serves the web viewer like {@link serveWebViewer}, after `handler`. */
 export async function serveViewerWith(
   options: ServeWebViewerOptions | undefined,
   handler: Handler,
@@ -68,7 +72,7 @@ export async function serveViewerWith(
     handler(request, response, () =>
       files(request, response, () => {
         response.statusCode = 404;
-        response.end("there is no such file\n");
+        response.end("no such file\n");
       }),
     );
   });
@@ -84,13 +88,16 @@ async function prepareFolder({ assets, onProgress, onWarning }: WebViewerSetting
   if ("folder" in found) {
     const isPage = await stat(join(found.folder, "index.html")).catch(() => undefined);
     if (isPage?.isFile() === true) return found.folder;
-    throw new RerunError("FILE", `\`assets\` must name a web viewer: there is no index.html in ${found.folder}`);
+    throw new RerunError(
+      "FILE",
+      `\`assets\` must be the folder of a web viewer, but ${found.folder} has no index.html`,
+    );
   }
   if (found.notice !== undefined) onWarning(found.notice);
   return unpackViewer(found.files, onProgress);
 }
 
-/** How long each file is, by its path. */
+/** The uncompressed length of each file, by its path. */
 async function uncompressedLengths(folder: string): Promise<ReadonlyMap<string, number>> {
   const lengths = new Map<string, number>();
   for (const name of await readdir(folder)) lengths.set(`/${name}`, (await stat(join(folder, name))).size);
@@ -106,9 +113,9 @@ async function listen(server: Server, { webPort, bindIp }: WebViewerSettings): P
   return (server.address() as AddressInfo).port;
 }
 
-/** The address of the page, with what it shows written as Rerun does. */
+/** The URL of the page, with the URLs that it shows as parameters in Rerun's form. */
 function viewerUrl({ bindIp, connectTo }: WebViewerSettings, port: number): string {
-  const host = isUnspecified(bindIp) ? "127.0.0.1" : inUrl(bindIp);
+  const host = isUnspecified(bindIp) ? "127.0.0.1" : toUrlHost(bindIp);
   const query = connectTo.map((url) => `url=${encodeURIComponent(url)}`).join("&");
   return `http://${host}:${port}${query === "" ? "" : `?${query}`}`;
 }

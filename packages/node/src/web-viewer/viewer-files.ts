@@ -7,11 +7,11 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { UnpackProgress } from "./serve-web-viewer-options.ts";
 
-/** Good enough: a quarter of the time of the best, for a thirtieth more bytes. */
+/** The level of compression: a quarter of the time of the highest one, for 3 % more bytes. */
 const GZIP_LEVEL = 6;
-/** What is smaller, or of another kind, is not worth it. */
+/** The files that are worth compressing. */
 const COMPRESSED = /\.(?:html|js|wasm)$/;
-/** Says that a folder is complete, and how it was made. */
+/** The version of the layout of unpacked folders, part of their names. */
 const EDITION = "1";
 
 /** A file of the web viewer. */
@@ -23,12 +23,12 @@ export interface ViewerFile {
 
 /** The files of one version of the web viewer. */
 export interface ViewerFiles {
-  /** Names this version among all others, as a part of a path. */
+  /** A unique name of this version, as part of a path. */
   readonly key: string;
   list(): Promise<readonly ViewerFile[]>;
 }
 
-/** Folders in which files may be kept for later, the best first. */
+/** The folders for cached files, in order of preference. */
 function cacheFolders(): string[] {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   const own = XDG_CACHE_HOME ?? LOCALAPPDATA ?? (homedir() === "" ? undefined : join(homedir(), ".cache"));
@@ -36,22 +36,22 @@ function cacheFolders(): string[] {
 }
 
 /**
- * Puts the files of the web viewer into a folder, each as it is and compressed, unless they are there from an earlier time.
- * Returns the folder.
+ * Unpacks the files of the web viewer into a cache folder, with a compressed copy of each, unless they were unpacked
+ * before. Returns the folder. Rejects with the error of the operating system if no cache folder can be written.
  */
 export async function unpackViewer(
   files: ViewerFiles,
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<string> {
   const folders = cacheFolders().map((folder) => join(folder, `${files.key}-${EDITION}`));
-  for (const folder of folders) if (await isThere(folder)) return folder;
+  for (const folder of folders) if (await isUnpacked(folder)) return folder;
   let failure: unknown;
   for (const folder of folders) {
     try {
       return await unpackInto(folder, files, onProgress);
     } catch (error) {
       if (!isFileError(error)) throw error;
-      // A folder that may not be written, or is full: there is another one.
+      // The folder is not writable, or the disk is full: try the next folder.
       failure = error;
     }
   }
@@ -64,7 +64,7 @@ async function unpackInto(
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<string> {
   await mkdir(dirname(folder), { recursive: true });
-  // Whoever looks at the folder finds all of it or nothing, also when two programs unpack at once.
+  // Renaming makes the folder appear complete or not at all, also when two programs unpack at the same time.
   const temporary = await mkdtemp(`${folder}.`);
   try {
     const list = await files.list();
@@ -89,7 +89,7 @@ async function unpackInto(
       else onProgress({ bytes: (done += file.bytes), totalBytes });
     }
     await rename(temporary, folder).catch(async (error: unknown) => {
-      if (!(await isThere(folder))) throw error;
+      if (!(await isUnpacked(folder))) throw error;
     });
     return folder;
   } finally {
@@ -97,7 +97,7 @@ async function unpackInto(
   }
 }
 
-async function isThere(folder: string): Promise<boolean> {
+async function isUnpacked(folder: string): Promise<boolean> {
   const names: readonly string[] = await readdir(folder).catch(() => []);
   return names.includes("index.html");
 }
@@ -113,7 +113,7 @@ export async function fileOnDisk(folder: string, name: string): Promise<ViewerFi
   return { name, bytes, read: () => createReadStream(path) };
 }
 
-/** A file that is made here. */
+/** A file with generated contents. */
 export function textFile(name: string, text: string): ViewerFile {
   const bytes = Buffer.from(text);
   return { name, bytes: bytes.length, read: () => Readable.from([bytes]) };

@@ -11,13 +11,13 @@ import {
   type RerunError,
 } from "@rerun-ts/node";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => folder.remove());
 
-/** A recording and its warnings, with these variables of the process's environment. */
+/** A recording and its warnings, created with these environment variables. */
 function recordWith(environment: Readonly<Record<string, string>>): {
   recording: RecordingStream;
   warnings: RerunError[];
@@ -27,8 +27,8 @@ function recordWith(environment: Readonly<Record<string, string>>): {
   return { recording: new RecordingStream("env", { onWarning: (warning) => warnings.push(warning) }), warnings };
 }
 
-describe("the environment of the process", () => {
-  it("turns recordings off with RERUN=off: no file is made, and one warning says so", async () => {
+describe("the environment variables of the process", () => {
+  it("disable recordings with RERUN=off: no file is created, and one warning is reported", async () => {
     const { recording, warnings } = recordWith({ RERUN: "off" });
     const path = join(folder.path, "off.rrd");
     await recording.save(path);
@@ -40,7 +40,7 @@ describe("the environment of the process", () => {
     expect(warnings).toMatchObject([{ code: "DISABLED" }]);
   });
 
-  it("is read when a recording is made, not when the package is loaded", async () => {
+  it("are read when a recording is created, not when the package is loaded", async () => {
     const path = join(folder.path, "on.rrd");
     const { recording } = recordWith({ RERUN: "on", RERUN_LOG_TICK: "on" });
     vi.unstubAllEnvs();

@@ -1,15 +1,16 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { FileSink, MemorySink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { afterAll, describe, expect, it } from "vitest";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
 
-/** A recording that keeps what it tells. */
+/** A recording, and the errors that it reports. */
 function record(): { recording: RecordingStream; errors: RerunError[] } {
   const errors: RerunError[] = [];
   return {
@@ -23,7 +24,7 @@ function kindsIn(path: string): string[] {
 }
 
 describe("save", () => {
-  it("has made the file when it returns, with what was logged before", async () => {
+  it("creates the file before it returns, with the data that was logged before", async () => {
     const { recording } = record();
     recording.log("row", new Scalars(1));
     const path = join(folder.path, "at-once.rrd");
@@ -32,7 +33,7 @@ describe("save", () => {
     await recording.close();
   });
 
-  it("writes what is flushed before flush returns", async () => {
+  it("writes flushed rows before flush returns", async () => {
     const { recording } = record();
     const path = join(folder.path, "flushed.rrd");
     void recording.save(path);
@@ -43,7 +44,7 @@ describe("save", () => {
     await recording.close();
   });
 
-  it("empties a file that is there", async () => {
+  it("truncates an existing file", async () => {
     const path = join(folder.path, "old.rrd");
     writeFileSync(path, new Uint8Array(1_000_000));
     const { recording } = record();
@@ -53,18 +54,18 @@ describe("save", () => {
   });
 
   it.for([
-    ["nothing", undefined],
+    ["undefined", undefined],
     ["an empty path", ""],
     ["a number", 1],
-    ["a URL of no file", new URL("http://localhost/x.rrd")],
-  ] as const)("refuses %s as a path", async ([, path]) => {
+    ["a URL that is not a file URL", new URL("http://localhost/x.rrd")],
+  ] as const)("rejects %s as a path", async ([, path]) => {
     const { recording, errors } = record();
     await expect(recording.save(path as string)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     expect(recording.state).toBe("buffering");
     expect(errors).toHaveLength(1);
   });
 
-  it("rejects when the recording is closed, and touches no file", async () => {
+  it("rejects for a closed recording, and creates no file", async () => {
     const { recording } = record();
     await recording.close();
     const path = join(folder.path, "late.rrd");
@@ -74,7 +75,7 @@ describe("save", () => {
 });
 
 describe("FileSink", () => {
-  it("is refused twice for one file, however it is spelled, and the file stays as it is", async () => {
+  it("is rejected twice for one file, however its path is spelled, and the file stays unchanged", async () => {
     const path = join(folder.path, "twice.rrd");
     writeFileSync(path, "as it is");
     for (const spelling of [relative(process.cwd(), path), pathToFileURL(path)]) {
@@ -85,7 +86,7 @@ describe("FileSink", () => {
     }
   });
 
-  it.skipIf(!existsSync("/proc/self/fd"))("lets go of its file, however that comes", async () => {
+  it.skipIf(!existsSync("/proc/self/fd"))("closes its file descriptor after every kind of end", async () => {
     const openFiles = (): number => readdirSync("/proc/self/fd").length;
     const before = openFiles();
     for (let round = 0; round < 20; round++) {
@@ -101,8 +102,79 @@ describe("FileSink", () => {
   });
 });
 
-describe("recordings with files", () => {
-  it("share one listener for the end of the process, and take it away with the last of them", async () => {
+describe("a path that is saved to", () => {
+  const logRow = (recording: RecordingStream, row: number): void => {
+    recording.setTime("row", row);
+    recording.log("rows", new Scalars(row));
+  };
+  const rowsIn = (path: string): number[] =>
+    valuesOf(readFileSync(path), "/rows", "Scalars:scalars").flat() as number[];
+
+  it.for([
+    ["removed", (path: string) => rmSync(path)],
+    ["renamed, as log rotation does", (path: string) => renameSync(path, `${path}.1`)],
+  ] as const)("is created anew if it was %s", async ([, lose]) => {
+    const path = join(folder.path, "gone.rrd");
+    const { recording } = record();
+    await recording.save(path);
+    logRow(recording, 1);
+    await recording.flush();
+    lose(path);
+    logRow(recording, 2);
+    await recording.save(path);
+    logRow(recording, 3);
+    await expect(recording.close()).resolves.toMatchObject({ complete: true });
+    expect(rowsIn(path)).toEqual([2, 3]);
+    expect(kindsIn(path)).toContain("storeInfo");
+  });
+
+  it("cannot be saved to by two recordings at the same time, also through a link", async () => {
+    const path = join(folder.path, "shared.rrd");
+    const [{ recording: first }, { recording: second, errors }] = [record(), record()];
+    await first.save(path);
+    logRow(first, 1);
+    const link = join(folder.path, "link.rrd");
+    linkSync(path, link);
+    for (const spelling of [path, link]) {
+      await expect(second.save(spelling)).rejects.toMatchObject({
+        code: "FILE",
+        message: expect.stringContaining("another recording of this program is writing to it; close it first"),
+      });
+    }
+    expect(errors).toHaveLength(2);
+    await first.close();
+    expect(rowsIn(path)).toEqual([1]);
+    await second.save(path);
+    await second.close();
+    expect(rowsIn(path)).toEqual([]);
+  });
+
+  it("is not changed if another sink of the set cannot be opened", async () => {
+    const [path, fresh, empty] = ["precious.rrd", "fresh.rrd", "empty.rrd"].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(path, "precious");
+    writeFileSync(empty, "");
+    const { recording } = record();
+    const sinks = [path, fresh, empty, join(folder.path, "none/x.rrd")].map((file) => new FileSink(file));
+    await expect(recording.setSinks(sinks)).rejects.toMatchObject({ code: "FILE" });
+    expect(readFileSync(path, "utf8")).toBe("precious");
+    expect(readFileSync(empty, "utf8")).toBe("");
+    expect(existsSync(fresh)).toBe(false);
+    await recording.close();
+  });
+
+  it("must have a known policy for `fsync`", () => {
+    expect(() => new FileSink("x.rrd", { fsync: "always" as "never" })).toThrow(
+      '`fsync` must be one of "never", "interval", "every-ack", got "always"',
+    );
+  });
+});
+
+describe("several recordings with files", () => {
+  it("share one pair of exit listeners, which is removed with the last recording", async () => {
     const count = (): number => process.listenerCount("exit") + process.listenerCount("beforeExit");
     const before = count();
     const recordings = Array.from({ length: 20 }, () => record().recording);

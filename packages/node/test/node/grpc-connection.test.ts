@@ -1,7 +1,7 @@
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { GrpcServer, type ServerBehaviour } from "../harness/grpc-server.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { GrpcServer, type ServerBehaviour } from "@rerun-ts/test-support/node/grpc-server";
 
 async function start(behaviour?: ServerBehaviour, port?: number): Promise<GrpcServer> {
   const server = await GrpcServer.start(behaviour, port);
@@ -22,8 +22,8 @@ async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe.each([true, false])("a connection, with worker: %s,", (worker) => {
-  it("that the server says goodbye to in the midst of a call leads to the next server, which hears first what it must know", async () => {
+describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (worker) => {
+  it("is replaced after GOAWAY during a call, and the next server is sent the retained state first", async () => {
     const first = await start();
     const recording = await connect(first.url, worker);
     recording.log("fixed", new Scalars(5), { static: true });
@@ -37,7 +37,7 @@ describe.each([true, false])("a connection, with worker: %s,", (worker) => {
     expect(readChunks(second.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/fixed", "/a"]);
   });
 
-  it("on which calls end without an answer is made anew", async () => {
+  it("is replaced when calls end without a response", async () => {
     const server = await start({ hangsUp: true });
     const recording = await connect(server.url, worker);
     recording.log("a", new Scalars(1));
@@ -48,11 +48,11 @@ describe.each([true, false])("a connection, with worker: %s,", (worker) => {
   });
 });
 
-it("what cannot go to a worker is refused if one is demanded, and else keeps the sending here", () => {
+it("GrpcSink rejects options that a worker cannot receive with `worker: true`, and accepts them otherwise", () => {
   const headers = (): Record<string, string> => ({});
   const tls = { checkServerIdentity: () => undefined };
-  expect(() => new GrpcSink({ headers, worker: true })).toThrow(/`headers` must be no function if `worker` is true/);
-  expect(() => new GrpcSink({ tls, worker: true })).toThrow(/`tls` must hold nothing but data if `worker` is true/);
+  expect(() => new GrpcSink({ headers, worker: true })).toThrow(/`headers` must not be a function if `worker` is true/);
+  expect(() => new GrpcSink({ tls, worker: true })).toThrow(/`tls` must only contain data if `worker` is true/);
   for (const worker of ["auto", false] as const) {
     expect(() => new GrpcSink({ headers, worker })).not.toThrow();
     expect(() => new GrpcSink({ tls, worker })).not.toThrow();

@@ -1,9 +1,9 @@
 import { RecordingStream as CoreRecordingStream, parseProxyUrl, type RerunError } from "@rerun-ts/core";
 import { GrpcSink, MemorySink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { afterEach, describe, expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
-import { GrpcServer, type ServerBehaviour } from "../harness/grpc-server.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { GrpcServer, type ServerBehaviour } from "@rerun-ts/test-support/node/grpc-server";
 
 for (const worker of [true, false]) {
   describeSinkContract(
@@ -24,7 +24,7 @@ for (const worker of [true, false]) {
   );
 }
 
-describe("addresses of proxies", () => {
+describe("the proxy URL", () => {
   it.each([
     ["rerun+http://127.0.0.1:47399/proxy", "rerun+http://127.0.0.1:47399/proxy"],
     ["rerun+http://localhost/proxy", "rerun+http://localhost:9876/proxy"],
@@ -48,7 +48,7 @@ describe("addresses of proxies", () => {
     ["rerun.io/proxy", "rerun://rerun.io:443/proxy"],
     ["rerun+https://h/proxy", "rerun://h:443/proxy"],
     ["rerun://h:443/proxy", "rerun://h:443/proxy"],
-  ])("%s is %s", (url, expected) => {
+  ])("%s is resolved to %s", (url, expected) => {
     expect(parseProxyUrl(url).href).toBe(expected);
   });
 
@@ -68,13 +68,13 @@ describe("addresses of proxies", () => {
     ["rerun+http://h:99999/proxy", /port is no valid number/],
     ["rerun+http://x y/proxy", /host is not valid/],
     [5 as never, /got 5/],
-  ])("%s is refused", (url, message) => {
+  ])("'%s' is rejected", (url, message) => {
     expect(() => parseProxyUrl(url)).toThrow(TypeError);
     expect(() => new GrpcSink(url)).toThrow(message);
   });
 });
 
-describe("sending over gRPC", () => {
+describe("GrpcSink", () => {
   const stops: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const stop of stops.splice(0).toReversed()) await stop();
@@ -96,7 +96,7 @@ describe("sending over gRPC", () => {
   const framesIn = (server: GrpcServer): bigint[] =>
     readChunks(server.toRrd()).flatMap(({ times }) => times.frame ?? []);
 
-  it("delivers what was logged before there was a server", async () => {
+  it("delivers rows that were logged before the server started", async () => {
     const absent = await start();
     const { port } = absent;
     await absent.stop();
@@ -110,7 +110,7 @@ describe("sending over gRPC", () => {
     expect(framesIn(server)).toEqual([1n]);
   });
 
-  it("tells a server that comes back what it must know, and sends again what was not acknowledged", async () => {
+  it("sends a restarted server the retained state, and unacknowledged rows again", async () => {
     const first = await start();
     const { recording } = record();
     await recording.connectGrpc(first.url, { waitForConnection: true });
@@ -130,7 +130,7 @@ describe("sending over gRPC", () => {
     expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
   });
 
-  it("gives up on a server that keeps refusing, and says why", async () => {
+  it("breaks after a server has rejected the data three times, and reports the reason", async () => {
     const server = await start({ status: 13 });
     const { recording, errors } = record();
     await recording.connectGrpc(server.url);
@@ -141,8 +141,8 @@ describe("sending over gRPC", () => {
     expect(recording.state).toBe("broken");
   });
 
-  it.each([7, 16])("does not try again without a right to (status %i)", async (status) => {
-    const server = await start({ status, refusesAtOnce: true });
+  it.each([7, 16])("does not retry after an authorisation error (status %i)", async (status) => {
+    const server = await start({ status, rejectsAtOnce: true });
     const { recording } = record();
     await recording.connectGrpc(server.url);
     recording.log("a", new Scalars(1));
@@ -150,7 +150,7 @@ describe("sending over gRPC", () => {
     expect(server.calls).toBe(1);
   });
 
-  it("waits no longer than it may for a server that never reads", async () => {
+  it("flush times out if the server never reads", async () => {
     const server = await start({ neverReads: true });
     const { recording } = record();
     await recording.connectGrpc(server.url, { waitForConnection: true });
@@ -158,7 +158,7 @@ describe("sending over gRPC", () => {
     expect(await recording.flush({ ack: true, timeoutMs: 100 })).toMatchObject({ complete: false });
   });
 
-  it.each([true, false])("takes nothing from other sinks when its server never reads (worker: %s)", async (worker) => {
+  it.each([true, false])("does not affect other sinks when its server never reads (worker: %s)", async (worker) => {
     const server = await start({ neverReads: true });
     const { recording } = record();
     const memory = new MemorySink();
@@ -176,7 +176,7 @@ describe("sending over gRPC", () => {
     expect(recording.stats().sinks.map(({ droppedRows }) => droppedRows > 0)).toEqual([true, false]);
   });
 
-  it("keeps within its queue, and counts what goes", async () => {
+  it("stays within the limit of its queue, and counts dropped rows", async () => {
     const { recording } = record();
     await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 100_000 });
     for (let frame = 0; frame < 50; frame++) {
@@ -189,18 +189,18 @@ describe("sending over gRPC", () => {
     expect(stats?.droppedRows).toBeGreaterThan(20);
   });
 
-  it("is broken by a full queue, if that is wanted", async () => {
+  it('breaks when the queue is full with `onFull: "error"`', async () => {
     const { recording } = record();
     await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 10_000, onFull: "error" });
     recording.log("a", new Scalars(new Float64Array(5000).map(() => Math.random())));
     await expect(recording.flush()).rejects.toMatchObject({ code: "QUEUE_FULL" });
   });
 
-  it("sends headers, which may be asked for anew", async () => {
+  it("sends headers, and calls a function for them for each call", async () => {
     const server = await start();
     const { recording } = record();
-    let asked = 0;
-    await recording.connectGrpc(server.url, { headers: async () => ({ authorization: `Bearer ${++asked}` }) });
+    let calls = 0;
+    await recording.connectGrpc(server.url, { headers: async () => ({ authorization: `Bearer ${++calls}` }) });
     for (let row = 0; row < 2; row++) {
       recording.log("a", new Scalars(row));
       await recording.flush({ ack: true });
@@ -208,7 +208,7 @@ describe("sending over gRPC", () => {
     expect(server.headers.map(({ authorization }) => authorization)).toEqual(["Bearer 1", "Bearer 2"]);
   });
 
-  it("rejects if there is no connection in time, and goes on", async () => {
+  it("rejects `waitForConnection` after the timeout or signal, and keeps connecting", async () => {
     const { recording } = record();
     const options = { waitForConnection: true, timeoutMs: 50 };
     await expect(recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", options)).rejects.toMatchObject({
@@ -222,13 +222,13 @@ describe("sending over gRPC", () => {
     });
   });
 
-  it("refuses wrong options", () => {
+  it("rejects wrong options", () => {
     expect(() => new GrpcSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
     expect(() => new GrpcSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
     expect(() => new GrpcSink({ retainBytes: Number.NaN })).toThrow(/`retainBytes`/);
   });
 
-  it("has one sink for each destination", async () => {
+  it("is rejected twice for one destination", async () => {
     const server = await start();
     const recording = new CoreRecordingStream("grpc");
     await expect(recording.setSinks([new GrpcSink(server.url), new GrpcSink(server.url)])).rejects.toMatchObject({

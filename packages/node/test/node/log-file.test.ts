@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
 import { afterAll, describe, expect, it } from "vitest";
-import { readChunks, type ReadChunk } from "../../../core/test/contract/read-chunks.ts";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { readChunks, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
@@ -21,7 +21,7 @@ interface Recorded {
   readonly warnings: rr.RerunError[];
 }
 
-/** A recording that keeps what it tells. */
+/** A recording, and the problems that it reports. */
 function record(options?: rr.RecordingOptions): Recorded {
   const errors: rr.RerunError[] = [];
   const warnings: rr.RerunError[] = [];
@@ -43,14 +43,14 @@ function componentsIn(chunks: readonly ReadChunk[]): string[] {
   return chunks.flatMap(({ components }) => Object.keys(components));
 }
 
-describe("a file that is logged", () => {
-  it("is there when the call returns", () => {
+describe("logging a file", () => {
+  it("stores its rows before the call returns", () => {
     const { recording, memory } = record();
     void recording.logFileFromPath(write("now.ply", PLY));
     expect(componentsIn(readChunks(memory.drainAsBytes()))).toEqual(["Points2D:positions"]);
   });
 
-  it("is static unless times are given", async () => {
+  it("is static unless a time is given", async () => {
     const { recording, memory } = record();
     recording.setTime("frame", 1);
     await recording.logFileFromContents("a.png", PNG);
@@ -61,7 +61,7 @@ describe("a file that is logged", () => {
     expect(times).toEqual({ "/a.png": [], "/b.png": ["frame", "log_time", "step"], "/c.png": [] });
   });
 
-  it("may be a video at times of its own", async () => {
+  it("logs a video at given times", async () => {
     const { recording, memory } = record();
     recording.setTime("frame", 1);
     await recording.logFileFromPath(CLIP, { time: { step: 2 }, entityPathPrefix: ["timed"] });
@@ -74,7 +74,7 @@ describe("a file that is logged", () => {
     expect(chunks.find(({ components }) => "AssetVideo:blob" in components)?.times.video).toEqual([0n]);
   });
 
-  it("may come as a blob, or by a URL", async () => {
+  it("accepts a Blob, and a URL as the path", async () => {
     const { recording, memory } = record();
     await recording.logFileFromContents("a.txt", new Blob(["hello"]));
     await recording.logFileFromPath(pathToFileURL(write("b c.txt", "again")));
@@ -83,7 +83,7 @@ describe("a file that is logged", () => {
     expect(chunks[1]?.entityPath).toMatch(/\/b\\ c\.txt$/);
   });
 
-  it("goes to the global recording by the module's functions", async () => {
+  it("uses the global recording with the module functions", async () => {
     await expect(rr.logFileFromContents("a.txt", PNG)).rejects.toMatchObject({ code: "NO_RECORDING" });
     const { recording, memory } = record();
     rr.setGlobalRecording(recording);
@@ -93,14 +93,14 @@ describe("a file that is logged", () => {
     expect(readChunks(memory.drainAsBytes())).toHaveLength(2);
   });
 
-  it("is logged without its frames if it is no video after all", async () => {
+  it("logs an invalid video without its frames", async () => {
     const { recording, memory, warnings } = record();
     await recording.logFileFromContents("a.mp4", PNG);
     expect(componentsIn(readChunks(memory.drainAsBytes()))).toEqual(["AssetVideo:blob"]);
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("without its frames")]);
   });
 
-  it("may be a recording, whose messages stay as they are", async () => {
+  it("logs a recording with unchanged messages", async () => {
     const other = record({ recordingId: "other" });
     other.recording.setTime("frame", 1);
     other.recording.log("x", new rr.Scalars(1));
@@ -115,17 +115,17 @@ describe("a file that is logged", () => {
   });
 });
 
-describe("a file that cannot be logged", () => {
+describe("logFileFromContents and logFileFromPath", () => {
   it.for([
     ["has an unknown extension", "a.xyz", PNG, "UNSUPPORTED", /files that end in \.xyz.* avif, bmp,/],
     ["has no extension", "png", PNG, "UNSUPPORTED", /files without extension/],
     ["is hidden, without extension", "folder/.png", PNG, "UNSUPPORTED", /files without extension/],
     ["has a name like a method", "a.constructor", PNG, "UNSUPPORTED", /\.constructor/],
-    ["is no text", "a.txt", new Uint8Array([0xff]), "FORMAT", /no text in UTF-8/],
+    ["is not text", "a.txt", new Uint8Array([0xff]), "FORMAT", /not valid UTF-8/],
     ["is no PLY file", "a.ply", PNG, "FORMAT", /^"a.ply": `ply` must be a PLY file/],
-    ["is no recording", "a.rrd", new Uint8Array(20), "FORMAT", /no Rerun recording/],
+    ["is no recording", "a.rrd", new Uint8Array(20), "FORMAT", /not a Rerun recording/],
     ["is no blueprint", "a.rbl", new Uint8Array(2), "FORMAT", /too short/],
-    ["is no file", 5, PNG, "INVALID_ARGUMENT", /`name` must be the name of a file, got 5/],
+    ["is no file", 5, PNG, "INVALID_ARGUMENT", /`name` must be a file name, got 5/],
     ["has no bytes", "a.png", "text", "INVALID_ARGUMENT", /`contents` must be bytes/],
   ] as const)("%s", async ([, name, contents, code, message]) => {
     const { recording, errors, memory } = record();
@@ -135,7 +135,7 @@ describe("a file that cannot be logged", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("is not there, or a folder", async () => {
+  it("reject a path that does not exist or is a folder", async () => {
     const { recording } = record();
     mkdirSync(join(folder.path, "folder.png"));
     for (const name of ["missing.png", "folder.png"]) {
@@ -148,11 +148,11 @@ describe("a file that cannot be logged", () => {
     await expect(recording.logFileFromPath("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
-  it("is a damaged recording, of which nothing is logged", async () => {
+  it("reject a damaged recording, and log no part of it", async () => {
     const other = record();
     other.recording.log("x", new rr.Scalars(1));
     const file = other.memory.drainAsBytes();
-    // In the Arrow data of the last chunk.
+    // The damage is in the Arrow data of the last chunk.
     const payload =
       decodeRrd(file)
         .filter(({ kind }) => kind === "chunk")
@@ -163,13 +163,13 @@ describe("a file that cannot be logged", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("is not looked at by a recording that is disabled", async () => {
+  it("ignore the file if the recording is disabled", async () => {
     const { recording } = record({ enabled: false });
     await recording.logFileFromPath(join(folder.path, "missing.png"));
     await recording.logFileFromContents("a.xyz", PNG);
   });
 
-  it("comes after the recording was closed", async () => {
+  it("warn, and log nothing, if the recording is closed", async () => {
     const { recording, warnings } = record();
     const file = record().memory.drainAsBytes();
     await recording.close();
@@ -178,15 +178,15 @@ describe("a file that cannot be logged", () => {
     expect(warnings.map(({ code }) => code)).toEqual(["CLOSED", "CLOSED"]);
   });
 
-  it("has an option that does not exist, which is told", async () => {
+  it("warn about an unknown option", async () => {
     const { recording, warnings } = record();
     await recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("ignored: prefix")]);
   });
 });
 
-describe("archetypes from files", () => {
-  it("have the media type of the name, else of the bytes, unless it is given", async () => {
+describe("reading archetypes from files", () => {
+  it("sets the media type from the option, the extension or the bytes, in this order", async () => {
     const { recording, memory } = record();
     recording.log("1", await rr.readEncodedImage(write("picture.jpg", PNG)));
     recording.log("2", await rr.readEncodedImage(write("picture", PNG)));
@@ -212,7 +212,7 @@ describe("archetypes from files", () => {
     expect((blobs as number[][][])[0]?.[0]?.length).toBe(readFileSync(CLIP).byteLength);
   });
 
-  it("are points and splats of PLY files", async () => {
+  it("reads points and splats from PLY files", async () => {
     const { recording, memory } = record();
     const path = write("points.ply", PLY);
     recording.log("x", [await rr.readPoints2D(path), await rr.readPoints3D(path)]);
@@ -224,7 +224,7 @@ describe("archetypes from files", () => {
     });
   });
 
-  it("are told where there is no file", async () => {
+  it("rejects a file that does not exist", async () => {
     const path = join(folder.path, "missing");
     const readers = [rr.readAsset3D, rr.readAssetAudio, rr.readAssetVideo, rr.readEncodedImage, rr.readPoints3D];
     for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "FILE" });

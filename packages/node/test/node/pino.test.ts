@@ -9,14 +9,14 @@ import openTransport, {
 } from "@rerun-ts/node/pino";
 import { pino, type LoggerOptions } from "pino";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { readLines, recordLines, type RecordedLine } from "./read-lines.ts";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { readLines, recordLines, type RecordedLine } from "@rerun-ts/test-support/node/read-lines";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
 
-/** What becomes of the lines that `use` logs. */
+/** The recorded lines that `use` logs. */
 function logged(
   use: (logger: pino.Logger) => void,
   options?: LoggerOptions,
@@ -28,7 +28,7 @@ function logged(
 }
 
 describe("a line of pino", () => {
-  it("has Rerun's level, whatever number pino's is", () => {
+  it("has the nearest of Rerun's levels for any number", () => {
     const lines = logged(
       (logger) => {
         for (const level of ["trace", "debug", "info", "warn", "error", "fatal"] as const) logger[level](level);
@@ -51,13 +51,13 @@ describe("a line of pino", () => {
     ]);
   });
 
-  it("has Rerun's level, where a formatter made names of the numbers", () => {
+  it("has Rerun's level if a formatter writes level names", () => {
     const formatters = { level: (name: string) => ({ level: name === "info" ? "Chatter" : name }) };
     const lines = logged((logger) => (logger.fatal("a"), logger.info("b")), { formatters });
     expect(lines.map(({ level }) => level)).toEqual(["CRITICAL", "Chatter"]);
   });
 
-  it("is at the entity that the logger's name tells", () => {
+  it("is logged to the entity for the logger's name", () => {
     const log = (logger: pino.Logger): void => logger.info("x");
     const path = (...args: Parameters<typeof logged> extends [unknown, ...infer Rest] ? Rest : never): string[] =>
       logged(log, ...args).map((line) => line.path);
@@ -70,7 +70,7 @@ describe("a line of pino", () => {
     expect(path({ name: "app" }, { nameKeys: [], entityPath: "log" })).toEqual(["/log"]);
   });
 
-  it("has the other fields behind its message", () => {
+  it("has its other fields after the message", () => {
     const lines = logged((logger) => {
       logger.info({ ms: 1200, query: "select 1", ok: true, tags: ["a", { b: null }], none: undefined }, "slow");
       logger.info({ only: "fields" });
@@ -85,7 +85,7 @@ describe("a line of pino", () => {
     ]);
   });
 
-  it("has errors with their stack on lines of their own", () => {
+  it("has errors with their stack on separate lines", () => {
     const error = Object.assign(new TypeError("no number", { cause: new Error("no reading") }), { code: "E1" });
     const [line, bare] = logged((logger) => (logger.error({ err: error, at: 3 }, "failed"), logger.error(error)));
     expect(line?.text).toMatch(
@@ -94,7 +94,7 @@ describe("a line of pino", () => {
     expect(bare?.text).toMatch(/^no number(: no reading)?\nTypeError: no number/);
   });
 
-  it("can have another key for the message", () => {
+  it("has the message of another key with `messageKey`", () => {
     const lines = logged((logger) => logger.info({ msg: 1 }, "x"), { messageKey: "text" }, { messageKey: "text" });
     expect(lines.map(({ text }) => text)).toEqual(["x msg=1"]);
   });
@@ -102,10 +102,10 @@ describe("a line of pino", () => {
   it.each<[string, (() => string) | false, bigint[]]>([
     ["milliseconds", () => ',"time":1700000000123', [1_700_000_000_123_000_000n]],
     ["seconds", () => ',"time":1700000000', [1_700_000_000_000_000_000n]],
-    ["a text", () => ',"time":"2023-11-14T22:13:20.123Z"', [1_700_000_000_123_000_000n]],
+    ["a string", () => ',"time":"2023-11-14T22:13:20.123Z"', [1_700_000_000_123_000_000n]],
     ["no time", false, []],
     ["nonsense", () => ',"time":"soon"', []],
-  ])("has its time on a timeline, if that is wanted: %s", (_, timestamp, expected) => {
+  ])("has its time on the timeline of the option: %s", (_, timestamp, expected) => {
     const { recording, read } = recordLines();
     pino({ timestamp }, rerunDestination(recording, { timeline: "logged" })).info("x");
     pino({ timestamp }, rerunDestination(recording, { entityPath: "other" })).info("x");
@@ -114,7 +114,7 @@ describe("a line of pino", () => {
     expect(Object.keys(chunks["/other"] ?? {})).toEqual(["log_time"]);
   });
 
-  it("goes to several places with multistream, and to the global recording without another", () => {
+  it("is logged once per destination of multistream, by default to the global recording", () => {
     const { recording, read } = recordLines();
     const previous = setGlobalRecording(recording);
     onTestFinished(() => void setGlobalRecording(previous));
@@ -129,7 +129,7 @@ describe("a line of pino", () => {
 });
 
 describe("rerunDestination", () => {
-  it("takes what is not pino's as it is", () => {
+  it("logs lines that are not pino's unchanged", () => {
     const { recording, read } = recordLines();
     const destination = rerunDestination(recording);
     for (const line of ["plain text\n", '{"level":50}{\n', "7", "null\n", "\n", ""]) destination.write(line);
@@ -144,12 +144,12 @@ describe("rerunDestination", () => {
     ]);
   });
 
-  it("bounds the text", () => {
+  it("truncates text longer than `maxTextLength`", () => {
     const lines = logged((logger) => logger.info({ key: "y".repeat(50) }, "x"), {}, { maxTextLength: 10 });
     expect(lines[0]?.text).toBe("x key=yyyy…");
   });
 
-  it("never comes back to itself, nor throws", async () => {
+  it("neither logs its own messages nor throws", async () => {
     const recording = new RecordingStream("logs", { onWarning: ({ message }) => logger.warn(message) });
     const memory = recording.memoryRecording();
     const logger = pino(rerunDestination(recording));
@@ -176,26 +176,26 @@ describe("rerunDestination", () => {
     ["`recording` must be a recording, or undefined for the global one, got an empty object", [{}]],
     ["`entityPath` must be an entity path: a string, or an array of its parts, got 5", [undefined, { entityPath: 5 }]],
     ['`timeline` must be the name of a timeline, got ""', [undefined, { timeline: "" }]],
-    ["`messageKey` must be a text, got null", [undefined, { messageKey: null }]],
-    ['`nameKeys` must be an array of texts, got "name"', [undefined, { nameKeys: "name" }]],
-  ])("throws: %s", (message, args) => {
+    ["`messageKey` must be a string, got null", [undefined, { messageKey: null }]],
+    ['`nameKeys` must be an array of strings, got "name"', [undefined, { nameKeys: "name" }]],
+  ])("throws a TypeError: %s", (message, args) => {
     expect(() => (rerunDestination as (...all: unknown[]) => unknown)(...args)).toThrow(new TypeError(message));
   });
 
-  it("warns of options that there are not", () => {
+  it("warns about unknown options", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     rerunDestination(undefined, { path: "x" } as RerunDestinationOptions);
     expect(warn.mock.calls).toEqual([
       [
-        "[rerun] rerunDestination has the options entityPath, maxTextLength, timeline, messageKey, nameKeys; ignored: path",
+        "[rerun] unknown options of rerunDestination are ignored: path; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
       ],
     ]);
   });
 });
 
-describe("the transport, outside of a worker", () => {
-  it("writes a file, whatever pieces the lines come in", async () => {
+describe("the transport for pino, outside of a worker", () => {
+  it("writes a file from lines that arrive in arbitrary pieces", async () => {
     const path = join(folder.path, "pieces.rrd");
     const stream = await openTransport({ applicationId: "logs", recordingId: "r1", path, entityPath: "log" });
     const bytes = Buffer.from('{"level":30,"msg":"größe"}\n{"level":50,"msg":"b"}\n{"level":20,"msg":"last"}');

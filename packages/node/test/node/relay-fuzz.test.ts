@@ -1,53 +1,57 @@
 import { serveGrpcRelay } from "@rerun-ts/node";
-import { FrameReader, IncompleteMessages, Relay, RelayRefusal } from "@rerun-ts/node/internal";
+import { FrameReader, IncompleteMessages, Relay, RelayError } from "@rerun-ts/node/internal";
 import { expect, it } from "vitest";
-import { openSocket } from "../harness/raw-http.ts";
-import { Http2Client, frameOf, httpUrl } from "../harness/relay-client.ts";
-import { messagesOf } from "../harness/relay-messages.ts";
-import { mutate, seededRandom } from "../harness/seeded-random.ts";
+import { openSocket } from "@rerun-ts/test-support/node/raw-http";
+import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
+import { messagesOf } from "@rerun-ts/test-support/node/relay-messages";
+import { mutate, seededRandom } from "@rerun-ts/test-support/node/seeded-random";
 
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const BODIES = isSoak ? 500_000 : 20_000;
 const REQUESTS = isSoak ? 5000 : 300;
 
-it(`${BODIES} damaged bodies are taken or refused, and leave nothing behind`, { timeout: 300_000 }, () => {
-  const random = seededRandom(1);
-  const incomplete = new IncompleteMessages();
-  const relay = new Relay({ memoryLimit: 2 ** 20, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
-  const bodies = [messagesOf("i1 a1 s1 b1 x1"), messagesOf("a2 a3", 200), messagesOf("a4", 40_000)].map((messages) =>
-    Buffer.concat(messages.map(frameOf)),
-  );
-  const counts = { taken: 0, refused: 0 };
-  for (let index = 0; index < BODIES; index++) {
-    const body = mutate(bodies[random(bodies.length)] as Buffer, random);
-    const frames = new FrameReader(incomplete, (...frame) => void relay.writeFrame(...frame));
-    try {
-      for (let at = 0; at < body.length;) {
-        const end = at + 1 + random(random(2) === 0 ? 8 : body.length);
-        frames.push(body.subarray(at, end));
-        at = end;
+it(
+  `a relay accepts or rejects ${BODIES} damaged request bodies, and releases their memory`,
+  { timeout: 300_000 },
+  () => {
+    const random = seededRandom(1);
+    const incomplete = new IncompleteMessages();
+    const relay = new Relay({ memoryLimit: 2 ** 20, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+    const bodies = [messagesOf("i1 a1 s1 b1 x1"), messagesOf("a2 a3", 200), messagesOf("a4", 40_000)].map((messages) =>
+      Buffer.concat(messages.map(frameOf)),
+    );
+    const counts = { accepted: 0, rejected: 0 };
+    for (let index = 0; index < BODIES; index++) {
+      const body = mutate(bodies[random(bodies.length)] as Buffer, random);
+      const frames = new FrameReader(incomplete, (...frame) => void relay.writeFrame(...frame));
+      try {
+        for (let at = 0; at < body.length;) {
+          const end = at + 1 + random(random(2) === 0 ? 8 : body.length);
+          frames.push(body.subarray(at, end));
+          at = end;
+        }
+        frames.end();
+        counts.accepted++;
+      } catch (error) {
+        if (!(error instanceof RelayError)) throw error;
+        expect([3, 8, 12, 13]).toContain(error.status);
+        frames.release();
+        counts.rejected++;
       }
-      frames.end();
-      counts.taken++;
-    } catch (error) {
-      if (!(error instanceof RelayRefusal)) throw error;
-      expect([3, 8, 12, 13]).toContain(error.status);
-      frames.release();
-      counts.refused++;
+      expect(incomplete.bytes).toBe(0);
     }
-    expect(incomplete.bytes).toBe(0);
-  }
-  expect(counts.taken).toBeGreaterThan(BODIES / 50);
-  expect(counts.refused).toBeGreaterThan(BODIES / 5);
-  expect(relay.history.bytes).toBeLessThan(66 * 2 ** 20);
-  // What is held is whole.
-  const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: () => {} });
-  for (let message = reader.take(); message !== undefined; message = reader.take())
-    expect(message.frame.readUInt32BE(1)).toBe(message.frame.length - 5);
-});
+    expect(counts.accepted).toBeGreaterThan(BODIES / 50);
+    expect(counts.rejected).toBeGreaterThan(BODIES / 5);
+    expect(relay.history.bytes).toBeLessThan(66 * 2 ** 20);
+    // The retained messages are complete.
+    const reader = relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} });
+    for (let message = reader.take(); message !== undefined; message = reader.take())
+      expect(message.frame.readUInt32BE(1)).toBe(message.frame.length - 5);
+  },
+);
 
 it(
-  `${REQUESTS} damaged connections of HTTP/1.1 and HTTP/2 take nothing from others`,
+  `a relay serves other clients during ${REQUESTS} damaged HTTP/1.1 and HTTP/2 connections`,
   { timeout: 300_000 },
   async () => {
     const random = seededRandom(2);
@@ -69,7 +73,7 @@ it(
   },
 );
 
-/** What Node's own client sends for a call. */
+/** The bytes that Node's own client sends for a call. */
 async function recordHttp2(url: string, body: Buffer): Promise<Buffer> {
   const { createServer, connect } = await import("node:net");
   const pieces: Buffer[] = [];

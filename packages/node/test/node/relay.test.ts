@@ -1,11 +1,11 @@
 import { Relay, type RelayMessage, type RelayReader } from "@rerun-ts/node/internal";
 import { describe, expect, it } from "vitest";
-import { frameOf } from "../harness/relay-client.ts";
-import { messageOf, messagesOf, namesOf, type NamedMessage } from "../harness/relay-messages.ts";
+import { frameOf } from "@rerun-ts/test-support/node/relay-client";
+import { messageOf, messagesOf, namesOf, type NamedMessage } from "@rerun-ts/test-support/node/relay-messages";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** The order of the messages in Rerun's own test of it. */
+/** The order of the messages in Rerun's own test of its server. */
 const MIXED = "a1 a2 s1 b1 a3 s2 b2";
 
 interface Place {
@@ -17,7 +17,7 @@ interface Place {
 interface ReaderLog {
   readonly reader: RelayReader;
   readonly dropped: string[];
-  /** Takes everything that there is. */
+  /** Takes all available messages. */
   take(): string[];
 }
 
@@ -31,7 +31,10 @@ function place({ memoryLimit = 2 ** 30, isNewestFirst = false, maxReaderBytes = 
     },
     read() {
       const dropped: string[] = [];
-      const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: (reason) => dropped.push(reason) });
+      const reader = relay.subscribe("messages", {
+        onReady: () => {},
+        onDisconnected: (reason) => dropped.push(reason),
+      });
       return {
         reader,
         dropped,
@@ -45,11 +48,11 @@ function place({ memoryLimit = 2 ** 30, isNewestFirst = false, maxReaderBytes = 
   };
 }
 
-describe("a late reader", () => {
+describe("a reader that connects late", () => {
   it.each([
     [false, "b1 b2 s1 s2 a1 a2 a3"],
     [true, "b1 b2 s2 s1 a3 a2 a1"],
-  ])("gets what is kept for good, what is static, then the rest (newest first: %s)", (isNewestFirst, expected) => {
+  ])("receives persistent messages, static data, then the rest (newest first: %s)", (isNewestFirst, expected) => {
     const { write, read } = place({ isNewestFirst });
     write(messagesOf(MIXED));
     const late = read();
@@ -59,7 +62,7 @@ describe("a late reader", () => {
     expect(late.take()).toEqual([]);
   });
 
-  it("gets what comes meanwhile before the rest of what was there, with the newest first", () => {
+  it("receives arriving messages before the rest of the history, with the newest first", () => {
     const { write, read } = place({ isNewestFirst: true });
     write(messagesOf("a1 a2"));
     const late = read();
@@ -68,7 +71,7 @@ describe("a late reader", () => {
     expect(late.take().join(" ")).toBe("a3 a1");
   });
 
-  it("misses nothing that was there when it came, though it is given up meanwhile", () => {
+  it("receives the whole history of its start, even if parts of it are evicted meanwhile", () => {
     const { write, read } = place({ memoryLimit: 20 * KIB });
     write(messagesOf("a1 a2 a3 a4", 4 * KIB));
     const late = read();
@@ -77,7 +80,7 @@ describe("a late reader", () => {
     expect(late.take().join(" ")).toBe("a1 a2 a3 a4 a5 a6 a7 a8");
   });
 
-  it("gets nothing where nothing is kept, but everything from then on", () => {
+  it("receives only new messages if the memory limit is 0", () => {
     const { relay, write, read } = place({ memoryLimit: 0 });
     write(messagesOf("i1 a1 s1"));
     const late = read();
@@ -87,47 +90,47 @@ describe("a late reader", () => {
   });
 });
 
-describe("what is kept", () => {
-  it("gives up the oldest with time first, then the oldest static, and blueprints never", () => {
+describe("the history of a relay", () => {
+  it("evicts the oldest data with time first, then the oldest static data, and never blueprints", () => {
     const { relay, write, read } = place({ memoryLimit: 54 * KIB });
     write(messagesOf("i1 s1 a1 b1 x1 s2 a2 b2", 8 * KIB));
     expect(read().take().join(" ")).toBe("i1 b1 x1 b2 s1 s2 a2");
     write(messagesOf("b3 b4 b5", 8 * KIB));
     expect(read().take().join(" ")).toBe("i1 b1 x1 b2 b3 b4 b5");
-    // One message more than the limit, and what is kept for good.
+    // The limit may be exceeded by one message, and by the persistent ones.
     expect(relay.history.bytes).toBeLessThan(70 * KIB);
   });
 
-  it("holds within its limit however much comes", () => {
+  it("stays within its limit however many messages arrive", () => {
     const { relay, write } = place({ memoryLimit: MIB });
     for (let index = 0; index < 300; index++) write(messagesOf("a1 a2 a3 s1", 4 * KIB));
     expect(relay.history.bytes).toBeLessThan(MIB + 5 * KIB);
     expect(relay.receivedMessages).toBe(1200);
   });
 
-  it("refuses what would be kept for good once that is all there is", () => {
+  it("rejects persistent messages once they fill the memory for them", () => {
     const { write } = place({ memoryLimit: MIB });
-    expect(() => write(Array.from({ length: 100 }, () => messageOf("b1", MIB)))).toThrow(/takes all the memory/);
+    expect(() => write(Array.from({ length: 100 }, () => messageOf("b1", MIB)))).toThrow(/fill the memory for them/);
   });
 
-  it("is not taken twice while it is there", () => {
+  it("ignores duplicates of retained messages, but not of evicted ones", () => {
     const { relay, write, read } = place({ memoryLimit: 30 * KIB });
     const messages = messagesOf("i1 a1 a2 s1", 6 * KIB);
     write(messages);
     write(messages);
     expect(read().take().join(" ")).toBe("i1 s1 a1 a2");
     expect(relay.duplicates).toBe(4);
-    // What has gone may come again.
+    // An evicted message is accepted again.
     write(messagesOf("a3 a4 a5", 6 * KIB));
     write(messages.slice(1, 2));
     expect(read().take()).toContain("a1");
   });
 
-  it("tells chunks of several stores apart by their stores", () => {
+  it("distinguishes chunks with equal ids by their stores", () => {
     const { relay, write, read } = place();
     const original = messageOf("a1");
     const copy = { ...messageOf("a1", 0, "other"), chunkId: original.chunkId };
-    // The same id in the bytes.
+    // Gives both chunks the same id.
     copy.payload.set(original.payload.subarray(-20), copy.payload.length - 20);
     write([original, copy]);
     expect(read().take()).toEqual(["a1", "a1"]);
@@ -135,23 +138,23 @@ describe("what is kept", () => {
   });
 });
 
-describe("a reader that does not read", () => {
-  it("is let go once it is too far behind what is kept, and the others are not held up", () => {
+describe("a slow reader", () => {
+  it("is disconnected once it needs too much evicted data, without blocking others", () => {
     const { relay, write, read } = place({ memoryLimit: MIB, maxReaderBytes: MIB });
-    const [stuck, lively] = [read(), read()];
+    const [stuck, active] = [read(), read()];
     let taken = 0;
     for (let index = 0; index < 40; index++) {
       write(messagesOf("a1 a2", 100 * KIB));
-      taken += lively.take().length;
+      taken += active.take().length;
     }
     expect(taken).toBe(80);
-    expect(stuck.dropped).toEqual([expect.stringContaining(`more than ${MIB} bytes behind`)]);
-    expect(lively.dropped).toEqual([]);
+    expect(stuck.dropped).toEqual([expect.stringContaining(`more than ${MIB} bytes of otherwise evicted data`)]);
+    expect(active.dropped).toEqual([]);
     expect(stuck.take()).toEqual([]);
-    expect(relay).toMatchObject({ droppedReaders: 1, readers: new Set([lively.reader]) });
+    expect(relay).toMatchObject({ droppedReaders: 1, readers: new Set([active.reader]) });
   });
 
-  it("may be as far behind as what is kept reaches", () => {
+  it("stays connected while everything that it needs is retained", () => {
     const { write, read } = place({ memoryLimit: 8 * MIB, maxReaderBytes: 0 });
     const slow = read();
     for (let index = 0; index < 30; index++) write(messagesOf("a1 a2", 100 * KIB));
@@ -159,7 +162,7 @@ describe("a reader that does not read", () => {
     expect(slow.dropped).toEqual([]);
   });
 
-  it("gives up the oldest data of before rather than leave, with the newest first", () => {
+  it("skips evicted history instead of being disconnected, with the newest first", () => {
     const { write, read } = place({ memoryLimit: MIB, maxReaderBytes: MIB, isNewestFirst: true });
     write(messagesOf("a1 a2 a3", 200 * KIB));
     const slow = read();
@@ -172,8 +175,8 @@ describe("a reader that does not read", () => {
   });
 });
 
-describe("the bytes of messages", () => {
-  it("are the frames that came, of small and of large messages", () => {
+describe("the bytes of relayed messages", () => {
+  it("equal the received frames, for small and large messages", () => {
     const { relay, write } = place();
     const messages = [...messagesOf("i1 a1 a2"), messageOf("a3", 100 * KIB), messageOf("s1")];
     write(messages.slice(0, 2));
@@ -182,18 +185,18 @@ describe("the bytes of messages", () => {
       relay.writeFrame(frame, 0, frame.length, frame.length > 50 * KIB);
     }
     const frames: Buffer[] = [];
-    const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: () => {} });
+    const reader = relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} });
     for (let message = reader.take(); message !== undefined; message = reader.take()) frames.push(message.frame);
     const sorted = [0, 4, 1, 2, 3].map((index) => frameOf(messages[index] as NamedMessage));
     expect(Buffer.concat(frames).equals(Buffer.concat(sorted))).toBe(true);
   });
 
-  it("are what `write` was given", () => {
+  it("equal the `LogMsg` that was passed to `write`", () => {
     const { relay } = place();
     const logMsg = frameOf(messageOf("a1")).subarray(7);
-    expect(relay.write(logMsg)).toBe("taken");
+    expect(relay.write(logMsg)).toBe("accepted");
     expect(relay.write(logMsg)).toBe("duplicate");
-    const reader = relay.subscribe("messages", { onReady: () => {}, onDropped: () => {} });
+    const reader = relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} });
     expect(reader.take()?.logMsg.equals(logMsg)).toBe(true);
   });
 
@@ -203,14 +206,14 @@ describe("the bytes of messages", () => {
     ["a field that ends too late", Buffer.from([0x12, 5, 1]), "buffer underflow"],
     ["half a number", Buffer.from([0x80]), "invalid varint"],
     ["a group", Buffer.from([0x0b]), "invalid wire type 3"],
-  ])("are refused if they are no message: %s", (_, bytes, reason) => {
+  ])("are rejected if they are malformed: %s", (_, bytes, reason) => {
     const { relay } = place();
     expect(() => relay.write(bytes)).toThrow(reason);
     expect(relay.receivedMessages).toBe(0);
   });
 });
 
-it("forgets stores of which nothing is left", () => {
+it("a relay evicts stores without retained messages", () => {
   const { relay, write } = place({ memoryLimit: 100 * KIB });
   write([messageOf("i1", 0, "opened")]);
   for (let index = 0; index < 25_000; index++) write([messageOf("a1", 0, `r${index}`)]);
@@ -218,7 +221,7 @@ it("forgets stores of which nothing is left", () => {
   expect([...relay.stores].map(({ id }) => id.recordingId)).toContain("opened");
 });
 
-it("ends when all readers have got everything", async () => {
+it("a relay ends when all readers have received everything", async () => {
   const { relay, write, read } = place();
   const reading = read();
   write(messagesOf("a1"));
@@ -227,7 +230,7 @@ it("ends when all readers have got everything", async () => {
   await Promise.resolve();
   expect(isEnded).toBe(false);
   expect(reading.take()).toEqual(["a1"]);
-  expect(reading.reader.isOver).toBe(true);
+  expect(reading.reader.isEnded).toBe(true);
   relay.unsubscribe(reading.reader);
   await ended;
 });

@@ -12,8 +12,8 @@ import {
   setGlobalRecording,
 } from "@rerun-ts/node";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 const blueprint = { encodeBlueprint: () => [] };
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** What the flags mean, as a program would ask. */
+/** Parses a command line as a program does. */
 function parse(line: string): ReturnType<typeof parseFlags> {
   return parseFlags(line.split(" ").filter((arg) => arg !== ""));
 }
@@ -36,7 +36,7 @@ function parseFlags(args: string[]): { frames?: string } & Parameters<typeof scr
   return parseArgs({ args, options: { ...rerunArgOptions, frames: { type: "string" } } }).values;
 }
 
-/** The calls that the flags lead to. */
+/** The methods of the recording that the flags call. */
 async function callsOf(line: string, options?: Parameters<typeof scriptSetup>[2]): Promise<unknown[]> {
   const calls: unknown[] = [];
   for (const mode of MODES)
@@ -70,11 +70,11 @@ describe("scriptSetup", () => {
       "--serve --bind 0.0.0.0 --server-memory-limit 5% --newest-first",
       [["serveGrpc", { bindIp: "0.0.0.0", serverMemoryLimit: "5%", newestFirst: true }]],
     ],
-  ])("does what the flags say: %s", async (line, expected) => {
+  ])("calls the method that the flags select: %s", async (line, expected) => {
     expect(await callsOf(line)).toEqual(expected);
   });
 
-  it("hands on the default blueprint, and how a viewer is to be started", async () => {
+  it("passes on the default blueprint and the options of `spawn`", async () => {
     expect(await callsOf("--connect", { defaultBlueprint: blueprint })).toEqual([
       ["connectGrpc", undefined, { defaultBlueprint: blueprint }],
     ]);
@@ -82,7 +82,7 @@ describe("scriptSetup", () => {
     expect(await callsOf("", options)).toMatchObject([["spawn", { port: 5, defaultBlueprint: blueprint }]]);
   });
 
-  it("makes the global recording, strict unless told otherwise", async () => {
+  it("creates the global recording, which is strict by default", async () => {
     const recording = await scriptSetup(parse("--headless"), "script", { recordingId: "one" });
     expect(getGlobalRecording()).toBe(recording);
     expect(recording).toMatchObject({ applicationId: "script", recordingId: "one", state: "buffering" });
@@ -97,11 +97,11 @@ describe("scriptSetup", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("serves, and says where", async () => {
-    const told = vi.spyOn(console, "warn").mockImplementation(() => {});
+  it("serves with `--serve`, and prints the URL", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const options = { serve: { port: 0 } };
     const recording = await scriptSetup(parse("--serve --bind ::1 --newest-first"), "script", options);
-    const url = /rerun\+http:\/\/\[::1\]:(\d+)\/proxy/.exec(String(told.mock.calls[0]))?.[0];
+    const url = /rerun\+http:\/\/\[::1\]:(\d+)\/proxy/.exec(String(warn.mock.calls[0]))?.[0];
     expect(url).toBeDefined();
     expect(recording.state).toBe("open");
     const ended = scriptTeardown(parse("--serve"));
@@ -110,7 +110,7 @@ describe("scriptSetup", () => {
     expect(recording.state).toBe("buffering");
   });
 
-  it.each(["", "--serve", "--save off.rrd"])("starts and makes nothing with RERUN=off: %s", async (line) => {
+  it.each(["", "--serve", "--save off.rrd"])("starts and creates nothing with RERUN=off: %s", async (line) => {
     vi.stubEnv("RERUN", "off");
     const recording = await scriptSetup(parse(line), "script", { onWarning: () => {} });
     expect(recording).toMatchObject({ enabled: false, state: "buffering" });
@@ -118,18 +118,18 @@ describe("scriptSetup", () => {
   });
 
   it.each([
-    [{ save: true }, "`--save` must be a text that is not empty, got true"],
-    [{ url: "" }, '`--url` must be a text that is not empty, got ""'],
+    [{ save: true }, "`--save` must be a non-empty string, got true"],
+    [{ url: "" }, '`--url` must be a non-empty string, got ""'],
     [{ stdout: "yes" }, '`--stdout` must be true or false, got "yes"'],
     [undefined, "`values` must be what `parseArgs` returns as `values`, got undefined"],
-  ])("names a value that is wrong: %o", async (values, message) => {
+  ])("rejects wrong values: %o", async (values, message) => {
     await expect(scriptSetup(values as never, "script")).rejects.toThrow(new TypeError(message));
     expect(getGlobalRecording()).toBeUndefined();
   });
 });
 
 describe("scriptTeardown", () => {
-  it("completes what was logged, of the global recording or another one, and leaves a closed one alone", async () => {
+  it("completes the global recording or the given one, and ignores a closed one", async () => {
     for (const name of ["global", "given"]) {
       const path = join(folder.path, `${name}.rrd`);
       const values = parse(`--save ${path}`);

@@ -13,10 +13,10 @@ import {
   type RerunError,
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { sendRaw } from "../harness/raw-http.ts";
-import { Http2Client, RelayReaderClient, frameOf, httpUrl, methodUrl } from "../harness/relay-client.ts";
-import { messagesOf, namesOf } from "../harness/relay-messages.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { sendRaw } from "@rerun-ts/test-support/node/raw-http";
+import { Http2Client, RelayReaderClient, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";
+import { messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 
 const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");
 const tls = {
@@ -30,7 +30,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** A relay until the end of the test. In this thread, unless told otherwise: that is quicker. */
+/** A relay until the end of the test, by default in this thread, which starts faster than a worker. */
 async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
   const server = await serveGrpcRelay({ port: 0, worker: false, ...options });
   open.push(server);
@@ -58,8 +58,8 @@ function entitiesOf(reader: RelayReaderClient): string[] {
   return readChunks(reader.toRrd()).map(({ entityPath }) => entityPath);
 }
 
-describe.each([true, false])("a recording that serves (worker: %s)", (worker) => {
-  it("lets readers have what was logged before and after they came, and ends them with itself", async () => {
+describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) => {
+  it("sends readers the rows from before and after they connect, and disconnects them when the recording is closed", async () => {
     const { rec } = recording();
     rec.log("before", new Scalars(1));
     const server = await rec.serveGrpc({ port: 0, worker });
@@ -74,7 +74,7 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     await expect(fetch(`${httpUrl(server.url)}/healthz`)).rejects.toThrow();
   });
 
-  it("tells what it does, and holds all of it once flush has settled", async () => {
+  it("reports statistics that include everything once flush has settled", async () => {
     const { rec } = recording();
     const server = await rec.serveGrpc({ port: 0, worker });
     for (let row = 0; row < 100; row++) rec.log(["entity", row], new Scalars(row));
@@ -89,14 +89,14 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     expect(rec.stats().sinks).toMatchObject([{ state: "closed", droppedRows: 1 }]);
   });
 
-  it("rejects where the port is in use, and keeps everything for the next sink", async () => {
+  it("rejects if the port is in use, and keeps everything for the next sink", async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
     open.push(blocker);
     const { port } = blocker.address() as { port: number };
     const { rec, errors } = recording();
     rec.log("kept", new Scalars(1));
-    const failure = { code: "SERVER", message: expect.stringContaining(`127.0.0.1:${port}: it is in use`) };
+    const failure = { code: "SERVER", message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`) };
     await expect(rec.serveGrpc({ port, worker })).rejects.toMatchObject(failure);
     expect(errors).toMatchObject([failure]);
     expect(rec.state).toBe("broken");
@@ -108,7 +108,7 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     await expect(recording().rec.setSinks([new GrpcServerSink({ port, worker })])).rejects.toMatchObject(failure);
   });
 
-  it("rejects where a key cannot be used", async () => {
+  it("rejects a TLS key that is invalid", async () => {
     const broken = serveGrpcRelay({ port: 0, worker, tls: { key: "key", cert: tls.cert } });
     await expect(broken).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
@@ -116,7 +116,7 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     });
   });
 
-  it("stays as it is when it is to serve at the same port again", async () => {
+  it("returns the same server when it is called again with the same port", async () => {
     const free = await relay();
     await free.close();
     const { rec } = recording();
@@ -131,7 +131,7 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     expect(first.stats().receivedMessages).toBe(3);
   });
 
-  it("is one of several sinks", async () => {
+  it("serves as one of several sinks", async () => {
     const { rec } = recording();
     const [sink, memory] = [new GrpcServerSink({ port: 0, worker }), new MemorySink()];
     await rec.setSinks([sink, memory]);
@@ -145,14 +145,14 @@ describe.each([true, false])("a recording that serves (worker: %s)", (worker) =>
     expect(entitiesOf(reader)).toEqual(["/row"]);
   });
 
-  it("listens on addresses of IPv6", async () => {
+  it("listens on an IPv6 address", async () => {
     const server = await relay({ bindIp: "[::1]", worker });
     expect(server.url).toBe(`rerun+http://[::1]:${server.port}/proxy`);
     expect(await (await fetch(`${httpUrl(server.url)}/healthz`)).text()).toBe("ok\n");
   });
 });
 
-it("serves nothing with RERUN=off", async () => {
+it("serveGrpc starts nothing with RERUN=off", async () => {
   vi.stubEnv("RERUN", "off");
   const { rec, warnings } = recording();
   const server = await rec.serveGrpc({ port: 9876 });
@@ -163,46 +163,61 @@ it("serves nothing with RERUN=off", async () => {
   await server.close();
 });
 
-describe("options", () => {
+describe("the options of GrpcServerSink", () => {
   it.each([
-    [{ port: 65_536 }, "`port` must be a whole number from 0 to 65535, got 65536"],
+    [{ port: 65_536 }, "`port` must be an integer from 0 to 65535, got 65536"],
     [
       { bindIp: "example.com" },
       '`bindIp` must be an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1", got "example.com"',
     ],
-    [{ serverMemoryLimit: "abc" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"abc\""],
-    [{ serverMemoryLimit: "5" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"5\""],
-    [{ serverMemoryLimit: "-1GB" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"-1GB\""],
-    [{ serverMemoryLimit: "1.5B" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"1.5B\""],
-    [{ serverMemoryLimit: "1gb" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"1gb\""],
-    [{ serverMemoryLimit: "101%" }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got \"101%\""],
-    [{ serverMemoryLimit: -1 }, "Bad `serverMemoryLimit`: expected e.g. '16GB', got -1"],
+    [
+      { serverMemoryLimit: "abc" },
+      '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "abc"',
+    ],
+    [{ serverMemoryLimit: "5" }, '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "5"'],
+    [
+      { serverMemoryLimit: "-1GB" },
+      '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "-1GB"',
+    ],
+    [
+      { serverMemoryLimit: "1.5B" },
+      '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "1.5B"',
+    ],
+    [
+      { serverMemoryLimit: "1gb" },
+      '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "1gb"',
+    ],
+    [
+      { serverMemoryLimit: "101%" },
+      '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "101%"',
+    ],
+    [{ serverMemoryLimit: -1 }, '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got -1'],
     [{ newestFirst: 1 }, "`newestFirst` must be true or false, got 1"],
     [
       { corsAllowOrigin: [1] },
-      "`corsAllowOrigin` must be a text or an array of texts, got an array of length 1 starting with 1",
+      "`corsAllowOrigin` must be a non-empty string or an array of them, got an array of length 1 starting with 1",
     ],
     [{ worker: "yes" }, '`worker` must be true, false or "auto", got "yes"'],
-    [{ writeToken: "with space" }, "`writeToken` must be a text of ASCII characters without spaces that is not empty"],
-    [{ tls: { key: "" } }, "`tls` must be { key, cert }, each a text or bytes in PEM"],
-    [{ maxReaderBytes: -1 }, "`maxReaderBytes` must be a number that is not negative, got -1"],
-  ])("that are wrong are named: %o", (options, message) => {
+    [{ writeToken: "with space" }, "`writeToken` must be a non-empty string of ASCII characters without spaces"],
+    [{ tls: { key: "" } }, "`tls` must be { key, cert }, each a string or bytes in PEM format"],
+    [{ maxReaderBytes: -1 }, "`maxReaderBytes` must be a non-negative number, got -1"],
+  ])("throw a TypeError for %o", (options, message) => {
     expect(() => new GrpcServerSink(options as never)).toThrow(new TypeError(message));
   });
 
   it.each(["0", "unlimited", "none", "max", "∞", "25%", "1GiB", "1.5GB", "100 MB", "7B", 0, 1e9])(
-    "take a limit of memory as Rerun writes it: %s",
+    "accept the memory limit %s, as Rerun does",
     (serverMemoryLimit) => {
       expect(() => new GrpcServerSink({ serverMemoryLimit })).not.toThrow();
     },
   );
 
-  it("that do not exist, and doors that are open, are told", async () => {
+  it("cause a warning if one is unknown, or if other machines can connect without a token", async () => {
     const { rec, warnings } = recording();
     await rec.serveGrpc({ port: 0, bindIp: "0.0.0.0", newestfirst: true } as GrpcServerSinkOptions);
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining("ignored: newestfirst"),
-      expect.stringMatching(/everyone who reaches 0\.0\.0\.0 can read .* `writeToken`/),
+      expect.stringMatching(/everyone who can connect to 0\.0\.0\.0 can read .* `writeToken`/),
     ]);
     const quiet = recording();
     await quiet.rec.serveGrpc({ port: 0, bindIp: "0.0.0.0", writeToken: "w" });
@@ -210,8 +225,8 @@ describe("options", () => {
   });
 });
 
-describe("gRPC", () => {
-  it("takes messages over HTTP/2 and gives them to readers over gRPC-web, and the other way round", async () => {
+describe("the gRPC server of a relay", () => {
+  it("passes messages from gRPC over HTTP/2 to gRPC-web readers, and the other way round", async () => {
     const { url } = await relay();
     const messages = messagesOf("i1 a1 s1 b1 x1");
     expect(await client(url).write(messages)).toMatchObject({ status: 0, body: Buffer.alloc(5) });
@@ -237,7 +252,7 @@ describe("gRPC", () => {
     reader.stop();
   });
 
-  it("is there for pages that take text only", async () => {
+  it("supports gRPC-web-text, in base64 with and without padding between messages", async () => {
     const server = await relay();
     const { url } = server;
     const text = "application/grpc-web-text+proto";
@@ -260,7 +275,7 @@ describe("gRPC", () => {
     expect(server.stats().receivedMessages).toBe(5);
   });
 
-  it("answers a reader at once, before there is anything to read", async () => {
+  it("sends the response headers to a reader before there is a message", async () => {
     const { url } = await relay();
     const stop = new AbortController();
     const response = await fetch(methodUrl(url, "ReadMessages"), {
@@ -273,7 +288,7 @@ describe("gRPC", () => {
     stop.abort();
   });
 
-  it("passes tables on, apart from messages", async () => {
+  it("passes on tables, separately from messages", async () => {
     const { url } = await relay();
     const http2 = client(url);
     const table = Buffer.from([0, 0, 0, 0, 7, 0x0a, 2, 0x0a, 0, 0x12, 1, 9]);
@@ -296,13 +311,13 @@ describe("gRPC", () => {
   it.each([
     ["a message without `log_msg`", Buffer.alloc(5), 3, "missing `log_msg` in `WriteMessagesRequest`"],
     ["a `log_msg` without message", Buffer.from([0, 0, 0, 0, 2, 0x0a, 0]), 3, "missing `msg` in `log_msg`"],
-    ["a message that is none", Buffer.from([0, 0, 0, 0, 2, 0x80, 0x80]), 13, "invalid varint"],
-    ["a message that is cut", Buffer.from([0, 0, 0, 0, 9, 1]), 13, "Unexpected EOF decoding stream."],
-    ["a prefix that is cut", Buffer.from([0, 0]), 13, "Unexpected EOF decoding stream."],
+    ["a malformed message", Buffer.from([0, 0, 0, 0, 2, 0x80, 0x80]), 13, "invalid varint"],
+    ["a truncated message", Buffer.from([0, 0, 0, 0, 9, 1]), 13, "Unexpected EOF decoding stream."],
+    ["a truncated prefix", Buffer.from([0, 0]), 13, "Unexpected EOF decoding stream."],
     ["a compressed message", Buffer.from([1, 0, 0, 0, 0]), 12, "compressed messages are not supported"],
     ["trailers", Buffer.from([0x80, 0, 0, 0, 0]), 13, "invalid compression flag 128"],
     ["a message that is too large", Buffer.from([0, 0xff, 0xff, 0xff, 0xff]), 8, "larger than the limit"],
-  ])("refuses %s, and keeps what came before", async (_, body, status, reason) => {
+  ])("rejects %s, and keeps the messages before it", async (_, body, status, reason) => {
     const server = await relay();
     const { url } = server;
     const good = Buffer.concat(messagesOf("a1 a2").map(frameOf));
@@ -318,7 +333,7 @@ describe("gRPC", () => {
     expect(server.stats()).toMatchObject({ receivedMessages: 2, refused: 2, writers: 0 });
   });
 
-  it("says what it does not have", async () => {
+  it("rejects unknown methods, missing requests, other content types and other HTTP methods", async () => {
     const { url } = await relay();
     expect(await client(url).call("Nothing", Buffer.alloc(5))).toMatchObject({ status: 12 });
     expect(await client(url).call("ReadMessages", Buffer.alloc(0))).toMatchObject({
@@ -333,7 +348,7 @@ describe("gRPC", () => {
     expect(await status("GET", "application/grpc-web")).toBe(404);
   });
 
-  it("is encrypted with `tls`, over HTTP/2 and HTTP/1.1", async () => {
+  it("encrypts HTTP/2 and HTTP/1.1 with the option `tls`", async () => {
     const { url } = await relay({ tls, worker: "auto" });
     expect(url).toMatch(/^rerun:\/\/127\.0\.0\.1:\d+\/proxy$/);
     expect(await client(url, { ca: tls.cert }).write(messagesOf("a1"))).toMatchObject({ status: 0 });
@@ -353,7 +368,7 @@ describe("gRPC", () => {
   });
 });
 
-describe("pages", () => {
+describe("the origin check of a relay", () => {
   const preflight = { "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
 
   it.each([
@@ -364,14 +379,14 @@ describe("pages", () => {
     "https://rerun.io",
     "https://app.example.com",
     "http://exact.example:8080",
-  ])("of %s are welcome, and remember it for long", async (origin) => {
+  ])("allows pages of %s, and lets browsers cache the preflight", async (origin) => {
     const { url } = await relay({ corsAllowOrigin: ["https://*.example.com", "http://exact.example:*"] });
-    const asked = await fetch(methodUrl(url, "WriteMessages"), {
+    const preflightResponse = await fetch(methodUrl(url, "WriteMessages"), {
       method: "OPTIONS",
       headers: { origin, ...preflight },
     });
-    expect(asked.status).toBe(200);
-    expect(Object.fromEntries(asked.headers)).toMatchObject({
+    expect(preflightResponse.status).toBe(200);
+    expect(Object.fromEntries(preflightResponse.headers)).toMatchObject({
       "access-control-allow-origin": origin,
       "access-control-allow-methods": "POST",
       "access-control-allow-headers": "content-type",
@@ -393,7 +408,7 @@ describe("pages", () => {
     "https://app.rerun.io",
     "http://localhost.evil.example",
     "https://example.com",
-  ])("of %s are sent away before anything happens", async (origin) => {
+  ])("rejects pages of %s before their request is processed", async (origin) => {
     const server = await relay({ corsAllowOrigin: "https://*.example.com" });
     const { url } = server;
     for (const [method, name, type] of [
@@ -409,7 +424,7 @@ describe("pages", () => {
       });
       expect(response.status).toBe(403);
       expect(response.headers.get("access-control-allow-origin")).toBe(null);
-      expect(await response.text()).toContain("add that to `corsAllowOrigin`");
+      expect(await response.text()).toContain("add that origin to `corsAllowOrigin`");
     }
     expect((await fetch(`${httpUrl(url)}/stats`, { headers: { origin } })).status).toBe(403);
     const http2 = client(url);
@@ -419,7 +434,7 @@ describe("pages", () => {
     expect(server.stats()).toMatchObject({ receivedMessages: 0, refused: 7 });
   });
 
-  it("that are left may send the rest without asking first, if they are welcome", async () => {
+  it("allows keepalive requests of pages as text/plain, which needs no preflight", async () => {
     const server = await relay();
     const { url } = server;
     const response = await fetch(methodUrl(url, "WriteMessages"), {
@@ -432,7 +447,7 @@ describe("pages", () => {
   });
 });
 
-describe("the name by which it is addressed", () => {
+describe("the host check of a relay", () => {
   const ask = async (url: string, host: string): Promise<string> =>
     (await sendRaw(url, `GET /healthz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)).split("\r\n", 1)[0] ??
     "";
@@ -446,7 +461,7 @@ describe("the name by which it is addressed", () => {
     "app.localhost",
     "robot.lan",
     "a.b.example",
-  ])("may be %s", async (host) => {
+  ])("allows the host %s", async (host) => {
     const { url } = await relay({ allowHosts: ["robot.lan", "*.b.example"] });
     expect(await ask(url, host)).toBe("HTTP/1.1 200 OK");
   });
@@ -460,7 +475,7 @@ describe("the name by which it is addressed", () => {
     "",
     "[",
     "robot.lan.evil",
-  ])("may not be %s, to which any page could make another name lead", async (host) => {
+  ])("rejects the host '%s', against DNS rebinding", async (host) => {
     const server = await relay({ allowHosts: ["robot.lan", "*.b.example"] });
     const { url } = server;
     expect(await ask(url, host)).toBe("HTTP/1.1 403 Forbidden");
@@ -470,20 +485,20 @@ describe("the name by which it is addressed", () => {
     expect(server.stats().refused).toBe(2);
   });
 
-  it("may be any address where it listens on all of them", async () => {
+  it("allows any address if the server listens on all interfaces", async () => {
     const { url } = await relay({ bindIp: "0.0.0.0", writeToken: "w" });
     expect(await ask(url, "192.168.1.5:9876")).toBe("HTTP/1.1 200 OK");
     expect(await ask(url, "evil.example")).toBe("HTTP/1.1 403 Forbidden");
   });
 });
 
-describe("tokens", () => {
+describe("the tokens of a relay", () => {
   it.each([
     ["writeToken", "WriteMessages", "ReadMessages"],
     ["writeToken", "WriteTable", "ReadTables"],
     ["readToken", "ReadMessages", "WriteMessages"],
     ["readToken", "ReadTables", "WriteMessages"],
-  ])("keep those out who lack them: %s for %s, not for %s", async (option, method, other) => {
+  ])("%s is required for %s, but not for %s", async (option, method, other) => {
     const { url } = await relay({ [option]: "s3cret" });
     const http2 = client(url);
     for (const authorization of [undefined, "Bearer wrong", "s3cret", "Basic s3cret", "Bearer s3cret2", "Bearer"]) {
@@ -501,7 +516,7 @@ describe("tokens", () => {
     expect(await endsWith(http2, other, {})).not.toBe(16);
   });
 
-  it("for reading are needed for /stats too, and never for /healthz", async () => {
+  it("readToken is required for /stats, but not for /healthz", async () => {
     const { url } = await relay({ readToken: "r" });
     const status = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
       (await fetch(httpUrl(url) + path, { headers })).status;
@@ -511,7 +526,7 @@ describe("tokens", () => {
     expect(await status("/healthz")).toBe(200);
   });
 
-  it("are what our own sinks send, and a wrong one is an error for good", async () => {
+  it("writeToken can be sent by GrpcSink in `headers`; a wrong one breaks the sink", async () => {
     const server = await relay({ writeToken: "w" });
     const { url } = server;
     const { rec } = recording();
@@ -525,7 +540,7 @@ describe("tokens", () => {
     await expect(wrong.rec.flush({ ack: true })).rejects.toMatchObject({ code: "AUTH" });
   });
 
-  /** The status of a call, or that it goes on. */
+  /** The status of a call, or `"open"` if it continues. */
   async function endsWith(
     http2: Http2Client,
     method: string,
@@ -541,7 +556,7 @@ describe("tokens", () => {
   }
 });
 
-it("tells who asks that it is well, and nothing else", async () => {
+it("a relay responds to /healthz, and with 404 to other paths", async () => {
   const { url } = await relay();
   const get = async (path: string): Promise<readonly [number, string]> => {
     const response = await fetch(httpUrl(url) + path);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { FileSink, GrpcServerSink, StdoutSink, StreamSink } from "@rerun-ts/node";
-import { describeSinkContract, type SinkSubject } from "../../../core/test/contract/sink-contract.ts";
-import { RelayReaderClient } from "../harness/relay-client.ts";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { describeSinkContract, type SinkSubject } from "@rerun-ts/test-support/common/sink-contract";
+import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
-/** A sink that writes to a file which `makeSink` is told of. */
+/** The parts of the contract's setup for a sink that `makeSink` creates for the path of a file. */
 function subjectWithFile(makeSink: (path: string) => Pick<SinkSubject, "sink" | "cleanUp">): SinkSubject {
   const folder = makeTemporaryFolder();
   const path = join(folder.path, "contract.rrd");
@@ -63,7 +63,7 @@ for (const worker of [true, false])
       const sink = new GrpcServerSink({ port: 0, worker });
       let reader: RelayReaderClient | undefined;
       const open = sink.open.bind(sink);
-      // A reader that is there from the beginning.
+      // A reader that is connected from the start.
       sink.open = async (context) => {
         await open(context);
         reader = new RelayReaderClient(sink.url);

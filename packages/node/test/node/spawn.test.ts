@@ -12,11 +12,11 @@ import {
   type SpawnOptions,
 } from "@rerun-ts/node";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { freePort } from "../../../../tools/lib/free-port.mjs";
-import { FakeViewer, type FakeViewerBehaviour } from "../harness/fake-viewer.ts";
-import { GrpcServer } from "../harness/grpc-server.ts";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { FakeViewer, type FakeViewerBehaviour } from "@rerun-ts/test-support/node/fake-viewer";
+import { GrpcServer } from "@rerun-ts/test-support/node/grpc-server";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 const ends: (() => unknown)[] = [];
@@ -34,14 +34,14 @@ afterEach(async () => {
 });
 afterAll(() => folder.remove());
 
-/** A program in a folder of its own. */
+/** A fake viewer in a separate folder. */
 function fake(behaviour?: FakeViewerBehaviour, name = "rerun"): FakeViewer {
   const viewer = new FakeViewer(join(folder.path, String(count++), name), behaviour);
   ends.push(() => viewer.end());
   return viewer;
 }
 
-/** A recording with a row, and what it tells. */
+/** A recording with one row, and the problems that it reports. */
 function record(): { recording: RecordingStream; warnings: string[]; errors: RerunError[] } {
   const warnings: string[] = [];
   const errors: RerunError[] = [];
@@ -64,7 +64,7 @@ function entitiesOf(rrd: Uint8Array): string[] {
 }
 
 describe("spawn", () => {
-  it("starts the `rerun` that PATH has, with the arguments of the native SDKs", async () => {
+  it("starts the `rerun` in PATH with the arguments of the native SDKs", async () => {
     const [viewer, other] = [fake(), fake()];
     vi.stubEnv("PATH", [join(folder.path, "none"), viewer.path, other.path].map((path) => join(path, "..")).join(":"));
     const { info, warnings } = await start({});
@@ -80,7 +80,7 @@ describe("spawn", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("passes on what the options say", async () => {
+  it("passes the options on as arguments and environment variables", async () => {
     const viewer = fake();
     await start({
       executablePath: viewer.path,
@@ -108,13 +108,13 @@ describe("spawn", () => {
     ]);
   });
 
-  it("prefers a path to a name, a name to RERUN_CLI_PATH, and that to `rerun` in PATH", async () => {
-    const [inPath, told, byPath] = [fake(), fake(), fake()];
+  it("prefers `executablePath` to `executableName`, that to RERUN_CLI_PATH, and that to `rerun` in PATH", async () => {
+    const [inPath, byVariable, byPath] = [fake(), fake(), fake()];
     const named = fake({}, "my-rerun");
     vi.stubEnv("PATH", [inPath, named].map(({ path }) => join(path, "..")).join(":"));
-    vi.stubEnv("RERUN_CLI_PATH", told.path);
+    vi.stubEnv("RERUN_CLI_PATH", byVariable.path);
     const choices = [
-      [{}, told],
+      [{}, byVariable],
       [{ executableName: "my-rerun" }, named],
       [{ executableName: "my-rerun", executablePath: byPath.path }, byPath],
     ] as const;
@@ -125,14 +125,14 @@ describe("spawn", () => {
     expect(inPath.starts()).toEqual([]);
   });
 
-  it("tells the program nothing of RERUN_CLI_PATH: the launcher of Python's package would start itself without end", async () => {
+  it("removes RERUN_CLI_PATH from the viewer's environment, since the Python launcher would start itself", async () => {
     const viewer = fake();
     vi.stubEnv("RERUN_CLI_PATH", viewer.path);
     await start({});
     expect(viewer.starts().map(({ env }) => env["RERUN_CLI_PATH"])).toEqual([undefined]);
   });
 
-  it("sends to who listens on the port already, and starts nothing", async () => {
+  it("sends to the program that listens on the port already, and starts nothing", async () => {
     const viewer = fake();
     const server = await GrpcServer.start();
     ends.push(() => server.stop());
@@ -145,7 +145,7 @@ describe("spawn", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("takes a free port with `new`, if the port is in use", async () => {
+  it("uses a free port with `new` if the port is in use", async () => {
     const viewer = fake();
     const server = createServer().listen(port, "127.0.0.1");
     ends.push(() => server.close());
@@ -154,7 +154,7 @@ describe("spawn", () => {
     expect(viewer.starts()[0]?.args[0]).toBe(`--port=${info.port}`);
   });
 
-  it("keeps what is logged until the viewer listens, and lets `close` wait for it", async () => {
+  it("keeps logged rows until the viewer listens, which `close` waits for", async () => {
     const viewer = fake({ mode: "never listens" });
     const { recording } = record();
     const spawning = recording.spawn({ port, executablePath: viewer.path });
@@ -176,22 +176,25 @@ describe("spawn", () => {
     ["rerun-cli 0.41.7 (native_viewer)", false],
     ["rerun-cli 0.41.0-rc.1 (native_viewer)", false],
     ["nonsense", false],
-  ])("tells when the viewer is of another version: %s", async (version, isTold) => {
-    const { warnings } = await start({ executablePath: fake({ version }).path });
-    const told = version.split(" ")[1] as string;
-    expect(warnings).toEqual(
-      isTold ? [expect.stringMatching(`is ${told.replace("+", "\\+")}.*0\\.41\\.0.*pip install`)] : [],
-    );
-  });
+  ])(
+    "warns about a viewer of another version, but not about a compatible or unknown one: %s",
+    async (version, isReported) => {
+      const { warnings } = await start({ executablePath: fake({ version }).path });
+      const number = version.split(" ")[1] as string;
+      expect(warnings).toEqual(
+        isReported ? [expect.stringMatching(`version ${number.replace("+", "\\+")}.*0\\.41\\.0.*pip install`)] : [],
+      );
+    },
+  );
 
-  it("tells when the viewer does not listen in time, and goes on", async () => {
+  it("warns if the viewer does not listen in time, and continues", async () => {
     const viewer = fake({ mode: "never listens" });
     const { info, warnings } = await start({ executablePath: viewer.path, timeoutMs: 300 });
     expect(info.pid).toBe(viewer.starts()[0]?.pid);
-    expect(warnings).toEqual([expect.stringContaining(`does not listen on port ${port} after 300 ms`)]);
+    expect(warnings).toEqual([expect.stringContaining(`did not listen on port ${port} within 300 ms`)]);
   });
 
-  it("warns where the environment says CI", async () => {
+  it("warns if the environment variable CI is set", async () => {
     vi.stubEnv("CI", "1");
     const { warnings } = await start({ executablePath: fake().path });
     expect(warnings).toEqual([expect.stringContaining("CI")]);
@@ -201,7 +204,7 @@ describe("spawn", () => {
     ["is not in PATH", {}, "FILE", /no program `rerun` in PATH.*pip install rerun-sdk==0\.41\.0.*cargo install/],
     ["is not at the path", { executablePath: "/no/rerun" }, "FILE", /\/no\/rerun.*`executablePath`.*pip install/],
     ["cannot be run", { executablePath: import.meta.filename }, "FILE", /cannot run .*EACCES.*pip install/],
-    ["ends at once", "ends", "SERVER", /has ended with the exit code 3/],
+    ["exits at once", "ends", "SERVER", /exited with code 3/],
   ] as const)("rejects when the program %s, and keeps everything for the next sink", async (_, how, code, message) => {
     vi.stubEnv("PATH", join(folder.path, "none"));
     const { recording, errors } = record();
@@ -227,17 +230,17 @@ describe("spawn", () => {
   });
 
   it.each([
-    ["port", { port: 0 }, "a whole number from 1 to 65535, got 0"],
+    ["port", { port: 0 }, "an integer from 1 to 65535, got 0"],
     ["memoryLimit", { memoryLimit: "much" }, '"75%", got "much"'],
     ["serverMemoryLimit", { serverMemoryLimit: 5 }, "got 5"],
     ["headless", { headless: "no" }, 'true or false, got "no"'],
     ["executablePath", { executablePath: "" }, 'the path of a program, got ""'],
-    ["extraArgs", { extraArgs: "--bind" }, "an array of texts"],
-    ["extraEnv", { extraEnv: { A: 1 } }, "an object whose values are texts"],
+    ["extraArgs", { extraArgs: "--bind" }, "an array of strings"],
+    ["extraEnv", { extraEnv: { A: 1 } }, "an object whose values are strings"],
     ["timeoutMs", { timeoutMs: -1 }, "got -1"],
     ["signal", { signal: {} }, "an AbortSignal"],
     ["options", 5, "an object, got 5"],
-  ])("names an option that is wrong: %s", async (name, options, expected) => {
+  ])("rejects a wrong value of `%s`", async (name, options, expected) => {
     const { recording } = record();
     await expect(recording.spawn(options as never)).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
@@ -248,7 +251,7 @@ describe("spawn", () => {
     expect(recording.state).toBe("buffering");
   });
 
-  it("does nothing for a recording that is disabled, and rejects for one that is closed", async () => {
+  it("does nothing for a disabled recording, and rejects for a closed one", async () => {
     const viewer = fake();
     const closed = record().recording;
     await closed.close();
@@ -260,7 +263,7 @@ describe("spawn", () => {
     expect(viewer.starts()).toEqual([]);
   });
 
-  it("is there as a function on the global recording, and as an option of `init`", async () => {
+  it("works as a module function on the global recording, and as an option of `init`", async () => {
     const server = await GrpcServer.start();
     ends.push(
       () => server.stop(),

@@ -3,7 +3,7 @@ import { RecordingStream, Scalars, StreamSink, type RerunError } from "@rerun-ts
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
-/** A recording into `stream`, each row a chunk of its own. */
+/** A recording to `stream`, with one chunk per row. */
 function recordInto(stream: Writable): { recording: RecordingStream; opened: Promise<void>; errors: RerunError[] } {
   const errors: RerunError[] = [];
   const recording = new RecordingStream("streams", {
@@ -20,7 +20,7 @@ function log(recording: RecordingStream, rows: number): void {
 }
 
 describe("StreamSink on a Writable", () => {
-  it("leaves no listeners behind, however often the stream is full", async () => {
+  it("leaves no listeners on a stream that is full many times", async () => {
     const warn = vi.spyOn(process, "emitWarning");
     onTestFinished(() => warn.mockRestore());
     const pieces: Uint8Array[] = [];
@@ -40,7 +40,7 @@ describe("StreamSink on a Writable", () => {
     expect(decodeRrd(Buffer.concat(pieces))).toHaveLength(103);
   });
 
-  it("is broken when the stream fails in the middle", async () => {
+  it("becomes broken when the stream fails", async () => {
     let writes = 0;
     const stream = new Writable({ write: (_piece, _, done) => done(++writes === 20 ? new Error("no more") : null) });
     const { recording, errors } = recordInto(stream);
@@ -49,18 +49,18 @@ describe("StreamSink on a Writable", () => {
     expect(recording.state).toBe("broken");
     log(recording, 100);
     await expect(recording.close()).rejects.toBe(errors[0]);
-    expect(errors).toMatchObject([{ code: "FILE", message: "the stream cannot be written: no more" }]);
+    expect(errors).toMatchObject([{ code: "FILE", message: "cannot write to the stream: no more" }]);
     expect(recording.stats().sinks[0]?.droppedRows).toBeGreaterThanOrEqual(100);
   });
 
-  it("cannot be opened on a stream that was destroyed before", async () => {
+  it("rejects a stream that was destroyed before", async () => {
     const { recording, opened, errors } = recordInto(new Writable().destroy());
     await expect(opened).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("destroyed") });
     expect(recording.state).toBe("buffering");
     expect(errors).toHaveLength(1);
   });
 
-  it("is told of failures of the last bytes", async () => {
+  it("reports a failure of the last bytes when it is closed", async () => {
     const stream = new Writable({
       write(piece: Buffer, _, done) {
         done(piece.includes("FOOT") ? new Error("no room for the footer") : null);
@@ -73,7 +73,7 @@ describe("StreamSink on a Writable", () => {
     expect(errors).toMatchObject([{ message: expect.stringContaining("no room for the footer") }]);
   });
 
-  it("is told if the stream cannot be ended", async () => {
+  it("reports if the stream cannot be ended", async () => {
     const stream = new Writable({
       write: (_piece, _, done) => done(),
       final: (done) => done(new Error("no end")),
@@ -83,7 +83,7 @@ describe("StreamSink on a Writable", () => {
     expect(errors).toMatchObject([{ message: expect.stringContaining("no end") }]);
   });
 
-  it("leaves the stream to others in the end, if it is told to", async () => {
+  it("leaves the stream open with `preventClose`", async () => {
     const pieces: Uint8Array[] = [];
     const stream = new Writable({
       write(piece: Uint8Array, _, done) {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { serveWebViewer, type ServeWebViewerOptions, type UnpackProgress, type WebViewerServer } from "@rerun-ts/node";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { makeTemporaryFolder } from "./temporary-folder.ts";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
 const servers: WebViewerServer[] = [];
@@ -38,7 +38,7 @@ async function serve(
   return { url: server.url, warnings, progress };
 }
 
-/** A folder with these files in it. */
+/** A folder with these files. */
 function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
   const path = join(folder.path, String(count++));
   for (const [name, content] of Object.entries(files)) {
@@ -59,7 +59,7 @@ function packageWith(version: string): string {
   });
 }
 
-/** A program `rerun` that serves a page, as far as that is needed; it counts its starts in a file. */
+/** A fake program `rerun` that serves a page and counts its starts in a file. */
 function programWith(version: string): string {
   const path = folderWith({ starts: "" });
   const program = `#!${process.execPath}
@@ -80,7 +80,7 @@ createServer(({ url }, response) => {
 }
 
 describe("serveWebViewer", () => {
-  it("serves a folder as it is", async () => {
+  it("serves the files of a folder unchanged", async () => {
     const path = folderWith({ "index.html": "a page" });
     const { url } = await serve({ assets: pathToFileURL(path) });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -88,7 +88,7 @@ describe("serveWebViewer", () => {
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
   });
 
-  it("writes what it shows into the address as Rerun does", async () => {
+  it("adds `connectTo` to the URL as parameters, as Rerun does", async () => {
     const connectTo = ["rerun+http://localhost:9876/proxy", new URL("https://example.com/a b.rrd")];
     const { url } = await serve({ assets: folderWith({ "index.html": "" }), connectTo });
     expect(new URL(url).search).toBe(
@@ -96,7 +96,7 @@ describe("serveWebViewer", () => {
     );
   });
 
-  it("unpacks the package once, and lets browsers load it once, compressed and in parts", async () => {
+  it("unpacks the package once, and serves it compressed, cacheable and in ranges", async () => {
     const assets = packageWith("0.41.3");
     const { url, warnings, progress } = await serve({ assets });
     expect(warnings).toEqual([]);
@@ -122,12 +122,12 @@ describe("serveWebViewer", () => {
     expect((await serve({ assets })).progress).toEqual([]);
   });
 
-  it("says that a package is of another version", async () => {
+  it("warns about a package of another version", async () => {
     const { warnings } = await serve({ assets: packageWith("0.33.0") });
-    expect(warnings).toEqual([expect.stringMatching(/is 0\.33\.0, and this SDK logs for 0\.41\.0/)]);
+    expect(warnings).toEqual([expect.stringMatching(/version 0\.33\.0, but this SDK logs for 0\.41\.0/)]);
   });
 
-  it("takes the files of the program `rerun`, which is run once and ends", async () => {
+  it("reads the files of the program `rerun`, which it runs once and ends", async () => {
     const path = programWith("0.41.0");
     vi.stubEnv("PATH", path);
     const first = await serve({});
@@ -140,7 +140,7 @@ describe("serveWebViewer", () => {
     expect(cache).toMatch(/^rerun-0\.41\.0-/);
   });
 
-  it("rejects if there is none, and says how to get one", async () => {
+  it("rejects if there is no web viewer, with instructions to install one", async () => {
     const none = serve({ assets: "rerun" });
     await expect(none).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("pip install") });
     const noPage = serve({ assets: folder.path });
@@ -160,8 +160,8 @@ describe("serveWebViewer", () => {
   });
 
   it.each([
-    [{ webPort: 70_000 }, "`webPort` must be a whole number from 0 to 65535, got 70000"],
-    [{ connectTo: [1] as never }, "`connectTo` must be an address, or an array of them, got "],
+    [{ webPort: 70_000 }, "`webPort` must be an integer from 0 to 65535, got 70000"],
+    [{ connectTo: [1] as never }, "`connectTo` must be a URL or an array of URLs, got "],
     [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", or the path of a folder, got ""'],
     [{ openBrowser: "no" as never }, '`openBrowser` must be true or false, got "no"'],
   ])("rejects the options %o", async (options, message) => {

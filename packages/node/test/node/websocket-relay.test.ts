@@ -19,11 +19,11 @@ import {
 } from "@rerun-ts/core/internal";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
-import { TcpProxy } from "../../../../tests/processes/harness/tcp-proxy.ts";
-import { RelayReaderClient, httpUrl } from "../harness/relay-client.ts";
-import { messageOf, messagesOf, namesOf } from "../harness/relay-messages.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
+import { RelayReaderClient, httpUrl } from "@rerun-ts/test-support/node/relay-client";
+import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 
 const CASES = process.env["RERUN_TS_SOAK"] === "1" ? 20_000 : 1000;
 const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");
@@ -81,7 +81,7 @@ const hello = (first = 0, session = 1): Uint8Array<ArrayBuffer> =>
 const partsOf = (...how: Parameters<typeof encodeParts>): Uint8Array[] =>
   Array.from(encodeParts(...how), (pieces) => Buffer.concat(pieces));
 
-/** A client that says what the tests want. */
+/** A WebSocket client that sends the given frames and collects the responses. */
 class Client {
   readonly frames: Frame[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
@@ -97,7 +97,7 @@ class Client {
     open.push(this);
   }
 
-  /** Rejects with what HTTP says instead. */
+  /** Rejects with the HTTP status if the handshake fails. */
   static async connect(
     url: string,
     options: { protocols?: string[]; headers?: Record<string, string> } = {},
@@ -125,22 +125,22 @@ class Client {
     this.#socket.terminate();
   }
 
-  /** Closes it when the relay has heard everything. */
+  /** Closes the connection once the relay has received everything. */
   async end(): Promise<void> {
     this.#socket.close();
     await this.closed;
   }
 }
 
-async function heldBy(server: GrpcServer): Promise<string[]> {
+async function retainedBy(server: GrpcServer): Promise<string[]> {
   const reader = new RelayReaderClient(server.url);
   await reader.until(server.stats().heldMessages);
   reader.stop();
   return namesOf(reader.messages);
 }
 
-describe("a relay, over a WebSocket", () => {
-  it("acknowledges what it holds, in frames and in pieces, and goes on where it was", async () => {
+describe("the WebSocket server of a relay", () => {
+  it("acknowledges records in whole frames and in parts, and resumes a session after the last one", async () => {
     const server = await relay();
     const first = await Client.connect(socketUrl(server));
     first.send(hello());
@@ -154,13 +154,13 @@ describe("a relay, over a WebSocket", () => {
     second.send(hello(1));
     const [welcome] = await second.until(1);
     expect(welcome).toMatchObject({ type: "welcome", isResumed: true, next: 4 });
-    // Some of that has come before.
+    // The first two of these records were sent before.
     second.send(encodeData(2, [...messagesOf("a2 a3"), ...messagesOf("a4")]));
     await expect.poll(() => second.frames.at(-1)).toMatchObject({ type: "ack", next: 5 });
-    expect(await heldBy(server)).toEqual(["i1", "a1", "a2", "a3", "a4"]);
+    expect(await retainedBy(server)).toEqual(["i1", "a1", "a2", "a3", "a4"]);
   });
 
-  it("lets a newer connection of a session take its place", async () => {
+  it("closes the older connection of a session when a newer one is opened", async () => {
     const server = await relay();
     const first = await Client.connect(socketUrl(server));
     first.send(hello());
@@ -175,20 +175,30 @@ describe("a relay, over a WebSocket", () => {
   });
 
   it.each([
-    ["data before hello", () => [encodeData(0, messagesOf("a1"))], 3, /hello must come first, data came/],
-    ["a text", () => ["hello"], 3, /a message of text came/],
+    ["data before hello", () => [encodeData(0, messagesOf("a1"))], 3, /expected hello first, received data/],
+    ["text", () => ["hello"], 3, /expected a binary message, received text/],
     ["an unknown frame", () => [Uint8Array.of(77)], 3, /there is no frame 77/],
-    ["another version", () => [Uint8Array.from(hello(), (byte, at) => (at === 1 ? 9 : byte))], 12, /version 9/],
-    ["a gap", () => [hello(), encodeData(1, messagesOf("a1"))], 9, /the record 1 came, 0 was next/],
-    ["no LogMsg", () => [hello(), Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 7)], 13, /./],
-    ["what only relays say", () => [hello(), Uint8Array.of(5, ...new Uint8Array(12))], 3, /may not send ack/],
     [
-      "something between pieces",
+      "an unknown protocol version",
+      () => [Uint8Array.from(hello(), (byte, at) => (at === 1 ? 9 : byte))],
+      12,
+      /version 9/,
+    ],
+    ["a gap in the records", () => [hello(), encodeData(1, messagesOf("a1"))], 9, /expected record 0, received 1/],
+    [
+      "a record that is not a LogMsg",
+      () => [hello(), Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 7)],
+      13,
+      /./,
+    ],
+    ["a frame that only relays send", () => [hello(), Uint8Array.of(5, ...new Uint8Array(12))], 3, /received ack/],
+    [
+      "another record between the parts of one",
       () => [hello(), partsOf(0, messageOf("a1", 100), 50)[0] ?? "", encodeData(0, messagesOf("a1"))],
       3,
-      /others came in between/,
+      /received other records before the last part/,
     ],
-  ])("answers %s with a reason, and closes", async (_, makeFrames, code, message) => {
+  ])("responds to %s with an error, and closes the connection", async (_, makeFrames, code, message) => {
     const server = await relay();
     const client = await Client.connect(socketUrl(server));
     for (const frame of makeFrames()) client.send(frame);
@@ -197,7 +207,7 @@ describe("a relay, over a WebSocket", () => {
     await expect.poll(() => server.stats()).toMatchObject({ writers: 0, heldMessages: 0, refused: 1 });
   });
 
-  it("lets in whom it should, and nobody else", async () => {
+  it("only accepts connections with the right token, origin, host, path and subprotocol", async () => {
     const server = await relay({ writeToken: "s3cret", corsAllowOrigin: "https://*.example.com" });
     const url = socketUrl(server);
     const connect = (token: string | undefined, headers: Record<string, string>): Promise<Client> =>
@@ -217,7 +227,7 @@ describe("a relay, over a WebSocket", () => {
     expect(server.stats()).toMatchObject({ writers: 2, refused: 7 });
   });
 
-  it("takes what a page posts when it is left, by the same rules, once", async () => {
+  it("accepts the keepalive post of a page once, under the same access rules", async () => {
     const server = await relay({ writeToken: "s3cret" });
     const post = async (frames: Uint8Array[], headers: Record<string, string> = {}): Promise<number> => {
       const body = Buffer.concat(
@@ -235,7 +245,7 @@ describe("a relay, over a WebSocket", () => {
       });
       return response.status;
     };
-    const greeting = (token: string | undefined): Uint8Array =>
+    const helloWith = (token: string | undefined): Uint8Array =>
       encodeHello({
         version: 1,
         session: new Uint8Array(16).fill(5),
@@ -246,19 +256,19 @@ describe("a relay, over a WebSocket", () => {
         token: token === undefined ? undefined : tokenSubprotocol(token),
       });
     const data = encodeData(0, messagesOf("i1 a1"));
-    expect(await post([greeting(undefined), data])).toBe(401);
-    expect(await post([greeting("wrong"), data])).toBe(401);
-    expect(await post([greeting("s3cret"), data], { origin: "https://example.com" })).toBe(403);
+    expect(await post([helloWith(undefined), data])).toBe(401);
+    expect(await post([helloWith("wrong"), data])).toBe(401);
+    expect(await post([helloWith("s3cret"), data], { origin: "https://example.com" })).toBe(403);
     expect(await post([data])).toBe(400);
-    expect(await post([greeting("s3cret"), encodeData(7, messagesOf("a1"))])).toBe(409);
-    expect(await post([greeting("s3cret"), encodeData(0, [messageOf("a1", 70_000)])])).toBe(413);
+    expect(await post([helloWith("s3cret"), encodeData(7, messagesOf("a1"))])).toBe(409);
+    expect(await post([helloWith("s3cret"), encodeData(0, [messageOf("a1", 70_000)])])).toBe(413);
     expect(server.stats().receivedMessages).toBe(0);
-    expect(await post([greeting("s3cret"), data])).toBe(204);
-    expect(await post([greeting("s3cret"), data])).toBe(204);
-    expect(await heldBy(server)).toEqual(["i1", "a1"]);
+    expect(await post([helloWith("s3cret"), data])).toBe(204);
+    expect(await post([helloWith("s3cret"), data])).toBe(204);
+    expect(await retainedBy(server)).toEqual(["i1", "a1"]);
   });
 
-  it("survives anything that is sent to it", async () => {
+  it("stays usable after thousands of damaged frames", async () => {
     const server = await relay();
     const random = randomNumbers(7);
     const valid = [hello(), encodeData(0, messagesOf("i1 a1 a2", 20)), ...partsOf(3, messageOf("a3", 200), 80)];
@@ -271,17 +281,17 @@ describe("a relay, over a WebSocket", () => {
       }
       await client.end();
     }
-    // Else nothing was heard.
+    // Otherwise the damaged frames were not processed.
     expect(server.stats().refused).toBeGreaterThan(CASES / 40);
     const client = await Client.connect(socketUrl(server));
     client.send(hello(0, 99));
     client.send(encodeData(0, messagesOf("a77")));
     await expect.poll(() => client.frames.at(-1)).toMatchObject({ type: "ack", next: 1 });
-    expect(await heldBy(server)).toContain("a77");
+    expect(await retainedBy(server)).toContain("a77");
   });
 });
 
-/** The same sequence each time. Source: "mulberry32" by Tommy Ettinger, public domain. */
+/** Random numbers that are the same for the same seed. Source: "mulberry32" by Tommy Ettinger, public domain. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -305,7 +315,7 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
     rec.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
   }
 
-  it("loses nothing, and sends nothing twice, however often it is cut", async () => {
+  it("delivers every row exactly once although the connection is cut several times", async () => {
     const server = await relay();
     const proxy = await TcpProxy.start(server.port);
     const { rec } = record();
@@ -326,7 +336,7 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
     expect(server.stats().duplicates).toBe(0);
   });
 
-  it("is encrypted with wss, and trusts whom it is told to", async () => {
+  it("connects with TLS to a relay whose certificate is given", async () => {
     const server = await relay({ tls });
     expect(server.url).toMatch(/^rerun:/);
     const { rec, errors } = record();
@@ -336,7 +346,7 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
     expect(errors).toEqual([]);
   });
 
-  it("says that a token is wrong, and gives up", async () => {
+  it("reports a wrong token and does not retry", async () => {
     const server = await relay({ writeToken: "s3cret" });
     const { rec, errors } = record();
     await rec.connectWebSocket({ url: server.url, worker, token: "other" });
@@ -350,8 +360,10 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
   });
 });
 
-it("functions cannot be asked in a worker", () => {
+it("WebSocketSink rejects a token function together with `worker: true`, and accepts it otherwise", () => {
   const token = (): string => "s3cret";
-  expect(() => new WebSocketSink({ token, worker: true })).toThrow("`token` must be no function if `worker` is true");
+  expect(() => new WebSocketSink({ token, worker: true })).toThrow(
+    "`token` must not be a function if `worker` is true",
+  );
   expect(new WebSocketSink({ token }).url).toBe("ws://127.0.0.1:9876/ws");
 });

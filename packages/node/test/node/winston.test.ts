@@ -2,12 +2,12 @@ import { RecordingStream, setGlobalRecording, type RerunError } from "@rerun-ts/
 import { RerunTransport, type RerunTransportOptions } from "@rerun-ts/node/winston";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import winston, { type LoggerOptions } from "winston";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { readLines, recordLines, type RecordedLine } from "./read-lines.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { readLines, recordLines, type RecordedLine } from "@rerun-ts/test-support/node/read-lines";
 
 const { format } = winston;
 
-/** What becomes of the lines that `use` logs. */
+/** The recorded lines that `use` logs. */
 async function logged(
   use: (logger: winston.Logger) => void,
   options?: LoggerOptions,
@@ -48,21 +48,21 @@ describe("a line of winston", () => {
         debug: "DEBUG",
       },
     ],
-    ["its own", { loud: 0, quiet: 1 }, { loud: "loud", quiet: "quiet" }],
-  ])("has Rerun's level: %s", async (_, levels, expected) => {
+    ["custom levels keep their names", { loud: 0, quiet: 1 }, { loud: "loud", quiet: "quiet" }],
+  ])("has the nearest of Rerun's levels: %s", async (_, levels, expected) => {
     const names = Object.keys(expected);
     const options = { level: names.at(-1) ?? "", ...(levels !== undefined && { levels }) };
     const lines = await logged((logger) => names.forEach((name) => logger.log(name, name)), options);
     expect(Object.fromEntries(lines.map(({ level, text }) => [text, level]))).toEqual(expected);
   });
 
-  it("has its level and its message without the colours of a format", async () => {
+  it("has level and message without the colours of a format", async () => {
     const colorful = format.combine(format.colorize({ all: true, colors: { warn: "yellow" } }), format.simple());
     const lines = await logged((logger) => logger.warn("hot"), { format: colorful });
     expect(lines).toEqual([{ path: "/logs/winston", level: "WARN", text: "hot" }]);
   });
 
-  it("is at the entity that its label, service or name tells", async () => {
+  it("is logged to the entity for its label, service or name", async () => {
     const path = async (options: LoggerOptions, transport?: RerunTransportOptions): Promise<string | undefined> =>
       (await logged((logger) => logger.info("x"), options, transport))[0]?.path;
     expect(await path({ defaultMeta: { service: "app.db" } })).toBe("/logs/winston/app/db");
@@ -73,7 +73,7 @@ describe("a line of winston", () => {
     expect(await path({ defaultMeta: { service: "app" } }, { nameKeys: [] })).toBe("/logs/winston");
   });
 
-  it("has the other fields behind its message", async () => {
+  it("has its other fields after the message", async () => {
     const lines = await logged(
       (logger) => {
         logger.info("slow", { ms: 1200, tags: ["a"], at: new Date(0), big: 2n });
@@ -91,7 +91,7 @@ describe("a line of winston", () => {
     ]);
   });
 
-  it("has errors with their stack on lines of their own", async () => {
+  it("has errors with their stack on separate lines", async () => {
     const error = (): Error => Object.assign(new Error("no reading", { cause: new Error("why") }), { code: "E1" });
     const use = (logger: winston.Logger): void => {
       logger.error("failed", error());
@@ -111,7 +111,7 @@ describe("a line of winston", () => {
     }
   });
 
-  it("has no more than the stack of an exception that nobody caught", async () => {
+  it("only has the stack of an uncaught exception", async () => {
     const use = (logger: winston.Logger): void => {
       logger.log(logger.exceptions.getAllInfo(new Error("lost")) as winston.LogEntry);
     };
@@ -120,7 +120,7 @@ describe("a line of winston", () => {
     expect(line?.text).toMatch(/^uncaughtException: lost\nError: lost(\n {4}at .*)+$/);
   });
 
-  it("has the time of the format `timestamp` on a timeline, if that is wanted", async () => {
+  it("has the time of the format `timestamp` on the timeline of the option", async () => {
     const { recording, read } = recordLines();
     const time = new Date(1_700_000_000_123);
     const at = format((info) => ({ ...info, timestamp: time.toISOString() }));
@@ -138,7 +138,7 @@ describe("a line of winston", () => {
 });
 
 describe("RerunTransport", () => {
-  it("has winston's own options: level, silent, format", async () => {
+  it("supports winston's options level, silent and format", async () => {
     const use = (logger: winston.Logger): void => void logger.warn("hot").info("cold");
     const texts = async (options: RerunTransportOptions): Promise<string[]> =>
       (await logged(use, undefined, options)).map(({ text }) => text);
@@ -147,27 +147,27 @@ describe("RerunTransport", () => {
     expect(await texts({ format: format.label({ label: "a", message: true }) })).toEqual(["[a] hot", "[a] cold"]);
   });
 
-  it("tells of each line by the event `logged`, and goes to the global recording without another", async () => {
+  it("emits `logged` for each line, and uses the global recording by default", async () => {
     const { recording, read } = recordLines();
     const previous = setGlobalRecording(recording);
     onTestFinished(() => void setGlobalRecording(previous));
     const transport = new RerunTransport();
-    const told: unknown[] = [];
-    transport.on("logged", ({ message }: { message: string }) => told.push(message));
+    const reported: unknown[] = [];
+    transport.on("logged", ({ message }: { message: string }) => reported.push(message));
     const logger = winston.createLogger({ transports: [transport] });
     for (let line = 0; line < 100; line++) logger.info(`line ${line}`);
     await ended(logger);
     await new Promise((resolve) => void setImmediate(resolve));
     expect(readLines(read())).toHaveLength(100);
-    expect(told).toHaveLength(100);
+    expect(reported).toHaveLength(100);
   });
 
-  it("bounds the text", async () => {
+  it("truncates text longer than `maxTextLength`", async () => {
     const lines = await logged((logger) => logger.info("x", { key: "y".repeat(50) }), {}, { maxTextLength: 10 });
     expect(lines[0]?.text).toBe("x key=yyyy…");
   });
 
-  it("never comes back to itself, nor throws", async () => {
+  it("neither logs its own messages nor throws", async () => {
     const fail = (): never => {
       throw new Error("no");
     };
@@ -195,12 +195,12 @@ describe("RerunTransport", () => {
     ["`recording` must be a recording, or undefined for the global one, got 5", { recording: 5 }],
     ["`entityPath` must be an entity path: a string, or an array of its parts, got 5", { entityPath: 5 }],
     ["`timeline` must be the name of a timeline, got 5", { timeline: 5 }],
-    ["`nameKeys` must be an array of texts, got an array of length 1 starting with 5", { nameKeys: [5] }],
-  ])("throws: %s", (message, options) => {
+    ["`nameKeys` must be an array of strings, got an array of length 1 starting with 5", { nameKeys: [5] }],
+  ])("throws a TypeError: %s", (message, options) => {
     expect(() => new RerunTransport(options as RerunTransportOptions)).toThrow(new TypeError(message));
   });
 
-  it("warns of options that there are not", () => {
+  it("warns about unknown options", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     expect(new RerunTransport({ path: "x" } as RerunTransportOptions)).toBeDefined();

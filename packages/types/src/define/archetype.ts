@@ -2,25 +2,33 @@ import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter
 import {
   NullBuilder,
   describeValue,
-  InvalidValue,
+  InvalidValueError,
+  fieldWriterOf,
   type ComponentField,
   type FieldWriter,
 } from "@rerun-ts/core/internal";
-import type { Component } from "./encoding.ts";
+import type { Component } from "./codec.ts";
 
-/** Values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
+/** The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
 export type FieldValues = Readonly<Record<string, unknown>>;
 
-/** An archetype's fields. */
+/**
+ * The fields of an archetype, prepared once for all of its instances.
+ *
+ * Generated files create one as a module constant. Each field has the descriptor that is written to the recording and the
+ * codec of its component; the constants are shared by all rows, so that logging allocates nothing for them and a column is
+ * found by the identity of its field.
+ */
 export interface ArchetypeDefinition {
   /** The full name, e.g. `rerun.archetypes.Points3D`. */
   readonly archetype: string;
+  /** All fields by their names in TypeScript. */
   readonly byName: ReadonlyMap<string, ComponentField>;
-  /** The first field, if it is an argument of its own. */
+  /** The field that is the first constructor argument, if any. */
   readonly positional: ComponentField | undefined;
-  /** The fields as updates write them: not counted against the required one, which an update need not bring. */
+  /** The fields for updates: none is required, so the number of instances is not checked against another field. */
   readonly updates: ReadonlyMap<string, ComponentField>;
-  /** The other fields that must be there. */
+  /** The required fields other than `positional`. */
   readonly required: readonly NamedField[];
 }
 
@@ -29,7 +37,7 @@ interface NamedField {
   readonly field: ComponentField;
 }
 
-/** A field as the generated files give it: its name here, its name in Rerun, its component, whether it is required. */
+/** A field in the generated files: its names in TypeScript and in Rerun, its component, and whether it is required. */
 export type FieldDefinition = readonly [
   name: string,
   nativeName: string,
@@ -37,7 +45,7 @@ export type FieldDefinition = readonly [
   required?: "required",
 ];
 
-/** The same properties, each of which may be absent. */
+/** The same properties, all of them optional. */
 export type AllOptional<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
 
 /** Options of `fromFields`. */
@@ -46,7 +54,7 @@ export interface FromFieldsOptions {
   clearUnset?: boolean | undefined;
 }
 
-/** Puts an archetype's fields together. */
+/** Prepares the fields of an archetype. `isPositional` makes the first one a constructor argument. */
 export function defineArchetype(
   archetype: string,
   definitions: readonly FieldDefinition[],
@@ -74,15 +82,22 @@ export function defineArchetype(
   };
 }
 
-/** What all archetypes have in common: they refer to their values, which are looked at when they are logged. */
+/**
+ * The base class of all archetypes.
+ *
+ * An instance only refers to the values it is given: the constructor neither checks nor copies anything and never throws,
+ * so creating an archetype costs almost nothing. Values are checked and copied while the archetype is logged, where an
+ * error can name the entity and the field. The same instance can be logged any number of times; values that were changed in
+ * between are logged as they are then.
+ */
 export abstract class Archetype implements AsComponents {
   readonly #definition: ArchetypeDefinition;
   readonly #first: unknown;
   readonly #options: FieldValues | undefined;
 
   /**
-   * @param first the positional argument, which is the first field; `undefined` if there is none
-   * @param options the other fields
+   * @param first the value of the positional field; `undefined` if the archetype has none
+   * @param options the other fields, and options that {@link Archetype.expand} converts to fields
    */
   protected constructor(definition: ArchetypeDefinition, first: unknown, options: object | undefined) {
     this.#definition = definition;
@@ -90,28 +105,29 @@ export abstract class Archetype implements AsComponents {
     this.#options = options as FieldValues | undefined;
   }
 
+  /** Writes the fields into a row. Called by the recording. */
   asComponents(row: RowWriter): void {
     const options = this.#options;
     writeFields(
-      row as FieldWriter,
+      fieldWriterOf(row),
       this.#definition,
       this.#first,
       options === undefined ? undefined : this.expand(options),
     );
   }
 
-  /** The fields beside the positional argument. Throws `InvalidValue`. */
+  /** The values of the fields other than the positional one. Throws `InvalidValueError`. */
   protected get values(): FieldValues {
     return this.expand(this.#options ?? {});
   }
 
-  /** Turns conveniences into fields. */
+  /** Converts options that are not fields to fields. Throws `InvalidValueError`. */
   protected expand(options: FieldValues): FieldValues {
     return options;
   }
 }
 
-/** Writes the fields that are there. Throws `InvalidValue` if there are others than the archetype's. */
+/** Writes the given fields. Throws `InvalidValueError` for fields that the archetype does not have. */
 function writeFields(
   row: FieldWriter,
   definition: ArchetypeDefinition,
@@ -120,14 +136,20 @@ function writeFields(
 ): void {
   const { positional, required, byName } = definition;
   if (positional !== undefined) {
-    if (first === undefined) throw new InvalidValue("given (null clears it)", "undefined", false, positional.label);
+    if (first === undefined)
+      throw new InvalidValueError("given (null clears it)", "undefined", false, positional.label);
     row.field(positional, first);
   }
   if (options === undefined) return;
   if (typeof options !== "object" || options === null) {
-    throw new InvalidValue("given its fields as an object", describeValue(options), false, shortNameOf(definition));
+    throw new InvalidValueError(
+      "given its fields as an object",
+      describeValue(options),
+      false,
+      shortNameOf(definition),
+    );
   }
-  // Other fields are counted against the required ones.
+  // Required fields come first: they determine the number of instances.
   for (let index = 0; index < required.length; index++) {
     const { name, field } = required[index] as NamedField;
     const value = options[name];
@@ -141,7 +163,7 @@ function writeFields(
   }
 }
 
-/** For `X.fromFields`: only what is given is written, so that the other fields keep their values. */
+/** Implements `X.fromFields`: only the given fields are written, so that the others keep their values. */
 export function updateOf(definition: ArchetypeDefinition, fields: object, options?: FromFieldsOptions): AsComponents {
   return {
     asComponents(row: RowWriter): void {
@@ -149,13 +171,13 @@ export function updateOf(definition: ArchetypeDefinition, fields: object, option
       for (const name in values) if (!definition.byName.has(name)) throw unknownField(definition, name);
       for (const [name, field] of definition.updates) {
         const value = values[name] ?? (options?.clearUnset === true ? null : values[name]);
-        if (value !== undefined) (row as FieldWriter).field(field, value);
+        if (value !== undefined) fieldWriterOf(row).field(field, value);
       }
     },
   };
 }
 
-/** For `X.columns`. */
+/** Implements `X.columns`. Never throws: an unknown field is reported when the columns are sent. */
 export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
   for (const [name, value] of Object.entries(fields)) {
@@ -165,12 +187,12 @@ export function columnsOf(definition: ArchetypeDefinition, fields: object): Comp
   return new ComponentColumnList(columns);
 }
 
-function unknownField(definition: ArchetypeDefinition, name: string): InvalidValue {
+function unknownField(definition: ArchetypeDefinition, name: string): InvalidValueError {
   const names = [...definition.byName.keys()].join(", ");
-  return new InvalidValue(`given no other fields than ${names}`, `\`${name}\``, false, shortNameOf(definition));
+  return new InvalidValueError(`given no other fields than ${names}`, `\`${name}\``, false, shortNameOf(definition));
 }
 
-/** A column that is refused when it is sent: making columns never throws. */
+/** A field whose column throws when it is sent. */
 function unknownColumn(definition: ArchetypeDefinition, name: string): ComponentField {
   return {
     descriptor: { component: `${shortNameOf(definition)}:${name}` },

@@ -5,7 +5,7 @@ import { toDescriptor } from "./dynamic-group.ts";
 import { writeValue } from "./dynamic-row.ts";
 
 /**
- * One component of your own, by its name or its whole descriptor; the value implies its type, as with {@link AnyValues}.
+ * One custom component, by its name or its whole descriptor; the value implies its type, as with {@link AnyValues}.
  *
  * @example
  * rec.log("car", new rr.AnyBatchValue({ component: "my.Car:mass", archetype: "my.Car", componentType: "my.Mass" }, 1200));
@@ -15,7 +15,7 @@ export class AnyBatchValue implements AsComponents {
   readonly #value: AnyValue;
   readonly #options: AnyValuesOptions | undefined;
 
-  /** @param descriptor the component's name, or all that names it */
+  /** @param descriptor the name of the component, or its whole descriptor */
   constructor(descriptor: string | ComponentDescriptor, value: AnyValue, options?: AnyValuesOptions) {
     this.#descriptor = descriptor;
     this.#value = value;

@@ -1,19 +1,19 @@
 import type { ComponentBatch } from "@rerun-ts/core";
 
 /**
- * What {@link AnyValues} takes. The values imply their Arrow type:
+ * A value of {@link AnyValues}. Its JavaScript type determines the Arrow type:
  *
  * | value | instances |
  * |---|---|
  * | number, or an array of them | Float64 |
  * | bigint(s) | Int64 |
- * | boolean(s), text(s) | Bool, Utf8 |
+ * | boolean(s), string(s) | Bool, Utf8 |
  * | a typed array | one for each element, of the array's own type |
  * | `ArrayBuffer`(s) | Binary, one for each buffer |
  * | `Date`(s), Temporal instants | Timestamp in nanoseconds |
  * | an array of arrays or of typed arrays | lists |
  * | a plain object, or an array of them | structs; a key that is missing is null |
- * | `rr.components.X.batch(…)`, `rr.arrowBatch(type, …)` | as they say |
+ * | `rr.components.X.batch(…)`, `rr.arrowBatch(type, …)` | of the type of the batch |
  *
  * `null` among values is a null. `null` alone and `[]` clear the component.
  */
@@ -22,12 +22,13 @@ export type AnyValue = number | bigint | boolean | string | object | null | unde
 /** Options of {@link AnyValues}, {@link DynamicArchetype} and {@link AnyBatchValue}. */
 export interface AnyValuesOptions {
   /**
-   * Leave out what is null or empty as long as the recording knows no type for it. Default `true`; `false` reports it.
+   * Whether null and empty values are dropped as long as the recording knows no type for them. Default `true`; `false`
+   * reports them as invalid.
    */
   dropUntypedNulls?: boolean | undefined;
 }
 
-/** The value if it is a batch, which tells its type itself. */
+/** The value if it is a batch, which has a type already; else `undefined`. */
 export function asBatch(value: unknown): ComponentBatch | undefined {
   if (typeof value !== "object" || value === null || !("type" in value) || !("values" in value)) return undefined;
   const { type } = value;

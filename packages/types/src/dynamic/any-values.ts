@@ -5,10 +5,10 @@ import { ANY_VALUES } from "./dynamic-group.ts";
 import { writeValues } from "./dynamic-row.ts";
 
 /**
- * Values of your own, each of which is a component by its name alone; {@link AnyValue} says how they are stored.
+ * Custom values, each of which is a component without an archetype. {@link AnyValue} describes how they are stored.
  *
- * A component keeps its type within a recording: values that fit it are stored as it, others change it, which is
- * reported once. Values are only referred to here; they are checked and copied when they are logged.
+ * A component keeps its type within a recording: values that fit are stored with it; others change it, which is reported
+ * once. Values are not copied here; they are checked and copied when they are logged.
  *
  * @example
  * rec.log("engine", new rr.AnyValues({ rpm: 900, gear: "N", temperatures: [80.5, 81], at: new Date() }));
@@ -24,8 +24,8 @@ export class AnyValues implements AsComponents {
   }
 
   /**
-   * Columns for `sendColumns`, with one instance for each row; `.partition(lengths)` for several. An array inside of the
-   * array is one instance, a list.
+   * Columns for `sendColumns`, with one instance for each row; `.partition(lengths)` for several. An array inside the
+   * array is one instance: a list.
    */
   static columns(values: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions): ComponentColumnList {
     return columnsOfValues(() => ANY_VALUES, values, options);

@@ -1,5 +1,5 @@
 import type { ArrowType, ComponentBatch, ComponentType } from "@rerun-ts/core";
-import { codecOf, type ArrowTypeLike } from "./arrow-codec.ts";
+import { codecOf, type ArrowTypeLike } from "../codecs/values/arrow-codec.ts";
 
 /** Options of {@link arrowBatch}. */
 export interface ArrowBatchOptions {
@@ -8,13 +8,13 @@ export interface ArrowBatchOptions {
 }
 
 /**
- * Values of an Arrow type that is told: for {@link AnyValues} and {@link componentBatches}, where the type that values
- * imply is not the one that is wanted.
+ * Values with an explicit Arrow type, for {@link AnyValues} and `componentBatches`: use it if the type that the values
+ * imply is not the one you want.
  *
- * `values` is an array of instances, or one instance alone; each may be null. Integers are numbers (64 bits: also
- * bigints), bytes are an `ArrayBuffer` or a view of one, times are what `TimestampLike` and `DurationLike` say, structs
- * are objects by field name, unions objects `{ variant: value }`; typed arrays hold many numbers, or one list. Nothing is
- * checked before it is logged.
+ * `values` is an array of instances, or one instance alone; each may be null. Integers are numbers (also bigints, if they
+ * have 64 bits), bytes are an `ArrayBuffer` or a view of one, times are `TimestampLike` and `DurationLike`, structs are
+ * objects by field name, unions objects `{ variant: value }`; a typed array is many numbers, or one list. Nothing is checked
+ * before it is logged.
  *
  * @example
  * rec.log("engine", new rr.AnyValues({ rpm: rr.arrowBatch("Int32", [900, 901]) }));
@@ -29,7 +29,7 @@ export function arrowBatch(type: ArrowTypeLike, values: unknown, options?: Arrow
   };
 }
 
-/** The codecs of types that are objects, as long as somebody holds them. */
+/** The codecs of Arrow types that are objects; an entry lives as long as its type is referenced. */
 const CODECS = /* @__PURE__ */ new WeakMap<ArrowType, ComponentType>();
 
 function typeOf(type: ArrowTypeLike): ComponentType {

@@ -5,8 +5,8 @@ import { groupOf } from "./dynamic-group.ts";
 import { writeValues } from "./dynamic-row.ts";
 
 /**
- * An archetype of your own whose values imply their types, as with {@link AnyValues}. The components are named
- * `<archetype>:<name>`. Where types should not depend on values, {@link componentBatches} is the better choice.
+ * A custom archetype whose values imply their types, as with {@link AnyValues}. The components are named
+ * `<archetype>:<name>`. If types must not depend on values, use `componentBatches`.
  *
  * @example
  * rec.log("car", new rr.DynamicArchetype("my.Car", { plate: "X 1", seats: 5n }));

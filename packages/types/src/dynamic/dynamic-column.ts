@@ -5,10 +5,10 @@ import { untyped, withType } from "./dynamic-component.ts";
 import { checkValues, describeMember, toDescriptor, type DynamicGroup } from "./dynamic-group.ts";
 import { UNTYPED, impliedBy } from "./implied-type.ts";
 
-/** What a column is called whose name is wrong. */
+/** The descriptor of a column whose name is invalid. */
 const NAMELESS: ComponentDescriptor = { component: "?" };
 
-/** The columns of values by name. Never throws: what is wrong is refused when it is sent. */
+/** The columns of values by name. Never throws: invalid values are reported when the columns are sent. */
 export function columnsOfValues(
   group: () => DynamicGroup,
   values: unknown,
@@ -27,7 +27,7 @@ export function columnsOfValues(
   }
 }
 
-/** The column of a component with a descriptor of its own. Never throws. */
+/** The column of one component. Never throws. */
 export function columnOfValue(descriptor: unknown, value: unknown): ComponentColumn {
   try {
     const whole = toDescriptor(descriptor);
@@ -37,7 +37,7 @@ export function columnOfValue(descriptor: unknown, value: unknown): ComponentCol
   }
 }
 
-/** A column of instances, one per row; none if the values tell no type and are to be dropped then. Never throws. */
+/** A column with one instance per row; `undefined` if the values have no type and are dropped. Never throws. */
 function columnOf(
   descriptor: ComponentDescriptor,
   label: string,
@@ -59,7 +59,7 @@ function columnOf(
   }
 }
 
-/** A column that is refused with this error when it is sent. */
+/** A column that throws this error when it is sent. */
 function refusedColumn(descriptor: ComponentDescriptor, label: string, error: unknown): ComponentColumn {
   const type = {
     arrow: { type: "Null" },

@@ -1,15 +1,22 @@
 import type { ComponentDescriptor, ComponentType } from "@rerun-ts/core";
-import { InvalidValue, describeValue, type ComponentField, type FieldWriter } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, type ComponentField, type FieldWriter } from "@rerun-ts/core/internal";
 import { asBatch } from "./any-value.ts";
 import { UNTYPED, impliedBy, type ImpliedType } from "./implied-type.ts";
 
-/** A component whose values imply its type, as one recording knows it. */
+/**
+ * A component of one recording whose values imply its type.
+ *
+ * It remembers the type of the last values: new values that fit it (null, a missing key, an empty list) are stored with the
+ * same type, so that the column continues. Other values get a new type, which starts a new chunk and is reported once.
+ * Batches with an explicit type replace what was remembered. There is one instance for each component and recording, kept
+ * as long as the recording is.
+ */
 export class DynamicComponent {
   readonly #descriptor: ComponentDescriptor;
   readonly #label: string;
-  /** What the last values implied: what fits it is of the same type. */
+  /** The type that the last values implied; new values that fit it are stored with it. */
   #implied: ImpliedType | undefined;
-  /** The last type and the field that was made of it. */
+  /** The last type, and the field that was created for it. */
   #type: ComponentType | undefined;
   #field: ComponentField | undefined;
 
@@ -18,7 +25,7 @@ export class DynamicComponent {
     this.#label = label;
   }
 
-  /** Writes a value. Throws `InvalidValue`. */
+  /** Writes a value into a row. Throws `InvalidValueError` if it has no Arrow type, or does not fit that of a batch. */
   write(row: FieldWriter, value: unknown, dropsUntyped: boolean): void {
     if (value === undefined) return;
     try {
@@ -33,7 +40,7 @@ export class DynamicComponent {
       this.#implied = implied;
       row.field(this.#fieldOf(row, implied.codec), value, implied.codec);
     } catch (error) {
-      throw error instanceof InvalidValue ? withLabel(error, this.#label) : error;
+      throw error instanceof InvalidValueError ? withLabel(error, this.#label) : error;
     }
   }
 
@@ -42,13 +49,13 @@ export class DynamicComponent {
       try {
         return impliedBy(this.#implied, value);
       } catch (error) {
-        if (!(error instanceof InvalidValue)) throw error;
+        if (!(error instanceof InvalidValueError)) throw error;
       }
     }
     return impliedBy(UNTYPED, value);
   }
 
-  /** The type of another batch will do: nulls have no values. */
+  /** Writes null or an empty list with the type of an earlier batch, if there is one. */
   #writeUntyped(row: FieldWriter, value: unknown, dropsUntyped: boolean): void {
     const newest = row.newest(this.#descriptor);
     if (newest !== undefined) row.field(newest, value, UNTYPED.codec);
@@ -64,22 +71,22 @@ export class DynamicComponent {
   }
 }
 
-/** The descriptor with the type's name, if it does not say another one. */
+/** The descriptor with the name of the type, unless it has one already. */
 export function withType(descriptor: ComponentDescriptor, { name }: ComponentType): ComponentDescriptor {
   return name === undefined || descriptor.componentType !== undefined
     ? descriptor
     : { ...descriptor, componentType: name };
 }
 
-/** The error for values that tell no type. */
-export function untyped(value: unknown): InvalidValue {
-  return new InvalidValue(
-    "given with a type before it may be null or empty (`rr.arrowBatch(type, [])` tells one)",
+/** The error for values that do not imply a type. */
+export function untyped(value: unknown): InvalidValueError {
+  return new InvalidValueError(
+    "logged with a typed value before it can be null or empty (`rr.arrowBatch(type, [])` is enough)",
     describeValue(value),
     false,
   );
 }
 
-function withLabel({ expected, got, isRange, argument, path }: InvalidValue, label: string): InvalidValue {
-  return new InvalidValue(expected, got, isRange, argument ?? label, path);
+function withLabel({ expected, got, isRange, argument, path }: InvalidValueError, label: string): InvalidValueError {
+  return new InvalidValueError(expected, got, isRange, argument ?? label, path);
 }

@@ -1,5 +1,5 @@
 import type { ComponentDescriptor, RowWriter } from "@rerun-ts/core";
-import type { FieldWriter } from "@rerun-ts/core/internal";
+import { fieldWriterOf } from "@rerun-ts/core/internal";
 import type { AnyValuesOptions } from "./any-value.ts";
 import { DynamicComponent } from "./dynamic-component.ts";
 import { checkValues, describeMember, type DynamicGroup } from "./dynamic-group.ts";
@@ -8,10 +8,10 @@ type Components = Map<string, DynamicComponent>;
 
 /** The components of each recording, by archetype; a recording has one row writer. */
 const RECORDINGS = /* @__PURE__ */ new WeakMap<RowWriter, Map<string, Components>>();
-/** What stands in the place of an archetype for components with descriptors of their own. */
+/** The key for components that have their own descriptors instead of an archetype. */
 const OWN_DESCRIPTORS = "\0";
 
-/** Writes values by name. Throws `InvalidValue`. */
+/** Writes values by name. Throws `InvalidValueError`. */
 export function writeValues(
   row: RowWriter,
   group: DynamicGroup,
@@ -27,11 +27,11 @@ export function writeValues(
       component = new DynamicComponent(describeMember(group, name), `${group.label}.${name}`);
       components.set(name, component);
     }
-    component.write(row as FieldWriter, checked[name], dropsUntyped);
+    component.write(fieldWriterOf(row), checked[name], dropsUntyped);
   }
 }
 
-/** Writes one value. Throws `InvalidValue`. */
+/** Writes one value. Throws `InvalidValueError`. */
 export function writeValue(
   row: RowWriter,
   descriptor: ComponentDescriptor,
@@ -43,7 +43,7 @@ export function writeValue(
   const key = `${name}\0${archetype}\0${componentType}`;
   let component = components.get(key);
   if (component === undefined) components.set(key, (component = new DynamicComponent(descriptor, name)));
-  component.write(row as FieldWriter, value, options?.dropUntypedNulls !== false);
+  component.write(fieldWriterOf(row), value, options?.dropUntypedNulls !== false);
 }
 
 function componentsOf(row: RowWriter, group: string): Components {

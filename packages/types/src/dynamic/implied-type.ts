@@ -1,6 +1,6 @@
-import { InvalidValue, forEachIndex, typedArrayName, wrongType } from "@rerun-ts/core/internal";
-import { binary, bool, nothing, utf8 } from "./leaf-codecs.ts";
-import { list, struct } from "./nested-codecs.ts";
+import { InvalidValueError, forEachIndex, typedArrayName, wrongType } from "@rerun-ts/core/internal";
+import { binary, bool, nothing, utf8 } from "../codecs/values/leaf-codecs.ts";
+import { list, struct } from "../codecs/values/nested-codecs.ts";
 import {
   float16,
   float32,
@@ -13,33 +13,33 @@ import {
   uint32,
   uint64,
   uint8,
-} from "./number-codecs.ts";
-import { timestamp } from "./time-codecs.ts";
-import { isTypedArray, type ValueCodec } from "./value-codec.ts";
+} from "../codecs/values/number-codecs.ts";
+import { timestamp } from "../codecs/values/time-codecs.ts";
+import { isTypedArray, type ValueCodec } from "../codecs/values/value-codec.ts";
 
 /** A type that JavaScript values imply. */
 export interface ImpliedType {
   readonly codec: ValueCodec;
-  /** What a value of it is, for messages. */
+  /** Its description in error messages, e.g. `a number`. */
   readonly words: string;
-  /** Of a list. */
+  /** The type of the items of a list. */
   readonly item?: ImpliedType;
-  /** Of an object. */
+  /** The types of the fields of an object. */
   readonly fields?: ReadonlyMap<string, ImpliedType>;
 }
 
-/** What null and empty lists imply, which fits every other type. */
+/** The type that null and empty lists imply; it fits every other type. */
 export const UNTYPED: ImpliedType = { words: "null", codec: nothing };
 
 const NUMBER: ImpliedType = { words: "a number", codec: float64 };
 const BIGINT: ImpliedType = { words: "a bigint", codec: int64 };
 const BOOLEAN: ImpliedType = { words: "a boolean", codec: bool };
-const TEXT: ImpliedType = { words: "a text", codec: utf8 };
+const TEXT: ImpliedType = { words: "a string", codec: utf8 };
 const BYTES: ImpliedType = { words: "an ArrayBuffer", codec: binary };
 const INSTANT: ImpliedType = { words: "an instant", codec: timestamp };
 const UINT8: ImpliedType = { words: "a value of a Uint8Array", codec: uint8 };
 
-/** The type of a typed array's elements, by its class. */
+/** The type of the elements of each typed array class. */
 const ELEMENTS: Readonly<Record<string, ImpliedType>> = {
   Uint8Array: UINT8,
   Uint8ClampedArray: UINT8,
@@ -55,15 +55,15 @@ const ELEMENTS: Readonly<Record<string, ImpliedType>> = {
   Float64Array: NUMBER,
 };
 
-/** With more fields than this an object is more likely a map, and each new key would be a new type. */
+/** An object with more fields is most likely a map, and each new key would change the type. */
 const MAX_FIELDS = 1024;
 const EXPECTED =
-  "a number, bigint, boolean, text, Date, ArrayBuffer, typed array or plain object, or an array of one of these";
+  "a number, bigint, boolean, string, Date, ArrayBuffer, typed array or plain object, or an array of one of these";
 
 /**
- * The type of the instances that a value is: each element of an array or typed array is one, anything else is one alone.
- * It is `known` itself if that fits already, else one that fits all that `known` does too. Throws `InvalidValue` if
- * there is none.
+ * The type of the instances of a value: each element of an array or typed array is an instance, anything else is one alone.
+ * Returns `known` itself if the value fits it, else a type that fits the value and everything that `known` fits. Throws
+ * `InvalidValueError` if there is none.
  */
 export function impliedBy(known: ImpliedType, value: unknown): ImpliedType {
   if (Array.isArray(value)) return extendByAll(known, value);
@@ -71,7 +71,7 @@ export function impliedBy(known: ImpliedType, value: unknown): ImpliedType {
   return extend(known, value);
 }
 
-/** The same for what is one value. */
+/** Like {@link impliedBy}, for a single value. */
 function extend(known: ImpliedType, value: unknown): ImpliedType {
   switch (typeof value) {
     case "number":
@@ -131,11 +131,11 @@ function extendByFields(known: ImpliedType, value: object): ImpliedType {
     if (extended !== type) (fields ??= new Map(before)).set(key, extended);
   }
   if (fields === undefined) return known === UNTYPED ? structOf(before) : known;
-  if (fields.size > MAX_FIELDS) throw new InvalidValue(`an object with at most ${MAX_FIELDS} keys`, "more", true);
+  if (fields.size > MAX_FIELDS) throw new InvalidValueError(`an object with at most ${MAX_FIELDS} keys`, "more", true);
   return structOf(fields);
 }
 
-/** Whether it is of no class. */
+/** Whether an object is plain, that is, not an instance of a class. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
@@ -145,7 +145,7 @@ function extendField(key: string, type: ImpliedType, value: unknown): ImpliedTyp
   try {
     return extend(type, value);
   } catch (error) {
-    throw error instanceof InvalidValue ? error.within(key) : error;
+    throw error instanceof InvalidValueError ? error.within(key) : error;
   }
 }
 
@@ -154,10 +154,13 @@ function same(known: ImpliedType, type: ImpliedType, value: unknown): ImpliedTyp
   throw mismatch(known, value);
 }
 
-function mismatch({ words }: ImpliedType, value: unknown): InvalidValue {
+function mismatch({ words }: ImpliedType, value: unknown): InvalidValueError {
   const isMix =
     words === NUMBER.words ? typeof value === "bigint" : words === BIGINT.words && typeof value === "number";
-  return wrongType(`${words}, as the values before it are${isMix ? " (numbers and bigints do not mix)" : ""}`, value);
+  return wrongType(
+    `${words}, as the values before it are${isMix ? " (numbers and bigints cannot be mixed)" : ""}`,
+    value,
+  );
 }
 
 function listOf(item: ImpliedType): ImpliedType {

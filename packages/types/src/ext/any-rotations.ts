@@ -1,19 +1,19 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import type { RotationAxisAnglesLike } from "../input/rotations.ts";
-import type { Vec4sLike } from "../input/vectors.ts";
+import type { RotationAxisAnglesLike } from "../codecs/rotations.ts";
+import type { Vec4sLike } from "../codecs/vectors.ts";
 
-/** Rotations of either kind: quaternions x, y, z, w, or angles about axes. */
+/** Rotations: either quaternions x, y, z, w, or angles about axes. */
 export type RotationsLike = Vec4sLike | RotationAxisAnglesLike;
 
 /**
- * The option `rotations` as the field of its kind; as in the native SDKs the other one is cleared.
- * Throws `InvalidValue` if it comes with one of them.
+ * Converts the option `rotations` to the field of its kind; as in the native SDKs, the other field is cleared.
+ * Throws `InvalidValueError` if one of the fields is given, too.
  */
 export function expandRotations({ rotations, ...fields }: FieldValues, archetype: string): FieldValues {
   if (fields.quaternions !== undefined || fields.rotationAxisAngles !== undefined) {
     const expected = "given without `quaternions` and `rotationAxisAngles`";
-    throw new InvalidValue(expected, "another combination", false, `${archetype}.rotations`);
+    throw new InvalidValueError(expected, "another combination", false, `${archetype}.rotations`);
   }
   return isAboutAxes(rotations)
     ? { ...fields, rotationAxisAngles: rotations, quaternions: null }

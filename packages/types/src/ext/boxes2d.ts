@@ -1,27 +1,27 @@
-import { InvalidValue, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import type { Boxes2DFields } from "../gen/archetypes/boxes2d.ts";
-import type { Vec2sLike, Vec4sLike } from "../input/vectors.ts";
+import type { Boxes2DFields } from "../gen/fields/boxes2d.ts";
+import type { Vec2sLike, Vec4sLike } from "../codecs/vectors.ts";
 import { centersOf, flatDoubles } from "./flat-vectors.ts";
 
-/** How large the boxes are: half of their size from the centre, or all of it. */
+/** The size of the boxes: from the centre to each side, or in full. */
 export type Boxes2DSize =
   | { halfSizes?: Vec2sLike | null | undefined; sizes?: never }
   | { sizes: Vec2sLike | null | undefined; halfSizes?: never };
 
-/** Where the boxes are: at their centres (default 0, 0), or by their corners with the smallest coordinates. */
+/** The position of the boxes: their centres (default 0, 0), or their corners with the smallest coordinates. */
 export type Boxes2DPlace =
   | { centers?: Vec2sLike | null | undefined; mins?: never }
   | { mins: Vec2sLike | null | undefined; centers?: never };
 
-/** What the four numbers of a box are, in the order of the letters; `C` is for centre, `2` for half. */
+/** The meaning of the four numbers of a box, in the order of the letters; `C` is for centre, `2` for half. */
 export type Box2DFormat = "XYWH" | "YXHW" | "XYXY" | "YXYX" | "XCYCWH" | "XCYCW2H2";
 
-/** Boxes as four numbers each, as detectors give them. */
+/** Boxes as four numbers each, as object detectors return them. */
 export interface Boxes2DArray {
   /** Four numbers for each box, flat or nested. */
   array: Vec4sLike | null;
-  /** What they are. */
+  /** The meaning of the numbers. */
   arrayFormat: Box2DFormat;
   halfSizes?: never;
   sizes?: never;
@@ -45,7 +45,7 @@ const READERS: Readonly<Record<Box2DFormat, Read>> = {
   XCYCW2H2: (x, y, w, h) => [w, h, x, y],
 };
 
-/** Sizes, corners and arrays become half sizes and centres. */
+/** Converts sizes, corners and arrays to half sizes and centres. */
 export function expandBoxes2D(given: FieldValues): FieldValues {
   if (given.array === undefined && given.arrayFormat === undefined) return centersOf(given, "Boxes2D", 2);
   const { array, arrayFormat, ...options } = given;
@@ -68,6 +68,6 @@ export function expandBoxes2D(given: FieldValues): FieldValues {
   return { ...options, halfSizes, centers };
 }
 
-function wrong(option: string, expected: string, got: string): InvalidValue {
-  return new InvalidValue(expected, got, false, `Boxes2D.${option}`);
+function wrong(option: string, expected: string, got: string): InvalidValueError {
+  return new InvalidValueError(expected, got, false, `Boxes2D.${option}`);
 }

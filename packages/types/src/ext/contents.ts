@@ -1,45 +1,45 @@
-import { InvalidValue, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import { toBytes, type BlobLike, type BlobsLike } from "../input/blobs.ts";
-import type { TextsLike } from "../input/texts.ts";
+import { toBytes, type BlobLike, type BlobsLike } from "../codecs/blobs.ts";
+import type { StringsLike } from "../codecs/strings.ts";
 import { guessMediaType } from "../media/media-type.ts";
 
-/** The bytes of a file, and of what kind they are. */
+/** The bytes of a file and their media type. */
 export interface ContentsLike {
   /** The bytes of the file. */
   contents: BlobLike;
-  /** Default: guessed from how the bytes begin; not written if that does not tell. */
-  mediaType?: TextsLike | null | undefined;
+  /** Default: guessed from the first bytes; not written if they are not known. */
+  mediaType?: StringsLike | null | undefined;
   blob?: never;
 }
 
-/** The bytes under the name of their field. */
+/** The bytes by the name of their field. */
 export interface RawContents {
   /** The bytes of the file. */
   blob: BlobsLike | null;
-  /** Default: guessed from how the bytes begin; not written if that does not tell. */
-  mediaType?: TextsLike | null | undefined;
+  /** Default: guessed from the first bytes; not written if they are not known. */
+  mediaType?: StringsLike | null | undefined;
   contents?: never;
 }
 
-/** A `Blob` or `File` of the platform. */
+/** A `Blob` or `File`. */
 export interface BlobWithType {
-  /** Its media type, or an empty text. */
+  /** Its media type, or an empty string. */
   readonly type: string;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** The contents of a blob, and its media type: the one given, or the blob's own, else to be guessed. */
+/** The contents of a blob and its media type: the given one, else that of the blob, else to be guessed. */
 export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike["mediaType"]): Promise<ContentsLike> {
   const contents = await blob.arrayBuffer();
   return { contents, mediaType: mediaType ?? (blob.type === "" ? undefined : blob.type) };
 }
 
-/** The contents as the field `blob`, and their media type, if it was not given and the bytes tell it. */
+/** Converts the contents to the field `blob`, and guesses their media type if it is not given. */
 export function expandContents(options: FieldValues, archetype: string): FieldValues {
   const { contents, ...fields } = options;
   if (contents !== undefined && fields.blob !== undefined) {
-    throw new InvalidValue("given without `blob`", describeValue(contents), false, `${archetype}.contents`);
+    throw new InvalidValueError("given without `blob`", describeValue(contents), false, `${archetype}.contents`);
   }
   const blob = contents ?? fields.blob;
   if (fields.mediaType !== undefined || blob === undefined || blob === null) return { ...fields, blob };
@@ -53,6 +53,8 @@ function bytesOf(blob: unknown, archetype: string): Uint8Array {
     return toBytes(first);
   } catch (error) {
     const argument = `${archetype}.contents`;
-    throw error instanceof InvalidValue ? new InvalidValue(error.expected, error.got, false, argument) : error;
+    throw error instanceof InvalidValueError
+      ? new InvalidValueError(error.expected, error.got, false, argument)
+      : error;
   }
 }

@@ -1,10 +1,10 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import type { Ellipsoids3DFields } from "../gen/archetypes/ellipsoids3d.ts";
-import { FLOAT32, numbers, type NumbersLike } from "../input/numbers.ts";
-import type { Vec3sLike } from "../input/vectors.ts";
+import type { Ellipsoids3DFields } from "../gen/fields/ellipsoids3d.ts";
+import { FLOAT32, numbers, type NumbersLike } from "../codecs/numbers.ts";
+import type { Vec3sLike } from "../codecs/vectors.ts";
 
-/** How large the ellipsoids are: half of their size along each axis, or the radius of spheres. */
+/** The size of the ellipsoids: from the centre along each axis, or the radius of spheres. */
 export type Ellipsoids3DSize =
   | { halfSizes: Vec3sLike | null; radii?: never }
   | { radii: NumbersLike | null; halfSizes?: never };
@@ -12,21 +12,23 @@ export type Ellipsoids3DSize =
 /** Options of {@link Ellipsoids3D}. */
 export type Ellipsoids3DOptions = Omit<Ellipsoids3DFields, "halfSizes"> & Ellipsoids3DSize;
 
-const encoding = numbers(FLOAT32);
+const codec = numbers(FLOAT32);
 
-/** Spheres are ellipsoids whose half sizes are equal. */
+/** Converts the radii of spheres to half sizes. */
 export function expandEllipsoids3D(options: FieldValues): FieldValues {
   if (options.radii === undefined) return options;
   const { radii, ...fields } = options;
   const argument = "Ellipsoids3D.radii";
   if (fields.halfSizes !== undefined)
-    throw new InvalidValue("given without `halfSizes`", "both of them", false, argument);
+    throw new InvalidValueError("given without `halfSizes`", "both of them", false, argument);
   if (radii === null) return { ...fields, halfSizes: null };
-  const builder = encoding.createBuilder();
+  const builder = codec.createBuilder();
   try {
-    encoding.append(radii as NumbersLike, builder, -1);
+    codec.append(radii as NumbersLike, builder, -1);
   } catch (error) {
-    throw error instanceof InvalidValue ? new InvalidValue(error.expected, error.got, error.isRange, argument) : error;
+    throw error instanceof InvalidValueError
+      ? new InvalidValueError(error.expected, error.got, error.isRange, argument)
+      : error;
   }
   const given = new Float32Array(builder.data.used.slice().buffer);
   return { ...fields, halfSizes: Array.from(given, (radius) => [radius, radius, radius]) };

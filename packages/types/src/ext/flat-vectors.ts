@@ -1,35 +1,37 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import type { Encoding } from "../define/encoding.ts";
-import { FLOAT32, FLOAT64 } from "../input/numbers.ts";
-import { vectors, type VectorBuilder } from "../input/vectors.ts";
+import type { Codec } from "../define/codec.ts";
+import { FLOAT32, FLOAT64 } from "../codecs/numbers.ts";
+import { vectors, type VectorBuilder } from "../codecs/vectors.ts";
 
-/** Vectors as flat numbers, for conveniences that calculate with them. Throws `InvalidValue` that names `argument`. */
+/** Vectors as flat numbers, for calculations. Throws an `InvalidValueError` that names `argument`. */
 export function flatVectors(values: unknown, size: number, argument: string): Float32Array {
   return new Float32Array(flatBytes(values, vectors<unknown>(size, FLOAT32), argument));
 }
 
-/** The same with 64 bits for each number. */
+/** Like {@link flatVectors}, with 64 bits for each number. */
 export function flatDoubles(values: unknown, size: number, argument: string): Float64Array {
   return new Float64Array(flatBytes(values, vectors<unknown>(size, FLOAT64), argument));
 }
 
-function flatBytes(values: unknown, encoding: Encoding<unknown, VectorBuilder>, argument: string): ArrayBuffer {
-  const builder = encoding.createBuilder();
+function flatBytes(values: unknown, codec: Codec<unknown, VectorBuilder>, argument: string): ArrayBuffer {
+  const builder = codec.createBuilder();
   try {
-    encoding.append(values, builder, -1);
+    codec.append(values, builder, -1);
   } catch (error) {
-    throw error instanceof InvalidValue ? new InvalidValue(error.expected, error.got, error.isRange, argument) : error;
+    throw error instanceof InvalidValueError
+      ? new InvalidValueError(error.expected, error.got, error.isRange, argument)
+      : error;
   }
   return builder.item.data.used.slice().buffer;
 }
 
-/** Boxes by `sizes` or `mins` as half sizes and centres, in 2D or 3D. Throws `InvalidValue`. */
+/** Converts `sizes` and `mins` of boxes to half sizes and centres, in 2D or 3D. Throws `InvalidValueError`. */
 export function centersOf(options: FieldValues, archetype: string, size: number): FieldValues {
   if (options.sizes === undefined && options.mins === undefined) return options;
   const { sizes, mins, ...fields } = options;
-  const conflict = (option: string, expected: string): InvalidValue =>
-    new InvalidValue(expected, "another combination", false, `${archetype}.${option}`);
+  const conflict = (option: string, expected: string): InvalidValueError =>
+    new InvalidValueError(expected, "another combination", false, `${archetype}.${option}`);
   if (sizes === undefined && fields.halfSizes === undefined)
     throw conflict("mins", "given together with `sizes` or `halfSizes`");
   if (sizes !== undefined && fields.halfSizes !== undefined) throw conflict("sizes", "given without `halfSizes`");
@@ -43,7 +45,7 @@ export function centersOf(options: FieldValues, archetype: string, size: number)
   if (mins === undefined) return { ...fields, halfSizes };
   if (mins === null) return { ...fields, halfSizes, centers: null };
   const corners = flatVectors(mins, size, `${archetype}.mins`);
-  // A shorter list of sizes goes on with its last one, as it does in viewers.
+  // The last size is used for all further boxes, as in viewers.
   const last = halfSizes.length - size;
   const centers = corners.map(
     (corner, index) => corner + (halfSizes[index < halfSizes.length ? index : last + (index % size)] ?? 0),

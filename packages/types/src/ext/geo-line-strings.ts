@@ -1,11 +1,11 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import type { GeoLineStringsFields } from "../gen/archetypes/geo-line-strings.ts";
-import { lineStrips, type LineStrips2DLike } from "../input/line-strips.ts";
-import { FLOAT64 } from "../input/numbers.ts";
+import type { GeoLineStringsFields } from "../gen/fields/geo-line-strings.ts";
+import { lineStrips, type LineStrips2DLike } from "../codecs/line-strips.ts";
+import { FLOAT64 } from "../codecs/numbers.ts";
 import { expandDegrees } from "./geo.ts";
 
-/** Where the lines are, in degrees: latitude first, or longitude first as in GeoJSON. */
+/** The points of the lines in degrees: latitude first, or longitude first as in GeoJSON. */
 export type GeoLineStringsPlace =
   | { latLon: LineStrips2DLike | null; lonLat?: never; lineStrings?: never }
   | { lonLat: LineStrips2DLike | null; latLon?: never; lineStrings?: never }
@@ -14,21 +14,21 @@ export type GeoLineStringsPlace =
 /** Options of {@link GeoLineStrings}. */
 export type GeoLineStringsOptions = Omit<GeoLineStringsFields, "lineStrings"> & GeoLineStringsPlace;
 
-const encoding = lineStrips<unknown>(2, FLOAT64);
+const codec = lineStrips<unknown>(2, FLOAT64);
 
-/** Degrees in either order become line strings. */
+/** Converts degrees in either order to line strings. */
 export function expandGeoLineStrings(options: FieldValues): FieldValues {
   return expandDegrees(options, "lineStrings", "GeoLineStrings", swapStrips);
 }
 
 function swapStrips(lonLat: unknown): unknown {
-  const builder = encoding.createBuilder();
+  const builder = codec.createBuilder();
   try {
-    encoding.append(lonLat, builder, -1);
+    codec.append(lonLat, builder, -1);
   } catch (error) {
     const argument = "GeoLineStrings.lonLat";
-    throw error instanceof InvalidValue
-      ? new InvalidValue(error.expected, error.got, error.isRange, argument, error.path)
+    throw error instanceof InvalidValueError
+      ? new InvalidValueError(error.expected, error.got, error.isRange, argument, error.path)
       : error;
   }
   const flat = new Float64Array(builder.item.item.data.used.slice().buffer);

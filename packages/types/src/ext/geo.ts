@@ -1,7 +1,7 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 
-/** The option `latLon` or `lonLat` as the field that it stands for. Throws `InvalidValue` if there are several. */
+/** Converts the option `latLon` or `lonLat` to `field`. Throws `InvalidValueError` if several are given. */
 export function expandDegrees(
   { latLon, lonLat, ...fields }: FieldValues,
   field: string,
@@ -11,7 +11,7 @@ export function expandDegrees(
   const given = [latLon, lonLat, fields[field]].filter((value) => value !== undefined);
   if (given.length > 1) {
     const expected = `given only one of \`latLon\`, \`lonLat\` and \`${field}\``;
-    throw new InvalidValue(expected, `${given.length} of them`, false, archetype);
+    throw new InvalidValueError(expected, `${given.length} of them`, false, archetype);
   }
   if (latLon !== undefined) return { ...fields, [field]: latLon };
   if (lonLat !== undefined) return { ...fields, [field]: lonLat === null ? null : swap(lonLat) };

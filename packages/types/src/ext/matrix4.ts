@@ -1,16 +1,18 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
-import { matrices, type MatricesLike } from "../input/matrices.ts";
+import { InvalidValueError } from "@rerun-ts/core/internal";
+import { matrices, type MatricesLike } from "../codecs/matrices.ts";
 
-const encoding = matrices(4);
+const codec = matrices(4);
 
-/** The 16 numbers of a matrix, column by column. Throws `InvalidValue` that names `argument`. */
+/** The 16 numbers of a matrix, column by column. Throws an `InvalidValueError` that names `argument`. */
 export function columnsOfMatrix4(matrix: unknown, argument: string): Float32Array {
-  const builder = encoding.createBuilder();
+  const builder = codec.createBuilder();
   try {
-    encoding.append(matrix as MatricesLike, builder, -1);
+    codec.append(matrix as MatricesLike, builder, -1);
   } catch (error) {
-    throw error instanceof InvalidValue ? new InvalidValue(error.expected, error.got, error.isRange, argument) : error;
+    throw error instanceof InvalidValueError
+      ? new InvalidValueError(error.expected, error.got, error.isRange, argument)
+      : error;
   }
-  if (builder.length !== 1) throw new InvalidValue("one 4×4 matrix", `${builder.length}`, true, argument);
+  if (builder.length !== 1) throw new InvalidValueError("one 4×4 matrix", `${builder.length}`, true, argument);
   return new Float32Array(builder.item.data.used.slice().buffer);
 }

@@ -1,10 +1,10 @@
-import { InvalidValue, wrongType } from "@rerun-ts/core/internal";
+import { InvalidValueError, wrongType } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import type { PinholeFields } from "../gen/archetypes/pinhole.ts";
-import type { MatricesLike } from "../input/matrices.ts";
-import type { Vec2Like, Vec2sLike } from "../input/vectors.ts";
+import type { PinholeFields } from "../gen/fields/pinhole.ts";
+import type { MatricesLike } from "../codecs/matrices.ts";
+import type { Vec2Like, Vec2sLike } from "../codecs/vectors.ts";
 
-/** The camera's matrix as it is. */
+/** A camera by its matrix. */
 export interface PinholeByMatrix {
   /** From camera space to pixels, 3×3. */
   imageFromCamera: MatricesLike | null;
@@ -18,13 +18,13 @@ export interface PinholeByMatrix {
 export interface PinholeByFocalLength {
   /** In pixels: one number, or x and y. */
   focalLength: number | readonly [x: number, y: number];
-  /** Where the optical axis meets the image, in pixels. Default: the middle. */
+  /** The point where the optical axis meets the image, in pixels. Default: the centre. */
   principalPoint?: readonly [x: number, y: number] | undefined;
-  /** Of the image in pixels. */
+  /** The width of the image in pixels. */
   width?: number | undefined;
-  /** Of the image in pixels. */
+  /** The height of the image in pixels. */
   height?: number | undefined;
-  /** Width and height in one. */
+  /** Width and height together. */
   resolution?: readonly [width: number, height: number] | undefined;
   imageFromCamera?: never;
   fovY?: never;
@@ -47,13 +47,13 @@ export type PinholeOptions = Omit<PinholeFields, "imageFromCamera" | "resolution
 /** The smallest half angle: Rust's f32::EPSILON, as in the native SDKs. */
 const MIN_HALF_ANGLE = 1.1920929e-7;
 
-/** Lenses become matrices. */
+/** Converts focal lengths and fields of view to matrices. */
 export function expandPinhole(options: FieldValues): FieldValues {
   const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } =
     options;
   const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
   if (ways.length !== 1) {
-    throw new InvalidValue(
+    throw new InvalidValueError(
       "given exactly one of `imageFromCamera`, `focalLength` and `fovY`",
       `${ways.length} of them`,
       false,
@@ -69,7 +69,7 @@ export function expandPinhole(options: FieldValues): FieldValues {
   const size = toResolution(resolution, width, height);
   const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
   if (center === undefined) {
-    throw new InvalidValue(
+    throw new InvalidValueError(
       "given with `width` and `height`, or else with `principalPoint`",
       "neither",
       false,
@@ -92,7 +92,7 @@ function intrinsics([fx, fy]: readonly [number, number], [cx, cy]: readonly [num
 function toResolution(resolution: unknown, width: unknown, height: unknown): readonly [number, number] | undefined {
   if (resolution !== undefined) {
     if (width !== undefined || height !== undefined) {
-      throw new InvalidValue("given without `width` and `height`", "both", false, "Pinhole.resolution");
+      throw new InvalidValueError("given without `width` and `height`", "both", false, "Pinhole.resolution");
     }
     return toPair("resolution", resolution);
   }
@@ -113,6 +113,6 @@ function toNumber(option: string, value: unknown): number {
   throw named(option, "a number", value);
 }
 
-function named(option: string, expected: string, value: unknown): InvalidValue {
-  return new InvalidValue(expected, wrongType(expected, value).got, false, `Pinhole.${option}`);
+function named(option: string, expected: string, value: unknown): InvalidValueError {
+  return new InvalidValueError(expected, wrongType(expected, value).got, false, `Pinhole.${option}`);
 }

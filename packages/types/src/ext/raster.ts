@@ -1,28 +1,28 @@
-import { describeValue, InvalidValue, typedArrayName } from "@rerun-ts/core/internal";
+import { describeValue, InvalidValueError, typedArrayName } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
-import { bytesOf } from "../input/arrays.ts";
-import type { BlobLike } from "../input/blobs.ts";
-import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "../input/element-types.ts";
+import { bytesOf } from "../codecs/arrays.ts";
+import type { BlobLike } from "../codecs/blobs.ts";
+import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "../codecs/element-types.ts";
 
-/** A picture's values, row by row from the top left, and its size. */
+/** The pixels of an image, row by row from the top left, and its size. */
 export interface RasterLike {
-  /** The values: a typed array, whose kind tells their type, or bytes. */
+  /** The values: a typed array, whose class determines their type, or bytes. */
   readonly data: BlobLike;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** The channels' meaning. Default: grey, RGB or RGBA, by their number. */
+  /** The meaning of the channels. Default: greyscale, RGB or RGBA, depending on their number. */
   readonly colorModel?: ColorModel | undefined;
-  /** Values per pixel: 1, 3 or 4. Default: what the length of `data` tells. */
+  /** Values per pixel: 1, 3 or 4. Default: derived from the length of `data`. */
   readonly channels?: number | undefined;
-  /** For `data` that is not one value per channel and pixel, e.g. `"NV12"`; excludes the two above. */
+  /** The layout of `data` that does not have one value per channel and pixel, e.g. `"NV12"`; excludes the two above. */
   readonly pixelFormat?: PixelFormat | CanvasPixelFormat | undefined;
 }
 
-/** What newer browsers tell of an `ImageData`: that its values are RGBA, which is taken for granted. */
+/** The pixel formats of `ImageData` in newer browsers, all of them RGBA. */
 type CanvasPixelFormat = "rgba-unorm8" | "rgba-float16";
 
 const CANVAS_PIXELS = /^rgba-/;
@@ -30,7 +30,7 @@ const CANVAS_PIXELS = /^rgba-/;
 const MODELS_BY_CHANNELS: Readonly<Record<number, ColorModel>> = { 1: "L", 3: "RGB", 4: "RGBA" };
 const CHANNELS: Readonly<Record<ColorModel, number>> = { L: 1, RGB: 3, RGBA: 4, BGR: 3, BGRA: 4 };
 
-/** The fields `buffer` and `format` of a picture. Throws `InvalidValue` that names the archetype. */
+/** The fields `buffer` and `format` of an image. Throws an `InvalidValueError` that names the archetype. */
 export function expandRaster(raster: unknown, archetype: string): FieldValues {
   if (raster === null) return { buffer: null, format: null };
   const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(raster, archetype);
@@ -40,7 +40,7 @@ export function expandRaster(raster: unknown, archetype: string): FieldValues {
   const perPixel = channels ?? (colorModel === undefined ? values / pixels : CHANNELS[colorModel]);
   const model = colorModel ?? MODELS_BY_CHANNELS[perPixel];
   if (model === undefined || CHANNELS[model] === undefined) {
-    const expected = `1, 3 or 4 values for each of ${width} × ${height} pixels, or be told by \`colorModel\` or \`pixelFormat\``;
+    const expected = `1, 3 or 4 values for each of ${width} × ${height} pixels, or given with \`colorModel\` or \`pixelFormat\``;
     return fail(archetype, "data", expected, `${values} values`);
   }
   if (values !== pixels * CHANNELS[model]) {
@@ -50,7 +50,7 @@ export function expandRaster(raster: unknown, archetype: string): FieldValues {
   return { buffer, format: { width, height, colorModel: model, channelDatatype: datatype } };
 }
 
-/** The same fields of a picture with one value per pixel that is no colour: a depth or a class. */
+/** The same fields of an image with one value per pixel that is not a colour: a depth or a class. */
 export function expandPlane(raster: unknown, archetype: string): FieldValues {
   if (raster === null) return { buffer: null, format: null };
   const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(raster, archetype);
@@ -58,7 +58,7 @@ export function expandPlane(raster: unknown, archetype: string): FieldValues {
     return fail(archetype, "data", `${width} × ${height} values, that is ${width * height}`, `${values}`);
   }
   if (colorModel !== undefined || pixelFormat !== undefined || (channels ?? 1) !== 1) {
-    return fail(archetype, "", "given one value per pixel, without colours", "a colour model or several channels");
+    return fail(archetype, "", "given with one value per pixel, without colours", "a colour model or several channels");
   }
   return { buffer, format: { width, height, channelDatatype: datatype } };
 }
@@ -66,7 +66,7 @@ export function expandPlane(raster: unknown, archetype: string): FieldValues {
 interface Raster extends Omit<RasterLike, "data" | "pixelFormat"> {
   readonly pixelFormat?: PixelFormat | undefined;
   readonly buffer: BlobLike;
-  /** How many values there are. */
+  /** The number of values. */
   readonly values: number;
   /** The type of a value. */
   readonly datatype: TensorElementType;
@@ -78,8 +78,7 @@ function readRaster(given: unknown, archetype: string): Raster {
   }
   const { data, width, height, colorModel, channels, pixelFormat } = given as RasterLike;
   for (const [option, value] of Object.entries({ width, height })) {
-    if (!Number.isInteger(value) || value < 0)
-      fail(archetype, option, "a whole number of pixels", describeValue(value));
+    if (!Number.isInteger(value) || value < 0) fail(archetype, option, "an integer of pixels", describeValue(value));
   }
   const isBuffer = Object.prototype.toString.call(data).endsWith("ArrayBuffer]");
   const name = isBuffer ? "Uint8Array" : typedArrayName(data);
@@ -94,5 +93,5 @@ function readRaster(given: unknown, archetype: string): Raster {
 }
 
 function fail(archetype: string, option: string, expected: string, got: string): never {
-  throw new InvalidValue(expected, got, false, option === "" ? archetype : `${archetype}.${option}`);
+  throw new InvalidValueError(expected, got, false, option === "" ? archetype : `${archetype}.${option}`);
 }

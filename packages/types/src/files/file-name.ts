@@ -1,4 +1,4 @@
-/** The parts of a file's path: `.` and empty ones vanish, `..` takes one back. What the root is does not count. */
+/** The parts of a file path: `.` and empty parts are dropped, `..` removes the one before; the root is ignored. */
 export function partsOf(name: string): string[] {
   const parts: string[] = [];
   for (const part of name.split("/")) {
@@ -8,7 +8,7 @@ export function partsOf(name: string): string[] {
   return parts;
 }
 
-/** What follows the last full stop of a file's name, in lower case; nothing for names that only begin with one. */
+/** The extension of a file name in lower case; empty for names such as `.gitignore`. */
 export function extensionOf(name: string): string {
   const file =
     name

@@ -1,5 +1,5 @@
 import { RerunError, type AsComponents } from "@rerun-ts/core";
-import { Asset3D } from "../gen/archetypes/index.ts";
+import { Asset3D } from "../gen/archetypes.ts";
 import { classifyPly, type PlyContent } from "../media/ply/classify-ply.ts";
 import { readPlyHeader } from "../media/ply/ply-header.ts";
 import { points2DFromPly, points3DFromPly } from "../media/ply/points-from-ply.ts";
@@ -14,7 +14,11 @@ const READERS: Readonly<Record<PlyContent, (bytes: Uint8Array) => AsComponents>>
   mesh: (contents) => new Asset3D({ contents, mediaType: "application/x-ply" }),
 };
 
-/** What a PLY file holds. @throws {RerunError} `FORMAT` */
+/**
+ * Reads a PLY file as the archetype that fits its content.
+ *
+ * @throws {RerunError} `FORMAT`
+ */
 export function fromPly({ name, bytes }: ImportedFile): AsComponents {
   try {
     return READERS[readPly(bytes, (file) => classifyPly(readPlyHeader(file)))](bytes);

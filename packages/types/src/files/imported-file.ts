@@ -1,21 +1,28 @@
 import type { EntityPath, RecordingStream, RecordingView } from "@rerun-ts/core";
 
-/** A file whose kind is known. */
+/** A file on its way to an importer. */
 export interface ImportedFile {
   readonly recording: RecordingStream;
-  /** The recording at the times of the call. */
+  /** The recording with the times of the call. */
   readonly at: RecordingView;
-  /** Where its contents go. */
+  /** The entity that its contents are logged to. */
   readonly path: EntityPath;
   readonly name: string;
-  /** In lower case. */
+  /** Its extension in lower case. */
   readonly extension: string;
   readonly bytes: Uint8Array;
-  /** Whether times were asked for. */
+  /** Whether the options have times. */
   readonly isTimed: boolean;
-  /** Whether it shall have no times at all. */
+  /** Whether the options ask for static data. */
   readonly isStatic: boolean;
 }
 
-/** Logs a file. Throws `RerunError`. */
+/**
+ * Logs the contents of a file of one kind.
+ *
+ * Everything is logged when it returns, or when the promise resolves that it returns. It chooses the archetypes and, if the
+ * options have no times, the timeline; the entity path and the recording are in `file`.
+ *
+ * @throws {RerunError} `FORMAT` if the contents are invalid
+ */
 export type Importer = (file: ImportedFile) => void | Promise<void>;

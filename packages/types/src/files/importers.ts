@@ -1,18 +1,18 @@
 import { RerunError, type AsComponents } from "@rerun-ts/core";
-import { Asset3D, EncodedDepthImage, EncodedImage, TextDocument } from "../gen/archetypes/index.ts";
+import { Asset3D, EncodedDepthImage, EncodedImage, TextDocument } from "../gen/archetypes.ts";
 import { guessMediaType } from "../media/media-type.ts";
 import { importAudio, importVideo } from "./import-media.ts";
 import { importRecording } from "./import-recording.ts";
 import type { ImportedFile, Importer } from "./imported-file.ts";
 import { fromPly } from "./from-ply.ts";
 
-/** Pictures and their media types, as Rerun's importer has them. */
-const PICTURES: Readonly<Record<string, string | undefined>> = {
+/** Image files and their media types, as in Rerun's importer. */
+const IMAGES: Readonly<Record<string, string | undefined>> = {
   avif: "image/avif",
   bmp: "image/bmp",
   dds: "image/vnd-ms.dds",
   exr: "image/x-exr",
-  // By its bytes.
+  // Guessed from the bytes.
   farbfeld: undefined,
   ff: "application/octet-stream",
   gif: "image/gif",
@@ -34,10 +34,10 @@ const SOUNDS = ["aac", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav"];
 const MODELS = ["dae", "glb", "gltf", "obj", "stl"];
 const TEXTS = ["md", "txt"];
 
-/** How files are logged, by their extension. */
+/** The importer of each file extension. */
 export const IMPORTERS: Readonly<Record<string, Importer>> = {
-  ...importersOf(Object.keys(PICTURES), ({ bytes, extension }) => {
-    return new EncodedImage({ contents: bytes, mediaType: PICTURES[extension] });
+  ...importersOf(Object.keys(IMAGES), ({ bytes, extension }) => {
+    return new EncodedImage({ contents: bytes, mediaType: IMAGES[extension] });
   }),
   ...importersOf(["rvl"], ({ bytes }) => new EncodedDepthImage(bytes, { mediaType: "application/rvl" })),
   ...importersOf(MODELS, (file) => new Asset3D({ contents: file.bytes, mediaType: mediaTypeOf(file) })),
@@ -49,7 +49,7 @@ export const IMPORTERS: Readonly<Record<string, Importer>> = {
   rbl: importRecording,
 };
 
-/** Importers of files that become one row. */
+/** Importers of files that become a single row. */
 function importersOf(
   extensions: readonly string[],
   read: (file: ImportedFile) => AsComponents,
@@ -67,7 +67,7 @@ function readText({ name, bytes }: ImportedFile): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new RerunError("FORMAT", `${JSON.stringify(name)} is no text in UTF-8`, {
+    throw new RerunError("FORMAT", `${JSON.stringify(name)} is not valid UTF-8`, {
       cause: error,
       argument: "contents",
     });

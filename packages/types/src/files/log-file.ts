@@ -6,36 +6,36 @@ import {
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { checked, describeUnknown, wrongType } from "@rerun-ts/core/internal";
+import { checked, describeUnknown, wrongType, internalsOf } from "@rerun-ts/core/internal";
 import type { BlobWithType } from "../ext/contents.ts";
-import { toBytes, type BlobLike } from "../input/blobs.ts";
+import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import { extensionOf, partsOf } from "./file-name.ts";
 import { IMPORTERS } from "./importers.ts";
 
-/** Options of `logFileFromContents` and `logFileFromPath`. Files that are recordings themselves disregard them. */
+/** Options of `logFileFromContents` and `logFileFromPath`. Ignored for files that are recordings themselves. */
 export interface LogFileOptions {
-  /** The entity below which the file's own path goes. Default: none. */
+  /** A prefix for the entity path, which is the path of the file. Default: none. */
   entityPathPrefix?: EntityPathLike | undefined;
-  /** Without time, also a video or a sound, which else begin at 0 of a timeline of their own. Default `false`. */
+  /** Log as static data; else videos and sounds begin at 0 on their own timelines. Default `false`. */
   static?: boolean | undefined;
-  /** Times for what the file holds, on top of the recording's. Default: without time. */
+  /** Times for the contents of the file, added to those of the recording. Default: static. */
   time?: TimePointLike | undefined;
 }
 
-/** A file that is to be logged. */
+/** A file to log, and its options. */
 export interface LoggedFile {
   readonly recording: RecordingStream;
-  /** The recording with its times when the call was made, and those of the options. */
+  /** The recording with its times at the call and those of the options. */
   readonly at: RecordingView;
-  /** Its path or name: what kind it is, and where it goes. */
+  /** Its path or name, which determines the importer and the entity path. */
   readonly name: string;
   readonly contents: BlobLike | BlobWithType;
   readonly options: LogFileOptions | undefined;
 }
 
 /**
- * Logs what a file holds, as the importers of Rerun do. Done when it returns, but for a `Blob` and a recording.
- * Rejects with `UNSUPPORTED` or `FORMAT`.
+ * Logs the contents of a file, as Rerun's importers do. Everything is logged when it returns, except for a `Blob` and a
+ * recording. Rejects with `UNSUPPORTED` or `FORMAT`.
  */
 export async function logFile({ recording, at, name, contents, options = {} }: LoggedFile): Promise<void> {
   if (!recording.enabled) return;
@@ -43,7 +43,7 @@ export async function logFile({ recording, at, name, contents, options = {} }: L
   const importFile = Object.hasOwn(IMPORTERS, extension) ? IMPORTERS[extension] : undefined;
   if (importFile === undefined) throw unsupported(name, extension);
   const notice = describeUnknown("`logFileFromContents`", options, { entityPathPrefix: 1, static: 1, time: 1 });
-  if (notice !== undefined) recording.notice(notice);
+  if (notice !== undefined) internalsOf(recording).notice(notice);
   const path = pathOf(name, options.entityPathPrefix);
   const bytes = isBlob(contents)
     ? new Uint8Array(await contents.arrayBuffer())
@@ -62,7 +62,7 @@ function prefixParts(prefix: EntityPathLike): readonly (string | number | bigint
 }
 
 function textOf(name: unknown): string {
-  if (typeof name !== "string") throw wrongType("the name of a file", name);
+  if (typeof name !== "string") throw wrongType("a file name", name);
   return name;
 }
 

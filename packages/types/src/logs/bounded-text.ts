@@ -1,4 +1,4 @@
-/** A text that is being written and does not become longer than it may. */
+/** A string builder with a maximum length: further text is dropped. */
 export class BoundedText {
   readonly #maxLength: number;
   #text = "";
@@ -8,7 +8,7 @@ export class BoundedText {
     this.#maxLength = maxLength;
   }
 
-  /** Whether something was cut off: there is no use in writing more. */
+  /** Whether text was dropped: writing more has no effect. */
   get isFull(): boolean {
     return this.#isFull;
   }
@@ -24,9 +24,9 @@ export class BoundedText {
     this.#text += this.#isFull ? withoutHalfPair(piece.slice(0, room)) : piece;
   }
 
-  /** Adds it in quotes, as JSON has it. */
+  /** Adds a JSON string literal. */
   addQuoted(piece: string): void {
-    // What follows would be cut off anyway, and texts may be huge.
+    // The rest would be dropped anyway, and strings may be huge.
     this.add(JSON.stringify(piece.slice(0, this.#maxLength + 1)));
   }
 
@@ -35,7 +35,7 @@ export class BoundedText {
   }
 }
 
-/** Cutting may part a surrogate pair. */
+/** Removes the first half of a surrogate pair at the end. */
 function withoutHalfPair(text: string): string {
   return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
 }

@@ -1,6 +1,6 @@
 import type { RecordingView } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/internal";
-import type { TextLogLevelLike } from "../input/open-sets.ts";
+import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import type { BoundedText } from "./bounded-text.ts";
 import { LineLog, type LogBridgeOptions } from "./line-log.ts";
 import { writeArguments } from "./write-arguments.ts";
@@ -17,10 +17,10 @@ const LEVELS = {
 } as const satisfies Readonly<Record<string, TextLogLevelLike>>;
 
 type Method = keyof typeof LEVELS;
-/** How the SDK's own messages begin: to log them could make more of them, without an end. */
+/** The prefix of the SDK's own messages: logging them could cause more of them, endlessly. */
 const OWN_PREFIX = "[rerun] ";
 
-/** A console, or something like it; methods that it lacks are not captured. */
+/** A console; methods that it lacks are not captured. */
 export interface ConsoleLike {
   assert?(condition?: boolean, ...data: unknown[]): void;
   debug?(...data: unknown[]): void;
@@ -40,13 +40,13 @@ export interface CaptureConsoleOptions extends LogBridgeOptions {
 const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = { entityPath: 1, maxTextLength: 1, console: 1 };
 
 /**
- * Logs what a program writes to the console, besides showing it as before: `console.debug`, `log`, `info`, `warn`,
- * `error` and `trace` (without the stack), and `assert` where it fails, each call as a {@link TextLog}. Objects are
- * written much like JSON, errors with their stack. What the SDK itself says is left out.
+ * Logs the program's console output, which is shown as before: calls of `console.debug`, `log`, `info`, `warn`, `error` and
+ * `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written much like JSON,
+ * errors with their stack. The SDK's own messages are left out.
  *
  * @param recording where to log; default: the global recording
- * @returns a function that ends it and puts back what was there, unless somebody else has replaced it since
- * @throws {TypeError} if an option is wrong. Calls of the console never throw because of this.
+ * @returns a function that stops the capture and restores the original methods, unless they have been replaced since
+ * @throws {TypeError} if an option is invalid. Calls of the console never throw because of the capture.
  *
  * @example
  * const restore = rr.captureConsole(rec, { entityPath: "logs/app" });
@@ -59,7 +59,7 @@ export function captureConsole(recording?: RecordingView, options?: CaptureConso
   const { console: target = globalThis.console } = options ?? {};
   checkConsole(target);
   let isCapturing = true;
-  /** Some methods of consoles call others: each call of the program is one line. */
+  /** Some console methods call others: each call of the program is logged once. */
   let isInside = false;
 
   const undo = (Object.keys(LEVELS) as Method[]).map((method) =>
@@ -89,7 +89,7 @@ function captureCall(method: Method, data: readonly unknown[], lines: LineLog): 
   });
 }
 
-/** What `console.assert` shows; nothing if all is well. */
+/** The output of `console.assert`; `undefined` if the condition holds. */
 function failureOf([condition, ...data]: readonly unknown[]): readonly unknown[] | undefined {
   if (condition) return undefined;
   const [first, ...rest] = data;
@@ -98,7 +98,7 @@ function failureOf([condition, ...data]: readonly unknown[]): readonly unknown[]
 
 type Call = (...data: unknown[]) => void;
 
-/** Returns a function that puts the method back, unless it has been replaced again. */
+/** Replaces a method. Returns a function that restores it, unless it has been replaced again. */
 function replaceMethod(target: ConsoleLike, method: Method, wrap: (original: Call) => Call): () => void {
   const original = target[method] as Call | undefined;
   if (typeof original !== "function") return () => {};

@@ -1,4 +1,4 @@
-import type { TextLogLevelLike } from "../input/open-sets.ts";
+import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 
 const LEVELS: Readonly<Record<string, TextLogLevelLike>> = {
   emerg: "CRITICAL",
@@ -20,7 +20,7 @@ const LEVELS: Readonly<Record<string, TextLogLevelLike>> = {
   trace: "TRACE",
 };
 
-/** Rerun's word for a level of a logger, by its name; a name that loggers do not share stays as it is. */
+/** The Rerun level for the name of a logger's level; uncommon names are returned unchanged. */
 export function levelOf(name: string): TextLogLevelLike {
   const key = name.toLowerCase();
   return Object.hasOwn(LEVELS, key) ? (LEVELS[key] as TextLogLevelLike) : name;

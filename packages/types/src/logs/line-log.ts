@@ -1,44 +1,47 @@
 import { EntityPath, log, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
 import { describeUnknown, describeValue } from "@rerun-ts/core/internal";
 import { TextLog } from "../gen/archetypes/text-log.ts";
-import type { TextLogLevelLike } from "../input/open-sets.ts";
+import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import { BoundedText } from "./bounded-text.ts";
 
 const MAX_TEXT_LENGTH = 10_000;
 const COLOR_CODES = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
 
-/** Options of everything that turns lines of a log into {@link TextLog}s. */
+/** Options of all bridges that turn log lines into {@link TextLog}s. */
 export interface LogBridgeOptions {
-  /** Where the lines are logged. The default is told by who takes these options. */
+  /** The entity that the lines are logged to. The default depends on the bridge. */
   entityPath?: EntityPathLike | undefined;
-  /** Texts are cut off behind so many characters. Default 10,000. */
+  /** The maximum number of characters of a line; longer ones are truncated. Default 10,000. */
   maxTextLength?: number | undefined;
 }
 
-/** What a line has besides its text. */
+/** The properties of a log line besides its text. */
 export interface LogLine {
   readonly level: TextLogLevelLike;
-  /** Who logged it: dots and slashes part it, and its parts come behind the path. */
+  /** The name of the logger. Dots and slashes split it into parts, which are appended to the entity path. */
   readonly name?: string | undefined;
-  /** When that was, on the timeline of the options. */
+  /** The time of the line, on the timeline of the bridge. */
   readonly time?: Date | undefined;
 }
 
-/** What a bridge is made with, as users passed it, and what it calls itself. */
+/** The arguments of a bridge as users passed them, and its own name and defaults. */
 export interface LineLogSetup {
   readonly owner: string;
   readonly defaultPath: string;
   readonly recording: RecordingView | undefined;
   readonly options: LogBridgeOptions | undefined;
-  /** The options that there are. */
+  /** The names of the options that exist. */
   readonly known: Readonly<Record<keyof LogBridgeOptions, 1>>;
-  /** The timeline for the times of lines; without it they have none. */
+  /** The timeline for the times of lines. Default: their times are not logged. */
   readonly timeline?: string | undefined;
 }
 
 /**
- * Logs lines as {@link TextLog}s. A line that arises while another one is logged, such as a warning about it, is left
- * out; nothing is ever thrown at who logs.
+ * Logs the lines of a logger or a console as {@link TextLog}s: the common part of all bridges.
+ *
+ * Options are checked once, in the constructor. After that nothing is thrown at the program that prints a line, not even in
+ * strict mode. A line that is printed while another one is being logged, such as a warning about it, is dropped: else the
+ * two could cause each other endlessly. Colour codes of terminals are removed and long lines are truncated.
  */
 export class LineLog {
   readonly #recording: Pick<RecordingView, "log">;
@@ -47,7 +50,7 @@ export class LineLog {
   readonly #timeline: string | undefined;
   #isLogging = false;
 
-  /** @throws {TypeError} that names what is wrong. Options that there are not get a warning. */
+  /** @throws {TypeError} if an option is invalid. Unknown options are reported as a warning. */
   constructor({ owner, defaultPath, recording, options = {}, known, timeline }: LineLogSetup) {
     checkOptions(options);
     const { entityPath = defaultPath, maxTextLength = MAX_TEXT_LENGTH } = options;
@@ -59,14 +62,14 @@ export class LineLog {
     if (notice !== undefined) console.warn(`[rerun] ${notice}`);
   }
 
-  /** Logs the line that `describe` tells and whose text it writes. */
+  /** Logs one line: `describe` writes its text and returns its properties. Never throws. */
   log(describe: (text: BoundedText) => LogLine): void {
     if (this.#isLogging) return;
     this.#isLogging = true;
     try {
       this.#log(describe);
     } catch {
-      // In strict mode a recording throws; a program that prints a line expects nothing of that kind.
+      // A strict recording throws, but a program that prints a line does not expect that.
     } finally {
       this.#isLogging = false;
     }
@@ -82,7 +85,7 @@ export class LineLog {
   }
 }
 
-/** The parts of a logger's name: `app.db` and `app/db` are two. */
+/** The parts of a logger's name: two in `app.db` and `app/db`. */
 function partsOf(name: string): string[] {
   return name.split(/[./]/).filter((part) => part !== "");
 }
@@ -106,7 +109,7 @@ function checkPath(path: EntityPathLike): EntityPath {
     if (path instanceof EntityPath) return path;
     if (Array.isArray(path)) return EntityPath.of(...path);
   } catch {
-    // A part of it is wrong.
+    // One of the parts is invalid.
   }
   throw new TypeError(
     `\`entityPath\` must be an entity path: a string, or an array of its parts, got ${describeValue(path)}`,

@@ -4,8 +4,8 @@ import { writeValue } from "./write-value.ts";
 const SPECIFIER = /(%[sdifoOjc%])/;
 
 /**
- * Writes what a console shows for the arguments of a call: specifiers in a text that comes first take the arguments
- * after it, and the rest follows, parted by spaces.
+ * Writes the arguments of a call as a console shows them: specifiers in a leading string consume the arguments after it;
+ * the rest follows, separated by spaces.
  */
 export function writeArguments(args: readonly unknown[], text: BoundedText): void {
   const rest = [...args];
@@ -19,7 +19,7 @@ export function writeArguments(args: readonly unknown[], text: BoundedText): voi
   }
 }
 
-/** Takes the arguments that the specifiers ask for from `rest`. */
+/** Writes a format string and removes the arguments of its specifiers from `rest`. */
 function writeFormatted(format: string, rest: unknown[], text: BoundedText): void {
   for (const piece of format.split(SPECIFIER)) {
     if (piece === "%%") text.add("%");
@@ -45,7 +45,7 @@ function writeConverted(specifier: string, value: unknown, text: BoundedText): v
   }
 }
 
-/** Whether its class says how it is as a text, which `%s` asks for. */
+/** Whether the value's class has its own `toString`, which `%s` uses. */
 function hasOwnText(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Error) return false;
   const { toString, toJSON } = value as { toString?: unknown; toJSON?: unknown };
@@ -56,7 +56,7 @@ function toNumber(value: unknown, convert: (text: string) => number): unknown {
   return attempt(() => convert(value as string), Number.NaN);
 }
 
-/** Conversions call what the program wrote, and refuse symbols. */
+/** Runs a conversion, which may call code of the program and throws for symbols. */
 function attempt(convert: () => unknown, otherwise: unknown): unknown {
   try {
     return convert();

@@ -2,8 +2,8 @@ import type { BoundedText } from "./bounded-text.ts";
 import { isErrorLike, writeValue } from "./write-value.ts";
 
 /**
- * Writes the fields of a line of a log behind its message, as `key=value`; errors, and a text that is called `stack`,
- * on lines of their own at the end. Fields that are `undefined` are left out.
+ * Writes the fields of a log line after its message, as `key=value`; errors, and a string named `stack`, on separate lines
+ * at the end. Fields that are `undefined` are left out.
  */
 export function writeFields(fields: Iterable<readonly [key: string, value: unknown]>, text: BoundedText): void {
   const blocks: unknown[] = [];
@@ -25,7 +25,7 @@ function writeField(key: string, value: unknown, text: BoundedText): void {
   else writeValue(value, text);
 }
 
-/** In quotes where it could not be told from what is around it. */
+/** Writes a string in quotes if it would otherwise be ambiguous. */
 function writeWord(word: string, text: BoundedText): void {
   if (word === "" || /[\s"=]/.test(word)) text.addQuoted(word);
   else text.add(word);

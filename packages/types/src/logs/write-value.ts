@@ -1,19 +1,19 @@
 import { typedArrayName } from "@rerun-ts/core/internal";
 import type { BoundedText } from "./bounded-text.ts";
 
-/** What lies deeper is only named. */
+/** The maximum nesting; deeper objects are only named. */
 const MAX_DEPTH = 6;
-/** How many items of a list, or fields of an object, are written. */
+/** The maximum number of items of a list, or fields of an object, that are written. */
 const MAX_ITEMS = 100;
 const UNREADABLE = "[unreadable]";
-/** What {@link writeError} does not write like any other field. */
+/** The fields that {@link writeError} treats specially. */
 const ERROR_KEYS: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 
-/** The objects around the one that is being written, from the outside. */
+/** The objects around the one that is being written, outermost first. */
 type Ancestors = readonly object[];
 
 /**
- * Writes a value as people read it: a text as it is, an error with its stack and cause, everything else much like
+ * Writes a value for people to read: a string unchanged, an error with its stack and cause, everything else much like
  * JSON. Getters are not called, `toJSON` is. Never throws.
  */
 export function writeValue(value: unknown, text: BoundedText): void {
@@ -24,7 +24,7 @@ export function writeValue(value: unknown, text: BoundedText): void {
   }
 }
 
-/** Whether it is an error, also one of another realm, or what serialisers leave of one. */
+/** Whether a value is an error, including those of other realms and serialised ones. */
 export function isErrorLike(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   try {
@@ -60,7 +60,7 @@ function writeObject(object: object, text: BoundedText, ancestors: Ancestors): v
   }
 }
 
-/** What an object says it is as JSON. Bytes know it too, but not in a way to read. */
+/** The result of `toJSON`, if the object has one, else the object. That of bytes is unreadable and not used. */
 function plainOf(object: object): unknown {
   const { toJSON } = object as { toJSON?: unknown };
   return typeof toJSON === "function" && !ArrayBuffer.isView(object) ? toJSON.call(object) : object;
@@ -141,17 +141,17 @@ function stackOf(error: object): string {
   const { name, message, stack } = error as Readonly<Record<string, unknown>>;
   const header = `${String(name)}: ${String(message)}`;
   if (typeof stack !== "string") return header;
-  // Not everywhere does the stack begin with the message; where serialisers are used, it does.
+  // In some engines the stack lacks the message; the stack of serialised errors has it.
   return stack.includes(String(message)) || !(error instanceof Error) ? stack : `${header}\n${stack}`;
 }
 
-/** pino keeps an error's name as `type`; the stack has told it. */
+/** Whether a field is redundant: pino stores the name of an error as `type`, which the stack begins with. */
 function isTypeOfStack(error: object, key: string): boolean {
   const { type, stack } = error as Readonly<Record<string, unknown>>;
   return key === "type" && typeof type === "string" && String(stack).startsWith(type);
 }
 
-/** The name of an object's class, unless it is a plain object. */
+/** The name of an object's class and a space; empty for plain objects. */
 function classPrefix(object: object): string {
   const { constructor } = object as { constructor?: unknown };
   const name = typeof constructor === "function" ? constructor.name : "";

@@ -4,7 +4,7 @@ const GRAY = 0;
 /**
  * A PNG of one channel. Source: ISO/IEC 15948 (PNG), compressed by the platform's `CompressionStream`.
  *
- * @param values row by row from the top left; 8 or 16 bits each, as the kind of array tells
+ * @param values row by row from the top left, 8 or 16 bits each
  */
 export async function encodeGrayPng(
   values: Uint8Array | Uint16Array,

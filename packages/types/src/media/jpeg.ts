@@ -1,26 +1,26 @@
 import { RerunError } from "@rerun-ts/core";
 
-/** Pixels of one, or three channels of 8 bits, row by row from the top left. */
+/** Pixels with one or three channels of 8 bits, row by row from the top left. */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
-  /** Where red, green and blue lie in a pixel, and how many bytes it has. */
+  /** The offsets of red, green and blue within a pixel. */
   readonly offsets: readonly [red: number, green: number, blue: number];
   readonly channels: number;
 }
 
-/** What is used of sharp, if the program has it. */
+/** The part of the API of `sharp` that is used. */
 type Sharp = (
   data: Uint8Array,
   options: { raw: { width: number; height: number; channels: 3 } },
 ) => { jpeg(options: { quality: number }): { toBuffer(): Promise<Uint8Array> } };
 
 /**
- * A JPEG, made by the canvas of browsers, or on Node by `sharp` if it is installed.
+ * Encodes a JPEG: with a canvas in browsers, with `sharp` on Node.
  *
  * @param quality from 0 to 100
- * @throws {RerunError} `UNSUPPORTED` where there is neither
+ * @throws {RerunError} `UNSUPPORTED` if there is neither
  */
 export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8Array> {
   if (typeof OffscreenCanvas === "function") return encodeOnCanvas(pixels, quality);
@@ -28,7 +28,7 @@ export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8
   if (sharp === undefined) {
     throw new RerunError(
       "UNSUPPORTED",
-      "pictures are compressed by a browser's canvas, or by `sharp`: npm install sharp",
+      "compressing images needs a browser's canvas, or the package `sharp`: npm install sharp",
     );
   }
   const { width, height } = pixels;
@@ -41,7 +41,7 @@ async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Arr
   const { width, height } = pixels;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
-  if (context === null) throw new RerunError("UNSUPPORTED", "this browser has no 2D canvas for workers");
+  if (context === null) throw new RerunError("UNSUPPORTED", "this browser's OffscreenCanvas has no 2D context");
   context.putImageData(
     new ImageData(new Uint8ClampedArray(expand(pixels, 4).buffer as ArrayBuffer), width, height),
     0,
@@ -51,7 +51,7 @@ async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Arr
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** An optional dependency: its name is not written as an import, so that bundlers do not look for it. */
+/** Imports an optional dependency. Its name is not a literal, so that bundlers do not try to resolve it. */
 async function importSharp(): Promise<Sharp | undefined> {
   const name = "sharp";
   try {

@@ -1,4 +1,4 @@
-/** Media types by the end of a file's name. */
+/** The media type of each file extension. */
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   jpg: "image/jpeg",
   jpeg: "image/jpeg",
@@ -30,7 +30,7 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
   mcap: "application/x-mcap",
 };
 
-/** How files begin: texts at offsets, `?` for any byte. The first that fits counts. */
+/** The signatures of media types: strings at offsets. The first match wins. */
 const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [offset: number, text: string])[]])[] = [
   ["model/gltf-binary", [0, "glTF"]],
   ["model/stl", [0, "solid"]],
@@ -60,7 +60,7 @@ const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [
 ];
 
 /**
- * The media type of a file, by the end of its name or by how its bytes begin; `undefined` if neither is known.
+ * Guesses the media type of a file by its extension or by its first bytes; `undefined` if they are not known.
  *
  * @example
  * rr.guessMediaType("scan.glb"); // "model/gltf-binary"

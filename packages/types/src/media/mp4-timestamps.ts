@@ -1,35 +1,35 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 
-/** A box of a file: what it is called, and what it holds. */
+/** A box of a file: its type and its payload. */
 interface Box {
   readonly type: string;
   readonly view: DataView;
 }
 
-/** What the samples of a fragment are unless they say otherwise. */
+/** The defaults for the samples of fragments. */
 interface SampleDefaults {
   readonly duration: number;
 }
 
-/** The numbers of the video track, in its own units of time. */
+/** The video track, with times in its own units. */
 interface Track {
   readonly id: number;
-  /** Units a second. */
+  /** Units per second. */
   readonly timescale: number;
-  /** When the presentation begins, in units of the track. */
+  /** The beginning of the presentation, in units of the track. */
   readonly start: number;
   readonly times: number[];
 }
 
 /**
- * When each frame of an MP4 video is shown, in nanoseconds since its beginning, in the order of presentation.
- * Throws `InvalidValue`. Source: ISO/IEC 14496-12, "Sample tables" and "Movie fragments".
+ * Reads the presentation time of each frame of an MP4 video, in nanoseconds since its beginning and in ascending order.
+ * Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables" and "Movie fragments".
  */
 export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const boxes = boxesIn(file, 0);
   const movie = boxes.find(({ type }) => type === "moov");
-  if (movie === undefined) throw new InvalidValue("an MP4 video", "a file without the box `moov`", false);
+  if (movie === undefined) throw new InvalidValueError("an MP4 video", "a file without the box `moov`", false);
   const track = readVideoTrack(movie.view);
   const defaults = readDefaults(movie.view, track.id);
   let next = 0;
@@ -44,15 +44,15 @@ function readVideoTrack(movie: DataView): Track {
     const handler = media === undefined ? undefined : find(media, "hdlr");
     if (media === undefined || handler === undefined || textAt(handler, 8) !== "vide") continue;
     const timescale = versioned(need(media, "mdhd"), 12, 20).getUint32(0);
-    if (timescale === 0) throw new InvalidValue("a video with a time scale", "0 units a second", true);
+    if (timescale === 0) throw new InvalidValueError("a video with a time scale", "0 units per second", true);
     const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
     const samples = need(need(media, "minf"), "stbl");
     return { id, timescale, start: readStart(view), times: readSampleTimes(samples) };
   }
-  throw new InvalidValue("a file with a video", "one without", false);
+  throw new InvalidValueError("a file with a video", "one without", false);
 }
 
-/** The time of the media at which the presentation begins. */
+/** The media time at which the presentation begins. */
 function readStart(track: DataView): number {
   const edits = find(track, "edts");
   const list = edits === undefined ? undefined : find(edits, "elst");
@@ -62,7 +62,7 @@ function readStart(track: DataView): number {
   for (let index = 0; index < count; index++) {
     const at = 8 + index * (isLong ? 20 : 12);
     const time = isLong ? Number(list.getBigInt64(at + 8)) : list.getInt32(at + 4);
-    // -1 is an empty edit: nothing is shown for a while.
+    // -1 is an empty edit, which shows nothing.
     if (time >= 0) return time;
   }
   return 0;
@@ -96,7 +96,7 @@ function readDefaults(movie: DataView, id: number): SampleDefaults {
   return { duration: 0 };
 }
 
-/** Adds the samples of a fragment; returns when the next one begins. */
+/** Adds the samples of a fragment. Returns the time at which the next one begins. */
 function readFragment(fragment: DataView, track: Track, defaults: SampleDefaults, next: number): number {
   let time = next;
   for (const { type, view } of boxesIn(fragment, 0)) {
@@ -111,7 +111,7 @@ function readFragment(fragment: DataView, track: Track, defaults: SampleDefaults
   return time;
 }
 
-/** The duration of samples that a fragment's header gives. */
+/** The default sample duration in the header of a fragment. */
 function defaultDuration(header: DataView): number | undefined {
   const flags = header.getUint32(0) & 0xffffff;
   if ((flags & 0x8) === 0) return undefined;
@@ -138,7 +138,7 @@ function readRun(run: DataView, track: Track, duration: number, start: number): 
   return time;
 }
 
-/** The boxes that lie in `view` from `from` on. Throws `InvalidValue` where the file is cut off. */
+/** The boxes in `view` from the offset `from` on. Throws `InvalidValueError` if a box is invalid. */
 function boxesIn(view: DataView, from: number): Box[] {
   const boxes: Box[] = [];
   let at = from;
@@ -149,7 +149,7 @@ function boxesIn(view: DataView, from: number): Box[] {
     const length = isLong ? Number(view.getBigUint64(at + 8)) : size === 0 ? view.byteLength - at : size;
     const header = isLong ? 16 : 8;
     const type = textAt(view, at + 4);
-    if (length < header) throw new InvalidValue("an MP4 video", `a box \`${type}\` of ${length} bytes`, false);
+    if (length < header) throw new InvalidValueError("an MP4 video", `a box \`${type}\` of ${length} bytes`, false);
     const end = Math.min(view.byteLength, at + length);
     boxes.push({ type, view: new DataView(view.buffer, view.byteOffset + at + header, end - at - header) });
     at += length;
@@ -163,11 +163,11 @@ function find(view: DataView, wanted: string): DataView | undefined {
 
 function need(view: DataView, wanted: string): DataView {
   const found = find(view, wanted);
-  if (found === undefined) throw new InvalidValue("an MP4 video", `a file without the box \`${wanted}\``, false);
+  if (found === undefined) throw new InvalidValueError("an MP4 video", `a file without the box \`${wanted}\``, false);
   return found;
 }
 
-/** The rest of a box from where version 0 or version 1 of it have a field. */
+/** The rest of a box from a field on, whose offset depends on the version of the box. */
 function versioned(box: DataView, inShort: number, inLong: number): DataView {
   const at = box.getUint8(0) === 1 ? inLong : inShort;
   return new DataView(box.buffer, box.byteOffset + at, box.byteLength - at);

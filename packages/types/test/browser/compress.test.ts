@@ -1,7 +1,7 @@
 import { RecordingStream } from "@rerun-ts/core";
 import { Image, type EncodedImage } from "@rerun-ts/types";
 import { expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 /** What the browser shows of the picture: the colour of its first pixel. */
 async function firstPixel(image: EncodedImage): Promise<readonly number[]> {
@@ -23,7 +23,7 @@ it.each([
   ["RGB", [200, 100, 50], [200, 100, 50]],
   ["BGR", [200, 100, 50], [50, 100, 200]],
   ["L", [120], [120, 120, 120]],
-] as const)("a picture with the colours %s becomes a JPEG", async (colorModel, pixel, expected) => {
+] as const)("Image.compress encodes %s images as JPEG", async (colorModel, pixel, expected) => {
   const data = Uint8Array.from({ length: 16 * 8 * pixel.length }, (_, index) => pixel[index % pixel.length] ?? 0);
   const image = new Image({ data, width: 16, height: 8, colorModel }, { opacity: 0.5 });
   const [width, height, ...color] = await firstPixel(await image.compress({ jpegQuality: 100 }));
@@ -31,7 +31,7 @@ it.each([
   for (const [index, value] of expected.entries()) expect(Math.abs((color[index] ?? 0) - value)).toBeLessThan(6);
 });
 
-it("a picture that JPEG cannot hold is refused", async () => {
+it("Image.compress rejects images that JPEG cannot hold", async () => {
   const image = new Image({ data: new Uint8Array(4), width: 1, height: 1 });
   await expect(image.compress()).rejects.toMatchObject({ code: "UNSUPPORTED" });
 });

@@ -1,9 +1,9 @@
 import { RecordingStream } from "@rerun-ts/core";
 import { Points3D } from "@rerun-ts/types";
 import { expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 // Not exported: the names are the test's, what they mean is asked of the browser.
-import { cssColorNames } from "../../dist/input/css-color-names.js";
+import { cssColorNames } from "../../dist/codecs/css-color-names.js";
 
 const context = new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D;
 
@@ -25,7 +25,7 @@ function askUs(colors: readonly string[]): unknown {
   return readChunks(memory.drainAsBytes())[0]?.components["Points3D:colors"]?.[0];
 }
 
-it("reads every colour name as the browser does", () => {
+it("parses every CSS colour name as the browser does", () => {
   const names = [...cssColorNames().keys()];
   const grey = names.filter((name) => name.includes("gray")).map((name) => name.replace("gray", "grey"));
   const all = [...names, ...grey, "transparent"];
@@ -33,7 +33,7 @@ it("reads every colour name as the browser does", () => {
   expect(askUs(all)).toEqual(all.map(askBrowser));
 });
 
-it("reads numbers and units as the browser does", () => {
+it("parses numbers and units of CSS colours as the browser does", () => {
   const hex = ["#abc", "#abcd", "#AbCdEf", "#12345678"];
   const rgb = ["rgb(4, 5, 6)", "rgb(4 5 6)", "rgb(300 -5 12.6)", "rgba(10%, 20%, 33.3%, .25)", "rgb(1e2 0 0 / 100%)"];
   const hues = [0, 33, 61, 147.5, 200, 299, 359, 725, -33].flatMap((hue) => [

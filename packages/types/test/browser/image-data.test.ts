@@ -1,9 +1,9 @@
 import { RecordingStream } from "@rerun-ts/core";
 import { Image } from "@rerun-ts/types";
 import { expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
-it("takes what the browser itself reads from a canvas", () => {
+it("Image accepts the ImageData of a canvas", () => {
   const context = new OffscreenCanvas(2, 1).getContext("2d");
   if (context === null) throw new Error("there is no canvas");
   context.fillStyle = "#ff8000";

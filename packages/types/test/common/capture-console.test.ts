@@ -1,7 +1,8 @@
+import { internalsOf } from "@rerun-ts/core/internal";
 import { RecordingStream, setGlobalRecording, type RerunError } from "@rerun-ts/core";
 import { captureConsole, type CaptureConsoleOptions, type ConsoleLike } from "@rerun-ts/types";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { readChunks, valuesOf } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 type Line = readonly [level: string, text: string];
 
@@ -58,8 +59,8 @@ function textOf(...data: unknown[]): string | undefined {
   return lines()[0]?.[1];
 }
 
-describe("each call of the console", () => {
-  it("is shown as before, and logged with its level", () => {
+describe("captureConsole", () => {
+  it("shows each call as before and logs it with its level", () => {
     const { fake, lines } = capture();
     for (const method of ["debug", "log", "info", "warn", "error"] as const) fake[method](method, 1);
     expect(fake.shown).toEqual(["debug", "log", "info", "warn", "error"].map((method) => [method, 1]));
@@ -72,7 +73,7 @@ describe("each call of the console", () => {
     ]);
   });
 
-  it("is one line, also where the console calls itself", () => {
+  it("logs one line for each call, even if the console calls itself", () => {
     const { fake, lines } = capture();
     fake.trace("here");
     fake.assert(true, "well");
@@ -88,7 +89,7 @@ describe("each call of the console", () => {
     ]);
   });
 
-  it("is at the path and the time that were asked for", () => {
+  it("logs to the given entity path at the time of the recording", () => {
     const { recording, lines } = record();
     const fake = new FakeConsole();
     captureConsole(recording.at({ frame: 7 }), { console: fake, entityPath: ["logs", "a b"] });
@@ -101,7 +102,7 @@ describe("each call of the console", () => {
     expect(Object.fromEntries(times)).toEqual({ "/here": [8n], "/logs/a\\ b": [7n] });
   });
 
-  it("goes to the global recording if there is no other", () => {
+  it("logs to the global recording by default", () => {
     const { recording, lines } = record();
     const previous = setGlobalRecording(recording);
     onTestFinished(() => void setGlobalRecording(previous));
@@ -111,7 +112,7 @@ describe("each call of the console", () => {
     expect(lines()).toEqual([["INFO", "hello"]]);
   });
 
-  it("of the real console too", () => {
+  it("captures the real console", () => {
     const { recording, lines } = record();
     const names = ["debug", "error", "info", "log", "trace", "warn"] as const;
     const spies = names.map((name) => vi.spyOn(console, name).mockImplementation(() => {}));
@@ -125,10 +126,10 @@ describe("each call of the console", () => {
   });
 });
 
-describe("the text of a call", () => {
+describe("captureConsole formats", () => {
   it.each<[string, unknown[], string]>([
     ["nothing", [], ""],
-    ["one text, whatever is in it", ["100%% %s"], "100%% %s"],
+    ["one string, even with specifiers", ["100%% %s"], "100%% %s"],
     ["several values", ["a", 1, -0, 2n, null, undefined, true, Symbol("s")], "a 1 -0 2n null undefined true Symbol(s)"],
     ["functions", [parseInt, (() => () => {})()], "[function parseInt] [function]"],
     ["specifiers", ["%s|%d|%i|%f|%%", "x", 1.5, 1.5, "1.5x"], "x|1.5|1|1.5|%"],
@@ -137,15 +138,15 @@ describe("the text of a call", () => {
     ["colours of terminals", ["\u001b[1;31mred\u001b[0m", "\u001b[39mplain"], "red plain"],
     ["too few values", ["%s and %s", 1], "1 and %s"],
     ["too many values", ["%s", 1, 2, { a: "x" }], '1 2 {"a": "x"}'],
-    ["what is no number", ["%d %i %f %d", "x", {}, Symbol("s"), 5n], "NaN NaN NaN 5n"],
-    ["a text of its own", ["%s", { toString: () => "mine" }], "mine"],
+    ["values that are not numbers", ["%d %i %f %d", "x", {}, Symbol("s"), 5n], "NaN NaN NaN 5n"],
+    ["a custom toString", ["%s", { toString: () => "mine" }], "mine"],
     [
       "objects",
       [{ a: "x", b: [1, { c: null }], "d e": undefined }],
       '{"a": "x", "b": [1, {"c": null}], "d e": undefined}',
     ],
     [
-      "dates, and what else has toJSON",
+      "dates and other objects with toJSON",
       [new Date(0), [new URL("http://a/")]],
       '1970-01-01T00:00:00.000Z ["http://a/"]',
     ],
@@ -153,16 +154,16 @@ describe("the text of a call", () => {
     ["maps, sets, patterns", [new Map([["a", { b: 1 }]]), new Set([1]), /x/g], 'Map {"a" => {"b": 1}} Set {1} /x/g'],
     ["objects of classes", [new Pose()], 'Pose {"x": 1, "y": [getter]}'],
     [
-      "what is too deep",
+      "deeply nested objects",
       [{ a: { b: { c: { d: { e: { f: { g: 1 } } } } } } }],
       '{"a": {"b": {"c": {"d": {"e": {"f": {…}}}}}}}',
     ],
     ["long lists", [Array.from({ length: 105 }, () => 0)], `[${"0, ".repeat(100)}… 5 more]`],
-  ])("shows %s", (_, data, expected) => {
+  ])("%s", (_, data, expected) => {
     expect(textOf(...data)).toBe(expected);
   });
 
-  it("shows errors with their stack, their fields and their cause", () => {
+  it("errors with their stack, fields and cause", () => {
     const cause = new TypeError("no number");
     const error = Object.assign(new Error("no reading", { cause }), { code: "E1" });
     const text = textOf("failed:", error) ?? "";
@@ -175,7 +176,7 @@ describe("the text of a call", () => {
     expect(textOf(changed)).toMatch(/^Error: after\n/);
   });
 
-  it("survives what cannot be read", () => {
+  it("unreadable values without throwing", () => {
     const circular: Record<string, unknown> = { name: "loop", list: [] };
     (circular["list"] as unknown[]).push(circular);
     const endless = { toJSON: () => ({ more: { toJSON: endless.toJSON } }) };
@@ -198,7 +199,7 @@ describe("the text of a call", () => {
     expect(textOf(Object.assign(new Error("odd"), { stack: [] }))).toBe("Error: odd");
   });
 
-  it("does not become longer than it may", () => {
+  it("long output up to maxTextLength", () => {
     const limited = (...data: unknown[]): string | undefined => {
       const { fake, lines } = capture({ maxTextLength: 10 });
       fake.log(...data);
@@ -217,8 +218,8 @@ describe("the text of a call", () => {
   });
 });
 
-describe("capturing never comes back to itself", () => {
-  it("through getters, toJSON and toString of what is logged", () => {
+describe("captureConsole does not recurse", () => {
+  it("if getters, toJSON or toString of a logged value print", () => {
     const { fake, lines } = capture();
     const nosy = {
       toJSON: () => {
@@ -238,7 +239,7 @@ describe("capturing never comes back to itself", () => {
     ]);
   });
 
-  it("through what the recording reports", async () => {
+  it("if the recording reports a warning", async () => {
     const fake = new FakeConsole();
     const recording = new RecordingStream("console", { onWarning: ({ message }) => fake.warn(message) });
     const memory = recording.memoryRecording();
@@ -249,7 +250,7 @@ describe("capturing never comes back to itself", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("through what the SDK says, on whatever console", async () => {
+  it("if the SDK prints its own messages, on any console", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     const [{ recording, lines }, other] = [record(), new RecordingStream("console")];
@@ -262,7 +263,7 @@ describe("capturing never comes back to itself", () => {
     expect(lines()).toEqual([["WARN", "one"]]);
   });
 
-  it("even if a recording throws", () => {
+  it("if the recording throws, which the program does not notice", () => {
     const fake = new FakeConsole();
     const strict = {
       log: () => {
@@ -278,7 +279,7 @@ describe("capturing never comes back to itself", () => {
     expect(fake.shown).toEqual([["one"], ["inside"], ["two"], ["inside"]]);
   });
 
-  it("and leaves alone what the console throws", () => {
+  it("if the console itself throws, which the program receives", () => {
     const broken: ConsoleLike = {
       log: () => {
         throw new Error("closed");
@@ -293,19 +294,19 @@ describe("capturing never comes back to itself", () => {
 });
 
 describe("several captures of one console", () => {
-  it("log each call once each", () => {
+  it("log each call once per capture", () => {
     const { fake, lines, recording } = capture();
     const other = record();
     captureConsole(other.recording, { console: fake });
     captureConsole(recording, { console: fake, entityPath: "again" });
     fake.trace("hello");
-    recording.flushRows();
+    internalsOf(recording).flushRows();
     expect(fake.shown).toEqual([["Trace:", "hello"]]);
     expect(other.lines()).toEqual([["TRACE", "hello"]]);
     expect(lines()).toEqual([["TRACE", "hello"]]);
   });
 
-  it("end in any order", () => {
+  it("can be stopped in any order", () => {
     const fake = new FakeConsole();
     const { log } = fake;
     const [first, second] = [record(), record()];
@@ -324,8 +325,8 @@ describe("several captures of one console", () => {
   });
 });
 
-describe("the end of capturing", () => {
-  it("puts back what was there", () => {
+describe("stopping a capture", () => {
+  it("restores the original methods", () => {
     const fake = new FakeConsole();
     const before = Object.entries(fake);
     const inherits = Object.create(fake) as FakeConsole;
@@ -335,7 +336,7 @@ describe("the end of capturing", () => {
     expect(Object.keys(inherits)).toEqual([]);
   });
 
-  it("leaves what somebody else has put there since", () => {
+  it("keeps methods that were replaced since", () => {
     const { fake, undo, lines } = capture();
     const captured = fake.log;
     const wrapper = (...data: unknown[]): void => captured("wrapped", ...data);
@@ -348,7 +349,7 @@ describe("the end of capturing", () => {
   });
 });
 
-describe("wrong arguments", () => {
+describe("captureConsole rejects wrong arguments", () => {
   it.each<[string, unknown[]]>([
     [
       "`recording` must be a recording, or undefined for the global one, got an object with entityPath",
@@ -371,12 +372,14 @@ describe("wrong arguments", () => {
     expect({ ...console }).toEqual(before);
   });
 
-  it("of options that there are not, there is a warning", () => {
+  it("but only warns about unknown options", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     capture({ path: "x" } as CaptureConsoleOptions);
     expect(warn.mock.calls).toEqual([
-      ["[rerun] captureConsole has the options entityPath, maxTextLength, console; ignored: path"],
+      [
+        "[rerun] unknown options of captureConsole are ignored: path; known options: entityPath, maxTextLength, console",
+      ],
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { RecordingStream, TimeColumn, type RecordingOptions } from "@rerun-ts/co
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks, valuesOf } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 function record(options: RecordingOptions = {}): { recording: RecordingStream; read: () => Uint8Array } {
   const recording = new RecordingStream("columns", { strict: true, ...options });
@@ -10,8 +10,8 @@ function record(options: RecordingOptions = {}): { recording: RecordingStream; r
   return { recording, read: () => memory.drainAsBytes() };
 }
 
-describe("columns", () => {
-  it("are one row per value, with their own times and no others", () => {
+describe("sendColumns", () => {
+  it("writes one row per value, with the given times and no others", () => {
     const { recording, read } = record();
     recording.setTime("current", 5);
     const scalars = new Float64Array([0.5, 1.5, 2.5]);
@@ -30,7 +30,7 @@ describe("columns", () => {
     ]);
   });
 
-  it("are partitioned into rows of several values, each column on its own", () => {
+  it("partitions columns into rows of several values, each column separately", () => {
     const { recording, read } = record();
     recording.sendColumns("cloud", TimeColumn.duration("time", [0, 0.5, 1]), [
       Points3D.columns({ positions: new Float32Array(18).map((_, index) => index) }).partition([1, 2, 3]),
@@ -53,14 +53,14 @@ describe("columns", () => {
     });
   });
 
-  it("leave a component as it was in rows that are null, and clear it in rows of length 0", () => {
+  it("leaves a component unchanged in null rows, and clears it in rows of length 0", () => {
     const { recording, read } = record();
     const columns = TextLog.columns({ text: ["a", "b", "c"] }).partition([1, null, 0, 2]);
     recording.sendColumns("s", TimeColumn.sequence("frame", [1, 2, 3, 4]), columns);
     expect(readChunks(read())[0]?.components).toEqual({ "TextLog:text": [["a"], null, [], ["b", "c"]] });
   });
 
-  it("without times are static, and rows may be empty", () => {
+  it("writes static data without times, and accepts empty rows", () => {
     const { recording, read } = record();
     recording.sendColumns("s", [], TextLog.columns({ text: ["a", "b"] }).partition([0, 2]));
     expect(readChunks(read())).toMatchObject([
@@ -68,7 +68,7 @@ describe("columns", () => {
     ]);
   });
 
-  it("of a view get the view's times, not the recording's", () => {
+  it("uses the times of a view, not those of the recording", () => {
     const { recording, read } = record();
     recording.setTime("frame", 1);
     recording
@@ -77,7 +77,7 @@ describe("columns", () => {
     expect(readChunks(read())[0]?.times).toEqual({ job: [7n, 7n], step: [5n, 6n] });
   });
 
-  it("that are very large are cut into chunks, all rows in order", () => {
+  it("splits large columns into chunks with all rows in order", () => {
     const { recording, read } = record({ compression: "none" });
     const rows = 3_000_000;
     const scalars = new Float64Array(rows).map((_, index) => index);
@@ -96,7 +96,7 @@ describe("columns", () => {
     expect(recording.stats().rows).toBe(rows);
   });
 
-  it("cut in the middle of lists and texts keep every value", () => {
+  it("keeps every value if a split is in the middle of lists and strings", () => {
     const { recording, read } = record();
     const text = Array.from({ length: 3000 }, (_, index) => `${index} ${"x".repeat(30_000)}`);
     recording.sendColumns(
@@ -112,7 +112,7 @@ describe("columns", () => {
     expect(valuesOf(rrd, "/log", "TextLog:text")).toEqual(text.map((line) => [line]));
   });
 
-  it("take any iterable of columns, nested or not, and none at all", () => {
+  it("accepts any iterable of columns, nested or not, and an empty one", () => {
     const { recording, read } = record();
     recording.sendColumns(
       "x",

@@ -30,28 +30,28 @@ const noise = picture((x, y, channel) => mix((y * WIDTH + x) * 3 + channel));
 const gradient = picture((x, y, channel) => (x + y + channel * 50) >> 2);
 const plain = picture(() => 200);
 
-test("auto leaves noise alone", () => {
+test("compression auto: does not compress noise", () => {
   const share = keptShare([noise], "auto");
   expect(share).toBeGreaterThan(1);
   expect(share).toBeLessThan(1.03);
 });
 
-test("auto sees that the rows of a picture repeat", () => {
+test("compression auto: detects repeated rows of an image", () => {
   expect(keptShare([gradient], "auto")).toBeLessThan(0.05);
   expect(keptShare([plain], "auto")).toBeLessThan(0.02);
 });
 
-test("auto notices when what a column holds becomes another kind of picture", () => {
+test("compression auto: adapts if the images of a column change", () => {
   const pictures = [...Array<Uint8Array>(4).fill(noise), ...Array<Uint8Array>(28).fill(plain)];
   expect(keptShare(pictures, "auto")).toBeLessThan(0.3);
 });
 
-test("none compresses nothing, lz4 everything", () => {
+test("compression none compresses nothing, lz4 compresses everything", () => {
   expect(keptShare([plain], "none")).toBeGreaterThan(1);
   expect(keptShare([plain], "lz4")).toBeLessThan(0.02);
 });
 
-test("auto compresses values that hardly change from one to the next", () => {
+test("compression auto: compresses values that change little", () => {
   const recording = new RecordingStream("compression", { strict: true });
   const memory = recording.memoryRecording();
   const positions = Float32Array.from({ length: 300_000 }, (_, index) => (index % 3 === 0 ? index / 3 : 1));

@@ -22,7 +22,7 @@ import {
   uiPoints,
 } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 /** The components of one row, strictly logged. */
 function logged(data: AsComponents): Readonly<Record<string, unknown>> {
@@ -35,14 +35,14 @@ function logged(data: AsComponents): Readonly<Record<string, unknown>> {
 
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]);
 
-describe("capsules between two points", () => {
+describe("Capsules3D.fromEndpoints", () => {
   it.each([
     ["up", [0, 0, 2], 2, [0, 0, 0, 1]],
     ["down", [0, 0, -3], 3, [1, 0, 0, 0]],
     ["along x", [1, 0, 0], 1, [0, Math.SQRT1_2, 0, Math.SQRT1_2]],
     ["along y", [0, 4, 0], 4, [-Math.SQRT1_2, 0, 0, Math.SQRT1_2]],
     ["nowhere", [0, 0, 0], 0, [0, 0, 0, 1]],
-  ])("point %s", (_, end, length, quaternion) => {
+  ])("rotates capsules that point %s", (_, end, length, quaternion) => {
     const components = logged(Capsules3D.fromEndpoints([0, 0, 0], end, 0.5));
     expect(components).toMatchObject({ "Capsules3D:lengths": [length], "Capsules3D:translations": [[0, 0, 0]] });
     const [found] = components["Capsules3D:quaternions"] as number[][];
@@ -50,7 +50,7 @@ describe("capsules between two points", () => {
   });
 });
 
-describe("media types", () => {
+describe("guessMediaType", () => {
   it.each([
     ["scan.GLB", "model/gltf-binary"],
     ["/a.b/clip.mp4", "video/mp4"],
@@ -59,7 +59,7 @@ describe("media types", () => {
     ["archive.tar.gz", undefined],
     ["folder.png/file", undefined],
     ["toString", undefined],
-  ])("of the name %s", (name, expected) => {
+  ])("guesses by the name %s", (name, expected) => {
     expect(guessMediaType(name)).toBe(expected);
   });
 
@@ -72,11 +72,11 @@ describe("media types", () => {
     ["audio/mp4", new TextEncoder().encode("....ftypM4A ")],
     [undefined, new Uint8Array(0)],
     [undefined, new TextEncoder().encode("o cube")],
-  ])("of bytes: %s", (expected, bytes) => {
+  ])("guesses by the bytes of %s", (expected, bytes) => {
     expect(guessMediaType(bytes)).toBe(expected);
   });
 
-  it("are written with the contents of files, unless they are given or cannot be told", async () => {
+  it("sets the media type of files, unless it is given or unknown", async () => {
     const type = "EncodedImage:media_type";
     expect(logged(new EncodedImage({ contents: PNG }))[type]).toEqual(["image/png"]);
     expect(logged(new EncodedImage({ contents: PNG.buffer, mediaType: "image/x" }))[type]).toEqual(["image/x"]);
@@ -89,12 +89,12 @@ describe("media types", () => {
   });
 });
 
-describe("frames of videos", () => {
+describe("video frames", () => {
   it.each<[string, Uint8Array, RegExp]>([
     ["text", new TextEncoder().encode("this is no video at all"), /`video` must be an MP4 video, got/],
     ["nothing", new Uint8Array(0), /got a file without the box `moov`/],
-    ["a box that is cut off", new Uint8Array([0, 0, 0, 99, 0x6d, 0x6f, 0x6f, 0x76]), /must be a file with a video/],
-  ])("are not read from %s", (_, bytes, message) => {
+    ["a truncated box", new Uint8Array([0, 0, 0, 99, 0x6d, 0x6f, 0x6f, 0x76]), /must be a file with a video/],
+  ])("readFrameTimestamps rejects %s", (_, bytes, message) => {
     expect(() => readFrameTimestamps(bytes)).toThrow(message);
   });
 
@@ -105,7 +105,7 @@ describe("frames of videos", () => {
     ["VP9", "vp09.00.10.08"],
     ["AV1", "av01.0.04M.08"],
     ["AV1", "AV1"],
-  ])("of WebCodecs: %s is also called %s", (codec, name) => {
+  ])("VideoStream.fromEncodedChunk recognises %s by the WebCodecs string %s", (codec, name) => {
     const chunk = { type: "key", byteLength: 2, copyTo: (out: Uint8Array) => out.set([7, 8]) };
     const expected = logged(new VideoStream(codec as "AV1", { sample: new Uint8Array([7, 8]), isKeyframe: true }));
     expect(logged(VideoStream.fromEncodedChunk(chunk, { codec: name }))).toEqual(expected);
@@ -114,8 +114,8 @@ describe("frames of videos", () => {
   });
 });
 
-describe("compression", () => {
-  it("of depths makes a PNG of 8 or 16 bits that keeps the options", async () => {
+describe("DepthImage.compress", () => {
+  it("creates a PNG of 8 or 16 bits and keeps the options", async () => {
     const image = { data: new Uint16Array([0, 256, 65535, 1, 2, 3]), width: 3, height: 2 };
     const compressed = await new DepthImage(image, { meter: 1000, colormap: "Viridis" }).compress();
     const components = logged(compressed);
@@ -130,22 +130,22 @@ describe("compression", () => {
     });
   });
 
-  it("of depths that are no integers of 8 or 16 bits is refused", async () => {
+  it("rejects depths that are not integers of 8 or 16 bits", async () => {
     const image = new DepthImage({ data: new Float32Array(4), width: 2, height: 2 });
     await expect(image.compress()).rejects.toMatchObject({ code: "UNSUPPORTED" });
   });
 });
 
-it("radii in UI points are negative", () => {
+it("uiPoints returns negative radii", () => {
   expect([uiPoints(5), uiPoints(-5), uiPoints([1, 2])]).toEqual([-5, -5, new Float32Array([-1, -2])]);
 });
 
-it("coordinate systems are constants", () => {
+it("ViewCoordinates has all coordinate systems as constants", () => {
   expect(logged(ViewCoordinates.RDF)).toEqual({ "ViewCoordinates:xyz": [[3, 2, 5]] });
   expect(logged(ViewCoordinates.RIGHT_HAND_Y_UP)).toEqual({ "ViewCoordinates:xyz": [[3, 1, 6]] });
 });
 
-it("series of points without options are circles", () => {
+it("SeriesPoints without options has circles as markers", () => {
   expect(logged(new SeriesPoints())).toEqual({ "SeriesPoints:markers": [1] });
   expect(logged(new SeriesPoints({ colors: "red" }))).toEqual({ "SeriesPoints:colors": [0xff0000ff] });
 });
@@ -159,7 +159,7 @@ const ROWS = [
   [0, 0, 5, 1],
 ];
 
-describe("conveniences that are used wrongly are reported, and nothing is logged", () => {
+describe("wrong use of conveniences is reported, and nothing is logged", () => {
   it.each<[what: string, make: () => AsComponents, argument: string, message: RegExp]>([
     [
       "arrays without format",

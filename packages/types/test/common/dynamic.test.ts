@@ -10,7 +10,7 @@ import {
   type ArrowTypeLike,
 } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks, valuesOf } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 function record(): { recording: RecordingStream; warnings: RerunError[]; read: () => Uint8Array } {
   const warnings: RerunError[] = [];
@@ -30,13 +30,13 @@ function logged(data: AsComponents): Readonly<Record<string, unknown>> {
 
 const MILLIS = 1_742_539_110_661;
 
-describe("values imply their types", () => {
+describe("AnyValues infers the Arrow type of", () => {
   it.each<[what: string, value: AnyValue, expected: unknown]>([
     ["a number", 1.5, [1.5]],
     ["numbers, one of them null", [1, null, 3], [1, null, 3]],
     ["bigints", [1n, -(2n ** 63n)], [1n, -(2n ** 63n)]],
     ["booleans", [true, null], [true, null]],
-    ["texts", ["a", "", "größe"], ["a", "", "größe"]],
+    ["strings", ["a", "", "größe"], ["a", "", "größe"]],
     ["bytes", [new Uint8Array([1, 2]).buffer, null], [[1, 2], null]],
     ["a typed array", new Int16Array([1, -2]), [1, -2]],
     ["an empty typed array", new Int16Array(0), []],
@@ -56,12 +56,12 @@ describe("values imply their types", () => {
       })(),
       [{ x: 1 }],
     ],
-    ["what is null within", { a: null, b: [] }, [{ a: null, b: [] }]],
+    ["an object with null fields", { a: null, b: [] }, [{ a: null, b: [] }]],
   ])("%s", (_, value, expected) => {
     expect(logged(new AnyValues({ value }))).toEqual({ value: expected });
   });
 
-  it("unless they come in a batch, which keeps its component type", () => {
+  it("other values than batches, which keep their component type", () => {
     const { recording, read } = record();
     const values = { score: components.Scalar.batch(1), weight: arrowBatch("Float32", 0.5, { componentType: "my.W" }) };
     recording.log("x", new DynamicArchetype("my.Thing", { ...values, plain: encodings.Float64.batch(2) }));
@@ -74,8 +74,8 @@ describe("values imply their types", () => {
   });
 });
 
-describe("a component keeps its type", () => {
-  it("which null and [] need to clear it; else they are dropped", () => {
+describe("a component of AnyValues", () => {
+  it("is cleared by null and [] if it has a type; else they are dropped", () => {
     const { recording, warnings, read } = record();
     recording.log("x", new AnyValues({ a: null, b: [], c: [null, null] }));
     recording.log("x", new AnyValues({ a: 1, b: "x", c: [1n] }));
@@ -87,7 +87,7 @@ describe("a component keeps its type", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("whoever wrote it first, in each recording", () => {
+  it("has one type per recording, whoever writes it first", () => {
     const { recording, read } = record();
     recording.log("x", componentBatches("my.Thing", { score: components.Scalar.batch(1) }));
     recording.log("x", new DynamicArchetype("my.Thing", { score: null }));
@@ -99,7 +99,7 @@ describe("a component keeps its type", () => {
     expect(valuesOf(file, "/y", "foo")).toEqual([[1], [null], []]);
   });
 
-  it("and its fields, where objects lack some", () => {
+  it("keeps all fields of its struct if objects lack some", () => {
     const { recording, warnings, read } = record();
     for (const pose of [{ x: 1 }, { x: 2, y: 3 }, { y: 4 }, { x: null }]) recording.log("x", new AnyValues({ pose }));
     expect(readChunks(read())).toMatchObject([
@@ -109,19 +109,19 @@ describe("a component keeps its type", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it("and is reported if it does not", () => {
+  it("is reported if its type changes", () => {
     const { recording, warnings, read } = record();
     for (const foo of [1, "a", 2, "b"]) recording.log("x", [new AnyValues({ foo }), new AnyValues({ bar: 1 })]);
     expect(valuesOf(read(), "/x", "foo")).toEqual([[1], ["a"], [2], ["b"]]);
     expect(warnings.map(({ message }) => message)).toEqual([
-      "`AnyValues.foo` was Float64 and is Utf8 now: Rerun wants one type per component",
-      "`AnyValues.foo` was Utf8 and is Float64 now: Rerun wants one type per component",
+      "`AnyValues.foo` changed its type from Float64 to Utf8: a component should keep its type",
+      "`AnyValues.foo` changed its type from Utf8 to Float64: a component should keep its type",
     ]);
   });
 });
 
-describe("columns", () => {
-  it("have one instance in each row, unless they are partitioned", () => {
+describe("AnyValues.columns", () => {
+  it("has one instance in each row, unless it is partitioned", () => {
     const { recording, warnings, read } = record();
     const times = TimeColumn.sequence("step", [0, 1, 2]);
     const values = { a: [1, 2, 3], b: new Float32Array([4, 5, 6]), c: [[1], [], null], gone: undefined, untyped: [] };
@@ -143,7 +143,7 @@ describe("columns", () => {
     ["no name", () => [AnyBatchValue.column(null as never, 1)], /`descriptor` at .* got null/],
     ["no archetype", () => DynamicArchetype.columns("", { a: 1 }), /`archetype` at .* got ""/],
     ["values of another type", () => AnyValues.columns({ foo: arrowBatch("Int8", [1, 128]) }), /`AnyValues.foo`.*128/],
-  ])("that are wrong are refused when they are sent: %s", (_, columns, message) => {
+  ])("reports invalid columns when they are sent: %s", (_, columns, message) => {
     const { recording, warnings, read } = record();
     recording.sendColumns("x", TimeColumn.sequence("step", [0, 1]), columns());
     expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(message)]);
@@ -151,12 +151,12 @@ describe("columns", () => {
   });
 });
 
-describe("values that are wrong are reported, and the row is not stored", () => {
+describe("AnyValues reports invalid values and does not store the row:", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
   it.each<[what: string, value: AnyValue, message: RegExp]>([
     ["mixed kinds", [1, "a"], /must be a number, as the values before it are, got "a" at index 1/],
-    ["numbers and bigints", [1, 2n], /numbers and bigints do not mix\), got 2n at index 1/],
+    ["numbers and bigints", [1, 2n], /numbers and bigints cannot be mixed\), got 2n at index 1/],
     ["a list among numbers", [1, [2]], /must be a number.*got an array of length 1/],
     [
       "mixed kinds deep inside",
@@ -168,7 +168,7 @@ describe("values that are wrong are reported, and the row is not stored", () => 
     ["an archetype", new AnyValues({ a: 1 }), /plain object.*got AnyValues/],
     ["a Map", new Map([["a", 1]]), /plain object.*got Map/],
     ["a RegExp", /x/, /plain object.*got RegExp/],
-    ["an invalid Date", new Date(Number.NaN), /valid date/],
+    ["an invalid Date", new Date(Number.NaN), /a valid Date, got an invalid Date/],
     ["a value that holds itself", cyclic, /could not be read/],
   ])("%s", (_, value, message) => {
     const { recording, warnings, read } = record();
@@ -201,7 +201,7 @@ const required = { name: "id", nullable: false, type: { type: "UInt8" } } as con
 const STRUCT = { type: "Struct", fields: [required, { ...item, name: "x" }] } as const;
 const UNION = { type: "Union", typeIds: [0, 1], fields: [required, { ...item, name: "x" }] } as const;
 
-describe("a type that is told", () => {
+describe("arrowBatch", () => {
   it.each<[type: ArrowTypeLike, values: unknown, expected: unknown]>([
     ["Int8", [-128, null, 127], [-128, null, 127]],
     ["UInt32", 4_294_967_295, [4_294_967_295]],
@@ -226,7 +226,7 @@ describe("a type that is told", () => {
       ],
     ],
     [STRUCT, [{ id: 1 }, null, { id: 2, x: 3 }], [{ id: 1, x: null }, null, { id: 2, x: 3 }]],
-  ])("takes values of it: %j", (type, values, expected) => {
+  ])("accepts values of the type %j", (type, values, expected) => {
     expect(logged(new AnyValues({ value: arrowBatch(type, values) }))).toEqual({ value: expected });
   });
 
@@ -237,7 +237,7 @@ describe("a type that is told", () => {
     ["UInt64", -1n, /integer from 0.*got -1n/],
     ["Int64", [2 ** 60], /bigint beyond.*got 1152921504606847000/],
     ["Bool", [0], /boolean, got 0/],
-    ["Utf8", new Uint8Array(1), /text, got Uint8Array/],
+    ["Utf8", new Uint8Array(1), /string, got Uint8Array/],
     ["Binary", ["abc"], /bytes.*got "abc"/],
     ["Date32", [new Date(Number.NaN)], /valid Date/],
     ["Timestamp", [1e15], /seconds since 1970/],
@@ -255,7 +255,7 @@ describe("a type that is told", () => {
     [{ type: "FixedSizeList", size: 0, item }, [], /`size` is a positive integer, got 0/],
     [{ ...UNION, typeIds: [0] }, [], /a type id for each field/],
     [null as never, 1, /Arrow type.*got null/],
-  ])("refuses others: %j", (type, values, message) => {
+  ])("rejects other values than the type %j", (type, values, message) => {
     const { recording, warnings, read } = record();
     recording.log("x", new AnyValues({ value: arrowBatch(type, values) }));
     expect(warnings.map((warning) => warning.message)).toEqual([expect.stringMatching(message)]);

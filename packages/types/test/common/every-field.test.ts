@@ -9,7 +9,7 @@ import * as types from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
 import componentDefinitions from "../../../../definitions/components.json" with { type: "json" };
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 /** The statics that every archetype has. */
 interface ArchetypeClass {
@@ -156,15 +156,15 @@ function reportsOf(log: (recording: RecordingStream) => void): RerunError[] {
 const shown = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? `${inner}n` : inner)) ?? String(value);
 
-describe("wrong values of", () => {
+describe("every archetype", () => {
   const times = TimeColumn.sequence("frame", [1]);
 
-  it("nothing are accepted: every archetype is there to be asked", () => {
+  it("is tested here", () => {
     expect([...classes.keys()].sort()).toEqual(definitions.map(({ archetype }) => archetype).sort());
   });
 
   it.each(definitions)(
-    "$name are each reported once, log nothing, and throw in strict mode",
+    "reports each invalid value once, without logging it, and throws in strict mode: $name",
     ({ name, archetype, fields }) => {
       const type = classes.get(archetype) as ArchetypeClass;
       for (const field of fields) {
@@ -188,7 +188,7 @@ describe("wrong values of", () => {
     },
   );
 
-  it.each(definitions)("$name: fields that it does not have are reported", ({ name, archetype }) => {
+  it.each(definitions)("reports unknown fields: $name", ({ name, archetype }) => {
     const type = classes.get(archetype) as ArchetypeClass;
     const unknown = { nonsense: 1 };
     for (const reports of [

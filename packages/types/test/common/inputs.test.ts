@@ -12,7 +12,7 @@ import {
   Transform3D,
 } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 /** The components of one row, strictly logged: the list of instances by component. */
 function logged(data: AsComponents | readonly AsComponents[]): Readonly<Record<string, unknown>> {
@@ -33,7 +33,7 @@ const TWO = [
 /** As three.js's vectors are. */
 const threeVector = { x: 1, y: 2, z: 3, toArray: () => [1, 2, 3] };
 
-describe("vectors", () => {
+describe("vectors are accepted", () => {
   it.each<[string, ConstructorParameters<typeof Points3D>[0], unknown]>([
     ["one flat array", [1, 2, 3], XYZ],
     ["several in a flat array", [1, 2, 3, 4, 5, 6], TWO],
@@ -50,12 +50,12 @@ describe("vectors", () => {
     ["NaN and infinities", [Number.NaN, Infinity, -Infinity], [[Number.NaN, Infinity, -Infinity]]],
     ["none", [], []],
     ["null", null, []],
-  ])("come as %s", (_, positions, expected) => {
+  ])("as %s", (_, positions, expected) => {
     expect(logged(new Points3D(positions))[P]).toEqual(expected);
   });
 });
 
-describe("colours", () => {
+describe("colours are accepted", () => {
   it.each<[string, NonNullable<ConstructorParameters<typeof Points3D>[1]>["colors"], number[]]>([
     ["a name", "orange", [0xffa500ff]],
     [
@@ -98,12 +98,12 @@ describe("colours", () => {
     ["{ r, g, b, a } beyond, clamped", { r: 2, g: -1, b: 0, a: 0.5 }, [0xff000080]],
     ["mixed forms", ["red", 0xff, [0, 0, 255], { r: 0, g: 1, b: 0 }], [0xff0000ff, 0xff, 0x0000ffff, 0x00ff00ff]],
     ["none", [], []],
-  ])("come as %s", (_, colors, expected) => {
+  ])("as %s", (_, colors, expected) => {
     expect(logged(new Points3D(TWO, { colors }))[C]).toEqual(expected);
   });
 });
 
-describe("matrices", () => {
+describe("matrices are accepted", () => {
   const columns = [[1, 4, 7, 2, 5, 8, 3, 6, 9]];
   it.each<[string, NonNullable<ConstructorParameters<typeof Transform3D>[0]>["mat3x3"]]>([
     [
@@ -139,13 +139,13 @@ describe("matrices", () => {
         },
       ],
     ],
-  ])("come as %s and lie column by column", (_, mat3x3) => {
+  ])("as %s, and stored column by column", (_, mat3x3) => {
     expect(logged(new Transform3D({ mat3x3 }))["Transform3D:mat3x3"]).toEqual(columns);
   });
 });
 
-describe("fields", () => {
-  it("take single values, enums by name in any case or number, texts and booleans", () => {
+describe("the fields of archetypes", () => {
+  it("accept single values, enums by case-insensitive name or number, strings and booleans", () => {
     expect(
       logged(
         new Points3D([1, 2, 3], {
@@ -178,7 +178,7 @@ describe("fields", () => {
     });
   });
 
-  it("imply others: keypoints without a class are of class 0", () => {
+  it("imply class 0 for keypoints without a class", () => {
     expect(logged(new Points3D([1, 2, 3], { keypointIds: [3] }))).toMatchObject({ "Points3D:class_ids": [0] });
     expect(logged(new Points3D([1, 2, 3], { keypointIds: [3], classIds: [] }))).toMatchObject({
       "Points3D:class_ids": [],
@@ -186,7 +186,7 @@ describe("fields", () => {
     expect(logged(new Points3D([1, 2, 3], { keypointIds: null }))).not.toHaveProperty(["Points3D:class_ids"]);
   });
 
-  it("are updated alone by fromFields, cleared by cleared", () => {
+  it("are updated individually by fromFields, and all cleared by cleared", () => {
     expect(logged(Points3D.fromFields({ radii: 2 }))).toEqual({ "Points3D:radii": [2] });
     expect(Object.entries(logged(Points3D.fromFields({ radii: 2 }, { clearUnset: true })))).toHaveLength(8);
     const all = logged(Points3D.cleared());
@@ -194,7 +194,7 @@ describe("fields", () => {
     expect(new Set(Object.values(all).map(String))).toEqual(new Set([""]));
   });
 
-  it("of rotations are radians or degrees", () => {
+  it("accept rotations in radians or degrees", () => {
     const half = Math.fround(Math.PI / 2);
     const angle = (rotationAxisAngle: NonNullable<ConstructorParameters<typeof Transform3D>[0]>["rotationAxisAngle"]) =>
       logged(new Transform3D({ rotationAxisAngle }))["Transform3D:rotation_axis_angle"];
@@ -204,12 +204,12 @@ describe("fields", () => {
     expect(angle([{ axis: { x: 1, y: 0, z: 0 }, degrees: 0 }])).toEqual([{ axis: [1, 0, 0], angle: 0 }]);
   });
 
-  it("of scales are one number or three", () => {
+  it("accept scales as one number or three", () => {
     expect(logged(new Transform3D({ scale: 2 }))["Transform3D:scale"]).toEqual([[2, 2, 2]]);
     expect(logged(new Transform3D({ scale: [1, 2, 3] }))["Transform3D:scale"]).toEqual([[1, 2, 3]]);
   });
 
-  it("keep references until they are logged", () => {
+  it("are read when they are logged, not before", () => {
     const positions = new Float32Array([1, 2, 3]);
     const points = new Points3D(positions);
     positions[0] = 9;
@@ -218,7 +218,7 @@ describe("fields", () => {
 });
 
 describe("conveniences", () => {
-  it("make boxes from sizes and corners", () => {
+  it("create boxes from sizes and corners", () => {
     expect(logged(new Boxes3D({ sizes: [2, 4, 6], centers: [1, 1, 1] }))).toEqual({
       "Boxes3D:centers": [[1, 1, 1]],
       "Boxes3D:half_sizes": [[1, 2, 3]],
@@ -243,7 +243,7 @@ describe("conveniences", () => {
     expect(logged(new Boxes3D({ sizes: null }))).toEqual({ "Boxes3D:half_sizes": [] });
   });
 
-  it("make cameras from a lens, an angle or a matrix", () => {
+  it("create cameras from a focal length, a field of view or a matrix", () => {
     const projection = "Pinhole:image_from_camera";
     const resolution = "Pinhole:resolution";
     const byLens = logged(new Pinhole({ focalLength: 500, width: 640, height: 480 }));
@@ -292,7 +292,7 @@ describe("conveniences", () => {
       8,
     ],
     ["bytes in an ArrayBuffer", { data: new ArrayBuffer(18), width: 3, height: 2 }, 2, 6],
-  ])("tell a picture's format: %s", (_, image, colorModel, datatype) => {
+  ])("determine the format of an image: %s", (_, image, colorModel, datatype) => {
     const picture = logged(new Image(image, { opacity: 0.5 }));
     expect(picture["Image:format"]).toEqual([
       { width: 3, height: 2, pixel_format: null, color_model: colorModel, channel_datatype: datatype },
@@ -301,7 +301,7 @@ describe("conveniences", () => {
     expect(picture["Image:opacity"]).toEqual([0.5]);
   });
 
-  it("take pixel formats, and clear with null", () => {
+  it("accept pixel formats, and clear an image with null", () => {
     const image = logged(new Image({ data: new Uint8Array(12), width: 4, height: 2, pixelFormat: "NV12" }));
     expect(image["Image:format"]).toEqual([
       { width: 4, height: 2, pixel_format: 26, color_model: null, channel_datatype: null },
@@ -309,7 +309,7 @@ describe("conveniences", () => {
     expect(logged(new Image(null))).toEqual({ "Image:buffer": [], "Image:format": [] });
   });
 
-  it("of the rest", () => {
+  it("of all other archetypes convert to fields", () => {
     expect(logged(Clear.recursive())).toEqual({ "Clear:is_recursive": [true] });
     expect(logged(new Clear({ recursive: false }))).toEqual({ "Clear:is_recursive": [false] });
     expect(

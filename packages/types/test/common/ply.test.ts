@@ -1,7 +1,7 @@
 import { RecordingStream, type AsComponents } from "@rerun-ts/core";
 import { gaussianSplats3DFromPly, points2DFromPly, points3DFromPly } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 /** The components of one row, strictly logged. */
 function logged(data: AsComponents): Readonly<Record<string, unknown>> {
@@ -39,8 +39,8 @@ function splats(rest: number, count: number, data: string): Uint8Array {
   );
 }
 
-describe("points of a PLY file", () => {
-  it("are its vertices", () => {
+describe("points3DFromPly", () => {
+  it("reads the vertices as points", () => {
     const components = logged(points3DFromPly(ply(XYZ, 2, "1 2 3\n-0.5 4.5e-3 1e10\n")));
     expect(components).toEqual({
       "Points3D:positions": [
@@ -50,7 +50,7 @@ describe("points of a PLY file", () => {
     });
   });
 
-  it("have colours, radii and labels if the file has", () => {
+  it("reads colours, radii and labels", () => {
     const file = ply(
       [...XYZ, ...RGB, "float radius", "list uchar uchar label"],
       2,
@@ -72,25 +72,25 @@ describe("points of a PLY file", () => {
     ["fractions", "float", "0.5 0 1 2", 0x7f00ffff],
     ["fractions of 64 bits", "double", "0.5 -1 1 1", 0x7f00ffff],
     ["wide numbers, of which the lowest bits count", "int", "300 -1 0 255", 0x2cff00ff],
-  ])("have colours of %s", (_, type, data, color) => {
+  ])("reads colours of %s", (_, type, data, color) => {
     const colors = ["red", "green", "blue", "alpha"].map((name) => `${type} ${name}`);
     const points = points3DFromPly(ply([...XYZ, ...colors], 1, `0 0 0 ${data}\n`));
     expect(logged(points)["Points3D:colors"]).toEqual([color]);
   });
 
-  it("lie at z = 0 if the file is flat, or are points in 2D", () => {
+  it("uses z = 0 for files in 2D, which points2DFromPly reads, too", () => {
     const flat = ply(["double y", "short x"], 1, "2.5 -1\n");
     expect(logged(points3DFromPly(flat))).toEqual({ "Points3D:positions": [[-1, 2.5, 0]] });
     expect(logged(points2DFromPly(flat))).toEqual({ "Points2D:positions": [[-1, 2.5]] });
   });
 
-  it("may be none", () => {
+  it("reads a file without points", () => {
     expect(logged(points3DFromPly(ply([...XYZ, ...RGB, "list uchar uchar label"], 0)))).toEqual({
       "Points3D:positions": [],
     });
   });
 
-  it("may be many", () => {
+  it("reads many points", () => {
     const count = 3000;
     const lines = Array.from({ length: count }, (_, row) => `${row} 0.25 -${row}`).join("\n");
     const positions = logged(points3DFromPly(ply(XYZ, count, lines)))["Points3D:positions"] as unknown[];
@@ -98,7 +98,7 @@ describe("points of a PLY file", () => {
     expect(positions[2999]).toEqual([2999, 0.25, -2999]);
   });
 
-  it.each([true, false])("are read from binary data, little-endian: %s", (isLittle) => {
+  it.each([true, false])("reads binary data, little-endian: %s", (isLittle) => {
     const data = new DataView(new ArrayBuffer(1 + 2 * 23));
     let at = 1;
     for (const row of [0, 1]) {
@@ -126,7 +126,7 @@ describe("points of a PLY file", () => {
     });
   });
 
-  it("may be written in any way that means the same", () => {
+  it("reads every spelling of the format", () => {
     const text = [
       "ply\r\nformat ascii 1.0\r\ncomment made by hand\r\nobj_info none\r\nelement other 1\r\nproperty list uchar int i\r\n",
       "element vertex 2\r\nproperty float32  x\r\nproperty\tfloat64 y\r\nproperty float nx\r\nend_header\r\n",
@@ -139,7 +139,7 @@ describe("points of a PLY file", () => {
     ]);
   });
 
-  it("are taken from any view of the bytes", () => {
+  it("reads any view of the bytes", () => {
     const file = ply(XYZ, 1, "1 2 3");
     const shifted = new Uint8Array(file.byteLength + 3);
     shifted.set(file, 3);
@@ -150,8 +150,8 @@ describe("points of a PLY file", () => {
   });
 });
 
-describe("splats of a PLY file", () => {
-  it("have natural values", () => {
+describe("gaussianSplats3DFromPly", () => {
+  it("converts training parameters to natural values", () => {
     const data = "1 2 3 0 0 0 0 0 0 0 2 0 0 0\n4 5 6 10 0 -10 -0.4054651 1 -1 0 0 3 0 4\n";
     const components = logged(gaussianSplats3DFromPly(splats(0, 2, data)));
     expect(components).toEqual({
@@ -171,7 +171,7 @@ describe("splats of a PLY file", () => {
     });
   });
 
-  it("without a rotation have none", () => {
+  it("uses no rotation for a zero quaternion", () => {
     const components = logged(gaussianSplats3DFromPly(splats(0, 1, `${"0 ".repeat(14)}\n`)));
     expect(components["GaussianSplats3D:quaternions"]).toEqual([[0, 0, 0, 1]]);
   });
@@ -184,7 +184,7 @@ describe("splats of a PLY file", () => {
       72,
       (channel: number, coefficient: number) => channel * 24 + coefficient,
     ],
-  ])("have harmonics %s", (_, rest, expected) => {
+  ])("reads harmonics %s", (_, rest, expected) => {
     const row = [...Array.from({ length: 14 }, () => 0), ...Array.from({ length: rest }, (__, index) => index)];
     const components = logged(gaussianSplats3DFromPly(splats(rest, 1, `${row.join(" ")}\n`)));
     const harmonics = components["GaussianSplats3D:sh_coefficients"] as number[][][];
@@ -194,12 +194,12 @@ describe("splats of a PLY file", () => {
     expect(harmonics[0]).toHaveLength(15);
   });
 
-  it("have none if their number cannot be parted into colours", () => {
+  it("drops harmonics whose number cannot be split into colours", () => {
     const components = logged(gaussianSplats3DFromPly(splats(10, 1, `${"1 ".repeat(24)}\n`)));
     expect(Object.keys(components)).not.toContain("GaussianSplats3D:sh_coefficients");
   });
 
-  it("have harmonics that are rounded to 16 bits", () => {
+  it("rounds harmonics to 16 bits", () => {
     const values = [0.1, -2.5, 1 + 2 ** -11, 1 + 3 * 2 ** -11, 65_519, 65_520, -1e9, 2 ** -24, 2 ** -15, 1e-9];
     const row = [
       ...Array.from({ length: 14 }, () => 0),
@@ -213,12 +213,12 @@ describe("splats of a PLY file", () => {
   });
 });
 
-describe("what is no PLY file with points", () => {
+describe("the readers of PLY files reject", () => {
   const binary = ply(XYZ, 2, "", "binary_little_endian");
   it.each([
-    ["nothing", new Uint8Array(0), "begin with|does not end"],
+    ["nothing", new Uint8Array(0), "begin with|has no end"],
     ["another file", new TextEncoder().encode("solid\n"), "begin with `ply`"],
-    ["a header that does not end", new TextEncoder().encode("ply\nformat ascii 1.0\n"), "header does not end"],
+    ["a header without an end", new TextEncoder().encode("ply\nformat ascii 1.0\n"), "header has no end"],
     ["no format", new TextEncoder().encode("ply\nelement vertex 1\nend_header\n"), "`format`"],
     ["an unknown format", ply(XYZ, 1, "1 2 3\n", "binary"), "format binary"],
     [
@@ -231,28 +231,28 @@ describe("what is no PLY file with points", () => {
     ["no vertices", new TextEncoder().encode("ply\nformat ascii 1.0\nend_header\n"), "with vertices"],
     ["vertices without y", ply(["float x", "float z"], 1, "1 2\n"), "got `x`, `z`"],
     ["positions that are lists", ply(["list uchar float x", "float y"], 1, "1 2 3\n"), "lists in `x`"],
-    ["text that is cut off", ply(XYZ, 2, "1 2 3\n"), "cut off"],
-    ["text that is cut off in a line", ply(XYZ, 2, "1 2 3\n1 2"), "cut off"],
+    ["truncated text", ply(XYZ, 2, "1 2 3\n"), "truncated"],
+    ["text that is truncated within a line", ply(XYZ, 2, "1 2 3\n1 2"), "truncated"],
     ["a line that is too short", ply(XYZ, 2, "1 2\n1 2 3\n"), "a line with fewer"],
     ["a word", ply(XYZ, 1, "1 two 3\n"), '"two"'],
     ["a number too large", ply([...XYZ, ...RGB], 1, "1 2 3 256 0 0\n"), 'uint8, got "256"'],
-    ["binary data that is cut off", join(binary, new DataView(new ArrayBuffer(23))), "cut off"],
-    ["more vertices than can be", ply(XYZ, 1e11, "1 2 3\n"), "cut off"],
-    ["more vertices than can be, binary", ply(XYZ, 3e9, "", "binary_big_endian"), "cut off"],
-  ])("is refused: %s", (_, file, message) => {
+    ["truncated binary data", join(binary, new DataView(new ArrayBuffer(23))), "truncated"],
+    ["more vertices than can be", ply(XYZ, 1e11, "1 2 3\n"), "truncated"],
+    ["more vertices than can be, binary", ply(XYZ, 3e9, "", "binary_big_endian"), "truncated"],
+  ])("%s", (_, file, message) => {
     expect(() => points3DFromPly(file)).toThrow(TypeError);
     expect(() => points3DFromPly(file)).toThrow(new RegExp("^`ply` must be "));
     expect(() => points3DFromPly(file)).toThrow(new RegExp(message));
   });
 
-  it("is refused: a list that ends behind the file", () => {
+  it("a list that ends beyond the file", () => {
     const header = ply(["float x", "float y", "list uint uchar label"], 1, "", "binary_little_endian");
     const data = new DataView(new ArrayBuffer(13));
     data.setUint32(8, 1_000_000, true);
-    expect(() => points2DFromPly(join(header, data))).toThrow("cut off");
+    expect(() => points2DFromPly(join(header, data))).toThrow("truncated");
   });
 
-  it("is refused: points in 3D where those in 2D are wanted, and points as splats", () => {
+  it("points in 3D as points in 2D, and points as splats", () => {
     const points = ply(XYZ, 1, "1 2 3\n");
     expect(() => points2DFromPly(points)).toThrow(
       "`ply` must be a PLY file with points in 2D, got one whose vertices have `z`",
@@ -260,7 +260,7 @@ describe("what is no PLY file with points", () => {
     expect(() => gaussianSplats3DFromPly(points)).toThrow("`ply` must be a PLY file with Gaussian splats");
   });
 
-  it("is refused: what are no bytes", () => {
+  it("values that are not bytes", () => {
     expect(() => points3DFromPly("ply" as never)).toThrow("`ply` must be bytes");
   });
 });

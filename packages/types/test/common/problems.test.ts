@@ -12,7 +12,7 @@ import {
   components,
 } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 interface Reported {
   readonly recording: RecordingStream;
@@ -51,12 +51,12 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     /got 2 numbers at index 1/,
   ],
   [
-    "a text among numbers",
+    "a string among numbers",
     () => new Points3D([1, 2, "3" as never]),
     "Points3D.positions",
     /must be a number, got "3" at index 2/,
   ],
-  ["a text instead of vectors", () => new Points3D("0,0,0" as never), "Points3D.positions", /got "0,0,0"/],
+  ["a string instead of vectors", () => new Points3D("0,0,0" as never), "Points3D.positions", /got "0,0,0"/],
   ["no value at all", () => new Points3D(undefined as never), "Points3D.positions", /must be given.*got undefined/],
   ["an object without z", () => new Points3D({ x: 1, y: 2 } as never), "Points3D.positions", /vectors of 3/],
   ["vectors nested too deep", () => new Points3D([[[0, 0, 0]]] as never), "Points3D.positions", /vectors of 3/],
@@ -125,13 +125,13 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
   ["an unknown enum number", () => new Points3D([0, 0, 0], { pointShading: 7 }), "Points3D.pointShading", /got 7/],
   ["NaN as an enum", () => new Points3D([0, 0, 0], { pointShading: Number.NaN }), "Points3D.pointShading", /got NaN/],
   [
-    "a number as a text",
+    "a number as a string",
     () => new Points3D([0, 0, 0], { labels: [1 as never] }),
     "Points3D.labels",
-    /a text.*got 1 at index 0/,
+    /a string.*got 1 at index 0/,
   ],
   [
-    "a text as a boolean",
+    "a string as a boolean",
     () => new Points3D([0, 0, 0], { showLabels: "yes" as never }),
     "Points3D.showLabels",
     /boolean.*got "yes"/,
@@ -143,21 +143,21 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     /no other fields than positions, radii.*got `colour`/,
   ],
   [
-    "options that are no object",
+    "options that are not an object",
     () => new Points3D([0, 0, 0], "red" as never),
     "Points3D",
     /fields as an object, got "red"/,
   ],
   ["a bigint scalar", () => new Scalars(1n as never), "Scalars.scalars", /number.*got 1n/],
-  ["a text as a scalar", () => new Scalars(["1"] as never), "Scalars.scalars", /got "1" at index 0/],
+  ["a string as a scalar", () => new Scalars(["1"] as never), "Scalars.scalars", /got "1" at index 0/],
   [
-    "a text that is none",
+    "an object as a string",
     () => new TextLog({} as never),
     "TextLog.text",
-    /a text, or a list of texts, got an empty object/,
+    /a string, or a list of strings, got an empty object/,
   ],
   [
-    "a document that is none",
+    "a media type that is not a string",
     () => new TextDocument(null as never, { mediaType: 5 as never }),
     "TextDocument.mediaType",
     /got 5/,
@@ -166,7 +166,7 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     "a flat matrix",
     () => new Transform3D({ mat3x3: [1, 0, 0, 0, 1, 0, 0, 0, 1] as never }),
     "Transform3D.mat3x3",
-    /a flat array does not tell which/,
+    /a flat array is ambiguous/,
   ],
   [
     "a matrix with a short row",
@@ -246,8 +246,8 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
   ],
 ];
 
-describe("wrong data", () => {
-  it.each(WRONG)("%s is reported clearly, and nothing is logged", (_, make, argument, message) => {
+describe("invalid data", () => {
+  it.each(WRONG)("is reported, and nothing is logged: %s", (_, make, argument, message) => {
     const { recording, memory, warnings } = record();
     // Making it does not throw: what is wrong comes out when it is logged.
     const data = make();
@@ -261,7 +261,7 @@ describe("wrong data", () => {
     expect(recording.stats()).toMatchObject({ rows: 0, warnings: 2 });
   });
 
-  it.each(WRONG)("%s is thrown in strict mode, and nothing is logged", (_, make, argument, message) => {
+  it.each(WRONG)("is thrown in strict mode, and nothing is logged: %s", (_, make, argument, message) => {
     const recording = new RecordingStream("problems", { strict: true });
     const memory = recording.memoryRecording();
     const log = (): void => recording.log("some/where", make());
@@ -273,11 +273,11 @@ describe("wrong data", () => {
 
   it.each([
     ["a number", 5, /did you mean `rr.Scalars`/],
-    ["a text", "hello", /did you mean `rr.TextLog`/],
+    ["a string", "hello", /did you mean `rr.TextLog`/],
     ["nothing", undefined, /an archetype or an array of archetypes, got undefined/],
     ["an image element", new (class HTMLImageElement {})(), /did you mean `rr.Image`\?\), got HTMLImageElement/],
     ["a component batch", components.Scalar.batch(1), /an archetype/],
-  ])("%s instead of an archetype is reported with a guess", (_, data, message) => {
+  ])("is reported with a suggestion: %s instead of an archetype", (_, data, message) => {
     const { recording, memory, warnings } = record();
     recording.log("x", data as never);
     recording.log("x", [data as never]);
@@ -286,17 +286,17 @@ describe("wrong data", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("several archetypes as arguments are reported: they go into an array", () => {
+  it("is reported if several archetypes are passed as arguments instead of an array", () => {
     const { recording, warnings } = record();
     recording.log("x", new Scalars(1), new TextLog("one") as never);
     recording.log("x", new Scalars(1), { statik: true } as never);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining("pass them as an array"),
-      expect.stringMatching(/options `static` and `time`.*got `statik`/),
+      expect.stringContaining("pass an array"),
+      expect.stringMatching(/limited to `static` and `time`.*got `statik`/),
     ]);
   });
 
-  it("each distinct problem is reported once, and a thousand at most", () => {
+  it("is reported once for each distinct problem, and a thousand times at most", () => {
     const { recording, warnings } = record();
     for (let round = 0; round < 3; round++) {
       for (let entity = 0; entity < 1100; entity++) recording.log(["entity", entity], new Points3D([round]));
@@ -307,7 +307,7 @@ describe("wrong data", () => {
     expect(recording.stats().warnings).toBe(3300);
   });
 
-  it("a good row before and after a bad one stays whole", () => {
+  it("does not affect the rows before and after it", () => {
     const { recording, memory } = record();
     const log = (colors: string): void =>
       recording.log("p", new Points3D([[1, 2, 3]], { radii: 0.5, labels: "a", colors }));
@@ -324,7 +324,7 @@ describe("wrong data", () => {
     });
   });
 
-  it("what user code throws while it is asked for its data is reported too", () => {
+  it("includes errors that asComponents of a custom object throws", () => {
     const { recording, memory, warnings } = record();
     const bad: AsComponents = {
       asComponents(row) {
@@ -337,7 +337,7 @@ describe("wrong data", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("logging from inside asComponents is refused, and the outer row is stored", () => {
+  it("includes logging inside asComponents, while the outer row is stored", () => {
     const { recording, memory, warnings } = record();
     recording.log("outer", {
       asComponents(row) {
@@ -349,7 +349,7 @@ describe("wrong data", () => {
     expect(readChunks(memory.drainAsBytes()).map(({ entityPath }) => entityPath)).toEqual(["/outer"]);
   });
 
-  it("the same component twice in a row is refused", () => {
+  it("includes a component that is written twice in a row", () => {
     const { recording, memory, warnings } = record();
     recording.log("x", [new Scalars(1), new Scalars(2)]);
     expect(warnings[0]).toMatchObject({ argument: "Scalars.scalars" });
@@ -358,10 +358,10 @@ describe("wrong data", () => {
   });
 
   it.each([
-    ["an empty part", ["a", ""], /parts that are strings \(not empty\)/],
+    ["an empty part", ["a", ""], /an array of non-empty strings, numbers or bigints/],
     ["a number", 5, /an entity path.*got 5/],
     ["a hole", ["a", undefined], /got undefined/],
-  ])("%s in a path is reported", (_, path, message) => {
+  ])("is reported in a path: %s", (_, path, message) => {
     const { recording, memory, warnings } = record();
     recording.log(path as never, new Scalars(1));
     expect(warnings[0]).toMatchObject({ code: "INVALID_DATA", argument: "path" });
@@ -369,7 +369,7 @@ describe("wrong data", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("white space that is not escaped in a path is taken, with a warning, also in strict mode", () => {
+  it("does not include unescaped white space in a path, which only causes a warning, also in strict mode", () => {
     const { recording, memory, warnings } = record();
     recording.setStrictMode(true);
     recording.log("robot arm", new Scalars(1));
@@ -379,7 +379,7 @@ describe("wrong data", () => {
   });
 });
 
-describe("wrong columns", () => {
+describe("invalid columns", () => {
   const times = TimeColumn.sequence("frame", [1, 2, 3]);
 
   it.each([
@@ -387,19 +387,19 @@ describe("wrong columns", () => {
       "of different lengths",
       [Scalars.columns({ scalars: [1, 2] })],
       "Scalars.scalars",
-      /as many rows as the first column, 3.*got 2 rows/,
+      /as long as the first column, 3 rows.*got 2 rows/,
     ],
     [
       "partitioned wrongly",
       [Scalars.columns({ scalars: [1, 2, 3] }).partition([1, 1, 2])],
       "Scalars.scalars",
-      /as many instances as there are, 3.*sum to 4/,
+      /lengths that sum to 3, the number of instances, got the sum 4/,
     ],
     [
       "partitioned by fractions",
       [Scalars.columns({ scalars: [1, 2, 3] }).partition([1.5, 1.5, 0])],
       "Scalars.scalars",
-      /whole numbers.*got 1.5/,
+      /non-negative integers.*got 1.5/,
     ],
     ["with bad values", [Scalars.columns({ scalars: [1, "2" as never, 3] })], "Scalars.scalars", /got "2" at index 1/],
     [
@@ -414,7 +414,7 @@ describe("wrong columns", () => {
       "Scalars",
       /no other fields than scalars, got `scalers`/,
     ],
-    ["that are archetypes", [new Scalars([1, 2, 3]) as never], "columns", /the columns of archetypes/],
+    ["that are archetypes", [new Scalars([1, 2, 3]) as never], "columns", /columns of archetypes/],
     [
       "of flat bytes as colours",
       [Points3D.columns({ colors: new Uint8Array(9) })],
@@ -432,7 +432,7 @@ describe("wrong columns", () => {
     expect(() => recording.sendColumns("c", times, columns as never)).toThrow(RerunError);
   });
 
-  it("two columns of one timeline, and a column of another kind, are reported", () => {
+  it("include two columns of one timeline, and a column of another kind", () => {
     const { recording, memory, warnings } = record();
     const columns = [Scalars.columns({ scalars: [1, 2, 3] })];
     recording.sendColumns("c", [times, times], columns);

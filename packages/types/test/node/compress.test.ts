@@ -2,9 +2,9 @@ import { inflateSync } from "node:zlib";
 import { RecordingStream } from "@rerun-ts/core";
 import { DepthImage, Image } from "@rerun-ts/types";
 import { expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
-it("depths survive compression", async () => {
+it("DepthImage.compress keeps all depths", async () => {
   const data = Uint16Array.from({ length: 50 * 40 }, (_, index) => (index * 977) % 65536);
   const recording = new RecordingStream("compress", { strict: true });
   const memory = recording.memoryRecording();
@@ -21,7 +21,7 @@ it("depths survive compression", async () => {
   }
 });
 
-it("pictures need sharp, which is not installed here", async () => {
+it("Image.compress needs sharp, which is not installed here", async () => {
   const image = new Image({ data: new Uint8Array(3), width: 1, height: 1 });
   await expect(image.compress()).rejects.toThrow(/npm install sharp/);
 });

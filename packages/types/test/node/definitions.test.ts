@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { RERUN_VERSION } from "@rerun-ts/core";
 import { components, encodings } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 
@@ -43,13 +44,13 @@ function withoutEncodings(value: unknown): unknown {
   );
 }
 
-describe("the types of Rerun 0.41", () => {
+describe(`the types of Rerun ${RERUN_VERSION}`, () => {
   for (const [kind, types] of Object.entries({ components, encodings })) {
     const definitions = read(kind);
-    it(`are all there: ${kind}`, () => {
+    it(`all exist as ${kind}`, () => {
       expect(Object.keys(types).sort()).toEqual(definitions.map(({ name }) => name).sort());
     });
-    it.each(Object.entries(types))(`${kind}.%s lies in Arrow as defined`, (name, component) => {
+    it.each(Object.entries(types))(`${kind}.%s has the defined Arrow type`, (name, component) => {
       const definition = definitions.find((candidate) => candidate.name === name);
       expect(flatten(component.arrow)).toEqual(withoutEncodings(definition?.arrow));
       expect(component.name).toBe(definition?.component ?? definition?.encoding);

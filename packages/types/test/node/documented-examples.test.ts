@@ -3,7 +3,7 @@ import * as core from "@rerun-ts/core";
 import * as types from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 const page = readFileSync(new URL("../../../../docs/archetypes.md", import.meta.url), "utf8");
 
@@ -19,7 +19,7 @@ const sections = new Map(
 );
 
 describe("the examples of docs/archetypes.md", () => {
-  it.each(definitions)("log $name", ({ name, archetype }) => {
+  it.each(definitions)("log $name without errors", ({ name, archetype }) => {
     const examples = sections.get(name) ?? [];
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {

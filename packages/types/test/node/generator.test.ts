@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { typeFiles } from "../../../../tools/codegen/all-files.mjs";
-import { readDefinitions, toDefinitions } from "../../../../tools/codegen/definitions.mjs";
+import { typeFiles } from "../../../../tools/codegen/all-files.ts";
+import { readDefinitions, toDefinitions, type DefinitionSources } from "../../../../tools/codegen/definitions.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** One of each: an enumeration, a struct, components of both, an archetype. */
-const SMALL = {
+const SMALL: DefinitionSources = {
   encodings: [
     { name: "Side", encoding: "rerun.encodings.Side", arrow: { type: "UInt8" }, enum: { Left: 1, Right: 2 } },
     { name: "Float32", encoding: "rerun.encodings.Float32", arrow: { type: "Float32" } },
@@ -48,7 +48,7 @@ const SMALL = {
       ],
     },
   ],
-  typescript: { positional: { Drive: ["topSpeed"] }, extended: {}, implied: {}, structs: {} },
+  overrides: { archetypes: { Drive: { positional: ["topSpeed"] } }, structs: {} },
   docs: {
     archetypes: {
       Drive: {
@@ -66,7 +66,7 @@ const SMALL = {
   },
 };
 
-const generate = (definitions: object): Map<string, string> => typeFiles(toDefinitions(definitions as never));
+const generate = (definitions: DefinitionSources): Map<string, string> => typeFiles(toDefinitions(definitions));
 const fileOf = (path: string): string => generate(SMALL).get(`packages/types/src/gen/${path}.ts`) ?? "";
 
 describe("the generator", () => {
@@ -81,7 +81,7 @@ describe("the generator", () => {
     const file = fileOf("encodings/turn");
     expect(file).toContain("  /** Where to. */\n  readonly toSide?: Side | number | null | undefined;");
     expect(file).toContain("  /** In radians. */\n  readonly angle: number;");
-    expect(file).toContain('{ name: "toSide", nativeName: "to_side", encoding: Side, isNullable: true },');
+    expect(file).toContain('{ name: "toSide", nativeName: "to_side", codec: Side, isNullable: true },');
   });
 
   it("writes a component as a name for its encoding", () => {
@@ -98,20 +98,39 @@ describe("the generator", () => {
     expect(file).toContain(" * @example\n * rec.log(1);\n *\n * @example\n * rec.log(2);\n */");
   });
 
-  it("writes the same every time", () => {
+  it("is deterministic", () => {
     expect([...generate(structuredClone(SMALL))]).toEqual([...generate(SMALL)]);
   });
 
-  it("refuses types that are not documented, and arguments that are no fields", () => {
+  it("rejects types without documentation", () => {
     const { docs } = SMALL;
     expect(() => generate({ ...SMALL, docs: { ...docs, components: {} } })).toThrow(
-      /says nothing of the component Speed/,
+      "definitions/docs has no text for the component Speed",
     );
-    const positional = { Drive: ["speed"] };
-    expect(() => generate({ ...SMALL, typescript: { ...SMALL.typescript, positional } })).toThrow(/no field speed/);
   });
 
-  it("wrote what stands in the package now", () => {
+  it("rejects documentation of types and fields that do not exist", () => {
+    const { docs } = SMALL;
+    const components = { ...docs.components, Brake: "A brake." };
+    expect(() => generate({ ...SMALL, docs: { ...docs, components } })).toThrow(
+      "docs/components.json: there is no Brake",
+    );
+    const Drive = { summary: "A drive.", fields: { turns: "Turns.", top_speed: "Speed.", brakes: "Brakes." } };
+    expect(() => generate({ ...SMALL, docs: { ...docs, archetypes: { Drive } } })).toThrow(
+      "docs/archetypes.json: Drive has no field brakes",
+    );
+  });
+
+  it.for([
+    ["there is no archetype Fly", { archetypes: { Fly: {} }, structs: {} }],
+    ["Drive has no field speed", { archetypes: { Drive: { positional: ["speed"] } }, structs: {} }],
+    ["there is no struct Side", { archetypes: {}, structs: { Side: { shorthand: "left", expected: "a side" } } }],
+    ["Turn has no field side", { archetypes: {}, structs: { Turn: { shorthand: "side", expected: "a side" } } }],
+  ] as const)("rejects overrides of types and fields that do not exist: %s", ([message, overrides]) => {
+    expect(() => generate({ ...SMALL, overrides })).toThrow(`overrides.ts: ${message}`);
+  });
+
+  it("produces the files that are in the package now", () => {
     for (const [path, content] of typeFiles(readDefinitions(join(root, "definitions")))) {
       expect(readFileSync(join(root, path), "utf8"), path).toBe(content);
     }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
-import { archetypesIn, bundle } from "../../../../tools/lib/bundle.mjs";
+import { archetypesIn, bundle } from "@rerun-ts/test-support/packages/bundle";
 
 test("a bundle with Points3D alone holds no other archetype", async () => {
   const core = await bundle('export * from "@rerun-ts/core";');
@@ -17,7 +17,7 @@ test("a bundle with three archetypes holds none of the others", async () => {
   expect(new Set(foreign)).toEqual(new Set(wanted));
 });
 
-test("a bundle of everything holds the others too", async () => {
+test("a bundle of everything holds all archetypes", async () => {
   const everything = await bundle('export * from "@rerun-ts/types";');
   expect(new Set(archetypesIn(everything.text))).toEqual(new Set(definitions.map(({ archetype }) => archetype)));
 });

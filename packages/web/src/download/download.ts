@@ -1,34 +1,11 @@
 import { MemorySink, RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
 import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
+import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
-/** How far a file has got. */
-export interface FileProgress {
-  /** Bytes that are ready or written. */
-  readonly bytes: number;
-  /** The size of the file. */
-  readonly totalBytes: number;
-}
-
-/** Options of `download` and `saveToPicker`. */
-export interface DownloadOptions {
-  /** Give up what goes into the file, so that the next one begins anew. Default `false`. */
-  drain?: boolean | undefined;
-  /** Is called as the file grows, some 8 MiB at a time, with turns for the page in between: for large recordings. */
-  onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Gives up when it fires: then nothing is saved. It is looked at where there is `onProgress`, and by `saveToPicker`. */
-  signal?: AbortSignal | undefined;
-}
-
-/** What was downloaded. */
-export interface DownloadResult {
-  /** The size of the file. */
-  readonly bytes: number;
-}
-
-/** The memory's URL is given up this long after the click: browsers have begun to read it by then. */
+/** The object URL is revoked this long after the click: browsers have started to read it by then. */
 const REVOKE_AFTER_MS = 60_000;
 
-/** What the sinks hold. @throws {RerunError} `UNSUPPORTED` if none of them holds anything. */
+/** The messages in memory of the sinks. @throws {RerunError} `UNSUPPORTED` if no sink keeps messages */
 export function collectMessages(sinks: readonly Sink[], { drain = false }: DownloadOptions): readonly EncodedMessage[] {
   for (const sink of sinks) {
     if (sink instanceof MemorySink || sink instanceof BufferingSink)
@@ -36,11 +13,16 @@ export function collectMessages(sinks: readonly Sink[], { drain = false }: Downl
   }
   throw new RerunError(
     "UNSUPPORTED",
-    "the recording's sinks do not keep what was logged; to download it too, use `setSinks([otherSink, new MemorySink()])`",
+    "no sink keeps the data in memory; to download it, use `setSinks([otherSink, new MemorySink()])`",
   );
 }
 
-/** A download of these messages. */
+/**
+ * Downloads messages as a `.rrd` file named `name`. Without `onProgress` the file is encoded in one go; with it in
+ * batches between which the page stays responsive, and `signal` is checked.
+ *
+ * Rejects with `UNSUPPORTED` outside a page, for example in a worker, and with `ABORTED`.
+ */
 export async function download(
   messages: readonly EncodedMessage[],
   name: string,
@@ -49,17 +31,17 @@ export async function download(
   const file =
     options.onProgress === undefined
       ? new Blob([encodeRrd(messages)])
-      : await (await import("./file-in-pieces.ts")).gatherFile(messages, options);
+      : await (await import("./write-recording.ts")).gatherRecording(messages, options);
   saveAsFile(file, name);
   return { bytes: file.size };
 }
 
-/** Lets the browser save a file. @throws {RerunError} `UNSUPPORTED` outside a page. */
+/** Lets the browser save a file, by a click on a link. @throws {RerunError} `UNSUPPORTED` outside a page */
 function saveAsFile(file: Blob, name: string): void {
   if (typeof document === "undefined") {
     throw new RerunError(
       "UNSUPPORTED",
-      "`download` needs a page; in a worker, post the bytes of `memoryRecording()` to one",
+      "`download` needs a page; in a worker, post the bytes of `memoryRecording()` to it",
     );
   }
   const url = URL.createObjectURL(file);

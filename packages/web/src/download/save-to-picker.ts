@@ -1,8 +1,8 @@
 import { RerunError, type EncodedMessage, type RerunErrorCode } from "@rerun-ts/core";
-import type { DownloadOptions, DownloadResult } from "./download.ts";
-import { writeFile } from "./file-in-pieces.ts";
+import type { DownloadOptions, DownloadResult } from "./download-options.ts";
+import { writeRecording } from "./write-recording.ts";
 
-/** What browsers with file pickers have; TypeScript's own types do not know it yet. */
+/** The part of the File System Access API that TypeScript's own types lack. */
 interface WithPicker {
   readonly showSaveFilePicker?: (options: {
     suggestedName: string;
@@ -17,32 +17,41 @@ interface PickedFile {
 const TYPES = [{ description: "Rerun recording", accept: { "application/x-rerun": [".rrd"] } }] as const;
 const CODES: Readonly<Record<string, RerunErrorCode>> = { AbortError: "ABORTED", QuotaExceededError: "QUOTA" };
 
-/** Lets the user choose a file and writes into it what `collect` gives. */
+/**
+ * Lets the user choose a file, and writes messages into it as a `.rrd`, batch by batch. `collect` is called once with
+ * no options, to fail before the user is asked, and again when the file was chosen.
+ *
+ * Rejects with `ABORTED` if the user chooses no file or `signal` fires, `UNSUPPORTED` if the browser has no file
+ * picker, `QUOTA` if the disk is full, and `FILE`. The previous contents of the file then stay.
+ */
 export async function saveToPicker(
   collect: (options: DownloadOptions) => readonly EncodedMessage[],
   name: string,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  // Whether there is anything to save is said before anyone is asked where to.
+  // Fails before the user is asked if no sink keeps messages.
   collect({});
   const file = await pickFile(name);
   const writable = await file.createWritable().catch(fail);
   try {
     const messages = collect(options);
-    const bytes = await writeFile(messages, options, (part) => writable.write(part));
+    const bytes = await writeRecording(messages, options, (part) => writable.write(part));
     await writable.close();
     return { bytes };
   } catch (error) {
-    // The file stays as it was.
+    // The previous contents of the file stay.
     await writable.abort().catch(() => {});
     return fail(error);
   }
 }
 
+/**
+ * Shows the file picker. Rejects with `ABORTED`, or `UNSUPPORTED` if the browser or the circumstances do not allow it.
+ */
 async function pickFile(suggestedName: string): Promise<PickedFile> {
   const { showSaveFilePicker } = globalThis as WithPicker;
   if (showSaveFilePicker === undefined)
-    throw new RerunError("UNSUPPORTED", "this browser does not let pages choose files to write; use `download`");
+    throw new RerunError("UNSUPPORTED", "this browser has no file picker for saving; use `download`");
   try {
     return await showSaveFilePicker.call(globalThis, { suggestedName, types: TYPES });
   } catch (error) {
@@ -51,7 +60,7 @@ async function pickFile(suggestedName: string): Promise<PickedFile> {
     if (name === "SecurityError")
       throw new RerunError(
         "UNSUPPORTED",
-        "browsers let users choose a file after a click only, and not in frames of others",
+        "browsers open a file picker only after a click, and not in frames of other origins",
         {
           cause: error,
         },
@@ -60,6 +69,7 @@ async function pickFile(suggestedName: string): Promise<PickedFile> {
   }
 }
 
+/** @throws {RerunError} the error, with the code for its name or `FILE` */
 function fail(error: unknown): never {
   const { name } = (error ?? {}) as { name?: string };
   throw RerunError.from(error, CODES[name ?? ""] ?? "FILE");

@@ -1,27 +1,32 @@
-/** How a picture is stored: compressed as in these files, which viewers show (not WebP), or its pixels as they are. */
-export type PictureEncoding = "jpeg" | "png" | "raw";
+/**
+ * The encoding of an image: a file format that viewers show (which WebP is not), or `"raw"` for uncompressed pixels.
+ */
+export type BitmapEncoding = "jpeg" | "png" | "raw";
 
-/** A picture to be encoded, and how. */
+/** An image to be encoded. */
 export interface EncodeRequest {
   readonly bitmap: ImageBitmap;
-  readonly encoding: PictureEncoding;
-  /** From 0 to 1. */
+  readonly encoding: BitmapEncoding;
+  /** The quality of JPEG, from 0 to 1. */
   readonly quality: number;
 }
 
-/** What came of it. */
+/** An encoded image. */
 export interface EncodedBitmap {
-  /** A file, or the pixels as RGBA. */
+  /** The contents of an image file, or the pixels as RGBA. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What the file is, which may be another kind than was asked for; empty for pixels. */
+  /**
+   * The media type of the file, which may differ from the requested one if the browser does not support it; empty for
+   * pixels.
+   */
   readonly mediaType: string;
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * Encodes a picture, which is then given up. It refers to nothing outside of itself and has no functions in it, because
- * its text is what runs in a worker, however a bundler has changed the rest.
+ * Encodes an image, and closes its bitmap. The source code of this function runs in a worker, so it must not refer to
+ * anything outside itself, nor contain functions, for which bundlers may insert helpers.
  */
 export async function encodeBitmap({ bitmap, encoding, quality }: EncodeRequest): Promise<EncodedBitmap> {
   const { width, height } = bitmap;

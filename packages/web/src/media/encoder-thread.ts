@@ -1,9 +1,9 @@
 import { encodeBitmap, type EncodedBitmap, type EncodeRequest } from "./encode-bitmap.ts";
 
-/** A thread that has had nothing to do for so long is ended. */
+/** How long the worker may be idle before it is terminated. */
 const IDLE_MS = 10_000;
 
-/** What the thread runs. */
+/** The program of the worker. */
 const PROGRAM = `const encode = ${String(encodeBitmap)};
 onmessage = async ({ data: { id, request } }) => {
   try {
@@ -14,68 +14,73 @@ onmessage = async ({ data: { id, request } }) => {
   }
 };`;
 
-interface Answer {
+interface Reply {
   readonly id: number;
   readonly result?: EncodedBitmap | undefined;
   readonly error?: string | undefined;
 }
 
-interface Waiting {
+interface PendingRequest {
   readonly resolve: (result: EncodedBitmap) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Encodes pictures in a thread of its own, which is made when it is needed; in the calling one where there can be none,
- * as under a content security policy without `worker-src blob:`.
+ * Encodes images in a separate worker. The worker is created from a blob URL when the first image is encoded, and
+ * terminated after 10 seconds without work; the next image creates a new one.
+ *
+ * Where no worker can be created, as under a content security policy without `worker-src blob:`, images are encoded in
+ * the calling thread. If the worker fails, its pending images are rejected, and later ones are encoded in the calling
+ * thread.
  */
 export class EncoderThread {
   #worker: Worker | undefined;
-  #isRefused = false;
+  #isUnavailable = false;
   #nextId = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingRequest>();
 
-  /** Encodes a picture, which is then given up. */
+  /** Encodes an image, and closes or transfers its bitmap. Rejects if the image cannot be encoded. */
   async encode(request: EncodeRequest): Promise<EncodedBitmap> {
     const worker = this.#start();
     if (worker === undefined) return encodeBitmap(request);
     clearTimeout(this.#idle);
     const id = this.#nextId++;
-    const answer = new Promise<EncodedBitmap>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    const reply = new Promise<EncodedBitmap>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     worker.postMessage({ id, request }, [request.bitmap]);
-    return answer;
+    return reply;
   }
 
+  /** The worker, which is created if necessary; `undefined` if that is not possible. */
   #start(): Worker | undefined {
-    if (this.#worker !== undefined || this.#isRefused || typeof Worker === "undefined") return this.#worker;
+    if (this.#worker !== undefined || this.#isUnavailable || typeof Worker === "undefined") return this.#worker;
     const url = URL.createObjectURL(new Blob([PROGRAM], { type: "text/javascript" }));
     try {
       const worker = new Worker(url);
-      worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => this.#hear(data));
+      worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#onMessage(data));
       worker.addEventListener("error", (event) => this.#fail(event));
       this.#worker = worker;
     } catch {
-      this.#isRefused = true;
+      this.#isUnavailable = true;
     }
     return this.#worker;
   }
 
-  #hear({ id, result, error }: Answer): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (result === undefined) waiting?.reject(new Error(error));
-    else waiting?.resolve(result);
-    if (this.#waiting.size === 0) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
+  #onMessage({ id, result, error }: Reply): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (result === undefined) pending?.reject(new Error(error));
+    else pending?.resolve(result);
+    if (this.#pending.size === 0) this.#idle = setTimeout(() => this.#end(), IDLE_MS);
   }
 
-  /** The thread does not run: what it was given is lost, and the next ones are encoded here. */
+  /** The worker has failed: rejects the pending images, and encodes later ones in the calling thread. */
   #fail(event: Event): void {
     event.preventDefault();
-    this.#isRefused = true;
+    this.#isUnavailable = true;
     this.#end();
-    for (const { reject } of this.#waiting.values()) reject(new Error("the thread that encodes pictures has failed"));
-    this.#waiting.clear();
+    for (const { reject } of this.#pending.values()) reject(new Error("the worker that encodes images failed"));
+    this.#pending.clear();
   }
 
   #end(): void {

@@ -2,28 +2,29 @@ import { Code, ConnectError, createClient, type Client, type Transport } from "@
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { parseProxyUrl, RerunError, type GrpcHeaders, type RerunErrorCode } from "@rerun-ts/core";
 import { proxyService } from "@rerun-ts/core/decode";
-import { DEFAULT_PROXY_URL, resolveHeaders, whatToDo, type ProxyUrl } from "@rerun-ts/core/internal";
+import { DEFAULT_PROXY_URL, resolveHeaders, type ProxyUrl } from "@rerun-ts/core/internal";
+import { connectionHint } from "../page/connection-hint.ts";
 
 /** Options of calls to a viewer or a proxy. */
 export interface ProxyCallOptions {
-  /** Ends the call when it fires. */
+  /** Aborts the call. Default: none. */
   signal?: AbortSignal | undefined;
-  /** Sent with the call; a function is asked once. */
+  /** Headers that are sent with the call; a function is called once. Default: none. */
   headers?: GrpcHeaders | undefined;
-  /** Used instead of the platform's own `fetch`. */
+  /** The function for requests. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
 }
 
-/** A call under way: what it needs, and how to end it. */
+/** A call to a viewer or a proxy. */
 export interface ProxyCall {
   readonly url: ProxyUrl;
   readonly transport: Transport;
   readonly client: Client<typeof proxyService>;
   readonly headers: Headers;
   readonly signal: AbortSignal;
-  /** Ends it. A call that is left open unread would stop the server for everyone. */
+  /** Ends the call. Rerun's server blocks all clients while a call stays open and is not read. */
   end(): void;
-  /** Why it failed, in words of this SDK. */
+  /** The error of this SDK for an error of the call. */
   explain(error: unknown): RerunError;
 }
 
@@ -37,7 +38,7 @@ const CODES: Readonly<Partial<Record<Code, RerunErrorCode>>> = {
   [Code.Unimplemented]: "UNSUPPORTED",
 };
 
-/** Begins a call. @throws {TypeError} if the address is wrong. */
+/** Prepares a call. Rejects with a `TypeError` if the URL is wrong. */
 export async function beginCall(url: string | URL | undefined, options: ProxyCallOptions = {}): Promise<ProxyCall> {
   const proxy = parseProxyUrl(url ?? DEFAULT_PROXY_URL);
   const stop = new AbortController();
@@ -60,11 +61,11 @@ export async function beginCall(url: string | URL | undefined, options: ProxyCal
     },
     explain(error) {
       if (options.signal?.aborted === true)
-        return new RerunError("ABORTED", "the call was given up: the signal fired", { cause: error });
+        return new RerunError("ABORTED", "the call was aborted by `signal`", { cause: error });
       if (!(error instanceof ConnectError)) return RerunError.from(error, "CONNECTION");
       const isLost = error.cause instanceof TypeError;
       const code = isLost ? "CONNECTION" : (CODES[error.code] ?? "SERVER");
-      const advice = code === "CONNECTION" ? whatToDo(proxy) : "";
+      const advice = code === "CONNECTION" ? connectionHint(proxy) : "";
       return new RerunError(code, `the call to ${proxy.href} failed: ${error.rawMessage}${advice}`, { cause: error });
     },
   };

@@ -2,12 +2,13 @@ import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@re
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /**
- * Reads what a viewer or a proxy has and gets, over gRPC-web: first what it kept, then what comes. This never ends by
- * itself; leave the loop, or abort `signal`. It must be read steadily: a reader that stops makes all writers wait.
+ * Reads the messages of a viewer or a proxy over gRPC-web: first those that it has retained, then those that it
+ * receives. It does not end by itself: leave the loop, or abort `signal`; either ends the call. Read without long
+ * pauses, because Rerun's own server blocks all writers while a reader does not read.
  *
- * @param url default `rerun+http://127.0.0.1:9876/proxy`
- * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `FORMAT`, or `ABORTED` if the signal fires
- * @throws {TypeError} if the address is wrong
+ * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `FORMAT` for malformed data, or `ABORTED` if the signal fires
+ * @throws {TypeError} if the URL is wrong
  *
  * @example
  * for await (const message of readMessages()) {
@@ -21,9 +22,9 @@ export async function* readMessages(
   const call = await beginCall(url, options);
   try {
     const { transport, signal, headers } = call;
-    const response = await transport.stream(readMessagesMethod, signal, undefined, headers, nothing());
-    for await (const answer of response.message) {
-      const message = decodeServerMessage(answer);
+    const response = await transport.stream(readMessagesMethod, signal, undefined, headers, emptyRequest());
+    for await (const encoded of response.message) {
+      const message = decodeServerMessage(encoded);
       if (message !== undefined) yield message;
     }
   } catch (error) {
@@ -33,7 +34,7 @@ export async function* readMessages(
   }
 }
 
-/** A request that says nothing. */
-async function* nothing(): AsyncGenerator<object> {
+/** The stream of the only, empty request message. */
+async function* emptyRequest(): AsyncGenerator<object> {
   yield {};
 }

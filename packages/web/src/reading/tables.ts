@@ -1,21 +1,26 @@
 import { describeValue } from "@rerun-ts/core/internal";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
-/** A table as a viewer or a proxy has it. */
+/** A table of a viewer or a proxy. */
 export interface ServerTable {
+  /** The name under which the viewer shows it. */
   readonly name: string;
-  /** An Arrow IPC stream. */
+  /** The contents as an Arrow IPC stream. */
   readonly arrow: Uint8Array;
 }
 
 /**
- * Shows a table in a viewer, over gRPC-web. Settles when the server has it.
+ * Sends a table to a viewer or a proxy over gRPC-web. Settles when the server has received it.
  *
- * @param url e.g. `rerun+http://127.0.0.1:9876/proxy`
- * @param name what the viewer calls it; a table of the same name is replaced
- * @param arrow an Arrow IPC stream, as `tableToIPC(table, "stream")` of apache-arrow makes it
+ * @param url the URL of the server, e.g. `rerun+http://127.0.0.1:9876/proxy`
+ * @param name the name under which the viewer shows it; a table of the same name is replaced
+ * @param arrow the contents as an Arrow IPC stream, such as the result of `tableToIPC(table, "stream")` of apache-arrow
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
  * @throws {TypeError} if an argument is wrong
+ *
+ * @example
+ * const table = tableFromArrays({ run: [1, 2], score: [0.8, 0.9] });
+ * await sendTable("rerun+http://127.0.0.1:9876/proxy", "scores", tableToIPC(table, "stream"));
  */
 export async function sendTable(
   url: string | URL,
@@ -24,7 +29,7 @@ export async function sendTable(
   options?: ProxyCallOptions,
 ): Promise<void> {
   if (typeof name !== "string" || name === "")
-    throw new TypeError(`\`name\` must be a text, got ${describeValue(name)}`);
+    throw new TypeError(`\`name\` must be a non-empty string, got ${describeValue(name)}`);
   if (!(arrow instanceof Uint8Array))
     throw new TypeError(`\`arrow\` must be an Arrow IPC stream as Uint8Array, got ${describeValue(arrow)}`);
   const call = await beginCall(url, options);
@@ -41,9 +46,15 @@ export async function sendTable(
 }
 
 /**
- * Reads the tables that a viewer or a proxy has and gets. As {@link readMessages} this never ends by itself.
+ * Reads the tables of a viewer or a proxy over gRPC-web: first those that it has retained, then those that it receives.
+ * Like `readMessages` it does not end by itself: leave the loop, or abort `signal`.
  *
+ * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
+ * @throws {TypeError} if the URL is wrong
+ *
+ * @example
+ * for await (const { name, arrow } of readTables()) console.log(name, tableFromIPC(arrow).numRows);
  */
 export async function* readTables(
   url?: string | URL,

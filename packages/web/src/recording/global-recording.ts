@@ -5,26 +5,32 @@ import {
 } from "@rerun-ts/core";
 import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import type { DownloadOptions, DownloadResult } from "../download/download.ts";
-import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
-import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
+import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
+import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
+import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
 /**
- * Makes the recording that the module functions use. Calling it again closes the one before in the background.
- * @throws {TypeError} if an argument is wrong.
+ * Creates the global recording, which the module functions use. A previous one is closed in the background.
+ *
+ * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+ * @throws {TypeError} if an argument is wrong
+ *
+ * @example
+ * rr.init("my_page");
+ * rr.log("points", new rr.Points3D([[0, 0, 0]]));
  */
 export function init(applicationId: string, options?: RecordingOptions): RecordingStream {
   return replaceGlobalRecording(new RecordingStream(applicationId, options));
 }
 
-/** The recording that `init` made or `setGlobalRecording` was given. */
+/** The global recording: that of the last {@link init} or {@link setGlobalRecording}; `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   const recording = getCoreRecording();
   return recording instanceof RecordingStream ? recording : undefined;
 }
 
-/** Lets the module functions use `recording`. Returns the one before. */
+/** Replaces the global recording, or removes it. Returns the previous one, which stays open. */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
   const previous = getGlobalRecording();
   setCoreRecording(recording);

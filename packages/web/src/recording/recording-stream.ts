@@ -1,13 +1,19 @@
 import { RecordingStream as CoreRecordingStream, type EncodedMessage, type RecordingOptions } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { collectMessages, download, type DownloadOptions, type DownloadResult } from "../download/download.ts";
-import type { ConnectGrpcOptions } from "../grpc/connect-grpc.ts";
-import type { ConnectWebSocketOptions } from "../websocket/connect-websocket.ts";
-import { webHost } from "./web-host.ts";
+import { collectMessages, download } from "../download/download.ts";
+import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
+import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
+import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
 
 /**
- * A recording that is being made, in a browser. It keeps what is logged until it is given a sink; `download` gives it
- * to the user as a file at any time.
+ * The limit of the data that is buffered for a later sink. It is lower than on Node, because pages share their memory.
+ */
+const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
+
+/**
+ * A recording in a browser. It buffers logged data until it has a sink, which `connectGrpc`, `setSinks` and others set;
+ * `download` saves it as a file at any time.
  *
  * @example
  * const rec = new rr.RecordingStream("page");
@@ -15,32 +21,38 @@ import { webHost } from "./web-host.ts";
  * button.onclick = () => rec.download("pointer.rrd");
  */
 export class RecordingStream extends CoreRecordingStream {
-  /** @throws {TypeError} if an argument is wrong. */
+  /**
+   * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+   * @throws {TypeError} if an argument is wrong
+   */
   constructor(applicationId: string, options?: RecordingOptions) {
-    super(applicationId, options, webHost);
+    super(applicationId, options, { maxBacklogBytes: MAX_BACKLOG_BYTES });
   }
 
   /**
-   * Sends to a running viewer or a proxy over gRPC-web: to `rerun`, or `rerun --serve-grpc`. `url` defaults to
-   * `rerun+http://127.0.0.1:9876/proxy`. Resolves at once unless `waitForConnection` is set; the server may come later,
-   * go away and come back. What sends is loaded by the first call; until then, and until there is a server, everything is
-   * kept. A viewer for pages of other hosts needs `rerun --cors-allow-origin`.
+   * Sends to a running viewer or a proxy over gRPC-web from now on, buffered data included: to `rerun`, or
+   * `rerun --serve-grpc`. `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves at once unless
+   * `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For pages of
+   * other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first call.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` if it was to wait, and if an option is wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
+   * wrong.
    *
    * @example
-   * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // trouble arrives as an "error" event
+   * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // failures are reported as "error" events
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
-    return this.handled(this.#connectGrpc(url, options));
+    return this.#reported(this.#connectGrpc(url, options));
   }
 
   /**
-   * Sends to a relay over a WebSocket: to a Node program that called `serveGrpc` or `serveGrpcRelay`; Rerun's own viewers do
-   * not speak this. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the
-   * relay may come later, go away and come back. What sends is loaded by the first call.
+   * Sends to a relay over a WebSocket from now on, buffered data included: to a Node program that called `serveGrpc` or
+   * `serveGrpcRelay`, or to `rerun-ts serve`; Rerun's own viewers do not support this protocol. `url` defaults to
+   * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
+   * relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` if it was to wait, and if an option is wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
+   * wrong.
    *
    * @example
    * void rec.connectWebSocket("wss://logs.example.com/ws", { token });
@@ -49,45 +61,58 @@ export class RecordingStream extends CoreRecordingStream {
     url?: string | URL | ConnectWebSocketOptions,
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
-    return this.handled(this.#connectWebSocket(url, options));
+    return this.#reported(this.#connectWebSocket(url, options));
   }
 
   /**
-   * Saves everything since the start as a file, and goes on: what waits for a sink, or what the `MemorySink` among
-   * the sinks holds. `name` defaults to the application's id with `.rrd`.
-   * Rejects with `UNSUPPORTED` if the sinks hold nothing, or outside a page.
+   * Downloads everything that was logged so far as a file, and continues: the buffered data, or the data of the
+   * `MemorySink` among the sinks. `name` defaults to the id of the application with `.rrd`.
+   *
+   * Rejects with `UNSUPPORTED` if no sink keeps data in memory, or outside a page; and with `ABORTED` if `signal`
+   * fires.
+   *
+   * @example
+   * button.onclick = () => rec.download("session.rrd");
    */
   download(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
-    return this.handled(this.#download(name ?? `${this.applicationId}.rrd`, options ?? {}));
+    return this.#reported(this.#download(name ?? `${this.applicationId}.rrd`, options ?? {}));
   }
 
   /**
-   * Lets the user choose a file, and writes everything since the start into it, as `download` would: piece by piece, so
-   * that it needs no second copy in memory. Call it from a click. What writes is loaded by the first call.
+   * Lets the user choose a file, and writes everything that was logged so far into it. Unlike `download` it writes in
+   * parts, without a second copy in memory. Call it from a click. The code for writing is loaded by the first call.
    *
-   * Rejects with `ABORTED` if the user chooses none or `signal` fires, `UNSUPPORTED` where browsers cannot (all but
-   * Chromium's, and pages that are neither `https` nor `localhost`: use `download`) or the sinks hold nothing, `QUOTA` if
-   * the disk is full, `FILE` if it cannot be written.
+   * Rejects with `ABORTED` if the user chooses no file or `signal` fires; `UNSUPPORTED` if no sink keeps data in memory
+   * or the browser has no file picker (only Chromium-based ones have it, for pages over `https` or from `localhost`);
+   * `QUOTA` if the disk is full; and `FILE` if the file cannot be written.
+   *
+   * @example
+   * button.onclick = () => rec.saveToPicker("session.rrd", { onProgress: ({ bytes }) => (meter.value = bytes) });
    */
   saveToPicker(name?: string, options?: DownloadOptions): Promise<DownloadResult> {
-    return this.handled(this.#saveToPicker(name ?? `${this.applicationId}.rrd`, options ?? {}));
+    return this.#reported(this.#saveToPicker(name ?? `${this.applicationId}.rrd`, options ?? {}));
   }
 
   /**
-   * Logs what a file holds, given its name and its bytes: pictures, depth images (RVL), MP4 videos, sounds, 3D models,
-   * PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The end of the name says which it is; the
-   * whole name becomes the entity's path, `folder/scan.ply` that of `/folder/scan.ply`. As in the native SDKs everything
-   * is static unless `time` is given; a video and a sound are at 0 of the timeline `video` or `audio`. Recordings keep
-   * their ids, so that they stay recordings of their own; a `.rbl` becomes a blueprint of this application.
-   * What reads files is loaded by the first call.
+   * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
+   * models, PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension selects the
+   * format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
-   * Rejects with `UNSUPPORTED` at another extension, `FORMAT` if the bytes are not of that kind.
+   * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
+   * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint
+   * of this application. The code for reading files is loaded by the first call.
+   *
+   * Rejects with `UNSUPPORTED` for another extension, and `FORMAT` if the bytes do not have that format.
    *
    * @example
    * input.onchange = () => rec.logFileFromContents(input.files[0].name, input.files[0]);
    */
   logFileFromContents(name: string, contents: BlobLike | BlobWithType, options?: LogFileOptions): Promise<void> {
-    return this.handled(this.#logFile(name, contents, options));
+    return this.#reported(this.#logFile(name, contents, options));
+  }
+
+  #reported<T>(promise: Promise<T>): Promise<T> {
+    return internalsOf(this).reported(promise);
   }
 
   async #logFile(name: string, contents: BlobLike | BlobWithType, options: LogFileOptions | undefined): Promise<void> {
@@ -100,7 +125,7 @@ export class RecordingStream extends CoreRecordingStream {
     url: string | URL | ConnectGrpcOptions | undefined,
     options: Omit<ConnectGrpcOptions, "url"> | undefined,
   ): Promise<void> {
-    const { connectGrpc } = await import("../grpc/connect-grpc.ts");
+    const { connectGrpc } = await import("../transport/connect-grpc.ts");
     await connectGrpc(this, url, options);
   }
 
@@ -108,7 +133,7 @@ export class RecordingStream extends CoreRecordingStream {
     url: string | URL | ConnectWebSocketOptions | undefined,
     options: Omit<ConnectWebSocketOptions, "url"> | undefined,
   ): Promise<void> {
-    const { connectWebSocket } = await import("../websocket/connect-websocket.ts");
+    const { connectWebSocket } = await import("../transport/connect-websocket.ts");
     await connectWebSocket(this, url, options);
   }
 
@@ -118,11 +143,12 @@ export class RecordingStream extends CoreRecordingStream {
 
   async #saveToPicker(name: string, options: DownloadOptions): Promise<DownloadResult> {
     const { saveToPicker } = await import("../download/save-to-picker.ts");
-    return saveToPicker((how) => this.#collect(how), name, options);
+    return saveToPicker((collectOptions) => this.#collect(collectOptions), name, options);
   }
 
   #collect(options: DownloadOptions): readonly EncodedMessage[] {
-    this.flushRows();
-    return collectMessages(this.currentSinks, options);
+    const internals = internalsOf(this);
+    internals.flushRows();
+    return collectMessages(internals.sinks, options);
   }
 }

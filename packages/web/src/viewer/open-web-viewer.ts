@@ -1,9 +1,12 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, messageOf } from "@rerun-ts/core/internal";
 import { WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
-/** An element of the page: what is needed of it, so that workers, whose types know none, can use this package. */
+/**
+ * The part of an `HTMLElement` that is needed. Declared here so that this package compiles in workers, whose types have
+ * none.
+ */
 export interface ElementLike {
   readonly tagName: string;
   readonly isConnected: boolean;
@@ -11,23 +14,26 @@ export interface ElementLike {
 
 /** Options of {@link openWebViewer}. */
 export interface OpenWebViewerOptions extends WebViewerSinkOptions {
-  /** Where the viewer goes. */
+  /** The element of the page that the viewer is added to. */
   element: ElementLike;
-  /** What it shows: the viewer becomes its only sink. Without it, put `sink` of the result into `setSinks` yourself. */
+  /**
+   * The recording that the viewer shows; the viewer becomes its only sink. Default: none; pass `sink` of the result to
+   * `setSinks`.
+   */
   recording?: RecordingStream | undefined;
-  /** CSS width of the viewer. Default `100%`. */
+  /** The CSS width of the viewer. Default `100%`. */
   width?: string | undefined;
-  /** CSS height of the viewer. Default `100%`. */
+  /** The CSS height of the viewer. Default `100%`. */
   height?: string | undefined;
-  /** Default: what the viewer remembers, else the system's. */
+  /** The theme. Default: the last one that the user chose, or else that of the system. */
   theme?: "dark" | "light" | "system" | undefined;
-  /** What draws it. Default: WebGPU where there is any. */
+  /** The graphics API. Default: WebGPU where it is available. */
   renderBackend?: "webgpu" | "webgl" | undefined;
-  /** Whether the examples of Rerun's welcome screen are left out. Default `true`. */
+  /** Whether to hide the examples of Rerun's welcome screen. Default `true`. */
   hideWelcomeScreen?: boolean | undefined;
-  /** Whether the viewer has a button that lets it fill the screen. Default `false`. */
+  /** Whether the viewer has a button for full screen. Default `false`. */
   allowFullscreen?: boolean | undefined;
-  /** Which panels are forced to be like this. Default: none. */
+  /** The states that panels are forced into. Default: none. */
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
 
@@ -36,15 +42,15 @@ export type WebViewerPanel = "top" | "blueprint" | "selection" | "time";
 
 /** A viewer in the page. */
 export interface OpenedWebViewer<Viewer = WebViewerLike> {
-  /** The `WebViewer` of `@rerun-io/web-viewer`, for everything else that it can do. */
+  /** The `WebViewer` of `@rerun-io/web-viewer`, for its further methods. */
   readonly viewer: Viewer;
-  /** What shows a recording in it. */
+  /** The sink that shows recordings in the viewer. */
   readonly sink: WebViewerSink;
-  /** Stops the viewer, which takes it out of the page. What is logged later waits for a new start, or another sink. */
+  /** Stops the viewer, which removes it from the page. Data that is logged later is kept until it is started again. */
   readonly stop: () => void;
 }
 
-/** What is used of the class `WebViewer`. */
+/** The part of the class `WebViewer` that is needed to start and stop it. */
 interface StartableViewer extends WebViewerLike {
   start(url: null, parent: ElementLike, options: object): Promise<void>;
   stop(): void;
@@ -52,12 +58,12 @@ interface StartableViewer extends WebViewerLike {
 }
 
 /**
- * Opens Rerun's viewer in the page, and shows a recording in it, without any server. The viewer is the npm package
- * `@rerun-io/web-viewer` (some 15 MB compressed), which is an optional peer and is loaded by this call.
- * Settles when the viewer has started; what is logged until then waits.
+ * Opens Rerun's viewer in the page, and shows a recording in it, without a server. The viewer is the npm package
+ * `@rerun-io/web-viewer` (about 15 MB compressed), an optional peer dependency that is loaded by this call. It runs in
+ * the thread of the page.
  *
- * @throws {RerunError} `UNSUPPORTED` if the package is not installed, or the browser cannot run the viewer
- * @throws {TypeError} if an option is wrong
+ * Settles when the viewer has started; data that is logged before is kept for it. Rejects with `UNSUPPORTED` if the
+ * package is not installed or the browser cannot run the viewer, and with a `TypeError` if an option is wrong.
  *
  * @example
  * await rr.openWebViewer({ element: document.querySelector("#viewer"), recording: rec });
@@ -77,10 +83,10 @@ export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike
     panels,
     ...rest
   } = checked(options);
-  const viewer = await makeViewer();
+  const viewer = await createViewer();
   const sink = new WebViewerSink(viewer, rest);
-  // What the recording kept waits in the sink while the viewer starts.
-  const setting = recording?.setSink(sink);
+  // The sink keeps the buffered data while the viewer starts.
+  const settingSink = recording?.setSink(sink);
   await start(viewer, element, {
     width: width ?? "100%",
     height: height ?? "100%",
@@ -90,7 +96,7 @@ export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike
     ...(renderBackend === undefined ? {} : { render_backend: renderBackend }),
   });
   for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
-  await setting;
+  await settingSink;
   return { viewer: viewer as unknown as Viewer, sink, stop: () => viewer.stop() };
 }
 
@@ -101,14 +107,14 @@ function checked(options: OpenWebViewerOptions): OpenWebViewerOptions {
   return options;
 }
 
-async function makeViewer(): Promise<StartableViewer> {
+async function createViewer(): Promise<StartableViewer> {
   try {
     const { WebViewer } = await import("@rerun-io/web-viewer");
     return new WebViewer() as StartableViewer;
   } catch (error) {
     throw new RerunError(
       "UNSUPPORTED",
-      "`openWebViewer` needs the viewer, which is a package of its own: npm install @rerun-io/web-viewer",
+      "`openWebViewer` needs a separate package; run `npm install @rerun-io/web-viewer`",
       { cause: error },
     );
   }
@@ -118,7 +124,7 @@ async function start(viewer: StartableViewer, element: ElementLike, options: obj
   try {
     await viewer.start(null, element, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new RerunError("UNSUPPORTED", `the web viewer did not start: ${reason}`, { cause: error });
   }
 }

@@ -1,25 +1,32 @@
 import { RerunError } from "@rerun-ts/core";
-import { LoopWriter, encodeRrd, type DeliveryQueue, type QueueWriterEvents } from "@rerun-ts/core/internal";
-import type { ViewerDoor } from "./viewer-door.ts";
+import { QueueWriter, encodeRrd, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/internal";
+import type { ViewerChannelSource } from "./viewer-channel.ts";
 import type { WebViewerChannelLike } from "./web-viewer-like.ts";
 
-/** Pages that are not seen have no frames. */
-const LONGEST_FRAME_MS = 250;
-/** How often a viewer is asked whether it was started or stopped. */
-const LOOK_MS = 100;
+/** How long to wait for an animation frame: hidden pages have none. */
+const MAX_FRAME_MS = 250;
+/** How often the viewer is checked for a start or a stop, which it does not report. */
+const POLL_MS = 100;
 
-/** Hands messages from a queue to a viewer in the same page: in each frame as many as it can take in without a jerk. */
-export class ViewerWriter extends LoopWriter {
-  readonly #door: ViewerDoor;
+/**
+ * Passes messages from a queue to a viewer in the same page: a bounded batch per animation frame, so that rendering
+ * stays smooth. The viewer has no acknowledgements; a batch counts as acknowledged when the viewer has accepted it.
+ *
+ * Starts and stops of the viewer are detected by polling. A viewer that was restarted is sent the retained state first;
+ * a batch on which the viewer fails is sent again after its restart. `run` rejects if a channel that was given instead
+ * of a viewer is closed.
+ */
+export class ViewerWriter extends QueueWriter {
+  readonly #source: ViewerChannelSource;
   readonly #frameBytes: number;
-  readonly #events: QueueWriterEvents;
+  readonly #events: WriterEvents;
   #channel: WebViewerChannelLike | undefined;
   #hadChannel = false;
 
-  /** @param frameBytes how much goes to the viewer in a frame, at least one message */
-  constructor(queue: DeliveryQueue, door: ViewerDoor, frameBytes: number, events: QueueWriterEvents) {
+  /** @param frameBytes the size of a batch in bytes; it has at least one message */
+  constructor(queue: DeliveryQueue, source: ViewerChannelSource, frameBytes: number, events: WriterEvents) {
     super(queue);
-    this.#door = door;
+    this.#source = source;
     this.#frameBytes = frameBytes;
     this.#events = events;
   }
@@ -27,22 +34,22 @@ export class ViewerWriter extends LoopWriter {
   async run(): Promise<void> {
     try {
       while (!this.isOver) {
-        this.#look();
-        if (this.#channel === undefined || !this.queue.hasWaiting) await this.wait(LOOK_MS);
+        this.#poll();
+        if (this.#channel === undefined || !this.queue.hasPending) await this.wait(POLL_MS);
         else {
           await nextFrame();
-          if (!this.stop.signal.aborted) this.#hand();
+          if (!this.stop.signal.aborted) this.#passBatch();
         }
       }
     } finally {
-      this.#door.close();
+      this.#source.close();
       this.notify();
     }
   }
 
-  /** Finds out whether the viewer was started or stopped, and tells. */
-  #look(): void {
-    const channel = this.#door.channel();
+  /** Checks whether the viewer was started or stopped, and reports it. */
+  #poll(): void {
+    const channel = this.#source.channel();
     if (channel === this.#channel) return;
     this.#channel = channel;
     if (channel === undefined) {
@@ -50,7 +57,7 @@ export class ViewerWriter extends LoopWriter {
       return;
     }
     if (this.#hadChannel) {
-      // This one knows nothing of what its predecessor was told.
+      // The new viewer has nothing of what its predecessor was sent.
       this.queue.restart();
       this.#events.onReconnect();
     }
@@ -58,32 +65,33 @@ export class ViewerWriter extends LoopWriter {
     this.#events.onState("open");
   }
 
-  #hand(): void {
-    const channel = this.#door.channel();
-    // Stopped, or started anew, while this waited for the frame: what the new one must know comes first.
+  #passBatch(): void {
+    const channel = this.#source.channel();
+    // The viewer was stopped or restarted during the wait: a new one is sent the retained state first.
     if (channel === undefined || channel !== this.#channel) return;
     const batch = this.queue.take(this.#frameBytes);
     try {
       channel.send_rrd(encodeRrd(batch, { footer: false }));
     } catch (error) {
-      // A viewer that fails stops itself. It may be started anew: then these go again.
+      // A viewer that fails stops itself. If it is started again, these messages are sent again.
       this.#events.onState("connecting", RerunError.from(error, "CONNECTION"));
       this.#channel = undefined;
       return;
     }
     this.queue.acknowledge(batch.length);
-    this.#events.onArrived(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
+    this.#events.onAcknowledged(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
     this.notify();
   }
 }
 
+/** Settles in the next animation frame, or after a while in a hidden page. */
 function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       resolve();
     };
-    const timer = setTimeout(done, LONGEST_FRAME_MS);
+    const timer = setTimeout(done, MAX_FRAME_MS);
     const { requestAnimationFrame } = globalThis as { requestAnimationFrame?: (callback: () => void) => number };
     requestAnimationFrame?.(done);
   });

@@ -1,17 +1,19 @@
-/** A way into a viewer of `@rerun-io/web-viewer`, as its `open_channel` gives it. */
+/** A channel to a viewer of `@rerun-io/web-viewer`, as returned by its `open_channel`. */
 export interface WebViewerChannelLike {
-  /** Whether the viewer takes data; while not, it ignores what it is sent. */
+  /** Whether the viewer accepts data; while it does not, it ignores what it is sent. */
   readonly ready: boolean;
-  /** Takes a whole `.rrd`. */
+  /** Passes a complete `.rrd` to the viewer. */
   send_rrd(rrd: Uint8Array): void;
+  /** Closes the channel. */
   close(): void;
 }
 
-/** What is needed of a `WebViewer` of `@rerun-io/web-viewer`. */
+/** The part of a `WebViewer` of `@rerun-io/web-viewer` that a {@link WebViewerSink} needs. */
 export interface WebViewerLike {
-  /** Whether it was started, and not stopped. */
+  /** Whether it is running: it was started, and not stopped. */
   readonly ready: boolean;
+  /** Opens a channel; `name` is the name of the source in the viewer. */
   open_channel(name?: string): WebViewerChannelLike;
-  /** What it draws on: another one after each start. */
+  /** The canvas that it draws on; a new one after each start. */
   readonly canvas?: unknown;
 }

@@ -1,52 +1,68 @@
+import type { ServerSinkOptions } from "@rerun-ts/core";
 import {
-  QUEUE_OPTIONS,
-  QueuedSink,
+  LocalDelivery,
+  SERVER_SINK_OPTIONS,
+  ServerSink,
   describeUnknown,
-  notNegative,
+  nonNegative,
   randomId,
-  type QueueOptions,
+  type OptionNames,
 } from "@rerun-ts/core/internal";
-import { findDoor } from "./viewer-door.ts";
+import { channelSourceOf } from "./viewer-channel.ts";
 import { ViewerWriter } from "./viewer-writer.ts";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 
 const MIB = 1024 * 1024;
 
 /** Options of a {@link WebViewerSink}. */
-export interface WebViewerSinkOptions extends QueueOptions {
-  /** About how many bytes the viewer is handed in one frame, so that it goes on drawing; at least one message. Default 1 MiB. */
+export interface WebViewerSinkOptions extends ServerSinkOptions {
+  /**
+   * How many bytes the viewer is passed per animation frame, so that it keeps rendering; at least one message. Default
+   * 1 MiB.
+   */
   maxFrameBytes?: number | undefined;
-  /** What the viewer calls this source. Default `rerun-ts`. */
+  /** The name of this source in the viewer. Default `rerun-ts`. */
   channelName?: string | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof WebViewerSinkOptions, 1>> = { maxFrameBytes: 1, channelName: 1, ...QUEUE_OPTIONS };
+const OPTIONS: OptionNames<WebViewerSinkOptions> = { maxFrameBytes: 1, channelName: 1, ...SERVER_SINK_OPTIONS };
 
 /**
- * Shows a recording in a viewer of `@rerun-io/web-viewer` in the same page, without any server. It waits until the
- * viewer is ready; `flush` means that the viewer was handed everything. A viewer that is stopped and started again is
- * told the recording's information, its blueprint and its static data first, then what comes; what the first one had
- * with times is gone.
+ * Shows a recording in a viewer of `@rerun-io/web-viewer` in the same page, without a server. It is `connecting` until
+ * the viewer is ready, and keeps the data for it; `flush` means that the viewer has everything.
+ *
+ * A viewer that is stopped and started again is sent the retained state (store info, blueprint, static data) first,
+ * then new data; temporal data that the first one was sent is lost. With a channel instead of a viewer, the sink
+ * becomes `broken` when the channel is closed.
  *
  * @example
  * const viewer = new WebViewer();
  * await viewer.start(null, document.querySelector("#viewer"), { width: "100%", height: "100%" });
  * await rec.setSink(new rr.WebViewerSink(viewer));
  */
-export class WebViewerSink extends QueuedSink {
+export class WebViewerSink extends ServerSink {
   /**
-   * @param viewer a `WebViewer`, started or not yet; or a channel of one, which ends with its viewer
-   * @throws {TypeError} if it is neither, or an option is wrong.
+   * @param viewer a `WebViewer`, whether or not it was started; or a channel of one, which is closed with its viewer
+   * @throws {TypeError} if `viewer` is neither, or an option is wrong
    */
   constructor(viewer: WebViewerLike | WebViewerChannelLike, options: WebViewerSinkOptions = {}) {
-    const door = findDoor(viewer, options.channelName ?? "rerun-ts");
-    const frameBytes = notNegative("maxFrameBytes", options.maxFrameBytes ?? MIB);
+    const source = channelSourceOf(viewer, options.channelName ?? "rerun-ts");
+    const frameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MIB);
     super(
       {
         kind: "webViewer",
         url: { href: "the web viewer", origin: randomId() },
-        notice: describeUnknown("WebViewerSink", options, KNOWN),
-        makeWriter: (queue, events) => new ViewerWriter(queue, door, frameBytes, events),
+        notice: describeUnknown("WebViewerSink", options, OPTIONS),
+        warnsOnFirstFailure: true,
+        createDelivery: (limits, context) =>
+          new LocalDelivery(
+            {
+              limits,
+              sentWhen: "acknowledged",
+              createWriter: (queue, events) => new ViewerWriter(queue, source, frameBytes, events),
+            },
+            context,
+          ),
       },
       options,
     );

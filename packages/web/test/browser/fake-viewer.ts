@@ -1,13 +1,13 @@
 import type { WebViewerChannelLike, WebViewerLike } from "@rerun-ts/web";
 
-/** Behaves as the viewer of `@rerun-io/web-viewer` does, as far as sinks see it, and keeps what it is sent. */
+/** A viewer that behaves like that of `@rerun-io/web-viewer` towards sinks, and keeps the data that it is sent. */
 export class FakeViewer implements WebViewerLike {
   ready = false;
   canvas: object | null = null;
-  /** What it has been sent since its last start. */
+  /** The data that it was sent since its last start. */
   received: Uint8Array[] = [];
   openedChannels = 0;
-  /** Makes it fail at the next data. */
+  /** Whether it fails, and stops, when it is sent data. */
   isFailing = false;
   #generation = 0;
 

@@ -1,21 +1,21 @@
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/web";
 import { afterEach, expect, it } from "vitest";
-import { FetchServer } from "../../../core/test/contract/fetch-server.ts";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 const cleanUps: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-/** A recording whose usual calls find nobody; what outlives the page goes to the server that is returned. */
-async function leavingPage(): Promise<{ recording: RecordingStream; last: FetchServer; calls: () => number }> {
-  const last = new FetchServer();
+/** A recording whose normal requests fail; its keepalive requests reach the returned server. */
+async function pageWithoutServer(): Promise<{ recording: RecordingStream; server: FetchServer; calls: () => number }> {
+  const server = new FetchServer();
   let calls = 0;
   const fetch: typeof globalThis.fetch = async (input, init) => {
     if (init?.keepalive !== true) throw new TypeError("Failed to fetch");
     calls++;
-    return last.fetch(input, init);
+    return server.fetch(input, init);
   };
   const recording = new RecordingStream("page", {
     batcher: { flushNumRows: 0 },
@@ -24,7 +24,7 @@ async function leavingPage(): Promise<{ recording: RecordingStream; last: FetchS
   });
   cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
   await recording.setSink(new GrpcSink({ fetch, headers: { authorization: "Bearer 1" } }));
-  return { recording, last, calls: () => calls };
+  return { recording, server, calls: () => calls };
 }
 
 function hide(): void {
@@ -38,28 +38,28 @@ const log = (recording: RecordingStream, path: string, count: number): void =>
 
 const entitiesIn = (server: FetchServer): string[] => readChunks(server.toRrd()).map(({ entityPath }) => entityPath);
 
-it("sends what waits when the page is hidden, and each time only what has not gone yet", async () => {
-  const { recording, last, calls } = await leavingPage();
+it("GrpcSink sends pending rows when the page is hidden, each of them once", async () => {
+  const { recording, server, calls } = await pageWithoutServer();
   log(recording, "a", 10);
   hide();
   hide();
   expect(calls()).toBe(1);
   log(recording, "b", 10);
   hide();
-  await expect.poll(() => entitiesIn(last)).toEqual(["/a", "/b"]);
-  expect(last.headers[0]?.get("authorization")).toBe("Bearer 1");
+  await expect.poll(() => entitiesIn(server)).toEqual(["/a", "/b"]);
+  expect(server.headers[0]?.get("authorization")).toBe("Bearer 1");
   expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 0 });
 });
 
-it("gives nothing up for a page that may come back", async () => {
-  const { recording } = await leavingPage();
+it("GrpcSink drops nothing when the page enters the back/forward cache", async () => {
+  const { recording } = await pageWithoutServer();
   log(recording, "large", 20_000);
   dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
   expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 0 });
 });
 
-it("counts what does not fit when the page is gone for good, and sends the rest", async () => {
-  const { recording, last } = await leavingPage();
+it("GrpcSink drops and counts rows that do not fit when the page is terminated, and sends the rest", async () => {
+  const { recording, server } = await pageWithoutServer();
   const drops: number[] = [];
   recording.addEventListener("drop", ({ rows }) => drops.push(rows));
   log(recording, "large", 20_000);
@@ -67,23 +67,23 @@ it("counts what does not fit when the page is gone for good, and sends the rest"
   dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
   log(recording, "late", 10);
   hide();
-  await expect.poll(() => entitiesIn(last)).toEqual(["/small", "/late"]);
+  await expect.poll(() => entitiesIn(server)).toEqual(["/small", "/late"]);
   expect(drops).toEqual([1]);
   expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 1, queuedBytes: 0 });
 });
 
-it("shares what browsers allow between all sinks of the page", async () => {
-  const [one, other] = [await leavingPage(), await leavingPage()];
-  // 40 kB each, of 60.
+it("all sinks of a page share the limit of keepalive requests", async () => {
+  const [one, other] = [await pageWithoutServer(), await pageWithoutServer()];
+  // 40 kB each, of the 60 kB that are allowed.
   log(one.recording, "one", 5000);
   log(other.recording, "other", 5000);
   dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
-  await expect.poll(() => entitiesIn(one.last)).toEqual(["/one"]);
+  await expect.poll(() => entitiesIn(one.server)).toEqual(["/one"]);
   expect(one.recording.stats().sinks[0]).toMatchObject({ droppedRows: 0 });
   expect(other.recording.stats().sinks[0]).toMatchObject({ droppedRows: 1 });
-  // What is over does not count any more.
-  await expect.poll(() => entitiesIn(other.last)).toEqual([]);
+  // Completed requests no longer count.
+  await expect.poll(() => entitiesIn(other.server)).toEqual([]);
   log(other.recording, "again", 5000);
   hide();
-  await expect.poll(() => entitiesIn(other.last)).toEqual(["/again"]);
+  await expect.poll(() => entitiesIn(other.server)).toEqual(["/again"]);
 });

@@ -1,8 +1,8 @@
 import { RecordingStream, logFileFromContents, setGlobalRecording } from "@rerun-ts/web";
 import { expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
-it("logs files that the user picks", async () => {
+it("logFileFromContents logs a File and bytes", async () => {
   const recording = new RecordingStream("page", { strict: true });
   const memory = recording.memoryRecording();
   setGlobalRecording(recording);
@@ -14,7 +14,7 @@ it("logs files that the user picks", async () => {
   expect(chunks[0]?.components["TextDocument:text"]).toEqual([["# Notes"]]);
 });
 
-it("logs them with the times of the call, though what reads them is loaded later", async () => {
+it("logFileFromContents uses the times of the call, although the importers are loaded later", async () => {
   const recording = new RecordingStream("page", { strict: true });
   const memory = recording.memoryRecording();
   recording.setTime("frame", 1);
@@ -24,7 +24,7 @@ it("logs them with the times of the call, though what reads them is loaded later
   expect(readChunks(memory.drainAsBytes())[0]?.times.frame).toEqual([1n]);
 });
 
-it("logs recordings", async () => {
+it("logFileFromContents logs a recording", async () => {
   const other = new RecordingStream("other");
   const file = other.memoryRecording().drainAsBytes();
   const recording = new RecordingStream("page", { sendProperties: false });
@@ -33,7 +33,7 @@ it("logs recordings", async () => {
   expect(readChunks(memory.drainAsBytes(), { withProperties: true })).toHaveLength(1);
 });
 
-it("tells what it cannot log", async () => {
+it("logFileFromContents rejects an unknown extension", async () => {
   const recording = new RecordingStream("page", { onError: () => {} });
   await expect(recording.logFileFromContents("a.xyz", new Uint8Array(1))).rejects.toMatchObject({
     code: "UNSUPPORTED",

@@ -6,7 +6,7 @@ import {
   type MemoryRecording,
 } from "@rerun-ts/web";
 import { afterEach, describe, expect, it } from "vitest";
-import { readChunks, valuesOf } from "../../../core/test/contract/read-chunks.ts";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 const WIDTH = 64;
 const HEIGHT = 48;
@@ -66,7 +66,7 @@ function observe(strict = false): Observed {
   return { recording, memory: recording.memoryRecording(), warnings };
 }
 
-/** The colour of the picture's middle. */
+/** The colour in the middle of an image. */
 async function colorOf(bytes: ArrayLike<number>): Promise<number[]> {
   const bitmap = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
   expect([bitmap.width, bitmap.height]).toEqual([WIDTH, HEIGHT]);
@@ -77,7 +77,7 @@ async function colorOf(bytes: ArrayLike<number>): Promise<number[]> {
 
 const close = (value: number): unknown => expect.closeTo(value, -0.9);
 
-describe("logging what a page shows", () => {
+describe("logImageBitmap", () => {
   const cleanUps: (() => void)[] = [];
   afterEach(() => {
     for (const cleanUp of cleanUps.splice(0)) cleanUp();
@@ -101,11 +101,11 @@ describe("logging what a page shows", () => {
     expect(components["EncodedImage:media_type"]).toEqual([["image/jpeg"]]);
     expect(components["EncodedImage:opacity"]).toEqual([[0.5]]);
     const [[blob]] = components["EncodedImage:blob"] as [[number[]]];
-    // Videos are not as exact.
+    // The colours of videos are less exact.
     expect(await colorOf(blob)).toEqual([close(255), close(136), close(0), 255]);
   });
 
-  it("logs as PNG", async () => {
+  it("logs a canvas as PNG", async () => {
     const { recording, memory } = observe(true);
     await logImageBitmap(recording, "a", canvasOf("#f80"), { encoding: "png" });
     const rrd = memory.drainAsBytes();
@@ -114,7 +114,7 @@ describe("logging what a page shows", () => {
     expect(await colorOf(blob)).toEqual([close(255), close(136), close(0), 255]);
   });
 
-  it("logs pixels as they are", async () => {
+  it("logs a canvas and ImageData as raw pixels", async () => {
     const { recording, memory } = observe(true);
     const canvas = canvasOf("#f80");
     await logImageBitmap(recording, "a", canvas, { encoding: "raw" });
@@ -128,7 +128,7 @@ describe("logging what a page shows", () => {
     expect(valuesOf(rrd, "/a", "Image:format")).toEqual(valuesOf(rrd, "/c", "Image:format"));
   });
 
-  it.each(["image/jpeg", "image/png"])("takes a Blob of the type %s as it is", async (type) => {
+  it.each(["image/jpeg", "image/png"])("logs a Blob of type %s unchanged", async (type) => {
     const { recording, memory } = observe(true);
     const blob = await offscreenOf("#f80").convertToBlob({ type });
     await logImageBitmap(recording, "a", blob);
@@ -136,13 +136,13 @@ describe("logging what a page shows", () => {
     expect(logged).toEqual([...new Uint8Array(await blob.arrayBuffer())]);
   });
 
-  it("makes a JPEG of a WebP, which viewers do not show", async () => {
+  it("converts WebP, which viewers do not show, to JPEG", async () => {
     const { recording, memory } = observe(true);
     await logImageBitmap(recording, "a", await offscreenOf("#f80").convertToBlob({ type: "image/webp" }));
     expect(valuesOf(memory.drainAsBytes(), "/a", "EncodedImage:media_type")).toEqual([["image/jpeg"]]);
   });
 
-  it("makes large pictures smaller, and keeps their shape", async () => {
+  it("scales images down to `maxSize`, and keeps their aspect ratio", async () => {
     const { recording, memory } = observe(true);
     await logImageBitmap(recording, "a", canvasOf("#f80"), { maxSize: 32, encoding: "raw" });
     await logImageBitmap(recording, "a", canvasOf("#f80"), { maxSize: 100, encoding: "raw" });
@@ -152,7 +152,7 @@ describe("logging what a page shows", () => {
     ]);
   });
 
-  it("takes pixels and times at the call, and keeps the order", async () => {
+  it("uses the pixels and times of the call, and logs in the order of the calls", async () => {
     const { recording, memory } = observe(true);
     const canvas = canvasOf("#f00");
     const calls: Promise<boolean>[] = [];
@@ -160,7 +160,7 @@ describe("logging what a page shows", () => {
     for (const [frame, color] of ["#f00", "#0f0", "#00f"].entries()) {
       recording.setTime("frame", frame);
       paint(canvas, color);
-      // The first one takes the longest.
+      // The first one takes the longest to encode.
       calls.push(logImageBitmap(recording, "a", canvas, { encoding: frame === 0 ? "png" : "jpeg" }));
     }
     recording.setTime("frame", 99);
@@ -180,7 +180,7 @@ describe("logging what a page shows", () => {
     ]);
   });
 
-  it("is static, or at times of its own", async () => {
+  it("logs static images, and images at given times", async () => {
     const { recording, memory } = observe(true);
     recording.setTime("frame", 1);
     await logImageBitmap(recording, "fixed", canvasOf("#f80"), { static: true });
@@ -190,28 +190,28 @@ describe("logging what a page shows", () => {
     expect(chunks.find(({ entityPath }) => entityPath === "/timed")?.times.frame).toEqual([7n]);
   });
 
-  it("leaves pictures out when too many are on their way, and tells", async () => {
+  it("drops images beyond `maxPending`, with one warning", async () => {
     const { recording, memory, warnings } = observe();
     const calls = Array.from({ length: 5 }, () => logImageBitmap(recording, "a", canvasOf("#f80"), { maxPending: 2 }));
     expect(await Promise.all(calls)).toEqual([true, true, false, false, false]);
     expect(readChunks(memory.drainAsBytes()).reduce((sum, { rows }) => sum + rows, 0)).toBe(2);
-    expect(warnings).toEqual([expect.stringMatching(/pictures are left out/)]);
+    expect(warnings).toEqual([expect.stringMatching(/images are dropped/)]);
     expect(await logImageBitmap(recording, "a", canvasOf("#f80"), { maxPending: 2 })).toBe(true);
   });
 
   it.each([
+    [document.createElement("div"), {}, /^`source` at `\/a` must be a readable image: .*, got HTMLDivElement; /],
+    [document.createElement("img"), {}, /^`source` at `\/a` must be a readable image: .*, got HTMLImageElement: .*/],
     [
-      document.createElement("div"),
+      new Blob(["nothing"], { type: "image/avif" }),
       {},
-      /^`source` at `\/a` must be a picture that can be read: .*, got HTMLDivElement; /,
+      /^`source` at `\/a` must be a readable image: .*, got Blob: .*/,
     ],
-    [document.createElement("img"), {}, /^`source` at `\/a` must be a picture .*, got HTMLImageElement: .*/],
-    [new Blob(["nothing"], { type: "image/avif" }), {}, /^`source` at `\/a` must be a picture .*, got Blob: .*/],
-    [undefined, {}, /^`source` at `\/a` must be a picture .*, got undefined/],
+    [undefined, {}, /^`source` at `\/a` must be a readable image: .*, got undefined/],
     [canvasOf("#f80"), { encoding: "gif" }, /^`encoding` at `\/a` must be one of jpeg, png, raw, got "gif"/],
     [canvasOf("#f80"), { quality: 101 }, /^`quality` at `\/a` must be a number from 0 to 100, got 101/],
     [canvasOf("#f80"), { maxSize: 0 }, /^`maxSize` at `\/a` must be a number of pixels, at least 1, got 0/],
-  ])("reports %o with %o by its path, and logs what comes after it", async (source, options, message) => {
+  ])("reports %o with %o with its path, and logs the next image", async (source, options, message) => {
     const { recording, memory, warnings } = observe();
     const bad = logImageBitmap(recording, "a", source as unknown as ImageData, options as LogImageBitmapOptions);
     const good = logImageBitmap(recording, "a", canvasOf("#f80"));
@@ -225,7 +225,7 @@ describe("logging what a page shows", () => {
     ).rejects.toMatchObject({ code: "INVALID_DATA", entityPath: "/a" });
   });
 
-  it("encodes in the calling thread where there are no others", async () => {
+  it("encodes in the calling thread where workers are not available", async () => {
     const { Worker } = globalThis;
     Reflect.deleteProperty(globalThis, "Worker");
     cleanUps.push(() => Object.assign(globalThis, { Worker }));

@@ -1,7 +1,7 @@
 import { CallbackSink, Image, MemorySink, RecordingStream, type FileProgress } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { nameOf } from "../../../core/test/contract/messages.ts";
+import { nameOf } from "@rerun-ts/test-support/common/messages";
 
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
@@ -9,9 +9,9 @@ const page = globalThis as { showSaveFilePicker?: Picker | undefined };
 const { showSaveFilePicker } = page;
 const WIDTH = 1000;
 
-describe("saving a recording as a file", () => {
+describe("saveToPicker", () => {
   let file: FileSystemFileHandle;
-  const asked: string[] = [];
+  const suggestedNames: string[] = [];
 
   beforeEach(async () => {
     const folder = await navigator.storage.getDirectory();
@@ -19,10 +19,10 @@ describe("saving a recording as a file", () => {
     const writable = await file.createWritable();
     await writable.write("before");
     await writable.close();
-    asked.length = 0;
-    // Without a screen there is nobody to choose a file.
+    suggestedNames.length = 0;
+    // Replaces the file picker, which needs a user.
     page.showSaveFilePicker = async ({ suggestedName }) => {
-      asked.push(suggestedName);
+      suggestedNames.push(suggestedName);
       return file;
     };
   });
@@ -30,24 +30,24 @@ describe("saving a recording as a file", () => {
     page.showSaveFilePicker = showSaveFilePicker;
   });
 
-  /** A recording with so many megabytes of pictures. */
+  /** A recording with this many megabytes of images. */
   function record(megabytes: number): RecordingStream {
     const recording = new RecordingStream("page", { compression: "none", onError: () => {}, onWarning: () => {} });
     const data = new Uint8Array(WIDTH * 1000);
     for (let frame = 0; frame < megabytes; frame++) {
       recording.setTime("frame", frame);
-      recording.log("picture", new Image({ data, width: WIDTH, height: 1000 }));
+      recording.log("image", new Image({ data, width: WIDTH, height: 1000 }));
     }
     return recording;
   }
 
   const contents = async (): Promise<Uint8Array> => new Uint8Array(await (await file.getFile()).arrayBuffer());
 
-  it("writes everything since the start into the file that the user chooses", async () => {
+  it("writes everything that was logged into the chosen file, and reports progress", async () => {
     const recording = record(20);
     const progress: FileProgress[] = [];
     const { bytes } = await recording.saveToPicker(undefined, { onProgress: (step) => progress.push(step) });
-    expect(asked).toEqual(["page.rrd"]);
+    expect(suggestedNames).toEqual(["page.rrd"]);
     const written = await contents();
     expect(written.byteLength).toBe(bytes);
     expect(progress.length).toBeGreaterThan(2);
@@ -56,15 +56,15 @@ describe("saving a recording as a file", () => {
     const memory = new MemorySink();
     await recording.setSink(memory);
     expect(decodeRrd(written).map(nameOf)).toEqual(decodeRrd(memory.toBytes()).map(nameOf));
-    // What a memory sink holds can be saved too, and goes on.
+    // The data of a memory sink can be saved too; with `drain` it is removed.
     recording.log("more", new Image({ data: new Uint8Array(12), width: 2, height: 2 }));
     await recording.saveToPicker("other.rrd", { drain: true });
     expect(decodeRrd(await contents()).length).toBe(decodeRrd(written).length + 1);
     expect(memory.numMessages).toBe(0);
-    expect(asked.at(-1)).toBe("other.rrd");
+    expect(suggestedNames.at(-1)).toBe("other.rrd");
   });
 
-  it("lets the page have its turns while a large file is made", async () => {
+  it("yields to the page while it writes a large file", async () => {
     const recording = record(100);
     let turns = 0;
     const timer = setInterval(() => turns++);
@@ -74,7 +74,7 @@ describe("saving a recording as a file", () => {
     expect(turns).toBeGreaterThan(10);
   });
 
-  it("leaves the file as it was when saving is given up", async () => {
+  it("leaves the file unchanged when it is aborted", async () => {
     const stop = new AbortController();
     const saving = record(20).saveToPicker("a.rrd", { signal: stop.signal, onProgress: () => stop.abort() });
     await expect(saving).rejects.toMatchObject({ code: "ABORTED" });
@@ -83,16 +83,16 @@ describe("saving a recording as a file", () => {
 
   it.each([
     [new DOMException("The user aborted a request.", "AbortError"), "ABORTED", /no file was chosen/],
-    [new DOMException("Must be handling a user gesture", "SecurityError"), "UNSUPPORTED", /after a click only/],
+    [new DOMException("Must be handling a user gesture", "SecurityError"), "UNSUPPORTED", /only after a click/],
     [new DOMException("no", "NotAllowedError"), "FILE", /no/],
-  ])("tells why no file was chosen: %s", async (error, code, message) => {
+  ])("rejects with the reason why no file was chosen: %s", async (error, code, message) => {
     page.showSaveFilePicker = async () => {
       throw error;
     };
     await expect(record(0).saveToPicker()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
-  it("says what to do in browsers that have no picker, and when nothing was kept", async () => {
+  it("rejects with instructions if the browser has no file picker, or no sink keeps data", async () => {
     page.showSaveFilePicker = undefined;
     await expect(record(0).saveToPicker()).rejects.toMatchObject({
       code: "UNSUPPORTED",
@@ -103,7 +103,7 @@ describe("saving a recording as a file", () => {
     await expect(recording.saveToPicker()).rejects.toMatchObject({ message: expect.stringMatching(/MemorySink/) });
   });
 
-  it("tells a full disk", async () => {
+  it("rejects with QUOTA if the disk is full", async () => {
     page.showSaveFilePicker = async () =>
       ({
         createWritable: async () => ({

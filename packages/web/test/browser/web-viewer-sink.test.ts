@@ -1,7 +1,7 @@
 import { RecordingStream, Scalars, WebViewerSink, openWebViewer, type WebViewerSinkOptions } from "@rerun-ts/web";
 import { afterEach, describe, expect, it } from "vitest";
-import { readChunks } from "../../../core/test/contract/read-chunks.ts";
-import { describeSinkContract } from "../../../core/test/contract/sink-contract.ts";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { FakeViewer } from "./fake-viewer.ts";
 
 describeSinkContract(
@@ -24,7 +24,7 @@ describeSinkContract(
   { isAsynchronous: true },
 );
 
-describe("showing a recording in a viewer of the page", () => {
+describe("WebViewerSink", () => {
   const recordings: RecordingStream[] = [];
   afterEach(async () => {
     for (const recording of recordings.splice(0)) await recording.close({ timeoutMs: 0 }).catch(() => {});
@@ -44,7 +44,7 @@ describe("showing a recording in a viewer of the page", () => {
   const entitiesIn = (viewer: FakeViewer): string[] =>
     viewer.received.flatMap((rrd) => readChunks(rrd).map(({ entityPath }) => entityPath));
 
-  it("keeps what is logged until the viewer is ready", async () => {
+  it("keeps logged rows until the viewer is ready", async () => {
     const viewer = new FakeViewer();
     const recording = show(viewer);
     recording.log("a", new Scalars(1));
@@ -56,7 +56,7 @@ describe("showing a recording in a viewer of the page", () => {
     expect(entitiesIn(viewer)).toEqual(["/a"]);
   });
 
-  it("hands over no more in a frame than the viewer can take in", async () => {
+  it("passes at most `maxFrameBytes` per animation frame", async () => {
     const viewer = new FakeViewer().start();
     const recording = show(viewer, { maxFrameBytes: 10_000 });
     for (let row = 0; row < 20; row++) recording.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
@@ -65,7 +65,7 @@ describe("showing a recording in a viewer of the page", () => {
     for (const { byteLength } of viewer.received) expect(byteLength).toBeLessThan(16_000);
   });
 
-  it("tells a viewer that was started again what it must know, through a new channel", async () => {
+  it("sends a restarted viewer the retained state first, through a new channel", async () => {
     const viewer = new FakeViewer().start();
     const recording = show(viewer);
     recording.log("fixed", new Scalars(5), { static: true });
@@ -81,7 +81,7 @@ describe("showing a recording in a viewer of the page", () => {
     expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
   });
 
-  it("notices a viewer that was stopped and started between two looks", async () => {
+  it("detects a viewer that was restarted between two polls", async () => {
     const viewer = new FakeViewer().start();
     const recording = show(viewer);
     await recording.flush();
@@ -92,7 +92,7 @@ describe("showing a recording in a viewer of the page", () => {
     expect(entitiesIn(viewer)).toEqual(["/a"]);
   });
 
-  it("sends again what a viewer failed at", async () => {
+  it("sends a batch again on which the viewer has failed", async () => {
     const viewer = new FakeViewer().start();
     const recording = show(viewer);
     await recording.flush();
@@ -105,7 +105,7 @@ describe("showing a recording in a viewer of the page", () => {
     expect(entitiesIn(viewer)).toEqual(["/a"]);
   });
 
-  it("is broken when the channel it was given has ended with its viewer, and counts what that costs", async () => {
+  it("breaks when its channel is closed with the viewer, and counts dropped rows", async () => {
     const viewer = new FakeViewer().start();
     const recording = new RecordingStream("page", { onError: () => {}, onWarning: () => {} });
     recordings.push(recording);
@@ -118,7 +118,7 @@ describe("showing a recording in a viewer of the page", () => {
     expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 1 });
   });
 
-  it("keeps within its queue, and counts what goes", async () => {
+  it("stays within the limit of its queue, and counts dropped rows", async () => {
     const recording = show(new FakeViewer(), { maxQueueBytes: 50_000 });
     for (let row = 0; row < 50; row++) recording.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
     const [stats] = recording.stats().sinks;
@@ -126,7 +126,7 @@ describe("showing a recording in a viewer of the page", () => {
     expect(stats?.droppedRows).toBeGreaterThan(30);
   });
 
-  it("refuses what is no viewer and no element", async () => {
+  it("and openWebViewer reject values that are not a viewer or an element", async () => {
     expect(() => new WebViewerSink({} as never)).toThrow(/`viewer` must be a WebViewer of @rerun-io\/web-viewer or/);
     await expect(openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
       /`element` must be an element of the page/,

@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 
 const REPORTS_FD = 3;
 
-/** Tells the test something; it has left when this returns. */
+/** Sends a report to the test; it is written when the call returns. */
 export function report(value) {
   writeSync(REPORTS_FD, `${JSON.stringify(value)}\n`);
 }

@@ -1,6 +1,6 @@
 import * as rr from "@rerun-ts/node";
 
-/** How many rows the programs log. */
+/** The number of rows that the programs log. */
 export const ROWS = 1000;
 
 /** Logs `count` rows to the entity `/rows`, at the times `from`, `from + 1`, … */

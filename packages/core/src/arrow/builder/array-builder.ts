@@ -1,21 +1,30 @@
 import type { ArrowType } from "../arrow-type.ts";
 import type { ArrayCollector } from "../array-collector.ts";
 
-/** An Arrow array that grows at the end. */
+/**
+ * An Arrow array that grows at its end: one for each Arrow layout that occurs.
+ *
+ * Appending values differs from builder to builder; codecs know the class of theirs. Everything else is the same: a row
+ * that fails is removed with `truncate`, a chunk reads ranges with `collect`, and `clear` keeps the memory for the next
+ * chunk. Ranges are half-open, from `from` up to but not including `to`. Parents append nulls and truncate in their
+ * children too, so that all lengths agree.
+ */
 export interface ArrayBuilder {
   readonly type: ArrowType;
   /** The number of elements. */
   readonly length: number;
-  /** How much memory its values take. */
+  /** The approximate size of the values in bytes, without unused capacity. */
   readonly byteLength: number;
-  /** Whether it holds a caller's memory, which must be encoded before the call returns. */
+  /** Whether values are in memory of the caller, which must be encoded before the call returns. */
   readonly isBorrowed: boolean;
+  /** Appends a null element. */
   appendNull(): void;
-  /** Copies the elements `from` to `to` of another builder of the same type. */
+  /** Copies a range of elements from another builder of the same type. */
   appendFrom(source: ArrayBuilder, from: number, to: number): void;
-  /** Takes the elements from `length` on away. */
+  /** Removes the elements from index `length` on. */
   truncate(length: number): void;
+  /** Removes all elements. */
   clear(): void;
-  /** Hands its node and buffers, and then those of its children, for the elements `from` to `to`. */
+  /** Adds the node and the buffers of a range of elements, then those of the children. Valid until the next change. */
   collect(out: ArrayCollector, from: number, to: number): void;
 }

@@ -1,28 +1,36 @@
-import { wrongCount } from "../../invalid-value.ts";
+import { wrongCount } from "../../invalid-value-error.ts";
 
 const MIN_CAPACITY = 64;
-/** From this size on, a copy costs more than a chunk of its own. */
+/** From this size on, a copy costs more than a separate chunk. */
 const BORROW = 256 * 1024;
-/** Arrow's 32-bit offsets reach this far. */
+/** The largest 32-bit offset of Arrow. */
 const MAX_LENGTH = 2147483647;
 /** Up to this length a loop over character codes is faster than a call into the encoder. */
 const SHORT_TEXT = 32;
 const ENCODER = /* @__PURE__ */ new TextEncoder();
 
 /**
- * Bytes that grow at the end: the one place where logged values are kept until their chunk is encoded.
- * Hot code calls `reserve` once and then writes through `view` or `bytes`.
+ * Bytes that grow at their end: the memory of logged values until their chunk is encoded.
+ *
+ * Code that is called for each value uses `pushInt32` and the like; loops call `reserve` once, write through `view` or
+ * `bytes`, and then increase `length`. Both are replaced when the memory grows, so they must not be kept across calls.
+ *
+ * One large source in an empty buffer is not copied but borrowed: `bytes` is then the caller's memory, which must be
+ * encoded before the logging call returns. The next append copies it.
  */
 export class GrowableBytes {
+  /** The memory; bytes from `length` on are undefined. */
   bytes: Uint8Array = new Uint8Array(0);
+  /** A view of the memory; not valid while it is borrowed. */
   view: DataView = new DataView(this.bytes.buffer);
-  /** How many bytes are in use. */
+  /** The number of bytes in use. */
   length = 0;
-  /** How many bytes there is room for; none while the bytes are a caller's. */
+  /** The number of bytes for which there is space; 0 while memory is borrowed. */
   #capacity = 0;
+  /** The buffer's own memory, which it keeps while it borrows other. */
   #own: Uint8Array = this.bytes;
 
-  /** Makes room for `count` more bytes. */
+  /** Ensures that there is space for `count` more bytes. @throws {InvalidValueError} above 2 GiB */
   reserve(count: number): void {
     if (this.length + count > this.#capacity) this.#grow(this.length + count);
   }
@@ -46,12 +54,10 @@ export class GrowableBytes {
     this.length += 8;
   }
 
-  /**
-   * Appends bytes. A large source is not copied if there is nothing before it: it is borrowed, and must be encoded
-   * before the call returns that it came with.
-   */
+  /** Appends bytes. If the buffer is empty, a source from 256 KiB on is borrowed. */
   pushBytes(source: Uint8Array): void {
     if (this.length === 0 && source.byteLength >= BORROW) {
+      checkLength(source.byteLength);
       this.bytes = source;
       this.length = source.byteLength;
       this.#capacity = 0;
@@ -62,21 +68,21 @@ export class GrowableBytes {
     this.length += source.byteLength;
   }
 
-  /** Appends a text as UTF-8; lone surrogates become U+FFFD. */
+  /** Appends a string as UTF-8; lone surrogates become U+FFFD. */
   pushText(text: string): void {
     if (text.length <= SHORT_TEXT && this.#pushAscii(text)) return;
     this.reserve(text.length * 3);
     this.length += ENCODER.encodeInto(text, this.bytes.subarray(this.length)).written;
   }
 
-  /** Appends `count` bytes of one value. */
+  /** Appends `count` bytes with the same value. */
   fill(value: number, count: number): void {
     this.reserve(count);
     this.bytes.fill(value, this.length, this.length + count);
     this.length += count;
   }
 
-  /** Whether the bytes are a caller's. */
+  /** Whether the bytes are the caller's memory. */
   get isBorrowed(): boolean {
     return this.bytes !== this.#own;
   }
@@ -86,7 +92,7 @@ export class GrowableBytes {
     return this.bytes.subarray(0, this.length);
   }
 
-  /** Empties it, and gives memory back that was far too much. */
+  /** Removes all bytes. Halves the memory if less than an eighth of it was used. */
   clear(): void {
     if (this.#own.byteLength > MIN_CAPACITY && this.length < this.#own.byteLength >> 3) {
       this.#setOwn(new Uint8Array(this.#own.byteLength >> 1));
@@ -96,6 +102,7 @@ export class GrowableBytes {
     this.length = 0;
   }
 
+  /** Appends a string if it is ASCII. Returns whether it is. */
   #pushAscii(text: string): boolean {
     this.reserve(text.length);
     const { bytes } = this;
@@ -110,7 +117,7 @@ export class GrowableBytes {
   }
 
   #grow(needed: number): void {
-    if (needed > MAX_LENGTH) throw wrongCount("smaller than 2 GiB", `${needed} bytes`);
+    checkLength(needed);
     const used = this.used;
     if (needed > this.#own.byteLength) {
       this.#setOwn(new Uint8Array(Math.min(MAX_LENGTH, Math.max(MIN_CAPACITY, needed, this.#own.byteLength * 2))));
@@ -126,4 +133,8 @@ export class GrowableBytes {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
+}
+
+function checkLength(bytes: number): void {
+  if (bytes > MAX_LENGTH) throw wrongCount("smaller than 2 GiB", `${bytes} bytes`);
 }

@@ -1,7 +1,10 @@
 import { ArrayCollector, type ArrowBuffer } from "../array-collector.ts";
 import { TextBuilder } from "./text-builder.ts";
 
-/** Texts or byte strings whose offsets have 64 bits in Arrow; they are kept as all others are. */
+/**
+ * Builds strings or byte strings with 64-bit offsets (`LargeUtf8`, `LargeBinary`), which are widened from 32 bits on
+ * `collect`.
+ */
 export class LargeTextBuilder extends TextBuilder {
   override collect(out: ArrayCollector, from: number, to: number): void {
     const narrow = new ArrayCollector();

@@ -4,7 +4,7 @@ import type { ArrayBuilder } from "./array-builder.ts";
 import { GrowableBytes } from "./growable-bytes.ts";
 import { setBit, Validity } from "./validity.ts";
 
-/** Numbers of one width. Writers append to `data` directly. */
+/** Builds numbers of one width. Codecs append to `data` directly. */
 export class PrimitiveBuilder implements ArrayBuilder {
   readonly type: PrimitiveType;
   readonly data: GrowableBytes = new GrowableBytes();
@@ -58,7 +58,7 @@ export class PrimitiveBuilder implements ArrayBuilder {
   }
 }
 
-/** Booleans: one byte each here, one bit in the chunk. */
+/** Builds booleans: one byte each while they are collected, one bit in the chunk. */
 export class BoolBuilder implements ArrayBuilder {
   readonly type: ArrowType = { type: "Bool" };
   readonly isBorrowed = false;
@@ -108,7 +108,7 @@ export class BoolBuilder implements ArrayBuilder {
   }
 }
 
-/** Elements of fixed size that are bytes, such as row ids. */
+/** Builds byte strings of one size, such as row ids. Codecs append to `data` directly. */
 export class FixedSizeBinaryBuilder implements ArrayBuilder {
   readonly type: ArrowType;
   readonly data: GrowableBytes = new GrowableBytes();
@@ -159,7 +159,7 @@ export class FixedSizeBinaryBuilder implements ArrayBuilder {
   }
 }
 
-/** Elements without a value. */
+/** Builds elements without a value: all of them are null. */
 export class NullBuilder implements ArrayBuilder {
   readonly type: ArrowType = { type: "Null" };
   readonly isBorrowed = false;

@@ -5,7 +5,12 @@ import { GrowableBytes } from "./growable-bytes.ts";
 import { Offsets } from "./offsets.ts";
 import { Validity } from "./validity.ts";
 
-/** Lists of any length. A writer appends to `item`, then calls `close`. */
+/**
+ * Builds lists of any length. A writer appends the items of a list to `item`, then calls `close`.
+ *
+ * Items that were appended since the last `close` belong to no list yet; `truncate` removes them too. Nulls are lists
+ * without items. The rows of a component's column are such lists.
+ */
 export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements ArrayBuilder {
   readonly type: ArrowType;
   readonly item: Item;
@@ -29,7 +34,7 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     return this.item.isBorrowed;
   }
 
-  /** Whether any list is null. */
+  /** The number of null lists. */
   get nullCount(): number {
     return this.#validity.nullCount;
   }
@@ -39,22 +44,22 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     return this.#validity.isValid(index);
   }
 
-  /** How many items these lists hold together. */
+  /** The total number of items of a range of lists. */
   itemCount(from: number, to: number): number {
     return this.#offsets.end(to - 1) - this.#offsets.end(from - 1);
   }
 
-  /** Ends the list that holds all items appended since the last one, or those up to `end`. */
+  /** Ends a list with all items that were appended since the last one, or with those up to index `end`. */
   close(end: number = this.item.length): void {
     this.#offsets.push(end);
   }
 
-  /** Ends `count` lists of one item each, in an empty builder. */
+  /** Ends `count` lists of one item each. The builder must have no lists yet. */
   closeUnits(count: number): void {
     this.#offsets.pushUnits(count);
   }
 
-  /** Adds a null in the place of a list; `end` as for {@link close}. */
+  /** Appends a null instead of a list; `end` as for {@link close}. */
   appendNull(end: number = this.item.length): void {
     this.#validity.markNull(this.length);
     this.close(end);
@@ -88,7 +93,7 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
   }
 }
 
-/** Lists of one length: vectors and matrices. A writer appends `size` values to `item` per element. */
+/** Builds lists of one length, such as vectors and matrices. A writer appends `size` values to `item` per element. */
 export class FixedSizeListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements ArrayBuilder {
   readonly type: ArrowType;
   readonly item: Item;
@@ -140,7 +145,7 @@ export class FixedSizeListBuilder<Item extends ArrayBuilder = ArrayBuilder> impl
   }
 }
 
-/** Structs. A writer appends one value to each of `fields`, then calls `close`. */
+/** Builds structs. A writer appends one value to each of `fields`, then calls `close`. */
 export class StructBuilder implements ArrayBuilder {
   readonly type: ArrowType;
   readonly fields: readonly ArrayBuilder[];
@@ -160,6 +165,7 @@ export class StructBuilder implements ArrayBuilder {
     return this.fields.some((field) => field.isBorrowed);
   }
 
+  /** Ends a struct, to whose fields one value each was appended. */
   close(): void {
     this.length++;
   }
@@ -196,7 +202,13 @@ export class StructBuilder implements ArrayBuilder {
   }
 }
 
-/** Dense unions. A writer calls `select`, then appends one value to the variant's builder. */
+/**
+ * Builds dense unions. A writer calls `select` with the index of a variant, then appends one value to the builder that
+ * it returns.
+ *
+ * Each element is the id of its variant and an offset into the values of that variant. Unions have no null bitmap: by
+ * Rerun's convention the first variant is a null marker.
+ */
 export class UnionBuilder implements ArrayBuilder {
   readonly type: ArrowType;
   readonly variants: readonly ArrayBuilder[];
@@ -222,7 +234,7 @@ export class UnionBuilder implements ArrayBuilder {
     return this.variants.some((variant) => variant.isBorrowed);
   }
 
-  /** Begins an element of the variant at `index`; its builder is returned. */
+  /** Begins an element of the variant at `index`. Returns the builder of the variant. */
   select(index: number): ArrayBuilder {
     const variant = this.variants[index] as ArrayBuilder;
     this.#ids.fill(this.#typeIds[index] as number, 1);
@@ -230,7 +242,7 @@ export class UnionBuilder implements ArrayBuilder {
     return variant;
   }
 
-  /** Unions have no nulls of their own: the first variant, which is Rerun's null marker, stands for them. */
+  /** Appends an element of the first variant, which is Rerun's null marker. */
   appendNull(): void {
     this.select(0).appendNull();
   }
@@ -271,7 +283,7 @@ export class UnionBuilder implements ArrayBuilder {
     }
   }
 
-  /** Where the variant's first value at or after `from` is kept. */
+  /** The offset of the variant's first value among the elements from index `from` on. */
   #firstOffset(variant: number, from: number): number {
     const id = this.#typeIds[variant];
     for (let index = from; index < this.#ids.length; index++) {

@@ -1,6 +1,10 @@
+import { wrongCount } from "../../invalid-value-error.ts";
 import { GrowableBytes } from "./growable-bytes.ts";
 
-/** Where each element of a list or text ends, kept as Arrow's offsets: one more than there are, beginning with 0. */
+/** The largest 32-bit offset of Arrow. */
+const MAX_OFFSET = 2147483647;
+
+/** The ends of the elements of a list or string array as Arrow's offsets: a 0, then the end of each element. */
 export class Offsets {
   readonly #offsets: GrowableBytes = new GrowableBytes();
 
@@ -16,11 +20,13 @@ export class Offsets {
     return this.#offsets.length - 4;
   }
 
+  /** Adds the end of an element. @throws {InvalidValueError} above 2^31 - 1 */
   push(end: number): void {
+    if (end > MAX_OFFSET) throw wrongCount("shorter than 2^31 elements", `${end} elements`);
     this.#offsets.pushInt32(end);
   }
 
-  /** Adds the ends of elements of length 1, to no others. */
+  /** Adds the ends of `count` elements of length 1. There must be no elements yet. */
   pushUnits(count: number): void {
     this.#offsets.reserve(count * 4);
     const ends = new Int32Array(this.#offsets.bytes.buffer, 4, count);
@@ -28,7 +34,7 @@ export class Offsets {
     this.#offsets.length += count * 4;
   }
 
-  /** Where the element at `index` ends; 0 for -1. */
+  /** The end of the element at `index`; 0 for -1. */
   end(index: number): number {
     return this.#offsets.view.getInt32(index * 4 + 4, true);
   }
@@ -42,7 +48,7 @@ export class Offsets {
     this.#offsets.pushInt32(0);
   }
 
-  /** Arrow's offsets of these elements; valid until the next change. */
+  /** The offsets of a range of elements, beginning with 0. Valid until the next change. */
   slice(from: number, to: number): Uint8Array {
     const bytes = this.#offsets.bytes.subarray(from * 4, to * 4 + 4);
     const base = this.end(from - 1);

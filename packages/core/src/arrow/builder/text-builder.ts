@@ -5,7 +5,7 @@ import { GrowableBytes } from "./growable-bytes.ts";
 import { Offsets } from "./offsets.ts";
 import { Validity } from "./validity.ts";
 
-/** Texts or byte strings of any length. */
+/** Builds strings or byte strings of any length. */
 export class TextBuilder implements ArrayBuilder {
   readonly type: ArrowType;
   readonly isBorrowed = false;
@@ -25,12 +25,13 @@ export class TextBuilder implements ArrayBuilder {
     return this.#data.length + this.#offsets.byteLength;
   }
 
-  /** Appends a text as UTF-8; lone surrogates become U+FFFD. */
+  /** Appends a string as UTF-8; lone surrogates become U+FFFD. */
   append(text: string): void {
     this.#data.pushText(text);
     this.#offsets.push(this.#data.length);
   }
 
+  /** Appends a byte string, or a string that is UTF-8 already. */
   appendBytes(bytes: Uint8Array): void {
     this.#data.pushBytes(bytes);
     this.#offsets.push(this.#data.length);

@@ -1,16 +1,17 @@
-/** Which slots of an array are not null. Nothing is kept until the first null comes. */
+/** The null bitmap of an array. It allocates nothing before the first null. */
 export class Validity {
+  /** The number of null slots. */
   nullCount = 0;
   #bits: Uint8Array | undefined;
 
-  /** Marks the slot at `index`, which is the next one, as null. */
+  /** Marks the next slot, which is at `index`, as null. */
   markNull(index: number): void {
     const bits = this.#ensure(index + 1);
     bits[index >> 3] = (bits[index >> 3] as number) & ~(1 << (index & 7));
     this.nullCount++;
   }
 
-  /** Takes over which of the slots `from` to `to` of another array are null; the slot at `index` is the next one. */
+  /** Copies the nulls among the slots `from` to `to` of another array to the next slots, which begin at `index`. */
   copyFrom(source: Validity, from: number, to: number, index: number): void {
     if (source.nullCount === 0) return;
     for (let slot = from; slot < to; slot++) if (!source.isValid(slot)) this.markNull(index + slot - from);
@@ -21,7 +22,7 @@ export class Validity {
     return byte === undefined || (byte & (1 << (index & 7))) !== 0;
   }
 
-  /** Forgets the slots from `length` on; `end` is how many there are. */
+  /** Removes the nulls among the slots from `length` up to `end`, the number of slots. */
   truncate(length: number, end: number): void {
     if (this.nullCount === 0) return;
     for (let index = length; index < end; index++) {
@@ -37,7 +38,7 @@ export class Validity {
     this.#bits = undefined;
   }
 
-  /** How many of these slots are null. */
+  /** The number of null slots in a range. */
   countNulls(from: number, to: number): number {
     if (this.nullCount === 0) return 0;
     let count = 0;
@@ -45,7 +46,7 @@ export class Validity {
     return count;
   }
 
-  /** The bitmap of these slots; empty if none is null. */
+  /** The bitmap of a range of slots; empty if none is null. */
   bitmap(from: number, to: number): Uint8Array {
     if (this.countNulls(from, to) === 0) return new Uint8Array(0);
     const bits = new Uint8Array((to - from + 7) >> 3);
@@ -66,7 +67,7 @@ export class Validity {
   }
 }
 
-/** Sets one bit, least significant first. */
+/** Sets one bit of a bitmap, the least significant bit of each byte first. */
 export function setBit(bits: Uint8Array, index: number): void {
   bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7));
 }

@@ -9,7 +9,7 @@ import { rangeOfRows } from "../encode/chunk-manifest.ts";
 import { CHUNK_ID_KEY } from "../encode/chunk-schema.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "../encode/encoded-message.ts";
 
-/** What a chunk says of itself. */
+/** The id and the manifest of a chunk. */
 export interface DescribedChunk {
   readonly chunkId: Tuid;
   readonly manifest: ChunkManifest;
@@ -22,9 +22,10 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
 };
 
 /**
- * What a footer needs to know of a chunk's Arrow data, as {@link describeChunk} tells it of one that is written.
- * Only times are looked at, and where a component has no value.
- * @throws {RerunError} `FORMAT` or `UNSUPPORTED` if it is damaged, or of a version or with types that are not known
+ * Reads the manifest of a chunk from its Arrow data: the same as `describeChunk` creates for a chunk that is written.
+ * Reads only the times and the nulls of components, not their values.
+ *
+ * @throws {RerunError} `FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
  */
 export function readManifest(arrow: Uint8Array): DescribedChunk {
   const { schema, rows, columns } = readStream(arrow);
@@ -39,18 +40,18 @@ export function readManifest(arrow: Uint8Array): DescribedChunk {
     .filter(({ field }) => kindOf(field) === "data")
     .map((column) => describeComponent(column, rows, times, ranges));
   const entityPath = schema.metadata.get("rerun:entity_path");
-  if (entityPath === undefined) throw new RerunError("FORMAT", "a chunk does not tell its entity");
+  if (entityPath === undefined) throw new RerunError("FORMAT", "a chunk has no entity path");
   return {
     chunkId: parseChunkId(schema.metadata.get(CHUNK_ID_KEY)),
     manifest: { entityPath, rows, uncompressedSize: arrow.byteLength, timelines, ranges, components },
   };
 }
 
-/** The chunk schemas that Rerun reads since 0.24, without bringing them up to date first. */
+/** Accepts the chunk formats that Rerun has read since 0.24 without a migration. */
 function checkVersion(version: string | undefined): void {
   if (version !== undefined && /^0\.1\.[0-4]$/.test(version)) return;
-  const reason = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
-  throw new RerunError("UNSUPPORTED", `a chunk was written ${reason}; \`rerun rrd migrate\` brings files up to date`);
+  const origin = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
+  throw new RerunError("UNSUPPORTED", `a chunk was written ${origin}; migrate the file with \`rerun rrd migrate\``);
 }
 
 function describeComponent(
@@ -97,13 +98,10 @@ function metadataOf(field: ArrowField, key: string): string | undefined {
 }
 
 function unknownColumn({ name, type }: ArrowField): never {
-  throw new RerunError(
-    "UNSUPPORTED",
-    `the column \`${name}\` of a chunk cannot be copied: it is of the type ${type.type}`,
-  );
+  throw new RerunError("UNSUPPORTED", `the column \`${name}\` of a chunk has the unsupported type ${type.type}`);
 }
 
-/** Source: `chunk_` and 32 hexadecimal digits, the time first. */
+/** Parses a chunk id: `chunk_` and 32 hexadecimal digits, the time first. */
 function parseChunkId(text: string | undefined): Tuid {
   const digits = /^chunk_([0-9A-Fa-f]{32})$/.exec(text ?? "")?.[1];
   if (digits === undefined) throw new RerunError("FORMAT", "a chunk has no id");

@@ -7,22 +7,24 @@ import { decodeRrd } from "./rrd-decoder.ts";
 import { moveToStore } from "./move-to-store.ts";
 import { decodeStreamHeader } from "./stream-header.ts";
 
-/** How {@link readEncodedMessages} reads. */
+/** Options of {@link readEncodedMessages}. */
 export interface ReadEncodedMessagesOptions {
-  /** Which store messages of a store are given to. Default: their own. */
+  /** The store into which the messages of a store are moved; called once per store. Default: the same store. */
   storeOf?: ((storeId: StoreId) => StoreId) | undefined;
 }
 
 /**
- * The messages of a whole file as a recording hands them to its sinks, in memory of their own: payloads are copied as
- * they are, with what a footer needs to know. Chunks without rows are left out, and so is the end. A file that is cut
- * off is read up to there.
+ * Reads a complete `.rrd` as messages that a recording can send to its sinks.
  *
- * @throws {RerunError} `FORMAT` if it is no recording, or damaged; `UNSUPPORTED` at chunks of a version of Rerun that is
- * too old or too new, or with Arrow types that Rerun's own components do not have
+ * Payloads are copied unchanged, still compressed, unless they move to another store; only the manifest of each chunk
+ * is read from its data. The messages do not refer to `bytes`. Chunks without rows and the end of the stream are left
+ * out, and a truncated file is read up to its last complete message.
+ *
+ * @throws {RerunError} `FORMAT` if it is no recording or damaged; `UNSUPPORTED` if a chunk has an unknown version, or
+ * Arrow types that Rerun's components do not have
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
-  // A stream that has not begun yet would be no mistake to the decoder.
+  // The decoder would accept a header that is incomplete as the beginning of a stream.
   decodeStreamHeader(bytes);
   const stores = new Stores(options?.storeOf);
   return decodeRrd(bytes).flatMap((message) => {
@@ -50,13 +52,13 @@ function describe(message: ChunkMessage): ReturnType<typeof readManifest> {
   try {
     return readManifest(message.readArrow());
   } catch (error) {
-    // A view was read beyond its end.
+    // The data was read beyond its end.
     if (error instanceof RangeError) throw new RerunError("FORMAT", "a chunk is damaged", { cause: error });
     throw error;
   }
 }
 
-/** One object for each store, however many messages there are. */
+/** The stores of the messages: one object for each of them, which all its messages share. */
 class Stores {
   readonly #byKey = new Map<string, StoreId>();
   readonly #storeOf: (storeId: StoreId) => StoreId;

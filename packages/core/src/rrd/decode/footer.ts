@@ -1,15 +1,15 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { RrdFooterSchema, type RrdFooter } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 
-/** One entry and the magic numbers. */
+/** The length of a stream's footer with one entry, in bytes. */
 export const STREAM_FOOTER_LENGTH = 32;
 
-/** Whether these bytes end a stream. */
+/** Whether these bytes are the footer of a stream. */
 export function isStreamFooter(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(20, 28)) === "RRF2FOOT";
 }
 
-/** Reads the payload of an end message. */
+/** Decodes the payload of an end message. */
 export function decodeFooter(payload: Uint8Array): RrdFooter {
   return fromBinary(RrdFooterSchema, payload);
 }

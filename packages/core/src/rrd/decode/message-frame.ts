@@ -1,17 +1,17 @@
 import { MESSAGE_KINDS } from "../encode/message-frame.ts";
 
-/** The header before a message. */
+/** The header of a message. */
 export interface MessageFrame {
   readonly kind: keyof typeof MESSAGE_KINDS;
-  /** The length of the payload. */
+  /** The length of the payload in bytes. */
   readonly length: number;
 }
 
-/** Longer messages are refused by all of Rerun's tools. */
+/** All of Rerun's tools reject longer messages. */
 const MAX_LENGTH = 16 * 1024 ** 3;
 const NAMES = Object.entries(MESSAGE_KINDS) as [MessageFrame["kind"], number][];
 
-/** Reads the header of a message; `undefined` if it is none. */
+/** Decodes the header of a message; `undefined` if the bytes are none. */
 export function decodeMessageFrame(bytes: Uint8Array): MessageFrame | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = view.getBigUint64(0, true);

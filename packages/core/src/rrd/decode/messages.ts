@@ -15,57 +15,65 @@ import type { StoreId } from "../encode/encoded-message.ts";
 import { decodeFooter } from "./footer.ts";
 import type { MessageFrame } from "./message-frame.ts";
 
-/** What all messages have. */
+/** The part that is common to all messages. */
 interface MessagePayload {
-  /** The message as it stands in the stream: protobuf. */
+  /** The protobuf message as it is in the stream. */
   readonly payload: Uint8Array;
 }
 
 /** A message that opens a store. */
 export interface StoreInfoMessage extends MessagePayload {
   readonly kind: "storeInfo";
+  /** The store that is opened. */
   readonly storeId: StoreId;
-  /** What wrote the store, if it says so in words. */
+  /** The name of the program that wrote the store, if it has one. */
   readonly source: string | undefined;
 }
 
 /** A message with rows of one entity. */
 export interface ChunkMessage extends MessagePayload {
   readonly kind: "chunk";
+  /** The store that the rows belong to. */
   readonly storeId: StoreId;
+  /** The id of the chunk, if the message has one. */
   readonly chunkId: Tuid | undefined;
-  /** As the message says; the Arrow data has the last word. */
+  /** Whether the message is marked as static. Only the Arrow data is authoritative. */
   readonly isStatic: boolean | undefined;
+  /** How the Arrow data in the message is compressed. */
   readonly compression: "none" | "lz4";
-  /** The Arrow IPC stream, decompressed. @throws {RerunError} `FORMAT` if it is damaged. */
+  /** Decompresses the Arrow IPC stream. @throws {RerunError} `FORMAT` if it is damaged */
   readArrow(): Uint8Array;
 }
 
 /** A message that ends a blueprint. */
 export interface ActivationMessage extends MessagePayload {
   readonly kind: "activation";
+  /** The blueprint. */
   readonly storeId: StoreId;
+  /** Whether viewers should show it now. */
   readonly makeActive: boolean;
+  /** Whether viewers should return to it when the user resets the layout. */
   readonly makeDefault: boolean;
 }
 
 /** The message that ends a stream. */
 export interface EndMessage extends MessagePayload {
   readonly kind: "end";
+  /** The index of the stream, if it has one. */
   readonly footer: RrdFooter | undefined;
 }
 
 /** A message of a stream. */
 export type RrdMessage = StoreInfoMessage | ChunkMessage | ActivationMessage | EndMessage;
 
-/** Reads the payload of a message. @throws {RerunError} `FORMAT` if it is damaged. */
+/** Decodes the payload of a message. @throws {RerunError} `FORMAT` if it is damaged */
 export function decodeMessage(kind: MessageFrame["kind"], payload: Uint8Array): RrdMessage {
   try {
     return DECODERS[kind](payload);
   } catch (error) {
     throw error instanceof RerunError
       ? error
-      : new RerunError("FORMAT", `a ${kind} message cannot be read`, { cause: error });
+      : new RerunError("FORMAT", `a ${kind} message cannot be decoded`, { cause: error });
   }
 }
 
@@ -97,14 +105,14 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
   end: (payload) => ({ kind: "end", payload, footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
 };
 
-/** Arrow libraries read numbers in place, so the bytes must begin where numbers may. */
+/** Copies bytes that are not aligned to 8 bytes, because Arrow libraries read numbers in place. */
 function aligned(bytes: Uint8Array): Uint8Array {
   // Not `slice`, which does not copy where the bytes are a `Buffer` of Node.
   return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function toStoreId(id: ProtoStoreId | undefined): StoreId {
-  if (id === undefined) throw new RerunError("FORMAT", "a message does not tell its store");
+  if (id === undefined) throw new RerunError("FORMAT", "a message has no store id");
   return {
     kind: id.kind === StoreKind.BLUEPRINT ? "blueprint" : "recording",
     applicationId: id.applicationId?.id ?? "",

@@ -1,82 +1,104 @@
-import { STREAM_HEADER_LENGTH } from "../encode/stream-header.ts";
+import { concatBytes } from "../../concat-bytes.ts";
 import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";
+import { STREAM_HEADER_LENGTH } from "../encode/stream-header.ts";
 import { isStreamFooter, STREAM_FOOTER_LENGTH } from "./footer.ts";
 import { decodeMessageFrame, type MessageFrame } from "./message-frame.ts";
 import { decodeMessage, type RrdMessage } from "./messages.ts";
 import { decodeStreamHeader, isStreamHeader } from "./stream-header.ts";
 
-/** What comes next in a stream. */
+/** The next item of a stream. */
 type Expectation = "header" | "message" | "after-end" | "next-stream" | "nothing";
 
 /**
- * Reads `.rrd` streams message by message, as they come: with and without end, with and without footer, several one
- * after the other, cut off anywhere. What makes no sense after a message is left over, as Rerun's own readers do it.
+ * Decodes `.rrd` streams message by message while their bytes arrive.
+ *
+ * Accepts what Rerun's own readers accept: streams with and without end message and footer, several in sequence, and
+ * truncated ones. Bytes after a message that are no message are left in `rest`. Input that is incomplete is kept
+ * without copying until there is enough, so decoding takes linear time, however small its pieces are. Messages refer to
+ * the memory of the input, which must not change while they are used.
  */
 export class RrdDecoder {
-  /** Bytes after the last whole message; at the end of the input they are the piece of a message, or garbage. */
-  rest: Uint8Array = new Uint8Array(0);
   #expects: Expectation = "header";
+  /** The pieces of an incomplete item, which are joined only when it is complete. */
+  #pieces: Uint8Array[] = [];
+  /** The total length of the pieces. */
+  #length = 0;
+  /** The number of bytes that are needed to continue. */
+  #needed = 0;
 
-  /** Takes the next bytes; yields the messages that they complete. @throws {RerunError} `FORMAT` at a damaged message; reading may go on after it. */
+  /** The bytes after the last complete message: at the end of the input a truncated message, or garbage. */
+  get rest(): Uint8Array {
+    return this.#join();
+  }
+
+  /**
+   * Adds the next bytes, and yields the messages that they complete.
+   * @throws {RerunError} `FORMAT` at a malformed message; the next call continues after it
+   */
   *push(bytes: Uint8Array): Generator<RrdMessage> {
-    this.rest = concat(this.rest, bytes);
-    for (;;) {
+    this.#pieces.push(bytes);
+    this.#length += bytes.byteLength;
+    while (this.#length >= this.#needed) {
+      const rest = this.#join();
       if (this.#expects === "header") {
-        if (this.rest.byteLength < STREAM_HEADER_LENGTH) return;
-        decodeStreamHeader(this.rest);
+        if (this.#lacks(STREAM_HEADER_LENGTH)) return;
+        decodeStreamHeader(rest);
         this.#take(STREAM_HEADER_LENGTH);
         this.#expects = "message";
       } else if (this.#expects === "message") {
-        if (this.rest.byteLength < MESSAGE_HEADER_LENGTH) return;
-        const frame = decodeMessageFrame(this.rest);
+        if (this.#lacks(MESSAGE_HEADER_LENGTH)) return;
+        const frame = decodeMessageFrame(rest);
         if (frame === undefined) {
-          // A stream that has no end may be followed by another one.
-          this.#expects = isStreamHeader(this.rest) ? "header" : "nothing";
-        } else if (this.rest.byteLength < MESSAGE_HEADER_LENGTH + frame.length) {
-          return;
+          // A stream without an end message may be followed by another stream.
+          this.#expects = isStreamHeader(rest) ? "header" : "nothing";
         } else {
-          yield this.#takeMessage(frame);
+          if (this.#lacks(MESSAGE_HEADER_LENGTH + frame.length)) return;
+          yield this.#takeMessage(rest, frame);
         }
       } else if (this.#expects === "after-end") {
-        if (this.rest.byteLength < STREAM_HEADER_LENGTH) return;
-        if (isStreamHeader(this.rest)) {
+        if (this.#lacks(STREAM_HEADER_LENGTH)) return;
+        if (isStreamHeader(rest)) {
           this.#expects = "header";
-        } else if (this.rest.byteLength < STREAM_FOOTER_LENGTH) {
-          return;
         } else {
-          if (isStreamFooter(this.rest)) this.#take(STREAM_FOOTER_LENGTH);
+          if (this.#lacks(STREAM_FOOTER_LENGTH)) return;
+          if (isStreamFooter(rest)) this.#take(STREAM_FOOTER_LENGTH);
           this.#expects = "next-stream";
         }
       } else if (this.#expects === "next-stream") {
-        if (this.rest.byteLength < STREAM_HEADER_LENGTH) return;
-        this.#expects = isStreamHeader(this.rest) ? "header" : "nothing";
+        if (this.#lacks(STREAM_HEADER_LENGTH)) return;
+        this.#expects = isStreamHeader(rest) ? "header" : "nothing";
       } else {
         return;
       }
     }
   }
 
-  #takeMessage(frame: MessageFrame): RrdMessage {
-    const payload = this.rest.subarray(MESSAGE_HEADER_LENGTH, MESSAGE_HEADER_LENGTH + frame.length);
+  /** Whether there are fewer bytes. They are then not examined again until there are enough. */
+  #lacks(count: number): boolean {
+    const lacks = this.#length < count;
+    this.#needed = lacks ? count : 0;
+    return lacks;
+  }
+
+  #takeMessage(rest: Uint8Array, frame: MessageFrame): RrdMessage {
+    const payload = rest.subarray(MESSAGE_HEADER_LENGTH, MESSAGE_HEADER_LENGTH + frame.length);
     this.#take(MESSAGE_HEADER_LENGTH + frame.length);
     if (frame.kind === "end") this.#expects = "after-end";
     return decodeMessage(frame.kind, payload);
   }
 
   #take(count: number): void {
-    this.rest = this.rest.subarray(count);
+    this.#pieces = [this.#join().subarray(count)];
+    this.#length -= count;
+  }
+
+  #join(): Uint8Array {
+    if (this.#pieces.length !== 1) this.#pieces = [concatBytes(this.#pieces)];
+    return this.#pieces[0] as Uint8Array;
   }
 }
 
-/** All messages of a whole file. @throws {RerunError} `FORMAT` if it is damaged. */
+/** Decodes all messages of a complete `.rrd`. @throws {RerunError} `FORMAT` if it is malformed */
 export function decodeRrd(bytes: Uint8Array): RrdMessage[] {
   return [...new RrdDecoder().push(bytes)];
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.byteLength === 0) return b;
-  const bytes = new Uint8Array(a.byteLength + b.byteLength);
-  bytes.set(a);
-  bytes.set(b, a.byteLength);
-  return bytes;
 }

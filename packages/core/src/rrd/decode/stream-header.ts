@@ -1,7 +1,7 @@
 import { RerunError } from "../../errors.ts";
 import { STREAM_HEADER_LENGTH, STREAM_MAGIC } from "../encode/stream-header.ts";
 
-/** What a stream says of itself. */
+/** The content of a stream's header. */
 export interface StreamHeader {
   /** The version of Rerun that wrote it, e.g. `0.41.0`. */
   readonly version: string;
@@ -10,17 +10,17 @@ export interface StreamHeader {
 const OLD_MAGICS = ["RRF0", "RRF1"];
 const SERIALIZER_PROTOBUF = 2;
 
-/** The first four bytes as text. */
+/** The first four bytes as a string. */
 export function magicOf(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes.subarray(0, 4));
 }
 
-/** Whether a stream begins here. */
+/** Whether the bytes begin with the header of a stream. */
 export function isStreamHeader(bytes: Uint8Array): boolean {
   return magicOf(bytes) === STREAM_MAGIC && bytes[9] === SERIALIZER_PROTOBUF;
 }
 
-/** Reads the header of a stream. @throws {RerunError} `FORMAT` if it is none, or of a version that cannot be read. */
+/** Decodes the header of a stream. @throws {RerunError} `FORMAT` if it is none, or of an unsupported version */
 export function decodeStreamHeader(bytes: Uint8Array): StreamHeader {
   if (bytes.byteLength < STREAM_HEADER_LENGTH)
     throw new RerunError("FORMAT", "the data is too short to be a Rerun recording");
@@ -28,10 +28,10 @@ export function decodeStreamHeader(bytes: Uint8Array): StreamHeader {
   if (OLD_MAGICS.includes(magic))
     throw new RerunError(
       "FORMAT",
-      "the recording was made by a Rerun too old to be read; open and save it with 0.23 first",
+      "the recording was written by a version of Rerun that is too old; open and save it with Rerun 0.23 first",
     );
   if (magic !== STREAM_MAGIC)
-    throw new RerunError("FORMAT", `the data is no Rerun recording: it begins with ${JSON.stringify(magic)}`);
+    throw new RerunError("FORMAT", `the data is not a Rerun recording: it begins with ${JSON.stringify(magic)}`);
   if (bytes[9] !== SERIALIZER_PROTOBUF)
     throw new RerunError("FORMAT", `the recording has the unknown serializer ${bytes[9]}`);
   return { version: `${bytes[4]}.${bytes[5]}.${bytes[6]}` };

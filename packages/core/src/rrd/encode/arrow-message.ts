@@ -1,12 +1,12 @@
 import type { Tuid } from "../../batch/tuid.ts";
-import { varintLength, writeVarint } from "./protobuf-writer.ts";
+import { varintLength, writeVarint } from "../../protobuf/varint.ts";
 import { encodeTuid } from "./store-info.ts";
 
 const COMPRESSION_NONE = 1;
 const COMPRESSION_LZ4 = 2;
 const ENCODING_ARROW_IPC = 1;
 
-/** The fields of `rerun.log_msg.v1alpha1.ArrowMsg` beside the payload. */
+/** The fields of `rerun.log_msg.v1alpha1.ArrowMsg` other than the payload. */
 export interface ArrowMessageHead {
   /** The encoded `StoreId`. */
   readonly storeId: Uint8Array;
@@ -14,15 +14,16 @@ export interface ArrowMessageHead {
   readonly isStatic: boolean;
 }
 
-/** The most that the fields before the payload take, and enough for those after it. */
+/** The largest size of the fields before the payload, which is also enough for those after it. */
 export function maxFrameLength({ storeId }: ArrowMessageHead): number {
   // Two tags and lengths, compression, the uncompressed size and the encoding.
   return storeId.byteLength + 6 + 2 + 9 + 2 + 9;
 }
 
 /**
- * Puts the fields of an `ArrowMsg` around its payload, which already lies at `start` of `target`: the
- * largest part of a recording is never copied for framing. Returns the message.
+ * Writes the fields of an `ArrowMsg` around its payload, which is already in `target` at `start`: so payloads, the
+ * largest part of a recording, are never copied for framing. {@link maxFrameLength} bytes must be free before and after
+ * the payload. Returns the message, a part of `target`.
  */
 export function frameArrowMessage(
   target: Uint8Array<ArrayBuffer>,

@@ -1,12 +1,12 @@
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 
-/** What becomes of a blueprint once it is complete. */
+/** The use that viewers make of a blueprint once it is complete. */
 export interface BlueprintActivation {
-  /** Show it now. */
+  /** Whether viewers show it now. */
   readonly makeActive: boolean;
-  /** Show it whenever the application has none of its own. */
+  /** Whether viewers show it if they have no saved one for the application. */
   readonly makeDefault: boolean;
 }
 

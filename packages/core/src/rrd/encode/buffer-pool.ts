@@ -1,15 +1,16 @@
-/** How many buffers are kept for reuse, and how large they may be together. */
+/** The number of buffers that are kept for reuse. */
 const MAX_BUFFERS = 8;
+/** The total size of the buffers that are kept. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** Memory that messages are written into, used again where no sink keeps it. */
+/** A pool of buffers for messages, so that logging in a loop allocates no new memory for each chunk. */
 export class BufferPool {
   readonly #free: ArrayBuffer[] = [];
   #freeBytes = 0;
 
-  /** Memory of at least `size` bytes, with anything in it. */
+  /** Takes a buffer of at least `size` bytes, with undefined content, or allocates one. */
   take(size: number): Uint8Array<ArrayBuffer> {
-    // What was given last is most likely still in the processor's cache.
+    // The buffer that was returned last is the most likely one to be in the processor's cache.
     for (let index = this.#free.length - 1; index >= 0; index--) {
       const { byteLength } = this.#free[index] as ArrayBuffer;
       if (byteLength >= size && byteLength <= size * 4 + 65536) return new Uint8Array(this.#remove(index));
@@ -17,12 +18,13 @@ export class BufferPool {
     return new Uint8Array(size + (size >> 3));
   }
 
-  /** Takes memory back that nobody looks at any more. */
-  give(bytes: Uint8Array<ArrayBuffer>): void {
-    // What went to another thread is empty here.
-    if (bytes.buffer.byteLength === 0 || bytes.buffer.byteLength > MAX_BYTES) return;
-    this.#free.push(bytes.buffer);
-    this.#freeBytes += bytes.buffer.byteLength;
+  /** Returns a buffer to the pool; nothing may read it any more. Above the limits the oldest ones are released. */
+  give({ buffer }: Uint8Array<ArrayBuffer>): void {
+    const { byteLength } = buffer;
+    // A buffer that was transferred to another thread is empty here.
+    if (byteLength === 0 || byteLength > MAX_BYTES) return;
+    this.#free.push(buffer);
+    this.#freeBytes += byteLength;
     while (this.#free.length > MAX_BUFFERS || this.#freeBytes > MAX_BYTES) this.#remove(0);
   }
 

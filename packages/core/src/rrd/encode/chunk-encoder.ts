@@ -4,7 +4,7 @@ import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { encodeRecordBatch, encodeSchema, type RecordBatchMessage, type SchemaMessage } from "../../arrow/schema.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
-import { newPlanMemory, planCompression, type Compression, type PlanMemory } from "../../compress/compression.ts";
+import { createPlanCache, planCompression, type Compression, type PlanCache } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
@@ -13,18 +13,25 @@ import { describeChunk } from "./chunk-manifest.ts";
 import { CHUNK_ID_KEY, chunkMetadata, componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { encodeStoreId } from "./store-id.ts";
 
-/** How many schemas are kept; a recording with more entities encodes some anew. */
+/** The number of templates that are cached. With more entities some schemas are encoded again. */
 const MAX_TEMPLATES = 4096;
 
-/** The parts of a chunk's message that stay the same from chunk to chunk. */
+/** The parts of a message that are the same for all chunks with the same entity and columns. */
 interface Template {
   readonly schema: SchemaMessage;
   readonly batch: RecordBatchMessage;
-  readonly plans: PlanMemory;
+  readonly plans: PlanCache;
 }
 
-/** Turns chunks into messages: Arrow IPC, compressed, framed as protobuf. */
+/**
+ * Encodes chunks to messages: as an Arrow IPC stream, compressed, in a protobuf frame.
+ *
+ * A recording has one encoder for all its sinks. It caches the schema of each entity, in which only the chunk's id
+ * changes, and writes the stream directly into the memory of the message, or compresses it into that memory. A chunk is
+ * read completely before `encode` returns, so its memory may then be reused.
+ */
 export class ChunkEncoder {
+  /** The memory of messages that are not kept: callers return it once all sinks have read the message. */
   readonly pool: BufferPool = new BufferPool();
   readonly #storeId: StoreId;
   readonly #storeIdBytes: Uint8Array;
@@ -39,7 +46,12 @@ export class ChunkEncoder {
     this.#compression = compression;
   }
 
-  /** Encodes a chunk. `isKept` says that a sink keeps the message: it then gets memory of its own, of the right size. */
+  /**
+   * Encodes a chunk.
+   *
+   * @param isKept whether sinks may read the message after it was sent: then it gets separate memory of exactly its
+   * size, otherwise a buffer of the pool
+   */
   encode(chunk: Chunk, isKept: boolean): EncodedMessage {
     const arrays = collectArrays(chunk);
     const { schema, batch, plans } = this.#template(chunk, arrays);
@@ -60,7 +72,7 @@ export class ChunkEncoder {
     };
   }
 
-  #write(stream: IpcStream, head: ArrowMessageHead, plans: PlanMemory): Uint8Array<ArrayBuffer> {
+  #write(stream: IpcStream, head: ArrowMessageHead, plans: PlanCache): Uint8Array<ArrayBuffer> {
     const size = stream.byteLength;
     const start = maxFrameLength(head);
     const sections = planCompression(stream, this.#compression, this.#lz4, plans);
@@ -88,7 +100,7 @@ export class ChunkEncoder {
       ];
       const schema = encodeSchema(fields, chunkMetadata(chunk.entityPath, `chunk_${tuidText(chunk.id)}`), CHUNK_ID_KEY);
       const batch = encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
-      template = { schema, batch, plans: newPlanMemory() };
+      template = { schema, batch, plans: createPlanCache() };
       if (this.#templates.size >= MAX_TEMPLATES) this.#templates.clear();
       this.#templates.set(key, template);
     }

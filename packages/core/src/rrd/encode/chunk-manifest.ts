@@ -2,9 +2,9 @@ import type { Chunk, ChunkComponent } from "../../batch/chunk.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "./encoded-message.ts";
 import { timeRange } from "../../time/time-column.ts";
 
-/** What a footer needs to know of a chunk. */
+/** The manifest of a chunk, which has no references to the chunk's memory. */
 export function describeChunk(chunk: Chunk, uncompressedSize: number): ChunkManifest {
-  // Not the chunk's own objects: they would keep its memory.
+  // Copies, because the chunk's own objects refer to its memory.
   const ranges = chunk.times.map(({ start, end }) => ({ start, end }));
   return {
     entityPath: chunk.entityPath,
@@ -35,7 +35,7 @@ function describeComponent(
   };
 }
 
-/** The first and last time of some of the rows, of which `bytes` holds the times. */
+/** The smallest and the largest time of some rows; zeros if there are none. `bytes` are the times of all rows. */
 export function rangeOfRows(bytes: Uint8Array, rows: readonly number[]): ManifestRange {
   if (rows.length === 0) return { start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
   const picked = new Uint8Array(rows.length * 8);

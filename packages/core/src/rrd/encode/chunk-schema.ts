@@ -2,7 +2,7 @@ import { listOf, type ArrowField, type ArrowMetadata, type ArrowType } from "../
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Timeline, TimelineKind } from "../../time/timeline.ts";
 
-/** The version of Rerun's chunk schema that is written. */
+/** The version of Rerun's chunk format that is written. */
 export const SORBET_VERSION = "0.1.4";
 
 const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Timestamp" } as const satisfies Record<
@@ -45,7 +45,7 @@ export function componentField(descriptor: ComponentDescriptor, arrow: ArrowType
   };
 }
 
-/** What names a component, as metadata. */
+/** The metadata that identifies a component. */
 export function descriptorMetadata({ archetype, component, componentType }: ComponentDescriptor): ArrowMetadata {
   return [
     ...(archetype === undefined ? [] : [["rerun:archetype", archetype] as const]),

@@ -4,51 +4,76 @@ import type { Tuid } from "../../batch/tuid.ts";
 import type { Int64 } from "../../time/int64.ts";
 import type { Timeline } from "../../time/timeline.ts";
 
-/** Names a store: a recording, or a blueprint for one. */
+/** The identity of a store: a recording, or a blueprint of an application. */
 export interface StoreId {
+  /** Whether the store is a recording or a blueprint. */
   readonly kind: "recording" | "blueprint";
+  /** The application it belongs to. */
   readonly applicationId: string;
+  /** The id of the recording, or of the blueprint. */
   readonly recordingId: string;
 }
 
-/** What a file's footer tells of a component of a chunk. */
+/** The entry of a component in the manifest of a chunk. */
 export interface ManifestComponent {
+  /** The component, with its archetype and type. */
   readonly descriptor: ComponentDescriptor;
   /** The Arrow type of one instance. */
   readonly arrow: ArrowType;
-  /** In how many rows it is not null. */
+  /** The number of rows in which the component is not null. */
   readonly rows: number;
-  /** Whether it is null or an empty list in every row. */
+  /** Whether the component is null or an empty list in every row. */
   readonly isEmpty: boolean;
-  /** The first and last time with a value, for each timeline of the chunk. */
+  /** The smallest and the largest time with a value, for each timeline of the chunk. */
   readonly ranges: readonly ManifestRange[];
 }
 
-/** The first and last time on a timeline, both inclusive. */
+/** The smallest and the largest time on a timeline, both inclusive. */
 export interface ManifestRange {
+  /** The first time. */
   readonly start: Int64;
+  /** The last time, inclusive. */
   readonly end: Int64;
 }
 
-/** What a file's footer tells of a chunk, so that no sink needs to decode it. */
+/**
+ * A summary of a chunk, for the footer of a file: where it belongs, and which times and components it has.
+ *
+ * It is created together with the message, so no sink needs to decode chunks to write a footer, and it has no
+ * references to the chunk's memory. In the footer a manifest becomes one row of a table; see `ManifestBuilder`.
+ */
 export interface ChunkManifest {
+  /** The canonical path of the entity. */
   readonly entityPath: string;
+  /** The number of rows. */
   readonly rows: number;
-  /** The size of the Arrow data before compression. */
+  /** The size of the Arrow data before compression, in bytes. */
   readonly uncompressedSize: number;
+  /** The timelines; none in a static chunk. */
   readonly timelines: readonly Timeline[];
+  /** The range of all rows, for each of the timelines. */
   readonly ranges: readonly ManifestRange[];
+  /** The components of the chunk. */
   readonly components: readonly ManifestComponent[];
 }
 
-/** A message of a recording, encoded once for all sinks. Read-only: the recording owns the memory. */
+/**
+ * A message of a recording, encoded once for all sinks.
+ *
+ * A message must not be changed. A sink may keep it, unless the sink is synchronous: then the memory of `payload` is
+ * reused when `send` returns. The payload has no frame; each format and protocol adds its own.
+ */
 export interface EncodedMessage {
+  /** The kind: the info that opens a store, rows of one entity, or the end of a blueprint. */
   readonly kind: "storeInfo" | "chunk" | "activation";
+  /** The store to which the message belongs. */
   readonly storeId: StoreId;
   /** The protobuf message: `SetStoreInfo`, `ArrowMsg` or `BlueprintActivationCommand`. */
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** Whether it is data without time, which later data never replaces. */
+  /** Whether the message has no times: static data, which full queues drop last, and all messages other than chunks. */
   readonly isStatic: boolean;
+  /** The id of the chunk; only of chunks. */
   readonly chunkId?: Tuid | undefined;
+  /** The summary of the chunk; only of chunks. */
   readonly manifest?: ChunkManifest | undefined;
 }

@@ -1,11 +1,11 @@
 import type { ComponentDescriptor } from "../../batch/component.ts";
 
-/** The recording's properties lie here. */
+/** The path of the recording's properties. */
 export const PROPERTIES_PATH = "/__properties";
 
 const ARCHETYPE_PREFIXES = ["rerun.blueprint.archetypes.", "rerun.archetypes.", "rerun."];
 
-/** The name of a component's column in a manifest's schema: `/points:Points3D:colors`, `property:RecordingInfo:name`. */
+/** The name of a component in the schema of a manifest: `/points:Points3D:colors`, `property:RecordingInfo:name`. */
 export function schemaColumnName(entityPath: string, component: string): string {
   if (entityPath === PROPERTIES_PATH) return `property:${component}`;
   const property = entityPath.startsWith(`${PROPERTIES_PATH}/`)
@@ -14,7 +14,7 @@ export function schemaColumnName(entityPath: string, component: string): string 
   return property === undefined ? `${entityPath}:${component}` : `property:${property}:${component}`;
 }
 
-/** The name of a column of a manifest: the parts, joined by colons, without characters that Rerun replaces. */
+/** The name of a column of a manifest: its parts, joined by colons, with the replacements that Rerun makes. */
 export function manifestColumnName(
   timeline: string | undefined,
   descriptor: ComponentDescriptor | undefined,

@@ -8,36 +8,39 @@ import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import { writeTuid, type Tuid } from "../../batch/tuid.ts";
-import { newPlanMemory, planCompression } from "../../compress/compression.ts";
+import { createPlanCache, planCompression } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
 import type { ChunkManifest, ManifestRange } from "./encoded-message.ts";
 import type { Timeline } from "../../time/timeline.ts";
 import { descriptorMetadata, timelineField } from "./chunk-schema.ts";
 import { manifestColumnName } from "./manifest-names.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { ProtobufWriter } from "../../protobuf/writer.ts";
 
 const ENCODER_VERSION_V0 = 1;
 const COMPRESSION_NONE = 1;
 const COMPRESSION_LZ4 = 2;
 
-/** A component that some chunk of the store has. */
-export interface ComponentColumnKey {
+/** The key of a component's columns: one for each component of the store. */
+export interface ManifestColumnKey {
   readonly descriptor: ComponentDescriptor;
+  /** The number of the component, in the order in which they occurred. */
   readonly index: number;
 }
 
-/** A chunk, as its row in the manifest tells it. */
+/** A row of a manifest: one chunk. */
 export interface ManifestRow {
   readonly manifest: ChunkManifest;
-  /** For each of the manifest's components, its column. */
-  readonly keys: readonly ComponentColumnKey[];
+  /** The key of each of the manifest's components. */
+  readonly keys: readonly ManifestColumnKey[];
   readonly chunkId: Tuid;
   readonly isStatic: boolean;
+  /** The position of the chunk's payload in the stream. */
   readonly offset: number;
+  /** The size of the payload in bytes. */
   readonly size: number;
 }
 
-/** Whole numbers, four bytes each. */
+/** A list of unsigned 32-bit integers. */
 class NumberList {
   readonly #data = new GrowableBytes();
 
@@ -45,14 +48,15 @@ class NumberList {
     this.#data.pushInt32(value);
   }
 
-  /** The number at this place; `undefined` behind the last. */
+  /** The number at an index; `undefined` after the last one. */
   at(index: number): number | undefined {
     return index * 4 < this.#data.length ? this.#data.view.getUint32(index * 4, true) : undefined;
   }
 }
 
-/** Ranges of some of the rows. */
+/** A sparse column of time ranges. */
 class RangeColumn {
+  /** The rows that have a range, in ascending order. */
   readonly rows = new NumberList();
   readonly #values = new GrowableBytes();
 
@@ -62,7 +66,7 @@ class RangeColumn {
     this.#values.pushInt64(end.lo, end.hi);
   }
 
-  /** Appends the first or the last time of a range to a column. */
+  /** Appends the start or the end of a range to a dense column. */
   copyTo(target: PrimitiveBuilder, index: number, marker: "start" | "end"): void {
     const { view } = this.#values;
     const at = index * 16 + (marker === "start" ? 0 : 8);
@@ -70,16 +74,23 @@ class RangeColumn {
   }
 }
 
-/** Where a component is, on one timeline. */
-class ComponentColumn {
+/** The sparse columns of a component on one timeline. */
+class ManifestColumn {
+  /** The manifest's rows, that is the chunks, that have the component. */
   readonly rows = new NumberList();
-  /** In how many rows of each of these chunks it is. */
+  /** The number of the chunk's rows that have the component, for each of `rows`. */
   readonly counts = new NumberList();
-  /** The ranges for those chunks that do not have it in every row. In the others it has the chunk's. */
+  /** The ranges of chunks of which some rows lack the component. In other chunks its range is that of the chunk. */
   readonly ranges = new RangeColumn();
 }
 
-/** The rows of a manifest: one per chunk, in the order of the file. */
+/**
+ * The rows of a manifest: one per chunk, in the order of the file.
+ *
+ * While a recording is written, columns are sparse, because most components occur in few chunks: so a chunk takes some
+ * 100 bytes, and long recordings can be written. `finish` expands them to the dense table of Rerun's format, in which
+ * every chunk has a cell in every column; {@link ManifestRows.byteLength} says how large that is.
+ */
 export class ManifestRows {
   #count = 0;
   readonly #paths = new TextBuilder({ type: "Utf8" });
@@ -91,20 +102,21 @@ export class ManifestRows {
     chunk_byte_size: new PrimitiveBuilder({ type: "UInt64" }),
     chunk_byte_size_uncompressed: new PrimitiveBuilder({ type: "UInt64" }),
   };
-  /** By component: the rows that hold static data of it. */
+  /** The rows with static data, by the index of the component. */
   readonly #static = new Map<number, number[]>();
-  /** By timeline: the ranges of whole chunks. */
+  /** The ranges of whole chunks, by timeline. */
   readonly #ranges = new Map<string, RangeColumn>();
-  /** By timeline and component. */
-  readonly #components = new Map<string, Map<number, ComponentColumn>>();
+  /** The columns of components, by timeline and by the index of the component. */
+  readonly #components = new Map<string, Map<number, ManifestColumn>>();
 
-  /** About how large the finished table will be: every row has a cell in every column. */
+  /** The approximate size of the finished table in bytes, in which every row has a cell in every column. */
   byteLength(timelines: number, components: number): number {
     let pairs = 0;
     for (const byComponent of this.#components.values()) pairs += byComponent.size;
     return this.#paths.byteLength + this.#count * (49 + timelines * 16 + pairs * 24 + components / 8);
   }
 
+  /** Adds the row of a chunk. */
   add({ manifest, keys, chunkId, isStatic, offset, size }: ManifestRow): void {
     const row = this.#count++;
     this.#paths.append(manifest.entityPath);
@@ -118,9 +130,9 @@ export class ManifestRows {
     pushNumber(this.#numbers.chunk_byte_size_uncompressed, manifest.uncompressedSize);
     for (const [slot, { name }] of manifest.timelines.entries()) {
       getOrAdd(this.#ranges, name, () => new RangeColumn()).add(row, manifest.ranges[slot] as ManifestRange);
-      const byComponent = getOrAdd(this.#components, name, () => new Map<number, ComponentColumn>());
+      const byComponent = getOrAdd(this.#components, name, () => new Map<number, ManifestColumn>());
       for (const [index, component] of manifest.components.entries()) {
-        const column = getOrAdd(byComponent, (keys[index] as ComponentColumnKey).index, () => new ComponentColumn());
+        const column = getOrAdd(byComponent, (keys[index] as ManifestColumnKey).index, () => new ManifestColumn());
         column.rows.push(row);
         column.counts.push(component.rows);
         if (component.rows < manifest.rows) column.ranges.add(row, component.ranges[slot] as ManifestRange);
@@ -130,7 +142,7 @@ export class ManifestRows {
   }
 
   /** Encodes the table as `rerun.common.v1alpha1.DataframePart`. */
-  finish(timelines: readonly Timeline[], components: readonly ComponentColumnKey[]): Uint8Array<ArrayBuffer> {
+  finish(timelines: readonly Timeline[], components: readonly ManifestColumnKey[]): Uint8Array<ArrayBuffer> {
     const table = new TableWriter(this.#count);
     table.add(field("chunk_entity_path", { type: "Utf8" }), this.#paths);
     table.add(field("chunk_id", { type: "FixedSizeBinary", size: 16 }), this.#ids);
@@ -168,7 +180,7 @@ export class ManifestRows {
   }
 }
 
-/** Writes sparse columns out as the dense ones of an Arrow table. */
+/** Collects the dense columns of the finished table, and encodes it. */
 class TableWriter {
   readonly #fields: ArrowField[] = [];
   readonly #arrays = new ArrayCollector();
@@ -178,33 +190,36 @@ class TableWriter {
     this.#rows = rows;
   }
 
+  /** Adds a column. */
   add(column: ArrowField, values: ArrayBuilder): void {
     this.#fields.push(column);
     values.collect(this.#arrays, 0, this.#rows);
   }
 
   /** Adds the columns `start` and `end` of a timeline, or of a component on it. */
-  addRanges(timeline: Timeline, ranges: RangeColumn, descriptor?: ComponentDescriptor, column?: ComponentColumn): void {
+  addRanges(timeline: Timeline, ranges: RangeColumn, descriptor?: ComponentDescriptor, column?: ManifestColumn): void {
     const { type } = timelineField(timeline, false);
     for (const marker of ["start", "end"] as const) {
       const builder = new PrimitiveBuilder(type as PrimitiveBuilder["type"]);
-      let next = 0;
-      let nextOfColumn = 0;
-      let nextOwn = 0;
+      // The index of the next entry in each of the sparse columns.
+      let chunkRange = 0;
+      let cell = 0;
+      let cellRange = 0;
       for (let row = 0; row < this.#rows; row++) {
-        const hasTime = ranges.rows.at(next) === row;
-        const isThere = column === undefined ? hasTime : column.rows.at(nextOfColumn) === row;
-        if (!isThere) builder.appendNull();
-        else if (column?.ranges.rows.at(nextOwn) === row) column.ranges.copyTo(builder, nextOwn++, marker);
-        else ranges.copyTo(builder, next, marker);
-        if (hasTime) next++;
-        if (isThere) nextOfColumn++;
+        const hasTime = ranges.rows.at(chunkRange) === row;
+        const hasValue = column === undefined ? hasTime : column.rows.at(cell) === row;
+        if (!hasValue) builder.appendNull();
+        else if (column?.ranges.rows.at(cellRange) === row) column.ranges.copyTo(builder, cellRange++, marker);
+        else ranges.copyTo(builder, chunkRange, marker);
+        if (hasTime) chunkRange++;
+        if (hasValue) cell++;
       }
       const name = manifestColumnName(timeline.name, descriptor, marker);
       this.add(field(name, type, indexMetadata(timeline, descriptor), true), builder);
     }
   }
 
+  /** A dense column that is `true` in these rows. */
   booleans(trueRows: readonly number[]): BoolBuilder {
     const builder = new BoolBuilder();
     const isTrue = new Set(trueRows);
@@ -212,7 +227,8 @@ class TableWriter {
     return builder;
   }
 
-  counts({ rows, counts }: ComponentColumn): PrimitiveBuilder {
+  /** A dense column of the numbers of rows with a component, 0 for chunks without it. */
+  counts({ rows, counts }: ManifestColumn): PrimitiveBuilder {
     const builder = new PrimitiveBuilder({ type: "UInt64" });
     let next = 0;
     for (let row = 0; row < this.#rows; row++) {
@@ -221,12 +237,13 @@ class TableWriter {
     return builder;
   }
 
+  /** Encodes the table as an Arrow IPC stream in a `DataframePart`. */
   finish(): Uint8Array<ArrayBuffer> {
     const stream = new IpcStream(encodeSchema(this.#fields, []), undefined, this.#arrays, this.#rows);
     const bytes = new Uint8Array(stream.byteLength);
     stream.write(bytes, 0);
     const lz4 = new Lz4Encoder();
-    const sections = planCompression(stream, "auto", lz4, newPlanMemory());
+    const sections = planCompression(stream, "auto", lz4, createPlanCache());
     let payload = bytes;
     if (sections !== undefined) {
       payload = new Uint8Array(lz4Bound(bytes.byteLength));

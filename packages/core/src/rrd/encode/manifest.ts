@@ -1,22 +1,22 @@
 import { arrowTypeKey, type ArrowField } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
-import { compareText } from "../../compare-text.ts";
+import { compareStrings } from "../../compare-strings.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
 import { sha256 } from "../../hash/sha256.ts";
 import type { Timeline } from "../../time/timeline.ts";
 import type { EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
 import { componentField, rowIdField, timelineField } from "./chunk-schema.ts";
-import { ManifestRows, type ComponentColumnKey } from "./manifest-rows.ts";
+import { ManifestRows, type ManifestColumnKey } from "./manifest-rows.ts";
 import { schemaColumnName } from "./manifest-names.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 
-/** The archetype whose components take others away. */
+/** The archetype whose components clear others. */
 const CLEAR = "rerun.archetypes.Clear";
-/** The end of an Arrow IPC stream. */
+/** The marker at the end of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
-/** A component of one entity. */
+/** A component of one entity: a field of the manifest's schema. */
 interface SchemaColumn {
   readonly entityPath: string;
   readonly component: ManifestComponent;
@@ -24,24 +24,30 @@ interface SchemaColumn {
   isEmpty: boolean;
 }
 
-/** Collects what a footer tells of the chunks of one store. Columnar: some 100 bytes a chunk. */
+/**
+ * Builds the manifest of one store: a table of its chunks, and the schema of all its columns. Readers of a file use it
+ * to find chunks without reading the file.
+ *
+ * Each chunk is added when it is written and takes some 100 bytes; `finish` is called once, at the end. `byteLength` is
+ * cheap, so that a writer can stop before the finished manifest would exceed its limit.
+ */
 export class ManifestBuilder {
   readonly #storeId: StoreId;
   readonly #rows = new ManifestRows();
   readonly #timelines = new Map<string, Timeline>();
   readonly #columns = new Map<string, SchemaColumn>();
-  readonly #components = new Map<string, ComponentColumnKey>();
+  readonly #components = new Map<string, ManifestColumnKey>();
 
   constructor(storeId: StoreId) {
     this.#storeId = storeId;
   }
 
-  /** About how large the finished manifest will be. */
+  /** The approximate size of the finished manifest in bytes. */
   get byteLength(): number {
     return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columns.size * 400;
   }
 
-  /** Adds a chunk whose payload begins at `offset` of the stream. */
+  /** Adds a chunk, whose payload begins at `offset` in the stream. Other messages are ignored. */
   add(message: EncodedMessage, offset: number): void {
     const { manifest, chunkId, isStatic, payload } = message;
     if (manifest === undefined || chunkId === undefined) return;
@@ -50,7 +56,7 @@ export class ManifestBuilder {
     this.#rows.add({ manifest, keys, chunkId, isStatic, offset, size: payload.byteLength });
   }
 
-  /** Encodes `rerun.log_msg.v1alpha1.RrdManifest`. */
+  /** Encodes the manifest as `rerun.log_msg.v1alpha1.RrdManifest`. */
   finish(): Uint8Array<ArrayBuffer> {
     const fields = this.#schemaFields();
     const schema = encodeSchema(fields, []).bytes;
@@ -66,7 +72,7 @@ export class ManifestBuilder {
       .finish();
   }
 
-  #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ComponentColumnKey {
+  #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ManifestColumnKey {
     const { descriptor } = component;
     const columnKey = `${entityPath}\n${descriptor.component}`;
     const column = this.#columns.get(columnKey);
@@ -105,13 +111,13 @@ export class ManifestBuilder {
         ],
       });
     }
-    // Rerun hashes the schema sorted by name; written in that order, its hash is that of the bytes.
+    // Rerun hashes the schema sorted by name. It is written in that order, so its hash is that of the bytes.
     return fields.sort(
-      (a, b) => compareText(a.name, b.name) || compareText(arrowTypeKey(a.type), arrowTypeKey(b.type)),
+      (a, b) => compareStrings(a.name, b.name) || compareStrings(arrowTypeKey(a.type), arrowTypeKey(b.type)),
     );
   }
 
   #sortedTimelines(): Timeline[] {
-    return [...this.#timelines.values()].sort((a, b) => compareText(a.name, b.name));
+    return [...this.#timelines.values()].sort((a, b) => compareStrings(a.name, b.name));
   }
 }

@@ -1,29 +1,38 @@
 import { writeInt64 } from "../../arrow/write-int64.ts";
 import { xxh32 } from "../../hash/xxh32.ts";
-import { notNegative } from "../../options.ts";
+import { nonNegative } from "../../options.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import { ManifestBuilder } from "./manifest.ts";
 import { encodeMessageHeader, MESSAGE_HEADER_LENGTH } from "./message-frame.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { storeKey } from "./store-id.ts";
 import { encodeStreamHeader, STREAM_HEADER_LENGTH, STREAM_MAGIC } from "./stream-header.ts";
 
 /** The seed of the checksum in a stream's footer. */
 const CHECKSUM_SEED = 7850921;
-/** One entry: offset, length, checksum; then the magic numbers and the number of entries. */
+/** The length of a stream's footer: one entry (offset, length, checksum), the magic numbers, the number of entries. */
 const STREAM_FOOTER_LENGTH = 32;
 
-/** How a `.rrd` stream ends. */
+/** Options of `.rrd` streams. */
 export interface RrdWriterOptions {
-  /** End the stream with a footer, by which readers find chunks without reading it all. Default `true`. */
+  /**
+   * Whether the stream ends with a footer, which readers use to find chunks without reading everything. Default `true`.
+   */
   footer?: boolean | undefined;
-  /** A footer that would be larger than this is left out. Default 64 MiB. */
+  /** The size in bytes above which a footer is left out. Default 64 MiB. */
   maxFooterBytes?: number | undefined;
 }
 
-/** Puts messages into one `.rrd` stream. Gives out bytes in their order; the caller writes them. */
+/**
+ * Writes messages as one `.rrd` stream.
+ *
+ * It does no output: `header`, then `frame` for each message, and `finish` at the end return the bytes that the caller
+ * writes, in this order, with the message's payload after its frame. So a payload is never copied. Until the end the
+ * writer keeps only what the footer needs; if that exceeds its limit, it is released, and the stream ends without a
+ * footer, which all readers accept.
+ */
 export class RrdWriter {
-  /** Whether a footer was wanted but would be too large, so that the stream ends without. */
+  /** Whether the footer was left out because it would be too large. */
   isFooterDropped = false;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;
@@ -31,10 +40,10 @@ export class RrdWriter {
 
   constructor(options?: RrdWriterOptions) {
     this.#manifests = options?.footer === false ? undefined : new Map();
-    this.#maxFooterBytes = notNegative("maxFooterBytes", options?.maxFooterBytes ?? 64 * 1024 * 1024);
+    this.#maxFooterBytes = nonNegative("maxFooterBytes", options?.maxFooterBytes ?? 64 * 1024 * 1024);
   }
 
-  /** How long the stream is so far. */
+  /** The length of the stream so far in bytes. */
   get position(): number {
     return this.#position;
   }
@@ -44,7 +53,7 @@ export class RrdWriter {
     return encodeStreamHeader();
   }
 
-  /** Counts a message in; returns the bytes that go before its payload. */
+  /** Adds a message to the stream. Returns the bytes that precede its payload. */
   frame(message: EncodedMessage): Uint8Array<ArrayBuffer> {
     const { kind, payload, storeId } = message;
     const offset = this.#position + MESSAGE_HEADER_LENGTH;
@@ -59,7 +68,7 @@ export class RrdWriter {
     return encodeMessageHeader(kind, payload.byteLength);
   }
 
-  /** The last bytes of the stream: the end message and the footer; none if the footer is left out. */
+  /** Ends the stream. Returns its last bytes: the end message and the footer, or none if the footer is left out. */
   finish(): Uint8Array<ArrayBuffer> {
     if (this.#manifests === undefined) return new Uint8Array(0);
     const footer = new ProtobufWriter(4096);
@@ -89,7 +98,7 @@ export class RrdWriter {
   }
 }
 
-/** One complete `.rrd` of these messages. */
+/** Encodes messages as one complete `.rrd`. */
 export function encodeRrd(messages: readonly EncodedMessage[], options?: RrdWriterOptions): Uint8Array<ArrayBuffer> {
   const writer = new RrdWriter(options);
   const pieces: Uint8Array[] = [writer.header()];

@@ -1,5 +1,5 @@
 import type { StoreId } from "./encoded-message.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { ProtobufWriter } from "../../protobuf/writer.ts";
 
 /** Encodes `rerun.common.v1alpha1.StoreId`. */
 export function encodeStoreId({ kind, recordingId, applicationId }: StoreId): Uint8Array<ArrayBuffer> {
@@ -11,7 +11,7 @@ export function encodeStoreId({ kind, recordingId, applicationId }: StoreId): Ui
     .finish();
 }
 
-/** A text that is equal for equal stores. */
+/** A string that is equal for equal stores only. */
 export function storeKey({ kind, recordingId, applicationId }: StoreId): string {
   return `${kind}\0${applicationId}\0${recordingId}`;
 }

@@ -1,13 +1,13 @@
 import type { Tuid } from "../../batch/tuid.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
-import { ProtobufWriter } from "./protobuf-writer.ts";
+import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 import { CRATE_VERSION_BITS } from "./stream-header.ts";
 
-/** `StoreSourceKind.OTHER`: the source is told as text. */
+/** `StoreSourceKind.OTHER`: the source is a string. */
 const SOURCE_OTHER = 6;
 
-/** The message that opens a store: `rerun.log_msg.v1alpha1.SetStoreInfo`. */
+/** Encodes the message that opens a store: `rerun.log_msg.v1alpha1.SetStoreInfo`. */
 export function encodeStoreInfo(storeId: StoreId, source: string, rowId: Tuid): EncodedMessage {
   const extra = new ProtobufWriter().bytes(1, new TextEncoder().encode(source)).finish();
   const info = new ProtobufWriter()

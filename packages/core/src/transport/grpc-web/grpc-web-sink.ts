@@ -1,49 +1,70 @@
-import { describeUnknown } from "../../options.ts";
-import { resolveHeaders, type GrpcHeaders } from "../grpc-headers.ts";
+import { describeUnknown, type OptionNames } from "../../options.ts";
+import { LocalDelivery } from "../local-delivery.ts";
+import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
-import { QUEUE_OPTIONS, QueuedSink, type QueueOptions } from "../queued-sink.ts";
+import {
+  SERVER_SINK_OPTIONS,
+  resolveHeaders,
+  urlAndOptions,
+  type GrpcHeaders,
+  type ServerSinkOptions,
+} from "../server-sink-options.ts";
+import { ServerSink } from "../server-sink.ts";
 import { GrpcWebWriter } from "./grpc-web-writer.ts";
 import { postMessages, type PostOptions } from "./post-messages.ts";
 
 /** Options of a {@link GrpcWebSink}. */
-export interface GrpcWebSinkOptions extends QueueOptions {
-  /** Where to: default `rerun+http://127.0.0.1:9876/proxy`. */
+export interface GrpcWebSinkOptions extends ServerSinkOptions {
+  /** The address of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
   url?: string | URL | undefined;
-  /** Sent with every call; a function is asked each time. */
+  /** Sent with each call; a function is called for each of them. */
   headers?: GrpcHeaders | undefined;
-  /** Used instead of the platform's own `fetch`, for example for single sign-on. */
+  /** Used instead of the platform's `fetch`, for example for single sign-on. */
   fetch?: typeof fetch | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof GrpcWebSinkOptions, 1>> = { url: 1, headers: 1, fetch: 1, ...QUEUE_OPTIONS };
+const OPTIONS: OptionNames<GrpcWebSinkOptions> = { url: 1, headers: 1, fetch: 1, ...SERVER_SINK_OPTIONS };
 
 /**
- * Sends a recording to a viewer or a proxy over gRPC-web, wherever there is `fetch`: one call after another, each with
- * all that has come together meanwhile. The answer to a call is its acknowledgement, so `flush` means that the server
- * has it. A server that comes late or comes back is told what it must know, and what was not acknowledged.
+ * Sends a recording to a viewer or a proxy over gRPC-web, in any runtime with `fetch`: one call after another, each with
+ * the messages that have accumulated. The response to a call acknowledges them, so `flush` means that the server has them.
+ * A server that starts late or restarts is sent the retained state, and everything that was not acknowledged.
  */
-export class GrpcWebSink extends QueuedSink {
-  /** @throws {TypeError} if the address or an option is wrong. */
-  constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">) {
-    const all: GrpcWebSinkOptions = typeof url === "object" && !(url instanceof URL) ? url : { ...options, url };
+export class GrpcWebSink extends ServerSink {
+  /**
+   * @param page what a web page adds; the package for browsers passes it
+   * @throws {TypeError} if the address or an option is wrong.
+   */
+  constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">, page?: PageHost) {
+    const all = urlAndOptions<GrpcWebSinkOptions>(url, options);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
-    // A page that is being left has no time to ask for headers: then those of the last call go.
+    // A page that is being unloaded has no time to ask for headers: it uses those of the last call.
     let headers = new Headers(typeof all.headers === "function" ? undefined : all.headers);
     const post: PostOptions = {
       url: proxy,
       headers: async () => (headers = await resolveHeaders(all.headers)),
       fetch: all.fetch,
+      connectionHint: page?.connectionHint,
     };
     super(
       {
         kind: "grpc",
         url: proxy,
-        notice: describeUnknown("GrpcSink", all, KNOWN),
-        makeWriter: (queue, events) => new GrpcWebWriter(queue, post, events),
-        lastPost: {
-          send: (messages) =>
-            postMessages({ ...post, headers, keepalive: true }, messages, new AbortController().signal),
-          isSequence: false,
+        notice: describeUnknown("GrpcSink", all, OPTIONS),
+        warnsOnFirstFailure: true,
+        createDelivery(limits, context) {
+          const delivery: PageDeliveryOptions = {
+            limits,
+            sentWhen: "acknowledged",
+            url: proxy.href,
+            createWriter: (queue, events) => new GrpcWebWriter(queue, post, events),
+            keepalive: {
+              isSequence: false,
+              send: (messages) =>
+                postMessages({ ...post, headers, keepalive: true }, messages, new AbortController().signal),
+            },
+          };
+          return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);
         },
       },
       all,

@@ -1,30 +1,34 @@
 import { RerunError } from "../../errors.ts";
 import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
-import { LoopWriter } from "../loop-writer.ts";
-import type { QueueWriterEvents } from "../queued-sink.ts";
-import { postMessages, type PostOptions } from "./post-messages.ts";
+import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
+import { FlightSize } from "../flight-size.ts";
+import { Rejections } from "../rejections.ts";
+import { TooLargeError, postMessages, type PostOptions } from "./post-messages.ts";
 
-/** How much goes in one call; less after it was lost, so that a bad network takes it in the end. */
-const CALL_BYTES = 8 * 1024 * 1024;
-const SMALLEST_CALL_BYTES = 64 * 1024;
-/** How often a call may be refused, or be lost though the server is there, without any that succeeds in between. */
-const MAX_REFUSALS = 3;
-const MAX_LOSSES = 6;
+/** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
+const MIN_CALL_BYTES = 64 * 1024;
+const INITIAL_CALL_BYTES = 256 * 1024;
+const MAX_CALL_BYTES = 8 * 1024 * 1024;
 
-/** Takes messages from a queue to a server, one call after another, and begins again where that fails. */
-export class GrpcWebWriter extends LoopWriter {
+/**
+ * Takes messages from a queue to a server, one gRPC-web call after another. A call that fails is repeated for as long as
+ * the program runs, smaller each time; only a server that rejects the same call several times ends the writer.
+ */
+export class GrpcWebWriter extends QueueWriter {
   readonly #options: PostOptions;
-  readonly #events: QueueWriterEvents;
+  readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
   #isConnected = false;
   #hasConnected = false;
-  #callBytes = CALL_BYTES;
-  #refusals = 0;
-  #losses = 0;
+  readonly #callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
+  /** Whether the last call was lost, or too large for something between here and the server. */
+  #hasLost = false;
+  readonly #rejections: Rejections;
 
-  constructor(queue: DeliveryQueue, options: PostOptions, events: QueueWriterEvents) {
+  constructor(queue: DeliveryQueue, options: PostOptions, events: WriterEvents) {
     super(queue);
+    this.#rejections = new Rejections(queue);
     this.#options = options;
     this.#events = events;
   }
@@ -33,7 +37,7 @@ export class GrpcWebWriter extends LoopWriter {
     while (!this.isOver) {
       try {
         if (!this.#isConnected) await this.#connect();
-        else if (this.queue.hasWaiting) await this.#send();
+        else if (this.queue.hasPending) await this.#send();
         else await this.wait();
       } catch (error) {
         await this.#recover(RerunError.from(error));
@@ -42,7 +46,7 @@ export class GrpcWebWriter extends LoopWriter {
     this.notify();
   }
 
-  /** Asks whether the server is there. */
+  /** Checks with an empty call whether the server is reachable. */
   async #connect(): Promise<void> {
     await postMessages(this.#options, [], this.stop.signal);
     if (this.#hasConnected) {
@@ -51,31 +55,39 @@ export class GrpcWebWriter extends LoopWriter {
     }
     this.#isConnected = true;
     this.#hasConnected = true;
-    if (this.#losses === 0) this.#backoff.reset();
+    if (!this.#hasLost) this.#backoff.reset();
     this.#events.onState("open");
   }
 
   async #send(): Promise<void> {
-    const batch = this.queue.take(this.#callBytes);
-    await postMessages(this.#options, batch, this.stop.signal);
+    const batch = this.queue.take(this.#callSize.bytes);
+    const bytes = batch.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    const startedAt = performance.now();
+    try {
+      await postMessages(this.#options, batch, this.stop.signal);
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || batch.length === 1) throw error;
+      this.#callSize.limit(bytes);
+      throw new RerunError("CONNECTION", error.message, { cause: error });
+    }
     this.queue.acknowledge(batch.length);
+    this.#callSize.onAcknowledged(bytes, bytes, performance.now() - startedAt);
     this.#backoff.reset();
-    this.#callBytes = Math.min(CALL_BYTES, this.#callBytes * 2);
-    this.#refusals = 0;
-    this.#losses = 0;
-    this.#events.onArrived(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
+    this.#rejections.onAcknowledged();
+    this.#hasLost = false;
+    this.#events.onAcknowledged(bytes);
     this.notify();
   }
 
   async #recover(error: RerunError): Promise<void> {
     if (this.stop.signal.aborted) return;
-    if (error.code !== "CONNECTION") this.#refusals++;
+    if (error.code !== "CONNECTION") this.#rejections.add();
     else if (this.#isConnected) {
-      this.#losses++;
-      this.#callBytes = Math.max(SMALLEST_CALL_BYTES, this.#callBytes / 4);
+      this.#hasLost = true;
+      this.#callSize.onLost();
     }
     this.#isConnected = false;
-    if (error.code === "AUTH" || this.#refusals >= MAX_REFUSALS || this.#losses >= MAX_LOSSES) {
+    if (error.code === "AUTH" || this.#rejections.isTooMany) {
       this.abort();
       throw error;
     }

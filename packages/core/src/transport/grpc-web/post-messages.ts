@@ -1,88 +1,87 @@
-import { RerunError, type RerunErrorCode } from "../../errors.ts";
+import { concatBytes } from "../../concat-bytes.ts";
+import { RerunError, messageOf, type RerunErrorCode } from "../../errors.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
-import { grpcFrameHeader } from "../grpc-frame.ts";
-import { resolveHeaders, type GrpcHeaders } from "../grpc-headers.ts";
+import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
+import { GRPC_STATUS, errorCodeOf } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
-import { whatToDo } from "../what-to-do.ts";
+import { headersFor, type GrpcHeaders } from "../server-sink-options.ts";
 
-/** What is needed for calls to a server. */
+/** How calls to a server are made. */
 export interface PostOptions {
   readonly url: ProxyUrl;
   readonly headers?: GrpcHeaders | undefined;
-  /** Used instead of the platform's own. */
+  /** Used instead of the platform's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
-  /** Lets a call outlive the page; the body may have 64 KiB then, with all others of its kind. */
+  /** Lets the call outlive the page; browsers limit the bodies of all such calls together to 64 KiB. */
   readonly keepalive?: boolean | undefined;
+  /** Explains why a connection may have failed. */
+  readonly connectionHint?: ((url: ProxyUrl) => string) | undefined;
 }
 
-const METHOD = "/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages";
 const CONTENT_TYPE = "application/grpc-web+proto";
-/** A server that has not answered by then is taken for lost. */
-const ANSWER_MS = 60_000;
+/** A server that has not responded by then counts as lost; large calls have more time, for slow uplinks. */
+const RESPONSE_TIMEOUT_MS = 60_000;
+const MIN_BYTES_PER_MS = 4;
+/** The flag of the frame that holds the trailers. */
 const TRAILER = 0x80;
 const STATUS = "grpc-status";
-/** gRPC's codes that say that trying again will help. Source: grpc.io, "Status codes". */
-const PASSING: ReadonlySet<string> = new Set(["1", "4", "10", "14"]);
-/** `PERMISSION_DENIED` and `UNAUTHENTICATED`. */
-const NO_RIGHT: ReadonlySet<string> = new Set(["7", "16"]);
-const NO_RIGHT_HTTP: ReadonlySet<number> = new Set([401, 403]);
+const AUTH_HTTP_STATUSES: ReadonlySet<number> = new Set([401, 403]);
+/** Request timeout, too early, too many requests: the same call may succeed later. Source: RFC 9110, RFC 8470, RFC 6585. */
+const RETRYABLE_HTTP_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
+const CONTENT_TOO_LARGE = 413;
+
+/** The error for a call that is too large for the server, or for a proxy in between. */
+export class TooLargeError extends RerunError {}
 
 /**
- * One call of `WriteMessages` over gRPC-web; none at all is a call too, which asks whether the server is there. Settles
- * when the server has acknowledged it. Rejects with `CONNECTION`, `AUTH` or `SERVER`.
+ * Makes one call of `WriteMessages` over gRPC-web; without messages it checks whether the server is reachable. Settles
+ * when the server has acknowledged the messages. Rejects with `CONNECTION`, `AUTH` or `SERVER`.
  */
 export async function postMessages(
-  { url, headers, fetch: send = fetch, keepalive = false }: PostOptions,
+  { url, headers, fetch: send = fetch, keepalive = false, connectionHint }: PostOptions,
   messages: readonly EncodedMessage[],
   signal: AbortSignal,
 ): Promise<void> {
-  // A page that is being left does not come back to this after waiting: then they are there already.
-  const all = typeof headers === "function" ? await resolveHeaders(headers) : new Headers(headers);
+  // A page that is being unloaded would not resume after this: it passes headers that need no waiting.
+  const all = typeof headers === "function" ? await headersFor(url, headers) : new Headers(headers);
   all.set("content-type", CONTENT_TYPE);
   const parts = messages.flatMap((message) => [grpcFrameHeader(message), message.payload]);
-  // Joined only where it must be, as that copies all of it once more: a page that is gone has no blobs.
-  const body = keepalive ? join(parts) : new Blob(parts);
-  const stop = stopAfter(ANSWER_MS, signal);
+  // Joining copies everything once more, so only where it is necessary: a page that is being unloaded has no blobs.
+  const body = keepalive ? concatBytes(parts) : new Blob(parts);
+  const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const abort = abortAfter(RESPONSE_TIMEOUT_MS + size / MIN_BYTES_PER_MS, signal);
   let response: Response;
-  let answer: Uint8Array;
+  let responseBody: Uint8Array;
   try {
-    response = await send(url.origin + METHOD, {
+    response = await send(url.origin + WRITE_MESSAGES_PATH, {
       method: "POST",
       headers: all,
       body,
-      signal: stop.signal,
+      signal: abort.signal,
       redirect: "error",
       credentials: "omit",
       keepalive,
     });
-    answer = new Uint8Array(await response.arrayBuffer());
+    responseBody = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RerunError("CONNECTION", `there is no connection to ${url.href}: ${reason}${whatToDo(url)}`, {
-      cause: error,
-    });
+    const hint = connectionHint?.(url) ?? "";
+    throw new RerunError("CONNECTION", `cannot connect to ${url.href}: ${messageOf(error)}${hint}`, { cause: error });
   } finally {
-    stop.clear();
+    abort.clear();
   }
-  checkAnswer(url, response, answer);
+  checkResponse(url, response, responseBody);
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.byteLength;
-  }
-  return joined;
-}
-
-function stopAfter(milliseconds: number, other: AbortSignal): { signal: AbortSignal; clear: () => void } {
+/** A signal that follows `other`, and fires by itself after a while. */
+function abortAfter(milliseconds: number, other: AbortSignal): { signal: AbortSignal; clear: () => void } {
   const stop = new AbortController();
   const abort = (): void => stop.abort(other.reason);
   if (other.aborted) abort();
   other.addEventListener("abort", abort);
-  const timer = setTimeout(() => stop.abort(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  const timer = setTimeout(
+    () => stop.abort(new Error(`no response within ${Math.round(milliseconds)} ms`)),
+    milliseconds,
+  );
   return {
     signal: stop.signal,
     clear(): void {
@@ -92,32 +91,37 @@ function stopAfter(milliseconds: number, other: AbortSignal): { signal: AbortSig
   };
 }
 
-function checkAnswer({ href }: ProxyUrl, response: Response, answer: Uint8Array): void {
-  const refused = (code: RerunErrorCode, reason: string): RerunError =>
-    new RerunError(code, `${href} refused what was sent: ${reason}`);
+function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array): void {
+  const rejected = (code: RerunErrorCode, reason: string): RerunError =>
+    new RerunError(code, `${href} rejected the data: ${reason}`);
   if (response.status !== 200) {
-    const code = NO_RIGHT_HTTP.has(response.status) ? "AUTH" : response.status >= 500 ? "CONNECTION" : "SERVER";
-    throw refused(code, `HTTP status ${response.status} ${response.statusText}`.trim());
+    const { message } = rejected("SERVER", `HTTP status ${response.status} ${response.statusText}`.trim());
+    if (response.status === CONTENT_TOO_LARGE) throw new TooLargeError("SERVER", message);
+    throw new RerunError(errorCodeOfHttp(response.status), message);
   }
-  const trailers = readTrailers(answer);
+  const trailers = readTrailers(body);
   const status = trailers?.get(STATUS) ?? response.headers.get(STATUS);
-  if (status === "0" && trailers !== undefined) return;
-  if (status === null || status === "0") {
-    // From another origin the status of an error cannot be seen.
-    throw refused("SERVER", "it did not say why (from another origin its status is hidden)");
+  if (status !== null && Number(status) === GRPC_STATUS.ok && trailers !== undefined) return;
+  if (status === null || Number(status) === GRPC_STATUS.ok) {
+    // Headers of a response from another origin are hidden, and with them the status of an error.
+    throw rejected("SERVER", "it gave no reason (browsers hide the status of other origins)");
   }
   const message = trailers?.get("grpc-message") ?? response.headers.get("grpc-message") ?? "";
-  const code = PASSING.has(status) ? "CONNECTION" : NO_RIGHT.has(status) ? "AUTH" : "SERVER";
-  throw refused(code, `${decode(message)} (gRPC status ${status})`);
+  throw rejected(errorCodeOf(Number(status)), `${decodeMessage(message)} (gRPC status ${status})`);
+}
+
+function errorCodeOfHttp(status: number): RerunErrorCode {
+  if (AUTH_HTTP_STATUSES.has(status)) return "AUTH";
+  return status >= 500 || RETRYABLE_HTTP_STATUSES.has(status) ? "CONNECTION" : "SERVER";
 }
 
 /** The trailers, which are the last frame; `undefined` if there are none. */
-function readTrailers(answer: Uint8Array): Headers | undefined {
-  const view = new DataView(answer.buffer, answer.byteOffset, answer.byteLength);
-  for (let at = 0; at + 5 <= answer.length;) {
+function readTrailers(body: Uint8Array): Headers | undefined {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  for (let at = 0; at + 5 <= body.length;) {
     const end = at + 5 + view.getUint32(at + 1);
-    if (end > answer.length) return undefined;
-    if (answer[at] === TRAILER) return parseTrailers(new TextDecoder().decode(answer.subarray(at + 5, end)));
+    if (end > body.length) return undefined;
+    if (body[at] === TRAILER) return parseTrailers(new TextDecoder().decode(body.subarray(at + 5, end)));
     at = end;
   }
   return undefined;
@@ -132,8 +136,8 @@ function parseTrailers(text: string): Headers {
   return trailers;
 }
 
-/** A message is escaped as in URLs. */
-function decode(message: string): string {
+/** Decodes a `grpc-message`, which is percent-encoded. */
+function decodeMessage(message: string): string {
   try {
     return decodeURIComponent(message);
   } catch {

@@ -1,4 +1,5 @@
 // The frames of the WebSocket protocol, as docs/websocket-protocol.md describes them.
+import { concatBytes } from "../../concat-bytes.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { logMsgHeader } from "../grpc-frame.ts";
 
@@ -49,7 +50,8 @@ export interface DataFrame {
   readonly type: "data";
   /** The number of the first one. */
   readonly first: number;
-  readonly records: readonly Uint8Array[];
+  /** At least one. They are read one by one; iterating throws a {@link FrameError} where one is malformed. */
+  readonly records: Iterable<Uint8Array>;
 }
 
 /** A piece of a record. */
@@ -83,13 +85,14 @@ export class FrameError extends Error {
 
 export function encodeHello(hello: Omit<Hello, "type">): Uint8Array<ArrayBuffer> {
   const { version, session, first, applicationId, recordingId, software, token } = hello;
-  const texts = [applicationId, recordingId, software, ...(token === undefined ? [] : [token])];
-  return join([HELLO, version], session, u64(first), ...texts.map(text));
+  const strings = [applicationId, recordingId, software, ...(token === undefined ? [] : [token])];
+  return concatBytes([[HELLO, version], session, u64(first), ...strings.map(encodeString)]);
 }
 
 export function encodeWelcome(welcome: Omit<Welcome, "type">): Uint8Array<ArrayBuffer> {
   const { version, isResumed, next, window, maxRecordBytes, software } = welcome;
-  return join([WELCOME, version, isResumed ? 1 : 0], u64(next), u32(window), u32(maxRecordBytes), text(software));
+  const head = [WELCOME, version, isResumed ? 1 : 0];
+  return concatBytes([head, u64(next), u32(window), u32(maxRecordBytes), encodeString(software)]);
 }
 
 /** Whole messages, the first of which has the number `first`. */
@@ -98,7 +101,7 @@ export function encodeData(first: number, messages: readonly EncodedMessage[]): 
     const header = logMsgHeader(message);
     return [u32(header.length + message.payload.byteLength), header, message.payload];
   });
-  return join([DATA], u64(first), ...records);
+  return concatBytes([[DATA], u64(first), ...records]);
 }
 
 /** One message in frames of about `maxBytes`, each in two pieces: what comes first, and bytes of the message that are not copied. */
@@ -111,27 +114,28 @@ export function* encodeParts(
   for (let at = 0; at < payload.byteLength; at += maxBytes) {
     const end = Math.min(at + maxBytes, payload.byteLength);
     const header = at === 0 ? logMsgHeader(message) : [];
-    yield [join([PART], u64(number), [end === payload.byteLength ? 1 : 0], header), payload.subarray(at, end)];
+    const isLast = [end === payload.byteLength ? 1 : 0];
+    yield [concatBytes([[PART], u64(number), isLast, header]), payload.subarray(at, end)];
   }
 }
 
 export function encodeAck({ next, window }: Omit<Ack, "type">): Uint8Array<ArrayBuffer> {
-  return join([ACK], u64(next), u32(window));
+  return concatBytes([[ACK], u64(next), u32(window)]);
 }
 
 export function encodeError({ code, message }: Omit<ErrorFrame, "type">): Uint8Array<ArrayBuffer> {
-  return join([ERROR, code], text(message));
+  return concatBytes([[ERROR, code], encodeString(message)]);
 }
 
 /** Reads a frame; its bytes are not copied. @throws {FrameError} */
 export function decodeFrame(bytes: Uint8Array): Frame {
-  const reader = new FrameReader(bytes);
+  const reader = new FrameCursor(bytes);
   const frame = readFrame(reader);
   if (reader.rest > 0) throw new FrameError(`a frame has ${reader.rest} bytes too many`);
   return frame;
 }
 
-function readFrame(reader: FrameReader): Frame {
+function readFrame(reader: FrameCursor): Frame {
   const type = reader.u8();
   switch (type) {
     case HELLO:
@@ -144,7 +148,7 @@ function readFrame(reader: FrameReader): Frame {
         next: reader.u64(),
         window: reader.u32(),
         maxRecordBytes: reader.u32(),
-        software: reader.text(),
+        software: reader.string(),
       };
     case DATA:
       return { type: "data", first: reader.u64(), records: readRecords(reader) };
@@ -153,30 +157,38 @@ function readFrame(reader: FrameReader): Frame {
     case ACK:
       return { type: "ack", next: reader.u64(), window: reader.u32() };
     case ERROR:
-      return { type: "error", code: reader.u8(), message: reader.text() };
+      return { type: "error", code: reader.u8(), message: reader.string() };
     default:
       throw new FrameError(`there is no frame ${type}`);
   }
 }
 
-function readHello(reader: FrameReader): Hello {
+function readHello(reader: FrameCursor): Hello {
   return {
     type: "hello",
     version: reader.u8(),
     session: reader.take(SESSION_BYTES),
     first: reader.u64(),
-    applicationId: reader.text(),
-    recordingId: reader.text(),
-    software: reader.text(),
-    token: reader.rest > 0 ? reader.text() : undefined,
+    applicationId: reader.string(),
+    recordingId: reader.string(),
+    software: reader.string(),
+    token: reader.rest > 0 ? reader.string() : undefined,
   };
 }
 
-function readRecords(reader: FrameReader): Uint8Array[] {
-  const records: Uint8Array[] = [];
-  do records.push(reader.take(reader.u32()));
-  while (reader.rest > 0);
-  return records;
+/** Reads records when they are asked for: a frame may hold very many small ones. */
+function readRecords(reader: FrameCursor): Iterable<Uint8Array> {
+  const bytes = reader.take(reader.rest);
+  return {
+    *[Symbol.iterator](): Generator<Uint8Array> {
+      const cursor = new FrameCursor(bytes);
+      do {
+        const length = cursor.u32();
+        if (length === 0) throw new FrameError("a record is empty");
+        yield cursor.take(length);
+      } while (cursor.rest > 0);
+    },
+  };
 }
 
 /** The subprotocols that a client offers. */
@@ -190,7 +202,7 @@ export function tokenSubprotocol(token: string): string {
   return TOKEN_SUBPROTOCOL + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-class FrameReader {
+class FrameCursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
@@ -225,7 +237,7 @@ class FrameReader {
     return value;
   }
 
-  text(): string {
+  string(): string {
     this.take(2);
     const length = this.#view.getUint16(this.#at - 2);
     try {
@@ -244,22 +256,11 @@ function u64(value: number): number[] {
   return [...u32(Math.floor(value / 2 ** 32)), ...u32(value >>> 0)];
 }
 
-const MAX_TEXT_BYTES = 0xffff;
+const MAX_STRING_BYTES = 0xffff;
 
-/** A text with its length; what is too long is cut between characters. */
-function text(value: string): Uint8Array {
-  const bytes = new Uint8Array(Math.min(value.length * 3, MAX_TEXT_BYTES));
+/** A string with its length in front; longer ones are truncated between characters. */
+function encodeString(value: string): Uint8Array {
+  const bytes = new Uint8Array(Math.min(value.length * 3, MAX_STRING_BYTES));
   const { written } = new TextEncoder().encodeInto(value, bytes);
-  return join([written >>> 8, written & 0xff], bytes.subarray(0, written));
-}
-
-/** All parts in one. */
-export function join(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return concatBytes([[written >>> 8, written & 0xff], bytes.subarray(0, written)]);
 }

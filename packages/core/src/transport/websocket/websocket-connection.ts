@@ -1,13 +1,13 @@
+import { concatBytes } from "../../concat-bytes.ts";
 import { RerunError } from "../../errors.ts";
 import { VERSION } from "../../version.ts";
-import { whatToDo } from "../what-to-do.ts";
+import { GRPC_STATUS, errorCodeOf } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
 import {
   FrameError,
   PROTOCOL_VERSION,
   decodeFrame,
   encodeHello,
-  join,
   offeredSubprotocols,
   type Ack,
   type ErrorFrame,
@@ -16,22 +16,24 @@ import {
   type Welcome,
 } from "./frames.ts";
 
-/** How long a relay may take to accept a connection, and then to say its first word. */
+/** How long a relay may take to accept a connection and to send its welcome. */
 const CONNECT_MS = 10_000;
 
-/** What is used of a WebSocket: the platform's own, or another one like it. */
+/** The part of a WebSocket that is used: the platform's, or a compatible one. */
 export interface WebSocketLike {
   binaryType: string;
+  /** Bytes that were not written to the network yet. */
+  readonly bufferedAmount?: number | undefined;
   addEventListener(type: "open" | "message" | "error" | "close", listener: (event: WebSocketEvent) => void): void;
   send(data: Uint8Array<ArrayBuffer>): void;
   /** Sends pieces as one message without joining them, where the platform can. */
   sendPieces?(pieces: readonly Uint8Array<ArrayBuffer>[]): void;
   close(code?: number, reason?: string): void;
-  /** Ends it at once, where the platform can. */
+  /** Closes the connection at once, where the platform can. */
   terminate?(): void;
 }
 
-/** What is used of the events of a WebSocket. */
+/** The part of a WebSocket's events that is used. */
 export interface WebSocketEvent {
   readonly data?: unknown;
   readonly code?: number | undefined;
@@ -39,72 +41,71 @@ export interface WebSocketEvent {
   readonly message?: string | undefined;
 }
 
-/** The platform's `WebSocket`, or another class like it. */
+/** The platform's `WebSocket`, or a compatible class. */
 export type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
 
-/** Begins to connect. */
+/** Creates a WebSocket that begins to connect. */
 export type SocketMaker = (url: string, protocols: string[]) => WebSocketLike | Promise<WebSocketLike>;
 
-/** A relay, and how to reach it. */
+/** A relay, and how to connect to it. */
 export interface WebSocketTarget {
   readonly url: ProxyUrl;
   readonly makeSocket?: SocketMaker | undefined;
-  /** A function is asked at each connection. */
+  /** A function is called for each connection. */
   readonly token?: WebSocketToken | undefined;
+  /** Explains why a connection may have failed. */
+  readonly connectionHint?: ((url: ProxyUrl) => string) | undefined;
 }
 
+/** A token, or a function that returns one. */
 export type WebSocketToken = string | (() => string | Promise<string>);
 
-/** gRPC's codes. */
-const AUTH_CODES: ReadonlySet<number> = new Set([7, 16]);
-const PASSING_CODES: ReadonlySet<number> = new Set([9, 14]);
-const UNIMPLEMENTED = 12;
-
-/** What a {@link WebSocketConnection} tells once the relay has said its first word. */
+/** What a {@link WebSocketConnection} reports after the relay's welcome. */
 export interface WebSocketConnectionEvents {
   onAck(ack: Ack): void;
-  /** It is over; `loss` says why. */
+  /** The connection has ended; `loss` says why. */
   onLoss(): void;
 }
 
-/** A connection to a relay. */
+/** One connection to a relay. It is not reused: after a loss the writer opens another one. */
 export class WebSocketConnection {
-  /** When something was last heard. */
-  heardAt: number = performance.now();
-  /** Why it is over. */
+  /** Why the connection has ended. */
   loss: RerunError | undefined;
+  #activeAt = performance.now();
+  #bufferedBytes = 0;
   readonly #socket: WebSocketLike;
-  readonly #url: ProxyUrl;
+  readonly #target: WebSocketTarget;
   readonly #events: WebSocketConnectionEvents;
-  /** What hears of the relay's first word, or that there is none. */
+  /** Settles the wait for the relay's welcome. */
   #opening: { resolve(welcome: Welcome): void; reject(error: RerunError): void } | undefined;
-  /** What the platform tells of errors; pages hear nothing. */
-  #said = "";
+  /** What the platform says about an error; in pages nothing. */
+  #errorMessage = "";
 
-  private constructor(socket: WebSocketLike, url: ProxyUrl, events: WebSocketConnectionEvents) {
+  private constructor(socket: WebSocketLike, target: WebSocketTarget, events: WebSocketConnectionEvents) {
     this.#socket = socket;
-    this.#url = url;
+    this.#target = target;
     this.#events = events;
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }) => this.#hear(data));
-    socket.addEventListener("error", ({ message = "" }) => (this.#said = message));
-    socket.addEventListener("close", ({ code = 1006, reason = "" }) => this.#hearClose(code, reason));
+    socket.addEventListener("message", ({ data }) => this.#onMessage(data));
+    socket.addEventListener("error", ({ message = "" }) => (this.#errorMessage = message));
+    socket.addEventListener("close", ({ code = 1006, reason = "" }) => this.#onClose(code, reason));
   }
 
   /** Connects, and waits for the relay's welcome. Rejects with `CONNECTION`, `AUTH`, `SERVER` or `UNSUPPORTED`. */
   static async open(
-    { url, token, makeSocket = makePlatformSocket }: WebSocketTarget,
+    target: WebSocketTarget,
     hello: Pick<Hello, "session" | "first" | "applicationId" | "recordingId">,
     signal: AbortSignal,
     events: WebSocketConnectionEvents,
   ): Promise<{ readonly connection: WebSocketConnection; readonly welcome: Welcome }> {
+    const { url, token, makeSocket = makePlatformSocket } = target;
     const protocols = offeredSubprotocols(typeof token === "function" ? await token() : token);
     signal.throwIfAborted();
     const socket = await makeSocket(url.href, protocols);
-    const connection = new WebSocketConnection(socket, url, events);
-    const giveUp = (reason: string): void => connection.#lose(lost(url, reason));
-    const onAbort = (): void => giveUp("it was given up");
-    const timer = setTimeout(() => giveUp("it does not answer"), CONNECT_MS);
+    const connection = new WebSocketConnection(socket, target, events);
+    const fail = (reason: string): void => connection.#fail(lost(url, reason));
+    const onAbort = (): void => fail("aborted");
+    const timer = setTimeout(() => fail("it does not respond"), CONNECT_MS);
     signal.addEventListener("abort", onAbort);
     socket.addEventListener("open", () =>
       connection.send(encodeHello({ ...hello, version: PROTOCOL_VERSION, software: `rerun-ts ${VERSION}` })),
@@ -119,6 +120,14 @@ export class WebSocketConnection {
     }
   }
 
+  /** When a frame was last received, or data was last seen to leave. */
+  get lastActiveAt(): number {
+    const { bufferedAmount = 0 } = this.#socket;
+    if (bufferedAmount < this.#bufferedBytes) this.#activeAt = performance.now();
+    this.#bufferedBytes = bufferedAmount;
+    return this.#activeAt;
+  }
+
   send(frame: Uint8Array<ArrayBuffer>): void {
     if (this.loss === undefined) this.#socket.send(frame);
   }
@@ -126,38 +135,39 @@ export class WebSocketConnection {
   /** Sends a frame that is in pieces. */
   sendPieces(pieces: readonly Uint8Array<ArrayBuffer>[]): void {
     if (this.loss !== undefined) return;
-    if (this.#socket.sendPieces === undefined) this.#socket.send(join(...pieces));
+    if (this.#socket.sendPieces === undefined) this.#socket.send(concatBytes(pieces));
     else this.#socket.sendPieces(pieces);
   }
 
-  /** Ends it in good order. */
+  /** Closes the connection cleanly. */
   close(): void {
-    this.loss ??= lost(this.#url, "it was closed");
+    this.loss ??= lost(this.#target.url, "the connection was closed");
     this.#socket.close(1000);
   }
 
-  /** Ends it at once. */
+  /** Closes the connection at once. */
   abort(): void {
-    this.loss ??= lost(this.#url, "it was given up");
+    this.loss ??= lost(this.#target.url, "aborted");
     if (this.#socket.terminate === undefined) this.#socket.close();
     else this.#socket.terminate();
   }
 
-  #hear(data: unknown): void {
-    this.heardAt = performance.now();
+  #onMessage(data: unknown): void {
+    this.#activeAt = performance.now();
     const frame = read(data);
-    if (frame?.type === "error") this.#lose(refused(this.#url, frame));
+    if (frame?.type === "error") this.#fail(rejected(this.#target.url, frame));
     else if (this.#opening !== undefined && frame?.type === "welcome") this.#opening.resolve(frame);
     else if (this.#opening === undefined && frame?.type === "ack") this.#events.onAck(frame);
-    else this.#lose(strange(this.#url));
+    else this.#fail(notARelay(this.#target.url));
   }
 
-  #hearClose(code: number, reason: string): void {
-    const isRefusal = this.#opening !== undefined;
-    this.#lose(isRefusal ? refusal(this.#url, code, reason, this.#said) : closed(this.#url, code, reason));
+  #onClose(code: number, reason: string): void {
+    const isRefused = this.#opening !== undefined;
+    const { url } = this.#target;
+    this.#fail(isRefused ? refused(this.#target, code, reason, this.#errorMessage) : closed(url, code, reason));
   }
 
-  #lose(loss: RerunError): void {
+  #fail(loss: RerunError): void {
     if (this.loss !== undefined) return;
     this.loss = loss;
     this.abort();
@@ -169,7 +179,7 @@ export class WebSocketConnection {
 function makePlatformSocket(url: string, protocols: string[]): WebSocketLike {
   const { WebSocket } = globalThis as { WebSocket?: WebSocketClass };
   if (WebSocket !== undefined) return new WebSocket(url, protocols);
-  throw new RerunError("UNSUPPORTED", "there is no WebSocket on this platform: pass a class as the option `WebSocket`");
+  throw new RerunError("UNSUPPORTED", "this platform has no WebSocket; pass a class as the option `WebSocket`");
 }
 
 function read(data: unknown): Frame | undefined {
@@ -183,31 +193,30 @@ function read(data: unknown): Frame | undefined {
 }
 
 function lost({ href }: ProxyUrl, reason: string): RerunError {
-  return new RerunError("CONNECTION", `there is no connection to ${href}: ${reason}`);
+  return new RerunError("CONNECTION", `cannot connect to ${href}: ${reason}`);
 }
 
-function strange({ href }: ProxyUrl): RerunError {
-  return new RerunError("SERVER", `${href} is no relay for Rerun data over WebSockets: what it says is not understood`);
+function notARelay({ href }: ProxyUrl): RerunError {
+  return new RerunError("SERVER", `${href} is not a relay for Rerun data: it does not speak the protocol`);
 }
 
-/** What an error of a relay means to who sends. */
-function refused({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError {
-  const text = `${href} refused what was sent: ${message} (gRPC status ${code})`;
-  if (AUTH_CODES.has(code)) return new RerunError("AUTH", text);
-  if (PASSING_CODES.has(code)) return new RerunError("CONNECTION", text);
-  return new RerunError(code === UNIMPLEMENTED ? "UNSUPPORTED" : "SERVER", text);
+/** The error for an error frame. A failed precondition means that the session must be resumed anew. */
+function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError {
+  const text = `${href} rejected the data: ${message} (gRPC status ${code})`;
+  if (code === GRPC_STATUS.failedPrecondition) return new RerunError("CONNECTION", text);
+  return new RerunError(code === GRPC_STATUS.unimplemented ? "UNSUPPORTED" : errorCodeOf(code), text);
 }
 
-/** Why there was no connection. Browsers do not tell; other platforms do in words. */
-function refusal(url: ProxyUrl, code: number, reason: string, said: string): RerunError {
-  const status = /server response: (\d+)/.exec(said)?.[1];
+/** Why there was no connection. Browsers do not say; other platforms give a message. */
+function refused({ url, connectionHint }: WebSocketTarget, code: number, reason: string, message: string): RerunError {
+  const status = /server response: (\d+)/.exec(message)?.[1];
   if (status === "401" || status === "403")
     return new RerunError("AUTH", `${url.href} refused the connection: HTTP status ${status}`);
-  if (said !== "") return lost(url, said);
+  if (message !== "") return lost(url, message);
   if (code !== 1006) return closed(url, code, reason);
-  return lost(url, `it was refused or cut${whatToDo(url)}`);
+  return lost(url, `the connection was refused or lost${connectionHint?.(url) ?? ""}`);
 }
 
 function closed(url: ProxyUrl, code: number, reason: string): RerunError {
-  return lost(url, `it was closed with code ${code}${reason === "" ? "" : ` (${reason})`}`);
+  return lost(url, `the connection was closed with code ${code}${reason === "" ? "" : ` (${reason})`}`);
 }

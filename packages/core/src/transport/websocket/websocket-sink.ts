@@ -1,48 +1,66 @@
-import { describeUnknown } from "../../options.ts";
-import { QUEUE_OPTIONS, QueuedSink, type QueueOptions } from "../queued-sink.ts";
-import { postLast } from "./post-last.ts";
+import { describeUnknown, type OptionNames } from "../../options.ts";
+import { LocalDelivery } from "../local-delivery.ts";
+import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
+import { SERVER_SINK_OPTIONS, urlAndOptions, type ServerSinkOptions } from "../server-sink-options.ts";
+import { ServerSink } from "../server-sink.ts";
+import { postWithKeepalive } from "./keepalive-post.ts";
 import type { WebSocketClass, WebSocketTarget, WebSocketToken } from "./websocket-connection.ts";
 import { DEFAULT_WEBSOCKET_URL, parseWebSocketUrl } from "./websocket-url.ts";
 import { WebSocketWriter } from "./websocket-writer.ts";
 
 /** Options of a {@link WebSocketSink}. */
-export interface WebSocketSinkOptions extends QueueOptions {
-  /** Where to: default `ws://127.0.0.1:9876/ws`; also `wss://…`, and a proxy's address as a viewer is given it. */
+export interface WebSocketSinkOptions extends ServerSinkOptions {
+  /** The address of the relay. Default `ws://127.0.0.1:9876/ws`; also `wss://…`, and the proxy URL of a viewer. */
   url?: string | URL | undefined;
-  /** The relay's `writeToken`; a function is asked at each connection. */
+  /** The relay's `writeToken`; a function is called for each connection. */
   token?: WebSocketToken | undefined;
-  /** Used instead of the platform's own `WebSocket`. */
+  /** Used instead of the platform's `WebSocket`. */
   WebSocket?: WebSocketClass | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof WebSocketSinkOptions, 1>> = { url: 1, token: 1, WebSocket: 1, ...QUEUE_OPTIONS };
+const OPTIONS: OptionNames<WebSocketSinkOptions> = { url: 1, token: 1, WebSocket: 1, ...SERVER_SINK_OPTIONS };
 
 /**
- * Sends a recording to a relay over a WebSocket, wherever there are WebSockets: to a program that called `serveGrpc` or
- * `serveGrpcRelay`, or to `rerun-ts serve`. Data flows while earlier data is acknowledged; `flush` means that the relay
- * has it. After a break it goes on where the relay is, or tells another relay what it must know.
+ * Sends a recording to a relay over a WebSocket, in any runtime with WebSockets: to a program that called `serveGrpc` or
+ * `serveGrpcRelay`, or to `rerun-ts serve`. The relay acknowledges while data flows; `flush` means that it has the data.
+ * After a lost connection the session is resumed; another relay is sent the retained state first.
  */
-export class WebSocketSink extends QueuedSink {
-  /** @throws {TypeError} if the address or an option is wrong. */
-  constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
-    const all: WebSocketSinkOptions = typeof url === "object" && !(url instanceof URL) ? url : { ...options, url };
+export class WebSocketSink extends ServerSink {
+  /**
+   * @param page what a web page adds; the package for browsers passes it
+   * @throws {TypeError} if the address or an option is wrong.
+   */
+  constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">, page?: PageHost) {
+    const all = urlAndOptions<WebSocketSinkOptions>(url, options);
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
     const { WebSocket, token } = all;
-    const makeSocket = WebSocket && ((href: string, protocols: string[]) => new WebSocket(href, protocols));
-    // A page that is left cannot ask for one any more: it has the one of its connection.
+    // A page that is being unloaded has no time to ask for a token: it uses that of its connection.
     let lastToken = typeof token === "string" ? token : undefined;
-    const askToken = typeof token === "function" ? async () => (lastToken = await token()) : token;
-    const target: WebSocketTarget = { url: relay, token: askToken, makeSocket };
-    let writer: WebSocketWriter | undefined;
+    const target: WebSocketTarget = {
+      url: relay,
+      token: typeof token === "function" ? async () => (lastToken = await token()) : token,
+      makeSocket: WebSocket && ((href, protocols) => new WebSocket(href, protocols)),
+      connectionHint: page?.connectionHint,
+    };
     super(
       {
         kind: "websocket",
         url: relay,
-        notice: describeUnknown("WebSocketSink", all, KNOWN),
-        makeWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
-        lastPost: {
-          send: async (messages) => writer && postLast(relay, lastToken, writer.position, messages),
-          isSequence: true,
+        notice: describeUnknown("WebSocketSink", all, OPTIONS),
+        warnsOnFirstFailure: true,
+        createDelivery(limits, context) {
+          let writer: WebSocketWriter | undefined;
+          const delivery: PageDeliveryOptions = {
+            limits,
+            sentWhen: "acknowledged",
+            url: relay.href,
+            createWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
+            keepalive: {
+              isSequence: true,
+              send: async (messages) => writer && postWithKeepalive(relay, lastToken, writer.position, messages),
+            },
+          };
+          return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);
         },
       },
       all,

@@ -1,44 +1,56 @@
 import { RerunError } from "../../errors.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
+import { Fifo } from "../../sink/fifo.ts";
 import { Backoff } from "../backoff.ts";
+import { FlightSize } from "../flight-size.ts";
+import { Rejections } from "../rejections.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
-import { LoopWriter } from "../loop-writer.ts";
-import type { QueueWriterEvents } from "../queued-sink.ts";
+import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
 import { SESSION_BYTES, encodeData, encodeParts, type Ack } from "./frames.ts";
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
-/** Small messages share a frame of about this size, and larger ones go in pieces of it. */
-const FRAME_BYTES = 256 * 1024;
-/** How much is sent without letting others have their turn. */
-const TURN_BYTES = 2 * 1024 * 1024;
-/** How long a relay that owes an acknowledgement may be silent. */
+/** Small messages share a frame of about this size; larger ones are sent in pieces of it. Slow connections get smaller ones. */
+const MAX_FRAME_BYTES = 256 * 1024;
+const MIN_FRAME_BYTES = 8 * 1024;
+/** How much may be in flight; the relay's window may allow less. */
+const MIN_FLIGHT_BYTES = 64 * 1024;
+const INITIAL_FLIGHT_BYTES = 256 * 1024;
+const MAX_FLIGHT_BYTES = 8 * 1024 * 1024;
+/** How much is sent before the writer yields to the event loop. */
+const BATCH_BYTES = 2 * 1024 * 1024;
+/** A connection counts as lost after this long in which nothing was received and nothing left, with data in flight. */
 const SILENCE_MS = 10_000;
-/** How often a relay may refuse what is sent, without taking anything in between. */
-const MAX_REFUSALS = 3;
+/** How often that is checked. */
+const CHECK_MS = 1000;
 
-/** What a {@link WebSocketWriter} tells; who counts what is sent may leave out the one or the other. */
-export interface WebSocketWriterEvents extends Partial<QueueWriterEvents> {
-  /** Bytes were written to the connection. */
-  onSent?(bytes: number): void;
-}
-
-/** Takes messages from a queue to a relay, as many at a time as it allows, and goes on where it was after a break. */
-export class WebSocketWriter extends LoopWriter {
+/**
+ * Takes messages from a queue to a relay, within the window of bytes that the relay grants. After a lost connection it
+ * resumes the session where the relay is; to a relay that does not know the session it sends the retained state first.
+ */
+export class WebSocketWriter extends QueueWriter {
   readonly #target: WebSocketTarget;
-  readonly #events: WebSocketWriterEvents;
+  readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
   #session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
-  /** The number of the oldest message that is not acknowledged, the first one that was sent. */
+  /** The number of the oldest message that is not acknowledged. */
   #first = 0;
   #window = 0;
   #connection: WebSocketConnection | undefined;
+  /** Whether a relay has accepted the session. */
   #hasConnected = false;
-  #refusals = 0;
-  /** Since when the relay owes an acknowledgement. */
-  #owesSince = 0;
+  /** Whether another relay has had data before. */
+  #hasMoved = false;
+  readonly #rejections: Rejections;
+  #frameBytes = MAX_FRAME_BYTES;
+  readonly #flight = new FlightSize(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
+  /** When messages were sent: the number after the last message of each batch, oldest first. */
+  readonly #batches = new Fifo<{ readonly end: number; readonly sentAt: number }>();
+  /** Since when data has been unacknowledged. */
+  #unacknowledgedSince = 0;
 
-  constructor(queue: DeliveryQueue, target: WebSocketTarget, events: WebSocketWriterEvents) {
+  constructor(queue: DeliveryQueue, target: WebSocketTarget, events: WriterEvents) {
     super(queue);
+    this.#rejections = new Rejections(queue);
     this.#target = target;
     this.#events = events;
   }
@@ -73,32 +85,35 @@ export class WebSocketWriter extends LoopWriter {
     const { applicationId = "", recordingId = "" } = this.queue.oldest?.storeId ?? {};
     const hello = { session: this.#session, first: this.#first, applicationId, recordingId };
     const { connection, welcome } = await WebSocketConnection.open(this.#target, hello, this.stop.signal, {
-      onAck: (ack) => this.#hear(ack),
+      onAck: (ack) => this.#onAck(ack),
       onLoss: () => this.wake(),
     });
     this.#connection = connection;
     this.#resume(welcome);
-    if (this.#hasConnected) this.#events.onReconnect?.();
+    if (this.#hasConnected || this.#hasMoved) this.#events.onReconnect();
     this.#hasConnected = true;
-    this.#events.onState?.("open");
+    this.#hasMoved = false;
+    this.#events.onState("open");
     this.notify();
   }
 
-  /** Begins where the relay is: after what it holds, or with what a new one must know. */
+  /** Continues after what the relay holds, or, with another relay, starts with the retained state. */
   #resume({ isResumed, next, window }: { isResumed: boolean; next: number; window: number }): void {
     if (isResumed && next >= this.#first) {
       this.#acknowledge(next);
       this.queue.rewind();
-    } else {
-      // Numbers that do not fit are of no use: then all begins again.
-      if (next !== this.#first) {
-        this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
-        this.#first = 0;
-        throw new RerunError("CONNECTION", `${this.#target.url.href} knows another session by this name`);
-      }
-      if (this.#hasConnected) this.queue.restart();
+    } else if (this.#hasConnected || next !== this.#first) {
+      // Another relay. A session of its own keeps its numbers apart from those of the relay before, which may come back.
+      this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
+      this.#first = 0;
+      this.#hasConnected = false;
+      this.#hasMoved = true;
+      throw new RerunError("CONNECTION", `${this.#target.url.href} does not know the session`);
+    } else if (this.#hasMoved) {
+      this.queue.restart();
     }
     this.#window = window;
+    this.#batches.takeAll();
   }
 
   async #sendAll(): Promise<void> {
@@ -106,51 +121,56 @@ export class WebSocketWriter extends LoopWriter {
     const isLost = (): boolean => connection.loss !== undefined;
     while (!this.isOver) {
       if (connection.loss !== undefined) throw connection.loss;
-      this.#sendTurn(connection);
+      this.#sendBatch(connection);
       if (this.isOver) return;
-      if (this.#mayGo) await this.wait(0, isLost());
+      if (this.#canSend) await this.wait(0, isLost());
       else if (this.queue.sentCount === 0) await this.wait(undefined, isLost());
       else {
-        const silentMs = performance.now() - Math.max(connection.heardAt, this.#owesSince);
+        const silentMs = performance.now() - Math.max(connection.lastActiveAt, this.#unacknowledgedSince);
         if (silentMs >= SILENCE_MS) {
+          this.#frameBytes = Math.max(MIN_FRAME_BYTES, this.#frameBytes / 2);
           const { href } = this.#target.url;
-          throw new RerunError("CONNECTION", `${href} has acknowledged nothing for ${SILENCE_MS / 1000} seconds`);
+          throw new RerunError(
+            "CONNECTION",
+            `cannot connect to ${href}: nothing moved for ${SILENCE_MS / 1000} seconds`,
+          );
         }
-        await this.wait(SILENCE_MS - silentMs, isLost());
+        await this.wait(Math.min(CHECK_MS, SILENCE_MS - silentMs), isLost());
       }
     }
   }
 
-  /** Whether the window has room for what comes next. */
-  get #mayGo(): boolean {
+  /** Whether the window has room for the next message. */
+  get #canSend(): boolean {
     const next = this.queue.nextBytes;
     if (next === undefined) return false;
     const { sentBytes } = this.queue;
-    return this.queue.sentCount === 0 || sentBytes + next <= this.#window;
+    return this.queue.sentCount === 0 || sentBytes + next <= Math.min(this.#window, this.#flight.bytes);
   }
 
-  /** Sends what the window allows, up to what is polite in one turn. */
-  #sendTurn(connection: WebSocketConnection): void {
+  /** Sends what the window allows, up to one batch. */
+  #sendBatch(connection: WebSocketConnection): void {
     let bytes = 0;
-    if (this.queue.sentCount === 0) this.#owesSince = performance.now();
-    while (this.#mayGo && bytes < TURN_BYTES && connection.loss === undefined) bytes += this.#sendFrame(connection);
+    if (this.queue.sentCount === 0) this.#unacknowledgedSince = performance.now();
+    while (this.#canSend && bytes < BATCH_BYTES && connection.loss === undefined) bytes += this.#sendFrame(connection);
     if (bytes === 0) return;
+    this.#batches.push({ end: this.#first + this.queue.sentCount, sentAt: performance.now() });
     this.queue.markWritten();
-    this.#events.onSent?.(bytes);
+    this.#events.onSent(bytes);
     this.notify();
   }
 
-  /** Sends messages that share a frame, or one large message; returns its bytes. */
+  /** Sends one frame of small messages, or one large message. Returns its bytes. */
   #sendFrame(connection: WebSocketConnection): number {
     const number = this.#first + this.queue.sentCount;
     const [head] = this.queue.take(1) as [EncodedMessage];
-    if (head.payload.byteLength > FRAME_BYTES) {
-      for (const pieces of encodeParts(number, head, FRAME_BYTES)) connection.sendPieces(pieces);
+    if (head.payload.byteLength > this.#frameBytes) {
+      for (const pieces of encodeParts(number, head, this.#frameBytes)) connection.sendPieces(pieces);
       return head.payload.byteLength;
     }
     const batch = [head];
     let bytes = head.payload.byteLength;
-    while (this.#mayGo && bytes + (this.queue.nextBytes ?? 0) <= FRAME_BYTES) {
+    while (this.#canSend && bytes + (this.queue.nextBytes ?? 0) <= this.#frameBytes) {
       const [message] = this.queue.take(1) as [EncodedMessage];
       batch.push(message);
       bytes += message.payload.byteLength;
@@ -159,36 +179,52 @@ export class WebSocketWriter extends LoopWriter {
     return bytes;
   }
 
-  #hear({ next, window }: Ack): void {
+  #onAck({ next, window }: Ack): void {
     this.#window = window;
     if (next > this.#first && this.queue.sentCount > 0) {
-      this.#acknowledge(next);
+      const inFlight = this.queue.sentBytes;
+      const bytes = this.#acknowledge(next);
+      this.#flight.onAcknowledged(bytes, inFlight, this.#delayOf(next));
+      this.#frameBytes = Math.min(MAX_FRAME_BYTES, this.#frameBytes * 2);
       this.#backoff.reset();
-      this.#refusals = 0;
+      this.#rejections.onAcknowledged();
       this.notify();
     }
     this.wake();
   }
 
-  /** A relay may hold more than was sent here: what a page posted when it seemed to be left. */
-  #acknowledge(next: number): void {
+  /** A relay may hold more than was sent on its connections: what a page posted when it seemed to be unloaded. */
+  #acknowledge(next: number): number {
     const before = this.queue.bytes;
     const count = Math.min(next - this.#first, this.queue.sentCount);
     this.queue.acknowledge(count);
     this.#first += count;
-    this.#events.onArrived?.(before - this.queue.bytes);
+    const bytes = before - this.queue.bytes;
+    this.#events.onAcknowledged(bytes);
+    return bytes;
+  }
+
+  /** How long ago the messages before `next` were sent. */
+  #delayOf(next: number): number {
+    let sentAt = performance.now();
+    for (let batch = this.#batches.first; batch !== undefined && batch.end <= next; batch = this.#batches.first) {
+      ({ sentAt } = batch);
+      this.#batches.shift();
+    }
+    return performance.now() - sentAt;
   }
 
   async #recover(error: RerunError): Promise<void> {
+    if (this.queue.sentCount > 0) this.#flight.onLost();
     this.#connection?.abort();
     this.#connection = undefined;
     if (this.stop.signal.aborted) return;
-    if (error.code !== "CONNECTION") this.#refusals++;
-    if (this.#refusals >= MAX_REFUSALS || error.code === "AUTH" || error.code === "UNSUPPORTED") {
+    if (error.code !== "CONNECTION") this.#rejections.add();
+    if (this.#rejections.isTooMany || error.code === "AUTH" || error.code === "UNSUPPORTED") {
       this.abort();
       throw error;
     }
-    this.#events.onState?.("connecting", error);
+    this.#events.onState("connecting", error);
     await this.pause(this.#backoff.next());
   }
 }

@@ -1,27 +1,27 @@
-/** How many sessions are remembered, and for how long after their connection has ended. */
+/** The maximum number of sessions, and how long one is kept after its connection has ended. */
 const MAX_SESSIONS = 1000;
-const REMEMBERED_MS = 10 * 60_000;
+const RETENTION_MS = 10 * 60_000;
 
-/** One sequence of records, which goes on when its connection is made anew. */
+/** A sequence of numbered records of one client, which outlives its connections. */
 export interface WebSocketSession {
-  /** The number of the first record that the relay does not hold. */
+  /** The number of the next record: the relay has all records before it. */
   next: number;
-  /** Ends the connection that carries it. */
+  /** Closes the connection of the session; `undefined` if there is none. */
   endConnection: (() => void) | undefined;
-  /** When that ended. */
+  /** The time at which the last connection ended, on the clock of `performance.now`. */
   endedAt: number;
 }
 
-/** The sessions that a relay knows, the one that was used last at the end. */
+/** The sessions of a relay, the least recently used first. */
 export class WebSocketSessions {
   readonly #sessions = new Map<string, WebSocketSession>();
 
-  /** The session of a client that says hello, and whether it was known. */
+  /** The session of a client that connects, and whether it is resumed. An older connection of the session is closed. */
   find(id: Uint8Array, first: number): { readonly session: WebSocketSession; readonly isKnown: boolean } {
-    this.#forgetOld();
+    this.#evictOld();
     const key = Buffer.from(id).toString("latin1");
     const known = this.#sessions.get(key);
-    // A number below the first one that it still has would never be sent.
+    // The client has dropped all records before `first`: a session that needs one of them cannot be resumed.
     const isKnown = known !== undefined && known.next >= first;
     const session = isKnown ? known : { next: first, endConnection: undefined, endedAt: Infinity };
     known?.endConnection?.();
@@ -30,7 +30,7 @@ export class WebSocketSessions {
     return { session, isKnown };
   }
 
-  /** The session of what a page posts, whose connection may still be there, or may come again. */
+  /** The session of a posted body. Its connection, which may still be open or be restored later, is left alone. */
   peek(id: Uint8Array, first: number): WebSocketSession {
     const known = this.#sessions.get(Buffer.from(id).toString("latin1"));
     if (known !== undefined && known.next >= first) return known;
@@ -39,13 +39,13 @@ export class WebSocketSessions {
     return session;
   }
 
-  #forgetOld(): void {
+  #evictOld(): void {
     const now = performance.now();
     for (const [key, { endConnection, endedAt }] of this.#sessions) {
-      const isOver = endConnection === undefined;
-      const isTooMany = this.#sessions.size >= MAX_SESSIONS;
-      if (isOver && (isTooMany || now - endedAt > REMEMBERED_MS)) this.#sessions.delete(key);
-      else if (!isTooMany) return;
+      const isEnded = endConnection === undefined;
+      const areTooMany = this.#sessions.size >= MAX_SESSIONS;
+      if (isEnded && (areTooMany || now - endedAt > RETENTION_MS)) this.#sessions.delete(key);
+      else if (!areTooMany) return;
     }
   }
 }

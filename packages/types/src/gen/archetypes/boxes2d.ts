@@ -10,10 +10,6 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import { type Boxes2DOptions, expandBoxes2D } from "../../ext/boxes2d.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
-import type { BooleansLike, TextsLike } from "../../input/texts.ts";
-import type { Vec2sLike } from "../../input/vectors.ts";
 import { ClassId } from "../components/class-id.ts";
 import { Color } from "../components/color.ts";
 import { DrawOrder } from "../components/draw-order.ts";
@@ -22,26 +18,7 @@ import { Position2D } from "../components/position2d.ts";
 import { Radius } from "../components/radius.ts";
 import { ShowLabels } from "../components/show-labels.ts";
 import { Text } from "../components/text.ts";
-
-/** All fields of {@link Boxes2D}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface Boxes2DFields {
-  /** Half of each box's width and height, in pixels or other units of the 2D space. */
-  halfSizes?: Vec2sLike | null | undefined;
-  /** The middle of each box. Default: 0, 0. */
-  centers?: Vec2sLike | null | undefined;
-  /** One colour for all or one for each box. Default: that of the class, else one picked by the entity's path. */
-  colors?: ColorsLike | null | undefined;
-  /** The radius of the lines, half their thickness: scene units, or UI points if negative. Default: 1.5 UI points. */
-  radii?: NumbersLike | null | undefined;
-  /** One text for the whole entity, or one for each box. Default: that of the class, if any. */
-  labels?: TextsLike | null | undefined;
-  /** Whether texts are shown. Default: decided by the viewer, by their number. */
-  showLabels?: BooleansLike | null | undefined;
-  /** What is drawn over what in 2D views: higher numbers are in front. Default: 10. */
-  drawOrder?: NumbersLike | null | undefined;
-  /** Classes of an annotation context, which may supply colours and texts. Default: none. */
-  classIds?: NumbersLike | null | undefined;
-}
+import type { Boxes2DFields } from "../fields/boxes2d.ts";
 
 const BOXES2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.Boxes2D",
@@ -59,7 +36,7 @@ const BOXES2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * Rectangles in 2D space, such as the boxes of a detector.
+ * Rectangles in 2D space, such as the bounding boxes of a detector.
  *
  * @example
  * rec.log(
@@ -68,14 +45,14 @@ const BOXES2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * );
  */
 export class Boxes2D extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = BOXES2D.archetype;
 
   constructor(options: Boxes2DOptions) {
     super(BOXES2D, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: Boxes2DFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(BOXES2D, fields, options);
   }
@@ -85,7 +62,7 @@ export class Boxes2D extends Archetype {
     return updateOf(BOXES2D, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Boxes2DFields): ComponentColumnList {
     return columnsOf(BOXES2D, fields);
   }

@@ -9,13 +9,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
 import { type Boxes3DOptions, expandBoxes3D } from "../../ext/boxes3d.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
-import type { RotationAxisAnglesLike } from "../../input/rotations.ts";
-import type { BooleansLike, TextsLike } from "../../input/texts.ts";
-import type { Vec3sLike, Vec4sLike } from "../../input/vectors.ts";
 import { ClassId } from "../components/class-id.ts";
 import { Color } from "../components/color.ts";
 import { FillMode } from "../components/fill-mode.ts";
@@ -26,33 +20,7 @@ import { RotationQuat } from "../components/rotation-quat.ts";
 import { ShowLabels } from "../components/show-labels.ts";
 import { Text } from "../components/text.ts";
 import { Translation3D } from "../components/translation3d.ts";
-
-/** All fields of {@link Boxes3D}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface Boxes3DFields {
-  /** Half of each box's extent along x, y and z, in scene units. */
-  halfSizes?: Vec3sLike | null | undefined;
-  /** The middle of each box, in scene units. Default: the entity's origin. */
-  centers?: Vec3sLike | null | undefined;
-  /** Rotations about axes, applied to each box around its middle. Default: none. */
-  rotationAxisAngles?: RotationAxisAnglesLike | null | undefined;
-  /** Rotations as quaternions x, y, z, w, applied to each box around its middle. Default: none. */
-  quaternions?: Vec4sLike | null | undefined;
-  /**
-   * One colour for all or one for each box. Faces take its opacity. Default: that of the class, else one picked by the
-   * entity's path.
-   */
-  colors?: ColorsLike | null | undefined;
-  /** The radius of the lines, half their thickness: scene units, or UI points if negative. Default: 1.5 UI points. */
-  radii?: NumbersLike | null | undefined;
-  /** Whether lines, faces or both are drawn. Default: `MajorWireframe`. */
-  fillMode?: EnumLike<FillMode> | null | undefined;
-  /** One text for the whole entity, or one for each box. Default: that of the class, if any. */
-  labels?: TextsLike | null | undefined;
-  /** Whether texts are shown. Default: decided by the viewer, by their number. */
-  showLabels?: BooleansLike | null | undefined;
-  /** Classes of an annotation context, which may supply colours and texts. Default: none. */
-  classIds?: NumbersLike | null | undefined;
-}
+import type { Boxes3DFields } from "../fields/boxes3d.ts";
 
 const BOXES3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.Boxes3D",
@@ -78,14 +46,14 @@ const BOXES3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * rec.log("world/car", new rr.Boxes3D({ sizes: [4, 2, 1.5], centers: [0, 0, 0.75], labels: "car", colors: "orange" }));
  */
 export class Boxes3D extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = BOXES3D.archetype;
 
   constructor(options: Boxes3DOptions) {
     super(BOXES3D, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: Boxes3DFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(BOXES3D, fields, options);
   }
@@ -95,7 +63,7 @@ export class Boxes3D extends Archetype {
     return updateOf(BOXES3D, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Boxes3DFields): ComponentColumnList {
     return columnsOf(BOXES3D, fields);
   }

@@ -9,13 +9,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
 import { type Ellipsoids3DOptions, expandEllipsoids3D } from "../../ext/ellipsoids3d.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
-import type { RotationAxisAnglesLike } from "../../input/rotations.ts";
-import type { BooleansLike, TextsLike } from "../../input/texts.ts";
-import type { Vec3sLike, Vec4sLike } from "../../input/vectors.ts";
 import { ClassId } from "../components/class-id.ts";
 import { Color } from "../components/color.ts";
 import { FillMode } from "../components/fill-mode.ts";
@@ -26,33 +20,7 @@ import { RotationQuat } from "../components/rotation-quat.ts";
 import { ShowLabels } from "../components/show-labels.ts";
 import { Text } from "../components/text.ts";
 import { Translation3D } from "../components/translation3d.ts";
-
-/** All fields of {@link Ellipsoids3D}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface Ellipsoids3DFields {
-  /** Half of each ellipsoid's extent along x, y and z, in scene units; for a sphere, its radius three times. */
-  halfSizes?: Vec3sLike | null | undefined;
-  /** The middle of each ellipsoid, in scene units. Default: 0, 0, 0. */
-  centers?: Vec3sLike | null | undefined;
-  /** Rotations about axes, applied to each ellipsoid around its middle. Default: none. */
-  rotationAxisAngles?: RotationAxisAnglesLike | null | undefined;
-  /** Rotations as quaternions x, y, z, w, applied to each ellipsoid around its middle. Default: none. */
-  quaternions?: Vec4sLike | null | undefined;
-  /**
-   * One colour for all or one for each ellipsoid. Faces take its opacity. Default: that of the class, else one picked
-   * by the entity's path.
-   */
-  colors?: ColorsLike | null | undefined;
-  /** The radius of the lines, where lines are drawn: scene units, or UI points if negative. Default: 1.5 UI points. */
-  lineRadii?: NumbersLike | null | undefined;
-  /** Whether lines, faces or both are drawn. Default: `MajorWireframe`. */
-  fillMode?: EnumLike<FillMode> | null | undefined;
-  /** One text for the whole entity, or one for each ellipsoid. Default: that of the class, if any. */
-  labels?: TextsLike | null | undefined;
-  /** Whether texts are shown. Default: decided by the viewer, by their number. */
-  showLabels?: BooleansLike | null | undefined;
-  /** Classes of an annotation context, which may supply colours and texts. Default: none. */
-  classIds?: NumbersLike | null | undefined;
-}
+import type { Ellipsoids3DFields } from "../fields/ellipsoids3d.ts";
 
 const ELLIPSOIDS3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.Ellipsoids3D",
@@ -72,20 +40,20 @@ const ELLIPSOIDS3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * Ellipsoids whose extent is data, such as spheres or uncertainties; for markers take `Points3D`.
+ * Ellipsoids whose size is data, such as spheres or uncertainties. For markers, use `Points3D`.
  *
  * @example
  * rec.log("world/uncertainty", new rr.Ellipsoids3D({ halfSizes: [2, 0.5, 0.5], centers: [10, 4, 0], colors: "gold" }));
  */
 export class Ellipsoids3D extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = ELLIPSOIDS3D.archetype;
 
   constructor(options: Ellipsoids3DOptions) {
     super(ELLIPSOIDS3D, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: Ellipsoids3DFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(ELLIPSOIDS3D, fields, options);
   }
@@ -95,7 +63,7 @@ export class Ellipsoids3D extends Archetype {
     return updateOf(ELLIPSOIDS3D, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: Ellipsoids3DFields): ComponentColumnList {
     return columnsOf(ELLIPSOIDS3D, fields);
   }

@@ -10,22 +10,10 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import { type GeoLineStringsOptions, expandGeoLineStrings } from "../../ext/geo-line-strings.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { LineStrips2DLike } from "../../input/line-strips.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
 import { Color } from "../components/color.ts";
 import { GeoLineString } from "../components/geo-line-string.ts";
 import { Radius } from "../components/radius.ts";
-
-/** All fields of {@link GeoLineStrings}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface GeoLineStringsFields {
-  /** The places that each line passes: latitude and longitude in degrees, positive to the north and east. */
-  lineStrings?: LineStrips2DLike | null | undefined;
-  /** The radius of each line: metres, or UI points if negative. Default: 2 UI points. */
-  radii?: NumbersLike | null | undefined;
-  /** One colour for all or one for each line. Default: picked by the entity's path. */
-  colors?: ColorsLike | null | undefined;
-}
+import type { GeoLineStringsFields } from "../fields/geo-line-strings.ts";
 
 const GEO_LINE_STRINGS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.GeoLineStrings",
@@ -47,14 +35,14 @@ const GEO_LINE_STRINGS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * );
  */
 export class GeoLineStrings extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = GEO_LINE_STRINGS.archetype;
 
   constructor(options: GeoLineStringsOptions) {
     super(GEO_LINE_STRINGS, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: GeoLineStringsFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(GEO_LINE_STRINGS, fields, options);
   }
@@ -64,7 +52,7 @@ export class GeoLineStrings extends Archetype {
     return updateOf(GEO_LINE_STRINGS, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GeoLineStringsFields): ComponentColumnList {
     return columnsOf(GEO_LINE_STRINGS, fields);
   }

@@ -10,25 +10,11 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import { type GeoPointsOptions, expandGeoPoints } from "../../ext/geo-points.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
-import type { Vec2sLike } from "../../input/vectors.ts";
 import { ClassId } from "../components/class-id.ts";
 import { Color } from "../components/color.ts";
 import { LatLon } from "../components/lat-lon.ts";
 import { Radius } from "../components/radius.ts";
-
-/** All fields of {@link GeoPoints}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface GeoPointsFields {
-  /** Latitude and longitude of each place in degrees, positive to the north and east. */
-  positions?: Vec2sLike | null | undefined;
-  /** The radius of each point: metres, or UI points if negative. Default: 5 UI points. */
-  radii?: NumbersLike | null | undefined;
-  /** One colour for all or one for each place. Default: that of the class, else one picked by the entity's path. */
-  colors?: ColorsLike | null | undefined;
-  /** Classes of an annotation context, which may supply colours. Default: none. */
-  classIds?: NumbersLike | null | undefined;
-}
+import type { GeoPointsFields } from "../fields/geo-points.ts";
 
 const GEO_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.GeoPoints",
@@ -42,20 +28,20 @@ const GEO_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * Places on a map.
+ * Points on a map.
  *
  * @example
  * rec.log("bus", new rr.GeoPoints({ positions: [[59.3293, 18.0686]], radii: -8, colors: "crimson" }));
  */
 export class GeoPoints extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = GEO_POINTS.archetype;
 
   constructor(options: GeoPointsOptions) {
     super(GEO_POINTS, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: GeoPointsFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(GEO_POINTS, fields, options);
   }
@@ -65,7 +51,7 @@ export class GeoPoints extends Archetype {
     return updateOf(GEO_POINTS, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: GeoPointsFields): ComponentColumnList {
     return columnsOf(GEO_POINTS, fields);
   }

@@ -10,12 +10,6 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import { type PinholeOptions, expandPinhole } from "../../ext/pinhole.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { MatricesLike } from "../../input/matrices.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
-import type { TextsLike } from "../../input/texts.ts";
-import type { Vec2sLike } from "../../input/vectors.ts";
-import type { ViewCoordinateSystemsLike } from "../../input/view-coordinates.ts";
 import { Color } from "../components/color.ts";
 import { ImagePlaneDistance } from "../components/image-plane-distance.ts";
 import { PinholeProjection } from "../components/pinhole-projection.ts";
@@ -23,26 +17,7 @@ import { Radius } from "../components/radius.ts";
 import { Resolution } from "../components/resolution.ts";
 import { TransformFrameId } from "../components/transform-frame-id.ts";
 import { ViewCoordinates } from "../components/view-coordinates.ts";
-
-/** All fields of {@link Pinhole}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface PinholeFields {
-  /** From camera space to pixels: a 3×3 matrix with focal lengths and principal point. */
-  imageFromCamera?: MatricesLike | null | undefined;
-  /** Width and height of the image in pixels. Default: those of an image of the same entity. */
-  resolution?: Vec2sLike | null | undefined;
-  /** Where the camera's axes point. Default: "RDF" (x right, y down, z forward). */
-  cameraXyz?: ViewCoordinateSystemsLike | null | undefined;
-  /** The frame of the image plane. Default: the entity's own. */
-  childFrame?: TextsLike | null | undefined;
-  /** The frame the camera stands in. Default: that of the parent entity. */
-  parentFrame?: TextsLike | null | undefined;
-  /** How far from the camera the viewer draws its image, in scene units. Default: by the size of the scene. */
-  imagePlaneDistance?: NumbersLike | null | undefined;
-  /** The colour of the frustum's lines. Default: decided by the viewer. */
-  color?: ColorsLike | null | undefined;
-  /** The radius of the frustum's lines: scene units, or UI points if negative. Default: 1 UI point. */
-  lineWidth?: NumbersLike | null | undefined;
-}
+import type { PinholeFields } from "../fields/pinhole.ts";
 
 const PINHOLE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.Pinhole",
@@ -60,7 +35,7 @@ const PINHOLE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * A camera without distortion. Images logged to the same entity, or below it, are seen through it in 3D views.
+ * A pinhole camera. 3D views show images of the same entity, or of its descendants, through it.
  *
  * @example
  * rec.log("world/camera", new rr.Pinhole({ focalLength: 500, width: 640, height: 480 }));
@@ -69,14 +44,14 @@ const PINHOLE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * rec.log("world/camera", new rr.Pinhole({ fovY: 0.8, aspectRatio: 16 / 9, imagePlaneDistance: 0.5 }));
  */
 export class Pinhole extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = PINHOLE.archetype;
 
   constructor(options: PinholeOptions) {
     super(PINHOLE, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: PinholeFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(PINHOLE, fields, options);
   }
@@ -86,7 +61,7 @@ export class Pinhole extends Archetype {
     return updateOf(PINHOLE, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PinholeFields): ComponentColumnList {
     return columnsOf(PINHOLE, fields);
   }

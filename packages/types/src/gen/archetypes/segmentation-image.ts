@@ -9,28 +9,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { OneOrMany } from "../../define/encoding.ts";
 import type { RasterLike } from "../../ext/raster.ts";
 import { type SegmentationImageOptions, expandSegmentationImage } from "../../ext/segmentation-image.ts";
-import type { BlobsLike } from "../../input/blobs.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
 import { DrawOrder } from "../components/draw-order.ts";
 import { ImageBuffer } from "../components/image-buffer.ts";
 import { ImageFormat } from "../components/image-format.ts";
 import { Opacity } from "../components/opacity.ts";
-import type { ImageFormatLike } from "../encodings/image-format.ts";
-
-/** All fields of {@link SegmentationImage}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface SegmentationImageFields {
-  /** The bytes of the class numbers, row by row from the top left. */
-  buffer?: BlobsLike | null | undefined;
-  /** Width, height and the type of a class number. */
-  format?: OneOrMany<ImageFormatLike> | null | undefined;
-  /** From 0, invisible, to 1. Default: 0.5 over other images, else 1. */
-  opacity?: NumbersLike | null | undefined;
-  /** What is drawn over what in 2D views: higher numbers are in front. Default: 0. */
-  drawOrder?: NumbersLike | null | undefined;
-}
+import type { SegmentationImageFields } from "../fields/segmentation-image.ts";
 
 const SEGMENTATION_IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.SegmentationImage",
@@ -44,7 +29,7 @@ const SEGMENTATION_IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * A picture of class numbers. An `AnnotationContext` gives the classes colours and texts.
+ * An image of class ids. An `AnnotationContext` defines the colours and labels of the classes.
  *
  * @example
  * rec.log(
@@ -53,15 +38,18 @@ const SEGMENTATION_IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * );
  */
 export class SegmentationImage extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = SEGMENTATION_IMAGE.archetype;
 
-  /** @param image the class of each pixel as an integer, with width and height in pixels; the kind of array is the type of a value. */
+  /**
+   * @param image the class id of each pixel, with width and height in pixels; the class of the typed array determines
+   * the type of the ids.
+   */
   constructor(image: RasterLike | null, options?: SegmentationImageOptions) {
     super(SEGMENTATION_IMAGE, undefined, { ...options, image });
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: SegmentationImageFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(SEGMENTATION_IMAGE, fields, options);
   }
@@ -71,7 +59,7 @@ export class SegmentationImage extends Archetype {
     return updateOf(SEGMENTATION_IMAGE, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: SegmentationImageFields): ComponentColumnList {
     return columnsOf(SEGMENTATION_IMAGE, fields);
   }

@@ -9,30 +9,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
 import { type SeriesPointsOptions, expandSeriesPoints } from "../../ext/series-points.ts";
-import type { ColorsLike } from "../../input/colors.ts";
-import type { NumbersLike } from "../../input/numbers.ts";
-import type { BooleansLike, TextsLike } from "../../input/texts.ts";
 import { Color } from "../components/color.ts";
 import { MarkerShape } from "../components/marker-shape.ts";
 import { MarkerSize } from "../components/marker-size.ts";
 import { Name } from "../components/name.ts";
 import { Visible } from "../components/visible.ts";
-
-/** All fields of {@link SeriesPoints}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
-export interface SeriesPointsFields {
-  /** A colour for each curve. Default: picked by the entity's path. */
-  colors?: ColorsLike | null | undefined;
-  /** The shape of each curve's points. Default: `Circle`. */
-  markers?: EnumLike<MarkerShape> | null | undefined;
-  /** A name for each curve, for the legend; it should not change over time. Default: made from the entity's path. */
-  names?: TextsLike | null | undefined;
-  /** Whether each curve is shown; the legend lists hidden ones too. Default: all are. */
-  visibleSeries?: BooleansLike | null | undefined;
-  /** The radius of each curve's points in UI points. Default: 3. */
-  markerSizes?: NumbersLike | null | undefined;
-}
+import type { SeriesPointsFields } from "../fields/series-points.ts";
 
 const SERIES_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.archetypes.SeriesPoints",
@@ -47,7 +30,7 @@ const SERIES_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * How the curves of `Scalars` look as points. Best logged as static data, to the entity that has the numbers.
+ * The appearance of the curves of `Scalars` as points. Usually logged as static data, to the entity of the numbers.
  *
  * @example
  * rec.log(
@@ -57,14 +40,14 @@ const SERIES_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * );
  */
 export class SeriesPoints extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = SERIES_POINTS.archetype;
 
   constructor(options?: SeriesPointsOptions) {
     super(SERIES_POINTS, undefined, options ?? {});
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: SeriesPointsFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(SERIES_POINTS, fields, options);
   }
@@ -74,7 +57,7 @@ export class SeriesPoints extends Archetype {
     return updateOf(SERIES_POINTS, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: SeriesPointsFields): ComponentColumnList {
     return columnsOf(SERIES_POINTS, fields);
   }

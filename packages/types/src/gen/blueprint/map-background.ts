@@ -8,14 +8,14 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
+import type { EnumLike } from "../../define/codec.ts";
 import { MapProvider } from "../components/map-provider.ts";
 
-/** All fields of {@link MapBackground}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link MapBackground}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface MapBackgroundFields {
   /**
-   * Who provides the map, in which style. Mapbox needs a key in the viewer's environment, `RERUN_MAPBOX_ACCESS_TOKEN`.
-   * Default: `OpenStreetMap`.
+   * The provider and the style of the map. Mapbox needs an access token in the viewer's environment,
+   * `RERUN_MAPBOX_ACCESS_TOKEN`. Default: `OpenStreetMap`.
    */
   provider?: EnumLike<MapProvider> | null | undefined;
 }
@@ -29,24 +29,24 @@ const MAP_BACKGROUND: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * The map that is behind everything in a map view.
+ * The background map of a map view.
  *
  * @example
  * rec.log("view", new rr.blueprint.MapBackground("OpenStreetMap"));
  */
 export class MapBackground extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = MAP_BACKGROUND.archetype;
 
   /**
-   * @param provider who provides the map, in which style. Mapbox needs a key in the viewer's environment,
+   * @param provider the provider and the style of the map. Mapbox needs an access token in the viewer's environment,
    * `RERUN_MAPBOX_ACCESS_TOKEN`. Default: `OpenStreetMap`.
    */
   constructor(provider: EnumLike<MapProvider> | null) {
     super(MAP_BACKGROUND, provider, undefined);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: MapBackgroundFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(MAP_BACKGROUND, fields, options);
   }
@@ -56,7 +56,7 @@ export class MapBackground extends Archetype {
     return updateOf(MAP_BACKGROUND, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: MapBackgroundFields): ComponentColumnList {
     return columnsOf(MAP_BACKGROUND, fields);
   }

@@ -8,16 +8,16 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
+import type { EnumLike } from "../../define/codec.ts";
 import { PanelState } from "../components/panel-state.ts";
 
-/** Options of {@link PanelBlueprint}: `null` and `[]` clear a field, `undefined` leaves it alone. */
+/** Options of {@link PanelBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface PanelBlueprintOptions {
-  /** How much of it is shown. Default: `Expanded`. */
+  /** The state. Default: `Expanded`. */
   state?: EnumLike<PanelState> | null | undefined;
 }
 
-/** All fields of {@link PanelBlueprint}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link PanelBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type PanelBlueprintFields = PanelBlueprintOptions;
 
 const PANEL_BLUEPRINT: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -29,20 +29,20 @@ const PANEL_BLUEPRINT: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * Whether a panel at the edge of the viewer is open.
+ * The state of a panel at the edge of the viewer.
  *
  * @example
  * rec.log("selection_panel", new rr.blueprint.PanelBlueprint({ state: "Collapsed" }));
  */
 export class PanelBlueprint extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = PANEL_BLUEPRINT.archetype;
 
   constructor(options?: PanelBlueprintOptions) {
     super(PANEL_BLUEPRINT, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: PanelBlueprintFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(PANEL_BLUEPRINT, fields, options);
   }
@@ -52,7 +52,7 @@ export class PanelBlueprint extends Archetype {
     return updateOf(PANEL_BLUEPRINT, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PanelBlueprintFields): ComponentColumnList {
     return columnsOf(PANEL_BLUEPRINT, fields);
   }

@@ -8,19 +8,19 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
+import type { EnumLike } from "../../define/codec.ts";
 import { PointsDisplay } from "../components/points-display.ts";
 import { TooltipMode } from "../components/tooltip-mode.ts";
 
-/** Options of {@link PlotInteraction}: `null` and `[]` clear a field, `undefined` leaves it alone. */
+/** Options of {@link PlotInteraction}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface PlotInteractionOptions {
-  /** Which numbers the tooltip tells. Default: `Nearest`. */
+  /** The numbers in the tooltip. Default: `Nearest`. */
   tooltipMode?: EnumLike<TooltipMode> | null | undefined;
-  /** When lines show their points. Default: `OnHover`. */
+  /** When the points of lines are shown. Default: `OnHover`. */
   pointsDisplay?: EnumLike<PointsDisplay> | null | undefined;
 }
 
-/** All fields of {@link PlotInteraction}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link PlotInteraction}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type PlotInteractionFields = PlotInteractionOptions;
 
 const PLOT_INTERACTION: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -33,20 +33,20 @@ const PLOT_INTERACTION: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * What a plot shows under the mouse.
+ * The mouse interaction of a plot.
  *
  * @example
  * rec.log("view", new rr.blueprint.PlotInteraction({ tooltipMode: "All", pointsDisplay: "Always" }));
  */
 export class PlotInteraction extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = PLOT_INTERACTION.archetype;
 
   constructor(options?: PlotInteractionOptions) {
     super(PLOT_INTERACTION, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: PlotInteractionFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(PLOT_INTERACTION, fields, options);
   }
@@ -56,7 +56,7 @@ export class PlotInteraction extends Archetype {
     return updateOf(PLOT_INTERACTION, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: PlotInteractionFields): ComponentColumnList {
     return columnsOf(PLOT_INTERACTION, fields);
   }

@@ -8,7 +8,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { OneOrMany } from "../../define/encoding.ts";
+import type { OneOrMany } from "../../define/codec.ts";
 import { TensorDimensionIndexSelection } from "../components/tensor-dimension-index-selection.ts";
 import { TensorDimensionIndexSlider } from "../components/tensor-dimension-index-slider.ts";
 import { TensorHeightDimension } from "../components/tensor-height-dimension.ts";
@@ -17,19 +17,19 @@ import type { TensorDimensionIndexSelectionLike } from "../encodings/tensor-dime
 import type { TensorDimensionIndexSliderLike } from "../encodings/tensor-dimension-index-slider.ts";
 import type { TensorDimensionSelectionLike } from "../encodings/tensor-dimension-selection.ts";
 
-/** Options of {@link TensorSliceSelection}: `null` and `[]` clear a field, `undefined` leaves it alone. */
+/** Options of {@link TensorSliceSelection}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TensorSliceSelectionOptions {
-  /** The dimension that runs to the right. Default: by the names and places of the dimensions. */
+  /** The horizontal dimension. Default: derived from the names and order of the dimensions. */
   width?: OneOrMany<TensorDimensionSelectionLike> | null | undefined;
-  /** The dimension that runs down. Default: by the names and places of the dimensions. */
+  /** The vertical dimension. Default: derived from the names and order of the dimensions. */
   height?: OneOrMany<TensorDimensionSelectionLike> | null | undefined;
-  /** Where the other dimensions are cut: an index each. Default: in none. */
+  /** The index of each other dimension. Default: none. */
   indices?: OneOrMany<TensorDimensionIndexSelectionLike> | null | undefined;
   /** The dimensions that get a slider for their index. Default: all of `indices`. */
   slider?: OneOrMany<TensorDimensionIndexSliderLike> | null | undefined;
 }
 
-/** All fields of {@link TensorSliceSelection}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link TensorSliceSelection}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TensorSliceSelectionFields = TensorSliceSelectionOptions;
 
 const TENSOR_SLICE_SELECTION: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -44,7 +44,7 @@ const TENSOR_SLICE_SELECTION: ArchetypeDefinition = /* @__PURE__ */ defineArchet
 );
 
 /**
- * Which two dimensions of a tensor a view shows, and where it cuts the others.
+ * The two dimensions of a tensor that a view shows, and the indices of the others.
  *
  * @example
  * rec.log("view", new rr.blueprint.TensorSliceSelection({
@@ -53,14 +53,14 @@ const TENSOR_SLICE_SELECTION: ArchetypeDefinition = /* @__PURE__ */ defineArchet
  * }));
  */
 export class TensorSliceSelection extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = TENSOR_SLICE_SELECTION.archetype;
 
   constructor(options?: TensorSliceSelectionOptions) {
     super(TENSOR_SLICE_SELECTION, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: TensorSliceSelectionFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(TENSOR_SLICE_SELECTION, fields, options);
   }
@@ -70,7 +70,7 @@ export class TensorSliceSelection extends Archetype {
     return updateOf(TENSOR_SLICE_SELECTION, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TensorSliceSelectionFields): ComponentColumnList {
     return columnsOf(TENSOR_SLICE_SELECTION, fields);
   }

@@ -8,16 +8,16 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { EnumLike } from "../../define/encoding.ts";
+import type { EnumLike } from "../../define/codec.ts";
 import { ViewFit } from "../components/view-fit.ts";
 
-/** Options of {@link TensorViewFit}: `null` and `[]` clear a field, `undefined` leaves it alone. */
+/** Options of {@link TensorViewFit}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TensorViewFitOptions {
-  /** How the slice is scaled. Default: `FillKeepAspectRatio`. */
+  /** The scaling of the slice. Default: `FillKeepAspectRatio`. */
   scaling?: EnumLike<ViewFit> | null | undefined;
 }
 
-/** All fields of {@link TensorViewFit}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link TensorViewFit}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TensorViewFitFields = TensorViewFitOptions;
 
 const TENSOR_VIEW_FIT: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -29,20 +29,20 @@ const TENSOR_VIEW_FIT: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * How a tensor view fits what it shows into its area.
+ * The scaling of a tensor view.
  *
  * @example
  * rec.log("view", new rr.blueprint.TensorViewFit({ scaling: "Fill" }));
  */
 export class TensorViewFit extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = TENSOR_VIEW_FIT.archetype;
 
   constructor(options?: TensorViewFitOptions) {
     super(TENSOR_VIEW_FIT, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: TensorViewFitFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(TENSOR_VIEW_FIT, fields, options);
   }
@@ -52,7 +52,7 @@ export class TensorViewFit extends Archetype {
     return updateOf(TENSOR_VIEW_FIT, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TensorViewFitFields): ComponentColumnList {
     return columnsOf(TENSOR_VIEW_FIT, fields);
   }

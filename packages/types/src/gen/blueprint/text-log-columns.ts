@@ -8,13 +8,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { OneOrMany } from "../../define/encoding.ts";
+import type { OneOrMany } from "../../define/codec.ts";
 import { TextLogColumn } from "../components/text-log-column.ts";
 import { TimelineColumn } from "../components/timeline-column.ts";
 import type { TextLogColumnLike } from "../encodings/text-log-column.ts";
 import type { TimelineColumnLike } from "../encodings/timeline-column.ts";
 
-/** Options of {@link TextLogColumns}: `null` and `[]` clear a field, `undefined` leaves it alone. */
+/** Options of {@link TextLogColumns}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TextLogColumnsOptions {
   /** The timelines that are shown. Default: the active one. */
   timelineColumns?: OneOrMany<TimelineColumnLike> | null | undefined;
@@ -22,7 +22,7 @@ export interface TextLogColumnsOptions {
   textLogColumns?: OneOrMany<TextLogColumnLike> | null | undefined;
 }
 
-/** All fields of {@link TextLogColumns}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link TextLogColumns}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type TextLogColumnsFields = TextLogColumnsOptions;
 
 const TEXT_LOG_COLUMNS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -44,14 +44,14 @@ const TEXT_LOG_COLUMNS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
  * }));
  */
 export class TextLogColumns extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = TEXT_LOG_COLUMNS.archetype;
 
   constructor(options?: TextLogColumnsOptions) {
     super(TEXT_LOG_COLUMNS, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: TextLogColumnsFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(TEXT_LOG_COLUMNS, fields, options);
   }
@@ -61,7 +61,7 @@ export class TextLogColumns extends Archetype {
     return updateOf(TEXT_LOG_COLUMNS, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: TextLogColumnsFields): ComponentColumnList {
     return columnsOf(TEXT_LOG_COLUMNS, fields);
   }

@@ -8,13 +8,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { OneOrMany } from "../../define/encoding.ts";
+import type { OneOrMany } from "../../define/codec.ts";
 import { VisibleTimeRange } from "../components/visible-time-range.ts";
 import type { VisibleTimeRangeLike } from "../encodings/visible-time-range.ts";
 
-/** All fields of {@link VisibleTimeRanges}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link VisibleTimeRanges}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VisibleTimeRangesFields {
-  /** A range for each timeline; of two for the same, the first counts. */
+  /** A range for each timeline; of two for the same timeline, the first is used. */
   ranges?: OneOrMany<VisibleTimeRangeLike> | null | undefined;
 }
 
@@ -27,8 +27,8 @@ const VISIBLE_TIME_RANGES: ArchetypeDefinition = /* @__PURE__ */ defineArchetype
 );
 
 /**
- * The times whose data a view, or an entity in it, shows at once. Without it, time series show all and other views the
- * latest.
+ * The time ranges whose data a view, or an entity in it, shows. By default, time series show all data and other views
+ * the latest.
  *
  * @example
  * rec.log("view", new rr.blueprint.VisibleTimeRanges([
@@ -36,15 +36,15 @@ const VISIBLE_TIME_RANGES: ArchetypeDefinition = /* @__PURE__ */ defineArchetype
  * ]));
  */
 export class VisibleTimeRanges extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = VISIBLE_TIME_RANGES.archetype;
 
-  /** @param ranges a range for each timeline; of two for the same, the first counts. */
+  /** @param ranges a range for each timeline; of two for the same timeline, the first is used. */
   constructor(ranges: OneOrMany<VisibleTimeRangeLike> | null) {
     super(VISIBLE_TIME_RANGES, ranges, undefined);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: VisibleTimeRangesFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(VISIBLE_TIME_RANGES, fields, options);
   }
@@ -54,7 +54,7 @@ export class VisibleTimeRanges extends Archetype {
     return updateOf(VISIBLE_TIME_RANGES, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VisibleTimeRangesFields): ComponentColumnList {
     return columnsOf(VISIBLE_TIME_RANGES, fields);
   }

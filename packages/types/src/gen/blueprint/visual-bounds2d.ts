@@ -9,17 +9,17 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
-import type { OneOrMany } from "../../define/encoding.ts";
+import type { OneOrMany } from "../../define/codec.ts";
 import { VisualBounds2D as VisualBounds2DComponent } from "../components/visual-bounds2d.ts";
 import type { Range2DLike } from "../encodings/range2d.ts";
 
-/** Options of {@link VisualBounds2D}: `null` and `[]` clear a field, `undefined` leaves it alone. */
+/** Options of {@link VisualBounds2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VisualBounds2DOptions {
   /** The smallest and largest x and y, in units of the 2D space. */
   range: OneOrMany<Range2DLike> | null;
 }
 
-/** All fields of {@link VisualBounds2D}, each optional: `null` and `[]` clear it, `undefined` leaves it alone. */
+/** All fields of {@link VisualBounds2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type VisualBounds2DFields = AllOptional<VisualBounds2DOptions>;
 
 const VISUAL_BOUNDS2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
@@ -31,20 +31,20 @@ const VISUAL_BOUNDS2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * The part of the 2D space that a view shows; around it there may be more, so that nothing is distorted.
+ * The part of the 2D space that a view shows, extended where needed to keep the aspect ratio.
  *
  * @example
  * rec.log("view", new rr.blueprint.VisualBounds2D({ range: { xRange: [0, 640], yRange: [0, 480] } }));
  */
 export class VisualBounds2D extends Archetype {
-  /** The archetype's full name. */
+  /** The full name of the archetype. */
   static readonly archetype: string = VISUAL_BOUNDS2D.archetype;
 
   constructor(options: VisualBounds2DOptions) {
     super(VISUAL_BOUNDS2D, undefined, options);
   }
 
-  /** Writes only the fields that are given: the others keep what was logged before. */
+  /** Updates the given fields only: the others keep the values that were logged before. */
   static fromFields(fields: VisualBounds2DFields, options?: FromFieldsOptions): AsComponents {
     return updateOf(VISUAL_BOUNDS2D, fields, options);
   }
@@ -54,7 +54,7 @@ export class VisualBounds2D extends Archetype {
     return updateOf(VISUAL_BOUNDS2D, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance per row unless partitioned. */
+  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   static columns(fields: VisualBounds2DFields): ComponentColumnList {
     return columnsOf(VISUAL_BOUNDS2D, fields);
   }

@@ -1,13 +1,12 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
-import { cutOff } from "./cut-off.ts";
-import type { PlyElement, PlyHeader, PlyProperty, PlyType } from "./ply-header.ts";
+import { InvalidValueError } from "@rerun-ts/core/internal";
+import { truncatedError, type PlyElement, type PlyHeader, type PlyProperty, type PlyType } from "./ply-header.ts";
 import type { PlyPlan, PlyReader, PlyTarget } from "./ply-reader.ts";
 import { readDecimal } from "./read-decimal.ts";
 
 const LINE_FEED = 10;
 const SPACE = 32;
 
-/** Whole numbers of each type; others may be any. */
+/** The range of each integer type. */
 const RANGES: Readonly<Partial<Record<PlyType, readonly [least: number, greatest: number]>>> = {
   int8: [-128, 127],
   uint8: [0, 255],
@@ -17,7 +16,7 @@ const RANGES: Readonly<Partial<Record<PlyType, readonly [least: number, greatest
   uint32: [0, 4_294_967_295],
 };
 
-/** Reads data that is written as text: a line for each item. */
+/** Reads text data: one line for each item. */
 export class AsciiPlyReader implements PlyReader {
   readonly #bytes: Uint8Array;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -29,8 +28,8 @@ export class AsciiPlyReader implements PlyReader {
   }
 
   expect({ count }: PlyElement): void {
-    // A digit and the end of the line, which the last one may lack.
-    if (count * 2 - 1 > this.#bytes.byteLength - this.#at) throw cutOff();
+    // At least a digit and a line feed, which the last line may lack.
+    if (count * 2 - 1 > this.#bytes.byteLength - this.#at) throw truncatedError();
   }
 
   read({ properties }: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void {
@@ -60,7 +59,7 @@ export class AsciiPlyReader implements PlyReader {
     }
   }
 
-  /** The next number of the line; one that nobody wants is only passed over. */
+  /** Reads the next number of the line; skips it if it is not wanted. */
   #readNumber(type: PlyType, isWanted: boolean): number {
     const bytes = this.#bytes;
     let start = this.#at;
@@ -77,20 +76,20 @@ export class AsciiPlyReader implements PlyReader {
       (range !== undefined && !(Number.isInteger(value) && value >= range[0] && value <= range[1]))
     ) {
       const got = JSON.stringify(this.#decoder.decode(bytes.subarray(start, Math.min(end, start + 40))));
-      throw new InvalidValue(`a PLY file with numbers of the type ${type}`, got, false);
+      throw new InvalidValueError(`a PLY file with numbers of the type ${type}`, got, false);
     }
     return value;
   }
 
-  #tooShort(): InvalidValue {
-    if (this.#at >= this.#bytes.byteLength) return cutOff();
-    return new InvalidValue("a PLY file with a value for each property", "a line with fewer", false);
+  #tooShort(): InvalidValueError {
+    if (this.#at >= this.#bytes.byteLength) return truncatedError();
+    return new InvalidValueError("a PLY file with a value for each property", "a line with fewer", false);
   }
 
   #skipBlankLines(): void {
     const bytes = this.#bytes;
     while (isBlank(bytes[this.#at]) || bytes[this.#at] === LINE_FEED) this.#at++;
-    if (this.#at >= bytes.byteLength) throw cutOff();
+    if (this.#at >= bytes.byteLength) throw truncatedError();
   }
 
   #endLine(): void {
@@ -99,7 +98,7 @@ export class AsciiPlyReader implements PlyReader {
   }
 }
 
-/** A space, a tab, or what stands before the end of a line on Windows. */
+/** Whether a byte is a space, a tab or a carriage return. */
 function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === 9 || byte === 13;
 }

@@ -1,5 +1,4 @@
-import { cutOff } from "./cut-off.ts";
-import type { PlyElement, PlyHeader, PlyProperty, PlyType } from "./ply-header.ts";
+import { truncatedError, type PlyElement, type PlyHeader, type PlyProperty, type PlyType } from "./ply-header.ts";
 import type { PlyPlan, PlyReader, PlyTarget } from "./ply-reader.ts";
 
 type ReadNumber = (view: DataView, at: number, isLittle: boolean) => number;
@@ -26,7 +25,7 @@ const READERS: Readonly<Record<PlyType, ReadNumber>> = {
   float64: (view, at, isLittle) => view.getFloat64(at, isLittle),
 };
 
-/** Reads binary data of either byte order. */
+/** Reads binary data in either byte order. */
 export class BinaryPlyReader implements PlyReader {
   readonly #view: DataView;
   readonly #isLittle: boolean;
@@ -40,9 +39,9 @@ export class BinaryPlyReader implements PlyReader {
   }
 
   expect({ count, properties }: PlyElement): void {
-    // Lists take the size of their length at least.
+    // A list has at least its length.
     const smallest = properties.reduce((sum, { type, lengthType }) => sum + SIZES[lengthType ?? type], 0);
-    if (count * smallest > this.#view.byteLength - this.#at) throw cutOff();
+    if (count * smallest > this.#view.byteLength - this.#at) throw truncatedError();
   }
 
   read({ properties }: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void {
@@ -53,7 +52,7 @@ export class BinaryPlyReader implements PlyReader {
     }
   }
 
-  /** Items of one size: column by column. */
+  /** Reads items of one size, column by column. */
   #readTable(
     properties: readonly PlyProperty[],
     count: number,
@@ -80,7 +79,7 @@ export class BinaryPlyReader implements PlyReader {
     const isLittle = this.#isLittle;
     const { stride } = from;
     const end = from.at + from.count * stride;
-    // Nearly all are of this type; a call that is always the same is faster.
+    // Nearly all properties are of this type, and a monomorphic call is faster.
     if (type === "float32") {
       for (let at = from.at, to = 0; at < end; at += stride, to += width) numbers[to] = view.getFloat32(at, isLittle);
       return;
@@ -120,9 +119,9 @@ export class BinaryPlyReader implements PlyReader {
     return this.#decoder.decode(bytes);
   }
 
-  /** Returns `size`. */
+  /** Skips bytes, if there are as many. Returns `size`. */
   #skip(size: number): number {
-    if (!Number.isInteger(size) || size < 0 || size > this.#view.byteLength - this.#at) throw cutOff();
+    if (!Number.isInteger(size) || size < 0 || size > this.#view.byteLength - this.#at) throw truncatedError();
     this.#at += size;
     return size;
   }

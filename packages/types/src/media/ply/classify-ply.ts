@@ -1,16 +1,16 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { PlyElement, PlyHeader, PlyProperty } from "./ply-header.ts";
 
-/** What a file holds. */
+/** The kinds of content of a PLY file. */
 export type PlyContent = "splats" | "points2D" | "points3D" | "mesh";
 
-/** What the reference implementation of Gaussian splatting writes, but for normals and higher harmonics. */
+/** The properties that the reference implementation of Gaussian splatting writes, without normals and higher harmonics. */
 const SPLAT_PROPERTIES = [
   ["x", "y", "z", "opacity", "f_dc_0", "f_dc_1", "f_dc_2"],
   ["scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],
 ].flat();
 
-/** What a file holds, by its header. Throws `InvalidValue` if it is nothing that can be shown. */
+/** The content of a file, judging by its header. Throws `InvalidValueError` if it cannot be shown. */
 export function classifyPly(header: PlyHeader): PlyContent {
   const vertices = verticesOf(header);
   if (isSplats(vertices)) return "splats";
@@ -19,17 +19,17 @@ export function classifyPly(header: PlyHeader): PlyContent {
   return hasProperty(vertices, "z") ? "points3D" : "points2D";
 }
 
-/** Throws `InvalidValue` if the vertices are nowhere. */
+/** Throws `InvalidValueError` if the vertices have no positions. */
 export function checkPositions(vertices: PlyElement): void {
   if (hasProperty(vertices, "x") && hasProperty(vertices, "y")) return;
   const names = vertices.properties.map(({ name }) => `\`${name}\``).join(", ");
-  throw new InvalidValue("a PLY file whose vertices have `x` and `y`", names === "" ? "nothing" : names, false);
+  throw new InvalidValueError("a PLY file whose vertices have `x` and `y`", names === "" ? "nothing" : names, false);
 }
 
-/** The vertices. Throws `InvalidValue` if there are none. */
+/** The element with the vertices. Throws `InvalidValueError` if there is none. */
 export function verticesOf({ elements }: PlyHeader): PlyElement {
   const vertices = elements.find(({ name }) => name === "vertex");
-  if (vertices === undefined) throw new InvalidValue("a PLY file with vertices", "one without", false);
+  if (vertices === undefined) throw new InvalidValueError("a PLY file with vertices", "one without", false);
   return vertices;
 }
 
@@ -38,7 +38,7 @@ export function isSplats(vertices: PlyElement): boolean {
   return SPLAT_PROPERTIES.every((name) => hasProperty(vertices, name));
 }
 
-/** Whether these are the faces of a mesh, made of lists of vertices. */
+/** Whether an element has the faces of a mesh: lists of vertex indices. */
 function isFaces({ name, count, properties }: PlyElement): boolean {
   return name === "face" && count > 0 && properties.some(isIndexList);
 }
@@ -48,7 +48,7 @@ function isIndexList({ name, type, lengthType }: PlyProperty): boolean {
   return isIndex && lengthType !== undefined && !type.startsWith("float");
 }
 
-/** Whether each item has this property. */
+/** Whether the items of an element have a property. */
 export function hasProperty({ properties }: PlyElement, wanted: string): boolean {
   return properties.some(({ name }) => name === wanted);
 }

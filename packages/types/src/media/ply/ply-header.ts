@@ -1,34 +1,33 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
-import { cutOff } from "./cut-off.ts";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 
-/** A type of numbers. */
+/** The type of a number. */
 export type PlyType = "int8" | "uint8" | "int16" | "uint16" | "int32" | "uint32" | "float32" | "float64";
 
-/** A value that each item of an element has, or a list of them. */
+/** A property of the items of an element: a value or a list. */
 export interface PlyProperty {
   readonly name: string;
   readonly type: PlyType;
-  /** The type of a list's length; absent: a single value. */
+  /** The type of the length of a list; `undefined` for a single value. */
   readonly lengthType: PlyType | undefined;
 }
 
-/** A kind of items, such as vertices. */
+/** An element: a list of items of one kind, such as vertices. */
 export interface PlyElement {
   readonly name: string;
   readonly count: number;
   readonly properties: readonly PlyProperty[];
 }
 
-/** What a file says of itself. */
+/** The header of a file. */
 export interface PlyHeader {
   readonly encoding: "ascii" | "binary_little_endian" | "binary_big_endian";
   /** In the order of the data. */
   readonly elements: readonly PlyElement[];
-  /** Where the data begins. */
+  /** The offset of the data. */
   readonly end: number;
 }
 
-/** Types by name: the old names, and those with a width. */
+/** Types by name: the original names, and those with a width. */
 const TYPES: ReadonlyMap<string | undefined, PlyType> = /* @__PURE__ */ new Map([
   ["char", "int8"],
   ["uchar", "uint8"],
@@ -51,10 +50,10 @@ const TYPES: ReadonlyMap<string | undefined, PlyType> = /* @__PURE__ */ new Map(
 const LINE_FEED = 10;
 const MAX_LINE = 4096;
 
-/** Reads the header. Throws `InvalidValue`. Source: Greg Turk, "The PLY Polygon File Format". */
+/** Reads the header. Throws `InvalidValueError`. Source: Greg Turk, "The PLY Polygon File Format". */
 export function readPlyHeader(bytes: Uint8Array): PlyHeader {
   const lines = new HeaderLines(bytes);
-  if (lines.next() !== "ply") throw new InvalidValue("a PLY file", "one that does not begin with `ply`", false);
+  if (lines.next() !== "ply") throw new InvalidValueError("a PLY file", "one that does not begin with `ply`", false);
   let encoding: PlyHeader["encoding"] | undefined;
   const elements: (PlyElement & { readonly properties: PlyProperty[] })[] = [];
   for (let line = lines.next(); line !== "end_header"; line = lines.next()) {
@@ -65,13 +64,13 @@ export function readPlyHeader(bytes: Uint8Array): PlyHeader {
     else if (keyword === "property") (elements.at(-1) ?? fail(line)).properties.push(readProperty(words, line));
     else if (keyword !== "comment" && keyword !== "obj_info") fail(line);
   }
-  if (encoding === undefined) throw new InvalidValue("a PLY file", "a header without the line `format`", false);
-  // No memory for more than can be there.
-  if (elements.some(({ count }) => count > bytes.byteLength)) throw cutOff();
+  if (encoding === undefined) throw new InvalidValueError("a PLY file", "a header without the line `format`", false);
+  // Do not allocate memory for more items than the file can have.
+  if (elements.some(({ count }) => count > bytes.byteLength)) throw truncatedError();
   return { encoding, elements, end: lines.at };
 }
 
-/** The lines of a header, without what ends them. */
+/** The lines of a header, without line breaks. */
 class HeaderLines {
   at = 0;
   readonly #bytes: Uint8Array;
@@ -82,7 +81,7 @@ class HeaderLines {
 
   next(): string {
     const end = this.#bytes.subarray(0, this.at + MAX_LINE).indexOf(LINE_FEED, this.at);
-    if (end < 0) throw new InvalidValue("a PLY file", "one whose header does not end", false);
+    if (end < 0) throw new InvalidValueError("a PLY file", "one whose header has no end", false);
     const line = new TextDecoder().decode(this.#bytes.subarray(this.at, end));
     this.at = end + 1;
     return line.trimEnd();
@@ -110,5 +109,10 @@ function readProperty(words: readonly string[], line: string): PlyProperty {
 }
 
 function fail(line: string): never {
-  throw new InvalidValue("a PLY file", `one with the line ${JSON.stringify(line.slice(0, 80))} in its header`, false);
+  throw new InvalidValueError("a PLY file", `a header with the line ${JSON.stringify(line.slice(0, 80))}`, false);
+}
+
+/** The error for a file that ends before its data does. */
+export function truncatedError(): InvalidValueError {
+  return new InvalidValueError("a whole PLY file", "a truncated file", false);
 }

@@ -1,26 +1,26 @@
 import type { PlyElement } from "./ply-header.ts";
 
-/** Which properties of an element are read, and where their numbers go in a row. */
+/** The properties of an element that are read, and their columns in a row. */
 export interface PlyPlan {
-  /** For each property its column; what has none is passed over. */
+  /** The column of each property; `undefined` for those that are skipped. */
   readonly columns: readonly (number | undefined)[];
   /** The number of columns. */
   readonly width: number;
-  /** The property that is a list of characters to be read as a text, if there is one. */
+  /** The index of the property that is a list of characters to be read as a string, if any. */
   readonly text?: number | undefined;
 }
 
-/** Where what is read goes. */
+/** The destination of the values that are read. */
 export interface PlyTarget {
   /** Row by row. */
   readonly numbers: Float64Array;
-  /** One for each row, if texts are read; they are appended. */
+  /** The strings, if the plan has any: one is appended for each row. */
   readonly texts: string[];
 }
 
-/** Reads the elements of a file in their order. Throws `InvalidValue`, or `RangeError` where the data ends. */
+/** Reads the elements of a file in their order. Throws `InvalidValueError`, or `RangeError` if the data is truncated. */
 export interface PlyReader {
-  /** Throws if so many items cannot be there. */
+  /** Throws if the rest of the file is too short for the items of an element. */
   expect(element: PlyElement): void;
   /** Reads the next items of an element. */
   read(element: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void;

@@ -1,12 +1,11 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import { Points2D } from "../../gen/archetypes/points2d.ts";
 import { Points3D } from "../../gen/archetypes/points3d.ts";
-import type { BlobLike } from "../../input/blobs.ts";
+import type { BlobLike } from "../../codecs/blobs.ts";
 import { checkPositions, hasProperty, verticesOf } from "./classify-ply.ts";
 import { readPlyHeader, type PlyElement, type PlyHeader, type PlyType } from "./ply-header.ts";
 import type { PlyPlan } from "./ply-reader.ts";
-import { readPly } from "./read-ply.ts";
-import { readPlyRows } from "./read-ply-rows.ts";
+import { readPly, readPlyRows } from "./read-ply.ts";
 
 /** The columns of a row, in this order. */
 const COLUMNS = ["x", "y", "z", "red", "green", "blue", "alpha", "radius"];
@@ -14,12 +13,12 @@ const [RED, ALPHA, RADIUS] = [3, 6, 7] as const;
 const OPAQUE = 255;
 
 /**
- * The vertices of a PLY file as points in 3D: `x`, `y` and `z` (0 if there is none), and if they are there `red`,
- * `green`, `blue` and `alpha`, `radius`, and `label` as a list of `uchar`. Colours are bytes, or fractions if their
- * type is `float` or `double`. Other properties and elements are ignored. As in Rerun's own SDKs.
+ * Reads the vertices of a PLY file as points in 3D: `x`, `y` and `z` (default 0) and, if they exist, `red`, `green`, `blue`
+ * and `alpha`, `radius`, and `label` as a list of `uchar`. Colours are bytes, or fractions if their type is `float` or
+ * `double`. Other properties and elements are ignored. The result is the same as with Rerun's own SDKs.
  *
  * @param ply the bytes of the file: text, or binary of either byte order
- * @throws {TypeError} if it is no PLY file, cut off, or its vertices have no `x` and `y`
+ * @throws {TypeError} if it is not a PLY file, if it is truncated, or if its vertices have no `x` and `y`
  *
  * @example
  * rec.log("scan", rr.points3DFromPly(bytes));
@@ -32,16 +31,16 @@ export function points3DFromPly(ply: BlobLike): Points3D {
 }
 
 /**
- * The vertices of a PLY file as points in 2D, like {@link points3DFromPly}.
+ * Reads the vertices of a PLY file as points in 2D, like {@link points3DFromPly}.
  *
  * @param ply the bytes of the file: text, or binary of either byte order
- * @throws {TypeError} if it is no PLY file, cut off, or its vertices do not have `x` and `y` alone
+ * @throws {TypeError} if it is not a PLY file, if it is truncated, or if its vertices have no `x` and `y`, or a `z`
  */
 export function points2DFromPly(ply: BlobLike): Points2D {
   return readPly(ply, (bytes) => {
     const header = readPlyHeader(bytes);
     if (hasProperty(verticesOf(header), "z")) {
-      throw new InvalidValue("a PLY file with points in 2D", "one whose vertices have `z`", false);
+      throw new InvalidValueError("a PLY file with points in 2D", "one whose vertices have `z`", false);
     }
     const { positions, ...options } = readPoints(bytes, header, 2);
     return new Points2D(positions, options);
@@ -50,7 +49,7 @@ export function points2DFromPly(ply: BlobLike): Points2D {
 
 interface PlyPoints {
   readonly positions: Float32Array;
-  /** Packed. */
+  /** Packed, as 0xRRGGBBAA. */
   readonly colors: Uint32Array | undefined;
   readonly radii: Float32Array | undefined;
   readonly labels: readonly string[] | undefined;
@@ -84,7 +83,7 @@ function planOf({ properties }: PlyElement): PlyPlan {
     if (column < 0) return undefined;
     if (lengthType === undefined) return column;
     if (column < RED)
-      throw new InvalidValue("a PLY file with positions that are numbers", `lists in \`${name}\``, false);
+      throw new InvalidValueError("a PLY file with positions that are numbers", `lists in \`${name}\``, false);
     return undefined;
   });
   const text = properties.findIndex(({ name, type, lengthType }) => {
@@ -93,7 +92,7 @@ function planOf({ properties }: PlyElement): PlyPlan {
   return { columns, width: COLUMNS.length, text };
 }
 
-/** @param types of each column */
+/** @param types the type of each column */
 function packColor(numbers: Float64Array, start: number, types: readonly (PlyType | undefined)[]): number {
   let packed = 0;
   for (let column = RED; column <= ALPHA; column++) {
@@ -104,7 +103,7 @@ function packColor(numbers: Float64Array, start: number, types: readonly (PlyTyp
   return packed;
 }
 
-/** As the native SDKs do: fractions are cut to a byte, whole numbers lose what is above. */
+/** As in the native SDKs: fractions are truncated to a byte, integers keep their lowest eight bits. */
 function toByte(value: number, type: PlyType): number {
   if (type === "float32") return clampByte(Math.fround(value * 255));
   return type === "float64" ? clampByte(value * 255) : value & 255;

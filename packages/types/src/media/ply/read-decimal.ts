@@ -3,13 +3,13 @@ const MINUS = 45;
 const PLUS = 43;
 const POINT = 46;
 const ZERO = 48;
-/** Behind this a digit would not fit any more. */
+/** More digits might not be exact. */
 const MAX_DIGITS = 15;
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * The decimal number that stands from `start` to `end`, rounded once; `undefined` if it is none. Short ones, which are
- * nearly all, are read without making a text of them: both the digits and the power of ten are exact then.
+ * Reads the decimal number from `start` to `end`, correctly rounded; `undefined` if it is not a number. Short numbers, which
+ * are nearly all, are read without creating a string, because their digits and the power of ten are both exact.
  * Source: William D. Clinger, "How to Read Floating Point Numbers Accurately".
  */
 export function readDecimal(bytes: Uint8Array, start: number, end: number): number | undefined {
@@ -39,7 +39,7 @@ export function readDecimal(bytes: Uint8Array, start: number, end: number): numb
   return isNegative ? -value : value;
 }
 
-/** An exponent of up to three digits, such as `e-05`; else `NaN`. */
+/** Reads an exponent of up to three digits, such as `e-05`; `NaN` for anything else. */
 function readExponent(bytes: Uint8Array, start: number, end: number): number {
   const sign = bytes[start + 1];
   const from = sign === MINUS || sign === PLUS ? start + 2 : start + 1;
@@ -54,7 +54,7 @@ function readExponent(bytes: Uint8Array, start: number, end: number): number {
   return sign === MINUS ? -value : value;
 }
 
-/** Numbers with many digits, and those that are none. */
+/** Reads numbers with many digits, infinities and NaN by way of a string. */
 function readText(bytes: Uint8Array, start: number, end: number): number | undefined {
   const text = decoder.decode(bytes.subarray(start, end)).toLowerCase();
   if (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(text)) return Number(text);

@@ -1,12 +1,11 @@
-import { InvalidValue } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/internal";
 import { GaussianSplats3D } from "../../gen/archetypes/gaussian-splats3d.ts";
-import type { BlobLike } from "../../input/blobs.ts";
+import type { BlobLike } from "../../codecs/blobs.ts";
+import { floatToHalf } from "../../codecs/half-floats.ts";
 import { isSplats, verticesOf } from "./classify-ply.ts";
 import { readPlyHeader, type PlyElement } from "./ply-header.ts";
 import type { PlyPlan } from "./ply-reader.ts";
-import { readPly } from "./read-ply.ts";
-import { readPlyRows } from "./read-ply-rows.ts";
-import { toHalf } from "./to-half.ts";
+import { readPly, readPlyRows } from "./read-ply.ts";
 
 /** The columns of a row, in this order; the higher harmonics follow. */
 const COLUMNS = [
@@ -18,17 +17,17 @@ const [COLOR, OPACITY, SCALE, ROTATION, HARMONICS] = [3, 6, 7, 10, 14] as const;
 const COEFFICIENTS = 15;
 const CHANNELS = 3;
 const { fround } = Math;
-/** The value of the harmonic of degree 0, with 32 bits. */
+/** The harmonic of degree 0, as a 32-bit float. */
 const DEGREE_0 = fround(0.5 * fround(Math.sqrt(fround(1 / fround(Math.PI)))));
 
 /**
- * The Gaussian splats of a PLY file, as the reference implementation of 3D Gaussian splatting writes them. Its training
- * parameters become natural values: scales are no logarithms any more, opacities are alpha from 0 to 255, the harmonic
- * of degree 0 is the colour, and quaternions are normalised, x first. Higher harmonics (`f_rest_0` and so on) are kept
- * up to degree 3. As in Rerun's own SDKs.
+ * Reads the Gaussian splats of a PLY file, as the reference implementation of 3D Gaussian splatting writes them. Training
+ * parameters are converted: scales from logarithms, opacities to alpha from 0 to 255, the harmonic of degree 0 to the
+ * colour, and quaternions to unit length with x first. Higher harmonics (`f_rest_0` and so on) are kept up to degree 3.
+ * The result is the same as with Rerun's own SDKs.
  *
  * @param ply the bytes of the file: text, or binary of either byte order
- * @throws {TypeError} if it is no PLY file, cut off, or its vertices are no splats
+ * @throws {TypeError} if it is not a PLY file, if it is truncated, or if its vertices are not splats
  *
  * @example
  * rec.log("scene", rr.gaussianSplats3DFromPly(bytes));
@@ -52,12 +51,16 @@ function checkSplats(vertices: PlyElement): void {
     ({ name, lengthType }) => lengthType === undefined || !COLUMNS.includes(name),
   );
   if (isSplats(vertices) && isFit) return;
-  throw new InvalidValue("a PLY file with Gaussian splats", "one whose vertices lack some of their properties", false);
+  throw new InvalidValueError(
+    "a PLY file with Gaussian splats",
+    "one whose vertices lack some of their properties",
+    false,
+  );
 }
 
 function planOf({ properties }: PlyElement): PlyPlan {
   const rest = properties.filter(({ name }) => name.startsWith("f_rest_")).length;
-  // Another number of them cannot be parted into three channels.
+  // Any other number cannot be split into three channels.
   const perChannel = rest % CHANNELS === 0 ? rest / CHANNELS : 0;
   const columns = properties.map(({ name }) => {
     const column = COLUMNS.indexOf(name);
@@ -66,7 +69,7 @@ function planOf({ properties }: PlyElement): PlyPlan {
   return { columns, width: HARMONICS + (perChannel === 0 ? 0 : CHANNELS * COEFFICIENTS) };
 }
 
-/** The file has all of red, then green, then blue; Rerun all channels of one coefficient, then of the next. */
+/** The file stores all coefficients of red, then green, then blue; Rerun interleaves the channels. */
 function harmonicColumn(name: string, perChannel: number): number | undefined {
   const index = /^f_rest_(\d+)$/.exec(name)?.[1];
   if (index === undefined || perChannel === 0) return undefined;
@@ -75,7 +78,7 @@ function harmonicColumn(name: string, perChannel: number): number | undefined {
   return channel < CHANNELS && coefficient < COEFFICIENTS ? HARMONICS + CHANNELS * coefficient + channel : undefined;
 }
 
-/** The values of the archetype, calculated with 32 bits as the native SDKs do. */
+/** The fields of the archetype, calculated with 32 bits as in the native SDKs. */
 class Splats {
   readonly #centers: Float32Array;
   readonly #scales: Float32Array;
@@ -101,7 +104,7 @@ class Splats {
     });
   }
 
-  /** Sets one splat from the numbers that begin at `from`. */
+  /** Sets one splat from the numbers at the offset `from`. */
   set(index: number, numbers: Float64Array, from: number): void {
     for (let axis = 0; axis < 3; axis++) {
       this.#centers[index * 3 + axis] = numbers[from + axis] as number;
@@ -113,7 +116,7 @@ class Splats {
     if (harmonics === undefined) return;
     const width = CHANNELS * COEFFICIENTS;
     for (let at = 0; at < width; at++) {
-      harmonics[index * width + at] = toHalf(numbers[from + HARMONICS + at] as number);
+      harmonics[index * width + at] = floatToHalf(numbers[from + HARMONICS + at] as number);
     }
   }
 
@@ -143,7 +146,7 @@ function packColor(numbers: Float64Array, from: number): number {
   return (packed << 8) | toByte(fround(1 / fround(1 + fround(Math.exp(-logit)))));
 }
 
-/** A fraction as a byte, rounded. */
+/** Rounds a fraction to a byte. */
 function toByte(fraction: number): number {
   return fraction > 0 ? Math.trunc(fround(fround(Math.min(1, fraction) * 255) + 0.5)) : 0;
 }

@@ -1,0 +1,130 @@
+// `npm run bench [-- --quick] [--rust] [--only w1,w3] [--rounds 5] [--json FILE]`: compares this SDK with Rerun's own.
+// All write the same values to a file or send them to a real server; this one also runs in pages in Chromium. Every run
+// is a new process, and the SDKs take turns, so that a busy machine is busy for all of them. Only the ratios can be
+// compared between runs of this program, not the rates.
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { ensureRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
+import { buildPackages } from "../tools/lib/build-packages.ts";
+import { checkValues } from "./check-values.ts";
+import { compilePrograms } from "./compile-programs.ts";
+import { formatMainThread, measureMainThread } from "./main-thread.ts";
+import { formatRelay, measureRelay } from "./relay.ts";
+import { formatTable, summarize, toJson, type Result } from "./results.ts";
+import { ours, oursInPage, outputFolder, pythonPeer, runPeer, rustPeer, type Peer, type PeerRun } from "./run-peers.ts";
+import { WORKLOADS, type Workload } from "./workloads.ts";
+
+const ROUNDS = { full: 5, quick: 2 };
+const RELAY_ROUNDS = { full: 3, quick: 1 };
+/** The names of what is measured besides the workloads. */
+const MAIN_THREAD = "main-thread";
+const RELAY = "relay";
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    rust: { type: "boolean", default: false },
+    only: { type: "string" },
+    rounds: { type: "string" },
+    json: { type: "string" },
+  },
+});
+const size = options.quick ? "quick" : "full";
+const rounds = Number(options.rounds ?? ROUNDS[size]);
+const only = options.only?.split(",");
+
+await buildPackages();
+await compilePrograms();
+const rerun = await findRerun();
+const hasChromium = chromiumPath() !== undefined;
+if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not installed");
+const peers = await findPeers();
+
+const results: Result[] = [];
+for (const workload of chosenWorkloads()) results.push(await measure(workload));
+const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
+const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
+if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
+if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
+if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
+console.log(
+  `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
+);
+if (options.json !== undefined) await writeFile(options.json, toJson(results, mainThread, relay));
+process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
+
+async function findRerun(): Promise<RealRerun | undefined> {
+  const found = await ensureRerun();
+  if (!("missing" in found)) return found;
+  console.log(`There is no ratio to the Python SDK: ${found.missing}`);
+  return undefined;
+}
+
+async function findPeers(): Promise<readonly Peer[]> {
+  const found = [ours];
+  if (rerun !== undefined) found.push(pythonPeer(rerun.python));
+  if (!options.rust) return found;
+  const rust = await rustPeer();
+  if ("missing" in rust) console.log(`There is no ratio to the Rust SDK: ${rust.missing}`);
+  else found.push(rust);
+  return found;
+}
+
+function isWanted(name: string): boolean {
+  return only === undefined || only.includes(name);
+}
+
+function chosenWorkloads(): readonly Workload[] {
+  const possible = WORKLOADS.filter(
+    ({ toServer, inPage }) => (toServer !== true || rerun !== undefined) && (inPage !== true || hasChromium),
+  );
+  if (only === undefined) return possible.filter(({ calls }) => calls[size] !== undefined);
+  const known = [...possible.map(({ name }) => name), MAIN_THREAD, RELAY];
+  const unknown = only.find((name) => !known.includes(name));
+  if (unknown === undefined) return possible.filter(({ name }) => only.includes(name));
+  console.error(`There is no workload ${unknown}. The workloads are: ${known.join(", ")}.`);
+  process.exit(1);
+}
+
+async function measure(workload: Workload): Promise<Result> {
+  const { name, title, calls } = workload;
+  const able = peersOf(workload);
+  process.stdout.write(`${name} ${title}: `);
+  if (rerun !== undefined && calls.check !== undefined) {
+    for (const peer of able.slice(1)) await checkValues(workload, calls.check, peer, rerun);
+    process.stdout.write("values equal, ");
+  }
+  const runs = new Map<string, PeerRun[]>(able.map((peer) => [peer.name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const peer of able) runs.get(peer.name)?.push(await runOnce(workload, peer));
+    process.stdout.write(".");
+  }
+  process.stdout.write("\n");
+  return summarize(workload, runs);
+}
+
+/** The peers that can run a workload, this SDK first. The Rust programs only write files. */
+function peersOf({ toServer = false, inPage = false }: Workload): readonly Peer[] {
+  const able = toServer || inPage ? peers.filter(({ name }) => name !== "Rust") : peers;
+  return inPage ? able.map((peer) => (peer === ours ? oursInPage : peer)) : able;
+}
+
+async function runOnce({ name, program = name, calls, toServer, inPage }: Workload, peer: Peer): Promise<PeerRun> {
+  const count = calls[size] ?? calls.full;
+  if (toServer === true && rerun !== undefined) {
+    const server = await RealServer.start(rerun.rerun);
+    try {
+      return await runPeer(peer, program, count, server.url);
+    } finally {
+      await server.stop();
+    }
+  }
+  const file = join(outputFolder, `${name}.rrd`);
+  const run = await runPeer(peer, program, count, inPage === true ? `memory:${file}` : file);
+  await rm(file, { force: true });
+  return run;
+}

@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromiumArguments, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { usageOf, type Usage } from "./processes.ts";
+import { servePage } from "./serve-page.ts";
+
+const TIMEOUT_MS = 240_000;
+
+/** What a page measures of a workload. */
+export interface PageMeasurement {
+  readonly calls: number;
+  readonly seconds: number;
+  /** How long each call took, in milliseconds, if the workload is paced. */
+  readonly blocked: readonly number[];
+  /** What the browser calls long tasks: those of more than 50 ms. */
+  readonly longTasksMs: readonly number[];
+}
+
+/** What a page posts at its end. */
+export type PageReport = PageMeasurement | { readonly error: string };
+
+/** What a page measured, and what the browser used from its beginning to its end. */
+export interface PageRun extends PageMeasurement, Partial<Usage> {}
+
+/** How a workload is run in a page. */
+export interface PageOptions {
+  readonly program: string;
+  readonly calls: number;
+  /** `memory`, `none`, or the address of a server. */
+  readonly target: string;
+  /** Where to write the recording that the page kept in memory, afterwards. */
+  readonly saveTo?: string | undefined;
+}
+
+/** Runs a workload in a new Chromium without developer tools, because those copy what is sent. */
+export async function runPage({ program, calls, target, saveTo }: PageOptions): Promise<PageRun> {
+  const chromium = chromiumPath();
+  if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
+  const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
+  let pid = 0;
+  const page = await servePage({ saveTo, measureUsage: () => usageOf(pid) });
+  const query = new URLSearchParams({ program, calls: String(calls), target });
+  const own = ["--headless=new", `--user-data-dir=${profile}`, `http://127.0.0.1:${page.port}/?${query}`];
+  const browser = spawn(chromium, [...chromiumArguments, ...own], { stdio: "ignore" });
+  pid = browser.pid ?? 0;
+  const ended = once(browser, "exit");
+  const timer = setTimeout(() => browser.kill(), TIMEOUT_MS);
+  try {
+    const crashed = ended.then(() => ({ error: "Chromium ended before the page was done" }));
+    const report = await Promise.race([page.report, crashed]);
+    if ("error" in report) throw new Error(report.error);
+    return { ...report, ...page.usage() };
+  } finally {
+    clearTimeout(timer);
+    browser.kill();
+    await ended;
+    await page.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { text } from "node:stream/consumers";
+import { build } from "esbuild";
+import type { Usage } from "./processes.ts";
+import type { PageReport } from "./run-page.ts";
+
+const HEADERS = {
+  // Isolated from others, pages see time in steps of 5 µs instead of 100.
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cache-control": "no-store",
+};
+const PAGE = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>';
+
+/** What a served page needs. */
+export interface ServePageOptions {
+  /** Where to write the recording that the page posts. */
+  readonly saveTo: string | undefined;
+  /** Measures what the browser has used so far. */
+  measureUsage(this: void): Promise<Usage | undefined>;
+}
+
+/** A page that is served. */
+export interface ServedPage {
+  readonly port: number;
+  /** What the page posts at its end. */
+  readonly report: Promise<PageReport>;
+  /** What the browser used from the beginning to the end of the workload, where that can be measured. */
+  usage(this: void): Partial<Usage>;
+  close(this: void): Promise<void>;
+}
+
+/** Serves the page, and receives what it posts. */
+export async function servePage({ saveTo, measureUsage }: ServePageOptions): Promise<ServedPage> {
+  const files = await buildPage();
+  let before: Usage | undefined;
+  let after: Usage | undefined;
+  let finish: (report: PageReport) => void = () => {};
+  const report = new Promise<PageReport>((resolve) => (finish = resolve));
+  const posts: Readonly<Record<string, (request: IncomingMessage) => Promise<void>>> = {
+    "/begin": async () => void (before = await measureUsage()),
+    "/end": async () => void (after = await measureUsage()),
+    "/recording": async (request) => {
+      if (saveTo !== undefined) await pipeline(request, createWriteStream(saveTo));
+    },
+    "/result": async (request) => finish(JSON.parse(await text(request)) as PageReport),
+  };
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const file = files.get(pathname);
+    if (request.method === "POST") {
+      await posts[pathname]?.(request);
+      response.writeHead(204, HEADERS).end();
+    } else if (file !== undefined) {
+      response.writeHead(200, { ...HEADERS, "content-type": "text/javascript" }).end(file);
+    } else {
+      response.writeHead(200, { ...HEADERS, "content-type": "text/html" }).end(PAGE);
+    }
+  };
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) => finish({ error: String(error) }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    report,
+    usage: () => difference(before, after),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function buildPage(): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, "page.ts")],
+    outdir: "/",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    write: false,
+    logLevel: "silent",
+  });
+  return new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]));
+}
+
+function difference(before: Usage | undefined, after: Usage | undefined): Partial<Usage> {
+  if (before === undefined || after === undefined) return {};
+  return {
+    cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    mainThreadSeconds: after.mainThreadSeconds - before.mainThreadSeconds,
+    peakBytes: after.peakBytes,
+  };
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { build } from "esbuild";
+
+/** The programs that are measured: they run without the TypeScript loader, which takes time and memory itself. */
+const PROGRAMS = ["peers/rerun-ts.ts", "relay/readers.ts", "relay/server.ts", "relay/writer.ts"];
+const FOLDER = join(root, ".cache/bench/programs");
+
+/** Compiles the programs that are measured to JavaScript. */
+export async function compilePrograms(): Promise<void> {
+  await build({
+    entryPoints: PROGRAMS.map((path) => join(root, "benchmarks", path)),
+    outbase: join(root, "benchmarks"),
+    outdir: FOLDER,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "warning",
+  });
+}
+
+/** The path of a compiled program. */
+export function compiledPath(path: string): string {
+  return join(FOLDER, path.replace(/\.ts$/, ".mjs"));
+}

@@ -1,0 +1,74 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import type { Missing } from "@rerun-ts/test-support/setup/rerun";
+import { compiledPath } from "./compile-programs.ts";
+
+/** Files are written here and deleted at once. */
+export const outputFolder: string = join(root, ".cache/bench");
+
+/** An SDK that is measured. */
+export interface Peer {
+  readonly name: string;
+  /** The program and its first arguments. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/** What the program of a peer prints. */
+export interface PeerRun {
+  readonly calls: number;
+  readonly seconds: number;
+  readonly cpuSeconds?: number;
+  /** How long a call took, of a paced workload: the median. */
+  readonly blockedMs?: number | null;
+  /** The size of the file. */
+  readonly bytes?: number | null;
+  readonly peakBytes?: number;
+}
+
+/** This SDK on Node. */
+export const ours: Peer = { name: "rerun-ts", command: [process.execPath, compiledPath("peers/rerun-ts.ts")] };
+
+/** This SDK in Chromium. */
+export const oursInPage: Peer = {
+  name: ours.name,
+  command: [process.execPath, "--import", "tsx", join(root, "benchmarks/peers/chromium.ts")],
+};
+
+/** The Python SDK. */
+export function pythonPeer(python: string): Peer {
+  return { name: "Python", command: [python, join(root, "benchmarks/peers/rerun_python.py")] };
+}
+
+/** The Rust SDK, or why it is missing. Builds its programs. */
+export async function rustPeer(): Promise<Peer | Missing> {
+  const version = await run("cargo", ["--version"], { capture: true });
+  if (version.code !== 0) return { missing: "cargo is not installed" };
+  console.log("Building the programs with the Rust SDK (about ten minutes the first time) …");
+  const target = join(root, ".cache/rust");
+  const manifest = join(root, "benchmarks/rust/Cargo.toml");
+  const build = ["build", "--release", "--locked", "--quiet", "--manifest-path", manifest];
+  const { code, output } = await run("cargo", build, { capture: true, env: { CARGO_TARGET_DIR: target } });
+  if (code !== 0) return { missing: `cargo build failed:\n${output}` };
+  return { name: "Rust", command: [join(target, "release/rerun-rust-peer")] };
+}
+
+/**
+ * Runs a program of a peer in a new process.
+ * @param target the file to write, where to write what was kept in memory (`memory:FILE`), or the address of a server
+ * @throws if it fails
+ */
+export async function runPeer(
+  { name, command: [executable, ...args] }: Peer,
+  program: string,
+  calls: number,
+  target: string,
+): Promise<PeerRun> {
+  await mkdir(outputFolder, { recursive: true });
+  if (!target.startsWith("rerun+")) await rm(target.replace(/^memory:/, ""), { force: true });
+  const { code, output } = await run(executable, [...args, program, String(calls), target], { capture: true });
+  const result = output.trim().split("\n").at(-1) ?? "";
+  if (code !== 0 || !result.startsWith("{")) throw new Error(`${program} with ${name} failed:\n${output}`);
+  return JSON.parse(result) as PeerRun;
+}

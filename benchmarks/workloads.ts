@@ -1,0 +1,63 @@
+/** What is measured. */
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  readonly calls: WorkloadCalls;
+  /** The name of its program in programs.ts and in peers/. Default: that of the workload. */
+  readonly program?: string;
+  /** Sends to a real `rerun --serve-grpc`, a new one for each run. */
+  readonly toServer?: boolean;
+  /**
+   * Runs this SDK in Chromium. The recording is kept in memory, as it then is by the other SDK too, unless it is sent to
+   * a server.
+   */
+  readonly inPage?: boolean;
+}
+
+/** How many calls the programs make. */
+export interface WorkloadCalls {
+  readonly full: number;
+  /** In a quick run; without it, the workload is not part of that. */
+  readonly quick?: number;
+  /** In the check that all SDKs write the same values; without it, nothing is checked. */
+  readonly check?: number;
+}
+
+/** All workloads, in the order in which they are measured. */
+export const WORKLOADS: readonly Workload[] = [
+  { name: "w1", title: "Scalars, one entity", calls: { full: 1_000_000, quick: 600_000, check: 5000 } },
+  { name: "w2", title: "Scalars, 100 entities", calls: { full: 1_000_000, quick: 600_000, check: 5000 } },
+  { name: "w3", title: "Points3D of 10 points", calls: { full: 100_000, quick: 100_000, check: 5000 } },
+  { name: "w4", title: "Points3D of 100,000 points", calls: { full: 100, quick: 100, check: 6 } },
+  { name: "w5a", title: "Image, RGB 640×480", calls: { full: 200, quick: 200, check: 10 } },
+  { name: "w6", title: "Transform3D", calls: { full: 100_000, quick: 100_000, check: 5000 } },
+  { name: "w7", title: "TextLog of 80 characters", calls: { full: 200_000, quick: 150_000, check: 5000 } },
+  { name: "w8b", title: "sendColumns of 100,000 scalars", calls: { full: 100, quick: 100, check: 3 } },
+  {
+    name: "w10-w1",
+    title: "W1 to a server",
+    calls: { full: 1_000_000, quick: 300_000 },
+    program: "w1",
+    toServer: true,
+  },
+  { name: "w10-w4", title: "W4 to a server", calls: { full: 100, quick: 100 }, program: "w4", toServer: true },
+  {
+    name: "w10-paced",
+    title: "W4 to a server, every 10 ms",
+    calls: { full: 100, quick: 100 },
+    program: "w4-paced",
+    toServer: true,
+  },
+  ...[
+    { name: "web-w1", title: "W1 in a page", calls: { full: 1_000_000, quick: 100_000, check: 5000 } },
+    { name: "web-w3", title: "W3 in a page", calls: { full: 100_000, check: 5000 } },
+    { name: "web-w4", title: "W4 in a page", calls: { full: 100, check: 6 } },
+    { name: "web-w5a", title: "W5a in a page", calls: { full: 200, check: 10 } },
+  ].map((workload) => ({ ...workload, program: workload.name.slice("web-".length), inPage: true })),
+  ...[
+    { name: "web-w10-w1", title: "W1, a page to a server", calls: { full: 1_000_000 } },
+    { name: "web-w10-w3", title: "W3, a page to a server", calls: { full: 100_000 } },
+    { name: "web-w10-w4", title: "W4, a page to a server", calls: { full: 100 } },
+    { name: "web-w10-w5a", title: "W5a, a page to a server", calls: { full: 200 } },
+  ].map((workload) => ({ ...workload, program: workload.name.slice("web-w10-".length), inPage: true, toServer: true })),
+];

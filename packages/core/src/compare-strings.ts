@@ -1,0 +1,17 @@
+/**
+ * Compares strings by code points, the order in which the native SDKs sort names. `<` compares UTF-16 code units, by
+ * which emoji and other characters above U+FFFF come before U+E000 to U+FFFF.
+ */
+export function compareStrings(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index++) {
+    const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Moves surrogates behind all other code units. */
+function rank(code: number): number {
+  return code >= 0xe000 ? code - 0x800 : code >= 0xd800 ? code + 0x2000 : code;
+}

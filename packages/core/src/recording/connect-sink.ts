@@ -1,0 +1,22 @@
+import type { Sink } from "../sink/sink.ts";
+import type { SetSinksOptions } from "./recording-options.ts";
+import type { RecordingStream } from "./recording-stream.ts";
+import { waitForConnection, type WaitForConnectionOptions } from "./wait-for-connection.ts";
+
+/** Options of all calls that let a recording send to a server. */
+export interface ConnectOptions extends SetSinksOptions, WaitForConnectionOptions {}
+
+/**
+ * Lets a recording send to a server, and waits for the connection if asked to. The sink is in place when the call returns
+ * its promise. Rejects with `TIMEOUT` or `ABORTED` while waiting, with what `createSink` throws, or why the sink broke.
+ */
+export async function connectSink<Options extends ConnectOptions>(
+  recording: RecordingStream,
+  options: Options,
+  createSink: (options: Omit<Options, keyof ConnectOptions>) => Sink & { readonly url: string },
+): Promise<void> {
+  const { defaultBlueprint, waitForConnection: isWaiting, timeoutMs, signal, ...sinkOptions } = options;
+  const sink = createSink(sinkOptions);
+  await recording.setSink(sink, { defaultBlueprint });
+  await waitForConnection(recording, sink, { waitForConnection: isWaiting, timeoutMs, signal });
+}

@@ -1,0 +1,234 @@
+import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import type { Chunk } from "../batch/chunk.ts";
+import { copyTuid, type Tuid } from "../batch/tuid.ts";
+import { RerunError, isRerunError } from "../errors.ts";
+import { encodeBlueprintActivation, type BlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
+import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
+import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+import { encodeStoreInfo } from "../rrd/encode/store-info.ts";
+import type { Sink, SinkFlushOptions, SinkStats } from "../sink/sink.ts";
+import { VERSION } from "../version.ts";
+import type { EventHub } from "./events.ts";
+import type { BlueprintLike, FlushOptions, FlushResult } from "./recording-options.ts";
+import type { RecordingSetup } from "./recording-setup.ts";
+import type { Reporter } from "./reporter.ts";
+import { SinkEvents } from "./sink-events.ts";
+import { SinkSet, type SinkReplacement } from "./sink-set.ts";
+import { withDeadline } from "./deadline.ts";
+
+/** How long messages wait that logging within logging has led to. */
+const NESTED_DELAY_MS = 10;
+
+/** What the dispatcher asks of the source of its chunks. */
+export interface ChunkSource {
+  /** Sends the pending rows, as chunks, before it returns. */
+  readonly flushRows: () => void;
+  /** A new id. */
+  readonly nextId: () => Tuid;
+}
+
+/** Takes chunks from the batcher to the sinks: encodes each of them once, and sends it to all. */
+export class MessageDispatcher {
+  readonly sinks: SinkSet;
+  /** Chunks and bytes that were sent. */
+  chunks = 0;
+  bytes = 0;
+  readonly #setup: RecordingSetup;
+  readonly #reporter: Reporter;
+  readonly #source: ChunkSource;
+  readonly #storeId: StoreId;
+  readonly #encoder: ChunkEncoder;
+  readonly #sinkEvents: SinkEvents;
+  /** Whether the sinks are being sent messages: a sink or a listener that logs must not reach them again. */
+  #isSending = false;
+  /** Messages that sinks and listeners have logged while the sinks were being sent others. */
+  #nested: EncodedMessage[] = [];
+  #isReplacing = false;
+  #nestedTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(setup: RecordingSetup, events: EventHub, reporter: Reporter, source: ChunkSource) {
+    const { applicationId, recordingId, compression } = setup;
+    this.#setup = setup;
+    this.#reporter = reporter;
+    this.#source = source;
+    this.#storeId = { kind: "recording", applicationId, recordingId };
+    this.#encoder = new ChunkEncoder(this.#storeId, compression);
+    this.#sinkEvents = new SinkEvents(this.#storeId, events, reporter, {
+      flushRows: () => this.#flushRows(),
+      recycle: (payload) => this.#encoder.pool.give(payload),
+    });
+    this.sinks = new SinkSet((sink) => this.#sinkEvents.contextOf(sink), setup.maxBacklogBytes);
+  }
+
+  /** Whether sinks are being sent messages or replaced: a listener or a sink that calls must wait to replace them. */
+  get isBusy(): boolean {
+    return this.#isSending || this.#isReplacing;
+  }
+
+  /** When rows should leave: what the user says, else what the sinks want and the host adds. */
+  get batching(): BatcherConfig {
+    const { batcher, hostBatcher } = this.#setup;
+    if (batcher !== undefined) return { ...BATCHER_PRESETS.default, ...batcher };
+    return { ...this.sinks.batching, ...hostBatcher };
+  }
+
+  /** Encodes a chunk and sends it. The chunk's memory may be reused when this returns. */
+  readonly send = (chunk: Chunk): void => {
+    const { takesBuffers, keepsMessages } = this.sinks;
+    const isNested = this.#isSending;
+    let message: EncodedMessage;
+    try {
+      message = this.#encoder.encode(chunk, keepsMessages || isNested);
+    } catch (error) {
+      this.#reporter.error(RerunError.from(error));
+      return;
+    }
+    this.chunks++;
+    this.bytes += message.payload.byteLength;
+    this.#pass([message], true);
+    if (!isNested && !keepsMessages && !takesBuffers) this.#encoder.pool.give(message.payload);
+  };
+
+  /** Sends messages that are encoded already, of whatever stores. */
+  sendEncoded(messages: readonly EncodedMessage[]): void {
+    this.#source.flushRows();
+    for (const message of messages) {
+      if (message.kind === "chunk") this.chunks++;
+      this.bytes += message.payload.byteLength;
+    }
+    this.#pass(messages, false);
+  }
+
+  /** Sends a blueprint and its activation. */
+  sendBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): void {
+    this.#pass(this.#encodeBlueprint(blueprint, activation), false);
+  }
+
+  /** Lets other sinks take over; see {@link SinkSet.replace}. They get the default blueprint first. */
+  replaceSinks(
+    sinks: readonly Sink[],
+    defaultBlueprint?: BlueprintLike,
+    closeOptions: SinkFlushOptions = {},
+  ): SinkReplacement {
+    const blueprint =
+      defaultBlueprint === undefined
+        ? []
+        : this.#encodeBlueprint(defaultBlueprint, { makeActive: false, makeDefault: true });
+    this.#isReplacing = true;
+    try {
+      return this.sinks.replace(sinks, {
+        flushRows: () => this.#flushRows(),
+        open: (backlog) => [...blueprint, ...this.#withStoreInfo(backlog)],
+        closeOptions,
+      });
+    } finally {
+      this.#isReplacing = false;
+    }
+  }
+
+  async flush(options: FlushOptions): Promise<FlushResult> {
+    // A listener or a sink has called: what it has logged is sent right after.
+    if (this.#isSending) await Promise.resolve();
+    this.#flushRows();
+    const complete = await withDeadline(this.sinks.flush(options), options).catch(unlessTimeIsUp);
+    return resultOf(complete, this.sinks.stats());
+  }
+
+  async close(options: FlushOptions): Promise<FlushResult> {
+    this.#flushRows();
+    const complete = await withDeadline(this.sinks.close(options), options).catch(unlessTimeIsUp);
+    return resultOf(complete, this.sinks.stats());
+  }
+
+  /** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */
+  beginCloseSync(deadlineMs: number): void {
+    this.#flushRows();
+    this.sinks.beginClose(deadlineMs);
+    this.sinks.closeQuickly();
+  }
+
+  /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
+  closeSync(deadline: number): FlushResult {
+    this.sinks.closeSync(deadline);
+    return resultOf(true, this.sinks.stats());
+  }
+
+  /** Finishes what cannot be finished once the event loop is gone. */
+  closeBeforeExit(): Promise<void> {
+    this.#flushRows();
+    return this.sinks.closeBeforeExit();
+  }
+
+  #flushRows(): void {
+    this.#source.flushRows();
+    if (!this.#isSending) this.#passNested();
+  }
+
+  /** Sends messages to the sinks. `isExclusive`: nobody but the sinks reads their memory. */
+  #pass(messages: readonly EncodedMessage[], isExclusive: boolean): void {
+    if (this.#isSending) {
+      this.#nested.push(...messages);
+      return;
+    }
+    this.#isSending = true;
+    try {
+      for (const message of messages) this.sinks.send(message, isExclusive);
+    } finally {
+      this.#isSending = false;
+    }
+    this.#passNested();
+  }
+
+  /** Sends what was logged while the sinks were busy. What that leads to is sent later, so that there is no endless loop. */
+  #passNested(): void {
+    if (this.#nested.length === 0) return;
+    const messages = this.#nested;
+    this.#nested = [];
+    this.#isSending = true;
+    try {
+      this.#sinkEvents.mergeDrops(() => {
+        for (const message of messages) this.sinks.send(message);
+      });
+    } finally {
+      this.#isSending = false;
+    }
+    if (this.#nested.length > 0) this.#passNestedLater();
+  }
+
+  #passNestedLater(): void {
+    this.#nestedTimer ??= setTimeout(() => {
+      this.#nestedTimer = undefined;
+      this.#passNested();
+    }, NESTED_DELAY_MS);
+    (this.#nestedTimer as { unref?: () => void }).unref?.();
+  }
+
+  /** A backlog has the recording's information already, unless it was drained. */
+  #withStoreInfo(backlog: readonly EncodedMessage[]): readonly EncodedMessage[] {
+    if (backlog.some(({ kind, storeId }) => kind === "storeInfo" && storeId === this.#storeId)) return backlog;
+    return [encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId())), ...backlog];
+  }
+
+  #encodeBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): EncodedMessage[] {
+    const messages = [...blueprint.encodeBlueprint(this.#storeId.applicationId)];
+    const storeId = messages[0]?.storeId;
+    return storeId === undefined ? [] : [...messages, encodeBlueprintActivation(storeId, activation)];
+  }
+}
+
+/** A sink that gave up waiting is not done; any other failure is thrown. */
+function unlessTimeIsUp(error: unknown): false {
+  if (isRerunError(error) && error.code === "TIMEOUT") return false;
+  throw error;
+}
+
+/** What a flush or a close of these sinks achieved. */
+export function resultOf(complete: boolean, sinks: readonly SinkStats[]): FlushResult {
+  const sum = (pick: (stats: SinkStats) => number): number => sinks.reduce((total, stats) => total + pick(stats), 0);
+  return {
+    complete,
+    pendingBytes: sum(({ state, queuedBytes }) => (state === "buffering" ? 0 : queuedBytes)),
+    droppedRows: sum(({ droppedRows }) => droppedRows),
+    sinks,
+  };
+}

@@ -1,0 +1,39 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { Sink } from "../sink/sink.ts";
+import type { TimePointLike } from "../time/time-point.ts";
+import type { RecordingView } from "./recording-view.ts";
+
+/** What the sibling packages may do with a recording, and users may not. */
+export interface RecordingInternals {
+  /** The sinks as they are, for modes that look for one of them. */
+  readonly sinks: readonly Sink[];
+  /** The recording at other times, with the automatic times of this call: for data that is logged later. */
+  frozenAt(time: TimePointLike): RecordingView;
+  /** Hands pending rows to the sinks before it returns. */
+  flushRows(): void;
+  /** Sends messages that are encoded already, in memory that nobody else writes to. */
+  sendMessages(messages: readonly EncodedMessage[]): void;
+  /** Reports something that deserves attention, but is no failure. */
+  notice(message: string): void;
+  /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
+  reported<T>(promise: Promise<T>): Promise<T>;
+  /** Finishes what cannot be finished once the event loop has ended. */
+  closeBeforeExit(): void;
+  /** The process is about to end: finishes what needs no waiting, and starts to finish the rest. */
+  beginCloseSync(deadlineMs: number): void;
+  /** Finishes before it returns, at `deadline` on the clock of `performance.now` at the latest. */
+  closeSync(deadline: number): void;
+}
+
+/** Kept beside the recordings, so that users do not see it in completion lists. */
+const internals = new WeakMap<object, RecordingInternals>();
+
+/** Called once by each recording. */
+export function setInternals(recording: object, value: RecordingInternals): void {
+  internals.set(recording, value);
+}
+
+/** The internals of a recording. */
+export function internalsOf(recording: object): RecordingInternals {
+  return internals.get(recording) as RecordingInternals;
+}

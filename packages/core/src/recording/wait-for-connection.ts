@@ -1,0 +1,57 @@
+import { startTimer } from "../start-timer.ts";
+import { RerunError } from "../errors.ts";
+import type { Sink } from "../sink/sink.ts";
+import type { RecordingStream } from "./recording-stream.ts";
+
+const KEEP_ALIVE_MS = 60_000;
+
+/** Whether and how long to wait for a connection. */
+export interface WaitForConnectionOptions {
+  /** Settle once there is a connection instead of at once. Default `false`. */
+  waitForConnection?: boolean | undefined;
+  /** The longest to wait for it, in milliseconds; no limit by default. */
+  timeoutMs?: number | undefined;
+  /** Cancels the wait; the sink goes on. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits, if asked to, until a sink of the recording has its connection. Rejects with `TIMEOUT`, `ABORTED`, or the reason
+ * why the sink is broken.
+ */
+export async function waitForConnection(
+  recording: RecordingStream,
+  sink: Sink & { readonly url: string },
+  { waitForConnection: isWaiting = false, timeoutMs, signal }: WaitForConnectionOptions,
+): Promise<void> {
+  if (!isWaiting || !recording.enabled) return;
+  const stop = new AbortController();
+  // Keeps the process alive: the sink itself does not, and may run in a worker.
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const check = (): void => {
+        const { state, lastError } = sink.stats();
+        if (state === "open") resolve();
+        else if (state === "broken" || state === "closed")
+          reject(lastError ?? new RerunError("CLOSED", "the sink is closed"));
+      };
+      const cancel = (code: "TIMEOUT" | "ABORTED", reason: string): void => {
+        const { lastError: cause } = sink.stats();
+        reject(new RerunError(code, `cannot connect to ${sink.url}: ${reason}`, { cause }));
+      };
+      recording.addEventListener("statechange", check, { signal: stop.signal });
+      if (timeoutMs !== undefined) {
+        const timer = startTimer(() => cancel("TIMEOUT", `timed out after ${timeoutMs} ms`), timeoutMs);
+        stop.signal.addEventListener("abort", () => clearTimeout(timer));
+      }
+      const abort = (): void => cancel("ABORTED", "aborted by `signal`");
+      if (signal?.aborted === true) abort();
+      else signal?.addEventListener("abort", abort, { once: true, signal: stop.signal });
+      check();
+    });
+  } finally {
+    clearInterval(keepAlive);
+    stop.abort();
+  }
+}

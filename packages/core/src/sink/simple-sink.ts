@@ -1,0 +1,43 @@
+import { randomId } from "../random-id.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { Sink, SinkContext, SinkState, SinkStats } from "./sink.ts";
+import { SinkStatus } from "./sink-status.ts";
+
+/** The part that is common to sinks whose `send` does all the work: they are open at once, and closed at once. */
+export abstract class SimpleSink implements Sink {
+  readonly kind: string;
+  readonly key: string;
+  protected readonly status: SinkStatus;
+
+  /** @param notice a warning about the options, if there is one */
+  constructor(kind: string, notice?: string, initialState?: SinkState) {
+    this.kind = kind;
+    this.key = `${kind}:${randomId()}`;
+    this.status = new SinkStatus(kind, notice, initialState);
+  }
+
+  open(context: SinkContext): void {
+    this.status.attach(context);
+    this.status.change("open");
+  }
+
+  abstract send(message: EncodedMessage): void;
+
+  async flush(): Promise<void> {
+    this.status.throwIfBroken();
+  }
+
+  async close(): Promise<void> {
+    this.closeSync();
+    this.status.throwIfBroken();
+  }
+
+  closeSync(): void {
+    if (this.status.state !== "broken") this.status.change("closed");
+  }
+
+  /** Returns what the sink has done so far. */
+  stats(): SinkStats {
+    return this.status.stats();
+  }
+}

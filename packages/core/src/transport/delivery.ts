@@ -1,0 +1,54 @@
+import type { RerunError } from "../errors.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { SinkDrop, SinkState } from "../sink/sink.ts";
+
+/** What a {@link Delivery} reports to its sink, and may ask of it. */
+export interface DeliveryContext {
+  onState(state: SinkState, error?: RerunError): void;
+  onDrop(drop: SinkDrop): void;
+  /** The server keeps rejecting the data: the delivery has ended. */
+  onFailure(error: RerunError): void;
+  onWarning(message: string): void;
+  /** A message was acknowledged or dropped: nobody reads its payload any more. */
+  onRelease(payload: Uint8Array<ArrayBuffer>): void;
+  /** Hands over the rows that are still in the batcher, before it returns. */
+  flushRows(): void;
+}
+
+/** How far a {@link Delivery} has got. */
+export interface DeliveryProgress {
+  /** Bytes that were sent, repetitions after a lost connection included. */
+  readonly sentBytes: number;
+  /** Bytes that are not sent yet. */
+  readonly pendingBytes: number;
+  /** Bytes that are not acknowledged yet, sent or not, and how many of them fit now. */
+  readonly queuedBytes: number;
+  readonly maxQueuedBytes: number;
+  readonly acknowledgedRows: number;
+  readonly acknowledgedBytes: number;
+  readonly reconnects: number;
+}
+
+/**
+ * Takes messages to one server: in the calling thread ({@link LocalDelivery}), or in a worker. It connects, reconnects,
+ * and keeps each message until the server has acknowledged it. It never throws into `send`; failures are reported to its
+ * context. After `finish`, `abort` or `finishSync` nothing more may be sent.
+ */
+export interface Delivery {
+  readonly progress: DeliveryProgress;
+  /**
+   * Takes a message, and its memory if the sink takes buffers. `isBacklog`: it was kept before there was a sink, and fits
+   * whatever the limit of the queue.
+   */
+  send(message: EncodedMessage, isBacklog: boolean): void;
+  /** Settles when everything so far was sent; with `ack` when it was acknowledged, or when the delivery has ended. */
+  flush(ack: boolean): Promise<void>;
+  /** Settles when everything was acknowledged and the connection is closed. */
+  finish(): Promise<void>;
+  /** Ends at once. Messages that were not acknowledged are dropped and reported. */
+  abort(): void;
+  /** Starts to finish in another thread, if there is one: `finishSync` follows. */
+  beginFinish?(): void;
+  /** Finishes before it returns, as far as possible. Returns whether everything was sent in time. */
+  finishSync(deadlineMs: number): boolean;
+}

@@ -1,0 +1,45 @@
+/** Acknowledgements that take less than this let more data be in flight; above the other limit, less. */
+const FAST_MS = 1000;
+const SLOW_MS = 3000;
+
+/**
+ * How many bytes to have in flight: as much as the connection can deliver within a few seconds, so that little has to be
+ * sent again when it is lost, and acknowledgements show that it is alive. It doubles while acknowledgements are fast, and
+ * shrinks when they are slow or data was lost.
+ */
+export class FlightSize {
+  bytes: number;
+  #min: number;
+  #max: number;
+
+  constructor(min: number, initial: number, max: number) {
+    this.bytes = initial;
+    this.#min = min;
+    this.#max = max;
+  }
+
+  /**
+   * Some of the bytes in flight were acknowledged, so long after they were sent. Acknowledgements of little data do not tell
+   * whether more could be in flight.
+   */
+  onAcknowledged(bytes: number, inFlight: number, delayMs: number): void {
+    if (delayMs > SLOW_MS) this.#shrink(2);
+    else if (delayMs < FAST_MS && inFlight * 2 > this.bytes) this.bytes = Math.min(this.#max, this.bytes + bytes);
+  }
+
+  /** The connection was lost with data in flight. */
+  onLost(): void {
+    this.#shrink(4);
+  }
+
+  /** So many bytes at once are too many for the server: from now on at most half of them are sent. */
+  limit(bytes: number): void {
+    this.#max = Math.max(1, Math.floor(Math.min(bytes, this.#max) / 2));
+    this.#min = Math.min(this.#min, this.#max);
+    this.bytes = Math.min(this.bytes, this.#max);
+  }
+
+  #shrink(factor: number): void {
+    this.bytes = Math.max(this.#min, Math.floor(this.bytes / factor));
+  }
+}

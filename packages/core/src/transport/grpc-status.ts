@@ -1,0 +1,32 @@
+import type { RerunErrorCode } from "../errors.ts";
+
+/** The status codes of gRPC that are used here. Source: grpc.io, "Status codes and their use in gRPC". */
+export const GRPC_STATUS = {
+  ok: 0,
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** Statuses after which the same call may succeed when it is repeated. */
+const RETRYABLE: ReadonlySet<number> = new Set([
+  GRPC_STATUS.cancelled,
+  GRPC_STATUS.deadlineExceeded,
+  GRPC_STATUS.aborted,
+  GRPC_STATUS.unavailable,
+]);
+
+/** The error code for a call that ended with `status`: `CONNECTION` if it is worth repeating, `AUTH`, or `SERVER`. */
+export function errorCodeOf(status: number): RerunErrorCode {
+  if (RETRYABLE.has(status)) return "CONNECTION";
+  const isAuth = status === GRPC_STATUS.permissionDenied || status === GRPC_STATUS.unauthenticated;
+  return isAuth ? "AUTH" : "SERVER";
+}

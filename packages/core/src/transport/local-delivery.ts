@@ -1,0 +1,115 @@
+import { RerunError } from "../errors.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { DropReason } from "../sink/sink.ts";
+import type { Delivery, DeliveryContext, DeliveryProgress } from "./delivery.ts";
+import { DeliveryQueue, rowsIn, type DeliveryLimits } from "./delivery-queue.ts";
+import type { QueueWriter, WriterEvents } from "./queue-writer.ts";
+
+/** How a {@link LocalDelivery} works. */
+export interface LocalDeliveryOptions {
+  readonly limits: DeliveryLimits;
+  /**
+   * When a message counts as sent, for `flush` and for statistics. `"written"`: when it was written to the connection;
+   * `"acknowledged"`: when the server has it, for transports whose writes only fill a buffer of the browser.
+   */
+  readonly sentWhen: "written" | "acknowledged";
+  /** Creates the writer for the transport. */
+  createWriter(queue: DeliveryQueue, events: WriterEvents): QueueWriter;
+}
+
+/**
+ * Takes messages to a server in the thread that it is created in, whenever that thread yields to the event loop.
+ * Messages stay in a {@link DeliveryQueue} until the server has acknowledged them.
+ */
+export class LocalDelivery implements Delivery {
+  protected readonly queue: DeliveryQueue;
+  protected readonly writer: QueueWriter;
+  readonly #context: DeliveryContext;
+  readonly #sentWhen: LocalDeliveryOptions["sentWhen"];
+  readonly #running: Promise<void>;
+  #sentBytes = 0;
+  /** Rows and bytes that were to be sent, without those that were dropped. */
+  #rows = 0;
+  #bytes = 0;
+  #reconnects = 0;
+
+  constructor(options: LocalDeliveryOptions, context: DeliveryContext) {
+    const { limits, sentWhen } = options;
+    this.#sentWhen = sentWhen;
+    this.#context = context;
+    this.queue = new DeliveryQueue(limits, ({ payload }) => context.onRelease(payload));
+    this.writer = options.createWriter(this.queue, {
+      onState: (state, error) => context.onState(state, error),
+      onSent: (bytes) => this.#countSent("written", bytes),
+      onAcknowledged: (bytes) => this.#countSent("acknowledged", bytes),
+      onReconnect: () => this.#reconnects++,
+    });
+    this.#running = this.writer.run().catch((error: unknown) => {
+      this.#dropAll();
+      context.onFailure(RerunError.from(error, "CONNECTION"));
+    });
+  }
+
+  get progress(): DeliveryProgress {
+    const { pendingBytes, bytes: queuedBytes, rows: queuedRows } = this.queue;
+    return {
+      sentBytes: this.#sentBytes,
+      pendingBytes: this.#sentWhen === "written" ? pendingBytes : queuedBytes,
+      queuedBytes,
+      maxQueuedBytes: this.queue.maxBytes,
+      acknowledgedRows: this.#rows - queuedRows,
+      acknowledgedBytes: this.#bytes - queuedBytes,
+      reconnects: this.#reconnects,
+    };
+  }
+
+  send(message: EncodedMessage, isBacklog: boolean): void {
+    this.#rows += rowsIn([message]);
+    this.#bytes += message.payload.byteLength;
+    if (isBacklog) this.queue.pushBacklog(message);
+    else this.drop(this.queue.push(message), "queue-full");
+    this.writer.wake();
+  }
+
+  async flush(ack: boolean): Promise<void> {
+    const needsAck = ack || this.#sentWhen === "acknowledged";
+    const last = this.queue.newest;
+    if (last !== undefined) await this.writer.until(() => this.queue.hasSent(last, needsAck), needsAck);
+  }
+
+  async finish(): Promise<void> {
+    this.writer.finish();
+    await this.#running;
+  }
+
+  abort(): void {
+    this.writer.abort();
+    this.#dropAll();
+  }
+
+  /** Without the event loop nothing can be sent: pending messages are dropped. */
+  finishSync(): boolean {
+    const isDone = this.queue.isEmpty;
+    this.abort();
+    return isDone;
+  }
+
+  /** Reports messages, which are out of the queue, as dropped. */
+  protected drop(messages: readonly EncodedMessage[], reason: DropReason): void {
+    if (messages.length === 0) return;
+    const rows = rowsIn(messages);
+    const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    this.#rows -= rows;
+    this.#bytes -= bytes;
+    this.#context.onDrop({ rows, bytes, reason });
+    for (const { payload } of messages) this.#context.onRelease(payload);
+  }
+
+  #dropAll(): void {
+    this.drop(this.queue.takeAll(), "closed");
+  }
+
+  #countSent(when: LocalDeliveryOptions["sentWhen"], bytes: number): void {
+    if (when === this.#sentWhen) this.#sentBytes += bytes;
+  }
+}

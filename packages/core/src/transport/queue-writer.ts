@@ -1,0 +1,95 @@
+import type { RerunError } from "../errors.ts";
+import type { SinkState } from "../sink/sink.ts";
+import type { DeliveryQueue } from "./delivery-queue.ts";
+
+/** What a {@link QueueWriter} reports. */
+export interface WriterEvents {
+  onState(state: SinkState, error?: RerunError): void;
+  /** Bytes were written to the connection, if the transport can tell. */
+  onSent(bytes: number): void;
+  /** Bytes were acknowledged, if the transport acknowledges before the end of a call. */
+  onAcknowledged(bytes: number): void;
+  /** A lost connection was re-established, to the same server or to another one. */
+  onReconnect(): void;
+}
+
+/**
+ * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class has what all
+ * transports share: how the loop is woken, waited for, finished and aborted. All of it runs in one thread.
+ */
+export abstract class QueueWriter {
+  protected readonly queue: DeliveryQueue;
+  protected readonly stop: AbortController = new AbortController();
+  /** Whether to finish once the queue is empty. */
+  protected isClosing = false;
+  /** Ends the current wait of the loop. */
+  #wake: () => void = () => {};
+  readonly #watchers = new Set<() => void>();
+
+  constructor(queue: DeliveryQueue) {
+    this.queue = queue;
+  }
+
+  /** Runs until the writer is finished or aborted. Rejects if the server keeps rejecting what is sent. */
+  abstract run(): Promise<void>;
+
+  /** Tells the loop that the queue has changed. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Settles when `isDone` holds, or when the writer has stopped. `ack`: the caller waits for an acknowledgement. */
+  async until(isDone: () => boolean, _ack = false): Promise<void> {
+    while (!isDone() && !this.stop.signal.aborted) {
+      await new Promise<void>((resolve) => this.#watchers.add(resolve));
+    }
+  }
+
+  /** Lets the loop finish once everything has been acknowledged. */
+  finish(): void {
+    this.isClosing = true;
+    this.#wake();
+  }
+
+  /** Stops at once. */
+  abort(): void {
+    this.stop.abort();
+    this.#wake();
+    this.notify();
+  }
+
+  protected get isOver(): boolean {
+    return this.stop.signal.aborted || (this.isClosing && this.queue.isEmpty);
+  }
+
+  /** Waits until the writer is woken or the time is up; returns at once if `isPointless` or the writer is over. */
+  protected async wait(timeoutMs?: number, isPointless = false): Promise<void> {
+    if (isPointless || this.isOver) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
+    });
+    clearTimeout(timer);
+  }
+
+  /** Waits for a fixed time unless the writer is aborted. Does not keep a process alive that has nothing else to do. */
+  protected async pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      if (!this.isClosing) (timer as { unref?: () => void }).unref?.();
+      this.#wake = () => {
+        if (!this.stop.signal.aborted) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Progress was made: every waiter re-checks its condition. */
+  protected notify(): void {
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher();
+  }
+}

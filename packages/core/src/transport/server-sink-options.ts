@@ -1,0 +1,73 @@
+import { describeValue } from "../describe-value.ts";
+import { RerunError, messageOf } from "../errors.ts";
+import { nonNegative, type OptionNames } from "../options.ts";
+import type { DeliveryLimits } from "./delivery-queue.ts";
+import type { ProxyUrl } from "./proxy-url.ts";
+
+const MIB = 1024 * 1024;
+
+/** What happens to messages that do not fit into a full queue. */
+export type OnFull = "block" | "drop-oldest" | "drop-newest" | "error";
+
+const ON_FULL: readonly OnFull[] = ["block", "drop-oldest", "drop-newest", "error"];
+
+/** Options of all sinks that send to a server. */
+export interface ServerSinkOptions {
+  /** Bytes that may be pending or in flight. Default 100 MiB. */
+  maxQueueBytes?: number | undefined;
+  /**
+   * What happens to data that does not fit. Default `"block"`: on Node `log` waits while the connection makes progress;
+   * without progress, and in pages, where nothing can wait, it means `"drop-oldest"`. `"error"` breaks the sink.
+   */
+  onFull?: OnFull | undefined;
+  /** Bytes of store infos, blueprints and static data that are kept for a server that restarts. Default 64 MiB. */
+  retainBytes?: number | undefined;
+}
+
+export const SERVER_SINK_OPTIONS: OptionNames<ServerSinkOptions> = { maxQueueBytes: 1, onFull: 1, retainBytes: 1 };
+
+/** HTTP headers for a server, or a function that is called for each request. */
+export type GrpcHeaders =
+  | Readonly<Record<string, string>>
+  | Headers
+  | (() => Readonly<Record<string, string>> | Headers | Promise<Readonly<Record<string, string>> | Headers>);
+
+/** The headers of one request. */
+export async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<Headers> {
+  return new Headers(typeof headers === "function" ? await headers() : headers);
+}
+
+/** Checks `onFull`. @throws {TypeError} that names the option. */
+export function checkOnFull(onFull: OnFull = "block"): OnFull {
+  if (ON_FULL.includes(onFull)) return onFull;
+  throw new TypeError(`\`onFull\` must be one of ${ON_FULL.join(", ")}, got ${describeValue(onFull)}`);
+}
+
+/** The limits of the queue that the options ask for. @throws {TypeError} if an option is wrong. */
+export function deliveryLimits({ maxQueueBytes, retainBytes, onFull }: ServerSinkOptions): DeliveryLimits {
+  return {
+    maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes ?? 100 * MIB),
+    retainBytes: nonNegative("retainBytes", retainBytes ?? 64 * MIB),
+    policy: checkOnFull(onFull) === "drop-newest" ? "drop-newest" : "drop-oldest",
+  };
+}
+
+/** The options of a call that takes an address and options, or both as one object. */
+export function urlAndOptions<Options extends { url?: string | URL | undefined }>(
+  url: string | URL | Options | undefined,
+  options: Omit<Options, "url"> | undefined,
+): Options {
+  if (typeof url === "object" && !(url instanceof URL)) return url;
+  return { ...options, url } as Options;
+}
+
+/** The headers of a call. If a function for them fails, as it may while it is offline too, the code is `CONNECTION`. */
+export async function headersFor({ href }: ProxyUrl, headers: GrpcHeaders | undefined): Promise<Headers> {
+  try {
+    return await resolveHeaders(headers);
+  } catch (error) {
+    throw new RerunError("CONNECTION", `cannot connect to ${href}: \`headers\` failed: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import { RerunError } from "../errors.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { SinkStatus } from "../sink/sink-status.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkStats } from "../sink/sink.ts";
+import type { Delivery, DeliveryContext } from "./delivery.ts";
+import type { DeliveryLimits } from "./delivery-queue.ts";
+import type { ProxyUrl } from "./proxy-url.ts";
+import { compactMessage, releasePayload } from "./owned-message.ts";
+import { deliveryLimits, type ServerSinkOptions } from "./server-sink-options.ts";
+import { waitWithProgress } from "./wait-with-progress.ts";
+
+/** Where a {@link ServerSink} sends to, and how. */
+export interface ServerSinkSetup {
+  readonly kind: string;
+  /** `href` names the server in messages; `origin` tells it from other destinations. */
+  readonly url: Pick<ProxyUrl, "href" | "origin">;
+  /** A warning about the options, if there is one. */
+  readonly notice: string | undefined;
+  /** Whether the delivery takes the memory of messages, and releases it later. */
+  readonly takesBuffers?: boolean | undefined;
+  /** Whether the first failure to connect is reported as a warning; later ones only show as a state. */
+  readonly warnsOnFirstFailure?: boolean | undefined;
+  /** Creates the delivery when the sink is opened. */
+  createDelivery(limits: DeliveryLimits, context: DeliveryContext): Delivery;
+}
+
+/**
+ * The sink for all transports and platforms that send to a server. Transports differ in their writer, platforms in their
+ * {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class has the rest: the limit of
+ * the queue, the states, waiting with a deadline, and what is reported.
+ *
+ * It is `connecting` from the start, `open` while there is a connection, and `broken` once the server keeps rejecting what
+ * is sent or, with `onFull: "error"`, when the queue is full.
+ */
+export abstract class ServerSink implements Sink {
+  readonly kind: string;
+  readonly key: string;
+  readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
+  readonly needsEventLoop = true;
+  readonly takesBuffers: boolean;
+  /** The server's address. */
+  readonly url: string;
+  readonly #setup: ServerSinkSetup;
+  readonly #status: SinkStatus;
+  readonly #limits: DeliveryLimits;
+  readonly #failsWhenFull: boolean;
+  #delivery: Delivery | undefined;
+  #context: SinkContext | undefined;
+  /** Whether there was a connection, or a warning why not: after that, changes of state say the rest. */
+  #hasReported = false;
+
+  /** @throws {TypeError} if an option is wrong. */
+  constructor(setup: ServerSinkSetup, options: ServerSinkOptions) {
+    const { kind, url, notice, takesBuffers = false } = setup;
+    this.#limits = deliveryLimits(options);
+    this.#failsWhenFull = options.onFull === "error";
+    this.#setup = setup;
+    this.#status = new SinkStatus(kind, notice);
+    this.kind = kind;
+    this.url = url.href;
+    this.key = `${kind}:${url.origin}`;
+    this.takesBuffers = takesBuffers;
+  }
+
+  open(context: SinkContext): void {
+    this.#status.attach(context);
+    this.#context = context;
+    this.#delivery = this.#setup.createDelivery(this.#limits, {
+      onState: (state, error) => {
+        if (this.#status.isEnded) return;
+        if (this.#setup.warnsOnFirstFailure === true && error !== undefined && !this.#hasReported)
+          this.#status.warn(error.message);
+        this.#hasReported = true;
+        this.#status.change(state, error);
+      },
+      onDrop: (drop) => this.#status.countDrop(drop),
+      onFailure: (error) => this.#fail(error),
+      onWarning: (message) => this.#status.warn(message),
+      onRelease: (payload) => {
+        if (this.takesBuffers) releasePayload(payload, context);
+      },
+      flushRows: () => context.flushRows(),
+    });
+  }
+
+  send(message: EncodedMessage): void {
+    this.#send(message, false);
+  }
+
+  sendBacklog(message: EncodedMessage): void {
+    this.#send(message, true);
+  }
+
+  /**
+   * Settles when everything was sent; with `ack`, and where nothing else can be observed, when the server has
+   * acknowledged it. Rejects with `TIMEOUT` after a while without progress.
+   */
+  async flush({ ack = false }: SinkFlushOptions = {}): Promise<void> {
+    this.#status.throwIfBroken();
+    const delivery = this.#delivery;
+    if (delivery === undefined || this.#status.isEnded) return;
+    const isDone = await this.#waitWithProgress(delivery.flush(ack));
+    this.#status.throwIfBroken();
+    if (!isDone) throw this.#timeoutError();
+  }
+
+  async close({ timeoutMs }: SinkFlushOptions): Promise<void> {
+    this.#status.throwIfBroken();
+    if (this.#status.isEnded) return;
+    const isDone = await this.#waitWithProgress(this.#delivery?.finish() ?? Promise.resolve(), timeoutMs);
+    this.#status.throwIfBroken();
+    if (this.#status.isEnded) return;
+    this.#delivery?.abort();
+    this.#status.change("closed");
+    if (!isDone) throw this.#timeoutError("dropped");
+  }
+
+  beginClose(): void {
+    if (!this.#status.isEnded) this.#delivery?.beginFinish?.();
+  }
+
+  /** From a worker the rest is sent within the time; without the event loop it is dropped, and reported. */
+  closeSync(deadlineMs: number): void {
+    if (this.#status.isEnded) return;
+    const isDone = this.#delivery?.finishSync(deadlineMs) ?? true;
+    this.#status.change("closed");
+    if (!isDone) this.#status.warn(this.#timeoutError("dropped").message);
+  }
+
+  stats(): SinkStats {
+    const progress = this.#delivery?.progress;
+    if (progress !== undefined) {
+      this.#status.sentBytes = progress.sentBytes;
+      this.#status.queuedBytes = this.#status.isEnded ? 0 : progress.pendingBytes;
+      this.#status.reconnects = progress.reconnects;
+    }
+    return this.#status.stats();
+  }
+
+  #send(message: EncodedMessage, isBacklog: boolean): void {
+    const delivery = this.#delivery;
+    const context = this.#context;
+    if (this.#status.isEnded || delivery === undefined) return this.#status.drop(message, "closed");
+    if (!isBacklog && this.#failsWhenFull && message.kind === "chunk" && isTooMuch(message, delivery)) {
+      this.#fail(new RerunError("QUEUE_FULL", `the queue to ${this.url} is full`));
+      return this.#status.drop(message, "queue-full");
+    }
+    const passed = context === undefined || !this.takesBuffers ? message : compactMessage(message, context);
+    delivery.send(passed, isBacklog);
+  }
+
+  #waitWithProgress(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
+    // Bytes that are sent again are no progress.
+    const reached = (): number => {
+      const { acknowledgedBytes = 0, queuedBytes = 0, pendingBytes = 0 } = this.#delivery?.progress ?? {};
+      return acknowledgedBytes + queuedBytes - pendingBytes;
+    };
+    return waitWithProgress(work, reached, timeoutMs);
+  }
+
+  #timeoutError(consequence?: "dropped"): RerunError {
+    const { lastError: cause, droppedRows, droppedBytes } = this.#status;
+    const rest = consequence === undefined ? "" : `; ${droppedRows} rows (${droppedBytes} bytes) were dropped`;
+    const reason = cause === undefined ? "" : `: ${cause.message}`;
+    return new RerunError("TIMEOUT", `timed out sending to ${this.url}${rest}${reason}`, { cause });
+  }
+
+  #fail(error: RerunError): void {
+    if (this.#status.isEnded) return;
+    this.#delivery?.abort();
+    this.#status.change("broken", error);
+  }
+}
+
+function isTooMuch({ payload }: EncodedMessage, { progress }: Delivery): boolean {
+  return progress.queuedBytes + payload.byteLength > progress.maxQueuedBytes;
+}

@@ -1,0 +1,40 @@
+/** Waiting ends after this long without progress. */
+const STALL_TIMEOUT_MS = 5000;
+/** How often progress is checked. */
+const POLL_MS = 50;
+/** The longest time between two checks that counts as waiting: a busy thread has not waited. */
+const MAX_POLL_MS = 500;
+
+/**
+ * Waits for `work`, at most for `timeoutMs`, and at most for 5 seconds in which `progress` does not increase. Returns
+ * whether the work was done; rejects if `work` does.
+ */
+export async function waitWithProgress(
+  work: Promise<void>,
+  progress: () => number,
+  timeoutMs: number = Infinity,
+): Promise<boolean> {
+  const end = performance.now() + timeoutMs;
+  let furthest = progress();
+  let stalledMs = 0;
+  let checkedAt = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const nextCheck = (): Promise<false> =>
+    new Promise((resolve) => {
+      timer = setTimeout(() => resolve(false), POLL_MS);
+    });
+  const done = work.then(() => true);
+  try {
+    for (;;) {
+      if (await Promise.race([done, nextCheck()])) return true;
+      const now = performance.now();
+      stalledMs += Math.min(now - checkedAt, MAX_POLL_MS);
+      checkedAt = now;
+      if (progress() > furthest) [furthest, stalledMs] = [progress(), 0];
+      else if (stalledMs >= STALL_TIMEOUT_MS) return false;
+      if (now >= end) return false;
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

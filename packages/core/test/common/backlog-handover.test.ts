@@ -1,0 +1,45 @@
+import { GrpcWebSink, WebSocketSink, type Sink } from "@rerun-ts/core";
+import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
+import { numbers } from "@rerun-ts/test-support/common/messages";
+import { observeRecording } from "@rerun-ts/test-support/common/recordings";
+import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
+import { describe, expect, it } from "vitest";
+
+const ROWS = 40;
+/** A limit that is much smaller than the backlog. */
+const limits = { maxQueueBytes: 10_000 };
+
+const SINKS: readonly [name: string, make: () => { sink: Sink; read: () => Promise<Uint8Array> }][] = [
+  [
+    "GrpcWebSink",
+    () => {
+      const server = new FetchServer();
+      return { sink: new GrpcWebSink({ fetch: server.fetch, ...limits }), read: async () => server.toRrd() };
+    },
+  ],
+  [
+    "WebSocketSink",
+    () => {
+      const relay = new WebSocketRelay();
+      return { sink: new WebSocketSink({ WebSocket: relay.WebSocket, ...limits }), read: async () => relay.toRrd() };
+    },
+  ],
+];
+
+describe.each(SINKS)("a backlog that is larger than the queue of %s", (_name, makeSink) => {
+  it("is sent completely, and the limit applies to what is logged afterwards", async () => {
+    const { recording, drops } = observeRecording();
+    for (let row = 0; row < ROWS; row++) recording.log("early", numbers(Array.from({ length: 200 }, Math.random)));
+    const { backlogBytes } = recording.stats();
+    expect(backlogBytes).toBeGreaterThan(5 * limits.maxQueueBytes);
+    const { sink } = makeSink();
+    await recording.setSink(sink);
+    expect(sink.stats().droppedRows).toBe(0);
+    const flushed = await recording.flush();
+    expect(flushed).toMatchObject({ complete: true, droppedRows: 0 });
+    for (let row = 0; row < ROWS; row++) recording.log("late", numbers(Array.from({ length: 200 }, Math.random)));
+    expect(sink.stats().queuedBytes).toBeLessThanOrEqual(limits.maxQueueBytes);
+    expect(drops.length).toBeGreaterThan(0);
+    await recording.close();
+  });
+});

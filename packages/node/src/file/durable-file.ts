@@ -1,0 +1,161 @@
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import type { FsyncPolicy } from "./fsync-policy.ts";
+import { writeFully } from "./write-fully.ts";
+
+/** How long written data may wait for the disk with the policy `"interval"`. */
+const INTERVAL_MS = 1000;
+
+/** The files of this thread that are open for writing, as `dev:ino`: two writers would overwrite each other's data. */
+const openFiles = new Set<string>();
+
+/** The error for a file that another writer in this thread has open. */
+export class FileInUseError extends Error {}
+
+/**
+ * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening it changes nothing
+ * in it; `truncate` empties it. A pipe or a device, which has no positions, can be written too.
+ */
+export class DurableFile {
+  readonly path: string;
+  /** Whether it has positions and can be truncated. */
+  readonly isRegular: boolean;
+  /** Whether opening has created it. */
+  readonly isNew: boolean;
+  /** Whether it had contents when it was opened. */
+  readonly hasContents: boolean;
+  readonly #fd: number;
+  readonly #policy: FsyncPolicy;
+  readonly #identity: string;
+  #isOpen = true;
+  /** Whether something was written since the last synchronization has begun. */
+  #isDirty = false;
+  #syncing: Promise<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #error: Error | undefined;
+
+  /** @throws {Error} of the operating system if the file cannot be opened; {@link FileInUseError} */
+  constructor(path: string, policy: FsyncPolicy) {
+    this.path = path;
+    this.#policy = policy;
+    [this.#fd, this.isNew] = openOrCreate(path);
+    const stats = fstatSync(this.#fd);
+    this.isRegular = stats.isFile();
+    this.hasContents = this.isRegular && stats.size > 0;
+    this.#identity = `${stats.dev}:${stats.ino}`;
+    if (this.isRegular && openFiles.has(this.#identity)) {
+      closeSync(this.#fd);
+      throw new FileInUseError("another recording of this program is writing to it");
+    }
+    openFiles.add(this.#identity);
+    // Otherwise a loss of power could take the name of the file, with all that is in it.
+    if (this.isNew && policy !== "never") syncFolder(dirname(path));
+  }
+
+  /** Whether another file or none has its path now: it was removed, or renamed. */
+  get isGone(): boolean {
+    if (!this.isRegular) return false;
+    const stats = statSync(this.path, { throwIfNoEntry: false });
+    return stats === undefined || `${stats.dev}:${stats.ino}` !== this.#identity;
+  }
+
+  /** Removes everything from `size` on. @throws {Error} of the operating system */
+  truncate(size: number): void {
+    if (this.isRegular) ftruncateSync(this.#fd, size);
+    this.#isDirty = true;
+  }
+
+  /** Writes all pieces before it returns, at `position` if the file has positions. @throws {Error} of the operating system */
+  write(pieces: readonly Uint8Array[], position: number): void {
+    writeFully(this.#fd, pieces, this.isRegular ? position : undefined);
+    this.#isDirty = true;
+    if (this.#policy === "interval") this.#timer ??= setTimeout(() => this.#onInterval(), INTERVAL_MS).unref();
+  }
+
+  /** Settles when what was written so far may be acknowledged; rejects with the error of the operating system. */
+  async acknowledgeable(): Promise<void> {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#policy !== "every-ack") return;
+    // A synchronization that is in progress may have begun before the last write.
+    await this.#syncing;
+    await this.#sync();
+  }
+
+  /** Synchronizes the file as the policy asks for, and closes it. @throws {Error} of the operating system; it is closed then too */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    openFiles.delete(this.#identity);
+    clearTimeout(this.#timer);
+    try {
+      if (this.#policy !== "never" && this.#isDirty && this.isRegular) fdatasyncSync(this.#fd);
+      if (this.#error !== undefined) throw this.#error;
+    } finally {
+      // The number of the file must not be given to another one while it is being synchronized.
+      if (this.#syncing === undefined) closeSync(this.#fd);
+      else void this.#syncing.finally(() => closeSync(this.#fd)).catch(() => {});
+    }
+  }
+
+  #onInterval(): void {
+    this.#timer = undefined;
+    this.#sync().catch(() => {});
+  }
+
+  /** Synchronizes what was written so far; all that ask while it waits share one synchronization. */
+  async #sync(): Promise<void> {
+    if (this.#syncing !== undefined) return this.#syncing;
+    if (!this.#isDirty || !this.#isOpen || !this.isRegular) return;
+    this.#isDirty = false;
+    this.#syncing = new Promise<void>((resolve, reject) => {
+      fdatasync(this.#fd, (error) => {
+        this.#syncing = undefined;
+        // What the disk has lost once stays lost, whatever it says the next time.
+        if (error !== null) this.#error ??= error;
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+    this.#syncing.catch(() => {});
+    return this.#syncing;
+  }
+}
+
+/** Opens a file as it is. Returns whether it had to be created. */
+function openOrCreate(path: string): [fd: number, isNew: boolean] {
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+  try {
+    return [openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o666), true];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    // `O_CREAT` for a symbolic link whose target does not exist yet.
+    return [openSync(path, O_WRONLY | O_CREAT, 0o666), false];
+  }
+}
+
+function syncFolder(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch {
+    // Some systems do not open folders; nothing else can be done there.
+    return;
+  }
+  try {
+    fsyncSync(fd);
+  } catch {
+    // As above.
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,41 @@
+import { isIP } from "node:net";
+
+/** The host name or address in a `Host` header: in lower case, without port, brackets and final dot. */
+export function hostNameOf(host: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d*)?$/.exec(host);
+  const name = bracketed?.[1] ?? host.replace(/:\d*$/, "");
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+/** Whether a name or an address always refers to the local machine. */
+export function isLoopback(name: string): boolean {
+  if (name === "localhost" || name.endsWith(".localhost") || name === "::1") return true;
+  const mapped = name.startsWith("::ffff:") ? name.slice(7) : name;
+  return isIP(mapped) === 4 && mapped.startsWith("127.");
+}
+
+/** Whether an address is the unspecified one: a server bound to it listens on all interfaces. */
+export function isUnspecified(address: string): boolean {
+  return address === "0.0.0.0" || address === "::" || /^(0+:){7}0+$/.test(address);
+}
+
+/** An address as the host of a URL: IPv6 addresses get brackets. */
+export function toUrlHost(address: string): string {
+  return isIP(address) === 6 ? `[${address}]` : address;
+}
+
+/** Whether a string matches a pattern, ignoring case; `*` matches any characters, also none. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  const [first = "", ...rest] = pattern.toLowerCase().split("*");
+  const lower = text.toLowerCase();
+  if (rest.length === 0) return lower === first;
+  if (!lower.startsWith(first)) return false;
+  const last = rest.pop() as string;
+  let at = first.length;
+  for (const part of rest) {
+    const found = lower.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return lower.length - last.length >= at && lower.endsWith(last);
+}

@@ -1,0 +1,14 @@
+import { RerunError } from "@rerun-ts/core";
+import { toUrlHost } from "./host-names.ts";
+
+/** The error with the code `SERVER` for a port that a server cannot listen on. */
+export function listenError(error: NodeJS.ErrnoException, port: number, address: string): RerunError {
+  const endpoint = `${toUrlHost(address)}:${port}`;
+  const reason =
+    error.code === "EADDRINUSE"
+      ? "the port is in use by a viewer or another server; choose another one, or `port: 0` for a free one"
+      : error.code === "EACCES"
+        ? "permission denied"
+        : error.message;
+  return new RerunError("SERVER", `cannot listen on ${endpoint}: ${reason}`, { cause: error });
+}

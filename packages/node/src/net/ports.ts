@@ -1,0 +1,31 @@
+import { connect, createServer, type AddressInfo } from "node:net";
+
+const LOOPBACK = "127.0.0.1";
+
+/** Whether a program on this machine accepts connections on a port of the loopback interface. Never rejects. */
+export function isListening(port: number, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: LOOPBACK, port });
+    const finish = (isConnected: boolean): void => {
+      socket.destroy();
+      resolve(isConnected);
+    };
+    socket.once("connect", () => finish(true));
+    socket.once("error", () => finish(false));
+    socket.setTimeout(timeoutMs, () => finish(false));
+  });
+}
+
+/**
+ * A port of the loopback interface that is free at the time of the call; another program may take it before it is used.
+ */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, LOOPBACK, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,137 @@
+import { GRPC_STATUS } from "@rerun-ts/core/internal";
+import type { MemoryClaim, ReceiveMemory } from "../receive-memory.ts";
+import { RelayError } from "../relay-error.ts";
+
+/** The size of gRPC's prefix of a message: a flag, then the length in 4 bytes. */
+const PREFIX_BYTES = 5;
+/** Up to this size memory is allocated as announced by the prefix; beyond it only as bytes arrive. */
+const TRUSTED_BYTES = 4 * 1024 * 1024;
+/** Larger messages keep the memory in which they were received. */
+const OWN_BYTES = 16 * 1024;
+/** The maximum size of a message. */
+export const MAX_MESSAGE_BYTES: number = 2 ** 30;
+/** Receives a complete message with its prefix. `isOwn`: the memory contains nothing else, and may be retained. */
+export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: boolean) => void;
+
+/**
+ * Splits the body of a call into messages, wherever its pieces begin and end. If there is no memory for a message it
+ * waits: the connection must stop reading until `onRoom`, and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
+ */
+export class FrameReader {
+  readonly #onFrame: FrameListener;
+  readonly #claim: MemoryClaim;
+  /** The incomplete message; the first `#filled` bytes of it have arrived. */
+  #part: Buffer | undefined;
+  #filled = 0;
+  /** The size of the incomplete message with its prefix; that of the prefix until it is complete. */
+  #size = 0;
+  /** Bytes that have arrived while there was no memory. */
+  #pending: Buffer[] = [];
+  #isWaiting = false;
+
+  constructor(memory: ReceiveMemory, onFrame: FrameListener, onRoom: () => void) {
+    this.#claim = memory.claim(onRoom);
+    this.#onFrame = onFrame;
+  }
+
+  /** Whether it waits for memory. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /**
+   * Processes the next piece.
+   * @throws {RelayError} if a prefix is invalid or a limit is exceeded; and what the listener throws
+   */
+  push(piece: Buffer): void {
+    if (this.#isWaiting) this.#pending.push(piece);
+    else this.#process(piece);
+  }
+
+  /** Goes on after it had to wait. @throws {RelayError} as {@link push} does */
+  resume(): void {
+    const pieces = this.#pending;
+    this.#pending = [];
+    this.#isWaiting = false;
+    for (const piece of pieces) this.push(piece);
+  }
+
+  /** Ends the body. @throws {RelayError} if its last message is truncated */
+  end(): void {
+    const isTruncated = this.#part !== undefined || this.#isWaiting;
+    this.release();
+    if (isTruncated) throw new RelayError(GRPC_STATUS.internal, "Unexpected EOF decoding stream.");
+  }
+
+  /** Releases the memory of an incomplete message. */
+  release(): void {
+    this.#part = undefined;
+    this.#pending = [];
+    this.#isWaiting = false;
+    this.#claim.release();
+  }
+
+  #process(piece: Buffer): void {
+    for (let at = 0; at < piece.length;) {
+      const left = piece.length - at;
+      if (this.#part === undefined && left >= PREFIX_BYTES) {
+        const size = readSize(piece, at);
+        if (size <= left) {
+          this.#onFrame(piece, at, at + size, false);
+          at += size;
+          continue;
+        }
+      }
+      const part = this.#makeRoom();
+      if (part === undefined) {
+        this.#isWaiting = true;
+        this.#pending.push(piece.subarray(at));
+        return;
+      }
+      at += this.#collect(part, piece, at);
+    }
+  }
+
+  /** The memory for the next bytes of the incomplete message; `undefined` if there is none now. */
+  #makeRoom(): Buffer | undefined {
+    const previous = this.#part;
+    if (previous !== undefined && this.#filled < previous.length) return previous;
+    let size = PREFIX_BYTES;
+    if (previous === undefined) [this.#filled, this.#size] = [0, PREFIX_BYTES];
+    else size = Math.min(this.#size, Math.max(TRUSTED_BYTES, this.#filled * 2));
+    if (!this.#claim.grow(size)) return undefined;
+    const part = Buffer.allocUnsafeSlow(size);
+    previous?.copy(part, 0, 0, this.#filled);
+    return (this.#part = part);
+  }
+
+  /** Appends bytes of the piece from `at` on to the incomplete message. Returns how many. */
+  #collect(part: Buffer, piece: Buffer, at: number): number {
+    const count = piece.copy(part, this.#filled, at, Math.min(piece.length, at + part.length - this.#filled));
+    this.#filled += count;
+    // The prefix is complete: it has the length of the message.
+    if (this.#filled === PREFIX_BYTES) this.#size = readSize(part, 0);
+    if (this.#filled < this.#size) return count;
+    this.#part = undefined;
+    this.#claim.release();
+    this.#onFrame(part, 0, this.#size, this.#size > OWN_BYTES);
+    return count;
+  }
+}
+
+/**
+ * The size of the message at `at`, including its prefix.
+ * @throws {RelayError} if it is compressed, invalid or too large
+ */
+function readSize(bytes: Buffer, at: number): number {
+  const flag = bytes[at] as number;
+  if (flag === 1) throw new RelayError(GRPC_STATUS.unimplemented, "compressed messages are not supported");
+  if (flag !== 0) throw new RelayError(GRPC_STATUS.internal, `invalid compression flag ${flag}`);
+  const size = bytes.readUInt32BE(at + 1);
+  if (size > MAX_MESSAGE_BYTES)
+    throw new RelayError(
+      GRPC_STATUS.resourceExhausted,
+      `a message of ${size} bytes is larger than the limit of ${MAX_MESSAGE_BYTES}`,
+    );
+  return PREFIX_BYTES + size;
+}

@@ -1,0 +1,180 @@
+import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
+import { FrameReader } from "./frame-reader.ts";
+import { Base64Decoder } from "./base64-decoder.ts";
+import type { AccessControl, Permission } from "../http/access-control.ts";
+import { GrpcResponse, grpcKindOf, type GrpcKind } from "./grpc-response.ts";
+import { streamMessages, type ReadCounters } from "./grpc-read-stream.ts";
+import { dropRequest, respondText, type HttpExchange } from "../http/http-exchange.ts";
+import type { ReceiveMemory } from "../receive-memory.ts";
+import type { Relay } from "../relay.ts";
+import { RelayError } from "../relay-error.ts";
+import type { ReaderContent } from "../relay-reader.ts";
+
+type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse) => void;
+
+/**
+ * Serves Rerun's `MessageProxyService` over all variants of gRPC: gRPC on HTTP/2, gRPC-web, and gRPC-web as text.
+ * Written messages go to the relay as they arrive, and the end of a call acknowledges them; an error ends the call with
+ * a status, but messages before it stay accepted. Reads stream until the client or the relay ends. Source:
+ * sdk_comms.proto.
+ */
+export class GrpcService {
+  /** The number of open `WriteMessages` calls. */
+  writers = 0;
+  /** The number of calls that ended with an error. */
+  rejected = 0;
+  readonly counters: ReadCounters = { sentBytes: 0 };
+  readonly #relay: Relay;
+  readonly #access: AccessControl;
+  readonly #memory: ReceiveMemory;
+  readonly #methods: Readonly<Record<string, { readonly permission: Permission; readonly perform: Method }>> = {
+    WriteMessages: { permission: "write", perform: (...call) => this.#writeMessages(...call) },
+    WriteTable: { permission: "write", perform: (...call) => this.#writeTable(...call) },
+    ReadMessages: { permission: "read", perform: (...call) => this.#read("messages", ...call) },
+    ReadTables: { permission: "read", perform: (...call) => this.#read("tables", ...call) },
+  };
+
+  constructor(relay: Relay, access: AccessControl, memory: ReceiveMemory) {
+    this.#relay = relay;
+    this.#access = access;
+    this.#memory = memory;
+  }
+
+  /** Handles a call whose host and origin are allowed. */
+  handle(call: HttpExchange): void {
+    const { request, isHttp2 } = call;
+    const path = (request.url ?? "").split("?", 1)[0] as string;
+    const name = path.startsWith(PROXY_SERVICE_PATH) ? path.slice(PROXY_SERVICE_PATH.length) : "";
+    const kind = kindOf(call, name);
+    if (kind === undefined || (kind === "grpc" && !isHttp2))
+      return respondText(call, 415, "this Rerun server accepts gRPC over HTTP/2, and gRPC-web");
+    if (request.method !== "POST") return respondText(call, 405, "gRPC requires POST");
+    const reply = new GrpcResponse(call, responseKind(call, kind));
+    const method = Object.hasOwn(this.#methods, name) ? this.#methods[name] : undefined;
+    call.response.on("error", () => {});
+    if (method === undefined) return this.#reject(call, reply, GRPC_STATUS.unimplemented, `unknown method ${path}`);
+    if (!this.#access.acceptsHeader(method.permission, request.headers.authorization))
+      return this.#reject(
+        call,
+        reply,
+        GRPC_STATUS.unauthenticated,
+        `the token for ${method.permission === "read" ? "reading" : "writing"} is missing or wrong`,
+      );
+    method.perform(call, kind, reply);
+  }
+
+  #writeMessages(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
+    this.writers++;
+    call.request.once("close", () => this.writers--);
+    this.#receive(
+      call,
+      kind,
+      reply,
+      (...frame) => void this.#relay.writeFrame(...frame),
+      () => this.#acknowledge(call, reply),
+    );
+  }
+
+  #writeTable(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
+    this.#receiveOne(call, kind, reply, (message) => {
+      this.#relay.writeTable(message);
+      reply.acknowledge();
+    });
+  }
+
+  /** Acknowledges a call once everything in it is stored. */
+  #acknowledge(call: HttpExchange, reply: GrpcResponse): void {
+    this.#relay.whenStored((error) => {
+      if (error === undefined) reply.acknowledge();
+      else this.#reject(call, reply, error.status, error.message);
+    });
+  }
+
+  #read(content: ReaderContent, call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
+    this.#receiveOne(call, kind, reply, () => streamMessages(this.#relay, content, call, reply, this.counters));
+  }
+
+  /** Receives the only message of a request. */
+  #receiveOne(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, onMessage: (message: Buffer) => void): void {
+    let message: Buffer | undefined;
+    this.#receive(
+      call,
+      kind,
+      reply,
+      (bytes, start, end) => {
+        if (message !== undefined)
+          throw new RelayError(GRPC_STATUS.unimplemented, "the request has more than one message");
+        message = Buffer.from(bytes.subarray(start + 5, end));
+      },
+      () => {
+        if (message === undefined) throw new RelayError(GRPC_STATUS.internal, "Missing request message.");
+        onMessage(message);
+      },
+    );
+  }
+
+  /** Receives the messages of a request as they arrive. An error ends the call; messages before it stay accepted. */
+  #receive(
+    call: HttpExchange,
+    kind: GrpcKind,
+    reply: GrpcResponse,
+    onFrame: (bytes: Buffer, start: number, end: number, isOwn: boolean) => void,
+    onEnd: () => void,
+  ): void {
+    const { request } = call;
+    const text = kind === "grpc-web-text" ? new Base64Decoder() : undefined;
+    const rejectingErrors = (work: () => void): void => {
+      if (reply.isFinished) return;
+      try {
+        work();
+      } catch (error) {
+        frames.release();
+        const { status, message } = RelayError.from(error);
+        this.#reject(call, reply, status, message);
+      }
+    };
+    const frames = new FrameReader(this.#memory, onFrame, () => {
+      rejectingErrors(() => frames.resume());
+      if (!frames.isWaiting) request.resume();
+    });
+    request.on("data", (piece: Buffer) => {
+      rejectingErrors(() => frames.push(text === undefined ? piece : text.push(piece)));
+      if (frames.isWaiting) request.pause();
+    });
+    request.on("end", () =>
+      rejectingErrors(() => {
+        frames.end();
+        onEnd();
+      }),
+    );
+    request.on("error", () => {});
+    request.on("close", () => frames.release());
+  }
+
+  /** Ends a call with an error. The rest of the request is dropped. */
+  #reject(call: HttpExchange, reply: GrpcResponse, status: number, message: string): void {
+    const { request, response, isHttp2 } = call;
+    this.rejected++;
+    const isComplete = "complete" in request && request.complete;
+    if (!isHttp2 && !isComplete && !response.headersSent) response.setHeader("connection", "close");
+    reply.finish(status, message);
+    if (isHttp2) dropRequest(call);
+  }
+}
+
+/**
+ * The variant of a call. Keepalive requests of pages, which are `text/plain` to avoid a CORS preflight, are gRPC-web
+ * too.
+ */
+function kindOf({ request }: HttpExchange, method: string): GrpcKind | undefined {
+  const contentType = request.headers["content-type"];
+  const isSimple = method === "WriteMessages" && /^text\/plain(;|$)/i.test(contentType ?? "");
+  return isSimple ? "grpc-web" : grpcKindOf(contentType);
+}
+
+/** The variant of the response: pages that need text ask for it in `accept`. */
+function responseKind({ request }: HttpExchange, kind: GrpcKind): GrpcKind {
+  if (kind === "grpc") return kind;
+  const accepted = (request.headers.accept ?? "").split(",").map((type) => grpcKindOf(type));
+  return accepted.includes("grpc-web-text") ? "grpc-web-text" : "grpc-web";
+}

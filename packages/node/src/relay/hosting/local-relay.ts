@@ -1,0 +1,72 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
+import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
+import { RelayError } from "../relay-error.ts";
+import type { RelayServer, RelayServerOptions } from "../relay-server.ts";
+
+/** A {@link RelayHost} in the calling thread: it serves whenever that thread yields to the event loop. */
+export class LocalRelay implements RelayHost {
+  readonly listening: Promise<number>;
+  readonly queuedBytes = 0;
+  port: number | undefined;
+  readonly #options: RelayServerOptions;
+  readonly #events: RelayHostEvents;
+  #server: RelayServer | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RelayServerOptions, events: RelayHostEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.listening = this.#listen();
+    this.listening.catch(() => {});
+  }
+
+  send(message: EncodedMessage): void {
+    try {
+      this.#server?.write(message);
+    } catch (error) {
+      if (!(error instanceof RelayError)) throw error;
+      this.#events.onRejected(error.message);
+    }
+    // The relay has a copy.
+    this.#events.onRelease(message.payload);
+  }
+
+  async flush(): Promise<void> {}
+
+  close(timeoutMs: number): Promise<void> {
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  /**
+   * Closes all connections: without the event loop no pending data can be sent. Returns whether there were no readers.
+   */
+  closeSync(): boolean {
+    const isDone = this.stats().readers === 0;
+    this.#closing ??= Promise.resolve();
+    this.#server?.destroy();
+    return isDone;
+  }
+
+  unref(): void {
+    this.#server?.unref();
+  }
+
+  stats(): RelayStats {
+    return this.#server?.stats() ?? EMPTY_STATS;
+  }
+
+  /** Loads the server only when it is needed, and starts to listen. */
+  async #listen(): Promise<number> {
+    const { RelayServer } = await import("../relay-server.ts");
+    this.#server = new RelayServer(this.#options);
+    this.port = await this.#server.listen();
+    return this.port;
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    await this.listening.catch(() => {});
+    await this.#server?.close(timeoutMs);
+  }
+}

@@ -1,0 +1,36 @@
+import type { EncodedMessage, RerunError } from "@rerun-ts/core";
+import type { RelayStats } from "../relay-stats.ts";
+
+/** Runs a relay, in the calling thread or in a worker. `send` never throws; rejected messages are reported. */
+export interface RelayHost {
+  /** Resolves to the port once the relay listens; rejects with `SERVER` if it cannot. */
+  readonly listening: Promise<number>;
+  /** The port as soon as the relay listens, also while the event loop does not run. */
+  readonly port: number | undefined;
+  /** Bytes that were sent to the relay and that it has not received. */
+  readonly queuedBytes: number;
+  /** Passes a message on to the relay, with its memory. */
+  send(message: EncodedMessage): void;
+  /** Settles when the relay has received everything so far. */
+  flush(): Promise<void>;
+  /** Sends readers the pending data, for at most `timeoutMs`, and closes the port. */
+  close(timeoutMs: number): Promise<void>;
+  /** Starts to close: `closeSync` follows. */
+  beginClose?(deadlineMs: number): void;
+  /** Closes before it returns, as far as possible. Returns whether all readers have received everything. */
+  closeSync(deadlineMs: number): boolean;
+  /** Lets the process end although the relay listens. */
+  unref(): void;
+  /** The statistics of the relay. */
+  stats(): RelayStats;
+}
+
+/** The events that a {@link RelayHost} reports. */
+export interface RelayHostEvents {
+  /** The relay has ended without being closed. */
+  onLost(error: RerunError): void;
+  /** The relay has rejected a message. */
+  onRejected(reason: string): void;
+  /** The relay is done with the memory of a message. */
+  onRelease(payload: Uint8Array<ArrayBuffer>): void;
+}

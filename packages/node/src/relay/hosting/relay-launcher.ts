@@ -1,0 +1,49 @@
+import type { GrpcServerSettings } from "../sink/grpc-server-options.ts";
+import { LocalRelay } from "./local-relay.ts";
+import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
+import { findWorkerEntry } from "../../worker/worker-host.ts";
+import { NoWorkerError, WorkerRelay } from "./worker-relay.ts";
+
+/** The events that a {@link RelayLauncher} reports. */
+export interface RelayLauncherEvents extends RelayHostEvents {
+  /** No worker could be started; the calling thread serves instead. */
+  onFallback(reason: string): void;
+}
+
+/** Starts a relay in a worker where that is possible and wanted, and in the calling thread otherwise. */
+export class RelayLauncher {
+  /** The relay; it is replaced if its worker does not start. */
+  host: RelayHost;
+  /** Resolves to the port once the relay listens; rejects with `SERVER` if it cannot. */
+  readonly listening: Promise<number>;
+  readonly #settings: GrpcServerSettings;
+  readonly #events: RelayLauncherEvents;
+
+  constructor(settings: GrpcServerSettings, events: RelayLauncherEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    const entry = settings.usesWorker ? findWorkerEntry("./relay-worker-entry.js", import.meta.url) : undefined;
+    if (settings.usesWorker && entry === undefined) events.onFallback("its file is missing, as in bundles");
+    this.host = entry === undefined ? this.#startHere() : new WorkerRelay(entry, settings.server, events);
+    this.listening = this.#listen();
+    this.listening.catch(() => {});
+  }
+
+  async #listen(): Promise<number> {
+    let port: number;
+    try {
+      port = await this.host.listening;
+    } catch (error) {
+      if (!(error instanceof NoWorkerError)) throw error;
+      this.#events.onFallback(error.message);
+      this.host = this.#startHere();
+      port = await this.host.listening;
+    }
+    if (this.#settings.isUnref) this.host.unref();
+    return port;
+  }
+
+  #startHere(): RelayHost {
+    return new LocalRelay(this.#settings.server, this.#events);
+  }
+}

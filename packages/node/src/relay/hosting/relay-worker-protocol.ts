@@ -1,0 +1,80 @@
+import type { SerializedError } from "../../worker/serialized-error.ts";
+import type { WorkerBasics, WorkerReply } from "../../worker/worker-host.ts";
+import type { RelayServerOptions } from "../relay-server.ts";
+import type { RelayStats } from "../relay-stats.ts";
+
+/** The data that the relay's worker is started with. */
+export interface RelayWorkerData extends WorkerBasics {
+  readonly options: RelayServerOptions;
+  readonly stats: SharedArrayBuffer;
+}
+
+/** A message that is posted to the relay's worker, besides flushes. */
+export type ToRelayWorker =
+  | { readonly type: "message"; readonly message: RelayMessageParts }
+  | { readonly type: "close"; readonly timeoutMs: number };
+
+/** A message in the form in which it is posted to the worker. */
+export interface RelayMessageParts {
+  readonly kind: "storeInfo" | "chunk" | "activation";
+  readonly isStatic: boolean;
+  readonly isBlueprint: boolean;
+  readonly bytes: ArrayBuffer;
+  /** The position of the message in `bytes`. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A message that the relay's worker posts. */
+export type FromRelayWorker =
+  | WorkerReply
+  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "failed"; readonly error: SerializedError }
+  | { readonly type: "readerDisconnected"; readonly reason: string }
+  | { readonly type: "rejected"; readonly reason: string }
+  | { readonly type: "closed" };
+
+/** The statistics that are numbers, in the order of their positions in shared memory. */
+const NUMBERS = [
+  "readers",
+  "writers",
+  "connections",
+  "heldMessages",
+  "heldBytes",
+  "receivedMessages",
+  "receivedBytes",
+  "sentBytes",
+  "duplicates",
+  "droppedReaders",
+  "refused",
+] as const satisfies readonly (keyof RelayStats)[];
+
+/** The statistics and the port of a relay in shared memory: the worker writes them, the calling thread reads them. */
+export class SharedStats {
+  readonly buffer: SharedArrayBuffer;
+  readonly #numbers: Float64Array<SharedArrayBuffer>;
+
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer((NUMBERS.length + 1) * 8)) {
+    this.buffer = buffer;
+    this.#numbers = new Float64Array(buffer);
+  }
+
+  /** The port; 0 until the relay listens. */
+  get port(): number {
+    return this.#numbers[NUMBERS.length] as number;
+  }
+
+  set port(port: number) {
+    this.#numbers[NUMBERS.length] = port;
+  }
+
+  write(stats: RelayStats): void {
+    for (const [index, name] of NUMBERS.entries()) this.#numbers[index] = stats[name];
+  }
+
+  read(lastDropReason: string | undefined): RelayStats {
+    const stats: Record<string, number> = {};
+    for (const [index, name] of NUMBERS.entries()) stats[name] = this.#numbers[index] as number;
+    return { ...(stats as Record<(typeof NUMBERS)[number], number>), lastDropReason };
+  }
+}

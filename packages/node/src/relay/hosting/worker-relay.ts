@@ -1,0 +1,157 @@
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { deserializeError } from "../../worker/serialized-error.ts";
+import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../../worker/worker-host.ts";
+import type { RelayServerOptions } from "../relay-server.ts";
+import type { RelayStats } from "../relay-stats.ts";
+import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
+import {
+  SharedStats,
+  type FromRelayWorker,
+  type RelayMessageParts,
+  type ToRelayWorker,
+} from "./relay-worker-protocol.ts";
+
+/**
+ * The maximum size of posted messages that the worker has not received; beyond it logging blocks until the worker
+ * catches up.
+ */
+const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
+/** How long the worker may take to report that it has closed, in addition to the time it was given. */
+const CLOSE_MS = 1000;
+
+/** The error for a worker that did not start: the calling thread must serve instead. */
+export class NoWorkerError extends Error {}
+
+/** A {@link RelayHost} in a worker thread: it serves while the calling thread is busy, and while the process exits. */
+export class WorkerRelay implements RelayHost {
+  readonly listening: Promise<number>;
+  readonly #events: RelayHostEvents;
+  readonly #host: WorkerHost<ToRelayWorker, FromRelayWorker>;
+  readonly #stats = new SharedStats();
+  #onListening: (port: number) => void = () => {};
+  #onFailed: (error: Error) => void = () => {};
+  #onClosed: () => void = () => {};
+  #lastDropReason: string | undefined;
+  #isUnref = false;
+  #isClosing = false;
+  #isEnded = false;
+
+  constructor(entry: URL, options: RelayServerOptions, events: RelayHostEvents) {
+    this.#events = events;
+    this.listening = new Promise((resolve, reject) => {
+      this.#onListening = resolve;
+      this.#onFailed = reject;
+    });
+    this.listening.catch(() => {});
+    this.#host = new WorkerHost(
+      entry,
+      { name: "rerun-relay", workerData: { options, stats: this.#stats.buffer } },
+      {
+        onReady: () => {},
+        onMessage: (message) => this.#onMessage(message),
+        onLost: (reason) => this.#onWorkerLost(reason),
+        onReturn: (buffer) => events.onRelease(new Uint8Array(buffer)),
+      },
+    );
+  }
+
+  get port(): number | undefined {
+    const { port } = this.#stats;
+    return port === 0 ? undefined : port;
+  }
+
+  get queuedBytes(): number {
+    return this.#host.unreceivedBytes;
+  }
+
+  send({ kind, isStatic, payload, storeId }: EncodedMessage): void {
+    if (this.#isEnded) return;
+    const { buffer: bytes, byteOffset: offset, byteLength: length } = payload;
+    this.#waitForRoom(length);
+    this.#host.collectReturns();
+    const isBlueprint = storeId.kind === "blueprint";
+    const message: RelayMessageParts = { kind, isStatic, isBlueprint, bytes, offset, length };
+    this.#host.postBuffer({ type: "message", message }, bytes, length);
+  }
+
+  async flush(): Promise<void> {
+    if (!this.#isEnded) await this.#keepingAlive(this.#host.flush(false));
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    if (this.#isEnded) return;
+    const closed = new Promise<void>((resolve) => (this.#onClosed = resolve));
+    this.beginClose(timeoutMs);
+    const timer = setTimeout(() => this.#onClosed(), timeoutMs + CLOSE_MS);
+    await this.#keepingAlive(closed);
+    clearTimeout(timer);
+    this.#end();
+  }
+
+  beginClose(deadlineMs: number): void {
+    if (this.#isEnded || this.#isClosing) return;
+    this.#isClosing = true;
+    this.#host.post({ type: "close", timeoutMs: deadlineMs });
+  }
+
+  closeSync(deadlineMs: number): boolean {
+    if (this.#isEnded) return true;
+    this.beginClose(deadlineMs);
+    const isDone = this.#host.waitFinished(deadlineMs);
+    this.#end();
+    return isDone;
+  }
+
+  unref(): void {
+    this.#isUnref = true;
+    this.#host.unref();
+  }
+
+  stats(): RelayStats {
+    return this.#stats.read(this.#lastDropReason);
+  }
+
+  /** Keeps the process alive while it waits for the worker. */
+  async #keepingAlive(work: Promise<void>): Promise<void> {
+    this.#host.ref();
+    await work;
+    if (this.#isUnref) this.#host.unref();
+  }
+
+  #waitForRoom(size: number): void {
+    const isBehind = (): boolean => this.queuedBytes > 0 && this.queuedBytes + size > MAX_UNRECEIVED_BYTES;
+    this.#host.waitWhile(isBehind, "received", START_TIMEOUT_MS);
+  }
+
+  #onMessage(message: Exclude<FromRelayWorker, WorkerReply>): void {
+    switch (message.type) {
+      case "listening":
+        return this.#onListening(message.port);
+      case "failed":
+        this.#end();
+        return this.#onFailed(deserializeError(message.error));
+      case "readerDisconnected":
+        this.#lastDropReason = message.reason;
+        return;
+      case "rejected":
+        return this.#events.onRejected(message.reason);
+      case "closed":
+        return this.#onClosed();
+    }
+  }
+
+  #onWorkerLost(reason: string): void {
+    if (this.#isEnded) return;
+    const hasListened = this.port !== undefined;
+    this.#end();
+    this.#onFailed(new NoWorkerError(reason));
+    if (hasListened) this.#events.onLost(new RerunError("INTERNAL", `lost the worker that serves: ${reason}`));
+  }
+
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#onClosed();
+    this.#host.end();
+  }
+}

@@ -1,0 +1,228 @@
+import { createServer as createHttp, type IncomingMessage, type Server as HttpServer } from "node:http";
+import { createServer as createHttp2, type Http2Server, type ServerHttp2Session } from "node:http2";
+import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { createServer as createTls, type TLSSocket } from "node:tls";
+import { RerunError } from "@rerun-ts/core";
+import { listenError } from "../../net/listen-error.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import { messageOf } from "@rerun-ts/core/internal";
+
+/** A private key and a certificate for TLS, in PEM format. */
+export interface RelayTls {
+  key: string | Buffer;
+  cert: string | Buffer;
+}
+
+/** The handlers of a listener's requests. */
+export interface HttpHandlers {
+  onCall(call: HttpExchange): void;
+  /** Handles a request to change the protocol, which begins a WebSocket. */
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** How long a connection may take to send its first request. */
+const REQUEST_MS = 10_000;
+/** How long a connection may be idle after a request. */
+const IDLE_MS = 120_000;
+/** How often HTTP/2 connections are pinged, and how long they may take to respond before they are destroyed. */
+const PING_MS = 10_000;
+const PING_TIMEOUT_MS = 20_000;
+/** The maximum number of connections; further ones are closed at once. */
+const MAX_CONNECTIONS = 10_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+/** The beginning of the connection preface of HTTP/2, which distinguishes it from HTTP/1.1. Source: RFC 9113, 3.4. */
+const PREFACE = "PRI";
+/** The flow control windows of HTTP/2: bytes in flight to one call and on one connection. */
+const STREAM_WINDOW_BYTES = 2 * 1024 * 1024;
+const CONNECTION_WINDOW_BYTES = 8 * 1024 * 1024;
+/**
+ * The memory that Node may use for a connection, in megabytes: readers may share one, and the default soon rejects
+ * further ones.
+ */
+const SESSION_MEMORY_MB = 256;
+
+/**
+ * One port for HTTP/1.1 and HTTP/2, with or without TLS. The protocol is detected by ALPN or by the first bytes; the
+ * two inner servers of Node never listen themselves, so the timeouts are implemented here.
+ *
+ * It keeps track of all connections: those that send no request in time, are idle for too long or do not respond to
+ * pings are destroyed. `retire` stops accepting and lets requests in flight end; `destroy` ends everything at once.
+ */
+export class HttpListener {
+  readonly #server: Server;
+  readonly #http: HttpServer;
+  readonly #http2: Http2Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<ServerHttp2Session>();
+  /** The number of requests in flight on each HTTP/1.1 connection. */
+  readonly #inFlight = new WeakMap<Duplex, number>();
+  /** The timeout of each connection. */
+  readonly #timers = new WeakMap<Duplex, ReturnType<typeof setTimeout>>();
+  #isUnref = false;
+
+  constructor(handlers: HttpHandlers, tls: RelayTls | undefined) {
+    // Node's own timeouts only work for a server that listens itself.
+    this.#http = createHttp({ keepAliveTimeout: 0, maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 });
+    this.#http.on("request", (request, response) => {
+      this.#beginRequest(request.socket);
+      response.once("close", () => this.#endRequest(request.socket));
+      handlers.onCall({ request, response, isHttp2: false });
+    });
+    this.#http.on("upgrade", (request, socket, head) => {
+      this.#beginRequest(socket);
+      handlers.onUpgrade(request, socket, head);
+    });
+    this.#http.on("clientError", (_error, socket) => {
+      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      else socket.destroy();
+    });
+    this.#http2 = createHttp2({
+      settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxHeaderListSize: MAX_HEADER_BYTES },
+      maxSessionMemory: SESSION_MEMORY_MB,
+    });
+    this.#http2.on("session", (session) => this.#watchSession(session));
+    this.#http2.on("sessionError", () => {});
+    this.#http2.on("request", (request, response) => handlers.onCall({ request, response, isHttp2: true }));
+    const onConnection = (socket: Socket): void => this.#accept(socket);
+    this.#server =
+      tls === undefined
+        ? createTcp({ noDelay: true, keepAlive: true }, onConnection)
+        : createEncrypted(tls, onConnection);
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** The number of connections. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Starts to listen, and returns the port. Rejects with `SERVER` if that fails. */
+  async listen(port: number, address: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error) => reject(listenError(error, port, address)));
+      this.#server.listen({ port, host: address }, resolve);
+    });
+    this.#server.on("error", () => {});
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Lets the process end although it listens and has connections. */
+  unref(): void {
+    this.#isUnref = true;
+    this.#server.unref();
+    for (const socket of this.#sockets) socket.unref();
+  }
+
+  /** Keeps the process alive for the remaining connections. */
+  ref(): void {
+    this.#isUnref = false;
+    for (const socket of this.#sockets) socket.ref();
+  }
+
+  /** Stops accepting connections and closes idle ones; the others end after their requests in flight. */
+  retire(): void {
+    this.#server.close();
+    for (const session of this.#sessions) session.close();
+    for (const socket of this.#sockets) if (this.#inFlight.get(socket) === 0) socket.destroy();
+  }
+
+  /** Settles when all connections have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(
+      [...this.#sockets].map((socket) => new Promise<void>((resolve) => void socket.once("close", () => resolve()))),
+    );
+  }
+
+  /** Closes the port and all connections at once. */
+  destroy(): void {
+    this.#server.close();
+    for (const session of this.#sessions) session.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#clearTimer(socket);
+    });
+    if (this.#isUnref) socket.unref();
+    this.#destroyAfter(socket, REQUEST_MS);
+    if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") return this.#startHttp2(socket);
+    let head: Buffer = Buffer.alloc(0);
+    const detectProtocol = (): void => {
+      const piece = socket.read() as Buffer | null;
+      if (piece !== null) head = Buffer.concat([head, piece]);
+      if (head.length < PREFACE.length && PREFACE.startsWith(head.toString("latin1"))) return;
+      socket.off("readable", detectProtocol);
+      // Only after the listener was removed: `unshift` emits `readable` again.
+      socket.unshift(head);
+      if (head.toString("latin1", 0, PREFACE.length) === PREFACE) this.#startHttp2(socket);
+      else this.#http.emit("connection", socket);
+    };
+    socket.on("readable", detectProtocol);
+    this.#inFlight.set(socket, 0);
+  }
+
+  #startHttp2(socket: Socket): void {
+    this.#inFlight.delete(socket);
+    // The timeout for the first request ends with the handshake: a client must send its settings in time.
+    this.#http2.once("session", (session) => session.once("remoteSettings", () => this.#clearTimer(socket)));
+    this.#http2.emit("connection", socket);
+  }
+
+  /** Pings a connection, and destroys it if the other side does not respond in time. */
+  #watchSession(session: ServerHttp2Session): void {
+    this.#sessions.add(session);
+    let lastPongAt = performance.now();
+    const timer = setInterval(() => {
+      if (performance.now() - lastPongAt > PING_MS + PING_TIMEOUT_MS) return session.destroy();
+      if (!session.destroyed) session.ping(() => (lastPongAt = performance.now()));
+    }, PING_MS);
+    timer.unref();
+    session.on("error", () => {});
+    session.on("close", () => {
+      clearInterval(timer);
+      this.#sessions.delete(session);
+    });
+    (session as unknown as { setLocalWindowSize(bytes: number): void }).setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+  }
+
+  #beginRequest(socket: Duplex): void {
+    this.#inFlight.set(socket, (this.#inFlight.get(socket) ?? 0) + 1);
+    this.#clearTimer(socket);
+  }
+
+  #endRequest(socket: Socket): void {
+    const count = (this.#inFlight.get(socket) ?? 1) - 1;
+    this.#inFlight.set(socket, count);
+    if (count === 0) this.#destroyAfter(socket, IDLE_MS);
+    if (count === 0 && !this.#server.listening) socket.end();
+  }
+
+  #destroyAfter(socket: Socket, milliseconds: number): void {
+    this.#clearTimer(socket);
+    const timer = setTimeout(() => socket.destroy(), milliseconds);
+    timer.unref();
+    this.#timers.set(socket, timer);
+  }
+
+  #clearTimer(socket: Duplex): void {
+    clearTimeout(this.#timers.get(socket));
+  }
+}
+
+/** Creates the server for TLS. @throws {RerunError} `INVALID_ARGUMENT` if the key or the certificate is invalid */
+function createEncrypted(tls: RelayTls, onConnection: (socket: Socket) => void): Server {
+  const options = { ...tls, ALPNProtocols: ["h2", "http/1.1"], handshakeTimeout: REQUEST_MS };
+  try {
+    const server = createTls({ ...options, noDelay: true, keepAlive: true }, onConnection);
+    server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
+    return server;
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new RerunError("INVALID_ARGUMENT", `\`tls\` cannot be used: ${reason}`, { cause: error, argument: "tls" });
+  }
+}

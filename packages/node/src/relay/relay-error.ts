@@ -1,0 +1,18 @@
+import { GRPC_STATUS, messageOf } from "@rerun-ts/core/internal";
+
+/** The error for a message or a call that a relay rejects, with the gRPC status that the client receives. */
+export class RelayError extends Error {
+  readonly status: number;
+
+  /** @param status one of `GRPC_STATUS` */
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+
+  /** The error for anything that was thrown: an internal error if it is not a `RelayError`. */
+  static from(error: unknown): RelayError {
+    if (error instanceof RelayError) return error;
+    return new RelayError(GRPC_STATUS.internal, `internal error of the relay: ${messageOf(error)}`);
+  }
+}

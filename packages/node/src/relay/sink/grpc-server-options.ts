@@ -1,0 +1,159 @@
+import { isIP } from "node:net";
+import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
+import { parseMemoryLimit } from "./memory-limit.ts";
+import type { RelayTls } from "../http/http-listener.ts";
+import type { RelayServerOptions } from "../relay-server.ts";
+
+const DEFAULT_PORT = 9876;
+const DEFAULT_READER_BYTES = 64 * 1024 * 1024;
+
+/** Options of {@link GrpcServerSink}. */
+export interface GrpcServerSinkOptions {
+  /** The port to listen on; 0 takes a free one. Default 9876. */
+  port?: number | undefined;
+  /**
+   * The address to listen on; `"0.0.0.0"` or `"::"` for all interfaces. Default `"127.0.0.1"`: only this machine can
+   * connect.
+   */
+  bindIp?: string | undefined;
+  /**
+   * The limit of the history that viewers which connect later receive: `"1GiB"`, `"500MB"`, `"25%"` of the machine's
+   * memory, `"unlimited"` or `"0"`; a number is bytes. Beyond it the oldest data with time is evicted first, then the
+   * oldest static data; blueprints are kept. Default `"1GiB"`.
+   */
+  serverMemoryLimit?: string | number | undefined;
+  /** Whether viewers that connect later receive the newest data first. Default `false`. */
+  newestFirst?: boolean | undefined;
+  /**
+   * Origins whose pages may read and write, besides those of this machine and `rerun.io`, e.g. `"https://example.com"`.
+   * `*` matches any characters: `"https://*.example.com"`. Default: none.
+   */
+  corsAllowOrigin?: string | readonly string[] | undefined;
+  /**
+   * Host names under which clients may connect, besides `localhost` and addresses, e.g. `"robot.local"`. `*` matches
+   * any characters: `"*.example.com"`. Default: none.
+   */
+  allowHosts?: string | readonly string[] | undefined;
+  /**
+   * The token that clients need to log, sent as `authorization: Bearer <token>`; Rerun's own SDKs cannot. Default:
+   * none.
+   */
+  writeToken?: string | undefined;
+  /** The token that clients need to read; Rerun's own viewers cannot send one. Default: none. */
+  readToken?: string | undefined;
+  /** A private key and a certificate in PEM format, for encrypted connections (`rerun://`). Default: not encrypted. */
+  tls?: { key: string | Buffer; cert: string | Buffer } | undefined;
+  /** Whether the process may end although the server listens. Default `false`: it runs until the server is closed. */
+  unref?: boolean | undefined;
+  /** The maximum size of evicted data that is kept in memory for one slow reader, in bytes. Default 64 MiB. */
+  maxReaderBytes?: number | undefined;
+  /**
+   * Whether to serve from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
+   * possible.
+   */
+  worker?: boolean | "auto" | undefined;
+}
+
+const OPTIONS: OptionNames<GrpcServerSinkOptions> = {
+  port: 1,
+  bindIp: 1,
+  serverMemoryLimit: 1,
+  newestFirst: 1,
+  corsAllowOrigin: 1,
+  allowHosts: 1,
+  writeToken: 1,
+  readToken: 1,
+  tls: 1,
+  unref: 1,
+  maxReaderBytes: 1,
+  worker: 1,
+};
+
+/** The checked options, complete with defaults. */
+export interface GrpcServerSettings {
+  readonly server: RelayServerOptions;
+  readonly isUnref: boolean;
+  readonly usesWorker: boolean;
+  /** Warnings about unknown options, and about a server that everyone can connect to. */
+  readonly notices: readonly string[];
+}
+
+/** Checks the options. @throws {TypeError} if one is wrong */
+export function checkServerOptions(owner: string, options: GrpcServerSinkOptions = {}): GrpcServerSettings {
+  if (typeof options !== "object" || options === null) throw wrong("options", "an object", options);
+  const { worker = "auto" } = options;
+  if (worker !== true && worker !== false && worker !== "auto") throw wrong("worker", 'true, false or "auto"', worker);
+  const server: RelayServerOptions = {
+    port: portNumber(options.port),
+    bindIp: address(options.bindIp),
+    memoryLimit: parseMemoryLimit("serverMemoryLimit", options.serverMemoryLimit ?? "1GiB"),
+    isNewestFirst: flag("newestFirst", options.newestFirst),
+    maxReaderBytes: nonNegative("maxReaderBytes", options.maxReaderBytes ?? DEFAULT_READER_BYTES),
+    corsAllowOrigin: strings("corsAllowOrigin", options.corsAllowOrigin),
+    allowHosts: strings("allowHosts", options.allowHosts),
+    writeToken: token("writeToken", options.writeToken),
+    readToken: token("readToken", options.readToken),
+    tls: tlsFiles(options.tls),
+  };
+  const notices = [describeUnknown(owner, options, OPTIONS), describeOpenAccess(server)];
+  return {
+    server,
+    isUnref: flag("unref", options.unref),
+    usesWorker: worker !== false,
+    notices: notices.filter((notice) => notice !== undefined),
+  };
+}
+
+/** The proxy URL of a server, in Rerun's form. */
+export function serverUrl({ bindIp, tls }: RelayServerOptions, port: number): string {
+  const host = isUnspecified(bindIp) ? "127.0.0.1" : toUrlHost(bindIp);
+  return `${tls === undefined ? "rerun+http" : "rerun"}://${host}:${port}/proxy`;
+}
+
+/** A warning if other machines can connect and no token is needed; `undefined` otherwise. */
+function describeOpenAccess({ bindIp, writeToken, readToken }: RelayServerOptions): string | undefined {
+  if (isLoopback(bindIp) || writeToken !== undefined || readToken !== undefined) return undefined;
+  return `everyone who can connect to ${toUrlHost(bindIp)} can read what this program logs, and log to it; set \`readToken\` and \`writeToken\`, or \`bindIp\` to "127.0.0.1"`;
+}
+
+function wrong(name: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`\`${name}\` must be ${expected}, got ${describeValue(value)}`);
+}
+
+function portNumber(port: number = DEFAULT_PORT): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw wrong("port", "an integer from 0 to 65535", port);
+}
+
+function address(bindIp: string = "127.0.0.1"): string {
+  const plain = typeof bindIp === "string" ? bindIp.replace(/^\[(.*)\]$/, "$1") : "";
+  if (plain === "localhost") return "127.0.0.1";
+  if (isIP(plain) !== 0) return plain;
+  throw wrong("bindIp", 'an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1"', bindIp);
+}
+
+function flag(name: keyof GrpcServerSinkOptions, value: boolean | undefined): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw wrong(name, "true or false", value);
+}
+
+function strings(name: keyof GrpcServerSinkOptions, values: string | readonly string[] = []): readonly string[] {
+  const all: readonly unknown[] = typeof values === "string" ? [values] : values;
+  if (Array.isArray(all) && all.every((value) => typeof value === "string" && value !== "")) return all as string[];
+  throw wrong(name, "a non-empty string or an array of them", values);
+}
+
+/** Checks a token, which must be valid in a header. */
+function token(name: keyof GrpcServerSinkOptions, value: string | undefined): string | undefined {
+  if (value === undefined || (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))) return value;
+  // The message does not contain the value: it would end up in logs.
+  throw new TypeError(`\`${name}\` must be a non-empty string of ASCII characters without spaces`);
+}
+
+function tlsFiles(tls: GrpcServerSinkOptions["tls"]): RelayTls | undefined {
+  if (tls === undefined) return undefined;
+  const isPem = (value: unknown): boolean => (typeof value === "string" && value !== "") || value instanceof Uint8Array;
+  if (typeof tls === "object" && tls !== null && isPem(tls.key) && isPem(tls.cert)) return tls;
+  throw new TypeError("`tls` must be { key, cert }, each a string or bytes in PEM format");
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import {
+  RerunError,
+  type BatcherConfig,
+  type EncodedMessage,
+  type Sink,
+  type SinkContext,
+  type SinkFlushOptions,
+  type SinkStats,
+} from "@rerun-ts/core";
+import { BATCHER_PRESETS, SinkStatus, compactMessage, releasePayload } from "@rerun-ts/core/internal";
+import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
+import { toUrlHost } from "../../net/host-names.ts";
+import {
+  checkServerOptions,
+  serverUrl,
+  type GrpcServerSettings,
+  type GrpcServerSinkOptions,
+} from "./grpc-server-options.ts";
+import { RelayLauncher } from "../hosting/relay-launcher.ts";
+
+/** How long readers may take to receive the rest when the sink is closed without a deadline. */
+const CLOSE_MS = 5000;
+/** The longest delay of a timer that is used here. */
+const MAX_TIMEOUT_MS = 2 ** 30;
+
+/**
+ * Lets viewers connect to this program: serves the recording, and data that other programs send, on one port, as
+ * `rerun --serve-grpc` does. Viewers that connect later receive the retained data first. A slow viewer blocks neither
+ * the program nor other viewers.
+ *
+ * The server runs in a worker, or in the calling thread where there can be none. The sink is `open` once it listens; if
+ * the port cannot be bound, it is `broken` with the code `SERVER`, and everything is kept for the next sink. Closing
+ * sends connected viewers the pending data, for at most 5 seconds by default. Use `rec.serveGrpc()` unless it is one of
+ * several.
+ *
+ * @example
+ * const server = new rr.GrpcServerSink({ port: 9877 });
+ * await rec.setSinks([server, new rr.FileSink("robot.rrd")]);
+ * console.log(server.url); // rerun+http://127.0.0.1:9877/proxy
+ */
+export class GrpcServerSink implements Sink {
+  readonly kind = "grpc-server";
+  readonly key: string;
+  readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
+  readonly needsEventLoop = true;
+  readonly takesBuffers = true;
+  readonly keepsBacklogOnFailure = true;
+  readonly #settings: GrpcServerSettings;
+  readonly #status: SinkStatus;
+  #listening: Promise<void> = Promise.resolve();
+  #launcher: RelayLauncher | undefined;
+  #context: SinkContext | undefined;
+  #port: number;
+  #sentBytes = 0;
+  #closing: Promise<void> | undefined;
+
+  /** @throws {TypeError} if an option is wrong */
+  constructor(options?: GrpcServerSinkOptions) {
+    this.#settings = checkServerOptions("GrpcServerSink", options);
+    const { bindIp, port } = this.#settings.server;
+    this.#port = port;
+    this.key = `grpc-server:${port === 0 ? randomUUID() : `${toUrlHost(bindIp)}:${port}`}`;
+    this.#status = new SinkStatus("grpc-server");
+  }
+
+  /** The port; with the option 0 the actual one once it is open. */
+  get port(): number {
+    return this.#launcher?.host.port ?? this.#port;
+  }
+
+  /** The URL for viewers, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
+  get url(): string {
+    return serverUrl(this.#settings.server, this.port);
+  }
+
+  /** Whether it listens, also while the event loop does not run. */
+  get isReady(): boolean {
+    return this.#launcher?.host.port !== undefined;
+  }
+
+  /** Starts to listen. Rejects with `SERVER` if it cannot. */
+  open(context: SinkContext): Promise<void> {
+    this.#status.attach(context);
+    this.#context = context;
+    this.#listening = this.#listen(context);
+    return this.#listening;
+  }
+
+  /** Settles once it listens; rejects with `SERVER` if it cannot. */
+  listening(): Promise<void> {
+    return this.#listening;
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#status.isEnded || this.#launcher === undefined) return this.#status.drop(message, "closed");
+    this.#sentBytes += message.payload.byteLength;
+    this.#launcher.host.send(this.#context === undefined ? message : compactMessage(message, this.#context));
+  }
+
+  /** Settles when the server has everything; viewers may still be receiving it. */
+  async flush(): Promise<void> {
+    this.#status.throwIfBroken();
+    if (this.#status.isEnded) return;
+    await this.#launcher?.host.flush();
+    this.#status.throwIfBroken();
+  }
+
+  /** Sends connected viewers the pending data, and then closes the port. */
+  close(options: SinkFlushOptions): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  beginClose(deadlineMs: number): void {
+    if (!this.#status.isEnded) this.#launcher?.host.beginClose?.(deadlineMs);
+  }
+
+  /** Closes before it returns: a worker sends viewers the pending data within the time; without one it is dropped. */
+  closeSync(deadlineMs: number): void {
+    if (this.#status.isEnded) return;
+    const isDone = this.#launcher?.host.closeSync(deadlineMs) ?? true;
+    this.#status.change("closed");
+    if (!isDone) this.#status.warn(`timed out before all viewers at ${this.url} had received everything`);
+  }
+
+  stats(): SinkStats {
+    const queuedBytes = this.#status.isEnded ? 0 : (this.#launcher?.host.queuedBytes ?? 0);
+    this.#status.queuedBytes = queuedBytes;
+    this.#status.sentBytes = this.#sentBytes - queuedBytes;
+    return this.#status.stats();
+  }
+
+  /** The statistics of the server. */
+  serverStats(): RelayStats {
+    return this.#launcher?.host.stats() ?? EMPTY_STATS;
+  }
+
+  async #listen(context: SinkContext): Promise<void> {
+    for (const notice of this.#settings.notices) this.#status.warn(notice);
+    this.#launcher = new RelayLauncher(this.#settings, {
+      onFallback: (reason) =>
+        this.#status.warn(`no worker to serve ${this.url} (${reason}); the calling thread serves instead`),
+      onLost: (error) => {
+        if (!this.#status.isEnded) this.#status.change("broken", error);
+      },
+      onRejected: (reason) => this.#status.warn(`a message was rejected: ${reason}`),
+      onRelease: (payload) => releasePayload(payload, context),
+    });
+    try {
+      this.#port = await this.#launcher.listening;
+      if (!this.#status.isEnded) this.#status.change("open");
+    } catch (error) {
+      const failure = RerunError.from(error);
+      if (!this.#status.isEnded) this.#status.change("broken", failure);
+      throw failure;
+    }
+  }
+
+  async #close({ timeoutMs = CLOSE_MS }: SinkFlushOptions): Promise<void> {
+    this.#status.throwIfBroken();
+    if (this.#status.isEnded) return;
+    await this.#launcher?.host.close(Math.min(timeoutMs, MAX_TIMEOUT_MS));
+    if (!this.#status.isEnded) this.#status.change("closed");
+  }
+}

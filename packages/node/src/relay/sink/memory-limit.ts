@@ -1,0 +1,38 @@
+import { totalmem } from "node:os";
+import { describeValue } from "@rerun-ts/core/internal";
+
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+const UNLIMITED: ReadonlySet<string> = new Set(["unlimited", "none", "max", "∞"]);
+const AMOUNT = /^(\d[\d_]*(?:\.\d+)?) ?(%|[A-Za-z]+)$/;
+
+/**
+ * Parses an amount of memory as Rerun's programs do: `"1GiB"`, `"500MB"`, `"25%"` of the machine's memory,
+ * `"unlimited"`, `"0"`; a number is bytes. Returns bytes, or `Infinity`.
+ * @throws {TypeError} if it is not an amount of memory; the message names the option
+ */
+export function parseMemoryLimit(name: string, limit: string | number): number {
+  if (typeof limit === "number" && limit >= 0) return limit;
+  const bytes = typeof limit === "string" ? bytesOf(limit.trim()) : undefined;
+  if (bytes !== undefined) return bytes;
+  throw new TypeError(`\`${name}\` must be an amount of memory such as "16GB" or "25%", got ${describeValue(limit)}`);
+}
+
+function bytesOf(text: string): number | undefined {
+  if (text === "0") return 0;
+  if (UNLIMITED.has(text)) return Infinity;
+  const [, digits = "", unit = ""] = AMOUNT.exec(text) ?? [];
+  const amount = Number(digits.replaceAll("_", ""));
+  if (unit === "%") return amount <= 100 ? Math.floor((totalmem() * amount) / 100) : undefined;
+  const isWhole = unit !== "B" || !digits.includes(".");
+  return Object.hasOwn(UNITS, unit) && isWhole ? Math.floor(amount * (UNITS[unit] as number)) : undefined;
+}

@@ -1,0 +1,232 @@
+import type { Socket } from "node:net";
+import { VERSION } from "@rerun-ts/core";
+import {
+  FrameError,
+  GRPC_STATUS,
+  PROTOCOL_VERSION,
+  decodeFrame,
+  encodeAck,
+  encodeError,
+  encodeWelcome,
+  type Frame,
+  type Hello,
+} from "@rerun-ts/core/internal";
+import type { WebSocket } from "ws";
+import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
+import type { ReceiveMemory } from "../receive-memory.ts";
+import type { Relay } from "../relay.ts";
+import { RelayError } from "../relay-error.ts";
+import { RecordReceiver, invalid } from "./record-receiver.ts";
+import type { WebSocketSession, WebSocketSessions } from "./websocket-sessions.ts";
+
+/** The maximum size of unacknowledged records of each client. */
+const WINDOW_BYTES = 8 * 1024 * 1024;
+/** How long a client may take to send its hello frame. */
+const HELLO_MS = 10_000;
+/** How often a client whose bytes arrive, but no complete record, is told so. */
+const HEARTBEAT_MS = 2000;
+/** How often clients are pinged, and how long nothing may arrive before the connection is terminated. */
+const PING_MS = 10_000;
+const SILENCE_MS = 30_000;
+/** How long a client may take to respond to a close frame after it was replaced. */
+const REPLACED_MS = 1000;
+/** Codes for closing a WebSocket. Source: RFC 6455, 7.4.1; codes from 4000 on are private. */
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+const TOO_LARGE = 1009;
+const REPLACED = 4001;
+/** The maximum size of the reason of a close frame, with a margin. Source: RFC 6455, 5.5. */
+const MAX_REASON_BYTES = 120;
+
+/** What the connections of a relay share. */
+export interface ConnectionContext {
+  readonly relay: Relay;
+  readonly memory: ReceiveMemory;
+  readonly sessions: WebSocketSessions;
+  /** A connection was closed because of an error. */
+  onRejected(): void;
+}
+
+/**
+ * One WebSocket of a client that logs, from its hello frame to its end. Records are acknowledged when they are stored, once
+ * for all that arrive in one iteration of the event loop. A client that sends bytes is alive, however slow they are.
+ */
+export class WebSocketConnection {
+  readonly #client: WebSocket;
+  readonly #socket: Socket;
+  readonly #context: ConnectionContext;
+  readonly #helloTimer: ReturnType<typeof setTimeout>;
+  readonly #heartbeat: ReturnType<typeof setInterval>;
+  #receiver: RecordReceiver | undefined;
+  #session: WebSocketSession | undefined;
+  /** The number of the first record that the client was not yet told to be stored; `undefined` before the welcome. */
+  #acknowledged: number | undefined;
+  #isAcknowledging = false;
+  #bytesRead = 0;
+  #lastSeenAt = performance.now();
+  #lastPingAt = performance.now();
+  #lastAckAt = 0;
+
+  constructor(client: WebSocket, socket: Socket, context: ConnectionContext) {
+    this.#client = client;
+    this.#socket = socket;
+    this.#context = context;
+    this.#helloTimer = setTimeout(
+      () => this.#reject(invalid(`received no hello within ${HELLO_MS} ms`)),
+      HELLO_MS,
+    ).unref();
+    this.#heartbeat = setInterval(() => this.#onHeartbeat(), HEARTBEAT_MS).unref();
+    client.on("message", (data: Buffer, isBinary) => this.#rejectingErrors(() => this.#onMessage(data, isBinary)));
+    client.on("error", () => {});
+    client.on("close", () => this.#onClosed());
+  }
+
+  #onMessage(data: Buffer, isBinary: boolean): void {
+    if (this.#client.readyState !== this.#client.OPEN) return;
+    const frame = readFrame(data, isBinary);
+    const receiver = this.#receiver;
+    if (receiver === undefined) return this.#handshake(expectHello(frame));
+    if (frame.type !== "data" && frame.type !== "part") throw invalid(`expected data, received ${frame.type}`);
+    receiver.receive(frame);
+    if (receiver.isWaiting) this.#client.pause();
+    this.#acknowledgeSoon();
+  }
+
+  /** Finds the session of the client, and sends the welcome frame. */
+  #handshake(hello: Hello): void {
+    const { relay, memory, sessions } = this.#context;
+    const { session, isKnown } = sessions.find(hello.session, hello.first);
+    clearTimeout(this.#helloTimer);
+    session.endConnection = this.#end;
+    this.#session = session;
+    const receiver = new RecordReceiver(relay, session, memory, () => this.#resume(receiver));
+    this.#receiver = receiver;
+    const { next } = session;
+    this.#whenStored(() => {
+      this.#acknowledged = next;
+      this.#client.send(
+        encodeWelcome({
+          version: PROTOCOL_VERSION,
+          isResumed: isKnown,
+          next,
+          window: WINDOW_BYTES,
+          maxRecordBytes: MAX_MESSAGE_BYTES,
+          software: `rerun-ts ${VERSION}`,
+        }),
+      );
+    });
+  }
+
+  /** Goes on with a receiver that had to wait for memory. */
+  #resume(receiver: RecordReceiver): void {
+    this.#rejectingErrors(() => receiver.resume());
+    if (receiver.isWaiting) return;
+    this.#client.resume();
+    this.#acknowledgeSoon();
+  }
+
+  #acknowledgeSoon(): void {
+    if (this.#isAcknowledging) return;
+    this.#isAcknowledging = true;
+    setImmediate(() => {
+      this.#isAcknowledging = false;
+      const { next } = this.#session as WebSocketSession;
+      this.#whenStored(() => {
+        this.#acknowledged = next;
+        this.#acknowledge();
+      });
+    });
+  }
+
+  #acknowledge(): void {
+    if (this.#acknowledged === undefined) return;
+    this.#lastAckAt = performance.now();
+    this.#client.send(encodeAck({ next: this.#acknowledged, window: WINDOW_BYTES }));
+  }
+
+  /** Calls back once everything that has arrived is stored, unless the connection has ended. */
+  #whenStored(callback: () => void): void {
+    this.#context.relay.whenStored((error) => {
+      if (this.#client.readyState !== this.#client.OPEN) return;
+      if (error === undefined) callback();
+      else this.#reject(error);
+    });
+  }
+
+  /** Tells a slow client that its bytes arrive, and terminates a silent one. */
+  #onHeartbeat(): void {
+    const now = performance.now();
+    const { bytesRead } = this.#socket;
+    const isWaiting = this.#receiver?.isWaiting === true;
+    if (bytesRead > this.#bytesRead || isWaiting) {
+      this.#bytesRead = bytesRead;
+      this.#lastSeenAt = now;
+      if (now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();
+    } else if (now - this.#lastSeenAt > SILENCE_MS) return this.#client.terminate();
+    if (now - this.#lastPingAt < PING_MS) return;
+    this.#lastPingAt = now;
+    this.#client.ping();
+  }
+
+  /** Ends the connection because the session has a newer one, which may need the memory at once. */
+  readonly #end = (): void => {
+    this.#receiver?.release();
+    this.#client.close(REPLACED, "replaced by a newer connection");
+    setTimeout(() => this.#client.terminate(), REPLACED_MS).unref();
+  };
+
+  #onClosed(): void {
+    clearTimeout(this.#helloTimer);
+    clearInterval(this.#heartbeat);
+    this.#receiver?.release();
+    const session = this.#session;
+    if (session?.endConnection !== this.#end) return;
+    session.endConnection = undefined;
+    session.endedAt = performance.now();
+  }
+
+  #rejectingErrors(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#reject(RelayError.from(error));
+    }
+  }
+
+  /** Sends an error, and closes the connection with its message as the reason. */
+  #reject({ status, message }: RelayError): void {
+    this.#context.onRejected();
+    this.#receiver?.release();
+    this.#client.send(encodeError({ code: status, message }));
+    const reason = Buffer.from(message)
+      .subarray(0, MAX_REASON_BYTES)
+      .toString()
+      .replace(/\uFFFD$/, "");
+    this.#client.close(CLOSE_CODES[status] ?? POLICY, reason);
+  }
+}
+
+/** The code that closes a WebSocket for the gRPC status of an error. */
+const CLOSE_CODES: Readonly<Record<number, number>> = {
+  [GRPC_STATUS.resourceExhausted]: TOO_LARGE,
+  [GRPC_STATUS.unavailable]: GOING_AWAY,
+};
+
+/** Decodes a message of a WebSocket. @throws {RelayError} if it is malformed */
+export function readFrame(data: Buffer, isBinary: boolean): Frame {
+  if (!isBinary) throw invalid("expected a binary message, received text");
+  try {
+    return decodeFrame(data);
+  } catch (error) {
+    if (error instanceof FrameError) throw invalid(error.message);
+    throw error;
+  }
+}
+
+/** Checks that a frame is a hello frame of this version. @throws {RelayError} if it is not */
+export function expectHello(frame: Frame | undefined): Hello {
+  if (frame?.type !== "hello") throw invalid(`expected hello first, received ${frame?.type ?? "nothing"}`);
+  if (frame.version === PROTOCOL_VERSION) return frame;
+  const message = `protocol version ${frame.version} is not supported; this relay supports version ${PROTOCOL_VERSION}`;
+  throw new RelayError(GRPC_STATUS.unimplemented, message);
+}

@@ -1,0 +1,62 @@
+import { nonNegative, type Delivery, type DeliveryContext, type DeliveryLimits } from "@rerun-ts/core/internal";
+import { findWorkerEntry } from "../worker/worker-host.ts";
+import { createLocalDelivery } from "./create-local-delivery.ts";
+import type { DeliveryTarget } from "./create-writer.ts";
+import type { ServerSinkOptions } from "./server-sink-options.ts";
+import { WorkerDelivery } from "./worker-delivery.ts";
+
+/**
+ * Creates deliveries to one server, in a worker where that is possible and wanted, and in the calling thread otherwise.
+ */
+export type DeliveryFactory = (limits: DeliveryLimits, context: DeliveryContext) => Delivery;
+
+/** Checks the options that concern the thread, and returns the factory. @throws {TypeError} if one is wrong */
+export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptions): DeliveryFactory {
+  const { onFull = "block", blockTimeoutMs = 5000 } = options;
+  const usesWorker = usesWorkerThread(target, options);
+  const blocking = {
+    canBlock: onFull === "block",
+    failsWhenFull: onFull === "error",
+    blockTimeoutMs: nonNegative("blockTimeoutMs", blockTimeoutMs),
+  };
+  return (limits, context) => {
+    const createLocal = (): Delivery => createLocalDelivery(target, limits, context);
+    if (!usesWorker) return createLocal();
+    const onFallback = (reason: string): void =>
+      context.onWarning(`no worker to send to ${target.url.href} (${reason}); the calling thread sends instead`);
+    const entry = findWorkerEntry("./delivery-worker-entry.js", import.meta.url);
+    if (entry !== undefined)
+      return new WorkerDelivery(entry, { target, limits, ...blocking, createLocal, onFallback }, context);
+    onFallback("its file is missing, as in bundles");
+    return createLocal();
+  };
+}
+
+/**
+ * Whether to use a worker: unless an option cannot be passed to it.
+ * @throws {TypeError} if `worker: true` demands it nonetheless
+ */
+function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { worker = "auto" }: ServerSinkOptions): boolean {
+  if (worker !== true && worker !== false && worker !== "auto")
+    throw new TypeError(`\`worker\` must be true, false or "auto", got ${JSON.stringify(worker)}`);
+  const problem =
+    typeof headers === "function"
+      ? "`headers` must not be a function"
+      : typeof token === "function"
+        ? "`token` must not be a function"
+        : isCloneable(tls)
+          ? undefined
+          : "`tls` must only contain data";
+  if (worker === true && problem !== undefined)
+    throw new TypeError(`${problem} if \`worker\` is true: functions cannot be passed to another thread`);
+  return worker !== false && problem === undefined;
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
+import { WRITE_MESSAGES_PATH, errorCodeOf, headersFor } from "@rerun-ts/core/internal";
+import type { SecureClientSessionOptions } from "node:http2";
+import { Http2Connection } from "./http2-connection.ts";
+
+/** The server, and the options for connecting to it. */
+export interface GrpcClientOptions {
+  readonly url: ProxyUrl;
+  readonly headers?: GrpcHeaders | undefined;
+  readonly tls?: SecureClientSessionOptions | undefined;
+}
+
+/** One connection to a server, over which calls are made. It is not reused after a loss. */
+export interface GrpcClient {
+  /** Whether it is connected, so that calls can be made. */
+  readonly isConnected: boolean;
+  /** Settles once it is connected. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
+  connect(): Promise<void>;
+  /** Tells how long the server may be silent at most, besides the usual time: as long as what is in flight may take. */
+  expectSilence(milliseconds: number): void;
+  /** Makes one call of `WriteMessages`. Settles when the server has acknowledged all of it; rejects with a `RerunError`. */
+  write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** Closes the connection at once. */
+  abort(): void;
+}
+
+/** Loads the libraries and starts to connect. */
+export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions): Promise<GrpcClient> {
+  const { createNodeHttpClient } = await import("@connectrpc/connect-node");
+  const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
+  const connection = new Http2Connection(url.origin, tls);
+  const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
+  return {
+    get isConnected(): boolean {
+      return connection.isOpen;
+    },
+    async connect(): Promise<void> {
+      await connection.opened().catch((error: unknown) => {
+        throw connectionError(error, url);
+      });
+    },
+    expectSilence(milliseconds): void {
+      connection.extraTimeoutMs = milliseconds;
+    },
+    async write(body, signal): Promise<void> {
+      const header = requestHeader(true, undefined, undefined);
+      for (const [name, value] of await headersFor(url, headers)) header.set(name, value);
+      let hasResponse = false;
+      try {
+        const response = await post({ url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal });
+        hasResponse = true;
+        const { headerError } = validateResponse(response.status, response.header);
+        if (headerError !== undefined) throw headerError;
+        // A response that ends before its status was cut off.
+        hasResponse = false;
+        for await (const part of response.body) void part;
+        hasResponse = response.trailer.has(STATUS) || response.header.has(STATUS);
+        validateTrailer(response.trailer, response.header);
+      } catch (error) {
+        throw hasResponse ? responseError(error, url) : connectionError(connection.error ?? error, url);
+      }
+    },
+    abort(): void {
+      connection.abort();
+    },
+  };
+}
+
+/** The trailer, or header, with the status of a call. */
+const STATUS = "grpc-status";
+
+/** The error for a call that the server has ended with an error. */
+function responseError(error: unknown, { href }: ProxyUrl): RerunError {
+  const { code, message } = error as { readonly code: number; readonly message: string };
+  return new RerunError(errorCodeOf(code), `${href} rejected the data: ${message}`, { cause: error });
+}
+
+/** The codes of OpenSSL and Node for problems with a certificate. */
+const CERTIFICATE = /CERT|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
+
+/** The error for a connection that failed or was lost. An untrusted certificate is `AUTH`: retrying does not help. */
+function connectionError(error: unknown, { href }: ProxyUrl): RerunError {
+  const { message, code } = describeCause(error);
+  const reason = code === "" || message.includes(code) ? message : `${message} (${code})`;
+  if (!CERTIFICATE.test(code))
+    return new RerunError("CONNECTION", `cannot connect to ${href}: ${reason}`, { cause: error });
+  const remedy = "if it is the right server, pass its certificate, or that of its authority, as `tls: { ca }`";
+  return new RerunError("AUTH", `the certificate of ${href} is not trusted: ${reason}; ${remedy}`, { cause: error });
+}
+
+/** The message and code of the innermost error, which libraries wrap; of parallel attempts that of the first. */
+function describeCause(error: unknown): { readonly message: string; readonly code: string } {
+  if (error instanceof AggregateError && error.errors.length > 0) return describeCause(error.errors[0]);
+  if (!(error instanceof Error)) return { message: String(error), code: "" };
+  if (error.cause instanceof Error) return describeCause(error.cause);
+  return { message: error.message, code: "code" in error && typeof error.code === "string" ? error.code : "" };
+}

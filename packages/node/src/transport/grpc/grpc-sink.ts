@@ -1,0 +1,34 @@
+import { DEFAULT_PROXY_URL, ServerSink, describeUnknown, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
+import { deliveryFactory } from "../create-delivery.ts";
+import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.ts";
+
+/**
+ * Sends a recording to a viewer or a proxy over gRPC: to a running `rerun`, or to `rerun --serve-grpc`. It connects as
+ * soon as the server is reachable, and reconnects with exponential backoff; data that the server has not acknowledged
+ * is sent again. It sends from a worker where possible. A server that is sent data for the first time receives the
+ * retained state (store infos, blueprints, static data) first.
+ *
+ * @example
+ * await rec.setSinks([new rr.GrpcSink("rerun+http://192.168.1.5:9876/proxy"), new rr.FileSink("robot.rrd")]);
+ */
+export class GrpcSink extends ServerSink {
+  /**
+   * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
+   * @throws {TypeError} if the URL or an option is wrong
+   */
+  constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
+    const all = urlAndOptions<GrpcSinkOptions>(url, options);
+    const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
+    const { headers, tls } = all;
+    super(
+      {
+        kind: "grpc",
+        url: proxy,
+        notice: describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
+        takesBuffers: true,
+        createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, all),
+      },
+      all,
+    );
+  }
+}

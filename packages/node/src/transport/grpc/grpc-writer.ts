@@ -1,0 +1,195 @@
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import {
+  Backoff,
+  FlightSize,
+  QueueWriter,
+  Rejections,
+  grpcFrameHeader,
+  type DeliveryQueue,
+  type WriterEvents,
+} from "@rerun-ts/core/internal";
+import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
+
+/** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
+const MIN_CALL_BYTES = 32 * 1024;
+const INITIAL_CALL_BYTES = 256 * 1024;
+const MAX_CALL_BYTES = 8 * 1024 * 1024;
+/** A call also ends after this much time, or this long without data, because its end is the acknowledgement. */
+const CALL_MS = 1000;
+const IDLE_MS = 50;
+/** Small messages are joined into writes of about this size. */
+const WRITE_BYTES = 256 * 1024;
+/** Messages from this size on are written without copying. */
+const JOIN_BELOW_BYTES = 64 * 1024;
+/** The slowest connection that is not given up for lost, as long as nothing is known about it. */
+const MIN_BYTES_PER_MS = 4;
+/** How much slower than the last call the next one may be. */
+const SLOWDOWN = 8;
+
+/** The state of the current call. */
+interface Call {
+  /** Whether its body was read to the end. */
+  isRead: boolean;
+  /** Whether it has succeeded or failed: its body must not take any more messages. */
+  isEnded: boolean;
+  readonly startedAt: number;
+  /** When its body had been read to the end. */
+  readAt: number;
+}
+
+/**
+ * Takes messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the writer
+ * makes one call after another on one connection, each limited in time and to a size that the connection can deliver within a
+ * few seconds. All of it runs in one thread.
+ *
+ * When a connection is lost, it reconnects with exponential backoff; the retained state is sent first, then everything
+ * that was not acknowledged. `run` rejects if the server rejects the data three times in a row, or at once with `AUTH`.
+ */
+export class GrpcWriter extends QueueWriter {
+  readonly #options: GrpcClientOptions;
+  readonly #events: WriterEvents;
+  readonly #backoff = new Backoff();
+  #client: GrpcClient | undefined;
+  #hasConnected = false;
+  readonly #rejections: Rejections;
+  readonly #callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
+  /** The rate of the last call, or the least rate. */
+  #bytesPerMs = MIN_BYTES_PER_MS;
+  /** Whether a caller waits for an acknowledgement, so that the current call ends early. */
+  #isAckRequested = false;
+
+  constructor(queue: DeliveryQueue, options: GrpcClientOptions, events: WriterEvents) {
+    super(queue);
+    this.#rejections = new Rejections(queue);
+    this.#options = options;
+    this.#events = events;
+  }
+
+  async run(): Promise<void> {
+    while (!this.isOver) {
+      try {
+        await this.#connect();
+        await this.#sendAll();
+      } catch (error) {
+        await this.#recover(error as RerunError);
+      }
+    }
+    this.#client?.abort();
+    this.notify();
+  }
+
+  /** `ack` ends the current call at once. */
+  override async until(isDone: () => boolean, ack = false): Promise<void> {
+    await super.until(() => {
+      if (isDone()) return true;
+      this.#isAckRequested ||= ack;
+      this.wake();
+      return false;
+    });
+  }
+
+  override abort(): void {
+    this.stop.abort();
+    this.#client?.abort();
+    super.abort();
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#client?.isConnected === true) return;
+    this.#client?.abort();
+    this.#client = await createGrpcClient(this.#options);
+    if (this.isOver) return;
+    await this.#client.connect();
+    if (this.#hasConnected) {
+      this.queue.restart();
+      this.#events.onReconnect();
+    }
+    this.#hasConnected = true;
+    this.#events.onState("open");
+  }
+
+  async #sendAll(): Promise<void> {
+    const client = this.#client as GrpcClient;
+    while (!this.isOver) {
+      if (!this.queue.hasPending) await this.wait(undefined, this.isClosing);
+      // After a reconnect the server must get the retained state first.
+      if (!client.isConnected) return;
+      if (!this.queue.hasPending) continue;
+      const startedAt = performance.now();
+      const call: Call = { isRead: false, isEnded: false, startedAt, readAt: startedAt };
+      try {
+        await client.write(this.#body(call, client), this.stop.signal);
+      } finally {
+        call.isEnded = true;
+      }
+      if (!call.isRead) throw new RerunError("CONNECTION", `${this.#options.url.href} ended a call early`);
+      this.#onAcknowledged(call);
+    }
+  }
+
+  #onAcknowledged({ startedAt, readAt }: Call): void {
+    const now = performance.now();
+    const bytes = this.queue.sentBytes;
+    this.queue.acknowledge(this.queue.sentCount);
+    this.#client?.expectSilence(0);
+    this.#callSize.onAcknowledged(bytes, bytes, now - readAt);
+    this.#bytesPerMs = Math.max(MIN_BYTES_PER_MS, bytes / (now - startedAt) / SLOWDOWN);
+    this.#backoff.reset();
+    this.#rejections.onAcknowledged();
+    this.notify();
+  }
+
+  /** The body of one call. Takes nothing more from the queue once the call is over. */
+  async *#body(call: Call, client: GrpcClient): AsyncGenerator<Uint8Array> {
+    const end = performance.now() + CALL_MS;
+    const maxBytes = this.#callSize.bytes;
+    this.#isAckRequested = false;
+    while (!call.isEnded && this.queue.sentBytes < maxBytes && performance.now() < end) {
+      const { nextBytes, sentBytes } = this.queue;
+      if (nextBytes !== undefined && sentBytes > 0 && sentBytes + nextBytes > maxBytes) break;
+      if (nextBytes !== undefined) {
+        const batch = this.queue.take(Math.min(WRITE_BYTES, maxBytes - sentBytes));
+        client.expectSilence(this.queue.sentBytes / this.#bytesPerMs);
+        yield* frames(batch);
+        this.#events.onSent(this.queue.markWritten());
+        call.readAt = performance.now();
+        this.notify();
+      } else {
+        if (!this.isClosing && !this.#isAckRequested) await this.wait(IDLE_MS);
+        if (!this.queue.hasPending) break;
+      }
+    }
+    call.isRead = true;
+  }
+
+  async #recover(error: RerunError): Promise<void> {
+    if (this.stop.signal.aborted) return;
+    this.#client?.abort();
+    this.#client = undefined;
+    if (error.code !== "CONNECTION") this.#rejections.add();
+    else if (this.queue.sentCount > 0) this.#callSize.onLost();
+    if (this.#rejections.isTooMany || error.code === "AUTH") {
+      this.stop.abort();
+      this.notify();
+      throw error;
+    }
+    this.#events.onState("connecting", error);
+    await this.pause(this.#backoff.next());
+  }
+}
+
+/** The messages in their frames: small ones joined, large ones not copied. */
+function* frames(batch: readonly EncodedMessage[]): Generator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  for (const message of batch) {
+    parts.push(grpcFrameHeader(message));
+    if (message.payload.byteLength < JOIN_BELOW_BYTES) {
+      parts.push(message.payload);
+      continue;
+    }
+    yield Buffer.concat(parts);
+    parts = [];
+    yield message.payload;
+  }
+  if (parts.length > 0) yield Buffer.concat(parts);
+}

@@ -1,0 +1,119 @@
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type ClientSessionRequestOptions,
+  type OutgoingHttpHeaders,
+  type SecureClientSessionOptions,
+} from "node:http2";
+
+/** How long a server may take to complete the handshake. */
+const CONNECT_MS = 10_000;
+/** How often the connection is checked, after what silence the server is pinged, and how long it may then be silent. */
+const CHECK_MS = 1000;
+const PING_AFTER_MS = 10_000;
+const PING_TIMEOUT_MS = 20_000;
+
+/**
+ * One HTTP/2 connection to a server, in the form of a session provider for Connect's client. It starts to connect when it is
+ * created, and counts as open once the server has sent its settings. A silent server is pinged; if it then sends nothing at
+ * all, the connection is destroyed.
+ *
+ * It is not reused after a loss, so that nothing is sent to a restarted server before the retained state; `error` then
+ * has the reason. It does not keep the process alive.
+ */
+export class Http2Connection {
+  /** The origin of the server. */
+  readonly authority: string;
+  readonly #session: ClientHttp2Session;
+  /** How much longer the server may be silent because data is in flight, which the response to a ping cannot overtake. */
+  extraTimeoutMs = 0;
+  #error: Error | undefined;
+  #checks: ReturnType<typeof setInterval> | undefined;
+  #bytesRead = 0;
+  #lastReadAt = performance.now();
+  #pingedAt: number | undefined;
+
+  constructor(origin: string, options: SecureClientSessionOptions | undefined) {
+    this.authority = origin;
+    this.#session = connect(origin, options);
+    this.#session.unref();
+    this.#session.on("error", (error: Error) => (this.#error = error));
+    this.#session.on("close", () => clearInterval(this.#checks));
+  }
+
+  /** The reason why the connection failed or was lost, if it is known. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** Whether calls can be made: not after the server has sent GOAWAY. */
+  get isOpen(): boolean {
+    return this.#checks !== undefined && !this.#session.closed && !this.#session.destroyed;
+  }
+
+  /**
+   * Settles when the server has sent its HTTP/2 settings; that it accepts the connection is not enough. Rejects if it
+   * fails.
+   */
+  async opened(): Promise<void> {
+    const session = this.#session;
+    const timeout = new Error(`no HTTP/2 response within ${CONNECT_MS} ms`);
+    const timer = setTimeout(() => session.destroy(timeout), CONNECT_MS).unref();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        session.once("remoteSettings", () => resolve());
+        session.once("close", () => reject(this.#error ?? new Error("the server closed the connection")));
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+    this.#lastReadAt = performance.now();
+    this.#checks = setInterval(() => this.#check(), CHECK_MS).unref();
+  }
+
+  /** Starts a call. */
+  async request(
+    method: string,
+    path: string,
+    headers: OutgoingHttpHeaders,
+    options: ClientSessionRequestOptions,
+  ): Promise<ClientHttp2Stream> {
+    const stream = this.#session.request({ ...headers, ":method": method, ":path": path }, options);
+    let hasResponse = false;
+    stream.once("response", () => (hasResponse = true));
+    // Connect's client would wait forever for a call that ends without a response and without an error.
+    stream.once("close", () => {
+      if (!hasResponse) stream.emit("error", new Error("the server ended a call without a response"));
+    });
+    return stream;
+  }
+
+  /** Required by Connect's client; pings do not depend on it. */
+  notifyResponseByteRead(): void {}
+
+  /** Closes the connection at once. */
+  abort(): void {
+    clearInterval(this.#checks);
+    this.#session.destroy(undefined, constants.NGHTTP2_CANCEL);
+  }
+
+  /** Everything that the server sends shows that it is alive, so that pings are only needed while it is silent. */
+  #check(): void {
+    if (this.#session.destroyed) return;
+    const now = performance.now();
+    const bytesRead = this.#session.socket?.bytesRead ?? 0;
+    if (bytesRead !== this.#bytesRead) {
+      this.#bytesRead = bytesRead;
+      this.#lastReadAt = now;
+      this.#pingedAt = undefined;
+    } else if (this.#pingedAt === undefined && now - this.#lastReadAt >= PING_AFTER_MS) {
+      this.#pingedAt = now;
+      this.#session.ping(() => {});
+    } else if (this.#pingedAt !== undefined && now - this.#pingedAt >= PING_TIMEOUT_MS + this.extraTimeoutMs) {
+      const silentMs = Math.round(now - this.#lastReadAt);
+      this.#session.destroy(new Error(`the server was silent for ${silentMs} ms`), constants.NGHTTP2_CANCEL);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { SecureClientSessionOptions } from "node:http2";
+import type { GrpcHeaders, ServerSinkOptions as CoreServerSinkOptions } from "@rerun-ts/core";
+import { SERVER_SINK_OPTIONS as CORE_OPTIONS, type OptionNames } from "@rerun-ts/core/internal";
+
+/** Options of all sinks that send to a server. */
+export interface ServerSinkOptions extends CoreServerSinkOptions {
+  /**
+   * Headers that are sent with each call (gRPC) or connection (WebSocket). A function is called for each of them, and
+   * prevents the use of a worker. Default: none.
+   */
+  headers?: GrpcHeaders | undefined;
+  /**
+   * TLS options as `node:tls` accepts them, e.g. `{ ca }` for a server whose certificate has a custom authority.
+   * Default: none.
+   */
+  tls?: SecureClientSessionOptions | undefined;
+  /** How long `log` blocks while the queue is full and makes no progress, in milliseconds. Default 5000. */
+  blockTimeoutMs?: number | undefined;
+  /**
+   * Whether to send from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
+   * possible.
+   */
+  worker?: boolean | "auto" | undefined;
+}
+
+/** Options of {@link GrpcSink}. */
+export interface GrpcSinkOptions extends ServerSinkOptions {
+  /** The URL of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
+  url?: string | URL | undefined;
+}
+
+/** Options of {@link WebSocketSink}. */
+export interface WebSocketSinkOptions extends ServerSinkOptions {
+  /** The URL of the relay: `ws://…`, `wss://…`, or its proxy URL. Default `ws://127.0.0.1:9876/ws`. */
+  url?: string | URL | undefined;
+  /**
+   * The `writeToken` of the relay. A function is called for each connection, and prevents the use of a worker. Default:
+   * none.
+   */
+  token?: string | (() => string | Promise<string>) | undefined;
+}
+
+export const GRPC_SINK_OPTIONS: OptionNames<GrpcSinkOptions> = {
+  url: 1,
+  ...CORE_OPTIONS,
+  headers: 1,
+  tls: 1,
+  blockTimeoutMs: 1,
+  worker: 1,
+};
+export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = { ...GRPC_SINK_OPTIONS, token: 1 };

@@ -1,0 +1,41 @@
+import {
+  DEFAULT_WEBSOCKET_URL,
+  ServerSink,
+  describeUnknown,
+  parseWebSocketUrl,
+  urlAndOptions,
+} from "@rerun-ts/core/internal";
+import { deliveryFactory } from "../create-delivery.ts";
+import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sink-options.ts";
+
+/**
+ * Sends a recording to a relay over a WebSocket: to a program that called `serveGrpc` or `serveGrpcRelay`, or to
+ * `rerun-ts serve`. It connects as soon as the relay is reachable. After a lost connection the session is resumed, and
+ * only data that the relay does not have is sent again; another relay receives the retained state first. It sends from
+ * a worker where possible.
+ *
+ * @example
+ * const relay = new rr.WebSocketSink("wss://logs.example.com/ws", { token: process.env.RELAY_TOKEN });
+ * await rec.setSinks([relay, new rr.FileSink("robot.rrd")]);
+ */
+export class WebSocketSink extends ServerSink {
+  /**
+   * @param url the URL of the relay; default `ws://127.0.0.1:9876/ws`
+   * @throws {TypeError} if the URL or an option is wrong
+   */
+  constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
+    const all = urlAndOptions<WebSocketSinkOptions>(url, options);
+    const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
+    const { headers, tls, token } = all;
+    super(
+      {
+        kind: "websocket",
+        url: relay,
+        notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
+        takesBuffers: true,
+        createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, all),
+      },
+      all,
+    );
+  }
+}

@@ -1,0 +1,248 @@
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import {
+  rowsIn,
+  type Delivery,
+  type DeliveryContext,
+  type DeliveryLimits,
+  type DeliveryProgress,
+} from "@rerun-ts/core/internal";
+import { deserializeError } from "../worker/serialized-error.ts";
+import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../worker/worker-host.ts";
+import type { DeliveryTarget } from "./create-writer.ts";
+import {
+  toMessageParts,
+  type DeliveryWorkerData,
+  type FromDeliveryWorker,
+  type ToDeliveryWorker,
+} from "./delivery-worker-protocol.ts";
+
+/** The maximum size of posted messages that the worker has not received: this much, or this fraction of the queue. */
+const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
+const UNRECEIVED_FRACTION = 1 / 4;
+/** The worker creates few objects, and none that live long: a larger heap would only delay the reuse of memory. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
+
+/** Options of a {@link WorkerDelivery}. */
+export interface WorkerDeliveryOptions {
+  readonly target: DeliveryTarget;
+  readonly limits: DeliveryLimits;
+  /** Whether logging waits while the queue is full and makes progress. */
+  readonly canBlock: boolean;
+  /** Whether a full queue breaks the sink, which the sink notices itself. */
+  readonly failsWhenFull: boolean;
+  /** How long logging waits without progress. */
+  readonly blockTimeoutMs: number;
+  /** Creates the delivery that takes over if the worker does not start. */
+  createLocal(): Delivery;
+  /** Called once if that happens. */
+  onFallback(reason: string): void;
+}
+
+/**
+ * A {@link Delivery} in a worker thread, which runs while the calling thread is busy: a loop that never yields keeps
+ * streaming, and the exit of the process can wait for data in flight. Messages are posted with their memory, which
+ * comes back for reuse; the progress is read from {@link SharedCounters}, so that `send` can block on a full queue
+ * without the event loop.
+ *
+ * Until the worker is known to run, copies of the messages are kept; if it does not start, a delivery in the calling
+ * thread takes over with them. If it is lost later, the delivery has failed with the code `INTERNAL`. Messages that
+ * were neither acknowledged nor reported as dropped when it ends are reported as dropped.
+ */
+export class WorkerDelivery implements Delivery {
+  readonly #options: WorkerDeliveryOptions;
+  readonly #context: DeliveryContext;
+  readonly #host: WorkerHost<ToDeliveryWorker, FromDeliveryWorker>;
+  readonly #maxUnreceived: number;
+  /** The part of the queue's limit that is reserved for messages on their way to the worker. */
+  readonly #reserve: number;
+  /** How many bytes had been posted with the last message of a backlog. */
+  #postedBacklogEnd = 0;
+  /** Messages that were posted before the worker was known to run. */
+  #unconfirmed: { readonly message: EncodedMessage; readonly isBacklog: boolean }[] | undefined = [];
+  #fallback: Delivery | undefined;
+  #postedRows = 0;
+  /** Rows and bytes that the worker has reported as dropped. */
+  #droppedRows = 0;
+  #droppedBytes = 0;
+  #isFinishing = false;
+  #isEnded = false;
+  #onFinished: () => void = () => {};
+
+  constructor(entry: URL, options: WorkerDeliveryOptions, context: DeliveryContext) {
+    const { target, limits, failsWhenFull } = options;
+    this.#options = options;
+    this.#context = context;
+    this.#maxUnreceived = Math.min(MAX_UNRECEIVED_BYTES, limits.maxQueueBytes * UNRECEIVED_FRACTION);
+    // If a full queue breaks the sink, it is noticed in this thread, before the worker would drop anything.
+    this.#reserve = failsWhenFull ? 0 : this.#maxUnreceived;
+    const maxQueueBytes = limits.maxQueueBytes - this.#reserve;
+    this.#host = new WorkerHost(
+      entry,
+      {
+        name: `rerun-${target.transport}`,
+        workerData: workerDataOf(target, { ...limits, maxQueueBytes }),
+        resourceLimits: RESOURCE_LIMITS,
+      },
+      {
+        onReady: () => (this.#unconfirmed = undefined),
+        onMessage: (message) => this.#onMessage(message),
+        onLost: (reason) => this.#onWorkerLost(reason),
+        onReturn: (buffer) => context.onRelease(new Uint8Array(buffer)),
+      },
+    );
+    this.#host.counters.set("maxQueued", maxQueueBytes);
+    // After the listeners were added, because adding one makes the worker keep the process alive; pending flushes do that instead.
+    this.#host.unref();
+  }
+
+  get progress(): DeliveryProgress {
+    if (this.#fallback !== undefined) return this.#fallback.progress;
+    const { counters, unreceivedBytes } = this.#host;
+    return {
+      sentBytes: counters.get("sent"),
+      pendingBytes: counters.get("pending") + unreceivedBytes,
+      queuedBytes: counters.get("queued") + unreceivedBytes,
+      maxQueuedBytes: this.#maxQueuedBytes,
+      acknowledgedRows: counters.get("acknowledgedRows"),
+      acknowledgedBytes: counters.get("acknowledgedBytes"),
+      reconnects: counters.get("reconnects"),
+    };
+  }
+
+  send(message: EncodedMessage, isBacklog: boolean): void {
+    if (this.#fallback === undefined) this.#host.checkStarted();
+    if (this.#fallback === undefined) this.#waitForRoom(message.payload.byteLength, isBacklog);
+    if (this.#fallback === undefined) this.#host.checkStarted();
+    if (this.#fallback !== undefined) return this.#fallback.send(message, isBacklog);
+    if (this.#host.isReady) this.#unconfirmed = undefined;
+    this.#unconfirmed?.push({ message: { ...message, payload: message.payload.slice() }, isBacklog });
+    this.#postedRows += rowsIn([message]);
+    this.#host.collectReturns();
+    const parts = toMessageParts(message);
+    this.#host.postBuffer({ type: "message", message: parts, isBacklog }, parts.bytes, parts.length);
+    if (isBacklog) this.#postedBacklogEnd = this.#host.postedBytes;
+  }
+
+  async flush(ack: boolean): Promise<void> {
+    if (this.#fallback !== undefined) return this.#fallback.flush(ack);
+    if (!this.#isEnded) await this.#host.flush(ack);
+  }
+
+  async finish(): Promise<void> {
+    if (this.#fallback !== undefined) return this.#fallback.finish();
+    if (this.#isEnded) return;
+    const finished = new Promise<void>((resolve) => (this.#onFinished = resolve));
+    this.beginFinish();
+    await finished;
+    this.#end();
+  }
+
+  abort(): void {
+    if (this.#fallback === undefined) this.#end();
+    else this.#fallback.abort();
+  }
+
+  beginFinish(): void {
+    if (this.#isFinishing) return;
+    this.#isFinishing = true;
+    this.#host.post({ type: "finish" });
+  }
+
+  finishSync(deadlineMs: number): boolean {
+    if (this.#fallback !== undefined) return this.#fallback.finishSync(deadlineMs);
+    if (this.#isEnded) return true;
+    this.beginFinish();
+    const isDone = this.#host.waitFinished(deadlineMs) && this.progress.queuedBytes === 0;
+    this.#end();
+    return isDone;
+  }
+
+  /** The limit of the queue, with the backlog that is still in it or on its way to the worker. */
+  get #maxQueuedBytes(): number {
+    const { counters } = this.#host;
+    const unreceivedBacklog = Math.max(0, this.#postedBacklogEnd - counters.get("received"));
+    return counters.get("maxQueued") + this.#reserve + unreceivedBacklog;
+  }
+
+  /** Waits while the worker is behind, and while the queue is full and makes progress. */
+  #waitForRoom(size: number, isBacklog: boolean): void {
+    const { canBlock, blockTimeoutMs } = this.#options;
+    const { counters } = this.#host;
+    const isBehind = (): boolean => {
+      const { unreceivedBytes } = this.#host;
+      return unreceivedBytes > 0 && unreceivedBytes + size > this.#maxUnreceived;
+    };
+    const isFull = (): boolean =>
+      counters.has("isOpen") && this.progress.queuedBytes > Math.max(this.#maxQueuedBytes - this.#reserve - size, 0);
+    this.#host.waitWhile(isBehind, "received", START_TIMEOUT_MS);
+    if (canBlock && !isBacklog) this.#host.waitWhile(isFull, "sent", blockTimeoutMs);
+  }
+
+  #onMessage(message: Exclude<FromDeliveryWorker, WorkerReply>): void {
+    switch (message.type) {
+      case "state":
+        return this.#context.onState(message.state, message.error && deserializeError(message.error));
+      case "drop":
+        this.#droppedRows += message.rows;
+        this.#droppedBytes += message.bytes;
+        return this.#context.onDrop(message);
+      case "failure":
+        this.#end();
+        return this.#context.onFailure(deserializeError(message.error));
+      case "warning":
+        return this.#context.onWarning(message.message);
+      case "finished":
+        return this.#onFinished();
+    }
+  }
+
+  /** Continues in this thread if the worker never ran; otherwise the delivery has failed. */
+  #onWorkerLost(reason: string): void {
+    if (this.#isEnded || this.#fallback !== undefined) return;
+    const unconfirmed = this.#unconfirmed;
+    if (unconfirmed === undefined || this.#host.isReady) {
+      this.#end();
+      const { href } = this.#options.target.url;
+      this.#context.onFailure(new RerunError("INTERNAL", `lost the worker that sends to ${href}: ${reason}`));
+      return;
+    }
+    this.#options.onFallback(reason);
+    const fallback = this.#options.createLocal();
+    this.#fallback = fallback;
+    for (const { message, isBacklog } of unconfirmed) fallback.send(message, isBacklog);
+    this.#unconfirmed = undefined;
+    for (const { ack, settle } of this.#host.takeFlushes()) void fallback.flush(ack).then(settle);
+    if (this.#isFinishing) void fallback.finish().then(() => this.#onFinished());
+    this.#host.end();
+  }
+
+  /** Ends at once. Rows that were neither acknowledged nor reported as dropped are dropped, and reported. */
+  #end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    const { acknowledgedRows, acknowledgedBytes } = this.progress;
+    const rows = this.#postedRows - acknowledgedRows - this.#droppedRows;
+    const bytes = this.#host.postedBytes - acknowledgedBytes - this.#droppedBytes;
+    if (this.#fallback === undefined && bytes > 0) this.#context.onDrop({ rows, bytes, reason: "closed" });
+    this.#onFinished();
+    this.#host.end();
+  }
+}
+
+/**
+ * The part of the target that the worker needs; options that cannot be passed to another thread were rejected before.
+ */
+function workerDataOf(
+  { transport, url, token, headers, tls }: DeliveryTarget,
+  limits: DeliveryLimits,
+): Omit<DeliveryWorkerData, "counters" | "returns"> {
+  const plainHeaders = headers instanceof Headers ? Object.fromEntries(headers) : headers;
+  return {
+    url: { ...url },
+    transport,
+    token: typeof token === "function" ? undefined : token,
+    headers: typeof plainHeaders === "function" ? undefined : plainHeaders,
+    tls,
+    limits,
+  };
+}

@@ -1,0 +1,17 @@
+import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
+
+/** An error in the form in which it is posted to another thread. */
+export interface SerializedError {
+  readonly code: RerunErrorCode;
+  readonly message: string;
+}
+
+/** The serialized form of an error. */
+export function serializeError({ code, message }: RerunError): SerializedError {
+  return { code, message };
+}
+
+/** The error for a serialized form; its cause and stack are not restored. */
+export function deserializeError({ code, message }: SerializedError): RerunError {
+  return new RerunError(code, message);
+}

@@ -1,0 +1,238 @@
+import { existsSync } from "node:fs";
+import {
+  MessageChannel,
+  Worker,
+  receiveMessageOnPort,
+  type MessagePort,
+  type ResourceLimits,
+} from "node:worker_threads";
+import { SharedCounters, type CounterName } from "./shared-counters.ts";
+
+/** How long a worker may take to start. */
+export const START_TIMEOUT_MS = 2000;
+/** How long to block at most before a condition is checked again. */
+const WAIT_MS = 20;
+
+/** The data that every worker is started with, besides its own. */
+export interface WorkerBasics {
+  /** The memory of the {@link SharedCounters}. */
+  readonly counters: SharedArrayBuffer;
+  /** The port to which the worker posts memory that it no longer needs. */
+  readonly returns: MessagePort;
+}
+
+/** The message that every worker understands: it replies when it has processed everything before it. */
+export interface FlushRequest {
+  readonly type: "flush";
+  readonly id: number;
+  readonly ack: boolean;
+}
+
+/** The messages that every worker posts: once when it runs, and for each completed flush. */
+export type WorkerReply = { readonly type: "ready" } | { readonly type: "flushed"; readonly id: number };
+
+/** Options of a {@link WorkerHost}. */
+export interface WorkerHostOptions {
+  readonly name: string;
+  readonly workerData: object;
+  readonly resourceLimits?: ResourceLimits | undefined;
+}
+
+/** The events that a {@link WorkerHost} reports. None is reported after `end`. */
+export interface WorkerHostEvents<Message> {
+  onMessage(message: Message): void;
+  /** The worker runs. */
+  onReady(): void;
+  /** The worker did not start in time, or has ended. */
+  onLost(reason: string): void;
+  /** The worker is done with a buffer. */
+  onReturn(buffer: ArrayBuffer): void;
+}
+
+/** A flush that the worker has not confirmed. */
+export interface PendingFlush {
+  readonly ack: boolean;
+  readonly settle: () => void;
+}
+
+/** The file of a worker's program beside the module at `base`; `undefined` in a bundle, which lacks it. */
+export function findWorkerEntry(name: string, base: string | undefined): URL | undefined {
+  try {
+    const entry = new URL(name, base);
+    return existsSync(entry) ? entry : undefined;
+  } catch {
+    // A CommonJS bundle has no `import.meta.url`.
+    return undefined;
+  }
+}
+
+/**
+ * A worker thread that receives messages with their memory. It is used in the calling thread; both threads share
+ * {@link SharedCounters}, so that the calling thread can wait for the worker without yielding to the event loop.
+ *
+ * The worker starts when the host is created. If it does not run within 2 seconds, fails or exits, `onLost` is called,
+ * and the owner decides what becomes of its messages. Buffers come back over a separate port and are collected on
+ * demand. `end` terminates the worker and settles pending flushes. The worker keeps the process alive unless `unref` is
+ * called.
+ */
+export class WorkerHost<ToWorker extends object, FromWorker extends { readonly type: string }> {
+  readonly counters: SharedCounters = new SharedCounters();
+  readonly #events: WorkerHostEvents<Exclude<FromWorker, WorkerReply>>;
+  readonly #worker: Worker;
+  readonly #returns = new MessageChannel();
+  readonly #flushes = new Map<number, PendingFlush>();
+  readonly #startedAt = performance.now();
+  readonly #startTimer: ReturnType<typeof setTimeout>;
+  /** Counters whose wait has timed out, with their values then: they are not waited for again until they change. */
+  readonly #stuckAt = new Map<CounterName, number>();
+  #postedBytes = 0;
+  #flushCount = 0;
+  #isEnded = false;
+
+  constructor(entry: URL, options: WorkerHostOptions, events: WorkerHostEvents<Exclude<FromWorker, WorkerReply>>) {
+    this.#events = events;
+    const { port1, port2 } = this.#returns;
+    const basics: WorkerBasics = { counters: this.counters.buffer, returns: port2 };
+    this.#worker = new Worker(entry, {
+      workerData: { ...options.workerData, ...basics },
+      transferList: [port2],
+      // Without the program's own arguments for Node: loaders slow the worker down, or prevent it from starting.
+      execArgv: [],
+      name: options.name,
+      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+    });
+    port1.unref();
+    this.#worker.on("message", (message: FromWorker | WorkerReply) => this.#onMessage(message));
+    this.#worker.on("error", (error) => this.#onLost(error.message));
+    this.#worker.on("exit", () => this.#onLost("it ended"));
+    this.#startTimer = setTimeout(() => this.checkStarted(), START_TIMEOUT_MS);
+    this.#startTimer.unref();
+  }
+
+  /** Whether the worker runs, also while the event loop does not. */
+  get isReady(): boolean {
+    return this.counters.has("isReady");
+  }
+
+  /** Bytes that were posted and that the worker has not received. */
+  get unreceivedBytes(): number {
+    return this.#postedBytes - this.counters.get("received");
+  }
+
+  /** Bytes that were posted with messages. */
+  get postedBytes(): number {
+    return this.#postedBytes;
+  }
+
+  /** Posts a message without memory. */
+  post(message: ToWorker | FlushRequest): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
+    if (!this.#isEnded) this.#worker.postMessage(message);
+  }
+
+  /** Posts a message and transfers its buffer, of which `length` bytes are counted. */
+  postBuffer(message: ToWorker, buffer: ArrayBuffer, length: number): void {
+    if (this.#isEnded) return;
+    this.#worker.postMessage(message, [buffer]);
+    this.#postedBytes += length;
+  }
+
+  /**
+   * Settles when the worker has processed everything so far, with `ack` when that is acknowledged, or when it has
+   * ended.
+   */
+  flush(ack: boolean): Promise<void> {
+    if (this.#isEnded) return Promise.resolve();
+    const id = this.#flushCount++;
+    return new Promise((settle) => {
+      this.#flushes.set(id, { ack, settle });
+      this.post({ type: "flush", id, ack });
+    });
+  }
+
+  /** Removes and returns the flushes that the worker has not confirmed. */
+  takeFlushes(): PendingFlush[] {
+    const pending = [...this.#flushes.values()];
+    this.#flushes.clear();
+    return pending;
+  }
+
+  /** Reports the worker as lost if it has not started in time, also while the event loop does not run. */
+  checkStarted(): void {
+    if (this.#isEnded || this.isReady || performance.now() - this.#startedAt < START_TIMEOUT_MS) return;
+    this.#onLost(`it did not start within ${START_TIMEOUT_MS} ms`);
+  }
+
+  /** Reports the buffers that have come back, without yielding to the event loop. */
+  collectReturns(): void {
+    const { port1 } = this.#returns;
+    for (let next = receiveMessageOnPort(port1); next !== undefined; next = receiveMessageOnPort(port1))
+      this.#events.onReturn(next.message as ArrayBuffer);
+  }
+
+  /**
+   * Blocks while a condition holds, but no longer than `limitMs` without a change of the counter. After such a timeout
+   * it does not block again until the counter has changed.
+   */
+  waitWhile(condition: () => boolean, counter: CounterName, limitMs: number): void {
+    let value = this.counters.get(counter);
+    let changedAt = performance.now();
+    for (;;) {
+      const progress = this.counters.flag("progress");
+      if (this.#stuckAt.get(counter) === value || !condition()) return;
+      this.counters.wait("progress", progress, WAIT_MS);
+      const now = this.counters.get(counter);
+      if (now !== value) [value, changedAt] = [now, performance.now()];
+      else if (performance.now() - changedAt >= limitMs) this.#stuckAt.set(counter, value);
+    }
+  }
+
+  /** Blocks until the worker has finished, at most for `deadlineMs`. Returns whether it has. */
+  waitFinished(deadlineMs: number): boolean {
+    const end = performance.now() + deadlineMs;
+    while (!this.counters.has("isFinished") && performance.now() < end)
+      this.counters.wait("isFinished", 0, end - performance.now());
+    return this.counters.has("isFinished");
+  }
+
+  /** Keeps the process alive as long as the worker runs. */
+  ref(): void {
+    this.#worker.ref();
+  }
+
+  /** Lets the process end although the worker runs. */
+  unref(): void {
+    this.#worker.unref();
+  }
+
+  /** Terminates the worker, and settles pending flushes. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    clearTimeout(this.#startTimer);
+    for (const { settle } of this.takeFlushes()) settle();
+    this.#returns.port1.close();
+    void this.#worker.terminate();
+  }
+
+  #onMessage(message: FromWorker | WorkerReply): void {
+    if (this.#isEnded) return;
+    if (isFlushed(message)) {
+      this.#flushes.get(message.id)?.settle();
+      this.#flushes.delete(message.id);
+    } else if (message.type === "ready") {
+      clearTimeout(this.#startTimer);
+      this.#events.onReady();
+    } else {
+      this.#events.onMessage(message as Exclude<FromWorker, WorkerReply>);
+    }
+  }
+
+  #onLost(reason: string): void {
+    if (!this.#isEnded) this.#events.onLost(reason);
+  }
+}
+
+function isFlushed(message: { readonly type: string }): message is Extract<WorkerReply, { type: "flushed" }> {
+  return message.type === "flushed";
+}

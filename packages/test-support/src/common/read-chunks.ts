@@ -1,0 +1,67 @@
+import { decodeRrd, type ChunkMessage } from "@rerun-ts/core/decode";
+import { tableFromIPC, Vector, type StructRow } from "apache-arrow";
+
+/** A chunk as read by apache-arrow, an independent implementation. */
+export interface ReadChunk {
+  readonly entityPath: string;
+  readonly isStatic: boolean;
+  readonly rows: number;
+  /** The times by timeline, as 64-bit integers. */
+  readonly times: Readonly<Record<string, readonly bigint[]>>;
+  /** The rows of each component: a list of instances, or `null`. */
+  readonly components: Readonly<Record<string, readonly unknown[]>>;
+  /** The metadata of each column. */
+  readonly metadata: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Reads the chunks of a `.rrd`, by default without those of the recording's properties. */
+export function readChunks(rrd: Uint8Array, { withProperties = false } = {}): ReadChunk[] {
+  return decodeRrd(rrd)
+    .filter((message) => message.kind === "chunk")
+    .map(readChunk)
+    .filter(({ entityPath }) => withProperties || entityPath !== "/__properties");
+}
+
+/** The values of a component of an entity, row by row, over all chunks. */
+export function valuesOf(rrd: Uint8Array, entityPath: string, component: string): unknown[] {
+  return readChunks(rrd)
+    .filter((chunk) => chunk.entityPath === entityPath)
+    .flatMap((chunk) => chunk.components[component] ?? []);
+}
+
+/** Reads one chunk. */
+export function readChunk(message: ChunkMessage): ReadChunk {
+  const table = tableFromIPC(message.readArrow());
+  const times: Record<string, bigint[]> = {};
+  const components: Record<string, unknown[]> = {};
+  const metadata: Record<string, Record<string, string>> = {};
+  for (const field of table.schema.fields) {
+    const vector = table.getChild(field.name) as Vector;
+    const kind = field.metadata.get("rerun:kind");
+    metadata[field.name] = Object.fromEntries(field.metadata);
+    if (kind === "index") times[field.name] = int64s(vector);
+    if (kind === "data") components[field.name] = Array.from(vector, plain);
+  }
+  return {
+    entityPath: table.schema.metadata.get("rerun:entity_path") ?? "",
+    isStatic: Object.keys(times).length === 0,
+    rows: table.numRows,
+    times,
+    components,
+    metadata,
+  };
+}
+
+function int64s(vector: Vector): bigint[] {
+  return vector.data.flatMap((data) => {
+    const { buffer, byteOffset } = data.values as Uint8Array;
+    return [...new BigInt64Array(buffer.slice(byteOffset, byteOffset + data.length * 8))];
+  });
+}
+
+/** Converts vectors to arrays and structs to objects. */
+function plain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Vector || ArrayBuffer.isView(value)) return Array.from(value as Iterable<unknown>, plain);
+  return Object.fromEntries(Object.entries((value as StructRow).toJSON()).map(([name, field]) => [name, plain(field)]));
+}

@@ -1,0 +1,40 @@
+import { chromium } from "@playwright/test";
+import { RealServer } from "../node/real-server.ts";
+import { chromiumLaunchOptions } from "../setup/chromium.ts";
+import { silenceDebug } from "../viewers/silence-debug.ts";
+import { performPage } from "./perform-page.ts";
+
+const SIZE = { width: 1200, height: 700 };
+/** Shaders are compiled in software. */
+const VIEWER_MS = 20_000;
+
+/**
+ * Uses an example for browsers and saves what it logs.
+ * @param rerun the path of the real program
+ * @param example the name of its folder
+ * @param url the address of its page
+ * @param file where to save the recording, or for a page that shows the viewer itself an image of the page
+ */
+export async function recordPage(rerun: string, example: string, url: string, file: string): Promise<void> {
+  const server = await RealServer.start(rerun);
+  const browser = await chromium.launch(chromiumLaunchOptions());
+  try {
+    const page = await browser.newPage({ viewport: SIZE });
+    await silenceDebug(page);
+    await page.goto(`${url}?url=${encodeURIComponent(server.url)}`);
+    await performPage(page, example);
+    if (example === "viewer") {
+      await page.waitForTimeout(VIEWER_MS);
+      await page.screenshot({ path: file });
+    } else if (example === "points") {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button").click()]);
+      await download.saveAs(file);
+    } else {
+      await page.goto("about:blank");
+      await server.save(file);
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "../node/environment.ts";
+import { runNpm } from "../node/run-bin.ts";
+
+/** The packages that are published, each after those that it depends on. */
+export const PACKAGES: readonly string[] = ["core", "types", "node", "web"];
+
+/** A package as `npm publish` would upload it. */
+export interface PackedPackage {
+  readonly name: string;
+  /** The path of its tarball. */
+  readonly tarball: string;
+  /** The paths of its files, within the package. */
+  readonly files: readonly string[];
+}
+
+/** The output of `npm pack --json` for each package. */
+interface PackReport {
+  readonly name: string;
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Packs the published packages into a folder, which is created if it does not exist. Build first. */
+export function packAll(destination: string): Promise<PackedPackage[]> {
+  return pack(
+    destination,
+    PACKAGES.map((name) => join(root, "packages", name)),
+  );
+}
+
+/** Packs installed packages of others, without running their scripts. */
+export function packInstalled(destination: string, folders: readonly string[]): Promise<PackedPackage[]> {
+  return pack(destination, [...folders, "--ignore-scripts"]);
+}
+
+async function pack(destination: string, args: readonly string[]): Promise<PackedPackage[]> {
+  await mkdir(destination, { recursive: true });
+  const options = ["--json", "--loglevel=error", "--pack-destination", destination];
+  const { code, output } = await runNpm(["pack", ...args, ...options], { capture: true });
+  if (code !== 0) throw new Error(`npm pack failed:\n${output}`);
+  // Scripts may have printed something before.
+  const reports = JSON.parse(output.slice(output.search(/^\[$/m))) as readonly PackReport[];
+  return reports.map(({ name, filename, files }) => ({
+    name,
+    tarball: join(destination, filename),
+    files: files.map(({ path }) => path),
+  }));
+}

@@ -1,0 +1,20 @@
+import type { TestProject } from "vitest/node";
+import { isCi } from "../node/environment.ts";
+import { ensureRerun, type Missing, type RealRerun } from "./rerun.ts";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The paths of the real Rerun, or the reason why it is not available. */
+    realRerun: RealRerun | Missing;
+  }
+}
+
+/**
+ * Finds or installs the real Rerun once, for all tests of a project: `inject("realRerun")`. Without it, tests that need
+ * it are skipped; in CI they fail.
+ */
+export async function provideRerun(project: TestProject): Promise<void> {
+  const rerun = await ensureRerun();
+  if ("missing" in rerun && !isCi) console.warn(`Tests that need the real Rerun are skipped: ${rerun.missing}`);
+  project.provide("realRerun", rerun);
+}

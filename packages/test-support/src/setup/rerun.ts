@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { RERUN_VERSION } from "../../../core/src/rerun-version.ts";
+import { root } from "../node/environment.ts";
+import { run } from "../node/run.ts";
+import { installDebian } from "./debian.ts";
+
+/** The real Rerun: Python with Rerun's SDK, and the program `rerun` that comes with it. */
+export interface RealRerun {
+  /** The path of the Python interpreter. */
+  readonly python: string;
+  /** The path of the program. */
+  readonly rerun: string;
+}
+
+/** The reason why something is not available. */
+export interface Missing {
+  readonly missing: string;
+}
+
+const venv = join(root, ".venv");
+const python = join(venv, "bin/python");
+
+/** Finds the real Rerun, or installs it into a Python environment in `.venv`. */
+export async function ensureRerun(): Promise<RealRerun | Missing> {
+  const found = await findRerun();
+  if (found !== undefined) return found;
+  console.log(`Creating a Python environment with rerun-sdk ${RERUN_VERSION} in .venv (about 150 MB) …`);
+  const failure = await createEnvironment();
+  if (failure !== undefined) return { missing: `Python 3 with venv is not installed (${failure})` };
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `rerun-sdk==${RERUN_VERSION}`];
+  const { code, output } = await run(python, pip, { capture: true });
+  if (code !== 0) return { missing: `rerun-sdk ${RERUN_VERSION} cannot be installed (${lastLine(output)})` };
+  return (await findRerun()) ?? { missing: "the Python package does not contain the program `rerun`" };
+}
+
+/** Finds the installed Rerun; `undefined` if there is none, or another version. */
+export async function findRerun(): Promise<RealRerun | undefined> {
+  if (!existsSync(python)) return undefined;
+  const libraries = (await readdir(join(venv, "lib"))).find((name) => name.startsWith("python3"));
+  // The script in bin/ only starts this program.
+  const rerun = join(venv, "lib", libraries ?? "", "site-packages/rerun_cli/rerun");
+  if (!existsSync(rerun)) return undefined;
+  const { output } = await run(rerun, ["--version"], { capture: true });
+  return output.includes(RERUN_VERSION) ? { python, rerun } : undefined;
+}
+
+/** Returns the reason of a failure, if there was one. */
+async function createEnvironment(): Promise<string | undefined> {
+  const create = (): ReturnType<typeof run> => run("python3", ["-m", "venv", "--clear", venv], { capture: true });
+  let { code, output } = await create();
+  if (code !== 0 && (await installDebian(["python3-venv"]))) ({ code, output } = await create());
+  return code === 0 ? undefined : lastLine(output);
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

@@ -1,0 +1,44 @@
+/** The state of a viewer. */
+export interface ViewerReport {
+  /** The errors that it has logged. */
+  readonly errors: readonly string[];
+  readonly recordings: readonly ReportedRecording[];
+  readonly views: readonly ReportedView[];
+  /** The colours of each image that was taken. */
+  readonly images: readonly StrongColors[];
+}
+
+/** A recording that a viewer has open. */
+export interface ReportedRecording {
+  readonly store_id: string;
+  /** The type of each timeline. */
+  readonly timelines: Readonly<Record<string, string>>;
+  /** The components of each entity. */
+  readonly entities: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A view, with the problems it reports. */
+export interface ReportedView {
+  readonly view_id: string;
+  readonly view_class: string;
+  readonly name: string;
+  readonly origin: string;
+  readonly visible: boolean;
+  readonly reports: readonly { readonly severity: string; readonly summary: string; readonly details: string | null }[];
+}
+
+/** The number of pixels of an image that are mostly red, green or blue. */
+export interface StrongColors {
+  readonly pixels: number;
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+}
+
+/** An image to take of a viewer, at a time on a timeline of sequence numbers. */
+export interface ViewerImage {
+  /** The file to write. */
+  readonly path: string;
+  readonly timeline: string;
+  readonly sequence: number;
+}

@@ -1,0 +1,128 @@
+import {
+  PrimitiveBuilder,
+  forEachIndex,
+  toArrayLike,
+  typedArrayName,
+  wrongCount,
+  wrongType,
+} from "@rerun-ts/core/internal";
+import type { Codec } from "../define/codec.ts";
+import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
+import { packBytes, packFractions, parseCssColor } from "./css-colors.ts";
+import { UINT32, numberWriter } from "./numbers.ts";
+
+/**
+ * One colour: a CSS colour string, a packed number 0xRRGGBBAA, 3 or 4 bytes as an array, or `{ r, g, b, a? }` from 0 to 1 in sRGB
+ * (three.js's own colours are linear: pass `color.getStyle()`).
+ */
+export type ColorLike =
+  | string
+  | number
+  | ArrayLike<number>
+  | { readonly r: number; readonly g: number; readonly b: number; readonly a?: number | undefined };
+
+/**
+ * One colour or many. A flat array of 3 or 4 integers up to 255 is one colour; any other flat array of integers is
+ * packed numbers. A flat byte or float array with 3 or 4 values per instance is many colours; where the number of
+ * instances is not known, write `{ rgb: array }` or `{ rgba: array }`.
+ */
+export type ColorsLike =
+  | ColorLike
+  | readonly ColorLike[]
+  | Iterable<ColorLike>
+  | { readonly rgb: ArrayLike<number> }
+  | { readonly rgba: ArrayLike<number> };
+
+const EXPECTED =
+  "a CSS colour, 0xRRGGBBAA, [r, g, b] or [r, g, b, a] as bytes, { r, g, b } from 0 to 1, or a list of colours";
+const EXPECTED_WIDTH = "3 or 4 values per instance in a flat array (say which: `{ rgb: array }` or `{ rgba: array }`)";
+const packed = numberWriter(UINT32);
+
+/** Colours, stored as 0xRRGGBBAA in sRGB. */
+export const colors: Codec<ColorsLike, PrimitiveBuilder> = {
+  arrow: { type: "UInt32" },
+  createBuilder: () => new PrimitiveBuilder({ type: "UInt32" }),
+  append(values, builder, instances): void {
+    if (typeof values === "string" || typeof values === "number") return packed.one(builder, toPacked(values));
+    if (isNumberArray(values)) return appendTyped(builder, values, instances);
+    if (typeof values === "object" && values !== null && !Array.isArray(values)) {
+      if ("rgb" in values) return appendFlat(builder, values.rgb, 3);
+      if ("rgba" in values) return appendFlat(builder, values.rgba, 4);
+      if ("r" in values) return packed.one(builder, toPacked(values));
+    }
+    const list = toArrayLike(values, EXPECTED);
+    if (isOneColor(list)) return packed.one(builder, toPacked(list));
+    forEachIndex(list.length, (index) => packed.one(builder, toPacked(list[index])));
+  },
+};
+
+/** Whether a plain array is one colour: 3 or 4 integers up to 255. */
+function isOneColor(list: ArrayLike<unknown>): boolean {
+  if (list.length !== 3 && list.length !== 4) return false;
+  for (let index = 0; index < list.length; index++) if (!isByte(list[index])) return false;
+  return true;
+}
+
+function isByte(value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+function appendTyped(builder: PrimitiveBuilder, values: NumberTypedArray, instances: number): void {
+  const name = typedArrayName(values);
+  if (name === "Uint32Array") return packed.all(builder, values);
+  const isBytes = name === "Uint8Array" || name === "Uint8ClampedArray";
+  if (!isBytes && !isFloatArray(values)) throw wrongType(EXPECTED, values);
+  if (values.length === 0) return;
+  if (values.length === 3 || values.length === 4) return appendFlat(builder, values, values.length);
+  const width = instances > 0 ? values.length / instances : Number.NaN;
+  if (width !== 3 && width !== 4) {
+    throw wrongCount(EXPECTED_WIDTH, `${values.length} values${instances >= 0 ? ` for ${instances} instances` : ""}`);
+  }
+  appendFlat(builder, values, width);
+}
+
+/** Colours one after the other: fractions in float arrays, bytes in others. */
+function appendFlat(builder: PrimitiveBuilder, values: unknown, width: 3 | 4): void {
+  const list = toArrayLike(values, "a flat array");
+  if (list.length % width !== 0)
+    throw wrongCount(`a flat array with a multiple of ${width} values`, `${list.length} values`);
+  const isFloat = isNumberArray(list) && isFloatArray(list);
+  const pack = isFloat ? fromFractions : list instanceof Uint8Array ? packBytes : fromBytes;
+  forEachIndex(list.length / width, (index) => {
+    const at = index * width;
+    const alpha = width === 4 ? list[at + 3] : isFloat ? 1 : 255;
+    packed.one(builder, pack(list[at] as number, list[at + 1] as number, list[at + 2] as number, alpha as number));
+  });
+}
+
+/** One colour as 0xRRGGBBAA. */
+function toPacked(color: unknown): number {
+  if (typeof color === "string") return parseCssColor(color);
+  if (typeof color === "number") return color;
+  if (typeof color !== "object" || color === null) throw wrongType(EXPECTED, color);
+  if ("r" in color) {
+    const { r, g, b, a = 1 } = color as { r: unknown; g?: unknown; b?: unknown; a?: unknown };
+    return fromFractions(r, g, b, a);
+  }
+  const list = toArrayLike(color, EXPECTED);
+  if (list.length !== 3 && list.length !== 4) throw wrongCount("3 or 4 values in each colour", `${list.length} values`);
+  if (isNumberArray(list) && isFloatArray(list)) return fromFractions(list[0], list[1], list[2], list[3] ?? 1);
+  return fromBytes(list[0], list[1], list[2], list[3] ?? 255);
+}
+
+function fromFractions(...channels: unknown[]): number {
+  for (const channel of channels) {
+    if (typeof channel !== "number" || Number.isNaN(channel)) throw wrongType("fractions from 0 to 1", channel);
+  }
+  return packFractions(...(channels as Channels));
+}
+
+function fromBytes(...channels: unknown[]): number {
+  for (const channel of channels) {
+    if (!isByte(channel))
+      throw wrongType("integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)", channel);
+  }
+  return packBytes(...(channels as Channels));
+}
+
+type Channels = [red: number, green: number, blue: number, alpha: number];

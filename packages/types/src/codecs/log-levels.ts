@@ -1,0 +1,5 @@
+/** The level of a log line: one that Rerun knows and viewers colour, or any other string. */
+export type TextLogLevelLike = "CRITICAL" | "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE" | (string & {});
+
+/** One level, or a list of them. */
+export type TextLogLevelsLike = TextLogLevelLike | readonly TextLogLevelLike[] | Iterable<TextLogLevelLike>;

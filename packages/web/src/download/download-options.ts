@@ -1,0 +1,23 @@
+/** The progress of a file. */
+export interface FileProgress {
+  /** The number of bytes that are ready or written. */
+  readonly bytes: number;
+  /** The size of the file in bytes. */
+  readonly totalBytes: number;
+}
+
+/** Options of `download` and `saveToPicker`. */
+export interface DownloadOptions {
+  /** Whether the saved data is removed from memory, so that the next file starts empty. Default `false`. */
+  drain?: boolean | undefined;
+  /** Called as the file grows, about every 8 MiB. The page stays responsive in between; for large recordings. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+  /** Aborts saving; no file is saved. Checked by `saveToPicker`, and by `download` with `onProgress`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The saved file. */
+export interface DownloadResult {
+  /** The size of the file in bytes. */
+  readonly bytes: number;
+}

@@ -1,1 +1,0 @@
-export { webHost } from "./recording/web-host.ts";

@@ -1,0 +1,32 @@
+import type { ProxyUrl } from "@rerun-ts/core";
+
+/** The part of a page's own address that matters for connections. */
+export interface PageAddress {
+  readonly origin: string;
+  readonly protocol: string;
+  readonly hostname: string;
+}
+
+/** Hosts whose pages Rerun's servers accept by default. */
+const ALLOWED_HOSTS: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "rerun.io"]);
+
+/**
+ * A hint why a page may be unable to connect to a server, to be appended to a message: browsers report neither mixed
+ * content nor CORS failures to programs. Empty outside of pages.
+ */
+export function connectionHint(
+  { isSecure, host, href }: ProxyUrl,
+  page: PageAddress | undefined = ownAddress(),
+): string {
+  if (page === undefined) return "";
+  const isLocal = host === "localhost" || host === "::1" || host.startsWith("127.");
+  if (page.protocol === "https:" && !isSecure && !isLocal)
+    return `; mixed content: an HTTPS page cannot connect to ${href}, use \`rerun://\` behind a TLS proxy`;
+  if (!ALLOWED_HOSTS.has(page.hostname)) return `; is it running, with \`--cors-allow-origin ${page.origin}\`?`;
+  return "; is it running?";
+}
+
+/** The address of this page or worker; `undefined` in runtimes other than browsers. */
+function ownAddress(): PageAddress | undefined {
+  return typeof location === "undefined" ? undefined : location;
+}

@@ -1,0 +1,42 @@
+import { LocalDelivery, type DeliveryContext, type PageDeliveryOptions } from "@rerun-ts/core/internal";
+import { KeepaliveFlush } from "./keepalive-flush.ts";
+import { onPageLifecycle, type PagePhase } from "./page-lifecycle.ts";
+
+/**
+ * A {@link LocalDelivery} for a page: when the page is hidden or unloaded, it hands over the rows of the batcher, and
+ * sends what fits in keepalive requests. If the page is terminated, the remaining messages are dropped, counted and
+ * reported as a warning; if it is restored from the back/forward cache or shown again, delivery continues.
+ */
+export class PageDelivery extends LocalDelivery {
+  readonly #options: PageDeliveryOptions;
+  readonly #context: DeliveryContext;
+  readonly #keepalive: KeepaliveFlush;
+  readonly #stopWatching: () => void;
+
+  constructor(options: PageDeliveryOptions, context: DeliveryContext) {
+    super(options, context);
+    this.#options = options;
+    this.#context = context;
+    this.#keepalive = new KeepaliveFlush(this.queue, options.keepalive);
+    this.#stopWatching = onPageLifecycle((phase) => this.#onPhase(phase));
+  }
+
+  override abort(): void {
+    this.#stopWatching();
+    super.abort();
+  }
+
+  #onPhase(phase: PagePhase): void {
+    this.#context.flushRows();
+    this.#keepalive.send(phase);
+    if (phase !== "terminated") return;
+    // Requests of this writer end with the page, so that their messages would be neither sent nor reported as lost.
+    if (!this.#options.keepalive.isSequence) this.writer.abort();
+    const lost = this.#keepalive.takeLost();
+    if (lost.length === 0) return;
+    this.drop(lost, "closed");
+    this.#context.onWarning(
+      `the page closed before all data reached ${this.#options.url}; browsers limit the final request to 64 KiB`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+/** A phase of a page's lifecycle, in the platform's terms: hidden, in the back/forward cache, or terminated. */
+export type PagePhase = "hidden" | "frozen" | "terminated";
+
+/**
+ * Calls `listener` when a page may be unloaded: when it is hidden, which is all that phones report, and when the user
+ * navigates away. When a visible page is unloaded, it is called twice, the second time after the page's own listeners,
+ * which may still log. Returns a function that stops it. Does nothing outside of pages, for example in workers.
+ */
+export function onPageLifecycle(listener: (phase: PagePhase) => void): () => void {
+  if (typeof document === "undefined") return () => {};
+  let phase: PagePhase = "hidden";
+  const onPageHide = ({ persisted }: PageTransitionEvent): void => {
+    phase = persisted ? "frozen" : "terminated";
+    listener(phase);
+    // Browsers notify the document next. Registered anew, this listener runs after the page's own, which may still log.
+    document.removeEventListener("visibilitychange", onVisibilityChange);
+    document.addEventListener("visibilitychange", onVisibilityChange);
+  };
+  const onVisibilityChange = (): void => {
+    if (document.visibilityState === "hidden") listener(phase);
+    else phase = "hidden";
+  };
+  addEventListener("pagehide", onPageHide);
+  document.addEventListener("visibilitychange", onVisibilityChange);
+  return () => {
+    removeEventListener("pagehide", onPageHide);
+    document.removeEventListener("visibilitychange", onVisibilityChange);
+  };
+}

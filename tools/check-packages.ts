@@ -1,0 +1,41 @@
+// `npm run check:packages`: inspects the packages as they would be published.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { runBin } from "@rerun-ts/test-support/node/run-bin";
+import { packAll, type PackedPackage } from "@rerun-ts/test-support/packages/pack";
+
+const LINTERS: readonly { readonly packageName: string; readonly bin: string; readonly args: readonly string[] }[] = [
+  { packageName: "publint", bin: "publint", args: ["--strict"] },
+  {
+    packageName: "@arethetypeswrong/cli",
+    bin: "attw",
+    args: ["--profile", "esm-only", "--no-emoji", "--no-color"],
+  },
+];
+const REQUIRED = ["LICENSE", "README.md", "package.json", "dist/index.js", "dist/index.d.ts"];
+const BUILT = /^dist\/.*\.(?:js|d\.ts)$/;
+
+const folder = join(root, ".cache/packed");
+await rm(folder, { recursive: true, force: true });
+const packages = await packAll(folder);
+const problems = await Promise.all(
+  packages.map(async (packed) => [...contentProblems(packed), ...(await linterProblems(packed))]),
+);
+for (const problem of problems.flat()) console.error(problem);
+process.exit(problems.flat().length === 0 ? 0 : 1);
+
+function contentProblems({ name, files }: PackedPackage): readonly string[] {
+  const missing = REQUIRED.filter((file) => !files.includes(file)).map((file) => `${name} lacks ${file}`);
+  const unexpected = files.filter((file) => !REQUIRED.includes(file) && !BUILT.test(file));
+  return [...missing, ...unexpected.map((file) => `${name} contains ${file}`)];
+}
+
+async function linterProblems({ tarball }: PackedPackage): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { packageName, bin, args } of LINTERS) {
+    const { code, output } = await runBin(packageName, bin, [tarball, ...args], { capture: true });
+    if (code !== 0) found.push(output.trim());
+  }
+  return found;
+}

@@ -1,0 +1,25 @@
+import { archetypeFile, archetypesIndex, fieldsFile } from "./archetype-files.ts";
+import type { Definitions, GeneratedFile } from "./model.ts";
+import { componentFile, encodingFile, typesIndex } from "./type-files.ts";
+
+const FOLDER = "packages/types/src/gen";
+
+/** All generated files of the package `types`: path → content. */
+export function typeFiles(definitions: Definitions): Map<string, string> {
+  const { archetypes, blueprint, encodings } = definitions;
+  const components = [...definitions.components.values()];
+  const files = new Map<string, string>();
+  const add = (folder: string, file: GeneratedFile | undefined): void => {
+    if (file !== undefined) files.set(`${FOLDER}/${folder}/${file.name}.ts`, file.content);
+  };
+  for (const encoding of encodings) add("encodings", encodingFile(encoding, definitions));
+  for (const component of components) add("components", componentFile(component, definitions));
+  for (const archetype of archetypes) add("fields", fieldsFile(archetype, definitions));
+  for (const archetype of archetypes) add("archetypes", archetypeFile(archetype, definitions));
+  for (const archetype of blueprint) add("blueprint", archetypeFile(archetype, definitions));
+  files.set(`${FOLDER}/encodings.ts`, typesIndex(encodings, "encodings"));
+  files.set(`${FOLDER}/components.ts`, typesIndex(components, "components"));
+  files.set(`${FOLDER}/archetypes.ts`, archetypesIndex(archetypes, "archetypes", definitions));
+  files.set(`${FOLDER}/blueprint.ts`, archetypesIndex(blueprint, "blueprint", definitions));
+  return files;
+}

@@ -1,0 +1,183 @@
+import { declareTypes, generatedTypes, planArchetype, type ArchetypePlan, type FieldPlan } from "./archetype-plan.ts";
+import { HEADER, Imports, PURE, docBlock, exportLine, lowerFirst } from "./code.ts";
+import type { ArchetypeDefinition, ArchetypeDoc, Definitions, GeneratedFile } from "./model.ts";
+import { constantName, fileName } from "./names.ts";
+
+/**
+ * The file of an archetype's field types, if hand-written code in `src/ext` needs them as well as the class does: so the
+ * two do not import each other. `undefined` for all other archetypes, whose file of the class declares them.
+ */
+export function fieldsFile(definition: ArchetypeDefinition, definitions: Definitions): GeneratedFile | undefined {
+  const plan = planArchetype(definition, definitions);
+  if (plan.override.handWritten !== "expand") return undefined;
+  const imports = new Imports();
+  return file(definition.name, declareTypes(plan, imports), imports);
+}
+
+/** The file of an archetype's class. */
+export function archetypeFile(definition: ArchetypeDefinition, definitions: Definitions): GeneratedFile {
+  const { name, archetype } = definition;
+  const plan = planArchetype(definition, definitions);
+  const imports = new Imports();
+  imports.use("@rerun-ts/core", "type AsComponents", "type ComponentColumnList");
+  imports.use("../../define/archetype.ts", "Archetype", "columnsOf", "defineArchetype", "updateOf");
+  imports.use("../../define/archetype.ts", "type ArchetypeDefinition", "type FromFieldsOptions");
+  for (const { component, alias } of plan.all) {
+    const imported = alias === component ? component : `${component} as ${alias}`;
+    imports.use(`../components/${fileName(component)}.ts`, imported);
+  }
+  if (plan.override.handWritten === "expand") imports.use(`../fields/${fileName(name)}.ts`, `type ${name}Fields`);
+  const types = plan.override.handWritten === "expand" ? [] : declareTypes(plan, imports);
+  const parts = [...types, constantOf(plan, archetype), classOf(plan, definitions.docs.archetype(name), imports)];
+  return file(name, parts, imports);
+}
+
+function file(name: string, parts: readonly string[], imports: Imports): GeneratedFile {
+  return { name: fileName(name), content: `${HEADER}${imports.toString()}\n${parts.join("\n\n")}\n` };
+}
+
+function constantOf({ name, positional, others }: ArchetypePlan, archetype: string): string {
+  return `const ${constantName(name)}: ArchetypeDefinition = ${PURE}defineArchetype(
+  "${archetype}",
+  [
+${[...positional, ...others].map(fieldLine).join("\n")}
+  ],
+  ${positional.length > 0},
+);`;
+}
+
+function fieldLine({ name, nativeName, alias, isRequired }: FieldPlan): string {
+  return `    ["${name}", "${nativeName}", ${alias}${isRequired ? ', "required"' : ""}],`;
+}
+
+function classOf(plan: ArchetypePlan, doc: ArchetypeDoc, imports: Imports): string {
+  const { name, override, hasOwnOptions } = plan;
+  const constant = constantName(name);
+  const examples = doc.examples.flatMap((lines) => ["", "@example", ...lines]);
+  const parameters = override.handWritten === "class" && hasOwnOptions ? "<Options extends object>" : "";
+  return `${docBlock(doc.summary, examples)}
+export class ${name}${parameters} extends Archetype {
+  /** The full name of the archetype. */
+  static readonly archetype: string = ${constant}.archetype;
+
+${constructorOf(plan, imports)}
+
+  /** Updates the given fields only: the others keep the values that were logged before. */
+  static fromFields(fields: ${name}Fields, options?: FromFieldsOptions): AsComponents {
+    return updateOf(${constant}, fields, options);
+  }
+
+  /** Clears all fields. */
+  static cleared(): AsComponents {
+    return updateOf(${constant}, {}, { clearUnset: true });
+  }
+
+  /** Columns for \`sendColumns\`: one instance in each row, unless \`partition\` is called. */
+  static columns(fields: ${name}Fields): ComponentColumnList {
+    return columnsOf(${constant}, fields);
+  }
+${expandOf(plan, imports)}}`;
+}
+
+function constructorOf(plan: ArchetypePlan, imports: Imports): string {
+  const { name, positional, others, override, hasOwnOptions } = plan;
+  const constant = constantName(name);
+  const optionsType = optionsTypeOf(plan, imports);
+  const { argument } = override;
+  if (argument !== undefined) {
+    imports.useAll(argument.imports);
+    return `${docBlock(`@param ${argument.name} ${argument.doc}`, [], "  ")}
+  constructor(${argument.name}: ${argument.type}, options?: ${optionsType}) {
+    super(${constant}, undefined, { ...options, ${argument.name} });
+  }`;
+  }
+  for (const { imports: needed } of positional) imports.useAll(needed);
+  const parameters = positional.map((field) => `${field.name}: ${field.input} | null`);
+  const hasOptions = hasOwnOptions || others.length > 0;
+  const isOptional = hasOwnOptions ? override.hasOptionalOptions === true : others.every((field) => !field.isRequired);
+  if (hasOptions) parameters.push(`options${isOptional ? "?" : ""}: ${optionsType}`);
+  const [leading, ...more] = positional.map((field) => field.name);
+  return `${parameterDocs(positional)}  constructor(${parameters.join(", ")}) {
+    super(${constant}, ${leading ?? "undefined"}, ${passedOptions(more, hasOptions, override.hasOptionalOptions)});
+  }`;
+}
+
+/** A hand-written class that extends the generated one supplies the type of its options as a type argument. */
+function optionsTypeOf({ name, override, hasOwnOptions }: ArchetypePlan, imports: Imports): string {
+  if (!hasOwnOptions) return `${name}Options`;
+  if (override.handWritten === "class") return "Options";
+  imports.use(`../../ext/${fileName(name)}.ts`, `type ${name}Options`);
+  return `${name}Options`;
+}
+
+/** What the constructor passes on as options: positional arguments after the first are among them. */
+function passedOptions(more: readonly string[], hasOptions: boolean, hasOptionalOptions = false): string {
+  if (more.length > 0) return `{ ...options, ${more.join(", ")} }`;
+  if (!hasOptions) return "undefined";
+  return hasOptionalOptions ? "options ?? {}" : "options";
+}
+
+function parameterDocs(positional: readonly FieldPlan[]): string {
+  const [first, ...more] = positional.map(({ name, doc }) => `@param ${name} ${lowerFirst(doc)}`);
+  if (first === undefined) return "";
+  if (more.length === 0) return `${docBlock(first, [], "  ")}\n`;
+  return `  /**\n${[first, ...more].map((line) => `   * ${line}\n`).join("")}   */\n`;
+}
+
+/** The method that turns conveniences into fields, if the archetype has any. */
+function expandOf({ name, override }: ArchetypePlan, imports: Imports): string {
+  const { handWritten, implied } = override;
+  if (implied === undefined && handWritten !== "expand") return "";
+  imports.use("../../define/archetype.ts", "type FieldValues");
+  if (implied === undefined) {
+    imports.use(`../../ext/${fileName(name)}.ts`, `expand${name}`);
+    return `
+  protected override expand(options: FieldValues): FieldValues {
+    return expand${name}(options);
+  }
+`;
+  }
+  const { given, implies, value } = implied;
+  return `
+  /** As in the native SDKs: if \`${given}\` are given without \`${implies}\`, those are ${value}. */
+  protected override expand(options: FieldValues): FieldValues {
+    const isImplied = options.${given} !== undefined && options.${given} !== null && options.${implies} === undefined;
+    return isImplied ? { ...options, ${implies}: ${value} } : options;
+  }
+`;
+}
+
+/** The list of all archetypes of a scope, with their types; `folder` has their files. */
+export function archetypesIndex(
+  archetypes: readonly ArchetypeDefinition[],
+  folder: string,
+  definitions: Definitions,
+): string {
+  const lines = archetypes.flatMap((definition) =>
+    exportsOf(planArchetype(definition, definitions), folder)
+      .filter(([names]) => names.length > 0)
+      .map(([names, from]) => exportLine(names, from)),
+  );
+  return `${HEADER}${lines.join("\n")}\n`;
+}
+
+function exportsOf(plan: ArchetypePlan, folder: string): [names: string[], from: string][] {
+  const { name, override } = plan;
+  const asTypes = (names: readonly string[]): string[] => names.map((type) => `type ${type}`);
+  const [generated, own] = [asTypes(generatedTypes(plan)), asTypes(override.types ?? [])];
+  const path = `${fileName(name)}.ts`;
+  if (override.handWritten === "class") {
+    return [
+      [generated, `./${folder}/${path}`],
+      [[name, ...own], `../archetypes/${path}`],
+    ];
+  }
+  if (override.handWritten === "expand") {
+    return [
+      [[name], `./${folder}/${path}`],
+      [generated, `./fields/${path}`],
+      [own, `../ext/${path}`],
+    ];
+  }
+  return [[[name, ...generated], `./${folder}/${path}`]];
+}

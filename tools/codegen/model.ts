@@ -1,0 +1,181 @@
+/** The description of one archetype in `definitions/archetypes.json`. */
+export interface ArchetypeDefinition {
+  /** The short name, e.g. `Points3D`. */
+  readonly name: string;
+  /** The full name, e.g. `rerun.archetypes.Points3D`. */
+  readonly archetype: string;
+  /** `blueprint` for archetypes that describe the viewer's layout. */
+  readonly scope?: "blueprint";
+  /** In Rerun's order. */
+  readonly fields: readonly FieldDefinition[];
+}
+
+/** A field of an archetype. */
+export interface FieldDefinition {
+  /** Rerun's name, in snake case. */
+  readonly name: string;
+  /** The full name of the component type, e.g. `rerun.components.Color`. */
+  readonly component: string;
+  readonly required?: boolean;
+}
+
+/** The description of one component in `definitions/components.json`. */
+export interface ComponentDefinition {
+  readonly name: string;
+  /** The full name, e.g. `rerun.components.Color`. */
+  readonly component: string;
+  /** The encoding it shares with other components; absent for enumerations and for layouts that are its own. */
+  readonly encoding?: string;
+  readonly arrow: ArrowDefinition;
+  readonly enum?: EnumValues;
+}
+
+/** The description of one encoding in `definitions/encodings.json`: a value type that components share. */
+export interface EncodingDefinition {
+  readonly name: string;
+  /** The full name, e.g. `rerun.encodings.Rgba32`. */
+  readonly encoding: string;
+  readonly arrow: ArrowDefinition;
+  readonly enum?: EnumValues;
+}
+
+/** What codecs are chosen by: a component, an encoding, or the type of a nested field. */
+export interface TypeDefinition {
+  readonly name: string;
+  readonly arrow: ArrowDefinition;
+  readonly enum?: EnumValues | undefined;
+}
+
+/** The numbers of an enumeration's names. */
+export type EnumValues = Readonly<Record<string, number>>;
+
+/** The Arrow type of one instance. */
+export type ArrowDefinition =
+  | { readonly type: LeafType }
+  | { readonly type: "List"; readonly item: ArrowField }
+  | { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField }
+  | { readonly type: "Struct"; readonly fields: readonly ArrowField[] }
+  | {
+      readonly type: "Union";
+      readonly mode: string;
+      readonly typeIds: readonly number[];
+      readonly fields: readonly ArrowField[];
+    };
+
+/** The Arrow types without children that occur in Rerun's types. */
+export type LeafType =
+  | "Null"
+  | "Bool"
+  | "Utf8"
+  | "Int8"
+  | "Int16"
+  | "Int32"
+  | "Int64"
+  | "UInt8"
+  | "UInt16"
+  | "UInt32"
+  | "UInt64"
+  | "Float16"
+  | "Float32"
+  | "Float64";
+
+/** A nested field or item: its type is in the same object. */
+export type ArrowField = ArrowDefinition & {
+  readonly name: string;
+  readonly nullable: boolean;
+  /** The full name of the encoding, if the field is one. */
+  readonly encoding?: string;
+};
+
+/** Everything that files are generated from. */
+export interface Definitions {
+  readonly archetypes: readonly ArchetypeDefinition[];
+  readonly blueprint: readonly ArchetypeDefinition[];
+  /** By full name. */
+  readonly components: ReadonlyMap<string, ComponentDefinition>;
+  readonly encodings: readonly EncodingDefinition[];
+  /** The values of the encodings that are enumerations, by short name: nested fields refer to them. */
+  readonly enums: ReadonlyMap<string, EnumValues>;
+  readonly overrides: Overrides;
+  readonly docs: DocTexts;
+}
+
+/** What this SDK adds to Rerun's definitions. */
+export interface Overrides {
+  /** By the archetype's short name. */
+  readonly archetypes: Readonly<Record<string, ArchetypeOverride>>;
+  /** By the short name of an encoding that is a struct. */
+  readonly structs: Readonly<Record<string, StructOverride>>;
+}
+
+/** How an archetype's class differs from the one that follows from its definition. */
+export interface ArchetypeOverride {
+  /** Fields that are positional constructor arguments, in this order; all others are options. */
+  readonly positional?: readonly string[];
+  /** An argument that replaces fields: hand-written code turns it into them. */
+  readonly argument?: ArgumentOverride;
+  /**
+   * The hand-written part. `class`: `src/archetypes/` has a class that extends the generated one. `expand`: `src/ext/`
+   * has a function `expandX`, which turns options into fields.
+   */
+  readonly handWritten?: "class" | "expand";
+  /** The types that the hand-written file exports; `XOptions` among them replaces the generated type. */
+  readonly types?: readonly string[];
+  /** Whether the options may be left out although their type is hand-written. */
+  readonly hasOptionalOptions?: boolean;
+  /** A value that a field gets if another field is given and this one is not. */
+  readonly implied?: { readonly given: string; readonly implies: string; readonly value: number };
+  /** A paragraph about the hand-written part, for docs/archetypes.md. */
+  readonly remark?: string;
+}
+
+/** A constructor argument that is not a field. */
+export interface ArgumentOverride {
+  readonly name: string;
+  readonly type: string;
+  readonly imports: readonly Import[];
+  /** Begins in lower case: it follows the name. */
+  readonly doc: string;
+}
+
+/** Shorter forms in which values of a struct may be given. */
+export interface StructOverride {
+  /** The field that a value may be given as alone, in Rerun's spelling. */
+  readonly shorthand: string;
+  /** What error messages call that field. */
+  readonly expected: string;
+  /** Values of fields that may be left out. */
+  readonly fallbacks?: Readonly<Record<string, boolean>>;
+}
+
+/** A module and what is imported from it: `Name` or `type Name`. */
+export type Import = readonly [from: string, ...names: string[]];
+
+/** A file that is generated, by its name without `.ts`. */
+export interface GeneratedFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** The doc comments of all types. Every method throws if there is no text. */
+export interface DocTexts {
+  archetype(name: string): ArchetypeDoc;
+  component(name: string): TypeDoc;
+  encoding(name: string): TypeDoc;
+}
+
+export interface ArchetypeDoc {
+  readonly summary: string;
+  /** Each is a list of lines. */
+  readonly examples: readonly (readonly string[])[];
+  /** @param nativeName the field in Rerun's spelling */
+  readonly field: (nativeName: string) => string;
+}
+
+export interface TypeDoc {
+  readonly summary: string;
+  /** The meaning of each value of an enumeration. */
+  readonly values: Readonly<Record<string, string>>;
+  /** @param nativeName the field or variant in Rerun's spelling */
+  readonly field: (nativeName: string) => string;
+}

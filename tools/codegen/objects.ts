@@ -1,0 +1,132 @@
+import { PURE } from "./code.ts";
+import { codecOf, keyOf } from "./codecs.ts";
+import type { ArrowField, EnumValues, Import, StructOverride, TypeDefinition } from "./model.ts";
+import { fileName, shortName } from "./names.ts";
+
+/** What the fields of structs and unions are looked up in. */
+export interface ObjectContext {
+  readonly enums: ReadonlyMap<string, EnumValues>;
+  /** The doc comment of a field or variant, by its name in Rerun. */
+  readonly docs: (nativeName: string) => string;
+}
+
+/** The codec of a struct, and the properties of one value. */
+export interface StructPlan {
+  readonly expression: string;
+  readonly imports: readonly Import[];
+  readonly members: readonly DocumentedText[];
+  /** The type of a value that is given as one of its fields alone. */
+  readonly shorthandType: string | undefined;
+}
+
+/** The codec of a union, and the forms of one value. */
+export interface UnionPlan {
+  readonly expression: string;
+  readonly imports: readonly Import[];
+  readonly alternatives: readonly DocumentedText[];
+}
+
+interface DocumentedText {
+  readonly doc: string;
+  readonly text: string;
+}
+
+/** A field inside of a struct, a list or a union. */
+interface NestedPlan {
+  readonly expression: string;
+  readonly imports: readonly Import[];
+  readonly one: string;
+  readonly oneImports: readonly Import[];
+}
+
+/** Plans a struct; throws if it is none. */
+export function structPlan(
+  { name, arrow }: TypeDefinition,
+  { enums, docs }: ObjectContext,
+  override: StructOverride | undefined,
+): StructPlan {
+  if (arrow.type !== "Struct") throw new Error(`${name} is not a struct`);
+  const fields = arrow.fields.map((field) => structField(field, nestedPlan(field, enums), docs, override));
+  const shorthand = arrow.fields.find((field) => field.name === override?.shorthand);
+  const options =
+    override === undefined ? "" : `, { expected: "${override.expected}, ", shorthand: "${keyOf(override.shorthand)}" }`;
+  return {
+    imports: [["../../codecs/structs.ts", "structs"], ...fields.flatMap(({ imports }) => imports)],
+    members: fields.map(({ member }) => member),
+    shorthandType: shorthand === undefined ? undefined : nestedPlan(shorthand, enums).one,
+    expression: `structs<OneOrMany<${name}Like>>([\n${fields.map(({ line }) => line).join("\n")}\n]${options})`,
+  };
+}
+
+function structField(
+  field: ArrowField,
+  nested: NestedPlan,
+  docs: ObjectContext["docs"],
+  override: StructOverride | undefined,
+): { readonly imports: readonly Import[]; readonly line: string; readonly member: DocumentedText } {
+  const key = keyOf(field.name);
+  const fallback = override?.fallbacks?.[field.name];
+  // Rerun's unions represent null as a separate variant: a value is always present.
+  const isUnion = field.type === "Union";
+  const parts = [
+    `name: "${key}"`,
+    ...(key === field.name ? [] : [`nativeName: "${field.name}"`]),
+    `codec: ${nested.expression}`,
+    ...(field.nullable ? ["isNullable: true"] : []),
+    ...(isUnion ? ["isRequired: true"] : []),
+    ...(fallback === undefined ? [] : [`fallback: ${JSON.stringify(fallback)}`]),
+  ];
+  const takesNull = field.nullable && !isUnion;
+  const isOptional = takesNull || fallback !== undefined;
+  const absent = `${takesNull ? " | null" : ""}${isOptional ? " | undefined" : ""}`;
+  return {
+    imports: [...nested.imports, ...nested.oneImports],
+    line: `  { ${parts.join(", ")} },`,
+    member: { doc: docs(field.name), text: `readonly ${key}${isOptional ? "?" : ""}: ${nested.one}${absent};` },
+  };
+}
+
+/** Plans a union; throws if it is none. */
+export function unionPlan({ name, arrow }: TypeDefinition, { enums, docs }: ObjectContext): UnionPlan {
+  if (arrow.type !== "Union") throw new Error(`${name} is not a union`);
+  const variants = arrow.fields
+    .filter((variant) => variant.name !== "_null_markers")
+    .map((variant) => {
+      const key = keyOf(variant.name);
+      const names = `name: "${key}", nativeName: "${variant.name}"`;
+      const doc = docs(variant.name);
+      if (variant.type === "Null")
+        return { imports: [], line: `  { ${names} },`, alternative: { doc, text: `"${key}"` } };
+      const { expression, imports, one, oneImports } = nestedPlan(variant, enums);
+      return {
+        imports: [...imports, ...oneImports],
+        line: `  { ${names}, codec: ${expression} },`,
+        alternative: { doc, text: `{ readonly ${key}: ${one} }` },
+      };
+    });
+  return {
+    imports: [["../../codecs/unions.ts", "unions"], ...variants.flatMap(({ imports }) => imports)],
+    alternatives: variants.map(({ alternative }) => alternative),
+    expression: `unions<OneOrMany<${name}Like>>([\n${variants.map(({ line }) => line).join("\n")}\n])`,
+  };
+}
+
+function nestedPlan(field: ArrowField, enums: ObjectContext["enums"]): NestedPlan {
+  if (field.type === "List" && field.encoding === undefined) {
+    const { expression, imports, one, oneImports } = nestedPlan(field.item, enums);
+    return {
+      expression: `${PURE}listField(${expression})`,
+      imports: [["../../codecs/lists.ts", "listField"], ...imports],
+      one: one.includes("|") ? `readonly (${one})[]` : `readonly ${one}[]`,
+      oneImports,
+    };
+  }
+  const name = field.encoding === undefined ? field.type : shortName(field.encoding);
+  const { one, oneImports } = codecOf({ name, arrow: field, enum: enums.get(name) });
+  return {
+    expression: name,
+    imports: [[`./${fileName(name)}.ts`, name]],
+    one,
+    oneImports: oneImports.map(([from, ...names]): Import => [from.replace("../encodings/", "./"), ...names]),
+  };
+}

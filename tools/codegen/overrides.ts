@@ -1,0 +1,181 @@
+import type { ArchetypeOverride, ArgumentOverride, Overrides, StructOverride } from "./model.ts";
+
+/** The raster that images are made of, instead of `buffer` and `format`. */
+function rasterArgument(doc: string): ArgumentOverride {
+  return {
+    name: "image",
+    type: "RasterLike | null",
+    imports: [["../../ext/raster.ts", "type RasterLike"]],
+    doc,
+  };
+}
+
+/** The remark about every archetype that has the bytes of a file. */
+function contentsRemark(more: string): string {
+  return `The bytes may also be given as \`contents\`. If \`mediaType\` is not given, it is guessed from the bytes. ${more}`;
+}
+
+/** The archetypes of data. */
+const DATA: Readonly<Record<string, ArchetypeOverride>> = {
+  AnnotationContext: { positional: ["context"] },
+  Asset3D: {
+    handWritten: "class",
+    types: ["Asset3DOptions"],
+    remark: contentsRemark("`Asset3D.fromBlob(blob)` accepts a `Blob` or `File`."),
+  },
+  AssetAudio: {
+    handWritten: "class",
+    types: ["AssetAudioOptions"],
+    remark: contentsRemark("`AssetAudio.fromBlob(blob)` accepts a `Blob` or `File`."),
+  },
+  AssetVideo: {
+    handWritten: "class",
+    types: ["AssetVideoOptions"],
+    remark: contentsRemark(
+      "`AssetVideo.fromBlob(blob)` accepts a `Blob` or `File`; `readFrameTimestamps(bytes)` returns the times of its frames.",
+    ),
+  },
+  BarChart: { positional: ["values"] },
+  Boxes2D: {
+    handWritten: "expand",
+    types: ["Box2DFormat", "Boxes2DArray", "Boxes2DOptions", "Boxes2DPlace", "Boxes2DSize"],
+    remark:
+      "`sizes` may be given instead of `halfSizes`, and `mins` (the corners with the smallest coordinates) instead of `centers`; or `array` instead of both, with an `arrayFormat` of `XYWH`, `YXHW`, `XYXY`, `YXYX`, `XCYCWH` or `XCYCW2H2`.",
+  },
+  Boxes3D: {
+    handWritten: "expand",
+    types: ["Boxes3DOptions", "Boxes3DPlace", "Boxes3DRotation", "Boxes3DSize"],
+    remark:
+      "`sizes` may be given instead of `halfSizes`, `mins` (the corners with the smallest coordinates) instead of `centers`, and `rotations` of either kind.",
+  },
+  Capsules3D: {
+    handWritten: "class",
+    types: ["CapsulesBetweenOptions"],
+    remark: "`Capsules3D.fromEndpoints(starts, ends, radii)` calculates lengths, translations and rotations.",
+  },
+  Clear: {
+    handWritten: "class",
+    types: ["ClearOptions"],
+    remark: "The option is called `recursive`; `Clear.flat()` and `Clear.recursive()` are shorthands.",
+  },
+  CoordinateFrame: { positional: ["frame"] },
+  DepthImage: {
+    argument: rasterArgument(
+      "one depth per pixel, with width and height in pixels; the class of the typed array determines the type of the depths.",
+    ),
+    handWritten: "class",
+    types: ["DepthImageOptions"],
+    remark: "`compress()` converts it to an `EncodedDepthImage` (PNG).",
+  },
+  Ellipsoids3D: {
+    handWritten: "expand",
+    types: ["Ellipsoids3DOptions", "Ellipsoids3DSize"],
+    remark: "For spheres, `radii` may be given instead of `halfSizes`.",
+  },
+  EncodedDepthImage: { positional: ["blob"] },
+  EncodedImage: {
+    handWritten: "class",
+    types: ["EncodedImageOptions"],
+    remark: contentsRemark("`EncodedImage.fromBlob(blob)` accepts a `Blob` or `File`."),
+  },
+  GaussianSplats3D: { positional: ["centers"] },
+  GeoLineStrings: {
+    handWritten: "expand",
+    types: ["GeoLineStringsOptions", "GeoLineStringsPlace"],
+    remark: "The lines may also be given as `latLon`, or as `lonLat` with the longitude first, as in GeoJSON.",
+  },
+  GeoPoints: {
+    handWritten: "expand",
+    types: ["GeoPointsOptions", "GeoPointsPlace"],
+    remark: "The points may also be given as `latLon`, or as `lonLat` with the longitude first, as in GeoJSON.",
+  },
+  GraphEdges: { positional: ["edges"] },
+  GraphNodes: { positional: ["nodeIds"] },
+  Image: {
+    argument: rasterArgument(
+      "the pixels, with width and height. The number of values per pixel determines greyscale (1), RGB (3) or RGBA (4), the class of the typed array their type. Accepts `ImageData` and the output of sharp (`{ data, ...info }`).",
+    ),
+    handWritten: "class",
+    types: ["CompressOptions", "ImageOptions"],
+    remark: "`compress()` converts it to an `EncodedImage` (JPEG).",
+  },
+  LineStrips2D: { positional: ["strips"] },
+  LineStrips3D: { positional: ["strips"] },
+  McapMessage: { positional: ["data"] },
+  Measurements: { positional: ["values"] },
+  Mesh3D: {
+    handWritten: "class",
+    types: ["GeometryAttribute", "GeometryLike", "Mesh3DOptions"],
+    remark:
+      "The texture may be given as one image, `albedoTexture`: `{ data, width, height }`. `Mesh3D.fromGeometry(geometry)` accepts a `BufferGeometry` of three.js.",
+  },
+  Pinhole: {
+    handWritten: "expand",
+    types: ["PinholeByFieldOfView", "PinholeByFocalLength", "PinholeByMatrix", "PinholeOptions"],
+    remark:
+      "Instead of `imageFromCamera`, the lens may be given: `focalLength` with `principalPoint` or the size of the image (`width` and `height`, or `resolution`); or `fovY` with `aspectRatio`.",
+  },
+  Points2D: { positional: ["positions"], implied: { given: "keypointIds", implies: "classIds", value: 0 } },
+  Points3D: { positional: ["positions"], implied: { given: "keypointIds", implies: "classIds", value: 0 } },
+  Scalars: { positional: ["scalars"] },
+  SegmentationImage: {
+    argument: rasterArgument(
+      "the class id of each pixel, with width and height in pixels; the class of the typed array determines the type of the ids.",
+    ),
+    handWritten: "expand",
+    types: ["SegmentationImageOptions"],
+  },
+  SeriesPoints: { handWritten: "expand", types: ["SeriesPointsOptions"], hasOptionalOptions: true },
+  Tensor: { positional: ["data"] },
+  TextDocument: { positional: ["text"] },
+  TextLog: { positional: ["text"] },
+  Transform3D: {
+    handWritten: "class",
+    types: ["Transform3DOptions", "Transform3DRotation"],
+    hasOptionalOptions: true,
+    remark:
+      "`rotation` may be of either kind. `Transform3D.fromMatrix4(matrix)` splits a 4×4 matrix into translation and `mat3x3`.",
+  },
+  TransformAxes3D: { positional: ["axisLength"] },
+  VideoFrameReference: { positional: ["timestamp"] },
+  VideoStream: {
+    positional: ["codec"],
+    handWritten: "class",
+    types: ["EncodedChunkLike", "EncodedChunkOptions"],
+    remark: "`VideoStream.fromEncodedChunk(chunk, { codec })` accepts encoded frames of WebCodecs.",
+  },
+  ViewCoordinates: {
+    positional: ["xyz"],
+    handWritten: "class",
+    remark:
+      "All coordinate systems exist as constants, e.g. `ViewCoordinates.RDF` and `ViewCoordinates.RIGHT_HAND_Z_UP`.",
+  },
+  Volume3D: { positional: ["values"] },
+  VoxelGridMap: { positional: ["voxelIndices", "voxelSize"] },
+};
+
+/** The archetypes of blueprints. */
+const BLUEPRINT: Readonly<Record<string, ArchetypeOverride>> = {
+  ActiveVisualizers: { positional: ["instructionIds"] },
+  CardLayout: { positional: ["fieldOrder"] },
+  ContainerBlueprint: { positional: ["containerKind"] },
+  MapBackground: { positional: ["provider"] },
+  MapZoom: { positional: ["zoom"] },
+  NearClipPlane: { positional: ["nearClipPlane"] },
+  SpatialInformation: { positional: ["targetFrame"] },
+  TableColumnPreview: { positional: ["views"] },
+  ViewBlueprint: { positional: ["classIdentifier"] },
+  ViewContents: { positional: ["query"] },
+  VisibleTimeRanges: { positional: ["ranges"] },
+  VisualizerInstruction: { positional: ["visualizerType"] },
+};
+
+const STRUCTS: Readonly<Record<string, StructOverride>> = {
+  TensorDimensionSelection: { shorthand: "dimension", expected: "a dimension", fallbacks: { invert: false } },
+  TensorDimensionIndexSlider: { shorthand: "dimension", expected: "a dimension" },
+  TextLogColumn: { shorthand: "kind", expected: "a kind", fallbacks: { visible: true } },
+  TimelineColumn: { shorthand: "timeline", expected: "a timeline", fallbacks: { visible: true } },
+};
+
+/** What this SDK adds to Rerun's definitions: constructor arguments, hand-written conveniences, shorter forms of structs. */
+export const OVERRIDES: Overrides = { archetypes: { ...DATA, ...BLUEPRINT }, structs: STRUCTS };

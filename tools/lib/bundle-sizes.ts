@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { archetypesIn, bundle, pageFiles, type BundledModule } from "@rerun-ts/test-support/packages/bundle";
+
+const FOLDER = "benchmarks/size";
+
+/** A program in benchmarks/size. */
+export interface Program {
+  readonly name: string;
+  /** What its user does, for the README; programs without are not listed there. */
+  readonly story?: string;
+  /** In bytes after gzip: of the bundle if that holds everything, otherwise of all files. */
+  readonly budget?: number;
+  /** Default: browsers. */
+  readonly platform?: "node";
+  /** Modules that it loads while it runs. */
+  readonly later?: readonly string[];
+  /** Packages of others that are not counted. */
+  readonly externals?: readonly string[];
+}
+
+const PROGRAMS: readonly Program[] = [
+  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 35_000 },
+  { name: "points-download", story: "a page logs points and gives them as a download", budget: 35_000 },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 45_000, later: ["connect-grpc"] },
+  {
+    name: "points-viewer",
+    story: "a page shows points in the viewer within it, besides the viewer itself",
+    externals: ["@rerun-io/web-viewer"],
+  },
+  { name: "three-archetypes", story: "a page with three archetypes and a download" },
+  { name: "everything", story: "all that `@rerun-ts/web` exports" },
+  { name: "node-save", story: "a program on Node, saved to a file", platform: "node" },
+];
+
+/** The size of a program, in bytes. */
+export interface Size extends Program {
+  /** Minified, as one file, without what it loads later. */
+  readonly bytes: number;
+  readonly gzip: number;
+  readonly brotli: number;
+  /** For pages: after gzip, all files that Vite makes of it and that it loads. */
+  readonly page: number | undefined;
+  /** What the budget applies to. */
+  readonly counted: number;
+  /** The modules in the file, the largest first. */
+  readonly modules: readonly BundledModule[];
+}
+
+/** Measures all programs. */
+export async function measureSizes(): Promise<readonly Size[]> {
+  const sizes: Size[] = [];
+  for (const program of PROGRAMS) sizes.push(await measure(program));
+  return sizes;
+}
+
+async function measure(program: Program): Promise<Size> {
+  const { name, platform, later, externals } = program;
+  const { bytes, modules } = await bundle(await programText(name), { platform });
+  const files = platform === "node" ? undefined : await pageFiles(programPath(name), { later, externals });
+  const gzip = compressedSize(bytes);
+  const page = files?.reduce((sum, file) => sum + compressedSize(file), 0);
+  const brotli = brotliCompressSync(bytes).byteLength;
+  const counted = later === undefined ? gzip : (page ?? gzip);
+  return { ...program, bytes: bytes.byteLength, gzip, brotli, page, counted, modules };
+}
+
+/** Finds what a program loads without using it: core runs in browsers as it is, pages hold only their archetypes. */
+export async function contentProblems(): Promise<string[]> {
+  const core = await bundle('export * from "@rerun-ts/core";');
+  const problems = core.externals.map((name) => `core imports ${name}`);
+  const inCore = archetypesIn(core.text);
+  for (const [name, archetypes] of [
+    ["points-download", ["Points3D"]],
+    ["three-archetypes", ["Boxes3D", "Points3D", "Transform3D"]],
+  ] as const) {
+    const used = archetypes.map((archetype) => `rerun.archetypes.${archetype}`);
+    const held = archetypesIn((await bundle(await programText(name))).text);
+    const unused = held.filter((archetype) => !used.includes(archetype) && !inCore.includes(archetype));
+    const missing = used.filter((archetype) => !held.includes(archetype));
+    if (unused.length > 0) problems.push(`${name} contains ${unused.join(", ")}, which it does not use`);
+    if (missing.length > 0) problems.push(`${name} lacks ${missing.join(", ")}: does this check still find names?`);
+  }
+  for (const file of await pageFiles(programPath("points-download"))) {
+    if (file.includes("WriteMessages")) problems.push("points-download loads gRPC-web, which it does not use");
+  }
+  return problems;
+}
+
+function programPath(name: string): string {
+  return `${FOLDER}/${name}.ts`;
+}
+
+function programText(name: string): Promise<string> {
+  return readFile(join(root, programPath(name)), "utf8");
+}
+
+function compressedSize(file: string | Uint8Array): number {
+  return gzipSync(file, { level: 9 }).byteLength;
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JSONReport } from "@playwright/test/reporter";
+import { runBin } from "@rerun-ts/test-support/node/run-bin";
+import type { RunResult } from "@rerun-ts/test-support/node/run";
+import type { JsonTestResults } from "vitest/reporters";
+
+/** The outcome of a suite. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Runs a project of vite.config.ts. */
+export async function runVitest(project: string, env: NodeJS.ProcessEnv): Promise<Counts> {
+  const { code, report } = await withReport((file) => {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    return runBin("vitest", "vitest", ["run", "--project", project, ...reporters], { env });
+  });
+  if (report === undefined) return crashed(code);
+  const results = report as JsonTestResults;
+  const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = results;
+  // A file that cannot even be loaded has no failed test.
+  const failed = numFailedTests === 0 && code !== 0 ? Math.max(1, numFailedTestSuites) : numFailedTests;
+  return { passed, failed, skipped: numPendingTests + numTodoTests };
+}
+
+/** Runs the tests of playwright.config.ts. */
+export async function runPlaywright(env: NodeJS.ProcessEnv): Promise<Counts> {
+  const { code, report } = await withReport((file) =>
+    runBin("@playwright/test", "playwright", ["test", "--reporter=list,json"], {
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    }),
+  );
+  if (report === undefined) return crashed(code);
+  const { expected, unexpected, flaky, skipped } = (report as JSONReport).stats;
+  return { passed: expected + flaky, failed: unexpected === 0 && code !== 0 ? 1 : unexpected, skipped };
+}
+
+/** Runs something that writes a report to a file; the report is `undefined` if it did not. */
+export async function withReport(
+  run: (file: string) => Promise<RunResult>,
+): Promise<RunResult & { readonly report: unknown }> {
+  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-report-"));
+  try {
+    const file = join(folder, "report.json");
+    const result = await run(file);
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    return { ...result, report: text === undefined ? undefined : (JSON.parse(text) as unknown) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function crashed(code: number): Counts {
+  console.log(`FAILED: the tests did not run (exit code ${code})`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}

@@ -1,0 +1,101 @@
+// Takes the images of README.md and docs/ with the real viewer:
+// node tools/start.mjs tools/screenshots.ts [--only NAME] [--only NAME]
+// NAME is that of an image: helix (the first program of the README), an example for Node, or web- and one for browsers.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
+import { GALLERY, PAGE_GALLERY, type GalleryTime } from "@rerun-ts/test-support/examples/gallery";
+import { recordPage } from "@rerun-ts/test-support/examples/record-page";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
+import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
+import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { openInNativeViewer, type NativeViewerOptions } from "@rerun-ts/test-support/viewers/native-viewer";
+import { buildPackages } from "./lib/build-packages.ts";
+
+/** What a screenshot shows besides the views. */
+type Look = Pick<NativeViewerOptions, "size" | "commands">;
+
+const SETTLE_SECONDS = 15;
+const PANELS = ["ui.toggle_selection_panel", "ui.toggle_blueprint_panel"];
+const WITH_TIME_PANEL: Look = { size: "1400x800", commands: PANELS };
+const ONLY_VIEWS: Look = {
+  size: "1200x700",
+  commands: [...PANELS, "recording.toggle_time_panel", "ui.toggle_top_panel"],
+};
+const PROGRAMS: readonly { readonly example: string; readonly time: GalleryTime; readonly look: Look }[] = [
+  { example: "demo", time: { timeline: "frame", sequence: 140 }, look: WITH_TIME_PANEL },
+  { example: "archetypes", time: { timeline: "time", sequence: 0 }, look: WITH_TIME_PANEL },
+  ...GALLERY.map(({ example, timeline, sequence }) => ({
+    example,
+    time: { timeline, sequence },
+    look: ONLY_VIEWS,
+  })),
+];
+
+const { only } = parseArgs({ options: { only: { type: "string", multiple: true } } }).values;
+const isWanted = (name: string): boolean => only === undefined || only.includes(name);
+
+await buildPackages();
+const rerun = await ensureRerun();
+if ("missing" in rerun) throw new Error(rerun.missing);
+const { python } = rerun;
+if (!(await ensureVulkan())) throw new Error("no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
+
+const folder = await mkdtemp(join(tmpdir(), "rerun-ts-screenshots-"));
+for (const { example, time, look } of PROGRAMS.filter((program) => isWanted(program.example))) {
+  const file = join(folder, `${example}.rrd`);
+  succeed(await runTypeScript([`examples/node/${example}/main.ts`, file, "--exit"]));
+  await takeImage(file, example, time, look);
+}
+
+if (isWanted("helix")) {
+  await runReadmeProgram();
+  const look = { size: "1200x640", commands: [...PANELS, "ui.toggle_top_panel"] };
+  await takeImage(join(folder, "helix.rrd"), "helix", { timeline: "frame", sequence: 150 }, look);
+}
+
+const pages = await serveBuiltPages(join(folder, "pages"));
+for (const { example, time } of PAGE_GALLERY) {
+  const name = `web-${example}`;
+  if (!isWanted(name)) continue;
+  const file = time === undefined ? pathOf(name) : join(folder, `${name}.rrd`);
+  await recordPage(rerun.rerun, example, pages.url(example), file);
+  if (time === undefined) await shrink(name);
+  else await takeImage(file, name, time, ONLY_VIEWS);
+}
+await pages.close();
+await rm(folder, { recursive: true });
+
+/** Runs the first program of the README, which writes helix.rrd. */
+async function runReadmeProgram(): Promise<void> {
+  const [, program = ""] = /^```ts\n([\s\S]*?)^```/m.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
+  // Within the repository, so that it finds the packages.
+  const path = join(root, ".cache/readme/helix.ts");
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, program);
+  succeed(await run(process.execPath, ["--import", import.meta.resolve("tsx"), path], { cwd: folder }));
+}
+
+async function takeImage(file: string, name: string, time: GalleryTime, look: Look): Promise<void> {
+  const image = { path: pathOf(name), ...time, settleSeconds: SETTLE_SECONDS };
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  await openInNativeViewer(rerun, file, { ...look, images: [image] });
+  await shrink(name);
+}
+
+async function shrink(name: string): Promise<void> {
+  succeed(await run(python, ["-B", "tools/shrink_image.py", pathOf(name)]));
+  console.log(`Took docs/images/${name}.png`);
+}
+
+function succeed({ code }: { readonly code: number }): void {
+  if (code !== 0) process.exit(code);
+}
+
+function pathOf(name: string): string {
+  return join(root, `docs/images/${name}.png`);
+}

@@ -1,0 +1,189 @@
+// @ts-check
+// What may import what: rules for dependency-cruiser, which `npm run check:dependencies` runs.
+
+/** @typedef {import("dependency-cruiser").IForbiddenRuleType} Rule */
+
+/**
+ * What the sources of a package may import besides each other, as resolved paths.
+ * @typedef {object} PackageRule
+ * @property {readonly string[]} allowed
+ * @property {boolean} [builtIns] whether that includes the modules of Node
+ * @property {readonly string[]} [later] only with `import()`, while the program runs
+ * @property {Readonly<Record<string, readonly string[]>>} [exceptions] what single files may import besides
+ */
+
+/** @type {(name: string, ...entries: string[]) => string} */
+const sibling = (name, ...entries) => `^packages/${name}/dist/(${entries.join("|")})[.]js$`;
+/** @type {(...names: string[]) => string} */
+const npm = (...names) => `^node_modules/(${names.join("|")})/`;
+const DECODER = sibling("core", "decode");
+
+/** @type {Readonly<Record<string, PackageRule>>} */
+const PACKAGES = {
+  core: { allowed: [npm("@bufbuild/protobuf")] },
+  types: { allowed: [sibling("core", "index", "internal")], later: [DECODER] },
+  node: {
+    builtIns: true,
+    allowed: [
+      sibling("core", "index", "internal"),
+      sibling("types", "index", "internal", "files"),
+      npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
+    ],
+    exceptions: {
+      // The command line is a separate program: programs that log do not load it.
+      "cli/relay-recorder.ts": [DECODER],
+      "cli/serve-command.ts": [DECODER],
+      "logs/rerun-transport.ts": [npm("winston-transport")],
+    },
+  },
+  web: {
+    allowed: [sibling("core", "index", "internal"), sibling("types", "index", "internal")],
+    later: [sibling("types", "files"), npm("@rerun-io/web-viewer")],
+    exceptions: {
+      "read.ts": [DECODER],
+      "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
+      "reading/read-messages.ts": [DECODER],
+    },
+  },
+};
+
+/**
+ * The layers of a package: which of its other folders each folder may import from. `.` stands for the files beside the
+ * folders, except for the entry points, which may import everything.
+ * @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>}
+ */
+const LAYERS = {
+  core: {
+    ".": [],
+    hash: ["."],
+    time: ["."],
+    entity: ["."],
+    arrow: ["."],
+    batch: [".", "time", "arrow"],
+    compress: [".", "arrow"],
+    protobuf: ["."],
+    rrd: [".", "protobuf", "time", "arrow", "batch", "compress", "hash", "gen"],
+    sink: [".", "batch", "rrd"],
+    transport: [".", "protobuf", "batch", "rrd", "sink"],
+    recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
+    gen: ["."],
+  },
+  node: {
+    ".": [],
+    net: ["."],
+    file: ["."],
+    worker: ["."],
+    stdout: [".", "file"],
+    transport: [".", "net", "worker"],
+    relay: [".", "net", "transport", "worker"],
+    spawn: [".", "net", "transport"],
+    "web-viewer": [".", "net", "relay", "spawn"],
+    recording: [".", "file", "stdout", "transport", "relay", "spawn"],
+    script: [".", "relay", "spawn", "recording"],
+    logs: [".", "recording"],
+    cli: [".", "file", "relay", "web-viewer"],
+  },
+};
+const ENTRY_POINTS = "(index|internal|decode|pino|winston)[.]ts$";
+
+const ERROR = /** @type {const} */ ("error");
+/** The packages whose modules must not import each other, however indirectly, not even for types only. */
+const WITHOUT_CYCLES = ["core", "types", "node", "web", "test-support"];
+/** The packages whose folders must not import from each other, however indirectly. */
+const WITHOUT_CYCLES_OF_FOLDERS = ["core", "web", "test-support"];
+
+/** @type {(name: string, rule: PackageRule) => Rule[]} */
+function packageRules(name, { allowed, builtIns = false, later = [], exceptions = {} }) {
+  const own = `^packages/${name}/src/`;
+  const files = Object.keys(exceptions).map((file) => `${own}${file}$`);
+  const kinds = builtIns ? { dependencyTypesNot: [/** @type {const} */ ("core")] } : {};
+  return [
+    {
+      name: `${name}-imports`,
+      severity: ERROR,
+      comment: `What packages/${name} may import is in tools/typescript-6/dependency-rules.mjs.`,
+      from: { path: own, pathNot: files },
+      to: { pathNot: [own, ...allowed, ...later], ...kinds },
+    },
+    ...(later.length === 0
+      ? []
+      : [
+          /** @type {Rule} */ ({
+            name: `${name}-imports-later`,
+            severity: ERROR,
+            comment: "This may only be loaded with `import()`.",
+            from: { path: own },
+            to: { path: [...later], dependencyTypesNot: ["dynamic-import"] },
+          }),
+        ]),
+    ...Object.entries(exceptions).map(([file, more]) => ({
+      name: `${name}-imports-of-${file}`,
+      severity: ERROR,
+      from: { path: `${own}${file}$` },
+      to: { pathNot: [own, ...allowed, ...later, ...more], ...kinds },
+    })),
+  ];
+}
+
+/** @type {(name: string, layers: Readonly<Record<string, readonly string[]>>) => Rule[]} */
+function layerRules(name, layers) {
+  const own = `^packages/${name}/src/`;
+  /** @type {(folder: string) => string} */
+  const pathOf = (folder) => (folder === "." ? `${own}[^/]+$` : `${own}${folder}/`);
+  return [
+    ...Object.entries(layers).map(([folder, below]) => ({
+      name: `${name}-layer-${folder}`,
+      severity: ERROR,
+      comment: `${folder} may import from: ${below.join(", ") || "nothing"}.`,
+      from: { path: pathOf(folder), pathNot: `${own}${ENTRY_POINTS}` },
+      to: { path: own, pathNot: [folder, ...below].map(pathOf) },
+    })),
+    {
+      name: `${name}-layer-unknown`,
+      severity: ERROR,
+      comment: "This folder has no layer yet: add it to LAYERS.",
+      from: { path: own, pathNot: Object.keys(layers).map(pathOf) },
+      to: { path: own },
+    },
+  ];
+}
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    ...Object.entries(PACKAGES).flatMap(([name, rule]) => packageRules(name, rule)),
+    ...Object.entries(LAYERS).flatMap(([name, layers]) => layerRules(name, layers)),
+    {
+      name: "no-cycles-of-modules",
+      severity: ERROR,
+      from: { path: `^packages/(${WITHOUT_CYCLES.join("|")})/` },
+      to: { circular: true },
+    },
+    {
+      name: "no-cycles-of-folders",
+      severity: ERROR,
+      scope: "folder",
+      from: { path: `^packages/(${WITHOUT_CYCLES_OF_FOLDERS.join("|")})/` },
+      to: { circular: true },
+    },
+    {
+      name: "test-support-common",
+      severity: ERROR,
+      comment: "These helpers are loaded in browsers too.",
+      from: { path: "^packages/test-support/src/common/" },
+      to: { path: ["^packages/test-support/src/(?!common/)", "^packages/node/"] },
+    },
+    {
+      name: "test-support-common-without-node",
+      severity: ERROR,
+      comment: "These helpers are loaded in browsers too.",
+      from: { path: "^packages/test-support/src/common/" },
+      to: { dependencyTypes: ["core"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "/dist/"] },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "default"] },
+  },
+};

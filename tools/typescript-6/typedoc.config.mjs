@@ -1,0 +1,39 @@
+// @ts-check
+// The API reference: `npm run docs` writes it to docs/api, `npm run check:api` fails if something is not documented.
+import { fileURLToPath } from "node:url";
+import { OptionDefaults } from "typedoc";
+
+const PACKAGES = ["core", "types", "node", "web"];
+
+/** @type {(path: string) => string} */
+const inRepository = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** @type {Partial<import("typedoc").TypeDocOptions>} */
+export default {
+  name: "rerun-ts",
+  entryPoints: [
+    "core/src/index.ts",
+    "core/src/decode.ts",
+    "types/src/index.ts",
+    "node/src/index.ts",
+    "node/src/pino.ts",
+    "node/src/winston.ts",
+    "web/src/index.ts",
+    "web/src/read.ts",
+  ].map((path) => inRepository(`packages/${path}`)),
+  tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
+  plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],
+  out: inRepository("docs/api"),
+  readme: "none",
+  logLevel: "Warn",
+  excludeExternals: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  excludeProtected: true,
+  // Of code that is generated from protobuf.
+  blockTags: [...OptionDefaults.blockTags, "@generated"],
+  excludeTags: [...OptionDefaults.excludeTags, "@generated"],
+  validation: { invalidLink: true, invalidPath: true, notDocumented: true, notExported: true, rewrittenLink: true },
+  packagesRequiringDocumentation: PACKAGES.map((name) => `@rerun-ts/${name}`),
+  treatWarningsAsErrors: true,
+};
