@@ -22,7 +22,11 @@ Server:
   --port N                    Listen on this port; 0 takes a free one [default: 9876]
   --bind ADDRESS              Listen on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
-  --save FILE.rrd             Also write all received data to a file
+  --save FILE.rrd             Also write all received data to a file, before it is acknowledged
+  --fsync never|interval|every-ack
+                              When to synchronize that file with its disk, so that it survives a
+                              loss of power: within a second, or before each acknowledgement
+                              [default: never]
   --memory-limit AMOUNT       Limit the stored history: 1GiB, 500MB, 25%, unlimited or 0
                               [default: 1GiB]
   --newest-first              Send the newest history first

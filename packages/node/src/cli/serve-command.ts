@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkServerOptions, serverUrl } from "../relay/sink/grpc-server-options.ts";
+import { checkFsync } from "../file/fsync-policy.ts";
+import { RelayRecorder } from "../relay/relay-recorder.ts";
 import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer, type WebViewerServer } from "../web-viewer/serve-web-viewer.ts";
-import { RelayRecorder } from "./relay-recorder.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
 import { messageOf } from "@rerun-ts/core/internal";
 import { integerOf, untilInterrupted, UsageError } from "./arguments.ts";
@@ -14,6 +15,7 @@ const FLAGS = {
   port: { type: "string" },
   bind: { type: "string" },
   save: { type: "string" },
+  fsync: { type: "string" },
   "memory-limit": { type: "string" },
   "newest-first": { type: "boolean" },
   "web-viewer": { type: "boolean" },
@@ -49,12 +51,19 @@ export async function serve(args: string[]): Promise<void> {
   const warn = (message: string): void => console.error(`rerun-ts: ${message}`);
   for (const notice of settings.notices) warn(notice);
 
+  const fsync = checkFsync("--fsync", values.fsync);
+  if (values.save !== undefined) checkOutput(values.save, files);
+  const loaded = files.flatMap(readRecording);
+  const recorder = values.save === undefined ? undefined : new RelayRecorder(values.save, { fsync, onWarning: warn });
   const server = new RelayServer(settings.server);
-  for (const file of files) load(server, file);
-  const recorder = values.save === undefined ? undefined : new RelayRecorder(values.save, server.relay, warn);
   let viewer: WebViewerServer | undefined;
   try {
     const url = serverUrl(settings.server, await server.listen());
+    if (recorder !== undefined) {
+      recorder.start();
+      server.relay.record(recorder);
+    }
+    for (const message of loaded.splice(0)) server.write(message);
     console.log(`Serving at ${url}`);
     console.log(`View with: rerun ${url}`);
     if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
@@ -64,8 +73,9 @@ export async function serve(args: string[]): Promise<void> {
     stopStatus();
   } finally {
     await viewer?.close();
-    recorder?.close();
+    // Until it has closed, the server acknowledges what it receives: the recorder must store that.
     await server.close(CLOSE_MS);
+    recorder?.close();
   }
   if (recorder === undefined) return;
   if (recorder.failure !== undefined) throw recorder.failure;
@@ -86,18 +96,33 @@ async function serveViewer(
   return viewer;
 }
 
+/** Checks that the output is none of the inputs, which it would overwrite. @throws {UsageError} if it is */
+function checkOutput(output: string, files: readonly string[]): void {
+  const identity = identityOf(output);
+  const input = files.find((file) => identity !== undefined && identityOf(file) === identity);
+  if (input === undefined) return;
+  throw new UsageError(
+    `\`--save\` must be another file than those that are loaded, got ${output}, which is loaded as ${input}`,
+  );
+}
+
+function identityOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? `${stats.dev}:${stats.ino}` : undefined;
+}
+
 /**
- * Loads a recording into the relay.
+ * Reads a recording.
  * @throws {RerunError} `FILE` if it cannot be read, `FORMAT` if it is not a recording
  */
-function load(server: RelayServer, file: string): void {
+function readRecording(file: string): EncodedMessage[] {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
     throw new RerunError("FILE", `cannot read ${file}: ${messageOf(error)}`);
   }
-  for (const message of readEncodedMessages(bytes)) server.write(message);
+  return readEncodedMessages(bytes);
 }
 
 function readTls(key: string | undefined, cert: string | undefined): { key: Buffer; cert: Buffer } | undefined {
@@ -115,7 +140,7 @@ function nonEmpty(value: string | undefined): string | undefined {
   return value === "" ? undefined : value;
 }
 
-/** The text of the status line: clients, throughput and totals. The recorder is not counted as a reader. */
+/** The text of the status line: clients, throughput and totals. */
 function statusOf(server: RelayServer, recorder: RelayRecorder | undefined): () => string {
   let before = server.stats().receivedBytes;
   let at = performance.now();
@@ -124,10 +149,9 @@ function statusOf(server: RelayServer, recorder: RelayRecorder | undefined): () 
     const now = performance.now();
     const rate = ((stats.receivedBytes - before) * 1000) / Math.max(1, now - at);
     [before, at] = [stats.receivedBytes, now];
-    const readers = stats.readers - (recorder === undefined ? 0 : 1);
     return [
       `${stats.writers} writers`,
-      `${readers} readers`,
+      `${stats.readers} readers`,
       `${describeBytes(rate)}/s`,
       `${describeBytes(stats.receivedBytes)} received`,
       `${describeBytes(stats.heldBytes)} retained`,

@@ -17,6 +17,8 @@ export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
   readonly tls: RelayTls | undefined;
 }
 
+/** How long a client may take to receive the rejection of its WebSocket. */
+const REJECT_MS = 1000;
 /** How long connections may take to end by themselves before they are destroyed. */
 const CLOSE_GRACE_MS = 500;
 
@@ -141,6 +143,8 @@ export class RelayServer {
     if (rejection === undefined) return;
     this.#rejected++;
     const text = `${rejection.reason}\n`;
+    // The client may never close its side.
+    setTimeout(() => socket.destroy(), REJECT_MS).unref();
     socket.end(
       `HTTP/1.1 ${rejection.status}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
     );

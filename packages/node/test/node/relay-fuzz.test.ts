@@ -1,5 +1,5 @@
 import { serveGrpcRelay } from "@rerun-ts/node";
-import { FrameReader, IncompleteMessages, Relay, RelayError } from "@rerun-ts/node/internal";
+import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/internal";
 import { expect, it } from "vitest";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
@@ -15,7 +15,7 @@ it(
   { timeout: 300_000 },
   () => {
     const random = seededRandom(1);
-    const incomplete = new IncompleteMessages();
+    const memory = new ReceiveMemory();
     const relay = new Relay({ memoryLimit: 2 ** 20, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
     const bodies = [messagesOf("i1 a1 s1 b1 x1"), messagesOf("a2 a3", 200), messagesOf("a4", 40_000)].map((messages) =>
       Buffer.concat(messages.map(frameOf)),
@@ -23,7 +23,7 @@ it(
     const counts = { accepted: 0, rejected: 0 };
     for (let index = 0; index < BODIES; index++) {
       const body = mutate(bodies[random(bodies.length)] as Buffer, random);
-      const frames = new FrameReader(incomplete, (...frame) => void relay.writeFrame(...frame));
+      const frames = new FrameReader(memory, (...frame) => void relay.writeFrame(...frame), () => {});
       try {
         for (let at = 0; at < body.length;) {
           const end = at + 1 + random(random(2) === 0 ? 8 : body.length);
@@ -38,7 +38,7 @@ it(
         frames.release();
         counts.rejected++;
       }
-      expect(incomplete.bytes).toBe(0);
+      expect(memory.bytes).toBe(0);
     }
     expect(counts.accepted).toBeGreaterThan(BODIES / 50);
     expect(counts.rejected).toBeGreaterThan(BODIES / 5);

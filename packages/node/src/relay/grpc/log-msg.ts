@@ -13,6 +13,11 @@ export interface LogMsgOutline {
   idStart: number;
   idEnd: number;
   isStatic: boolean;
+  /** The position of the message in it, as it is stored in a file. */
+  readonly payloadStart: number;
+  readonly payloadEnd: number;
+  /** The size of the data of a chunk after decompression, as the message states it. */
+  uncompressedBytes: number;
 }
 
 const KINDS: Readonly<Record<number, RelayMessageKind>> = { 1: "storeInfo", 2: "chunk", 3: "activation" };
@@ -39,6 +44,9 @@ export function readLogMsg(bytes: Uint8Array, start: number, end: number): LogMs
     idStart: innerStart,
     idEnd: innerStart,
     isStatic: kind !== "chunk",
+    payloadStart: innerStart,
+    payloadEnd: innerEnd,
+    uncompressedBytes: innerEnd - innerStart,
   };
   READERS[kind](bytes, innerStart, innerEnd, outline);
   return outline;
@@ -61,6 +69,8 @@ const READERS: Readonly<Record<RelayMessageKind, OutlineReader>> = {
       if (number === 1 && wireType === LENGTH_DELIMITED) setStore(outline, field);
       else if (number === 6 && wireType === LENGTH_DELIMITED)
         [outline.idStart, outline.idEnd] = [field.start, field.end];
+      else if (number === 3 && wireType === 0)
+        outline.uncompressedBytes = Math.max(outline.uncompressedBytes, readVarint(bytes, field.start, field.end));
       else if (number === 7 && wireType === 0) outline.isStatic = readVarint(bytes, field.start, field.end) !== 0;
     });
   },

@@ -25,8 +25,7 @@ export class LocalRelay implements RelayHost {
     try {
       this.#server?.write(message);
     } catch (error) {
-      if (!(error instanceof RelayError)) throw error;
-      this.#events.onRejected(error.message);
+      this.#events.onRejected(RelayError.from(error).message);
     }
     // The relay has a copy.
     this.#events.onRelease(message.payload);

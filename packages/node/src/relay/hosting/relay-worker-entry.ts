@@ -59,8 +59,7 @@ function receive({ kind, isStatic, isBlueprint, bytes, offset, length }: RelayMe
   try {
     server?.relay.writeEncoded({ kind, isStatic, isBlueprint, payload: new Uint8Array(bytes, offset, length) });
   } catch (error) {
-    if (!(error instanceof RelayError)) throw error;
-    post({ type: "rejected", reason: error.message });
+    post({ type: "rejected", reason: RelayError.from(error).message });
   }
   counters.set("received", counters.get("received") + length);
   counters.advance();

@@ -40,7 +40,9 @@ const CONNECTION_WINDOW_BYTES = 8 * 1024 * 1024;
  * The memory that Node may use for a connection, in megabytes: readers may share one, and the default soon rejects
  * further ones.
  */
-const SESSION_MEMORY_MB = 256;
+const SESSION_MEMORY_MB = 64;
+/** The maximum number of calls in flight on a connection of HTTP/2. */
+const MAX_STREAMS = 128;
 
 /**
  * One port for HTTP/1.1 and HTTP/2, with or without TLS. The protocol is detected by ALPN or by the first bytes; the
@@ -70,6 +72,8 @@ export class HttpListener {
       handlers.onCall({ request, response, isHttp2: false });
     });
     this.#http.on("upgrade", (request, socket, head) => {
+      // Other protocols, such as h2c, may be ignored. Source: RFC 9110, 7.8.
+      if (request.headers.upgrade?.toLowerCase() !== "websocket") return this.#ignoreUpgrade(request, socket, head);
       this.#beginRequest(socket);
       handlers.onUpgrade(request, socket, head);
     });
@@ -78,7 +82,11 @@ export class HttpListener {
       else socket.destroy();
     });
     this.#http2 = createHttp2({
-      settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxHeaderListSize: MAX_HEADER_BYTES },
+      settings: {
+        initialWindowSize: STREAM_WINDOW_BYTES,
+        maxHeaderListSize: MAX_HEADER_BYTES,
+        maxConcurrentStreams: MAX_STREAMS,
+      },
       maxSessionMemory: SESSION_MEMORY_MB,
     });
     this.#http2.on("session", (session) => this.#watchSession(session));
@@ -169,17 +177,37 @@ export class HttpListener {
   #startHttp2(socket: Socket): void {
     this.#inFlight.delete(socket);
     // The timeout for the first request ends with the handshake: a client must send its settings in time.
-    this.#http2.once("session", (session) => session.once("remoteSettings", () => this.#clearTimer(socket)));
+    const onSession = (session: ServerHttp2Session): void =>
+      void session.once("remoteSettings", () => this.#clearTimer(socket));
+    this.#http2.once("session", onSession);
     this.#http2.emit("connection", socket);
+    // Node rejects some connections without a session.
+    this.#http2.off("session", onSession);
+  }
+
+  /** Handles a request without its wish to change the protocol: Node has stopped reading it as HTTP/1.1. */
+  #ignoreUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const lines = [`${method} ${url} HTTP/${httpVersion}`];
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const [name, value] = rawHeaders.slice(at, at + 2) as [string, string];
+      if (!/^(upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${value}`);
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+    this.#http.emit("connection", socket);
   }
 
   /** Pings a connection, and destroys it if the other side does not respond in time. */
   #watchSession(session: ServerHttp2Session): void {
     this.#sessions.add(session);
-    let lastPongAt = performance.now();
+    let lastSeenAt = performance.now();
+    let bytesRead = 0;
     const timer = setInterval(() => {
-      if (performance.now() - lastPongAt > PING_MS + PING_TIMEOUT_MS) return session.destroy();
-      if (!session.destroyed) session.ping(() => (lastPongAt = performance.now()));
+      // Behind the data of a slow client its pong may take long.
+      const received = session.socket?.bytesRead ?? 0;
+      if (received > bytesRead) lastSeenAt = performance.now();
+      bytesRead = received;
+      if (performance.now() - lastSeenAt > PING_MS + PING_TIMEOUT_MS) return session.destroy();
+      if (!session.destroyed) session.ping(() => (lastSeenAt = performance.now()));
     }, PING_MS);
     timer.unref();
     session.on("error", () => {});
