@@ -31,7 +31,7 @@ const PACKAGES = {
     ],
     exceptions: {
       // The command line is a separate program: programs that log do not load it.
-      "cli/relay-recorder.ts": [DECODER],
+      "relay/relay-recorder.ts": [DECODER],
       "cli/serve-command.ts": [DECODER],
       "logs/rerun-transport.ts": [npm("winston-transport")],
     },
@@ -75,7 +75,7 @@ const LAYERS = {
     worker: ["."],
     stdout: [".", "file"],
     transport: [".", "net", "worker"],
-    relay: [".", "net", "transport", "worker"],
+    relay: [".", "file", "net", "transport", "worker"],
     spawn: [".", "net", "transport"],
     "web-viewer": [".", "net", "relay", "spawn"],
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],

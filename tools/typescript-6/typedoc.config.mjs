@@ -26,6 +26,8 @@ export default {
   out: inRepository("docs/api"),
   readme: "none",
   logLevel: "Warn",
+  // A checkout need not have a remote to link to.
+  disableSources: true,
   excludeExternals: true,
   excludeInternal: true,
   excludePrivate: true,

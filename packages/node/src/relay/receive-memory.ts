@@ -57,7 +57,7 @@ export class ReceiveMemory {
     this.#isNotifying = true;
     setImmediate(() => {
       this.#isNotifying = false;
-      for (const claim of [...this.#waiting]) claim.onRoom();
+      for (const claim of new Set(this.#waiting)) claim.onRoom();
     });
   }
 }

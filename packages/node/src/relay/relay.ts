@@ -96,11 +96,11 @@ export class Relay {
   }
 
   /** Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible. */
-  whenStored(callback: (error: RelayError | undefined) => void): void {
+  whenStored(onStored: (error: RelayError | undefined) => void): void {
     const storing = this.#recorder?.store();
-    const done = (): void => callback(this.#recordError());
-    if (storing === undefined) done();
-    else void storing.then(done);
+    const report = (): void => onStored(this.#recordError());
+    if (storing === undefined) report();
+    else void storing.then(report);
   }
 
   /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if it is malformed */

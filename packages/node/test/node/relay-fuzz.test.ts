@@ -23,7 +23,11 @@ it(
     const counts = { accepted: 0, rejected: 0 };
     for (let index = 0; index < BODIES; index++) {
       const body = mutate(bodies[random(bodies.length)] as Buffer, random);
-      const frames = new FrameReader(memory, (...frame) => void relay.writeFrame(...frame), () => {});
+      const frames = new FrameReader(
+        memory,
+        (...frame) => void relay.writeFrame(...frame),
+        () => {},
+      );
       try {
         for (let at = 0; at < body.length;) {
           const end = at + 1 + random(random(2) === 0 ? 8 : body.length);

@@ -81,6 +81,11 @@ export class WebSocketConnection {
     client.on("close", () => this.#onClosed());
   }
 
+  /** Closes the connection because the relay ends. The client tries to reconnect. */
+  close(): void {
+    this.#close(new RelayError(GRPC_STATUS.unavailable, "the relay is shutting down"));
+  }
+
   #onMessage(data: Buffer, isBinary: boolean): void {
     if (this.#client.readyState !== this.#client.OPEN) return;
     const frame = readFrame(data, isBinary);
@@ -193,9 +198,13 @@ export class WebSocketConnection {
     }
   }
 
-  /** Sends an error, and closes the connection with its message as the reason. */
-  #reject({ status, message }: RelayError): void {
+  #reject(error: RelayError): void {
     this.#context.onRejected();
+    this.#close(error);
+  }
+
+  /** Sends an error, and closes the connection with its message as the reason. */
+  #close({ status, message }: RelayError): void {
     this.#receiver?.release();
     this.#client.send(encodeError({ code: status, message }));
     const reason = Buffer.from(message)

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL, encodeError } from "@rerun-ts/core/internal";
+import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "@rerun-ts/core/internal";
 import { WebSocketServer } from "ws";
 import type { AccessControl } from "../http/access-control.ts";
 import { respondText, type HttpExchange } from "../http/http-exchange.ts";
@@ -16,8 +16,6 @@ import { WebSocketSessions } from "./websocket-sessions.ts";
 const PATH = "/ws";
 /** The maximum size of a frame; larger records are sent in parts. */
 const MAX_FRAME_BYTES = 2 * 1024 * 1024;
-/** The code for closing a WebSocket when the server ends. Source: RFC 6455, 7.4.1. */
-const GOING_AWAY = 1001;
 /** The maximum size of a posted body: browsers limit keepalive requests to this. */
 const MAX_POST_BYTES = 64 * 1024;
 /** The HTTP status for the gRPC status of an error; 400 for others. */
@@ -52,6 +50,7 @@ export class WebSocketService {
   readonly #sessions: WebSocketSessions = new WebSocketSessions();
   readonly #context: ConnectionContext;
   readonly #server: WebSocketServer;
+  readonly #connections = new Set<WebSocketConnection>();
 
   constructor(relay: Relay, access: AccessControl, memory: ReceiveMemory) {
     this.#relay = relay;
@@ -68,7 +67,7 @@ export class WebSocketService {
 
   /** The number of connected clients. */
   get writers(): number {
-    return this.#server.clients.size;
+    return this.#connections.size;
   }
 
   /**
@@ -88,7 +87,9 @@ export class WebSocketService {
     )
       return { status: "401 Unauthorized", reason: "the token for writing is missing or wrong" };
     this.#server.handleUpgrade(request, socket, head, (client) => {
-      new WebSocketConnection(client, socket as Socket, this.#context);
+      const connection = new WebSocketConnection(client, socket as Socket, this.#context);
+      this.#connections.add(connection);
+      client.on("close", () => this.#connections.delete(connection));
     });
     return undefined;
   }
@@ -119,10 +120,7 @@ export class WebSocketService {
 
   /** Closes all connections. Clients try to reconnect. */
   close(): void {
-    for (const client of this.#server.clients) {
-      client.send(encodeError({ code: GRPC_STATUS.unavailable, message: "the relay is shutting down" }));
-      client.close(GOING_AWAY);
-    }
+    for (const connection of this.#connections) connection.close();
   }
 
   #accepts(subprotocol: string | undefined, authorization?: string): boolean {
