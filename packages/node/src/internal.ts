@@ -4,4 +4,8 @@ export type { RelayMessage } from "./relay/relay-message.ts";
 export type { RelayReader } from "./relay/relay-reader.ts";
 export { FrameReader } from "./relay/grpc/frame-reader.ts";
 export { ReceiveMemory } from "./relay/receive-memory.ts";
+export { RelayRecorder } from "./relay/relay-recorder.ts";
+export { RelayServer } from "./relay/relay-server.ts";
+export type { MessageRecorder } from "./relay/relay.ts";
+export { RecordReceiver } from "./relay/websocket/record-receiver.ts";
 export { RelayError } from "./relay/relay-error.ts";

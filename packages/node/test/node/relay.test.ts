@@ -1,5 +1,6 @@
 import { Relay, type RelayMessage, type RelayReader } from "@rerun-ts/node/internal";
-import { describe, expect, it } from "vitest";
+import { writeVarint } from "@rerun-ts/core/internal";
+import { describe, expect, it, vi } from "vitest";
 import { frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, messagesOf, namesOf, type NamedMessage } from "@rerun-ts/test-support/node/relay-messages";
 
@@ -113,6 +114,36 @@ describe("the history of a relay", () => {
     expect(() => write(Array.from({ length: 100 }, () => messageOf("b1", MIB)))).toThrow(/fill the memory for them/);
   });
 
+  it("rejects the same store info every time while there is no memory for it, and retains it later", () => {
+    const { relay, write, read } = place({ memoryLimit: MIB });
+    const info = messageOf("i1", 0, "new");
+    const old = Array.from({ length: 100 }, (_, index) => messageOf("i9", MIB, `old${index}`));
+    expect(() => write(old)).toThrow(/fill the memory/);
+    for (let attempt = 0; attempt < 3; attempt++) expect(() => write([info])).toThrow(/fill the memory/);
+    expect(relay.duplicates).toBe(0);
+    // Ten minutes later nobody writes the old recordings, which have no data.
+    const later = performance.now() + 11 * 60_000;
+    vi.spyOn(performance, "now").mockReturnValue(later);
+    write([info]);
+    vi.restoreAllMocks();
+    expect(read().take()).toEqual(["i1"]);
+  });
+
+  it("rejects ids that are too long to be retained", () => {
+    const { relay } = place();
+    const field = (number: number, bytes: Uint8Array): Buffer => {
+      const header = Buffer.alloc(16);
+      header[0] = number * 8 + 2;
+      return Buffer.concat([header.subarray(0, writeVarint(header, 1, bytes.length)), bytes]);
+    };
+    const store = (id: string): Buffer => field(1, field(2, Buffer.from(id)));
+    const chunk = (storeId: string, chunkId: number): Buffer =>
+      field(2, Buffer.concat([store(storeId), field(6, Buffer.alloc(chunkId))]));
+    expect(relay.write(chunk("r", 18))).toBe("accepted");
+    expect(() => relay.write(chunk("r", 65))).toThrow("the id of a store or of a chunk is too long");
+    expect(() => relay.write(chunk("r".repeat(5000), 18))).toThrow("the id of a store or of a chunk is too long");
+  });
+
   it("ignores duplicates of retained messages, but not of evicted ones", () => {
     const { relay, write, read } = place({ memoryLimit: 30 * KIB });
     const messages = messagesOf("i1 a1 a2 s1", 6 * KIB);
@@ -152,6 +183,14 @@ describe("a slow reader", () => {
     expect(active.dropped).toEqual([]);
     expect(stuck.take()).toEqual([]);
     expect(relay).toMatchObject({ droppedReaders: 1, readers: new Set([active.reader]) });
+  });
+
+  it.each([0, MIB])("receives a message that is larger than all limits (memory limit %i)", (memoryLimit) => {
+    const { write, read } = place({ memoryLimit, maxReaderBytes: MIB });
+    const reader = read();
+    write(messagesOf("a1", 5 * MIB));
+    expect(reader.take()).toEqual(["a1"]);
+    expect(reader.dropped).toEqual([]);
   });
 
   it("stays connected while everything that it needs is retained", () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import {
   RecordingStream,
@@ -116,6 +117,16 @@ class Client {
     this.#socket.send(frame);
   }
 
+  /** Sends bytes that need not be a complete frame. */
+  sendRaw(bytes: Uint8Array): void {
+    (this.#socket as unknown as { _socket: Socket })._socket.write(bytes);
+  }
+
+  /** Stops reading, and so does not respond to anything. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   async until(count: number): Promise<readonly Frame[]> {
     await expect.poll(() => this.frames.length, { timeout: 5000, interval: 5 }).toBeGreaterThanOrEqual(count);
     return this.frames;
@@ -172,6 +183,34 @@ describe("the WebSocket server of a relay", () => {
     const other = await Client.connect(socketUrl(server));
     other.send(hello(0, 2));
     expect(await other.until(1)).toMatchObject([{ isResumed: false }]);
+  });
+
+  it("terminates the older connection of a session although its client does not respond", async () => {
+    const server = await relay();
+    const first = await Client.connect(socketUrl(server));
+    first.send(hello());
+    await first.until(1);
+    first.pause();
+    const second = await Client.connect(socketUrl(server));
+    second.send(hello());
+    await second.until(1);
+    await expect.poll(() => server.stats().connections, { timeout: 5000 }).toBe(1);
+  });
+
+  it("tells a client whose record arrives slowly that it is alive", { timeout: 20_000 }, async () => {
+    const server = await relay();
+    const client = await Client.connect(socketUrl(server));
+    client.send(hello());
+    await client.until(1);
+    const [part = new Uint8Array()] = partsOf(0, messageOf("a1", 5000), 1000);
+    client.send(part);
+    await client.until(2);
+    // The first bytes of a frame whose rest follows later.
+    client.sendRaw(Uint8Array.of(0x82, 0x80 + 100));
+    expect((await client.until(3)).slice(1)).toEqual([
+      expect.objectContaining({ type: "ack", next: 0 }),
+      expect.objectContaining({ type: "ack", next: 0 }),
+    ]);
   });
 
   it.each([

@@ -66,6 +66,8 @@ export class WebSocketConnection {
   #lastSeenAt = performance.now();
   #lastPingAt = performance.now();
   #lastAckAt = 0;
+  /** What had been read when the last acknowledgement was sent. */
+  #ackedBytes = 0;
 
   constructor(client: WebSocket, socket: Socket, context: ConnectionContext) {
     this.#client = client;
@@ -146,6 +148,7 @@ export class WebSocketConnection {
   #acknowledge(): void {
     if (this.#acknowledged === undefined) return;
     this.#lastAckAt = performance.now();
+    this.#ackedBytes = this.#socket.bytesRead;
     this.#client.send(encodeAck({ next: this.#acknowledged, window: WINDOW_BYTES }));
   }
 
@@ -166,8 +169,8 @@ export class WebSocketConnection {
     if (bytesRead > this.#bytesRead || isWaiting) {
       this.#bytesRead = bytesRead;
       this.#lastSeenAt = now;
-      if (now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();
     } else if (now - this.#lastSeenAt > SILENCE_MS) return this.#client.terminate();
+    if (bytesRead > this.#ackedBytes && now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();
     if (now - this.#lastPingAt < PING_MS) return;
     this.#lastPingAt = now;
     this.#client.ping();

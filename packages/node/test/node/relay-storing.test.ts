@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RecordingStream, Scalars, Tensor, type EncodedMessage } from "@rerun-ts/node";
+import { Relay, RelayRecorder, RelayServer, type MessageRecorder } from "@rerun-ts/node/internal";
+import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
+import { decodeFrame, encodeData, encodeHello } from "@rerun-ts/core/internal";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { Http2Client, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";
+import { messageOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+
+const folder = makeTemporaryFolder();
+afterAll(() => folder.remove());
+const UNAVAILABLE = 14;
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** A recorder that stores only when the test lets it. */
+class HeldRecorder implements MessageRecorder {
+  failure: Error | undefined;
+  readonly added: string[] = [];
+  #stored: (() => void)[] = [];
+
+  add({ logMsg }: { readonly logMsg: Buffer }): void {
+    this.added.push(...namesOf([{ payload: logMsg }]));
+  }
+
+  store(): Promise<void> {
+    return new Promise((resolve) => this.#stored.push(resolve));
+  }
+
+  finish(): void {
+    for (const resolve of this.#stored.splice(0)) resolve();
+  }
+}
+
+async function serve(recorder: MessageRecorder): Promise<{ readonly server: RelayServer; readonly url: string }> {
+  const server = new RelayServer({
+    port: 0,
+    tls: undefined,
+    bindIp: "127.0.0.1",
+    allowHosts: [],
+    corsAllowOrigin: [],
+    writeToken: undefined,
+    readToken: undefined,
+    memoryLimit: 2 ** 26,
+    isNewestFirst: false,
+    maxReaderBytes: 2 ** 26,
+  });
+  server.relay.record(recorder);
+  const port = await server.listen();
+  open.push({ close: () => server.close(100) });
+  return { server, url: `rerun+http://127.0.0.1:${port}/proxy` };
+}
+
+type Send = (url: string, message: EncodedMessage) => Promise<string>;
+
+/** Writes a message over each transport; resolves to how it was acknowledged or rejected. */
+const transports: Readonly<Record<string, Send>> = {
+  async gRPC(url, message) {
+    const client = new Http2Client(url);
+    open.push(client);
+    return `status ${(await client.call("WriteMessages", frameOf(message))).status}`;
+  },
+  async "gRPC-web"(url, message) {
+    const headers = { "content-type": "application/grpc-web+proto" };
+    const response = await fetch(methodUrl(url, "WriteMessages"), { method: "POST", headers, body: frameOf(message) });
+    return `status ${/(?<=grpc-status:)\d+/.exec(await response.text())?.[0]}`;
+  },
+  async WebSocket(url, message) {
+    const socket = new WebSocket(`${httpUrl(url).replace("http", "ws")}/ws`, ["rerun-ts.v1"]);
+    open.push({ close: () => socket.terminate() });
+    const session = randomBytes(16);
+    socket.on("open", () => {
+      socket.send(encodeHello({ version: 1, session, first: 0, applicationId: "a", recordingId: "r", software: "t" }));
+      socket.send(encodeData(0, [message]));
+    });
+    return new Promise((resolve) => {
+      socket.on("message", (data: Buffer) => {
+        const frame = decodeFrame(data);
+        if (frame.type === "ack" && frame.next === 1) resolve("status 0");
+        if (frame.type === "error") resolve(`status ${frame.code}`);
+      });
+    });
+  },
+};
+
+describe.for(Object.entries(transports))("a relay with a recorder acknowledges a message over %s", ([, send]) => {
+  it("not before it is stored", async () => {
+    const recorder = new HeldRecorder();
+    const { url } = await serve(recorder);
+    let result = "not acknowledged";
+    void send(url, messageOf("a1")).then((status) => (result = status));
+    await expect.poll(() => recorder.added).toEqual(["a1"]);
+    // Time for an acknowledgement, if there was one.
+    for (let round = 0; round < 3; round++) await fetch(`${httpUrl(url)}/healthz`);
+    expect(result).toBe("not acknowledged");
+    await expect.poll(() => (recorder.finish(), result)).toBe("status 0");
+  });
+
+  it("never if it cannot be stored, nor any later one", async () => {
+    const recorder = new HeldRecorder();
+    const { url } = await serve(recorder);
+    const first = send(url, messageOf("a1"));
+    await expect.poll(() => recorder.added).toEqual(["a1"]);
+    recorder.failure = new Error("the disk is full");
+    const finishing = setInterval(() => recorder.finish(), 5);
+    expect(await first).toBe(`status ${UNAVAILABLE}`);
+    expect(await send(url, messageOf("a2"))).toBe(`status ${UNAVAILABLE}`);
+    expect(recorder.added).toEqual(["a1"]);
+    clearInterval(finishing);
+  });
+
+  it.each(["never", "every-ack"] as const)("when it is in the file (fsync: %s)", async (fsync) => {
+    const path = join(folder.path, `${Math.random()}.rrd`);
+    const recorder = new RelayRecorder(path, { fsync, onWarning: (message) => expect.fail(message) });
+    recorder.start();
+    const { url } = await serve(recorder);
+    const messages = realMessages();
+    for (const [index, message] of messages.entries()) {
+      expect(await send(url, message)).toBe("status 0");
+      expect(readEncodedMessages(readFileSync(path))).toHaveLength(index + 1);
+      for (const one of open.splice(1)) one.close();
+    }
+    recorder.close();
+  });
+});
+
+describe("RelayRecorder", () => {
+  function record(
+    messages: readonly EncodedMessage[],
+    prefix = new Uint8Array(),
+  ): { path: string; warnings: string[] } {
+    const path = join(folder.path, `${randomBytes(8).toString("hex")}.rrd`);
+    const warnings: string[] = [];
+    const recorder = new RelayRecorder(path, { fsync: "never", onWarning: (warning) => warnings.push(warning) });
+    const relay = new Relay({ memoryLimit: 0, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+    recorder.start();
+    relay.record(recorder);
+    for (const message of messages) relay.write(Buffer.concat([prefix, logMsgOf(message)]));
+    recorder.close();
+    return { path, warnings };
+  }
+
+  it("stores messages of a later version, whose `LogMsg` begins with an unknown field", () => {
+    const messages = realMessages();
+    const { path, warnings } = record(messages, Uint8Array.of(15 * 8 + 2, 3, 1, 2, 3));
+    expect(warnings).toEqual([]);
+    expect(readEncodedMessages(readFileSync(path)).map(({ payload }) => payload)).toEqual(
+      messages.map(({ payload }) => payload),
+    );
+  });
+
+  it("stores a message that is larger than all limits of readers and of the history", () => {
+    const tensor = new Tensor(randomBytes(8 * 2 ** 20));
+    const { path, warnings } = record(realMessages((recording) => recording.log("tensor", tensor)));
+    expect(warnings).toEqual([]);
+    expect(decodeRrd(readFileSync(path)).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
+  });
+
+  it("stores small messages that decompress to gigabytes without reading them for the footer", () => {
+    const zeros = new Tensor(new Uint8Array(16 * 2 ** 20));
+    const messages = realMessages((recording) => {
+      for (let index = 0; index < 32; index++) recording.log("tensor", zeros);
+    });
+    const { path, warnings } = record(messages);
+    expect(warnings).toEqual([
+      expect.stringMatching(/has no footer: a chunk of \d+ bytes has 167\d+ bytes uncompressed/),
+    ]);
+    expect(decodeRrd(readFileSync(path))).toHaveLength(messages.length);
+  });
+});
+
+/** The messages of a recording with some rows. */
+function realMessages(
+  log: (recording: RecordingStream) => void = (recording) => {
+    for (let row = 0; row < 3; row++) recording.log(`row${row}`, new Scalars(row));
+  },
+): EncodedMessage[] {
+  const recording = new RecordingStream("storing", { compression: "lz4", batcher: { flushNumRows: 1 } });
+  const memory = recording.memoryRecording();
+  log(recording);
+  return readEncodedMessages(memory.drainAsBytes());
+}
+
+/** A message as gRPC carries it, without its frame. */
+function logMsgOf(message: EncodedMessage): Uint8Array {
+  const frame = frameOf(message);
+  // The prefix of gRPC, the tag of `log_msg`, and its length as a varint.
+  let at = 6;
+  while (((frame[at++] as number) & 0x80) !== 0);
+  return frame.subarray(at);
+}
