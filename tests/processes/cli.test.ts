@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
@@ -7,7 +7,7 @@ import { startProgram } from "./harness/program.ts";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
 import { isSoak, it } from "./harness/test.ts";
 
-const KILLS = isSoak ? 20 : 3;
+const ENDINGS = isSoak ? 20 : 3;
 const ROWS = 100_000;
 const PAUSE_MS = isSoak ? 500 : 60;
 
@@ -30,6 +30,7 @@ describe("rerun-ts", () => {
       [["serve", "--port", "many"], 2, "`--port` must be a non-negative integer"],
       [["serve", "--port", "0", "--memory-limit", "5"], 2, 'such as "16GB" or "25%", got "5"'],
       [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` and `--tls-cert` must be given together"],
+      [["serve", "--fsync", "often"], 2, '`--fsync` must be one of "never", "interval", "every-ack", got "often"'],
       [["serve", "--port", "0", "nothing.rrd"], 1, "cannot read nothing.rrd"],
       [["serve", "--port", "0", "--save", "/no/such/folder/x.rrd"], 1, "cannot create /no/such/folder/x.rrd"],
       [["view"], 2, "`view` requires at least one file or URL"],
@@ -82,26 +83,45 @@ describe("rerun-ts", () => {
   });
 });
 
-describe.for([true, false])("rerun-ts serve --save and WebSocketSink (worker: %s)", (worker) => {
-  // The files of the relay are the proof: what it acknowledges is in its file, however it ends.
+/** How a relay ends in the middle of receiving: without warning, or by Ctrl-C. */
+const ENDS = {
+  "is killed": (relay: RelayProgram) => relay.kill(),
+  "is interrupted": async (relay: RelayProgram) => {
+    expect(await relay.interrupt()).toMatchObject({ code: 0, stderr: "" });
+  },
+} as const;
+
+// The files of the relay are the proof: what it acknowledges is in its file, however it ends.
+describe.for([
+  ["WebSocketSink with a worker", "is killed", { worker: true }],
+  ["WebSocketSink without a worker", "is killed", { worker: false }],
+  ["WebSocketSink", "is interrupted", { worker: false }],
+  ["GrpcSink", "is killed", {}],
+  ["GrpcSink", "is interrupted", {}],
+  ["GrpcWebSink", "is killed", {}],
+  ["GrpcWebSink", "is interrupted", {}],
+] as const)("rerun-ts serve --save and %s", ([sink, end, options]) => {
   it(
-    `lose none of ${ROWS} rows when the relay is killed ${KILLS} times`,
+    `lose none of ${ROWS} rows when the relay ${end} ${ENDINGS} times`,
     { timeout: isSoak ? 900_000 : 60_000 },
     async ({ folder }) => {
-      let relay = await RelayProgram.start(["serve", "--port", "0", "--save", join(folder, "0.rrd")]);
+      const serve = (index: number, port = 0): Promise<RelayProgram> =>
+        RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", join(folder, `${index}.rrd`)]);
+      let relay = await serve(0);
       const { port, socketUrl } = relay;
-      const options = JSON.stringify({ worker, rows: ROWS, pauseMs: PAUSE_MS });
-      const program = startProgram("grpc", ["logs in bursts", socketUrl, options]);
-      for (let kill = 1; kill <= KILLS; kill++) {
-        for (let burst = 0; burst < 100 / (KILLS + 2); burst++) await program.report();
-        await relay.kill();
-        relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, `${kill}.rrd`)]);
+      const url = sink.startsWith("WebSocketSink") ? socketUrl : relay.url;
+      const json = JSON.stringify({ sink, rows: ROWS, pauseMs: PAUSE_MS, ...options });
+      const program = startProgram("grpc", ["logs in bursts", url, json]);
+      for (let ending = 1; ending <= ENDINGS; ending++) {
+        for (let burst = 0; burst < 100 / (ENDINGS + 2); burst++) await program.report();
+        await ENDS[end](relay);
+        relay = await serve(ending, port);
       }
       const { code, stderr, reports } = await program.ended;
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(reports.at(-1)).toMatchObject({ complete: true, pendingBytes: 0, droppedRows: 0 });
       await relay.interrupt();
-      const files = Array.from({ length: KILLS + 1 }, (_, index) => join(folder, `${index}.rrd`));
+      const files = Array.from({ length: ENDINGS + 1 }, (_, index) => join(folder, `${index}.rrd`));
       const found = await Promise.all(files.map(async (file) => rowNumbers(await readFile(file))));
       expect(missingRows(ROWS, ...found)).toEqual([]);
       // Otherwise the test would prove nothing.
@@ -109,4 +129,30 @@ describe.for([true, false])("rerun-ts serve --save and WebSocketSink (worker: %s
       expect(found[0]?.size).toBeGreaterThan(0);
     },
   );
+});
+
+it("rerun-ts serve refuses to save to a file that it loads, and leaves it as it is", async ({ folder }) => {
+  const file = join(folder, "precious.rrd");
+  const recording = new rr.RecordingStream("precious");
+  await recording.save(file);
+  recording.log("row", new rr.Scalars(1));
+  await recording.close();
+  const before = await readFile(file);
+  await symlink(file, join(folder, "other name.rrd"));
+  for (const input of ["precious.rrd", "other name.rrd"]) {
+    const { code, stderr } = await runCli(["serve", "--port", "0", "--save", file, join(folder, input)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("`--save` must be another file than those that are loaded");
+  }
+  expect(await readFile(file)).toEqual(before);
+});
+
+it("rerun-ts serve leaves the file of `--save` as it is if it cannot listen", async ({ folder }) => {
+  const relay = await RelayProgram.start(["serve", "--port", "0"]);
+  const file = join(folder, "kept.rrd");
+  await writeFile(file, "as it is");
+  const { code, stderr } = await runCli(["serve", "--port", String(relay.port), "--save", file]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("in use") });
+  expect(await readFile(file, "utf8")).toBe("as it is");
+  await relay.interrupt();
 });

@@ -2,12 +2,13 @@
 import { randomFillSync } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { GrpcWebSink } from "@rerun-ts/core";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";
 
 const [way, url, json = "{}"] = process.argv.slice(2);
-const { rows = 1000, pauseMs = 10, file, memoryFile, untilFile, seconds, ...options } = JSON.parse(json);
+const { rows = 1000, pauseMs = 10, file, memoryFile, untilFile, seconds, sink, ...options } = JSON.parse(json);
 const BURSTS = 100;
 const CLOSE_MS = 60_000;
 const TENSOR_BYTES = 100_000;
@@ -17,7 +18,8 @@ const recording = new rr.RecordingStream("grpc", { recordingId: "grpc" });
 const WAYS = {
   /** Reports the number of logged rows after each burst. */
   async "logs in bursts"() {
-    if (url.startsWith("ws")) await recording.connectWebSocket(url, options);
+    if (sink === "GrpcWebSink") await recording.setSink(new GrpcWebSink(url, options));
+    else if (url.startsWith("ws")) await recording.connectWebSocket(url, options);
     else await recording.connectGrpc(url, options);
     for (let burst = 0; burst < BURSTS; burst++) {
       logRows(recording, rows / BURSTS, (burst * rows) / BURSTS);

@@ -56,6 +56,8 @@ export async function serve(args: string[]): Promise<void> {
   const loaded = files.flatMap(readRecording);
   const recorder = values.save === undefined ? undefined : new RelayRecorder(values.save, { fsync, onWarning: warn });
   const server = new RelayServer(settings.server);
+  // From before it listens: whoever sees the line that it serves may interrupt it.
+  const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;
   try {
     const url = serverUrl(settings.server, await server.listen());
@@ -69,7 +71,7 @@ export async function serve(args: string[]): Promise<void> {
     if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
       viewer = await serveViewer(url, values);
     const stopStatus = values.quiet === true ? () => {} : showStatus(statusOf(server, recorder));
-    await untilInterrupted();
+    await interrupted;
     stopStatus();
   } finally {
     await viewer?.close();

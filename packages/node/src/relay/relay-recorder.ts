@@ -1,3 +1,4 @@
+import { unlinkSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { RrdWriter, messageOf } from "@rerun-ts/core/internal";
@@ -43,6 +44,7 @@ export class RelayRecorder implements MessageRecorder {
   /** Collects the contents of the footer, at the same positions; `undefined` once there can be no footer. */
   #footer: RrdWriter | undefined = new RrdWriter();
   readonly #budget = new DecompressionBudget();
+  #hasStarted = false;
   #pending: RelayMessage[] = [];
   #pendingBytes = 0;
 
@@ -64,6 +66,7 @@ export class RelayRecorder implements MessageRecorder {
 
   /** Begins the file; its previous contents are removed. */
   start(): void {
+    this.#hasStarted = true;
     this.#attempt(() => {
       if (this.#file.hasContents) this.#file.truncate(0);
       this.#file.write([this.#frames.header()], 0);
@@ -82,12 +85,13 @@ export class RelayRecorder implements MessageRecorder {
     return this.#file.acknowledgeable().catch((error: unknown) => this.#fail(error));
   }
 
-  /** Writes what is pending and the footer, and closes the file. */
+  /** Writes what is pending and the footer, and closes the file. If it has not begun, it is left as it was. */
   close(): void {
     this.#writePending();
-    if (this.failure !== undefined) return;
     this.#attempt(() => {
-      if (this.#footer !== undefined) this.#file.write([this.#footer.finish()], this.#frames.position);
+      if (!this.#hasStarted && this.#file.isNew) unlinkSync(this.#path);
+      if (this.#hasStarted && this.#footer !== undefined)
+        this.#file.write([this.#footer.finish()], this.#frames.position);
       this.#file.close();
     });
   }
