@@ -102,6 +102,7 @@ export type {
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
 export * from "@rerun-ts/types";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
+export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export {
   readAsset3D,
   readAssetAudio,
