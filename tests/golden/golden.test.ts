@@ -1,5 +1,7 @@
 // What the index of the goldens leaves out of long values comes from the recordings themselves (`rrdtools.py dump`), as
 // do the values of those that are random or depend on an encoder.
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { compareAll, type Pair } from "./compare.ts";
@@ -18,6 +20,9 @@ const parts = waiting
 
 /** What is wrong with our recordings, by the name of the golden. */
 let problems: ReadonlyMap<string, readonly string[]> = new Map();
+
+/** The sizes of our recordings as shares of those of the Python SDK. */
+const sizes = new Map<string, number>();
 
 beforeAll(async () => {
   if (areGoldensThere && isRerunThere()) problems = await reproduceAll();
@@ -42,6 +47,12 @@ function reproduced(): void {
     });
   }
 
+  test("no recording is larger than Python's by more than a twentieth", (context) => {
+    needRerun(context);
+    expect(sizes.size).toBeGreaterThan(100);
+    expect([...sizes].filter(([, share]) => share > 1.05)).toEqual([]);
+  });
+
   test("only goldens wait", () => {
     expect(Object.keys(WAITING)).toEqual(waiting.map(({ name }) => name));
   });
@@ -58,6 +69,7 @@ async function reproduceAll(): Promise<ReadonlyMap<string, readonly string[]>> {
     try {
       const ours = await replay(golden);
       pairs.push({ golden, ours });
+      sizes.set(golden.name, statSync(ours).size / statSync(join(FOLDER, golden.file)).size);
       if (hasBlueprint(golden)) pairs.push({ golden: withoutBlueprint(golden), ours });
     } catch (error) {
       failures.set(golden.name, [String(error)]);

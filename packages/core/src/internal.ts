@@ -40,6 +40,7 @@ export {
   resolveHeaders,
   urlAndOptions,
 } from "./transport/server-sink-options.ts";
+export { ReadBudget } from "./read-budget.ts";
 export { randomId } from "./random-id.ts";
 export { Rejections } from "./transport/rejections.ts";
 export { PROXY_SERVICE_PATH, WRITE_MESSAGES_PATH, grpcFrameHeader } from "./transport/grpc-frame.ts";

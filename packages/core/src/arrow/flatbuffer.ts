@@ -22,6 +22,8 @@ export interface WrittenTable {
  */
 export class FlatBufferWriter {
   readonly #out = new GrowableBytes();
+  /** The layouts that were written, by the widths of their slots: tables with the same slots share one. */
+  readonly #layouts = new Map<string, TableLayout>();
 
   constructor() {
     // The approximate size of a chunk's schema.
@@ -47,21 +49,15 @@ export class FlatBufferWriter {
   /** Writes a table. Values of `i64` must be below 2^53. */
   table(slots: readonly Slot[]): WrittenTable {
     const out = this.#out;
-    const offsets = layout(slots);
-    this.#align(2);
-    const vtable = out.length;
-    out.fill(0, 4 + slots.length * 2);
+    const { vtable, offsets, size } = this.#layoutOf(slots);
     // The table is aligned for its widest slot.
     this.#align(slots.some((slot) => slot?.[0] === "i64") ? 8 : 4);
     const position = out.length;
-    out.fill(0, offsets.size);
-    out.view.setUint16(vtable, 4 + slots.length * 2, true);
-    out.view.setUint16(vtable + 2, offsets.size, true);
+    out.fill(0, size);
     out.view.setInt32(position, position - vtable, true);
     const positions = slots.map((slot, index) => {
-      const offset = offsets.offsets[index] as number;
       if (slot === undefined) return 0;
-      out.view.setUint16(vtable + 4 + index * 2, offset, true);
+      const offset = offsets[index] as number;
       this.#writeNumber(position + offset, slot);
       return position + offset;
     });
@@ -124,6 +120,24 @@ export class FlatBufferWriter {
     this.#out.view.setUint32(from, this.#out.length - from, true);
   }
 
+  /** The layout of tables with these slots; its vtable is written at the end if this is the first of them. */
+  #layoutOf(slots: readonly Slot[]): TableLayout {
+    const key = slots.map((slot) => (slot === undefined ? 0 : WIDTHS[slot[0]])).join("");
+    const known = this.#layouts.get(key);
+    if (known !== undefined) return known;
+    const out = this.#out;
+    const { offsets, size } = layout(slots);
+    this.#align(2);
+    const vtable = out.length;
+    out.fill(0, 4 + slots.length * 2);
+    out.view.setUint16(vtable, 4 + slots.length * 2, true);
+    out.view.setUint16(vtable + 2, size, true);
+    for (const [index, offset] of offsets.entries()) out.view.setUint16(vtable + 4 + index * 2, offset, true);
+    const made = { vtable, offsets, size };
+    this.#layouts.set(key, made);
+    return made;
+  }
+
   #align(width: number): void {
     const rest = this.#out.length % width;
     if (rest !== 0) this.#out.fill(0, width - rest);
@@ -137,6 +151,15 @@ export class FlatBufferWriter {
     else if (slot[0] === "i32") view.setInt32(at, value, true);
     else if (slot[0] === "i64") writeInt64(view, at, value);
   }
+}
+
+/** Where a table's fields are, and where that is written. */
+interface TableLayout {
+  /** The position of the vtable. */
+  readonly vtable: number;
+  /** The offset of each slot in the table; 0 if it is absent. */
+  readonly offsets: readonly number[];
+  readonly size: number;
 }
 
 /** Places the fields after the table's first 4 bytes, the widest ones first so that all are aligned. */

@@ -58,7 +58,8 @@ export function planCompression(
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, method: "search", stride: 0 }];
   let end = stream.bodyPosition;
-  let expected = stream.bodyPosition;
+  // Schemas repeat the names of the archetype, of its components and of the keys.
+  let expected = stream.bodyPosition * SEARCH.ratio;
   for (const [index, buffer] of stream.buffers.entries()) {
     const length = padded(buffer.bytes.byteLength);
     if (length === 0) continue;

@@ -1,4 +1,7 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError, ReadBudget } from "@rerun-ts/core/internal";
+
+/** The most frames of a video: 77 hours at 60 per second. A file that claims more is damaged. */
+const MAX_FRAMES = 2 ** 24;
 
 /** A box of a file: its type and its payload. */
 interface Box {
@@ -19,6 +22,27 @@ interface Track {
   /** The beginning of the presentation, in units of the track. */
   readonly start: number;
   readonly times: number[];
+  /** Adds frames: a file has no more of them than bytes. */
+  readonly budget: FrameBudget;
+}
+
+/** Counts the frames that a file claims to have before memory is taken for them. */
+class FrameBudget {
+  readonly #bytes: ReadBudget;
+  #frames = 0;
+
+  constructor(file: DataView) {
+    this.#bytes = new ReadBudget(file.byteLength);
+  }
+
+  /** Throws `InvalidValueError` or `RangeError` if the file cannot have `frames` more. */
+  spend(frames: number): void {
+    this.#bytes.spend(frames);
+    this.#frames += frames;
+    if (this.#frames > MAX_FRAMES) {
+      throw new InvalidValueError(`a video with at most ${MAX_FRAMES} frames`, `${this.#frames} frames`, true);
+    }
+  }
 }
 
 /**
@@ -30,15 +54,22 @@ export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const boxes = boxesIn(file, 0);
   const movie = boxes.find(({ type }) => type === "moov");
   if (movie === undefined) throw new InvalidValueError("an MP4 video", "a file without the box `moov`", false);
-  const track = readVideoTrack(movie.view);
+  const track = readVideoTrack(movie.view, new FrameBudget(file));
   const defaults = readDefaults(movie.view, track.id);
   let next = 0;
   for (const { type, view } of boxes) if (type === "moof") next = readFragment(view, track, defaults, next);
-  const nanos = track.times.map((time) => BigInt(Math.round(((time - track.start) / track.timescale) * 1e9)));
-  return new BigInt64Array(nanos).sort();
+  const nanos = new BigInt64Array(track.times.length);
+  for (const [index, time] of track.times.entries()) nanos[index] = toNanos(time, track);
+  return nanos.sort();
 }
 
-function readVideoTrack(movie: DataView): Track {
+function toNanos(time: number, { start, timescale }: Track): bigint {
+  const nanos = Math.round(((time - start) / timescale) * 1e9);
+  if (Math.abs(nanos) < 2 ** 63) return BigInt(nanos);
+  throw new InvalidValueError("a video with times of less than 292 years", `a frame at ${nanos / 1e9} s`, true);
+}
+
+function readVideoTrack(movie: DataView, budget: FrameBudget): Track {
   for (const { view } of boxesIn(movie, 0).filter(({ type }) => type === "trak")) {
     const media = find(view, "mdia");
     const handler = media === undefined ? undefined : find(media, "hdlr");
@@ -47,7 +78,7 @@ function readVideoTrack(movie: DataView): Track {
     if (timescale === 0) throw new InvalidValueError("a video with a time scale", "0 units per second", true);
     const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
     const samples = need(need(media, "minf"), "stbl");
-    return { id, timescale, start: readStart(view), times: readSampleTimes(samples) };
+    return { id, timescale, start: readStart(view), times: readSampleTimes(samples, budget), budget };
   }
   throw new InvalidValueError("a file with a video", "one without", false);
 }
@@ -68,13 +99,14 @@ function readStart(track: DataView): number {
   return 0;
 }
 
-function readSampleTimes(samples: DataView): number[] {
+function readSampleTimes(samples: DataView, budget: FrameBudget): number[] {
   const times: number[] = [];
   const durations = need(samples, "stts");
   let time = 0;
   for (let index = 0; index < durations.getUint32(4); index++) {
     const count = durations.getUint32(8 + index * 8);
     const duration = durations.getUint32(12 + index * 8);
+    budget.spend(count);
     for (let sample = 0; sample < count; sample++, time += duration) times.push(time);
   }
   const shifts = find(samples, "ctts");
@@ -122,6 +154,7 @@ function readRun(run: DataView, track: Track, duration: number, start: number): 
   const flags = run.getUint32(0) & 0xffffff;
   const count = run.getUint32(4);
   let at = 8 + ((flags & 0x1) === 0 ? 0 : 4) + ((flags & 0x4) === 0 ? 0 : 4);
+  track.budget.spend(count);
   let time = start;
   const field = (flag: number): number | undefined => {
     if ((flags & flag) === 0) return undefined;

@@ -20,7 +20,7 @@ export function readFrameTimestamps(video: BlobLike): BigInt64Array {
     if (error instanceof InvalidValueError) throw error.toError("video");
     // A read beyond the end of the view.
     if (error instanceof RangeError)
-      throw new TypeError("`video` must be a whole MP4 video, got a truncated file", { cause: error });
+      throw new TypeError("`video` must be a whole MP4 video, got a truncated or damaged file", { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { RecordingStream, type Compression } from "@rerun-ts/core";
-import { Image, Points3D } from "@rerun-ts/types";
+import { Image, Pinhole, Points3D } from "@rerun-ts/types";
 import { expect, test } from "vitest";
 
 const WIDTH = 640;
@@ -57,4 +57,19 @@ test("compression auto: compresses values that change little", () => {
   const positions = Float32Array.from({ length: 300_000 }, (_, index) => (index % 3 === 0 ? index / 3 : 1));
   recording.log("cloud", new Points3D(positions));
   expect(memory.drainAsBytes().byteLength).toBeLessThan(positions.byteLength * 0.7);
+});
+
+test("compression auto: compresses wide rows and their footer, which are mostly names", () => {
+  const recording = new RecordingStream("compression", { strict: true, sendProperties: false });
+  const memory = recording.memoryRecording();
+  for (let camera = 0; camera < 4; camera++) {
+    recording.log(
+      `cameras/${camera}`,
+      new Pinhole({
+        ...{ focalLength: 500, width: 640, height: 480, cameraXyz: "RDF", childFrame: "image", parentFrame: "camera" },
+        ...{ imagePlaneDistance: 0.5, color: "red", lineWidth: 2 },
+      }),
+    );
+  }
+  expect(memory.drainAsBytes().byteLength).toBeLessThan(32_000);
 });

@@ -232,8 +232,8 @@ describe("the readers of PLY files reject", () => {
     ["vertices without y", ply(["float x", "float z"], 1, "1 2\n"), "got `x`, `z`"],
     ["positions that are lists", ply(["list uchar float x", "float y"], 1, "1 2 3\n"), "lists in `x`"],
     ["truncated text", ply(XYZ, 2, "1 2 3\n"), "truncated"],
-    ["text that is truncated within a line", ply(XYZ, 2, "1 2 3\n1 2"), "truncated"],
-    ["a line that is too short", ply(XYZ, 2, "1 2\n1 2 3\n"), "a line with fewer"],
+    ["text that is truncated within a line", ply(XYZ, 2, "1.0 2.0 3.0\n1 2"), "truncated"],
+    ["a line that is too short", ply(XYZ, 2, "1.0 2.0\n1.0 2.0 3.0\n"), "a line with fewer"],
     ["a word", ply(XYZ, 1, "1 two 3\n"), '"two"'],
     ["a number too large", ply([...XYZ, ...RGB], 1, "1 2 3 256 0 0\n"), 'uint8, got "256"'],
     ["truncated binary data", join(binary, new DataView(new ArrayBuffer(23))), "truncated"],
@@ -250,6 +250,19 @@ describe("the readers of PLY files reject", () => {
     const data = new DataView(new ArrayBuffer(13));
     data.setUint32(8, 1_000_000, true);
     expect(() => points2DFromPly(join(header, data))).toThrow("truncated");
+  });
+
+  it("a list of text whose length its line does not have", () => {
+    const file = ply([...XYZ, "list uint uchar label"], 1, "1 2 3 30000000 72 105\n");
+    expect(() => points3DFromPly(file)).toThrow("a line with fewer");
+  });
+
+  it("reads files with any number of elements that have no properties", () => {
+    const empty = "element nothing 4000000\n".repeat(200_000);
+    const [x, y] = ["property float x\n", "property float y\n"];
+    const header = `ply\nformat binary_little_endian 1.0\n${empty}element vertex 1\n${x}${y}end_header\n`;
+    const file = join(new TextEncoder().encode(header), new DataView(new Float32Array([1, 2]).buffer));
+    expect(logged(points2DFromPly(file))).toEqual({ "Points2D:positions": [[1, 2]] });
   });
 
   it("points in 3D as points in 2D, and points as splats", () => {

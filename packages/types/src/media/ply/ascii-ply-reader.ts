@@ -1,5 +1,12 @@
 import { InvalidValueError } from "@rerun-ts/core/internal";
-import { truncatedError, type PlyElement, type PlyHeader, type PlyProperty, type PlyType } from "./ply-header.ts";
+import {
+  leastBytes,
+  truncatedError,
+  type PlyElement,
+  type PlyHeader,
+  type PlyProperty,
+  type PlyType,
+} from "./ply-header.ts";
 import type { PlyPlan, PlyReader, PlyTarget } from "./ply-reader.ts";
 import { readDecimal } from "./read-decimal.ts";
 
@@ -27,9 +34,8 @@ export class AsciiPlyReader implements PlyReader {
     this.#at = end;
   }
 
-  expect({ count }: PlyElement): void {
-    // At least a digit and a line feed, which the last line may lack.
-    if (count * 2 - 1 > this.#bytes.byteLength - this.#at) throw truncatedError();
+  expect(element: PlyElement): void {
+    if (leastBytes(element, "ascii") > this.#bytes.byteLength - this.#at) throw truncatedError();
   }
 
   read({ properties }: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void {
@@ -49,7 +55,7 @@ export class AsciiPlyReader implements PlyReader {
     for (let index = 0; index < properties.length; index++) {
       const { type, lengthType } = properties[index] as PlyProperty;
       if (lengthType !== undefined) {
-        const items = Array.from({ length: this.#readNumber(lengthType, true) }, () => this.#readNumber(type, true));
+        const items = this.#readList(type, this.#readNumber(lengthType, true));
         if (index === text) target.texts.push(this.#decoder.decode(Uint8Array.from(items)));
         continue;
       }
@@ -57,6 +63,14 @@ export class AsciiPlyReader implements PlyReader {
       const value = this.#readNumber(type, column !== undefined);
       if (column !== undefined) target.numbers[row * width + column] = value;
     }
+  }
+
+  /** Reads the items of a list: as many as its length says, if the line has them. */
+  #readList(type: PlyType, length: number): number[] {
+    if (!Number.isInteger(length) || length < 0) throw truncatedError();
+    const items: number[] = [];
+    for (let index = 0; index < length; index++) items.push(this.#readNumber(type, true));
+    return items;
   }
 
   /** Reads the next number of the line; skips it if it is not wanted. */

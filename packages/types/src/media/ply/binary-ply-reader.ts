@@ -1,18 +1,15 @@
-import { truncatedError, type PlyElement, type PlyHeader, type PlyProperty, type PlyType } from "./ply-header.ts";
+import {
+  leastBytes,
+  PLY_SIZES,
+  truncatedError,
+  type PlyElement,
+  type PlyHeader,
+  type PlyProperty,
+  type PlyType,
+} from "./ply-header.ts";
 import type { PlyPlan, PlyReader, PlyTarget } from "./ply-reader.ts";
 
 type ReadNumber = (view: DataView, at: number, isLittle: boolean) => number;
-
-const SIZES: Readonly<Record<PlyType, number>> = {
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-  float32: 4,
-  float64: 8,
-};
 
 const READERS: Readonly<Record<PlyType, ReadNumber>> = {
   int8: (view, at) => view.getInt8(at),
@@ -38,10 +35,8 @@ export class BinaryPlyReader implements PlyReader {
     this.#at = end;
   }
 
-  expect({ count, properties }: PlyElement): void {
-    // A list has at least its length.
-    const smallest = properties.reduce((sum, { type, lengthType }) => sum + SIZES[lengthType ?? type], 0);
-    if (count * smallest > this.#view.byteLength - this.#at) throw truncatedError();
+  expect(element: PlyElement): void {
+    if (leastBytes(element, "binary_little_endian") > this.#view.byteLength - this.#at) throw truncatedError();
   }
 
   read({ properties }: PlyElement, count: number, plan: PlyPlan, target: PlyTarget): void {
@@ -59,12 +54,12 @@ export class BinaryPlyReader implements PlyReader {
     { columns, width }: PlyPlan,
     numbers: Float64Array,
   ): void {
-    const stride = properties.reduce((sum, { type }) => sum + SIZES[type], 0);
+    const stride = properties.reduce((sum, { type }) => sum + PLY_SIZES[type], 0);
     let at = this.#at;
     for (const [index, { type }] of properties.entries()) {
       const column = columns[index];
       if (column !== undefined) this.#readColumn(type, { at, stride, count }, numbers.subarray(column), width);
-      at += SIZES[type];
+      at += PLY_SIZES[type];
     }
     this.#at += count * stride;
   }
@@ -99,7 +94,7 @@ export class BinaryPlyReader implements PlyReader {
       if (lengthType !== undefined) {
         const length = this.#readNumber(lengthType);
         if (index === text) target.texts.push(this.#readText(length));
-        else this.#skip(length * SIZES[type]);
+        else this.#skip(length * PLY_SIZES[type]);
         continue;
       }
       const value = this.#readNumber(type);
@@ -110,7 +105,7 @@ export class BinaryPlyReader implements PlyReader {
 
   #readNumber(type: PlyType): number {
     const value = READERS[type](this.#view, this.#at, this.#isLittle);
-    this.#at += SIZES[type];
+    this.#at += PLY_SIZES[type];
     return value;
   }
 

@@ -47,6 +47,18 @@ const TYPES: ReadonlyMap<string | undefined, PlyType> = /* @__PURE__ */ new Map(
   ["float64", "float64"],
 ]);
 
+/** The bytes of each type in a binary file. */
+export const PLY_SIZES: Readonly<Record<PlyType, number>> = {
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  float32: 4,
+  float64: 8,
+};
+
 const LINE_FEED = 10;
 const MAX_LINE = 4096;
 
@@ -65,9 +77,20 @@ export function readPlyHeader(bytes: Uint8Array): PlyHeader {
     else if (keyword !== "comment" && keyword !== "obj_info") fail(line);
   }
   if (encoding === undefined) throw new InvalidValueError("a PLY file", "a header without the line `format`", false);
+  const header: PlyHeader = { encoding, elements, end: lines.at };
   // Do not allocate memory for more items than the file can have.
-  if (elements.some(({ count }) => count > bytes.byteLength)) throw truncatedError();
-  return { encoding, elements, end: lines.at };
+  const rest = bytes.byteLength - lines.at;
+  if (elements.some((element) => leastBytes(element, encoding) > rest)) throw truncatedError();
+  return header;
+}
+
+/** The fewest bytes that the items of an element take. */
+export function leastBytes({ count, properties }: PlyElement, encoding: PlyHeader["encoding"]): number {
+  // A digit and a separator for each value, or an empty line; the last line feed may be missing.
+  if (encoding === "ascii") return count * Math.max(1, properties.length * 2) - 1;
+  // A list has at least its length.
+  const item = properties.reduce((sum, { type, lengthType }) => sum + PLY_SIZES[lengthType ?? type], 0);
+  return item === 0 ? 0 : count * item;
 }
 
 /** The lines of a header, without line breaks. */

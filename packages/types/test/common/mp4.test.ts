@@ -1,0 +1,53 @@
+import { readFrameTimestamps } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+/** A box: its size, its type, and its payload of bytes and other boxes. */
+function box(type: string, ...payload: readonly (Uint8Array | number)[]): Uint8Array {
+  const words = payload.map((part) => (typeof part === "number" ? word(part) : part));
+  const body = Uint8Array.from(words.flatMap((part) => [...part]));
+  return Uint8Array.from([...word(8 + body.length), ...new TextEncoder().encode(type), ...body]);
+}
+
+/** A number of 32 bits. */
+function word(value: number): Uint8Array {
+  return Uint8Array.from([value >>> 24, value >>> 16, value >>> 8, value]);
+}
+
+const VIDEO = box("hdlr", 0, 0, new TextEncoder().encode("vide"));
+
+/** A video with 1,000 units per second, and entries `[count, duration]` of its table of times. */
+function video(entries: readonly (readonly [count: number, duration: number])[], ...rest: Uint8Array[]): Uint8Array {
+  const table = box("stts", 0, entries.length, ...entries.flat());
+  const media = box("mdia", VIDEO, box("mdhd", 0, 0, 0, 1000), box("minf", box("stbl", table)));
+  const movie = box("moov", box("trak", box("tkhd", 0, 0, 0, 1), media));
+  return Uint8Array.from([...movie, ...rest.flatMap((part) => [...part])]);
+}
+
+/** A fragment with `count` frames that all have the duration of the header, 40 units. */
+function fragment(count: number): Uint8Array {
+  return box("moof", box("traf", box("tfhd", 8, 1, 40), box("trun", 0, count)));
+}
+
+describe("readFrameTimestamps", () => {
+  it("reads the times of a video and of its fragments", () => {
+    expect(readFrameTimestamps(video([[2, 40]]))).toEqual(BigInt64Array.of(0n, 40_000_000n));
+    expect(readFrameTimestamps(video([], fragment(2), fragment(1)))).toEqual(
+      BigInt64Array.of(0n, 40_000_000n, 80_000_000n),
+    );
+  });
+
+  it.each([
+    ["a table of times", video([[0xffff_ffff, 1]])],
+    ["many entries", video(Array.from({ length: 100 }, () => [900, 1] as const))],
+    ["a fragment", video([], fragment(0xffff_ffff))],
+    ["many fragments", video([], ...Array.from({ length: 100 }, () => fragment(900)))],
+  ])("rejects more frames than the file has bytes, in %s", (_, file) => {
+    expect(() => readFrameTimestamps(file)).toThrow(/^`video` must be a whole MP4 video, got/);
+  });
+
+  it("rejects times that no clock can show", () => {
+    const start = box("tfdt", 0x0100_0000, 0xffff_ffff, 0);
+    const file = video([], box("moof", box("traf", box("tfhd", 8, 1, 40), start, box("trun", 0, 1))));
+    expect(() => readFrameTimestamps(file)).toThrow("`video` must be a video with times of less than 292 years, got");
+  });
+});
