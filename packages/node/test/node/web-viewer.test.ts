@@ -162,6 +162,7 @@ describe("serveWebViewer", () => {
   it.each([
     [{ webPort: 70_000 }, "`webPort` must be an integer from 0 to 65535, got 70000"],
     [{ connectTo: [1] as never }, "`connectTo` must be a URL or an array of URLs, got "],
+    [{ allowHosts: [""] }, "`allowHosts` must be a non-empty string or an array of them, got "],
     [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", or the path of a folder, got ""'],
     [{ openBrowser: "no" as never }, '`openBrowser` must be true or false, got "no"'],
   ])("rejects the options %o", async (options, message) => {
