@@ -39,6 +39,11 @@ export class RelayProgram {
     return program;
   }
 
+  /** The number of the process. */
+  get pid(): number | undefined {
+    return this.#program.process.pid;
+  }
+
   /** The URL that it has printed last. */
   get url(): string {
     return /at (\S+)$/.exec(this.lines.findLast((line) => /at \S+$/.test(line)) ?? "")?.[1] ?? "";

@@ -52,6 +52,12 @@ export class BufferingSink extends SimpleSink {
     this.status.queuedBytes = 0;
     return this.#queue.takeAll();
   }
+
+  /** Removes these messages, which were saved elsewhere. */
+  remove(messages: Iterable<EncodedMessage>): void {
+    this.#queue.remove(messages);
+    this.status.queuedBytes = this.#queue.bytes;
+  }
 }
 
 function toMiB(bytes: number): string {

@@ -46,8 +46,9 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
 
   /** Everything since the last call as a complete `.rrd`; it is then removed. */
   drainAsBytes(): Uint8Array<ArrayBuffer> {
-    this.status.flushRows();
-    return encodeRrd(this.takeBacklog());
+    const bytes = this.toBytes();
+    this.takeBacklog();
+    return bytes;
   }
 
   /** Keeps a message. */
@@ -60,5 +61,10 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
   /** Removes and returns all messages. */
   takeBacklog(): EncodedMessage[] {
     return this.#queue.takeAll();
+  }
+
+  /** @internal Removes these messages, which were saved elsewhere. */
+  remove(messages: Iterable<EncodedMessage>): void {
+    this.#queue.remove(messages);
   }
 }

@@ -83,6 +83,13 @@ export class MessageQueue {
     return this.#messages.takeAll();
   }
 
+  /** Removes these messages; those that are not in the queue are ignored. */
+  remove(messages: Iterable<EncodedMessage>): void {
+    const removed = new Set(messages);
+    const kept = this.takeAll().filter((message) => !removed.has(message));
+    this.refill(kept);
+  }
+
   #append(message: EncodedMessage): void {
     this.#messages.push(message);
     this.bytes += message.payload.byteLength;

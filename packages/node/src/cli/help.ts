@@ -70,6 +70,7 @@ Options:
                               [default: 9090]
   --bind ADDRESS              Serve on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
+  --allow-host NAME           Also allow this host name for the server; may be repeated
   --assets auto|rerun|npm|FOLDER
                               Take the web viewer from the program \`rerun\`, from the package
                               @rerun-io/web-viewer, or from a folder [default: auto]

@@ -1,12 +1,10 @@
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { RerunError } from "@rerun-ts/core";
-import { serveViewerWith, type Handler } from "../web-viewer/serve-web-viewer.ts";
+import { serveViewerWith } from "../web-viewer/serve-web-viewer.ts";
 import { integerOf, untilInterrupted, UsageError } from "./arguments.ts";
-
-/** The path below which the viewed files are served, each under its index. */
-const FILES_PATH = "/files/";
+import { FILES_PATH, serveFiles } from "./serve-files.ts";
 
 /** Runs `rerun-ts view` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function view(args: string[]): Promise<void> {
@@ -16,6 +14,7 @@ export async function view(args: string[]): Promise<void> {
     options: {
       port: { type: "string" },
       bind: { type: "string" },
+      "allow-host": { type: "string", multiple: true },
       assets: { type: "string" },
       "no-open": { type: "boolean" },
     },
@@ -28,6 +27,7 @@ export async function view(args: string[]): Promise<void> {
     {
       webPort: integerOf("--port", values.port),
       bindIp: values.bind,
+      allowHosts: values["allow-host"],
       assets: values.assets,
       openBrowser: false,
     },
@@ -60,24 +60,4 @@ function viewerUrl(base: string, sources: readonly string[]): string {
     return `url=${encodeURIComponent(url)}`;
   });
   return `${base}?${query.join("&")}`;
-}
-
-/** Serves these files and no others: requests name a file by its index, never by its path. */
-function serveFiles(files: readonly string[]): Handler {
-  return ({ url = "", method }, response, next) => {
-    const index = url.startsWith(FILES_PATH) ? url.slice(FILES_PATH.length).split("/", 1)[0] : undefined;
-    const file = index === undefined ? undefined : files[Number(index)];
-    if (file === undefined || (method !== "GET" && method !== "HEAD")) return next();
-    const stream = createReadStream(file);
-    stream.once("open", () => {
-      response.setHeader("content-type", "application/octet-stream");
-      response.setHeader("content-length", statSync(file).size);
-      response.setHeader("cache-control", "no-store");
-      stream.pipe(response);
-    });
-    stream.once("error", (error) => {
-      response.statusCode = 404;
-      response.end(`${error.message}\n`);
-    });
-  };
 }

@@ -39,3 +39,34 @@ export function matchesPattern(text: string, pattern: string): boolean {
   }
   return lower.length - last.length >= at && lower.endsWith(last);
 }
+
+/** The names under which a server may be called. */
+export interface ServerNames {
+  /** The address that the server listens on. */
+  readonly bindIp: string;
+  /** Host names that are allowed besides those of this machine; `*` matches any characters. */
+  readonly allowHosts: readonly string[];
+}
+
+/**
+ * The reason to reject a request because of its `Host` header; `undefined` if that names this machine. A browser sends
+ * the name in the URL of the page: after DNS rebinding it is the attacker's, although the address is of this machine.
+ *
+ * @param localAddress the local address of the connection
+ */
+export function hostRejection(
+  { bindIp, allowHosts }: ServerNames,
+  host: string | undefined,
+  localAddress: string | undefined,
+): string | undefined {
+  const name = hostNameOf(host ?? "");
+  const isOwn =
+    isLoopback(name) ||
+    name === bindIp.toLowerCase() ||
+    (name !== "" && name === localAddress) ||
+    // An address cannot be rebound.
+    (isUnspecified(bindIp) && isIP(name) !== 0) ||
+    (host !== undefined && allowHosts.some((pattern) => matchesPattern(name, pattern)));
+  if (isOwn) return undefined;
+  return `the host name ${host ?? "(none)"} is not allowed; if it is a name of this server, add it to \`allowHosts\``;
+}

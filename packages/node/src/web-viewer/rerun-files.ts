@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Readable } from "node:stream";
-import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
 import { environmentOf } from "../spawn/find-executable.ts";
-import { findFreePort, isListening } from "../net/ports.ts";
+import { findFreePort } from "../net/ports.ts";
 import type { ViewerFile, ViewerFiles } from "./viewer-files.ts";
 
 /** The files of the web viewer, with the paths under which the program serves them. */
@@ -19,9 +18,10 @@ const PATHS: Readonly<Record<string, string>> = {
 const LOOPBACK = "127.0.0.1";
 /** How long the program may take until it listens. */
 const START_MS = 15_000;
-/** How often to check whether the program listens, and how long one check may take. */
-const POLL_MS = 50;
-const PROBE_MS = 1000;
+/** The level at which the program logs where it serves the web viewer. */
+const LOG_LEVEL = "info";
+/** How much of the program's output is searched for that, in characters. */
+const MAX_OUTPUT = 64 * 1024;
 /** The header with the length of a file that is sent in chunks. */
 const LENGTH_HEADER = "rerun-final-length";
 
@@ -35,26 +35,43 @@ async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   const args = ["--serve-web", `--web-viewer-port=${webPort}`, `--port=${port}`, `--bind=${LOOPBACK}`];
   // In a separate process group, which can be ended as a whole: the `rerun` of the Python package starts another
   // process.
-  const program = spawn(executable, args, { detached: true, stdio: "ignore", env: environmentOf() });
+  const program = spawn(executable, args, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...environmentOf(), RUST_LOG: LOG_LEVEL },
+  });
   try {
     await untilServing(program, executable, webPort);
     return await Promise.all(Object.entries(PATHS).map(([name, path]) => fetchFile(name, webPort, path)));
   } finally {
     killGroup(program);
+    // A descendant that survives must not keep this process alive.
+    program.stdout.destroy();
+    program.stderr.destroy();
   }
 }
 
+/**
+ * Settles when the program reports the URL of the web viewer, which it does when it listens. That the port accepts
+ * connections is not enough: another program may have taken it first, and its page would be served for good.
+ */
 async function untilServing(program: ChildProcess, executable: string, webPort: number): Promise<void> {
-  let failure: string | undefined;
-  program.once("error", ({ message }) => (failure = message));
-  program.once("exit", (code, signal) => (failure ??= `it exited (${signal ?? `code ${code}`})`));
-  const deadline = performance.now() + START_MS;
-  while (!(await isListening(webPort, PROBE_MS))) {
-    if (performance.now() > deadline) failure ??= `it did not serve it within ${START_MS / 1000} seconds`;
-    if (failure !== undefined)
-      throw new RerunError("SERVER", `cannot read the web viewer of ${executable}: ${failure}`);
-    await setTimeout(POLL_MS);
-  }
+  const served = new RegExp(String.raw`https?://\S+:${webPort}\b`);
+  let timer: NodeJS.Timeout | undefined;
+  const failure = await new Promise<string | undefined>((resolve) => {
+    timer = setTimeout(() => resolve(`it did not serve it within ${START_MS / 1000} seconds`), START_MS);
+    program.once("error", ({ message }) => resolve(message));
+    program.once("close", (code, signal) => resolve(`it exited (${signal ?? `code ${code}`})`));
+    for (const output of [program.stdout, program.stderr]) {
+      let text = "";
+      output?.setEncoding("utf8").on("data", (piece: string) => {
+        text = (text + piece).slice(-MAX_OUTPUT);
+        if (served.test(text)) resolve(undefined);
+      });
+    }
+  });
+  clearTimeout(timer);
+  if (failure !== undefined) throw new RerunError("SERVER", `cannot read the web viewer of ${executable}: ${failure}`);
 }
 
 async function fetchFile(name: string, webPort: number, path: string): Promise<ViewerFile> {

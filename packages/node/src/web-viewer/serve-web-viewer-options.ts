@@ -18,6 +18,11 @@ export interface ServeWebViewerOptions {
   webPort?: number | undefined;
   /** The address to listen on. Default `"127.0.0.1"`: only this machine can connect. */
   bindIp?: string | undefined;
+  /**
+   * Host names under which browsers may load the page, besides `localhost` and addresses, e.g. `"robot.local"`. `*`
+   * matches any characters: `"*.example.com"`. Default: none.
+   */
+  allowHosts?: string | readonly string[] | undefined;
   /** Whether to open the web viewer in the default browser. Default `true`. */
   openBrowser?: boolean | undefined;
   /** The URLs that it shows, of servers or of `.rrd` files. Default: those in the parameters of the page's own URL. */
@@ -40,6 +45,7 @@ export interface ServeWebViewerOptions {
 export interface WebViewerSettings {
   readonly webPort: number;
   readonly bindIp: string;
+  readonly allowHosts: readonly string[];
   readonly opensBrowser: boolean;
   readonly connectTo: readonly string[];
   readonly assets: string;
@@ -51,6 +57,7 @@ export interface WebViewerSettings {
 const KNOWN: OptionNames<ServeWebViewerOptions> = {
   webPort: 1,
   bindIp: 1,
+  allowHosts: 1,
   openBrowser: 1,
   connectTo: 1,
   assets: 1,
@@ -72,6 +79,7 @@ export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebV
   return {
     webPort,
     bindIp,
+    allowHosts: hosts(options.allowHosts),
     opensBrowser: flag("openBrowser", openBrowser),
     connectTo: urls(options.connectTo),
     assets: assets(options.assets),
@@ -86,6 +94,12 @@ function printProgress({ bytes, totalBytes }: UnpackProgress): void {
   process.stderr.write(
     `\r[rerun] unpacking the web viewer (only once): ${Math.floor((100 * bytes) / totalBytes)} %${end}`,
   );
+}
+
+function hosts(allowHosts: ServeWebViewerOptions["allowHosts"] = []): readonly string[] {
+  const all: unknown = typeof allowHosts === "string" ? [allowHosts] : allowHosts;
+  if (Array.isArray(all) && all.every((host) => typeof host === "string" && host !== "")) return all as string[];
+  throw wrong("allowHosts", "a non-empty string or an array of them", allowHosts);
 }
 
 function urls(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly string[] {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RerunError } from "@rerun-ts/core";
-import { toUrlHost, isUnspecified } from "../net/host-names.ts";
+import { hostRejection, isUnspecified, toUrlHost } from "../net/host-names.ts";
 import { listenError } from "../net/listen-error.ts";
 import { findViewer } from "./find-viewer.ts";
 import { openInBrowser } from "./open-in-browser.ts";
@@ -36,7 +36,7 @@ const LENGTH_HEADER = "rerun-final-length";
  * Serves Rerun's web viewer to browsers, and opens it in the default browser. Its files come from the program `rerun`
  * or from the package `@rerun-io/web-viewer`. They are unpacked and compressed into the user's cache folder, once per
  * version, which takes a few seconds. The server runs in the calling thread, and keeps the process alive until it is
- * closed, unless `unref` is set.
+ * closed, unless `unref` is set. Requests for foreign host names get status 403 (`allowHosts`).
  *
  * Rejects with `FILE` if there is no web viewer (the message explains how to install one), `SERVER` if the port cannot
  * be bound, and with a `TypeError` if an option is wrong. A failure to open the browser is only a warning.
@@ -49,7 +49,7 @@ export async function serveWebViewer(options?: ServeWebViewerOptions): Promise<W
   return serveViewerWith(options, (_request, _response, next) => next());
 }
 
-/** Serves the web viewer like {@link serveWebViewer}, after `handler`. */
+/** Serves the web viewer like {@link serveWebViewer}, after `handler`, which only receives requests for this host. */
 export async function serveViewerWith(
   options: ServeWebViewerOptions | undefined,
   handler: Handler,
@@ -69,6 +69,8 @@ export async function serveViewerWith(
     },
   });
   const server = createServer((request, response) => {
+    const reason = hostRejection(settings, request.headers.host, request.socket.localAddress);
+    if (reason !== undefined) return forbid(response, reason);
     handler(request, response, () =>
       files(request, response, () => {
         response.statusCode = 404;
@@ -81,6 +83,11 @@ export async function serveViewerWith(
   const url = viewerUrl(settings, port);
   if (settings.opensBrowser) void openInBrowser(url, settings.onWarning);
   return { url, port, close: () => close(server) };
+}
+
+function forbid(response: ServerResponse, reason: string): void {
+  response.statusCode = 403;
+  response.end(`${reason}\n`);
 }
 
 async function prepareFolder({ assets, onProgress, onWarning }: WebViewerSettings): Promise<string> {

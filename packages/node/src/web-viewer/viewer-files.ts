@@ -1,10 +1,12 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { Readable, Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
+import { checkOwner, openCacheFolder, cacheFolders } from "./cache-folder.ts";
 import type { UnpackProgress } from "./serve-web-viewer-options.ts";
 
 /** The level of compression: a quarter of the time of the highest one, for 3 % more bytes. */
@@ -28,34 +30,27 @@ export interface ViewerFiles {
   list(): Promise<readonly ViewerFile[]>;
 }
 
-/** The folders for cached files, in order of preference. */
-function cacheFolders(): string[] {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const own = XDG_CACHE_HOME ?? LOCALAPPDATA ?? (homedir() === "" ? undefined : join(homedir(), ".cache"));
-  return [...(own === undefined ? [] : [own]), tmpdir()].map((folder) => join(folder, "rerun-ts", "web-viewer"));
-}
-
 /**
  * Unpacks the files of the web viewer into a cache folder, with a compressed copy of each, unless they were unpacked
- * before. Returns the folder. Rejects with the error of the operating system if no cache folder can be written.
+ * before. Returns the folder. Rejects with `FILE` if no cache folder can be written.
  */
 export async function unpackViewer(
   files: ViewerFiles,
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<string> {
-  const folders = cacheFolders().map((folder) => join(folder, `${files.key}-${EDITION}`));
-  for (const folder of folders) if (await isUnpacked(folder)) return folder;
-  let failure: unknown;
-  for (const folder of folders) {
+  const failures: unknown[] = [];
+  for (const cache of cacheFolders()) {
     try {
-      return await unpackInto(folder, files, onProgress);
+      const folder = join(await openCacheFolder(cache), `${files.key}-${EDITION}`);
+      return (await isUnpacked(folder)) ? folder : await unpackInto(folder, files, onProgress);
     } catch (error) {
       if (!isFileError(error)) throw error;
-      // The folder is not writable, or the disk is full: try the next folder.
-      failure = error;
+      // The folder is not writable, belongs to another user, or the disk is full: try the next folder.
+      failures.push(error);
     }
   }
-  throw failure;
+  const reasons = failures.map(messageOf).join("; ");
+  throw new RerunError("FILE", `cannot unpack the web viewer: ${reasons}`, { cause: failures[0] });
 }
 
 async function unpackInto(
@@ -63,7 +58,6 @@ async function unpackInto(
   files: ViewerFiles,
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<string> {
-  await mkdir(dirname(folder), { recursive: true });
   // Renaming makes the folder appear complete or not at all, also when two programs unpack at the same time.
   const temporary = await mkdtemp(`${folder}.`);
   try {
@@ -97,12 +91,16 @@ async function unpackInto(
   }
 }
 
+/** Whether a folder contains the files. Rejects with `FILE` if it belongs to another user. */
 async function isUnpacked(folder: string): Promise<boolean> {
   const names: readonly string[] = await readdir(folder).catch(() => []);
-  return names.includes("index.html");
+  if (!names.includes("index.html")) return false;
+  await checkOwner(folder);
+  return true;
 }
 
 function isFileError(error: unknown): boolean {
+  if (error instanceof RerunError) return error.code === "FILE";
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 

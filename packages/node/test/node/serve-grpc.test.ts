@@ -406,6 +406,9 @@ describe("the origin check of a relay", () => {
     "https://evil.example",
     "null",
     "https://app.rerun.io",
+    // Without TLS, anyone in the network of a browser can be this origin.
+    "http://rerun.io",
+    "http://rerun.io:8080",
     "http://localhost.evil.example",
     "https://example.com",
   ])("rejects pages of %s before their request is processed", async (origin) => {

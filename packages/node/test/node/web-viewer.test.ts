@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -41,6 +51,7 @@ async function serve(
 /** A folder with these files. */
 function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
   const path = join(folder.path, String(count++));
+  mkdirSync(path);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), content);
@@ -72,11 +83,38 @@ createServer(({ url }, response) => {
   const body = url === "/re_viewer_bg.wasm" ? "wasm".repeat(10000) : "page of " + url;
   response.setHeader("rerun-final-length", body.length);
   response.end(body);
-}).listen(port, "127.0.0.1");
+}).listen(port, "127.0.0.1", () => console.error("Hosting a web-viewer at http://127.0.0.1:" + port));
 `;
   writeFileSync(join(path, "rerun"), program);
   chmodSync(join(path, "rerun"), 0o755);
   return path;
+}
+
+/** A fake program `rerun` whose port is taken by another program, which serves a page as well, before it can listen. */
+function programWithoutPort(): string {
+  const path = folderWith({});
+  const program = `#!${process.execPath}
+const { spawn } = require("node:child_process");
+if (process.argv.includes("--version")) { console.log("rerun-cli 0.41.0 (features)"); process.exit(); }
+const port = Number(process.argv.find((arg) => arg.startsWith("--web-viewer-port=")).split("=")[1]);
+const other = 'require("node:http").createServer((request, response) => response.end("another program"))' +
+  '.listen(' + port + ', "127.0.0.1", () => console.log("listening"))';
+const { stdout } = spawn(process.execPath, ["-e", other], { stdio: ["ignore", "pipe", "ignore"] });
+stdout.once("data", () => setTimeout(() => {
+  console.error("Error: Failed to create server: Address already in use (os error 98): (127.0.0.1:" + port + ")");
+  process.exit(1);
+}, 500));
+`;
+  writeFileSync(join(path, "rerun"), program);
+  chmodSync(join(path, "rerun"), 0o755);
+  return path;
+}
+
+/** A page that another user has put where the web viewer is looked for, named like the one in the cache folder. */
+function poison(cache: string): void {
+  const [key = ""] = readdirSync(join(process.env["XDG_CACHE_HOME"] as string, "rerun-ts", "web-viewer"));
+  mkdirSync(join(cache, key), { recursive: true });
+  writeFileSync(join(cache, key, "index.html"), "the page of another user");
 }
 
 describe("serveWebViewer", () => {
@@ -134,10 +172,66 @@ describe("serveWebViewer", () => {
     expect(await (await fetch(first.url)).text()).toBe("page of /");
     expect(await (await fetch(`${first.url}/signed-in`)).text()).toBe("page of /signed-in");
     await serve({});
-    const { readFileSync } = await import("node:fs");
     expect(readFileSync(join(path, "starts"), "utf8")).toBe("x");
     const [cache = ""] = readdirSync(join(process.env["XDG_CACHE_HOME"] as string, "rerun-ts", "web-viewer"));
     expect(cache).toMatch(/^rerun-0\.41\.0-/);
+  });
+
+  it("does not trust another program that listens on the port meant for `rerun`", async () => {
+    vi.stubEnv("PATH", programWithoutPort());
+    await expect(serve({ assets: "rerun" })).rejects.toMatchObject({
+      code: "SERVER",
+      message: expect.stringMatching(/cannot read the web viewer of .*: it exited \(code 1\)/),
+    });
+  });
+
+  it("keeps the files where only this user can write", async () => {
+    const caches = process.env["XDG_CACHE_HOME"] as string;
+    mkdirSync(join(caches, "rerun-ts"), { recursive: true, mode: 0o777 });
+    await serve({ assets: packageWith("0.41.0") });
+    for (const path of ["rerun-ts", "rerun-ts/web-viewer"])
+      expect(statSync(join(caches, path)).mode & 0o777).toBe(0o700);
+  });
+
+  it("serves nothing that another user may have put into the folder for temporary files", async () => {
+    const assets = packageWith("0.41.0");
+    await serve({ assets });
+    const temporary = folderWith({});
+    vi.stubEnv("TMPDIR", temporary);
+    poison(join(temporary, "rerun-ts/web-viewer"));
+    vi.stubEnv("XDG_CACHE_HOME", join(folder.path, "caches", String(count++)));
+    expect(await (await fetch((await serve({ assets })).url)).text()).toContain("<title>Rerun Viewer</title>");
+
+    // Without a cache folder of the user only the one for temporary files is left.
+    const own = join(temporary, `rerun-ts-${process.getuid?.()}`);
+    const other = join(temporary, "other");
+    poison(join(other, "web-viewer"));
+    vi.stubEnv("XDG_CACHE_HOME", join(folderWith({ file: "" }), "file"));
+    symlinkSync(other, own);
+    const problem = expect.stringMatching(/must be a folder of this user.*, but it is a link or a file; remove it/);
+    await expect(serve({ assets })).rejects.toMatchObject({ code: "FILE", message: problem });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("serves nothing from a folder of another user", async () => {
+    const assets = packageWith("0.41.0");
+    await serve({ assets });
+    const temporary = folderWith({});
+    vi.stubEnv("TMPDIR", temporary);
+    const own = join(temporary, "rerun-ts-0");
+    poison(join(own, "web-viewer"));
+    chownSync(own, 65_534, 65_534);
+    vi.stubEnv("XDG_CACHE_HOME", join(folderWith({ file: "" }), "file"));
+    const problem = expect.stringMatching(/must be a folder of this user.*, but it belongs to another user; remove it/);
+    await expect(serve({ assets })).rejects.toMatchObject({ code: "FILE", message: problem });
+  });
+
+  it.each(["", "caches"])("ignores the cache folder %j of the environment", async (path) => {
+    const home = folderWith({});
+    vi.stubEnv("HOME", home);
+    vi.stubEnv("XDG_CACHE_HOME", path);
+    await serve({ assets: packageWith("0.41.0") });
+    expect(existsSync(join(path, "rerun-ts"))).toBe(false);
+    expect(readdirSync(join(home, ".cache/rerun-ts/web-viewer")).length).toBe(1);
   });
 
   it("rejects if there is no web viewer, with instructions to install one", async () => {
@@ -162,6 +256,7 @@ describe("serveWebViewer", () => {
   it.each([
     [{ webPort: 70_000 }, "`webPort` must be an integer from 0 to 65535, got 70000"],
     [{ connectTo: [1] as never }, "`connectTo` must be a URL or an array of URLs, got "],
+    [{ allowHosts: [""] }, "`allowHosts` must be a non-empty string or an array of them, got "],
     [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", or the path of a folder, got ""'],
     [{ openBrowser: "no" as never }, '`openBrowser` must be true or false, got "no"'],
   ])("rejects the options %o", async (options, message) => {

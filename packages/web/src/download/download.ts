@@ -5,11 +5,21 @@ import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 /** The object URL is revoked this long after the click: browsers have started to read it by then. */
 const REVOKE_AFTER_MS = 60_000;
 
-/** The messages in memory of the sinks. @throws {RerunError} `UNSUPPORTED` if no sink keeps messages */
-export function collectMessages(sinks: readonly Sink[], { drain = false }: DownloadOptions): readonly EncodedMessage[] {
+/** The data in memory that a file is made of. */
+export interface SavedData {
+  readonly messages: readonly EncodedMessage[];
+  /** Removes it from memory, but nothing that was logged since. */
+  remove(): void;
+}
+
+/** The data in memory of the sinks. @throws {RerunError} `UNSUPPORTED` if no sink keeps data */
+export function collectMessages(sinks: readonly Sink[]): SavedData {
   for (const sink of sinks) {
-    if (sink instanceof MemorySink || sink instanceof BufferingSink)
-      return drain ? sink.takeBacklog() : sink.readMessages();
+    if (sink instanceof MemorySink || sink instanceof BufferingSink) {
+      // A copy: the page may log while the file is written.
+      const messages = [...sink.readMessages()];
+      return { messages, remove: () => sink.remove(messages) };
+    }
   }
   throw new RerunError(
     "UNSUPPORTED",
@@ -18,13 +28,13 @@ export function collectMessages(sinks: readonly Sink[], { drain = false }: Downl
 }
 
 /**
- * Downloads messages as a `.rrd` file named `name`. Without `onProgress` the file is encoded in one go; with it in
+ * Downloads data as a `.rrd` file named `name`, and removes it from memory with `drain` if that succeeds. Without `onProgress` the file is encoded in one go; with it in
  * batches between which the page stays responsive, and `signal` is checked.
  *
  * Rejects with `UNSUPPORTED` outside a page, for example in a worker, and with `ABORTED`.
  */
 export async function download(
-  messages: readonly EncodedMessage[],
+  { messages, remove }: SavedData,
   name: string,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
@@ -33,6 +43,7 @@ export async function download(
       ? new Blob([encodeRrd(messages)])
       : await (await import("./write-recording.ts")).gatherRecording(messages, options);
   saveAsFile(file, name);
+  if (options.drain === true) remove();
   return { bytes: file.size };
 }
 

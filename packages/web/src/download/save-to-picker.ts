@@ -1,4 +1,5 @@
-import { RerunError, type EncodedMessage, type RerunErrorCode } from "@rerun-ts/core";
+import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
+import type { SavedData } from "./download.ts";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 import { writeRecording } from "./write-recording.ts";
 
@@ -18,25 +19,27 @@ const TYPES = [{ description: "Rerun recording", accept: { "application/x-rerun"
 const CODES: Readonly<Record<string, RerunErrorCode>> = { AbortError: "ABORTED", QuotaExceededError: "QUOTA" };
 
 /**
- * Lets the user choose a file, and writes messages into it as a `.rrd`, batch by batch. `collect` is called once with
- * no options, to fail before the user is asked, and again when the file was chosen.
+ * Lets the user choose a file, and writes data into it as a `.rrd`, batch by batch. `collect` is called once to fail
+ * before the user is asked, and again when the file was chosen. With `drain` the data is removed from memory once the file
+ * is complete.
  *
  * Rejects with `ABORTED` if the user chooses no file or `signal` fires, `UNSUPPORTED` if the browser has no file
  * picker, `QUOTA` if the disk is full, and `FILE`. The previous contents of the file then stay.
  */
 export async function saveToPicker(
-  collect: (options: DownloadOptions) => readonly EncodedMessage[],
+  collect: () => SavedData,
   name: string,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
   // Fails before the user is asked if no sink keeps messages.
-  collect({});
+  collect();
   const file = await pickFile(name);
   const writable = await file.createWritable().catch(fail);
   try {
-    const messages = collect(options);
+    const { messages, remove } = collect();
     const bytes = await writeRecording(messages, options, (part) => writable.write(part));
     await writable.close();
+    if (options.drain === true) remove();
     return { bytes };
   } catch (error) {
     // The previous contents of the file stay.

@@ -35,6 +35,8 @@ interface PendingRequest {
  */
 export class EncoderThread {
   #worker: Worker | undefined;
+  /** The URL of its program, until the worker has replied: by then it has been read. */
+  #url: string | undefined;
   #isUnavailable = false;
   #nextId = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -54,19 +56,21 @@ export class EncoderThread {
   /** The worker, which is created if necessary; `undefined` if that is not possible. */
   #start(): Worker | undefined {
     if (this.#worker !== undefined || this.#isUnavailable || typeof Worker === "undefined") return this.#worker;
-    const url = URL.createObjectURL(new Blob([PROGRAM], { type: "text/javascript" }));
+    this.#url = URL.createObjectURL(new Blob([PROGRAM], { type: "text/javascript" }));
     try {
-      const worker = new Worker(url);
+      const worker = new Worker(this.#url);
       worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#onMessage(data));
       worker.addEventListener("error", (event) => this.#fail(event));
       this.#worker = worker;
     } catch {
       this.#isUnavailable = true;
+      this.#revokeUrl();
     }
     return this.#worker;
   }
 
   #onMessage({ id, result, error }: Reply): void {
+    this.#revokeUrl();
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (result === undefined) pending?.reject(new Error(error));
@@ -84,7 +88,13 @@ export class EncoderThread {
   }
 
   #end(): void {
+    this.#revokeUrl();
     this.#worker?.terminate();
     this.#worker = undefined;
+  }
+
+  #revokeUrl(): void {
+    if (this.#url !== undefined) URL.revokeObjectURL(this.#url);
+    this.#url = undefined;
   }
 }

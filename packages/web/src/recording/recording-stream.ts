@@ -1,7 +1,7 @@
-import { RecordingStream as CoreRecordingStream, type EncodedMessage, type RecordingOptions } from "@rerun-ts/core";
+import { RecordingStream as CoreRecordingStream, type RecordingOptions } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { collectMessages, download } from "../download/download.ts";
+import { collectMessages, download, type SavedData } from "../download/download.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
 import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
@@ -138,17 +138,17 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {
-    return download(this.#collect(options), name, options);
+    return download(this.#collect(), name, options);
   }
 
   async #saveToPicker(name: string, options: DownloadOptions): Promise<DownloadResult> {
     const { saveToPicker } = await import("../download/save-to-picker.ts");
-    return saveToPicker((collectOptions) => this.#collect(collectOptions), name, options);
+    return saveToPicker(() => this.#collect(), name, options);
   }
 
-  #collect(options: DownloadOptions): readonly EncodedMessage[] {
+  #collect(): SavedData {
     const internals = internalsOf(this);
     internals.flushRows();
-    return collectMessages(internals.sinks, options);
+    return collectMessages(internals.sinks);
   }
 }

@@ -2,12 +2,31 @@ import { CallbackSink, Image, MemorySink, RecordingStream, type FileProgress } f
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
 const page = globalThis as { showSaveFilePicker?: Picker | undefined };
 const { showSaveFilePicker } = page;
 const WIDTH = 1000;
+
+/** A recording with this many megabytes of images. */
+function record(megabytes: number): RecordingStream {
+  const recording = new RecordingStream("page", { compression: "none", onError: () => {}, onWarning: () => {} });
+  const data = new Uint8Array(WIDTH * 1000);
+  for (let frame = 0; frame < megabytes; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("image", new Image({ data, width: WIDTH, height: 1000 }));
+  }
+  return recording;
+}
+
+/** The number of images that a recording still has in memory. */
+async function countImages(recording: RecordingStream): Promise<number> {
+  const memory = new MemorySink();
+  await recording.setSink(memory);
+  return readChunks(memory.toBytes()).length;
+}
 
 describe("saveToPicker", () => {
   let file: FileSystemFileHandle;
@@ -29,17 +48,6 @@ describe("saveToPicker", () => {
   afterEach(() => {
     page.showSaveFilePicker = showSaveFilePicker;
   });
-
-  /** A recording with this many megabytes of images. */
-  function record(megabytes: number): RecordingStream {
-    const recording = new RecordingStream("page", { compression: "none", onError: () => {}, onWarning: () => {} });
-    const data = new Uint8Array(WIDTH * 1000);
-    for (let frame = 0; frame < megabytes; frame++) {
-      recording.setTime("frame", frame);
-      recording.log("image", new Image({ data, width: WIDTH, height: 1000 }));
-    }
-    return recording;
-  }
 
   const contents = async (): Promise<Uint8Array> => new Uint8Array(await (await file.getFile()).arrayBuffer());
 
@@ -81,6 +89,21 @@ describe("saveToPicker", () => {
     expect(new TextDecoder().decode(await contents())).toBe("before");
   });
 
+  it("removes nothing with `drain` unless the file is complete, and never what was logged meanwhile", async () => {
+    const recording = record(20);
+    const stop = new AbortController();
+    const aborted = recording.saveToPicker("a.rrd", {
+      drain: true,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+    const image = new Image({ data: new Uint8Array(12), width: 2, height: 2 });
+    await recording.saveToPicker("a.rrd", { drain: true, onProgress: () => recording.log("image", image) });
+    expect(readChunks(await contents()).length).toBe(20);
+    expect(await countImages(recording)).toBeGreaterThan(0);
+  });
+
   it.each([
     [new DOMException("The user aborted a request.", "AbortError"), "ABORTED", /no file was chosen/],
     [new DOMException("Must be handling a user gesture", "SecurityError"), "UNSUPPORTED", /only after a click/],
@@ -111,6 +134,22 @@ describe("saveToPicker", () => {
           abort: async () => {},
         }),
       }) as unknown as FileSystemFileHandle;
-    await expect(record(1).saveToPicker()).rejects.toMatchObject({ code: "QUOTA" });
+    const recording = record(3);
+    await expect(recording.saveToPicker("a.rrd", { drain: true })).rejects.toMatchObject({ code: "QUOTA" });
+    expect(await countImages(recording)).toBe(3);
+  });
+});
+
+describe("download", () => {
+  it("removes nothing with `drain` when it is aborted", async () => {
+    const recording = record(20);
+    const stop = new AbortController();
+    const aborted = recording.download("a.rrd", {
+      drain: true,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+    expect(await countImages(recording)).toBe(20);
   });
 });

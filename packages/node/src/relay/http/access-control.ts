@@ -1,13 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
-import { matchesPattern, hostNameOf, isLoopback, isUnspecified } from "../../net/host-names.ts";
+import { hostRejection, matchesPattern, type ServerNames } from "../../net/host-names.ts";
 
 /** Options of {@link AccessControl}. */
-export interface AccessControlOptions {
-  /** The address that the server listens on. */
-  readonly bindIp: string;
-  /** Host names that are allowed besides those of this machine; `*` matches any characters. */
-  readonly allowHosts: readonly string[];
+export interface AccessControlOptions extends ServerNames {
   /** Origins of pages that are allowed besides the default ones; `*` matches any characters. */
   readonly corsAllowOrigin: readonly string[];
   /** The token that clients need to write; `undefined` if none is needed. */
@@ -28,11 +23,15 @@ export interface AccessRequest {
 /** The permission that a request needs. */
 export type Permission = "read" | "write";
 
-/** Origins that Rerun's own server allows, and the loopback address of IPv6. */
-const DEFAULT_ORIGINS: readonly string[] = ["localhost", "127.0.0.1", "[::1]", "rerun.io"].flatMap((host) => [
-  `*://${host}`,
-  `*://${host}:*`,
-]);
+/**
+ * Origins that Rerun's own server allows, and the loopback address of IPv6. `rerun.io` only encrypted: without TLS, anyone
+ * in the network of a browser can be `http://rerun.io`.
+ */
+const DEFAULT_ORIGINS: readonly string[] = [
+  ...["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [`*://${host}`, `*://${host}:*`]),
+  "https://rerun.io",
+  "https://rerun.io:*",
+];
 
 /**
  * Decides which requests are allowed, for HTTP, gRPC and WebSockets alike and before anything else happens: browsers
@@ -55,8 +54,8 @@ export class AccessControl {
 
   /** The reason to reject a request with status 403; `undefined` if its host and origin are allowed. */
   rejectionReason({ host, origin, localAddress }: AccessRequest): string | undefined {
-    if (host === undefined || !this.#isOwnHost(hostNameOf(host), localAddress))
-      return `the host name ${host ?? "(none)"} is not allowed; if it is a name of this server, add it to \`allowHosts\``;
+    const reason = hostRejection(this.#options, host, localAddress);
+    if (reason !== undefined) return reason;
     if (origin !== undefined && !this.allowsOrigin(origin))
       return `pages of ${origin} are not allowed; to allow them, add that origin to \`corsAllowOrigin\``;
     return undefined;
@@ -76,15 +75,6 @@ export class AccessControl {
   /** Whether the header `authorization` has a token that grants a permission; always, if it requires none. */
   acceptsHeader(permission: Permission, authorization: string | undefined): boolean {
     return this.acceptsToken(permission, /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1]);
-  }
-
-  /** Whether a host name refers to this machine. After DNS rebinding it is the attacker's name. */
-  #isOwnHost(name: string, localAddress: string | undefined): boolean {
-    const { bindIp, allowHosts } = this.#options;
-    if (isLoopback(name) || name === bindIp.toLowerCase() || name === localAddress) return true;
-    // An address cannot be rebound.
-    if (isUnspecified(bindIp) && isIP(name) !== 0) return true;
-    return allowHosts.some((pattern) => matchesPattern(name, pattern));
   }
 }
 

@@ -1,0 +1,60 @@
+import { chmod, lstat, mkdir } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { RerunError } from "@rerun-ts/core";
+
+/** Access for the user alone. */
+const PRIVATE = 0o700;
+
+/** A folder of the user: an existing one, and the folders below it that are created for the cache. */
+export interface CacheFolder {
+  readonly base: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * The folders for cached files, in order of preference: the user's cache folder, and one for the user in the folder for
+ * temporary files. Environment variables that are empty or relative are ignored.
+ */
+export function cacheFolders(): CacheFolder[] {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const own = [XDG_CACHE_HOME, LOCALAPPDATA, join(homedir(), ".cache")].find((path) => isAbsolute(path ?? ""));
+  const shared: CacheFolder = { base: tmpdir(), names: [`rerun-ts-${process.getuid?.() ?? "user"}`, "web-viewer"] };
+  return own === undefined ? [shared] : [{ base: own, names: ["rerun-ts", "web-viewer"] }, shared];
+}
+
+/**
+ * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that the
+ * relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with `FILE`
+ * if it belongs to another user or is a link.
+ */
+export async function openCacheFolder({ base, names }: CacheFolder): Promise<string> {
+  await mkdir(base, { recursive: true });
+  let path = base;
+  for (const name of names) {
+    path = join(path, name);
+    await mkdir(path, { mode: PRIVATE }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    });
+    await checkOwner(path);
+    // It may be older than this rule. On a read-only disk it fails, and nobody else can write either.
+    await chmod(path, PRIVATE).catch(() => {});
+  }
+  return path;
+}
+
+/**
+ * Rejects with `FILE` unless a path is a folder, and not a link to one, that belongs to the user of this process. On
+ * Windows, which has no numbers of users and keeps their folders apart itself, any folder will do.
+ */
+export async function checkOwner(path: string): Promise<void> {
+  const stats = await lstat(path);
+  const isOwn = process.getuid === undefined || stats.uid === process.getuid();
+  if (stats.isDirectory() && isOwn) return;
+  throw new RerunError(
+    "FILE",
+    `${path} must be a folder of this user, to keep the web viewer in, but it ` +
+      `${stats.isDirectory() ? "belongs to another user" : "is a link or a file"}; remove it, or set ` +
+      "`XDG_CACHE_HOME` to another folder",
+  );
+}
