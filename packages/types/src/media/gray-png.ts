@@ -1,3 +1,5 @@
+import { concatBytes } from "@rerun-ts/core/internal";
+
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const GRAY = 0;
 
@@ -33,7 +35,7 @@ export async function encodeGrayPng(
     pngChunk("IDAT", await deflate(new Uint8Array(rows.buffer))),
     pngChunk("IEND", new Uint8Array(0)),
   ];
-  return join(parts);
+  return concatBytes(parts);
 }
 
 async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -59,14 +61,4 @@ function crc32(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return ~crc >>> 0;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.byteLength;
-  }
-  return joined;
 }

@@ -39,7 +39,7 @@ export interface Welcome {
   readonly isResumed: boolean;
   /** The number of the first record that it does not hold. */
   readonly next: number;
-  /** How many bytes of records may be under way. */
+  /** How many bytes of records may be in flight. */
   readonly window: number;
   readonly maxRecordBytes: number;
   readonly software: string;
@@ -243,7 +243,7 @@ class FrameCursor {
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(this.take(length));
     } catch (error) {
-      throw error instanceof FrameError ? error : new FrameError("a text is no UTF-8");
+      throw error instanceof FrameError ? error : new FrameError("a string is not valid UTF-8");
     }
   }
 }

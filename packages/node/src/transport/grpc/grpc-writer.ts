@@ -21,7 +21,7 @@ const IDLE_MS = 50;
 const WRITE_BYTES = 256 * 1024;
 /** Messages from this size on are written without copying. */
 const JOIN_BELOW_BYTES = 64 * 1024;
-/** The slowest connection that is not given up for lost, as long as nothing is known about it. */
+/** The slowest connection that does not count as lost, as long as nothing is known about it. */
 const MIN_BYTES_PER_MS = 4;
 /** How much slower than the last call the next one may be. */
 const SLOWDOWN = 8;
