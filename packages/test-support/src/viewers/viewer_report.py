@@ -31,6 +31,16 @@ def wait_until_loaded(client: ViewerClient):
         time.sleep(0.2)
 
 
+def take_screenshot(client: ViewerClient) -> bytes:
+    """Takes an image; again if the software renderer of a busy machine did not finish it within the viewer's deadline."""
+    while True:
+        try:
+            return client.take_screenshot()
+        except TimeoutError:
+            if time.monotonic() > DEADLINE:
+                raise
+
+
 client = ViewerClient.connect(f"rerun+http://127.0.0.1:{config['port']}/proxy")
 wait_until_loaded(client)
 for command in config["commands"]:
@@ -40,7 +50,7 @@ for image in config["images"]:
     client.set_time(image["timeline"], sequence=image["sequence"], play_state="paused")
     # Notices about the graphics driver disappear after some seconds.
     time.sleep(image.get("settleSeconds", 1))
-    png = client.take_screenshot()
+    png = take_screenshot(client)
     with open(image["path"], "wb") as file:
         file.write(png)
     images.append(strong_colors(png))
