@@ -106,3 +106,14 @@ export function mistakes(): void {
   // @ts-expect-error: a number is no label
   void new rr.Points3D([0, 0, 0], { labels: 5 });
 }
+
+/** Options that are kept in constants: their names are any strings to the compiler. */
+export function constants(rec: rr.RecordingStream): void {
+  const frame = { data: new Uint8Array(6), width: 2, height: 2, pixelFormat: "NV12" };
+  const format = { width: 2, height: 2, colorModel: "L", channelDatatype: "U8" };
+  rec.log("a", new rr.Image(frame));
+  rec.log("a", rr.Image.fromFields({ format, buffer: { bytes: new Uint8Array(8), size: 4 } }));
+  rec.log("a", new rr.Pinhole({ focalLength: 1, principalPoint: { x: 1, y: 2 }, cameraXyz: rr.ViewCoordinates.RUB }));
+  // @ts-expect-error: boxes have sizes
+  rec.log("a", new rr.Boxes3D({ centers: [0, 0, 0] }));
+}

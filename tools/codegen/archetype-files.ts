@@ -1,6 +1,6 @@
 import { declareTypes, generatedTypes, planArchetype, type ArchetypePlan, type FieldPlan } from "./archetype-plan.ts";
 import { HEADER, Imports, PURE, docBlock, exportLine, lowerFirst } from "./code.ts";
-import type { ArchetypeDefinition, ArchetypeDoc, Definitions, GeneratedFile } from "./model.ts";
+import type { ArchetypeDefinition, ArchetypeDoc, ArchetypeOverride, Definitions, GeneratedFile } from "./model.ts";
 import { constantName, fileName } from "./names.ts";
 
 /**
@@ -36,14 +36,24 @@ function file(name: string, parts: readonly string[], imports: Imports): Generat
   return { name: fileName(name), content: `${HEADER}${imports.toString()}\n${parts.join("\n\n")}\n` };
 }
 
-function constantOf({ name, positional, others }: ArchetypePlan, archetype: string): string {
+function constantOf({ name, positional, others, override }: ArchetypePlan, archetype: string): string {
   return `const ${constantName(name)}: ArchetypeDefinition = ${PURE}defineArchetype(
   "${archetype}",
   [
 ${[...positional, ...others].map(fieldLine).join("\n")}
   ],
   ${positional.length > 0},
-);`;
+${formsLine(override)});`;
+}
+
+/** The argument that tells how options differ from fields, if they do. */
+function formsLine({ alsoOptions, notOptions, hasOptionalOptions }: ArchetypeOverride): string {
+  const parts = [
+    ...(alsoOptions === undefined ? [] : [`also: ${JSON.stringify(alsoOptions)}`]),
+    ...(notOptions === undefined ? [] : [`not: ${JSON.stringify(notOptions)}`]),
+    ...(hasOptionalOptions === true ? ["isOptional: true"] : []),
+  ];
+  return parts.length === 0 ? "" : `  { ${parts.join(", ")} },\n`;
 }
 
 function fieldLine({ name, nativeName, alias, isRequired }: FieldPlan): string {
@@ -86,9 +96,10 @@ function constructorOf(plan: ArchetypePlan, imports: Imports): string {
   const { argument } = override;
   if (argument !== undefined) {
     imports.useAll(argument.imports);
+    imports.use("../../define/archetype.ts", "withArguments");
     return `${docBlock(`@param ${argument.name} ${argument.doc}`, [], "  ")}
   constructor(${argument.name}: ${argument.type}, options?: ${optionsType}) {
-    super(${constant}, undefined, { ...options, ${argument.name} });
+    super(${constant}, undefined, withArguments(options, { ${argument.name} }));
   }`;
   }
   for (const { imports: needed } of positional) imports.useAll(needed);
@@ -97,6 +108,7 @@ function constructorOf(plan: ArchetypePlan, imports: Imports): string {
   const isOptional = hasOwnOptions ? override.hasOptionalOptions === true : others.every((field) => !field.isRequired);
   if (hasOptions) parameters.push(`options${isOptional ? "?" : ""}: ${optionsType}`);
   const [leading, ...more] = positional.map((field) => field.name);
+  if (more.length > 0) imports.use("../../define/archetype.ts", "withArguments");
   return `${parameterDocs(positional)}  constructor(${parameters.join(", ")}) {
     super(${constant}, ${leading ?? "undefined"}, ${passedOptions(more, hasOptions, override.hasOptionalOptions)});
   }`;
@@ -112,7 +124,7 @@ function optionsTypeOf({ name, override, hasOwnOptions }: ArchetypePlan, imports
 
 /** What the constructor passes on as options: positional arguments after the first are among them. */
 function passedOptions(more: readonly string[], hasOptions: boolean, hasOptionalOptions = false): string {
-  if (more.length > 0) return `{ ...options, ${more.join(", ")} }`;
+  if (more.length > 0) return `withArguments(options, { ${more.join(", ")} })`;
   if (!hasOptions) return "undefined";
   return hasOptionalOptions ? "options ?? {}" : "options";
 }

@@ -121,6 +121,10 @@ export interface ArchetypeOverride {
   readonly handWritten?: "class" | "expand";
   /** The types that the hand-written file exports; `XOptions` among them replaces the generated type. */
   readonly types?: readonly string[];
+  /** Options that the hand-written part turns into fields. */
+  readonly alsoOptions?: readonly string[];
+  /** Fields that the constructor accepts only in another form. */
+  readonly notOptions?: readonly string[];
   /** Whether the options may be left out although their type is hand-written. */
   readonly hasOptionalOptions?: boolean;
   /** A value that a field gets if another field is given and this one is not. */

@@ -37,6 +37,8 @@ interface NestedPlan {
   readonly imports: readonly Import[];
   readonly one: string;
   readonly oneImports: readonly Import[];
+  /** Whether the values are the names of an enumeration. */
+  readonly isEnum: boolean;
 }
 
 /** Plans a struct; throws if it is none. */
@@ -78,11 +80,13 @@ function structField(
   ];
   const takesNull = field.nullable && !isUnion;
   const isOptional = takesNull || fallback !== undefined;
+  // A name in an object that is kept in a constant is any string to the compiler.
+  const one = nested.isEnum ? `${nested.one} | (string & {})` : nested.one;
   const absent = `${takesNull ? " | null" : ""}${isOptional ? " | undefined" : ""}`;
   return {
     imports: [...nested.imports, ...nested.oneImports],
     line: `  { ${parts.join(", ")} },`,
-    member: { doc: docs(field.name), text: `readonly ${key}${isOptional ? "?" : ""}: ${nested.one}${absent};` },
+    member: { doc: docs(field.name), text: `readonly ${key}${isOptional ? "?" : ""}: ${one}${absent};` },
   };
 }
 
@@ -119,6 +123,7 @@ function nestedPlan(field: ArrowField, enums: ObjectContext["enums"]): NestedPla
       imports: [["../../codecs/lists.ts", "listField"], ...imports],
       one: one.includes("|") ? `readonly (${one})[]` : `readonly ${one}[]`,
       oneImports,
+      isEnum: false,
     };
   }
   const name = field.encoding === undefined ? field.type : shortName(field.encoding);
@@ -127,6 +132,7 @@ function nestedPlan(field: ArrowField, enums: ObjectContext["enums"]): NestedPla
     expression: name,
     imports: [[`./${fileName(name)}.ts`, name]],
     one,
+    isEnum: enums.has(name),
     oneImports: oneImports.map(([from, ...names]): Import => [from.replace("../encodings/", "./"), ...names]),
   };
 }

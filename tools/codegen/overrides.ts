@@ -19,16 +19,19 @@ function contentsRemark(more: string): string {
 const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   AnnotationContext: { positional: ["context"] },
   Asset3D: {
+    alsoOptions: ["contents"],
     handWritten: "class",
     types: ["Asset3DOptions"],
     remark: contentsRemark("`Asset3D.fromBlob(blob)` accepts a `Blob` or `File`."),
   },
   AssetAudio: {
+    alsoOptions: ["contents"],
     handWritten: "class",
     types: ["AssetAudioOptions"],
     remark: contentsRemark("`AssetAudio.fromBlob(blob)` accepts a `Blob` or `File`."),
   },
   AssetVideo: {
+    alsoOptions: ["contents"],
     handWritten: "class",
     types: ["AssetVideoOptions"],
     remark: contentsRemark(
@@ -37,12 +40,14 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   },
   BarChart: { positional: ["values"] },
   Boxes2D: {
+    alsoOptions: ["sizes", "mins", "array", "arrayFormat"],
     handWritten: "expand",
     types: ["Box2DFormat", "Boxes2DArray", "Boxes2DOptions", "Boxes2DPlace", "Boxes2DSize"],
     remark:
       "`sizes` may be given instead of `halfSizes`, and `mins` (the corners with the smallest coordinates) instead of `centers`; or `array` instead of both, with an `arrayFormat` of `XYWH`, `YXHW`, `XYXY`, `YXYX`, `XCYCWH` or `XCYCW2H2`.",
   },
   Boxes3D: {
+    alsoOptions: ["sizes", "mins", "rotations"],
     handWritten: "expand",
     types: ["Boxes3DOptions", "Boxes3DPlace", "Boxes3DRotation", "Boxes3DSize"],
     remark:
@@ -54,12 +59,15 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
     remark: "`Capsules3D.fromEndpoints(starts, ends, radii)` calculates lengths, translations and rotations.",
   },
   Clear: {
+    alsoOptions: ["recursive"],
+    notOptions: ["isRecursive"],
     handWritten: "class",
     types: ["ClearOptions"],
     remark: "The option is called `recursive`; `Clear.flat()` and `Clear.recursive()` are shorthands.",
   },
   CoordinateFrame: { positional: ["frame"] },
   DepthImage: {
+    notOptions: ["buffer", "format"],
     argument: rasterArgument(
       "one depth per pixel, with width and height in pixels; the class of the typed array determines the type of the depths.",
     ),
@@ -68,23 +76,27 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
     remark: "`compress()` converts it to an `EncodedDepthImage` (PNG).",
   },
   Ellipsoids3D: {
+    alsoOptions: ["radii"],
     handWritten: "expand",
     types: ["Ellipsoids3DOptions", "Ellipsoids3DSize"],
     remark: "For spheres, `radii` may be given instead of `halfSizes`.",
   },
   EncodedDepthImage: { positional: ["blob"] },
   EncodedImage: {
+    alsoOptions: ["contents"],
     handWritten: "class",
     types: ["EncodedImageOptions"],
     remark: contentsRemark("`EncodedImage.fromBlob(blob)` accepts a `Blob` or `File`."),
   },
   GaussianSplats3D: { positional: ["centers"] },
   GeoLineStrings: {
+    alsoOptions: ["latLon", "lonLat"],
     handWritten: "expand",
     types: ["GeoLineStringsOptions", "GeoLineStringsPlace"],
     remark: "The lines may also be given as `latLon`, or as `lonLat` with the longitude first, as in GeoJSON.",
   },
   GeoPoints: {
+    alsoOptions: ["latLon", "lonLat"],
     handWritten: "expand",
     types: ["GeoPointsOptions", "GeoPointsPlace"],
     remark: "The points may also be given as `latLon`, or as `lonLat` with the longitude first, as in GeoJSON.",
@@ -92,6 +104,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   GraphEdges: { positional: ["edges"] },
   GraphNodes: { positional: ["nodeIds"] },
   Image: {
+    notOptions: ["buffer", "format"],
     argument: rasterArgument(
       "the pixels, with width and height. The number of values per pixel determines greyscale (1), RGB (3) or RGBA (4), the class of the typed array their type. Accepts `ImageData` and the output of sharp (`{ data, ...info }`).",
     ),
@@ -104,12 +117,14 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   McapMessage: { positional: ["data"] },
   Measurements: { positional: ["values"] },
   Mesh3D: {
+    alsoOptions: ["albedoTexture"],
     handWritten: "class",
     types: ["GeometryAttribute", "GeometryLike", "Mesh3DOptions"],
     remark:
       "The texture may be given as one image, `albedoTexture`: `{ data, width, height }`. `Mesh3D.fromGeometry(geometry)` accepts a `BufferGeometry` of three.js.",
   },
   Pinhole: {
+    alsoOptions: ["focalLength", "principalPoint", "width", "height", "fovY", "aspectRatio"],
     handWritten: "expand",
     types: ["PinholeByFieldOfView", "PinholeByFocalLength", "PinholeByMatrix", "PinholeOptions"],
     remark:
@@ -119,6 +134,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   Points3D: { positional: ["positions"], implied: { given: "keypointIds", implies: "classIds", value: 0 } },
   Scalars: { positional: ["scalars"] },
   SegmentationImage: {
+    notOptions: ["buffer", "format"],
     argument: rasterArgument(
       "the class id of each pixel, with width and height in pixels; the class of the typed array determines the type of the ids.",
     ),
@@ -130,6 +146,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   TextDocument: { positional: ["text"] },
   TextLog: { positional: ["text"] },
   Transform3D: {
+    alsoOptions: ["rotation"],
     handWritten: "class",
     types: ["Transform3DOptions", "Transform3DRotation"],
     hasOptionalOptions: true,

@@ -1,4 +1,5 @@
 import type { FieldValues } from "../define/archetype.ts";
+import { requireOne } from "../ext/require-one.ts";
 import { Clear as Generated } from "../gen/archetypes/clear.ts";
 
 /** Options of {@link Clear}. */
@@ -25,7 +26,9 @@ export class Clear extends Generated<ClearOptions> {
     return new Clear({ recursive: true });
   }
 
-  protected override expand({ recursive, ...fields }: FieldValues): FieldValues {
+  protected override expand(options: FieldValues): FieldValues {
+    requireOne(options, "Clear", ["recursive", "isRecursive"]);
+    const { recursive, ...fields } = options;
     return { isRecursive: recursive, ...fields };
   }
 }

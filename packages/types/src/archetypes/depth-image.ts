@@ -33,6 +33,6 @@ export class DepthImage extends Generated<DepthImageOptions> {
   }
 
   protected override expand({ image, ...fields }: FieldValues): FieldValues {
-    return { ...expandPlane(image, "DepthImage"), ...fields };
+    return { ...expandPlane(image, "DepthImage", this.optionNames), ...fields };
   }
 }

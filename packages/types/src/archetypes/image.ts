@@ -53,6 +53,6 @@ export class Image extends Generated<ImageOptions> {
   }
 
   protected override expand({ image, ...fields }: FieldValues): FieldValues {
-    return { ...expandRaster(image, "Image"), ...fields };
+    return { ...expandRaster(image, "Image", this.optionNames), ...fields };
   }
 }

@@ -1,3 +1,4 @@
+import type { ViewCoordinateSystemsLike } from "../codecs/view-coordinates.ts";
 import { ViewCoordinates as Generated } from "../gen/archetypes/view-coordinates.ts";
 
 /**
@@ -8,6 +9,15 @@ import { ViewCoordinates as Generated } from "../gen/archetypes/view-coordinates
  * rec.log("world", rr.ViewCoordinates.RIGHT_HAND_Z_UP, { static: true });
  */
 export class ViewCoordinates extends Generated {
+  /** The directions that were given to the constructor. */
+  readonly xyz: ViewCoordinateSystemsLike | null;
+
+  /** @param xyz the directions of +X, +Y and +Z, as three initials such as `"RDF"`, or as names or numbers */
+  constructor(xyz: ViewCoordinateSystemsLike | null) {
+    super(xyz);
+    this.xyz = xyz;
+  }
+
   /** X back, Y down, Z left. */
   static readonly BDL: ViewCoordinates = /* @__PURE__ */ new ViewCoordinates("BDL");
   /** X back, Y down, Z right. */

@@ -1,4 +1,4 @@
-import type { ListBuilder, StructBuilder } from "@rerun-ts/core/internal";
+import { InvalidValueError, wrongType, type ListBuilder, type StructBuilder } from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { ClassId } from "../gen/encodings/class-id.ts";
 import { Rgba32 } from "../gen/encodings/rgba32.ts";
@@ -38,6 +38,8 @@ export type ClassDescriptionsLike = ClassDescriptionLike | readonly ClassDescrip
 export type AnnotationContextsLike = ClassDescriptionsLike | readonly (readonly ClassDescriptionLike[])[];
 
 const EXPECTED_INFO = "{ id, label?, color? }, [id, label?, color?], a number";
+const EXPECTED_CLASS =
+  'classes such as 1, [1, "car"], { id: 1, label: "car", color: "red" }, { info, keypointAnnotations? }, or a list of them';
 
 /** Classes and keypoints. */
 export const annotationInfos: Codec<AnnotationInfosLike, StructBuilder> = /* @__PURE__ */ structs(
@@ -74,14 +76,27 @@ export const classDescriptions: Codec<ClassDescriptionsLike, StructBuilder> = /*
   { expected: `${EXPECTED_INFO}, `, shorthand: "info", isOne: isOneInfo, normalize: toDescription },
 );
 
-/** Classes by id. */
-export const classDescriptionMapElems: Codec<ClassDescriptionsLike, StructBuilder> = /* @__PURE__ */ structs(
+const mapElems: Codec<ClassDescriptionsLike, StructBuilder> = /* @__PURE__ */ structs(
   [
     { name: "classId", nativeName: "class_id", codec: ClassId },
     { name: "classDescription", nativeName: "class_description", codec: classDescriptions },
   ],
   { expected: `${EXPECTED_INFO}, `, shorthand: "id", isOne: isOneInfo, normalize: toMapElem },
 );
+
+/** Classes by id. Errors name the forms in which classes are given, and not the structs that are made of them. */
+export const classDescriptionMapElems: Codec<ClassDescriptionsLike, StructBuilder> = {
+  ...mapElems,
+  append(values, builder, instances): void {
+    try {
+      mapElems.append(values, builder, instances);
+    } catch (error) {
+      if (!(error instanceof InvalidValueError)) throw error;
+      const path = error.path.replace(".classDescription", "").replace(".info", "").replace(".classId", ".id");
+      throw new InvalidValueError(error.expected, error.got, error.isRange, error.argument, path);
+    }
+  },
+};
 
 /** Annotation contexts: all classes of a context are one instance. */
 export const annotationContexts: Codec<AnnotationContextsLike, ListBuilder> = /* @__PURE__ */ lists(
@@ -114,6 +129,7 @@ function toMapElem(value: unknown): unknown {
   const classDescription = toDescription(value) as { readonly info: unknown };
   const { info } = classDescription;
   const classId: unknown = Array.isArray(info) ? info[0] : isOneInfoObject(info) ? (info as { id: unknown }).id : info;
+  if (typeof classId !== "number") throw wrongType(EXPECTED_CLASS, classId);
   return { classId, classDescription };
 }
 

@@ -1,12 +1,22 @@
-import { ListBuilder, PrimitiveBuilder, wrongType, type ArrowType } from "@rerun-ts/core/internal";
+import {
+  InvalidValueError,
+  ListBuilder,
+  PrimitiveBuilder,
+  describeValue,
+  wrongType,
+  type ArrowType,
+} from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf } from "./arrays.ts";
 
 /** Bytes: an `ArrayBuffer` or any view of one. */
 export type BlobLike = ArrayBufferLike | ArrayBufferView;
 
-/** The bytes of one instance, or a list of them. */
-export type BlobsLike = BlobLike | readonly BlobLike[];
+/**
+ * The bytes of one instance, a list of them, or `{ bytes, size }`: instances of `size` bytes one after the other, such as
+ * the frames of a video in one array.
+ */
+export type BlobsLike = BlobLike | readonly BlobLike[] | { readonly bytes: BlobLike; readonly size: number };
 
 const BYTE = { type: "UInt8" } as const;
 const BYTES: ArrowType = { type: "List", item: { name: "item", nullable: false, type: BYTE } };
@@ -16,12 +26,29 @@ export const blobs: Codec<BlobsLike, ListBuilder<PrimitiveBuilder>> = {
   arrow: BYTES,
   createBuilder: () => new ListBuilder(BYTES, new PrimitiveBuilder(BYTE)),
   append(values, builder): void {
-    for (const blob of Array.isArray(values) ? (values as readonly unknown[]) : [values]) {
+    for (const blob of listOf(values)) {
       builder.item.data.pushBytes(toBytes(blob));
       builder.close();
     }
   },
 };
+
+/** One blob after the other. Throws `InvalidValueError`. */
+function listOf(values: BlobsLike): readonly unknown[] {
+  if (Array.isArray(values)) return values as readonly unknown[];
+  if (typeof values !== "object" || values === null || !("bytes" in values)) return [values];
+  const bytes = toBytes(values.bytes);
+  const { size } = values;
+  if (!Number.isInteger(size) || size <= 0) {
+    throw new InvalidValueError("a positive number of bytes", describeValue(size), true).within("size");
+  }
+  if (bytes.byteLength % size !== 0) {
+    throw new InvalidValueError(`a multiple of ${size} bytes`, `${bytes.byteLength} bytes`, true).within("bytes");
+  }
+  return Array.from({ length: bytes.byteLength / size }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+}
 
 /** The bytes of an `ArrayBuffer` or a view, without copying. Throws `InvalidValueError`. */
 export function toBytes(blob: unknown): Uint8Array {

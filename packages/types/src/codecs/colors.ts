@@ -8,7 +8,7 @@ import {
 } from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
-import { packBytes, packFractions, parseCssColor } from "./css-colors.ts";
+import { packBytes, parseCssColor } from "./css-colors.ts";
 import { UINT32, numberWriter } from "./numbers.ts";
 
 /**
@@ -87,7 +87,7 @@ function appendFlat(builder: PrimitiveBuilder, values: unknown, width: 3 | 4): v
   if (list.length % width !== 0)
     throw wrongCount(`a flat array with a multiple of ${width} values`, `${list.length} values`);
   const isFloat = isNumberArray(list) && isFloatArray(list);
-  const pack = isFloat ? fromFractions : list instanceof Uint8Array ? packBytes : fromBytes;
+  const pack = isFloat ? fractionsOf(list) : list instanceof Uint8Array ? packBytes : fromBytes;
   forEachIndex(list.length / width, (index) => {
     const at = index * width;
     const alpha = width === 4 ? list[at + 3] : isFloat ? 1 : 255;
@@ -102,19 +102,38 @@ function toPacked(color: unknown): number {
   if (typeof color !== "object" || color === null) throw wrongType(EXPECTED, color);
   if ("r" in color) {
     const { r, g, b, a = 1 } = color as { r: unknown; g?: unknown; b?: unknown; a?: unknown };
-    return fromFractions(r, g, b, a);
+    return packFractions(r, g, b, a);
   }
   const list = toArrayLike(color, EXPECTED);
   if (list.length !== 3 && list.length !== 4) throw wrongCount("3 or 4 values in each colour", `${list.length} values`);
-  if (isNumberArray(list) && isFloatArray(list)) return fromFractions(list[0], list[1], list[2], list[3] ?? 1);
+  if (isNumberArray(list) && isFloatArray(list)) return fractionsOf(list)(list[0], list[1], list[2], list[3] ?? 1);
   return fromBytes(list[0], list[1], list[2], list[3] ?? 255);
 }
 
-function fromFractions(...channels: unknown[]): number {
-  for (const channel of channels) {
-    if (typeof channel !== "number" || Number.isNaN(channel)) throw wrongType("fractions from 0 to 1", channel);
-  }
-  return packFractions(...(channels as Channels));
+/** The function that packs four fractions of a list: as in Rerun's SDKs, those of 32 bits are multiplied with 32 bits. */
+function fractionsOf(list: ArrayLike<unknown>): (...channels: unknown[]) => number {
+  return typedArrayName(list) === "Float32Array" ? packSingles : packFractions;
+}
+
+function packSingles(...channels: unknown[]): number {
+  return packBytes(...(channels.map((channel) => roundToEven(Math.fround(scaled(channel)))) as Channels));
+}
+
+function packFractions(...channels: unknown[]): number {
+  return packBytes(...(channels.map((channel) => roundToEven(scaled(channel))) as Channels));
+}
+
+/** A fraction from 0 to 1, clamped, times 255. */
+function scaled(channel: unknown): number {
+  if (typeof channel !== "number" || Number.isNaN(channel)) throw wrongType("fractions from 0 to 1", channel);
+  return Math.min(1, Math.max(0, channel)) * 255;
+}
+
+/** The nearest integer; the even one of two that are equally near, as Rerun's Python SDK rounds. */
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
 }
 
 function fromBytes(...channels: unknown[]): number {

@@ -20,7 +20,7 @@ export function parseCssColor(text: string): number {
 }
 
 /** Fractions from 0 to 1, clamped, as 0xRRGGBBAA. */
-export function packFractions(red: number, green: number, blue: number, alpha: number): number {
+function packFractions(red: number, green: number, blue: number, alpha: number): number {
   return packBytes(toByte(red), toByte(green), toByte(blue), toByte(alpha));
 }
 

@@ -152,9 +152,8 @@ function appendTensor(builder: StructBuilder, value: unknown): void {
   appendWithin("shape", () => shapes.append(sizes as ArrayLike<number>, shapeBuilder, -1));
   const product = Array.from(sizes).reduce<number>((total, size) => total * Number(size), 1);
   if (product !== count) {
-    throw new InvalidValueError(`given with as many values as its shape has, ${product}`, `${count}`, true).within(
-      "data",
-    );
+    const expected = `given as many values as its shape has, ${product}`;
+    throw new InvalidValueError(expected, `${count} values`, true);
   }
   if (dimNames === undefined || dimNames === null) nameBuilder.appendNull();
   else appendWithin("dimNames", () => appendNames(nameBuilder, dimNames, sizes.length));

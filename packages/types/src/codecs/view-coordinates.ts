@@ -6,8 +6,15 @@ import { vectorLayout, type VectorBuilder } from "./vectors.ts";
 /** A direction as seen by a viewer. */
 export type ViewDirection = "Up" | "Down" | "Right" | "Left" | "Forward" | "Back";
 
-/** The directions of +X, +Y and +Z: three initials such as `"RDF"` (right, down, forward), or three names or numbers. */
-export type ViewCoordinatesLike = string | readonly (ViewDirection | number)[] | Uint8Array;
+/**
+ * The directions of +X, +Y and +Z: three initials such as `"RDF"` (right, down, forward), three names or numbers, or a
+ * constant such as `ViewCoordinates.RDF`.
+ */
+export type ViewCoordinatesLike =
+  | string
+  | readonly (ViewDirection | number)[]
+  | Uint8Array
+  | { readonly xyz: ViewCoordinateSystemsLike | null };
 
 /** One coordinate system, or a list of them. */
 export type ViewCoordinateSystemsLike = ViewCoordinatesLike | readonly ViewCoordinatesLike[];
@@ -34,7 +41,8 @@ function isOne(values: ViewCoordinateSystemsLike): boolean {
   return typeof first === "number" || (typeof first === "string" && findDirection(first) !== undefined);
 }
 
-function appendOne({ item: { data } }: VectorBuilder, system: unknown): void {
+function appendOne({ item: { data } }: VectorBuilder, given: unknown): void {
+  const system = typeof given === "object" && given !== null && "xyz" in given ? given.xyz : given;
   const list = typeof system === "string" ? Array.from(system) : toArrayLike(system, EXPECTED);
   if (list.length !== 3) throw outOfRange(EXPECTED, system);
   const axes = new Set<number>();

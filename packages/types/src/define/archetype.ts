@@ -8,6 +8,7 @@ import {
   type FieldWriter,
 } from "@rerun-ts/core/internal";
 import type { Component } from "./codec.ts";
+import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
 export type FieldValues = Readonly<Record<string, unknown>>;
@@ -30,6 +31,17 @@ export interface ArchetypeDefinition {
   readonly updates: ReadonlyMap<string, ComponentField>;
   /** The required fields other than `positional`. */
   readonly required: readonly NamedField[];
+  readonly forms: OptionForms;
+}
+
+/** How the options of a constructor differ from the fields of the archetype. */
+export interface OptionForms {
+  /** Options that are converted to fields. */
+  readonly also?: readonly string[];
+  /** Fields that the constructor accepts in another form. */
+  readonly not?: readonly string[];
+  /** Whether the required fields may be left out. */
+  readonly isOptional?: boolean;
 }
 
 interface NamedField {
@@ -59,6 +71,7 @@ export function defineArchetype(
   archetype: string,
   definitions: readonly FieldDefinition[],
   isPositional: boolean,
+  forms: OptionForms = {},
 ): ArchetypeDefinition {
   const shortName = archetype.slice(archetype.lastIndexOf(".") + 1);
   const named = definitions.map(([name, nativeName, component, required]): [string, ComponentField] => [
@@ -79,7 +92,14 @@ export function defineArchetype(
     required: named
       .filter(([, field]) => field.isRequired === true && field !== positional)
       .map(([name, field]) => ({ name, field })),
+    forms,
   };
+}
+
+/** The options of a constructor with further arguments among them; anything but an object is left for the check. */
+export function withArguments(options: object | undefined, values: FieldValues): object {
+  const isObject = options === undefined || (typeof options === "object" && (options as unknown) !== null);
+  return isObject ? { ...options, ...values } : options;
 }
 
 /**
@@ -107,18 +127,19 @@ export abstract class Archetype implements AsComponents {
 
   /** Writes the fields into a row. Called by the recording. */
   asComponents(row: RowWriter): void {
-    const options = this.#options;
-    writeFields(
-      fieldWriterOf(row),
-      this.#definition,
-      this.#first,
-      options === undefined ? undefined : this.expand(options),
-    );
+    const definition = this.#definition;
+    const options = checkOptions(definition, this.#options);
+    writeFields(fieldWriterOf(row), definition, this.#first, options === undefined ? undefined : this.expand(options));
   }
 
   /** The values of the fields other than the positional one. Throws `InvalidValueError`. */
   protected get values(): FieldValues {
     return this.expand(this.#options ?? {});
+  }
+
+  /** The names of the options. */
+  protected get optionNames(): readonly string[] {
+    return optionNames(this.#definition);
   }
 
   /** Converts options that are not fields to fields. Throws `InvalidValueError`. */
@@ -136,24 +157,16 @@ function writeFields(
 ): void {
   const { positional, required, byName } = definition;
   if (positional !== undefined) {
-    if (first === undefined)
-      throw new InvalidValueError("given (null clears it)", "undefined", false, positional.label);
+    if (first === undefined) throw missing(positional);
     row.field(positional, first);
   }
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidValueError(
-      "given its fields as an object",
-      describeValue(options),
-      false,
-      shortNameOf(definition),
-    );
-  }
   // Required fields come first: they determine the number of instances.
   for (let index = 0; index < required.length; index++) {
     const { name, field } = required[index] as NamedField;
     const value = options[name];
     if (value !== undefined) row.field(field, value);
+    else if (definition.forms.isOptional !== true) throw missing(field);
   }
   for (const name in options) {
     const field = byName.get(name);
@@ -163,12 +176,34 @@ function writeFields(
   }
 }
 
+/** The options of an archetype; `undefined` if there are none and it needs none. Throws `InvalidValueError`. */
+function checkOptions(definition: ArchetypeDefinition, options: FieldValues | undefined): FieldValues | undefined {
+  if (options !== undefined) return checkFields(definition, options);
+  return definition.required.length === 0 ? undefined : {};
+}
+
+/** Throws `InvalidValueError` if the fields are not an object with names. */
+function checkFields(definition: ArchetypeDefinition, fields: object): FieldValues {
+  if (typeof fields === "object" && fields !== null && !Array.isArray(fields) && !ArrayBuffer.isView(fields))
+    return fields as FieldValues;
+  const names = optionNames(definition).filter(
+    (name) => definition.positional === undefined || definition.byName.get(name) !== definition.positional,
+  );
+  const expected = `given its fields as an object { ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }`;
+  throw new InvalidValueError(expected, describeValue(fields), false, shortNameOf(definition));
+}
+
+function missing({ label }: ComponentField): InvalidValueError {
+  return new InvalidValueError("given (null clears it)", "undefined", false, label);
+}
+
 /** Implements `X.fromFields`: only the given fields are written, so that the others keep their values. */
 export function updateOf(definition: ArchetypeDefinition, fields: object, options?: FromFieldsOptions): AsComponents {
   return {
     asComponents(row: RowWriter): void {
-      const values = fields as FieldValues;
-      for (const name in values) if (!definition.byName.has(name)) throw unknownField(definition, name);
+      const values = checkFields(definition, fields);
+      const known = definition.byName;
+      for (const name in values) if (!known.has(name)) throw unknownField(definition, name, [...known.keys()]);
       for (const [name, field] of definition.updates) {
         const value = values[name] ?? (options?.clearUnset === true ? null : values[name]);
         if (value !== undefined) fieldWriterOf(row).field(field, value);
@@ -180,28 +215,45 @@ export function updateOf(definition: ArchetypeDefinition, fields: object, option
 /** Implements `X.columns`. Never throws: an unknown field is reported when the columns are sent. */
 export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
+  const { byName } = definition;
+  try {
+    checkFields(definition, fields);
+  } catch (error) {
+    return new ComponentColumnList([new ComponentColumn(invalidColumn(definition, error), [undefined])]);
+  }
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
-    columns.push(new ComponentColumn(definition.byName.get(name) ?? unknownColumn(definition, name), value));
+    const field = byName.get(name) ?? invalidColumn(definition, unknownField(definition, name, [...byName.keys()]));
+    columns.push(new ComponentColumn(field, value));
   }
   return new ComponentColumnList(columns);
 }
 
-function unknownField(definition: ArchetypeDefinition, name: string): InvalidValueError {
-  const names = [...definition.byName.keys()].join(", ");
-  return new InvalidValueError(`given no other fields than ${names}`, `\`${name}\``, false, shortNameOf(definition));
+/** The names of the options of the constructor. */
+function optionNames({ byName, forms: { also = [], not = [] } }: ArchetypeDefinition): readonly string[] {
+  return [...also, ...byName.keys()].filter((name) => !not.includes(name));
+}
+
+function unknownField(
+  definition: ArchetypeDefinition,
+  name: string,
+  names: readonly string[] = optionNames(definition),
+): InvalidValueError {
+  const meant = suggestName(name, names);
+  const expected = `given no other fields than ${names.join(", ")}`;
+  return new InvalidValueError(expected, didYouMean(name, meant), false, shortNameOf(definition));
 }
 
 /** A field whose column throws when it is sent. */
-function unknownColumn(definition: ArchetypeDefinition, name: string): ComponentField {
+function invalidColumn(definition: ArchetypeDefinition, error: unknown): ComponentField {
   return {
-    descriptor: { component: `${shortNameOf(definition)}:${name}` },
+    descriptor: { component: `${shortNameOf(definition)}:` },
     label: shortNameOf(definition),
     type: {
       arrow: { type: "Null" },
       createBuilder: () => new NullBuilder(),
       append: () => {
-        throw unknownField(definition, name);
+        throw error;
       },
     },
   };

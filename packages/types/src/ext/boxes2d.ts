@@ -3,11 +3,12 @@ import type { FieldValues } from "../define/archetype.ts";
 import type { Boxes2DFields } from "../gen/fields/boxes2d.ts";
 import type { Vec2sLike, Vec4sLike } from "../codecs/vectors.ts";
 import { centersOf, flatDoubles } from "./flat-vectors.ts";
+import { requireOne } from "./require-one.ts";
 
 /** The size of the boxes: from the centre to each side, or in full. */
 export type Boxes2DSize =
-  | { halfSizes?: Vec2sLike | null | undefined; sizes?: never }
-  | { sizes: Vec2sLike | null | undefined; halfSizes?: never };
+  | { halfSizes: Vec2sLike | null; sizes?: never }
+  | { sizes: Vec2sLike | null; halfSizes?: never };
 
 /** The position of the boxes: their centres (default 0, 0), or their corners with the smallest coordinates. */
 export type Boxes2DPlace =
@@ -47,6 +48,7 @@ const READERS: Readonly<Record<Box2DFormat, Read>> = {
 
 /** Converts sizes, corners and arrays to half sizes and centres. */
 export function expandBoxes2D(given: FieldValues): FieldValues {
+  if (given.mins === undefined) requireOne(given, "Boxes2D", ["halfSizes", "sizes", "array"]);
   if (given.array === undefined && given.arrayFormat === undefined) return centersOf(given, "Boxes2D", 2);
   const { array, arrayFormat, ...options } = given;
   for (const other of ["halfSizes", "sizes", "centers", "mins"]) {

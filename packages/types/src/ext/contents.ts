@@ -2,6 +2,7 @@ import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 import { toBytes, type BlobLike, type BlobsLike } from "../codecs/blobs.ts";
 import type { StringsLike } from "../codecs/strings.ts";
+import { requireOne } from "./require-one.ts";
 import { guessMediaType } from "../media/media-type.ts";
 
 /** The bytes of a file and their media type. */
@@ -37,6 +38,7 @@ export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike
 
 /** Converts the contents to the field `blob`, and guesses their media type if it is not given. */
 export function expandContents(options: FieldValues, archetype: string): FieldValues {
+  requireOne(options, archetype, ["contents", "blob"]);
   const { contents, ...fields } = options;
   if (contents !== undefined && fields.blob !== undefined) {
     throw new InvalidValueError("given without `blob`", describeValue(contents), false, `${archetype}.contents`);

@@ -3,6 +3,7 @@ import type { FieldValues } from "../define/archetype.ts";
 import type { Ellipsoids3DFields } from "../gen/fields/ellipsoids3d.ts";
 import { FLOAT32, numbers, type NumbersLike } from "../codecs/numbers.ts";
 import type { Vec3sLike } from "../codecs/vectors.ts";
+import { requireOne } from "./require-one.ts";
 
 /** The size of the ellipsoids: from the centre along each axis, or the radius of spheres. */
 export type Ellipsoids3DSize =
@@ -16,6 +17,7 @@ const codec = numbers(FLOAT32);
 
 /** Converts the radii of spheres to half sizes. */
 export function expandEllipsoids3D(options: FieldValues): FieldValues {
+  requireOne(options, "Ellipsoids3D", ["halfSizes", "radii"]);
   if (options.radii === undefined) return options;
   const { radii, ...fields } = options;
   const argument = "Ellipsoids3D.radii";

@@ -1,5 +1,6 @@
 import { InvalidValueError } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
+import { requireOne } from "./require-one.ts";
 
 /** Converts the option `latLon` or `lonLat` to `field`. Throws `InvalidValueError` if several are given. */
 export function expandDegrees(
@@ -13,6 +14,7 @@ export function expandDegrees(
     const expected = `given only one of \`latLon\`, \`lonLat\` and \`${field}\``;
     throw new InvalidValueError(expected, `${given.length} of them`, false, archetype);
   }
+  requireOne({ latLon, lonLat, ...fields }, archetype, ["latLon", "lonLat", field]);
   if (latLon !== undefined) return { ...fields, [field]: latLon };
   if (lonLat !== undefined) return { ...fields, [field]: lonLat === null ? null : swap(lonLat) };
   return fields;

@@ -1,4 +1,4 @@
-import { InvalidValueError, wrongType } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, wrongType } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 import type { PinholeFields } from "../gen/fields/pinhole.ts";
 import type { MatricesLike } from "../codecs/matrices.ts";
@@ -10,39 +10,56 @@ export interface PinholeByMatrix {
   imageFromCamera: MatricesLike | null;
   /** Width and height of the image in pixels. */
   resolution?: Vec2sLike | null | undefined;
+  /** The width of the image in pixels, instead of `resolution` and together with `height`. */
+  width?: number | undefined;
+  /** The height of the image in pixels. */
+  height?: number | undefined;
   focalLength?: never;
+  principalPoint?: never;
   fovY?: never;
+  aspectRatio?: never;
 }
 
 /** A camera by its focal length. */
 export interface PinholeByFocalLength {
   /** In pixels: one number, or x and y. */
-  focalLength: number | readonly [x: number, y: number];
+  focalLength: number | Vec2Like;
   /** The point where the optical axis meets the image, in pixels. Default: the centre. */
-  principalPoint?: readonly [x: number, y: number] | undefined;
+  principalPoint?: Vec2Like | undefined;
   /** The width of the image in pixels. */
   width?: number | undefined;
   /** The height of the image in pixels. */
   height?: number | undefined;
   /** Width and height together. */
-  resolution?: readonly [width: number, height: number] | undefined;
+  resolution?: Vec2Like | undefined;
   imageFromCamera?: never;
   fovY?: never;
+  aspectRatio?: never;
 }
 
 /** A camera by its field of view. */
 export interface PinholeByFieldOfView {
   /** The vertical field of view in radians. */
   fovY: number;
-  /** Width divided by height. */
+  /** Width divided by height. The size of the image is stored as `[aspectRatio, 1]`. */
   aspectRatio: number;
+  /** The point where the optical axis meets the image, in units of its height. Default: the centre. */
+  principalPoint?: Vec2Like | undefined;
   imageFromCamera?: never;
   focalLength?: never;
+  resolution?: never;
+  width?: never;
+  height?: never;
 }
 
 /** Options of {@link Pinhole}. */
 export type PinholeOptions = Omit<PinholeFields, "imageFromCamera" | "resolution"> &
   (PinholeByMatrix | PinholeByFocalLength | PinholeByFieldOfView);
+
+/** A vector of three.js. */
+interface Convertible {
+  toArray(): unknown;
+}
 
 /** The smallest half angle: Rust's f32::EPSILON, as in the native SDKs. */
 const MIN_HALF_ANGLE = 1.1920929e-7;
@@ -60,11 +77,22 @@ export function expandPinhole(options: FieldValues): FieldValues {
       "Pinhole",
     );
   }
-  if (imageFromCamera !== undefined) return { ...fields, imageFromCamera, resolution };
+  if (fovY === undefined) exclude(options, ["aspectRatio"], "together with `fovY`");
+  if (imageFromCamera !== undefined) {
+    exclude(options, ["principalPoint"], "without `imageFromCamera`, which has it in its last column");
+    const size = width === undefined && height === undefined ? resolution : toResolution(resolution, width, height);
+    return { ...fields, imageFromCamera, resolution: size };
+  }
   if (fovY !== undefined) {
+    exclude(options, ["resolution", "width", "height"], "without `fovY`, whose `aspectRatio` replaces it");
     const aspect = toNumber("aspectRatio", aspectRatio);
     const focal = 0.5 / Math.tan(Math.max(toNumber("fovY", fovY) * 0.5, MIN_HALF_ANGLE));
-    return { ...fields, imageFromCamera: intrinsics([focal, focal], [aspect / 2, 0.5]), resolution: [aspect, 1] };
+    const center = principalPoint === undefined ? [aspect / 2, 0.5] : principalPoint;
+    return {
+      ...fields,
+      imageFromCamera: intrinsics([focal, focal], toPair("principalPoint", center)),
+      resolution: [aspect, 1],
+    };
   }
   const size = toResolution(resolution, width, height);
   const center = principalPoint ?? (size === undefined ? undefined : [size[0] / 2, size[1] / 2]);
@@ -84,6 +112,14 @@ export function expandPinhole(options: FieldValues): FieldValues {
   };
 }
 
+/** Throws if one of the options is given although another one is, or is not. */
+function exclude(options: FieldValues, names: readonly string[], condition: string): void {
+  for (const name of names) {
+    if (options[name] === undefined) continue;
+    throw new InvalidValueError(`given ${condition}`, describeValue(options[name]), false, `Pinhole.${name}`);
+  }
+}
+
 /** Column by column. */
 function intrinsics([fx, fy]: readonly [number, number], [cx, cy]: readonly [number, number]): MatricesLike {
   return { columns: [fx, 0, 0, 0, fy, 0, cx, cy, 1] };
@@ -97,15 +133,20 @@ function toResolution(resolution: unknown, width: unknown, height: unknown): rea
     return toPair("resolution", resolution);
   }
   if (width === undefined && height === undefined) return undefined;
+  if (width === undefined) throw named("width", "given together with `height`", width);
+  if (height === undefined) throw named("height", "given together with `width`", height);
   return [toNumber("width", width), toNumber("height", height)];
 }
 
 function toPair(option: string, value: unknown): readonly [number, number] {
-  const pair = value as Vec2Like & { readonly length?: number };
-  if (typeof value === "object" && value !== null && pair.length === 2) {
-    return [toNumber(option, (value as ArrayLike<unknown>)[0]), toNumber(option, (value as ArrayLike<unknown>)[1])];
+  const given =
+    typeof value === "object" && value !== null && "toArray" in value ? (value as Convertible).toArray() : value;
+  if (typeof given === "object" && given !== null) {
+    if ("x" in given && "y" in given) return [toNumber(option, given.x), toNumber(option, given.y)];
+    const { length, 0: first, 1: second } = given as ArrayLike<unknown>;
+    if (length === 2) return [toNumber(option, first), toNumber(option, second)];
   }
-  throw named(option, "two numbers", value);
+  throw named(option, "two numbers, as [x, y] or { x, y }", value);
 }
 
 function toNumber(option: string, value: unknown): number {

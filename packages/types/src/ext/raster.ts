@@ -1,5 +1,6 @@
 import { describeValue, InvalidValueError, typedArrayName } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
+import { didYouMean, suggestName } from "../define/suggest-name.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
 import { bytesOf } from "../codecs/arrays.ts";
@@ -15,25 +16,34 @@ export interface RasterLike {
   /** In pixels. */
   readonly height: number;
   /** The meaning of the channels. Default: greyscale, RGB or RGBA, depending on their number. */
-  readonly colorModel?: ColorModel | undefined;
+  readonly colorModel?: ColorModel | (string & {}) | undefined;
   /** Values per pixel: 1, 3 or 4. Default: derived from the length of `data`. */
   readonly channels?: number | undefined;
   /** The layout of `data` that does not have one value per channel and pixel, e.g. `"NV12"`; excludes the two above. */
-  readonly pixelFormat?: PixelFormat | CanvasPixelFormat | undefined;
+  readonly pixelFormat?: PixelFormat | (string & {}) | undefined;
 }
 
-/** The pixel formats of `ImageData` in newer browsers, all of them RGBA. */
-type CanvasPixelFormat = "rgba-unorm8" | "rgba-float16";
+/** The names of its options. */
+const OPTIONS = ["data", "width", "height", "colorModel", "channels", "pixelFormat"];
 
+/** The pixel formats of `ImageData` in newer browsers, all of them RGBA. */
 const CANVAS_PIXELS = /^rgba-/;
 
 const MODELS_BY_CHANNELS: Readonly<Record<number, ColorModel>> = { 1: "L", 3: "RGB", 4: "RGBA" };
 const CHANNELS: Readonly<Record<ColorModel, number>> = { L: 1, RGB: 3, RGBA: 4, BGR: 3, BGRA: 4 };
 
-/** The fields `buffer` and `format` of an image. Throws an `InvalidValueError` that names the archetype. */
-export function expandRaster(raster: unknown, archetype: string): FieldValues {
+/**
+ * The fields `buffer` and `format` of an image. Throws an `InvalidValueError` that names the archetype.
+ *
+ * @param more the options of the archetype, which are another argument
+ */
+export function expandRaster(raster: unknown, archetype: string, more: readonly string[] = []): FieldValues {
   if (raster === null) return { buffer: null, format: null };
-  const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(raster, archetype);
+  const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(
+    raster,
+    archetype,
+    more,
+  );
   if (pixelFormat !== undefined) return { buffer, format: { width, height, pixelFormat } };
 
   const pixels = width * height;
@@ -51,9 +61,13 @@ export function expandRaster(raster: unknown, archetype: string): FieldValues {
 }
 
 /** The same fields of an image with one value per pixel that is not a colour: a depth or a class. */
-export function expandPlane(raster: unknown, archetype: string): FieldValues {
+export function expandPlane(raster: unknown, archetype: string, more: readonly string[]): FieldValues {
   if (raster === null) return { buffer: null, format: null };
-  const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(raster, archetype);
+  const { buffer, values, datatype, width, height, colorModel, channels, pixelFormat } = readRaster(
+    raster,
+    archetype,
+    more,
+  );
   if (values !== width * height) {
     return fail(archetype, "data", `${width} × ${height} values, that is ${width * height}`, `${values}`);
   }
@@ -63,7 +77,8 @@ export function expandPlane(raster: unknown, archetype: string): FieldValues {
   return { buffer, format: { width, height, channelDatatype: datatype } };
 }
 
-interface Raster extends Omit<RasterLike, "data" | "pixelFormat"> {
+interface Raster extends Omit<RasterLike, "data" | "colorModel" | "pixelFormat"> {
+  readonly colorModel?: ColorModel | undefined;
   readonly pixelFormat?: PixelFormat | undefined;
   readonly buffer: BlobLike;
   /** The number of values. */
@@ -72,10 +87,11 @@ interface Raster extends Omit<RasterLike, "data" | "pixelFormat"> {
   readonly datatype: TensorElementType;
 }
 
-function readRaster(given: unknown, archetype: string): Raster {
+function readRaster(given: unknown, archetype: string, more: readonly string[]): Raster {
   if (typeof given !== "object" || given === null || !("data" in given)) {
     return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(given));
   }
+  checkNames(given, archetype, more);
   const { data, width, height, colorModel, channels, pixelFormat } = given as RasterLike;
   for (const [option, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 0) fail(archetype, option, "an integer of pixels", describeValue(value));
@@ -86,10 +102,37 @@ function readRaster(given: unknown, archetype: string): Raster {
   if (datatype === undefined) return fail(archetype, "data", "a typed array or an ArrayBuffer", describeValue(data));
   const values = ArrayBuffer.isView(data) ? (data as unknown as ArrayLike<unknown>).length : data.byteLength;
   const buffer = ArrayBuffer.isView(data) ? bytesOf(data) : data;
-  const raster = { buffer, values, datatype, width, height, colorModel, channels };
+  const raster = {
+    buffer,
+    values,
+    datatype,
+    width,
+    height,
+    colorModel: toColorModel(colorModel),
+    channels,
+  };
   return typeof pixelFormat === "string" && CANVAS_PIXELS.test(pixelFormat)
     ? { ...raster, colorModel: "RGBA" }
     : { ...raster, pixelFormat: pixelFormat as PixelFormat | undefined };
+}
+
+/** A colour model in Rerun's spelling: like all names of enumerations, it is accepted in any case. */
+function toColorModel(name: string | undefined): ColorModel | undefined {
+  const model = typeof name === "string" ? name.toUpperCase() : name;
+  return model as ColorModel | undefined;
+}
+
+/** Finds slips in names; all other keys may be there: `ImageData` and the output of sharp have some. */
+function checkNames(given: object, archetype: string, more: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (OPTIONS.includes(name)) continue;
+    if (more.includes(name)) {
+      fail(archetype, name, "given in the second argument, beside the image", "it in the first argument");
+    }
+    const meant = suggestName(name, [...OPTIONS, ...more]);
+    if (meant !== undefined)
+      fail(archetype, "", `given options with the names ${OPTIONS.join(", ")}`, didYouMean(name, meant));
+  }
 }
 
 function fail(archetype: string, option: string, expected: string, got: string): never {

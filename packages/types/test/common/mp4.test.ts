@@ -1,4 +1,4 @@
-import { readFrameTimestamps } from "@rerun-ts/types";
+import { AssetVideo, readFrameTimestamps } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 
 /** A box: its size, its type, and its payload of bytes and other boxes. */
@@ -34,6 +34,14 @@ describe("readFrameTimestamps", () => {
     expect(readFrameTimestamps(video([], fragment(2), fragment(1)))).toEqual(
       BigInt64Array.of(0n, 40_000_000n, 80_000_000n),
     );
+  });
+
+  it("reads the times of the frames of an asset", () => {
+    const contents = video([[2, 40]]);
+    const times = BigInt64Array.of(0n, 40_000_000n);
+    expect(new AssetVideo({ contents }).readFrameTimestamps()).toEqual(times);
+    expect(new AssetVideo({ blob: contents }).readFrameTimestamps()).toEqual(times);
+    expect(() => new AssetVideo({ contents: new Uint8Array(3) }).readFrameTimestamps()).toThrow("`video` must be");
   });
 
   it.each([

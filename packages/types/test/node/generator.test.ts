@@ -79,7 +79,7 @@ describe("the generator", () => {
 
   it("writes a struct as an interface with documented fields and as data for its codec", () => {
     const file = fileOf("encodings/turn");
-    expect(file).toContain("  /** Where to. */\n  readonly toSide?: Side | number | null | undefined;");
+    expect(file).toContain("  /** Where to. */\n  readonly toSide?: Side | number | (string & {}) | null | undefined;");
     expect(file).toContain("  /** In radians. */\n  readonly angle: number;");
     expect(file).toContain('{ name: "toSide", nativeName: "to_side", codec: Side, isNullable: true },');
   });

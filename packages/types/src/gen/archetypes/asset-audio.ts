@@ -31,6 +31,7 @@ const ASSET_AUDIO: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["mediaType", "media_type", MediaType],
   ],
   false,
+  { also: ["contents"] },
 );
 
 /**

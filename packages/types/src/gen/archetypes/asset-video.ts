@@ -28,6 +28,7 @@ const ASSET_VIDEO: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["mediaType", "media_type", MediaType],
   ],
   false,
+  { also: ["contents"] },
 );
 
 /**

@@ -39,6 +39,7 @@ const ASSET3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["albedoFactor", "albedo_factor", AlbedoFactor],
   ],
   false,
+  { also: ["contents"] },
 );
 
 /**

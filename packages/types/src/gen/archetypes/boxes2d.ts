@@ -33,6 +33,7 @@ const BOXES2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["classIds", "class_ids", ClassId],
   ],
   false,
+  { also: ["sizes","mins","array","arrayFormat"] },
 );
 
 /**

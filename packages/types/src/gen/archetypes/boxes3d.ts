@@ -37,6 +37,7 @@ const BOXES3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["classIds", "class_ids", ClassId],
   ],
   false,
+  { also: ["sizes","mins","rotations"] },
 );
 
 /**

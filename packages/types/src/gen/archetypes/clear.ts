@@ -23,6 +23,7 @@ const CLEAR: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["isRecursive", "is_recursive", ClearIsRecursive, "required"],
   ],
   false,
+  { also: ["recursive"], not: ["isRecursive"] },
 );
 
 /**

@@ -10,6 +10,7 @@ import {
   columnsOf,
   defineArchetype,
   updateOf,
+  withArguments,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany } from "../../define/codec.ts";
 import type { RasterLike } from "../../ext/raster.ts";
@@ -62,6 +63,7 @@ const DEPTH_IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["magnificationFilter", "magnification_filter", MagnificationFilter],
   ],
   false,
+  { not: ["buffer","format"] },
 );
 
 /**
@@ -82,7 +84,7 @@ export class DepthImage<Options extends object> extends Archetype {
    * of the depths.
    */
   constructor(image: RasterLike | null, options?: Options) {
-    super(DEPTH_IMAGE, undefined, { ...options, image });
+    super(DEPTH_IMAGE, undefined, withArguments(options, { image }));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

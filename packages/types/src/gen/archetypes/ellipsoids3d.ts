@@ -37,6 +37,7 @@ const ELLIPSOIDS3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["classIds", "class_ids", ClassId],
   ],
   false,
+  { also: ["radii"] },
 );
 
 /**

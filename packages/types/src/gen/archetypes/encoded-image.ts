@@ -42,6 +42,7 @@ const ENCODED_IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["magnificationFilter", "magnification_filter", MagnificationFilter],
   ],
   false,
+  { also: ["contents"] },
 );
 
 /**

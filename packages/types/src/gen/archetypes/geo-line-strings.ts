@@ -23,6 +23,7 @@ const GEO_LINE_STRINGS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["colors", "colors", Color],
   ],
   false,
+  { also: ["latLon","lonLat"] },
 );
 
 /**

@@ -25,6 +25,7 @@ const GEO_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["classIds", "class_ids", ClassId],
   ],
   false,
+  { also: ["latLon","lonLat"] },
 );
 
 /**

@@ -9,6 +9,7 @@ import {
   columnsOf,
   defineArchetype,
   updateOf,
+  withArguments,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany } from "../../define/codec.ts";
 import type { RasterLike } from "../../ext/raster.ts";
@@ -43,6 +44,7 @@ const IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["magnificationFilter", "magnification_filter", MagnificationFilter],
   ],
   false,
+  { not: ["buffer","format"] },
 );
 
 /**
@@ -67,7 +69,7 @@ export class Image<Options extends object> extends Archetype {
    * (`{ data, ...info }`).
    */
   constructor(image: RasterLike | null, options?: Options) {
-    super(IMAGE, undefined, { ...options, image });
+    super(IMAGE, undefined, withArguments(options, { image }));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -70,6 +70,7 @@ const MESH3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["classIds", "class_ids", ClassId],
   ],
   false,
+  { also: ["albedoTexture"] },
 );
 
 /**

@@ -32,6 +32,7 @@ const PINHOLE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["lineWidth", "line_width", Radius],
   ],
   false,
+  { also: ["focalLength","principalPoint","width","height","fovY","aspectRatio"] },
 );
 
 /**

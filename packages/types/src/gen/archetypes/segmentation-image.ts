@@ -8,6 +8,7 @@ import {
   columnsOf,
   defineArchetype,
   updateOf,
+  withArguments,
 } from "../../define/archetype.ts";
 import type { RasterLike } from "../../ext/raster.ts";
 import { type SegmentationImageOptions, expandSegmentationImage } from "../../ext/segmentation-image.ts";
@@ -26,6 +27,7 @@ const SEGMENTATION_IMAGE: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["drawOrder", "draw_order", DrawOrder],
   ],
   false,
+  { not: ["buffer","format"] },
 );
 
 /**
@@ -46,7 +48,7 @@ export class SegmentationImage extends Archetype {
    * the type of the ids.
    */
   constructor(image: RasterLike | null, options?: SegmentationImageOptions) {
-    super(SEGMENTATION_IMAGE, undefined, { ...options, image });
+    super(SEGMENTATION_IMAGE, undefined, withArguments(options, { image }));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

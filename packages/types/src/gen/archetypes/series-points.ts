@@ -27,6 +27,7 @@ const SERIES_POINTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["markerSizes", "marker_sizes", MarkerSize],
   ],
   false,
+  { isOptional: true },
 );
 
 /**

@@ -57,6 +57,7 @@ const TRANSFORM3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["parentFrame", "parent_frame", TransformFrameId],
   ],
   false,
+  { also: ["rotation"], isOptional: true },
 );
 
 /**

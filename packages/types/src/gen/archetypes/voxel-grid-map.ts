@@ -12,6 +12,7 @@ import {
   columnsOf,
   defineArchetype,
   updateOf,
+  withArguments,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
 import { Color } from "../components/color.ts";
@@ -91,7 +92,7 @@ export class VoxelGridMap extends Archetype {
    * @param voxelSize the size of a voxel along x, y and z, in scene units; finite and positive.
    */
   constructor(voxelIndices: Vec3sLike | null, voxelSize: Vec3sLike | null, options?: VoxelGridMapOptions) {
-    super(VOXEL_GRID_MAP, voxelIndices, { ...options, voxelSize });
+    super(VOXEL_GRID_MAP, voxelIndices, withArguments(options, { voxelSize }));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -13,11 +13,11 @@ export interface ImageFormatLike {
   /** In pixels. */
   readonly height: number;
   /** A layout of cameras and videos, which overrides the two fields below. Default: none. */
-  readonly pixelFormat?: PixelFormat | number | null | undefined;
+  readonly pixelFormat?: PixelFormat | number | (string & {}) | null | undefined;
   /** The channels and their order, with `channelDatatype`. Default: one channel. */
-  readonly colorModel?: ColorModel | number | null | undefined;
+  readonly colorModel?: ColorModel | number | (string & {}) | null | undefined;
   /** The type of one value of one channel. Default: `U8`. */
-  readonly channelDatatype?: ChannelDatatype | number | null | undefined;
+  readonly channelDatatype?: ChannelDatatype | number | (string & {}) | null | undefined;
 }
 
 /** The size of an image and the layout of its bytes. */

@@ -9,7 +9,7 @@ export interface SortByLike {
   /** The name of the column in the data. */
   readonly column: string;
   /** The sort direction. Default: `Ascending`. */
-  readonly direction?: SortDirection | number | null | undefined;
+  readonly direction?: SortDirection | number | (string & {}) | null | undefined;
 }
 
 /** The column that rows are ordered by. */

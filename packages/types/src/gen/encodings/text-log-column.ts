@@ -11,7 +11,7 @@ export type TextLogColumnLike =
       /** Whether it is shown. */
       readonly visible?: boolean | undefined;
       /** The content of the column. */
-      readonly kind: TextLogColumnKind | number;
+      readonly kind: TextLogColumnKind | number | (string & {});
     };
 
 /** A column of a text log. */

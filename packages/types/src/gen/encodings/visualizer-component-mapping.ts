@@ -9,7 +9,7 @@ export interface VisualizerComponentMappingLike {
   /** The component of the visualizer, e.g. `Scalars:scalars`. */
   readonly target: string;
   /** The kind of the source. */
-  readonly sourceKind: ComponentSourceKind | number;
+  readonly sourceKind: ComponentSourceKind | number | (string & {});
   /** The component of the entity, for `SourceComponent`. Default: `target`. */
   readonly sourceComponent?: string | null | undefined;
   /** The part of it to use, in jq syntax: `.x` is the field x. Default: all of it. */

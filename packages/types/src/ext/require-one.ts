@@ -1,0 +1,9 @@
+import { InvalidValueError } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+
+/** Throws `InvalidValueError` if none of the options that are forms of a required field is given. */
+export function requireOne(options: FieldValues, archetype: string, names: readonly string[]): void {
+  if (names.some((name) => options[name] !== undefined)) return;
+  const list = names.map((name) => `\`${name}\``).join(names.length === 2 ? " or " : ", ");
+  throw new InvalidValueError(`given ${names.length > 2 ? "one of " : ""}${list}`, "none of them", false, archetype);
+}
