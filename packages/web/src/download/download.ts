@@ -9,7 +9,7 @@ const REVOKE_AFTER_MS = 60_000;
 export interface SavedData {
   readonly messages: readonly EncodedMessage[];
   /** Removes it from memory, but nothing that was logged since. */
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /** The data in memory of the sinks. @throws {RerunError} `UNSUPPORTED` if no sink keeps data */
