@@ -1,5 +1,8 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { describe, expect } from "vitest";
+import type { Readable } from "node:stream";
+import { describe, expect, onTestFinished } from "vitest";
 import { startProgram, type Program } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
@@ -10,6 +13,14 @@ async function startSignals(way: string, file: string): Promise<Program> {
   const program = startProgram("signals", [way, file]);
   while ((await program.report()) !== "ready");
   return program;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    process.kill(-(pid as number), "SIGKILL");
+  } catch {
+    // It has ended, with all that it has started.
+  }
 }
 
 describe("installShutdownSignals", () => {
@@ -50,6 +61,24 @@ describe("installShutdownSignals", () => {
     expect(await program.report()).toEqual({ isClosing: true });
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+  });
+
+  it.for(["a socket", "a pipe"])("ends a program at a signal that logs to %s from which nobody reads", async (kind) => {
+    const script = join(import.meta.dirname, "programs/signals.mjs");
+    const args = ["while nobody reads standard output", ""];
+    // The standard output of a child of Node is a socket; that in a pipeline of Bash is a pipe, here one that is not read.
+    const [command, allArgs] =
+      kind === "a socket"
+        ? [process.execPath, [script, ...args]]
+        : ["bash", ["-c", 'exec "$0" "$@" > >(exec sleep 600)', process.execPath, script, ...args]];
+    const program = spawn(command, allArgs, { stdio: ["ignore", "pipe", "ignore", "pipe"], detached: true });
+    onTestFinished(() => killGroup(program));
+    const ended = once(program, "exit");
+    await once(program.stdio[3] as Readable, "data");
+    const timer = setInterval(() => program.kill("SIGTERM"), 500);
+    const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+    clearInterval(timer);
+    expect({ code, signal }).toEqual({ code: null, signal: "SIGTERM" });
   });
 
   it("returns a function that removes the handlers", async ({ folder, rerun }) => {

@@ -47,6 +47,12 @@ const WAYS = {
     recording.addEventListener("statechange", () => setImmediate(onFileClosed), { once: true });
     process.once("exit", () => report({ isClosing }));
   },
+  async "while nobody reads standard output"() {
+    rr.installShutdownSignals();
+    report("ready");
+    await recording.stdout();
+    for (;;) logRows(recording);
+  },
   async "after the handlers were removed"() {
     const remove = rr.installShutdownSignals();
     remove();

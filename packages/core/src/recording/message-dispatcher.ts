@@ -153,7 +153,7 @@ export class MessageDispatcher {
     return resultOf(true, this.sinks.stats());
   }
 
-  /** Finishes what cannot be finished once the event loop is gone. */
+  /** Finishes what cannot be finished once the event loop has ended. */
   closeBeforeExit(): Promise<void> {
     this.#flushRows();
     return this.sinks.closeBeforeExit();
@@ -216,7 +216,7 @@ export class MessageDispatcher {
   }
 }
 
-/** A sink that gave up waiting is not done; any other failure is thrown. */
+/** Returns `false` for a sink that timed out, and throws any other failure. */
 function unlessTimeIsUp(error: unknown): false {
   if (isRerunError(error) && error.code === "TIMEOUT") return false;
   throw error;

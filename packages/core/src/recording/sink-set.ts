@@ -6,9 +6,9 @@ import { SinkSlot } from "../sink/sink-slot.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { settleAll, worstState } from "../sink/tee.ts";
 
-/** How one set of sinks gives way to another. */
+/** Options of replacing one set of sinks by another. */
 export interface ReplaceOptions {
-  /** Sends the rows that wait; the old sinks still get them. */
+  /** Sends the pending rows; the old sinks still receive them. */
   readonly flushRows: () => void;
   /** Puts together what the new sinks are sent first, from what the old one held back. */
   readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];
@@ -16,7 +16,7 @@ export interface ReplaceOptions {
   readonly closeOptions: SinkFlushOptions;
 }
 
-/** What became of a replacement. */
+/** The result of a replacement. */
 export interface SinkReplacement {
   /** Settles when the new sinks are open; rejects with the first failure, when all are open or have failed. */
   readonly opened: Promise<void>;
@@ -26,7 +26,7 @@ export interface SinkReplacement {
   readonly leaving: readonly SinkSlot[];
 }
 
-/** The sinks of a recording, and how one set of them gives way to another. */
+/** The sinks of a recording. One set of them is replaced by another as a whole. */
 export class SinkSet {
   #slots: readonly SinkSlot[] = [];
   readonly #createContext: (sink: Sink) => SinkContext;
@@ -87,7 +87,7 @@ export class SinkSet {
     this.#releaseUnusable(sinks);
     openAll(opened);
     for (const slot of opened) slot.start();
-    // The rows that wait would be lost with a destination that is gone: the new sinks get them.
+    // Pending rows would be lost with a destination that no longer exists: the new sinks receive them.
     if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
     // As in the native SDKs: only a sink that stood alone hands its messages on.
@@ -109,7 +109,7 @@ export class SinkSet {
     return settleAll(this.#slots.map((slot) => slot.close(options)));
   }
 
-  /** Closes the sinks that could not be finished later, when the event loop is gone. */
+  /** Closes the sinks that cannot be closed once the event loop has ended. */
   closeBeforeExit(): Promise<void> {
     return settleAll(this.#slots.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
   }
@@ -133,7 +133,7 @@ export class SinkSet {
     return this.#slots.map((slot) => slot.stats());
   }
 
-  /** A destination that failed or is gone is closed before it is opened again. */
+  /** A destination that failed or no longer exists is closed before it is opened again. */
   #releaseUnusable(sinks: readonly Sink[]): void {
     const keys = new Set(sinks.map(({ key }) => key));
     for (const slot of this.#slots) if (!isUsable(slot) && keys.has(slot.sink.key)) slot.closeSync(0);

@@ -4,7 +4,7 @@ import { MessageQueue } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
-/** How many bytes are kept while a sink opens, unless told otherwise. */
+/** The maximum size of the messages that are kept while a sink opens, unless the sink is given another limit. */
 const MAX_OPENING_BYTES = 256 * 1024 * 1024;
 
 /**

@@ -5,7 +5,7 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** How a sink, or a recording as a whole, is doing. */
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";
 
-/** Why messages were given up. */
+/** Why messages were dropped. */
 export type DropReason = "queue-full" | "backlog-full" | "closed";
 
 /** What a sink has done so far. */
@@ -14,11 +14,11 @@ export interface SinkStats {
   readonly kind: string;
   /** How the sink is doing. */
   readonly state: SinkState;
-  /** Bytes that wait to be sent. */
+  /** Bytes that are pending. */
   readonly queuedBytes: number;
   /** Bytes that left. */
   readonly sentBytes: number;
-  /** Rows and bytes that were given up. */
+  /** Rows that were dropped. */
   readonly droppedRows: number;
   /** Bytes of these rows. */
   readonly droppedBytes: number;
@@ -28,7 +28,7 @@ export interface SinkStats {
   readonly lastError?: RerunError | undefined;
 }
 
-/** Messages that were given up. */
+/** Messages that were dropped. */
 export interface SinkDrop {
   /** The number of rows. */
   readonly rows: number;
@@ -60,7 +60,7 @@ export interface SinkContext {
 export interface SinkFlushOptions {
   /** The longest to wait, in milliseconds; no limit by default. */
   readonly timeoutMs?: number | undefined;
-  /** Gives up waiting when it fires. */
+  /** Cancels the wait when it fires. */
   readonly signal?: AbortSignal | undefined;
   /** Wait until the other side has confirmed, not only until all is sent. */
   readonly ack?: boolean | undefined;
@@ -94,7 +94,7 @@ export interface Sink {
    * `false`.
    */
   readonly needsEventLoop?: boolean | undefined;
-  /** Whether the destination is gone, such as a file that was removed: the sink is then closed before it is set again. */
+  /** Whether the destination no longer exists, such as a file that was removed: the sink is then closed before it is set again. */
   readonly isStale?: boolean | undefined;
   /**
    * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything: if

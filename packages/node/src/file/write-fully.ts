@@ -1,11 +1,23 @@
 import { writevSync } from "node:fs";
 
-/** How long to sleep between attempts while a pipe is full. */
+/** How long to try again without sleeping while a pipe is full: readers that keep up take less. */
+const SPIN_MS = 0.5;
+/** How long to sleep between attempts after that. */
 const PAUSE_MS = 1;
+/** How long nothing must be read from a pipe until it counts as stalled. */
+const STALL_MS = 5000;
+
+/** How to wait while a pipe is full. */
+export interface PipeWait {
+  /** When to stop if a pipe is full, as a time of `performance.now`. Default: never. */
+  readonly deadline?: number | undefined;
+  /** Called once if a pipe is full and nothing was read from it for 5 seconds. */
+  readonly onStalled?: (() => void) | undefined;
+}
 
 /**
  * Writes all pieces before it returns: at `position` of a file, or at the current position of a stream if it is
- * `undefined`. Blocks while a pipe is full, until `deadline` (a time of `performance.now`).
+ * `undefined`. Blocks while a pipe is full.
  *
  * @throws {Error} the error of the operating system, or `ETIMEDOUT` at the deadline
  */
@@ -13,16 +25,28 @@ export function writeFully(
   fd: number,
   pieces: readonly Uint8Array[],
   position?: number,
-  deadline: number = Infinity,
+  { deadline = Infinity, onStalled }: PipeWait = {},
 ): void {
   let rest = pieces.filter((piece) => piece.byteLength > 0);
   let at = position;
+  let fullSince: number | undefined;
+  let isStalled = false;
   while (rest.length > 0) {
     const written = tryWrite(fd, rest, at);
-    if (written === 0 && performance.now() > deadline) throw new Error("ETIMEDOUT: the reader did not read in time");
-    if (written === 0) pause();
-    if (at !== undefined) at += written;
-    rest = skip(rest, written);
+    if (written > 0) {
+      if (at !== undefined) at += written;
+      rest = skip(rest, written);
+      fullSince = undefined;
+      continue;
+    }
+    const now = performance.now();
+    if (now > deadline) throw new Error("ETIMEDOUT: the reader did not read in time");
+    fullSince ??= now;
+    if (!isStalled && now > fullSince + STALL_MS) {
+      isStalled = true;
+      onStalled?.();
+    }
+    if (now > fullSince + SPIN_MS) pause();
   }
 }
 

@@ -11,7 +11,7 @@ import { checkArgs, type RerunArgs } from "./arguments.ts";
 export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
   /** Whether invalid data throws instead of being reported, so that the script stops. Default `true`. */
   strict?: boolean | undefined;
-  /** Options for starting a viewer, e.g. its port; they take precedence over the flags. */
+  /** Options for starting a viewer, e.g. its port; the flags take precedence over them. */
   spawn?: Omit<SpawnOptions, "defaultBlueprint"> | undefined;
   /** Options for serving, e.g. the port; the flags take precedence over them. */
   serve?: GrpcServerSinkOptions | undefined;
@@ -45,7 +45,7 @@ export async function scriptSetup(
   else if (args.connect === true || args.url !== undefined) await recording.connectGrpc(args.url, { defaultBlueprint });
   else if (args.save !== undefined) await recording.save(args.save, { defaultBlueprint });
   else if (args.spawn === true || args.headless !== true)
-    await recording.spawn({ ...viewerOptions(args), ...spawn, defaultBlueprint });
+    await recording.spawn({ ...spawn, ...viewerOptions(args, spawn?.extraArgs), defaultBlueprint });
   return recording;
 }
 
@@ -64,11 +64,29 @@ export async function scriptTeardown(values: RerunArgs, recording?: RecordingStr
   });
 }
 
-/** The options of the viewer that the flags set. */
-function viewerOptions(args: RerunArgs): SpawnOptions {
-  const extraArgs = args.bind === undefined ? [] : [`--bind=${args.bind}`];
-  if (args["newest-first"] === true) extraArgs.push("--newest-first");
-  return { serverMemoryLimit: args["server-memory-limit"], headless: args.headless, extraArgs };
+/** The options of the viewer that the flags set. @param extraArgs the arguments that the program gives the viewer */
+function viewerOptions(args: RerunArgs, extraArgs: readonly string[] = []): SpawnOptions {
+  const options: SpawnOptions = {};
+  if (args["server-memory-limit"] !== undefined) options.serverMemoryLimit = args["server-memory-limit"];
+  if (args.headless !== undefined) options.headless = args.headless;
+  const flags: string[] = [];
+  if (args.bind !== undefined) flags.push(`--bind=${args.bind}`);
+  if (args["newest-first"] === true) flags.push("--newest-first");
+  if (flags.length > 0) options.extraArgs = [...withoutFlags(extraArgs, flags), ...flags];
+  return options;
+}
+
+/** The arguments without those that other flags replace: the viewer rejects a flag that is given twice. */
+function withoutFlags(args: readonly string[], replacing: readonly string[]): string[] {
+  const names = new Set(replacing.map(nameOfFlag));
+  return args.filter((arg, index) => {
+    const isAddress = names.has("--bind") && args[index - 1] === "--bind";
+    return !names.has(nameOfFlag(arg)) && !isAddress;
+  });
+}
+
+function nameOfFlag(arg: string): string {
+  return arg.split("=", 1)[0] as string;
 }
 
 /** The options of the server that the flags set. */

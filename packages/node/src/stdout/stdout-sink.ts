@@ -3,6 +3,7 @@ import { RerunError, type EncodedMessage, type Sink, type SinkContext, type Sink
 import { BufferingSink, SinkStatus, describeUnknown, type RrdWriter, messageOf } from "@rerun-ts/core/internal";
 import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
+import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";
 
 const STDOUT = 1;
 /** The maximum size of the data that is buffered for a later sink while standard output is a terminal. */
@@ -10,7 +11,8 @@ const MAX_BACKLOG_BYTES = 2 ** 30;
 
 /**
  * Writes a recording to standard output, to be piped: `node app.js | rerun -`. It writes synchronously, in the calling
- * thread: a full pipe blocks logging until the reader catches up.
+ * thread: a full pipe blocks logging until the reader catches up. If nobody has read for 5 seconds, signals end the program
+ * at once, also with `installShutdownSignals`.
  *
  * On a terminal nothing is printed: the recording stays buffered (state `buffering`), as in the native SDKs, and a
  * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `FILE`, and further messages
@@ -55,7 +57,7 @@ export class StdoutSink implements Sink {
       return;
     }
     try {
-      writeFully(this.#fd, [this.#rrd.header()]);
+      this.#write([this.#rrd.header()]);
     } catch (error) {
       throw failure(error);
     }
@@ -66,7 +68,7 @@ export class StdoutSink implements Sink {
     if (this.#buffer !== undefined) return this.#buffer.send(message);
     if (this.#status.state !== "open") return this.#status.drop(message, "closed");
     try {
-      writeFully(this.#fd, [this.#rrd.frame(message), message.payload]);
+      this.#write([this.#rrd.frame(message), message.payload]);
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
       this.#status.change("broken", failure(error));
@@ -89,7 +91,7 @@ export class StdoutSink implements Sink {
     if (this.#status.state === "broken" || this.#status.state === "closed") return;
     try {
       const deadline = deadlineMs === undefined ? undefined : performance.now() + deadlineMs;
-      if (this.#buffer === undefined) writeFully(this.#fd, [this.#rrd.finish()], undefined, deadline);
+      if (this.#buffer === undefined) this.#write([this.#rrd.finish()], deadline);
       this.#status.change("closed");
     } catch (error) {
       this.#status.change("broken", failure(error));
@@ -102,6 +104,22 @@ export class StdoutSink implements Sink {
 
   stats(): SinkStats {
     return this.#buffer === undefined ? this.#status.stats() : { ...this.#buffer.stats(), kind: this.kind };
+  }
+
+  /**
+   * Writes, and blocks while the pipe is full. A write that blocks in the operating system would keep the program from
+   * reacting to a signal for ever; therefore, where it wants to react to signals, the pipe is set to non-blocking, and a
+   * signal ends it at once if nobody reads any more.
+   */
+  #write(pieces: readonly Uint8Array[], deadline?: number): void {
+    let resume: (() => void) | undefined;
+    if (!hasShutdownListeners()) return writeFully(this.#fd, pieces, undefined, { deadline });
+    if (this.#fd === STDOUT) void process.stdout; // Creating this stream sets the pipe to non-blocking.
+    try {
+      writeFully(this.#fd, pieces, undefined, { deadline, onStalled: () => (resume = suspendShutdownListeners()) });
+    } finally {
+      resume?.();
+    }
   }
 }
 

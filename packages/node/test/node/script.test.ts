@@ -52,10 +52,10 @@ async function callsOf(line: string, options?: Parameters<typeof scriptSetup>[2]
 
 describe("scriptSetup", () => {
   it.each([
-    ["", [["spawn", { extraArgs: [] }]]],
-    ["--spawn", [["spawn", { extraArgs: [] }]]],
+    ["", [["spawn", {}]]],
+    ["--spawn", [["spawn", {}]]],
     ["--headless", []],
-    ["--spawn --headless", [["spawn", { headless: true, extraArgs: [] }]]],
+    ["--spawn --headless", [["spawn", { headless: true }]]],
     [
       "--bind 127.0.0.1 --server-memory-limit 5% --newest-first",
       [["spawn", { serverMemoryLimit: "5%", extraArgs: ["--bind=127.0.0.1", "--newest-first"] }]],
@@ -80,6 +80,26 @@ describe("scriptSetup", () => {
     ]);
     const options = { defaultBlueprint: blueprint, spawn: { port: 5 } };
     expect(await callsOf("", options)).toMatchObject([["spawn", { port: 5, defaultBlueprint: blueprint }]]);
+  });
+
+  it("gives flags precedence over the options of `spawn` and `serve`", async () => {
+    const flags = "--bind ::1 --server-memory-limit 5% --newest-first";
+    const spawn = {
+      port: 5,
+      headless: false,
+      serverMemoryLimit: "1GB",
+      extraArgs: ["--bind", "0.0.0.0", "--bind=::", "--expect-data-soon", "--newest-first"],
+    };
+    const [[, viewer]] = (await callsOf(`--spawn --headless ${flags}`, { spawn })) as [[string, object]];
+    expect(viewer).toEqual({
+      port: 5,
+      headless: true,
+      serverMemoryLimit: "5%",
+      extraArgs: ["--expect-data-soon", "--bind=::1", "--newest-first"],
+    });
+    const serve = { port: 5, bindIp: "0.0.0.0", serverMemoryLimit: "1GB", newestFirst: false };
+    const [[, server]] = (await callsOf(`--serve ${flags}`, { serve })) as [[string, object]];
+    expect(server).toEqual({ port: 5, bindIp: "::1", serverMemoryLimit: "5%", newestFirst: true });
   });
 
   it("creates the global recording, which is strict by default", async () => {

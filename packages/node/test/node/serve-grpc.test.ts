@@ -16,7 +16,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { sendRaw } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";
-import { messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
+import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 
 const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");
 const tls = {
@@ -285,6 +285,30 @@ describe("the gRPC server of a relay", () => {
       signal: stop.signal,
     });
     expect(response.status).toBe(200);
+    stop.abort();
+  });
+
+  // On Node 22 a corked response of HTTP/1.1 never emits `drain`.
+  it("sends a gRPC-web reader more than its connection buffers", async () => {
+    const server = await relay();
+    const size = 1024 * 1024;
+    const count = 20;
+    const http2 = client(server.url);
+    for (let index = 0; index < count; index++)
+      await http2.call("WriteMessages", frameOf(messageOf(`a${index}`, size)));
+    const stop = new AbortController();
+    const response = await fetch(methodUrl(server.url, "ReadMessages"), {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web" },
+      body: Buffer.alloc(5),
+      signal: stop.signal,
+    });
+    let bytes = 0;
+    for await (const piece of response.body ?? []) {
+      bytes += piece.length;
+      if (bytes > count * size) break;
+    }
+    expect(bytes).toBeGreaterThan(count * size);
     stop.abort();
   });
 

@@ -27,6 +27,9 @@ export function streamMessages(
   counters: ReadCounters,
 ): void {
   const { response } = call;
+  // On HTTP/1.1 writes of one turn are joined anyway, and Node 22 never emits `drain` of a response that was corked while
+  // a write returned false.
+  const corks = call.isHttp2;
   let isWritable = true;
   const reader: RelayReader = relay.subscribe(content, {
     onReady: () => send(),
@@ -36,12 +39,12 @@ export function streamMessages(
     while (isWritable) {
       const batch = takeBatch(reader);
       if (batch.length === 0) break;
-      response.cork();
+      if (corks) response.cork();
       for (const piece of batch) {
         counters.sentBytes += piece.length;
         isWritable = reply.write(piece) && isWritable;
       }
-      response.uncork();
+      if (corks) response.uncork();
     }
     if (reader.isEnded && !reader.isDetached) reply.finish();
   };
