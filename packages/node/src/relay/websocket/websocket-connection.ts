@@ -28,8 +28,8 @@ const HEARTBEAT_MS = 2000;
 /** How often clients are pinged, and how long nothing may arrive before the connection is terminated. */
 const PING_MS = 10_000;
 const SILENCE_MS = 30_000;
-/** How long a client may take to respond to a close frame after it was replaced. */
-const REPLACED_MS = 1000;
+/** How long a client may take to respond to a close frame. */
+const CLOSE_MS = 1000;
 /** Codes for closing a WebSocket. Source: RFC 6455, 7.4.1; codes from 4000 on are private. */
 const GOING_AWAY = 1001;
 const POLICY = 1008;
@@ -104,7 +104,7 @@ export class WebSocketConnection {
     const { relay, memory, sessions } = this.#context;
     const { session, isKnown } = sessions.find(hello.session, hello.first);
     clearTimeout(this.#helloTimer);
-    session.endConnection = this.#end;
+    session.endConnection = this.#onReplaced;
     this.#session = session;
     const receiver = new RecordReceiver(relay, session, memory, () => this.#resume(receiver));
     this.#receiver = receiver;
@@ -177,10 +177,9 @@ export class WebSocketConnection {
   }
 
   /** Ends the connection because the session has a newer one, which may need the memory at once. */
-  readonly #end = (): void => {
+  readonly #onReplaced = (): void => {
     this.#receiver?.release();
-    this.#client.close(REPLACED, "replaced by a newer connection");
-    setTimeout(() => this.#client.terminate(), REPLACED_MS).unref();
+    this.#end(REPLACED, "replaced by a newer connection");
   };
 
   #onClosed(): void {
@@ -188,7 +187,7 @@ export class WebSocketConnection {
     clearInterval(this.#heartbeat);
     this.#receiver?.release();
     const session = this.#session;
-    if (session?.endConnection !== this.#end) return;
+    if (session?.endConnection !== this.#onReplaced) return;
     session.endConnection = undefined;
     session.endedAt = performance.now();
   }
@@ -214,7 +213,13 @@ export class WebSocketConnection {
       .subarray(0, MAX_REASON_BYTES)
       .toString()
       .replace(/\uFFFD$/, "");
-    this.#client.close(CLOSE_CODES[status] ?? POLICY, reason);
+    this.#end(CLOSE_CODES[status] ?? POLICY, reason);
+  }
+
+  /** Closes the connection, and terminates it if the client does not respond in time. */
+  #end(code: number, reason: string): void {
+    this.#client.close(code, reason);
+    setTimeout(() => this.#client.terminate(), CLOSE_MS).unref();
   }
 }
 
