@@ -21,6 +21,18 @@ describe("the files of several recordings are complete after", () => {
   });
 });
 
+it(
+  "a program with 20 recordings whose servers do not exist exits within one deadline, not 20, with its file complete",
+  { timeout: 40_000 },
+  async ({ folder, rerun }) => {
+    const file = join(folder, "last.rrd");
+    const end = await runProgram("dead-servers", ["20", file]);
+    expect(end).toMatchObject({ code: 0, signal: null });
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": ROWS });
+  },
+);
+
 describe("the file of a worker thread is complete when the thread", () => {
   it.for([
     ["closes the recording", ""],

@@ -7,6 +7,7 @@ export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { describeField } from "./batch/component-batches.ts";
+export { EntityRows } from "./batch/batcher.ts";
 export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
 export { describeValue } from "./describe-value.ts";
 export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";

@@ -19,6 +19,9 @@ const BUILDER_BYTES = 4096;
 /** With more entities than this, those without rows are removed at the next flush. */
 const MAX_IDLE_ENTITIES = 10_000;
 
+/** With more sets of timelines at one entity than this, the builders of those without rows are removed. */
+const MAX_IDLE_SETS = 64;
+
 /** The pending rows of one entity. */
 export class EntityRows {
   /** The canonical path. */
@@ -26,6 +29,8 @@ export class EntityRows {
   /** The builder of the last row. */
   current: ChunkBuilder | undefined;
   readonly #builders = new Map<TimelineSet, ChunkBuilder>();
+  /** The number of builders at which to look for those without rows. */
+  #maxBuilders = MAX_IDLE_SETS;
 
   constructor(path: string) {
     this.path = path;
@@ -34,7 +39,10 @@ export class EntityRows {
   /** The builder of rows with these timelines. */
   builder(set: TimelineSet): ChunkBuilder {
     let builder = this.#builders.get(set);
-    if (builder === undefined) this.#builders.set(set, (builder = new ChunkBuilder(this.path, set)));
+    if (builder === undefined) {
+      if (this.#builders.size >= this.#maxBuilders) this.#removeIdle();
+      this.#builders.set(set, (builder = new ChunkBuilder(this.path, set)));
+    }
     this.current = builder;
     return builder;
   }
@@ -52,6 +60,12 @@ export class EntityRows {
   /** All builders, whatever their timelines. */
   get builders(): Iterable<ChunkBuilder> {
     return this.#builders.values();
+  }
+
+  /** Removes the builders without rows: a program may use ever new timelines. */
+  #removeIdle(): void {
+    for (const [set, { rows, isEmitting }] of this.#builders) if (rows === 0 && !isEmitting) this.#builders.delete(set);
+    this.#maxBuilders = Math.max(MAX_IDLE_SETS, 2 * this.#builders.size);
   }
 }
 
