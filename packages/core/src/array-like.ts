@@ -1,4 +1,7 @@
-import { wrongType } from "./invalid-value-error.ts";
+import { wrongCount, wrongType } from "./invalid-value-error.ts";
+
+/** Arrow counts the elements of a list with 32 bits. */
+const MAX_LENGTH = 2147483647;
 
 /** The class name of a typed array, also of another realm; `undefined` for any other value. */
 export function typedArrayName(value: unknown): string | undefined {
@@ -15,8 +18,11 @@ export function toArrayLike(value: unknown, expected: string): ArrayLike<unknown
   if (typeof value === "object" && value !== null) {
     if (typedArrayName(value) !== undefined) return value as ArrayLike<unknown>;
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];
-    if ("length" in value && typeof value.length === "number" && Number.isInteger(value.length))
-      return value as ArrayLike<unknown>;
+    if ("length" in value && typeof value.length === "number" && Number.isInteger(value.length)) {
+      const { length } = value;
+      if (length >= 0 && length <= MAX_LENGTH) return value as ArrayLike<unknown>;
+      throw wrongCount("shorter than 2^31 elements", `a list with the length ${length}`);
+    }
   }
   throw wrongType(expected, value);
 }

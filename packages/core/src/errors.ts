@@ -71,7 +71,11 @@ export function isRerunError(value: unknown): value is RerunError {
   return typeof value === "object" && value !== null && Symbol.for(BRAND) in value;
 }
 
-/** The message of any thrown value. */
+/** The message of any thrown value; it never throws, whatever was thrown. */
 export function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
+  try {
+    return String(reason instanceof Error ? reason.message : reason);
+  } catch {
+    return "a value that has no description was thrown";
+  }
 }

@@ -169,6 +169,7 @@ export class Batcher {
   /** Returns whether there was anything to store. */
   #writeRow(builder: ChunkBuilder, data: AsComponents | readonly AsComponents[], time: TimePoint): boolean {
     const { writer } = this;
+    builder.isWriting = true;
     try {
       builder.beginRow(time);
       writer.writeRow(builder, data);
@@ -178,16 +179,20 @@ export class Batcher {
       builder.rollback();
       throw error;
     } finally {
+      builder.isWriting = false;
       const closed = builder.takeClosed();
       if (closed !== undefined) {
         this.#flushBuilder(closed);
         if (writer.notice !== "") this.#notice(writer.notice);
       }
+      if (builder.isDue) this.#flushBuilder(builder);
     }
   }
 
   #flushBuilder(builder: ChunkBuilder): void {
-    if (builder.rows === 0 || builder.isEmitting) return;
+    // User code that is called while a row is read may flush.
+    builder.isDue = builder.isWriting;
+    if (builder.rows === 0 || builder.isEmitting || builder.isWriting) return;
     this.#ids.next(this.#clock);
     builder.isEmitting = true;
     try {

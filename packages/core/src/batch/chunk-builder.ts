@@ -141,6 +141,10 @@ export class ChunkBuilder {
   countedBytes = 0;
   /** Whether its rows are being sent: new rows must go elsewhere. */
   isEmitting = false;
+  /** Whether a row is being written: the rows before it must stay until it is complete or removed. */
+  isWriting = false;
+  /** Whether its rows should have been sent while a row was being written. */
+  isDue = false;
   /** An empty builder that can take its place. */
   spare: ChunkBuilder | undefined;
   /** The rows before one with another type, which leave as a chunk of their own. */
@@ -209,9 +213,9 @@ export class ChunkBuilder {
     return true;
   }
 
-  /** Removes the row under construction. */
+  /** Removes the row under construction, and the values of a cell that is not closed. */
   rollback(): void {
-    for (const { cells } of this.#columns) if (cells.length > this.rows) cells.truncate(this.rows);
+    for (const { cells } of this.#columns) cells.truncate(this.rows);
     this.#written = 0;
   }
 

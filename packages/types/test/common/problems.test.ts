@@ -12,7 +12,7 @@ import {
   components,
 } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 interface Reported {
   readonly recording: RecordingStream;
@@ -245,6 +245,13 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     /typed array/,
   ],
 ];
+
+it("an invalid value in a list leaves nothing of the list in the next row", () => {
+  const recording = new RecordingStream("problems", { onWarning: () => {} });
+  const memory = recording.memoryRecording();
+  for (const text of ["before", ["a", 5], "after"]) recording.log("x", new TextLog(text as string));
+  expect(valuesOf(memory.drainAsBytes(), "/x", "TextLog:text")).toEqual([["before"], ["after"]]);
+});
 
 describe("invalid data", () => {
   it.each(WRONG)("is reported, and nothing is logged: %s", (_, make, argument, message) => {
