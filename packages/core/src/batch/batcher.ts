@@ -64,7 +64,8 @@ export class EntityRows {
 
   /** Removes the builders without rows: a program may use ever new timelines. */
   #removeIdle(): void {
-    for (const [set, { rows, isEmitting }] of this.#builders) if (rows === 0 && !isEmitting) this.#builders.delete(set);
+    for (const [set, { rows, isEmitting, isWriting }] of this.#builders)
+      if (rows === 0 && !isEmitting && !isWriting) this.#builders.delete(set);
     this.#maxBuilders = Math.max(MAX_IDLE_SETS, 2 * this.#builders.size);
   }
 }
