@@ -1,6 +1,6 @@
 import { RecordingStream, TimeColumn, type AsComponents, type RerunError } from "@rerun-ts/core";
 import * as types from "@rerun-ts/types";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
