@@ -7,14 +7,17 @@ export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { describeField } from "./batch/component-batches.ts";
+export { toEntityPath } from "./entity/entity-path.ts";
 export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
-export { describeValue } from "./describe-value.ts";
+export { className, describeValue } from "./describe-value.ts";
 export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";
 export { toArrayLike, typedArrayName } from "./array-like.ts";
 export { describeUnknown, nonNegative, type OptionNames } from "./options.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
+export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
+export { encodeRbl } from "./recording/encode-rbl.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";

@@ -101,6 +101,8 @@ export type {
 } from "@rerun-ts/core";
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
 export * from "@rerun-ts/types";
+// Layouts, beside the archetypes that they are stored in.
+export * as blueprint from "@rerun-ts/blueprint";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
 export {
   readAsset3D,

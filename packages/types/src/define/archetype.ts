@@ -164,8 +164,13 @@ function writeFields(
 }
 
 /** Implements `X.fromFields`: only the given fields are written, so that the others keep their values. */
-export function updateOf(definition: ArchetypeDefinition, fields: object, options?: FromFieldsOptions): AsComponents {
+export function updateOf(
+  definition: ArchetypeDefinition,
+  fields: object,
+  options?: FromFieldsOptions,
+): AsComponents & { readonly archetype: string } {
   return {
+    archetype: definition.archetype,
     asComponents(row: RowWriter): void {
       const values = fields as FieldValues;
       for (const name in values) if (!definition.byName.has(name)) throw unknownField(definition, name);
@@ -175,6 +180,12 @@ export function updateOf(definition: ArchetypeDefinition, fields: object, option
       }
     },
   };
+}
+
+/** The full name of the archetype of an instance, or of what `fromFields` returns; `undefined` for other data. */
+export function archetypeNameOf(data: AsComponents): string | undefined {
+  const { archetype } = ("archetype" in data ? data : data.constructor) as { readonly archetype?: unknown };
+  return typeof archetype === "string" ? archetype : undefined;
 }
 
 /** Implements `X.columns`. Never throws: an unknown field is reported when the columns are sent. */

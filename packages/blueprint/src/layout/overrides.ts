@@ -1,0 +1,96 @@
+import type { AsComponents } from "@rerun-ts/core";
+import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
+import { ActiveVisualizers, EntityBehavior, VisibleTimeRanges, VisualizerInstruction } from "@rerun-ts/types/blueprint";
+import { archetypeNameOf } from "@rerun-ts/types/internal";
+import { VISUALIZERS } from "./visualizer-types.ts";
+import { isComponents } from "../property.ts";
+import { Visualizer } from "../visualizer.ts";
+import type { LayoutWriter } from "./layout-writer.ts";
+import { randomUuid } from "./uuid.ts";
+
+/**
+ * How an entity is shown in a view: an archetype stands for its visualizer, `EntityBehavior` and `VisibleTimeRanges` for
+ * themselves.
+ */
+export type VisualizerLike = Visualizer | AsComponents;
+
+/** What is overridden in a view, by the path of the entity. */
+export type ViewOverrides = Readonly<Record<string, VisualizerLike | readonly VisualizerLike[] | undefined>>;
+
+const ARCHETYPES = "rerun.archetypes.";
+const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges";
+
+/** The ids of visualizers that were given as archetypes: the same whenever a view is encoded. */
+export class VisualizerIds {
+  readonly #ids = new Map<string, string>();
+
+  /** The id of the visualizer at a path. */
+  idOf(path: string, index: number): string {
+    const key = `${index} ${path}`;
+    const id = this.#ids.get(key) ?? randomUuid();
+    this.#ids.set(key, id);
+    return id;
+  }
+}
+
+/** Writes the overrides of a view below `folder`. @throws {InvalidValueError} naming the entity and what is wrong */
+export function writeOverrides(
+  writer: LayoutWriter,
+  folder: string,
+  overrides: ViewOverrides,
+  owner: string,
+  ids: VisualizerIds,
+): void {
+  for (const [entity, given] of Object.entries(overrides)) {
+    if (given === undefined) continue;
+    const name = `${owner}: overrides[${JSON.stringify(entity)}]`;
+    const path = `${folder}${absolutePath(entity, `${owner}: overrides`)}/visualizers`;
+    const active: string[] = [];
+    for (const [index, item] of (Array.isArray(given) ? (given as readonly VisualizerLike[]) : [given]).entries()) {
+      const argument = Array.isArray(given) ? `${name}[${index}]` : name;
+      const visualizer = toVisualizer(item as VisualizerLike, argument);
+      if (visualizer === undefined) {
+        writer.log(path, item as AsComponents, argument);
+      } else {
+        const id = visualizer === item ? visualizer.id : ids.idOf(path, index);
+        active.push(id);
+        writeVisualizer(writer, `${path}/${id}`, visualizer, argument);
+      }
+    }
+    if (active.length > 0) writer.log(path, new ActiveVisualizers(active), name);
+  }
+}
+
+/** The path of an entity without its root. @throws {InvalidValueError} if it is relative, or stands for several */
+function absolutePath(entity: string, argument: string): string {
+  const { path, problems } = toEntityPath(entity);
+  const isPattern = entity.includes("$origin") || entity.includes("*") || /^\.\.?(?:\/|$)/.test(entity);
+  if (isPattern || problems.length > 0 || path.parts.length === 0) {
+    const expected = "given by absolute paths of single entities, such as /world/points";
+    throw new InvalidValueError(expected, describeValue(entity), false, argument);
+  }
+  return path.toString();
+}
+
+/** The visualizer of an override; `undefined` for what belongs to the entity itself. @throws {InvalidValueError} */
+function toVisualizer(item: VisualizerLike, argument: string): Visualizer | undefined {
+  if (item instanceof Visualizer) return item;
+  const archetype = isComponents(item) ? archetypeNameOf(item) : undefined;
+  if (archetype === EntityBehavior.archetype || archetype === VisibleTimeRanges.archetype) return undefined;
+  const type = archetype?.startsWith(ARCHETYPES) === true ? archetype.slice(ARCHETYPES.length) : "";
+  if (!VISUALIZERS.has(type)) {
+    throw new InvalidValueError(EXPECTED, type === "" ? describeValue(item) : type, false, argument);
+  }
+  return new Visualizer(type, { overrides: item });
+}
+
+function writeVisualizer(writer: LayoutWriter, path: string, visualizer: Visualizer, owner: string): void {
+  const { overrides = [], mappings } = visualizer.options;
+  const instruction = new VisualizerInstruction(visualizer.visualizerType, { componentMap: mappings });
+  const names = {
+    "VisualizerInstruction.visualizerType": "visualizerType",
+    "VisualizerInstruction.componentMap": "mappings",
+  };
+  writer.log(path, instruction, owner, names);
+  if (!Array.isArray(overrides) || overrides.length > 0) writer.log(path, overrides, owner);
+}
