@@ -27,12 +27,12 @@ export interface VisualizerOptions {
 export class Visualizer {
   /** The UUID under which viewers know the visualizer. */
   readonly id: string = randomUuid();
-  /** The kind of visualizer: the short name of an archetype. */
+  /** The kind of visualizer, mostly the name of an archetype. */
   readonly visualizerType: string;
   /** The overrides and mappings, as they were given. */
   readonly options: VisualizerOptions;
 
-  /** @param visualizerType the kind of visualizer: the short name of an archetype, e.g. `SeriesLines` */
+  /** @param visualizerType the kind of visualizer: mostly the name of an archetype, e.g. `SeriesLines` */
   constructor(visualizerType: string, options: VisualizerOptions = {}) {
     this.visualizerType = visualizerType;
     this.options = options;

@@ -2,7 +2,7 @@ import type { AsComponents } from "@rerun-ts/core";
 import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
 import { ActiveVisualizers, EntityBehavior, VisibleTimeRanges, VisualizerInstruction } from "@rerun-ts/types/blueprint";
 import { archetypeNameOf } from "@rerun-ts/types/internal";
-import { VISUALIZERS } from "./visualizer-types.ts";
+import { visualizerTypeOf } from "./visualizer-types.ts";
 import { isComponents } from "../property.ts";
 import { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";
@@ -17,7 +17,6 @@ export type VisualizerLike = Visualizer | AsComponents;
 /** What is overridden in a view, by the path of the entity. */
 export type ViewOverrides = Readonly<Record<string, VisualizerLike | readonly VisualizerLike[] | undefined>>;
 
-const ARCHETYPES = "rerun.archetypes.";
 const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges";
 
 /** The ids of visualizers that were given as archetypes: the same whenever a view is encoded. */
@@ -63,13 +62,13 @@ export function writeOverrides(
 
 /** The path of an entity without its root. @throws {InvalidValueError} if it is relative, or stands for several */
 function absolutePath(entity: string, argument: string): string {
-  const { path, problems } = toEntityPath(entity);
+  const { path } = toEntityPath(entity);
   const isPattern = entity.includes("$origin") || entity.includes("*") || /^\.\.?(?:\/|$)/.test(entity);
-  if (isPattern || problems.length > 0 || path.parts.length === 0) {
+  if (isPattern) {
     const expected = "given by absolute paths of single entities, such as /world/points";
     throw new InvalidValueError(expected, describeValue(entity), false, argument);
   }
-  return path.toString();
+  return path.parts.length === 0 ? "" : path.toString();
 }
 
 /** The visualizer of an override; `undefined` for what belongs to the entity itself. @throws {InvalidValueError} */
@@ -77,10 +76,8 @@ function toVisualizer(item: VisualizerLike, argument: string): Visualizer | unde
   if (item instanceof Visualizer) return item;
   const archetype = isComponents(item) ? archetypeNameOf(item) : undefined;
   if (archetype === EntityBehavior.archetype || archetype === VisibleTimeRanges.archetype) return undefined;
-  const type = archetype?.startsWith(ARCHETYPES) === true ? archetype.slice(ARCHETYPES.length) : "";
-  if (!VISUALIZERS.has(type)) {
-    throw new InvalidValueError(EXPECTED, type === "" ? describeValue(item) : type, false, argument);
-  }
+  const type = visualizerTypeOf(archetype);
+  if (type === undefined) throw new InvalidValueError(EXPECTED, describeValue(item), false, argument);
   return new Visualizer(type, { overrides: item });
 }
 
