@@ -89,6 +89,7 @@ const LAYERS = {
     relay: [".", "net", "transport", "worker"],
     spawn: [".", "net", "transport"],
     "web-viewer": [".", "net", "relay", "spawn"],
+    blueprints: [".", "file", "transport", "spawn"],
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],
     script: [".", "relay", "spawn", "recording"],
     logs: [".", "recording"],

@@ -144,9 +144,8 @@ export abstract class Container implements BlueprintLike {
     const { length } = this.#contents;
     if (shares === undefined || shares === null || typeof shares !== "object" || this.#kind === "Grid") return;
     if (shares.length === length) return;
-    const parts = length === 1 ? "one part" : `${length} parts`;
-    const expected = `one share for each of the ${parts}`;
-    throw new InvalidValueError(expected, `${shares.length} shares`, true, `${this.description}: ${option}`);
+    const expected = `a list of ${length}, one share for each part`;
+    throw new InvalidValueError(expected, `a list of ${shares.length}`, true, `${this.description}: ${option}`);
   }
 
   #activeTab(contents: readonly ContainerPart[]): string | undefined {

@@ -17,7 +17,7 @@ export { promisedBy, replaceGlobalRecording } from "./recording/global-recording
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
-export { encodeRbl } from "./recording/encode-rbl.ts";
+export { blueprintMessages, encodeRbl } from "./recording/blueprint-messages.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
@@ -68,6 +68,7 @@ export {
 export type { SocketMaker, WebSocketLike } from "./transport/websocket/websocket-connection.ts";
 export { DEFAULT_WEBSOCKET_URL, parseWebSocketUrl } from "./transport/websocket/websocket-url.ts";
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";
+export { sendMessages } from "./recording/send-messages.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { SinkStatus } from "./sink/sink-status.ts";

@@ -103,6 +103,13 @@ export type {
 export * from "@rerun-ts/types";
 // Layouts, beside the archetypes that they are stored in.
 export * as blueprint from "@rerun-ts/blueprint";
+export {
+  connectBlueprint,
+  saveBlueprint,
+  spawnBlueprint,
+  type ConnectBlueprintOptions,
+  type SpawnBlueprintOptions,
+} from "./blueprints/send-blueprints.ts";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
 export {
   readAsset3D,

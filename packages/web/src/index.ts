@@ -131,6 +131,7 @@ export {
   type WebViewerPanel,
 } from "./viewer/open-web-viewer.ts";
 export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
+export { connectBlueprint, downloadBlueprint, type ConnectBlueprintOptions } from "./blueprints/send-blueprints.ts";
 export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
 export type { BitmapEncoding } from "./media/encode-bitmap.ts";
 export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";

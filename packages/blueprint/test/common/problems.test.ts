@@ -19,7 +19,7 @@ const plot = (overrides: rrb.ViewOverrides): rrb.View => new rrb.TimeSeriesView(
 const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   "a list of shares of another length": [
     new rrb.Horizontal([log, new rrb.TextLogView()], { columnShares: [1, 2, 3], name: "top" }),
-    '`Horizontal "top": columnShares` must be one share for each of the 2 parts, got 3 shares; nothing was sent',
+    '`Horizontal "top": columnShares` must be a list of 2, one share for each part, got a list of 3; nothing was sent',
   ],
   "an active tab that does not exist": [
     new rrb.Tabs([log], { activeTab: "lgo" }),

@@ -4,23 +4,34 @@ import { encodeBlueprintActivation } from "../rrd/encode/blueprint-activation.ts
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import { normalizeApplicationId } from "./application-id.ts";
-import type { BlueprintLike } from "./recording-options.ts";
-
-/** What a viewer that opens the file makes of the blueprint: it shows it, also the next time. */
-const ACTIVATION = { makeActive: true, makeDefault: true };
+import type { BlueprintLike, SendBlueprintOptions } from "./recording-options.ts";
 
 /**
- * A blueprint as the bytes of a `.rbl` file, for recordings of this application.
+ * The messages of a blueprint for recordings of this application, with its activation. By default viewers show it, also the
+ * next time.
  *
  * @throws {TypeError} or {RangeError} naming the argument, or what is wrong with the blueprint
  */
-export function encodeRbl(blueprint: BlueprintLike, applicationId: string): Uint8Array<ArrayBuffer> {
+export function blueprintMessages(
+  blueprint: BlueprintLike,
+  applicationId: string,
+  { makeActive = true, makeDefault = true }: SendBlueprintOptions = {},
+): EncodedMessage[] {
   if (typeof applicationId !== "string" || applicationId === "") {
     throw new TypeError(`\`applicationId\` must be a non-empty string, got ${describeValue(applicationId)}`);
   }
+  if (typeof (blueprint as BlueprintLike | undefined)?.encodeBlueprint !== "function") {
+    throw new TypeError(`\`blueprint\` must be a blueprint, a view or a container, got ${describeValue(blueprint)}`);
+  }
   const messages = encode(blueprint, normalizeApplicationId(applicationId));
   const storeId = messages[0]?.storeId;
-  return encodeRrd(storeId === undefined ? [] : [...messages, encodeBlueprintActivation(storeId, ACTIVATION)]);
+  if (storeId === undefined) return [];
+  return [...messages, encodeBlueprintActivation(storeId, { makeActive, makeDefault })];
+}
+
+/** A blueprint as the bytes of a `.rbl` file. Throws as {@link blueprintMessages} does. */
+export function encodeRbl(blueprint: BlueprintLike, applicationId: string): Uint8Array<ArrayBuffer> {
+  return encodeRrd(blueprintMessages(blueprint, applicationId));
 }
 
 /** Encodes a blueprint, and names what is wrong with it, if it knows that. */
