@@ -5,7 +5,7 @@ const HOW_TO_UPDATE = `The public names of a package changed. If that is intende
 lists with: npx vitest run --project node tests/api -u`;
 
 describe("the public names of", () => {
-  it.for(["core", "types", "node", "web"])("@rerun-ts/%s are those in tests/api", async (packageName) => {
+  it.for(["core", "types", "blueprint", "node", "web"])("@rerun-ts/%s are those in tests/api", async (packageName) => {
     const sections = [...entryPoints(packageName)].map(
       ([name, path]) => `# ${name}\n\n${exportedNames(path).join("\n")}\n`,
     );

@@ -1,8 +1,10 @@
 import { archetypeFile, archetypesIndex, fieldsFile } from "./archetype-files.ts";
 import type { Definitions, GeneratedFile } from "./model.ts";
 import { componentFile, encodingFile, typesIndex } from "./type-files.ts";
+import { viewFile, viewsIndex } from "./view-files.ts";
 
 const FOLDER = "packages/types/src/gen";
+const VIEWS_FOLDER = "packages/blueprint/src/gen";
 
 /** All generated files of the package `types`: path → content. */
 export function typeFiles(definitions: Definitions): Map<string, string> {
@@ -22,4 +24,14 @@ export function typeFiles(definitions: Definitions): Map<string, string> {
   files.set(`${FOLDER}/archetypes.ts`, archetypesIndex(archetypes, "archetypes", definitions));
   files.set(`${FOLDER}/blueprint.ts`, archetypesIndex(blueprint, "blueprint", definitions));
   return files;
+}
+
+/** All generated files of the package `blueprint`: path → content. */
+export function viewFiles(definitions: Definitions): Map<string, string> {
+  const { views } = definitions;
+  const files = views.map((view) => viewFile(view, definitions));
+  return new Map([
+    ...files.map(({ name, content }): [string, string] => [`${VIEWS_FOLDER}/${name}.ts`, content]),
+    [`${VIEWS_FOLDER}/views.ts`, viewsIndex(views)],
+  ]);
 }

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Docs, type ArchetypeDocsFile, type TypeDocsFile } from "./docs.ts";
-import type { ArchetypeDefinition, ComponentDefinition, Definitions, EncodingDefinition, Overrides } from "./model.ts";
+import { Docs, type ArchetypeDocsFile, type TypeDocsFile, type ViewDocsFile } from "./docs.ts";
+import type {
+  ArchetypeDefinition,
+  ComponentDefinition,
+  Definitions,
+  EncodingDefinition,
+  Overrides,
+  ViewDefinition,
+} from "./model.ts";
 import { camelCase } from "./names.ts";
 import { OVERRIDES } from "./overrides.ts";
 
@@ -10,11 +17,13 @@ export interface DefinitionSources {
   readonly archetypes: readonly ArchetypeDefinition[];
   readonly components: readonly ComponentDefinition[];
   readonly encodings: readonly EncodingDefinition[];
+  readonly views: readonly ViewDefinition[];
   readonly overrides: Overrides;
   readonly docs: {
     readonly archetypes: ArchetypeDocsFile;
     readonly components: TypeDocsFile;
     readonly encodings: TypeDocsFile;
+    readonly views: ViewDocsFile;
   };
 }
 
@@ -25,11 +34,13 @@ export function readDefinitions(folder: string): Definitions {
     archetypes: read("archetypes") as DefinitionSources["archetypes"],
     components: read("components") as DefinitionSources["components"],
     encodings: read("encodings") as DefinitionSources["encodings"],
+    views: read("views") as DefinitionSources["views"],
     overrides: OVERRIDES,
     docs: {
       archetypes: read("docs/archetypes") as ArchetypeDocsFile,
       components: read("docs/components") as TypeDocsFile,
       encodings: read("docs/encodings") as TypeDocsFile,
+      views: read("docs/views") as ViewDocsFile,
     },
   });
 }
@@ -38,17 +49,19 @@ export function readDefinitions(folder: string): Definitions {
  * Checks overrides and doc texts and arranges everything for lookup. Throws if one of them is about something that does not
  * exist, as happens after an upgrade of Rerun that renamed or removed it.
  */
-export function toDefinitions({ archetypes, components, encodings, overrides, docs }: DefinitionSources): Definitions {
+export function toDefinitions(sources: DefinitionSources): Definitions {
+  const { archetypes, components, encodings, views, overrides, docs } = sources;
   checkOverrides(overrides, archetypes, encodings);
-  checkDocs(docs, { archetypes, components, encodings });
+  checkDocs(docs, sources);
   return {
     archetypes: archetypes.filter(({ scope }) => scope === undefined),
     blueprint: archetypes.filter(({ scope }) => scope === "blueprint"),
     components: new Map(components.map((definition) => [definition.component, definition])),
     encodings,
+    views,
     enums: new Map(encodings.flatMap(({ name, enum: values }) => (values === undefined ? [] : [[name, values]]))),
     overrides,
-    docs: new Docs(docs.archetypes, docs.components, docs.encodings),
+    docs: new Docs(docs.archetypes, docs.components, docs.encodings, docs.views),
   };
 }
 
@@ -77,15 +90,26 @@ function checkOverrides(
 
 function checkDocs(
   docs: DefinitionSources["docs"],
-  { archetypes, components, encodings }: Pick<DefinitionSources, "archetypes" | "components" | "encodings">,
+  { archetypes, components, encodings, views }: Omit<DefinitionSources, "docs" | "overrides">,
 ): void {
   checkNames("archetypes", docs.archetypes, archetypes);
   checkNames("components", docs.components, components);
   checkNames("encodings", docs.encodings, encodings);
+  checkViewDocs(docs.views, views);
   for (const { name, fields } of archetypes) {
     const known = fields.map((field) => field.name);
     const surplus = Object.keys(docs.archetypes[name]?.fields ?? {}).find((field) => !known.includes(field));
     if (surplus !== undefined) throw new Error(`docs/archetypes.json: ${name} has no field ${surplus}`);
+  }
+}
+
+/** Texts about views are by class identifier, and about the parameters that not all views have. */
+function checkViewDocs(docs: ViewDocsFile, views: readonly ViewDefinition[]): void {
+  for (const [identifier, { parameters }] of Object.entries(docs)) {
+    const view = views.find(({ classIdentifier }) => classIdentifier === identifier);
+    if (view === undefined) throw new Error(`docs/views.json: there is no view ${identifier}`);
+    const surplus = Object.keys(parameters).find((name) => !view.parameters.includes(name));
+    if (surplus !== undefined) throw new Error(`docs/views.json: ${identifier} has no parameter ${surplus}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ArchetypeDoc, DocTexts, TypeDoc } from "./model.ts";
+import type { ArchetypeDoc, DocTexts, TypeDoc, ViewDoc } from "./model.ts";
 import { camelCase } from "./names.ts";
 
 /** `definitions/docs/archetypes.json`; `example` has several examples, divided by lines `@example`. */
@@ -26,16 +26,30 @@ export type TypeDocsFile = Readonly<
   >
 >;
 
+/** `definitions/docs/views.json`, by class identifier; `parameters` has those that are not common to all views. */
+export type ViewDocsFile = Readonly<
+  Record<
+    string,
+    {
+      readonly summary: string;
+      readonly example: readonly string[];
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  >
+>;
+
 /** The doc comments, in this project's own words. Every lookup throws if there is none. */
 export class Docs implements DocTexts {
   readonly #archetypes: ArchetypeDocsFile;
   readonly #components: TypeDocsFile;
   readonly #encodings: TypeDocsFile;
+  readonly #views: ViewDocsFile;
 
-  constructor(archetypes: ArchetypeDocsFile, components: TypeDocsFile, encodings: TypeDocsFile) {
+  constructor(archetypes: ArchetypeDocsFile, components: TypeDocsFile, encodings: TypeDocsFile, views: ViewDocsFile) {
     this.#archetypes = archetypes;
     this.#components = components;
     this.#encodings = encodings;
+    this.#views = views;
   }
 
   archetype(name: string): ArchetypeDoc {
@@ -53,6 +67,15 @@ export class Docs implements DocTexts {
 
   encoding(name: string): TypeDoc {
     return typeDoc(need(this.#encodings[name], "encoding", name), name);
+  }
+
+  view(classIdentifier: string): ViewDoc {
+    const { summary, example, parameters } = need(this.#views[classIdentifier], "view", classIdentifier);
+    return {
+      summary,
+      examples: splitExamples(example),
+      parameter: (name) => need(parameters[name], "parameter", `${classIdentifier}.${name}`),
+    };
   }
 }
 

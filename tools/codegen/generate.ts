@@ -3,13 +3,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { typeFiles } from "./all-files.ts";
+import { typeFiles, viewFiles } from "./all-files.ts";
 import { archetypePage } from "./archetype-page.ts";
 import { readDefinitions } from "./definitions.ts";
 import { protobufFiles } from "./protobuf.ts";
 
 /** The folders that hold nothing but generated files. */
-const FOLDERS = ["packages/types/src/gen", "packages/core/src/gen"];
+const FOLDERS = ["packages/types/src/gen", "packages/blueprint/src/gen", "packages/core/src/gen"];
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -28,6 +28,7 @@ async function allFiles(): Promise<Map<string, string>> {
   const protobuf = await protobufFiles(root);
   return new Map([
     ...typeFiles(definitions),
+    ...viewFiles(definitions),
     ["docs/archetypes.md", archetypePage(definitions)],
     ...[...protobuf].map(([path, content]): [string, string] => [`packages/core/src/gen/${path}`, content]),
   ]);

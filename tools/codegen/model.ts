@@ -87,6 +87,18 @@ export type ArrowField = ArrowDefinition & {
   readonly encoding?: string;
 };
 
+/** The description of one view in `definitions/views.json`. */
+export interface ViewDefinition {
+  /** The identifier of the kind of view, e.g. `3D`. */
+  readonly classIdentifier: string;
+  /** The name of Python's class, e.g. `Spatial3DView`. */
+  readonly pythonClass: string;
+  /** The parameters of that class, in snake case: first those of all views. */
+  readonly parameters: readonly string[];
+  /** The full names of the archetypes that the other parameters are stored in, in the same order. */
+  readonly propertyArchetypes: readonly string[];
+}
+
 /** Everything that files are generated from. */
 export interface Definitions {
   readonly archetypes: readonly ArchetypeDefinition[];
@@ -96,6 +108,7 @@ export interface Definitions {
   readonly encodings: readonly EncodingDefinition[];
   /** The values of the encodings that are enumerations, by short name: nested fields refer to them. */
   readonly enums: ReadonlyMap<string, EnumValues>;
+  readonly views: readonly ViewDefinition[];
   readonly overrides: Overrides;
   readonly docs: DocTexts;
 }
@@ -166,6 +179,16 @@ export interface DocTexts {
   archetype(name: string): ArchetypeDoc;
   component(name: string): TypeDoc;
   encoding(name: string): TypeDoc;
+  /** @param classIdentifier the identifier of the view, e.g. `3D` */
+  view(classIdentifier: string): ViewDoc;
+}
+
+export interface ViewDoc {
+  readonly summary: string;
+  /** Each is a list of lines. */
+  readonly examples: readonly (readonly string[])[];
+  /** @param name the parameter in Rerun's spelling */
+  readonly parameter: (name: string) => string;
 }
 
 export interface ArchetypeDoc {

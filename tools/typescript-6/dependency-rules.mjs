@@ -22,11 +22,18 @@ const DECODER = sibling("core", "decode");
 const PACKAGES = {
   core: { allowed: [npm("@bufbuild/protobuf")] },
   types: { allowed: [sibling("core", "index", "internal")], later: [DECODER] },
+  blueprint: {
+    allowed: [
+      sibling("core", "index", "internal"),
+      sibling("types", "index", "internal", "gen/blueprint", "gen/components"),
+    ],
+  },
   node: {
     builtIns: true,
     allowed: [
       sibling("core", "index", "internal"),
       sibling("types", "index", "internal", "files"),
+      sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
     exceptions: {
@@ -37,7 +44,11 @@ const PACKAGES = {
     },
   },
   web: {
-    allowed: [sibling("core", "index", "internal"), sibling("types", "index", "internal")],
+    allowed: [
+      sibling("core", "index", "internal"),
+      sibling("types", "index", "internal"),
+      sibling("blueprint", "index"),
+    ],
     later: [sibling("types", "files"), npm("@rerun-io/web-viewer")],
     exceptions: {
       "read.ts": [DECODER],
@@ -78,17 +89,18 @@ const LAYERS = {
     relay: [".", "file", "net", "transport", "worker"],
     spawn: [".", "net", "transport"],
     "web-viewer": [".", "net", "relay", "spawn"],
+    blueprints: [".", "file", "transport", "spawn"],
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],
     script: [".", "relay", "spawn", "recording"],
     logs: [".", "recording"],
     cli: [".", "file", "relay", "web-viewer"],
   },
 };
-const ENTRY_POINTS = "(index|internal|decode|pino|winston)[.]ts$";
+const ENTRY_POINTS = "(index|internal|blueprint|decode|pino|winston)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */
-const WITHOUT_CYCLES = ["core", "types", "node", "web", "test-support"];
+const WITHOUT_CYCLES = ["core", "types", "blueprint", "node", "web", "test-support"];
 /** The packages whose folders must not import from each other, however indirectly. */
 const WITHOUT_CYCLES_OF_FOLDERS = ["core", "web", "test-support"];
 

@@ -101,6 +101,15 @@ export type {
 } from "@rerun-ts/core";
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
 export * from "@rerun-ts/types";
+// Layouts, beside the archetypes that they are stored in.
+export * as blueprint from "@rerun-ts/blueprint";
+export {
+  connectBlueprint,
+  saveBlueprint,
+  spawnBlueprint,
+  type ConnectBlueprintOptions,
+  type SpawnBlueprintOptions,
+} from "./blueprints/send-blueprints.ts";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export {

@@ -1,6 +1,7 @@
 // Entry point for the sibling packages. Not part of the public API.
 export {
   Archetype,
+  archetypeNameOf,
   columnsOf,
   defineArchetype,
   updateOf,

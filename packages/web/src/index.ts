@@ -107,6 +107,8 @@ export type {
 } from "@rerun-ts/core";
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
 export * from "@rerun-ts/types";
+// Layouts, beside the archetypes that they are stored in.
+export * as blueprint from "@rerun-ts/blueprint";
 export {
   connectGrpc,
   connectWebSocket,
@@ -129,6 +131,7 @@ export {
   type WebViewerPanel,
 } from "./viewer/open-web-viewer.ts";
 export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
+export { connectBlueprint, downloadBlueprint, type ConnectBlueprintOptions } from "./blueprints/send-blueprints.ts";
 export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
 export type { BitmapEncoding } from "./media/encode-bitmap.ts";
 export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";

@@ -110,10 +110,7 @@ export class MessageDispatcher {
     defaultBlueprint?: BlueprintLike,
     closeOptions: SinkFlushOptions = {},
   ): SinkReplacement {
-    const blueprint =
-      defaultBlueprint === undefined
-        ? []
-        : this.#encodeBlueprint(defaultBlueprint, { makeActive: false, makeDefault: true });
+    const blueprint = this.#encodeDefaultBlueprint(defaultBlueprint);
     this.#isReplacing = true;
     try {
       return this.sinks.replace(sinks, {
@@ -207,6 +204,17 @@ export class MessageDispatcher {
   #withStoreInfo(backlog: readonly EncodedMessage[]): readonly EncodedMessage[] {
     if (backlog.some(({ kind, storeId }) => kind === "storeInfo" && storeId === this.#storeId)) return backlog;
     return [encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId())), ...backlog];
+  }
+
+  /** An invalid layout is a problem of its own: the data goes to the sinks without it, except in strict mode. */
+  #encodeDefaultBlueprint(blueprint: BlueprintLike | undefined): readonly EncodedMessage[] {
+    if (blueprint === undefined) return [];
+    try {
+      return this.#encodeBlueprint(blueprint, { makeActive: false, makeDefault: true });
+    } catch (error) {
+      this.#reporter.invalid(error, { argument: "defaultBlueprint", consequence: "it was not sent" });
+      return [];
+    }
   }
 
   #encodeBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): EncodedMessage[] {

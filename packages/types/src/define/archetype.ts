@@ -198,8 +198,13 @@ function missing({ label }: ComponentField): InvalidValueError {
 }
 
 /** Implements `X.fromFields`: only the given fields are written, so that the others keep their values. */
-export function updateOf(definition: ArchetypeDefinition, fields: object, options?: FromFieldsOptions): AsComponents {
+export function updateOf(
+  definition: ArchetypeDefinition,
+  fields: object,
+  options?: FromFieldsOptions,
+): AsComponents & { readonly archetype: string } {
   return {
+    archetype: definition.archetype,
     asComponents(row: RowWriter): void {
       const values = checkFields(definition, fields);
       const known = definition.byName;
@@ -210,6 +215,12 @@ export function updateOf(definition: ArchetypeDefinition, fields: object, option
       }
     },
   };
+}
+
+/** The full name of the archetype of an instance, or of what `fromFields` returns; `undefined` for other data. */
+export function archetypeNameOf(data: AsComponents): string | undefined {
+  const { archetype } = ("archetype" in data ? data : data.constructor) as { readonly archetype?: unknown };
+  return typeof archetype === "string" ? archetype : undefined;
 }
 
 /** Implements `X.columns`. Never throws: an unknown field is reported when the columns are sent. */

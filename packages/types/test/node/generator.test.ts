@@ -48,6 +48,7 @@ const SMALL: DefinitionSources = {
       ],
     },
   ],
+  views: [],
   overrides: { archetypes: { Drive: { positional: ["topSpeed"] } }, structs: {} },
   docs: {
     archetypes: {
@@ -58,6 +59,7 @@ const SMALL: DefinitionSources = {
       },
     },
     components: { Speed: "A speed.", Turn: "A turn." },
+    views: {},
     encodings: {
       Side: { summary: "A side.", values: { Left: "the one", Right: "the other" } },
       Float32: "A number.",

@@ -48,7 +48,7 @@ export async function download(
 }
 
 /** Lets the browser save a file, by a click on a link. @throws {RerunError} `UNSUPPORTED` outside a page */
-function saveAsFile(file: Blob, name: string): void {
+export function saveAsFile(file: Blob, name: string): void {
   if (typeof document === "undefined") {
     throw new RerunError(
       "UNSUPPORTED",

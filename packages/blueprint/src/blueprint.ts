@@ -1,0 +1,124 @@
+import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
+import { InvalidValueError, describeValue, encodeRbl } from "@rerun-ts/core/internal";
+import { PanelState } from "@rerun-ts/types/components";
+import { Container } from "./containers.ts";
+import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";
+import { LayoutWriter } from "./layout/layout-writer.ts";
+import { checkBoolean, checkOptions } from "./layout/options.ts";
+import { Panel } from "./panel.ts";
+import type { BlueprintPanel, SelectionPanel, TimePanel, TopPanel } from "./panels.ts";
+import { View } from "./view.ts";
+
+/** A part of a {@link Blueprint}. */
+export type BlueprintPart = View | Container | TopPanel | BlueprintPanel | SelectionPanel | TimePanel;
+
+/** Options of {@link Blueprint}. */
+export interface BlueprintOptions {
+  /** Whether the viewer arranges the views itself. Default: `true` if the blueprint has no views or containers. */
+  autoLayout?: boolean | null | undefined;
+  /** Whether the viewer adds views for new data. Default: `true` if the blueprint has no views or containers. */
+  autoViews?: boolean | null | undefined;
+  /** Whether panels that the blueprint does not have are collapsed, except for the top panel. Default `false`. */
+  collapsePanels?: boolean | undefined;
+}
+
+/**
+ * A layout for the viewer: views and containers, of which several become tabs, and the panels around them.
+ *
+ * It keeps its id and those of its parts, so it may be sent again, and to any number of recordings. The constructor checks
+ * nothing: when a blueprint is sent that has a problem, this is reported, with the part and the option, and nothing is
+ * sent.
+ *
+ * @example
+ * const blueprint = new rrb.Blueprint(
+ *   new rrb.Horizontal([new rrb.Spatial3DView({ origin: "/world" }), new rrb.TextLogView()], { columnShares: [3, 1] }),
+ *   new rrb.TimePanel({ state: "Collapsed", timeline: "frame" }),
+ *   { collapsePanels: true },
+ * );
+ * rec.sendBlueprint(blueprint);
+ */
+export class Blueprint implements BlueprintLike {
+  readonly #ids = new RootIds();
+  readonly #parts: readonly unknown[];
+  readonly #options: BlueprintOptions;
+
+  constructor(...partsAndOptions: readonly BlueprintPart[] | readonly [...BlueprintPart[], BlueprintOptions]);
+  constructor(...partsAndOptions: readonly unknown[]) {
+    const last = partsAndOptions.at(-1);
+    const hasOptions = typeof last === "object" && last !== null && !isPart(last);
+    this.#parts = hasOptions ? partsAndOptions.slice(0, -1) : partsAndOptions;
+    this.#options = hasOptions ? last : {};
+  }
+
+  /** The messages of the blueprint, without its activation. Called by the recording. */
+  encodeBlueprint(applicationId: string): readonly EncodedMessage[] {
+    const writer = new LayoutWriter();
+    checkOptions("blueprint", this.#options, ["autoLayout", "autoViews", "collapsePanels"]);
+    const { autoLayout, autoViews, collapsePanels } = this.#options;
+    checkBoolean("blueprint: collapsePanels", collapsePanels);
+    const panels = new Map<string, Panel>();
+    const layout: (View | Container)[] = [];
+    for (const [index, part] of this.#parts.entries()) {
+      if (part instanceof Panel) addPanel(panels, part);
+      else if (part instanceof View || part instanceof Container) layout.push(part);
+      else throw new InvalidValueError("a view, a container or a panel", describeValue(part), false, partName(index));
+    }
+    writeViewport(writer, layout, this.#ids, { autoLayout, autoViews });
+    if (collapsePanels === true) for (const panel of collapsedPanels()) addMissing(panels, panel);
+    for (const panel of panels.values()) panel.writeLayout(writer);
+    return encodeLayout(writer, this.#ids, applicationId);
+  }
+
+  /**
+   * The blueprint as the bytes of a `.rbl` file, for recordings of this application.
+   *
+   * @throws {TypeError} or {RangeError} naming what is wrong with the blueprint
+   */
+  toRbl(applicationId: string): Uint8Array<ArrayBuffer> {
+    return encodeRbl(this, applicationId);
+  }
+}
+
+function isPart(value: object): boolean {
+  return value instanceof View || value instanceof Container || value instanceof Panel;
+}
+
+function partName(index: number): string {
+  return `parts[${index}]`;
+}
+
+function addPanel(panels: Map<string, Panel>, panel: Panel): void {
+  const { blueprintPath, description } = panel;
+  if (panels.has(blueprintPath)) {
+    throw new InvalidValueError("given once per blueprint", "a second one", false, description);
+  }
+  panels.set(blueprintPath, panel);
+}
+
+function addMissing(panels: Map<string, Panel>, panel: Panel): void {
+  if (!panels.has(panel.blueprintPath)) panels.set(panel.blueprintPath, panel);
+}
+
+/** A panel that is collapsed and has no other settings. */
+class CollapsedPanel extends Panel {
+  readonly #archetype: string;
+
+  constructor(blueprintPath: string, archetype: string) {
+    super(blueprintPath, archetype);
+    this.#archetype = `rerun.blueprint.archetypes.${archetype}`;
+  }
+
+  override writeLayout(writer: LayoutWriter): void {
+    const collapsed = componentBatches(this.#archetype, { state: PanelState.batch("Collapsed") });
+    writer.log(this.blueprintPath, collapsed, this.description);
+  }
+}
+
+// Without the classes of panels, of which the bundles of most layouts need none.
+function collapsedPanels(): readonly Panel[] {
+  return [
+    new CollapsedPanel("blueprint_panel", "PanelBlueprint"),
+    new CollapsedPanel("selection_panel", "PanelBlueprint"),
+    new CollapsedPanel("time_panel", "TimePanelBlueprint"),
+  ];
+}

@@ -1,0 +1,19 @@
+import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+
+/** Checks that options are an object without unknown keys. @throws {InvalidValueError} naming their owner */
+export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidValueError("given its options as an object", describeValue(options), false, owner);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(name)) continue;
+    throw new InvalidValueError(`given no other options than ${known.join(", ")}`, `\`${name}\``, false, owner);
+  }
+}
+
+/** Checks an option that is a boolean, or absent. @throws {InvalidValueError} */
+export function checkBoolean(argument: string, value: unknown): void {
+  if (value !== undefined && value !== null && typeof value !== "boolean") {
+    throw new InvalidValueError("true or false", describeValue(value), false, argument);
+  }
+}

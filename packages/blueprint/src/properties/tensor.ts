@@ -1,0 +1,28 @@
+import type { EnumLike, components } from "@rerun-ts/types";
+import {
+  TensorScalarMapping,
+  TensorSliceSelection,
+  TensorViewFit,
+  type TensorScalarMappingFields,
+  type TensorSliceSelectionFields,
+  type TensorViewFitFields,
+} from "@rerun-ts/types/blueprint";
+import { defineProperty, type Property, type PropertyLike } from "../property.ts";
+
+/** How the numbers of a tensor become colours: its fields. */
+export type TensorScalarMappingLike = PropertyLike<TensorScalarMappingFields>;
+
+/** The slice of a tensor that is shown: its fields. */
+export type TensorSliceSelectionLike = PropertyLike<TensorSliceSelectionFields>;
+
+/** How a tensor is fitted into the view: its fields, or the scaling. */
+export type TensorViewFitLike = PropertyLike<TensorViewFitFields, EnumLike<components.ViewFit>>;
+
+/** `TensorScalarMapping`. */
+export const tensorScalarMapping: Property = /* @__PURE__ */ defineProperty(TensorScalarMapping);
+
+/** `TensorSliceSelection`. */
+export const tensorSliceSelection: Property = /* @__PURE__ */ defineProperty(TensorSliceSelection);
+
+/** `TensorViewFit`. */
+export const tensorViewFit: Property = /* @__PURE__ */ defineProperty(TensorViewFit, { shorthand: "scaling" });

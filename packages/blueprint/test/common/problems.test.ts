@@ -1,0 +1,110 @@
+import * as rrb from "@rerun-ts/blueprint";
+import { MemorySink, RecordingStream, type BlueprintLike, type RerunError } from "@rerun-ts/core";
+import { SeriesLines, Transform3D } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+/** Sends a blueprint to a recording in memory. Returns the warnings. */
+function send(blueprint: BlueprintLike): string[] {
+  const warnings: RerunError[] = [];
+  const recording = new RecordingStream("problems", { onWarning: (warning) => warnings.push(warning) });
+  recording.memoryRecording();
+  recording.sendBlueprint(blueprint);
+  return warnings.map(({ message }) => message);
+}
+
+const log = new rrb.TextLogView({ name: "log" });
+const plot = (overrides: rrb.ViewOverrides): rrb.View => new rrb.TimeSeriesView({ name: "plot", overrides });
+
+/** Layouts that cannot be sent, with the message; what does not compile is cast. */
+const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
+  "a list of shares of another length": [
+    new rrb.Horizontal([log, new rrb.TextLogView()], { columnShares: [1, 2, 3], name: "top" }),
+    '`Horizontal "top": columnShares` must be a list of 2, one share for each part, got a list of 3; nothing was sent',
+  ],
+  "an active tab that does not exist": [
+    new rrb.Tabs([log], { activeTab: "lgo" }),
+    '`Tabs: activeTab` must be an index from 0 to 0, or the name of a view: "log", got "lgo"; nothing was sent',
+  ],
+  "a malformed expression": [
+    new rrb.Spatial3DView({ contents: ["$origin/**", "- /cameras/*/image"] }),
+    '`3D view: contents[1]` must be an expression such as "+ /world/**", "- $origin/camera" or "$origin/**", got "- /cameras/*/image"; nothing was sent',
+  ],
+  "an unknown option of a view": [
+    new rrb.TextDocumentView({ origin: "/notes", formatOption: {} } as object),
+    '`TextDocument view at "/notes"` must be given no other options than origin, contents, name, visible, titlebar, defaults, overrides, formatOptions, got `formatOption`; nothing was sent',
+  ],
+  "an unknown field of a property": [
+    new rrb.Spatial3DView({ eyeControls: { spinspeed: 1 } as object }),
+    "`3D view: eyeControls` must be given no other fields than kind, position, lookTarget, eyeUp, speed, trackingEntity, spinSpeed, got `spinspeed`; nothing was sent",
+  ],
+  "an invalid value in a property": [
+    new rrb.Spatial3DView({ eyeControls: { kind: "Flying" as "Orbital" } }),
+    '`3D view: eyeControls.kind` must be one of "FirstPerson", "Orbital", or its number, got "Flying"; nothing was sent',
+  ],
+  "the archetype of another property": [
+    new rrb.Spatial3DView({ background: new rrb.PlotBackground({}) }),
+    "`3D view: background` must be Background, or its fields, got PlotBackground; nothing was sent",
+  ],
+  "an override with a path that is not absolute": [
+    plot({ "$origin/a": new SeriesLines() }),
+    '`TimeSeries view "plot": overrides` must be given by absolute paths of single entities, such as /world/points, got "$origin/a"; nothing was sent',
+  ],
+  "an override of an archetype without a visualizer": [
+    plot({ "/a": [new SeriesLines(), new Transform3D({ translation: [1, 2, 3] })] }),
+    '`TimeSeries view "plot": overrides["/a"][1]` must be a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges, got Transform3D; nothing was sent',
+  ],
+  "an invalid value in an override": [
+    plot({ "/a": new SeriesLines({ colors: "nocolor" }) }),
+    '`TimeSeries view "plot": overrides["/a"]: SeriesLines.colors` must be a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)", got "nocolor"; nothing was sent',
+  ],
+  "an invalid default": [
+    new rrb.Spatial2DView({ defaults: [5] as never }),
+    "`2D view: defaults[0]` must be an archetype, got 5; nothing was sent",
+  ],
+  "a view without a class": [
+    new rrb.View({} as rrb.CustomViewOptions),
+    "`View: classIdentifier` must be a non-empty string, got undefined; nothing was sent",
+  ],
+  "one view in two places": [
+    new rrb.Grid([log, log]),
+    '`TextLog view "log"` must be in one place of a layout, got a second one; nothing was sent',
+  ],
+  "two panels of a kind": [
+    new rrb.Blueprint(new rrb.TimePanel({ state: "Hidden" }), log, new rrb.TimePanel()),
+    "`TimePanel` must be given once per blueprint, got a second one; nothing was sent",
+  ],
+  "a part that is none": [
+    new rrb.Blueprint(log, "Horizontal" as never, { autoViews: true }),
+    '`parts[1]` must be a view, a container or a panel, got "Horizontal"; nothing was sent',
+  ],
+};
+
+describe("a blueprint is reported and not sent because of", () => {
+  it.for(Object.entries(WRONG))("%s", ([, [blueprint, message]]) => {
+    expect(send(blueprint)).toEqual([message]);
+  });
+});
+
+describe("an invalid blueprint", () => {
+  const invalid = new rrb.Blueprint(new rrb.TopPanel({ state: "Open" as "Hidden" }));
+  const problem = '`TopPanel: state` must be one of "Hidden", "Collapsed", "Expanded", or its number, got "Open"';
+
+  it("is thrown in strict mode", () => {
+    const recording = new RecordingStream("problems", { strict: true });
+    expect(() => recording.sendBlueprint(invalid)).toThrow(expect.objectContaining({ code: "INVALID_DATA" }));
+  });
+
+  it("does not keep a sink from being set", async () => {
+    const warnings: string[] = [];
+    const recording = new RecordingStream("problems", { onWarning: ({ message }) => warnings.push(message) });
+    const kinds: string[] = [];
+    await recording.setSink(new MemorySink(), { defaultBlueprint: invalid });
+    kinds.push(...recording.stats().sinks.map(({ kind }) => kind));
+    expect({ warnings, kinds }).toEqual({ warnings: [`${problem}; it was not sent`], kinds: ["memory"] });
+  });
+
+  it("is a TypeError or RangeError of `toRbl`", () => {
+    expect(() => invalid.toRbl("app")).toThrow(new RangeError(problem));
+    expect(() => invalid.toRbl("")).toThrow(new TypeError('`applicationId` must be a non-empty string, got ""'));
+  });
+});

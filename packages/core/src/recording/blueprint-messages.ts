@@ -1,0 +1,44 @@
+import { describeValue } from "../describe-value.ts";
+import { InvalidValueError } from "../invalid-value-error.ts";
+import { encodeBlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
+import { normalizeApplicationId } from "./application-id.ts";
+import type { BlueprintLike, SendBlueprintOptions } from "./recording-options.ts";
+
+/**
+ * The messages of a blueprint for recordings of this application, with its activation. By default viewers show it, also the
+ * next time.
+ *
+ * @throws {TypeError} or {RangeError} naming the argument, or what is wrong with the blueprint
+ */
+export function blueprintMessages(
+  blueprint: BlueprintLike,
+  applicationId: string,
+  { makeActive = true, makeDefault = true }: SendBlueprintOptions = {},
+): EncodedMessage[] {
+  if (typeof applicationId !== "string" || applicationId === "") {
+    throw new TypeError(`\`applicationId\` must be a non-empty string, got ${describeValue(applicationId)}`);
+  }
+  if (typeof (blueprint as BlueprintLike | undefined)?.encodeBlueprint !== "function") {
+    throw new TypeError(`\`blueprint\` must be a blueprint, a view or a container, got ${describeValue(blueprint)}`);
+  }
+  const messages = encode(blueprint, normalizeApplicationId(applicationId));
+  const storeId = messages[0]?.storeId;
+  if (storeId === undefined) return [];
+  return [...messages, encodeBlueprintActivation(storeId, { makeActive, makeDefault })];
+}
+
+/** A blueprint as the bytes of a `.rbl` file. Throws as {@link blueprintMessages} does. */
+export function encodeRbl(blueprint: BlueprintLike, applicationId: string): Uint8Array<ArrayBuffer> {
+  return encodeRrd(blueprintMessages(blueprint, applicationId));
+}
+
+/** Encodes a blueprint, and names what is wrong with it, if it knows that. */
+function encode(blueprint: BlueprintLike, applicationId: string): readonly EncodedMessage[] {
+  try {
+    return blueprint.encodeBlueprint(applicationId);
+  } catch (error) {
+    throw error instanceof InvalidValueError ? error.toError(error.argument ?? "blueprint") : error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { RerunError } from "../errors.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { SinkSlot } from "../sink/sink-slot.ts";
+import type { Sink, SinkFlushOptions } from "../sink/sink.ts";
+import { withDeadline } from "./deadline.ts";
+
+/** How long a server may take that is not given a time. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends messages that belong to no recording, such as a blueprint alone: opens a sink for them, and closes it when the
+ * other side has confirmed them. Rejects with the error of the sink, `TIMEOUT` or `ABORTED`; the sink is closed then too.
+ *
+ * @param warn receives the warnings of the sink
+ */
+export async function sendMessages(
+  sink: Sink,
+  messages: readonly EncodedMessage[],
+  options: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
+  warn: (message: string) => void,
+): Promise<void> {
+  let failure: RerunError | undefined;
+  const { applicationId = "", recordingId = "" } = messages[0]?.storeId ?? {};
+  const slot = new SinkSlot(sink, {
+    applicationId,
+    recordingId,
+    flushRows: () => {},
+    recycle: () => {},
+    onState: (_, error) => (failure ??= error),
+    onDrop: () => {},
+    onWarning: warn,
+  });
+  const limits = { timeoutMs: options.timeoutMs ?? TIMEOUT_MS, signal: options.signal };
+  try {
+    slot.open();
+    slot.start();
+    for (const message of messages) slot.send(message);
+    await withDeadline(slot.flush({ ...limits, ack: true }), { signal: limits.signal });
+  } catch (error) {
+    await slot.close({ timeoutMs: 0 }).catch(() => {});
+    throw error;
+  }
+  await slot.close(limits);
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,54 @@
+import type { BlueprintLike, GrpcWebSinkOptions, SendBlueprintOptions } from "@rerun-ts/core";
+import { blueprintMessages, encodeRbl, sendMessages } from "@rerun-ts/core/internal";
+import { saveAsFile } from "../download/download.ts";
+
+/** Options of {@link connectBlueprint}. */
+export interface ConnectBlueprintOptions extends GrpcWebSinkOptions, SendBlueprintOptions {
+  /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
+  timeoutMs?: number | undefined;
+  /** Cancels the wait when it is aborted. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Downloads a layout as a file, without a recording.
+ *
+ * @param applicationId the application whose recordings the layout is for
+ * @param name the name of the file. Default: the id of the application with `.rbl`
+ * @throws {RerunError} `UNSUPPORTED` outside a page
+ * @throws {TypeError} or {RangeError} naming the argument, or what is wrong with the blueprint
+ * @example
+ * button.onclick = () => rr.downloadBlueprint(new rr.blueprint.TextLogView(), "my_app");
+ */
+export function downloadBlueprint(
+  blueprint: BlueprintLike,
+  applicationId: string,
+  name: string = `${applicationId}.rbl`,
+): void {
+  saveAsFile(new Blob([encodeRbl(blueprint, applicationId)]), name);
+}
+
+/**
+ * Sends a layout to a running viewer, without a recording. Settles when the viewer has it. The code for sending is loaded
+ * by the first call.
+ *
+ * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with a
+ * `TypeError` or `RangeError` if an argument is wrong.
+ *
+ * @param applicationId the application whose recordings the layout is for
+ * @example
+ * await rr.connectBlueprint(new rr.blueprint.TextLogView(), "my_app", { makeDefault: false });
+ */
+export async function connectBlueprint(
+  blueprint: BlueprintLike,
+  applicationId: string,
+  options: ConnectBlueprintOptions = {},
+): Promise<void> {
+  const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+  const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
+  const { GrpcSink } = await import("../transport/grpc-sink.ts");
+  await sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, (message) => {
+    // There is no recording that could report.
+    console.warn(`[rerun] ${message}`);
+  });
+}
