@@ -35,7 +35,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "an unknown field of a property": [
     new rrb.Spatial3DView({ eyeControls: { spinspeed: 1 } as object }),
-    "`3D view: eyeControls` must be given no other fields than kind, position, lookTarget, eyeUp, speed, trackingEntity, spinSpeed, got `spinspeed`; nothing was sent",
+    "`3D view: eyeControls` must be given no other fields than kind, position, lookTarget, eyeUp, speed, trackingEntity, spinSpeed, got `spinspeed` (did you mean `spinSpeed`?); nothing was sent",
   ],
   "an invalid value in a property": [
     new rrb.Spatial3DView({ eyeControls: { kind: "Flying" as "Orbital" } }),
