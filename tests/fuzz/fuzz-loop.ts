@@ -22,9 +22,9 @@ export interface FuzzResult {
 
 /** Runs one input. Rejects if it takes too long, or ends in an error that the target does not expect. */
 export async function runInput(target: FuzzTarget, input: Uint8Array): Promise<void> {
-  let result: void | Promise<void> = undefined;
+  let result: Promise<void> | undefined;
   // The timeout also ends loops that never yield.
-  Object.assign(globalThis, { fuzzOnce: () => (result = target.run(Uint8Array.from(input))) });
+  Object.assign(globalThis, { fuzzOnce: () => (result = target.run(Uint8Array.from(input)) ?? undefined) });
   RUN.runInThisContext({ timeout: HANG_MS });
   await result;
 }

@@ -114,7 +114,12 @@ const websocket: FuzzTarget = {
   name: "websocket",
   seeds: () => [
     encodeHello({
-      ...{ version: 1, session: new Uint8Array(16), first: 1, applicationId: "a", recordingId: "r", software: "s" },
+      version: 1,
+      session: new Uint8Array(16),
+      first: 1,
+      applicationId: "a",
+      recordingId: "r",
+      software: "s",
     }),
     encodeWelcome({ version: 1, isResumed: true, next: 5, window: 65536, maxRecordBytes: 1024, software: "relay" }),
     encodeAck({ next: 7, window: 9 }),
@@ -288,5 +293,16 @@ function logStrictly(data: rr.AsComponents): void {
 
 /** All targets, by what they read. */
 export const TARGETS: readonly FuzzTarget[] = [
-  ...[rrd, arrow, protobuf, grpc, websocket, ply, mp4, images, colors, paths, urls, args],
+  rrd,
+  arrow,
+  protobuf,
+  grpc,
+  websocket,
+  ply,
+  mp4,
+  images,
+  colors,
+  paths,
+  urls,
+  args,
 ];

@@ -66,8 +66,15 @@ test("compression auto: compresses wide rows and their footer, which are mostly 
     recording.log(
       `cameras/${camera}`,
       new Pinhole({
-        ...{ focalLength: 500, width: 640, height: 480, cameraXyz: "RDF", childFrame: "image", parentFrame: "camera" },
-        ...{ imagePlaneDistance: 0.5, color: "red", lineWidth: 2 },
+        focalLength: 500,
+        width: 640,
+        height: 480,
+        cameraXyz: "RDF",
+        childFrame: "image",
+        parentFrame: "camera",
+        imagePlaneDistance: 0.5,
+        color: "red",
+        lineWidth: 2,
       }),
     );
   }

@@ -1,6 +1,6 @@
 import { RecordingStream, TimeColumn, type AsComponents, type RerunError } from "@rerun-ts/core";
 import * as types from "@rerun-ts/types";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
@@ -159,44 +159,44 @@ const THROWN: readonly unknown[] = [
 ];
 
 const plain = fc.constantFrom<unknown>(
-  ...[
-    undefined,
-    null,
-    Number.NaN,
-    Infinity,
-    -1,
-    2 ** 53,
-    10n ** 30n,
-    "",
-    "\ud800",
-    Symbol("x"),
-    () => 1,
-    new Map([[1, 2]]),
-  ],
-  ...[
-    new WeakMap(),
-    new Date(Number.NaN),
-    /x/,
-    Object.create(null),
-    new Proxy([], {}),
-    new DataView(new ArrayBuffer(8)),
-  ],
-  ...[
-    { length: 2 ** 31 },
-    { length: 2 ** 53 - 1 },
-    { length: -1 },
-    { length: 1.5 },
-    { length: Infinity },
-    { length: "3" },
-  ],
-  ...[
-    { [Symbol.iterator]: 5 },
-    { toArray: 5 },
-    { toArray: () => null },
-    { getTime: () => Number.NaN },
-    { bytes: 1, size: 0 },
-  ],
-  ...[new BigInt64Array(3), new BigUint64Array(1), new Int8Array([-1]), new ArrayBuffer(0), [[[[[[]]]]]], [,]],
+  undefined,
+  null,
+  Number.NaN,
+  Infinity,
+  -1,
+  2 ** 53,
+  10n ** 30n,
+  "",
+  "\ud800",
+  Symbol("x"),
+  () => 1,
+  new Map([[1, 2]]),
+
+  new WeakMap(),
+  new Date(Number.NaN),
+  /x/,
+  Object.create(null),
+  new Proxy([], {}),
+  new DataView(new ArrayBuffer(8)),
+
+  { length: 2 ** 31 },
+  { length: 2 ** 53 - 1 },
+  { length: -1 },
+  { length: 1.5 },
+  { length: Infinity },
+  { length: "3" },
+
+  { [Symbol.iterator]: 5 },
+  { toArray: 5 },
+  { toArray: () => null },
+  { getTime: () => Number.NaN },
+  { bytes: 1, size: 0 },
+  new BigInt64Array(3),
+  new BigUint64Array(1),
+  new Int8Array([-1]),
+  new ArrayBuffer(0),
+  [[[[[[]]]]]],
+  Array(1),
 );
 
 describe("a row with values that misbehave is whole or not there, and it is reported", () => {
