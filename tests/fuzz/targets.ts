@@ -215,6 +215,7 @@ const images: FuzzTarget = {
       } catch (error) {
         if (!isRerunError(error) && !isArgumentError(error)) throw error;
       }
+      void recording.close();
     }
   },
 };
@@ -242,6 +243,7 @@ const paths: FuzzTarget = {
     });
     const recording = new rr.RecordingStream("fuzz", { onWarning: () => {} });
     recording.log(path, new rr.TextLog("a"));
+    void recording.close();
     if (recording.stats().rows !== 1) throw new Error(`nothing was logged at ${JSON.stringify(path)}`);
   },
 };
@@ -287,8 +289,12 @@ const args: FuzzTarget = {
 function logStrictly(data: rr.AsComponents): void {
   const recording = new rr.RecordingStream("fuzz", { strict: true, sendProperties: false });
   const memory = recording.memoryRecording();
-  recording.log("x", data);
-  memory.drainAsBytes();
+  try {
+    recording.log("x", data);
+    memory.drainAsBytes();
+  } finally {
+    void recording.close();
+  }
 }
 
 /** All targets, by what they read. */
