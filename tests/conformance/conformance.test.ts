@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { beforeAll, describe, expect, test } from "vitest";
 import { CASES } from "./harness/cases.ts";
@@ -11,6 +12,9 @@ interface Comparison {
   readonly differences: readonly string[];
   readonly components: Readonly<Record<string, number>>;
 }
+
+/** Not compressed at all; and rows between columns, which leave before them in chunks of their own. */
+const MAY_BE_LARGER = /^recordings\.every_compression\..*\.2\.|^columns\.among_rows\.batched/;
 
 let recorded: Recorded = { cases: [], unpaired: [] };
 let comparisons: ReadonlyMap<string, Comparison> = new Map();
@@ -84,6 +88,16 @@ describe("the conformance cases", () => {
   test("log a value of every field of every archetype", (context) => {
     needRerun(context);
     expect(uncoveredFields(coverage)).toEqual([]);
+  });
+
+  test("write files that are no larger than Python's by more than a twentieth", async (context) => {
+    needRerun(context);
+    const larger: string[] = [];
+    for (const { ours, theirs } of recorded.cases.flatMap(({ files }) => files)) {
+      const [size, allowed] = [(await stat(ours)).size, (await stat(theirs)).size * 1.05];
+      if (size > allowed && !MAY_BE_LARGER.test(basename(ours))) larger.push(`${basename(ours)}: ${size} > ${allowed}`);
+    }
+    expect(larger).toEqual([]);
   });
 
   test("are listed by field in docs/internals/coverage.md", async (context) => {

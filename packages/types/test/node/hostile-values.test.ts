@@ -191,13 +191,12 @@ const plain = fc.constantFrom<unknown>(
   { toArray: () => null },
   { getTime: () => Number.NaN },
   { bytes: 1, size: 0 },
-
   new BigInt64Array(3),
   new BigUint64Array(1),
   new Int8Array([-1]),
   new ArrayBuffer(0),
   [[[[[[]]]]]],
-  Array.from({ length: 1 }),
+  Array(1),
 );
 
 describe("a row with values that misbehave is whole or not there, and it is reported", () => {

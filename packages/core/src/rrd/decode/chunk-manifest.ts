@@ -72,11 +72,14 @@ function describeComponent(
 
 /** Whether no row has an instance. */
 function isEmpty(offsets: Uint8Array, rows: number): boolean {
+  if (rows === 0) return true;
   const view = new DataView(offsets.buffer, offsets.byteOffset, offsets.byteLength);
   return view.getInt32(0, true) === view.getInt32(rows * 4, true);
 }
 
 function rangeOf(times: Uint8Array, rows: number): ManifestRange {
+  if (times.byteLength < rows * 8) throw new RerunError("FORMAT", "a chunk has fewer times than rows");
+  if (rows === 0) return { start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
   const { start, end } = timeRange(times.subarray(0, rows * 8));
   return { start, end };
 }

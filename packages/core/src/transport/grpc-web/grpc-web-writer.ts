@@ -7,8 +7,8 @@ import { Rejections } from "../rejections.ts";
 import { TooLargeError, postMessages, type PostOptions } from "./post-messages.ts";
 
 /** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
-const MIN_CALL_BYTES = 64 * 1024;
-const INITIAL_CALL_BYTES = 256 * 1024;
+const MIN_CALL_BYTES = 16 * 1024;
+const INITIAL_CALL_BYTES = 64 * 1024;
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
 
 /**

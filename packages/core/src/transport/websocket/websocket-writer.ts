@@ -13,8 +13,8 @@ import { WebSocketConnection, type WebSocketTarget } from "./websocket-connectio
 const MAX_FRAME_BYTES = 256 * 1024;
 const MIN_FRAME_BYTES = 8 * 1024;
 /** How much may be in flight; the relay's window may allow less. */
-const MIN_FLIGHT_BYTES = 64 * 1024;
-const INITIAL_FLIGHT_BYTES = 256 * 1024;
+const MIN_FLIGHT_BYTES = 32 * 1024;
+const INITIAL_FLIGHT_BYTES = 64 * 1024;
 const MAX_FLIGHT_BYTES = 8 * 1024 * 1024;
 /** How much is sent before the writer yields to the event loop. */
 const BATCH_BYTES = 2 * 1024 * 1024;

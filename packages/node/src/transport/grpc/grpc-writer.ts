@@ -11,8 +11,8 @@ import {
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
 
 /** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
-const MIN_CALL_BYTES = 32 * 1024;
-const INITIAL_CALL_BYTES = 256 * 1024;
+const MIN_CALL_BYTES = 16 * 1024;
+const INITIAL_CALL_BYTES = 64 * 1024;
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
 /** A call also ends after this much time, or this long without data, because its end is the acknowledgement. */
 const CALL_MS = 1000;

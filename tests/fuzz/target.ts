@@ -1,0 +1,10 @@
+/** Code that reads foreign bytes, or foreign text. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Valid inputs, from which the search begins. */
+  seeds(): readonly Uint8Array[];
+  /** Words of the format, which chance would not find. */
+  readonly words?: readonly string[];
+  /** Reads an input. Throws, or rejects, only if the code under test does what it must not. */
+  run(input: Uint8Array): void | Promise<void>;
+}
