@@ -1,10 +1,12 @@
-import type { BlueprintLike, EncodedMessage } from "@rerun-ts/core";
+import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
 import { InvalidValueError, describeValue, encodeRbl } from "@rerun-ts/core/internal";
+import { PanelState } from "@rerun-ts/types/components";
 import { Container } from "./containers.ts";
 import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";
 import { LayoutWriter } from "./layout/layout-writer.ts";
 import { checkBoolean, checkOptions } from "./layout/options.ts";
-import { BlueprintPanel, Panel, SelectionPanel, TimePanel, type TopPanel } from "./panels.ts";
+import { Panel } from "./panel.ts";
+import type { BlueprintPanel, SelectionPanel, TimePanel, TopPanel } from "./panels.ts";
 import { View } from "./view.ts";
 
 /** A part of a {@link Blueprint}. */
@@ -97,7 +99,26 @@ function addMissing(panels: Map<string, Panel>, panel: Panel): void {
   if (!panels.has(panel.blueprintPath)) panels.set(panel.blueprintPath, panel);
 }
 
+/** A panel that is collapsed and has no other settings. */
+class CollapsedPanel extends Panel {
+  readonly #archetype: string;
+
+  constructor(blueprintPath: string, archetype: string) {
+    super(blueprintPath, archetype);
+    this.#archetype = `rerun.blueprint.archetypes.${archetype}`;
+  }
+
+  override writeLayout(writer: LayoutWriter): void {
+    const collapsed = componentBatches(this.#archetype, { state: PanelState.batch("Collapsed") });
+    writer.log(this.blueprintPath, collapsed, this.description);
+  }
+}
+
+// Without the classes of panels, of which the bundles of most layouts need none.
 function collapsedPanels(): readonly Panel[] {
-  const state = "Collapsed";
-  return [new BlueprintPanel({ state }), new SelectionPanel({ state }), new TimePanel({ state })];
+  return [
+    new CollapsedPanel("blueprint_panel", "PanelBlueprint"),
+    new CollapsedPanel("selection_panel", "PanelBlueprint"),
+    new CollapsedPanel("time_panel", "TimePanelBlueprint"),
+  ];
 }

@@ -17,15 +17,8 @@ export {
 export * from "./gen/views.ts";
 export type { ViewContentsLike } from "./layout/contents.ts";
 export type { ViewOverrides, VisualizerLike } from "./layout/overrides.ts";
-export {
-  BlueprintPanel,
-  Panel,
-  SelectionPanel,
-  TimePanel,
-  TopPanel,
-  type PanelOptions,
-  type TimePanelOptions,
-} from "./panels.ts";
+export { Panel, type PanelOptions } from "./panel.ts";
+export { BlueprintPanel, SelectionPanel, TimePanel, TopPanel, type TimePanelOptions } from "./panels.ts";
 export type { PropertyLike } from "./property.ts";
 export type { AudioPlaybackLike, DataframeQueryLike } from "./properties/data.ts";
 export type {

@@ -1,5 +1,6 @@
 import type { AsComponents } from "@rerun-ts/core";
 import type { encodings } from "@rerun-ts/types";
+import { VisualizerInstruction } from "@rerun-ts/types/blueprint";
 import { randomUuid } from "./layout/uuid.ts";
 
 /** Options of {@link Visualizer}. */
@@ -36,5 +37,10 @@ export class Visualizer {
   constructor(visualizerType: string, options: VisualizerOptions = {}) {
     this.visualizerType = visualizerType;
     this.options = options;
+  }
+
+  /** What viewers do: the kind of visualizer, and its mappings. */
+  get instruction(): AsComponents {
+    return new VisualizerInstruction(this.visualizerType, { componentMap: this.options.mappings });
   }
 }

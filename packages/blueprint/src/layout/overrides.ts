@@ -1,12 +1,14 @@
 import type { AsComponents } from "@rerun-ts/core";
+import { componentBatches } from "@rerun-ts/core";
 import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
-import { ActiveVisualizers, EntityBehavior, VisibleTimeRanges, VisualizerInstruction } from "@rerun-ts/types/blueprint";
+import { ActiveVisualizers } from "@rerun-ts/types/blueprint";
+import { VisualizerType } from "@rerun-ts/types/components";
 import { archetypeNameOf } from "@rerun-ts/types/internal";
-import { visualizerTypeOf } from "./visualizer-types.ts";
 import { isComponents } from "../property.ts";
-import { Visualizer } from "../visualizer.ts";
+import type { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";
 import { randomUuid } from "./uuid.ts";
+import { visualizerTypeOf } from "./visualizer-types.ts";
 
 /**
  * How an entity is shown in a view: an archetype stands for its visualizer, `EntityBehavior` and `VisibleTimeRanges` for
@@ -17,7 +19,18 @@ export type VisualizerLike = Visualizer | AsComponents;
 /** What is overridden in a view, by the path of the entity. */
 export type ViewOverrides = Readonly<Record<string, VisualizerLike | readonly VisualizerLike[] | undefined>>;
 
+// Names instead of classes: most layouts use none of these, and should not contain them.
+const ARCHETYPES = "rerun.blueprint.archetypes.";
+const OF_ENTITIES = new Set([`${ARCHETYPES}EntityBehavior`, `${ARCHETYPES}VisibleTimeRanges`]);
 const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges";
+
+/** What is written of a visualizer. */
+interface PreparedVisualizer {
+  /** Its id, unless it was given as an archetype. */
+  readonly id?: string;
+  readonly instruction: AsComponents;
+  readonly overrides: AsComponents | readonly AsComponents[] | undefined;
+}
 
 /** The ids of visualizers that were given as archetypes: the same whenever a view is encoded. */
 export class VisualizerIds {
@@ -51,7 +64,7 @@ export function writeOverrides(
       if (visualizer === undefined) {
         writer.log(path, item as AsComponents, argument);
       } else {
-        const id = visualizer === item ? visualizer.id : ids.idOf(path, index);
+        const { id = ids.idOf(path, index) } = visualizer;
         active.push(id);
         writeVisualizer(writer, `${path}/${id}`, visualizer, argument);
       }
@@ -72,18 +85,29 @@ function absolutePath(entity: string, argument: string): string {
 }
 
 /** The visualizer of an override; `undefined` for what belongs to the entity itself. @throws {InvalidValueError} */
-function toVisualizer(item: VisualizerLike, argument: string): Visualizer | undefined {
-  if (item instanceof Visualizer) return item;
+function toVisualizer(item: VisualizerLike, argument: string): PreparedVisualizer | undefined {
+  if (isVisualizer(item)) {
+    const { id, instruction, options } = item;
+    return { id, instruction, overrides: options.overrides };
+  }
   const archetype = isComponents(item) ? archetypeNameOf(item) : undefined;
-  if (archetype === EntityBehavior.archetype || archetype === VisibleTimeRanges.archetype) return undefined;
+  if (archetype !== undefined && OF_ENTITIES.has(archetype)) return undefined;
   const type = visualizerTypeOf(archetype);
   if (type === undefined) throw new InvalidValueError(EXPECTED, describeValue(item), false, argument);
-  return new Visualizer(type, { overrides: item });
+  const fields = { visualizer_type: VisualizerType.batch(type) };
+  return { instruction: componentBatches(`${ARCHETYPES}VisualizerInstruction`, fields), overrides: item };
 }
 
-function writeVisualizer(writer: LayoutWriter, path: string, visualizer: Visualizer, owner: string): void {
-  const { overrides = [], mappings } = visualizer.options;
-  const instruction = new VisualizerInstruction(visualizer.visualizerType, { componentMap: mappings });
+function isVisualizer(item: VisualizerLike | undefined | null): item is Visualizer {
+  return typeof item === "object" && item !== null && "visualizerType" in item;
+}
+
+function writeVisualizer(
+  writer: LayoutWriter,
+  path: string,
+  { instruction, overrides = [] }: PreparedVisualizer,
+  owner: string,
+): void {
   const names = {
     "VisualizerInstruction.visualizerType": "visualizerType",
     "VisualizerInstruction.componentMap": "mappings",

@@ -1,0 +1,40 @@
+import type { EnumLike, components } from "@rerun-ts/types";
+import { PanelBlueprint } from "@rerun-ts/types/blueprint";
+import type { LayoutWriter } from "./layout/layout-writer.ts";
+import { checkOptions } from "./layout/options.ts";
+
+/** Options of panels. */
+export interface PanelOptions {
+  /** `Expanded`, `Collapsed` or `Hidden`. Default: decided by the viewer. */
+  state?: EnumLike<components.PanelState> | null | undefined;
+}
+
+/** A panel of the viewer, at the edge of the views. */
+export abstract class Panel {
+  /** The path in the blueprint, without a leading slash. */
+  readonly blueprintPath: string;
+  /** The panel as messages call it. */
+  readonly description: string;
+  /** The options, as they were given. */
+  protected readonly options: PanelOptions;
+
+  /** @param name the name of the class */
+  protected constructor(blueprintPath: string, name: string, options: PanelOptions = {}) {
+    this.blueprintPath = blueprintPath;
+    this.description = name;
+    this.options = options;
+  }
+
+  /**
+   * Writes the panel into a blueprint. Called while that is encoded.
+   *
+   * @internal
+   */
+  writeLayout(writer: LayoutWriter): void {
+    checkOptions(this.description, this.options, ["state"]);
+    const { state } = this.options;
+    writer.log(this.blueprintPath, new PanelBlueprint({ state }), this.description, {
+      "PanelBlueprint.state": "state",
+    });
+  }
+}
