@@ -26,6 +26,8 @@ export interface StoredStore {
   readonly kind: "recording" | "blueprint";
   readonly application_id: string;
   readonly recording_id?: string;
+  /** Blueprints: whether the command that ends it makes it active, and the default. */
+  readonly activation?: readonly [makeActive: boolean, makeDefault: boolean] | null;
   readonly log: readonly StoredChunk[];
 }
 
