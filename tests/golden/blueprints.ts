@@ -1,4 +1,4 @@
-import { blueprint as rrb, type AsComponents } from "@rerun-ts/node";
+import { blueprint as rrb, escapeEntityPathPart, type AsComponents } from "@rerun-ts/node";
 import views from "../../definitions/views.json" with { type: "json" };
 import { camelCase } from "@rerun-ts/test-support/node/definitions";
 import { callsOf, type Call } from "./calls.ts";
@@ -30,8 +30,9 @@ class AnyContainer extends rrb.Container {
 }
 
 /** Builds the blueprint of a store with the classes of this SDK. Throws if it has something that they do not know. */
-export function rebuildBlueprint(store: StoredStore): rrb.Blueprint {
+export function rebuildBlueprint(store: StoredStore): rrb.Blueprint | rrb.table.TableBlueprint {
   const rows = new StoredRows(store);
+  if (rows.has("/table/layouts/table")) return rebuildTable(rows);
   const viewport = rows.fieldsOf("/viewport");
   const root = viewport["rootContainer"] as readonly [string] | undefined;
   const parts: (Part | rrb.Panel)[] = root === undefined ? [] : [partOf(rows, `container/${root[0]}`)];
@@ -178,4 +179,49 @@ function visualizerOf(rows: StoredRows, path: string): rrb.Visualizer {
     overrides: others.flatMap((call) => rowOf(call, {})),
     mappings: mappings as never,
   });
+}
+
+/** Builds the layout of a table. */
+function rebuildTable(rows: StoredRows): rrb.table.TableBlueprint {
+  const table = rows.fieldsOf("/table") as Record<string, readonly unknown[] | undefined>;
+  const cards = rows.has("/table/layouts/cards") ? rows.fieldsOf("/table/layouts/cards") : undefined;
+  const order = rows.fieldsOf("/table/layouts/table")["columnOrder"] as readonly string[];
+  const { timeline, playState, playbackSpeed, startPoint } = table;
+  const previews = { timeline, playState, playbackSpeed, startPoint } as rrb.PreviewsConfigFields;
+  const blueprint = new rrb.table.TableBlueprint({
+    tableLayout: { columns: order.map((source) => columnOf(rows, source, "/table/layouts/table/columns")) },
+    cardLayout:
+      cards === undefined
+        ? undefined
+        : {
+            title: (cards["title"] as readonly [string] | undefined)?.[0],
+            link: (cards["link"] as readonly [string] | undefined)?.[0],
+            fields: (cards["fieldOrder"] as readonly string[]).map((source) =>
+              columnOf(rows, source, "/table/layouts/cards/fields"),
+            ),
+          },
+    defaultLayout: table["layout"]?.[0] as number | undefined,
+    columnDisplayMode: table["columnDisplayMode"]?.[0] as number | undefined,
+    previewsConfig: Object.values(previews).some((value) => value !== undefined) ? previews : undefined,
+    filters: table["filters"] as readonly string[] | undefined,
+    sortBy: table["sortBy"] as never,
+  });
+  rows.expectAllUsed();
+  return blueprint;
+}
+
+function columnOf(rows: StoredRows, source: string, folder: string): rrb.table.Column {
+  const fields = rows.fieldsOf(`${folder}/${escapeEntityPathPart(source)}`) as Record<string, readonly unknown[]>;
+  const type = fields["columnType"]?.[0] as
+    | { component: string | null; component_type_name: string | null }
+    | undefined;
+  return {
+    source,
+    name: fields["name"]?.[0] as string | undefined,
+    editable: fields["editable"]?.[0] as boolean | undefined,
+    visible: fields["visible"]?.[0] as boolean | undefined,
+    columnType:
+      type === undefined ? undefined : { component: type.component, componentTypeName: type.component_type_name },
+    previews: (fields["views"] as readonly string[] | undefined)?.map((view) => viewOf(rows, `/${view}`)),
+  };
 }
