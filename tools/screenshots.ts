@@ -1,6 +1,7 @@
 // Takes the images of README.md and docs/ with the real viewer:
 // node tools/start.mjs tools/screenshots.ts [--only NAME] [--only NAME]
-// NAME is that of an image: helix (the first program of the README), an example for Node, or web- and one for browsers.
+// NAME is that of an image: helix (the first program of the README), an example for Node, web- and one for browsers, or
+// layout- and one of examples/node/layouts.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +16,8 @@ import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { openInNativeViewer, type NativeViewerOptions } from "@rerun-ts/test-support/viewers/native-viewer";
 import { buildPackages } from "./lib/build-packages.ts";
+import { writeLayout } from "./lib/write-layout.ts";
+import { LAYOUTS } from "../examples/node/layouts/layouts.ts";
 
 /** What a screenshot shows besides the views. */
 type Look = Pick<NativeViewerOptions, "size" | "commands">;
@@ -56,6 +59,12 @@ if (isWanted("helix")) {
   await runReadmeProgram();
   const look = { size: "1200x640", commands: [...PANELS, "ui.toggle_top_panel"] };
   await takeImage(join(folder, "helix.rrd"), "helix", { timeline: "frame", sequence: 150 }, look);
+}
+
+for (const name of Object.keys(LAYOUTS).filter((each) => isWanted(`layout-${each}`))) {
+  const file = join(folder, `layout-${name}.rrd`);
+  await writeLayout(name, file);
+  await takeImage(file, `layout-${name}`, { timeline: "frame", sequence: 40 }, { size: "800x450" });
 }
 
 const pages = await serveBuiltPages(join(folder, "pages"));

@@ -47,13 +47,14 @@ export async function setUpExample(name: string, options: rr.ScriptOptions = {})
   };
 }
 
-/** Runs a scene as a program: creates the recording, logs the scene, closes the recording. */
+/** Runs a scene as a program: creates the recording, logs the scene, closes the recording. `layout` is for viewers. */
 export async function saveScene(
   name: string,
   title: string,
   logScene: (rec: rr.RecordingStream) => void,
+  layout?: rr.BlueprintLike,
 ): Promise<void> {
-  const { rec, finish } = await setUpExample(name);
+  const { rec, finish } = await setUpExample(name, { defaultBlueprint: layout });
   rec.sendRecordingName(title);
   logScene(rec);
   await finish();

@@ -23,6 +23,7 @@ from uuid import UUID
 
 from compare_rows import Cell, Row, compare_rows, read_rows
 from rerun.blueprint import Blueprint
+from rerun.blueprint.table import TableBlueprint
 from rrd import find_messages, protobuf_fields, read_chunks
 
 APPLICATION_ID = "conformance"
@@ -58,7 +59,9 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
     try:
         make = getattr(importlib.import_module(f"blueprints.{case['theme']}"), case["name"])
         blueprint = make()
-        (blueprint if isinstance(blueprint, Blueprint) else blueprint.to_blueprint()).save(APPLICATION_ID, case["theirs"])
+        if not isinstance(blueprint, (Blueprint, TableBlueprint)):
+            blueprint = blueprint.to_blueprint()
+        blueprint.save(APPLICATION_ID, case["theirs"])
     except Exception:
         return {"differences": [traceback.format_exc()], "contents": []}
     return compare_files(case["ours"], case["theirs"])
@@ -144,6 +147,10 @@ def find_places(rows: dict[str, list[Row]]) -> dict[str, str]:
 
     for root in values("/viewport", "ViewportBlueprint:root_container"):
         visit(f"container/{UUID(bytes=bytes(root))}", "root")
+    for path in sorted(rows):
+        for index, view in enumerate(values(path, "TableColumnPreview:views")):
+            if view.split("/")[1] not in places:
+                visit(view, f"preview.{index} of {path}")
     return places
 
 

@@ -5,18 +5,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { compareAll, type Pair } from "./compare.ts";
-import { FOLDER, areGoldensThere, hasBlueprint, readIndex, withoutBlueprint } from "./goldens.ts";
+import { FOLDER, areGoldensThere, readIndex } from "./goldens.ts";
 import { replay } from "./replay.ts";
 import { withFullValues } from "./rrdtools.ts";
 import { WAITING } from "./waiting.ts";
 
 const goldens = readIndex();
 const waiting = goldens.filter(({ name }) => WAITING[name] !== undefined);
-/** Of those that wait for a blueprint, what can be compared all the same. */
-const parts = waiting
-  .filter(hasBlueprint)
-  .map(withoutBlueprint)
-  .filter(({ compare }) => compare.length > 0);
 
 /** What is wrong with our recordings, by the name of the golden. */
 let problems: ReadonlyMap<string, readonly string[]> = new Map();
@@ -37,13 +32,6 @@ function reproduced(): void {
       needRerun(context);
       if (WAITING[name] === undefined) expect(problemsOf(name)).toEqual([]);
       else expect(problemsOf(name), "it is reproduced, so it does not wait any more").not.toEqual([]);
-    });
-  }
-
-  for (const { name } of parts) {
-    test(name, (context) => {
-      needRerun(context);
-      expect(problemsOf(name)).toEqual([]);
     });
   }
 
@@ -70,7 +58,6 @@ async function reproduceAll(): Promise<ReadonlyMap<string, readonly string[]>> {
       const ours = await replay(golden);
       pairs.push({ golden, ours });
       sizes.set(golden.name, statSync(ours).size / statSync(join(FOLDER, golden.file)).size);
-      if (hasBlueprint(golden)) pairs.push({ golden: withoutBlueprint(golden), ours });
     } catch (error) {
       failures.set(golden.name, [String(error)]);
     }

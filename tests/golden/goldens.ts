@@ -26,6 +26,8 @@ export interface StoredStore {
   readonly kind: "recording" | "blueprint";
   readonly application_id: string;
   readonly recording_id?: string;
+  /** Blueprints: whether the command that ends it makes it active, and the default. */
+  readonly activation?: readonly [makeActive: boolean, makeDefault: boolean] | null;
   readonly log: readonly StoredChunk[];
 }
 
@@ -52,20 +54,6 @@ export const areGoldensThere: boolean = existsSync(join(FOLDER, "index.json"));
 export function readIndex(): readonly Golden[] {
   if (!areGoldensThere) return [];
   return (JSON.parse(readFileSync(join(FOLDER, "index.json"), "utf8")) as { fixtures: Golden[] }).fixtures;
-}
-
-/** Whether there is a layout for the viewer in the file. */
-export function hasBlueprint({ data }: Golden): boolean {
-  return data.some(({ kind }) => kind === "blueprint");
-}
-
-/** A golden that holds a blueprint, as if it did not; `compare` is empty if its recordings cannot be compared alone. */
-export function withoutBlueprint(golden: Golden): Golden {
-  const data = golden.data.filter(({ kind }) => kind === "recording");
-  const compare = golden.compare
-    .filter((command) => !/rrdtools.py features|--only-blueprint/.test(command))
-    .map((command) => command.replace("rrdtools.py compare", "rrdtools.py compare --no-blueprint"));
-  return { ...golden, name: `${golden.name} without its blueprint`, compare: data.length === 0 ? [] : compare, data };
 }
 
 /** Whether values are missing in the index, or chunks. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
+import { rebuildBlueprint } from "./blueprints.ts";
 import { callsOf } from "./calls.ts";
 import type { Golden, StoredChunk, StoredStore } from "./goldens.ts";
 import { OUTPUT } from "./output.ts";
@@ -17,9 +18,14 @@ const SETTINGS: Readonly<Record<string, { readonly applicationId?: string; reado
 export async function replay(golden: Golden): Promise<string> {
   const path = join(OUTPUT, golden.file);
   const stores = golden.data.filter(({ kind }) => kind === "recording");
-  if (stores.length === 0) throw new Error("there is no recording in it");
+  const [blueprint] = golden.data.filter(({ kind }) => kind === "blueprint");
+  if (stores.length === 0) {
+    if (blueprint === undefined) throw new Error("there is nothing in it");
+    await rr.saveBlueprint(rebuildBlueprint(blueprint), blueprint.application_id, path);
+    return path;
+  }
   if (stores.length === 1) {
-    for (const store of stores) await replayStore(golden, store, path);
+    for (const store of stores) await replayStore(golden, store, path, blueprint);
     return path;
   }
   const parts = stores.map((_, index) => `${path}.${index}.rrd`);
@@ -29,11 +35,14 @@ export async function replay(golden: Golden): Promise<string> {
   return path;
 }
 
-async function replayStore(golden: Golden, store: StoredStore, path: string): Promise<void> {
+async function replayStore(golden: Golden, store: StoredStore, path: string, stored?: StoredStore): Promise<void> {
   const { applicationId = store.application_id, writeFooter } = SETTINGS[golden.name] ?? {};
   const recording = new rr.RecordingStream(applicationId, optionsOf(golden, store));
-  await recording.save(path, { writeFooter });
+  const blueprint = stored === undefined ? undefined : rebuildBlueprint(stored);
+  const [makeActive = false, makeDefault = false] = stored?.activation ?? [];
+  await recording.save(path, { writeFooter, defaultBlueprint: makeActive ? undefined : blueprint });
   for (const call of callsOf(store.log)) repeat(recording, call, golden.arrow_types);
+  if (blueprint !== undefined && makeActive) recording.sendBlueprint(blueprint, { makeActive, makeDefault });
   await recording.close();
 }
 

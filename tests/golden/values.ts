@@ -60,7 +60,10 @@ export function fromJson(value: unknown, type: ArrowType, keyOf: (name: string) 
     case "Union": {
       const [variant, inner] = Object.entries(value as object)[0] as [string, unknown];
       const field = type.fields.find(({ name }) => name === variant);
-      return field === undefined ? undefined : { [variant]: fromJson(inner, field.type, keyOf) };
+      if (field === undefined) return undefined;
+      // Both of a time boundary's variants without a value are null in Python, where the first of them gets its name.
+      if (type.fields.some(({ name }) => name === "Infinite") && inner === null) return "infinite";
+      return { [keyOf === camelCase ? lowerFirst(variant) : variant]: fromJson(inner, field.type, keyOf) };
     }
     default:
       return value;
@@ -107,4 +110,9 @@ function toClasses(classes: readonly StoredClass[]): unknown {
 function one(instances: readonly unknown[]): unknown {
   if (instances.length > 1) throw new Error(`there are ${instances.length} instances, one can be logged`);
   return instances[0] ?? null;
+}
+
+function lowerFirst(name: string): string {
+  // The variants of buffers are element types, such as `U8`.
+  return /^[A-Z]\d/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }

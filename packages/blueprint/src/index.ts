@@ -52,6 +52,7 @@ export type {
   TextLogRowsLike,
 } from "./properties/text.ts";
 export type { TimeRangeOnTimeline, VisibleTimeRangesLike } from "./properties/time-ranges.ts";
+export * as table from "./table.ts";
 export { absolute, cursorRelative, infinite } from "./time-boundaries.ts";
 export { View, type CustomViewOptions, type ViewOptions } from "./view.ts";
 export { Visualizer, type VisualizerOptions } from "./visualizer.ts";

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { blueprint as rrb, type BlueprintLike } from "@rerun-ts/node";
 import * as layouts from "../blueprints/layouts.ts";
 import * as overrides from "../blueprints/overrides.ts";
+import * as tables from "../blueprints/tables.ts";
 import * as views from "../blueprints/views.ts";
 import { snakeCase } from "./case.ts";
 import { outputFile } from "./output.ts";
@@ -36,7 +37,12 @@ export interface BlueprintResults {
   readonly unpaired: readonly string[];
 }
 
-const THEMES: Readonly<Record<string, Readonly<Record<string, () => BlueprintLike>>>> = { layouts, overrides, views };
+const THEMES: Readonly<Record<string, Readonly<Record<string, () => BlueprintLike>>>> = {
+  layouts,
+  overrides,
+  tables,
+  views,
+};
 
 /** All cases. */
 export const BLUEPRINT_CASES: readonly BlueprintCase[] = Object.entries(THEMES).flatMap(([theme, cases]) =>
@@ -46,7 +52,8 @@ export const BLUEPRINT_CASES: readonly BlueprintCase[] = Object.entries(THEMES).
 /** Writes a blueprint to a file of the tests. Returns its path. */
 export async function writeBlueprint(name: string, blueprint: BlueprintLike): Promise<string> {
   const path = outputFile(`${name}.rbl`);
-  const whole = blueprint instanceof rrb.Blueprint ? blueprint : new rrb.Blueprint(blueprint as rrb.View);
+  const isWhole = blueprint instanceof rrb.Blueprint || blueprint instanceof rrb.table.TableBlueprint;
+  const whole = isWhole ? blueprint : new rrb.Blueprint(blueprint as rrb.View);
   await writeFile(path, whole.toRbl("conformance"));
   return path;
 }

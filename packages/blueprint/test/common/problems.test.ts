@@ -73,6 +73,14 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
     new rrb.Blueprint(new rrb.TimePanel({ state: "Hidden" }), log, new rrb.TimePanel()),
     "`TimePanel` must be given once per blueprint, got a second one; nothing was sent",
   ],
+  "a column that is given twice": [
+    new rrb.table.TableBlueprint({ tableLayout: { columns: [{ source: "a" }, { source: "a", name: "b" }] } }),
+    '`table blueprint: tableLayout.columns[1].source` must be in one column only, got "a"; nothing was sent',
+  ],
+  "cards that are shown first and do not exist": [
+    new rrb.table.TableBlueprint({ defaultLayout: "Cards" }),
+    '`table blueprint: defaultLayout` must be Table without `cardLayout`, got "Cards"; nothing was sent',
+  ],
   "a part that is none": [
     new rrb.Blueprint(log, "Horizontal" as never, { autoViews: true }),
     '`parts[1]` must be a view, a container or a panel, got "Horizontal"; nothing was sent',

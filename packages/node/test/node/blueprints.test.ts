@@ -1,10 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { blueprint as rrb, connectBlueprint, saveBlueprint, spawnBlueprint, type BlueprintLike } from "@rerun-ts/node";
+import {
+  RecordingStream,
+  Scalars,
+  blueprint as rrb,
+  connectBlueprint,
+  saveBlueprint,
+  spawnBlueprint,
+  type BlueprintLike,
+} from "@rerun-ts/node";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { GrpcServer } from "@rerun-ts/test-support/node/grpc-server";
+import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
@@ -77,5 +86,52 @@ describe("spawnBlueprint", () => {
     const server = await startServer();
     expect(await spawnBlueprint(view, "app", { port: server.port })).toEqual({ port: server.port });
     expect(outline(server.toRrd())).toEqual({ ...WHOLE, makeActive: true, makeDefault: true });
+  });
+});
+
+describe("a blueprint of a recording", () => {
+  const layout = new rrb.Blueprint(view, { collapsePanels: true });
+  /** The store infos, chunks and activations of blueprints, in order and without repetitions. */
+  const kindsOf = (rrd: Uint8Array): string[] =>
+    decodeRrd(rrd)
+      .flatMap((message) => (message.kind !== "end" && message.storeId.kind === "blueprint" ? [message.kind] : []))
+      .filter((kind, index, kinds) => kind !== kinds[index - 1]);
+  const COMPLETE = ["storeInfo", "chunk", "activation"];
+
+  function record(): RecordingStream {
+    const recording = new RecordingStream("layouts", { onError: () => {}, onWarning: () => {} });
+    onTestFinished(async () => {
+      await recording.close({ timeoutMs: 100 }).catch(() => {});
+    });
+    return recording;
+  }
+
+  it.for([true, false])("is sent again to a server that has restarted (worker: %s)", async (worker) => {
+    const first = await startServer();
+    const { port } = first;
+    const recording = record();
+    await recording.connectGrpc({ url: first.url, worker, defaultBlueprint: layout, waitForConnection: true });
+    recording.log("a", new Scalars(1));
+    await recording.flush({ ack: true });
+    expect(kindsOf(first.toRrd())).toEqual(COMPLETE);
+    await first.stop();
+    const second = await GrpcServer.start({}, port);
+    onTestFinished(() => second.stop());
+    recording.log("b", new Scalars(2));
+    await recording.flush({ ack: true });
+    expect(kindsOf(second.toRrd())).toEqual(COMPLETE);
+  });
+
+  it.for([true, false])("is sent to viewers that connect later (worker: %s)", async (worker) => {
+    const recording = record();
+    const server = await recording.serveGrpc({ port: 0, worker, defaultBlueprint: layout });
+    recording.log("a", new Scalars(1));
+    await recording.flush();
+    const count = decodeRrd(layout.toRbl("layouts")).length;
+    const late = new RelayReaderClient(server.url);
+    onTestFinished(() => late.stop());
+    // The blueprint without its end, the recording's info, its properties and the row.
+    await late.until(count + 2);
+    expect(kindsOf(late.toRrd())).toEqual(COMPLETE);
   });
 });

@@ -1,0 +1,8 @@
+// The namespace `table`: layouts of the tables of catalogs.
+export {
+  TableBlueprint,
+  type CardLayout,
+  type Column,
+  type TableBlueprintOptions,
+  type TableLayout,
+} from "./table/table-blueprint.ts";
