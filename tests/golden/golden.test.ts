@@ -39,7 +39,7 @@ function reproduced(): void {
     needRerun(context);
     expect(sizes.size).toBeGreaterThan(100);
     const larger = [...sizes].filter(([, share]) => share > 1.05).map(([name]) => name);
-    // 1.06 times: coordinates that LZ4 shrinks by a tenth, which "auto" leaves as they are because that takes too long.
+    // 1.06 times: "auto" leaves coordinates as they are that LZ4 would shrink only a little.
     expect(larger).toEqual(["howto/dual_color_point_cloud"]);
   });
 
