@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,tools}/**/*.test.ts"],
+          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,simulation,tools}/**/*.test.ts"],
           testTimeout: 30_000,
         },
       },
