@@ -17,8 +17,12 @@ export interface Patch {
 }
 
 const ROOT = join(import.meta.dirname, "../..");
-const NAMES = ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate"] as const;
-const OBJECTS = ["performance", "Date", "Math", "crypto", "Blob"] as const;
+/** The globals that are replaced. */
+const NAMES = [
+  ...(["setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate"] as const),
+  ...(["performance", "Date", "Math", "crypto", "Blob"] as const),
+  ...(["document", "addEventListener", "removeEventListener", "fetch"] as const),
+] as const;
 
 /** Creates the parts in an environment of their own: all that they know of time and chance comes from its globals. */
 export type CreateParts = (globals: Globals) => Parts;
@@ -42,10 +46,9 @@ export async function buildParts(patches: readonly Patch[] = []): Promise<Create
     plugins: [sources(patches, applied)],
   });
   for (const patch of patches) if (!applied.has(patch)) throw new Error(`${patch.file} is not a part of the program`);
-  const names = [...NAMES, ...OBJECTS];
   // oxlint-disable-next-line typescript/no-implied-eval -- this is how the program gets other globals
-  const create = new Function(...names, `${outputFiles[0]?.text}\nreturn parts;`);
-  return (globals) => create(...names.map((name) => globals[name])) as Parts;
+  const create = new Function(...NAMES, `${outputFiles[0]?.text}\nreturn parts;`);
+  return (globals) => create(...NAMES.map((name) => globals[name])) as Parts;
 }
 
 /** Resolves the packages to their sources, and applies the patches. */

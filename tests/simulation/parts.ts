@@ -10,5 +10,11 @@ export { TextBuilder } from "../../packages/core/src/arrow/builder/text-builder.
 export { ReceiveMemory } from "../../packages/node/src/relay/receive-memory.ts";
 export { Relay } from "../../packages/node/src/relay/relay.ts";
 export { RelayError } from "../../packages/node/src/relay/relay-error.ts";
-export { WebSocketConnection } from "../../packages/node/src/relay/websocket/websocket-connection.ts";
+export { RecordReceiver } from "../../packages/node/src/relay/websocket/record-receiver.ts";
+export {
+  WebSocketConnection,
+  expectHello,
+  readFrame,
+} from "../../packages/node/src/relay/websocket/websocket-connection.ts";
 export { WebSocketSessions } from "../../packages/node/src/relay/websocket/websocket-sessions.ts";
+export { pageHost } from "../../packages/web/src/page/page-host.ts";

@@ -98,6 +98,12 @@ export class SimulatedProgram {
         return this.#cut();
       case "network down":
         return network.goDown(action.ms);
+      case "leave page":
+        if (!this.#schedule.isPage) return;
+        world.page.leave();
+        this.#cut();
+        await world.runUntil(world.now + action.ms);
+        return world.page.restore();
       case "restart relay":
         relay.kill();
         await world.runUntil(world.now + action.ms);
@@ -140,19 +146,21 @@ export class SimulatedProgram {
     const { maxQueueBytes, transport } = this.#schedule;
     const { GrpcWebSink, WebSocketSink } = this.#parts;
     if (transport === "grpc-web")
-      return new GrpcWebSink({ maxQueueBytes, fetch: (_url, init) => this.#fetch(init as RequestInit) });
+      return new GrpcWebSink({ maxQueueBytes, fetch: (_url, init) => this.#fetch(init as RequestInit, "call") });
     class SimulatedWebSocket extends ClientSocket {
       constructor() {
         super(network, relay);
         sockets.push(this);
       }
     }
-    return new WebSocketSink({ maxQueueBytes, WebSocket: SimulatedWebSocket as never });
+    this.world.fetch = (_url, init) => this.#fetch(init, "frames");
+    const page = this.#schedule.isPage ? this.#parts.pageHost : undefined;
+    return new WebSocketSink({ maxQueueBytes, WebSocket: SimulatedWebSocket as never }, undefined, page as never);
   }
 
-  /** One request of gRPC-web, over a connection of its own. */
-  #fetch({ body, signal }: RequestInit): Promise<Response> {
-    const { bytes } = body as unknown as SimulatedBlob;
+  /** One request over a connection of its own: a call of gRPC-web, or the frames that a page posts. */
+  #fetch({ body, signal }: RequestInit, kind: "call" | "frames"): Promise<Response> {
+    const bytes = body instanceof Uint8Array ? body : (body as unknown as SimulatedBlob).bytes;
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(new TypeError("fetch failed"));
       signal?.addEventListener("abort", () => {
@@ -160,11 +168,12 @@ export class SimulatedProgram {
         socket.terminate();
       });
       const socket = new ClientSocket(this.network, { accept: (end) => this.relay.acceptRequest(end) });
-      this.#sockets.push(socket);
+      // What a page posts outlives its connections.
+      if (kind === "call") this.#sockets.push(socket);
       socket.addEventListener("close", fail);
       socket.addEventListener("open", () =>
         socket.up.send(bytes.length, () =>
-          this.relay.post(bytes, (status) => socket.down.send(200, () => resolve(response(status)))),
+          this.relay.post(bytes, kind, (status) => socket.down.send(200, () => resolve(response(status)))),
         ),
       );
     });

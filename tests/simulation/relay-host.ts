@@ -75,9 +75,9 @@ export class RelayHost implements SocketServer {
     return this.isRunning;
   }
 
-  /** Receives a request of gRPC-web. Calls back with the gRPC status once the response may be sent. */
-  post(body: Uint8Array, respond: (status: number) => void): void {
-    this.#process?.post(Buffer.from(body), respond);
+  /** Receives a request. Calls back with the gRPC status once the response may be sent. */
+  post(body: Uint8Array, kind: "call" | "frames", respond: (status: number) => void): void {
+    this.#process?.post(Buffer.from(body), kind, respond);
   }
 
   checkHistory(): void {
@@ -117,13 +117,10 @@ class RelayProcess {
     return true;
   }
 
-  post(body: Buffer, respond: (status: number) => void): void {
+  post(body: Buffer, kind: "call" | "frames", respond: (status: number) => void): void {
     try {
-      for (let at = 0; at < body.length;) {
-        const end = at + 5 + body.readUInt32BE(at + 1);
-        this.#relay.writeFrame(body, at, end, false);
-        at = end;
-      }
+      if (kind === "call") this.#receiveCall(body);
+      else this.#receiveFrames(body);
     } catch (error) {
       return respond(this.#parts.RelayError.from(error).status);
     }
@@ -133,6 +130,29 @@ class RelayProcess {
   kill(): void {
     this.#isAlive = false;
     for (const socket of this.#sockets) socket.break();
+  }
+
+  /** The messages of a call of gRPC-web. */
+  #receiveCall(body: Buffer): void {
+    for (let at = 0; at < body.length;) {
+      const end = at + 5 + body.readUInt32BE(at + 1);
+      this.#relay.writeFrame(body, at, end, false);
+      at = end;
+    }
+  }
+
+  /** The frames that a page has posted, each behind its length, as `WebSocketService` receives them. */
+  #receiveFrames(body: Buffer): void {
+    const { RecordReceiver, expectHello, readFrame } = this.#parts;
+    let receiver: InstanceType<Parts["RecordReceiver"]> | undefined;
+    for (let at = 0; at < body.length; at += 4 + body.readUInt32BE(at)) {
+      const frame = readFrame(body.subarray(at + 4, at + 4 + body.readUInt32BE(at)), true);
+      if (receiver === undefined) {
+        const { session, first } = expectHello(frame);
+        const { memory, sessions } = this.#context;
+        receiver = new RecordReceiver(this.#relay, sessions.peek(session, first), memory);
+      } else receiver.receive(frame as never);
+    }
   }
 
   #createRecorder({ world }: Network, storeMs: number, store: Store): MessageRecorder {

@@ -8,6 +8,8 @@ export type Action =
   | { readonly type: "flush" }
   | { readonly type: "cut" }
   | { readonly type: "network down"; readonly ms: number }
+  /** The user leaves the page of the program, and comes back. */
+  | { readonly type: "leave page"; readonly ms: number }
   /** `cutMs`: how long after its start connections are lost. */
   | { readonly type: "restart relay"; readonly ms: number; readonly cutMs: number | null };
 
@@ -15,6 +17,8 @@ export type Action =
 export interface Schedule {
   readonly seed: number;
   readonly transport: "websocket" | "grpc-web";
+  /** Whether the program is a page, which posts its data when the user leaves it; only with WebSockets. */
+  readonly isPage: boolean;
   readonly bytesPerSecond: number;
   readonly latencyMs: number;
   readonly maxQueueBytes: number;
@@ -62,6 +66,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Action>({ type: "flush" }) },
   { weight: 2, arbitrary: fc.constant<Action>({ type: "cut" }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("network down" as const), ms: pause }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("leave page" as const), ms: pause }) },
   { weight: 2, arbitrary: restarts },
 );
 
@@ -69,6 +74,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 export const schedules: fc.Arbitrary<Schedule> = fc.record({
   seed: fc.integer(),
   transport: fc.constantFrom("websocket" as const, "grpc-web" as const),
+  isPage: fc.constantFrom(false, false, false, true),
   bytesPerSecond: fc.constantFrom(20_000, 200_000, 10_000_000),
   latencyMs: fc.constantFrom(0, 5, 150),
   maxQueueBytes: fc.constantFrom(20 * KIB, 200 * KIB, 4000 * KIB),

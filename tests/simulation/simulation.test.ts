@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildParts, type CreateParts } from "./build.ts";
 import { FAULTS } from "./faults.ts";
-import { schedules } from "./schedule.ts";
+import { schedules, type Schedule } from "./schedule.ts";
 import { simulate } from "./simulate.ts";
 
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
@@ -11,8 +11,8 @@ const RUNS = isSoak ? 1_000_000 : 2000;
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;
 
-function promisesHold(createParts: CreateParts): fc.IAsyncPropertyWithHooks<[Parameters<typeof simulate>[1]]> {
-  return fc.asyncProperty(schedules, (schedule) => simulate(createParts, schedule));
+function promisesHold(createParts: CreateParts, only: Partial<Schedule> = {}): fc.IAsyncPropertyWithHooks<[Schedule]> {
+  return fc.asyncProperty(schedules, (schedule) => simulate(createParts, { ...schedule, ...only }));
 }
 
 describe("a program that logs to a relay", () => {
@@ -23,8 +23,8 @@ describe("a program that logs to a relay", () => {
 });
 
 describe("the simulation finds that", () => {
-  it.each(Object.entries(FAULTS))("%s", { timeout: LONG_MS }, async (_name, { finding, patches }) => {
-    const property = promisesHold(await buildParts(patches));
+  it.each(Object.entries(FAULTS))("%s", { timeout: LONG_MS }, async (_name, { finding, only, patches }) => {
+    const property = promisesHold(await buildParts(patches), only);
     const { errorInstance } = await fc.check(property, { numRuns: FAULT_RUNS, endOnFailure: true });
     expect(String(errorInstance)).toMatch(finding);
   });

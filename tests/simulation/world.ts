@@ -15,6 +15,43 @@ export interface Globals {
   readonly Math: Math;
   readonly crypto: { getRandomValues<T extends Uint8Array>(bytes: T): T };
   readonly Blob: unknown;
+  readonly document: SimulatedPage;
+  readonly addEventListener: SimulatedPage["addEventListener"];
+  readonly removeEventListener: SimulatedPage["removeEventListener"];
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+type PageListener = (event: { readonly persisted: boolean }) => void;
+
+/** The events of a page: those of its window and of its document, whose names differ. */
+export class SimulatedPage {
+  visibilityState: "visible" | "hidden" = "visible";
+  readonly #listeners = new Map<string, Set<PageListener>>();
+
+  readonly addEventListener = (type: string, listener: PageListener): void => {
+    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
+  };
+
+  readonly removeEventListener = (type: string, listener: PageListener): void => {
+    this.#listeners.get(type)?.delete(listener);
+  };
+
+  /** The user leaves the page, which the browser keeps in its back/forward cache. */
+  leave(): void {
+    this.#emit("pagehide");
+    this.visibilityState = "hidden";
+    this.#emit("visibilitychange");
+  }
+
+  /** The user comes back. */
+  restore(): void {
+    this.visibilityState = "visible";
+    this.#emit("visibilitychange");
+  }
+
+  #emit(type: string): void {
+    for (const listener of [...(this.#listeners.get(type) ?? [])]) listener({ persisted: true });
+  }
 }
 
 /** Something that will happen. */
@@ -43,6 +80,9 @@ export class World {
   /** The time in milliseconds since the beginning. */
   now = 0;
   readonly globals: Globals;
+  readonly page: SimulatedPage = new SimulatedPage();
+  /** What stands for the global `fetch`. */
+  fetch: Globals["fetch"] = () => Promise.reject(new TypeError("fetch failed"));
   #events: Timer[] = [];
   #state: number;
 
@@ -138,6 +178,10 @@ export class World {
         },
       },
       Blob: SimulatedBlob,
+      document: this.page,
+      addEventListener: this.page.addEventListener,
+      removeEventListener: this.page.removeEventListener,
+      fetch: (url, init) => this.fetch(url, init),
     };
   }
 }
