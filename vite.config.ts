@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,fuzz,tools}/**/*.test.ts"],
+          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,fuzz,simulation,tools}/**/*.test.ts"],
           testTimeout: 30_000,
         },
       },

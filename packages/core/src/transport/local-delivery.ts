@@ -73,8 +73,16 @@ export class LocalDelivery implements Delivery {
 
   async flush(ack: boolean): Promise<void> {
     const needsAck = ack || this.#sentWhen === "acknowledged";
-    const last = this.queue.newest;
-    if (last !== undefined) await this.writer.until(() => this.queue.hasSent(last, needsAck), needsAck);
+    const messages = [...this.queue.unacknowledged];
+    // They are sent in order, so the newest one tells; but it may be dropped before older ones, which then tell.
+    const isDone = (): boolean => {
+      for (let last = messages.at(-1); last !== undefined; last = messages.at(-1)) {
+        if (!this.queue.hasSent(last, needsAck)) return false;
+        messages.pop();
+      }
+      return true;
+    };
+    if (!isDone()) await this.writer.until(isDone, needsAck);
   }
 
   async finish(): Promise<void> {

@@ -45,10 +45,11 @@ export abstract class QueueWriter {
     }
   }
 
-  /** Lets the loop finish once everything has been acknowledged. */
+  /** Lets the loop finish once everything has been acknowledged. With nothing to send it does not wait for a connection. */
   finish(): void {
     this.isClosing = true;
-    this.#wake();
+    if (this.queue.isEmpty && !this.isConnected) this.abort();
+    else this.#wake();
   }
 
   /** Stops at once. */
@@ -56,6 +57,11 @@ export abstract class QueueWriter {
     this.stop.abort();
     this.#wake();
     this.notify();
+  }
+
+  /** Whether there is a connection, or the transport can stop connecting by itself. */
+  protected get isConnected(): boolean {
+    return true;
   }
 
   protected get isOver(): boolean {

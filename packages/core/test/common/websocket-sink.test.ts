@@ -50,6 +50,30 @@ describe("WebSocketSink", () => {
   const framesIn = (relay: WebSocketRelay): bigint[] =>
     readChunks(relay.toRrd()).flatMap(({ times }) => times.frame ?? []);
 
+  it("sends the retained state to a relay that is restarted, also if the first welcome is lost", async () => {
+    const { recording, relay } = connect();
+    recording.log("fixed", new Scalars(1), { static: true });
+    await recording.flush();
+    relay.received = [];
+    relay.behaviour = { losesWelcome: true };
+    relay.restart();
+    await expect.poll(() => relay.received.length, { timeout: 5000 }).toBeGreaterThan(1);
+    recording.log("moving", new Scalars(2));
+    await recording.flush();
+    expect(relay.received[0]?.kind).toBe("storeInfo");
+    expect(valuesOf(relay.toRrd(), "/fixed", "Scalars:scalars")).toEqual([[1]]);
+  });
+
+  it("closes without waiting for a relay if nothing is pending", async () => {
+    const { recording, relay } = connect();
+    recording.log("row", new Scalars(1));
+    await recording.flush();
+    const hellos = relay.protocols.length;
+    relay.behaviour = { isSilent: true };
+    relay.restart();
+    await expect.poll(() => relay.protocols.length).toBeGreaterThan(hellos);
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+  });
   /** Logs a row that is sent as a separate chunk. */
   async function logFrame(recording: RecordingStream, frame: number, count = 1): Promise<void> {
     recording.setTime("frame", frame);

@@ -9,6 +9,8 @@ export interface RelayBehaviour {
   readonly isAbsent?: boolean;
   /** Whether it accepts connections but sends nothing. */
   readonly isSilent?: boolean;
+  /** Whether the next connection is lost when the relay has received its hello, before the welcome arrives. */
+  readonly losesWelcome?: boolean;
   /** Whether it accepts data but never acknowledges it. */
   readonly keepsQuiet?: boolean;
   /** The number of records after which it closes the connection, without acknowledging the last one. */
@@ -94,6 +96,10 @@ export class WebSocketRelay {
     const session = known ?? { next: hello.first, parts: [] };
     session.parts = [];
     this.#sessions.set(String(hello.session), session);
+    if (this.behaviour.losesWelcome === true) {
+      this.behaviour = {};
+      return socket.cut(1006);
+    }
     socket.session = session;
     const { window = 1_000_000 } = this.behaviour;
     const limits = { window, maxRecordBytes: 1e9, software: "a test relay" };

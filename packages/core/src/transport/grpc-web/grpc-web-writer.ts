@@ -19,7 +19,7 @@ export class GrpcWebWriter extends QueueWriter {
   readonly #options: PostOptions;
   readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
-  #isConnected = false;
+  #hasConnection = false;
   #hasConnected = false;
   readonly #callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
   /** Whether the last call was lost, or too large for something between here and the server. */
@@ -36,7 +36,7 @@ export class GrpcWebWriter extends QueueWriter {
   async run(): Promise<void> {
     while (!this.isOver) {
       try {
-        if (!this.#isConnected) await this.#connect();
+        if (!this.#hasConnection) await this.#connect();
         else if (this.queue.hasPending) await this.#send();
         else await this.wait();
       } catch (error) {
@@ -46,6 +46,10 @@ export class GrpcWebWriter extends QueueWriter {
     this.notify();
   }
 
+  protected override get isConnected(): boolean {
+    return this.#hasConnection;
+  }
+
   /** Checks with an empty call whether the server is reachable. */
   async #connect(): Promise<void> {
     await postMessages(this.#options, [], this.stop.signal);
@@ -53,7 +57,7 @@ export class GrpcWebWriter extends QueueWriter {
       this.queue.restart();
       this.#events.onReconnect();
     }
-    this.#isConnected = true;
+    this.#hasConnection = true;
     this.#hasConnected = true;
     if (!this.#hasLost) this.#backoff.reset();
     this.#events.onState("open");
@@ -82,11 +86,11 @@ export class GrpcWebWriter extends QueueWriter {
   async #recover(error: RerunError): Promise<void> {
     if (this.stop.signal.aborted) return;
     if (error.code !== "CONNECTION") this.#rejections.add();
-    else if (this.#isConnected) {
+    else if (this.#hasConnection) {
       this.#hasLost = true;
       this.#callSize.onLost();
     }
-    this.#isConnected = false;
+    this.#hasConnection = false;
     if (error.code === "AUTH" || this.#rejections.isTooMany) {
       this.abort();
       throw error;

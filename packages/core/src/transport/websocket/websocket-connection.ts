@@ -60,8 +60,10 @@ export interface WebSocketTarget {
 /** A token, or a function that returns one. */
 export type WebSocketToken = string | (() => string | Promise<string>);
 
-/** What a {@link WebSocketConnection} reports after the relay's welcome. */
+/** What a {@link WebSocketConnection} reports. */
 export interface WebSocketConnectionEvents {
+  /** The hello frame was sent: from now on the relay may know the session. */
+  onHello(): void;
   onAck(ack: Ack): void;
   /** The connection has ended; `loss` says why. */
   onLoss(): void;
@@ -107,9 +109,10 @@ export class WebSocketConnection {
     const onAbort = (): void => fail("aborted");
     const timer = setTimeout(() => fail("it does not respond"), CONNECT_MS);
     signal.addEventListener("abort", onAbort);
-    socket.addEventListener("open", () =>
-      connection.send(encodeHello({ ...hello, version: PROTOCOL_VERSION, software: `rerun-ts ${VERSION}` })),
-    );
+    socket.addEventListener("open", () => {
+      connection.send(encodeHello({ ...hello, version: PROTOCOL_VERSION, software: `rerun-ts ${VERSION}` }));
+      events.onHello();
+    });
     try {
       const welcome = await new Promise<Welcome>((resolve, reject) => (connection.#opening = { resolve, reject }));
       return { connection, welcome };

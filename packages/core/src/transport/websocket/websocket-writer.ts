@@ -6,7 +6,7 @@ import { FlightSize } from "../flight-size.ts";
 import { Rejections } from "../rejections.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
 import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
-import { SESSION_BYTES, encodeData, encodeParts, type Ack } from "./frames.ts";
+import { SESSION_BYTES, encodeData, encodeParts, type Ack, type Welcome } from "./frames.ts";
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
 /** Small messages share a frame of about this size; larger ones are sent in pieces of it. Slow connections get smaller ones. */
@@ -40,6 +40,8 @@ export class WebSocketWriter extends QueueWriter {
   #hasConnected = false;
   /** Whether another relay has had data before. */
   #hasMoved = false;
+  /** Whether a hello frame was sent whose welcome has not arrived: a new relay then knows the session all the same. */
+  #isUncertain = false;
   readonly #rejections: Rejections;
   #frameBytes = MAX_FRAME_BYTES;
   readonly #flight = new FlightSize(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
@@ -80,16 +82,23 @@ export class WebSocketWriter extends QueueWriter {
     super.abort();
   }
 
+  protected override get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
   async #connect(): Promise<void> {
     this.#connection?.abort();
     const { applicationId = "", recordingId = "" } = this.queue.oldest?.storeId ?? {};
     const hello = { session: this.#session, first: this.#first, applicationId, recordingId };
+    const wasUncertain = this.#isUncertain;
     const { connection, welcome } = await WebSocketConnection.open(this.#target, hello, this.stop.signal, {
+      onHello: () => (this.#isUncertain = true),
       onAck: (ack) => this.#onAck(ack),
       onLoss: () => this.wake(),
     });
     this.#connection = connection;
-    this.#resume(welcome);
+    this.#isUncertain = false;
+    this.#resume(welcome, wasUncertain);
     if (this.#hasConnected || this.#hasMoved) this.#events.onReconnect();
     this.#hasConnected = true;
     this.#hasMoved = false;
@@ -98,20 +107,22 @@ export class WebSocketWriter extends QueueWriter {
   }
 
   /** Continues after what the relay holds, or, with another relay, starts with the retained state. */
-  #resume({ isResumed, next, window }: { isResumed: boolean; next: number; window: number }): void {
-    if (isResumed && next >= this.#first) {
-      this.#acknowledge(next);
-      this.queue.rewind();
-    } else if (this.#hasConnected || next !== this.#first) {
+  #resume({ isResumed, next, window }: Welcome, wasUncertain: boolean): void {
+    // A relay that has nothing beyond what a lost hello told it may be another one.
+    const hasProof = !wasUncertain || !this.#hasConnected || next > this.#first;
+    const isKnown = isResumed && hasProof && next >= this.#first;
+    if (!isKnown && (this.#hasConnected || next !== this.#first)) {
       // Another relay. A session of its own keeps its numbers apart from those of the relay before, which may come back.
       this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       this.#first = 0;
       this.#hasConnected = false;
       this.#hasMoved = true;
       throw new RerunError("CONNECTION", `${this.#target.url.href} does not know the session`);
-    } else if (this.#hasMoved) {
-      this.queue.restart();
     }
+    if (isKnown) this.#acknowledge(next);
+    // Another relay may know the session already: if its first welcome was lost.
+    if (this.#hasMoved) this.queue.restart();
+    else this.queue.rewind();
     this.#window = window;
     this.#batches.takeAll();
   }

@@ -1,0 +1,111 @@
+import type { Patch } from "./build.ts";
+import type { Schedule } from "./schedule.ts";
+
+const TRANSPORT = "packages/core/src/transport";
+const RELAY = "packages/node/src/relay";
+
+/** A fault that these packages once had. */
+export interface Fault {
+  /** What the simulation says about it. */
+  readonly finding: RegExp;
+  /** What all schedules have in common with which it is looked for, so that it does not take long. */
+  readonly only: Partial<Schedule>;
+  /** Changes that put it back. */
+  readonly patches: readonly Patch[];
+}
+
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  "the backlog is pushed into a queue that has no room for it": {
+    only: {},
+    finding: /rows were dropped, although the queue had room/,
+    patches: [
+      {
+        file: `${TRANSPORT}/local-delivery.ts`,
+        from: "if (isBacklog) this.queue.pushBacklog(message);\n    else this.drop(",
+        to: "this.drop(",
+      },
+    ],
+  },
+  "a slow connection counts as lost before a frame has left": {
+    only: { transport: "websocket", isPage: false },
+    finding: /no progress/,
+    patches: [
+      {
+        file: `${TRANSPORT}/websocket/websocket-writer.ts`,
+        from: "MIN_FRAME_BYTES = 8 * 1024",
+        to: "MIN_FRAME_BYTES = 256 * 1024",
+      },
+      {
+        file: `${TRANSPORT}/websocket/websocket-connection.ts`,
+        from: "if (bufferedAmount < this.#bufferedBytes) this.#activeAt = performance.now();",
+        to: "",
+      },
+      {
+        file: `${RELAY}/websocket/websocket-connection.ts`,
+        from: "if (now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();",
+        to: "",
+      },
+    ],
+  },
+  "rows that are logged while rows are sent go into the same builder": {
+    only: { logsEvents: true },
+    finding: /in no store|in two chunks|has counted/,
+    patches: [
+      {
+        file: "packages/core/src/batch/batcher.ts",
+        from: "if (builder.isEmitting) builder = entity.replace(builder);",
+        to: "",
+      },
+      {
+        file: "packages/core/src/batch/batcher.ts",
+        from: "builder.rows === 0 || builder.isEmitting",
+        to: "builder.rows === 0",
+      },
+    ],
+  },
+  "static columns overtake older static rows": {
+    only: { transport: "websocket", isPage: false },
+    finding: /lacks the newest static data/,
+    patches: [{ file: "packages/core/src/recording/row-log.ts", from: "this.batcher.flushEntity(entity);", to: "" }],
+  },
+  "a flush counts as done when the newest message was dropped, but not the older ones": {
+    only: { maxQueueBytes: 20 * 1024, bytesPerSecond: 20_000 },
+    finding: /in no store/,
+    patches: [
+      {
+        file: `${TRANSPORT}/local-delivery.ts`,
+        from: "const messages = [...this.queue.unacknowledged];",
+        to: "const messages = [...this.queue.unacknowledged].slice(-1);",
+      },
+    ],
+  },
+  "a relay whose welcome was lost is not sent the retained state": {
+    only: { transport: "websocket", isPage: false, latencyMs: 150 },
+    finding: /before it was opened|lacks the newest static data/,
+    patches: [
+      {
+        file: `${TRANSPORT}/websocket/websocket-writer.ts`,
+        from: "if (this.#hasMoved) this.queue.restart();",
+        to: "if (this.#hasMoved && !isKnown) this.queue.restart();",
+      },
+    ],
+  },
+  "a relay that knows a session only from a lost handshake counts as the one before": {
+    only: { transport: "websocket", isPage: false, latencyMs: 150 },
+    finding: /before it was opened|lacks the newest static data/,
+    patches: [
+      { file: `${TRANSPORT}/websocket/websocket-writer.ts`, from: "isResumed && hasProof &&", to: "isResumed &&" },
+    ],
+  },
+  "the numbers of what a page has posted go to other data when it comes back": {
+    only: { transport: "websocket", isPage: true, maxQueueBytes: 20 * 1024 },
+    finding: /in no store/,
+    patches: [
+      {
+        file: "packages/web/src/page/keepalive-flush.ts",
+        from: "if (isSequence) this.#queue.take(Infinity, batch.length - this.#queue.sentCount);",
+        to: "",
+      },
+    ],
+  },
+};

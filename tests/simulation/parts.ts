@@ -1,0 +1,20 @@
+// The parts of the packages that are simulated, as one program: see build.ts.
+export {
+  ComponentColumn,
+  GrpcWebSink,
+  RecordingStream,
+  WebSocketSink,
+  componentBatches,
+} from "../../packages/core/src/index.ts";
+export { TextBuilder } from "../../packages/core/src/arrow/builder/text-builder.ts";
+export { ReceiveMemory } from "../../packages/node/src/relay/receive-memory.ts";
+export { Relay } from "../../packages/node/src/relay/relay.ts";
+export { RelayError } from "../../packages/node/src/relay/relay-error.ts";
+export { RecordReceiver } from "../../packages/node/src/relay/websocket/record-receiver.ts";
+export {
+  WebSocketConnection,
+  expectHello,
+  readFrame,
+} from "../../packages/node/src/relay/websocket/websocket-connection.ts";
+export { WebSocketSessions } from "../../packages/node/src/relay/websocket/websocket-sessions.ts";
+export { pageHost } from "../../packages/web/src/page/page-host.ts";
