@@ -42,8 +42,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       },
       {
         file: `${RELAY}/websocket/websocket-connection.ts`,
-        from: "if (now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();",
-        to: "",
+        from: "now - this.#lastAckAt >= HEARTBEAT_MS",
+        to: "false",
       },
     ],
   },
