@@ -2,6 +2,7 @@
 // node tools/start.mjs tools/screenshots.ts [--only NAME] [--only NAME]
 // NAME is that of an image: helix (the first program of the README), an example for Node, web- and one for browsers, or
 // layout- and one of examples/node/layouts.
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -29,13 +30,15 @@ const ONLY_VIEWS: Look = {
   size: "1200x700",
   commands: [...PANELS, "recording.toggle_time_panel", "ui.toggle_top_panel"],
 };
+/** Examples with a layout collapse the panels themselves. */
+const WITH_LAYOUT: Look = { size: "1200x700", commands: ["ui.toggle_top_panel"] };
 const PROGRAMS: readonly { readonly example: string; readonly time: GalleryTime; readonly look: Look }[] = [
-  { example: "demo", time: { timeline: "frame", sequence: 140 }, look: WITH_TIME_PANEL },
+  { example: "demo", time: { timeline: "frame", sequence: 140 }, look: { size: "1400x800" } },
   { example: "archetypes", time: { timeline: "time", sequence: 0 }, look: WITH_TIME_PANEL },
   ...GALLERY.map(({ example, timeline, sequence }) => ({
     example,
     time: { timeline, sequence },
-    look: ONLY_VIEWS,
+    look: existsSync(join(root, `examples/node/${example}/layout.ts`)) ? WITH_LAYOUT : ONLY_VIEWS,
   })),
 ];
 

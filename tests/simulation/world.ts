@@ -50,7 +50,7 @@ export class SimulatedPage {
   }
 
   #emit(type: string): void {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) listener({ persisted: true });
+    for (const listener of new Set(this.#listeners.get(type))) listener({ persisted: true });
   }
 }
 

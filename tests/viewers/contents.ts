@@ -24,7 +24,7 @@ export async function expectContents({ errors, recordings, views }: ViewerReport
 async function contentsOf(file: string): Promise<Contents> {
   const entities: Record<string, string[]> = {};
   for (const message of decodeRrd(await readFile(file))) {
-    if (message.kind !== "chunk") continue;
+    if (message.kind !== "chunk" || message.storeId.kind !== "recording") continue;
     const { entityPath, components } = readChunk(message);
     entities[entityPath] = [...new Set([...(entities[entityPath] ?? []), ...Object.keys(components)])].sort();
   }

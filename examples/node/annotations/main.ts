@@ -2,6 +2,7 @@
 //
 //   npm run examples -- annotations
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("annotations", "What a detector sees", logScene);
+await saveScene("annotations", "What a detector sees", logScene, layout);

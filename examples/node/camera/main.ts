@@ -2,6 +2,7 @@
 //
 //   npm run examples -- camera
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("camera", "A camera and its depths", logScene);
+await saveScene("camera", "A camera and its depths", logScene, layout);

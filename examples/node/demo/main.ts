@@ -4,10 +4,11 @@
 //   npm run demo [-- FILE]         --no-open: do not open a browser; --exit: exit when everything is logged
 //   npm run demo -- --spawn        send to the native viewer instead; also --connect, --url URL, --stdout
 import { setUpExample } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 import { serveExample } from "./serve.ts";
 
-const example = await setUpExample("demo", { recordingName: "A cube and its satellites" });
+const example = await setUpExample("demo", { recordingName: "A cube and its satellites", defaultBlueprint: layout });
 const served = await serveExample(example);
 
 const entities = await logScene(example.rec, (frame, frames) => {

@@ -1,5 +1,6 @@
 import * as rr from "@rerun-ts/node";
 import type { Example } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 
 /** An example that is being served. */
 export interface Served {
@@ -31,7 +32,7 @@ export async function serveExample({ rec, path, isAutomated, opensBrowser }: Exa
 async function serve(rec: rr.RecordingStream, path: string): Promise<rr.GrpcServerSink> {
   return onFreePort(9876, async (port) => {
     const server = new rr.GrpcServerSink({ port });
-    await rec.setSinks([new rr.FileSink(path), server]);
+    await rec.setSinks([new rr.FileSink(path), server], { defaultBlueprint: layout });
     return server;
   });
 }

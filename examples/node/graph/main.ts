@@ -2,6 +2,7 @@
 //
 //   npm run examples -- graph
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("graph", "The numbers of Collatz", logScene);
+await saveScene("graph", "The numbers of Collatz", logScene, layout);

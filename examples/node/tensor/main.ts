@@ -2,6 +2,7 @@
 //
 //   npm run examples -- tensor
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("tensor", "Waves in a box", logScene);
+await saveScene("tensor", "Waves in a box", logScene, layout);

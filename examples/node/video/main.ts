@@ -2,6 +2,7 @@
 //
 //   npm run examples -- video
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("video", "A video in two ways", logScene);
+await saveScene("video", "A video in two ways", logScene, layout);

@@ -1,5 +1,5 @@
 import type { BlueprintLike, GrpcWebSinkOptions, SendBlueprintOptions } from "@rerun-ts/core";
-import { blueprintMessages, encodeRbl, sendMessages } from "@rerun-ts/core/internal";
+import { blueprintMessages, encodeRbl } from "@rerun-ts/core/internal";
 import { saveAsFile } from "../download/download.ts";
 
 /** Options of {@link connectBlueprint}. */
@@ -46,9 +46,6 @@ export async function connectBlueprint(
 ): Promise<void> {
   const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
   const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-  const { GrpcSink } = await import("../transport/grpc-sink.ts");
-  await sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, (message) => {
-    // There is no recording that could report.
-    console.warn(`[rerun] ${message}`);
-  });
+  const { sendOverGrpc } = await import("./send-over-grpc.ts");
+  await sendOverGrpc(messages, sinkOptions, { timeoutMs, signal });
 }
