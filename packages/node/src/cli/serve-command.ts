@@ -86,11 +86,12 @@ export async function serve(args: string[]): Promise<void> {
 
 async function serveViewer(
   url: string,
-  values: { "web-viewer-port"?: string; bind?: string; "no-open"?: boolean },
+  values: { "web-viewer-port"?: string; bind?: string; "allow-host"?: string[]; "no-open"?: boolean },
 ): Promise<WebViewerServer> {
   const viewer = await serveWebViewer({
     webPort: integerOf("--web-viewer-port", values["web-viewer-port"]),
     bindIp: values.bind,
+    allowHosts: values["allow-host"],
     openBrowser: values["no-open"] !== true,
     connectTo: url,
   });

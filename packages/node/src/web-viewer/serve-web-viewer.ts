@@ -29,6 +29,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next:
 
 /** Browsers revalidate the cached files, which are large, before they use them. */
 const CACHE_CONTROL = "no-cache";
+/** How long idle connections stay open. */
+const KEEP_ALIVE_MS = 65_000;
 /** The header with the uncompressed length, which the page of the viewer needs to show its loading progress. */
 const LENGTH_HEADER = "rerun-final-length";
 
@@ -78,6 +80,8 @@ export async function serveViewerWith(
       }),
     );
   });
+  // Idle connections keep the process alive; otherwise longer than browsers keep them, which may lose a request.
+  if (!settings.isUnref) server.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listen(server, settings);
   if (settings.isUnref) server.unref();
   const url = viewerUrl(settings, port);

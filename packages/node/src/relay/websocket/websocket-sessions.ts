@@ -34,6 +34,8 @@ export class WebSocketSessions {
   peek(id: Uint8Array, first: number): WebSocketSession {
     const known = this.#sessions.get(Buffer.from(id).toString("latin1"));
     if (known !== undefined && known.next >= first) return known;
+    // The page believes that this relay has what came before: when it returns it must learn that it has not.
+    if (first > 0) return { next: first, endConnection: undefined, endedAt: Infinity };
     const { session } = this.find(id, first);
     session.endedAt = performance.now();
     return session;
