@@ -4,6 +4,7 @@ export type { RelayMessage } from "./relay/relay-message.ts";
 export type { RelayReader } from "./relay/relay-reader.ts";
 export { FrameReader } from "./relay/grpc/frame-reader.ts";
 export { ReceiveMemory } from "./relay/receive-memory.ts";
+export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
 export { RelayRecorder } from "./relay/relay-recorder.ts";
 export { RelayServer } from "./relay/relay-server.ts";
 export type { MessageRecorder } from "./relay/relay.ts";

@@ -213,7 +213,7 @@ export class WorkerDelivery implements Delivery {
     this.#unconfirmed = undefined;
     for (const { ack, settle } of this.#host.takeFlushes()) void fallback.flush(ack).then(settle);
     if (this.#isFinishing) void fallback.finish().then(() => this.#onFinished());
-    this.#host.end();
+    void this.#host.end();
   }
 
   /** Ends at once. Rows that were neither acknowledged nor reported as dropped are dropped, and reported. */
@@ -225,7 +225,7 @@ export class WorkerDelivery implements Delivery {
     const bytes = this.#host.postedBytes - acknowledgedBytes - this.#droppedBytes;
     if (this.#fallback === undefined && bytes > 0) this.#context.onDrop({ rows, bytes, reason: "closed" });
     this.#onFinished();
-    this.#host.end();
+    void this.#host.end();
   }
 }
 

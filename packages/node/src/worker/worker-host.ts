@@ -205,14 +205,14 @@ export class WorkerHost<ToWorker extends object, FromWorker extends { readonly t
     this.#worker.unref();
   }
 
-  /** Terminates the worker, and settles pending flushes. */
-  end(): void {
+  /** Terminates the worker, and settles pending flushes. Settles when the thread has ended. */
+  async end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearTimeout(this.#startTimer);
     for (const { settle } of this.takeFlushes()) settle();
     this.#returns.port1.close();
-    void this.#worker.terminate();
+    await this.#worker.terminate();
   }
 
   #onMessage(message: FromWorker | WorkerReply): void {

@@ -85,7 +85,7 @@ export class WorkerRelay implements RelayHost {
     const timer = setTimeout(() => this.#onClosed(), timeoutMs + CLOSE_MS);
     await this.#keepingAlive(closed);
     clearTimeout(timer);
-    this.#end();
+    void this.#end();
   }
 
   beginClose(deadlineMs: number): void {
@@ -98,7 +98,7 @@ export class WorkerRelay implements RelayHost {
     if (this.#isEnded) return true;
     this.beginClose(deadlineMs);
     const isDone = this.#host.waitFinished(deadlineMs);
-    this.#end();
+    void this.#end();
     return isDone;
   }
 
@@ -128,7 +128,7 @@ export class WorkerRelay implements RelayHost {
       case "listening":
         return this.#onListening(message.port);
       case "failed":
-        this.#end();
+        void this.#end();
         return this.#onFailed(deserializeError(message.error));
       case "readerDisconnected":
         this.#lastDropReason = message.reason;
@@ -143,15 +143,15 @@ export class WorkerRelay implements RelayHost {
   #onWorkerLost(reason: string): void {
     if (this.#isEnded) return;
     const hasListened = this.port !== undefined;
-    this.#end();
-    this.#onFailed(new NoWorkerError(reason));
+    // Until its thread has ended, it may still take the port.
+    void this.#end().then(() => this.#onFailed(new NoWorkerError(reason)));
     if (hasListened) this.#events.onLost(new RerunError("INTERNAL", `lost the worker that serves: ${reason}`));
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#onClosed();
-    this.#host.end();
+    await this.#host.end();
   }
 }
