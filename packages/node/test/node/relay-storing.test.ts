@@ -115,6 +115,21 @@ describe.for(Object.entries(transports))("a relay with a recorder acknowledges a
     clearInterval(finishing);
   });
 
+  it("never if an error is thrown, and goes on", async () => {
+    const recorder = new HeldRecorder();
+    const { url, server } = await serve(recorder);
+    const add = recorder.add.bind(recorder);
+    recorder.add = () => {
+      throw new RangeError("out of memory");
+    };
+    expect(await send(url, messageOf("a1"))).toBe("status 13");
+    expect(server.stats().refused).toBe(1);
+    recorder.add = add;
+    const finishing = setInterval(() => recorder.finish(), 5);
+    expect(await send(url, messageOf("a2"))).toBe("status 0");
+    clearInterval(finishing);
+  });
+
   it.each(["never", "every-ack"] as const)("when it is in the file (fsync: %s)", async (fsync) => {
     const path = join(folder.path, `${Math.random()}.rrd`);
     const recorder = new RelayRecorder(path, { fsync, onWarning: (message) => expect.fail(message) });
