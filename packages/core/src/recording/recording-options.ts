@@ -38,6 +38,11 @@ export interface RecordingOptions {
   compression?: Compression | undefined;
   /** Bytes that are buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
   maxBacklogBytes?: number | undefined;
+  /**
+   * Bytes of blueprints and of the newest static data of each entity that are kept for sinks that are set later. Default
+   * 64 MiB.
+   */
+  retainBytes?: number | undefined;
   /** Receives each distinct problem once. Default: `console.warn`. */
   onWarning?: ((warning: RerunError) => void) | undefined;
   /** Receives failures of sinks and of calls that nobody awaited. Default: `console.error`. */

@@ -201,7 +201,8 @@ export class RecordingStream implements RecordingView {
   /**
    * Sends everything to these sinks from now on, including what was buffered so far. The sinks are replaced before the
    * call returns; the promise settles when the new sinks are open or have failed and the previous ones are closed. A
-   * sink whose destination is already in use is kept.
+   * sink whose destination is already in use is kept. New ones are first sent the properties, the blueprint and the
+   * newest static data of the recording.
    *
    * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
    * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
