@@ -4,6 +4,7 @@ import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";
+import type { RecordingStream } from "./recording-stream.ts";
 
 /**
  * Options of {@link RecordingStream}.
@@ -70,8 +71,11 @@ export interface RecordingHost {
   readonly maxBacklogBytes: number;
   /** Settings that users made outside the program, e.g. in environment variables. Invalid ones are passed to `warn`. */
   settings?(warn: (message: string) => void): HostSettings;
-  /** Receives the number of live recordings: those with a sink that must be closed before the process ends. */
-  onLive?(count: number): void;
+  /**
+   * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
+   * recording that was created, changed its sinks, or was closed.
+   */
+  onLive?(count: number, recording: RecordingStream): void;
 }
 
 /** A layout for the viewer, as an object that encodes itself. */

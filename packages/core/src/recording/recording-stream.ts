@@ -362,7 +362,7 @@ export class RecordingStream implements RecordingView {
     const replacement = this.#dispatcher.replaceSinks(sinks, blueprint, options);
     this.#log.batcher.config = this.#dispatcher.batching;
     const isLive = sinks.some(({ kind }) => kind !== "buffering");
-    this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this));
+    this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this), this);
     return replacement;
   }
 
@@ -384,7 +384,7 @@ export class RecordingStream implements RecordingView {
       this.#isLogging = false;
       return await closing;
     } finally {
-      this.#host.onLive?.(removeLiveRecording(this));
+      this.#host.onLive?.(removeLiveRecording(this), this);
     }
   }
 
@@ -392,7 +392,7 @@ export class RecordingStream implements RecordingView {
     const result = this.#dispatcher.closeSync(deadline);
     this.#isLogging = false;
     this.#closing ??= Promise.resolve(result);
-    this.#host.onLive?.(removeLiveRecording(this));
+    this.#host.onLive?.(removeLiveRecording(this), this);
   }
 
   /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */
