@@ -5,7 +5,7 @@ import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
 /** The line about rows that no sink has received. */
-const NEVER_SENT = /^\[rerun\] the recording "idle" never had a sink, so that \d+ rows are lost; call `save`.*\n$/;
+const NEVER_SENT = /^\[rerun\] a recording never had a sink, so that \d+ rows are lost; call `save`.*\n$/;
 /** The ways in which a program ends, with its exit code and its output on standard error. */
 const WAYS: readonly (readonly [way: string, code: number, says: string])[] = [
   ["closes the recording", 0, ""],

@@ -4,7 +4,6 @@ import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";
-import type { RecordingStream } from "./recording-stream.ts";
 
 /**
  * Options of {@link RecordingStream}.
@@ -75,7 +74,7 @@ export interface RecordingHost {
    * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
    * recording that was created, changed its sinks, or was closed.
    */
-  onLive?(count: number, recording: RecordingStream): void;
+  onLive?(count: number, recording: object): void;
 }
 
 /** A layout for the viewer, as an object that encodes itself. */

@@ -1,4 +1,3 @@
-import type { RecordingStream } from "@rerun-ts/core";
 import type { RecordingHost } from "@rerun-ts/core/internal";
 import { prepareForExit, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
 import { reportUnsent, trackUnsent } from "./unsent-recordings.ts";
@@ -14,7 +13,7 @@ const EXIT_DEADLINE_MS = 5000;
 export const nodeHost: RecordingHost = {
   settings: (warn) => readEnvironment(process.env, warn),
   maxBacklogBytes: 2 ** 30,
-  onLive(count: number, recording: RecordingStream): void {
+  onLive(count: number, recording: object): void {
     setListening("exit", reportUnsent, trackUnsent(recording) > 0);
     // Not before there is a sink: what a program logs in `exit` listeners of its own is part of the recording.
     setListening("exit", finishAtExit, count > 0);

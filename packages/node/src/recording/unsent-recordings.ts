@@ -1,12 +1,11 @@
-import type { RecordingStream } from "@rerun-ts/core";
 import { BufferingSink, internalsOf, rowsIn } from "@rerun-ts/core/internal";
 
 /** The recordings that never had a sink, as long as the program uses them. */
-const unsent = new Set<WeakRef<RecordingStream>>();
-const references = new WeakMap<RecordingStream, WeakRef<RecordingStream>>();
+const unsent = new Set<WeakRef<object>>();
+const references = new WeakMap<object, WeakRef<object>>();
 
 /** Notes that a recording was created, had its sinks replaced or was closed. Returns how many never had a sink. */
-export function trackUnsent(recording: RecordingStream): number {
+export function trackUnsent(recording: object): number {
   const known = references.get(recording);
   if (known === undefined) {
     const reference = new WeakRef(recording);
@@ -30,7 +29,7 @@ export function reportUnsent(): void {
     const rows = rowsIn(messages.filter(({ manifest }) => manifest?.entityPath.startsWith("/__properties") === false));
     if (rows === 0) continue;
     internals.notice(
-      `the recording "${recording.applicationId}" never had a sink, so that ${rows === 1 ? "1 row is" : `${rows} rows are`} lost; ` +
+      `a recording never had a sink, so that ${rows === 1 ? "1 row is" : `${rows} rows are`} lost; ` +
         "call `save`, `spawn`, `connectGrpc` or `setSinks` to send them",
     );
   }

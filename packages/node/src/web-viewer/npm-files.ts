@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 
 const PACKAGE = "@rerun-io/web-viewer";
+/** The module that Yarn provides to programs. Not a literal in `require`, for bundlers would look for it. */
+const PLUG_AND_PLAY = "pnpapi";
 const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
 
 /** The part of Yarn's Plug'n'Play that is needed here. Source: https://yarnpkg.com/advanced/pnpapi */
@@ -34,7 +36,7 @@ function packageFolder(module: string): string | undefined {
     const folders =
       process.versions["pnp"] === undefined
         ? (require.resolve.paths(PACKAGE) ?? []).map((modules) => join(modules, PACKAGE))
-        : [(require("pnpapi") as PlugAndPlay).resolveToUnqualified(PACKAGE, issuer) ?? ""];
+        : [(require(PLUG_AND_PLAY) as PlugAndPlay).resolveToUnqualified(PACKAGE, issuer) ?? ""];
     return folders.find((folder) => npmViewerVersion(folder) !== undefined);
   } catch {
     // Cannot be resolved from there.
