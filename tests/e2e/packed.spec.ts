@@ -56,6 +56,12 @@ test("the packed packages work in Node", async () => {
   await expectSame(join(project, "node.rrd"));
 });
 
+test("the package `rerun-ts` runs the command", async () => {
+  const command = join(project, "node_modules/rerun-ts/dist/main.js");
+  const { stdout } = await runFile(process.execPath, [command, "serve", "--help"], { cwd: project });
+  expect(stdout).toContain("rerun-ts serve");
+});
+
 test("the packed packages work with Vite", async ({ page }) => {
   await writePage("index.html", "with Vite", '<script type="module" src="./page.js"></script>');
   await vite.build({ root: project, base: "./", configFile: false, logLevel: "warn", build: { outDir: "vite" } });

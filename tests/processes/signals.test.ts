@@ -37,6 +37,26 @@ describe("installShutdownSignals", () => {
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
 
+  it("keeps what is logged while `before` finishes the program's own work", async ({ folder, rerun }) => {
+    const file = join(folder, "signals.rrd");
+    const program = await startSignals("with work to do before, and other handlers", file);
+    program.process.kill("SIGTERM");
+    expect(await program.ended).toMatchObject({ code: 143, signal: null, stderr: "" });
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual({ ...ALL_ROWS, "/drained": 1 });
+  });
+
+  it.for([
+    ["fails", "`before` of `installShutdownSignals` failed: Error: cannot drain"],
+    ["never ends", "`before` of `installShutdownSignals` took more than 100 ms"],
+  ] as const)("completes the file and says so if `before` %s", async ([what, says], { folder, rerun }) => {
+    const file = join(folder, "signals.rrd");
+    const program = await startSignals(`with work to do before that ${what}`, file);
+    program.process.kill("SIGTERM");
+    expect(await program.ended).toMatchObject({ code: 143, stderr: expect.stringContaining(says) });
+    expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+  });
+
   it.for(["SIGTERM", "SIGINT"] as const)(
     "completes the file at %s, and does not exit if there is another listener",
     async (signal, { folder, rerun }) => {

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { checkVersions, setVersion } from "../../tools/set-version.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
-const PACKAGES = ["blueprint", "core", "node", "types", "web"];
+const PACKAGES = ["blueprint", "cli", "core", "node", "types", "web"];
 const FILES = [
   ...PACKAGES.map((name) => `packages/${name}/package.json`),
   "packages/core/src/version.ts",
@@ -53,6 +53,10 @@ describe("setVersion", () => {
     expect(await checkVersions(root, "9.8.7-rc.1")).toEqual([]);
     const lockfile = JSON.parse(await read("package-lock.json")) as { packages: Record<string, object> };
     const pins = { "@rerun-ts/core": "9.8.7-rc.1", "@rerun-ts/types": "9.8.7-rc.1" };
+    expect(JSON.parse(await read("packages/cli/package.json"))).toMatchObject({
+      version: "9.8.7-rc.1",
+      dependencies: { "@rerun-ts/node": "9.8.7-rc.1" },
+    });
     const expected = { version: "9.8.7-rc.1", dependencies: expect.objectContaining(pins) as object };
     expect(JSON.parse(await read("packages/node/package.json"))).toMatchObject(expected);
     expect(lockfile.packages["packages/web"]).toMatchObject(expected);

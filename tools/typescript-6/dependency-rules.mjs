@@ -43,6 +43,7 @@ const PACKAGES = {
       "logs/rerun-transport.ts": [npm("winston-transport")],
     },
   },
+  cli: { allowed: [sibling("node", "cli/main")] },
   web: {
     allowed: [
       sibling("core", "index", "internal"),

@@ -146,7 +146,7 @@ export { GrpcServerSink } from "./relay/sink/grpc-server-sink.ts";
 export type { GrpcServerSinkOptions } from "./relay/sink/grpc-server-options.ts";
 export type { RelayStats } from "./relay/relay-stats.ts";
 export { serveGrpcRelay, type GrpcServer, type ServeGrpcOptions } from "./relay/sink/serve-grpc.ts";
-export { installShutdownSignals } from "./recording/shutdown-signals.ts";
+export { installShutdownSignals, type ShutdownSignalOptions } from "./recording/shutdown-signals.ts";
 export { rerunArgOptions, type RerunArgs } from "./script/arguments.ts";
 export { scriptSetup, scriptTeardown, type ScriptOptions } from "./script/script.ts";
 export type { SpawnOptions } from "./spawn/spawn-options.ts";

@@ -23,6 +23,24 @@ const WAYS = {
     rr.installShutdownSignals();
     await recording.save(file);
   },
+  async "with work to do before, and other handlers"() {
+    rr.installShutdownSignals();
+    rr.installShutdownSignals({
+      before: async (signal) => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        recording.log("drained", new rr.TextLog(signal));
+      },
+    });
+    await recording.save(file);
+  },
+  async "with work to do before that fails"() {
+    rr.installShutdownSignals({ before: () => Promise.reject(new Error("cannot drain")) });
+    await recording.save(file);
+  },
+  async "with work to do before that never ends"() {
+    rr.installShutdownSignals({ before: () => new Promise(() => {}), timeoutMs: 100 });
+    await recording.save(file);
+  },
   async "beside another listener"() {
     rr.installShutdownSignals();
     for (const signal of ["SIGTERM", "SIGINT"]) {

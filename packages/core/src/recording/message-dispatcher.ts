@@ -6,6 +6,7 @@ import { encodeBlueprintActivation, type BlueprintActivation } from "../rrd/enco
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { encodeStoreInfo } from "../rrd/encode/store-info.ts";
+import { RetainedMessages } from "../sink/retained-messages.ts";
 import type { Sink, SinkFlushOptions, SinkStats } from "../sink/sink.ts";
 import { VERSION } from "../version.ts";
 import type { EventHub } from "./events.ts";
@@ -39,6 +40,11 @@ export class MessageDispatcher {
   readonly #storeId: StoreId;
   readonly #encoder: ChunkEncoder;
   readonly #sinkEvents: SinkEvents;
+  /** What sinks that are set later are sent first. */
+  readonly #retained: RetainedMessages;
+  #storeInfo: EncodedMessage | undefined;
+  /** Whether there is a blueprint that is not only the default of earlier sinks. */
+  #hasBlueprint = false;
   /** Whether the sinks are being sent messages: a sink or a listener that logs must not reach them again. */
   #isSending = false;
   /** Messages that sinks and listeners have logged while the sinks were being sent others. */
@@ -53,6 +59,7 @@ export class MessageDispatcher {
     this.#source = source;
     this.#storeId = { kind: "recording", applicationId, recordingId };
     this.#encoder = new ChunkEncoder(this.#storeId, compression);
+    this.#retained = new RetainedMessages(setup.retainBytes);
     this.#sinkEvents = new SinkEvents(this.#storeId, events, reporter, {
       flushRows: () => this.#flushRows(),
       recycle: (payload) => this.#encoder.pool.give(payload),
@@ -75,10 +82,10 @@ export class MessageDispatcher {
   /** Encodes a chunk and sends it. The chunk's memory may be reused when this returns. */
   readonly send = (chunk: Chunk): void => {
     const { takesBuffers, keepsMessages } = this.sinks;
-    const isNested = this.#isSending;
+    const isKept = keepsMessages || this.#isSending || chunk.times.length === 0;
     let message: EncodedMessage;
     try {
-      message = this.#encoder.encode(chunk, keepsMessages || isNested);
+      message = this.#encoder.encode(chunk, isKept);
     } catch (error) {
       this.#reporter.error(RerunError.from(error));
       return;
@@ -86,7 +93,7 @@ export class MessageDispatcher {
     this.chunks++;
     this.bytes += message.payload.byteLength;
     this.#pass([message], true);
-    if (!isNested && !keepsMessages && !takesBuffers) this.#encoder.pool.give(message.payload);
+    if (!isKept && !takesBuffers) this.#encoder.pool.give(message.payload);
   };
 
   /** Sends messages that are encoded already, of whatever stores. */
@@ -101,10 +108,12 @@ export class MessageDispatcher {
 
   /** Sends a blueprint and its activation. */
   sendBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): void {
-    this.#pass(this.#encodeBlueprint(blueprint, activation), false);
+    const messages = this.#encodeBlueprint(blueprint, activation);
+    this.#hasBlueprint ||= messages.length > 0;
+    this.#pass(messages, false);
   }
 
-  /** Lets other sinks take over; see {@link SinkSet.replace}. They get the default blueprint first. */
+  /** Lets other sinks take over; see {@link SinkSet.replace}. They get the retained state and the default blueprint first. */
   replaceSinks(
     sinks: readonly Sink[],
     defaultBlueprint?: BlueprintLike,
@@ -115,7 +124,7 @@ export class MessageDispatcher {
     try {
       return this.sinks.replace(sinks, {
         flushRows: () => this.#flushRows(),
-        open: (backlog) => [...blueprint, ...this.#withStoreInfo(backlog)],
+        open: (backlog) => this.#firstMessages(backlog, blueprint, sinks[0]?.kind === "buffering"),
         closeOptions,
       });
     } finally {
@@ -169,7 +178,7 @@ export class MessageDispatcher {
     }
     this.#isSending = true;
     try {
-      for (const message of messages) this.sinks.send(message, isExclusive);
+      for (const message of messages) this.sinks.send(message, !this.#retained.add(message) && isExclusive);
     } finally {
       this.#isSending = false;
     }
@@ -184,7 +193,10 @@ export class MessageDispatcher {
     this.#isSending = true;
     try {
       this.#sinkEvents.mergeDrops(() => {
-        for (const message of messages) this.sinks.send(message);
+        for (const message of messages) {
+          this.#retained.add(message);
+          this.sinks.send(message);
+        }
       });
     } finally {
       this.#isSending = false;
@@ -200,10 +212,21 @@ export class MessageDispatcher {
     (this.#nestedTimer as { unref?: () => void }).unref?.();
   }
 
-  /** A backlog has the recording's information already, unless it was drained. */
-  #withStoreInfo(backlog: readonly EncodedMessage[]): readonly EncodedMessage[] {
-    if (backlog.some(({ kind, storeId }) => kind === "storeInfo" && storeId === this.#storeId)) return backlog;
-    return [encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId())), ...backlog];
+  /**
+   * What new sinks are sent first: the retained state, the default blueprint, and the backlog. `isBuffer`: the sink keeps
+   * messages for the next ones, which get the retained state themselves.
+   */
+  #firstMessages(
+    backlog: readonly EncodedMessage[],
+    blueprint: readonly EncodedMessage[],
+    isBuffer: boolean,
+  ): readonly EncodedMessage[] {
+    this.#storeInfo ??= encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId()));
+    const rest = new Set([this.#storeInfo, ...(isBuffer ? [] : this.#retained.inOrder)]);
+    // The backlog keeps its order, but the recording's information comes before anything else.
+    for (const message of backlog) if (message !== this.#storeInfo) rest.delete(message);
+    if (!this.#hasBlueprint) for (const message of blueprint) this.#retained.add(message);
+    return [...rest, ...blueprint, ...backlog.filter((message) => message !== this.#storeInfo)];
   }
 
   /** An invalid layout is a problem of its own: the data goes to the sinks without it, except in strict mode. */

@@ -38,6 +38,11 @@ export interface RecordingOptions {
   compression?: Compression | undefined;
   /** Bytes that are buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
   maxBacklogBytes?: number | undefined;
+  /**
+   * Bytes of blueprints and of the newest static data of each entity that are kept for sinks that are set later. Default
+   * 64 MiB.
+   */
+  retainBytes?: number | undefined;
   /** Receives each distinct problem once. Default: `console.warn`. */
   onWarning?: ((warning: RerunError) => void) | undefined;
   /** Receives failures of sinks and of calls that nobody awaited. Default: `console.error`. */
@@ -65,8 +70,11 @@ export interface RecordingHost {
   readonly maxBacklogBytes: number;
   /** Settings that users made outside the program, e.g. in environment variables. Invalid ones are passed to `warn`. */
   settings?(warn: (message: string) => void): HostSettings;
-  /** Receives the number of live recordings: those with a sink that must be closed before the process ends. */
-  onLive?(count: number): void;
+  /**
+   * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
+   * recording that was created, changed its sinks, or was closed.
+   */
+  onLive?(count: number, recording: object): void;
 }
 
 /** A layout for the viewer, as an object that encodes itself. */

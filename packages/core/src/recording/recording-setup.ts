@@ -4,6 +4,7 @@ import { describeValue } from "../describe-value.ts";
 import { checked } from "../invalid-value-error.ts";
 import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
+import { RETAIN_BYTES } from "../sink/retained-messages.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";
 import { normalizeApplicationId } from "./application-id.ts";
@@ -22,6 +23,7 @@ const OPTIONS: OptionNames<RecordingOptions> = {
   batcher: 1,
   compression: 1,
   maxBacklogBytes: 1,
+  retainBytes: 1,
   onWarning: 1,
   onError: 1,
 };
@@ -50,6 +52,7 @@ export interface RecordingSetup {
   readonly hostBatcher: Partial<BatcherConfig>;
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
+  readonly retainBytes: number;
   readonly onWarning: RecordingOptions["onWarning"];
   readonly onError: RecordingOptions["onError"];
   /** Warnings about the options and settings, to be reported. */
@@ -85,6 +88,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     batcher,
     compression = "auto",
     maxBacklogBytes = host.maxBacklogBytes,
+    retainBytes = RETAIN_BYTES,
     onWarning,
     onError,
   } = options;
@@ -108,6 +112,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     hostBatcher: settings.batcher ?? {},
     compression,
     maxBacklogBytes: nonNegative("maxBacklogBytes", maxBacklogBytes),
+    retainBytes: nonNegative("retainBytes", retainBytes),
     onWarning,
     onError,
     notices,

@@ -201,7 +201,8 @@ export class RecordingStream implements RecordingView {
   /**
    * Sends everything to these sinks from now on, including what was buffered so far. The sinks are replaced before the
    * call returns; the promise settles when the new sinks are open or have failed and the previous ones are closed. A
-   * sink whose destination is already in use is kept.
+   * sink whose destination is already in use is kept. New ones are first sent the properties, the blueprint and the
+   * newest static data of the recording.
    *
    * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
    * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
@@ -361,7 +362,7 @@ export class RecordingStream implements RecordingView {
     const replacement = this.#dispatcher.replaceSinks(sinks, blueprint, options);
     this.#log.batcher.config = this.#dispatcher.batching;
     const isLive = sinks.some(({ kind }) => kind !== "buffering");
-    this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this));
+    this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this), this);
     return replacement;
   }
 
@@ -383,7 +384,7 @@ export class RecordingStream implements RecordingView {
       this.#isLogging = false;
       return await closing;
     } finally {
-      this.#host.onLive?.(removeLiveRecording(this));
+      this.#host.onLive?.(removeLiveRecording(this), this);
     }
   }
 
@@ -391,7 +392,7 @@ export class RecordingStream implements RecordingView {
     const result = this.#dispatcher.closeSync(deadline);
     this.#isLogging = false;
     this.#closing ??= Promise.resolve(result);
-    this.#host.onLive?.(removeLiveRecording(this));
+    this.#host.onLive?.(removeLiveRecording(this), this);
   }
 
   /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */

@@ -1,7 +1,7 @@
-import { compareStrings } from "../compare-strings.ts";
-import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { Fifo } from "../sink/fifo.ts";
 import { MessageQueue, type OverflowPolicy } from "../sink/message-queue.ts";
+import { RetainedMessages } from "../sink/retained-messages.ts";
 
 /** How much a {@link DeliveryQueue} holds. */
 export interface DeliveryLimits {
@@ -14,8 +14,7 @@ export interface DeliveryLimits {
 
 /**
  * The messages on their way to a server: pending ones, then those that were sent and are not acknowledged, and beside them
- * the retained state that a server without it must get first: store infos, blueprints, and the newest static chunk of each
- * entity and set of components.
+ * the {@link RetainedMessages}, which a server without them must get first.
  *
  * A message is pushed, taken (sent), marked as written, and acknowledged, always in order. After a lost connection the
  * queue is rewound (the server has kept what it received) or restarted (it may be another server).
@@ -32,15 +31,14 @@ export class DeliveryQueue {
   #rows = 0;
   /** Bytes above `maxQueueBytes` that a backlog may still take. */
   #backlogBytes = 0;
-  /** The retained state by what replaces each other, oldest first. */
-  readonly #retained = new Map<string, EncodedMessage>();
-  #retainedBytes = 0;
+  readonly #retained: RetainedMessages;
 
   /** @param onAcknowledged is called with each message that was acknowledged and is not retained */
   constructor(limits: DeliveryLimits, onAcknowledged: (message: EncodedMessage) => void = () => {}) {
     this.#limits = limits;
     this.#onAcknowledged = onAcknowledged;
     this.#pending = new MessageQueue(limits.maxQueueBytes, limits.policy);
+    this.#retained = new RetainedMessages(limits.retainBytes);
   }
 
   /** Bytes that are pending or in flight. */
@@ -128,7 +126,7 @@ export class DeliveryQueue {
       }
       this.#backlogBytes = Math.max(0, this.#backlogBytes - byteLength);
       this.#rows -= rowsIn([message]);
-      this.#retain(message);
+      if (!this.#retained.add(message)) this.#onAcknowledged(message);
     }
   }
 
@@ -152,11 +150,8 @@ export class DeliveryQueue {
   restart(): void {
     const pending = this.#pending.takeAll();
     const again = this.#takeSent();
-    const retained = [...this.#retained.values()];
-    const [infos, others] = [retained.filter(isStoreInfo), retained.filter((message) => !isStoreInfo(message))];
-    const all = [...infos, ...others, ...again, ...pending];
+    const all = [...this.#retained.inOrder, ...again, ...pending];
     this.#retained.clear();
-    this.#retainedBytes = 0;
     this.#rows = rowsIn(all);
     this.#pending.refill(all);
   }
@@ -200,52 +195,9 @@ export class DeliveryQueue {
     this.#sentBytes = this.#written = this.#writtenBytes = 0;
     return this.#sent.takeAll();
   }
-
-  #retain(message: EncodedMessage): void {
-    const key = retentionKey(message);
-    if (key === undefined) return this.#onAcknowledged(message);
-    this.#forget(key);
-    if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
-    this.#retained.set(key, message);
-    this.#retainedBytes += message.payload.byteLength;
-    for (const [oldest, { kind }] of this.#retained) {
-      if (this.#retainedBytes <= this.#limits.retainBytes) return;
-      if (kind === "chunk" && oldest !== key) this.#forget(oldest);
-    }
-  }
-
-  /** A new blueprint replaces all earlier ones of its application. */
-  #forgetOtherBlueprints({ applicationId, recordingId }: StoreId): void {
-    for (const [key, { storeId }] of this.#retained) {
-      const isBlueprint = storeId.kind === "blueprint" && storeId.applicationId === applicationId;
-      if (isBlueprint && storeId.recordingId !== recordingId) this.#forget(key);
-    }
-  }
-
-  #forget(key: string): void {
-    const before = this.#retained.get(key);
-    if (before === undefined) return;
-    this.#retainedBytes -= before.payload.byteLength;
-    this.#retained.delete(key);
-  }
 }
 
 /** How many rows these messages hold. */
 export function rowsIn(messages: readonly EncodedMessage[]): number {
   return messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
-}
-
-function isStoreInfo({ kind }: EncodedMessage): boolean {
-  return kind === "storeInfo";
-}
-
-/** What a retained message replaces; `undefined` for data that only its first server needs. */
-function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
-  const store = `${storeId.kind}\0${storeId.applicationId}\0${storeId.recordingId}`;
-  if (kind !== "chunk") return `${kind}\0${store}`;
-  // All chunks of a blueprint belong together.
-  if (storeId.kind === "blueprint") return `chunk\0${store}\0${chunkId?.incHi},${chunkId?.incLo}`;
-  if (!isStatic || manifest === undefined) return undefined;
-  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareStrings);
-  return `static\0${store}\0${manifest.entityPath}\0${components.join("\0")}`;
 }

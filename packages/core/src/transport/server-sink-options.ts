@@ -1,6 +1,7 @@
 import { describeValue } from "../describe-value.ts";
 import { RerunError, messageOf } from "../errors.ts";
 import { nonNegative, type OptionNames } from "../options.ts";
+import { RETAIN_BYTES } from "../sink/retained-messages.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";
 import type { ProxyUrl } from "./proxy-url.ts";
 
@@ -47,7 +48,7 @@ export function checkOnFull(onFull: OnFull = "block"): OnFull {
 export function deliveryLimits({ maxQueueBytes, retainBytes, onFull }: ServerSinkOptions): DeliveryLimits {
   return {
     maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes ?? 100 * MIB),
-    retainBytes: nonNegative("retainBytes", retainBytes ?? 64 * MIB),
+    retainBytes: nonNegative("retainBytes", retainBytes ?? RETAIN_BYTES),
     policy: checkOnFull(onFull) === "drop-newest" ? "drop-newest" : "drop-oldest",
   };
 }

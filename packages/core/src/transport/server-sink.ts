@@ -69,10 +69,13 @@ export abstract class ServerSink implements Sink {
     this.#delivery = this.#setup.createDelivery(this.#limits, {
       onState: (state, error) => {
         if (this.#status.isEnded) return;
-        if (this.#setup.warnsOnFirstFailure === true && error !== undefined && !this.#hasReported)
-          this.#status.warn(error.message);
+        const isFirst = error !== undefined && !this.#hasReported;
         this.#hasReported = true;
         this.#status.change(state, error);
+        if (!isFirst) return;
+        // The sink is connecting still; only its error is new.
+        context.onState(state, error);
+        if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
       },
       onDrop: (drop) => this.#status.countDrop(drop),
       onFailure: (error) => this.#fail(error),

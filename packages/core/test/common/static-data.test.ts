@@ -1,9 +1,10 @@
-import { ComponentColumn, GrpcWebSink } from "@rerun-ts/core";
+import { CallbackSink, ComponentColumn, GrpcWebSink, MemorySink, type BlueprintLike } from "@rerun-ts/core";
+import { encodeRows } from "@rerun-ts/core/internal";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
-import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
+import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
-import { observeRecording } from "@rerun-ts/test-support/common/recordings";
-import { expect, it } from "vitest";
+import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
+import { describe, expect, it } from "vitest";
 
 const NAME = "test.Numbers:values";
 
@@ -36,4 +37,76 @@ it("a restarted server receives the newest static data of an entity, also if it 
     .poll(() => valuesOf((servers[1] as FetchServer).toRrd(), "/fixed", NAME), { timeout: 5000 })
     .toEqual([[2]]);
   await recording.close();
+});
+
+describe("a sink that is set later", () => {
+  const blueprintOf = (id: string): BlueprintLike => ({
+    encodeBlueprint: (applicationId) => {
+      return encodeRows({ kind: "blueprint", applicationId, recordingId: id }, "blueprint", []);
+    },
+  });
+
+  it.for(["beside another", "instead of another", "after disconnect"])(
+    "is sent the store info, properties, blueprint and newest static data first: %s",
+    async (when) => {
+      const { recording } = observeRecording();
+      const first = new CollectingSink();
+      await recording.setSink(first);
+      recording.sendBlueprint(blueprintOf("older"));
+      recording.log("mesh", numbers(1), { static: true });
+      recording.log("moving", numbers(2));
+      recording.log("mesh", numbers(3), { static: true });
+      recording.sendBlueprint(blueprintOf("newer"));
+      recording.sendProperty("place", numbers(4));
+      if (when === "after disconnect") {
+        await recording.disconnect();
+        recording.log("between", numbers(6));
+      }
+      const later = new MemorySink();
+      await recording.setSinks(when === "beside another" ? [first, later] : [later]);
+      recording.log("moving", numbers(5));
+      const between = when === "after disconnect" ? { "/between": 1 } : {};
+      expect(rowsOf(later.readMessages())).toEqual({
+        "/__properties": 1,
+        "/__properties/place": 1,
+        "/mesh": 1,
+        "/moving": 1,
+        ...between,
+      });
+      expect(valuesOf(later.toBytes(), "/mesh", NAME)).toEqual([[3]]);
+      const kinds = later.readMessages().map(({ kind, storeId }) => `${kind} ${storeId.kind}`);
+      expect(kinds.slice(0, 2)).toEqual(["storeInfo recording", "storeInfo blueprint"]);
+      const blueprints = later.readMessages().filter(({ storeId }) => storeId.kind === "blueprint");
+      expect(new Set(blueprints.map(({ storeId }) => storeId.recordingId))).toEqual(new Set(["newer"]));
+      // The chunks are the same for both, so that nothing is there twice if both data meet.
+      const mesh = first.messages.findLast(({ manifest }) => manifest?.entityPath === "/mesh");
+      expect(later.readMessages().find(({ manifest }) => manifest?.entityPath === "/mesh")?.chunkId).toEqual(
+        mesh?.chunkId,
+      );
+    },
+  );
+
+  it("is sent nothing twice that the sink before it hands over", async () => {
+    const { recording } = observeRecording();
+    recording.log("mesh", numbers(1), { static: true });
+    const memory = recording.memoryRecording();
+    memory.drainAsBytes();
+    recording.log("fixed", numbers(2), { static: true });
+    const later = new CollectingSink();
+    await recording.setSink(later);
+    expect(rowsOf(later.messages)).toEqual({ "/__properties": 1, "/mesh": 1, "/fixed": 1 });
+  });
+
+  it("is sent the newest static data within `retainBytes`", async () => {
+    const { recording } = observeRecording({ retainBytes: 3000 });
+    await recording.setSinks([new CallbackSink(() => {})]);
+    for (let entity = 0; entity < 20; entity++) recording.log(`fixed${entity}`, numbers(entity), { static: true });
+    const later = new CollectingSink();
+    await recording.setSink(later);
+    const entities = Object.keys(rowsOf(later.messages));
+    expect(entities.length).toBeLessThan(10);
+    expect(entities).toContain("/fixed19");
+    expect(entities).not.toContain("/fixed0");
+    expect(() => observeRecording({ retainBytes: -1 })).toThrow("`retainBytes` must be a non-negative number, got -1");
+  });
 });

@@ -1,6 +1,25 @@
 import { constants } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { shutdown } from "@rerun-ts/core";
+import { describeUnknown, describeValue, nonNegative } from "@rerun-ts/core/internal";
 import { SHUTDOWN_BRAND, SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
+
+/** The default of `timeoutMs`. */
+const BEFORE_TIMEOUT_MS = 10_000;
+
+/** Options of {@link installShutdownSignals}. */
+export interface ShutdownSignalOptions {
+  /**
+   * Called at the first signal; recordings are closed when the promise that it returns has settled, so that what it logs is
+   * kept. For a program's own shutdown, such as closing its server. A rejection is printed. Default: none.
+   */
+  before?: ((signal: "SIGTERM" | "SIGINT") => unknown) | undefined;
+  /** The longest to wait for `before`, in milliseconds. Default 10,000. */
+  timeoutMs?: number | undefined;
+}
+
+/** The work of all calls that must be done before recordings are closed. */
+const beforeShutdown = new Set<(signal: "SIGTERM" | "SIGINT") => Promise<void>>();
 
 /**
  * Closes all recordings on SIGTERM and SIGINT, so that files are complete and pending data is sent. Then the process
@@ -11,11 +30,13 @@ import { SHUTDOWN_BRAND, SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts"
  * output for 5 seconds while a recording is written to it: the program cannot continue then.
  *
  * @returns a function that removes the handlers
+ * @throws {TypeError} if an option is wrong
  *
  * @example
- * rr.installShutdownSignals();
+ * rr.installShutdownSignals({ before: () => new Promise((resolve) => server.close(resolve)) });
  */
-export function installShutdownSignals(): () => void {
+export function installShutdownSignals(options: ShutdownSignalOptions = {}): () => void {
+  const work = workBefore(options);
   let isClosing = false;
   const onSignal = (signal: (typeof SHUTDOWN_SIGNALS)[number]): void => {
     const isAlone = process.listeners(signal).every((listener) => SHUTDOWN_BRAND in listener);
@@ -24,11 +45,42 @@ export function installShutdownSignals(): () => void {
     };
     if (isClosing) return exit();
     isClosing = true;
-    void shutdown().then(exit);
+    // Each listener waits for the work of all of them, which has begun once.
+    void Promise.all([...beforeShutdown].map((run) => run(signal)))
+      .then(() => shutdown())
+      .then(exit);
   };
   Object.defineProperty(onSignal, SHUTDOWN_BRAND, { value: true });
+  if (work !== undefined) beforeShutdown.add(work);
   for (const signal of SHUTDOWN_SIGNALS) process.on(signal, onSignal);
   return () => {
+    if (work !== undefined) beforeShutdown.delete(work);
     for (const signal of SHUTDOWN_SIGNALS) process.off(signal, onSignal);
   };
+}
+
+/** A function that does the work once, within its time, and never rejects. @throws {TypeError} if an option is wrong */
+function workBefore(options: ShutdownSignalOptions): ((signal: "SIGTERM" | "SIGINT") => Promise<void>) | undefined {
+  const unknown = describeUnknown("`installShutdownSignals`", options, { before: 1, timeoutMs: 1 });
+  if (unknown !== undefined) console.warn(`[rerun] ${unknown}`);
+  const { before, timeoutMs = BEFORE_TIMEOUT_MS } = options;
+  nonNegative("timeoutMs", timeoutMs);
+  if (before === undefined) return undefined;
+  if (typeof before !== "function") throw new TypeError(`\`before\` must be a function, got ${describeValue(before)}`);
+  let running: Promise<void> | undefined;
+  const run = async (signal: "SIGTERM" | "SIGINT"): Promise<void> => {
+    const isLate = Symbol("late");
+    const stop = new AbortController();
+    try {
+      const late = setTimeout(timeoutMs, isLate, { signal: stop.signal }).catch(() => isLate);
+      const result = await Promise.race([before(signal), late]);
+      if (result === isLate)
+        console.error(`[rerun] \`before\` of \`installShutdownSignals\` took more than ${timeoutMs} ms`);
+    } catch (error) {
+      console.error("[rerun] `before` of `installShutdownSignals` failed:", error);
+    } finally {
+      stop.abort();
+    }
+  };
+  return (signal) => (running ??= run(signal));
 }

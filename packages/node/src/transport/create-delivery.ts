@@ -3,6 +3,7 @@ import { findWorkerEntry } from "../worker/worker-host.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { ServerSinkOptions } from "./server-sink-options.ts";
+import { warnIfUnreachable } from "./unreachable-warning.ts";
 import { WorkerDelivery } from "./worker-delivery.ts";
 
 /**
@@ -19,7 +20,8 @@ export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptio
     failsWhenFull: onFull === "error",
     blockTimeoutMs: nonNegative("blockTimeoutMs", blockTimeoutMs),
   };
-  return (limits, context) => {
+  return (limits, sinkContext) => {
+    const context = warnIfUnreachable(target, sinkContext);
     const createLocal = (): Delivery => createLocalDelivery(target, limits, context);
     if (!usesWorker) return createLocal();
     const onFallback = (reason: string): void =>

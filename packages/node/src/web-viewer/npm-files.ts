@@ -1,25 +1,47 @@
 import { readFileSync, realpathSync } from "node:fs";
 // Renamed, because the usual banner of bundles declares `createRequire`.
 import { createRequire as requireFrom } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 
 const PACKAGE = "@rerun-io/web-viewer";
+/** The module that Yarn provides to programs. Not a literal in `require`, for bundlers would look for it. */
+const PLUG_AND_PLAY = "pnpapi";
 const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
 
+/** The part of Yarn's Plug'n'Play that is needed here. Source: https://yarnpkg.com/advanced/pnpapi */
+interface PlugAndPlay {
+  resolveToUnqualified(request: string, issuer: string): string | null;
+}
+
 /**
- * The folder of the npm package, resolved from the working folder or from this module; `undefined` if it is not
- * installed.
+ * The folder of the npm package, as seen from the working folder, from the program, or from this module; `undefined` if
+ * it is not installed. The package only exports `import`, so `require.resolve` cannot find it.
  */
 export function findNpmViewer(): string | undefined {
-  for (const from of [join(process.cwd(), "program.js"), import.meta.url]) {
-    try {
-      return dirname(requireFrom(from).resolve(PACKAGE));
-    } catch {
-      // Cannot be resolved from there; try the next one.
-    }
+  const program = process.argv[1];
+  for (const from of [join(process.cwd(), "program.js"), program, import.meta.url]) {
+    const folder = from === undefined ? undefined : packageFolder(from);
+    if (folder !== undefined) return folder;
   }
   return undefined;
+}
+
+/** The folder of the npm package for a module that imports it. */
+function packageFolder(module: string): string | undefined {
+  try {
+    const require = requireFrom(module);
+    const issuer = module.startsWith("file:") ? fileURLToPath(module) : module;
+    const folders =
+      process.versions["pnp"] === undefined
+        ? (require.resolve.paths(PACKAGE) ?? []).map((modules) => join(modules, PACKAGE))
+        : [(require(PLUG_AND_PLAY) as PlugAndPlay).resolveToUnqualified(PACKAGE, issuer) ?? ""];
+    return folders.find((folder) => npmViewerVersion(folder) !== undefined);
+  } catch {
+    // Cannot be resolved from there.
+    return undefined;
+  }
 }
 
 /** The version of the npm package in a folder; `undefined` if the folder does not contain it. */

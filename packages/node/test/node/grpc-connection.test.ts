@@ -1,6 +1,7 @@
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { GrpcServer, type ServerBehaviour } from "@rerun-ts/test-support/node/grpc-server";
 
 async function start(behaviour?: ServerBehaviour, port?: number): Promise<GrpcServer> {
@@ -21,6 +22,31 @@ async function connect(url: string, worker: boolean): Promise<RecordingStream> {
 async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+describe.each([true, false])("a server that is not reachable (worker: %s)", (worker) => {
+  it.each([
+    ["connectGrpc", "rerun+http://127.0.0.1:PORT/proxy", "start a viewer there, e.g. `rerun --port PORT`"],
+    ["connectWebSocket", "ws://127.0.0.1:PORT/ws", "start a relay there, e.g. `npx rerun-ts serve --port PORT`"],
+  ] as const)("is named by %s in one warning, with the reason and what to start", async (connectWith, url, hint) => {
+    const withPort = (text: string, port: number): string => text.replaceAll("PORT", String(port));
+    const port = await freePort();
+    const warnings: string[] = [];
+    const recording = new RecordingStream("nobody", {
+      onError: () => {},
+      onWarning: ({ message }) => warnings.push(message),
+    });
+    const errors: unknown[] = [];
+    recording.addEventListener("statechange", ({ error }) => void (error !== undefined && errors.push(error)));
+    await recording[connectWith](withPort(url, port), { worker });
+    await until(() => warnings.length > 0);
+    expect(warnings).toEqual([
+      expect.stringContaining(`cannot connect to ${withPort(url, port)}: connect ECONNREFUSED`),
+    ]);
+    expect(warnings[0]).toContain(withPort(hint, port));
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("ECONNREFUSED") })]);
+    await recording.close({ timeoutMs: 10 });
+  });
+});
 
 describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (worker) => {
   it("is replaced after GOAWAY during a call, and the next server is sent the retained state first", async () => {

@@ -9,10 +9,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { serveWebViewer, type ServeWebViewerOptions, type UnpackProgress, type WebViewerServer } from "@rerun-ts/node";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -117,7 +119,65 @@ function poison(cache: string): void {
   writeFileSync(join(cache, key, "index.html"), "the page of another user");
 }
 
+/** The files of the npm package, which exports only `import`, in the folder `node_modules` or elsewhere. */
+function packageFiles(version: string, path: string): Record<string, string | Buffer> {
+  const exports = { ".": { types: "./index.d.ts", import: "./index.js" } };
+  return {
+    [`${path}/package.json`]: JSON.stringify({ name: "@rerun-io/web-viewer", version, type: "module", exports }),
+    [`${path}/index.js`]: "export class WebViewer {}",
+    [`${path}/re_viewer.js`]: "// glue",
+    [`${path}/re_viewer_bg.wasm`]: WASM,
+  };
+}
+
+/** The part of the file `.pnp.cjs` that matters here: `require("pnpapi")` finds the package. */
+function plugAndPlay(path: string): string {
+  return `const Module = require("node:module");
+const load = Module._load;
+process.versions.pnp = "3";
+const api = { resolveToUnqualified: (request, issuer) => {
+  if (request !== "@rerun-io/web-viewer" || !issuer.startsWith(__dirname)) throw new Error("not a dependency");
+  return ${JSON.stringify(path)};
+} };
+Module._load = (request, ...rest) => (request === "pnpapi" ? api : load(request, ...rest));
+`;
+}
+
 describe("serveWebViewer", () => {
+  it("finds the installed npm package in the folders of npm and of pnpm", async () => {
+    const npm = folderWith(packageFiles("9.1.0", "node_modules/@rerun-io/web-viewer"));
+    mkdirSync(join(npm, "src"));
+    const pnpm = folderWith(packageFiles("9.2.0", "node_modules/.pnpm/viewer@9.2.0/node_modules/@rerun-io/web-viewer"));
+    mkdirSync(join(pnpm, "node_modules/@rerun-io"));
+    symlinkSync(
+      "../.pnpm/viewer@9.2.0/node_modules/@rerun-io/web-viewer",
+      join(pnpm, "node_modules/@rerun-io/web-viewer"),
+    );
+    const cwd = vi.spyOn(process, "cwd");
+    try {
+      cwd.mockReturnValue(join(npm, "src"));
+      expect((await serve({ assets: "npm" })).warnings).toEqual([expect.stringContaining("has version 9.1.0")]);
+      cwd.mockReturnValue(pnpm);
+      expect((await serve({ assets: "npm" })).warnings).toEqual([expect.stringContaining("has version 9.2.0")]);
+    } finally {
+      cwd.mockRestore();
+    }
+  });
+
+  it("finds the installed npm package with Yarn's Plug'n'Play", async () => {
+    const path = folderWith({ ...packageFiles("9.3.0", "cache/web-viewer") });
+    writeFileSync(join(path, "pnp.cjs"), plugAndPlay(join(path, "cache/web-viewer")));
+    const node = import.meta.resolve("@rerun-ts/node");
+    writeFileSync(
+      join(path, "program.mjs"),
+      `import { serveWebViewer } from ${JSON.stringify(node)};
+const server = await serveWebViewer({ assets: "npm", webPort: 0, openBrowser: false, onWarning: console.log });
+await server.close();`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, ["-r", "./pnp.cjs", "program.mjs"], { cwd: path });
+    expect(stdout).toContain("has version 9.3.0");
+  });
+
   it("serves the files of a folder unchanged", async () => {
     const path = folderWith({ "index.html": "a page" });
     const { url } = await serve({ assets: pathToFileURL(path) });

@@ -1,0 +1,79 @@
+import { compareStrings } from "../compare-strings.ts";
+import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+
+/** The default of `retainBytes`. */
+export const RETAIN_BYTES: number = 64 * 1024 * 1024;
+
+/**
+ * The retained state: what a server or a sink that lacks all of it must get first. These are the store infos, the
+ * blueprints, and the newest static chunk of each entity and set of components.
+ */
+export class RetainedMessages {
+  readonly #maxBytes: number;
+  #bytes = 0;
+  /** The messages by what replaces each other, oldest first. */
+  readonly #messages = new Map<string, EncodedMessage>();
+
+  /** @param maxBytes above this the oldest chunks are forgotten, but never the newest one */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Takes a message, if it is part of the retained state. Returns whether it is. */
+  add(message: EncodedMessage): boolean {
+    const key = retentionKey(message);
+    if (key === undefined) return false;
+    this.#forget(key);
+    if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
+    this.#messages.set(key, message);
+    this.#bytes += message.payload.byteLength;
+    for (const [oldest, { kind }] of this.#messages) {
+      if (this.#bytes <= this.#maxBytes) break;
+      if (kind === "chunk" && oldest !== key) this.#forget(oldest);
+    }
+    return true;
+  }
+
+  /** The messages in the order in which they must be sent: store infos first, then oldest first. */
+  get inOrder(): readonly EncodedMessage[] {
+    const all = [...this.#messages.values()];
+    return [...all.filter(isStoreInfo), ...all.filter((message) => !isStoreInfo(message))];
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#messages.clear();
+    this.#bytes = 0;
+  }
+
+  /** A new blueprint replaces all earlier ones of its application. */
+  #forgetOtherBlueprints({ applicationId, recordingId }: StoreId): void {
+    for (const [key, { storeId }] of this.#messages) {
+      const isBlueprint = storeId.kind === "blueprint" && storeId.applicationId === applicationId;
+      if (isBlueprint && storeId.recordingId !== recordingId) this.#forget(key);
+    }
+  }
+
+  #forget(key: string): void {
+    const before = this.#messages.get(key);
+    if (before === undefined) return;
+    this.#bytes -= before.payload.byteLength;
+    this.#messages.delete(key);
+  }
+}
+
+function isStoreInfo({ kind }: EncodedMessage): boolean {
+  return kind === "storeInfo";
+}
+
+/** What a retained message replaces; `undefined` for data that is not retained. */
+function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
+  if (!isStatic && storeId.kind === "recording") return undefined;
+  const store = `${storeId.kind}\0${storeId.applicationId}\0${storeId.recordingId}`;
+  if (kind !== "chunk") return `${kind}\0${store}`;
+  // All chunks of a blueprint belong together.
+  if (storeId.kind === "blueprint") return `chunk\0${store}\0${chunkId?.incHi},${chunkId?.incLo}`;
+  if (manifest === undefined) return undefined;
+  const components = manifest.components.map(({ descriptor }) => descriptor.component).sort(compareStrings);
+  return `static\0${store}\0${manifest.entityPath}\0${components.join("\0")}`;
+}
