@@ -3,6 +3,8 @@ import { BufferingSink, internalsOf, rowsIn } from "@rerun-ts/core/internal";
 /** The recordings that never had a sink, as long as the program uses them. */
 const unsent = new Set<WeakRef<object>>();
 const references = new WeakMap<object, WeakRef<object>>();
+/** Forgets recordings that are garbage. */
+const garbage = new FinalizationRegistry<WeakRef<object>>((reference) => unsent.delete(reference));
 
 /** Notes that a recording was created, had its sinks replaced or was closed. Returns how many never had a sink. */
 export function trackUnsent(recording: object): number {
@@ -11,6 +13,7 @@ export function trackUnsent(recording: object): number {
     const reference = new WeakRef(recording);
     references.set(recording, reference);
     unsent.add(reference);
+    garbage.register(recording, reference);
   } else {
     unsent.delete(known);
   }
