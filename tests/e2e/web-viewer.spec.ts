@@ -56,6 +56,59 @@ test("the viewer in a page shows the data that the page logs, also after a resta
   expect(errors).toEqual([]);
 });
 
+/** Places of the viewer in a page 600 pixels wide and high, and the height that it has there. */
+const PLACES = [
+  { place: "an element without a height", page: "", element: "", height: 150 },
+  { place: "a row of a grid", page: "display: grid; grid-template-rows: 100px 1fr", element: "", height: 500 },
+  { place: "a row of a flexbox", page: "display: flex; flex-direction: column", element: "flex: 1", height: 600 },
+  { place: "a column of a flexbox", page: "display: flex", element: "flex: 1; height: auto", height: 600 },
+] as const;
+
+for (const { place, page: layout, element, height } of PLACES) {
+  test(`the viewer fills ${place} sharply, and does not grow, also when the page is resized`, async ({ browser }) => {
+    test.setTimeout(120_000);
+    const context = await browser.newContext({ deviceScaleFactor: 2, viewport: { width: 600, height: 600 } });
+    const page = await context.newPage();
+    await openPage(page);
+    await page.evaluate(
+      ([layoutStyle, elementStyle, needsHeader]) => {
+        document.body.setAttribute("style", layoutStyle);
+        const target = document.querySelector("#viewer") as HTMLElement;
+        target.setAttribute("style", `height: auto; ${elementStyle}`);
+        if (needsHeader) target.before(document.createElement("header"));
+      },
+      [layout, element, layout.includes("100px")] as const,
+    );
+    await page.evaluate(() => window.inPage.open());
+    const sizes = (): Promise<unknown> =>
+      page.evaluate(async () => {
+        const canvas = document.querySelector("canvas") as HTMLCanvasElement;
+        const { width, height: high } = canvas.getBoundingClientRect();
+        const outer = (document.querySelector("#viewer") as HTMLElement).getBoundingClientRect();
+        // Not always the size times the ratio: Chromium does not count a ratio that is only emulated.
+        const device = await new Promise<ResizeObserverSize | undefined>((resolve) => {
+          const observer = new ResizeObserver(([entry]) => resolve(entry?.devicePixelContentBoxSize[0]));
+          observer.observe(canvas, { box: "device-pixel-content-box" });
+        });
+        const isSharp = canvas.width === device?.inlineSize && canvas.height === device.blockSize;
+        return { css: [width, high], element: [outer.width, outer.height], isSharp };
+      });
+    const expected = (width: number, high: number): object => ({
+      css: [width, high],
+      element: [width, high],
+      isSharp: true,
+    });
+    await expect.poll(sizes, TIMEOUT).toEqual(expected(600, height));
+    await page.evaluate(async () => {
+      for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
+    });
+    expect(await sizes()).toEqual(expected(600, height));
+    await page.setViewportSize({ width: 400, height: 700 });
+    await expect.poll(sizes, TIMEOUT).toEqual(expected(400, height === 150 ? 150 : height + 100));
+    await context.close();
+  });
+}
+
 test("openWebViewer in a page without the viewer's package names the package to install", async ({ page }) => {
   await page.route(/@rerun-io/, (route) => route.abort());
   await openPage(page);

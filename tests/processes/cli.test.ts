@@ -147,11 +147,23 @@ it("rerun-ts serve refuses to save to a file that it loads, and leaves it as it 
   expect(await readFile(file)).toEqual(before);
 });
 
+it("rerun-ts serve replaces the file of `--save` only with `--overwrite`", async ({ folder }) => {
+  const file = join(folder, "existing.rrd");
+  await writeFile(file, "precious");
+  const { code, stderr } = await runCli(["serve", "--port", "0", "--save", file]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("`--save` must be a new file unless `--overwrite` is given, got " + file);
+  expect(await readFile(file, "utf8")).toBe("precious");
+  const relay = await RelayProgram.start(["serve", "--port", "0", "--save", file, "--overwrite"]);
+  await relay.interrupt();
+  expect(await readFile(file, "latin1")).toMatch(/^RRF2/);
+});
+
 it("rerun-ts serve leaves the file of `--save` as it is if it cannot listen", async ({ folder }) => {
   const relay = await RelayProgram.start(["serve", "--port", "0"]);
   const file = join(folder, "kept.rrd");
   await writeFile(file, "as it is");
-  const { code, stderr } = await runCli(["serve", "--port", String(relay.port), "--save", file]);
+  const { code, stderr } = await runCli(["serve", "--port", String(relay.port), "--overwrite", "--save", file]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("in use") });
   expect(await readFile(file, "utf8")).toBe("as it is");
   await relay.interrupt();

@@ -23,6 +23,7 @@ Server:
   --bind ADDRESS              Listen on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
   --save FILE.rrd             Also write all received data to a file, before it is acknowledged
+  --overwrite                 Let --save replace a file that exists
   --fsync never|interval|every-ack
                               When to synchronize that file with its disk, so that it survives a
                               loss of power: within a second, or before each acknowledgement

@@ -15,6 +15,7 @@ const FLAGS = {
   port: { type: "string" },
   bind: { type: "string" },
   save: { type: "string" },
+  overwrite: { type: "boolean" },
   fsync: { type: "string" },
   "memory-limit": { type: "string" },
   "newest-first": { type: "boolean" },
@@ -52,7 +53,7 @@ export async function serve(args: string[]): Promise<void> {
   for (const notice of settings.notices) warn(notice);
 
   const fsync = checkFsync("--fsync", values.fsync);
-  if (values.save !== undefined) checkOutput(values.save, files);
+  if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);
   const loaded = files.flatMap(readRecording);
   const recorder = values.save === undefined ? undefined : new RelayRecorder(values.save, { fsync, onWarning: warn });
   const server = new RelayServer(settings.server);
@@ -99,13 +100,21 @@ async function serveViewer(
   return viewer;
 }
 
-/** Checks that the output is none of the inputs, which it would overwrite. @throws {UsageError} if it is */
-function checkOutput(output: string, files: readonly string[]): void {
+/**
+ * Checks that the output is none of the inputs, and has no contents that would be lost unless that is wanted.
+ * @throws {UsageError} if it is not so
+ */
+function checkOutput(output: string, files: readonly string[], mayOverwrite: boolean): void {
   const identity = identityOf(output);
   const input = files.find((file) => identity !== undefined && identityOf(file) === identity);
-  if (input === undefined) return;
+  if (input !== undefined)
+    throw new UsageError(
+      `\`--save\` must be another file than those that are loaded, got ${output}, which is loaded as ${input}`,
+    );
+  const existing = statSync(output, { throwIfNoEntry: false });
+  if (existing?.isFile() !== true || existing.size === 0 || mayOverwrite) return;
   throw new UsageError(
-    `\`--save\` must be another file than those that are loaded, got ${output}, which is loaded as ${input}`,
+    `\`--save\` must be a new file unless \`--overwrite\` is given, got ${output}, which has ${describeBytes(existing.size)}`,
   );
 }
 

@@ -21,9 +21,9 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions {
    * `setSinks`.
    */
   recording?: RecordingStream | undefined;
-  /** The CSS width of the viewer. Default `100%`. */
+  /** The CSS width of the viewer in its element. Default `100%`. */
   width?: string | undefined;
-  /** The CSS height of the viewer. Default `100%`. */
+  /** The CSS height of the viewer in its element. Default `100%`; 150 pixels in an element without a height. */
   height?: string | undefined;
   /** The theme. Default: the last one that the user chose, or else that of the system. */
   theme?: "dark" | "light" | "system" | undefined;
@@ -48,6 +48,24 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   readonly sink: WebViewerSink;
   /** Stops the viewer, which removes it from the page. Data that is logged later is kept until it is started again. */
   readonly stop: () => void;
+}
+
+/** The size of the viewer where the page states none: as wide as its place, and as high as a canvas is by default. */
+const UNDEFINED_SIZE = "0 150px";
+
+/** What is added to the page. */
+interface ViewerFrame {
+  /** The element that the viewer is started in. */
+  readonly parent: ElementLike;
+  readonly remove: () => void;
+}
+
+/** The part of an `HTMLElement` that is needed to add elements to it. */
+interface PageElement extends ElementLike {
+  readonly ownerDocument: { createElement(name: "div"): PageElement };
+  readonly style: object;
+  append(element: PageElement): void;
+  remove(): void;
 }
 
 /** The part of the class `WebViewer` that is needed to start and stop it. */
@@ -87,9 +105,10 @@ export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike
   const sink = new WebViewerSink(viewer, rest);
   // The sink keeps the buffered data while the viewer starts.
   const settingSink = recording?.setSink(sink);
-  await start(viewer, element, {
-    width: width ?? "100%",
-    height: height ?? "100%",
+  const frame = addFrame(element, width ?? "100%", height ?? "100%");
+  await start(viewer, frame, {
+    width: "100%",
+    height: "100%",
     hide_welcome_screen: hideWelcomeScreen ?? true,
     allow_fullscreen: allowFullscreen ?? false,
     ...(theme === undefined ? {} : { theme }),
@@ -97,7 +116,33 @@ export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike
   });
   for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
   await settingSink;
-  return { viewer: viewer as unknown as Viewer, sink, stop: () => viewer.stop() };
+  return { viewer: viewer as unknown as Viewer, sink, stop: () => stop(viewer, frame) };
+}
+
+/**
+ * Adds an element for the viewer, whose size does not depend on what is in it. Otherwise the element of the page would
+ * grow with the canvas, for example in a cell of a grid, and the viewer makes its canvas as large as its element.
+ */
+function addFrame(element: ElementLike, width: string, height: string): ViewerFrame {
+  const page = (element as PageElement).ownerDocument;
+  const frame = page.createElement("div");
+  const sized = page.createElement("div");
+  // The viewer makes the element that it is started in `relative`.
+  const parent = page.createElement("div");
+  const containment = { contain: "size", containIntrinsicSize: UNDEFINED_SIZE, position: "relative" };
+  Object.assign(frame.style, { ...containment, overflow: "hidden", width, height });
+  Object.assign(sized.style, { position: "absolute", inset: "0" });
+  // As a flex item the canvas is a block: there is no room for descenders below it.
+  Object.assign(parent.style, { display: "flex", height: "100%" });
+  sized.append(parent);
+  frame.append(sized);
+  (element as PageElement).append(frame);
+  return { parent, remove: () => frame.remove() };
+}
+
+function stop(viewer: StartableViewer, frame: ViewerFrame): void {
+  viewer.stop();
+  frame.remove();
 }
 
 function checked(options: OpenWebViewerOptions): OpenWebViewerOptions {
@@ -120,10 +165,11 @@ async function createViewer(): Promise<StartableViewer> {
   }
 }
 
-async function start(viewer: StartableViewer, element: ElementLike, options: object): Promise<void> {
+async function start(viewer: StartableViewer, frame: ViewerFrame, options: object): Promise<void> {
   try {
-    await viewer.start(null, element, options);
+    await viewer.start(null, frame.parent, options);
   } catch (error) {
+    frame.remove();
     const reason = messageOf(error);
     throw new RerunError("UNSUPPORTED", `the web viewer did not start: ${reason}`, { cause: error });
   }
