@@ -244,7 +244,15 @@ describe("the examples for Node", () => {
     const [saved, piped] = [join(folder, "saved.rrd"), join(folder, "piped.rrd")];
     await rerun.verify(piped);
     await rerun.compare(piped, saved);
-    const rows = await rerun.rows(saved);
-    await expect.poll(() => rerun.rows(received).catch(() => {}), { timeout: TIMEOUT_MS }).toEqual(rows);
+    const rows = withoutIds(await rerun.rows(saved));
+    const receivedRows = async (): Promise<unknown> => withoutIds(await rerun.rows(received));
+    await expect.poll(() => receivedRows().catch(() => {}), { timeout: TIMEOUT_MS }).toEqual(rows);
   });
 });
+
+/** The number of rows of each entity, without the ids of views and containers, which differ in each run. */
+function withoutIds(rows: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(rows)
+    .map(([path, count]) => `${path.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/, "ID")}: ${count}`)
+    .toSorted();
+}
