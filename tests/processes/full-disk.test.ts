@@ -61,7 +61,7 @@ describe("a full disk", () => {
     expect(end.reports).toEqual([FULL, { state: "open" }]);
     expectOneLine(end);
     await rerun.verify(large);
-    expect(await rerun.rows(large)).toEqual({ "/rows": ROWS });
+    expect(await rerun.rows(large)).toEqual({ "/__properties": 1, "/rows": ROWS });
     await expectWholeMessages(small);
   });
 
@@ -70,7 +70,7 @@ describe("a full disk", () => {
     const end = await runProgram("full-disk", ["and the same file is next", small, large]);
     expect(end.reports).toEqual([FULL, { state: "open" }]);
     await rerun.verify(small);
-    expect(await rerun.rows(small)).toEqual({ "/rows": ROWS });
+    expect(await rerun.rows(small)).toEqual({ "/__properties": 1, "/rows": ROWS });
   });
 
   it("is reported if it prevents the footer, and leaves a file of complete messages", async ({
