@@ -52,8 +52,8 @@ describe("a file that is being written", () => {
     logRows(recording, 50, 100);
     await recording.close();
     await rerun.verify(second);
-    // As in the native SDKs the properties of the recording are only sent once.
-    expect(await rerun.rows(second)).toEqual({ "/rows": 50 });
+    // Other than in the native SDKs, later sinks receive the properties of the recording too.
+    expect(await rerun.rows(second)).toEqual({ "/__properties": 1, "/rows": 50 });
   });
 
   it("has all rows without a footer if `writeFooter` is false", async ({ folder, rerun }) => {
