@@ -10,6 +10,8 @@ export default defineConfig({
           name: "node",
           include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,fuzz,simulation,tools}/**/*.test.ts"],
           testTimeout: 30_000,
+          // Also where there are two cores, of which one would be left idle.
+          maxWorkers: 2,
         },
       },
       {

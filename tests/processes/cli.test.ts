@@ -94,11 +94,9 @@ const ENDS = {
 // The files of the relay are the proof: what it acknowledges is in its file, however it ends.
 describe.for([
   ["WebSocketSink with a worker", "is killed", { worker: true }],
-  ["WebSocketSink without a worker", "is killed", { worker: false }],
   ["WebSocketSink", "is interrupted", { worker: false }],
   ["GrpcSink", "is killed", {}],
   ["GrpcSink", "is interrupted", {}],
-  ["GrpcWebSink", "is killed", {}],
   ["GrpcWebSink", "is interrupted", {}],
 ] as const)("rerun-ts serve --save and %s", ([sink, end, options]) => {
   it(

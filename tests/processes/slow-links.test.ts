@@ -10,7 +10,7 @@ const KB = 1000;
 const MESSAGE_BYTES = 20 * KB;
 const LINK = { delayMs: 150, cutsPerSecond: 0.02 };
 /** How long the link needs for the backlog at least. */
-const SECONDS = isSoak ? 250 : 8;
+const SECONDS = isSoak ? 250 : 5;
 const MAX_BACKLOG_BYTES = 5000 * KB;
 
 const sinks: Readonly<Record<string, (port: number) => Sink>> = {
