@@ -35,7 +35,7 @@ function layout(): rrb.Blueprint {
 }
 
 describe("a default blueprint", () => {
-  it("is sent to a sink before the data of the recording, and is not made active", async () => {
+  it("is sent to a sink before the recording, and is not made active", async () => {
     const recording = new RecordingStream("app", { recordingId: "run" });
     recording.log("height", new Scalars(1));
     const sink = new MemorySink();
@@ -43,10 +43,10 @@ describe("a default blueprint", () => {
     await recording.flush();
     const messages = decode(sink.drainAsBytes());
     expect(outline(messages)).toEqual([
-      "recording storeInfo",
       "blueprint storeInfo",
       "blueprint chunk",
       "blueprint activation",
+      "recording storeInfo",
       "recording chunk",
     ]);
     const activation = messages.find(({ kind }) => kind === "activation");

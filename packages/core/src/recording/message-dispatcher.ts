@@ -226,7 +226,8 @@ export class MessageDispatcher {
     // The backlog keeps its order, but the recording's information comes before anything else.
     for (const message of backlog) if (message !== this.#storeInfo) rest.delete(message);
     if (!this.#hasBlueprint) for (const message of blueprint) this.#retained.add(message);
-    return [...rest, ...blueprint, ...backlog.filter((message) => message !== this.#storeInfo)];
+    // A viewer that has opened the recording already would keep a layout of its own.
+    return [...blueprint, ...rest, ...backlog.filter((message) => message !== this.#storeInfo)];
   }
 
   /** An invalid layout is a problem of its own: the data goes to the sinks without it, except in strict mode. */
