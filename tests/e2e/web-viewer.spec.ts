@@ -56,6 +56,29 @@ test("the viewer in a page shows the data that the page logs, also after a resta
   expect(errors).toEqual([]);
 });
 
+test("the viewer in a page shows the layout that the page sends, changed, and after a restart", async ({ page }) => {
+  test.setTimeout(120_000);
+  const errors = await openPage(page);
+  await page.evaluate(() => {
+    window.inPage.logColor([255, 0, 255], { static: true });
+    window.inPage.logFrames(0, 100);
+    // Sent before the viewer exists, and nothing but an empty chart.
+    window.inPage.layOut("lime");
+  });
+  await page.evaluate(() => window.inPage.open());
+  await expect.poll(() => shownShare(page, GREEN), TIMEOUT).toBeGreaterThan(0.6);
+  expect(await shownShare(page, MAGENTA)).toBe(0);
+  await page.evaluate(() => window.inPage.layOut("yellow"));
+  await expect.poll(() => shownShare(page, YELLOW), TIMEOUT).toBeGreaterThan(0.6);
+
+  await page.evaluate(() => window.inPage.stop());
+  await expect.poll(() => page.evaluate(() => window.inPage.stats().sinks[0]?.state)).toBe("connecting");
+  await page.evaluate(() => window.inPage.start());
+  await expect.poll(() => shownShare(page, YELLOW), TIMEOUT).toBeGreaterThan(0.6);
+  expect(await shownShare(page, MAGENTA)).toBe(0);
+  expect(errors).toEqual([]);
+});
+
 /** Places of the viewer in a page 600 pixels wide and high, and the height that it has there. */
 const PLACES = [
   { place: "an element without a height", page: "", element: "", height: 150 },

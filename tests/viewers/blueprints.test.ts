@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as rr from "@rerun-ts/node";
+import * as rrb from "@rerun-ts/node/blueprint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
@@ -12,6 +13,7 @@ import type { StrongColors, ViewerImage, ViewerReport } from "@rerun-ts/test-sup
 import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import { LAYOUTS } from "../../examples/node/layouts/layouts.ts";
 import { logScene } from "../../examples/node/layouts/scene.ts";
+import { RelayProgram } from "../processes/harness/relay-program.ts";
 
 const rerun = await findRerun();
 
@@ -80,6 +82,40 @@ describe.each(Object.entries(VIEWERS))("the real %s viewer shows the layout", (v
     expect(problems).toEqual([]);
     if (color !== undefined) expect(report.images[0]?.[color]).toBeGreaterThan(200);
   });
+});
+
+it("`rerun-ts view scene.rrd layout.rbl` shows the scene with the layout of the file", async ({ skip }) => {
+  const reason = rerun === undefined ? "rerun-sdk is not there" : VIEWERS["web"]?.missing;
+  skip(reason !== undefined, reason);
+  if (rerun === undefined) throw new Error(reason);
+  const application = "layouts_file";
+  const [scene, layout] = [join(folder, "scene.rrd"), join(folder, "layout.rbl")];
+  const recording = new rr.RecordingStream(application);
+  await recording.save(scene);
+  logScene(recording);
+  await recording.close();
+  await rr.saveBlueprint(
+    new rrb.Blueprint(new rrb.TensorView({ name: "a slice", origin: "/tensor" })),
+    application,
+    layout,
+  );
+  const env = { PATH: `${dirname(rerun.rerun)}:${process.env["PATH"]}`, XDG_CACHE_HOME: folder };
+  const program = await RelayProgram.start(
+    ["view", "--port", "0", "--no-open", scene, layout],
+    /^The web viewer is at /,
+    {
+      env,
+    },
+  );
+  try {
+    const page = new URL(program.url);
+    const [file = "", ...others] = page.searchParams.getAll("url");
+    const report = await openInWebViewer(rerun, file, { viewer: page.origin, others });
+    expect(report.errors).toEqual([]);
+    expect(report.views.map((view) => `${view.view_class} ${view.name}`)).toEqual(["Tensor a slice"]);
+  } finally {
+    await program.interrupt();
+  }
 });
 
 /** Writes the scene of the example with one of its layouts. */

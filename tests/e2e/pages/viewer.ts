@@ -1,10 +1,14 @@
 // Shows its own recording in the real viewer, in the same page.
 import type { WebViewer } from "@rerun-io/web-viewer";
 import * as rr from "@rerun-ts/web";
+import * as rrb from "@rerun-ts/web/blueprint";
 
 const rec = new rr.RecordingStream("in_page", { recordingId: "in-page" });
 let opened: rr.OpenedWebViewer<WebViewer> | undefined;
 const events: string[] = [];
+
+const chart = { contents: [] as string[], background: "black" };
+const layout = new rrb.Blueprint(new rrb.TimeSeriesView(chart), { collapsePanels: true });
 
 const page = {
   events,
@@ -41,6 +45,11 @@ const page = {
       rec.setTime("frame", frame);
       rec.log("wave", new rr.Scalars(Math.sin(frame / 10)));
     }
+  },
+  /** Sends the layout: a chart alone, on a background of this colour. */
+  layOut(background: string) {
+    chart.background = background;
+    rec.sendBlueprint(layout);
   },
   flush: (timeoutMs: number) => rec.flush({ timeoutMs }),
   stats: () => rec.stats(),

@@ -21,6 +21,8 @@ export interface WebViewerOptions {
   readonly images?: readonly ViewerImage[];
   /** The address of a web viewer that is already served; the recording may be the address of a server then. */
   readonly viewer?: string;
+  /** The addresses of what is opened besides, such as a layout. */
+  readonly others?: readonly string[];
 }
 
 /** The page of a viewer, and its failures. */
@@ -51,7 +53,7 @@ interface Opened {
 export async function openInWebViewer(
   { rerun, python }: RealRerun,
   recording: string,
-  { images = [], viewer }: WebViewerOptions = {},
+  { images = [], viewer, others = [] }: WebViewerOptions = {},
 ): Promise<ViewerReport> {
   const closers: (() => Promise<void>)[] = [];
   const keep = (served: Served): string => {
@@ -65,6 +67,7 @@ export async function openInWebViewer(
     const browser = await chromium.launch({ ...launch, args: [...launch.args, ...LOOPBACK_ONLY] });
     closers.push(() => browser.close());
     const query = new URLSearchParams({ url, renderer: "webgl", theme: "dark" });
+    for (const other of others) query.append("url", other);
     const address = `${viewerUrl}/?${query}&persist=0&notebook=0&hide_welcome_screen`;
     const report = await examine(await openPage(browser), { address, url, recording, images });
     return { ...report, images: await countColors(python, images) };
