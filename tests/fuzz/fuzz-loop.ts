@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Script } from "node:vm";
 import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
 import { Coverage } from "./coverage.ts";
@@ -61,6 +62,8 @@ export async function fuzz(
   }
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
+    // What an input has left to timers ends, and its memory is freed.
+    await nextTurn();
     const batch = Array.from({ length: BATCH }, () => {
       // Newer inputs reach deeper.
       const index = random(2) === 0 ? random(pool.length) : pool.length - 1 - random(Math.min(pool.length, 8));

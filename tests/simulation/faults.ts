@@ -108,4 +108,15 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       },
     ],
   },
+  "what a page has posted is dropped, and its numbers go to other data": {
+    only: { transport: "websocket", isPage: true, maxQueueBytes: 20 * 1024 },
+    finding: /in no store/,
+    patches: [
+      {
+        file: `${TRANSPORT}/delivery-queue.ts`,
+        from: "for (const message of again) this.#returned.push(message);",
+        to: "this.#returnedBytes = 0; this.#pending.refill([...again, ...this.#pending.takeAll()]);",
+      },
+    ],
+  },
 };

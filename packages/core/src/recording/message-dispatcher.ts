@@ -223,7 +223,7 @@ export class MessageDispatcher {
   ): readonly EncodedMessage[] {
     this.#storeInfo ??= encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId()));
     const rest = new Set([this.#storeInfo, ...(isBuffer ? [] : this.#retained.inOrder)]);
-    // The backlog keeps its order, but the recording's information comes before anything else.
+    // The order: the default blueprint, what opens the recording and its retained state, then the rest of the backlog.
     for (const message of backlog) if (message !== this.#storeInfo) rest.delete(message);
     if (!this.#hasBlueprint) for (const message of blueprint) this.#retained.add(message);
     // A viewer that has opened the recording already would keep a layout of its own.

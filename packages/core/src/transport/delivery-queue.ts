@@ -13,8 +13,8 @@ export interface DeliveryLimits {
 }
 
 /**
- * The messages on their way to a server: pending ones, then those that were sent and are not acknowledged, and beside them
- * the {@link RetainedMessages}, which a server without them must get first.
+ * The messages on their way to a server: those that were sent and are not acknowledged, those of them that are sent
+ * again, pending ones, and beside them the {@link RetainedMessages}, which a server without them must get first.
  *
  * A message is pushed, taken (sent), marked as written, and acknowledged, always in order. After a lost connection the
  * queue is rewound (the server has kept what it received) or restarted (it may be another server).
@@ -23,6 +23,9 @@ export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
   readonly #onAcknowledged: (message: EncodedMessage) => void;
   readonly #pending: MessageQueue;
+  /** Messages that were sent, and must be sent again: before the pending ones, and as the same number of messages. */
+  readonly #returned = new Fifo<EncodedMessage>();
+  #returnedBytes = 0;
   readonly #sent = new Fifo<EncodedMessage>();
   #sentBytes = 0;
   /** The oldest sent messages that were written completely: how many, and their bytes. */
@@ -43,7 +46,7 @@ export class DeliveryQueue {
 
   /** Bytes that are pending or in flight. */
   get bytes(): number {
-    return this.#pending.bytes + this.#sentBytes;
+    return this.#pending.bytes + this.#returnedBytes + this.#sentBytes;
   }
 
   /** How many bytes may be pending or in flight now. */
@@ -62,22 +65,22 @@ export class DeliveryQueue {
   }
 
   get hasPending(): boolean {
-    return this.#pending.length > 0;
+    return this.#pending.length > 0 || this.#returned.length > 0;
   }
 
   /** The size of the next message to be taken. */
   get nextBytes(): number | undefined {
-    return this.#pending.first?.payload.byteLength;
+    return (this.#returned.first ?? this.#pending.first)?.payload.byteLength;
   }
 
   get isEmpty(): boolean {
-    return this.#pending.length === 0 && this.#sent.length === 0;
+    return !this.hasPending && this.#sent.length === 0;
   }
 
   /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
-    // Messages in flight cannot be dropped: pending ones have the rest of the room.
-    this.#pending.setLimit(Math.max(0, this.maxBytes - this.#sentBytes));
+    // Messages that were sent cannot be dropped: the server may have them. The others have the rest of the room.
+    this.#pending.setLimit(Math.max(0, this.maxBytes - this.#sentBytes - this.#returnedBytes));
     const dropped = this.#pending.push(message);
     this.#rows += rowsIn([message]) - rowsIn(dropped);
     return dropped;
@@ -96,7 +99,7 @@ export class DeliveryQueue {
     let bytes = 0;
     for (let next = this.nextBytes; next !== undefined && batch.length < maxCount; next = this.nextBytes) {
       if (batch.length > 0 && bytes + next > maxBytes) break;
-      const message = this.#pending.shift() as EncodedMessage;
+      const message = this.#shift();
       bytes += next;
       batch.push(message);
       this.#sent.push(message);
@@ -140,17 +143,20 @@ export class DeliveryQueue {
     return this.#sent.length;
   }
 
-  /** The connection was lost, and the server keeps what it received: unacknowledged messages are pending again. */
+  /**
+   * The connection was lost, and the server keeps what it received: what is not acknowledged is sent again. None of it
+   * is dropped, so that numbers in a session stay those of the same messages: the server may yet receive what a page
+   * has posted.
+   */
   rewind(): void {
-    const again = [...this.#takeSent(), ...this.#pending.takeAll()];
-    this.#pending.refill(again);
+    this.#returnedBytes += this.#sentBytes;
+    const again = [...this.#takeSent(), ...this.#returned.takeAll()];
+    for (const message of again) this.#returned.push(message);
   }
 
   /** The connection was lost, and the server may be another one: the retained state is pending too, before the rest. */
   restart(): void {
-    const pending = this.#pending.takeAll();
-    const again = this.#takeSent();
-    const all = [...this.#retained.inOrder, ...again, ...pending];
+    const all = [...this.#retained.inOrder, ...this.#takeUnacknowledged()];
     this.#retained.clear();
     this.#rows = rowsIn(all);
     this.#pending.refill(all);
@@ -158,7 +164,7 @@ export class DeliveryQueue {
 
   /** The first message that is not acknowledged. */
   get oldest(): EncodedMessage | undefined {
-    return this.#sent.first ?? this.#pending.first;
+    return this.#sent.first ?? this.#returned.first ?? this.#pending.first;
   }
 
   /** The last message in flight. */
@@ -168,27 +174,39 @@ export class DeliveryQueue {
 
   /** The last message that is not acknowledged. */
   get newest(): EncodedMessage | undefined {
-    return this.#pending.last ?? this.#sent.last;
+    return this.#pending.last ?? this.#returned.last ?? this.#sent.last;
   }
 
   /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
-    if (this.#pending.has(message)) return false;
+    if (this.#pending.has(message) || this.#returned.indexOf(message) >= 0) return false;
     const index = this.#sent.indexOf(message);
     return ack ? index < 0 : index < this.#written;
   }
 
   /** The messages that are not acknowledged, oldest first. */
   get unacknowledged(): readonly EncodedMessage[] {
-    return [...this.#sent.items, ...this.#pending.messages];
+    return [...this.#sent.items, ...this.#returned.items, ...this.#pending.messages];
   }
 
   /** Removes and returns everything that is not acknowledged. */
   takeAll(): EncodedMessage[] {
-    const all = [...this.#takeSent(), ...this.#pending.takeAll()];
+    const all = this.#takeUnacknowledged();
     this.#rows = 0;
     this.#backlogBytes = 0;
     return all;
+  }
+
+  #shift(): EncodedMessage {
+    const returned = this.#returned.shift();
+    if (returned === undefined) return this.#pending.shift() as EncodedMessage;
+    this.#returnedBytes -= returned.payload.byteLength;
+    return returned;
+  }
+
+  #takeUnacknowledged(): EncodedMessage[] {
+    this.#returnedBytes = 0;
+    return [...this.#takeSent(), ...this.#returned.takeAll(), ...this.#pending.takeAll()];
   }
 
   #takeSent(): EncodedMessage[] {

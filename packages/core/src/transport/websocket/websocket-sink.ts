@@ -57,7 +57,7 @@ export class WebSocketSink extends ServerSink {
             createWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
             keepalive: {
               isSequence: true,
-              send: async (messages) => writer && postWithKeepalive(relay, lastToken, writer.position, messages),
+              send: async (messages) => writer && postWithKeepalive(relay, lastToken, writer.beginPost(), messages),
             },
           };
           return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);

@@ -40,6 +40,8 @@ export class WebSocketWriter extends QueueWriter {
   #hasConnected = false;
   /** Whether another relay has had data before. */
   #hasMoved = false;
+  /** Whether a page has posted messages of this session: a relay may yet receive them. */
+  #hasPosted = false;
   /** Whether a hello frame was sent whose welcome has not arrived: a new relay then knows the session all the same. */
   #isUncertain = false;
   readonly #rejections: Rejections;
@@ -57,8 +59,9 @@ export class WebSocketWriter extends QueueWriter {
     this.#events = events;
   }
 
-  /** The session, and the number of the oldest message that is not acknowledged. */
-  get position(): { readonly session: Uint8Array; readonly first: number } {
+  /** The session, and the number of the oldest message that is not acknowledged, for a page that posts from there on. */
+  beginPost(): { readonly session: Uint8Array; readonly first: number } {
+    this.#hasPosted = true;
     return { session: this.#session, first: this.#first };
   }
 
@@ -111,12 +114,15 @@ export class WebSocketWriter extends QueueWriter {
     // A relay that has nothing beyond what a lost hello told it may be another one.
     const hasProof = !wasUncertain || !this.#hasConnected || next > this.#first;
     const isKnown = isResumed && hasProof && next >= this.#first;
-    if (!isKnown && (this.#hasConnected || next !== this.#first)) {
+    // Numbers that were posted must not become those of the retained state.
+    const isTaken = this.#hasMoved && this.#hasPosted;
+    if (isTaken || (!isKnown && (this.#hasConnected || next !== this.#first))) {
       // Another relay. A session of its own keeps its numbers apart from those of the relay before, which may come back.
       this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       this.#first = 0;
       this.#hasConnected = false;
       this.#hasMoved = true;
+      this.#hasPosted = false;
       throw new RerunError("CONNECTION", `${this.#target.url.href} does not know the session`);
     }
     if (isKnown) this.#acknowledge(next);
