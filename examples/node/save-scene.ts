@@ -22,15 +22,25 @@ export interface Example {
 export async function setUpExample(name: string, options: rr.ScriptOptions = {}): Promise<Example> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    // For automated runs. Most of these programs neither open anything nor wait.
-    options: { ...rr.rerunArgOptions, exit: { type: "boolean" }, "no-open": { type: "boolean" } },
+    options: {
+      ...rr.rerunArgOptions,
+      // Leaves the layout to the viewer.
+      "no-layout": { type: "boolean" },
+      // For automated runs. Most of these programs neither open anything nor wait.
+      exit: { type: "boolean" },
+      "no-open": { type: "boolean" },
+    },
   });
   const path = values.save ?? positionals[0] ?? `rerun-${name}.rrd`;
   const isElsewhere = [values.stdout, values.serve, values.connect, values.url, values.spawn].some(Boolean);
   const flags = isElsewhere ? values : { ...values, save: path };
 
   // In strict mode invalid data throws instead of being reported, so a broken example fails.
-  const rec = await rr.scriptSetup(flags, `rerun_ts_${name.replaceAll("-", "_")}`, { strict: true, ...options });
+  const rec = await rr.scriptSetup(flags, `rerun_ts_${name.replaceAll("-", "_")}`, {
+    strict: true,
+    ...options,
+    ...(values["no-layout"] === true && { defaultBlueprint: undefined }),
+  });
   return {
     rec,
     path: isElsewhere ? undefined : path,

@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 import rerun as rr
+import rerun.blueprint as rrb
 from save_scene import save_scene
 
 MINUTES = 240
@@ -16,6 +17,25 @@ MINUTES = 240
 LOWEST, BARS = 14, 18
 TOMATO, DEEP_SKY_BLUE, GOLD, MEDIUM_PURPLE = (255, 99, 71), (0, 191, 255), (255, 215, 0), (147, 112, 219)
 ORANGE_RED, STEEL_BLUE, GOLDENROD, DIM_GRAY = (255, 69, 0), (70, 130, 180), (218, 165, 32), (105, 105, 105)
+
+AXIS_X = rrb.TimeAxis(link="linktoglobal")
+# Curves above each other with one time axis, beside the bars, as in examples/node/charts/layout.ts.
+LAYOUT = rrb.Blueprint(
+    rrb.Horizontal(
+        rrb.Vertical(
+            rrb.TimeSeriesView(name="temperature (°C)", contents="/thermometer", axis_x=AXIS_X),
+            rrb.TimeSeriesView(
+                name="heat (kW)", contents="/heat", axis_x=AXIS_X, plot_legend=rrb.Corner2D.LeftTop
+            ),
+            rrb.StateTimelineView(name="states", origin="/states"),
+            row_shares=[3, 2, 1],
+        ),
+        rrb.BarChartView(name="minutes at each temperature", contents="/minutes_at"),
+        column_shares=[3, 2],
+    ),
+    rrb.TimePanel(timeline="minute", state="collapsed"),
+    collapse_panels=True,
+)
 
 
 def log_scene(rec: rr.RecordingStream) -> None:
@@ -78,4 +98,4 @@ def noise(index: int) -> float:
 
 
 if __name__ == "__main__":
-    save_scene("charts", "A heated room", log_scene)
+    save_scene("charts", "A heated room", log_scene, LAYOUT)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import rerun as rr
+import rerun.blueprint as rrb
 from save_scene import save_scene
 
 FRAMES = 50
@@ -30,6 +31,25 @@ HOUSES: dict[str, Box] = {
     "hotel": ((9, 18), (-13, -6), (0, 11)),
 }
 WHITE, GOLD, ORANGE = (255, 255, 255), (255, 215, 0), (255, 165, 0)
+
+# The street from above, over the curve, as in examples/node/point-cloud/layout.ts.
+LAYOUT = rrb.Blueprint(
+    rrb.Vertical(
+        rrb.Spatial3DView(
+            name="street",
+            origin="/world",
+            background=[11, 14, 20],
+            line_grid=rrb.LineGrid3D(visible=False),
+            eye_controls=rrb.EyeControls3D(
+                kind=rrb.Eye3DKind.Orbital, position=[-26, -24, 24], look_target=[0, 0, 2]
+            ),
+        ),
+        rrb.TimeSeriesView(name="distance", contents="/nearest", axis_y=rrb.ScalarAxis(range=(2, 6))),
+        row_shares=[3, 1],
+    ),
+    rrb.TimePanel(timeline="frame", state="collapsed"),
+    collapse_panels=True,
+)
 
 
 def log_scene(rec: rr.RecordingStream) -> None:
@@ -96,4 +116,4 @@ def colors_of(heights: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    save_scene("point-cloud", "A lidar in a street", log_scene)
+    save_scene("point-cloud", "A lidar in a street", log_scene, LAYOUT)

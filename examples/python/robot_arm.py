@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import rerun as rr
+import rerun.blueprint as rrb
 from save_scene import save_scene
 
 SLATE_GRAY, ORANGE, GOLD, TOMATO = (112, 128, 144), (255, 165, 0), (255, 215, 0), (255, 99, 71)
@@ -50,6 +51,24 @@ FRAMES_PER_POSE = 30
 FROM, TO = (1.45, -0.5278, 0.868), (-1.45, 0.5278, 0.868)
 # The cosine and sine of 1/24 of a turn.
 COS, SIN = 0.9659258262890683, 0.25881904510252074
+
+# The arm from the side, beside the angles of its joints, as in examples/node/robot-arm/layout.ts.
+LAYOUT = rrb.Blueprint(
+    rrb.Horizontal(
+        rrb.Spatial3DView(
+            name="arm",
+            origin="/arm",
+            background=[11, 14, 20],
+            eye_controls=rrb.EyeControls3D(
+                kind=rrb.Eye3DKind.Orbital, position=[0.5, 6, 3.2], look_target=[0, 0, 1.2]
+            ),
+        ),
+        rrb.TimeSeriesView(name="angles (degrees)", contents="/joints", plot_legend=rrb.Corner2D.RightTop),
+        column_shares=[3, 2],
+    ),
+    rrb.TimePanel(timeline="frame", state="collapsed"),
+    collapse_panels=True,
+)
 
 
 def log_scene(rec: rr.RecordingStream) -> None:
@@ -127,4 +146,4 @@ def rod(length: float, radius: float, color: tuple[int, int, int]) -> rr.Mesh3D:
 
 
 if __name__ == "__main__":
-    save_scene("robot-arm", "A robot arm", log_scene)
+    save_scene("robot-arm", "A robot arm", log_scene, LAYOUT)

@@ -24,7 +24,7 @@ from uuid import UUID
 from compare_rows import Cell, Row, compare_rows, read_rows
 from rerun.blueprint import Blueprint
 from rerun.blueprint.table import TableBlueprint
-from rrd import find_messages, protobuf_fields, read_chunks
+from rrd import find_messages, protobuf_fields, read_chunks, write_blueprint
 
 APPLICATION_ID = "conformance"
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -48,7 +48,7 @@ def main(request_path: str, answer_path: str) -> None:
         request = json.load(file)
     answer = {
         "cases": [run(case) for case in request["cases"]],
-        "pairs": [compare_files(pair["ours"], pair["theirs"]) for pair in request["pairs"]],
+        "pairs": [compare_pair(pair["ours"], pair["theirs"]) for pair in request["pairs"]],
         "unpaired": unpaired(request["cases"]),
     }
     with open(answer_path, "w", encoding="utf-8") as file:
@@ -65,6 +65,13 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
     except Exception:
         return {"differences": [traceback.format_exc()], "contents": []}
     return compare_files(case["ours"], case["theirs"])
+
+
+def compare_pair(our_path: str, their_path: str) -> dict[str, Any]:
+    """Compares the blueprints in two files, which may have a recording besides."""
+    for path in (our_path, their_path):
+        write_blueprint(path, f"{path}.rbl")
+    return compare_files(f"{our_path}.rbl", f"{their_path}.rbl")
 
 
 def compare_files(our_path: str, their_path: str) -> dict[str, Any]:

@@ -22,8 +22,8 @@ for (const [mode, env] of Object.entries(MODES)) {
         const stem = `examples.${example}.${mode.replaceAll(" ", "-")}`;
         const [ours, theirs] = [outputFile(`${stem}.ours.rrd`), outputFile(`${stem}.theirs.rrd`)];
         await Promise.all([
-          runProgram("npx", ["--no-install", "tsx", `examples/node/${example}/main.ts`, ours, "--exit"], env),
-          runProgram(rerun.python, ["-B", `examples/python/${twin}`, theirs], env),
+          runProgram(process.execPath, ["--import", "tsx", `examples/node/${example}/main.ts`, ours, "--no-layout"], env),
+          runProgram(rerun.python, ["-B", `examples/python/${twin}`, theirs, "--no-layout"], env),
         ]);
         await rerunRrd("verify", ours, theirs);
         const pair = { ours, theirs, recording_id: false, one_chunk_per_row: mode === "one chunk per row" };
@@ -36,6 +36,28 @@ for (const [mode, env] of Object.entries(MODES)) {
     }
   });
 }
+
+test("an example and its Python twin have the same layout", async (context) => {
+  needRerun(context);
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  const pairs: { readonly ours: string; readonly theirs: string }[] = [];
+  for (const [example, twin] of Object.entries(TWINS)) {
+    const [ours, theirs] = [outputFile(`layout.${example}.ours.rrd`), outputFile(`layout.${example}.theirs.rrd`)];
+    await Promise.all([
+      runProgram(process.execPath, ["--import", "tsx", `examples/node/${example}/main.ts`, ours], {}),
+      runProgram(rerun.python, ["-B", `examples/python/${twin}`, theirs], {}),
+    ]);
+    pairs.push({ ours, theirs });
+  }
+  const answer = await runPython<{ pairs: { differences: string[]; contents: string[] }[] }>("compare_blueprints.py", {
+    cases: [],
+    pairs,
+  });
+  for (const { differences, contents } of answer.pairs) {
+    expect(differences).toEqual([]);
+    expect(contents).toContain("TimeSeries/ViewBlueprint:display_name");
+  }
+});
 
 test("every Python example has a TypeScript twin", async () => {
   const programs = (await readdir(join(root, "examples/python"))).filter((name) => name.endsWith(".py"));

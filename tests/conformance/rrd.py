@@ -15,7 +15,9 @@ import pyarrow as pa
 STREAM_HEADER_LENGTH = 12
 MESSAGE_HEADER = struct.Struct("<QQ")
 KIND_END = 0
+KIND_STORE_INFO = 1
 KIND_ARROW = 2
+STORE_KIND_BLUEPRINT = 2
 COMPRESSION_LZ4 = 2
 
 
@@ -43,6 +45,28 @@ def read_chunks(path: str) -> Iterator[Chunk]:
         if kind == KIND_ARROW:
             payload = start + MESSAGE_HEADER.size
             yield decode_arrow_message(data[payload : payload + length])
+
+
+def write_blueprint(path: str, out: str) -> None:
+    """Writes the messages of the blueprint in a file to one of its own."""
+    with open(path, "rb") as file:
+        data = file.read()
+    end = find_end(data)
+    with open(out, "wb") as file:
+        file.write(data[:STREAM_HEADER_LENGTH])
+        for kind, start, length in find_messages(data):
+            payload = start + MESSAGE_HEADER.size
+            if start == end:
+                file.write(MESSAGE_HEADER.pack(KIND_END, 0))
+            elif store_kind(kind, data[payload : payload + length]) == STORE_KIND_BLUEPRINT:
+                file.write(data[start : payload + length])
+
+
+def store_kind(kind: int, message: bytes) -> int:
+    """The kind of the store that a message belongs to."""
+    fields = protobuf_fields(message)
+    store_id = protobuf_fields(fields[2])[2] if kind == KIND_STORE_INFO else fields[1]
+    return protobuf_fields(store_id)[1]
 
 
 def find_end(data: bytes) -> int:

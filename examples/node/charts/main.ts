@@ -2,6 +2,7 @@
 //
 //   npm run examples -- charts
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("charts", "A heated room", logScene);
+await saveScene("charts", "A heated room", logScene, layout);

@@ -2,6 +2,7 @@
 //
 //   npm run examples -- point-cloud
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("point-cloud", "A lidar in a street", logScene);
+await saveScene("point-cloud", "A lidar in a street", logScene, layout);

@@ -2,6 +2,7 @@
 //
 //   npm run examples -- robot-arm
 import { saveScene } from "../save-scene.ts";
+import { layout } from "./layout.ts";
 import { logScene } from "./scene.ts";
 
-await saveScene("robot-arm", "A robot arm", logScene);
+await saveScene("robot-arm", "A robot arm", logScene, layout);

@@ -18,7 +18,7 @@ export class PageDelivery extends LocalDelivery {
     this.#options = options;
     this.#context = context;
     this.#keepalive = new KeepaliveFlush(this.queue, options.keepalive);
-    this.#stopWatching = onPageLifecycle((phase) => this.#onPhase(phase));
+    this.#stopWatching = onPageLifecycle((phase, isLast) => this.#onPhase(phase, isLast));
   }
 
   override abort(): void {
@@ -26,12 +26,14 @@ export class PageDelivery extends LocalDelivery {
     super.abort();
   }
 
-  #onPhase(phase: PagePhase): void {
+  #onPhase(phase: PagePhase, isLast: boolean): void {
+    const { isSequence } = this.#options.keepalive;
     this.#context.flushRows();
     this.#keepalive.send(phase);
-    if (phase !== "terminated") return;
+    // What the page's own listeners log after this is posted with the numbers that follow: so these must stay in use.
+    if (phase !== "terminated" || (isSequence && !isLast)) return;
     // Requests of this writer end with the page, so that their messages would be neither sent nor reported as lost.
-    if (!this.#options.keepalive.isSequence) this.writer.abort();
+    if (!isSequence) this.writer.abort();
     const lost = this.#keepalive.takeLost();
     if (lost.length === 0) return;
     this.drop(lost, "closed");

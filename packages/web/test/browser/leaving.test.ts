@@ -1,7 +1,8 @@
-import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/web";
-import { afterEach, expect, it } from "vitest";
+import { GrpcSink, RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/web";
+import { afterEach, expect, it, vi } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 
 const cleanUps: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -86,4 +87,27 @@ it("all sinks of a page share the limit of keepalive requests", async () => {
   log(other.recording, "again", 5000);
   hide();
   await expect.poll(() => entitiesIn(other.server)).toEqual(["/again"]);
+});
+
+it("WebSocketSink posts what a page logs in its own `pagehide` listener, beside what was pending before", async () => {
+  const relay = new WebSocketRelay();
+  relay.behaviour = { isAbsent: true };
+  const fetching = vi.spyOn(globalThis, "fetch").mockImplementation(async (_, init) => {
+    relay.post(new Uint8Array(init?.body as Uint8Array<ArrayBuffer>));
+    return new Response();
+  });
+  cleanUps.push(() => fetching.mockRestore());
+  const recording = new RecordingStream("page", { onWarning: () => {}, onError: () => {} });
+  cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
+  await recording.setSink(new WebSocketSink({ WebSocket: relay.WebSocket }));
+  const controller = new AbortController();
+  addEventListener("pagehide", () => log(recording, "own", 10), { signal: controller.signal });
+  cleanUps.push(() => controller.abort());
+  log(recording, "before", 10);
+  dispatchEvent(new PageTransitionEvent("pagehide", { persisted: false }));
+  hide();
+  await expect
+    .poll(() => readChunks(relay.toRrd()).map(({ entityPath }) => entityPath))
+    .toEqual(expect.arrayContaining(["/before", "/own"]));
+  expect(recording.stats().sinks[0]).toMatchObject({ droppedRows: 0 });
 });
