@@ -22,7 +22,11 @@ for (const [mode, env] of Object.entries(MODES)) {
         const stem = `examples.${example}.${mode.replaceAll(" ", "-")}`;
         const [ours, theirs] = [outputFile(`${stem}.ours.rrd`), outputFile(`${stem}.theirs.rrd`)];
         await Promise.all([
-          runProgram(process.execPath, ["--import", "tsx", `examples/node/${example}/main.ts`, ours, "--no-layout"], env),
+          runProgram(
+            process.execPath,
+            ["--import", "tsx", `examples/node/${example}/main.ts`, ours, "--no-layout"],
+            env,
+          ),
           runProgram(rerun.python, ["-B", `examples/python/${twin}`, theirs, "--no-layout"], env),
         ]);
         await rerunRrd("verify", ours, theirs);

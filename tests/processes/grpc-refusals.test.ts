@@ -107,10 +107,14 @@ describe.for([true, false])("a server with a self-signed certificate (worker: %s
   it("is rejected with advice", async () => {
     const { url } = await startServer({}, tls);
     const { stderr, reports } = await run("flushes with `ack`", url, { worker });
-    const reason = "self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)";
+    const reason = "self-signed certificate";
     const remedy = "if it is the right server, pass its certificate, or that of its authority, as `tls: { ca }`";
-    const message = `the certificate of ${url} is not trusted: ${reason}; ${remedy}`;
-    expect(reports[0]).toEqual({ code: "AUTH", message });
+    const [{ code, message } = { code: "", message: "" }] = reports as { code: string; message: string }[];
+    expect(code).toBe("AUTH");
+    // Newer versions of Node add advice of their own to the reason.
+    expect(message.startsWith(`the certificate of ${url} is not trusted: ${reason}`)).toBe(true);
+    expect(message).toMatch(/\(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+    expect(message.endsWith(`; ${remedy}`)).toBe(true);
     expect(linesOf(stderr)).toContain(`[rerun] ${message}`);
   });
 

@@ -84,6 +84,12 @@ export async function contentProblems(): Promise<string[]> {
     if (unused.length > 0) problems.push(`${name} contains ${unused.join(", ")}, which it does not use`);
     if (missing.length > 0) problems.push(`${name} lacks ${missing.join(", ")}: does this check still find names?`);
   }
+  // Metro and Hermes accept no import of a name that is computed.
+  const computed = /\bimport\((?!["'`.])/.exec((await bundle(await programText("everything"))).text);
+  if (computed !== null)
+    problems.push(
+      `@rerun-ts/web imports a computed name: ${computed.input.slice(computed.index, computed.index + 60)}`,
+    );
   for (const file of await pageFiles(programPath("points-download"))) {
     if (file.includes("WriteMessages")) problems.push("points-download loads gRPC-web, which it does not use");
   }

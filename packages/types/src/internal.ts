@@ -11,5 +11,6 @@ export {
 export type { BoundedText } from "./logs/bounded-text.ts";
 export { levelOf } from "./logs/level-of.ts";
 export { LineLog, type LogLine } from "./logs/line-log.ts";
+export { setSharp, type ImportSharp } from "./media/jpeg.ts";
 export { writeFields } from "./logs/write-fields.ts";
 export { writeValue } from "./logs/write-value.ts";

@@ -53,8 +53,8 @@ export class ChunkRowWriter implements RowWriterMethods {
   }
 
   add(data: AsComponents): void {
+    this.label = "data";
     if (typeof (data as AsComponents | undefined)?.asComponents !== "function") {
-      this.label = "data";
       throw wrongType(describeNotLoggable(data), data);
     }
     this.#instances = -1;

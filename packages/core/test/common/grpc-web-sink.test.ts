@@ -59,6 +59,44 @@ describe("GrpcWebSink", () => {
     expect(server.received[0]?.kind).toBe("storeInfo");
   });
 
+  it("does not follow redirects, and says so", async () => {
+    const { recording, errors } = connect({
+      fetch: async (_url, init) => {
+        // Cloudflare Workers reject "error".
+        expect(init?.redirect).toBe("manual");
+        return new Response(null, { status: 302, headers: { location: "https://login.example" } });
+      },
+    });
+    const states: (string | undefined)[] = [];
+    recording.addEventListener("statechange", ({ error }) => states.push(error?.message));
+    logFrame(recording, 1);
+    expect(await recording.flush({ timeoutMs: 100 })).toMatchObject({ complete: false });
+    expect([...states, ...errors.map(({ message }) => message)]).toContainEqual(
+      expect.stringMatching(/^cannot connect to \S+: it redirects to another address$/),
+    );
+  });
+
+  it("sends bytes where `fetch` does not accept blobs, as in jsdom and React Native", async () => {
+    const stream = Object.getOwnPropertyDescriptor(Blob.prototype, "stream") as PropertyDescriptor;
+    Reflect.deleteProperty(Blob.prototype, "stream");
+    try {
+      const bodies: unknown[] = [];
+      const server = new FetchServer();
+      const { recording } = connect({
+        fetch: (url, init) => {
+          bodies.push(init?.body);
+          return server.fetch(url, init);
+        },
+      });
+      logFrame(recording, 1);
+      expect(await recording.flush()).toMatchObject({ complete: true });
+      expect(bodies.every((body) => body instanceof Uint8Array)).toBe(true);
+      expect(framesIn(server)).toEqual([1n]);
+    } finally {
+      Object.defineProperty(Blob.prototype, "stream", stream);
+    }
+  });
+
   it("warns once why it cannot connect, and keeps retrying", async () => {
     const server = new FetchServer();
     server.behaviour = { isAbsent: true };

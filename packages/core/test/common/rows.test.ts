@@ -86,6 +86,18 @@ describe("logged rows", () => {
     expect(valuesOf(read(), "/x", "Own:value")).toEqual([[1], []]);
   });
 
+  it("that cannot be read are reported as `data`, whatever the row before", () => {
+    const warnings: string[] = [];
+    const recording = new RecordingStream("app", { onWarning: ({ message }) => warnings.push(message) });
+    recording.log("a", componentBatches("Own", { value: { type: TestNumber, values: 1 } }));
+    recording.log("b", {
+      asComponents() {
+        throw new Error("no camera");
+      },
+    });
+    expect(warnings).toEqual([expect.stringMatching(/^`data` at `\/b` could not be read: no camera/)]);
+  });
+
   it("are not stored without components", () => {
     const { recording, read } = record();
     recording.log("x", []);

@@ -1,5 +1,6 @@
 import type { RecordingHost } from "@rerun-ts/core/internal";
 import { prepareForExit, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
+import { setSharp, type ImportSharp } from "@rerun-ts/types/internal";
 import { reportUnsent, trackUnsent } from "./unsent-recordings.ts";
 
 /** How long recordings may delay the end of the process. */
@@ -11,20 +12,50 @@ const EXIT_DEADLINE_MS = 5000;
  * The handlers are only installed while there are open recordings with sinks, or recordings that never had one.
  */
 export const nodeHost: RecordingHost = {
-  settings: (warn) => readEnvironment(process.env, warn),
+  settings: (warn) => readEnvironment(environment, warn),
   maxBacklogBytes: 2 ** 30,
   onLive(count: number, recording: object): void {
     setListening("exit", reportUnsent, trackUnsent(recording) > 0);
     // Not before there is a sink: what a program logs in `exit` listeners of its own is part of the recording.
     setListening("exit", finishAtExit, count > 0);
     setListening("beforeExit", prepareForExit, count > 0);
+    if (isDeno) listenInDeno(count > 0);
   },
 };
+
+/** The variables of the environment; on Deno one that the program may not read counts as not set. */
+const environment: Readonly<Record<string, string | undefined>> = new Proxy<Record<string, undefined>>(
+  {},
+  {
+    get(_, name: string): string | undefined {
+      try {
+        return process.env[name];
+      } catch {
+        return undefined;
+      }
+    },
+  },
+);
+
+const isDeno = "deno" in process.versions;
+
+// Not a literal in the import, so that bundlers do not try to resolve it.
+const SHARP: string = "sharp";
+setSharp(() => import(/* @vite-ignore */ /* webpackIgnore: true */ SHARP) as ReturnType<ImportSharp>);
 
 function setListening(event: "exit" | "beforeExit", listener: () => void, isWanted: boolean): void {
   if (process.listeners(event as "exit").includes(listener) === isWanted) return;
   if (isWanted) process.on(event, listener);
   else process.off(event, listener);
+}
+
+/** Deno does not call `exit` listeners after an uncaught exception or `Deno.exit()`. Closing twice does no harm. */
+function listenInDeno(isWanted: boolean): void {
+  process.off("uncaughtExceptionMonitor", finishAtExit);
+  if (isWanted) process.on("uncaughtExceptionMonitor", finishAtExit);
+  const page = globalThis as unknown as EventTarget;
+  page.removeEventListener("unload", finishAtExit);
+  if (isWanted) page.addEventListener("unload", finishAtExit);
 }
 
 /** Closes all recordings. Node calls it also after an uncaught exception and after `process.exit()`. */

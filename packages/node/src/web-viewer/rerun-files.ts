@@ -42,7 +42,10 @@ async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   });
   try {
     await untilServing(program, executable, webPort);
-    return await Promise.all(Object.entries(PATHS).map(([name, path]) => fetchFile(name, webPort, path)));
+    // One after the other: the server has few threads, which connections that are kept alive occupy.
+    const files: ViewerFile[] = [];
+    for (const [name, path] of Object.entries(PATHS)) files.push(await fetchFile(name, webPort, path));
+    return files;
   } finally {
     killGroup(program);
     // A descendant that survives must not keep this process alive.
@@ -75,7 +78,7 @@ async function untilServing(program: ChildProcess, executable: string, webPort: 
 }
 
 async function fetchFile(name: string, webPort: number, path: string): Promise<ViewerFile> {
-  const response = await fetch(`http://${LOOPBACK}:${webPort}${path}`);
+  const response = await fetch(`http://${LOOPBACK}:${webPort}${path}`, { signal: AbortSignal.timeout(START_MS) });
   if (!response.ok)
     throw new RerunError("SERVER", `cannot read ${path} from the program \`rerun\`: HTTP status ${response.status}`);
   const data = Buffer.from(await response.arrayBuffer());

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import {
   MessageChannel,
   Worker,
@@ -59,10 +59,11 @@ export interface PendingFlush {
 export function findWorkerEntry(name: string, base: string | undefined): URL | undefined {
   try {
     const entry = new URL(name, base);
-    return existsSync(entry) ? entry : undefined;
-  } catch {
-    // A CommonJS bundle has no `import.meta.url`.
-    return undefined;
+    statSync(entry);
+    return entry;
+  } catch (error) {
+    // On Deno a program may start a worker of whose file it may not ask. A CommonJS bundle has no `import.meta.url`.
+    return (error as Error).name === "NotCapable" ? new URL(name, base) : undefined;
   }
 }
 

@@ -11,10 +11,13 @@ export interface Pixels {
 }
 
 /** The part of the API of `sharp` that is used. */
-type Sharp = (
+export type Sharp = (
   data: Uint8Array,
   options: { raw: { width: number; height: number; channels: 3 } },
 ) => { jpeg(options: { quality: number }): { toBuffer(): Promise<Uint8Array> } };
+
+/** Imports `sharp`. Rejects if it is not installed. */
+export type ImportSharp = () => Promise<{ readonly default: Sharp }>;
 
 /**
  * Encodes a JPEG: with a canvas in browsers, with `sharp` on Node.
@@ -23,8 +26,13 @@ type Sharp = (
  * @throws {RerunError} `UNSUPPORTED` if there is neither
  */
 export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8Array> {
-  if (typeof OffscreenCanvas === "function") return encodeOnCanvas(pixels, quality);
-  const sharp = await importSharp();
+  // Deno has an `OffscreenCanvas` without a 2D context.
+  const drawn = typeof OffscreenCanvas === "function" ? await encodeOnCanvas(pixels, quality) : undefined;
+  if (drawn !== undefined) return drawn;
+  const sharp = await importSharp?.().then(
+    (module) => module.default,
+    () => undefined,
+  );
   if (sharp === undefined) {
     throw new RerunError(
       "UNSUPPORTED",
@@ -37,11 +45,11 @@ export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8
     .toBuffer();
 }
 
-async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Array> {
+async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Array | undefined> {
   const { width, height } = pixels;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
-  if (context === null) throw new RerunError("UNSUPPORTED", "this browser's OffscreenCanvas has no 2D context");
+  if (context === null) return undefined;
   context.putImageData(
     new ImageData(new Uint8ClampedArray(expand(pixels, 4).buffer as ArrayBuffer), width, height),
     0,
@@ -51,15 +59,11 @@ async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Arr
   return new Uint8Array(await blob.arrayBuffer());
 }
 
-/** Imports an optional dependency. Its name is not a literal, so that bundlers do not try to resolve it. */
-async function importSharp(): Promise<Sharp | undefined> {
-  const name = "sharp";
-  try {
-    const module = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { readonly default: Sharp };
-    return module.default;
-  } catch {
-    return undefined;
-  }
+let importSharp: ImportSharp | undefined;
+
+/** Sets how `sharp` is imported: by the package for Node, because bundlers for pages do not accept optional imports. */
+export function setSharp(load: ImportSharp): void {
+  importSharp = load;
 }
 
 /** The pixels as RGB, or as RGBA without transparency. */

@@ -46,8 +46,10 @@ export async function postMessages(
   const all = typeof headers === "function" ? await headersFor(url, headers) : new Headers(headers);
   all.set("content-type", CONTENT_TYPE);
   const parts = messages.flatMap((message) => [grpcFrameHeader(message), message.payload]);
-  // Joining copies everything once more, so only where it is necessary: a page that is being unloaded has no blobs.
-  const body = keepalive ? concatBytes(parts) : new Blob(parts);
+  // Joining copies everything once more, so only where it is necessary: a page that is being unloaded has no blobs, and
+  // `fetch` does not accept those of jsdom and React Native.
+  const takesBlobs = typeof Blob === "function" && typeof Blob.prototype.stream === "function";
+  const body = keepalive || !takesBlobs ? concatBytes(parts) : new Blob(parts);
   const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const abort = abortAfter(RESPONSE_TIMEOUT_MS + size / MIN_BYTES_PER_MS, signal);
   let response: Response;
@@ -58,7 +60,8 @@ export async function postMessages(
       headers: all,
       body,
       signal: abort.signal,
-      redirect: "error",
+      // Cloudflare Workers do not have "error".
+      redirect: "manual",
       credentials: "omit",
       keepalive,
     });
@@ -94,6 +97,8 @@ function abortAfter(milliseconds: number, other: AbortSignal): { signal: AbortSi
 function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array): void {
   const rejected = (code: RerunErrorCode, reason: string): RerunError =>
     new RerunError(code, `${href} rejected the data: ${reason}`);
+  if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
+    throw new RerunError("CONNECTION", `cannot connect to ${href}: it redirects to another address`);
   if (response.status !== 200) {
     const { message } = rejected("SERVER", `HTTP status ${response.status} ${response.statusText}`.trim());
     if (response.status === CONTENT_TOO_LARGE) throw new TooLargeError("SERVER", message);

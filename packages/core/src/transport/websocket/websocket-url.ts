@@ -14,7 +14,7 @@ const PATH = "/ws";
  */
 export function parseWebSocketUrl(url: string | URL): ProxyUrl {
   const text = String(url);
-  const parsed = /^wss?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  const parsed = /^wss?:\/\//.test(text) ? parseUrl(text) : undefined;
   if (parsed === undefined) return fromProxy(url);
   const isSecure = parsed.protocol === "wss:";
   if (parsed.username !== "" || parsed.search !== "" || parsed.hash !== "")
@@ -28,6 +28,15 @@ export function parseWebSocketUrl(url: string | URL): ProxyUrl {
     origin: `${isSecure ? "https" : "http"}://${host}`,
     href: `${parsed.protocol}//${host}${path}`,
   };
+}
+
+/** `URL.canParse` is missing in Safari before 17 and in React Native. */
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function fromProxy(url: string | URL): ProxyUrl {

@@ -50,7 +50,7 @@ export interface GrpcServerSinkOptions {
   maxReaderBytes?: number | undefined;
   /**
    * Whether to serve from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
-   * possible.
+   * that is reliable, which is everywhere but on Bun.
    */
   worker?: boolean | "auto" | undefined;
 }
@@ -100,7 +100,8 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
   return {
     server,
     isUnref: flag("unref", options.unref),
-    usesWorker: worker !== false,
+    // On Bun the readers of a worker that ends may lack the newest rows.
+    usesWorker: worker === "auto" ? !("bun" in process.versions) : worker,
     notices: notices.filter((notice) => notice !== undefined),
   };
 }
