@@ -121,7 +121,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
     handWritten: "class",
     types: ["GeometryAttribute", "GeometryLike", "Mesh3DOptions"],
     remark:
-      "The texture may be given as one image, `albedoTexture`: `{ data, width, height }`. `Mesh3D.fromGeometry(geometry)` accepts a `BufferGeometry` of three.js.",
+      "The texture may be given as one image, `albedoTexture`: `{ data, width, height }`. `Mesh3D.fromGeometry(geometry)` accepts a `BufferGeometry` of three.js, with the colours of its vertices.",
   },
   Pinhole: {
     alsoOptions: ["focalLength", "principalPoint", "width", "height", "fovY", "aspectRatio"],

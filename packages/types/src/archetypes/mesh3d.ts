@@ -2,6 +2,8 @@ import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 import { Mesh3D as Generated, type Mesh3DFields } from "../gen/archetypes/mesh3d.ts";
 import type { Vec3sLike } from "../codecs/vectors.ts";
+import { readGeometry, type GeometryLike } from "../ext/geometry.ts";
+export type { GeometryAttribute, GeometryLike } from "../ext/geometry.ts";
 import { expandRaster, type RasterLike } from "../ext/raster.ts";
 
 /** Options of {@link Mesh3D}. */
@@ -12,24 +14,6 @@ export interface Mesh3DOptions extends Omit<Mesh3DFields, "vertexPositions"> {
   albedoTexture?: RasterLike | null | undefined;
 }
 
-/** One attribute of a geometry: numbers one after the other. */
-export interface GeometryAttribute {
-  readonly array: ArrayLike<number>;
-  /** How many numbers each vertex has. */
-  readonly itemSize: number;
-}
-
-/** A mesh in the form of three.js: a `BufferGeometry`, for example. */
-export interface GeometryLike {
-  readonly attributes: {
-    readonly position: GeometryAttribute;
-    readonly normal?: GeometryAttribute | undefined;
-    readonly uv?: GeometryAttribute | undefined;
-  };
-  /** The triangles. Default: every three vertices are one. */
-  readonly index?: GeometryAttribute | null | undefined;
-}
-
 /**
  * A mesh in 3D space: vertices, the triangles between them, and their appearance.
  *
@@ -37,19 +21,24 @@ export interface GeometryLike {
  * rec.log("roof", new rr.Mesh3D({ vertexPositions: [[0, 0, 0], [1, 0, 0], [0, 1, 0]], albedoFactor: "tomato" }));
  */
 export class Mesh3D extends Generated<Mesh3DOptions> {
-  /** Creates a mesh from a geometry of three.js; `options` add to it or replace parts of it. */
+  /** Read when the mesh is logged, where problems are reported. */
+  #geometry: GeometryLike | undefined;
+  /** What was given besides the geometry. */
+  #options: Partial<Mesh3DOptions> | undefined;
+
+  /**
+   * Creates a mesh from a geometry of three.js: positions, normals, texture coordinates, triangles and the colours of
+   * vertices, which three.js holds in linear light. `options` add to it or replace parts of it.
+   */
   static fromGeometry(geometry: GeometryLike, options?: Partial<Mesh3DOptions>): Mesh3D {
-    const { position, normal, uv } = geometry.attributes;
-    const fields = {
-      vertexPositions: position.array,
-      triangleIndices: geometry.index?.array,
-      vertexNormals: normal?.array,
-      vertexTexcoords: uv?.array,
-    };
-    return new Mesh3D({ ...fields, ...options });
+    const mesh = new Mesh3D({ vertexPositions: null, ...options });
+    mesh.#geometry = geometry;
+    mesh.#options = options;
+    return mesh;
   }
 
-  protected override expand(options: FieldValues): FieldValues {
+  protected override expand(given: FieldValues): FieldValues {
+    const options = this.#geometry === undefined ? given : { ...given, ...fieldsOf(this.#geometry), ...this.#options };
     if (options.albedoTexture === undefined) return options;
     const { albedoTexture, ...fields } = options;
     if (fields.albedoTextureBuffer !== undefined || fields.albedoTextureFormat !== undefined) {
@@ -63,4 +52,15 @@ export class Mesh3D extends Generated<Mesh3DOptions> {
     }
     return { ...fields, albedoTextureBuffer: buffer, albedoTextureFormat: format };
   }
+}
+
+function fieldsOf(geometry: GeometryLike): FieldValues {
+  const { positions, indices, normals, texcoords, colors } = readGeometry(geometry);
+  return {
+    vertexPositions: positions,
+    triangleIndices: indices,
+    vertexNormals: normals,
+    vertexTexcoords: texcoords,
+    vertexColors: colors,
+  };
 }

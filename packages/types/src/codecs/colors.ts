@@ -12,8 +12,8 @@ import { packBytes, parseCssColor } from "./css-colors.ts";
 import { UINT32, numberWriter } from "./numbers.ts";
 
 /**
- * One colour: a CSS colour string, a packed number 0xRRGGBBAA, 3 or 4 bytes as an array, or `{ r, g, b, a? }` from 0 to 1 in sRGB
- * (three.js's own colours are linear: pass `color.getStyle()`).
+ * One colour: a CSS colour string, a packed number 0xRRGGBBAA, 3 or 4 bytes as an array, or `{ r, g, b, a? }` from 0 to 1 in sRGB.
+ * A `THREE.Color`, whose own numbers are in linear light, is converted.
  */
 export type ColorLike =
   | string
@@ -100,6 +100,8 @@ function toPacked(color: unknown): number {
   if (typeof color === "string") return parseCssColor(color);
   if (typeof color === "number") return color;
   if (typeof color !== "object" || color === null) throw wrongType(EXPECTED, color);
+  // The colours of three.js are in linear light; this is theirs in sRGB.
+  if ("getHex" in color && typeof color.getHex === "function") return packHex(color.getHex());
   if ("r" in color) {
     const { r, g, b, a = 1 } = color as { r: unknown; g?: unknown; b?: unknown; a?: unknown };
     return packFractions(r, g, b, a);
@@ -108,6 +110,11 @@ function toPacked(color: unknown): number {
   if (list.length !== 3 && list.length !== 4) throw wrongCount("3 or 4 values in each colour", `${list.length} values`);
   if (isNumberArray(list) && isFloatArray(list)) return fractionsOf(list)(list[0], list[1], list[2], list[3] ?? 1);
   return fromBytes(list[0], list[1], list[2], list[3] ?? 255);
+}
+
+function packHex(hex: unknown): number {
+  if (typeof hex !== "number" || !(hex >= 0 && hex <= 0xffffff)) throw wrongType("0xRRGGBB from `getHex`", hex);
+  return hex * 256 + 255;
 }
 
 /** The function that packs four fractions of a list: as in Rerun's SDKs, those of 32 bits are multiplied with 32 bits. */
