@@ -1,5 +1,6 @@
-import { readFile, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
@@ -155,6 +156,42 @@ it("rerun-ts serve replaces the file of `--save` only with `--overwrite`", async
   const relay = await RelayProgram.start(["serve", "--port", "0", "--save", file, "--overwrite"]);
   await relay.interrupt();
   expect(await readFile(file, "latin1")).toMatch(/^RRF2/);
+});
+
+it("rerun-ts serve --save writes one file for each recording, and keeps those that exist", async ({
+  folder,
+  rerun,
+}) => {
+  const pattern = join(folder, "runs/{application}/{recording}.rrd");
+  for (const part of [1, 2]) {
+    const relay = await RelayProgram.start(["serve", "--port", "0", "--save", pattern]);
+    for (const recordingId of ["one", "../two"]) {
+      const recording = new rr.RecordingStream("robots", { recordingId });
+      await recording.connectGrpc(relay.url, { defaultBlueprint: new rr.blueprint.TextLogView() });
+      recording.log(`row${part}`, new rr.Scalars(part));
+      await recording.close();
+    }
+    const { stdout, code } = await relay.interrupt();
+    expect({ code, stdout: stdout.toString() }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/Wrote 4 files for /),
+    });
+  }
+  const files = (await readdir(join(folder, "runs"), { recursive: true })).filter((file) => file.includes("."));
+  const recordings = files.filter((file) => file.endsWith(".rrd")).sort();
+  expect(recordings).toEqual(
+    ["one-2.rrd", "one.rrd", "_._two-2.rrd", "_._two.rrd"].map((file) => `robots/${file}`).sort(),
+  );
+  expect(files.filter((file) => file.endsWith(".rbl"))).toHaveLength(4);
+  for (const file of files) await rerun.verify(join(folder, "runs", file));
+  const messages = decodeRrd(await readFile(join(folder, "runs/robots/one.rrd"))).filter(({ kind }) => kind !== "end");
+  expect(messages.every((message) => "storeId" in message && message.storeId.recordingId === "one")).toBe(true);
+});
+
+it("rerun-ts serve names a placeholder of `--save` that does not exist", async ({ folder }) => {
+  const { code, stderr } = await runCli(["serve", "--port", "0", "--save", join(folder, "{name}.rrd")]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("`--save` may contain {application} and {recording}, got {name} in ");
 });
 
 it("rerun-ts serve leaves the file of `--save` as it is if it cannot listen", async ({ folder }) => {

@@ -22,7 +22,9 @@ Server:
   --port N                    Listen on this port; 0 takes a free one [default: 9876]
   --bind ADDRESS              Listen on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
-  --save FILE.rrd             Also write all received data to a file, before it is acknowledged
+  --save FILE.rrd             Also write all received data to a file, before it is acknowledged;
+                              with {application} or {recording} in the path to one file for each,
+                              such as 'runs/{application}/{recording}.rrd'
   --overwrite                 Let --save replace a file that exists
   --fsync never|interval|every-ack
                               When to synchronize that file with its disk, so that it survives a

@@ -4,7 +4,8 @@ import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkServerOptions, serverUrl } from "../relay/sink/grpc-server-options.ts";
 import { checkFsync } from "../file/fsync-policy.ts";
-import { RelayRecorder } from "../relay/relay-recorder.ts";
+import { hasPlaceholders, RecordingFiles, unknownPlaceholders } from "../relay/recording-files.ts";
+import { RelayRecorder, type RelayRecorderOptions } from "../relay/relay-recorder.ts";
 import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer, type WebViewerServer } from "../web-viewer/serve-web-viewer.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
@@ -55,7 +56,7 @@ export async function serve(args: string[]): Promise<void> {
   const fsync = checkFsync("--fsync", values.fsync);
   if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);
   const loaded = files.flatMap(readRecording);
-  const recorder = values.save === undefined ? undefined : new RelayRecorder(values.save, { fsync, onWarning: warn });
+  const recorder = values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn });
   const server = new RelayServer(settings.server);
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
@@ -63,7 +64,7 @@ export async function serve(args: string[]): Promise<void> {
   try {
     const url = serverUrl(settings.server, await server.listen());
     if (recorder !== undefined) {
-      recorder.start();
+      if (recorder instanceof RelayRecorder) recorder.start();
       server.relay.record(recorder);
     }
     for (const message of loaded.splice(0)) server.write(message);
@@ -82,7 +83,13 @@ export async function serve(args: string[]): Promise<void> {
   }
   if (recorder === undefined) return;
   if (recorder.failure !== undefined) throw recorder.failure;
-  console.log(`Wrote ${values.save} (${describeBytes(recorder.bytes)})`);
+  const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
+  console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
+}
+
+/** Records to one file, or to one for each recording. */
+function createRecorder(path: string, options: RelayRecorderOptions): RelayRecorder | RecordingFiles {
+  return hasPlaceholders(path) ? new RecordingFiles(path, options) : new RelayRecorder(path, options);
 }
 
 async function serveViewer(
@@ -105,6 +112,7 @@ async function serveViewer(
  * @throws {UsageError} if it is not so
  */
 function checkOutput(output: string, files: readonly string[], mayOverwrite: boolean): void {
+  if (hasPlaceholders(output)) return checkPattern(output, mayOverwrite);
   const identity = identityOf(output);
   const input = files.find((file) => identity !== undefined && identityOf(file) === identity);
   if (input !== undefined)
@@ -116,6 +124,15 @@ function checkOutput(output: string, files: readonly string[], mayOverwrite: boo
   throw new UsageError(
     `\`--save\` must be a new file unless \`--overwrite\` is given, got ${output}, which has ${describeBytes(existing.size)}`,
   );
+}
+
+/** @throws {UsageError} if a placeholder does not exist */
+function checkPattern(pattern: string, mayOverwrite: boolean): void {
+  const [unknown] = unknownPlaceholders(pattern);
+  if (unknown !== undefined)
+    throw new UsageError(`\`--save\` may contain {application} and {recording}, got {${unknown}} in ${pattern}`);
+  if (mayOverwrite)
+    throw new UsageError("`--overwrite` must not be given with {application} or {recording}, which use new files");
 }
 
 function identityOf(file: string): string | undefined {
@@ -153,7 +170,7 @@ function nonEmpty(value: string | undefined): string | undefined {
 }
 
 /** The text of the status line: clients, throughput and totals. */
-function statusOf(server: RelayServer, recorder: RelayRecorder | undefined): () => string {
+function statusOf(server: RelayServer, recorder: { readonly bytes: number } | undefined): () => string {
   let before = server.stats().receivedBytes;
   let at = performance.now();
   return () => {
