@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions } from "@rerun-ts/node";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
@@ -99,4 +99,21 @@ describe("a relay ignores the wish for another protocol than WebSockets", () => 
     expect(namesOf(await reader.until(2))).toEqual(["a1", "a2"]);
     reader.stop();
   });
+});
+
+it("a client whose request has arrived while the relay was stalled is served, although its time has passed", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  open.push({ close: () => vi.useRealTimers() });
+  const server = await relay();
+  const [early, late] = [openSocket(server.url), openSocket(server.url)];
+  open.push({ close: () => [early, late].map((socket) => socket.destroy()) });
+  const request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+  await Promise.all([once(early, "connect"), once(late, "connect")]);
+  // Its response tells that both connections were accepted.
+  late.write(request);
+  await once(late, "data");
+  early.write(request);
+  const answer = Promise.race([once(early, "data"), once(early, "close").then(() => ["closed"])]);
+  vi.advanceTimersByTime(60_000);
+  expect(String((await answer)[0])).toMatch(/^HTTP\/1.1 200/);
 });

@@ -59,8 +59,8 @@ export class HttpListener {
   readonly #sessions = new Set<ServerHttp2Session>();
   /** The number of requests in flight on each HTTP/1.1 connection. */
   readonly #inFlight = new WeakMap<Duplex, number>();
-  /** The timeout of each connection. */
-  readonly #timers = new WeakMap<Duplex, ReturnType<typeof setTimeout>>();
+  /** What cancels the timeout of each connection. */
+  readonly #timers = new WeakMap<Duplex, () => void>();
   #isUnref = false;
 
   constructor(handlers: HttpHandlers, tls: RelayTls | undefined) {
@@ -234,13 +234,20 @@ export class HttpListener {
 
   #destroyAfter(socket: Socket, milliseconds: number): void {
     this.#clearTimer(socket);
-    const timer = setTimeout(() => socket.destroy(), milliseconds);
+    // After a stall of the event loop timers come first: what has arrived meanwhile is read before this decides.
+    let decision: ReturnType<typeof setImmediate> | undefined;
+    const destroy = (): void => void socket.destroy();
+    const decide = (): void => void (decision = setImmediate(() => (decision = setImmediate(destroy))));
+    const timer = setTimeout(decide, milliseconds);
     timer.unref();
-    this.#timers.set(socket, timer);
+    this.#timers.set(socket, () => {
+      clearTimeout(timer);
+      clearImmediate(decision);
+    });
   }
 
   #clearTimer(socket: Duplex): void {
-    clearTimeout(this.#timers.get(socket));
+    this.#timers.get(socket)?.();
   }
 }
 
