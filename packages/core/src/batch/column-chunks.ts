@@ -142,6 +142,12 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
     cells.closeUnits(instances);
     return column;
   }
+  if (typeof lengths === "number") {
+    if (instances % lengths !== 0)
+      throw wrongCount(`partitioned by a divisor of ${instances}, the number of instances`, String(lengths));
+    for (let end = lengths; end <= instances; end += lengths) cells.close(end);
+    return column;
+  }
   let end = 0;
   for (let row = 0; row < lengths.length; row++) {
     const length = lengths[row];

@@ -13,10 +13,13 @@ export class ComponentColumn {
   readonly field: ComponentField;
   /** @internal */
   readonly values: unknown;
-  /** The number of instances of each row, `null` where the row lacks the component. Default: one in each row. */
-  readonly lengths: ArrayLike<number | null> | undefined;
+  /**
+   * The number of instances of each row, `null` where the row lacks the component; one number for all rows. Default: one
+   * in each row.
+   */
+  readonly lengths: ArrayLike<number | null> | number | undefined;
 
-  constructor(field: ComponentField, values: unknown, lengths?: ArrayLike<number | null>) {
+  constructor(field: ComponentField, values: unknown, lengths?: ArrayLike<number | null> | number) {
     this.field = field;
     this.values = values;
     this.lengths = lengths;
@@ -24,15 +27,16 @@ export class ComponentColumn {
 
   /**
    * A column of the same values with `lengths[row]` instances in each row; 0 clears the component, `null` leaves it
-   * unchanged. The lengths must sum to the number of values, which is checked when the column is sent.
+   * unchanged. The lengths must sum to the number of values, which is checked when the column is sent. A number stands
+   * for as many instances in each row.
    *
-   * @throws {TypeError} if `lengths` is not a list
+   * @throws {TypeError} if `lengths` is neither a list nor a positive integer
    */
-  partition(lengths: ArrayLike<number | null>): ComponentColumn {
+  partition(lengths: ArrayLike<number | null> | number): ComponentColumn {
     checked("lengths", () => {
-      if (typeof lengths !== "object" || lengths === null || typeof lengths.length !== "number") {
-        throw wrongType("a list with the number of instances of each row", lengths);
-      }
+      const isList = typeof lengths === "object" && lengths !== null && typeof lengths.length === "number";
+      if (!isList && !(Number.isInteger(lengths) && (lengths as number) > 0))
+        throw wrongType("a list with the number of instances of each row, or a positive integer for all rows", lengths);
     });
     return new ComponentColumn(this.field, this.values, lengths);
   }
@@ -53,11 +57,12 @@ export class ComponentColumnList implements Iterable<ComponentColumn> {
   }
 
   /**
-   * All columns with `lengths[row]` instances in each row. See {@link ComponentColumn.partition}.
+   * All columns with `lengths[row]` instances in each row, or with one number of them in all rows. See {@link
+   * ComponentColumn.partition}.
    *
-   * @throws {TypeError} if `lengths` is not a list
+   * @throws {TypeError} if `lengths` is neither a list nor a positive integer
    */
-  partition(lengths: ArrayLike<number | null>): ComponentColumnList {
+  partition(lengths: ArrayLike<number | null> | number): ComponentColumnList {
     return new ComponentColumnList(this.#columns.map((column) => column.partition(lengths)));
   }
 

@@ -81,7 +81,7 @@ export class RecordingFiles implements MessageRecorder {
       if (stored !== undefined) storing.push(stored.then(() => this.#check(recorder)));
       else this.#check(recorder);
     }
-    return storing.length === 0 ? undefined : Promise.all(storing).then(() => {});
+    return storing.length === 0 ? undefined : all(storing);
   }
 
   /** Finishes all files. */
@@ -119,6 +119,10 @@ export class RecordingFiles implements MessageRecorder {
   #check(recorder: RelayRecorder): void {
     this.failure ??= recorder.failure;
   }
+}
+
+async function all(promises: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(promises);
 }
 
 function isKnown(name: string): boolean {

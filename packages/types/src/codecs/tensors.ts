@@ -12,6 +12,7 @@ import {
 import type { Codec } from "../define/codec.ts";
 import { UInt64 } from "../gen/encodings/uint64.ts";
 import { Utf8 } from "../gen/encodings/utf8.ts";
+import { readForeignTensor, type ForeignTensorLike } from "./foreign-tensors.ts";
 import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "./element-types.ts";
 import { appendHalfFloats } from "./half-floats.ts";
 import { listField } from "./lists.ts";
@@ -39,7 +40,10 @@ export type TensorBuffersLike = TensorBufferLike | readonly TensorBufferLike[];
 /** Nested lists of numbers, all lists of one level having the same length. */
 export type NestedNumbers = ArrayLike<number> | ArrayLike<bigint> | readonly NestedNumbers[];
 
-/** A tensor: values and shape; or nested numbers, one level for each dimension, which are stored with 64 bits. */
+/**
+ * A tensor: values and shape; or nested numbers, one level for each dimension, which are stored with 64 bits; or a
+ * tensor of TensorFlow.js, ONNX Runtime or Transformers.js, or an `ndarray`.
+ */
 export type TensorLike =
   | {
       /** The values in row-major order; or nested, without `shape`. */
@@ -51,6 +55,7 @@ export type TensorLike =
       /** The type of the values. Default: that of the typed array, else `F64`. */
       readonly elementType?: TensorElementType | undefined;
     }
+  | ForeignTensorLike
   | NestedNumbers
   | ArrayBufferView;
 
@@ -131,11 +136,11 @@ function numbersOf(kind: NumberKind): Codec<never> {
 }
 
 function isTensorObject(value: unknown): value is TensorObject {
-  return typeof value === "object" && value !== null && "data" in value;
+  return typeof value === "object" && value !== null && ("data" in value || "dataSync" in value);
 }
 
 function appendTensor(builder: StructBuilder, value: unknown): void {
-  const given = isTensorObject(value) ? value : { data: value };
+  const given: TensorObject = isTensorObject(value) ? (readForeignTensor(value) ?? value) : { data: value };
   const { dimNames, elementType, shape: givenShape, data: givenData, ...others } = given;
   const { data, shape, elementType: impliedType } = givenShape === undefined ? flatten(givenData) : given;
   const [unknown] = Object.keys(others);

@@ -48,7 +48,7 @@ export function readGeometry(geometry: GeometryLike): Geometry {
   if (position === undefined) throw wrong("position", "an attribute of three numbers per vertex", position);
   return {
     positions: numbersOf("position", position, [3]),
-    indices: index == null ? undefined : numbersOf("index", index, [1]),
+    indices: index === undefined || index === null ? undefined : numbersOf("index", index, [1]),
     normals: normal && numbersOf("normal", normal, [3]),
     texcoords: uv && numbersOf("uv", uv, [2]),
     colors: color && colorsOf(color),

@@ -30,6 +30,24 @@ describe("sendColumns", () => {
     ]);
   });
 
+  it("partitions columns into rows with the same number of values", () => {
+    const { recording, read } = record();
+    recording.sendColumns(
+      "s",
+      TimeColumn.sequence("f", [0, 1]),
+      Scalars.columns({ scalars: [1, 2, 3, 4] }).partition(2),
+    );
+    expect(valuesOf(read(), "/s", "Scalars:scalars")).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    const uneven = Scalars.columns({ scalars: [1, 2, 3] }).partition(2);
+    expect(() => recording.sendColumns("s", TimeColumn.sequence("f", [0]), uneven)).toThrow(
+      /must be partitioned by a divisor of 3, the number of instances, got 2/,
+    );
+    expect(() => uneven.partition(0)).toThrow(/`lengths` must be .*positive integer/);
+  });
+
   it("partitions columns into rows of several values, each column separately", () => {
     const { recording, read } = record();
     recording.sendColumns("cloud", TimeColumn.duration("time", [0, 0.5, 1]), [
