@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect } from "vitest";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
@@ -12,6 +13,8 @@ const MB = 1_000_000;
 const FLOOD_BYTES = isSoak ? 100 * MB : 15 * MB;
 const ATTACKERS = 3;
 const PIECE_BYTES = 256 * 1024;
+/** The least size of one write of an attacker. */
+const WRITE_BYTES = 64 * 1024;
 /** The memory that a relay may use during a flood, in addition to that of Node and the package at its start. */
 const MORE_BYTES = 150 * MB;
 
@@ -126,10 +129,14 @@ async function attack(socket: Socket, { begin, piece }: Flood): Promise<void> {
     new Promise((resolve) => socket.once(event, () => resolve(event)));
   const closed = emitted("close");
   socket.write(begin);
-  for (let sent = 0, index = 0; sent < FLOOD_BYTES && !socket.destroyed; index++) {
-    const bytes = piece(index);
-    sent += bytes.length;
-    if (socket.write(bytes)) continue;
+  for (let sent = 0, index = 0; sent < FLOOD_BYTES && !socket.destroyed;) {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for (; bytes < WRITE_BYTES; bytes += pieces.at(-1)?.length ?? 0) pieces.push(piece(index++));
+    sent += bytes;
+    // The other clients are in this process.
+    await nextTurn();
+    if (socket.write(Buffer.concat(pieces))) continue;
     const stalled = new Promise((resolve) => setTimeout(resolve, 2000, "stalled"));
     if ((await Promise.race([emitted("drain"), closed, stalled])) === "stalled") return;
   }
