@@ -8,9 +8,9 @@ import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
-import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
-import type { StrongColors, ViewerImage, ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
-import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
+import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+import type { RunningViewer, StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
+import { openInWebViewer, startWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import { LAYOUTS } from "../../examples/node/layouts/layouts.ts";
 import { logScene } from "../../examples/node/layouts/scene.ts";
 import { RelayProgram } from "../processes/harness/relay-program.ts";
@@ -41,17 +41,17 @@ const SHOWN: Readonly<Record<string, Shown>> = {
 const ABOUT_SOUND = /^(?:Audio only plays on|No audio output device)/;
 
 type Shown = readonly [views: readonly string[], color?: keyof StrongColors];
-type Viewer = (rerun: RealRerun, file: string, images: readonly ViewerImage[]) => Promise<ViewerReport>;
 
-const VIEWERS: Readonly<Record<string, { readonly missing: string | undefined; readonly open: Viewer }>> = {
+const VIEWERS: Readonly<
+  Record<string, { readonly missing: string | undefined; start(real: RealRerun): Promise<RunningViewer> }>
+> = {
   native: {
     missing: hasVulkan() ? undefined : "there is no Vulkan driver",
-    open: (real, file, images) =>
-      openInNativeViewer(real, file, { images: images.map((image) => ({ ...image, settleSeconds: 3 })) }),
+    start: (real) => startNativeViewer(real),
   },
   web: {
     missing: chromiumPath() === undefined ? "Chromium is not there" : undefined,
-    open: (real, file, images) => openInWebViewer(real, file, { images }),
+    start: startWebViewer,
   },
 };
 
@@ -65,17 +65,34 @@ it("there is a layout for each kind of view and container", () => {
   expect(Object.keys(LAYOUTS)).toEqual(Object.keys(SHOWN));
 });
 
-describe.each(Object.entries(VIEWERS))("the real %s viewer shows the layout", (viewer, { missing, open }) => {
+describe.each(Object.entries(VIEWERS))("the real %s viewer shows the layout", (viewer, { missing, start }) => {
   const reason = rerun === undefined ? "rerun-sdk is not there" : missing;
   if (reason !== undefined && isCi) throw new Error(reason);
+  let running: RunningViewer | undefined;
+  let recording: rr.RecordingStream | undefined;
+
+  // One viewer for all: each layout replaces the one before.
+  beforeAll(async () => {
+    if (rerun === undefined || reason !== undefined) return;
+    running = await start(rerun);
+    recording = new rr.RecordingStream("layouts", { strict: true });
+    await recording.connectGrpc(running.url, { waitForConnection: true, timeoutMs: 30_000 });
+    logScene(recording);
+    await recording.flush({ ack: true });
+  }, 90_000);
+  afterAll(async () => {
+    await recording?.close();
+    await running?.close();
+  });
 
   it.for(Object.entries<Shown>(SHOWN))("%s", async ([name, [views, color]], { skip }) => {
     skip(reason !== undefined, reason);
-    if (rerun === undefined) throw new Error(reason);
-    const stem = join(folder, `${name}.${viewer}`);
-    await writeLayout(name, `${stem}.rrd`);
-    const image = { path: `${stem}.png`, timeline: "frame", sequence: 40 };
-    const report = await open(rerun, `${stem}.rrd`, [image]);
+    if (running === undefined || recording === undefined) throw new Error(reason);
+    const layout = LAYOUTS[name]?.();
+    if (layout === undefined) throw new Error(`there is no layout ${name}`);
+    recording.sendBlueprint(layout);
+    const image = { path: join(folder, `${name}.${viewer}.png`), timeline: "frame", sequence: 40 };
+    const report = await running.report({ images: [image], views });
     expect(report.errors).toEqual([]);
     expect(report.views.map((view) => `${view.view_class} ${view.name}`).sort()).toEqual(views);
     const problems = report.views.flatMap(({ reports }) => reports).filter(({ summary }) => !ABOUT_SOUND.test(summary));
@@ -117,11 +134,3 @@ it("`rerun-ts view scene.rrd layout.rbl` shows the scene with the layout of the 
     await program.interrupt();
   }
 });
-
-/** Writes the scene of the example with one of its layouts. */
-async function writeLayout(name: string, file: string): Promise<void> {
-  const recording = new rr.RecordingStream(`layouts_${name}`, { strict: true });
-  await recording.save(file, { defaultBlueprint: LAYOUTS[name]?.() });
-  logScene(recording);
-  await recording.close();
-}

@@ -5,7 +5,7 @@ import { freePort } from "../node/free-port.ts";
 import { onLoopback } from "../node/real-server.ts";
 import { run } from "../node/run.ts";
 import type { RealRerun } from "../setup/rerun.ts";
-import type { ViewerImage, ViewerReport } from "./viewer-report.ts";
+import type { RunningViewer, ViewerImage, ViewerReport } from "./viewer-report.ts";
 
 const SCRIPT = join(import.meta.dirname, "viewer_report.py");
 
@@ -17,6 +17,8 @@ export interface NativeViewerOptions {
   readonly commands?: readonly string[];
   /** The size of the window. Default: `"1280x800"`. */
   readonly size?: string;
+  /** The views to wait for, each as `class name`, in alphabetical order. Default: it does not wait. */
+  readonly views?: readonly string[];
 }
 
 /** An image to take of the native viewer. */
@@ -27,23 +29,41 @@ export interface NativeViewerImage extends ViewerImage {
 
 /** Opens a recording (a file, or the address of a server) in the real native viewer, without a screen. */
 export async function openInNativeViewer(
-  { rerun, python }: RealRerun,
+  real: RealRerun,
   recording: string,
-  { images = [], commands = [], size = "1280x800" }: NativeViewerOptions = {},
+  { size, ...options }: NativeViewerOptions = {},
 ): Promise<ViewerReport> {
+  const viewer = await startNativeViewer(real, size, [recording]);
+  try {
+    return await viewer.report(options);
+  } finally {
+    await viewer.close();
+  }
+}
+
+/** Starts the real native viewer without a screen. It accepts logs at its `url`. */
+export async function startNativeViewer(
+  { rerun, python }: RealRerun,
+  size: string = "1280x800",
+  recordings: readonly string[] = [],
+): Promise<RunningViewer> {
   const port = await freePort();
-  const args = ["--headless", ...onLoopback(port), "--window-size", size, recording];
+  const args = ["--headless", ...onLoopback(port), "--window-size", size, ...recordings];
   const viewer = spawn(rerun, args, { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   viewer.stderr.on("data", (data) => (log += data));
   const ended = once(viewer, "close");
-  try {
-    const request = JSON.stringify({ port, images, commands });
-    const { code, output } = await run(python, ["-B", SCRIPT, request], { capture: true });
-    if (code !== 0) throw new Error(`the viewer does not answer:\n${output}\n${log}`);
-    return JSON.parse(output.trim().split("\n").at(-1) ?? "") as ViewerReport;
-  } finally {
-    viewer.kill();
-    await ended;
-  }
+  return {
+    url: `rerun+http://127.0.0.1:${port}/proxy`,
+    async report({ images = [], commands = [], views }: Omit<NativeViewerOptions, "size">) {
+      const request = JSON.stringify({ port, images, commands, views });
+      const { code, output } = await run(python, ["-B", SCRIPT, request], { capture: true });
+      if (code !== 0) throw new Error(`the viewer does not answer:\n${output}\n${log}`);
+      return JSON.parse(output.trim().split("\n").at(-1) ?? "") as ViewerReport;
+    },
+    async close() {
+      viewer.kill();
+      await ended;
+    },
+  };
 }

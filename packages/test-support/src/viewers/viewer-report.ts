@@ -35,6 +35,21 @@ export interface StrongColors {
   readonly blue: number;
 }
 
+/** A viewer that receives logs until it is closed. */
+export interface RunningViewer {
+  /** Where it accepts logs. */
+  readonly url: string;
+  /** Waits until it shows these views, each as `class name`, takes images, and reports what it shows. */
+  report(
+    this: void,
+    options: {
+      readonly images?: readonly ViewerImage[];
+      readonly views?: readonly string[];
+    },
+  ): Promise<ViewerReport>;
+  close(this: void): Promise<void>;
+}
+
 /** An image to take of a viewer, at a time on a timeline of sequence numbers. */
 export interface ViewerImage {
   /** The file to write. */

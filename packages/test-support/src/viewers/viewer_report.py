@@ -31,6 +31,15 @@ def wait_until_loaded(client: ViewerClient):
         time.sleep(0.2)
 
 
+def wait_for_views(client: ViewerClient, expected: list[str]):
+    """Waits until the viewer shows these views. What it shows instead is in the report."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if sorted(f"{view.view_class} {view.name}" for view in client.get_state().views) == expected:
+            return
+        time.sleep(0.1)
+
+
 def take_screenshot(client: ViewerClient) -> bytes:
     """Takes an image; again if the software renderer of a busy machine did not finish it within the viewer's deadline."""
     while True:
@@ -45,6 +54,8 @@ client = ViewerClient.connect(f"rerun+http://127.0.0.1:{config['port']}/proxy")
 wait_until_loaded(client)
 for command in config["commands"]:
     client.run_command(command)
+if config.get("views") is not None:
+    wait_for_views(client, config["views"])
 images = []
 for image in config["images"]:
     client.set_time(image["timeline"], sequence=image["sequence"], play_state="paused")

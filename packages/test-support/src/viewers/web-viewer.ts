@@ -1,18 +1,24 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual as isDeepEqual } from "node:util";
 import { chromium, type Browser, type Page } from "@playwright/test";
+import { freePort } from "../node/free-port.ts";
 import { silenceDebug } from "./silence-debug.ts";
 import { run } from "../node/run.ts";
 import { chromiumLaunchOptions } from "../setup/chromium.ts";
 import type { RealRerun } from "../setup/rerun.ts";
 import { serveFile, serveRealWebViewer, type Served } from "./serve-web-viewer.ts";
 import { describeViewer, pause, viewerState } from "./viewer-control.ts";
-import type { StrongColors, ViewerImage, ViewerReport } from "./viewer-report.ts";
+import type { RunningViewer, StrongColors, ViewerImage, ViewerReport } from "./viewer-report.ts";
 
 const LIMIT_S = 60;
 /** Some views never rest, such as a graph that is laid out or a map whose tiles cannot be loaded. */
 const REST_MS = 8000;
+/** The same for a viewer that has drawn before. */
+const DRAWING_MS = 1500;
+/** How long to wait for views. */
+const VIEWS_MS = 20_000;
 const LOOPBACK_ONLY = ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"];
 
 /** Options for the web viewer. */
@@ -74,6 +80,43 @@ export async function openInWebViewer(
   } finally {
     for (const close of closers.toReversed()) await close();
   }
+}
+
+/** Starts the real web viewer in Chromium. It shows what is logged to its `url`. */
+export async function startWebViewer({ rerun, python }: RealRerun): Promise<RunningViewer> {
+  const port = await freePort();
+  const url = `rerun+http://127.0.0.1:${port}/proxy`;
+  const viewer = await serveRealWebViewer(rerun, port);
+  const launch = chromiumLaunchOptions();
+  const browser = await chromium.launch({ ...launch, args: [...launch.args, ...LOOPBACK_ONLY] });
+  const { page, errors, failure } = await openPage(browser);
+  const query = new URLSearchParams({ url, renderer: "webgl", theme: "dark" });
+  await page.goto(`${viewer.url}/?${query}&persist=0&notebook=0&hide_welcome_screen`, { waitUntil: "commit" });
+  await page.waitForFunction(() => globalThis._handle !== undefined, undefined, { timeout: LIMIT_S * 1000 });
+  return {
+    url,
+    async report({ images = [], views }) {
+      const work = async (): Promise<ViewerReport> => {
+        const shows = async (): Promise<boolean> => isDeepEqual(namesOf((await describeViewer(page)).views), views);
+        for (const end = Date.now() + VIEWS_MS; views !== undefined && Date.now() < end && !(await shows());)
+          await sleep(100);
+        for (const { path, ...time } of images) {
+          await pause(page, time);
+          await writeFile(path, await imageAtRest(page, DRAWING_MS));
+        }
+        return { errors, ...(await describeViewer(page)), images: await countColors(python, images) };
+      };
+      return Promise.race([work(), failure]);
+    },
+    async close() {
+      await browser.close();
+      await viewer.close();
+    },
+  };
+}
+
+function namesOf(views: ViewerReport["views"]): readonly string[] {
+  return views.map(({ view_class, name }) => `${view_class} ${name}`).sort();
 }
 
 async function examine(
@@ -152,8 +195,8 @@ async function recordingIsOpen(page: Page, findError: () => string | undefined):
 }
 
 /** Takes an image once two frames are the same, because nothing loads or moves any more; or after a while anyway. */
-async function imageAtRest(page: Page): Promise<Buffer> {
-  const end = Date.now() + REST_MS;
+async function imageAtRest(page: Page, limitMs: number = REST_MS): Promise<Buffer> {
+  const end = Date.now() + limitMs;
   let before: Buffer | undefined;
   for (;;) {
     await viewerState(page);
