@@ -53,7 +53,7 @@ export type { ArrowBatchOptions } from "./dynamic/arrow-batch.ts";
 export type { ArrowTypeLike, ArrowTypeName } from "./codecs/values/arrow-codec.ts";
 export { DynamicArchetype } from "./dynamic/dynamic-archetype.ts";
 export { captureConsole } from "./logs/capture-console.ts";
-export type { CaptureConsoleOptions, ConsoleLike } from "./logs/capture-console.ts";
+export type { CaptureConsoleOptions, ConsoleLevel, ConsoleLike } from "./logs/capture-console.ts";
 export type { LogBridgeOptions } from "./logs/line-log.ts";
 export type { LogFileOptions } from "./files/log-file.ts";
 export { guessMediaType } from "./media/media-type.ts";

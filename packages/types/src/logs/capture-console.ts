@@ -1,6 +1,5 @@
 import type { RecordingView } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/internal";
-import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import type { BoundedText } from "./bounded-text.ts";
 import { LineLog, type LogBridgeOptions } from "./line-log.ts";
 import { writeArguments } from "./write-arguments.ts";
@@ -14,7 +13,7 @@ const LEVELS = {
   log: "INFO",
   trace: "TRACE",
   warn: "WARN",
-} as const satisfies Readonly<Record<string, TextLogLevelLike>>;
+} as const satisfies Readonly<Record<string, ConsoleLevel>>;
 
 type Method = keyof typeof LEVELS;
 /** The prefix of the SDK's own messages: logging them could cause more of them, endlessly. */
@@ -35,9 +34,19 @@ export interface ConsoleLike {
 export interface CaptureConsoleOptions extends LogBridgeOptions {
   /** The console to capture. Default: `globalThis.console`. */
   console?: ConsoleLike | undefined;
+  /** The levels that are logged: `"TRACE"`, `"DEBUG"`, `"INFO"`, `"WARN"`, `"ERROR"`. Default: all. */
+  levels?: readonly ConsoleLevel[] | undefined;
 }
 
-const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = { entityPath: 1, maxTextLength: 1, console: 1 };
+/** The level of a line of the console. */
+export type ConsoleLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
+
+const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
+  entityPath: 1,
+  maxTextLength: 1,
+  console: 1,
+  levels: 1,
+};
 
 /**
  * Logs the program's console output, which is shown as before: calls of `console.debug`, `log`, `info`, `warn`, `error` and
@@ -58,6 +67,7 @@ export function captureConsole(recording?: RecordingView, options?: CaptureConso
   const lines = new LineLog(setup);
   const { console: target = globalThis.console } = options ?? {};
   checkConsole(target);
+  const levels = checkLevels(options?.levels);
   let isCapturing = true;
   /** Some console methods call others: each call of the program is logged once. */
   let isInside = false;
@@ -68,7 +78,7 @@ export function captureConsole(recording?: RecordingView, options?: CaptureConso
       isInside = true;
       try {
         original(...data);
-        captureCall(method, data, lines);
+        if (levels.includes(LEVELS[method])) captureCall(method, data, lines);
       } finally {
         isInside = false;
       }
@@ -110,6 +120,14 @@ function replaceMethod(target: ConsoleLike, method: Method, wrap: (original: Cal
     if (isOwn) target[method] = original;
     else delete target[method];
   };
+}
+
+function checkLevels(levels: unknown): readonly ConsoleLevel[] {
+  const known = [...new Set(Object.values(LEVELS))];
+  if (levels === undefined) return known;
+  if (Array.isArray(levels) && levels.every((level) => known.includes(level as ConsoleLevel))) return levels;
+  const given = Array.isArray(levels) ? levels.find((level) => !known.includes(level as ConsoleLevel)) : levels;
+  throw new TypeError(`\`levels\` must be a list of ${known.join(", ")}, got ${describeValue(given)}`);
 }
 
 function checkConsole(value: ConsoleLike): void {

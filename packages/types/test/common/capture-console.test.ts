@@ -73,6 +73,18 @@ describe("captureConsole", () => {
     ]);
   });
 
+  it("logs the given levels only, also where one method calls another", () => {
+    const { fake, lines } = capture({ levels: ["WARN", "ERROR"] });
+    for (const method of ["debug", "log", "warn", "error", "trace"] as const) fake[method](method);
+    expect(lines()).toEqual([
+      ["WARN", "warn"],
+      ["ERROR", "error"],
+    ]);
+    expect(() => captureConsole(undefined, { levels: ["LOUD" as never] })).toThrow(
+      '`levels` must be a list of ERROR, DEBUG, INFO, TRACE, WARN, got "LOUD"',
+    );
+  });
+
   it("logs one line for each call, even if the console calls itself", () => {
     const { fake, lines } = capture();
     fake.trace("here");
@@ -378,7 +390,7 @@ describe("captureConsole rejects wrong arguments", () => {
     capture({ path: "x" } as CaptureConsoleOptions);
     expect(warn.mock.calls).toEqual([
       [
-        "[rerun] unknown options of captureConsole are ignored: path; known options: entityPath, maxTextLength, console",
+        "[rerun] unknown options of captureConsole are ignored: path; known options: entityPath, maxTextLength, console, levels",
       ],
     ]);
   });
