@@ -36,6 +36,7 @@ const PACKAGES = {
       sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
+    later: [DECODER],
     exceptions: {
       // The command line is a separate program: programs that log do not load it.
       "relay/relay-recorder.ts": [DECODER],
@@ -76,7 +77,9 @@ const LAYERS = {
     protobuf: ["."],
     rrd: [".", "protobuf", "time", "arrow", "batch", "compress", "hash", "gen"],
     sink: [".", "batch", "rrd"],
+    storage: [".", "rrd", "sink"],
     transport: [".", "protobuf", "batch", "rrd", "sink"],
+    spool: [".", "batch", "rrd", "sink", "transport"],
     recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
     gen: ["."],
   },
@@ -88,6 +91,7 @@ const LAYERS = {
     stdout: [".", "file"],
     transport: [".", "net", "worker"],
     relay: [".", "file", "net", "transport", "worker"],
+    spool: [".", "file"],
     spawn: [".", "net", "transport"],
     "web-viewer": [".", "net", "relay", "spawn"],
     blueprints: [".", "file", "transport", "spawn"],

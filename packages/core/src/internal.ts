@@ -44,6 +44,24 @@ export {
   resolveHeaders,
   urlAndOptions,
 } from "./transport/server-sink-options.ts";
+export { completeLength } from "./storage/segment-length.ts";
+export {
+  compareSegmentNames,
+  parseSegmentName,
+  type FoundSegment,
+  type SegmentFile,
+  type SegmentFolder,
+} from "./storage/segment-file.ts";
+export {
+  SegmentLog,
+  sortSegments,
+  type EvictedSegment,
+  type Segment,
+  type SegmentLogOptions,
+} from "./storage/segment-log.ts";
+export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";
+export { SpoolSink, type SegmentReader } from "./spool/spool-sink.ts";
+export type { SpoolSegment, SpoolStore, SpoolStoreEvents, UnstoredMessage } from "./spool/spool-store.ts";
 export { ReadBudget } from "./read-budget.ts";
 export { randomId } from "./random-id.ts";
 export { Rejections } from "./transport/rejections.ts";

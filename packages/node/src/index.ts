@@ -110,6 +110,7 @@ export {
   type ConnectBlueprintOptions,
   type SpawnBlueprintOptions,
 } from "./blueprints/send-blueprints.ts";
+export { spool, type SpoolOptions } from "./spool/spool.ts";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export {

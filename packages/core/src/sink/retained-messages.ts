@@ -66,8 +66,8 @@ function isStoreInfo({ kind }: EncodedMessage): boolean {
   return kind === "storeInfo";
 }
 
-/** What a retained message replaces; `undefined` for data that is not retained. */
-function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
+/** A key for what a message of the retained state replaces; `undefined` for other data. */
+export function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
   if (!isStatic && storeId.kind === "recording") return undefined;
   const store = `${storeId.kind}\0${storeId.applicationId}\0${storeId.recordingId}`;
   if (kind !== "chunk") return `${kind}\0${store}`;

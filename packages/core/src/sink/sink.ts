@@ -5,8 +5,8 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** How a sink, or a recording as a whole, is doing. */
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";
 
-/** Why messages were dropped. */
-export type DropReason = "queue-full" | "backlog-full" | "closed";
+/** Why messages were dropped: no room, no sink in time, a sink that is closed or broken, or an age above a limit. */
+export type DropReason = "queue-full" | "backlog-full" | "closed" | "expired";
 
 /** What a sink has done so far. */
 export interface SinkStats {

@@ -1,0 +1,92 @@
+import type { Sink } from "../sink/sink.ts";
+import { Fifo } from "../sink/fifo.ts";
+
+/** How many bytes may be sent and not acknowledged; at least one message or segment always may. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+/** How many bytes to send before another acknowledgement is asked for. */
+const GROUP_BYTES = 2 * 1024 * 1024;
+/** How long to wait before asking again after a failure. */
+const RETRY_MS = 200;
+
+interface Sent {
+  readonly id: number;
+  readonly bytes: number;
+}
+
+/**
+ * What a spool has handed to its sink and the server has not acknowledged. A sink acknowledges with `flush({ ack: true })`,
+ * which is called for groups of messages, several at a time, so that sending never pauses for it.
+ */
+export class Flight {
+  readonly #sink: Sink;
+  readonly #onAcknowledged: (id: number, bytes: number) => void;
+  readonly #sent = new Fifo<Sent>();
+  #bytes = 0;
+  /** Bytes since the last group. */
+  #ungrouped = 0;
+  #pendingGroups = 0;
+  #isOver = false;
+
+  /** @param onAcknowledged receives the newest acknowledged id, and the bytes that this adds */
+  constructor(sink: Sink, onAcknowledged: (id: number, bytes: number) => void) {
+    this.#sink = sink;
+    this.#onAcknowledged = onAcknowledged;
+  }
+
+  /** Whether more may be sent. */
+  hasRoom(bytes: number): boolean {
+    return this.#bytes === 0 || this.#bytes + bytes <= WINDOW_BYTES;
+  }
+
+  get isEmpty(): boolean {
+    return this.#sent.length === 0;
+  }
+
+  /** Messages were sent, the newest with this id; an id of 0 is that of the retained state. */
+  add(id: number, bytes: number): void {
+    this.#sent.push({ id, bytes });
+    this.#bytes += bytes;
+    this.#ungrouped += bytes;
+    if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
+  }
+
+  /** The sink has lost messages: from now on nothing counts as acknowledged. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  async #endGroup(): Promise<void> {
+    const last = this.#sent.last;
+    this.#ungrouped = 0;
+    if (last === undefined || this.#isOver) return;
+    this.#pendingGroups++;
+    let isDone = false;
+    try {
+      await this.#sink.flush({ ack: true });
+      isDone = true;
+    } catch {
+      // The sink reports what is wrong; a server that is away is asked again.
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, RETRY_MS);
+        (timer as { unref?: () => void }).unref?.();
+      });
+    }
+    this.#pendingGroups--;
+    if (isDone && !this.#isOver) this.#acknowledge(last);
+    if (this.#pendingGroups === 0 && !this.isEmpty) void this.#endGroup();
+  }
+
+  #acknowledge(last: Sent): void {
+    // A later group may have been acknowledged first.
+    if (this.#sent.indexOf(last) < 0) return;
+    let bytes = 0;
+    let newest = 0;
+    for (let next = this.#sent.shift(); next !== undefined; next = this.#sent.shift()) {
+      bytes += next.bytes;
+      newest = Math.max(newest, next.id);
+      if (next === last) break;
+    }
+    this.#bytes -= bytes;
+    this.#onAcknowledged(newest, bytes);
+  }
+}

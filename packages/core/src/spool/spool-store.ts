@@ -1,0 +1,60 @@
+import type { RerunError } from "../errors.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { SinkDrop } from "../sink/sink.ts";
+
+/** What a {@link SpoolStore} reports. */
+export interface SpoolStoreEvents {
+  /** A segment of an earlier program was found; `claim` gives it an id. */
+  onFound(bytes: number): void;
+  /** Data was removed to keep the limits, or because the storage is full. */
+  onDrop(drop: SinkDrop): void;
+  /** A message could not be stored. */
+  onUnstored(message: UnstoredMessage): void;
+  onWarning(message: string): void;
+  /** Why messages cannot be stored; reported once. */
+  onFailure(error: RerunError): void;
+}
+
+/** A message that is not in a store; 0 is the id of the retained state. */
+export interface UnstoredMessage {
+  readonly id: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** A stored part of the data. */
+export interface SpoolSegment {
+  /** The segment as a `.rrd`. */
+  readonly rrd: Uint8Array;
+  /** The id of its last message. */
+  readonly lastId: number;
+}
+
+/**
+ * Where a spool keeps its data: on Node a folder, in a page the origin private file system. Messages have increasing ids;
+ * those of the retained state (store infos, blueprints, static data) have none, and are kept until the end.
+ */
+export interface SpoolStore {
+  /** Names the place: two stores with the same key are the same. */
+  readonly key: string;
+  /** Whether it has finished reading a message when `append` returns. */
+  readonly isSynchronous: boolean;
+  /** Takes possession of the place. Rejects, or throws, if that is impossible. */
+  open(events: SpoolStoreEvents): void | Promise<void>;
+  /** Stores a message. Failures are reported. */
+  append(message: EncodedMessage, id: number): void;
+  /** Gives the oldest segment that was found its id. */
+  claim(id: number): void;
+  /** Ends the current segment, so that it is read without the messages to come. */
+  seal(): void;
+  /** The oldest stored segment after an id; `undefined` if nothing was stored after it. */
+  read(after: number): Promise<SpoolSegment | undefined>;
+  /** Messages up to this id were acknowledged: they may be removed. */
+  release(id: number): void;
+  /** Settles when everything so far is stored, or reported as not stored. */
+  flush(): Promise<void>;
+  /** Closes the store. `isEmpty`: everything was acknowledged, and may be removed. */
+  close(isEmpty: boolean): Promise<void>;
+  /** The same before it returns, on platforms where that is possible. */
+  closeSync?(isEmpty: boolean): void;
+}

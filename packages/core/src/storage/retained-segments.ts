@@ -1,0 +1,128 @@
+import type { StoreId } from "../rrd/encode/encoded-message.ts";
+import type { SegmentFile } from "./segment-file.ts";
+import { SegmentWriter } from "./segment-writer.ts";
+import type { StoredMessage } from "./stored-message.ts";
+
+/** A new, empty segment. */
+export interface CreatedSegment {
+  readonly name: string;
+  readonly file: SegmentFile;
+}
+
+/**
+ * The retained state of a log (store infos, blueprints, and the newest static chunk of each entity and set of
+ * components) in segments of its own, which stay while data is removed. What was replaced is removed by writing the rest
+ * anew, once that is less than half.
+ */
+export class RetainedSegments {
+  /** The bytes of all segments. */
+  bytes = 0;
+  readonly #segmentBytes: number;
+  readonly #create: () => CreatedSegment;
+  readonly #remove: (name: string) => void;
+  readonly #infoOf: (storeId: StoreId) => StoredMessage | undefined;
+  readonly #messages = new Map<string, StoredMessage>();
+  /** The bytes of the messages. */
+  #liveBytes = 0;
+  #names: string[] = [];
+  #writer: SegmentWriter | undefined;
+
+  constructor(
+    segmentBytes: number,
+    create: () => CreatedSegment,
+    remove: (name: string) => void,
+    infoOf: (storeId: StoreId) => StoredMessage | undefined,
+  ) {
+    this.#segmentBytes = segmentBytes;
+    this.#create = create;
+    this.#remove = remove;
+    this.#infoOf = infoOf;
+  }
+
+  /** The bytes that the newest messages need. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  /** The file that is open. */
+  get file(): SegmentFile | undefined {
+    return this.#writer?.file;
+  }
+
+  /** Writes a message of the retained state. @throws the error of the folder; nothing has changed then */
+  add(message: StoredMessage, key: string): void {
+    this.#write(message);
+    this.#forget(key);
+    if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
+    this.#messages.set(key, message);
+    this.#liveBytes += message.payload.byteLength;
+    if (this.bytes > 2 * this.#liveBytes + this.#segmentBytes) this.#compact();
+  }
+
+  /** Forgets and returns the oldest chunk, to free memory and space; `undefined` if there is none besides `key`. */
+  dropOldest(key: string): StoredMessage | undefined {
+    for (const [oldest, message] of this.#messages) {
+      if (message.kind !== "chunk" || oldest === key) continue;
+      this.#forget(oldest);
+      return message;
+    }
+    return undefined;
+  }
+
+  close(): void {
+    this.#writer?.file.close();
+    this.#writer = undefined;
+  }
+
+  /** Closes and removes all segments. */
+  clear(): void {
+    this.close();
+    for (const name of this.#names) this.#remove(name);
+    this.#names = [];
+    this.#messages.clear();
+    this.bytes = this.#liveBytes = 0;
+  }
+
+  #write(message: StoredMessage): void {
+    if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.close();
+    if (this.#writer === undefined) {
+      const { name, file } = this.#create();
+      this.#names.push(name);
+      this.#writer = new SegmentWriter(file, this.#infoOf);
+    }
+    this.bytes += this.#writer.write(message);
+  }
+
+  /** Writes what is current into new segments, then removes the old ones. */
+  #compact(): void {
+    const old = this.#names;
+    const { bytes } = this;
+    this.close();
+    [this.#names, this.bytes] = [[], 0];
+    try {
+      for (const message of this.#messages.values()) this.#write(message);
+    } catch {
+      // Storage is full: the old segments stay, and hold everything.
+      for (const name of this.#names) this.#remove(name);
+      this.close();
+      [this.#names, this.bytes] = [old, bytes];
+      return;
+    }
+    for (const name of old) this.#remove(name);
+  }
+
+  #forget(key: string): void {
+    const before = this.#messages.get(key);
+    if (before === undefined) return;
+    this.#liveBytes -= before.payload.byteLength;
+    this.#messages.delete(key);
+  }
+
+  /** A new blueprint replaces all earlier ones of its application. */
+  #forgetOtherBlueprints({ applicationId, recordingId }: StoreId): void {
+    for (const [key, { storeId }] of this.#messages) {
+      const isBlueprint = storeId.kind === "blueprint" && storeId.applicationId === applicationId;
+      if (isBlueprint && storeId.recordingId !== recordingId) this.#forget(key);
+    }
+  }
+}

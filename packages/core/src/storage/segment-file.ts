@@ -1,0 +1,53 @@
+/** A file of a {@link SegmentFolder} that is open for writing. All methods are synchronous. */
+export interface SegmentFile {
+  /**
+   * Writes all pieces at a position.
+   * @throws if that fails; a part of the pieces may be in the file then
+   */
+  write(pieces: readonly Uint8Array[], position: number): void;
+  /** Removes everything from `size` on. */
+  truncate(size: number): void;
+  /** Closes the file; what was written is as safe as the folder promises. */
+  close(): void;
+}
+
+/** Where the segments of a {@link SegmentLog} are: a folder of files, whatever the platform. */
+export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
+  /** Creates an empty file that does not exist yet. @throws if that is impossible */
+  create(name: string): File;
+  /** Removes a file, now or soon; one that is still there when the folder is opened again is found again. */
+  remove(name: string): void;
+}
+
+/** A file with segments of an earlier program. */
+export interface FoundSegment {
+  readonly name: string;
+  /** The length of its complete messages. */
+  readonly bytes: number;
+  /** When it was last written to, in milliseconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+/** Whether a segment holds the retained state (store infos, blueprints, static data), or everything else. */
+export type SegmentKind = "data" | "retained";
+
+const PREFIXES: Readonly<Record<SegmentKind, string>> = { data: "d", retained: "r" };
+const NAME = /^([dr])(\d{8,})[.]rrd$/;
+
+/** The name of a segment's file: sorted by name, segments are in order, with the retained state first. */
+export function segmentName(kind: SegmentKind, number: number): string {
+  return `${PREFIXES[kind]}${String(number).padStart(8, "0")}.rrd`;
+}
+
+/** What a name of {@link segmentName} says; `undefined` for the names of other files. */
+export function parseSegmentName(name: string): { readonly kind: SegmentKind; readonly number: number } | undefined {
+  const [, prefix, digits] = NAME.exec(name) ?? [];
+  return digits === undefined ? undefined : { kind: prefix === "r" ? "retained" : "data", number: Number(digits) };
+}
+
+/** Compares the names of segments: the retained state comes first, then the order in which they were written. */
+export function compareSegmentNames(a: string, b: string): number {
+  const [one, other] = [parseSegmentName(a), parseSegmentName(b)];
+  if (one === undefined || other === undefined || one.kind !== other.kind) return a < b ? 1 : -1;
+  return one.number - other.number;
+}

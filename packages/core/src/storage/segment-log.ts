@@ -1,0 +1,285 @@
+import type { StoreId } from "../rrd/encode/encoded-message.ts";
+import { storeKey } from "../rrd/encode/store-id.ts";
+import type { DropReason } from "../sink/sink.ts";
+import { RetainedSegments, type CreatedSegment } from "./retained-segments.ts";
+import {
+  compareSegmentNames,
+  parseSegmentName,
+  segmentName,
+  type FoundSegment,
+  type SegmentFile,
+  type SegmentFolder,
+  type SegmentKind,
+} from "./segment-file.ts";
+import { SegmentWriter } from "./segment-writer.ts";
+import type { StoredMessage } from "./stored-message.ts";
+
+/** How a {@link SegmentLog} works. */
+export interface SegmentLogOptions {
+  /** The size from which on a segment is followed by the next. */
+  readonly segmentBytes: number;
+  /** The time after which a segment is followed by the next, in milliseconds. */
+  readonly segmentMs: number;
+  /** The size of all segments above which the oldest data is removed. */
+  readonly maxBytes: number;
+  /** The age from which on data is removed, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** Whether the retained state has segments of its own, so that it outlives the data around it. */
+  readonly separatesRetained: boolean;
+  /** Called before a segment is removed that nobody has read. */
+  onEvicted(evicted: EvictedSegment): void;
+}
+
+/** Data that is removed to make room. */
+export interface EvictedSegment {
+  /** The file, which is about to be removed; `undefined` for a message of the retained state. */
+  readonly name: string | undefined;
+  readonly bytes: number;
+  /** `undefined` in a segment of an earlier program: the file tells. */
+  readonly rows: number | undefined;
+  readonly reason: DropReason;
+}
+
+/** A segment in the order of the log. */
+export interface Segment {
+  readonly name: string;
+  bytes: number;
+  rows: number | undefined;
+  /** The id of its last message. */
+  lastId: number;
+  readonly startedAt: number;
+  modifiedAt: number;
+}
+
+/** How much of the limit the retained state may take. */
+const RETAINED_PART = 0.5;
+const MAX_RETAINED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Messages in a row of files, each of them a `.rrd` that is valid by itself: what recordings and spools are stored in, on
+ * all platforms. Messages are appended at the end, and removed at the beginning, one segment at a time: when they were
+ * acknowledged, or to keep the limits of size and age. Nothing is kept in memory but the retained state.
+ */
+export class SegmentLog {
+  readonly #folder: SegmentFolder;
+  readonly #options: SegmentLogOptions;
+  readonly #infos = new Map<string, StoredMessage>();
+  readonly #retained: RetainedSegments;
+  /** Segments with data, and all those of earlier programs, oldest first. */
+  #segments: Segment[] = [];
+  #bytes = 0;
+  #writer: SegmentWriter | undefined;
+  #nextNumber = 1;
+  /** Segments up to this id are being read: they are not removed to make room. */
+  #protectedId = -1;
+  #releasedId = 0;
+
+  constructor(folder: SegmentFolder, options: SegmentLogOptions) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#retained = new RetainedSegments(
+      options.segmentBytes,
+      () => this.#create("retained"),
+      (name) => folder.remove(name),
+      this.#infoOf,
+    );
+  }
+
+  /** The size of all segments. */
+  get bytes(): number {
+    return this.#bytes + this.#retained.bytes;
+  }
+
+  /** The size of the data that was not released. */
+  get dataBytes(): number {
+    return this.#bytes;
+  }
+
+  /** The files that are open. */
+  get files(): readonly SegmentFile[] {
+    return [this.#writer?.file, this.#retained.file].filter((file) => file !== undefined);
+  }
+
+  /** Adds a segment of an earlier program behind all others; its messages have the id. */
+  adopt({ name, bytes, modifiedAt }: FoundSegment, id: number): void {
+    this.seal();
+    this.#nextNumber = Math.max(this.#nextNumber, (parseSegmentName(name)?.number ?? 0) + 1);
+    this.#segments.push({ name, bytes, rows: undefined, lastId: id, startedAt: modifiedAt, modifiedAt });
+    this.#bytes += bytes;
+  }
+
+  /** Continues the last segment, which {@link adopt} has added. */
+  continue(file: SegmentFile): void {
+    const last = this.#segments.at(-1);
+    if (last !== undefined) this.#writer = new SegmentWriter(file, this.#infoOf, last.bytes);
+  }
+
+  /** The name for a segment that is moved into the folder. */
+  nextName(kind: SegmentKind): string {
+    return segmentName(kind, this.#nextNumber++);
+  }
+
+  /**
+   * Writes a message, and removes the oldest data if that is needed for the limits. Ids of data increase; messages of the
+   * retained state need none.
+   * @throws the error of the folder; the message is not in the log then, and all before it are
+   */
+  append(message: StoredMessage, id: number): void {
+    const { kind, storeId, retentionKey, payload } = message;
+    if (kind === "storeInfo") this.#infos.set(storeKey(storeId), message);
+    this.#makeRoom(payload.byteLength);
+    if (this.#options.separatesRetained && retentionKey !== undefined) this.#addRetained(message, retentionKey);
+    else this.#addData(message, id);
+  }
+
+  /** Ends the current segment: the next message begins another. */
+  seal(): void {
+    this.#writer?.file.close();
+    this.#writer = undefined;
+  }
+
+  /** The oldest segment with messages after the id, which is then ended and protected; `undefined` if there is none. */
+  read(after: number): Segment | undefined {
+    const found = this.#segments.find(({ lastId }) => lastId > after);
+    if (found === undefined) return undefined;
+    if (found === this.#segments.at(-1)) this.seal();
+    this.#protectedId = found.lastId;
+    return found;
+  }
+
+  /** Removes the segments whose messages all have this id or an older one. */
+  release(id: number): void {
+    this.#releasedId = id;
+    for (const segment of this.#segments.filter(({ name, lastId }) => lastId <= id && isData(name))) {
+      const isCurrent = this.#isCurrent(segment);
+      // A small segment is continued: creating files costs more than sending a few messages again.
+      if (isCurrent && segment.bytes < this.#options.segmentBytes / 4) continue;
+      if (isCurrent) this.seal();
+      this.#remove(segment);
+    }
+    this.#removeOldRetained();
+  }
+
+  /** Removes data that is too old. */
+  evictExpired(): void {
+    const { maxAgeMs, segmentMs } = this.#options;
+    if (maxAgeMs === Infinity) return;
+    const now = Date.now();
+    if (this.#writer !== undefined && (this.#segments.at(-1)?.startedAt ?? now) < now - segmentMs) this.seal();
+    for (const segment of this.#segments) {
+      if (!isData(segment.name)) continue;
+      if (segment.modifiedAt >= now - maxAgeMs || !this.#evict(segment, "expired")) break;
+    }
+  }
+
+  /** Removes the oldest data, except for what is being read or written. Returns whether there was any. */
+  evictOldest(): boolean {
+    const oldest = this.#segments.find(({ name, lastId }) => lastId > this.#protectedId && isData(name));
+    return oldest !== undefined && this.#evict(oldest, "queue-full");
+  }
+
+  /** Closes all files. `isEmpty`: nothing in them is needed any more. */
+  close(isEmpty: boolean): void {
+    this.seal();
+    if (!isEmpty) return this.#retained.close();
+    this.#retained.clear();
+    for (const segment of this.#segments) this.#remove(segment);
+  }
+
+  readonly #infoOf = (storeId: StoreId): StoredMessage | undefined => this.#infos.get(storeKey(storeId));
+
+  #addRetained(message: StoredMessage, key: string): void {
+    this.#retained.add(message, key);
+    const limit = Math.min(MAX_RETAINED_BYTES, this.#options.maxBytes * RETAINED_PART);
+    while (this.#retained.liveBytes > limit) {
+      const dropped = this.#retained.dropOldest(key);
+      if (dropped === undefined) return;
+      const bytes = dropped.payload.byteLength;
+      this.#options.onEvicted({ name: undefined, bytes, rows: dropped.rows, reason: "queue-full" });
+    }
+  }
+
+  #addData(message: StoredMessage, id: number): void {
+    const { segmentBytes, segmentMs } = this.#options;
+    const current = this.#segments.at(-1);
+    const now = Date.now();
+    const isFull =
+      current !== undefined &&
+      (current.bytes + message.payload.byteLength > segmentBytes || current.startedAt < now - segmentMs);
+    if (isFull) this.seal();
+    const writer = this.#writer;
+    if (writer !== undefined && current !== undefined) {
+      this.#count(current, writer.write(message), message, id, now);
+      return;
+    }
+    const { name, file } = this.#create("data");
+    const next = new SegmentWriter(file, this.#infoOf);
+    let added: number;
+    try {
+      added = next.write(message);
+    } catch (error) {
+      file.close();
+      this.#folder.remove(name);
+      throw error;
+    }
+    this.#writer = next;
+    const segment: Segment = { name, bytes: 0, rows: 0, lastId: id, startedAt: now, modifiedAt: now };
+    this.#segments.push(segment);
+    this.#count(segment, added, message, id, now);
+  }
+
+  #count(segment: Segment, added: number, { rows }: StoredMessage, id: number, now: number): void {
+    segment.bytes += added;
+    if (segment.rows !== undefined) segment.rows += rows;
+    segment.lastId = id;
+    segment.modifiedAt = now;
+    this.#bytes += added;
+  }
+
+  #makeRoom(bytes: number): void {
+    this.evictExpired();
+    while (this.bytes + bytes > this.#options.maxBytes && this.evictOldest());
+  }
+
+  #evict(segment: Segment, reason: DropReason): boolean {
+    if (segment.lastId <= this.#protectedId || this.#isCurrent(segment)) return false;
+    const { name, bytes, rows } = segment;
+    this.#options.onEvicted({ name, bytes, rows, reason });
+    this.#remove(segment);
+    this.#removeOldRetained();
+    return true;
+  }
+
+  /** What earlier programs have retained is removed with the last of their data. */
+  #removeOldRetained(): void {
+    if (this.#segments.some(({ name, rows }) => rows === undefined && isData(name))) return;
+    for (const segment of this.#segments.filter(({ name, lastId }) => !isData(name) && lastId <= this.#releasedId))
+      this.#remove(segment);
+  }
+
+  #isCurrent(segment: Segment): boolean {
+    return this.#writer !== undefined && segment === this.#segments.at(-1);
+  }
+
+  #remove(segment: Segment): void {
+    this.#segments = this.#segments.filter((other) => other !== segment);
+    this.#bytes -= segment.bytes;
+    this.#folder.remove(segment.name);
+  }
+
+  #create(kind: SegmentKind): CreatedSegment {
+    const name = this.nextName(kind);
+    return { name, file: this.#folder.create(name) };
+  }
+}
+
+/** The segments among files, in the order in which they are read. */
+export function sortSegments<Found extends { readonly name: string }>(files: readonly Found[]): Found[] {
+  return files
+    .filter(({ name }) => parseSegmentName(name) !== undefined)
+    .sort((a, b) => compareSegmentNames(a.name, b.name));
+}
+
+function isData(name: string): boolean {
+  return parseSegmentName(name)?.kind === "data";
+}

@@ -1,0 +1,60 @@
+import type { StoreId } from "../rrd/encode/encoded-message.ts";
+import { encodeMessageHeader } from "../rrd/encode/message-frame.ts";
+import { storeKey } from "../rrd/encode/store-id.ts";
+import { encodeStreamHeader } from "../rrd/encode/stream-header.ts";
+import type { SegmentFile } from "./segment-file.ts";
+import type { StoredMessage } from "./stored-message.ts";
+
+/**
+ * Writes one segment: a `.rrd` that is valid by itself, because it begins with a header, and because the information of
+ * each store precedes the store's data. It has no footer, so that it can be continued, and be cut after any message.
+ */
+export class SegmentWriter<File extends SegmentFile = SegmentFile> {
+  readonly file: File;
+  /** The length of the complete messages. */
+  bytes: number;
+  readonly #infoOf: (storeId: StoreId) => StoredMessage | undefined;
+  /** The stores whose information is in the segment. */
+  readonly #stores = new Set<string>();
+
+  /** @param bytes the length of the segment if it is continued */
+  constructor(file: File, infoOf: (storeId: StoreId) => StoredMessage | undefined, bytes = 0) {
+    this.file = file;
+    this.#infoOf = infoOf;
+    this.bytes = bytes;
+  }
+
+  /** Writes a message, as a whole or not at all. Returns how much longer the segment is. @throws the error of the file */
+  write(message: StoredMessage): number {
+    const store = storeKey(message.storeId);
+    const info = message.kind === "storeInfo" || this.#stores.has(store) ? undefined : this.#infoOf(message.storeId);
+    const pieces = [
+      ...(this.bytes === 0 ? [encodeStreamHeader()] : []),
+      ...(info === undefined ? [] : frame(info)),
+      ...frame(message),
+    ];
+    try {
+      this.file.write(pieces, this.bytes);
+    } catch (error) {
+      this.#cut();
+      throw error;
+    }
+    const added = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.bytes += added;
+    if (message.kind === "storeInfo" || info !== undefined) this.#stores.add(store);
+    return added;
+  }
+
+  /** Removes what was written of an incomplete message. */
+  #cut(): void {
+    try {
+      this.file.truncate(this.bytes);
+    } catch {
+      // The error that led here is reported; readers skip an incomplete message at the end.
+    }
+  }
+}
+
+function frame({ kind, payload }: StoredMessage): readonly Uint8Array[] {
+  return [encodeMessageHeader(kind, payload.byteLength), payload];
+}

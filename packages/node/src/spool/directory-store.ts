@@ -1,0 +1,205 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { RerunError, type EncodedMessage, type SinkDrop } from "@rerun-ts/core";
+import {
+  SegmentLog,
+  messageOf,
+  toStoredMessage,
+  type EvictedSegment,
+  type SegmentReader,
+  type SpoolSegment,
+  type SpoolStore,
+  type SpoolStoreEvents,
+} from "@rerun-ts/core/internal";
+import type { DurableFile } from "../file/durable-file.ts";
+import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { DirectoryFolder } from "./directory-folder.ts";
+import { DirectoryLock, LockedError } from "./directory-lock.ts";
+
+const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+/** How many segments the limits are divided into, so that they are kept closely. */
+const PARTS = 8;
+/** Errors of the operating system that mean that there is no room. */
+const FULL = new Set(["ENOSPC", "EDQUOT"]);
+
+/** How a {@link DirectoryStore} works. */
+export interface DirectoryStoreOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly fsync: FsyncPolicy;
+  /** Reads the messages of a segment of an earlier program, to count its rows when it is removed. */
+  readonly read: SegmentReader;
+}
+
+/**
+ * A {@link SpoolStore} in a folder: segments that are written synchronously, so that what was stored survives any end of
+ * the process. One process at a time has the folder.
+ */
+export class DirectoryStore implements SpoolStore {
+  readonly key: string;
+  readonly isSynchronous = true;
+  readonly #options: DirectoryStoreOptions;
+  readonly #path: string;
+  #folder: DirectoryFolder;
+  #log: SegmentLog;
+  #lock: DirectoryLock | undefined;
+  #events: SpoolStoreEvents | undefined;
+  #found: readonly Parameters<SegmentLog["adopt"]>[0][] = [];
+  #failure: RerunError | undefined;
+  #isFull = false;
+
+  constructor(options: DirectoryStoreOptions) {
+    const { directory, maxBytes, maxAgeMs, fsync } = options;
+    this.#options = options;
+    this.#path = resolve(directory);
+    this.key = realPath(this.#path);
+    this.#folder = new DirectoryFolder(this.#path, fsync);
+    this.#log = new SegmentLog(this.#folder, {
+      segmentBytes: Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, maxBytes / PARTS)),
+      segmentMs: maxAgeMs / PARTS,
+      maxBytes,
+      maxAgeMs,
+      separatesRetained: true,
+      onEvicted: (evicted) => this.#onEvicted(evicted),
+    });
+  }
+
+  /** @throws {RerunError} `FILE` if the folder cannot be used, or another process has it */
+  open(events: SpoolStoreEvents): void {
+    this.#events = events;
+    try {
+      mkdirSync(this.#path, { recursive: true });
+      this.#lock = new DirectoryLock(this.#path);
+      const { segments, cutBytes } = this.#folder.find();
+      this.#found = segments;
+      if (cutBytes > 0)
+        events.onWarning(
+          `${cutBytes} bytes of an incomplete message were cut off at the end of the spool ${this.#path}`,
+        );
+      for (const { bytes } of segments) events.onFound(bytes);
+    } catch (error) {
+      this.#lock?.release();
+      throw this.#openError(error);
+    }
+  }
+
+  claim(id: number): void {
+    const [next, ...rest] = this.#found;
+    this.#found = rest;
+    if (next !== undefined) this.#log.adopt(next, id);
+  }
+
+  append(message: EncodedMessage, id: number): void {
+    const stored = toStoredMessage(message);
+    // The memory of the message is used again, but that of the retained state is kept.
+    const kept = stored.retentionKey === undefined ? stored : { ...stored, payload: stored.payload.slice() };
+    for (;;) {
+      try {
+        this.#log.append(kept, id);
+        this.#isFull = false;
+        return;
+      } catch (error) {
+        const isFull = FULL.has((error as NodeJS.ErrnoException).code ?? "");
+        if (isFull && this.#makeRoom(error)) continue;
+        if (!isFull) this.#fail(error);
+        this.#events?.onUnstored({ id, rows: stored.rows, bytes: stored.payload.byteLength });
+        return;
+      }
+    }
+  }
+
+  seal(): void {
+    this.#log.seal();
+  }
+
+  async read(after: number): Promise<SpoolSegment | undefined> {
+    const segment = this.#log.read(after);
+    if (segment === undefined) return undefined;
+    return { rrd: this.#folder.read(segment.name, segment.bytes), lastId: segment.lastId };
+  }
+
+  release(id: number): void {
+    this.#attempt(() => this.#log.release(id));
+  }
+
+  async flush(): Promise<void> {
+    try {
+      await Promise.all(this.#log.files.map((file) => (file as DurableFile).acknowledgeable()));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async close(isEmpty: boolean): Promise<void> {
+    this.closeSync(isEmpty);
+  }
+
+  closeSync(isEmpty: boolean): void {
+    this.#attempt(() => this.#log.close(isEmpty));
+    this.#attempt(() => this.#lock?.release());
+    this.#lock = undefined;
+  }
+
+  /** The disk is full: removes the oldest data. Returns whether there was any. */
+  #makeRoom(error: unknown): boolean {
+    if (!this.#isFull)
+      this.#events?.onWarning(
+        `the disk of the spool ${this.#path} is full: ${messageOf(error)}; the oldest data is dropped`,
+      );
+    this.#isFull = true;
+    return this.#log.evictOldest();
+  }
+
+  #onEvicted({ name, rows, bytes, reason }: EvictedSegment): void {
+    const report = (drop: SinkDrop): void => this.#events?.onDrop(drop);
+    if (rows !== undefined || name === undefined) return report({ rows: rows ?? 0, bytes, reason });
+    // It is removed next, but its rows are counted first.
+    const contents = this.#folder.read(name, bytes);
+    void this.#countRows(contents).then((count) => report({ rows: count, bytes, reason }));
+  }
+
+  async #countRows(rrd: Uint8Array): Promise<number> {
+    try {
+      const messages = await this.#options.read(rrd);
+      return messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
+    } catch {
+      return 0;
+    }
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = new RerunError("FILE", `cannot write to the spool ${this.#path}: ${messageOf(error)}`, {
+      cause: error,
+      argument: "directory",
+    });
+    this.#events?.onFailure(this.#failure);
+  }
+
+  #openError(error: unknown): RerunError {
+    const reason =
+      error instanceof LockedError
+        ? `${error.message} is using it; give each program a spool of its own`
+        : messageOf(error);
+    const message = `cannot open the spool ${this.#path}: ${reason}`;
+    return new RerunError("FILE", message, { cause: error, argument: "directory" });
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from "node:url";
+import type { EncodedMessage, Sink } from "@rerun-ts/core";
+import { SpoolSink, describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
+import { DirectoryStore } from "./directory-store.ts";
+
+const GIB = 1024 ** 3;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Options of {@link spool}. */
+export interface SpoolOptions {
+  /** The folder in which data is kept until it is acknowledged; it is created. One process at a time can use it. */
+  directory: string | URL;
+  /** The size above which the oldest data is dropped. Default 1 GiB. */
+  maxBytes?: number | undefined;
+  /** The age in milliseconds from which on data is dropped. Default 7 days. */
+  maxAgeMs?: number | undefined;
+  /**
+   * When data is synchronized with the disk, so that it survives a loss of power: `"never"`, `"interval"` (within a
+   * second) or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
+   */
+  fsync?: FsyncPolicy | undefined;
+}
+
+const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs: 1, fsync: 1 };
+
+/**
+ * Puts a spool on disk in front of a sink that sends to a server: `GrpcSink` or `WebSocketSink`. Everything is written to
+ * the spool, and removed when the server has acknowledged it. What a program could not send, because the server or the
+ * network was away or the program was killed, is sent by the next one that opens the spool, in order.
+ *
+ * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
+ * limits are reached, or the disk is full, the oldest data is dropped, counted and reported.
+ *
+ * Opening rejects with `FILE` if the folder cannot be used, or another process is using it.
+ *
+ * @param sink the sink to send with
+ * @throws {TypeError} if an argument is wrong
+ *
+ * @example
+ * await rec.setSink(rr.spool(new rr.GrpcSink("rerun+http://base:9876/proxy"), { directory: "/var/lib/robot/spool" }));
+ */
+export function spool(sink: Sink, options: SpoolOptions): Sink {
+  if (typeof sink !== "object" || typeof (sink as Sink | null)?.send !== "function")
+    throw new TypeError(`\`sink\` must be a sink, got ${describeValue(sink)}`);
+  const { directory, maxBytes, maxAgeMs, fsync } = options;
+  const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
+  if (!isPath) throw new TypeError(`\`directory\` must be the path of a folder, got ${describeValue(directory)}`);
+  const store = new DirectoryStore({
+    directory: directory instanceof URL ? fileURLToPath(directory) : directory,
+    maxBytes: nonNegative("maxBytes", maxBytes ?? GIB),
+    maxAgeMs: nonNegative("maxAgeMs", maxAgeMs ?? 7 * DAY_MS),
+    fsync: checkFsync("fsync", fsync),
+    read: readSegment,
+  });
+  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS));
+}
+
+/** Reads a segment with the decoder, which programs load only when there is something to be read. */
+async function readSegment(rrd: Uint8Array): Promise<EncodedMessage[]> {
+  const { readEncodedMessages } = await import("@rerun-ts/core/decode");
+  return readEncodedMessages(rrd);
+}

@@ -1,0 +1,203 @@
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import {
+  GrpcSink,
+  RecordingStream,
+  Scalars,
+  WebSocketSink,
+  serveGrpcRelay,
+  spool,
+  type GrpcServer,
+  type RerunError,
+  type Sink,
+  type SpoolOptions,
+} from "@rerun-ts/node";
+import { afterEach, describe, expect, it } from "vitest";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+
+const SINKS = {
+  "GrpcSink with a worker": (url: string) => new GrpcSink(url),
+  "WebSocketSink without a worker": (url: string) => new WebSocketSink(url, { worker: false }),
+};
+
+for (const [name, create] of Object.entries(SINKS)) {
+  describeSinkContract(
+    `spool in a folder, before a ${name}`,
+    async () => {
+      const folder = makeTemporaryFolder();
+      const server = await serveGrpcRelay({ port: 0, worker: false });
+      const sink = spool(create(server.url), { directory: folder.path });
+      return {
+        sink,
+        async read() {
+          await sink.flush({ ack: true });
+          return [await readRelay(server)];
+        },
+        async cleanUp() {
+          await server.close();
+          folder.remove();
+        },
+      };
+    },
+    { isAsynchronous: true, workingState: "connecting" },
+  );
+}
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+function makeFolder(): string {
+  const folder = makeTemporaryFolder();
+  cleanUps.push(folder.remove);
+  return folder.path;
+}
+
+async function relayAt(port: number): Promise<GrpcServer> {
+  const server = await serveGrpcRelay({ port, worker: false });
+  cleanUps.push(() => server.close());
+  return server;
+}
+
+/** Everything that a relay holds. */
+async function readRelay(server: GrpcServer): Promise<Uint8Array> {
+  const reader = new RelayReaderClient(server.url);
+  await reader.until(server.stats().heldMessages);
+  reader.stop();
+  return reader.toRrd();
+}
+
+const framesIn = (rrd: Uint8Array): number[] =>
+  readChunks(rrd).flatMap(({ times }) => (times["frame"] ?? []).map(Number));
+
+interface Logged {
+  readonly recording: RecordingStream;
+  readonly warnings: RerunError[];
+}
+
+async function record(sink: Sink, from: number, to: number, values = 1): Promise<Logged> {
+  const warnings: RerunError[] = [];
+  const recording = new RecordingStream("spool", {
+    recordingId: `from ${from}`,
+    batcher: { flushNumRows: 0 },
+    compression: "none",
+    onWarning: (warning) => warnings.push(warning),
+    onError: () => {},
+  });
+  cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
+  await recording.setSink(sink);
+  recording.log("fixed", new Scalars(from), { static: true });
+  for (let frame = from; frame < to; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("row", new Scalars(new Float64Array(values)));
+  }
+  return { recording, warnings };
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+describe("spool in a folder", () => {
+  const dataIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".rrd"));
+
+  it("keeps what could not be sent, and the next program sends it: in order, once, and removes it", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    const options: SpoolOptions = { directory };
+    const first = await record(spool(new WebSocketSink(url), options), 0, 500);
+    expect(await first.recording.flush()).toMatchObject({ complete: true, droppedRows: 0 });
+    await first.recording.close();
+    expect(first.warnings.at(-1)?.message).toContain("are kept in the spool");
+    expect(dataIn(directory)).not.toEqual([]);
+
+    const server = await relayAt(port);
+    const second = await record(spool(new WebSocketSink(url), options), 500, 1000);
+    expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    const rrd = await readRelay(server);
+    expect(framesIn(rrd)).toEqual(range(0, 1000));
+    const stores = new Set(
+      decodeRrd(rrd).flatMap((message) => ("storeId" in message ? message.storeId.recordingId : [])),
+    );
+    expect(stores).toEqual(new Set(["from 0", "from 500"]));
+    await second.recording.close();
+    expect(dataIn(directory)).toEqual([]);
+  });
+
+  it("bounds memory while a server is away, and sends everything in order when it is back", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const inner = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false });
+    // 80 MB.
+    const { recording } = await record(spool(inner, { directory }), 0, 1000, 10_000);
+    expect(inner.stats().queuedBytes).toBeLessThan(20e6);
+    expect(recording.stats().sinks[0]?.queuedBytes).toBeGreaterThan(79e6);
+    const server = await relayAt(port);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0, pendingBytes: 0 });
+    expect(framesIn(await readRelay(server))).toEqual(range(0, 1000));
+  });
+
+  it("drops the oldest data beyond its limit, and counts each row that is lost", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    const inner = (): Sink => new WebSocketSink(url, { maxQueueBytes: 0 });
+    // 32 MB in two programs, of which 4 MB are kept besides what is in the memory of the sink.
+    const first = await record(spool(inner(), { directory, maxBytes: 4e6 }), 0, 200, 10_000);
+    await first.recording.close();
+    const second = await record(spool(inner(), { directory, maxBytes: 4e6 }), 200, 400, 10_000);
+    const server = await relayAt(port);
+    expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true });
+    const frames = framesIn(await readRelay(server));
+    expect(frames.at(-1)).toBe(399);
+    expect(frames.length).toBeLessThan(400);
+    const lostRows = [first, second].map(({ recording }) => recording.stats().sinks[0]?.droppedRows ?? 0);
+    expect((lostRows[0] ?? 0) + (lostRows[1] ?? 0) + new Set(frames).size).toBe(400);
+    expect(second.warnings.map(({ message }) => message).join()).toContain("data is dropped");
+  });
+
+  it("cuts off a message that is incomplete, and reports it", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    const first = await record(spool(new WebSocketSink(url), { directory }), 0, 10);
+    await first.recording.close();
+    const [last] = dataIn(directory)
+      .filter((name) => name.startsWith("d"))
+      .slice(-1);
+    writeFileSync(join(directory, last ?? ""), new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 99]), { flag: "a" });
+    const server = await relayAt(port);
+    const second = await record(spool(new WebSocketSink(url), { directory }), 10, 11);
+    expect(second.warnings[0]?.message).toContain("9 bytes of an incomplete message were cut off");
+    expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(framesIn(await readRelay(server))).toEqual(range(0, 11));
+  });
+
+  it("belongs to one program at a time; a lock of a process that no longer exists is taken over", async () => {
+    const directory = makeFolder();
+    const first = await record(spool(new GrpcSink(), { directory }), 0, 1);
+    const second = new RecordingStream("second", { onError: () => {}, onWarning: () => {} });
+    await expect(second.setSink(spool(new GrpcSink(), { directory }))).rejects.toMatchObject({
+      code: "FILE",
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
+    await first.recording.close({ timeoutMs: 0 });
+    writeFileSync(join(directory, "lock"), JSON.stringify({ token: "1", pid: 2 ** 22 + 1, host: "elsewhere" }));
+    await expect(second.setSink(spool(new GrpcSink(), { directory }))).rejects.toThrow("on elsewhere");
+    // The process has our number, but started at another time.
+    const lock = { token: "1", pid: process.pid, host: hostname(), start: "1" };
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+    const space = `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
+    writeFileSync(join(directory, "lock"), JSON.stringify({ ...lock, space }));
+    await second.setSink(spool(new GrpcSink(), { directory }));
+    await second.close({ timeoutMs: 0 });
+  });
+
+  it("rejects arguments that are wrong", () => {
+    expect(() => spool(undefined as never, { directory: "x" })).toThrow("`sink` must be a sink, got undefined");
+    expect(() => spool(new GrpcSink(), {} as never)).toThrow("`directory` must be the path of a folder, got undefined");
+    expect(() => spool(new GrpcSink(), { directory: "x", maxBytes: -1 })).toThrow("`maxBytes` must be");
+  });
+});
