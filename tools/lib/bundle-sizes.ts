@@ -27,6 +27,13 @@ const PROGRAMS: readonly Program[] = [
   { name: "points-download", story: "a page logs points and gives them as a download", budget: 38_000 },
   { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 47_000, later: ["connect-grpc"] },
   {
+    name: "points-opfs",
+    story: "a page keeps points in the browser with `saveToOpfs`",
+    budget: 46_000,
+    later: ["save-to-opfs"],
+  },
+  { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },
+  {
     name: "points-viewer",
     story: "a page shows points in the viewer within it, besides the viewer itself",
     externals: ["@rerun-io/web-viewer"],
@@ -92,6 +99,8 @@ export async function contentProblems(): Promise<string[]> {
     );
   for (const file of await pageFiles(programPath("points-download"))) {
     if (file.includes("WriteMessages")) problems.push("points-download loads gRPC-web, which it does not use");
+    if (file.includes("QuotaExceededError") && file.includes("segmentBytes"))
+      problems.push("points-download loads what writes to OPFS, which it does not use");
   }
   return problems;
 }

@@ -36,11 +36,12 @@ const PACKAGES = {
       sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
-    later: [DECODER],
     exceptions: {
       // The command line is a separate program: programs that log do not load it.
       "relay/relay-recorder.ts": [DECODER],
       "cli/serve-command.ts": [DECODER],
+      // With `import()`, when there is something to be read.
+      "spool/spool.ts": [DECODER],
       "logs/rerun-transport.ts": [npm("winston-transport")],
     },
   },
@@ -53,6 +54,8 @@ const PACKAGES = {
     ],
     later: [sibling("types", "files"), npm("@rerun-io/web-viewer")],
     exceptions: {
+      // With `import()`, when there is something to be read.
+      "opfs/read-segment.ts": [DECODER],
       "read.ts": [DECODER],
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],

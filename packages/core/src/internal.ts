@@ -26,6 +26,7 @@ export { ProtobufError, forEachField, readVarint, type ProtobufField } from "./p
 export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
 export { concatBytes } from "./concat-bytes.ts";
 export { messageOf } from "./errors.ts";
+export { storeKey } from "./rrd/encode/store-id.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";
 export { Backoff } from "./transport/backoff.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
@@ -36,6 +37,7 @@ export { LocalDelivery, type LocalDeliveryOptions } from "./transport/local-deli
 export type { KeepalivePost, PageDeliveryOptions, PageHost } from "./transport/page-host.ts";
 export { QueueWriter, type WriterEvents } from "./transport/queue-writer.ts";
 export { compactMessage, releasePayload } from "./transport/owned-message.ts";
+export { waitWithProgress } from "./transport/wait-with-progress.ts";
 export { ServerSink } from "./transport/server-sink.ts";
 export {
   SERVER_SINK_OPTIONS,
@@ -46,11 +48,13 @@ export {
 } from "./transport/server-sink-options.ts";
 export { completeLength } from "./storage/segment-length.ts";
 export {
-  compareSegmentNames,
   parseSegmentName,
+  segmentName,
+  type CreatedSegment,
   type FoundSegment,
   type SegmentFile,
   type SegmentFolder,
+  type SegmentKind,
 } from "./storage/segment-file.ts";
 export {
   SegmentLog,
@@ -88,9 +92,10 @@ export {
 export type { SocketMaker, WebSocketLike } from "./transport/websocket/websocket-connection.ts";
 export { DEFAULT_WEBSOCKET_URL, parseWebSocketUrl } from "./transport/websocket/websocket-url.ts";
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";
-export { sendMessages } from "./recording/send-messages.ts";
+export { sendBatches, sendMessages } from "./recording/send-messages.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
+export { Fifo } from "./sink/fifo.ts";
 export { SinkStatus } from "./sink/sink-status.ts";
 export { resolveDuration, resolveTimestamp } from "./time/time-value.ts";
 export type { Int64 } from "./time/int64.ts";

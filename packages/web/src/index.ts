@@ -116,6 +116,7 @@ export {
   getGlobalRecording,
   init,
   logFileFromContents,
+  saveToOpfs,
   saveToPicker,
   setGlobalRecording,
 } from "./recording/global-recording.ts";
@@ -135,5 +136,17 @@ export { connectBlueprint, downloadBlueprint, type ConnectBlueprintOptions } fro
 export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
 export type { BitmapEncoding } from "./media/encode-bitmap.ts";
 export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";
+export { OpfsSink, type OpfsFullPolicy, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
+export type { OpfsRecording, SendRecordingOptions } from "./opfs/opfs-recording.ts";
+export {
+  deleteRecording,
+  listRecordings,
+  openRecording,
+  storageEstimate,
+  type OpfsEstimate,
+  type OpfsRecordingInfo,
+} from "./opfs/opfs-recordings.ts";
+export type { SaveToOpfsOptions } from "./opfs/save-to-opfs.ts";
+export { spool, type SpoolOptions } from "./opfs/spool.ts";
 export { GrpcSink } from "./transport/grpc-sink.ts";
 export { WebSocketSink } from "./transport/websocket-sink.ts";

@@ -1,7 +1,7 @@
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { Sink, SinkFlushOptions } from "../sink/sink.ts";
+import type { Sink, SinkContext, SinkFlushOptions } from "../sink/sink.ts";
 import { withDeadline } from "./deadline.ts";
 
 /** How long a server may take that is not given a time. */
@@ -13,33 +13,59 @@ const TIMEOUT_MS = 10_000;
  *
  * @param warn receives the warnings of the sink
  */
-export async function sendMessages(
+export function sendMessages(
   sink: Sink,
   messages: readonly EncodedMessage[],
   options: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
   warn: (message: string) => void,
 ): Promise<void> {
+  const limits = { timeoutMs: options.timeoutMs ?? TIMEOUT_MS, signal: options.signal };
+  return sendBatches(sink, [messages], limits, warn);
+}
+
+/** The same for any number of messages: each batch is confirmed before the next is read. `timeoutMs` is for one batch. */
+export async function sendBatches(
+  sink: Sink,
+  batches: Iterable<readonly EncodedMessage[]> | AsyncIterable<readonly EncodedMessage[]>,
+  limits: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
+  warn: (message: string) => void,
+): Promise<void> {
   let failure: RerunError | undefined;
-  const { applicationId = "", recordingId = "" } = messages[0]?.storeId ?? {};
-  const slot = new SinkSlot(sink, {
+  let slot: SinkSlot | undefined;
+  try {
+    for await (const messages of batches) {
+      if (slot === undefined) {
+        slot = new SinkSlot(
+          sink,
+          contextFor(messages, warn, (error) => (failure ??= error)),
+        );
+        slot.open();
+        slot.start();
+      }
+      for (const message of messages) slot.send(message);
+      await withDeadline(slot.flush({ ...limits, ack: true }), { signal: limits.signal });
+    }
+  } catch (error) {
+    await slot?.close({ timeoutMs: 0 }).catch(() => {});
+    throw error;
+  }
+  await slot?.close(limits);
+  if (failure !== undefined) throw failure;
+}
+
+function contextFor(
+  [first]: readonly EncodedMessage[],
+  warn: (message: string) => void,
+  onError: (error: RerunError | undefined) => void,
+): SinkContext {
+  const { applicationId = "", recordingId = "" } = first?.storeId ?? {};
+  return {
     applicationId,
     recordingId,
     flushRows: () => {},
     recycle: () => {},
-    onState: (_, error) => (failure ??= error),
+    onState: (_, error) => onError(error),
     onDrop: () => {},
     onWarning: warn,
-  });
-  const limits = { timeoutMs: options.timeoutMs ?? TIMEOUT_MS, signal: options.signal };
-  try {
-    slot.open();
-    slot.start();
-    for (const message of messages) slot.send(message);
-    await withDeadline(slot.flush({ ...limits, ack: true }), { signal: limits.signal });
-  } catch (error) {
-    await slot.close({ timeoutMs: 0 }).catch(() => {});
-    throw error;
-  }
-  await slot.close(limits);
-  if (failure !== undefined) throw failure;
+  };
 }

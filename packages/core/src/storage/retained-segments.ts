@@ -1,13 +1,7 @@
 import type { StoreId } from "../rrd/encode/encoded-message.ts";
-import type { SegmentFile } from "./segment-file.ts";
+import type { SegmentFile, SegmentFolder } from "./segment-file.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import type { StoredMessage } from "./stored-message.ts";
-
-/** A new, empty segment. */
-export interface CreatedSegment {
-  readonly name: string;
-  readonly file: SegmentFile;
-}
 
 /**
  * The retained state of a log (store infos, blueprints, and the newest static chunk of each entity and set of
@@ -18,8 +12,7 @@ export class RetainedSegments {
   /** The bytes of all segments. */
   bytes = 0;
   readonly #segmentBytes: number;
-  readonly #create: () => CreatedSegment;
-  readonly #remove: (name: string) => void;
+  readonly #folder: SegmentFolder;
   readonly #infoOf: (storeId: StoreId) => StoredMessage | undefined;
   readonly #messages = new Map<string, StoredMessage>();
   /** The bytes of the messages. */
@@ -27,15 +20,9 @@ export class RetainedSegments {
   #names: string[] = [];
   #writer: SegmentWriter | undefined;
 
-  constructor(
-    segmentBytes: number,
-    create: () => CreatedSegment,
-    remove: (name: string) => void,
-    infoOf: (storeId: StoreId) => StoredMessage | undefined,
-  ) {
+  constructor(folder: SegmentFolder, segmentBytes: number, infoOf: (storeId: StoreId) => StoredMessage | undefined) {
+    this.#folder = folder;
     this.#segmentBytes = segmentBytes;
-    this.#create = create;
-    this.#remove = remove;
     this.#infoOf = infoOf;
   }
 
@@ -51,6 +38,7 @@ export class RetainedSegments {
 
   /** Writes a message of the retained state. @throws the error of the folder; nothing has changed then */
   add(message: StoredMessage, key: string): void {
+    if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.close();
     this.#write(message);
     this.#forget(key);
     if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
@@ -77,16 +65,15 @@ export class RetainedSegments {
   /** Closes and removes all segments. */
   clear(): void {
     this.close();
-    for (const name of this.#names) this.#remove(name);
+    for (const name of this.#names) this.#folder.remove(name);
     this.#names = [];
     this.#messages.clear();
     this.bytes = this.#liveBytes = 0;
   }
 
   #write(message: StoredMessage): void {
-    if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.close();
     if (this.#writer === undefined) {
-      const { name, file } = this.#create();
+      const { name, file } = this.#folder.create("retained");
       this.#names.push(name);
       this.#writer = new SegmentWriter(file, this.#infoOf);
     }
@@ -103,12 +90,12 @@ export class RetainedSegments {
       for (const message of this.#messages.values()) this.#write(message);
     } catch {
       // Storage is full: the old segments stay, and hold everything.
-      for (const name of this.#names) this.#remove(name);
+      for (const name of this.#names) this.#folder.remove(name);
       this.close();
       [this.#names, this.bytes] = [old, bytes];
       return;
     }
-    for (const name of old) this.#remove(name);
+    for (const name of old) this.#folder.remove(name);
   }
 
   #forget(key: string): void {

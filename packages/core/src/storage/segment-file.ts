@@ -13,13 +13,19 @@ export interface SegmentFile {
 
 /** Where the segments of a {@link SegmentLog} are: a folder of files, whatever the platform. */
 export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
-  /** Creates an empty file that does not exist yet. @throws if that is impossible */
-  create(name: string): File;
+  /** Creates an empty segment behind all others of its kind. @throws if that is impossible */
+  create(kind: SegmentKind): CreatedSegment<File>;
   /** Removes a file, now or soon; one that is still there when the folder is opened again is found again. */
   remove(name: string): void;
 }
 
-/** A file with segments of an earlier program. */
+/** A new, empty segment. */
+export interface CreatedSegment<File extends SegmentFile = SegmentFile> {
+  readonly name: string;
+  readonly file: File;
+}
+
+/** A segment of an earlier program. */
 export interface FoundSegment {
   readonly name: string;
   /** The length of its complete messages. */

@@ -1,15 +1,13 @@
 import type { StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import type { DropReason } from "../sink/sink.ts";
-import { RetainedSegments, type CreatedSegment } from "./retained-segments.ts";
+import { RetainedSegments } from "./retained-segments.ts";
 import {
   compareSegmentNames,
   parseSegmentName,
-  segmentName,
   type FoundSegment,
   type SegmentFile,
   type SegmentFolder,
-  type SegmentKind,
 } from "./segment-file.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import type { StoredMessage } from "./stored-message.ts";
@@ -69,7 +67,6 @@ export class SegmentLog {
   #segments: Segment[] = [];
   #bytes = 0;
   #writer: SegmentWriter | undefined;
-  #nextNumber = 1;
   /** Segments up to this id are being read: they are not removed to make room. */
   #protectedId = -1;
   #releasedId = 0;
@@ -77,12 +74,7 @@ export class SegmentLog {
   constructor(folder: SegmentFolder, options: SegmentLogOptions) {
     this.#folder = folder;
     this.#options = options;
-    this.#retained = new RetainedSegments(
-      options.segmentBytes,
-      () => this.#create("retained"),
-      (name) => folder.remove(name),
-      this.#infoOf,
-    );
+    this.#retained = new RetainedSegments(folder, options.segmentBytes, this.#infoOf);
   }
 
   /** The size of all segments. */
@@ -103,7 +95,6 @@ export class SegmentLog {
   /** Adds a segment of an earlier program behind all others; its messages have the id. */
   adopt({ name, bytes, modifiedAt }: FoundSegment, id: number): void {
     this.seal();
-    this.#nextNumber = Math.max(this.#nextNumber, (parseSegmentName(name)?.number ?? 0) + 1);
     this.#segments.push({ name, bytes, rows: undefined, lastId: id, startedAt: modifiedAt, modifiedAt });
     this.#bytes += bytes;
   }
@@ -112,11 +103,6 @@ export class SegmentLog {
   continue(file: SegmentFile): void {
     const last = this.#segments.at(-1);
     if (last !== undefined) this.#writer = new SegmentWriter(file, this.#infoOf, last.bytes);
-  }
-
-  /** The name for a segment that is moved into the folder. */
-  nextName(kind: SegmentKind): string {
-    return segmentName(kind, this.#nextNumber++);
   }
 
   /**
@@ -212,7 +198,7 @@ export class SegmentLog {
       this.#count(current, writer.write(message), message, id, now);
       return;
     }
-    const { name, file } = this.#create("data");
+    const { name, file } = this.#folder.create("data");
     const next = new SegmentWriter(file, this.#infoOf);
     let added: number;
     try {
@@ -265,11 +251,6 @@ export class SegmentLog {
     this.#segments = this.#segments.filter((other) => other !== segment);
     this.#bytes -= segment.bytes;
     this.#folder.remove(segment.name);
-  }
-
-  #create(kind: SegmentKind): CreatedSegment {
-    const name = this.nextName(kind);
-    return { name, file: this.#folder.create(name) };
   }
 }
 

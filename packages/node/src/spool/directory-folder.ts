@@ -1,6 +1,15 @@
 import { openSync, readFileSync, readSync, closeSync, readdirSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { completeLength, sortSegments, type FoundSegment, type SegmentFolder } from "@rerun-ts/core/internal";
+import {
+  completeLength,
+  parseSegmentName,
+  segmentName,
+  sortSegments,
+  type CreatedSegment,
+  type FoundSegment,
+  type SegmentFolder,
+  type SegmentKind,
+} from "@rerun-ts/core/internal";
 import { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 
@@ -8,14 +17,16 @@ import type { FsyncPolicy } from "../file/fsync-policy.ts";
 export class DirectoryFolder implements SegmentFolder<DurableFile> {
   readonly #path: string;
   readonly #fsync: FsyncPolicy;
+  #nextNumber = 1;
 
   constructor(path: string, fsync: FsyncPolicy) {
     this.#path = path;
     this.#fsync = fsync;
   }
 
-  create(name: string): DurableFile {
-    return new DurableFile(join(this.#path, name), this.#fsync);
+  create(kind: SegmentKind): CreatedSegment<DurableFile> {
+    const name = segmentName(kind, this.#nextNumber++);
+    return { name, file: new DurableFile(join(this.#path, name), this.#fsync) };
   }
 
   remove(name: string): void {
@@ -47,6 +58,7 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
       const contents = readFileSync(path);
       const bytes = completeLength(contents);
       cutBytes += contents.byteLength - bytes;
+      this.#nextNumber = Math.max(this.#nextNumber, (parseSegmentName(name)?.number ?? 0) + 1);
       if (bytes === 0) unlinkSync(path);
       return bytes === 0 ? [] : [{ name, bytes, modifiedAt: statSync(path).mtimeMs }];
     });

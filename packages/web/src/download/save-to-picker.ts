@@ -11,7 +11,8 @@ interface WithPicker {
   }) => Promise<PickedFile>;
 }
 
-interface PickedFile {
+/** A file that the user has chosen. */
+export interface PickedFile {
   createWritable(): Promise<{ write(part: Blob): Promise<void>; close(): Promise<void>; abort(): Promise<void> }>;
 }
 
@@ -51,7 +52,7 @@ export async function saveToPicker(
 /**
  * Shows the file picker. Rejects with `ABORTED`, or `UNSUPPORTED` if the browser or the circumstances do not allow it.
  */
-async function pickFile(suggestedName: string): Promise<PickedFile> {
+export async function pickFile(suggestedName: string): Promise<PickedFile> {
   const { showSaveFilePicker } = globalThis as WithPicker;
   if (showSaveFilePicker === undefined)
     throw new RerunError("UNSUPPORTED", "this browser has no file picker for saving; use `download`");

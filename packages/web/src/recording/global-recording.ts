@@ -8,6 +8,7 @@ import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
 import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
+import type { SaveToOpfsOptions } from "../opfs/save-to-opfs.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
 /**
@@ -51,6 +52,11 @@ export function connectWebSocket(
   options?: Omit<ConnectWebSocketOptions, "url">,
 ): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectWebSocket(url, options));
+}
+
+/** {@link RecordingStream.saveToOpfs} on the global recording. */
+export function saveToOpfs(name: string, options?: SaveToOpfsOptions): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.saveToOpfs(name, options));
 }
 
 /** {@link RecordingStream.download} on the global recording. */

@@ -3,6 +3,7 @@ import { internalsOf } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
+import type { SaveToOpfsOptions } from "../opfs/save-to-opfs.ts";
 import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
 
@@ -62,6 +63,20 @@ export class RecordingStream extends CoreRecordingStream {
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
     return this.#reported(this.#connectWebSocket(url, options));
+  }
+
+  /**
+   * Writes to the origin private file system from now on, buffered data included: the recording outlives the page, and
+   * `openRecording(name)` reads it. The code for writing is loaded by the first call.
+   *
+   * Rejects with `FILE` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system or
+   * the worker cannot be started, `QUOTA` if storage is full, and with a `TypeError` if an argument is wrong.
+   *
+   * @example
+   * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });
+   */
+  saveToOpfs(name: string, options?: SaveToOpfsOptions): Promise<void> {
+    return this.#reported(this.#saveToOpfs(name, options));
   }
 
   /**
@@ -135,6 +150,11 @@ export class RecordingStream extends CoreRecordingStream {
   ): Promise<void> {
     const { connectWebSocket } = await import("../transport/connect-websocket.ts");
     await connectWebSocket(this, url, options);
+  }
+
+  async #saveToOpfs(name: string, options: SaveToOpfsOptions | undefined): Promise<void> {
+    const { saveToOpfs } = await import("../opfs/save-to-opfs.ts");
+    await saveToOpfs(this, name, options);
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

@@ -1,0 +1,3 @@
+import * as worker from "@rerun-ts/web/opfs-worker";
+
+void worker;

@@ -1,0 +1,54 @@
+import { concatBytes, type SegmentFile } from "@rerun-ts/core/internal";
+import type { SyncAccessHandle } from "./access-handle.ts";
+
+/** Smaller writes are joined into one. */
+const MAX_JOINED_BYTES = 64 * 1024;
+
+/** A file of the origin private file system that is open for writing in this worker. */
+export class OpfsFile implements SegmentFile {
+  readonly #handle: SyncAccessHandle;
+  #isDirty = false;
+  #isOpen = true;
+
+  constructor(handle: SyncAccessHandle) {
+    this.#handle = handle;
+  }
+
+  /** @throws {DOMException} `QuotaExceededError` if the storage is full; a part may be written then */
+  write(pieces: readonly Uint8Array[], position: number): void {
+    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    let at = position;
+    for (const piece of bytes <= MAX_JOINED_BYTES ? [concatBytes(pieces)] : pieces) {
+      this.#isDirty = true;
+      const written = this.#handle.write(piece, { at });
+      // Incognito windows of Chromium do not throw at the quota: they write a part, and return an error as a number.
+      if (written !== piece.byteLength) throw new DOMException("the storage is full", "QuotaExceededError");
+      at += written;
+    }
+  }
+
+  truncate(size: number): void {
+    this.#handle.truncate(size);
+  }
+
+  /** Writes what the browser holds in its caches to the disk. */
+  flush(): void {
+    if (this.#isDirty && this.#isOpen) this.#handle.flush();
+    this.#isDirty = false;
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    try {
+      this.flush();
+    } finally {
+      this.#isOpen = false;
+      this.#handle.close();
+    }
+  }
+}
+
+/** Whether an error means that the storage is full. */
+export function isQuotaError(error: unknown): boolean {
+  return (error as Error | undefined)?.name === "QuotaExceededError";
+}

@@ -1,0 +1,128 @@
+import {
+  completeLength,
+  parseSegmentName,
+  segmentName,
+  sortSegments,
+  type CreatedSegment,
+  type FoundSegment,
+  type SegmentFolder,
+  type SegmentKind,
+} from "@rerun-ts/core/internal";
+import { openHandle } from "./access-handle.ts";
+import { OpfsFile } from "./opfs-file.ts";
+import { childrenOf } from "./opfs-paths.ts";
+
+/** How many empty segments are ready: the retained state may need a second one, when it is written anew. */
+const SPARES: Readonly<Record<SegmentKind, number>> = { data: 1, retained: 2 };
+
+/**
+ * The segments in a folder of the origin private file system. Files can only be created asynchronously, so some are kept
+ * ready: call {@link prepare} before each message.
+ */
+export class OpfsFolder implements SegmentFolder<OpfsFile> {
+  readonly handle: FileSystemDirectoryHandle;
+  readonly #kinds: readonly SegmentKind[];
+  readonly #spares: Record<SegmentKind, CreatedSegment<OpfsFile>[]> = { data: [], retained: [] };
+  #nextNumber = 1;
+  /** Removals that are in progress. */
+  #removals: Promise<void> = Promise.resolve();
+
+  /** @param kinds the kinds of segments that are created */
+  constructor(handle: FileSystemDirectoryHandle, kinds: readonly SegmentKind[]) {
+    this.handle = handle;
+    this.#kinds = kinds;
+  }
+
+  /** Creates the files that the next message may need. Rejects with the error of the browser, such as a full storage. */
+  async prepare(): Promise<void> {
+    for (const kind of this.#kinds) {
+      while (this.#spares[kind].length < SPARES[kind]) {
+        const name = this.nextName(kind);
+        const file = await this.handle.getFileHandle(name, { create: true });
+        this.#spares[kind].push({ name, file: new OpfsFile(await openHandle(file)) });
+      }
+    }
+  }
+
+  create(kind: SegmentKind): CreatedSegment<OpfsFile> {
+    const spare = this.#spares[kind].shift();
+    if (spare === undefined) throw new Error("no file is ready");
+    return spare;
+  }
+
+  /** The name of a new segment. */
+  nextName(kind: SegmentKind): string {
+    return segmentName(kind, this.#nextNumber++);
+  }
+
+  remove(name: string): void {
+    // One that cannot be removed is found, and removed or sent again, when the folder is opened the next time.
+    this.#removals = this.#removals.then(() => this.handle.removeEntry(name)).catch(() => {});
+  }
+
+  /** Does something before the next file is removed. */
+  beforeRemoval(work: () => Promise<void>): void {
+    this.#removals = this.#removals.then(work).catch(() => {});
+  }
+
+  /** Settles when everything is removed that was to be. */
+  settled(): Promise<void> {
+    return this.#removals;
+  }
+
+  /** Reads the first bytes of a segment. */
+  async read(name: string, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const file = await (await this.handle.getFileHandle(name)).getFile();
+    return new Uint8Array(await file.slice(0, length).arrayBuffer());
+  }
+
+  /** Continues a segment that exists, without what follows its complete messages. */
+  async continue({ name, bytes }: FoundSegment): Promise<OpfsFile> {
+    const handle = await openHandle(await this.handle.getFileHandle(name));
+    if (handle.getSize() > bytes) handle.truncate(bytes);
+    return new OpfsFile(handle);
+  }
+
+  /**
+   * The segments that earlier programs have left, and how many bytes at their ends are incomplete messages. Only the last
+   * segment of each kind can have been cut off. Empty files are removed.
+   */
+  async find(): Promise<{ readonly segments: readonly FoundSegment[]; readonly cutBytes: number }> {
+    const files = await Promise.all((await childrenOf(this.handle, "file")).map((handle) => handle.getFile()));
+    const sorted = sortSegments(files);
+    for (const { name } of sorted) this.#nextNumber = Math.max(this.#nextNumber, numberOf(name) + 1);
+    const written = sorted.filter(({ size }) => size > 0);
+    for (const { name, size } of sorted) if (size === 0) this.remove(name);
+    const segments: FoundSegment[] = [];
+    let cutBytes = 0;
+    for (const [index, file] of written.entries()) {
+      const { name, size, lastModified: modifiedAt } = file;
+      const next = written[index + 1];
+      const isLast = next === undefined || kindOf(next.name) !== kindOf(name);
+      const bytes = isLast ? completeLength(new Uint8Array(await file.arrayBuffer())) : size;
+      cutBytes += size - bytes;
+      if (bytes === 0) this.remove(name);
+      else segments.push({ name, bytes, modifiedAt });
+    }
+    return { segments, cutBytes };
+  }
+
+  /** Closes and removes the files that were not needed. */
+  async close(): Promise<void> {
+    for (const { name, file } of Object.values(this.#spares).flat()) {
+      file.close();
+      this.remove(name);
+    }
+    this.#spares.data = [];
+    this.#spares.retained = [];
+    await this.settled();
+  }
+}
+
+function numberOf(name: string): number {
+  return parseSegmentName(name)?.number ?? 0;
+}
+
+function kindOf(name: string): SegmentKind | undefined {
+  return parseSegmentName(name)?.kind;
+}

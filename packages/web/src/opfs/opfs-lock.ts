@@ -1,0 +1,15 @@
+/** Takes a Web Lock. Returns a function that releases it; `undefined` if it is held, after waiting for `waitMs`. */
+export async function takeLock(name: string, waitMs: number): Promise<(() => void) | undefined> {
+  const wish: LockOptions = waitMs === 0 ? { ifAvailable: true } : { signal: AbortSignal.timeout(waitMs) };
+  return new Promise((resolve, reject) => {
+    const hold = (lock: Lock | null): Promise<void> | undefined => {
+      if (lock !== null) return new Promise<void>((release) => resolve(release));
+      resolve(undefined);
+      return undefined;
+    };
+    navigator.locks.request(name, wish, hold).catch((error: unknown) => {
+      if ((error as Error).name === "TimeoutError") resolve(undefined);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,131 @@
+import { RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
+import { RrdWriter, sendBatches, storeKey } from "@rerun-ts/core/internal";
+import { saveAsFile } from "../download/download.ts";
+import { readSegment } from "./read-segment.ts";
+
+/** Options of {@link OpfsRecording.sendTo}. */
+export interface SendRecordingOptions {
+  /** Aborts sending; what the other side has, it keeps. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A recording in the origin private file system, as it was when it was opened. */
+export class OpfsRecording {
+  /** The name of the recording. */
+  readonly name: string;
+  /** The bytes of an incomplete message at the end, which a crash has left, and which are left out. */
+  readonly cutBytes: number;
+  /** The size of its complete messages, as they are stored. */
+  readonly bytes: number;
+  readonly #folder: FileSystemDirectoryHandle;
+  /** The lengths of the segments, in order. */
+  readonly #lengths: ReadonlyMap<string, number>;
+
+  /** @internal */
+  constructor(name: string, folder: FileSystemDirectoryHandle, lengths: ReadonlyMap<string, number>, cutBytes: number) {
+    this.name = name;
+    this.#folder = folder;
+    this.#lengths = lengths;
+    this.cutBytes = cutBytes;
+    this.bytes = [...lengths.values()].reduce((sum, length) => sum + length, 0);
+  }
+
+  /** The recording as one `.rrd` with a footer. It is read a few megabytes at a time. */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const parts = this.#parts();
+    return new ReadableStream({
+      async pull(controller) {
+        const { value, done } = await parts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await parts.return(undefined);
+      },
+    });
+  }
+
+  /** The recording as one `.rrd` with a footer, in a file with the given name; by default that of the recording. */
+  async file(name: string = `${this.name}.rrd`): Promise<File> {
+    const parts: Blob[] = [];
+    // Browsers keep the contents of large blobs on disk.
+    for await (const part of this.#parts()) parts.push(new Blob([part]));
+    return new File(parts, name, { type: "application/x-rerun" });
+  }
+
+  /** Downloads the recording. Rejects with `UNSUPPORTED` outside a page. */
+  async download(name?: string): Promise<void> {
+    const file = await this.file(name);
+    saveAsFile(file, file.name);
+  }
+
+  /**
+   * Lets the user choose a file, and writes the recording into it. Call it from a click.
+   *
+   * Rejects with `ABORTED` if the user chooses no file, `UNSUPPORTED` if the browser has no file picker, `QUOTA` if the
+   * disk is full, and `FILE`.
+   */
+  async saveToPicker(name: string = `${this.name}.rrd`): Promise<void> {
+    const { pickFile } = await import("../download/save-to-picker.ts");
+    const writable = await (await pickFile(name)).createWritable();
+    try {
+      for await (const part of this.#parts()) await writable.write(new Blob([part]));
+      await writable.close();
+    } catch (error) {
+      await writable.abort().catch(() => {});
+      throw RerunError.from(error, (error as Error).name === "QuotaExceededError" ? "QUOTA" : "FILE");
+    }
+  }
+
+  /**
+   * Sends the recording to a sink, which it opens and closes: to a server with `new GrpcSink(url)`, or to a viewer in the
+   * page with `new WebViewerSink(viewer)`. Settles when the other side has confirmed everything.
+   *
+   * Rejects with the error of the sink, with `TIMEOUT` if nothing moves for 5 seconds, and with `ABORTED`.
+   */
+  async sendTo(sink: Sink, options: SendRecordingOptions = {}): Promise<void> {
+    await sendBatches(sink, this.#batches(), { signal: options.signal }, (message) => console.warn(message));
+  }
+
+  /** The parts of a `.rrd`. */
+  async *#parts(): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined, undefined> {
+    const writer = new RrdWriter();
+    yield writer.header();
+    for await (const messages of this.#batches()) {
+      const pieces = messages.flatMap((message) => [writer.frame(message), message.payload]);
+      yield new Uint8Array(await new Blob(pieces).arrayBuffer());
+    }
+    yield writer.finish();
+  }
+
+  /** The messages of one segment after the other; the information of each store once. */
+  async *#batches(): AsyncGenerator<EncodedMessage[], undefined, undefined> {
+    const stores = new Set<string>();
+    for (const [name, length] of this.#lengths) {
+      const rrd = await this.#read(name, length);
+      if (rrd === undefined) continue;
+      const messages = (await readSegment(rrd)).filter(({ kind, storeId }) => {
+        if (kind !== "storeInfo") return true;
+        const isNew = !stores.has(storeKey(storeId));
+        stores.add(storeKey(storeId));
+        return isNew;
+      });
+      yield messages;
+    }
+  }
+
+  /** The bytes of a segment; `undefined` if it was removed since the recording was opened. */
+  async #read(name: string, length: number): Promise<Uint8Array | undefined> {
+    for (;;) {
+      try {
+        const file = await (await this.#folder.getFileHandle(name)).getFile();
+        return new Uint8Array(await file.slice(0, length).arrayBuffer());
+      } catch (error) {
+        const reason = (error as Error).name;
+        if (reason === "NotFoundError") return undefined;
+        // It was written to in between.
+        if (reason !== "NotReadableError") throw RerunError.from(error, "FILE");
+      }
+    }
+  }
+}

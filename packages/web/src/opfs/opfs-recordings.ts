@@ -1,0 +1,152 @@
+import { RerunError } from "@rerun-ts/core";
+import { completeLength, parseSegmentName, sortSegments } from "@rerun-ts/core/internal";
+import { OpfsRecording } from "./opfs-recording.ts";
+import { takeLock } from "./opfs-lock.ts";
+import { areaFolder, childFolder, childrenOf, folderName, lockName, nameOfFolder } from "./opfs-paths.ts";
+
+/** How long a page that has just ended may take to release its recording. */
+const LOCK_MS = 1000;
+
+/** A recording in the origin private file system. */
+export interface OpfsRecordingInfo {
+  /** The name that was given to `OpfsSink` or `saveToOpfs`. */
+  readonly name: string;
+  /** The size of its data. */
+  readonly bytes: number;
+  /** When it was last written to. */
+  readonly modifiedAt: Date;
+  /** Whether a page, or a worker, is writing to it. */
+  readonly isBeingWritten: boolean;
+}
+
+/** How much storage this origin uses and may use. */
+export interface OpfsEstimate {
+  /** Bytes in use by everything that the origin stores, not only recordings. */
+  readonly usedBytes: number;
+  /** Bytes that it may use; browsers only estimate that. */
+  readonly quotaBytes: number;
+  /** Whether the browser promises not to remove the data when space is short. */
+  readonly isPersistent: boolean;
+}
+
+/**
+ * Lists the recordings that this origin has in the origin private file system, by name.
+ *
+ * Rejects with `UNSUPPORTED` if the browser has none.
+ *
+ * @example
+ * for (const { name, bytes } of await rr.listRecordings()) console.log(name, bytes);
+ */
+export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
+  const area = await supported(() => areaFolder("recordings", false));
+  if (area === undefined) return [];
+  const { held = [] } = await navigator.locks.query();
+  const locks = new Set(held.map(({ name }) => name));
+  const all = await Promise.all(
+    (await childrenOf(area, "directory")).map(async (folder): Promise<OpfsRecordingInfo> => {
+      const files = await segmentFiles(folder);
+      return {
+        name: nameOfFolder(folder.name),
+        bytes: files.reduce((sum, { size }) => sum + size, 0),
+        modifiedAt: new Date(Math.max(0, ...files.map(({ lastModified }) => lastModified))),
+        isBeingWritten: locks.has(lockName("recordings", folder.name)),
+      };
+    }),
+  );
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Opens a recording for reading, also while it is being written: it has what was written until now. What a crash has left
+ * of an incomplete message at its end is left out; `cutBytes` tells.
+ *
+ * Rejects with `FILE` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin private file
+ * system.
+ *
+ * @throws {TypeError} if the name is wrong
+ *
+ * @example
+ * const recording = await rr.openRecording("session");
+ * await recording.download("session.rrd");
+ */
+export async function openRecording(name: string): Promise<OpfsRecording> {
+  const folder = await findFolder(name);
+  const files = (await segmentFiles(folder)).filter(({ size }) => size > 0);
+  const lengths = new Map<string, number>();
+  let cutBytes = 0;
+  for (const [index, file] of files.entries()) {
+    const next = files[index + 1];
+    // Segments are written one after the other: only the last of each kind can be incomplete.
+    const isLast = next === undefined || kindOf(next) !== kindOf(file);
+    const length = isLast ? completeLength(new Uint8Array(await file.arrayBuffer())) : file.size;
+    cutBytes += file.size - length;
+    lengths.set(file.name, length);
+  }
+  return new OpfsRecording(name, folder, lengths, cutBytes);
+}
+
+/**
+ * Removes a recording from the origin private file system; does nothing if there is none of that name.
+ *
+ * Rejects with `FILE` if a page is writing to it.
+ *
+ * @throws {TypeError} if the name is wrong
+ */
+export async function deleteRecording(name: string): Promise<void> {
+  const folder = folderName(name);
+  const area = await supported(() => areaFolder("recordings", false));
+  const release = await takeLock(lockName("recordings", folder), LOCK_MS);
+  if (release !== undefined) {
+    try {
+      if (area !== undefined) await area.removeEntry(folder, { recursive: true }).catch(unlessMissing);
+    } finally {
+      release();
+    }
+    return;
+  }
+  throw new RerunError("FILE", `cannot delete the recording ${JSON.stringify(name)}: a page is writing to it`, {
+    argument: "name",
+  });
+}
+
+/** How much storage this origin uses and may use. Rejects with `UNSUPPORTED` if the browser does not tell. */
+export async function storageEstimate(): Promise<OpfsEstimate> {
+  const { usage = 0, quota = 0 } = await supported(() => navigator.storage.estimate());
+  return { usedBytes: usage, quotaBytes: quota, isPersistent: await navigator.storage.persisted() };
+}
+
+async function findFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  const path = folderName(name);
+  const area = await supported(() => areaFolder("recordings", false));
+  const folder = area === undefined ? undefined : await childFolder(area, path, false);
+  if (folder !== undefined) return folder;
+  throw new RerunError("FILE", `there is no recording ${JSON.stringify(name)} in the origin private file system`, {
+    argument: "name",
+  });
+}
+
+async function segmentFiles(folder: FileSystemDirectoryHandle): Promise<File[]> {
+  const handles = await childrenOf(folder, "file");
+  // A page that is recording may remove segments meanwhile.
+  const files = await Promise.all(handles.map((handle) => handle.getFile().catch(unlessMissing)));
+  return sortSegments(files.filter((file) => file !== undefined));
+}
+
+function kindOf({ name }: File): string | undefined {
+  return parseSegmentName(name)?.kind;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if ((error as Error).name !== "NotFoundError") throw error;
+}
+
+/** Runs something that old browsers, private windows, and pages without a secure context do not have. */
+async function supported<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new RerunError("UNSUPPORTED", "this page has no origin private file system; it needs HTTPS or localhost", {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,205 @@
+import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
+import {
+  SinkStatus,
+  compactMessage,
+  describeUnknown,
+  describeValue,
+  nonNegative,
+  releasePayload,
+  toStoredMessage,
+  waitWithProgress,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
+import { folderName } from "./opfs-paths.ts";
+import { checkWorker } from "./opfs-worker-options.ts";
+import { StorageClient, type CreateWorker } from "./storage-client.ts";
+import type { OpfsStorageOptions } from "./storage-types.ts";
+
+const MIB = 1024 * 1024;
+const SEGMENT_BYTES = 4 * MIB;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+/** How many segments the limits are divided into, so that they are kept closely. */
+const PARTS = 8;
+
+/** What an {@link OpfsSink} does when its limits, or the quota of the browser, are reached. */
+export type OpfsFullPolicy = "stop" | "drop-oldest-segment";
+
+/** Options of {@link OpfsSink}. */
+export interface OpfsSinkOptions {
+  /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
+  ifExists?: "append" | "replace" | undefined;
+  /**
+   * What happens when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what it
+   * has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
+   * Default `"stop"`.
+   */
+  whenFull?: OpfsFullPolicy | undefined;
+  /** The size that the recording may have. Default: no limit but that of the browser. */
+  maxBytes?: number | undefined;
+  /** With `"drop-oldest-segment"`: the age in milliseconds from which on data is removed. Default: no limit. */
+  maxAgeMs?: number | undefined;
+  /** Bytes that may be on their way to the worker; above this the oldest data is dropped. Default 100 MiB. */
+  maxQueueBytes?: number | undefined;
+  /** Whether to ask the browser not to remove the data when space is short. Default `false`. */
+  persist?: boolean | undefined;
+  /** Creates the worker that writes, where a bundler or a page does not find it by itself. */
+  worker?: CreateWorker | undefined;
+}
+
+export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
+  ifExists: 1,
+  whenFull: 1,
+  maxBytes: 1,
+  maxAgeMs: 1,
+  maxQueueBytes: 1,
+  persist: 1,
+  worker: 1,
+};
+
+/**
+ * Writes a recording to the origin private file system, from a worker: it outlives the page, its crash, and that of the
+ * browser. `openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and when `flush`
+ * resolves. One page at a time can write to a name.
+ *
+ * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `whenFull` is
+ * `"drop-oldest-segment"`. Opening rejects with `FILE` if another tab is writing to the name, and `UNSUPPORTED` if the
+ * browser has no such file system or the worker cannot be started.
+ *
+ * @example
+ * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);
+ */
+export class OpfsSink implements Sink {
+  readonly kind = "opfs";
+  readonly key: string;
+  readonly needsEventLoop = true;
+  readonly takesBuffers = true;
+  readonly #status: SinkStatus;
+  readonly #options: OpfsStorageOptions;
+  readonly #createWorker: CreateWorker;
+  readonly #maxQueueBytes: number;
+  readonly #persists: boolean;
+  #client: StorageClient | undefined;
+  #context: SinkContext | undefined;
+  #writtenBytes = 0;
+  #nextId = 1;
+  #isEnding = false;
+
+  /**
+   * @param name the name of the recording
+   * @throws {TypeError} if the name or an option is wrong
+   */
+  constructor(name: string, options: OpfsSinkOptions = {}) {
+    const { ifExists = "append", whenFull = "stop", maxBytes = Infinity, maxAgeMs = Infinity, persist } = options;
+    const folder = folderName(name);
+    oneOf("ifExists", ifExists, ["append", "replace"]);
+    oneOf("whenFull", whenFull, ["stop", "drop-oldest-segment"]);
+    nonNegative("maxBytes", maxBytes);
+    nonNegative("maxAgeMs", maxAgeMs);
+    if (maxAgeMs !== Infinity && whenFull === "stop")
+      throw new TypeError('`maxAgeMs` must be used with `whenFull: "drop-oldest-segment"`, got "stop"');
+    this.key = `opfs:${folder}`;
+    this.#status = new SinkStatus("opfs", describeUnknown("OpfsSink", options, OPFS_SINK_OPTIONS));
+    this.#createWorker = checkWorker(options.worker);
+    this.#maxQueueBytes = nonNegative("maxQueueBytes", options.maxQueueBytes ?? 100 * MIB);
+    this.#persists = persist === true;
+    this.#options = {
+      area: "recordings",
+      name: `the recording ${JSON.stringify(name)}`,
+      folder,
+      ifExists,
+      segmentBytes: Math.max(MIN_SEGMENT_BYTES, Math.min(SEGMENT_BYTES, maxBytes / PARTS)),
+      segmentMs: maxAgeMs / PARTS,
+      maxBytes,
+      maxAgeMs,
+      whenFull: whenFull === "stop" ? "stop" : "drop-oldest",
+    };
+  }
+
+  async open(context: SinkContext): Promise<void> {
+    this.#status.attach(context);
+    this.#context = context;
+    if (this.#persists) await this.#askToPersist();
+    const queue = { maxQueueBytes: this.#maxQueueBytes, ownsMemory: true };
+    this.#client = new StorageClient(this.#options, queue, {
+      onFound: () => {},
+      // What exceeds the limits was meant to be removed.
+      onEvicted: ({ rows = 0, bytes, isForced }) => {
+        if (isForced) this.#status.countDrop({ rows, bytes, reason: "queue-full" });
+      },
+      onUnstored: ({ rows, bytes }) => {
+        this.#writtenBytes -= bytes;
+        this.#status.countDrop({ rows, bytes, reason: this.#status.state === "broken" ? "closed" : "queue-full" });
+      },
+      onWritten: (bytes) => (this.#writtenBytes += bytes),
+      onWarning: (message) => this.#status.warn(message),
+      onFailure: (error) => {
+        this.#status.change("broken", error);
+        // What is stored can be read, and deleted, from now on.
+        void this.#client?.close(false);
+      },
+      onReturn: (payload) => releasePayload(payload, context),
+    });
+    await this.#client.open(this.#createWorker);
+    if (this.#status.state === "connecting") this.#status.change("open");
+  }
+
+  send(message: EncodedMessage): void {
+    const context = this.#context;
+    if (this.#status.state !== "open" || this.#isEnding || context === undefined)
+      return this.#status.drop(message, "closed");
+    this.#client?.append(this.#nextId++, toStoredMessage(compactMessage(message, context)));
+  }
+
+  /** Settles when everything is on the disk. Rejects with `QUOTA` or `FILE` if it is not, and `TIMEOUT`. */
+  async flush(): Promise<void> {
+    this.#status.throwIfBroken();
+    if (this.#status.state !== "open" || this.#client === undefined) return;
+    await this.#wait(this.#client.flush());
+    this.#status.throwIfBroken();
+  }
+
+  async close(): Promise<void> {
+    this.#status.throwIfBroken();
+    if (this.#status.state === "closed" || this.#isEnding) return;
+    this.#isEnding = true;
+    try {
+      await this.#wait(this.#client?.close(false) ?? Promise.resolve());
+    } finally {
+      this.#status.change(this.#status.state === "broken" ? "broken" : "closed");
+    }
+    this.#status.throwIfBroken();
+  }
+
+  /** Without the event loop nothing can be awaited: the worker writes what it has received. */
+  closeSync(): void {
+    if (this.#status.isEnded) return;
+    this.#isEnding = true;
+    void this.#client?.close(false);
+    this.#status.change("closed");
+  }
+
+  stats(): SinkStats {
+    this.#status.queuedBytes = this.#client?.unwrittenBytes ?? 0;
+    this.#status.sentBytes = Math.max(0, this.#writtenBytes);
+    return this.#status.stats();
+  }
+
+  async #wait(work: Promise<void>): Promise<void> {
+    if (await waitWithProgress(work, () => this.#writtenBytes)) return;
+    throw new RerunError("TIMEOUT", `timed out writing to ${this.#options.name}: its worker does not answer`);
+  }
+
+  /** Browsers may refuse, and do so without asking the user; the recording works all the same. */
+  async #askToPersist(): Promise<void> {
+    const { storage } = navigator;
+    const isPersistent = (await storage.persisted()) || (await storage.persist());
+    if (!isPersistent)
+      this.#status.warn("the browser does not promise to keep the recording: it may remove it when space is short");
+  }
+}
+
+function oneOf(option: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  const names = known.map((name) => JSON.stringify(name)).join(" or ");
+  throw new TypeError(`\`${option}\` must be ${names}, got ${describeValue(value)}`);
+}

@@ -1,0 +1,238 @@
+import {
+  SegmentLog,
+  messageOf,
+  randomId,
+  type EvictedSegment,
+  type FoundSegment,
+  type StoredMessage,
+} from "@rerun-ts/core/internal";
+import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
+import { OpfsFolder } from "./opfs-folder.ts";
+import { takeLock } from "./opfs-lock.ts";
+import { areaFolder, childFolder, lockName } from "./opfs-paths.ts";
+import { adoptOrphans } from "./orphans.ts";
+import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type StoredSegment } from "./storage-types.ts";
+
+/** Data is flushed to the disk after this time, or this many bytes. */
+const FLUSH_MS = 100;
+const FLUSH_BYTES = 8 * 1024 * 1024;
+/** How long the last owner of a recording may take to release it: after a reload its worker may still be ending. */
+const LOCK_MS = 2000;
+/** How often a spool looks for data that other pages have left. */
+const ORPHAN_CHECK_MS = 3000;
+
+/**
+ * A recording, or the data of a spool, in the origin private file system: in segments that are valid by themselves, and
+ * flushed by time and size. Works in any dedicated worker. Calls must not overlap: each is awaited before the next.
+ */
+export class OpfsStorage {
+  readonly #options: OpfsStorageOptions;
+  readonly #events: OpfsStorageEvents;
+  readonly #parent: FileSystemDirectoryHandle;
+  readonly #folder: OpfsFolder;
+  readonly #log: SegmentLog;
+  readonly #release: () => void;
+  #found: FoundSegment[] = [];
+  #unflushedBytes = 0;
+  #flushTimer: ReturnType<typeof setTimeout> | undefined;
+  #orphanTimer: ReturnType<typeof setInterval> | undefined;
+  #failure: StorageError | undefined;
+  #isFull = false;
+
+  private constructor(
+    options: OpfsStorageOptions,
+    events: OpfsStorageEvents,
+    parent: FileSystemDirectoryHandle,
+    handle: FileSystemDirectoryHandle,
+    release: () => void,
+  ) {
+    const { segmentBytes, segmentMs, maxBytes, maxAgeMs, whenFull } = options;
+    const separatesRetained = whenFull === "drop-oldest";
+    this.#options = options;
+    this.#events = events;
+    this.#parent = parent;
+    this.#folder = new OpfsFolder(handle, separatesRetained ? ["data", "retained"] : ["data"]);
+    this.#release = release;
+    const onEvicted = (evicted: EvictedSegment): void => this.#onEvicted(evicted);
+    this.#log = new SegmentLog(this.#folder, {
+      segmentBytes,
+      segmentMs,
+      maxBytes: separatesRetained ? maxBytes : Infinity,
+      maxAgeMs,
+      separatesRetained,
+      onEvicted,
+    });
+  }
+
+  /** Opens or creates a recording or a spool. Rejects with a {@link StorageError}. */
+  static async open(options: OpfsStorageOptions, events: OpfsStorageEvents): Promise<OpfsStorage> {
+    const { area, folder } = options;
+    // Each page has a part of the spool, so that two of them never mix theirs.
+    const path = area === "spools" ? `${folder}/${randomId()}` : folder;
+    const release = await takeLock(lockName(area, path), LOCK_MS);
+    if (release === undefined)
+      throw new StorageError("FILE", "another tab is writing to it; give each tab a name of its own");
+    try {
+      const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
+      const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      if (options.ifExists === "replace") await parent.removeEntry(name, { recursive: true }).catch(() => {});
+      const handle = (await childFolder(parent, name, true)) as FileSystemDirectoryHandle;
+      const storage = new OpfsStorage(options, events, parent, handle, release);
+      await storage.#start();
+      return storage;
+    } catch (error) {
+      release();
+      throw isQuotaError(error) ? new StorageError("QUOTA", "the storage is full; nothing was kept") : error;
+    }
+  }
+
+  /** Stores a message. Never rejects: failures are reported. */
+  async append(id: number, message: StoredMessage): Promise<void> {
+    for (;;) {
+      try {
+        if (this.#failure !== undefined) throw this.#failure;
+        await this.#folder.prepare();
+        this.#checkLimit(message.payload.byteLength);
+        this.#log.append(message, id);
+        this.#isFull = false;
+        this.#onWritten(message.payload.byteLength);
+        return;
+      } catch (error) {
+        if (isQuotaError(error) && (await this.#makeRoom())) continue;
+        this.#fail(error);
+        this.#events.onUnstored({ id, rows: message.rows, bytes: message.payload.byteLength });
+        return;
+      }
+    }
+  }
+
+  /** Everything that was appended is on the disk when this returns. */
+  flush(): void {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    this.#unflushedBytes = 0;
+    try {
+      for (const file of this.#log.files) (file as OpfsFile).flush();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Gives the oldest segment that was found its id. */
+  claim(id: number): void {
+    const next = this.#found.shift();
+    if (next !== undefined) this.#log.adopt(next, id);
+  }
+
+  /** Ends the current segment. */
+  seal(): void {
+    this.#log.seal();
+  }
+
+  /** The oldest segment after an id. */
+  async read(after: number): Promise<StoredSegment | undefined> {
+    const segment = this.#log.read(after);
+    if (segment === undefined) return undefined;
+    return { rrd: await this.#folder.read(segment.name, segment.bytes), lastId: segment.lastId };
+  }
+
+  /** Messages up to this id are not needed any more. */
+  release(id: number): void {
+    this.#log.release(id);
+  }
+
+  /** Closes all files, and releases the lock. `isEmpty`: everything is removed. */
+  async close(isEmpty: boolean): Promise<void> {
+    clearInterval(this.#orphanTimer);
+    this.flush();
+    try {
+      this.#log.close(isEmpty);
+      await this.#folder.close();
+      const { name } = this.#folder.handle;
+      if (isEmpty && this.#found.length === 0) await this.#parent.removeEntry(name, { recursive: true });
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#release();
+  }
+
+  async #start(): Promise<void> {
+    const { segments, cutBytes } = await this.#folder.find();
+    if (cutBytes > 0)
+      this.#events.onWarning(
+        `${cutBytes} bytes of an incomplete message were cut off at the end of ${this.#options.name}`,
+      );
+    if (this.#options.area === "recordings") return this.#continue(segments);
+    this.#announce(segments);
+    await this.#takeOrphans();
+    this.#orphanTimer = setInterval(() => void this.#takeOrphans().catch(() => {}), ORPHAN_CHECK_MS);
+  }
+
+  /** Continues a recording: its last segment, if there is room in it. */
+  async #continue(segments: readonly FoundSegment[]): Promise<void> {
+    for (const segment of segments) this.#log.adopt(segment, 0);
+    const last = segments.at(-1);
+    if (this.#options.whenFull === "stop" && last !== undefined && last.bytes < this.#options.segmentBytes / 2)
+      this.#log.continue(await this.#folder.continue(last));
+  }
+
+  /** Takes over what pages have left that no longer exist. */
+  async #takeOrphans(): Promise<void> {
+    this.#announce(await adoptOrphans(this.#options.folder, this.#parent, this.#folder));
+  }
+
+  #announce(segments: readonly FoundSegment[]): void {
+    this.#found.push(...segments);
+    for (const { bytes } of segments) this.#events.onFound(bytes);
+  }
+
+  /** @throws {DOMException} as the browser does, if the recording must not become so large */
+  #checkLimit(bytes: number): void {
+    const { whenFull, maxBytes } = this.#options;
+    if (whenFull === "stop" && this.#log.bytes + bytes > maxBytes)
+      throw new DOMException("`maxBytes` is reached", "QuotaExceededError");
+  }
+
+  #onWritten(bytes: number): void {
+    this.#unflushedBytes += bytes;
+    if (this.#unflushedBytes >= FLUSH_BYTES) this.flush();
+    else this.#flushTimer ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+
+  /** The storage is full: removes the oldest data. Returns whether there was any, and it may be. */
+  async #makeRoom(): Promise<boolean> {
+    if (this.#options.whenFull === "stop") return false;
+    if (!this.#isFull)
+      this.#events.onWarning(`the storage for ${this.#options.name} is full: the oldest data is dropped`);
+    this.#isFull = true;
+    // A file that could not grow does not grow later either: the next one does.
+    this.#log.seal();
+    const hasRoom = this.#log.evictOldest();
+    await this.#folder.settled();
+    return hasRoom;
+  }
+
+  #onEvicted({ name, bytes, rows, reason }: EvictedSegment): void {
+    const isForced = this.#isFull && reason === "queue-full";
+    if (rows !== undefined || name === undefined)
+      return this.#events.onEvicted({ bytes, rows: rows ?? 0, reason, isForced });
+    // Its rows are counted where there is a decoder.
+    this.#folder.beforeRemoval(async () => {
+      const rrd = await this.#folder.read(name, bytes);
+      this.#events.onEvicted({ bytes, rows: undefined, rrd, reason, isForced });
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    const kept = `${this.#log.bytes} bytes of ${this.#options.name} are kept`;
+    if (!isQuotaError(error)) this.#failure = new StorageError("FILE", `${messageOf(error)}; ${kept}`);
+    else if (this.#options.whenFull === "stop")
+      this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
+    // Without older data to remove, there may be room later.
+    else return;
+    this.flush();
+    this.#events.onFailure(this.#failure);
+  }
+}

@@ -1,0 +1,74 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+import { toStoredMessage, type SpoolSegment, type SpoolStore, type SpoolStoreEvents } from "@rerun-ts/core/internal";
+import { countRows } from "./read-segment.ts";
+import { StorageClient, type CreateWorker } from "./storage-client.ts";
+import type { OpfsStorageOptions } from "./storage-types.ts";
+
+/** How an {@link OpfsStore} works. */
+export interface OpfsStoreOptions {
+  readonly storage: OpfsStorageOptions;
+  readonly maxQueueBytes: number;
+  readonly createWorker: CreateWorker;
+}
+
+/** A {@link SpoolStore} in the origin private file system. */
+export class OpfsStore implements SpoolStore {
+  readonly key: string;
+  readonly isSynchronous = false;
+  readonly #options: OpfsStoreOptions;
+  #client: StorageClient | undefined;
+
+  constructor(options: OpfsStoreOptions) {
+    this.#options = options;
+    this.key = `opfs:${options.storage.folder}`;
+  }
+
+  open(events: SpoolStoreEvents): Promise<void> {
+    const { storage, maxQueueBytes, createWorker } = this.#options;
+    this.#client = new StorageClient(
+      storage,
+      { maxQueueBytes, ownsMemory: false },
+      {
+        onFound: (bytes) => events.onFound(bytes),
+        onEvicted: ({ rows, rrd, bytes, reason }) => {
+          if (rows !== undefined || rrd === undefined) return events.onDrop({ rows: rows ?? 0, bytes, reason });
+          void countRows(rrd).then((count) => events.onDrop({ rows: count, bytes, reason }));
+        },
+        onUnstored: (unstored) => events.onUnstored(unstored),
+        onWritten: () => {},
+        onWarning: (message) => events.onWarning(message),
+        onFailure: (error) => events.onFailure(error),
+        onReturn: () => {},
+      },
+    );
+    return this.#client.open(createWorker);
+  }
+
+  append(message: EncodedMessage, id: number): void {
+    this.#client?.append(id, toStoredMessage(message));
+  }
+
+  claim(id: number): void {
+    this.#client?.control({ type: "claim", id });
+  }
+
+  seal(): void {
+    this.#client?.control({ type: "seal" });
+  }
+
+  async read(after: number): Promise<SpoolSegment | undefined> {
+    return this.#client?.read(after);
+  }
+
+  release(id: number): void {
+    this.#client?.control({ type: "release", id });
+  }
+
+  async flush(): Promise<void> {
+    await this.#client?.flush();
+  }
+
+  async close(isEmpty: boolean): Promise<void> {
+    await this.#client?.close(isEmpty);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Sink } from "@rerun-ts/core";
+import { SpoolSink, describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { folderName } from "./opfs-paths.ts";
+import { OpfsStore } from "./opfs-store.ts";
+import { checkWorker } from "./opfs-worker-options.ts";
+import { readSegment } from "./read-segment.ts";
+import type { CreateWorker } from "./storage-client.ts";
+
+const MIB = 1024 * 1024;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_SEGMENT_BYTES = MIB;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+/** How many segments the limits are divided into, so that they are kept closely. */
+const PARTS = 8;
+
+/** Options of {@link spool}. */
+export interface SpoolOptions {
+  /** The name of the spool: pages of one origin that use the same name send what others have left. Default `"default"`. */
+  name?: string | undefined;
+  /** The size above which the oldest data is dropped; each tab has its own. Default 256 MiB. */
+  maxBytes?: number | undefined;
+  /** The age in milliseconds from which on data is dropped. Default 7 days. */
+  maxAgeMs?: number | undefined;
+  /** Bytes that may be on their way to the worker; above this the oldest data is dropped. Default 100 MiB. */
+  maxQueueBytes?: number | undefined;
+  /** Creates the worker that writes, where a bundler or a page does not find it by itself. */
+  worker?: CreateWorker | undefined;
+}
+
+const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, maxQueueBytes: 1, worker: 1 };
+
+/**
+ * Puts a spool in the origin private file system in front of a sink that sends to a server: `GrpcSink` or
+ * `WebSocketSink`. Everything is written to the spool, and removed when the server has acknowledged it. What a page could
+ * not send, because the server or the network was away or the page was closed, is sent by the next page that opens the
+ * spool, or by one that is open. Tabs never mix their data.
+ *
+ * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
+ * limits or the quota of the browser are reached, the oldest data is dropped, counted and reported.
+ *
+ * Opening rejects with `UNSUPPORTED` if the browser has no such file system, or the worker cannot be started.
+ *
+ * @param sink the sink to send with
+ * @throws {TypeError} if an argument is wrong
+ *
+ * @example
+ * await rec.setSink(rr.spool(new rr.WebSocketSink("wss://logs.example.com/ws")));
+ */
+export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
+  if (typeof sink !== "object" || typeof (sink as Sink | null)?.send !== "function")
+    throw new TypeError(`\`sink\` must be a sink, got ${describeValue(sink)}`);
+  const { name = "default", maxBytes = 256 * MIB, maxAgeMs = 7 * DAY_MS, maxQueueBytes = 100 * MIB } = options;
+  nonNegative("maxBytes", maxBytes);
+  nonNegative("maxAgeMs", maxAgeMs);
+  const store = new OpfsStore({
+    storage: {
+      area: "spools",
+      name: `the spool ${JSON.stringify(name)}`,
+      folder: folderName(name),
+      ifExists: "append",
+      segmentBytes: Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, maxBytes / PARTS)),
+      segmentMs: maxAgeMs / PARTS,
+      maxBytes,
+      maxAgeMs,
+      whenFull: "drop-oldest",
+    },
+    maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes),
+    createWorker: checkWorker(options.worker),
+  });
+  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS));
+}

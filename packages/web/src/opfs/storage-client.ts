@@ -1,0 +1,213 @@
+import { RerunError } from "@rerun-ts/core";
+import type { StoredMessage } from "@rerun-ts/core/internal";
+import type { AppendedItem, FromStorage, ToStorage } from "./protocol.ts";
+import { StorageQueue } from "./storage-queue.ts";
+import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
+
+/** How much is on its way to the worker at once; the rest is in the queue of the page, where it can be dropped. */
+const POSTED_BYTES = 8 * 1024 * 1024;
+
+/** Creates the worker that writes to the origin private file system. */
+export type CreateWorker = () => Worker;
+
+/** What a {@link StorageClient} reports. */
+export interface StorageClientEvents {
+  onFound(bytes: number): void;
+  onEvicted(evicted: EvictedData): void;
+  onUnstored(unstored: UnstoredData): void;
+  /** Bytes are written, whether stored or reported as unstored. */
+  onWritten(bytes: number): void;
+  onWarning(message: string): void;
+  onFailure(error: RerunError): void;
+  /** Memory that was given away comes back. */
+  onReturn(payload: Uint8Array<ArrayBuffer>): void;
+}
+
+/** Settles a call of the page. */
+type Settle = (segment: StoredSegment | undefined) => void;
+
+/** The page's side of an `OpfsStorage` in a worker: a bounded queue, and calls that the worker answers. */
+export class StorageClient {
+  readonly #options: OpfsStorageOptions;
+  readonly #events: StorageClientEvents;
+  readonly #ownsMemory: boolean;
+  readonly #queue: StorageQueue;
+  readonly #calls = new Map<number, Settle>();
+  #worker: Worker | undefined;
+  #postedBytes = 0;
+  #nextCall = 0;
+  #isPosting = false;
+  #failure: RerunError | undefined;
+  #onOpened: { resolve: () => void; reject: (error: RerunError) => void } | undefined;
+
+  /** @param ownsMemory whether messages may be transferred to the worker, which returns their memory */
+  constructor(
+    options: OpfsStorageOptions,
+    { maxQueueBytes, ownsMemory }: { readonly maxQueueBytes: number; readonly ownsMemory: boolean },
+    events: StorageClientEvents,
+  ) {
+    this.#options = options;
+    this.#ownsMemory = ownsMemory;
+    this.#queue = new StorageQueue(maxQueueBytes);
+    this.#events = events;
+  }
+
+  /** Bytes that are not written yet. */
+  get unwrittenBytes(): number {
+    return this.#queue.bytes + this.#postedBytes;
+  }
+
+  /** Starts the worker. Rejects with the reason if the storage cannot be opened. */
+  open(createWorker: CreateWorker): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onOpened = { resolve, reject };
+      try {
+        this.#worker = createWorker();
+      } catch (error) {
+        return this.#onWorkerError(error);
+      }
+      this.#worker.addEventListener("message", ({ data }: MessageEvent<FromStorage>) => this.#onMessage(data));
+      this.#worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        this.#onWorkerError(event.message);
+      });
+      this.#post({ type: "open", options: this.#options });
+    });
+  }
+
+  append(id: number, message: StoredMessage): void {
+    const size = message.payload.byteLength;
+    for (const dropped of this.#queue.makeRoom(size)) this.#reportUnstored(dropped);
+    this.#queue.push({ item: { id, message } });
+    this.#postSoon();
+  }
+
+  /** Sends something that concerns the messages before it. */
+  control(control: ToStorage): void {
+    this.#queue.push({ control });
+    this.#postSoon();
+  }
+
+  /** Settles when everything so far is on the disk, or was reported as not stored. */
+  async flush(): Promise<void> {
+    await this.#call((call) => ({ type: "flush", call }));
+  }
+
+  read(after: number): Promise<StoredSegment | undefined> {
+    return this.#call((call) => ({ type: "read", call, after }));
+  }
+
+  /** Closes the storage and ends the worker. */
+  async close(isEmpty: boolean): Promise<void> {
+    await this.#call((call) => ({ type: "close", call, isEmpty }));
+    this.#end(new RerunError("CLOSED", "the storage is closed"));
+  }
+
+  #call(request: (call: number) => ToStorage): Promise<StoredSegment | undefined> {
+    if (this.#failure !== undefined) return Promise.resolve(undefined);
+    const call = this.#nextCall++;
+    return new Promise((resolve) => {
+      this.#calls.set(call, resolve);
+      this.control(request(call));
+      // Nobody may be left to run what was put off.
+      this.#postNow();
+    });
+  }
+
+  /** Messages of one task are posted together. */
+  #postSoon(): void {
+    if (this.#isPosting) return;
+    this.#isPosting = true;
+    queueMicrotask(() => this.#postNow());
+  }
+
+  #postNow(): void {
+    this.#isPosting = false;
+    if (this.#failure !== undefined) return this.#dropAll();
+    let items: AppendedItem[] = [];
+    const postItems = (): void => {
+      this.#postItems(items);
+      items = [];
+    };
+    for (let next = this.#queue.first; next !== undefined; next = this.#queue.first) {
+      if ("item" in next && this.#postedBytes > POSTED_BYTES) break;
+      this.#queue.shift();
+      if ("item" in next) {
+        items.push(next.item);
+        this.#postedBytes += next.item.message.payload.byteLength;
+      } else {
+        postItems();
+        this.#post(next.control);
+      }
+    }
+    postItems();
+  }
+
+  #postItems(items: readonly AppendedItem[]): void {
+    if (items.length === 0) return;
+    const bytes = items.reduce((sum, { message }) => sum + message.payload.byteLength, 0);
+    const transfer = this.#ownsMemory ? items.map(({ message }) => message.payload.buffer) : [];
+    this.#post({ type: "append", items, bytes, returns: this.#ownsMemory }, transfer);
+  }
+
+  #post(message: ToStorage, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(message, transfer);
+  }
+
+  #onMessage(data: FromStorage): void {
+    switch (data.type) {
+      case "opened":
+        return this.#onOpened?.resolve();
+      case "refused":
+        return this.#end(this.#error(data.code, `cannot open ${this.#options.name}: ${data.message}`));
+      case "written":
+        this.#postedBytes -= data.bytes;
+        for (const payload of data.payloads) this.#events.onReturn(payload);
+        this.#events.onWritten(data.bytes);
+        return this.#postNow();
+      case "done":
+        this.#calls.get(data.call)?.(data.segment);
+        return void this.#calls.delete(data.call);
+      case "found":
+        return this.#events.onFound(data.bytes);
+      case "evicted":
+        return this.#events.onEvicted(data.evicted);
+      case "unstored":
+        return this.#events.onUnstored(data.unstored);
+      case "warning":
+        return this.#events.onWarning(data.message);
+      case "failure":
+        return this.#events.onFailure(this.#error(data.code, `cannot write to ${this.#options.name}: ${data.message}`));
+    }
+  }
+
+  #onWorkerError(reason: unknown): void {
+    const detail = typeof reason === "string" && reason !== "" ? `: ${reason}` : "";
+    const message = `the worker for ${this.#options.name} could not be started, or failed${detail}; see the option \`worker\``;
+    this.#end(new RerunError("UNSUPPORTED", message, { cause: reason, argument: "worker" }));
+  }
+
+  #error(code: RerunError["code"], message: string): RerunError {
+    return new RerunError(code, message, { argument: "name" });
+  }
+
+  /** Nothing can be stored any more. */
+  #end(error: RerunError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#worker?.terminate();
+    this.#onOpened?.reject(error);
+    if (error.code !== "CLOSED") this.#events.onFailure(error);
+    for (const settle of this.#calls.values()) settle(undefined);
+    this.#calls.clear();
+    this.#dropAll();
+  }
+
+  #dropAll(): void {
+    for (const entry of this.#queue.takeAll()) if ("item" in entry) this.#reportUnstored(entry.item);
+  }
+
+  #reportUnstored({ id, message }: AppendedItem): void {
+    this.#events.onUnstored({ id, rows: message.rows, bytes: message.payload.byteLength });
+  }
+}

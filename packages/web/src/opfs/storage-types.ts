@@ -1,0 +1,64 @@
+import type { DropReason, RerunErrorCode } from "@rerun-ts/core";
+import type { OpfsArea } from "./opfs-paths.ts";
+
+/** How an `OpfsStorage` works. */
+export interface OpfsStorageOptions {
+  readonly area: OpfsArea;
+  /** Names it in messages. */
+  readonly name: string;
+  /** The name of its folder. */
+  readonly folder: string;
+  /** Whether data of earlier pages is continued or removed. */
+  readonly ifExists: "append" | "replace";
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  /** What happens when the limits or the quota are reached. */
+  readonly whenFull: "stop" | "drop-oldest";
+}
+
+/** Data that was removed to make room. */
+export interface EvictedData {
+  readonly bytes: number;
+  /** `undefined` for data of an earlier page: the rows are in `rrd`. */
+  readonly rows: number | undefined;
+  readonly rrd?: Uint8Array<ArrayBuffer> | undefined;
+  readonly reason: DropReason;
+  /** Whether the storage was full, and not only a limit of the options reached. */
+  readonly isForced: boolean;
+}
+
+/** A message that is not in the storage. */
+export interface UnstoredData {
+  readonly id: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** A part of the data. */
+export interface StoredSegment {
+  readonly rrd: Uint8Array<ArrayBuffer>;
+  readonly lastId: number;
+}
+
+/** What an `OpfsStorage` reports. */
+export interface OpfsStorageEvents {
+  /** There is data of an earlier page, or of one that was closed. */
+  onFound(bytes: number): void;
+  onEvicted(evicted: EvictedData): void;
+  onUnstored(unstored: UnstoredData): void;
+  onWarning(message: string): void;
+  /** Nothing more is stored. Reported once. */
+  onFailure(error: StorageError): void;
+}
+
+/** An error with the code that it has for users. */
+export class StorageError extends Error {
+  readonly code: RerunErrorCode;
+
+  constructor(code: RerunErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

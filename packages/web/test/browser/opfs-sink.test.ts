@@ -1,0 +1,191 @@
+import {
+  MemorySink,
+  OpfsSink,
+  RecordingStream,
+  Scalars,
+  deleteRecording,
+  listRecordings,
+  openRecording,
+  storageEstimate,
+  type OpfsSinkOptions,
+  type RerunError,
+} from "@rerun-ts/web";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { afterEach, describe, expect, it } from "vitest";
+import { nameOf } from "@rerun-ts/test-support/common/messages";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+
+let count = 0;
+const newName = (): string => `tests/${crypto.randomUUID()} ${count++}`;
+
+async function bytesOf(name: string): Promise<Uint8Array> {
+  const recording = await openRecording(name);
+  return new Uint8Array(await (await recording.file()).arrayBuffer());
+}
+
+describeSinkContract(
+  "OpfsSink",
+  () => {
+    const name = newName();
+    const sink = new OpfsSink(name);
+    return {
+      sink,
+      read: async () => [await bytesOf(name)],
+      async cleanUp() {
+        await sink.close();
+        await deleteRecording(name);
+      },
+    };
+  },
+  { hasFooter: true, isAsynchronous: true },
+);
+
+describe("OpfsSink", () => {
+  const cleanUps: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+
+  interface Logged {
+    readonly recording: RecordingStream;
+    readonly warnings: RerunError[];
+    readonly drops: { rows: number }[];
+  }
+
+  async function record(
+    name: string,
+    from: number,
+    to: number,
+    options?: OpfsSinkOptions,
+    values = 1,
+  ): Promise<Logged> {
+    const [warnings, drops]: [RerunError[], { rows: number }[]] = [[], []];
+    const recording = new RecordingStream("opfs", {
+      recordingId: `from ${from}`,
+      batcher: { flushNumRows: 0 },
+      compression: "none",
+      onWarning: (warning) => warnings.push(warning),
+      onError: () => {},
+    });
+    recording.addEventListener("drop", (drop) => drops.push(drop));
+    cleanUps.push(() => recording.close().catch(() => {}));
+    await recording.saveToOpfs(name, options);
+    recording.log("fixed", new Scalars(from), { static: true });
+    for (let frame = from; frame < to; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("row", new Scalars(new Float64Array(values)));
+    }
+    return { recording, warnings, drops };
+  }
+
+  const framesIn = (rrd: Uint8Array): number[] =>
+    readChunks(rrd).flatMap(({ times }) => (times["frame"] ?? []).map(Number));
+  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+  it("continues a recording in several segments, which is read as one file, and lists and deletes it", async () => {
+    const name = newName();
+    // 8 MB: two segments.
+    const first = await record(name, 0, 100, {}, 10_000);
+    await first.recording.close();
+    const second = await record(name, 100, 150, {}, 10_000);
+    await second.recording.flush();
+    expect((await listRecordings()).find((found) => found.name === name)).toMatchObject({ isBeingWritten: true });
+    await expect(deleteRecording(name)).rejects.toMatchObject({ code: "FILE" });
+    await second.recording.close();
+    const opened = await openRecording(name);
+    const rrd = new Uint8Array(await new Response(opened.stream()).arrayBuffer());
+    expect(framesIn(rrd)).toEqual(range(0, 150));
+    expect(opened.cutBytes).toBe(0);
+    expect(decodeRrd(rrd).filter(({ kind }) => kind === "storeInfo")).toHaveLength(2);
+    expect((await storageEstimate()).usedBytes).toBeGreaterThan(12e6);
+    const memory = new MemorySink();
+    await opened.sendTo(memory);
+    expect(framesIn(memory.toBytes())).toEqual(range(0, 150));
+    await deleteRecording(name);
+    await expect(openRecording(name)).rejects.toMatchObject({ code: "FILE", argument: "name" });
+    expect((await listRecordings()).map((found) => found.name)).not.toContain(name);
+  });
+
+  it("replaces a recording if asked to", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    await (await record(name, 0, 10)).recording.close();
+    await (await record(name, 10, 20, { ifExists: "replace" })).recording.close();
+    expect(framesIn(await bytesOf(name))).toEqual(range(10, 20));
+  });
+
+  it("keeps the newest data and what is static, within its limits, with `drop-oldest-segment`", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    const options: OpfsSinkOptions = { whenFull: "drop-oldest-segment", maxBytes: 4e6 };
+    const { recording, drops } = await record(name, 0, 200, options, 10_000);
+    expect(await recording.flush()).toMatchObject({ complete: true });
+    const rrd = await bytesOf(name);
+    expect(rrd.byteLength).toBeLessThan(4.1e6);
+    const frames = framesIn(rrd);
+    expect(frames.length).toBeGreaterThan(30);
+    expect(frames).toEqual(range(200 - frames.length, 200));
+    expect(readChunks(rrd).map(({ entityPath }) => entityPath)).toContain("/fixed");
+    expect(drops).toEqual([]);
+  });
+
+  it("stops at `maxBytes` with the code QUOTA, and says what is kept", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    const { recording } = await record(name, 0, 200, { maxBytes: 4e6 }, 10_000);
+    const failure = await recording.flush().catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: "QUOTA",
+      message: expect.stringMatching(/39\d\d\d\d\d bytes of .* are kept/),
+    });
+    const frames = framesIn(await bytesOf(name));
+    expect(frames).toEqual(range(0, frames.length));
+    expect(recording.stats().sinks[0]).toMatchObject({ state: "broken", droppedRows: 200 - frames.length });
+  });
+
+  it("refuses a second writer, and names that are wrong", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    await record(name, 0, 1);
+    const other = new RecordingStream("other", { onError: () => {}, onWarning: () => {} });
+    await expect(other.saveToOpfs(name)).rejects.toMatchObject({
+      code: "FILE",
+      message: expect.stringContaining("another tab is writing to it"),
+    });
+    expect(() => new OpfsSink("")).toThrow('`name` must be a non-empty string, got ""');
+    expect(() => new OpfsSink("x", { maxAgeMs: 1 })).toThrow("`maxAgeMs` must be used with");
+    expect(() => new OpfsSink("x", { worker: 1 as never })).toThrow("`worker` must be a function");
+  });
+
+  it("reports a worker that cannot be started", async () => {
+    const recording = new RecordingStream("broken", { onError: () => {}, onWarning: () => {} });
+    const worker = (): Worker => new Worker("/not-there.js", { type: "module" });
+    await expect(recording.saveToOpfs(newName(), { worker })).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      argument: "worker",
+    });
+  });
+
+  it("cuts off a message that is incomplete, and reports it", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    await (await record(name, 0, 10)).recording.close();
+    const root = await navigator.storage.getDirectory();
+    const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("recordings");
+    const folder = await area.getDirectoryHandle(encodeURIComponent(name));
+    const file = await folder.getFileHandle("d00000001.rrd");
+    const writable = await file.createWritable({ keepExistingData: true });
+    await writable.seek((await file.getFile()).size);
+    await writable.write(new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 99]));
+    await writable.close();
+    expect((await openRecording(name)).cutBytes).toBe(9);
+    const { recording, warnings } = await record(name, 10, 20);
+    await recording.close();
+    expect(warnings[0]?.message).toContain("9 bytes of an incomplete message were cut off");
+    expect((await openRecording(name)).cutBytes).toBe(0);
+    const rrd = await bytesOf(name);
+    expect(framesIn(rrd)).toEqual(range(0, 20));
+    expect(new Set(decodeRrd(rrd).map(nameOf)).size).toBe(decodeRrd(rrd).length - 1);
+  });
+});

@@ -1,0 +1,158 @@
+import {
+  GrpcSink,
+  RecordingStream,
+  Scalars,
+  WebSocketSink,
+  spool,
+  type RerunError,
+  type Sink,
+  type SpoolOptions,
+} from "@rerun-ts/web";
+import { afterEach, describe, expect, it } from "vitest";
+import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
+
+const newName = (): string => `tests ${crypto.randomUUID()}`;
+
+describeSinkContract(
+  "spool in OPFS, before a WebSocketSink",
+  () => {
+    const relay = new WebSocketRelay();
+    const sink = spool(new WebSocketSink({ WebSocket: relay.WebSocket }), { name: newName() });
+    return {
+      sink,
+      async read() {
+        await sink.flush({ ack: true });
+        return [relay.toRrd()];
+      },
+      cleanUp: () => sink.close({ timeoutMs: 0 }),
+    };
+  },
+  { isAsynchronous: true, workingState: "connecting" },
+);
+
+describeSinkContract(
+  "spool in OPFS, before a GrpcSink",
+  () => {
+    const server = new FetchServer();
+    const sink = spool(new GrpcSink({ fetch: server.fetch }), { name: newName() });
+    return {
+      sink,
+      async read() {
+        await sink.flush({ ack: true });
+        return [server.toRrd()];
+      },
+      cleanUp: () => sink.close({ timeoutMs: 0 }),
+    };
+  },
+  { isAsynchronous: true, workingState: "connecting" },
+);
+
+describe("spool in OPFS", () => {
+  const cleanUps: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+
+  interface Logged {
+    readonly recording: RecordingStream;
+    readonly warnings: RerunError[];
+  }
+
+  async function record(sink: Sink, from: number, to: number, values = 1): Promise<Logged> {
+    const warnings: RerunError[] = [];
+    const recording = new RecordingStream("spool", {
+      recordingId: `from ${from}`,
+      batcher: { flushNumRows: 0 },
+      compression: "none",
+      onWarning: (warning) => warnings.push(warning),
+      onError: () => {},
+    });
+    cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
+    await recording.setSink(sink);
+    recording.log("fixed", new Scalars(from), { static: true });
+    for (let frame = from; frame < to; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("row", new Scalars(new Float64Array(values)));
+    }
+    return { recording, warnings };
+  }
+
+  const framesIn = (relay: WebSocketRelay): number[] =>
+    readChunks(relay.toRrd()).flatMap(({ times }) => (times["frame"] ?? []).map(Number));
+  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+  const through = (relay: WebSocketRelay, options: SpoolOptions): Sink =>
+    spool(new WebSocketSink({ WebSocket: relay.WebSocket }), options);
+  const foldersOf = async (name: string): Promise<number> => {
+    const root = await navigator.storage.getDirectory();
+    const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools");
+    const folder = await area.getDirectoryHandle(encodeURIComponent(name));
+    let count = 0;
+    for await (const _ of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) count++;
+    return count;
+  };
+
+  it("keeps what could not be sent, and the next page sends it: in order, once, and removes it", async () => {
+    const [relay, name] = [new WebSocketRelay(), newName()];
+    relay.behaviour = { isAbsent: true };
+    const first = await record(through(relay, { name }), 0, 200);
+    expect(await first.recording.flush()).toMatchObject({ complete: true, droppedRows: 0 });
+    await first.recording.close();
+    expect(first.warnings.at(-1)?.message).toContain("are kept in the spool");
+    expect(await foldersOf(name)).toBe(1);
+    relay.behaviour = {};
+    const second = await record(through(relay, { name }), 200, 400);
+    expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(framesIn(relay)).toEqual(range(0, 400));
+    await second.recording.close();
+    expect(await foldersOf(name)).toBe(0);
+  });
+
+  it("bounds memory while a server is away, and sends everything in order when it is back", async () => {
+    const relay = new WebSocketRelay();
+    relay.behaviour = { isAbsent: true };
+    const inner = new WebSocketSink({ WebSocket: relay.WebSocket });
+    // 40 MB.
+    const { recording } = await record(spool(inner, { name: newName() }), 0, 500, 10_000);
+    await recording.flush();
+    expect(inner.stats().queuedBytes).toBeLessThan(20e6);
+    expect(recording.stats().sinks[0]?.queuedBytes).toBeGreaterThan(39e6);
+    relay.behaviour = {};
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0, pendingBytes: 0 });
+    expect(framesIn(relay)).toEqual(range(0, 500));
+  });
+
+  it("takes over what another page has left while this one is open", async () => {
+    const [relay, name] = [new WebSocketRelay(), newName()];
+    const away = new WebSocketRelay();
+    away.behaviour = { isAbsent: true };
+    const other = await record(through(away, { name }), 0, 100);
+    const { recording } = await record(through(relay, { name }), 100, 200);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(framesIn(relay)).toEqual(range(100, 200));
+    await other.recording.close();
+    await expect.poll(() => framesIn(relay).length, { timeout: 10_000 }).toBe(200);
+    expect(framesIn(relay)).toEqual([...range(100, 200), ...range(0, 100)]);
+  });
+
+  it("drops the oldest data beyond its limit, and counts each row that is lost, also of an earlier page", async () => {
+    const [relay, name] = [new WebSocketRelay(), newName()];
+    relay.behaviour = { isAbsent: true };
+    const first = await record(through(relay, { name, maxBytes: 4e6 }), 0, 300, 10_000);
+    await first.recording.flush();
+    await first.recording.close();
+    const second = await record(through(relay, { name, maxBytes: 4e6 }), 300, 600, 10_000);
+    await second.recording.flush();
+    relay.behaviour = {};
+    expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true });
+    const frames = framesIn(relay);
+    expect(frames.at(-1)).toBe(599);
+    expect(frames.length).toBeLessThan(600);
+    const lost = (): number =>
+      [first, second].reduce((sum, { recording }) => sum + (recording.stats().sinks[0]?.droppedRows ?? 0), 0);
+    await expect.poll(() => lost() + new Set(frames).size).toBe(600);
+    expect(second.warnings.map(({ message }) => message).join()).toContain("data is dropped");
+  });
+});
