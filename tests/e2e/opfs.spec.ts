@@ -1,0 +1,223 @@
+import { randomInt } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test, type Page } from "@playwright/test";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { RecordingStream } from "@rerun-ts/node";
+import { logFrame, logStart } from "../../examples/web/points/scene.ts";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { ProfiledBrowser } from "./profile.ts";
+import { findRealRerun, type Rerun } from "./rerun.ts";
+import { servePages, type PageServer } from "./serve.ts";
+
+const KILLS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 2 : 40;
+const MAX_ROUNDS = 12;
+const MAX_DELAY_MS = 30;
+const QUOTA = 20e6;
+
+let pages: PageServer;
+let folder: string;
+let rerun: Rerun;
+let browser: ProfiledBrowser;
+
+test.beforeAll(async () => {
+  const found = await findRealRerun();
+  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
+  if ("missing" in found) throw new Error(found.missing);
+  rerun = found;
+  pages = await servePages(".");
+  folder = await mkdtemp(join(tmpdir(), "rerun-ts-opfs-"));
+  browser = new ProfiledBrowser(join(folder, "profile"));
+});
+test.afterAll(async () => {
+  await browser?.close();
+  await pages?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** How recordings are ended while they are written. Each returns a page in which they can be read. */
+const ENDS: Readonly<Record<string, (page: Page) => Promise<Page>>> = {
+  async "its page crashes"(page) {
+    await browser.crash(page);
+    return openPage();
+  },
+  async "its renderer is killed"(page) {
+    await browser.killRenderers(page);
+    return openPage();
+  },
+  async "its browser is killed"() {
+    await browser.kill();
+    return openPage();
+  },
+  async "its worker is terminated"(page) {
+    await page.evaluate(() => window.opfs.endWorker());
+    return page;
+  },
+  async "its page is reloaded"(page) {
+    await page.reload();
+    await page.waitForFunction(() => "opfs" in window);
+    return page;
+  },
+};
+
+for (const [title, end] of Object.entries(ENDS)) {
+  test(`a recording has every row that was flushed when ${title}, ${KILLS} times`, async () => {
+    test.setTimeout(60_000 + KILLS * 20_000);
+    for (let kill = 0; kill < KILLS; kill++) {
+      const name = `${title} ${kill}`;
+      const page = await openPage();
+      let flushed = 0;
+      let rounds = randomInt(1, MAX_ROUNDS);
+      const isTime = new Promise<void>((resolve) => {
+        void page.exposeFunction("onFlushed", (count: number) => {
+          flushed = count;
+          if (--rounds <= 0) resolve();
+        });
+      });
+      await page.evaluate(async (recording) => {
+        await window.opfs.save(recording);
+        window.opfs.start();
+        void window.opfs.logEndlessly(0);
+      }, name);
+      await isTime;
+      await sleep(randomInt(0, MAX_DELAY_MS));
+      const later = await end(page);
+      const file = await download(later, name);
+      const frames = framesIn(await readFile(file));
+      expect(frames).toEqual(Array.from({ length: frames.length }, (_, frame) => frame));
+      expect(frames.length).toBeGreaterThanOrEqual(flushed);
+      await expectSameAsOnNode(file, frames.length);
+      // The next page continues it.
+      await later.evaluate(async (recording) => {
+        await window.opfs.save(recording, {}, "later");
+        window.opfs.log(0, 5);
+        await window.opfs.close();
+      }, name);
+      const continued = framesIn(await readFile(await download(later, name)));
+      expect(continued).toEqual([...frames, 0, 1, 2, 3, 4]);
+      await later.close();
+    }
+  });
+}
+
+test("a recording is sent to a real server, and is the same there", async () => {
+  const page = await openPage();
+  const server = await RealServer.start(rerun.path);
+  try {
+    await page.evaluate(async (url) => {
+      await window.opfs.save("sent");
+      window.opfs.start();
+      window.opfs.log(0, 50);
+      await window.opfs.close();
+      await window.opfs.sendTo("sent", url);
+    }, server.url);
+    const file = join(folder, "sent.rrd");
+    await server.save(file);
+    await rerun.run("rrd", "compare", "--unordered", file, await logOnNode(50));
+  } finally {
+    await server.stop();
+    await page.close();
+  }
+});
+
+for (const kind of ["a profile on disk", "an incognito window"] as const) {
+  test(`a full quota breaks the sink with the code QUOTA and keeps what it has, in ${kind}`, async ({ context }) => {
+    const page = await openPage(kind === "an incognito window" ? await context.newPage() : undefined);
+    await limitQuota(page);
+    const result = await page.evaluate(async () => {
+      await window.opfs.save("full");
+      window.opfs.start();
+      for (let row = 0; row < 40; row++) {
+        window.opfs.logLarge(1_000_000);
+        if (row % 10 === 9) window.opfs.log(row, row + 1);
+      }
+      return window.opfs.flush();
+    });
+    expect(result).toMatchObject({ code: "QUOTA", message: expect.stringMatching(/\d+ bytes of .* are kept/) });
+    const { droppedRows } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+    const file = await download(page, "full");
+    const chunks = readChunks(await readFile(file));
+    const large = chunks.filter(({ entityPath }) => entityPath === "/large").length;
+    expect(large).toBeGreaterThanOrEqual(8);
+    expect(large).toBeLessThan(20);
+    // Each frame has two rows, and what is logged once is there.
+    expect(chunks.length + (droppedRows ?? 0)).toBe(40 + 4 * 2 + 1);
+    expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
+    await page.close();
+  });
+
+  test(`a full quota removes the oldest data if asked to, counted, in ${kind}`, async ({ context }) => {
+    const page = await openPage(kind === "an incognito window" ? await context.newPage() : undefined);
+    await limitQuota(page);
+    const result = await page.evaluate(async () => {
+      await window.opfs.save("rolling", { whenFull: "drop-oldest-segment", ifExists: "replace" });
+      window.opfs.start();
+      for (let row = 0; row < 60; row++) {
+        window.opfs.logLarge(1_000_000);
+        window.opfs.log(row, row + 1);
+      }
+      return window.opfs.flush();
+    });
+    expect(result).toMatchObject({ complete: true });
+    const { droppedRows = 0 } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+    expect(droppedRows).toBeGreaterThan(0);
+    const chunks = readChunks(await readFile(await download(page, "rolling")));
+    expect(chunks.map(({ entityPath }) => entityPath)).toContain("/log");
+    expect(chunks.length + droppedRows).toBe(60 * 3 + 1);
+    expect(chunks.flatMap(({ times }) => times["frame"] ?? []).at(-1)).toBe(59n);
+    await page.close();
+  });
+}
+
+async function openPage(given?: Page): Promise<Page> {
+  const page = given ?? (await browser.newPage());
+  await page.goto(`${pages.url}tests/e2e/pages/opfs.html`);
+  await page.waitForFunction(() => "opfs" in window);
+  return page;
+}
+
+async function limitQuota(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { usage } = await session.send("Storage.getUsageAndQuota", { origin: new URL(pages.url).origin });
+  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(pages.url).origin, quotaSize: usage + QUOTA });
+}
+
+async function download(page: Page, name: string): Promise<string> {
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.evaluate((recording) => window.opfs.download(recording), name),
+  ]);
+  const file = join(folder, "downloaded.rrd");
+  await saved.saveAs(file);
+  return file;
+}
+
+function framesIn(rrd: Uint8Array): number[] {
+  return readChunks(rrd)
+    .filter(({ entityPath }) => entityPath === "/spiral")
+    .flatMap(({ times }) => (times["frame"] ?? []).map(Number));
+}
+
+/** A file is whole, and has what the same module logs on Node. The last frame may be half there: it has two rows. */
+async function expectSameAsOnNode(file: string, frames: number): Promise<void> {
+  expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
+  const chunks = decodeRrd(await readFile(file)).filter(({ kind }) => kind === "chunk").length;
+  const node = await logOnNode(frames);
+  const onNode = decodeRrd(await readFile(node)).filter(({ kind }) => kind === "chunk").length;
+  expect([onNode, onNode - 1]).toContain(chunks);
+  if (chunks === onNode) await rerun.run("rrd", "compare", "--unordered", file, node);
+}
+
+/** The same frames, logged to a file on Node. */
+async function logOnNode(frames: number): Promise<string> {
+  const file = join(folder, "node.rrd");
+  const rec = new RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });
+  await rec.save(file);
+  logStart(rec);
+  for (let frame = 0; frame < frames; frame++) logFrame(rec, frame);
+  await rec.close();
+  return file;
+}
