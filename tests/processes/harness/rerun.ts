@@ -34,9 +34,14 @@ export class Rerun {
   /** Like {@link rows}, for a file that may be incomplete: it is merged into a complete one first. */
   async rowsAfterMerge(file: string): Promise<Record<string, number>> {
     const merged = join(this.#scratch, "merged.rrd");
-    await this.#run("rrd", "merge", file, "-o", merged);
-    await this.verify(merged);
+    await this.merge(merged, file);
     return this.rows(merged);
+  }
+
+  /** Merges files, of which the last message may be cut off, into one that is complete. */
+  async merge(into: string, ...files: readonly string[]): Promise<void> {
+    await this.#run("rrd", "merge", ...files, "-o", into);
+    await this.verify(into);
   }
 
   /** Rejects unless both files have the same data. */

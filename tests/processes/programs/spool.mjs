@@ -1,0 +1,28 @@
+// Logs rows into a spool, and reports the flushed ones, until it is killed: `spool.mjs <folder> <url> <first row>`.
+// Without a first row it sends what others have left, and ends.
+import { randomFillSync } from "node:crypto";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+import { logRows } from "./lib/rows.mjs";
+
+const ROUND_ROWS = 20;
+const SIDE = 200;
+
+const [directory, url, first] = process.argv.slice(2);
+const options = { recordingId: `from ${first ?? "nowhere"}`, batcher: { flushNumRows: 0 }, onWarning: () => {} };
+const recording = new rr.RecordingStream("spool", options);
+const sink = url.startsWith("ws") ? new rr.WebSocketSink(url) : new rr.GrpcSink(url);
+await recording.setSink(rr.spool(sink, { directory }));
+if (first === undefined) {
+  report(await recording.flush({ ack: true, timeoutMs: 30_000 }));
+  await recording.close();
+} else {
+  recording.log("fixed", new rr.Scalars(Number(first)), { static: true });
+  const data = randomFillSync(new Uint8Array(SIDE * SIDE * 3));
+  for (let round = 1; ; round++) {
+    logRows(recording, ROUND_ROWS, Number(first) + (round - 1) * ROUND_ROWS);
+    recording.log("image", new rr.Image({ data, width: SIDE, height: SIDE }));
+    await recording.flush();
+    report(round * ROUND_ROWS);
+  }
+}
