@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test, type Page } from "@playwright/test";
+import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { ProfiledBrowser } from "./profile.ts";
+import { findRealRerun, type Rerun } from "./rerun.ts";
+import { SavingRelay } from "./saving-relay.ts";
+import { servePages, type PageServer } from "./serve.ts";
+
+const ROUNDS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 1 : 10;
+/** The frames of one page begin this much after those of the one before. */
+const STEP = 100_000;
+
+let pages: PageServer;
+let folder: string;
+let rerun: Rerun;
+let browser: ProfiledBrowser;
+let port: number;
+let relay: SavingRelay | undefined;
+let files: string[];
+
+test.beforeAll(async () => {
+  const found = await findRealRerun();
+  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
+  if ("missing" in found) throw new Error(found.missing);
+  rerun = found;
+  pages = await servePages(".");
+});
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rerun-ts-spool-"));
+  browser = new ProfiledBrowser(join(folder, "profile"));
+  port = await freePort();
+  files = [];
+});
+test.afterEach(async () => {
+  await relay?.kill();
+  await browser.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+test.afterAll(() => pages?.close());
+
+const TRANSPORTS: Readonly<Record<string, (port: number) => string>> = {
+  "over gRPC-web": urlOf,
+  "over a WebSocket": (at) => `ws://127.0.0.1:${at}/ws`,
+};
+
+for (const [title, urlAt] of Object.entries(TRANSPORTS)) {
+  test(`pages that are offline, or end while they are, lose and repeat nothing ${title}`, async () => {
+    test.setTimeout(90_000 + ROUNDS * 60_000);
+    const url = urlAt(port);
+    /** The number of frames that each page has flushed. */
+    const flushed: number[] = [];
+    let count = 0;
+    const openSpool = async (): Promise<{ page: Page; log: (frames: number) => Promise<void> }> => {
+      const page = await openPage();
+      const number = count++;
+      await page.evaluate(([to, id]) => window.opfs.spool(to, id), [url, `page ${number}`] as const);
+      await page.evaluate(() => window.opfs.start());
+      const log = async (frames: number): Promise<void> => {
+        const from = number * STEP + (flushed[number] ?? 0);
+        await page.evaluate(([first, end]) => window.opfs.log(first, end), [from, from + frames] as const);
+        expect(await page.evaluate(() => window.opfs.flush())).toMatchObject({ complete: true, droppedRows: 0 });
+        flushed[number] = (flushed[number] ?? 0) + frames;
+      };
+      return { page, log };
+    };
+    for (let round = 0; round < ROUNDS; round++) {
+      const one = await openSpool();
+      const other = await openSpool();
+      await Promise.all([one.log(20), other.log(20)]);
+      await startRelay();
+      await Promise.all([one.log(20), other.log(20)]);
+      // It has some of the data, and is killed while it receives the rest.
+      await relay?.kill();
+      await Promise.all([one.log(20), other.log(20)]);
+      await browser.crash(one.page);
+      await other.page.context().setOffline(true);
+      await startRelay();
+      await other.log(20);
+      await other.page.context().setOffline(false);
+      // This page takes over what the other has left, unless it ends before.
+      await other.log(20);
+      await other.page.close();
+      const third = await openSpool();
+      await third.log(20);
+      await browser.kill();
+      await relay?.kill();
+    }
+    await startRelay();
+    const last = await openSpool();
+    await last.log(1);
+    expect(await last.page.evaluate(() => window.opfs.flush({ ack: true, timeoutMs: 30_000 }))).toMatchObject({
+      complete: true,
+      droppedRows: 0,
+      pendingBytes: 0,
+    });
+    const frames = await deliveredFrames();
+    expect(new Set(frames).size).toBe(frames.length);
+    const expected = flushed.flatMap((end, number) => Array.from({ length: end }, (_, frame) => number * STEP + frame));
+    expect(frames.toSorted((a, b) => a - b)).toEqual(expected);
+    // Pages leave nothing behind once everything has arrived.
+    await last.page.evaluate(() => window.opfs.close());
+    expect(await last.page.evaluate(countSpooledFiles)).toBe(0);
+  });
+}
+
+test("a full quota drops the oldest data of a spool, counted, and the rest arrives", async () => {
+  const page = await openPage();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(pages.url).origin, quotaSize: 20e6 });
+  await page.evaluate(async (url) => {
+    await window.opfs.spool(url, "full");
+    window.opfs.start();
+    for (let row = 0; row < 60; row++) {
+      window.opfs.logLarge(500_000);
+      window.opfs.log(row, row + 1);
+      if (row % 10 === 9) await window.opfs.flush();
+    }
+  }, urlOf(port));
+  const { droppedRows = 0 } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+  expect(droppedRows).toBeGreaterThan(0);
+  expect((await page.evaluate(() => window.opfs.problems)).join()).toContain("is full: the oldest data is dropped");
+  await startRelay();
+  expect(await page.evaluate(() => window.opfs.flush({ ack: true, timeoutMs: 30_000 }))).toMatchObject({
+    complete: true,
+    droppedRows,
+  });
+  await relay?.stop();
+  const chunks = readChunks(await readFile(files.at(-1) as string));
+  expect(chunks.length + droppedRows).toBe(60 * 3 + 1);
+  expect(chunks.flatMap(({ times }) => times["frame"] ?? []).at(-1)).toBe(59n);
+});
+
+async function openPage(): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(`${pages.url}tests/e2e/pages/opfs.html`);
+  await page.waitForFunction(() => "opfs" in window);
+  return page;
+}
+
+async function startRelay(): Promise<void> {
+  files.push(join(folder, `${files.length}.rrd`));
+  relay = await SavingRelay.start(port, files.at(-1) as string);
+}
+
+/** The frames in the files of all relays, merged by the real `rerun`. */
+async function deliveredFrames(): Promise<number[]> {
+  await relay?.stop();
+  const merged = join(folder, "merged.rrd");
+  await rerun.run("rrd", "merge", "-o", merged, ...files);
+  return readChunks(await readFile(merged))
+    .filter(({ entityPath }) => entityPath === "/spiral")
+    .flatMap(({ times }) => (times["frame"] ?? []).map(Number));
+}
+
+/** Runs in the page. */
+async function countSpooledFiles(): Promise<number> {
+  const root = await navigator.storage.getDirectory();
+  const count = async (directory: FileSystemDirectoryHandle): Promise<number> => {
+    let files = 0;
+    const children = directory as unknown as { values(): AsyncIterable<FileSystemHandle> };
+    for await (const child of children.values())
+      files += child.kind === "file" ? 1 : await count(child as FileSystemDirectoryHandle);
+    return files;
+  };
+  return count(await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools"));
+}
