@@ -179,6 +179,16 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     await expectFile(place);
   },
+  async "Keep data while a server is away: `spool`"(heading, place) {
+    const { folder, port } = place;
+    // It is run without a relay first: the second run sends the data of both.
+    const first = await run(heading, place, "cd $FOLDER && $NODE $PROGRAM");
+    expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining("are kept in the spool") });
+    const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "both.rrd")]);
+    expect(await run(heading, place, "cd $FOLDER && $NODE $PROGRAM")).toMatchObject({ code: 0, stderr: "" });
+    expect(await relay.interrupt()).toMatchObject({ code: 0 });
+    expect(await place.rerun.rows(join(folder, "both.rrd"))).toMatchObject({ "/height": 200 });
+  },
   async "The web viewer: `serveWebViewer`"(heading, place) {
     const { folder, rerun, port } = place;
     const path = dirname(rerun.program);

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { describe, expect } from "vitest";
+import { rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
 import { runProgram, startProgram } from "./harness/program.ts";
 import { isSoak, it } from "./harness/test.ts";
+import { ROWS } from "./programs/lib/rows.mjs";
 
 const KILLS = isSoak ? 40 : 2;
 const MAX_REPORTS = 20;
@@ -68,4 +70,14 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
       }
     },
   );
+
+  it("is empty after a program that exits at once, if there is a relay", patient, async ({ folder }) => {
+    const [directory, port, file] = [join(folder, "spool"), await freePort(), join(folder, "relay.rrd")];
+    const relay = await RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", file]);
+    const { code, stderr } = await runProgram("spool", [directory, urlAt(port), "0", "exit"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(await readdir(directory)).toEqual([]);
+    await relay.interrupt();
+    expect(rowNumbers(await readFile(file)).size).toBe(ROWS);
+  });
 });

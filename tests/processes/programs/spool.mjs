@@ -1,5 +1,5 @@
 // Logs rows into a spool, and reports the flushed ones, until it is killed: `spool.mjs <folder> <url> <first row>`.
-// Without a first row it sends what others have left, and ends.
+// Without a first row it sends what others have left, and ends. With `exit` it logs 1,000 rows and exits at once.
 import { randomFillSync } from "node:crypto";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
@@ -8,7 +8,7 @@ import { logRows } from "./lib/rows.mjs";
 const ROUND_ROWS = 20;
 const SIDE = 200;
 
-const [directory, url, first] = process.argv.slice(2);
+const [directory, url, first, end] = process.argv.slice(2);
 const options = { recordingId: `from ${first ?? "nowhere"}`, batcher: { flushNumRows: 0 }, onWarning: () => {} };
 const recording = new rr.RecordingStream("spool", options);
 const sink = url.startsWith("ws") ? new rr.WebSocketSink(url) : new rr.GrpcSink(url);
@@ -16,6 +16,9 @@ await recording.setSink(rr.spool(sink, { directory }));
 if (first === undefined) {
   report(await recording.flush({ ack: true, timeoutMs: 30_000 }));
   await recording.close();
+} else if (end === "exit") {
+  logRows(recording);
+  process.exit(0);
 } else {
   recording.log("fixed", new rr.Scalars(Number(first)), { static: true });
   const data = randomFillSync(new Uint8Array(SIDE * SIDE * 3));

@@ -10,6 +10,7 @@ import {
   waitWithProgress,
   type OptionNames,
 } from "@rerun-ts/core/internal";
+import { onPageLifecycle } from "../page/page-lifecycle.ts";
 import { folderName } from "./opfs-paths.ts";
 import { checkWorker } from "./opfs-worker-options.ts";
 import { StorageClient, type CreateWorker } from "./storage-client.ts";
@@ -83,6 +84,7 @@ export class OpfsSink implements Sink {
   #writtenBytes = 0;
   #nextId = 1;
   #isEnding = false;
+  #stopWatching = (): void => {};
 
   /**
    * @param name the name of the recording
@@ -140,6 +142,8 @@ export class OpfsSink implements Sink {
       onReturn: (payload) => releasePayload(payload, context),
     });
     await this.#client.open(this.#createWorker);
+    // A page that is being closed has no time for more than to hand over what it has.
+    this.#stopWatching = onPageLifecycle(() => context.flushRows());
     if (this.#status.state === "connecting") this.#status.change("open");
   }
 
@@ -162,6 +166,7 @@ export class OpfsSink implements Sink {
     this.#status.throwIfBroken();
     if (this.#status.state === "closed" || this.#isEnding) return;
     this.#isEnding = true;
+    this.#stopWatching();
     try {
       await this.#wait(this.#client?.close(false) ?? Promise.resolve());
     } finally {
@@ -174,6 +179,7 @@ export class OpfsSink implements Sink {
   closeSync(): void {
     if (this.#status.isEnded) return;
     this.#isEnding = true;
+    this.#stopWatching();
     void this.#client?.close(false);
     this.#status.change("closed");
   }
