@@ -65,7 +65,13 @@ export {
 } from "./storage/segment-log.ts";
 export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";
 export { SpoolSink, type SegmentReader } from "./spool/spool-sink.ts";
-export type { SpoolSegment, SpoolStore, SpoolStoreEvents, UnstoredMessage } from "./spool/spool-store.ts";
+export type {
+  EvictedFromSpool,
+  SpoolSegment,
+  SpoolStore,
+  SpoolStoreEvents,
+  UnstoredMessage,
+} from "./spool/spool-store.ts";
 export { ReadBudget } from "./read-budget.ts";
 export { randomId } from "./random-id.ts";
 export { Rejections } from "./transport/rejections.ts";

@@ -3,10 +3,10 @@ import { RerunError, messageOf } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
-import type { Sink, SinkContext, SinkDrop, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { waitWithProgress } from "../transport/wait-with-progress.ts";
 import { Flight } from "./flight.ts";
-import type { SpoolSegment, SpoolStore, UnstoredMessage } from "./spool-store.ts";
+import type { EvictedFromSpool, SpoolSegment, SpoolStore, UnstoredMessage } from "./spool-store.ts";
 
 /** Reads the messages of a stored segment; loaded when there is one to be read. */
 export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<EncodedMessage[]>;
@@ -21,6 +21,7 @@ export class SpoolSink implements Sink {
   readonly key: string;
   readonly batching: Partial<BatcherConfig> | undefined;
   readonly needsEventLoop = true;
+  readonly keepsBacklogOnFailure = true;
   readonly takesBuffers: boolean;
   readonly #sink: Sink;
   readonly #store: SpoolStore;
@@ -38,6 +39,8 @@ export class SpoolSink implements Sink {
   #acknowledgedBytes = 0;
   #pumping: Promise<void> = Promise.resolve();
   #isPumping = false;
+  /** What was removed from the store while it was in flight, oldest first. */
+  readonly #evictedInFlight: EvictedFromSpool[] = [];
   readonly #watchers = new Set<() => void>();
   /** Whether the sink has lost messages, which are sent by the next program. */
   #hasLost = false;
@@ -66,7 +69,7 @@ export class SpoolSink implements Sink {
         this.#pump();
       },
       onUnstored: (message) => this.#onUnstored(message),
-      onDrop: (drop) => this.#onStoreDrop(drop),
+      onEvicted: (evicted) => this.#onEvicted(evicted),
       onWarning: (message) => this.#status.warn(message),
       onFailure: (error) => this.#onStoreFailure(error),
     });
@@ -194,17 +197,24 @@ export class SpoolSink implements Sink {
   #onSinkLost(): void {
     this.#hasLost = true;
     this.#flight.end();
+    for (const evicted of this.#evictedInFlight.splice(0)) void this.#drop(evicted);
     this.#notify();
   }
 
   /** If it was passed on, it may arrive all the same; otherwise nobody has it any more. */
   #onUnstored({ id, rows, bytes }: UnstoredMessage): void {
-    if (id > this.#sentId) this.#onStoreDrop({ rows, bytes, reason: "queue-full" });
+    if (id > this.#sentId) void this.#drop({ lastId: id, rows, bytes, reason: "queue-full" });
   }
 
-  #onStoreDrop(drop: SinkDrop): void {
-    this.#pendingBytes = Math.max(0, this.#pendingBytes - drop.bytes);
-    this.#status.countDrop(drop);
+  /** What is in flight may arrive all the same: it is dropped only if it was not acknowledged in the end. */
+  #onEvicted(evicted: EvictedFromSpool): void {
+    if (evicted.lastId <= this.#sentId && !this.#hasLost) this.#evictedInFlight.push(evicted);
+    else void this.#drop(evicted);
+  }
+
+  async #drop({ rows, bytes, reason }: EvictedFromSpool): Promise<void> {
+    this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
+    this.#status.countDrop({ rows: typeof rows === "number" ? rows : await rows, bytes, reason });
   }
 
   #onStoreFailure(error: RerunError): void {
@@ -218,6 +228,7 @@ export class SpoolSink implements Sink {
     this.#acknowledgedBytes += bytes;
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
     if (id > 0) this.#store.release(id);
+    while ((this.#evictedInFlight[0]?.lastId ?? Infinity) <= id) this.#evictedInFlight.shift();
     this.#pump();
     // The sizes of what earlier programs have stored, and of what was dropped, include frames.
     if (this.#isDelivered) this.#pendingBytes = 0;

@@ -1,18 +1,28 @@
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { SinkDrop } from "../sink/sink.ts";
+import type { DropReason } from "../sink/sink.ts";
 
 /** What a {@link SpoolStore} reports. */
 export interface SpoolStoreEvents {
   /** A segment of an earlier program was found; `claim` gives it an id. */
   onFound(bytes: number): void;
-  /** Data was removed to keep the limits, or because the storage is full. */
-  onDrop(drop: SinkDrop): void;
+  /** Data that was not acknowledged was removed to keep the limits, or because the storage is full. */
+  onEvicted(evicted: EvictedFromSpool): void;
   /** A message could not be stored. */
   onUnstored(message: UnstoredMessage): void;
   onWarning(message: string): void;
   /** Why messages cannot be stored; reported once. */
   onFailure(error: RerunError): void;
+}
+
+/** Data that was removed from a store. */
+export interface EvictedFromSpool {
+  /** The id of its last message. */
+  readonly lastId: number;
+  readonly bytes: number;
+  /** Of data of an earlier program they are counted first. */
+  readonly rows: number | Promise<number>;
+  readonly reason: DropReason;
 }
 
 /** A message that is not in a store; 0 is the id of the retained state. */

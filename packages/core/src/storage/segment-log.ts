@@ -35,6 +35,8 @@ export interface EvictedSegment {
   readonly bytes: number;
   /** `undefined` in a segment of an earlier program: the file tells. */
   readonly rows: number | undefined;
+  /** The id of its last message. */
+  readonly lastId: number;
   readonly reason: DropReason;
 }
 
@@ -69,7 +71,7 @@ export class SegmentLog {
   #writer: SegmentWriter | undefined;
   /** Segments up to this id are being read: they are not removed to make room. */
   #protectedId = -1;
-  #releasedId = 0;
+  #releasedId = -1;
 
   constructor(folder: SegmentFolder, options: SegmentLogOptions) {
     this.#folder = folder;
@@ -181,7 +183,7 @@ export class SegmentLog {
       const dropped = this.#retained.dropOldest(key);
       if (dropped === undefined) return;
       const bytes = dropped.payload.byteLength;
-      this.#options.onEvicted({ name: undefined, bytes, rows: dropped.rows, reason: "queue-full" });
+      this.#options.onEvicted({ name: undefined, bytes, rows: dropped.rows, lastId: Infinity, reason: "queue-full" });
     }
   }
 
@@ -229,8 +231,9 @@ export class SegmentLog {
 
   #evict(segment: Segment, reason: DropReason): boolean {
     if (segment.lastId <= this.#protectedId || this.#isCurrent(segment)) return false;
-    const { name, bytes, rows } = segment;
-    this.#options.onEvicted({ name, bytes, rows, reason });
+    const { name, bytes, rows, lastId } = segment;
+    // What was acknowledged may be there still.
+    if (lastId > this.#releasedId) this.#options.onEvicted({ name, bytes, rows, lastId, reason });
     this.#remove(segment);
     this.#removeOldRetained();
     return true;
@@ -239,7 +242,9 @@ export class SegmentLog {
   /** What earlier programs have retained is removed with the last of their data. */
   #removeOldRetained(): void {
     if (this.#segments.some(({ name, rows }) => rows === undefined && isData(name))) return;
-    for (const segment of this.#segments.filter(({ name, lastId }) => !isData(name) && lastId <= this.#releasedId))
+    // Without acknowledgements all have the id 0.
+    const released = Math.max(0, this.#releasedId);
+    for (const segment of this.#segments.filter(({ name, lastId }) => !isData(name) && lastId <= released))
       this.#remove(segment);
   }
 

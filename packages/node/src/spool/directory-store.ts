@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { RerunError, type EncodedMessage, type SinkDrop } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import {
   SegmentLog,
   messageOf,
@@ -152,12 +152,11 @@ export class DirectoryStore implements SpoolStore {
     return this.#log.evictOldest();
   }
 
-  #onEvicted({ name, rows, bytes, reason }: EvictedSegment): void {
-    const report = (drop: SinkDrop): void => this.#events?.onDrop(drop);
-    if (rows !== undefined || name === undefined) return report({ rows: rows ?? 0, bytes, reason });
+  #onEvicted({ name, rows, bytes, lastId, reason }: EvictedSegment): void {
     // It is removed next, but its rows are counted first.
-    const contents = this.#folder.read(name, bytes);
-    void this.#countRows(contents).then((count) => report({ rows: count, bytes, reason }));
+    const contents = rows === undefined && name !== undefined ? this.#folder.read(name, bytes) : undefined;
+    const count = contents === undefined ? (rows ?? 0) : this.#countRows(contents);
+    this.#events?.onEvicted({ lastId, bytes, rows: count, reason });
   }
 
   async #countRows(rrd: Uint8Array): Promise<number> {

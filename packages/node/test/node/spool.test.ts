@@ -159,6 +159,21 @@ describe("spool in a folder", () => {
     expect(second.warnings.map(({ message }) => message).join()).toContain("data is dropped");
   });
 
+  it("counts data that was removed while it was in flight only if it did not arrive", async () => {
+    const [directory, server] = [makeFolder(), await relayAt(0)];
+    // 32 MB at once, of which the folder may hold 1 MB.
+    const { recording } = await record(
+      spool(new WebSocketSink(server.url), { directory, maxBytes: 1e6 }),
+      0,
+      400,
+      10_000,
+    );
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    const frames = framesIn(await readRelay(server));
+    expect(new Set(frames).size).toBe(frames.length);
+    expect(frames.length + (recording.stats().sinks[0]?.droppedRows ?? 0)).toBe(400);
+  });
+
   it("cuts off a message that is incomplete, and reports it", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
     const url = `ws://127.0.0.1:${port}/ws`;

@@ -12,6 +12,7 @@ import {
 } from "@rerun-ts/core/internal";
 import { onPageLifecycle } from "../page/page-lifecycle.ts";
 import { folderName } from "./opfs-paths.ts";
+import { countRows } from "./read-segment.ts";
 import { checkWorker } from "./opfs-worker-options.ts";
 import { StorageClient, type CreateWorker } from "./storage-client.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
@@ -73,6 +74,7 @@ export class OpfsSink implements Sink {
   readonly kind = "opfs";
   readonly key: string;
   readonly needsEventLoop = true;
+  readonly keepsBacklogOnFailure = true;
   readonly takesBuffers = true;
   readonly #status: SinkStatus;
   readonly #options: OpfsStorageOptions;
@@ -125,8 +127,10 @@ export class OpfsSink implements Sink {
     this.#client = new StorageClient(this.#options, queue, {
       onFound: () => {},
       // What exceeds the limits was meant to be removed.
-      onEvicted: ({ rows = 0, bytes, isForced }) => {
-        if (isForced) this.#status.countDrop({ rows, bytes, reason: "queue-full" });
+      onEvicted: ({ rows = 0, rrd, bytes, reason, isForced }) => {
+        if (!isForced) return;
+        const counted = rrd === undefined ? Promise.resolve(rows) : countRows(rrd);
+        void counted.then((count) => this.#status.countDrop({ rows: count, bytes, reason }));
       },
       onUnstored: ({ rows, bytes }) => {
         this.#writtenBytes -= bytes;

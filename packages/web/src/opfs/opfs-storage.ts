@@ -213,14 +213,13 @@ export class OpfsStorage {
     return hasRoom;
   }
 
-  #onEvicted({ name, bytes, rows, reason }: EvictedSegment): void {
-    const isForced = this.#isFull && reason === "queue-full";
-    if (rows !== undefined || name === undefined)
-      return this.#events.onEvicted({ bytes, rows: rows ?? 0, reason, isForced });
+  #onEvicted({ name, bytes, rows, lastId, reason }: EvictedSegment): void {
+    const facts = { bytes, lastId, reason, isForced: this.#isFull && reason === "queue-full" };
+    if (rows !== undefined || name === undefined) return this.#events.onEvicted({ ...facts, rows: rows ?? 0 });
     // Its rows are counted where there is a decoder.
     this.#folder.beforeRemoval(async () => {
       const rrd = await this.#folder.read(name, bytes);
-      this.#events.onEvicted({ bytes, rows: undefined, rrd, reason, isForced });
+      this.#events.onEvicted({ ...facts, rows: undefined, rrd });
     });
   }
 

@@ -30,10 +30,8 @@ export class OpfsStore implements SpoolStore {
       { maxQueueBytes, ownsMemory: false },
       {
         onFound: (bytes) => events.onFound(bytes),
-        onEvicted: ({ rows, rrd, bytes, reason }) => {
-          if (rows !== undefined || rrd === undefined) return events.onDrop({ rows: rows ?? 0, bytes, reason });
-          void countRows(rrd).then((count) => events.onDrop({ rows: count, bytes, reason }));
-        },
+        onEvicted: ({ rows, rrd, bytes, lastId, reason }) =>
+          events.onEvicted({ lastId, bytes, reason, rows: rrd === undefined ? (rows ?? 0) : countRows(rrd) }),
         onUnstored: (unstored) => events.onUnstored(unstored),
         onWritten: () => {},
         onWarning: (message) => events.onWarning(message),

@@ -24,6 +24,8 @@ export interface EvictedData {
   /** `undefined` for data of an earlier page: the rows are in `rrd`. */
   readonly rows: number | undefined;
   readonly rrd?: Uint8Array<ArrayBuffer> | undefined;
+  /** The id of its last message. */
+  readonly lastId: number;
   readonly reason: DropReason;
   /** Whether the storage was full, and not only a limit of the options reached. */
   readonly isForced: boolean;
