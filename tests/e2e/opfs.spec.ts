@@ -89,7 +89,7 @@ for (const [title, end] of Object.entries(ENDS)) {
       const frames = framesIn(await readFile(file));
       expect(frames).toEqual(Array.from({ length: frames.length }, (_, frame) => frame));
       expect(frames.length).toBeGreaterThanOrEqual(flushed);
-      await expectSameAsOnNode(file, frames.length);
+      if (kill === KILLS - 1) await expectSameAsOnNode(file, frames.length);
       // The next page continues it.
       await later.evaluate(async (recording) => {
         await window.opfs.save(recording, {}, "later");
