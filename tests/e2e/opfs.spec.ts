@@ -162,7 +162,7 @@ for (const kind of ["a profile on disk", "an incognito window"] as const) {
       return window.opfs.flush();
     });
     expect(result).toMatchObject({ complete: true });
-    const { droppedRows = 0 } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+    const droppedRows = (await page.evaluate(() => window.opfs.stats()))?.droppedRows ?? 0;
     expect(droppedRows).toBeGreaterThan(0);
     const chunks = readChunks(await readFile(await download(page, "rolling")));
     expect(chunks.map(({ entityPath }) => entityPath)).toContain("/log");

@@ -119,7 +119,7 @@ test("a full quota drops the oldest data of a spool, counted, and the rest arriv
       if (row % 10 === 9) await window.opfs.flush();
     }
   }, urlOf(port));
-  const { droppedRows = 0 } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+  const droppedRows = (await page.evaluate(() => window.opfs.stats()))?.droppedRows ?? 0;
   expect(droppedRows).toBeGreaterThan(0);
   expect((await page.evaluate(() => window.opfs.problems)).join()).toContain("is full: the oldest data is dropped");
   await startRelay();
@@ -159,11 +159,11 @@ async function deliveredFrames(): Promise<number[]> {
 async function countSpooledFiles(): Promise<number> {
   const root = await navigator.storage.getDirectory();
   const count = async (directory: FileSystemDirectoryHandle): Promise<number> => {
-    let files = 0;
+    let found = 0;
     const children = directory as unknown as { values(): AsyncIterable<FileSystemHandle> };
     for await (const child of children.values())
-      files += child.kind === "file" ? 1 : await count(child as FileSystemDirectoryHandle);
-    return files;
+      found += child.kind === "file" ? 1 : await count(child as FileSystemDirectoryHandle);
+    return found;
   };
   return count(await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools"));
 }

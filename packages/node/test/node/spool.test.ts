@@ -5,7 +5,6 @@ import { decodeRrd } from "@rerun-ts/core/decode";
 import {
   GrpcSink,
   RecordingStream,
-  Scalars,
   WebSocketSink,
   serveGrpcRelay,
   spool,
@@ -15,7 +14,7 @@ import {
   type SpoolOptions,
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it } from "vitest";
-import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
@@ -74,9 +73,6 @@ async function readRelay(server: GrpcServer): Promise<Uint8Array> {
   return reader.toRrd();
 }
 
-const framesIn = (rrd: Uint8Array): number[] =>
-  readChunks(rrd).flatMap(({ times }) => (times["frame"] ?? []).map(Number));
-
 interface Logged {
   readonly recording: RecordingStream;
   readonly warnings: RerunError[];
@@ -84,24 +80,12 @@ interface Logged {
 
 async function record(sink: Sink, from: number, to: number, values = 1): Promise<Logged> {
   const warnings: RerunError[] = [];
-  const recording = new RecordingStream("spool", {
-    recordingId: `from ${from}`,
-    batcher: { flushNumRows: 0 },
-    compression: "none",
-    onWarning: (warning) => warnings.push(warning),
-    onError: () => {},
-  });
+  const recording = new RecordingStream("spool", frameOptions(from, warnings));
   cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
   await recording.setSink(sink);
-  recording.log("fixed", new Scalars(from), { static: true });
-  for (let frame = from; frame < to; frame++) {
-    recording.setTime("frame", frame);
-    recording.log("row", new Scalars(new Float64Array(values)));
-  }
+  logFrames(recording, from, to, values);
   return { recording, warnings };
 }
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
 describe("spool in a folder", () => {
   const dataIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".rrd"));

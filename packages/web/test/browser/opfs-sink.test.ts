@@ -2,7 +2,6 @@ import {
   MemorySink,
   OpfsSink,
   RecordingStream,
-  Scalars,
   deleteRecording,
   listRecordings,
   openRecording,
@@ -12,6 +11,7 @@ import {
 } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, describe, expect, it } from "vitest";
+import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -61,27 +61,13 @@ describe("OpfsSink", () => {
     values = 1,
   ): Promise<Logged> {
     const [warnings, drops]: [RerunError[], { rows: number }[]] = [[], []];
-    const recording = new RecordingStream("opfs", {
-      recordingId: `from ${from}`,
-      batcher: { flushNumRows: 0 },
-      compression: "none",
-      onWarning: (warning) => warnings.push(warning),
-      onError: () => {},
-    });
+    const recording = new RecordingStream("opfs", frameOptions(from, warnings));
     recording.addEventListener("drop", (drop) => drops.push(drop));
     cleanUps.push(() => recording.close().catch(() => {}));
     await recording.saveToOpfs(name, options);
-    recording.log("fixed", new Scalars(from), { static: true });
-    for (let frame = from; frame < to; frame++) {
-      recording.setTime("frame", frame);
-      recording.log("row", new Scalars(new Float64Array(values)));
-    }
+    logFrames(recording, from, to, values);
     return { recording, warnings, drops };
   }
-
-  const framesIn = (rrd: Uint8Array): number[] =>
-    readChunks(rrd).flatMap(({ times }) => (times["frame"] ?? []).map(Number));
-  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
   it("continues a recording in several segments, which is read as one file, and lists and deletes it", async () => {
     const name = newName();

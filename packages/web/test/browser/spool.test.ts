@@ -1,7 +1,6 @@
 import {
   GrpcSink,
   RecordingStream,
-  Scalars,
   WebSocketSink,
   spool,
   type RerunError,
@@ -10,7 +9,7 @@ import {
 } from "@rerun-ts/web";
 import { afterEach, describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
-import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 
@@ -63,26 +62,13 @@ describe("spool in OPFS", () => {
 
   async function record(sink: Sink, from: number, to: number, values = 1): Promise<Logged> {
     const warnings: RerunError[] = [];
-    const recording = new RecordingStream("spool", {
-      recordingId: `from ${from}`,
-      batcher: { flushNumRows: 0 },
-      compression: "none",
-      onWarning: (warning) => warnings.push(warning),
-      onError: () => {},
-    });
+    const recording = new RecordingStream("spool", frameOptions(from, warnings));
     cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
     await recording.setSink(sink);
-    recording.log("fixed", new Scalars(from), { static: true });
-    for (let frame = from; frame < to; frame++) {
-      recording.setTime("frame", frame);
-      recording.log("row", new Scalars(new Float64Array(values)));
-    }
+    logFrames(recording, from, to, values);
     return { recording, warnings };
   }
 
-  const framesIn = (relay: WebSocketRelay): number[] =>
-    readChunks(relay.toRrd()).flatMap(({ times }) => (times["frame"] ?? []).map(Number));
-  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
   const through = (relay: WebSocketRelay, options: SpoolOptions): Sink =>
     spool(new WebSocketSink({ WebSocket: relay.WebSocket }), options);
   const foldersOf = async (name: string): Promise<number> => {
@@ -105,7 +91,7 @@ describe("spool in OPFS", () => {
     relay.behaviour = {};
     const second = await record(through(relay, { name }), 200, 400);
     expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
-    expect(framesIn(relay)).toEqual(range(0, 400));
+    expect(framesIn(relay.toRrd())).toEqual(range(0, 400));
     await second.recording.close();
     expect(await foldersOf(name)).toBe(0);
   });
@@ -121,7 +107,7 @@ describe("spool in OPFS", () => {
     expect(recording.stats().sinks[0]?.queuedBytes).toBeGreaterThan(39e6);
     relay.behaviour = {};
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0, pendingBytes: 0 });
-    expect(framesIn(relay)).toEqual(range(0, 500));
+    expect(framesIn(relay.toRrd())).toEqual(range(0, 500));
   });
 
   it("takes over what another page has left while this one is open", async () => {
@@ -131,10 +117,10 @@ describe("spool in OPFS", () => {
     const other = await record(through(away, { name }), 0, 100);
     const { recording } = await record(through(relay, { name }), 100, 200);
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
-    expect(framesIn(relay)).toEqual(range(100, 200));
+    expect(framesIn(relay.toRrd())).toEqual(range(100, 200));
     await other.recording.close();
-    await expect.poll(() => framesIn(relay).length, { timeout: 10_000 }).toBe(200);
-    expect(framesIn(relay)).toEqual([...range(100, 200), ...range(0, 100)]);
+    await expect.poll(() => framesIn(relay.toRrd()).length, { timeout: 10_000 }).toBe(200);
+    expect(framesIn(relay.toRrd())).toEqual([...range(100, 200), ...range(0, 100)]);
   });
 
   it("drops the oldest data beyond its limit, and counts each row that is lost, also of an earlier page", async () => {
@@ -147,7 +133,7 @@ describe("spool in OPFS", () => {
     await second.recording.flush();
     relay.behaviour = {};
     expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true });
-    const frames = framesIn(relay);
+    const frames = framesIn(relay.toRrd());
     expect(frames.at(-1)).toBe(599);
     expect(frames.length).toBeLessThan(600);
     const lost = (): number =>
