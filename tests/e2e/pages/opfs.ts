@@ -46,9 +46,11 @@ const page = {
   },
   /** Logs frames, and reports each that was flushed, until the page ends. */
   async logEndlessly(from: number) {
+    // If only its worker ends, the page goes on, and the test begins another recording.
+    const own = current();
     for (let frame = from; ; frame += 10) {
-      page.log(frame, frame + 10);
-      const { complete } = await current().flush({ timeoutMs: 2000 });
+      for (let next = frame; next < frame + 10; next++) logFrame(own, next);
+      const { complete } = await own.flush({ timeoutMs: 2000 });
       if (complete) await (window as unknown as { onFlushed(count: number): Promise<void> }).onFlushed(frame + 10);
     }
   },
