@@ -43,7 +43,7 @@ const ABOUT_SOUND = /^(?:Audio only plays on|No audio output device)/;
 type Shown = readonly [views: readonly string[], color?: keyof StrongColors];
 
 const VIEWERS: Readonly<
-  Record<string, { readonly missing: string | undefined; start(real: RealRerun): Promise<RunningViewer> }>
+  Record<string, { readonly missing: string | undefined; start(this: void, real: RealRerun): Promise<RunningViewer> }>
 > = {
   native: {
     missing: hasVulkan() ? undefined : "there is no Vulkan driver",

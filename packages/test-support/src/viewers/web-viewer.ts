@@ -98,8 +98,8 @@ export async function startWebViewer({ rerun, python }: RealRerun): Promise<Runn
     async report({ images = [], views }) {
       const work = async (): Promise<ViewerReport> => {
         const shows = async (): Promise<boolean> => isDeepEqual(namesOf((await describeViewer(page)).views), views);
-        for (const end = Date.now() + VIEWS_MS; views !== undefined && Date.now() < end && !(await shows());)
-          await sleep(100);
+        const end = views === undefined ? 0 : Date.now() + VIEWS_MS;
+        while (Date.now() < end && !(await shows())) await sleep(100);
         for (const { path, ...time } of images) {
           await pause(page, time);
           await writeFile(path, await imageAtRest(page, DRAWING_MS));
