@@ -6,7 +6,7 @@ import { parseSync } from "vite";
 const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
 
 /** Entry points that are promised to nobody: siblings import them. */
-const UNPROMISED = ["./internal", "./files"];
+const UNPROMISED = ["./internal", "./internal-decode", "./files"];
 
 /** The parts of vite's syntax tree that are read here. */
 interface Declaration {

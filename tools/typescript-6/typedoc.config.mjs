@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { OptionDefaults } from "typedoc";
 
-const PACKAGES = ["core", "types", "blueprint", "node", "web"];
+const PACKAGES = ["core", "types", "blueprint", "arrow", "node", "web"];
 
 /** @type {(path: string) => string} */
 const inRepository = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -16,6 +16,7 @@ export default {
     "core/src/decode.ts",
     "types/src/index.ts",
     "blueprint/src/index.ts",
+    "arrow/src/index.ts",
     "node/src/index.ts",
     "node/src/pino.ts",
     "node/src/winston.ts",

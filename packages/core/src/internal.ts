@@ -103,5 +103,5 @@ export { BufferingSink } from "./sink/buffering-sink.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { Fifo } from "./sink/fifo.ts";
 export { SinkStatus } from "./sink/sink-status.ts";
-export { resolveDuration, resolveTimestamp } from "./time/time-value.ts";
-export type { Int64 } from "./time/int64.ts";
+export { resolveDuration, resolveTimeValue, resolveTimestamp, type TimeCell } from "./time/time-value.ts";
+export { toBigInt, type Int64 } from "./time/int64.ts";

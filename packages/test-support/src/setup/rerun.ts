@@ -21,15 +21,18 @@ export interface Missing {
 
 const venv = join(root, ".venv");
 const python = join(venv, "bin/python");
+/** The package that the Python SDK needs to query recordings, and that is optional there. */
+const QUERY_ENGINE = "datafusion";
 
 /** Finds the real Rerun, or installs it into a Python environment in `.venv`. */
 export async function ensureRerun(): Promise<RealRerun | Missing> {
   const found = await findRerun();
-  if (found !== undefined) return found;
-  console.log(`Creating a Python environment with rerun-sdk ${RERUN_VERSION} in .venv (about 150 MB) …`);
-  const failure = await createEnvironment();
+  if (found !== undefined && existsSync(join(await sitePackages(), QUERY_ENGINE))) return found;
+  console.log(`Creating a Python environment with rerun-sdk ${RERUN_VERSION} in .venv (about 400 MB) …`);
+  const failure = found === undefined ? await createEnvironment() : undefined;
   if (failure !== undefined) return { missing: `Python 3 with venv is not installed (${failure})` };
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `rerun-sdk==${RERUN_VERSION}`];
+  const packages = `rerun-sdk[catalog]==${RERUN_VERSION}`;
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", packages];
   const { code, output } = await run(python, pip, { capture: true });
   if (code !== 0) return { missing: `rerun-sdk ${RERUN_VERSION} cannot be installed (${lastLine(output)})` };
   return (await findRerun()) ?? { missing: "the Python package does not contain the program `rerun`" };
@@ -38,12 +41,17 @@ export async function ensureRerun(): Promise<RealRerun | Missing> {
 /** Finds the installed Rerun; `undefined` if there is none, or another version. */
 export async function findRerun(): Promise<RealRerun | undefined> {
   if (!existsSync(python)) return undefined;
-  const libraries = (await readdir(join(venv, "lib"))).find((name) => name.startsWith("python3"));
   // The script in bin/ only starts this program.
-  const rerun = join(venv, "lib", libraries ?? "", "site-packages/rerun_cli/rerun");
+  const rerun = join(await sitePackages(), "rerun_cli/rerun");
   if (!existsSync(rerun)) return undefined;
   const { output } = await run(rerun, ["--version"], { capture: true });
   return output.includes(RERUN_VERSION) ? { python, rerun } : undefined;
+}
+
+/** The folder of the installed packages. */
+async function sitePackages(): Promise<string> {
+  const libraries = (await readdir(join(venv, "lib"))).find((name) => name.startsWith("python3"));
+  return join(venv, "lib", libraries ?? "", "site-packages");
 }
 
 /** Returns the reason of a failure, if there was one. */

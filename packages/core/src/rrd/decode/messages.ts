@@ -111,7 +111,8 @@ function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 
-function toStoreId(id: ProtoStoreId | undefined): StoreId {
+/** Converts a store id. @throws {RerunError} `FORMAT` if there is none */
+export function toStoreId(id: ProtoStoreId | undefined): StoreId {
   if (id === undefined) throw new RerunError("FORMAT", "a message has no store id");
   return {
     kind: id.kind === StoreKind.BLUEPRINT ? "blueprint" : "recording",

@@ -9,7 +9,7 @@ import { storeKey } from "./store-id.ts";
 import { encodeStreamHeader, STREAM_HEADER_LENGTH, STREAM_MAGIC } from "./stream-header.ts";
 
 /** The seed of the checksum in a stream's footer. */
-const CHECKSUM_SEED = 7850921;
+export const CHECKSUM_SEED = 7850921;
 /** The length of a stream's footer: one entry (offset, length, checksum), the magic numbers, the number of entries. */
 const STREAM_FOOTER_LENGTH = 32;
 

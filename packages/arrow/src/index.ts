@@ -1,0 +1,12 @@
+export { Chunk } from "./reading/chunk.ts";
+export { RrdFile, openRrd, type OpenRrdOptions } from "./reading/open-rrd.ts";
+export type { RecordingInfo } from "./reading/recording-info.ts";
+export { RecordingReader, type ChunkFilter, type LatestAtOptions } from "./reading/recording-reader.ts";
+export type { RecordingSchema } from "./reading/recording-schema.ts";
+export { Query } from "./query/query.ts";
+export type { QueryOptions } from "./query/query-options.ts";
+export type { Damage } from "./source/frames.ts";
+export { fromUrl, type FromUrlOptions } from "./source/from-url.ts";
+export type { RrdSource } from "./source/open-source.ts";
+export type { BlobLike, BlobSlice, RandomAccess, ReadOptions } from "./source/random-access.ts";
+export type { ComponentColumn, IndexColumn } from "./store/chunk-info.ts";

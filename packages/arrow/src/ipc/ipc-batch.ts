@@ -1,0 +1,96 @@
+import { RerunError } from "@rerun-ts/core";
+import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
+import { RecordBatch, Struct, makeData, type Data, type Schema, type Vector } from "apache-arrow";
+import { decompressBuffer } from "./decompress.ts";
+import { countInside } from "./layout.ts";
+import { readArray, type BatchParts } from "./read-array.ts";
+
+/** The values of the dictionaries of a stream, by their ids. */
+export type Dictionaries = Map<number, Vector>;
+
+/** The position of each column of a schema in the nodes and buffers of a record batch. */
+const places = new WeakMap<Schema, readonly { readonly node: number; readonly buffer: number }[]>();
+
+/** A record batch whose columns are read when they are asked for. */
+export class IpcBatch {
+  /** The fields of the columns. */
+  readonly schema: Schema;
+  /** The number of rows. */
+  readonly rows: number;
+  readonly #parts: BatchParts;
+  readonly #columns: (Data | undefined)[] = [];
+
+  /** @throws {RerunError} `FORMAT` if the batch does not fit its schema */
+  constructor(schema: Schema, header: FlatBufferTable, body: Uint8Array, dictionaries: Dictionaries) {
+    this.schema = schema;
+    this.rows = header.int64(0);
+    this.#parts = partsOf(header, body, dictionaries);
+    const last = placesOf(schema).at(-1);
+    const { nodes } = this.#parts;
+    if (last?.node !== nodes.length) throw new RerunError("FORMAT", "an Arrow batch does not fit its schema");
+    if (!(this.rows >= 0)) throw new RerunError("FORMAT", `an Arrow batch claims to have ${this.rows} rows`);
+  }
+
+  /** A column. @throws {RerunError} `FORMAT` if it is damaged */
+  column(index: number): Data {
+    const known = this.#columns[index];
+    if (known !== undefined) return known;
+    const field = this.schema.fields[index];
+    const place = placesOf(this.schema)[index];
+    if (field === undefined || place === undefined) throw new RangeError(`there is no column ${index}`);
+    const data = readArray(field.type, this.#parts, { ...place });
+    if (data.length !== this.rows)
+      throw new RerunError("FORMAT", `the column \`${field.name}\` has ${data.length} rows instead of ${this.rows}`);
+    return (this.#columns[index] = data);
+  }
+
+  /** All columns as apache-arrow has them. */
+  toRecordBatch(): RecordBatch {
+    const { fields } = this.schema;
+    const children = fields.map((_, index) => this.column(index));
+    return new RecordBatch(this.schema, makeData({ type: new Struct(fields), length: this.rows, children }));
+  }
+}
+
+function placesOf(schema: Schema): readonly { readonly node: number; readonly buffer: number }[] {
+  const known = places.get(schema);
+  if (known !== undefined) return known;
+  let node = 0;
+  let buffer = 0;
+  const found = [{ node, buffer }];
+  for (const { type } of schema.fields) {
+    const inside = countInside(type);
+    node += inside.nodes;
+    buffer += inside.buffers;
+    found.push({ node, buffer });
+  }
+  places.set(schema, found);
+  return found;
+}
+
+/** Takes the table `RecordBatch` apart. Source: Arrow's format/Message.fbs. */
+export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
+  const nodes = header.int64Pairs(1);
+  const buffers = header.int64Pairs(2);
+  const compression = header.table(3);
+  const codec = compression?.uint8(0) ?? 0;
+  for (const [length, nullCount] of nodes) {
+    // Columns of nulls take no memory: their length is limited by what any array could have.
+    if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
+      throw new RerunError("FORMAT", `an Arrow array claims to have ${length} elements`);
+  }
+  return {
+    nodes,
+    buffer(index) {
+      const [offset, length] = buffers[index] ?? [0, 0];
+      const bytes = body.subarray(offset, offset + length);
+      if (offset < 0 || bytes.byteLength !== length) throw new RerunError("FORMAT", "an Arrow buffer is truncated");
+      return compression === undefined ? bytes : decompressBuffer(bytes, codec);
+    },
+    dictionary(id) {
+      const found = dictionaries.get(id);
+      if (found === undefined) throw new RerunError("FORMAT", `an Arrow column lacks its dictionary ${id}`);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { RerunError } from "@rerun-ts/core";
+
+const MAGIC = 0x184d2204;
+const FLAG_BLOCK_CHECKSUM = 0x10;
+const FLAG_CONTENT_SIZE = 0x08;
+const FLAG_DICTIONARY = 0x01;
+const STORED = 0x80000000;
+
+/**
+ * Decompresses an LZ4 frame, as in compressed Arrow buffers, to exactly `size` bytes. Checksums are not verified.
+ * Source: the LZ4 frame and block formats, github.com/lz4/lz4/tree/dev/doc.
+ * @throws {RerunError} `FORMAT` if it is damaged or has another size
+ */
+export function lz4FrameDecode(frame: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
+  if (!(size >= 0 && size <= frame.byteLength * 255)) throw damaged();
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (frame.byteLength < 11 || view.getUint32(0, true) !== MAGIC) throw damaged();
+  const flags = view.getUint8(4);
+  // After the flags: the block size, then the header's checksum.
+  let from = 7 + (flags & FLAG_CONTENT_SIZE ? 8 : 0) + (flags & FLAG_DICTIONARY ? 4 : 0);
+  const target = new Uint8Array(size);
+  let at = 0;
+  for (;;) {
+    if (from + 4 > frame.byteLength) throw damaged();
+    const header = view.getUint32(from, true);
+    from += 4;
+    if (header === 0) break;
+    const length = header & 0x7fffffff;
+    const block = frame.subarray(from, from + length);
+    if (block.byteLength < length) throw damaged();
+    if (header >= STORED) {
+      if (at + length > size) throw damaged();
+      target.set(block, at);
+      at += length;
+    } else at = decodeBlock(block, target, at);
+    from += length + (flags & FLAG_BLOCK_CHECKSUM ? 4 : 0);
+  }
+  if (at !== size) throw damaged();
+  return target;
+}
+
+/** Decompresses a block behind the ones before it, to which it may refer. Returns where it ends. */
+function decodeBlock(block: Uint8Array, target: Uint8Array, start: number): number {
+  let from = 0;
+  let at = start;
+  const readLength = (length: number): number => {
+    if (length !== 15) return length;
+    for (;;) {
+      const byte = block[from++];
+      if (byte === undefined) throw damaged();
+      length += byte;
+      if (byte !== 255) return length;
+    }
+  };
+  while (from < block.byteLength) {
+    const token = block[from++] as number;
+    const literals = readLength(token >> 4);
+    if (from + literals > block.byteLength || at + literals > target.byteLength) throw damaged();
+    target.set(block.subarray(from, from + literals), at);
+    from += literals;
+    at += literals;
+    if (from === block.byteLength) break;
+    const distance = (block[from] as number) | ((block[from + 1] ?? 0) << 8);
+    from += 2;
+    const length = readLength(token & 15) + 4;
+    if (distance === 0 || distance > at || at + length > target.byteLength) throw damaged();
+    if (distance >= length) {
+      target.copyWithin(at, at - distance, at - distance + length);
+      at += length;
+    } else {
+      for (const end = at + length; at < end; at++) target[at] = target[at - distance] as number;
+    }
+  }
+  return at;
+}
+
+function damaged(): RerunError {
+  return new RerunError("FORMAT", "an LZ4 frame is damaged, or its size differs from the one before it");
+}

@@ -1,0 +1,48 @@
+import { RerunError } from "@rerun-ts/core";
+import { FlatBufferTable } from "@rerun-ts/core/internal-decode";
+
+/** The kinds of Arrow messages that are read. Source: Arrow's format/Message.fbs. */
+export const HEADER = { schema: 1, dictionary: 2, batch: 3 } as const;
+
+/** A message of an Arrow IPC stream. */
+export interface IpcMessage {
+  /** One of {@link HEADER}. */
+  readonly type: number;
+  /** The header's table, of the type that `type` says. */
+  readonly header: FlatBufferTable;
+  /** The bytes of the metadata, to compare schemas. */
+  readonly metadata: Uint8Array;
+  /** The body. */
+  readonly body: Uint8Array;
+}
+
+const CONTINUATION = 0xffffffff;
+/** The first bytes of an Arrow IPC file, after which the same messages follow as in a stream. */
+const FILE_MAGIC = "ARROW1";
+
+/**
+ * Yields the messages of an Arrow IPC stream, or of a file; nothing is copied.
+ * @throws {RerunError} `FORMAT` where it is truncated, or no Arrow data
+ */
+export function* ipcMessages(bytes: Uint8Array): Generator<IpcMessage> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isFile = String.fromCharCode(...bytes.subarray(0, FILE_MAGIC.length)) === FILE_MAGIC;
+  for (let at = isFile ? 8 : 0; at + 8 <= bytes.byteLength;) {
+    if (view.getUint32(at, true) !== CONTINUATION) throw new RerunError("FORMAT", "the data is no Arrow IPC stream");
+    const length = view.getInt32(at + 4, true);
+    if (length === 0) return;
+    if (length < 0 || at + 8 + length > bytes.byteLength) throw truncated();
+    const metadata = bytes.subarray(at + 8, at + 8 + length);
+    const message = FlatBufferTable.root(new DataView(metadata.buffer, metadata.byteOffset, length));
+    const header = message.table(2);
+    const bodyLength = message.int64(3);
+    const end = at + 8 + length + bodyLength;
+    if (header === undefined || bodyLength < 0 || end > bytes.byteLength) throw truncated();
+    yield { type: message.uint8(1), header, metadata, body: bytes.subarray(at + 8 + length, end) };
+    at = end;
+  }
+}
+
+function truncated(): RerunError {
+  return new RerunError("FORMAT", "the Arrow data is truncated, or its lengths are wrong");
+}

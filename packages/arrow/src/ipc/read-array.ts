@@ -1,0 +1,142 @@
+import { RerunError } from "@rerun-ts/core";
+import { Data, type DataType, type Vector } from "apache-arrow";
+import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "./layout.ts";
+
+/** The nodes and buffers of a record batch, which arrays take one after the other. */
+export interface BatchParts {
+  /** The length and the null count of each node. */
+  readonly nodes: readonly (readonly [length: number, nullCount: number])[];
+  /** The bytes of a buffer, decompressed. */
+  buffer(index: number): Uint8Array;
+  /** The values of a dictionary. */
+  dictionary(id: number): Vector;
+}
+
+/** The position in the nodes and buffers of a record batch. */
+export interface Cursor {
+  node: number;
+  buffer: number;
+}
+
+/**
+ * Reads an array at a position of a record batch. All offsets and lengths are checked, so what uses the array cannot
+ * read beyond its buffers.
+ * @throws {RerunError} `FORMAT` if a buffer is too short, or an offset is wrong
+ */
+export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Data {
+  const layout = layoutOf(type);
+  const [length, nullCount] = parts.nodes[cursor.node++] ?? [0, 0];
+  const take = (): Uint8Array => parts.buffer(cursor.buffer++);
+  const hasValidity = layout.kind !== "null" && layout.kind !== "union";
+  const validity = hasValidity ? take() : undefined;
+  const nulls = layout.kind === "null" ? length : validity === undefined || validity.byteLength === 0 ? 0 : nullCount;
+  if (validity !== undefined && nulls > 0) need(validity, Math.ceil(length / 8));
+  const bitmap = nulls > 0 ? validity : undefined;
+  const make = (buffers: readonly unknown[], children: Data[] = [], dictionary?: Vector): Data =>
+    new Data(type, 0, length, nulls, buffers as never, children, dictionary);
+  const readChildren = (): Data[] => childrenOf(type).map((child) => readArray(child.type, parts, cursor));
+  switch (layout.kind) {
+    case "null":
+      return make([]);
+    case "bits":
+      return make([undefined, need(take(), Math.ceil(length / 8)), bitmap]);
+    case "fixed":
+      return make([undefined, typedValues(type, need(take(), length * layout.width)), bitmap]);
+    case "dictionary": {
+      const values = typedValues(type, need(take(), length * layout.width));
+      return make([undefined, values, bitmap], [], parts.dictionary((type as unknown as { id: number }).id));
+    }
+    case "bytes": {
+      const offsets = readOffsets(take(), length, layout);
+      const values = take();
+      checkOffsets(offsets, length, values.byteLength);
+      return make([offsets, values, bitmap]);
+    }
+    case "list": {
+      const offsets = readOffsets(take(), length, layout);
+      const children = readChildren();
+      checkOffsets(offsets, length, children[0]?.length ?? 0);
+      return make([offsets, undefined, bitmap], children);
+    }
+    case "fixed-list": {
+      const children = readChildren();
+      if ((children[0]?.length ?? 0) < length * layout.size) throw tooShort();
+      return make([undefined, undefined, bitmap], children);
+    }
+    case "struct": {
+      const children = readChildren();
+      if (children.some((child) => child.length < length)) throw tooShort();
+      return make([undefined, undefined, bitmap], children);
+    }
+    case "union":
+    default:
+      return readUnion(layout, length, take, readChildren, make);
+  }
+}
+
+type MakeData = (buffers: readonly unknown[], children: Data[]) => Data;
+
+function readUnion(
+  { isDense }: Layout & { kind: "union" },
+  length: number,
+  take: () => Uint8Array,
+  readChildren: () => Data[],
+  make: MakeData,
+): Data {
+  const typeIds = new Int8Array(need(take(), length).slice().buffer);
+  const offsets = isDense ? (typed(Int32Array, need(take(), length * 4), length) as Int32Array) : undefined;
+  const children = readChildren();
+  const data = make([offsets, undefined, undefined, typeIds], children);
+  const { typeIdToChildIndex } = data.type as unknown as { typeIdToChildIndex: Record<number, number | undefined> };
+  for (let row = 0; row < length; row++) {
+    const child = children[typeIdToChildIndex[typeIds[row] as number] ?? -1];
+    const at = offsets === undefined ? row : (offsets[row] as number);
+    if (child === undefined || at < 0 || at >= child.length) throw tooShort();
+  }
+  return data;
+}
+
+function readOffsets(bytes: Uint8Array, length: number, { width }: { width: 4 | 8 }): Int32Array | BigInt64Array {
+  // An array without elements may have no offsets at all.
+  const own = length === 0 && bytes.byteLength < width ? new Uint8Array(width) : need(bytes, (length + 1) * width);
+  return width === 4
+    ? (typed(Int32Array, own, length + 1) as Int32Array)
+    : (typed(BigInt64Array, own, length + 1) as BigInt64Array);
+}
+
+function checkOffsets(offsets: Int32Array | BigInt64Array, length: number, limit: number): void {
+  let before = Number(offsets[0] ?? 0);
+  if (before < 0) throw tooShort();
+  for (let row = 1; row <= length; row++) {
+    const offset = Number(offsets[row]);
+    if (offset < before) throw tooShort();
+    before = offset;
+  }
+  if (before > limit) throw tooShort();
+}
+
+/** The values of a type in the typed array that apache-arrow expects. */
+function typedValues(type: DataType, bytes: Uint8Array): unknown {
+  const ArrayType = arrayTypeOf(type);
+  return typed(ArrayType, bytes, bytes.byteLength / ArrayType.BYTES_PER_ELEMENT);
+}
+
+/** A view of bytes as numbers; bytes that are not aligned are copied. */
+function typed(
+  constructor: TypedArrayConstructor,
+  bytes: Uint8Array,
+  length: number = bytes.byteLength / constructor.BYTES_PER_ELEMENT,
+): ArrayBufferView {
+  const own = bytes.byteOffset % constructor.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+  return new constructor(own.buffer, own.byteOffset, Math.floor(length));
+}
+
+/** The first `length` bytes of a buffer, which must have as many. */
+function need(bytes: Uint8Array, length: number): Uint8Array {
+  if (!(length <= bytes.byteLength)) throw tooShort();
+  return bytes.subarray(0, length);
+}
+
+function tooShort(): RerunError {
+  return new RerunError("FORMAT", "an Arrow buffer is too short, or an offset in it is wrong");
+}

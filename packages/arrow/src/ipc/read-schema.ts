@@ -1,0 +1,122 @@
+import { RerunError } from "@rerun-ts/core";
+import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
+import {
+  Binary,
+  Bool,
+  Date_,
+  DateUnit,
+  Decimal,
+  Dictionary,
+  Duration,
+  Field,
+  FixedSizeBinary,
+  FixedSizeList,
+  Float,
+  Int,
+  Int32,
+  Interval,
+  IntervalUnit,
+  LargeBinary,
+  LargeList,
+  LargeUtf8,
+  List,
+  Map_,
+  Null,
+  Precision,
+  Schema,
+  Struct,
+  Time,
+  TimeUnit,
+  Timestamp,
+  Union,
+  UnionMode,
+  Utf8,
+  type DataType,
+} from "apache-arrow";
+
+/** No useful type is nested as deeply. */
+const MAX_DEPTH = 64;
+
+/**
+ * Reads the table `Schema` into apache-arrow's classes. Unlike apache-arrow's own reader it does bounded work, however
+ * malformed the table is. Source: Arrow's format/Schema.fbs.
+ * @throws {RerunError} `UNSUPPORTED` at a type that apache-arrow does not have
+ */
+export function readSchema(schema: FlatBufferTable): Schema {
+  return new Schema(
+    schema.tables(1).map((field) => readField(field, field.text(0), 0)),
+    readMetadata(schema, 2),
+  );
+}
+
+/** @param column the outermost field, for messages */
+function readField(field: FlatBufferTable, column: string, depth: number): Field {
+  if (depth > MAX_DEPTH) throw new RerunError("FORMAT", `the column \`${column}\` is nested too deeply`);
+  const tag = field.uint8(2);
+  const type = field.table(3);
+  const children = field.tables(5).map((child) => readField(child, column, depth + 1));
+  const found = type === undefined ? undefined : TYPES[tag]?.(type, children);
+  if (found === undefined)
+    throw new RerunError("UNSUPPORTED", `the column \`${column}\` has the Arrow type number ${tag}, which is unknown`);
+  const dictionary = field.table(4);
+  return new Field(
+    field.text(0),
+    dictionary === undefined ? found : dictionaryOf(found, dictionary),
+    field.uint8(1) !== 0,
+    readMetadata(field, 6),
+  );
+}
+
+function readMetadata(table: FlatBufferTable, slot: number): Map<string, string> {
+  return new Map(table.tables(slot).map((pair) => [pair.text(0), pair.text(1)]));
+}
+
+function dictionaryOf(values: DataType, encoding: FlatBufferTable): Dictionary {
+  const index = encoding.table(1);
+  const indices = index === undefined ? new Int32() : intOf(index);
+  return new Dictionary(values, indices as Int32, encoding.int64(0), encoding.uint8(2) !== 0);
+}
+
+type ReadType = (type: FlatBufferTable, children: readonly Field[]) => DataType | undefined;
+
+/** A field that is left out has its default, which is not zero for some units. */
+function unitOf<Unit extends number>(type: FlatBufferTable, standard: Unit): Unit {
+  return type.has(0) ? (type.int16(0) as Unit) : standard;
+}
+
+function intOf(type: FlatBufferTable): Int | undefined {
+  const width = type.int32(0);
+  return width === 8 || width === 16 || width === 32 || width === 64 ? new Int(type.uint8(1) !== 0, width) : undefined;
+}
+
+function positive(size: number, make: (size: number) => DataType): DataType | undefined {
+  return size > 0 ? make(size) : undefined;
+}
+
+/** Types by their tag; `undefined` for what apache-arrow does not have. */
+const TYPES: Readonly<Record<number, ReadType>> = {
+  1: () => new Null(),
+  2: intOf,
+  3: (type) => new Float(unitOf(type, Precision.HALF)),
+  4: () => new Binary(),
+  5: () => new Utf8(),
+  6: () => new Bool(),
+  7: (type) => new Decimal(type.int32(1), type.int32(0), type.has(2) ? type.int32(2) : 128),
+  8: (type) => new Date_(unitOf(type, DateUnit.MILLISECOND)),
+  9: (type) => new Time(unitOf(type, TimeUnit.MILLISECOND), type.has(1) && type.int32(1) === 64 ? 64 : 32),
+  10: (type) => new Timestamp(unitOf(type, TimeUnit.SECOND), type.text(1) === "" ? null : type.text(1)),
+  11: (type) => new Interval(unitOf(type, IntervalUnit.YEAR_MONTH)),
+  12: (_, [item]) => item && new List(item),
+  13: (_, fields) => new Struct([...fields]),
+  14: (type, fields) =>
+    new Union(unitOf(type, UnionMode.Sparse), type.has(1) ? type.int32s(1) : fields.map((_, index) => index), [
+      ...fields,
+    ]),
+  15: (type) => positive(type.int32(0), (size) => new FixedSizeBinary(size)),
+  16: (type, [item]) => item && new FixedSizeList(type.int32(0), item),
+  17: (type, [entries]) => entries && new Map_(entries as never, type.uint8(0) !== 0),
+  18: (type) => new Duration(unitOf(type, TimeUnit.MILLISECOND)),
+  19: () => new LargeBinary(),
+  20: () => new LargeUtf8(),
+  21: (_, [item]) => item && new LargeList(item),
+};

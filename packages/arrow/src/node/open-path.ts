@@ -1,0 +1,32 @@
+import { open } from "node:fs/promises";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
+import type { RandomAccess } from "../source/random-access.ts";
+
+/** Opens a file of Node, only parts of which are read. Rejects with `FILE` if that fails. */
+export async function openPath(path: string | URL): Promise<RandomAccess> {
+  const handle = await failing(path, open(path, "r"));
+  const { size } = await failing(path, handle.stat());
+  return {
+    size,
+    async read(start, length) {
+      const bytes = new Uint8Array(length);
+      let at = 0;
+      while (at < length) {
+        const { bytesRead } = await failing(path, handle.read(bytes, at, length - at, start + at));
+        if (bytesRead === 0) throw new RerunError("FILE", `${String(path)} became shorter while it was read`);
+        at += bytesRead;
+      }
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function failing<T>(path: string | URL, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw new RerunError("FILE", `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
+  }
+}

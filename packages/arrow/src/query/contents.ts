@@ -1,0 +1,64 @@
+import { EntityPath } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+
+/** A rule of a filter: a path, or a subtree. */
+interface Rule {
+  readonly parts: readonly string[];
+  readonly isSubtree: boolean;
+  readonly isIncluded: boolean;
+}
+
+const PROPERTIES = "__properties";
+
+/**
+ * Creates a filter of entities from expressions: `/a` is one entity, `/a/**` one with all below it, and a leading `-`
+ * excludes. The most specific expression decides, the later one of two that are equally specific; entities that none
+ * names are excluded. Properties are excluded unless an expression names them.
+ *
+ * @param contents the expressions; `undefined` for everything but properties
+ * @throws {TypeError} if they are no strings
+ */
+export function contentFilter(contents: string | readonly string[] | undefined): (entityPath: string) => boolean {
+  const rules = rulesOf(contents ?? "/**");
+  if (!rules.some(({ parts }) => parts[0] === PROPERTIES))
+    rules.unshift({ parts: [PROPERTIES], isSubtree: true, isIncluded: false });
+  const known = new Map<string, boolean>();
+  return (entityPath) => {
+    let isIncluded = known.get(entityPath);
+    if (isIncluded === undefined) {
+      isIncluded = decide(rules, EntityPath.parse(entityPath).parts);
+      known.set(entityPath, isIncluded);
+    }
+    return isIncluded;
+  };
+}
+
+function rulesOf(contents: string | readonly string[]): Rule[] {
+  const all = typeof contents === "string" ? [contents] : contents;
+  if (!Array.isArray(all) || !all.every((text) => typeof text === "string"))
+    throw new TypeError(`\`contents\` must be an expression, or an array of them, got ${describeValue(contents)}`);
+  // Expressions may share a string: white space separates them, unless a backslash escapes it.
+  const texts = all.flatMap((text) => text.match(/(?:\\.|\S)+/gsu) ?? []);
+  return texts.map((text) => {
+    const sign = /^[+-]/.exec(text)?.[0];
+    const path = sign === undefined ? text : text.slice(1);
+    const isSubtree = path === "**" || path.endsWith("/**");
+    const { parts } = EntityPath.parse(isSubtree ? path.slice(0, -2) : path);
+    return { parts, isSubtree, isIncluded: sign !== "-" };
+  });
+}
+
+function decide(rules: readonly Rule[], parts: readonly string[]): boolean {
+  let best = -1;
+  let isIncluded = false;
+  for (const rule of rules) {
+    const depth = rule.parts.length;
+    const fits = rule.isSubtree ? depth <= parts.length : depth === parts.length;
+    if (!fits || !rule.parts.every((part, index) => part === parts[index])) continue;
+    const specificity = depth * 2 + (rule.isSubtree ? 0 : 1);
+    if (specificity < best) continue;
+    best = specificity;
+    isIncluded = rule.isIncluded;
+  }
+  return isIncluded;
+}

@@ -1,0 +1,145 @@
+import { RerunError } from "@rerun-ts/core";
+import { Data, Vector, type DataType } from "apache-arrow";
+import { childrenOf, layoutOf } from "../ipc/layout.ts";
+import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
+import { gatherOffsets } from "./gather-offsets.ts";
+import { Runs } from "./runs.ts";
+
+/**
+ * Takes rows from arrays of one type, and makes a new array of them.
+ * @throws {RerunError} `UNSUPPORTED` if the result would be larger than its Arrow type allows
+ */
+export function gather(type: DataType, sources: readonly Data[], runs: Runs): Data {
+  const layout = layoutOf(type);
+  const { length } = runs;
+  const make = (buffers: readonly unknown[], children: Data[] = [], dictionary?: Vector): Data => {
+    const { bitmap, nullCount } = layout.kind === "union" ? NO_NULLS : gatherValidity(sources, runs);
+    const [offsets, values, typeIds] = buffers;
+    return new Data(type, 0, length, nullCount, [offsets, values, bitmap, typeIds] as never, children, dictionary);
+  };
+  const child = (index: number, childRuns: Runs): Data =>
+    gather(
+      childType(type, index),
+      sources.map(({ children }) => children[index] as Data),
+      childRuns,
+    );
+  switch (layout.kind) {
+    case "null":
+      return new Data(type, 0, length, length);
+    case "bits":
+      return make([undefined, gatherBits(sources, runs)]);
+    case "fixed":
+      return make([undefined, gatherFixed(type, sources, runs, layout.width)]);
+    case "bytes":
+      return make(gatherBytes(sources, runs, layout.width));
+    case "list": {
+      const { offsets, inside } = gatherOffsets(sources, runs, layout.width);
+      return make([offsets], [child(0, inside)]);
+    }
+    case "fixed-list":
+      return make([], [child(0, scaled(runs, layout.size))]);
+    case "struct":
+      return make(
+        [],
+        childrenOf(type).map((_, index) => child(index, runs)),
+      );
+    case "union":
+      return layout.isDense ? gatherDense(type, sources, runs) : gatherSparse(type, sources, runs, child);
+    case "dictionary":
+    default: {
+      const { dictionary, shifted } = joinDictionaries(type, sources);
+      return make([undefined, gatherFixed(type, shifted, runs, layout.width)], [], dictionary);
+    }
+  }
+}
+
+const NO_NULLS = { bitmap: undefined, nullCount: 0 };
+
+function childType(type: DataType, index: number): DataType {
+  return childrenOf(type)[index]?.type as DataType;
+}
+
+function scaled(runs: Runs, size: number): Runs {
+  const result = new Runs();
+  for (let run = 0; run < runs.sources.length; run++) {
+    const [source, start, count] = [runs.sources[run], runs.starts[run], runs.counts[run]] as [number, number, number];
+    result.push(source, start * size, count * size);
+  }
+  return result;
+}
+
+/** The elements of a dense union are in its children, in any order. */
+function gatherDense(type: DataType, sources: readonly Data[], runs: Runs): Data {
+  const { typeIdToChildIndex } = type as unknown as { typeIdToChildIndex: Record<number, number> };
+  const inside = childrenOf(type).map(() => new Runs());
+  const typeIds = new Int8Array(runs.length);
+  const offsets = new Int32Array(runs.length);
+  let row = 0;
+  for (let run = 0; run < runs.sources.length; run++) {
+    const source = runs.sources[run] as number;
+    const from = sources[source] as Data;
+    const start = runs.starts[run] as number;
+    for (let index = start; index < start + (runs.counts[run] as number); index++, row++) {
+      const typeId = (from.typeIds as Int8Array)[index] as number;
+      const target = inside[typeIdToChildIndex[typeId] as number] as Runs;
+      typeIds[row] = typeId;
+      offsets[row] = target.length;
+      target.push(source, (from.valueOffsets as Int32Array)[index] as number, 1);
+    }
+  }
+  const children = inside.map((childRuns, index) =>
+    gather(
+      childType(type, index),
+      sources.map((from) => from.children[index] as Data),
+      childRuns,
+    ),
+  );
+  return new Data(type, 0, runs.length, 0, [offsets, undefined, undefined, typeIds] as never, children);
+}
+
+function gatherSparse(
+  type: DataType,
+  sources: readonly Data[],
+  runs: Runs,
+  child: (index: number, runs: Runs) => Data,
+): Data {
+  const typeIds = new Int8Array(runs.length);
+  let row = 0;
+  for (let run = 0; run < runs.sources.length; run++) {
+    const from = (sources[runs.sources[run] as number] as Data).typeIds as Int8Array;
+    const start = runs.starts[run] as number;
+    const count = runs.counts[run] as number;
+    typeIds.set(from.subarray(start, start + count), row);
+    row += count;
+  }
+  const children = childrenOf(type).map((_, index) => child(index, runs));
+  return new Data(type, 0, runs.length, 0, [undefined, undefined, undefined, typeIds] as never, children);
+}
+
+/** Puts the dictionaries of all arrays in sequence, and shifts the indices of the arrays accordingly. */
+function joinDictionaries(
+  type: DataType,
+  sources: readonly Data[],
+): { readonly dictionary: Vector; readonly shifted: readonly Data[] } {
+  const all = [...new Set(sources.map(({ dictionary }) => dictionary as Vector))];
+  const [first] = all;
+  if (first === undefined) return { dictionary: new Vector([]), shifted: [] };
+  if (all.length === 1) return { dictionary: first, shifted: sources };
+  const starts = new Map<Vector, number>();
+  let length = 0;
+  for (const vector of all) {
+    starts.set(vector, length);
+    length += vector.length;
+  }
+  const { bitWidth } = (type as unknown as { indices: { bitWidth: number } }).indices;
+  if (length > 2 ** Math.min(bitWidth - 1, 31))
+    throw new RerunError("UNSUPPORTED", `${length} values of dictionaries do not fit indices of ${bitWidth} bits`);
+  const shifted = sources.map((data) => {
+    const shift = starts.get(data.dictionary as Vector) ?? 0;
+    const add = (index: number | bigint): number | bigint =>
+      typeof index === "bigint" ? index + BigInt(shift) : index + shift;
+    const values = shift === 0 ? data.values : (data.values as Int32Array).map(add as (index: number) => number);
+    return new Data(type, 0, data.length, data.nullCount, [undefined, values, data.nullBitmap] as never);
+  });
+  return { dictionary: new Vector(all.flatMap(({ data }) => data as readonly Data[])), shifted };
+}

@@ -1,0 +1,160 @@
+import { RerunError } from "@rerun-ts/core";
+import type { Data } from "apache-arrow";
+import { typeText } from "../ipc/layout.ts";
+import { typeKey } from "../store/arrow-types.ts";
+import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
+import type { ChunkLoader } from "../store/chunk-loader.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+import { collectCells, compareRowIds, type Cells, type CellSource } from "./cells.ts";
+import { clearChunks, clearsOf } from "./clears.ts";
+import { IndexKeys } from "./index-keys.ts";
+import { byEntity, planColumn, type ColumnPlan } from "./plan-chunks.ts";
+import type { QueryOptions, RowSelection } from "./query-options.ts";
+import { isValid } from "../store/describe-chunk.ts";
+
+/** A column of a query whose chunks are loaded. */
+export interface PreparedColumn {
+  readonly column: ComponentColumn;
+  /** The values of each source; `undefined` for sources that clear. */
+  readonly values: readonly (Data | undefined)[];
+  /** The chunk of each source, for its other times. */
+  readonly chunks: readonly ChunkData[];
+  /** The cells, those of clears included. */
+  readonly cells: Cells;
+  /** The cells that a null is filled with; the same unless clears do not count. */
+  readonly fillCells: Cells;
+  /** The cell of every row, if the column is static. */
+  readonly constant: { readonly source: number; readonly row: number } | undefined;
+}
+
+/** A query whose chunks are loaded. */
+export interface PreparedQuery {
+  readonly columns: readonly PreparedColumn[];
+  /** The keys of the rows, in order. */
+  readonly rows: Float64Array;
+  readonly keys: IndexKeys;
+}
+
+/** Loads the chunks of a query, and finds its rows. */
+export async function prepareQuery(
+  store: StoreIndex,
+  loader: ChunkLoader,
+  selected: readonly ComponentColumn[],
+  selection: RowSelection,
+  options: QueryOptions,
+): Promise<PreparedQuery> {
+  const chunks = byEntity(store.chunks);
+  const plans = selected.map((column) => planColumn(column, chunks, selection, options.fillLatestAt === true));
+  const timeline = selection.index?.name;
+  const clears = timeline === undefined ? [] : clearChunks(store, selected, timeline);
+  const wanted = new Map<string, ChunkInfo>();
+  for (const info of [...plans.flatMap((plan) => plan.chunks), ...clears]) wanted.set(info.id, info);
+  const infos = [...wanted.values()];
+  const loaded = await loader.load(infos, options);
+  const byId = new Map(infos.map(({ id }, index) => [id, loaded[index] as ChunkData]));
+  const dataOf = ({ id }: ChunkInfo): ChunkData => byId.get(id) as ChunkData;
+
+  const indexed = new Set(plans.filter(({ isStatic }) => !isStatic).flatMap((plan) => plan.chunks));
+  const timed = new Set([...indexed, ...clears].map(dataOf));
+  const times = new Map([...timed].map((chunk) => [chunk, timesOf(chunk, timeline)]));
+  const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
+  const keysOf = new Map([...times].map(([chunk, all]) => [chunk, keys.keysOf(all)]));
+  const columns = plans.map((plan) => {
+    if (plan.isStatic) return prepareStatic(plan, plan.chunks.map(dataOf), options);
+    return prepareTemporal(plan, plan.chunks.map(dataOf), clears.map(dataOf), keysOf, options);
+  });
+  const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
+  const clearKeys = touching.map(({ chunk, rows }) => {
+    const all = keysOf.get(chunk) as Float64Array;
+    return Float64Array.from(rows, (row) => all[row] as number);
+  });
+  return { columns, rows: rowsOf(columns, clearKeys, keys, selection), keys };
+}
+
+function timesOf(chunk: ChunkData, timeline: string | undefined): BigInt64Array {
+  const column = chunk.layout.timelines.find(({ name }) => name === timeline);
+  return column === undefined ? new BigInt64Array(0) : chunk.times(column);
+}
+
+/** The values of a component in a chunk; `undefined` if they have another type and are left out. */
+function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptions): Data | undefined {
+  const found = chunk.layout.components.find(({ name }) => name === column.component) as ChunkColumn;
+  const values = chunk.values(found);
+  if (typeKey(values.type) === typeKey(column.type)) return values;
+  if (options.typeConflicts === "skip") return undefined;
+  throw new RerunError(
+    "FORMAT",
+    `the column ${column.name} has the type ${typeText(column.type)}, but ${typeText(values.type)} in some chunks; ` +
+      'leave these out with `typeConflicts: "skip"`',
+  );
+}
+
+const NO_CELLS: Cells = { keys: new Float64Array(0), sources: new Int32Array(0), rows: new Int32Array(0) };
+
+function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], options: QueryOptions): PreparedColumn {
+  const values = chunks.map((chunk) => valuesOf(chunk, column, options));
+  let constant: PreparedColumn["constant"];
+  for (const [source, data] of values.entries()) {
+    const { rowIds } = chunks[source] as ChunkData;
+    for (let row = 0; row < (data?.length ?? 0); row++) {
+      if (data === undefined || !isValid(data, row)) continue;
+      const best = constant === undefined ? undefined : chunks[constant.source]?.rowIds;
+      if (best !== undefined && constant !== undefined && compareRowIds(rowIds, row, best, constant.row) < 0) continue;
+      constant = { source, row };
+    }
+  }
+  return { column, values, chunks, cells: NO_CELLS, fillCells: NO_CELLS, constant };
+}
+
+function prepareTemporal(
+  { column }: ColumnPlan,
+  all: readonly ChunkData[],
+  clearing: readonly ChunkData[],
+  keysOf: ReadonlyMap<ChunkData, Float64Array>,
+  options: QueryOptions,
+): PreparedColumn {
+  const chunks: ChunkData[] = [];
+  const sources: CellSource[] = [];
+  const add = (chunk: ChunkData, values: Data | undefined, rows?: readonly number[]): void => {
+    chunks.push(chunk);
+    sources.push({ keys: keysOf.get(chunk) as Float64Array, rowIds: chunk.rowIds, values, rows });
+  };
+  for (const chunk of all) {
+    const values = valuesOf(chunk, column, options);
+    if (values !== undefined) add(chunk, values);
+  }
+  const fillCells = options.fillAcrossClears === true ? collectCells(sources) : undefined;
+  const clears = clearsOf(column, clearing);
+  for (const { chunk, rows } of clears) add(chunk, undefined, rows);
+  const cells = fillCells !== undefined && clears.length === 0 ? fillCells : collectCells(sources);
+  const values = sources.map((source) => source.values);
+  return { column, values, chunks, cells, fillCells: fillCells ?? cells, constant: undefined };
+}
+
+function rowsOf(
+  columns: readonly PreparedColumn[],
+  clearKeys: readonly Float64Array[],
+  keys: IndexKeys,
+  { index, values, from, to }: RowSelection,
+): Float64Array {
+  if (index === undefined) return new Float64Array(1);
+  const all = values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values)];
+  const [only] = all;
+  const sorted = all.length === 1 && only !== undefined ? only : distinct(all);
+  const [first, last] = [keys.keyFrom(from), keys.keyTo(to)];
+  return sorted.filter((key) => key >= first && key <= last);
+}
+
+function distinct(all: readonly Float64Array[]): Float64Array {
+  const sorted = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const keys of all) {
+    sorted.set(keys, at);
+    at += keys.length;
+  }
+  sorted.sort();
+  let count = 0;
+  for (const key of sorted) if (count === 0 || key !== sorted[count - 1]) sorted[count++] = key;
+  return sorted.subarray(0, count);
+}

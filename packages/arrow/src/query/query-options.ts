@@ -1,0 +1,143 @@
+import type { TimeValue } from "@rerun-ts/core";
+import {
+  describeUnknown,
+  describeValue,
+  resolveTimeValue,
+  toBigInt,
+  type OptionNames,
+  type TimeCell,
+} from "@rerun-ts/core/internal";
+import { DataType } from "apache-arrow";
+import type { ReadOptions } from "../source/random-access.ts";
+import type { IndexColumn } from "../store/chunk-info.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+
+/** Options of a query. */
+export interface QueryOptions extends ReadOptions {
+  /** The timeline whose values are the rows; `null` for one row of the static components. */
+  index: string | null;
+  /**
+   * Which entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes; the most specific
+   * expression decides. Default: all but the recording's properties.
+   */
+  contents?: string | readonly string[] | undefined;
+  /** The names of the components' columns, e.g. `/a:Scalars:scalars`. Default: all of `contents`. */
+  columns?: readonly string[] | undefined;
+  /** Which rows, both ends inclusive. Default: all. */
+  range?: { readonly from?: TimeValue | undefined; readonly to?: TimeValue | undefined } | undefined;
+  /**
+   * The index values of the rows, in place of those at which something was logged; a bigint is in the unit of the
+   * timeline. They must be distinct. Default: none.
+   */
+  usingIndexValues?: readonly TimeValue[] | BigInt64Array | undefined;
+  /** Whether a null becomes the latest value before it. Default `false`. */
+  fillLatestAt?: boolean | undefined;
+  /** Whether columns are kept that have no instance in any row. Default `false`. */
+  includeSemanticallyEmptyColumns?: boolean | undefined;
+  /** Whether the columns are kept that say what was cleared. Default `false`. */
+  includeTombstoneColumns?: boolean | undefined;
+  /**
+   * Whether `fillLatestAt` fills with the value from before a clear, as Rerun 0.41's own query engine does. By default a
+   * cleared value stays null, as the viewer shows it.
+   */
+  fillAcrossClears?: boolean | undefined;
+  /**
+   * What to do if a component has several Arrow types: reject with `FORMAT`, or leave out values of all types but the
+   * first. Default `"error"`.
+   */
+  typeConflicts?: "error" | "skip" | undefined;
+  /** The largest number of rows of a batch. Default 2048. */
+  batchRows?: number | undefined;
+}
+
+const KNOWN: OptionNames<QueryOptions> = {
+  index: 1,
+  contents: 1,
+  columns: 1,
+  range: 1,
+  usingIndexValues: 1,
+  fillLatestAt: 1,
+  includeSemanticallyEmptyColumns: 1,
+  includeTombstoneColumns: 1,
+  fillAcrossClears: 1,
+  typeConflicts: 1,
+  batchRows: 1,
+  signal: 1,
+};
+
+/** The rows that a query asks for. */
+export interface RowSelection {
+  /** The timeline; `undefined` for static components only. */
+  readonly index: IndexColumn | undefined;
+  /** The index values, in order; `undefined` for those of the data. */
+  readonly values: BigInt64Array | undefined;
+  /** The first and the last row. */
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+const FIRST = -(2n ** 63n);
+const LAST = 2n ** 63n - 1n;
+
+/** Checks the options of a query, and resolves its rows. @throws {TypeError} if one is wrong */
+export function resolveSelection(store: StoreIndex, options: QueryOptions): RowSelection {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`\`options\` must be an object with an \`index\`, got ${describeValue(options)}`);
+  const unknown = describeUnknown("query", options, KNOWN);
+  if (unknown !== undefined) throw new TypeError(unknown);
+  const { batchRows = 1, typeConflicts = "error" } = options;
+  if (!Number.isInteger(batchRows) || batchRows < 1)
+    throw new TypeError(`\`batchRows\` must be a positive integer, got ${describeValue(batchRows)}`);
+  if (typeConflicts !== "error" && typeConflicts !== "skip")
+    throw new TypeError(`\`typeConflicts\` must be "error" or "skip", got ${describeValue(typeConflicts)}`);
+  const index = resolveIndex(store, options.index);
+  const { range, usingIndexValues } = options;
+  if (index === undefined) {
+    if (range !== undefined || usingIndexValues !== undefined)
+      throw new TypeError("`range` and `usingIndexValues` need an `index`, but that is null");
+    return { index, values: undefined, from: FIRST, to: LAST };
+  }
+  return {
+    index,
+    values: usingIndexValues === undefined ? undefined : resolveValues(usingIndexValues, index),
+    from: range?.from === undefined ? FIRST : resolveTime("range.from", range.from, index),
+    to: range?.to === undefined ? LAST : resolveTime("range.to", range.to, index),
+  };
+}
+
+function resolveIndex(store: StoreIndex, name: string | null): IndexColumn | undefined {
+  if (name === null) return undefined;
+  const found = store.timelines.find((timeline) => timeline.name === name);
+  if (found !== undefined) return found;
+  const names = store.timelines.map((timeline) => JSON.stringify(timeline.name));
+  throw new TypeError(
+    `\`index\` must be a timeline of the recording (${names.join(", ") || "it has none"}) or null, got ${describeValue(name)}`,
+  );
+}
+
+function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: IndexColumn): BigInt64Array {
+  if (!Array.isArray(values) && !(values instanceof BigInt64Array))
+    throw new TypeError(`\`usingIndexValues\` must be an array of times, got ${describeValue(values)}`);
+  const times = BigInt64Array.from(
+    Array.from(values as readonly TimeValue[], (value) => resolveTime("usingIndexValues", value, index)),
+  ).sort();
+  for (let at = 1; at < times.length; at++) {
+    if (times[at] === times[at - 1])
+      throw new TypeError(`\`usingIndexValues\` must be distinct, got ${times[at]} more than once`);
+  }
+  return times;
+}
+
+function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
+  if (typeof value === "bigint") return BigInt.asIntN(64, value);
+  const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";
+  const cell: TimeCell = { kind, lo: 0, hi: 0 };
+  try {
+    resolveTimeValue(value, cell);
+  } catch (error) {
+    throw new TypeError(`\`${name}\` ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  if (cell.kind !== kind)
+    throw new TypeError(`\`${name}\` must be a ${kind}, as the timeline ${timeline}, got ${describeValue(value)}`);
+  return toBigInt(cell);
+}

@@ -1,0 +1,137 @@
+import { RerunError } from "@rerun-ts/core";
+import { describeUnknown, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import type { Damage } from "../source/frames.ts";
+import { openSource, type RrdSource } from "../source/open-source.ts";
+import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
+import { FileLoader } from "../store/chunk-loader.ts";
+import { readFooter } from "../store/read-footer.ts";
+import { readManifest } from "../store/read-manifest.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+import type { RecordingInfo } from "./recording-info.ts";
+import { RecordingReader } from "./recording-reader.ts";
+import { scanStores } from "./scan-stores.ts";
+
+/** Options of {@link openRrd}. */
+export interface OpenRrdOptions extends ReadOptions {
+  /**
+   * How the source is read: `"lazy"` reads the footer and then only what is asked for, `"stream"` reads everything once,
+   * and finds all damage. `"auto"` is lazy where there is a footer. Default `"auto"`.
+   */
+  mode?: "auto" | "lazy" | "stream" | undefined;
+}
+
+const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, signal: 1 };
+
+/**
+ * Opens a recording to read it. With a footer, as recordings that were saved whole have one, only that is read at first,
+ * and later the chunks that are asked for; otherwise everything is read once.
+ *
+ * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
+ * @throws {TypeError} if `source` or an option is wrong
+ * @throws {RerunError} `FORMAT` if it is no recording, `FILE`, `CONNECTION` or `SERVER` if it cannot be read, `ABORTED`
+ *
+ * @example
+ * await using file = await openRrd("robot.rrd");
+ * const table = await file.recording().query({ index: "frame", contents: "/arm/**" }).toTable();
+ */
+export async function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promise<RrdFile> {
+  const { mode = "auto" } = options;
+  const problem = describeUnknown("openRrd", options, KNOWN);
+  if (problem !== undefined) throw new TypeError(problem);
+  if (!["auto", "lazy", "stream"].includes(mode))
+    throw new TypeError(`\`mode\` must be "auto", "lazy" or "stream", got ${describeValue(mode)}`);
+  const access = await openSource(source, options);
+  try {
+    return await open(access, mode, options);
+  } catch (error) {
+    await access.close?.();
+    throw error;
+  }
+}
+
+async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", options: ReadOptions): Promise<RrdFile> {
+  const schemas = new SchemaCache();
+  const damage: Damage[] = [];
+  const indexed = mode === "stream" ? undefined : await readIndex(access, options);
+  if (indexed === undefined && mode === "lazy")
+    throw new RerunError("FORMAT", 'the recording has no footer that can be trusted, which `mode: "lazy"` requires');
+  const stores = indexed ?? (await scanStores(access, schemas, damage, options)).all;
+  return new RrdFile(access, stores, new FileLoader(access, schemas), damage, indexed !== undefined);
+}
+
+/** The stores as the footer describes them; `undefined` if it cannot be trusted, or describes none. */
+async function readIndex(access: RandomAccess, options: ReadOptions): Promise<readonly StoreIndex[] | undefined> {
+  const footer = await readFooter(access, options);
+  if (footer === undefined || footer.manifests.length === 0) return undefined;
+  try {
+    return footer.manifests.map(readManifest);
+  } catch (error) {
+    if (error instanceof RerunError) return undefined;
+    throw error;
+  }
+}
+
+/** An open file with recordings and blueprints. */
+export class RrdFile {
+  /** What could not be read, in the order of the file. With a footer, damage is found only where chunks are read. */
+  readonly damage: readonly Damage[];
+  /** Whether the footer is used, and chunks are read when they are asked for. */
+  readonly isLazy: boolean;
+  readonly #access: RandomAccess;
+  readonly #readers: readonly RecordingReader[];
+
+  /** @internal Files come from {@link openRrd}. */
+  constructor(
+    access: RandomAccess,
+    stores: readonly StoreIndex[],
+    loader: FileLoader,
+    damage: readonly Damage[],
+    isLazy: boolean,
+  ) {
+    this.#access = access;
+    this.#readers = stores.map((store) => new RecordingReader(store, loader));
+    this.damage = damage;
+    this.isLazy = isLazy;
+  }
+
+  /** The recordings of the file. */
+  get recordings(): readonly RecordingInfo[] {
+    return this.#readers.map(({ info }) => info).filter(({ kind }) => kind === "recording");
+  }
+
+  /** The blueprints of the file. */
+  get blueprints(): readonly RecordingInfo[] {
+    return this.#readers.map(({ info }) => info).filter(({ kind }) => kind === "blueprint");
+  }
+
+  /**
+   * A recording or blueprint of the file.
+   *
+   * @param recordingId its id; default: that of the only recording
+   * @throws {RerunError} `FORMAT` if there is none, or several and no id
+   */
+  recording(recordingId?: string): RecordingReader {
+    const found = this.#readers.filter(({ info }) =>
+      recordingId === undefined ? info.kind === "recording" : info.recordingId === recordingId,
+    );
+    const [first, second] = found;
+    if (first !== undefined && (second === undefined || recordingId !== undefined)) return first;
+    const ids = this.#readers.map(({ info }) => JSON.stringify(info.recordingId)).join(", ");
+    const what =
+      recordingId === undefined
+        ? `the file has ${found.length} recordings; \`recordingId\` must say which`
+        : `the file has no recording ${JSON.stringify(recordingId)}`;
+    throw new RerunError("FORMAT", `${what}; it has: ${ids === "" ? "none" : ids}`);
+  }
+
+  /** Releases the source. What was read stays valid. */
+  async close(): Promise<void> {
+    await this.#access.close?.();
+  }
+
+  /** Releases the source, as {@link close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

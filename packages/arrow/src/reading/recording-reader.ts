@@ -1,0 +1,131 @@
+import type { TimeValue } from "@rerun-ts/core";
+import { describeUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import type { Vector } from "apache-arrow";
+import { contentFilter } from "../query/contents.ts";
+import { Query } from "../query/query.ts";
+import type { QueryOptions } from "../query/query-options.ts";
+import type { ReadOptions } from "../source/random-access.ts";
+import type { ChunkInfo } from "../store/chunk-info.ts";
+import type { ChunkLoader } from "../store/chunk-loader.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+import { Chunk } from "./chunk.ts";
+import type { RecordingInfo } from "./recording-info.ts";
+import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
+
+/** Which chunks to read; all conditions must hold. */
+export interface ChunkFilter extends ReadOptions {
+  /** Expressions for entities, as of queries. Default: all, properties too. */
+  contents?: string | readonly string[] | undefined;
+  /** A timeline that they must have. Default: any. */
+  timeline?: string | undefined;
+  /** Whether they must be static, or must not be. Default: either. */
+  isStatic?: boolean | undefined;
+  /** Components of which they must have one, e.g. `Points3D:positions`. Default: any. */
+  components?: readonly string[] | undefined;
+}
+
+const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: 1, components: 1, signal: 1 };
+/** How many chunks are loaded at once. */
+const GROUP = 64;
+
+/** Options of {@link RecordingReader.latestAt}. */
+export interface LatestAtOptions extends Omit<
+  QueryOptions,
+  "range" | "usingIndexValues" | "fillLatestAt" | "batchRows"
+> {
+  /** The timeline. */
+  index: string;
+  /** The time; a bigint is in the unit of the timeline. */
+  at: TimeValue;
+}
+
+/** Reads a recording, or a blueprint: its columns, its chunks, and tables of queries. */
+export class RecordingReader {
+  readonly #store: StoreIndex;
+  readonly #loader: ChunkLoader;
+
+  /** @internal Readers come from `RrdFile.recording` and `LiveRecording`. */
+  constructor(store: StoreIndex, loader: ChunkLoader) {
+    this.#store = store;
+    this.#loader = loader;
+  }
+
+  /** What it is. */
+  get info(): RecordingInfo {
+    return { ...this.#store.storeId, source: this.#store.source };
+  }
+
+  /** The number of chunks. */
+  get numChunks(): number {
+    return this.#store.chunks.length;
+  }
+
+  /** The number of rows of all chunks. */
+  get numRows(): number {
+    return this.#store.chunks.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** The timelines and the components. */
+  schema(): RecordingSchema {
+    return recordingSchema(this.#store.timelines, this.#store.columns);
+  }
+
+  /** The first and the last time on a timeline; `undefined` if it has no rows. */
+  timeRange(timeline: string): { readonly start: bigint; readonly end: bigint } | undefined {
+    const spans = this.#store.chunks.flatMap(({ timelines }) => timelines.get(timeline) ?? []);
+    if (spans.length === 0) return undefined;
+    const start = spans.reduce((first, span) => (span.start < first ? span.start : first), spans[0]?.start ?? 0n);
+    const end = spans.reduce((last, span) => (span.end > last ? span.end : last), spans[0]?.end ?? 0n);
+    return { start, end };
+  }
+
+  /**
+   * Yields the chunks, in the order of the file.
+   * @throws {TypeError} if a condition is wrong
+   * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
+   */
+  async *chunks(filter: ChunkFilter = {}): AsyncGenerator<Chunk, void, undefined> {
+    const unknown = describeUnknown("chunks", filter, KNOWN);
+    if (unknown !== undefined) throw new TypeError(unknown);
+    const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
+    const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
+    for (let start = 0; start < infos.length; start += GROUP) {
+      for (const data of await this.#loader.load(infos.slice(start, start + GROUP), filter)) yield new Chunk(data);
+    }
+  }
+
+  /**
+   * A query: one row for each index value, one column for each component.
+   *
+   * @throws {TypeError} if an option is wrong
+   * @example
+   * const query = recording.query({ index: "frame", contents: "/robot/**", fillLatestAt: true });
+   * for await (const batch of query) console.log(batch.numRows);
+   */
+  query(options: QueryOptions): Query {
+    return new Query(this.#store, this.#loader, options);
+  }
+
+  /**
+   * The latest values at one time, by the names of their columns; a component without any is missing. Each value is the
+   * list of its instances.
+   *
+   * @throws {TypeError} if an option is wrong
+   * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
+   */
+  async latestAt({ at, ...options }: LatestAtOptions): Promise<Record<string, Vector>> {
+    const table = await this.query({ ...options, usingIndexValues: [at], fillLatestAt: true }).toTable();
+    const values: Record<string, Vector> = {};
+    for (const { name, metadata } of table.schema.fields) {
+      const value: unknown = metadata.get("rerun:kind") === "data" ? table.getChild(name)?.get(0) : undefined;
+      if (value !== null && value !== undefined) values[name] = value as Vector;
+    }
+    return values;
+  }
+}
+
+function fits({ timelines, components }: ChunkInfo, filter: ChunkFilter): boolean {
+  if (filter.timeline !== undefined && !timelines.has(filter.timeline)) return false;
+  if (filter.isStatic !== undefined && filter.isStatic !== (timelines.size === 0)) return false;
+  return filter.components === undefined || filter.components.some((name) => components.has(name));
+}

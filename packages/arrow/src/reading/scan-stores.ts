@@ -1,0 +1,78 @@
+import type { StoreId } from "@rerun-ts/core";
+import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { messageOf } from "@rerun-ts/core/internal";
+import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/internal-decode";
+import type { Damage, PlacedMessage } from "../source/frames.ts";
+import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
+import { scan } from "../source/scan.ts";
+import { ChunkData } from "../store/chunk-data.ts";
+import { describeChunk } from "../store/describe-chunk.ts";
+import type { SchemaCache } from "../store/schema-cache.ts";
+import { StoreIndex } from "../store/store-index.ts";
+
+/** The stores of a source, in the order in which they occur in it. */
+export class StoreSet {
+  readonly #stores = new Map<string, StoreIndex>();
+
+  /** All stores. */
+  get all(): readonly StoreIndex[] {
+    return [...this.#stores.values()];
+  }
+
+  /** The store of that id; it is created if there is none. */
+  of(storeId: StoreId): StoreIndex {
+    const key = storeKey(storeId);
+    let store = this.#stores.get(key);
+    if (store === undefined) this.#stores.set(key, (store = new StoreIndex(storeId)));
+    return store;
+  }
+
+  /** The id of a store; messages of Rerun before 0.26 lack the application, which its store info has. */
+  resolve(storeId: StoreId): StoreId {
+    if (storeId.applicationId !== "") return storeId;
+    const { kind, recordingId } = storeId;
+    const known = this.all.find(({ storeId: id }) => id.kind === kind && id.recordingId === recordingId);
+    return known?.storeId ?? storeId;
+  }
+}
+
+/** Reads everything once, to make an index of it. What is damaged is added to `damage`. */
+export async function scanStores(
+  access: RandomAccess,
+  schemas: SchemaCache,
+  damage: Damage[],
+  options?: ReadOptions,
+): Promise<StoreSet> {
+  const stores = new StoreSet();
+  for await (const messages of scan(access, damage, options)) {
+    for (const placed of messages) addMessage(stores, placed, schemas, damage);
+  }
+  damage.sort((a, b) => a.at - b.at);
+  return stores;
+}
+
+function addMessage(stores: StoreSet, { message, at }: PlacedMessage, schemas: SchemaCache, damage: Damage[]): void {
+  if (message.kind === "end") return;
+  const store = stores.of(stores.resolve(message.storeId));
+  if (message.kind === "storeInfo") store.source ??= message.source;
+  if (message.kind !== "chunk") return;
+  try {
+    addChunk(store, message, { at, length: message.payload.byteLength }, schemas);
+  } catch (error) {
+    const start = at - MESSAGE_HEADER_LENGTH;
+    const lostBytes = MESSAGE_HEADER_LENGTH + message.payload.byteLength;
+    damage.push({ reason: messageOf(error), at: start, lostBytes });
+  }
+}
+
+/** Adds a chunk to the index of its store. @throws {RerunError} if it is damaged, or its format is unknown */
+export function addChunk(
+  store: StoreIndex,
+  message: ChunkMessage,
+  place: { readonly at: number; readonly length: number },
+  schemas: SchemaCache,
+): ChunkData {
+  const chunk = new ChunkData(message.readArrow(), schemas);
+  store.addDescribed(describeChunk(chunk, place), chunk);
+  return chunk;
+}

@@ -1,0 +1,44 @@
+import { RerunError } from "@rerun-ts/core";
+import { concatBytes } from "@rerun-ts/core/internal";
+import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
+
+/** Reads a stream to its end, into memory. */
+export async function collect(
+  stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+  options?: ReadOptions,
+): Promise<RandomAccess> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of piecesOf(stream)) {
+    checkAborted(options?.signal);
+    if (!(piece instanceof Uint8Array))
+      throw new TypeError("`source` must be a stream of Uint8Array, but it yielded something else");
+    pieces.push(piece);
+  }
+  return fromBytes(concatBytes(pieces));
+}
+
+/** The pieces of a stream; not all browsers can iterate a `ReadableStream`. */
+async function* piecesOf(
+  stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!("getReader" in stream)) {
+    yield* stream;
+    return;
+  }
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** @throws {RerunError} `ABORTED` if the signal has fired */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new RerunError("ABORTED", "reading was aborted by `signal`", { cause: signal.reason });
+}

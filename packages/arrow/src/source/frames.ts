@@ -1,0 +1,149 @@
+import type { RrdMessage } from "@rerun-ts/core/decode";
+import { messageOf } from "@rerun-ts/core/internal";
+import {
+  MESSAGE_HEADER_LENGTH,
+  STREAM_FOOTER_LENGTH,
+  STREAM_HEADER_LENGTH,
+  decodeMessage,
+  decodeMessageFrame,
+  isStreamFooter,
+  isStreamHeader,
+} from "@rerun-ts/core/internal-decode";
+
+/** Bytes of a recording that could not be read. */
+export interface Damage {
+  /** What is wrong. */
+  readonly reason: string;
+  /** The position of the first byte that is lost. */
+  readonly at: number;
+  /** The number of bytes that are lost. */
+  readonly lostBytes: number;
+}
+
+/** A message of a stream, and where its payload is. */
+export interface PlacedMessage {
+  readonly message: RrdMessage;
+  /** The position of the payload. */
+  readonly at: number;
+}
+
+/** The outcome of reading one frame: a message or damage, and where to go on; or how many bytes are needed for that. */
+type Step = { readonly next: number; readonly message?: RrdMessage } | { readonly needed: number };
+
+/**
+ * Reads the messages of a window of a stream. It goes on behind what is damaged, at the next whole message; so one
+ * wrong byte costs one message, wherever it is.
+ */
+export class FrameReader {
+  /** What was lost so far. */
+  readonly damage: Damage[] = [];
+  /** Where the bytes begin that nobody could read yet; `undefined` behind a whole message. */
+  #lostFrom: { readonly at: number; readonly reason: string } | undefined;
+  readonly #size: number;
+
+  /** @param size the number of bytes of the whole stream */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /**
+   * Yields the messages of `window`, which begins at `base`. Returns the number of bytes that were read, and how many
+   * are needed to go on.
+   */
+  *read(
+    window: Uint8Array,
+    base: number,
+  ): Generator<PlacedMessage, { readonly read: number; readonly needed: number }> {
+    let at = 0;
+    const isLast = base + window.byteLength >= this.#size;
+    for (;;) {
+      if (at === window.byteLength) return this.#stop(at, 1, base, isLast);
+      const step = this.#step(window, at, base, isLast);
+      if ("needed" in step) return this.#stop(at, step.needed, base, isLast);
+      if (step.message !== undefined) {
+        this.#found(base + at);
+        yield { message: step.message, at: base + at + MESSAGE_HEADER_LENGTH };
+      }
+      at = step.next;
+    }
+  }
+
+  #stop(at: number, needed: number, base: number, isLast: boolean): { read: number; needed: number } {
+    if (isLast) this.#found(base + at);
+    return { read: at, needed };
+  }
+
+  #step(window: Uint8Array, at: number, base: number, isLast: boolean): Step {
+    const rest = window.subarray(at);
+    if (isStreamHeader(rest) && rest.byteLength >= STREAM_HEADER_LENGTH) {
+      this.#found(base + at);
+      return { next: at + STREAM_HEADER_LENGTH };
+    }
+    const footer = rest.subarray(0, STREAM_FOOTER_LENGTH);
+    if (footer.byteLength === STREAM_FOOTER_LENGTH && isStreamFooter(footer)) {
+      this.#found(base + at);
+      return { next: at + STREAM_FOOTER_LENGTH };
+    }
+    if (rest.byteLength < STREAM_FOOTER_LENGTH && !isLast) return { needed: STREAM_FOOTER_LENGTH };
+    const frame = rest.byteLength >= MESSAGE_HEADER_LENGTH ? decodeMessageFrame(rest) : undefined;
+    if (frame === undefined) return this.#lose(base, at, window, "the bytes are no message");
+    const end = MESSAGE_HEADER_LENGTH + frame.length;
+    if (end > rest.byteLength) {
+      // While damage is skipped, a false header must not make the whole rest be read.
+      if (base + at + end <= this.#size && this.#lostFrom === undefined) return { needed: end };
+      return this.#lose(base, at, window, "a message is truncated, or its length is wrong");
+    }
+    try {
+      return { next: at + end, message: checked(decodeMessage(frame.kind, rest.subarray(MESSAGE_HEADER_LENGTH, end))) };
+    } catch (error) {
+      const reason = messageOf(error);
+      if (this.#lostFrom === undefined && mayFollow(rest.subarray(end))) {
+        this.damage.push({ reason, at: base + at, lostBytes: end });
+        return { next: at + end };
+      }
+      return this.#lose(base, at, window, reason);
+    }
+  }
+
+  /** Skips to the next byte at which a message could begin. */
+  #lose(base: number, at: number, window: Uint8Array, reason: string): Step {
+    this.#lostFrom ??= { at: base + at, reason };
+    let next = at + 1;
+    while (next + 8 <= window.byteLength && !isPlausible(window, next)) next++;
+    const isEnd = next + 8 > window.byteLength && base + window.byteLength >= this.#size;
+    return { next: isEnd ? window.byteLength : next };
+  }
+
+  /** Something whole begins here: what was lost before it ends here. */
+  #found(at: number): void {
+    const lost = this.#lostFrom;
+    this.#lostFrom = undefined;
+    if (lost !== undefined && at > lost.at)
+      this.damage.push({ reason: lost.reason, at: lost.at, lostBytes: at - lost.at });
+  }
+}
+
+/** @throws {Error} if a message is not what the number of its kind says */
+function checked(message: RrdMessage): RrdMessage {
+  if (message.kind === "activation" && message.storeId.kind !== "blueprint")
+    throw new Error("a message activates a blueprint, but names a recording");
+  if (message.kind === "end" && message.footer?.manifests.some(({ storeId, data }) => !storeId || !data) === true)
+    throw new Error("a footer has no index");
+  if (message.kind !== "end" && message.storeId.recordingId === "") throw new Error("a message has no store id");
+  return message;
+}
+
+/** Whether a message, a header, a footer or the end of the bytes may be here. */
+function mayFollow(bytes: Uint8Array): boolean {
+  if (bytes.byteLength < MESSAGE_HEADER_LENGTH) return bytes.byteLength === 0;
+  return isStreamHeader(bytes) || decodeMessageFrame(bytes) !== undefined;
+}
+
+/** Whether a message or a stream may begin here: a quick look at 8 bytes. */
+function isPlausible(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at] as number;
+  if (first === 0x52) return bytes[at + 1] === 0x52 && bytes[at + 2] === 0x46 && bytes[at + 3] === 0x32;
+  if (first > 3) return false;
+  for (let index = at + 1; index < at + 8; index++) if (bytes[index] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,37 @@
+import { describeValue } from "@rerun-ts/core/internal";
+import { collect } from "./collect.ts";
+import { fromUrl } from "./from-url.ts";
+import { fromBlob, fromBytes, type BlobLike, type RandomAccess, type ReadOptions } from "./random-access.ts";
+
+/**
+ * Where a recording is read from: bytes, a `Blob` or `File`, a URL, on Node also a path, a stream, or anything else
+ * that can read a range of bytes.
+ */
+export type RrdSource =
+  | Uint8Array
+  | ArrayBuffer
+  | BlobLike
+  | URL
+  | string
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | RandomAccess;
+
+const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a RandomAccess";
+
+/** Opens a source. Rejects with a `TypeError` if it is none. */
+export async function openSource(source: RrdSource, options?: ReadOptions): Promise<RandomAccess> {
+  if (source instanceof Uint8Array) return fromBytes(source);
+  if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
+  if (typeof source === "string")
+    return /^https?:\/\//i.test(source) ? fromUrl(source, options) : (await import("#open-path")).openPath(source);
+  if (typeof source !== "object" || source === null)
+    throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
+  if (source instanceof URL)
+    return source.protocol === "file:" ? (await import("#open-path")).openPath(source) : fromUrl(source, options);
+  if ("read" in source && typeof source.read === "function") return source;
+  if ("slice" in source && typeof source.slice === "function") return fromBlob(source);
+  if ("getReader" in source || Symbol.asyncIterator in source)
+    return collect(source as AsyncIterable<Uint8Array>, options);
+  throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
+}

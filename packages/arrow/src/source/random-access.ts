@@ -1,0 +1,42 @@
+/** Bytes that are read piece by piece, such as a file. */
+export interface RandomAccess {
+  /** The number of bytes. */
+  readonly size: number;
+  /** Reads `length` bytes from `start`; both lie within the size. The bytes must not change afterwards. */
+  read(start: number, length: number, options?: ReadOptions): Promise<Uint8Array> | Uint8Array;
+  /** Releases what was opened for reading. Default: nothing. */
+  close?(): Promise<void>;
+}
+
+/** Options of reading. */
+export interface ReadOptions {
+  /** Ends the reading. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A part of a {@link BlobLike}. */
+export interface BlobSlice {
+  /** The bytes. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A file of the platform, such as `Blob` and `File`. */
+export interface BlobLike {
+  /** The number of bytes. */
+  readonly size: number;
+  /** A part, from `start` to before `end`. */
+  slice(start: number, end: number): BlobSlice;
+}
+
+/** Reads from bytes in memory; nothing is copied. */
+export function fromBytes(bytes: Uint8Array): RandomAccess {
+  return { size: bytes.byteLength, read: (start, length) => bytes.subarray(start, start + length) };
+}
+
+/** Reads from a `Blob` or `File`, only the parts that are needed. */
+export function fromBlob(blob: BlobLike): RandomAccess {
+  return {
+    size: blob.size,
+    read: async (start, length) => new Uint8Array(await blob.slice(start, start + length).arrayBuffer()),
+  };
+}

@@ -1,0 +1,44 @@
+import { concatBytes } from "@rerun-ts/core/internal";
+import { decodeStreamHeader } from "@rerun-ts/core/internal-decode";
+import { checkAborted } from "./collect.ts";
+import { FrameReader, type Damage, type PlacedMessage } from "./frames.ts";
+import type { RandomAccess, ReadOptions } from "./random-access.ts";
+
+/** How much is read at once. */
+const WINDOW = 4 * 1024 * 1024;
+
+/**
+ * Reads all messages of a stream from its beginning, whatever is damaged.
+ *
+ * @param damage receives what is lost
+ * @throws {RerunError} `FORMAT` if it does not begin as a recording
+ */
+export async function* scan(
+  access: RandomAccess,
+  damage: Damage[],
+  options?: ReadOptions,
+): AsyncGenerator<readonly PlacedMessage[], void, undefined> {
+  const reader = new FrameReader(access.size);
+  let window = new Uint8Array(0);
+  let base = 0;
+  let needed = WINDOW;
+  for (;;) {
+    checkAborted(options?.signal);
+    const position = base + window.byteLength;
+    const length = Math.min(access.size - position, Math.max(needed - window.byteLength, WINDOW));
+    const piece = length > 0 ? await access.read(position, length, options) : new Uint8Array(0);
+    window = (window.byteLength === 0 ? piece : concatBytes([window, piece])) as Uint8Array<ArrayBuffer>;
+    if (base === 0 && position === 0) decodeStreamHeader(window);
+    const isLast = position + length >= access.size;
+    const messages: PlacedMessage[] = [];
+    const frames = reader.read(window, base);
+    let step = frames.next();
+    for (; step.done !== true; step = frames.next()) messages.push(step.value);
+    window = window.subarray(step.value.read);
+    base += step.value.read;
+    needed = step.value.needed;
+    damage.push(...reader.damage.splice(0));
+    if (messages.length > 0) yield messages;
+    if (isLast) return;
+  }
+}

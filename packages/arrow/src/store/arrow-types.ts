@@ -1,0 +1,23 @@
+import { DataType, Duration, Field, Int64, List, TimeUnit, Timestamp } from "apache-arrow";
+import { typeText } from "../ipc/layout.ts";
+
+/** The type of a component's column: a list of instances for each row. */
+export function listType(type: DataType): List {
+  return new List(new Field("item", DataType.isList(type) ? type.valueType : type, true));
+}
+
+/** The type of a timeline's column, without what is not significant; `undefined` if times cannot have this type. */
+export function timelineType(type: DataType): DataType | undefined {
+  if (DataType.isInt(type)) return type.bitWidth === 64 && type.isSigned ? new Int64() : undefined;
+  if (DataType.isTimestamp(type)) return type.unit === TimeUnit.NANOSECOND ? new Timestamp(type.unit, null) : undefined;
+  if (DataType.isDuration(type)) return type.unit === TimeUnit.NANOSECOND ? new Duration(type.unit) : undefined;
+  return undefined;
+}
+
+/** A string that is equal for equal types only. */
+export function typeKey(type: DataType): string {
+  if (DataType.isDictionary(type)) return `dictionary<${typeKey(type.indices)},${typeKey(type.dictionary)}>`;
+  const children = (type.children as readonly Field[] | null | undefined) ?? [];
+  const inside = children.map(({ name, nullable, type: child }) => `${name}${nullable ? "?" : ""}:${typeKey(child)}`);
+  return inside.length === 0 ? typeText(type) : `${typeText(type)}[${inside.join()}]`;
+}

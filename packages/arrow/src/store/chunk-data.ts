@@ -1,0 +1,114 @@
+import { RerunError } from "@rerun-ts/core";
+import { DataType, Data, type Field, type RecordBatch } from "apache-arrow";
+import { typeText } from "../ipc/layout.ts";
+import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import { readIpc } from "../ipc/read-ipc.ts";
+import { listType, timelineType } from "./arrow-types.ts";
+import type { SchemaCache } from "./schema-cache.ts";
+
+/** A column of a chunk, and its position. */
+export interface ChunkColumn {
+  readonly name: string;
+  readonly field: Field;
+  readonly index: number;
+}
+
+/** The columns of chunks with one schema, by what they are. */
+export interface ChunkLayout {
+  readonly rowIds: number;
+  readonly timelines: readonly ChunkColumn[];
+  readonly components: readonly ChunkColumn[];
+}
+
+/** The rows of a chunk. Columns are read when they are asked for. */
+export class ChunkData {
+  /** The id: 32 hexadecimal digits, in upper case. */
+  readonly id: string;
+  /** The path of the entity. */
+  readonly entityPath: string;
+  /** Which columns there are. */
+  readonly layout: ChunkLayout;
+  readonly #batch: IpcBatch;
+
+  /** @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
+  constructor(arrow: Uint8Array, schemas: SchemaCache) {
+    let id = "";
+    const { schema, batches } = readIpc(arrow, (message) => {
+      const cached = schemas.read(message);
+      id = cached.id;
+      return cached.schema;
+    });
+    const [batch, ...others] = batches;
+    if (batch === undefined || others.length > 0)
+      throw new RerunError("FORMAT", `a chunk must have one Arrow batch, but has ${batches.length}`);
+    this.id = id;
+    this.entityPath = schema.metadata.get("rerun:entity_path") ?? "/";
+    this.layout = layoutOf(schema.fields);
+    this.#batch = batch;
+  }
+
+  /** The number of rows. */
+  get rows(): number {
+    return this.#batch.rows;
+  }
+
+  /** The row ids: 16 bytes each, in the order of ids. */
+  get rowIds(): Uint8Array {
+    return this.#batch.column(this.layout.rowIds).values as Uint8Array;
+  }
+
+  /** The times on a timeline. @throws {RerunError} `FORMAT` if some are missing */
+  times(column: ChunkColumn): BigInt64Array {
+    const data = this.#batch.column(column.index);
+    if (data.nullCount > 0) throw new RerunError("FORMAT", `the timeline \`${column.name}\` of a chunk has nulls`);
+    const { buffer, byteOffset } = data.values as BigInt64Array;
+    return new BigInt64Array(buffer, byteOffset, data.length);
+  }
+
+  /** The values of a component: a list of instances for each row. */
+  values(column: ChunkColumn): Data {
+    const data = this.#batch.column(column.index);
+    const type = listType(column.field.type);
+    const { length, nullCount, nullBitmap } = data;
+    if (DataType.isList(column.field.type)) return new Data(type, 0, length, nullCount, data, data.children);
+    // One instance for each row, as Rerun reads such columns.
+    const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row);
+    return new Data(type, 0, length, nullCount, [offsets, undefined, nullBitmap, undefined] as never, [data]);
+  }
+
+  /** The chunk as apache-arrow has it, with its row ids, times and components. */
+  toRecordBatch(): RecordBatch {
+    return this.#batch.toRecordBatch();
+  }
+}
+
+const layouts = new WeakMap<readonly Field[], ChunkLayout>();
+
+function layoutOf(fields: readonly Field[]): ChunkLayout {
+  const known = layouts.get(fields);
+  if (known !== undefined) return known;
+  const layout = findColumns(fields);
+  layouts.set(fields, layout);
+  return layout;
+}
+
+function findColumns(fields: readonly Field[]): ChunkLayout {
+  const timelines: ChunkColumn[] = [];
+  const components: ChunkColumn[] = [];
+  let rowIds = -1;
+  for (const [index, field] of fields.entries()) {
+    const kind = field.metadata.get("rerun:kind") ?? "data";
+    if (kind === "control" || kind === "row_id") {
+      if (!DataType.isFixedSizeBinary(field.type) || field.type.byteWidth !== 16)
+        throw new RerunError("FORMAT", `the row ids of a chunk have the type ${typeText(field.type)}`);
+      rowIds = index;
+    } else if (kind === "index" || kind === "time") {
+      const name = field.metadata.get("rerun:index_name") ?? field.name;
+      if (timelineType(field.type) === undefined)
+        throw new RerunError("FORMAT", `the timeline \`${name}\` of a chunk has the type ${typeText(field.type)}`);
+      timelines.push({ name, field, index });
+    } else components.push({ name: field.metadata.get("rerun:component") ?? field.name, field, index });
+  }
+  if (rowIds < 0) throw new RerunError("FORMAT", "a chunk has no row ids");
+  return { rowIds, timelines, components };
+}

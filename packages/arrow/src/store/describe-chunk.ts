@@ -1,0 +1,76 @@
+import { RerunError } from "@rerun-ts/core";
+import type { Data } from "apache-arrow";
+import type { ChunkColumn, ChunkData } from "./chunk-data.ts";
+import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
+
+/** A chunk's index entry, and the components that have an instance. */
+export interface DescribedChunk {
+  readonly info: ChunkInfo;
+  /** The names of the components that have an instance in any row. */
+  readonly filled: ReadonlySet<string>;
+}
+
+/** Describes a chunk from its rows: reads its times, and which values are null. @throws {RerunError} if it is damaged */
+export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): DescribedChunk {
+  const times = chunk.layout.timelines.map((column) => ({ name: column.name, times: chunk.times(column) }));
+  const components = new Map<string, ComponentSpan>();
+  const filled = new Set<string>();
+  for (const column of chunk.layout.components) {
+    const data = chunk.values(column);
+    if (
+      components.has(column.name) ||
+      times.some(({ name }, index) => times.findIndex((t) => t.name === name) !== index)
+    )
+      throw new RerunError("FORMAT", `a chunk has two columns \`${column.name}\``);
+    const rows = data.length - data.nullCount;
+    if (rows === 0) continue;
+    components.set(column.name, {
+      rows,
+      times: new Map(times.map(({ name, times: all }) => [name, spanOf(all, data)])),
+    });
+    if (hasInstances(data)) filled.add(column.name);
+  }
+  // Read, so that damage is found now.
+  void chunk.rowIds;
+  const { id, entityPath, rows } = chunk;
+  const timelines = new Map(rows === 0 ? [] : times.map(({ name, times: all }) => [name, spanOf(all)]));
+  return { info: { id, entityPath, rows, timelines, components, place }, filled };
+}
+
+/** The first and the last time of the rows that are not null in `data`. */
+function spanOf(times: BigInt64Array, data?: Data): TimeSpan {
+  let start: bigint | undefined;
+  let end: bigint | undefined;
+  for (let row = 0; row < times.length; row++) {
+    if (data !== undefined && data.nullCount > 0 && !isValid(data, row)) continue;
+    const time = times[row] as bigint;
+    if (start === undefined || time < start) start = time;
+    if (end === undefined || time > end) end = time;
+  }
+  return { start: start ?? 0n, end: end ?? 0n };
+}
+
+/** Whether a row is not null. */
+export function isValid({ nullBitmap, offset, nullCount }: Data, row: number): boolean {
+  if (nullCount === 0) return true;
+  const at = offset + row;
+  return (((nullBitmap[at >> 3] as number) >> (at & 7)) & 1) === 1;
+}
+
+function hasInstances({ valueOffsets, length }: Data): boolean {
+  const offsets = valueOffsets as Int32Array;
+  return offsets[length] !== offsets[0];
+}
+
+/** The metadata of a component's column. */
+export function descriptorOf({ name, field }: ChunkColumn): {
+  readonly component: string;
+  readonly archetype: string | undefined;
+  readonly componentType: string | undefined;
+} {
+  return {
+    component: name,
+    archetype: field.metadata.get("rerun:archetype"),
+    componentType: field.metadata.get("rerun:component_type"),
+  };
+}

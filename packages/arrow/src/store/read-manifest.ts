@@ -1,0 +1,156 @@
+import { RerunError } from "@rerun-ts/core";
+import { lz4Decode, toStoreId, type DataframePart, type RrdManifest } from "@rerun-ts/core/internal-decode";
+import type { DataType, Field } from "apache-arrow";
+import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import { readIpc } from "../ipc/read-ipc.ts";
+import type { ComponentSpan, TimeSpan } from "./chunk-info.ts";
+import { isValid } from "./describe-chunk.ts";
+import { StoreIndex } from "./store-index.ts";
+
+/** The compression number of LZ4. Source: common.proto. */
+const LZ4 = 2;
+
+/**
+ * Reads the index of a store from a footer. No chunk is read.
+ * @throws {RerunError} `FORMAT` if the index is damaged, or lacks what a reader needs
+ */
+export function readManifest(manifest: RrdManifest): StoreIndex {
+  const store = new StoreIndex(toStoreId(manifest.storeId));
+  addColumns(store, manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0));
+  const [batch] = readIpc(decompressed(manifest.data)).batches;
+  if (batch === undefined) throw new RerunError("FORMAT", "the index of a recording has no rows");
+  addChunks(store, batch);
+  return store;
+}
+
+/** The Arrow data of a table in a message. @throws {RerunError} `FORMAT` if it is damaged */
+export function decompressed(part: DataframePart | undefined): Uint8Array {
+  const payload = part?.payload ?? new Uint8Array(0);
+  return Number(part?.compression) === LZ4 ? lz4Decode(payload, Number(part?.uncompressedSize)) : payload;
+}
+
+function addColumns(store: StoreIndex, arrowSchema: Uint8Array): void {
+  for (const field of readIpc(arrowSchema).schema.fields) {
+    const { metadata, name } = field;
+    const kind = metadata.get("rerun:kind") ?? "data";
+    if (kind === "index" || kind === "time") store.addTimeline(metadata.get("rerun:index_name") ?? name, field.type);
+    else if (kind === "data" || kind === "component") {
+      const entityPath = metadata.get("rerun:entity_path");
+      if (entityPath === undefined) throw new RerunError("FORMAT", `the column \`${name}\` has no entity path`);
+      store.addColumn(entityPath, metadata.get("rerun:component") ?? name, field, {
+        isStatic: isSet(metadata, "rerun:is_static"),
+        isEmpty: isSet(metadata, "rerun:is_semantically_empty"),
+      });
+    }
+  }
+}
+
+function isSet(metadata: ReadonlyMap<string, string>, key: string): boolean {
+  return !/^(?:false|no)?$/i.test(metadata.get(key) ?? "");
+}
+
+/** The columns of an index that tell of one timeline, or of a component on it. */
+interface TimeColumns {
+  readonly timeline: string;
+  readonly component: string | undefined;
+  start?: BigInt64Array;
+  end?: BigInt64Array;
+  rows?: BigUint64Array;
+  /** Whether a row has times. */
+  isPresent?: (row: number) => boolean;
+}
+
+function addChunks(store: StoreIndex, batch: IpcBatch): void {
+  const column = (name: string): ReturnType<IpcBatch["column"]> => {
+    const index = batch.schema.fields.findIndex((field) => field.name === name);
+    if (index < 0) throw new RerunError("FORMAT", `the index of a recording has no column \`${name}\``);
+    return batch.column(index);
+  };
+  const numbers = (name: string): BigUint64Array => column(name).values as BigUint64Array;
+  const paths = column("chunk_entity_path");
+  const ids = column("chunk_id").values as Uint8Array;
+  const [rows, offsets, sizes] = [numbers("chunk_num_rows"), numbers("chunk_byte_offset"), numbers("chunk_byte_size")];
+  const { times, statics } = findIndexes(batch);
+  const pathOf = cachedTexts(paths.valueOffsets as Int32Array, paths.values as Uint8Array);
+  for (let row = 0; row < batch.rows; row++) {
+    const timelines = new Map<string, TimeSpan>();
+    const found = new Map<string, { rows: number; times: Map<string, TimeSpan> }>();
+    for (const entry of times) addTimes(entry, row, timelines, found);
+    for (const { component, data } of statics) {
+      if (bit(data, row)) found.set(component, { rows: Number(rows[row]), times: new Map() });
+    }
+    store.addChunk({
+      id: Array.from(ids.subarray(row * 16, row * 16 + 16), hex).join(""),
+      entityPath: pathOf(row),
+      rows: Number(rows[row]),
+      timelines,
+      components: found satisfies ReadonlyMap<string, ComponentSpan>,
+      place: { at: Number(offsets[row]), length: Number(sizes[row]) },
+    });
+  }
+}
+
+function addTimes(
+  { timeline, component, start, end, rows, isPresent }: TimeColumns,
+  row: number,
+  timelines: Map<string, TimeSpan>,
+  components: Map<string, { rows: number; times: Map<string, TimeSpan> }>,
+): void {
+  if (start === undefined || end === undefined || isPresent?.(row) !== true) return;
+  const span = { start: start[row] as bigint, end: end[row] as bigint };
+  if (component === undefined) return void timelines.set(timeline, span);
+  const count = rows === undefined ? 1 : Number(rows[row]);
+  if (count === 0) return;
+  let entry = components.get(component);
+  if (entry === undefined) components.set(component, (entry = { rows: count, times: new Map() }));
+  entry.times.set(timeline, span);
+}
+
+/** Finds the columns of an index by their metadata. @throws {RerunError} `FORMAT` if it has none */
+function findIndexes(batch: IpcBatch): {
+  readonly times: readonly TimeColumns[];
+  readonly statics: readonly { readonly component: string; readonly data: ReturnType<IpcBatch["column"]> }[];
+} {
+  const times = new Map<string, TimeColumns>();
+  const statics: { component: string; data: ReturnType<IpcBatch["column"]> }[] = [];
+  for (const [index, { name, metadata }] of (batch.schema.fields as readonly Field<DataType>[]).entries()) {
+    const timeline = metadata.get("rerun:index");
+    const marker = name.slice(name.lastIndexOf(":") + 1);
+    const component = metadata.get("rerun:component");
+    if (timeline === undefined) {
+      if (/:(?:start|end|num_rows|has_static_data)$/.test(name))
+        throw new RerunError("FORMAT", `the column \`${name}\` of an index does not say what it is of`);
+      continue;
+    }
+    const data = batch.column(index);
+    if (marker === "has_static_data") {
+      if (component !== undefined) statics.push({ component, data });
+      continue;
+    }
+    const key = `${timeline}\0${component ?? ""}`;
+    let entry = times.get(key);
+    if (entry === undefined) times.set(key, (entry = { timeline, component }));
+    if (marker === "num_rows") entry.rows = data.values as BigUint64Array;
+    else if (marker === "start" || marker === "end") entry[marker] = data.values as BigInt64Array;
+    if (marker === "start") entry.isPresent = (row) => isValid(data, row);
+  }
+  return { times: [...times.values()], statics };
+}
+
+function bit({ values }: ReturnType<IpcBatch["column"]>, row: number): boolean {
+  return (((values as Uint8Array)[row >> 3] as number) & (1 << (row & 7))) !== 0;
+}
+
+/** Reads strings, of which there are few that are repeated often. */
+function cachedTexts(offsets: Int32Array, values: Uint8Array): (row: number) => string {
+  const decoder = new TextDecoder();
+  let before = "";
+  return (row) => {
+    const text = decoder.decode(values.subarray(offsets[row], offsets[row + 1]));
+    return (before = text === before ? before : text);
+  };
+}
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, "0").toUpperCase();
+}

@@ -1,0 +1,174 @@
+import { openRrd, type RandomAccess } from "@rerun-ts/arrow";
+import { AnyValues, Clear, Points2D, Scalars, TextLog } from "@rerun-ts/types";
+import { RecordingStream } from "@rerun-ts/core";
+import { concat } from "@rerun-ts/test-support/common/recordings";
+import { describe, expect, it } from "vitest";
+
+/** Records 100 frames of two entities, ten rows in a chunk, and a static text. */
+function record(recordingId = "one"): Uint8Array {
+  const recording = new RecordingStream("reading", { recordingId, batcher: { flushNumRows: 10 } });
+  const memory = recording.memoryRecording();
+  recording.log("notes", new TextLog("hello"), { static: true });
+  for (let frame = 0; frame < 100; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("a", new Scalars(frame / 2));
+    if (frame % 10 === 0) recording.log("b/points", new Points2D([[frame, 1]], { labels: [`f${frame}`] }));
+  }
+  return memory.drainAsBytes();
+}
+
+/** A source that counts what is read. */
+function counting(bytes: Uint8Array): RandomAccess & { readonly bytesRead: () => number } {
+  let sum = 0;
+  return {
+    size: bytes.byteLength,
+    read(start, length) {
+      sum += length;
+      return Promise.resolve(bytes.slice(start, start + length));
+    },
+    bytesRead: () => sum,
+  };
+}
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
+}
+
+describe("a recording is read from", () => {
+  const bytes = record();
+  it.for([
+    ["bytes", () => bytes],
+    ["an ArrayBuffer", () => bytes.slice().buffer],
+    ["bytes that are not aligned", () => concat([new Uint8Array(3), bytes]).subarray(3)],
+    ["a Blob", () => new Blob([bytes.slice()])],
+    ["a ReadableStream", () => new Blob([bytes.slice()]).stream()],
+    ["pieces", () => inPieces(bytes, 1000)],
+  ] as const)("%s", async ([, source]) => {
+    const file = await openRrd(source());
+    expect(file.recordings).toMatchObject([{ applicationId: "reading", recordingId: "one", kind: "recording" }]);
+    expect(file.damage).toEqual([]);
+    const table = await file.recording().query({ index: "frame" }).toTable();
+    expect(table.numRows).toBe(100);
+    expect(table.schema.fields.map(({ name }) => name)).toEqual([
+      "frame",
+      "log_time",
+      "/a:Scalars:scalars",
+      "/b/points:Points2D:labels",
+      "/b/points:Points2D:positions",
+      "/notes:TextLog:text",
+    ]);
+  });
+
+  it("a source with a footer, of which only what a query needs is read", async () => {
+    const source = counting(record("one"));
+    const file = await openRrd(source);
+    const recording = file.recording();
+    expect(file.isLazy).toBe(true);
+    expect(recording.numRows).toBe(112);
+    expect(recording.timeRange("frame")).toEqual({ start: 0n, end: 99n });
+    const before = source.bytesRead();
+    const table = await recording.query({ index: "frame", contents: "/a", range: { from: 20, to: 29 } }).toTable();
+    expect(table.numRows).toBe(10);
+    expect(source.bytesRead() - before).toBeLessThan(5000);
+  });
+
+  it("a stream as the footer describes it", async () => {
+    const [lazy, streamed] = await Promise.all([openRrd(bytes), openRrd(bytes, { mode: "stream" })]);
+    expect(streamed.isLazy).toBe(false);
+    const columns = (file: typeof lazy): unknown =>
+      file
+        .recording()
+        .schema()
+        .components.map(({ type, ...column }) => ({ ...column, type: String(type as unknown) }));
+    expect(columns(streamed)).toEqual(columns(lazy));
+    expect(streamed.recording().numChunks).toBe(lazy.recording().numChunks);
+  });
+});
+
+describe("a file with", () => {
+  it("several recordings lists them, and asks which one", async () => {
+    const file = await openRrd(concat([record("one"), record("two")]));
+    expect(file.recordings.map(({ recordingId }) => recordingId)).toEqual(["one", "two"]);
+    expect(() => file.recording()).toThrow(/2 recordings.*"one", "two"/);
+    expect(() => file.recording("three")).toThrow(/no recording "three"/);
+    expect(file.recording("two").numRows).toBe(112);
+    expect(file.damage).toEqual([]);
+  });
+
+  it("a wrong byte loses one message, and says where", async () => {
+    const bytes = record();
+    const whole = await openRrd(bytes, { mode: "stream" });
+    const damaged = bytes.slice();
+    // The kind of the third message.
+    const second = 12 + 16 + new DataView(damaged.buffer).getUint32(12 + 8, true);
+    damaged[second] = 0xff;
+    const file = await openRrd(damaged, { mode: "stream" });
+    expect(file.damage).toMatchObject([{ at: second, reason: "the bytes are no message" }]);
+    expect(file.damage[0]?.lostBytes).toBe(16 + new DataView(bytes.buffer).getUint32(second + 8, true));
+    expect(file.recording().numChunks).toBe(whole.recording().numChunks - 1);
+  });
+
+  it("a truncated end says how much is lost", async () => {
+    const bytes = record();
+    const file = await openRrd(bytes.subarray(0, bytes.byteLength - 100));
+    expect(file.isLazy).toBe(false);
+    expect(file.damage).toMatchObject([{ reason: expect.stringContaining("truncated") as unknown }]);
+    expect(file.recording().numRows).toBe(112);
+  });
+
+  it("no recording is rejected", async () => {
+    await expect(openRrd(new TextEncoder().encode("no recording at all"))).rejects.toMatchObject({ code: "FORMAT" });
+    await expect(openRrd(42 as never)).rejects.toThrow(/`source` must be .*got 42/);
+    await expect(openRrd(record(), { mod: 1 } as never)).rejects.toThrow(/unknown options of openRrd.*mod/);
+  });
+});
+
+describe("a query", () => {
+  it("yields batches in the order of the index", async () => {
+    const recording = (await openRrd(record())).recording();
+    const sizes: number[] = [];
+    for await (const batch of recording.query({ index: "frame", batchRows: 30 })) sizes.push(batch.numRows);
+    expect(sizes).toEqual([30, 30, 30, 10]);
+  });
+
+  it("leaves a cleared value null, unless it fills across clears", async () => {
+    const stream = new RecordingStream("reading");
+    const memory = stream.memoryRecording();
+    for (const [frame, value] of [new Scalars(1), new Clear({ recursive: false })].entries()) {
+      stream.setTime("f", frame);
+      stream.log("a", value);
+    }
+    stream.setTime("f", 2);
+    stream.log("b", new AnyValues({ x: 1 }));
+    const recording = (await openRrd(memory.drainAsBytes())).recording();
+    const read = async (fillAcrossClears: boolean): Promise<unknown[]> => {
+      const table = await recording.query({ index: "f", fillLatestAt: true, fillAcrossClears }).toTable();
+      return Array.from(table.getChild("/a:Scalars:scalars") ?? [], (list) =>
+        list === null ? null : [...(list as Iterable<number>)],
+      );
+    };
+    expect(await read(false)).toEqual([[1], [], null]);
+    expect(await read(true)).toEqual([[1], [], [1]]);
+  });
+
+  it("gives the latest values at one time", async () => {
+    const recording = (await openRrd(record())).recording();
+    const values = await recording.latestAt({ index: "frame", at: 42, contents: ["/a", "/b/**"] });
+    expect(Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.toJSON()]))).toMatchObject({
+      "/a:Scalars:scalars": [21],
+      "/b/points:Points2D:labels": ["f40"],
+    });
+  });
+
+  it("names a wrong argument", async () => {
+    const recording = (await openRrd(record())).recording();
+    expect(() => recording.query({ index: "nope" })).toThrow(
+      '`index` must be a timeline of the recording ("frame", "log_time") or null, got "nope"',
+    );
+    expect(() => recording.query({ index: "frame", usingIndexValues: [1, 1] })).toThrow(/must be distinct, got 1/);
+    expect(() => recording.query({ index: "log_time", range: { from: 1 } })).toThrow(
+      /`range.from` must be a timestamp/,
+    );
+    expect(() => recording.query({ index: "frame", columns: ["/a:x"] })).toThrow(/\/a:Scalars:scalars.*no "\/a:x"/);
+  });
+});

@@ -1,0 +1,118 @@
+// The judge of queries is Rerun's own query engine, in the Python SDK.
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openRrd, type QueryOptions, type RecordingReader } from "@rerun-ts/arrow";
+import { run } from "@rerun-ts/test-support/node/run";
+import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
+import { tableToIPC } from "apache-arrow";
+import { describe, expect, test } from "vitest";
+import { FOLDER, areGoldensThere } from "../golden/goldens.ts";
+import { outputFile } from "./harness/output.ts";
+import { randomQuery, queriesOfGoldens } from "./queries/random-query.ts";
+import { randomRecording } from "./queries/random-recording.ts";
+
+const SEED = 20_261_121;
+const RECORDINGS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 30 : 300;
+const QUERIES = 6;
+
+/** A query of a file, and where our answer is. */
+interface Case {
+  readonly file: string;
+  readonly store?: string;
+  readonly query: Record<string, unknown>;
+  readonly table: string;
+}
+
+/** What Rerun says of it. */
+interface Verdict {
+  readonly problem?: string | null;
+  readonly error?: string;
+  /** Rerun 0.41 panics at some clears: index out of bounds in `chunk_filter_recursive_only`. */
+  readonly hasPanicked?: true;
+}
+
+/** Answers a query ourselves, for Rerun to compare. */
+async function answer(recording: RecordingReader, file: string, query: QueryOptions, name: string): Promise<Case> {
+  const table = outputFile(`queries.${name}.arrow`);
+  const result = await recording.query({ ...query, fillAcrossClears: true }).toTable();
+  await writeFile(table, tableToIPC(result, "stream"));
+  return { file, store: recording.info.recordingId, query: nativeQuery(query), table };
+}
+
+/** The arguments of Rerun's `reader`. */
+function nativeQuery(query: QueryOptions): Record<string, unknown> {
+  const values = query.usingIndexValues as BigInt64Array | undefined;
+  return {
+    index: query.index,
+    contents: query.contents ?? null,
+    fill_latest_at: query.fillLatestAt ?? false,
+    include_semantically_empty_columns: query.includeSemanticallyEmptyColumns ?? false,
+    include_tombstone_columns: query.includeTombstoneColumns ?? false,
+    ...(values !== undefined && { using_index_values: Array.from(values, String) }),
+  };
+}
+
+/** What Rerun says of the first cases: of all, or up to one at which its engine panics and ends the process. */
+async function askRerun(cases: readonly Case[]): Promise<readonly Verdict[]> {
+  const [requestPath, answerPath] = ["request.json", "answer.jsonl"].map((name) => outputFile(`queries.${name}`));
+  await writeFile(requestPath as string, JSON.stringify(cases));
+  const script = join(import.meta.dirname, "query_oracle.py");
+  const { code, output } = await run(realRerun().python, [script, requestPath as string, answerPath as string], {
+    capture: true,
+    env: { PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  const lines = (await readFile(answerPath as string, "utf8")).split("\n").filter((line) => line !== "");
+  const verdicts = lines.map((line) => JSON.parse(line) as Verdict);
+  if (code === 0) return verdicts;
+  if (!output.includes("panicked at")) throw new Error(`query_oracle.py failed: ${output}`);
+  return [...verdicts, { hasPanicked: true }];
+}
+
+/** Has Rerun compare all answers; returns what is wrong. */
+async function judge(cases: readonly Case[]): Promise<string[]> {
+  const verdicts: Verdict[] = [];
+  while (verdicts.length < cases.length) {
+    verdicts.push(...(await askRerun(cases.slice(verdicts.length))));
+  }
+  expect(verdicts.filter(({ hasPanicked }) => hasPanicked).length).toBeLessThan(cases.length / 20);
+  return verdicts.flatMap(({ problem, error, hasPanicked }, index) => {
+    const { file, query } = cases[index] as Case;
+    return problem === null || hasPanicked === true ? [] : [`${file} ${JSON.stringify(query)}: ${problem ?? error}`];
+  });
+}
+
+describe("queries give what Rerun's query engine gives", () => {
+  test("of recordings that were logged at random", { timeout: 240_000 }, async (context) => {
+    needRerun(context);
+    const random = seededRandom(SEED);
+    const cases: Case[] = [];
+    for (let number = 0; number < RECORDINGS; number++) {
+      const bytes = randomRecording(random);
+      const file = outputFile(`queries.${number}.rrd`);
+      await writeFile(file, bytes);
+      const recording = (await openRrd(bytes)).recording();
+      for (let count = 0; count < QUERIES; count++) {
+        cases.push(await answer(recording, file, randomQuery(recording, random), `${number}.${count}`));
+      }
+    }
+    expect(await judge(cases), `seed ${SEED}`).toEqual([]);
+  });
+
+  test("of the golden recordings", { timeout: 240_000 }, async (context) => {
+    needRerun(context);
+    if (!areGoldensThere) context.skip(`${FOLDER} is not there`);
+    const cases: Case[] = [];
+    for (const name of (await readdir(FOLDER)).filter((file) => file.endsWith(".rrd"))) {
+      const file = join(FOLDER, name);
+      const opened = await openRrd(await readFile(file));
+      for (const { recordingId } of opened.recordings) {
+        const recording = opened.recording(recordingId);
+        for (const [number, query] of queriesOfGoldens(recording).entries())
+          cases.push(await answer(recording, file, query, `${name}.${recordingId}.${number}`));
+      }
+    }
+    expect(cases.length).toBeGreaterThan(150);
+    expect(await judge(cases)).toEqual([]);
+  });
+});

@@ -1,0 +1,42 @@
+import type { QueryOptions, RecordingReader } from "@rerun-ts/arrow";
+import type { Random } from "./random-recording.ts";
+
+const CONTENTS = ["/**", "/a", "/a/**", "/a2", "-/a/b", "+/p\\ q", "-/**", "/__properties/**", "/nothing", "/"];
+
+/** A query of a recording, the same for the same random numbers. */
+export function randomQuery(recording: RecordingReader, random: Random): QueryOptions {
+  const { indexes } = recording.schema();
+  const index = indexes[random(indexes.length + 1)]?.name ?? null;
+  const range = index === null ? undefined : recording.timeRange(index);
+  const isResampled = range !== undefined && random(3) === 0;
+  return {
+    index,
+    ...(random(3) > 0 && {
+      contents: Array.from({ length: random(4) }, () => CONTENTS[random(CONTENTS.length)] ?? ""),
+    }),
+    ...(isResampled && { usingIndexValues: valuesIn(range, random) }),
+    fillLatestAt: random(2) === 0,
+    includeSemanticallyEmptyColumns: random(3) === 0,
+    includeTombstoneColumns: random(3) === 0,
+  };
+}
+
+function valuesIn({ start, end }: { readonly start: bigint; readonly end: bigint }, random: Random): BigInt64Array {
+  const step = (end - start) / 11n;
+  const values = Array.from({ length: random(8) }, () => start + step * BigInt(random(14) - 1) + BigInt(random(2)));
+  return BigInt64Array.from(new Set(values));
+}
+
+/** Queries of a recording of which nothing is known. */
+export function queriesOfGoldens(recording: RecordingReader): QueryOptions[] {
+  const all = { includeSemanticallyEmptyColumns: true, includeTombstoneColumns: true };
+  const queries: QueryOptions[] = [{ index: null, contents: ["/**", "/__properties/**"], ...all }];
+  for (const { name: index } of recording.schema().indexes) {
+    queries.push({ index }, { index, fillLatestAt: true, ...all });
+    const range = recording.timeRange(index);
+    if (range === undefined) continue;
+    const usingIndexValues = BigInt64Array.from(new Set([range.start, (range.start + range.end) / 2n, range.end]));
+    queries.push({ index, fillLatestAt: true, usingIndexValues });
+  }
+  return queries;
+}
