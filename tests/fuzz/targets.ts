@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { openRrd, repairRrd } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { parseProxyUrl, TimeColumn } from "@rerun-ts/core";
 import { RrdDecoder, decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
@@ -13,6 +14,7 @@ import {
   parseWebSocketUrl,
 } from "@rerun-ts/core/internal";
 import { FrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/internal";
+import { readIpc } from "../../packages/arrow/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
 import { checkArgs } from "../../packages/node/dist/script/arguments.js";
@@ -34,6 +36,15 @@ function allow(isExpected: (error: unknown) => boolean, run: () => unknown): voi
 const isRerunError = (error: unknown): boolean => rr.isRerunError(error) && error.code !== "INTERNAL";
 const isArgumentError = (error: unknown): boolean =>
   (error instanceof TypeError || error instanceof RangeError) && /^`[\w. -]+` must be /.test(error.message);
+
+/** Runs code whose promise may be rejected with these errors and no others. */
+async function allowLater(isExpected: (error: unknown) => boolean, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+  }
+}
 
 /** A recording with some kinds of columns. */
 function recordingBytes(compression: "none" | "lz4"): Uint8Array {
@@ -63,6 +74,38 @@ const rrd: FuzzTarget = {
       }
     });
   },
+};
+
+/** Everything that reads recordings back: indexes, queries and tools. */
+const recordings: FuzzTarget = {
+  name: "recordings",
+  seeds: () => [recordingBytes("none"), recordingBytes("lz4")],
+  words: ["RRF2", "FOOT", "\xff\xff\xff\xff"],
+  async run(input) {
+    for (const mode of ["auto", "stream"] as const) {
+      await allowLater(isRerunError, async () => {
+        const file = await openRrd(input, { mode });
+        for (const { recordingId } of file.recordings) {
+          const recording = file.recording(recordingId);
+          for (const index of [null, ...recording.schema().indexes.map(({ name }) => name)])
+            await allowLater(isRerunError, () => recording.query({ index, fillLatestAt: true }).toTable());
+        }
+      });
+    }
+    await allowLater(isRerunError, async () => {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of repairRrd(input)) pieces.push(piece);
+    });
+  },
+};
+
+const arrowColumns: FuzzTarget = {
+  name: "arrow-columns",
+  seeds: () => chunksOf(recordingBytes("none")),
+  run: (input) =>
+    allow(isRerunError, () => {
+      for (const batch of readIpc(input).batches) batch.toRecordBatch();
+    }),
 };
 
 const arrow: FuzzTarget = {
@@ -301,6 +344,8 @@ function logStrictly(data: rr.AsComponents): void {
 export const TARGETS: readonly FuzzTarget[] = [
   rrd,
   arrow,
+  recordings,
+  arrowColumns,
   protobuf,
   grpc,
   websocket,

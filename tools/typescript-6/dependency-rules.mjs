@@ -50,6 +50,7 @@ const PACKAGES = {
       "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
+      "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "logs/rerun-transport.ts": [npm("winston-transport")],
     },
   },

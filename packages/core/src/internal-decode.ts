@@ -8,8 +8,9 @@ export { decodeFooter, isStreamFooter, STREAM_FOOTER_LENGTH } from "./rrd/decode
 export { decodeMessageFrame, type MessageFrame } from "./rrd/decode/message-frame.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/messages.ts";
 export { moveToStore } from "./rrd/decode/move-to-store.ts";
-export { readManifest } from "./rrd/decode/chunk-manifest.ts";
+export { readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";
 export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";
+export { encodeArrowPayload, type ArrowChunk } from "./rrd/encode/arrow-payload.ts";
 export { MESSAGE_HEADER_LENGTH } from "./rrd/encode/message-frame.ts";
 export { CHECKSUM_SEED } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";

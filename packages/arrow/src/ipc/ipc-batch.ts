@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
-import { RecordBatch, Struct, makeData, type Data, type Schema, type Vector } from "apache-arrow";
+import { RecordBatch, Schema, Struct, makeData, type Data, type Vector } from "apache-arrow";
 import { decompressBuffer } from "./decompress.ts";
 import { countInside } from "./layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
@@ -44,11 +44,12 @@ export class IpcBatch {
     return (this.#columns[index] = data);
   }
 
-  /** All columns as apache-arrow has them. */
-  toRecordBatch(): RecordBatch {
+  /** All columns as apache-arrow has them, with more metadata of the schema. */
+  toRecordBatch(metadata?: ReadonlyMap<string, string>): RecordBatch {
     const { fields } = this.schema;
     const children = fields.map((_, index) => this.column(index));
-    return new RecordBatch(this.schema, makeData({ type: new Struct(fields), length: this.rows, children }));
+    const schema = new Schema(fields, new Map([...this.schema.metadata, ...(metadata ?? [])]));
+    return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, children }));
   }
 }
 

@@ -128,7 +128,8 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
   return times;
 }
 
-function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
+/** A time that a user passed, in the unit of a timeline. @throws {TypeError} if it is none of this timeline */
+export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
   if (typeof value === "bigint") return BigInt.asIntN(64, value);
   const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";
   const cell: TimeCell = { kind, lo: 0, hi: 0 };

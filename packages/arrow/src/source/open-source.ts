@@ -29,7 +29,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
     throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
   if (source instanceof URL)
     return source.protocol === "file:" ? (await import("#open-path")).openPath(source) : fromUrl(source, options);
-  if ("read" in source && typeof source.read === "function") return source;
+  if ("size" in source && "read" in source && typeof source.read === "function") return source;
   if ("slice" in source && typeof source.slice === "function") return fromBlob(source);
   if ("getReader" in source || Symbol.asyncIterator in source)
     return collect(source as AsyncIterable<Uint8Array>, options);

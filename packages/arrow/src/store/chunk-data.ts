@@ -22,12 +22,14 @@ export interface ChunkLayout {
 
 /** The rows of a chunk. Columns are read when they are asked for. */
 export class ChunkData {
-  /** The id: 32 hexadecimal digits, in upper case. */
+  /** The id: 32 hexadecimal digits, as Rerun prints it. */
   readonly id: string;
   /** The path of the entity. */
   readonly entityPath: string;
   /** Which columns there are. */
   readonly layout: ChunkLayout;
+  /** The size of its Arrow data without compression. */
+  readonly byteLength: number;
   readonly #batch: IpcBatch;
 
   /** @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
@@ -42,6 +44,7 @@ export class ChunkData {
     if (batch === undefined || others.length > 0)
       throw new RerunError("FORMAT", `a chunk must have one Arrow batch, but has ${batches.length}`);
     this.id = id;
+    this.byteLength = arrow.byteLength;
     this.entityPath = schema.metadata.get("rerun:entity_path") ?? "/";
     this.layout = layoutOf(schema.fields);
     this.#batch = batch;
@@ -78,7 +81,8 @@ export class ChunkData {
 
   /** The chunk as apache-arrow has it, with its row ids, times and components. */
   toRecordBatch(): RecordBatch {
-    return this.#batch.toRecordBatch();
+    // Chunks share schemas, which have the id of the first of them.
+    return this.#batch.toRecordBatch(new Map([["rerun:id", `chunk_${this.id}`]]));
   }
 }
 

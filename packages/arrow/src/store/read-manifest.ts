@@ -5,6 +5,7 @@ import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import type { ComponentSpan, TimeSpan } from "./chunk-info.ts";
 import { isValid } from "./describe-chunk.ts";
+import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";
 
 /** The compression number of LZ4. Source: common.proto. */
@@ -80,7 +81,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
       if (bit(data, row)) found.set(component, { rows: Number(rows[row]), times: new Map() });
     }
     store.addChunk({
-      id: Array.from(ids.subarray(row * 16, row * 16 + 16), hex).join(""),
+      id: chunkIdText(Array.from(ids.subarray(row * 16, row * 16 + 16), hex).join("")),
       entityPath: pathOf(row),
       rows: Number(rows[row]),
       timelines,
@@ -152,5 +153,5 @@ function cachedTexts(offsets: Int32Array, values: Uint8Array): (row: number) => 
 }
 
 function hex(byte: number): string {
-  return byte.toString(16).padStart(2, "0").toUpperCase();
+  return byte.toString(16).padStart(2, "0");
 }

@@ -29,14 +29,14 @@ export class SchemaCache {
       start < 0 ? undefined : /^[0-9A-Fa-f]{32}$/.exec(text.slice(start + ID_START.length, start + 42))?.[0];
     const key = written === undefined ? text : text.slice(0, start) + text.slice(start + ID_LENGTH);
     const known = written === undefined ? undefined : this.#schemas.get(key);
-    if (known !== undefined) return { schema: known, id: (written ?? "").toUpperCase() };
+    if (known !== undefined) return { schema: known, id: chunkIdText(written ?? "") };
     const schema = readSchema(header);
     checkVersion(schema.metadata.get("sorbet:version"));
     const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
     if (id === undefined) throw new RerunError("FORMAT", "a chunk has no id");
     if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("FORMAT", "a chunk has no entity path");
     if (id === written && this.#schemas.size < MAX_SCHEMAS) this.#schemas.set(key, schema);
-    return { schema, id: id.toUpperCase() };
+    return { schema, id: chunkIdText(id) };
   }
 }
 
@@ -47,4 +47,9 @@ function checkVersion(version: string | undefined): void {
   if (version !== undefined && /^0\.1\.\d+$/.test(version)) return;
   const origin = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
   throw new RerunError("UNSUPPORTED", `a chunk was written ${origin}; migrate the file with \`rerun rrd migrate\``);
+}
+
+/** An id as Rerun prints it: the time in upper case, the counter in lower case. */
+export function chunkIdText(digits: string): string {
+  return digits.slice(0, 16).toUpperCase() + digits.slice(16).toLowerCase();
 }

@@ -123,6 +123,17 @@ describe("a file with", () => {
   });
 });
 
+it("chunks have their own ids, which are also in their tables", async () => {
+  const recording = (await openRrd(record())).recording();
+  const ids: string[] = [];
+  for await (const { id, table, isStatic } of recording.chunks({ contents: "/a" })) {
+    expect([isStatic, table.numRows]).toEqual([false, 10]);
+    expect(table.schema.metadata.get("rerun:id")).toBe(`chunk_${id}`);
+    ids.push(id);
+  }
+  expect(new Set(ids).size).toBe(10);
+});
+
 describe("a query", () => {
   it("yields batches in the order of the index", async () => {
     const recording = (await openRrd(record())).recording();

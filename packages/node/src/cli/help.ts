@@ -3,6 +3,7 @@ import { RERUN_VERSION } from "@rerun-ts/core";
 const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
   rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
+  rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut and repair recordings
 
 Options:
   -h, --help       Show this help; \`rerun-ts COMMAND --help\` shows the options of a command
@@ -92,5 +93,51 @@ With \`--assets auto\` the web viewer comes from the program \`rerun\` (pip inst
 rerun-sdk==${RERUN_VERSION}) or, if its version differs, from the package @rerun-io/web-viewer. It is
 unpacked once.`;
 
+const RRD = `Usage: rerun-ts rrd COMMAND [OPTION …] [FILE.rrd …]
+
+Work with recordings in files. Without a FILE, or with -, a recording is read from standard input.
+The commands have the names and options of \`rerun rrd\`; query and repair are additions.
+
+Commands that show something:
+  print [--entity PATH] FILE …        Show each message in a line
+  stats FILE …                        Count chunks, rows, entities and bytes
+  verify [--check-footers=false] FILE …
+                                      Check that all of it can be read, and that the footer agrees
+  query --index TIMELINE FILE         Show a table: one row for each index value; see below
+
+Commands that write a recording, to standard output or -o FILE.rrd:
+  merge FILE …                        All recordings in one file, each chunk once
+  repair FILE                         Every whole message of a damaged file, and a new footer
+  filter FILE …                       Without --drop-timeline NAME or --drop-entity PATH, which may be
+                                      repeated; /a/** is an entity with all below it
+  route FILE …                        Moved to --application-id ID or --recording-id ID
+  split --timeline NAME -o FOLDER FILE
+                                      In parts that begin at -t TIME, which may be repeated, or in
+                                      -n COUNT parts of equal length
+
+Options of query:
+  --index TIMELINE | --static         The timeline, or one row with the static values
+  --contents EXPRESSION               Entities: /a, /a/**, -/a; may be repeated
+  --columns NAME                      Only this column; may be repeated
+  --at VALUE                          A row at this index value; may be repeated
+  --from VALUE, --to VALUE            Only rows in this range, both ends inclusive
+  --fill                              Replace nulls by the latest value before them
+  --recording-id ID                   Which recording of the file
+  --format json|csv|arrow             One object a line, a table, or an Arrow IPC stream [default: json]
+  -o, --output FILE                   Write to a file
+
+Options of all commands:
+  --json                              print, stats, verify: show JSON
+  --continue-on-error                 merge, filter, route, split: leave out what is damaged
+  -h, --help                          Show this help
+
+Times are integers, in nanoseconds for timelines of time; dates such as 2026-01-31T12:00:00Z for
+timestamps.
+
+Exit status:
+  0  Everything could be done.
+  1  A file could not be read or written, is damaged, or did not pass verify.
+  2  The command line is wrong.`;
+
 /** The output of `--help` for each command; `""` is the overview of all commands. */
-export const HELP: Readonly<Record<string, string>> = { "": OVERVIEW, serve: SERVE, view: VIEW };
+export const HELP: Readonly<Record<string, string>> = { "": OVERVIEW, serve: SERVE, view: VIEW, rrd: RRD };

@@ -7,6 +7,7 @@ import { UsageError } from "./arguments.ts";
 /** The commands by name; each is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   serve: async () => (await import("./serve-command.ts")).serve,
+  rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
   view: async () => (await import("./view-command.ts")).view,
 };
 

@@ -1,0 +1,39 @@
+import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema } from "apache-arrow";
+import { gather } from "../query/gather.ts";
+import { Runs } from "../query/runs.ts";
+
+/** Batches with one schema, such as a query. */
+export interface BatchSource extends AsyncIterable<RecordBatch> {
+  /** The schema of all batches. */
+  readonly schema: Schema;
+}
+
+/** The length of the marker at the end of a stream. */
+const END = 8;
+
+/**
+ * Encodes batches as one Arrow IPC stream, for other programs such as DuckDB, pandas and polars.
+ *
+ * @example
+ * await writeFile("robot.arrow", encodeArrow(recording.query({ index: "frame" })));
+ */
+export async function* encodeArrow(source: BatchSource): AsyncGenerator<Uint8Array, void, undefined> {
+  const empty = encode(emptyBatch(source.schema));
+  // Each batch is encoded as a stream; its first message is the schema.
+  const schemaLength = END + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true);
+  yield empty.subarray(0, schemaLength);
+  for await (const batch of source) {
+    const bytes = encode(batch);
+    yield bytes.subarray(schemaLength, bytes.byteLength - END);
+  }
+  yield empty.subarray(empty.byteLength - END);
+}
+
+function encode(batch: RecordBatch): Uint8Array {
+  return RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true);
+}
+
+function emptyBatch(schema: Schema): RecordBatch {
+  const children = schema.fields.map(({ type }) => gather(type, [], new Runs()));
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 0, nullCount: 0, children }));
+}

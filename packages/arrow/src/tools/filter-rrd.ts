@@ -1,0 +1,59 @@
+import { describeValue } from "@rerun-ts/core/internal";
+import { contentFilter } from "../query/contents.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { editChunk } from "./edit-chunk.ts";
+import { toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { RrdSources, ToolOptions } from "./tool-options.ts";
+import { writeRrd } from "./write-rrd.ts";
+
+/** Options of {@link filterRrd}. */
+export interface FilterOptions extends ToolOptions {
+  /** The entities that are kept, as expressions of queries, e.g. `["/**", "-/camera/**"]`. Default: all. */
+  contents?: string | readonly string[] | undefined;
+  /** Entities that are left out, e.g. `/camera`, or `/camera/**` with all below it. Default: none. */
+  dropEntities?: readonly string[] | undefined;
+  /** Timelines that are left out. A chunk that has no other is left out, too. Default: none. */
+  dropTimelines?: readonly string[] | undefined;
+}
+
+/**
+ * Copies a part of recordings: the entities and timelines that are wanted. Blueprints are copied whole.
+ *
+ * @throws {TypeError} if a source or an option is wrong
+ * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ */
+export function filterRrd(sources: RrdSources, options: FilterOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  const { dropTimelines = [], dropEntities = [], contents = ["/**", "/__properties/**"] } = options;
+  for (const [name, list] of Object.entries({ dropTimelines, dropEntities })) {
+    if (!Array.isArray(list) || !list.every((item) => typeof item === "string"))
+      throw new TypeError(`\`${name}\` must be an array of strings, got ${describeValue(list)}`);
+  }
+  const isKept = contentFilter(contents);
+  const isDropped = contentFilter([...dropEntities]);
+  const keeps = (entityPath: string): boolean => isKept(entityPath) && !isDropped(entityPath);
+  return writeRrd(filtered(sources, options, keeps, new Set(dropTimelines)));
+}
+
+async function* filtered(
+  sources: RrdSources,
+  options: FilterOptions,
+  keeps: (entityPath: string) => boolean,
+  dropped: ReadonlySet<string>,
+): AsyncGenerator<ToolMessage, void, undefined> {
+  const schemas = new SchemaCache();
+  for await (const found of toolMessages(sources, options)) {
+    const { chunk, storeId } = found;
+    if (chunk === undefined || storeId.kind === "blueprint") {
+      yield found;
+      continue;
+    }
+    if (!keeps(chunk.entityPath)) continue;
+    const { timelines } = chunk.layout;
+    const rest = timelines.filter(({ name }) => !dropped.has(name));
+    if (rest.length === timelines.length) yield found;
+    else if (rest.length > 0) {
+      const without = new Set(timelines.filter(({ name }) => dropped.has(name)).map(({ index }) => index));
+      yield { ...found, ...editChunk(chunk, { storeId, without }, schemas) };
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { toolMessages } from "./tool-messages.ts";
+import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
+import { writeRrd } from "./write-rrd.ts";
+
+/**
+ * Merges recordings into one file with a new footer. Chunks stay as they are, and are written once.
+ *
+ * @throws {TypeError} if a source is wrong
+ * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ * @example
+ * await writeFile("all.rrd", mergeRrd(["a.rrd", "b.rrd"]));
+ */
+export function mergeRrd(sources: RrdSources, options: ToolOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  return writeRrd(toolMessages(sources, options));
+}
+
+/** What {@link repairRrd} kept and lost. */
+export interface RepairReport {
+  /** The number of chunks that are whole. */
+  readonly chunks: number;
+  /** The number of bytes that were lost. */
+  readonly lostBytes: number;
+  /** Where they were lost. */
+  readonly damage: readonly SourceDamage[];
+}
+
+/** Options of {@link repairRrd}. */
+export interface RepairOptions extends Pick<ToolOptions, "signal"> {
+  /** Called once, at the end. Default: nothing. */
+  onReport?: ((report: RepairReport) => void) | undefined;
+}
+
+/**
+ * Repairs a recording that is truncated, damaged, without a footer, or several ones in sequence: every whole message, in
+ * its order, and a new footer.
+ *
+ * @throws {TypeError} if the source is wrong
+ * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source
+ */
+export async function* repairRrd(
+  source: RrdSources,
+  { signal, onReport }: RepairOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const damage: SourceDamage[] = [];
+  let chunks = 0;
+  async function* counted(): ReturnType<typeof toolMessages> {
+    const options = { signal, continueOnError: true, onDamage: (found: SourceDamage) => damage.push(found) };
+    for await (const message of toolMessages(source, options)) {
+      if (message.chunk !== undefined) chunks++;
+      yield message;
+    }
+  }
+  yield* writeRrd(counted());
+  onReport?.({ chunks, lostBytes: damage.reduce((sum, { lostBytes }) => sum + lostBytes, 0), damage });
+}

@@ -1,0 +1,52 @@
+import { describeValue } from "@rerun-ts/core/internal";
+import type { StoreId } from "@rerun-ts/core";
+import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
+import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { RrdSources, ToolOptions } from "./tool-options.ts";
+import { writeRrd } from "./write-rrd.ts";
+
+/** Options of {@link routeRrd}. */
+export interface RouteOptions extends ToolOptions {
+  /** The application of the output. Default: that of the input. */
+  applicationId?: string | undefined;
+  /** The id of the recording, and of blueprints. Default: that of the input. */
+  recordingId?: string | undefined;
+}
+
+/**
+ * Moves recordings to another application or recording id, e.g. to combine several files into one recording. The rows
+ * stay as they are. With a recording id and several sources, commands that activate blueprints are left out.
+ *
+ * @throws {TypeError} if a source or an option is wrong
+ * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ */
+export function routeRrd(sources: RrdSources, options: RouteOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const name of ["applicationId", "recordingId"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && (typeof value !== "string" || value === ""))
+      throw new TypeError(`\`${name}\` must be a non-empty string, got ${describeValue(value)}`);
+  }
+  return writeRrd(moved(sources, options));
+}
+
+async function* moved(sources: RrdSources, options: RouteOptions): AsyncGenerator<ToolMessage, void, undefined> {
+  const { applicationId, recordingId } = options;
+  const leavesActivations = recordingId === undefined || listOf(sources).length === 1;
+  for await (const found of toolMessages(sources, options)) {
+    const { message, storeId: from } = found;
+    if (message.kind === "activation" && !leavesActivations) continue;
+    const storeId: StoreId = {
+      kind: from.kind,
+      applicationId: applicationId ?? from.applicationId,
+      recordingId: recordingId ?? from.recordingId,
+    };
+    if (storeKey(storeId) === storeKey(from)) yield found;
+    else yield { ...found, ...moveMessage(message, storeId) };
+  }
+}
+
+/** A copy of a message for another store. */
+function moveMessage(message: ToolMessage["message"], storeId: StoreId): Pick<ToolMessage, "message" | "storeId"> {
+  const payload = moveToStore(message.kind, message.payload, storeId);
+  return { storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
+}

@@ -1,0 +1,132 @@
+import { RerunError, type StoreId, type TimeValue } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
+import { openRrd } from "../reading/open-rrd.ts";
+import { resolveTime } from "../query/query-options.ts";
+import { openSource, type RrdSource } from "../source/open-source.ts";
+import type { RandomAccess } from "../source/random-access.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { editChunk } from "./edit-chunk.ts";
+import { SplitPlan } from "./split-plan.ts";
+import { toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { ToolOptions } from "./tool-options.ts";
+import { writeRrd } from "./write-rrd.ts";
+
+/** Options of {@link splitRrd}. */
+export interface SplitOptions extends ToolOptions {
+  /** The timeline that is cut. */
+  timeline: string;
+  /** The first times of all parts but the first; a bigint is in the unit of the timeline. */
+  times?: readonly TimeValue[] | undefined;
+  /** In place of `times`, the number of parts, which are equally long. */
+  parts?: number | undefined;
+  /** Part `n` has the recording id `<recordingId>-<n>`. Default: the id of the recording. */
+  recordingId?: string | undefined;
+}
+
+/** A part of a recording. */
+export interface SplitPart {
+  /** The id of its recording. */
+  readonly recordingId: string;
+  /** Its first time. */
+  readonly from: bigint;
+  /** The first time of the next part; of the last part, its last time. */
+  readonly to: bigint;
+  /** The part as a complete `.rrd`. Read it before the next part. */
+  readonly bytes: AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/**
+ * Cuts a recording into parts by time. Each part also has everything that is static or not on the timeline, all
+ * blueprints, and of each component the latest row before the part, at its old time: so it begins with the full state.
+ *
+ * @throws {TypeError} if an option is wrong
+ * @throws {RerunError} `FORMAT` if the source is damaged or has several recordings, or the error of the source
+ */
+export async function* splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {
+  const access = await openSource(source, options);
+  // The source is read several times; it is closed at the end.
+  const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
+  try {
+    const { first, last, cuts, recordingId } = await planParts(shared, options);
+    const plan = new SplitPlan(options.timeline, cuts);
+    for await (const { chunk, storeId } of toolMessages(shared, options)) {
+      if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
+    }
+    for (let part = 0; part <= cuts.length; part++) {
+      const id = `${options.recordingId ?? recordingId}-${part}`;
+      const bytes = writeRrd(messagesOfPart(shared, { ...options, onDamage: undefined }, plan, part, id));
+      yield { recordingId: id, from: cuts[part - 1] ?? first, to: cuts[part] ?? last, bytes };
+    }
+  } finally {
+    await access.close?.();
+  }
+}
+
+async function planParts(
+  source: RandomAccess,
+  options: SplitOptions,
+): Promise<{ first: bigint; last: bigint; cuts: readonly bigint[]; recordingId: string }> {
+  const { timeline, times, parts, signal } = options;
+  if ((times === undefined) === (parts === undefined))
+    throw new TypeError("exactly one of `times` and `parts` must be given");
+  if (parts !== undefined && !(Number.isInteger(parts) && parts > 0))
+    throw new TypeError(`\`parts\` must be a positive integer, got ${describeValue(parts)}`);
+  const recording = (await openRrd(source, { signal })).recording();
+  const index = recording.schema().indexes.find(({ name }) => name === timeline);
+  const range = recording.timeRange(timeline);
+  if (index === undefined || range === undefined) {
+    const names = recording.schema().indexes.map(({ name }) => JSON.stringify(name));
+    throw new TypeError(
+      `\`timeline\` must be one of the recording's (${names.join(", ")}), got ${describeValue(timeline)}`,
+    );
+  }
+  const { start: first, end: last } = range;
+  const count = BigInt(parts ?? 1);
+  const cuts =
+    times === undefined
+      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + ((last - first) * BigInt(part + 1)) / count)
+      : times.map((time) => resolveTime("times", time, index)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const { recordingId } = recording.info;
+  if (new Set(cuts).size < cuts.length)
+    throw new RerunError("INVALID_ARGUMENT", `${count} parts of the timeline ${timeline} would be empty`);
+  return { first, last, cuts, recordingId };
+}
+
+async function* messagesOfPart(
+  source: RandomAccess,
+  options: ToolOptions,
+  plan: SplitPlan,
+  part: number,
+  recordingId: string,
+): AsyncGenerator<ToolMessage, void, undefined> {
+  const schemas = new SchemaCache();
+  const before = plan.rowsBefore(part);
+  for await (const found of toolMessages(source, options)) {
+    const { message, chunk, storeId: from } = found;
+    if (from.kind === "blueprint") {
+      yield found;
+      continue;
+    }
+    const storeId: StoreId = { ...from, recordingId };
+    const times = chunk && plan.timesOf(chunk);
+    const rows = chunk && times && rowsOfPart(times, plan, part, before.get(chunk.id));
+    if (chunk === undefined || rows === undefined || rows.length === times?.length) {
+      const payload = moveToStore(message.kind, message.payload, storeId);
+      yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
+    } else if (rows.length > 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
+  }
+}
+
+function rowsOfPart(
+  times: BigInt64Array,
+  plan: SplitPlan,
+  part: number,
+  before: ReadonlySet<number> | undefined,
+): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < times.length; row++) {
+    if (plan.partOf(times[row] as bigint) === part || before?.has(row) === true) rows.push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,105 @@
+import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import type { ActivationMessage, ChunkMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
+import { messageOf } from "@rerun-ts/core/internal";
+import { MESSAGE_HEADER_LENGTH, readManifest, type DescribedChunk } from "@rerun-ts/core/internal-decode";
+import { openSource, type RrdSource } from "../source/open-source.ts";
+import { scan } from "../source/scan.ts";
+import { StoreSet } from "../reading/scan-stores.ts";
+import type { Damage, PlacedMessage } from "../source/frames.ts";
+import { ChunkData } from "../store/chunk-data.ts";
+import { describeChunk } from "../store/describe-chunk.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
+
+/** A message of a source, checked as far as a loader would. */
+export interface ToolMessage {
+  readonly message: StoreInfoMessage | ChunkMessage | ActivationMessage;
+  readonly storeId: StoreId;
+  /** Chunks: their rows. */
+  readonly chunk?: ChunkData;
+  /** Chunks: what a footer needs; `undefined` if they have a type that our footers cannot describe. */
+  readonly described?: DescribedChunk | undefined;
+  /** The position of the source in the list of sources. */
+  readonly source: number;
+}
+
+/** The sources of a tool as a list. */
+export function listOf(sources: RrdSources): readonly RrdSource[] {
+  return Array.isArray(sources) ? (sources as readonly RrdSource[]) : [sources as RrdSource];
+}
+
+/** Yields the messages of all sources, one after the other. */
+export async function* toolMessages(
+  sources: RrdSources,
+  options: ToolOptions,
+): AsyncGenerator<ToolMessage, void, undefined> {
+  const schemas = new SchemaCache();
+  for (const [source, input] of listOf(sources).entries()) {
+    const access = await openSource(input, options);
+    const damage: Damage[] = [];
+    const stores = new StoreSet();
+    try {
+      for await (const messages of scan(access, damage, options)) {
+        for (const placed of messages) {
+          const checked = check(placed, source, stores, schemas, damage);
+          report(damage, source, options);
+          if (checked !== undefined) yield checked;
+        }
+      }
+      report(damage, source, options);
+    } finally {
+      await access.close?.();
+    }
+  }
+}
+
+function check(
+  { message, at }: PlacedMessage,
+  source: number,
+  stores: StoreSet,
+  schemas: SchemaCache,
+  damage: Damage[],
+): ToolMessage | undefined {
+  if (message.kind === "end") return undefined;
+  const { storeId } = stores.of(stores.resolve(message.storeId));
+  if (message.kind !== "chunk") return { message, storeId, source };
+  const length = message.payload.byteLength;
+  try {
+    const arrow = message.readArrow();
+    const chunk = new ChunkData(arrow, schemas);
+    describeChunk(chunk, { at, length });
+    return { message, storeId, chunk, described: describe(arrow), source };
+  } catch (error) {
+    damage.push({
+      reason: messageOf(error),
+      at: at - MESSAGE_HEADER_LENGTH,
+      lostBytes: MESSAGE_HEADER_LENGTH + length,
+    });
+    return undefined;
+  }
+}
+
+function describe(arrow: Uint8Array): DescribedChunk | undefined {
+  try {
+    return readManifest(arrow);
+  } catch (error) {
+    if (error instanceof RerunError && error.code === "UNSUPPORTED") return undefined;
+    throw error;
+  }
+}
+
+function report(damage: Damage[], source: number, { continueOnError, onDamage }: ToolOptions): void {
+  for (const found of damage.splice(0)) {
+    const { reason, at, lostBytes } = found;
+    if (continueOnError !== true)
+      throw new RerunError("FORMAT", `source ${source} is damaged at byte ${at} (${lostBytes} bytes): ${reason}`);
+    onDamage?.({ ...found, source } satisfies SourceDamage);
+  }
+}
+
+/** The message for sinks and writers. */
+export function encodedMessage({ message, storeId, chunk, described }: ToolMessage): EncodedMessage {
+  const payload = message.payload as Uint8Array<ArrayBuffer>;
+  const isStatic = chunk === undefined || chunk.layout.timelines.length === 0;
+  return { kind: message.kind, storeId, payload, isStatic, chunkId: described?.chunkId, manifest: described?.manifest };
+}

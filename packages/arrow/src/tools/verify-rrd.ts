@@ -1,0 +1,94 @@
+import { RerunError } from "@rerun-ts/core";
+import { MESSAGE_HEADER_LENGTH, storeKey, type RrdManifest } from "@rerun-ts/core/internal-decode";
+import { openSource, type RrdSource } from "../source/open-source.ts";
+import type { Damage } from "../source/frames.ts";
+import type { ReadOptions } from "../source/random-access.ts";
+import { scan } from "../source/scan.ts";
+import { addChunk, StoreSet } from "../reading/scan-stores.ts";
+import { messageOf } from "@rerun-ts/core/internal";
+import { readFooter } from "../store/read-footer.ts";
+import { readManifest } from "../store/read-manifest.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+
+/** Options of {@link verifyRrd}. */
+export interface VerifyOptions extends ReadOptions {
+  /** Whether there must be a footer that agrees with the chunks. Default `true`. */
+  checkFooters?: boolean | undefined;
+}
+
+/** What {@link verifyRrd} found. */
+export interface VerifyReport {
+  /** The number of chunks that are whole. */
+  readonly chunks: number;
+  /** What is wrong; empty if nothing is. */
+  readonly problems: readonly VerifyProblem[];
+}
+
+/** Something that is wrong in a recording. */
+export interface VerifyProblem {
+  /** What is wrong. */
+  readonly reason: string;
+  /** Where, as a position in the source, if it is in one place. */
+  readonly at: number | undefined;
+}
+
+/**
+ * Reads everything, and reports what readers would stumble over: damage, chunks with an unknown format, and a footer
+ * that is missing or does not agree with the chunks.
+ *
+ * @throws {TypeError} if the source is wrong
+ * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source
+ */
+export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const access = await openSource(source, options);
+  try {
+    const damage: Damage[] = [];
+    const schemas = new SchemaCache();
+    const stores = new StoreSet();
+    const places = new Map<string, number>();
+    const problems: VerifyProblem[] = [];
+    for await (const messages of scan(access, damage, options)) {
+      for (const { message, at } of messages) {
+        if (message.kind !== "chunk") continue;
+        try {
+          const storeId = stores.resolve(message.storeId);
+          const place = { at, length: message.payload.byteLength };
+          const { id } = addChunk(stores.of(storeId), message, place, schemas);
+          places.set(`${storeKey(storeId)}\0${id}`, at);
+        } catch (error) {
+          problems.push({ reason: messageOf(error), at: at - MESSAGE_HEADER_LENGTH });
+        }
+      }
+    }
+    problems.push(...damage.map(({ reason, at }) => ({ reason, at })));
+    if (options.checkFooters !== false) {
+      const footer = await readFooter(access, options);
+      if (footer === undefined) problems.push({ reason: "there is no footer, or it cannot be trusted", at: undefined });
+      else problems.push(...footerProblems(footer.manifests, places));
+    }
+    return { chunks: places.size, problems: problems.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity)) };
+  } finally {
+    await access.close?.();
+  }
+}
+
+function footerProblems(manifests: readonly RrdManifest[], places: ReadonlyMap<string, number>): VerifyProblem[] {
+  const problems: VerifyProblem[] = [];
+  const missing = new Map(places);
+  for (const manifest of manifests) {
+    try {
+      const store = readManifest(manifest);
+      for (const { id, place } of store.chunks) {
+        const key = `${storeKey(store.storeId)}\0${id}`;
+        if (places.get(key) !== place.at)
+          problems.push({ reason: `the footer says that chunk ${id} is here, but it is not`, at: place.at });
+        missing.delete(key);
+      }
+    } catch (error) {
+      if (!(error instanceof RerunError)) throw error;
+      problems.push({ reason: `the footer cannot be read: ${error.message}`, at: undefined });
+    }
+  }
+  for (const at of missing.values()) problems.push({ reason: "the footer lacks this chunk", at });
+  return problems;
+}

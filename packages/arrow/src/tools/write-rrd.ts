@@ -1,0 +1,31 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+import { RrdWriter } from "@rerun-ts/core/internal";
+import { storeKey } from "@rerun-ts/core/internal-decode";
+import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
+
+/**
+ * Writes the messages of a tool as one complete `.rrd`: one store info for each store, and no chunk twice. The footer is
+ * left out if a chunk has an Arrow type that it cannot describe.
+ */
+export async function* writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
+  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  const seen = new Set<string>();
+  let hasFooter = true;
+  yield writer.header();
+  for await (const message of messages) {
+    const key = keyOf(message);
+    if (key !== undefined && seen.has(key)) continue;
+    if (key !== undefined) seen.add(key);
+    if (message.chunk !== undefined && message.described === undefined) hasFooter = false;
+    const encoded: EncodedMessage = encodedMessage(message);
+    yield writer.frame(encoded);
+    yield encoded.payload;
+  }
+  if (hasFooter) yield writer.finish();
+}
+
+/** What may occur once: a store info, and a chunk by its id. */
+function keyOf({ message, storeId, chunk }: ToolMessage): string | undefined {
+  if (message.kind === "activation") return undefined;
+  return `${storeKey(storeId)}\0${chunk?.id ?? ""}`;
+}

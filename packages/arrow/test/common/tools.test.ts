@@ -1,0 +1,144 @@
+import {
+  filterRrd,
+  mergeRrd,
+  openRrd,
+  repairRrd,
+  rrdStats,
+  splitRrd,
+  verifyRrd,
+  type RepairReport,
+} from "@rerun-ts/arrow";
+import { RecordingStream } from "@rerun-ts/core";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { concat } from "@rerun-ts/test-support/common/recordings";
+import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+const SEED = 17;
+const DAMAGES = 200;
+
+function record(recordingId = "one"): Uint8Array {
+  const recording = new RecordingStream("tools", { recordingId, batcher: { flushNumRows: 5 } });
+  const memory = recording.memoryRecording();
+  recording.log("notes", new TextLog("hello"), { static: true });
+  for (let frame = 0; frame < 40; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("a/b", new Scalars(frame));
+    if (frame % 4 === 0) recording.log("points", new Points3D([[frame, 1, 2]], { colors: [frame, 0, 0] }));
+  }
+  return memory.drainAsBytes();
+}
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return concat(all);
+}
+
+/** Where each message is, and the id of its chunk. */
+function messagesOf(bytes: Uint8Array): { start: number; end: number; id: string | undefined }[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  let start = 12;
+  return decodeRrd(bytes).map((message) => {
+    const end = start + 16 + view.getUint32(start + 8, true);
+    const place = { start, end, id: message.kind === "chunk" ? JSON.stringify(message.chunkId) : undefined };
+    start = end;
+    return place;
+  });
+}
+
+const idsOf = (bytes: Uint8Array): string[] => messagesOf(bytes).flatMap(({ id }) => id ?? []);
+
+describe("repairRrd", () => {
+  it("keeps every whole message of files that are truncated or have a wrong byte", async () => {
+    const random = seededRandom(SEED);
+    const bytes = record();
+    const messages = messagesOf(bytes).filter(({ id }) => id !== undefined);
+    for (let number = 0; number < DAMAGES; number++) {
+      const at = 12 + random(bytes.byteLength - 12);
+      const isCut = random(2) === 0;
+      const damaged = isCut ? bytes.slice(0, at) : bytes.slice();
+      if (!isCut) damaged[at] = (bytes[at] as number) ^ (1 + random(255));
+      const whole = messages.filter(({ start, end }) => (isCut ? end <= at : at < start || at >= end));
+      let report: RepairReport | undefined;
+      const repaired = await collect(repairRrd(damaged, { onReport: (made) => (report = made) }));
+      const place = `seed ${SEED}, damage ${number}: ${isCut ? "cut" : "wrong byte"} at ${at}`;
+      expect(idsOf(repaired), place).toEqual(expect.arrayContaining(whole.map(({ id }) => id)));
+      expect(report?.chunks, place).toBeGreaterThanOrEqual(whole.length);
+      expect((await verifyRrd(repaired)).problems, place).toEqual([]);
+    }
+  });
+
+  it("says what it lost", async () => {
+    const bytes = record();
+    const { start, end } = messagesOf(bytes)[3] as { start: number; end: number };
+    const damaged = bytes.slice();
+    damaged.fill(0xff, start, start + 16);
+    const reports: RepairReport[] = [];
+    await collect(repairRrd(damaged, { onReport: (report) => reports.push(report) }));
+    expect(reports).toMatchObject([
+      { chunks: idsOf(bytes).length - 1, lostBytes: end - start, damage: [{ at: start }] },
+    ]);
+    await expect(collect(mergeRrd(damaged))).rejects.toThrow(`source 0 is damaged at byte ${start}`);
+  });
+});
+
+describe("the file tools", () => {
+  it("merge recordings, each chunk once", async () => {
+    const [one, two] = [record("one"), record("two")];
+    const merged = await openRrd(await collect(mergeRrd([one, two, one])));
+    expect(merged.isLazy).toBe(true);
+    expect(merged.recordings.map(({ recordingId }) => recordingId)).toEqual(["one", "two"]);
+    expect(merged.recording("one").numRows).toBe((await openRrd(one)).recording().numRows);
+  });
+
+  it("leave out entities and timelines, and never make a chunk static", async () => {
+    const bytes = record();
+    const options = { dropEntities: ["/a/**"], dropTimelines: ["log_time"] };
+    const recording = (await openRrd(await collect(filterRrd(bytes, options)))).recording();
+    expect(recording.schema().entityPaths).toEqual(["/notes", "/points", "/__properties"]);
+    expect(recording.schema().indexes.map(({ name }) => name)).toEqual(["frame"]);
+    expect(recording.timeRange("frame")).toEqual({ start: 0n, end: 36n });
+    const none = await collect(filterRrd(bytes, { dropTimelines: ["frame", "log_time"] }));
+    expect((await openRrd(none)).recording().schema().entityPaths).toEqual(["/notes", "/__properties"]);
+  });
+
+  it("cut a recording into parts that begin with the state before them", async () => {
+    const parts: unknown[] = [];
+    for await (const { recordingId, from, to, bytes } of splitRrd(record(), { timeline: "frame", times: [10, 22] })) {
+      const part = (await openRrd(await collect(bytes))).recording(recordingId);
+      const table = await part.query({ index: "frame" }).toTable();
+      const frames = Array.from(table.getChild("frame")?.toArray() as BigInt64Array, Number);
+      parts.push([recordingId, from, to, frames, part.schema().entityPaths.length]);
+    }
+    const frames = (first: number, end: number): number[] => Array.from({ length: end - first }, (_, at) => first + at);
+    // The last rows before the parts are those of `points` at 8 and 20, and those of `a/b`.
+    expect(parts).toEqual([
+      ["one-0", 0n, 10n, frames(0, 10), 4],
+      ["one-1", 10n, 22n, frames(8, 22), 4],
+      ["one-2", 22n, 39n, frames(20, 40), 4],
+    ]);
+  });
+
+  it("count chunks and rows", async () => {
+    const stats = await rrdStats(record());
+    expect(stats).toMatchObject({
+      numEntityPaths: 4,
+      numRows: 52,
+      chunksPerEntity: { "/a/b": 8, "/notes": 1, "/points": 2, "/__properties": 1 },
+      chunksPerIndex: { frame: 10, log_time: 10 },
+    });
+    expect(stats.uncompressed.total).toBeGreaterThan(stats.compressed.total);
+  });
+
+  it("find a footer that is missing or wrong", async () => {
+    const bytes = record();
+    expect(await verifyRrd(bytes)).toEqual({ chunks: idsOf(bytes).length, problems: [] });
+    const noFooter = bytes.subarray(0, messagesOf(bytes).at(-1)?.start);
+    expect((await verifyRrd(noFooter)).problems).toMatchObject([
+      { reason: expect.stringContaining("no footer") as unknown },
+    ]);
+    expect((await verifyRrd(noFooter, { checkFooters: false })).problems).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { UsageError } from "../arguments.ts";
+
+/** The flags of a command of `rerun-ts rrd`. */
+export type Flags = NonNullable<ParseArgsConfig["options"]>;
+
+/** The arguments of a command of `rerun-ts rrd`. */
+export interface RrdArguments {
+  /** The paths; none for standard input. */
+  readonly paths: readonly string[];
+  /** The value of a flag that is given once. */
+  text(flag: string): string | undefined;
+  /** The values of a flag that may be repeated. */
+  texts(flag: string): readonly string[];
+  /** Whether a flag is given. */
+  has(flag: string): boolean;
+}
+
+/** Flags that all commands have. */
+export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-error": { type: "boolean" } };
+
+/** Parses arguments. @throws {UsageError} if a flag is unknown or lacks its value */
+export function parseRrdArguments(args: string[], flags: Flags): RrdArguments {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...COMMON_FLAGS, ...flags } });
+  return {
+    paths: positionals.filter((path) => path !== "-"),
+    text: (flag) => values[flag] as string | undefined,
+    texts: (flag) => (values[flag] ?? []) as readonly string[],
+    has: (flag) => values[flag] === true,
+  };
+}
+
+/** The only path. @throws {UsageError} if there is none, or more than one */
+export function onlyPath({ paths }: RrdArguments, command: string): string {
+  const [path, ...others] = paths;
+  if (path !== undefined && others.length === 0) return path;
+  throw new UsageError(`\`rrd ${command}\` requires exactly one file, got ${paths.length}`);
+}
+
+/** Index values of a command line: integers, in nanoseconds for times, or dates for timestamps. */
+export function parseTime(flag: string, text: string): bigint | Date {
+  if (/^-?\d+$/.test(text)) return BigInt(text);
+  const date = new Date(text);
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(date.getTime())) return date;
+  throw new UsageError(
+    `\`${flag}\` must be an integer, or a date such as 2026-01-31T12:00:00Z, got ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,193 @@
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { integerOf, UsageError } from "../arguments.ts";
+import { HELP } from "../help.ts";
+import { query } from "./query-command.ts";
+import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
+import { print, writeOutput } from "./rrd-output.ts";
+import { loadTools, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
+
+const OUTPUT: Flags = { output: { type: "string", short: "o" } };
+
+type Command = (args: string[]) => Promise<void>;
+type Writer = (
+  tools: RrdTools,
+  sources: Sources,
+  given: RrdArguments,
+  options: ToolOptions,
+) => AsyncIterable<Uint8Array>;
+type Sources = readonly string[] | readonly AsyncIterable<Uint8Array>[];
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  print: printMessages,
+  stats,
+  verify,
+  query,
+  split,
+  merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
+  repair: writing({}, (tools, sources) =>
+    tools.repairRrd(sources, {
+      onReport: ({ chunks, lostBytes, damage }) => {
+        warnOf(damage);
+        console.error(`rerun-ts: ${chunks} chunks are whole, ${lostBytes} bytes were lost`);
+      },
+    }),
+  ),
+  filter: writing(
+    {
+      "drop-timeline": { type: "string", multiple: true },
+      "drop-entity": { type: "string", multiple: true },
+      contents: { type: "string", multiple: true },
+    },
+    (tools, sources, given, options) =>
+      tools.filterRrd(sources, {
+        ...options,
+        dropTimelines: given.texts("drop-timeline"),
+        dropEntities: given.texts("drop-entity"),
+        contents: given.texts("contents").length > 0 ? given.texts("contents") : undefined,
+      }),
+  ),
+  route: writing(
+    { "application-id": { type: "string" }, "recording-id": { type: "string" } },
+    (tools, sources, given, options) =>
+      tools.routeRrd(sources, {
+        ...options,
+        applicationId: given.text("application-id"),
+        recordingId: given.text("recording-id"),
+      }),
+  ),
+};
+
+/** Runs `rerun-ts rrd COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
+export async function rrd([name, ...args]: string[]): Promise<void> {
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return command(args);
+  if (name === undefined) return print(HELP["rrd"] ?? "");
+  throw new UsageError(
+    `unknown command ${JSON.stringify(`rrd ${name}`)}; there are: ${Object.keys(COMMANDS).join(", ")}`,
+  );
+}
+
+/** A command that writes one recording. */
+function writing(flags: Flags, write: Writer): Command {
+  return async (args) => {
+    const given = parseRrdArguments(args, { ...OUTPUT, ...flags });
+    const output = given.text("output");
+    if (output === undefined && process.stdout.isTTY)
+      throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
+    const tools = await loadTools();
+    await writeOutput(output, write(tools, sourcesOf(given), given, optionsOf(given)));
+  };
+}
+
+function sourcesOf({ paths }: RrdArguments): Sources {
+  return paths.length > 0 ? paths : [process.stdin as AsyncIterable<Uint8Array>];
+}
+
+function optionsOf(given: RrdArguments, continueOnError: boolean = given.has("continue-on-error")): ToolOptions {
+  return { continueOnError, onDamage: (damage) => warnOf([damage]) };
+}
+
+function warnOf(damage: readonly { readonly at: number; readonly lostBytes: number; readonly reason: string }[]): void {
+  for (const { at, lostBytes, reason } of damage)
+    console.error(`rerun-ts: ${lostBytes} bytes at ${at} cannot be read: ${reason}`);
+}
+
+async function printMessages(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, { entity: { type: "string" } });
+  const { printRrd } = await loadTools();
+  const entity = given.text("entity");
+  async function* lines(): AsyncGenerator<string> {
+    for await (const message of printRrd(sourcesOf(given), optionsOf(given, true))) {
+      if (entity !== undefined && message.entityPath !== entity) continue;
+      yield given.has("json") ? `${JSON.stringify(message)}\n` : `${textOf(message)}\n`;
+    }
+  }
+  await writeOutput(undefined, lines());
+}
+
+type Printed = ReturnType<RrdTools["printRrd"]> extends AsyncGenerator<infer Message> ? Message : never;
+
+function textOf({ kind, storeId, id, entityPath, numRows, timelines, components, bytes }: Printed): string {
+  const store = `${storeId.kind} ${storeId.applicationId} ${storeId.recordingId}`;
+  if (kind === "storeInfo") return `StoreInfo(${store})`;
+  if (kind === "activation") return `BlueprintActivationCommand(${store})`;
+  const index = timelines?.length === 0 ? "static" : (timelines ?? []).join(" ");
+  return `Chunk(chunk_${id}) with ${numRows} rows (${bytes} B) - ${entityPath} - ${index} - data columns: [${components?.join(" ")}]`;
+}
+
+async function stats(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, {});
+  const { rrdStats } = await loadTools();
+  const found = await rrdStats(sourcesOf(given), optionsOf(given, true));
+  if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
+  const lines = (values: object, separator: string): string[] =>
+    Object.entries(values).map(([name, value]) => `${name}${separator}${String(value)}`);
+  const { numChunks, numEntityPaths, numRows, numStatic } = found;
+  const overview = {
+    num_chunks: numChunks,
+    num_entity_paths: numEntityPaths,
+    num_rows: numRows,
+    num_static: numStatic,
+  };
+  const sections: [string, string[]][] = [
+    ["Overview", lines(overview, " = ")],
+    ["Num chunks per entity", lines(found.chunksPerEntity, ": ")],
+    ["Num chunks per index", lines(found.chunksPerIndex, ": ")],
+    ["Num chunks per component", lines(found.chunksPerComponent, ": ")],
+    ["Size of messages, in bytes", lines(found.compressed, " = ")],
+    ["Size of data without compression, in bytes", lines(found.uncompressed, " = ")],
+  ];
+  await print(sections.map(([title, body]) => [title, "-".repeat(title.length), ...body].join("\n")).join("\n\n"));
+}
+
+async function verify(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, { "check-footers": { type: "string" } });
+  const check = given.text("check-footers") ?? "true";
+  if (check !== "true" && check !== "false")
+    throw new UsageError(`\`--check-footers\` must be true or false, got ${JSON.stringify(check)}`);
+  const { verifyRrd } = await loadTools();
+  const reports: { file: string; chunks: number; problems: readonly { reason: string; at: number | undefined }[] }[] =
+    [];
+  for (const source of sourcesOf(given)) {
+    const file = typeof source === "string" ? source : "standard input";
+    reports.push({ file, ...(await verifyRrd(source, { checkFooters: check === "true" })) });
+  }
+  const bad = reports.filter(({ problems }) => problems.length > 0);
+  if (given.has("json")) await print(JSON.stringify(reports, undefined, 2));
+  for (const { file, problems } of bad) {
+    for (const { reason, at } of problems)
+      console.error(`rerun-ts: ${file}${at === undefined ? "" : ` at byte ${at}`}: ${reason}`);
+  }
+  if (bad.length > 0) process.exitCode = 1;
+  else if (!given.has("json")) console.error(`${reports.length} files verified without error.`);
+}
+
+async function split(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, {
+    ...OUTPUT,
+    timeline: { type: "string" },
+    time: { type: "string", short: "t", multiple: true },
+    num: { type: "string", short: "n" },
+    "recording-id": { type: "string" },
+  });
+  const [folder, timeline] = [given.text("output"), given.text("timeline")];
+  if (folder === undefined || timeline === undefined)
+    throw new UsageError("`rrd split` requires `--timeline TIMELINE` and `-o FOLDER`");
+  const path = onlyPath(given, "split");
+  const times = given.texts("time");
+  const { splitRrd } = await loadTools();
+  await mkdir(folder, { recursive: true });
+  const parts = splitRrd(path, {
+    ...optionsOf(given),
+    timeline,
+    times: times.length > 0 ? times.map((text) => parseTime("--time", text)) : undefined,
+    parts: integerOf("--num", given.text("num")),
+    recordingId: given.text("recording-id"),
+  });
+  for await (const { from, to, bytes } of parts) {
+    const file = join(folder, `${basename(path, ".rrd")}_${from}__${to}.rrd`);
+    await writeOutput(file, bytes);
+    console.error(`Wrote ${file}`);
+  }
+}

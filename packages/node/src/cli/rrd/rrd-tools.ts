@@ -1,0 +1,18 @@
+import type * as arrow from "@rerun-ts/arrow";
+import { RerunError } from "@rerun-ts/core";
+
+/** The package that reads recordings. */
+export type RrdTools = typeof arrow;
+
+export type { PlainRow, PlainValue, QueryOptions, ToolOptions } from "@rerun-ts/arrow";
+
+/** Loads the package that reads recordings, which programs that log do not need. @throws {RerunError} if it is missing */
+export async function loadTools(): Promise<RrdTools> {
+  try {
+    return await import("@rerun-ts/arrow");
+  } catch (error) {
+    throw new RerunError("UNSUPPORTED", "`rerun-ts rrd` needs the package: npm install @rerun-ts/arrow", {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { spawnSync } from "node:child_process";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as rr from "@rerun-ts/node";
+import { tableFromIPC } from "apache-arrow";
+import { describe, expect } from "vitest";
+import { runCli } from "./harness/relay-program.ts";
+import { it } from "./harness/test.ts";
+
+async function record(folder: string): Promise<string> {
+  const path = join(folder, "run.rrd");
+  const rec = new rr.RecordingStream("run", { recordingId: "one" });
+  await rec.save(path);
+  for (let frame = 0; frame < 10; frame++) {
+    rec.setTime("frame", frame);
+    rec.log("a", new rr.Scalars(frame / 2));
+    rec.log("b/note", new rr.TextLog(`"${frame}"`));
+  }
+  await rec.close();
+  return path;
+}
+
+/** Runs `rerun-ts rrd …`, which must succeed, and returns its output. */
+async function rrd(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCli(["rrd", ...args]);
+  if (code !== 0) throw new Error(`rerun-ts rrd ${args.join(" ")}: ${stderr}`);
+  return stdout.toString();
+}
+
+describe("rerun-ts rrd", () => {
+  it("shows tables as JSON, CSV and Arrow", async ({ folder }) => {
+    const path = await record(folder);
+    const query = ["query", "--index", "frame", "--at", "3", "--at", "20", "--fill", path];
+    const rows = (await rrd(...query)).trim().split("\n");
+    expect(rows.map((row) => JSON.parse(row) as unknown)).toMatchObject([
+      { frame: 3, "/a:Scalars:scalars": [1.5], "/b/note:TextLog:text": ['"3"'] },
+      { frame: 20, "/a:Scalars:scalars": [4.5], "/b/note:TextLog:text": ['"9"'] },
+    ]);
+    expect(await rrd(...query, "--format", "csv")).toMatch(
+      /^frame,log_time,\/a:Scalars:scalars,\/b\/note:TextLog:text\n3,\d+,1\.5,"""3"""\n20,\d+,4\.5,"""9"""\n$/,
+    );
+    const arrow = join(folder, "table.arrow");
+    await rrd("query", "--index", "frame", "--batch-rows", "3", "--format", "arrow", "-o", arrow, path);
+    expect(tableFromIPC(await readFile(arrow)).numRows).toBe(10);
+  });
+
+  it("writes recordings that Rerun verifies", async ({ folder, rerun }) => {
+    const path = await record(folder);
+    const out = (name: string): string => join(folder, name);
+    await rrd("merge", path, "-o", out("merged.rrd"));
+    await rrd("filter", "--drop-entity", "/b/**", path, "-o", out("filtered.rrd"));
+    await rrd("route", "--recording-id", "two", path, "-o", out("routed.rrd"));
+    await rrd("split", "--timeline", "frame", "-t", "4", path, "-o", out("parts"));
+    expect((await readdir(out("parts"))).sort()).toEqual(["run_0__4.rrd", "run_4__9.rrd"]);
+    await writeFile(out("cut.rrd"), (await readFile(path)).subarray(0, -200));
+    await rrd("repair", out("cut.rrd"), "-o", out("repaired.rrd"));
+    for (const name of ["merged", "filtered", "routed", "parts/run_4__9", "repaired"])
+      await rerun.verify(out(`${name}.rrd`));
+    expect(await rrd("print", out("filtered.rrd"))).not.toContain("/b/note");
+    expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
+  });
+
+  it("reads standard input, and writes standard output", async ({ folder }) => {
+    const input = await readFile(await record(folder));
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const { stdout, status } = spawnSync(process.execPath, [main, "rrd", "merge"], { input });
+    expect(status).toBe(0);
+    await writeFile(join(folder, "out.rrd"), stdout);
+    expect(await rrd("verify", "--json", join(folder, "out.rrd"))).toContain('"problems": []');
+  });
+
+  it("exits with 1 for damaged files and with 2 for wrong usage", async ({ folder }) => {
+    const path = await record(folder);
+    const cut = join(folder, "cut.rrd");
+    await writeFile(cut, (await readFile(path)).subarray(0, -200));
+    const cases: [string[], number, string][] = [
+      [["verify", cut], 1, "there is no footer"],
+      [["merge", cut, "-o", join(folder, "x.rrd")], 1, "source 0 is damaged at byte"],
+      [["query", "--index", "frame", join(folder, "nothing.rrd")], 1, "cannot read"],
+      [["query", path], 2, "either `--index TIMELINE` or `--static`"],
+      [["query", "--index", "nope", path], 2, '`index` must be a timeline of the recording ("frame", "log_time")'],
+      [["query", "--index", "frame", "--format", "parquet", path], 2, "`--format` must be one of json, csv, arrow"],
+      [["split", path], 2, "requires `--timeline TIMELINE` and `-o FOLDER`"],
+      [["bogus"], 2, 'unknown command "rrd bogus"'],
+    ];
+    const ends = await Promise.all(cases.map(([args]) => runCli(["rrd", ...args])));
+    for (const [index, [args, code, message]] of cases.entries()) {
+      expect([args, ends[index]?.code]).toEqual([args, code]);
+      expect(ends[index]?.stderr).toContain(message);
+    }
+    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "run.rrd"]);
+  });
+});
