@@ -68,6 +68,7 @@ const PACKAGES = {
       "read.ts": [DECODER],
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],
+      "reading/tables.ts": [sibling("core", "internal-decode")],
     },
   },
 };

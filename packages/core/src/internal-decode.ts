@@ -1,9 +1,8 @@
 // The entry point for the sibling packages that read: nothing here is part of the public API.
 export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
-export { lz4Decode } from "./compress/lz4-decode.ts";
-export type { DataframePart } from "./gen/rerun/common/v1alpha1/common_pb.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 export { xxh32 } from "./hash/xxh32.ts";
+export { readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { decodeFooter, isStreamFooter, STREAM_FOOTER_LENGTH } from "./rrd/decode/footer.ts";
 export { decodeMessageFrame, type MessageFrame } from "./rrd/decode/message-frame.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/messages.ts";

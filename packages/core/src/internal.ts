@@ -7,6 +7,7 @@ export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { describeField } from "./batch/component-batches.ts";
+export { RowIdColumn, TuidGenerator, copyTuid, tuidText, type Tuid } from "./batch/tuid.ts";
 export { EntityRows } from "./batch/batcher.ts";
 export { toEntityPath } from "./entity/entity-path.ts";
 export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
@@ -103,5 +104,6 @@ export { BufferingSink } from "./sink/buffering-sink.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { Fifo } from "./sink/fifo.ts";
 export { SinkStatus } from "./sink/sink-status.ts";
+export { Clock } from "./time/clock.ts";
 export { resolveDuration, resolveTimeValue, resolveTimestamp, type TimeCell } from "./time/time-value.ts";
 export { toBigInt, type Int64 } from "./time/int64.ts";

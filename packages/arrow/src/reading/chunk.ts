@@ -1,6 +1,14 @@
 import { Table } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
 
+/** Kept beside the chunks, so that users do not see it in completion lists. */
+const chunkData = new WeakMap<Chunk, ChunkData>();
+
+/** The Arrow data of a chunk. */
+export function arrowOf(chunk: Chunk): Uint8Array {
+  return chunkData.get(chunk)?.arrow ?? new Uint8Array(0);
+}
+
 /** A chunk of a recording: rows of one entity with the same timelines. */
 export class Chunk {
   /** The id: 32 hexadecimal digits. */
@@ -18,6 +26,7 @@ export class Chunk {
 
   /** @internal Chunks come from `RecordingReader.chunks`. */
   constructor(data: ChunkData) {
+    chunkData.set(this, data);
     this.#data = data;
     this.id = data.id;
     this.entityPath = data.entityPath;

@@ -28,8 +28,8 @@ export class ChunkData {
   readonly entityPath: string;
   /** Which columns there are. */
   readonly layout: ChunkLayout;
-  /** The size of its Arrow data without compression. */
-  readonly byteLength: number;
+  /** Its Arrow IPC stream, without compression. */
+  readonly arrow: Uint8Array;
   readonly #batch: IpcBatch;
 
   /** @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
@@ -44,7 +44,7 @@ export class ChunkData {
     if (batch === undefined || others.length > 0)
       throw new RerunError("FORMAT", `a chunk must have one Arrow batch, but has ${batches.length}`);
     this.id = id;
-    this.byteLength = arrow.byteLength;
+    this.arrow = arrow;
     this.entityPath = schema.metadata.get("rerun:entity_path") ?? "/";
     this.layout = layoutOf(schema.fields);
     this.#batch = batch;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { lz4Decode, toStoreId, type DataframePart, type RrdManifest } from "@rerun-ts/core/internal-decode";
+import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/internal-decode";
 import type { DataType, Field } from "apache-arrow";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
@@ -8,9 +8,6 @@ import { isValid } from "./describe-chunk.ts";
 import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";
 
-/** The compression number of LZ4. Source: common.proto. */
-const LZ4 = 2;
-
 /**
  * Reads the index of a store from a footer. No chunk is read.
  * @throws {RerunError} `FORMAT` if the index is damaged, or lacks what a reader needs
@@ -18,16 +15,10 @@ const LZ4 = 2;
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
   addColumns(store, manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0));
-  const [batch] = readIpc(decompressed(manifest.data)).batches;
+  const [batch] = readIpc(readDataframePart(manifest.data)).batches;
   if (batch === undefined) throw new RerunError("FORMAT", "the index of a recording has no rows");
   addChunks(store, batch);
   return store;
-}
-
-/** The Arrow data of a table in a message. @throws {RerunError} `FORMAT` if it is damaged */
-export function decompressed(part: DataframePart | undefined): Uint8Array {
-  const payload = part?.payload ?? new Uint8Array(0);
-  return Number(part?.compression) === LZ4 ? lz4Decode(payload, Number(part?.uncompressedSize)) : payload;
 }
 
 function addColumns(store: StoreIndex, arrowSchema: Uint8Array): void {

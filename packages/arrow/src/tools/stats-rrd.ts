@@ -63,7 +63,7 @@ export async function rrdStats(sources: RrdSources, options: ToolOptions = {}): 
     for (const { name } of chunk.layout.timelines) count(indexes, name);
     for (const { name } of chunk.layout.components) count(components, name);
     compressed.push(message.payload.byteLength);
-    uncompressed.push(chunk.byteLength);
+    uncompressed.push(chunk.arrow.byteLength);
   }
   return {
     numChunks: compressed.length,

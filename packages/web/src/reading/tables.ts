@@ -1,4 +1,5 @@
 import { describeValue } from "@rerun-ts/core/internal";
+import { readDataframePart } from "@rerun-ts/core/internal-decode";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /** A table of a viewer or a proxy. */
@@ -50,7 +51,7 @@ export async function sendTable(
  * Like `readMessages` it does not end by itself: leave the loop, or abort `signal`.
  *
  * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
- * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `FORMAT` for damaged data, or `ABORTED` if the signal fires
  * @throws {TypeError} if the URL is wrong
  *
  * @example
@@ -64,7 +65,7 @@ export async function* readTables(
   try {
     const { client, signal, headers } = call;
     for await (const { id, data } of client.readTables({}, { signal, headers })) {
-      if (data?.payload !== undefined) yield { name: id?.id ?? "", arrow: data.payload };
+      if (data?.payload !== undefined) yield { name: id?.id ?? "", arrow: readDataframePart(data) };
     }
   } catch (error) {
     throw call.explain(error);

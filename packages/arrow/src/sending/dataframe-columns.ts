@@ -1,0 +1,142 @@
+import { EntityPath, RerunError, type EntityPathLike } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+import { Data, Field, type DataType, type Schema } from "apache-arrow";
+import { DataType as Types } from "apache-arrow";
+import { typeText } from "../ipc/layout.ts";
+import { listType, timelineType } from "../store/arrow-types.ts";
+
+/** A column of a table, and where its values are. */
+export interface TableColumn {
+  readonly field: Field;
+  readonly position: number;
+}
+
+/** The components of one entity in a table. */
+export interface EntityColumns {
+  readonly entityPath: string;
+  readonly components: readonly TableColumn[];
+}
+
+/** How a table becomes chunks. */
+export interface TablePlan {
+  readonly indexes: readonly TableColumn[];
+  readonly entities: readonly EntityColumns[];
+}
+
+/** Options of `sendDataframe`. */
+export interface DataframeOptions {
+  /**
+   * The columns that are timelines, or `null` if the table is static. Default: those that say so in their metadata, as in
+   * tables of queries.
+   */
+  index?: string | readonly string[] | null | undefined;
+  /** The entity of columns that do not name one. Default `/`. */
+  entityPath?: EntityPathLike | undefined;
+}
+
+/** Decides which columns are timelines, and to which entity the others belong. @throws {TypeError} if that is unclear */
+export function planTable(schema: Schema, options: DataframeOptions): TablePlan {
+  const columns = schema.fields.map((field, position) => ({ field, position })).filter(({ field }) => !isRowId(field));
+  const indexes = findIndexes(columns, options.index);
+  const byEntity = new Map<string, TableColumn[]>();
+  for (const { field, position } of columns) {
+    if (indexes.some((index) => index.position === position)) continue;
+    const { entityPath, name } = placeOf(field, schema, options.entityPath);
+    const own = byEntity.get(entityPath) ?? [];
+    byEntity.set(entityPath, own);
+    own.push({ field: componentField(field, name), position });
+  }
+  if (byEntity.size === 0) throw new TypeError("`data` must have a column besides its timelines, but it has none");
+  return {
+    indexes: indexes.map(({ field, position }) => ({ field: indexField(field), position })),
+    entities: Array.from(byEntity, ([entityPath, components]) => ({ entityPath, components })),
+  };
+}
+
+function isRowId({ metadata }: Field): boolean {
+  const kind = metadata.get("rerun:kind");
+  return kind === "control" || kind === "row_id" || metadata.get("ARROW:extension:name") === "rerun.datatypes.TUID";
+}
+
+function isIndex({ metadata }: Field): boolean {
+  const kind = metadata.get("rerun:kind");
+  return kind === "index" || kind === "time" || metadata.has("rerun:index_name");
+}
+
+function findIndexes(columns: readonly TableColumn[], index: DataframeOptions["index"]): readonly TableColumn[] {
+  const marked = columns.filter(({ field }) => isIndex(field));
+  if (index === null) {
+    if (marked.length === 0) return [];
+    throw new TypeError(`\`index\` is null, but the column ${marked[0]?.field.name} is a timeline`);
+  }
+  if (index === undefined) {
+    if (marked.length > 0) return marked;
+    throw new TypeError("no column is marked as a timeline: `index` must name one, or be null for static data");
+  }
+  return (typeof index === "string" ? [index] : index).map((name) => {
+    const found = columns.find(({ field }) => field.name === name);
+    if (found !== undefined) return found;
+    const names = columns.map(({ field }) => JSON.stringify(field.name)).join(", ");
+    throw new TypeError(`\`index\` must be a column of the table (${names}), got ${describeValue(name)}`);
+  });
+}
+
+function indexField({ name, type, metadata }: Field): Field {
+  const timeline = metadata.get("rerun:index_name") ?? name;
+  const times = timelineType(type);
+  if (times === undefined)
+    throw new TypeError(
+      `the column ${name} must have the type int64, timestamp[ns] or duration[ns] to be a timeline, got ${typeText(type)}`,
+    );
+  const own = new Map([
+    ["rerun:index_name", timeline],
+    ["rerun:kind", "index"],
+  ]);
+  return new Field(timeline, times, true, own);
+}
+
+/** Keys of a column's metadata that its chunk has, too. */
+const KEPT = ["rerun:archetype", "rerun:component_type"];
+
+function componentField({ type, metadata }: Field, component: string): Field {
+  const own = new Map<string, string>();
+  for (const key of KEPT) {
+    const value = metadata.get(key);
+    if (value !== undefined) own.set(key, value);
+  }
+  own.set("rerun:component", component).set("rerun:kind", "data");
+  return new Field(component, listType(type), true, own);
+}
+
+/** The entity and the component of a column: from its metadata, or from a name such as `/entity:component`. */
+function placeOf(
+  { name, metadata }: Field,
+  schema: Schema,
+  entityPath: EntityPathLike | undefined,
+): { readonly entityPath: string; readonly name: string } {
+  const component = metadata.get("rerun:component");
+  const named = metadata.get("rerun:entity_path") ?? schema.metadata.get("rerun:entity_path");
+  if (named !== undefined) return { entityPath: pathText(named), name: component ?? name };
+  const split = name.startsWith("/") ? name.indexOf(":") : -1;
+  if (split > 0) return { entityPath: pathText(name.slice(0, split)), name: component ?? name.slice(split + 1) };
+  return { entityPath: pathText(entityPath ?? "/"), name: component ?? name };
+}
+
+function pathText(path: EntityPathLike): string {
+  if (path instanceof EntityPath) return path.toString();
+  return (typeof path === "string" ? EntityPath.parse(path) : EntityPath.of(...path)).toString();
+}
+
+/** The values of a component's column: lists as they are, any other type as one instance for each row. */
+export function listData(data: Data, type: DataType): Data {
+  const { length, nullCount, nullBitmap } = data;
+  if (Types.isList(data.type)) return new Data(type, 0, length, nullCount, data, data.children);
+  const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row);
+  return new Data(type, 0, length, nullCount, [offsets, undefined, nullBitmap, undefined] as never, [data]);
+}
+
+/** The times of a timeline. @throws {RerunError} `INVALID_DATA` if one is missing */
+export function timeData(data: Data, { name, type }: Field): Data {
+  if (data.nullCount > 0) throw new RerunError("INVALID_DATA", `the timeline ${name} has a null in the table`);
+  return new Data(type as DataType, 0, data.length, 0, data, []);
+}

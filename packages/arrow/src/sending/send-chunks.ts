@@ -1,0 +1,50 @@
+import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
+import { describeValue, internalsOf } from "@rerun-ts/core/internal";
+import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
+import { Chunk, arrowOf } from "../reading/chunk.ts";
+
+/** What was sent. */
+export interface SentRows {
+  /** The number of rows. */
+  readonly rows: number;
+  /** The number of chunks. */
+  readonly chunks: number;
+}
+
+/**
+ * Sends chunks that were read to a recording, with their ids, times and row ids as they are.
+ *
+ * @throws {TypeError} if `chunks` yields something else
+ * @throws {RerunError} `UNSUPPORTED` if a chunk has an Arrow type that components do not have, or the error of reading
+ * @example
+ * await sendChunks(recording, file.recording().chunks({ contents: "/camera/**" }));
+ */
+export async function sendChunks(
+  recording: RecordingStream,
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+): Promise<SentRows> {
+  let rows = 0;
+  let count = 0;
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Chunk))
+      throw new TypeError(`\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
+    sendArrow(recording, arrowOf(chunk));
+    rows += chunk.numRows;
+    count++;
+  }
+  return { rows, chunks: count };
+}
+
+/** Sends the Arrow data of a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
+export function sendArrow(recording: RecordingStream, arrow: Uint8Array): void {
+  const { chunkId, manifest } = readManifest(arrow);
+  const { applicationId, recordingId } = recording;
+  const storeId = { kind: "recording", applicationId, recordingId } as const;
+  const isStatic = manifest.timelines.length === 0;
+  const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
+  const message: EncodedMessage = { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
+  const internals = internalsOf(recording);
+  // Rows that were logged before stay before.
+  internals.flushRows();
+  internals.sendMessages([message]);
+}

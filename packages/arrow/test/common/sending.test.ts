@@ -1,0 +1,96 @@
+import { openRrd, sendChunks, sendDataframe, type RecordingReader } from "@rerun-ts/arrow";
+import { RecordingStream } from "@rerun-ts/core";
+import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import { Float64, Int64, Table, tableFromArrays, tableToIPC, vectorFromArray, type RecordBatch } from "apache-arrow";
+import { describe, expect, it } from "vitest";
+
+function record(): { recording: RecordingStream; read: () => Promise<RecordingReader> } {
+  const recording = new RecordingStream("sending", { recordingId: "copy" });
+  const memory = recording.memoryRecording();
+  return { recording, read: async () => (await openRrd(memory.drainAsBytes())).recording() };
+}
+
+async function original(): Promise<RecordingReader> {
+  const { recording, read } = record();
+  recording.log("note", new TextLog("static"), { static: true });
+  for (let frame = 0; frame < 20; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("a", new Scalars(frame));
+    if (frame % 3 === 0) recording.log("p", new Points3D([[frame, 0, 0]], { labels: ["ä"] }));
+  }
+  return read();
+}
+
+const valuesOf = (table: Table, name: string): unknown[] =>
+  Array.from(table.getChild(name) ?? [], (value) => JSON.parse(JSON.stringify(value)) as unknown);
+
+describe("sendDataframe", () => {
+  it("takes the table of a query as it is", async () => {
+    const table = await (await original()).query({ index: "frame" }).toTable();
+    const { recording, read } = record();
+    expect(await sendDataframe(recording, table)).toEqual({ rows: 20, chunks: 3 });
+    const copy = await (await read()).query({ index: "frame" }).toTable();
+    expect(copy.schema.names).toEqual(table.schema.names);
+    for (const name of ["/a:Scalars:scalars", "/p:Points3D:labels", "/p:Points3D:positions", "/note:TextLog:text"])
+      expect(valuesOf(copy, name)).toEqual(valuesOf(table, name));
+  });
+
+  it("takes a query batch by batch", async () => {
+    const { recording, read } = record();
+    const query = (await original()).query({ index: "frame", contents: "/a", batchRows: 6 });
+    expect(await sendDataframe(recording, query)).toEqual({ rows: 20, chunks: 4 });
+    expect((await read()).timeRange("frame")).toEqual({ start: 0n, end: 19n });
+  });
+
+  it("wraps columns that are no lists, and names them by their column", async () => {
+    const { recording, read } = record();
+    const table = tableFromArrays({
+      step: new BigInt64Array([3n, 4n]),
+      "/b:speed": new Float64Array([0.5, 0.7]),
+      n: [1, 2],
+    });
+    await sendDataframe(recording, tableToIPC(table, "stream"), { index: "step", entityPath: "/robot" });
+    const rows = await (await read()).query({ index: "step" }).toTable();
+    expect([valuesOf(rows, "/b:speed"), valuesOf(rows, "/robot:n")]).toEqual([
+      [[0.5], [0.7]],
+      [[1], [2]],
+    ]);
+  });
+
+  it("takes a part of a table", async () => {
+    const { recording, read } = record();
+    const table = tableFromArrays({ step: new BigInt64Array([1n, 2n, 3n, 4n]), x: new Float64Array([1, 2, 3, 4]) });
+    await sendDataframe(recording, table.slice(1, 3), { index: "step" });
+    expect(valuesOf(await (await read()).query({ index: "step" }).toTable(), "/:x")).toEqual([[2], [3]]);
+  });
+
+  it("says what is wrong", async () => {
+    const { recording } = record();
+    const table = tableFromArrays({ t: new Float64Array([1]), x: new Float64Array([1]) });
+    await expect(sendDataframe(recording, table)).rejects.toThrow("`index` must name one, or be null");
+    await expect(sendDataframe(recording, table, { index: "t" })).rejects.toThrow(/column t must have the type int64/);
+    await expect(sendDataframe(recording, table, { index: "y" })).rejects.toThrow(
+      /`index` must be .*"t", "x".*got "y"/,
+    );
+    await expect(sendDataframe(recording, 5 as never)).rejects.toThrow(/`data` must be a table.*got 5/);
+    const time = vectorFromArray([1n, null], new Int64());
+    const nulls = new Table({ t: time, x: vectorFromArray([1, 2], new Float64()) });
+    await expect(sendDataframe(recording, nulls, { index: "t" })).rejects.toMatchObject({ code: "INVALID_DATA" });
+  });
+});
+
+it("sendChunks copies chunks with their ids and rows", async () => {
+  const source = await original();
+  const { recording, read } = record();
+  expect(await sendChunks(recording, source.chunks({ contents: "/a" }))).toEqual({ rows: 20, chunks: 1 });
+  const [before, after] = await Promise.all(
+    [source, await read()].map(async (recorded) => {
+      const batches: RecordBatch[] = [];
+      for await (const batch of recorded.query({ index: "frame", contents: "/a" })) batches.push(batch);
+      const ids: string[] = [];
+      for await (const { id } of recorded.chunks({ contents: "/a" })) ids.push(id);
+      return { ids, values: valuesOf(new Table(batches), "/a:Scalars:scalars") };
+    }),
+  );
+  expect(after).toEqual(before);
+});

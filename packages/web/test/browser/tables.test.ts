@@ -1,0 +1,22 @@
+import { readTables } from "@rerun-ts/web/read";
+import { expect, it } from "vitest";
+
+/** A length-delimited protobuf field. */
+const field = (number: number, ...bytes: number[]): number[] => [(number << 3) | 2, bytes.length, ...bytes];
+/** A frame of gRPC-web. */
+const frame = (flag: number, ...bytes: number[]): number[] => [flag, 0, 0, 0, bytes.length, ...bytes];
+
+it("tables that a viewer sends compressed are decompressed", async () => {
+  // An LZ4 block: the literal "a", repeated seven times; then five literals.
+  const block = [0x13, 0x61, 1, 0, 0x50, 0x62, 0x63, 0x64, 0x65, 0x66];
+  const data = [8, 1, ...field(2, ...block), 24, 2, 32, 13];
+  const response = [...field(1, ...field(1, 0x74)), ...field(2, ...data)];
+  const trailer = new TextEncoder().encode("grpc-status: 0\r\n");
+  const body = new Uint8Array([...frame(0, ...response), ...frame(0x80, ...trailer)]);
+  const answer = (): Promise<Response> =>
+    Promise.resolve(new Response(body, { headers: { "content-type": "application/grpc-web+proto" } }));
+  const tables: unknown[] = [];
+  for await (const { name, arrow } of readTables("rerun+http://localhost:1/proxy", { fetch: answer }))
+    tables.push([name, new TextDecoder().decode(arrow)]);
+  expect(tables).toEqual([["t", "aaaaaaaabcdef"]]);
+});
