@@ -39,6 +39,12 @@ const PROGRAMS: readonly Program[] = [
     externals: ["@rerun-io/web-viewer"],
   },
   { name: "three-archetypes", story: "a page with three archetypes and a download" },
+  {
+    name: "query-page",
+    story: "a page opens a recording and queries it, with apache-arrow",
+    budget: 70_000,
+    later: ["no-paths"],
+  },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },
   { name: "node-save", story: "a program on Node, saved to a file", platform: "node" },
 ];
@@ -98,6 +104,7 @@ export async function contentProblems(): Promise<string[]> {
       `@rerun-ts/web imports a computed name: ${computed.input.slice(computed.index, computed.index + 60)}`,
     );
   for (const file of await pageFiles(programPath("points-download"))) {
+    if (file.includes("ARROW1")) problems.push("points-download loads the reader of recordings, which it does not use");
     if (file.includes("WriteMessages")) problems.push("points-download loads gRPC-web, which it does not use");
     if (file.includes("QuotaExceededError") && file.includes("segmentBytes"))
       problems.push("points-download loads what writes to OPFS, which it does not use");

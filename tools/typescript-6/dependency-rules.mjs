@@ -96,6 +96,17 @@ const LAYERS = {
     recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
     gen: ["."],
   },
+  arrow: {
+    ".": [],
+    source: [],
+    node: ["source"],
+    ipc: [],
+    store: ["source", "ipc"],
+    query: ["source", "ipc", "store"],
+    reading: ["source", "ipc", "store", "query"],
+    tools: ["source", "ipc", "store", "query", "reading"],
+    sending: ["ipc", "store", "reading", "tools"],
+  },
   node: {
     ".": [],
     net: ["."],
