@@ -67,7 +67,7 @@ export async function prepareQuery(
   const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
   const clearKeys = touching.map(({ chunk, rows }) => {
     const all = keysOf.get(chunk) as Float64Array;
-    return Float64Array.from(rows, (row) => all[row] as number);
+    return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
   });
   return { columns, rows: rowsOf(columns, clearKeys, keys, selection), keys };
 }
@@ -146,15 +146,26 @@ function rowsOf(
   return sorted.filter((key) => key >= first && key <= last);
 }
 
+/** The keys that occur in any of these lists, each of which is in order and without duplicates. */
 function distinct(all: readonly Float64Array[]): Float64Array {
-  const sorted = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const keys of all) {
-    sorted.set(keys, at);
-    at += keys.length;
+  let lists = all;
+  while (lists.length > 1) {
+    const merged: Float64Array[] = [];
+    for (let at = 0; at < lists.length; at += 2) merged.push(union(lists[at], lists[at + 1]));
+    lists = merged;
   }
-  sorted.sort();
-  let count = 0;
-  for (const key of sorted) if (count === 0 || key !== sorted[count - 1]) sorted[count++] = key;
-  return sorted.subarray(0, count);
+  return lists[0] ?? new Float64Array(0);
+}
+
+function union(first: Float64Array = new Float64Array(0), second: Float64Array = new Float64Array(0)): Float64Array {
+  const merged = new Float64Array(first.length + second.length);
+  let [one, two, count] = [0, 0, 0];
+  while (one < first.length || two < second.length) {
+    const a = one < first.length ? (first[one] as number) : Infinity;
+    const b = two < second.length ? (second[two] as number) : Infinity;
+    merged[count++] = a < b ? a : b;
+    if (a <= b) one++;
+    if (b <= a) two++;
+  }
+  return merged.slice(0, count);
 }
