@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, type Page } from "@playwright/test";
 import * as node from "@rerun-ts/node";
@@ -108,12 +108,17 @@ async function dependencies(): Promise<string[]> {
     const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     for (const name of Object.keys((manifest as { dependencies?: object }).dependencies ?? {})) {
       if (name.startsWith("@rerun-ts/") || found.has(name)) continue;
-      const own = join(folder, "node_modules", name);
-      found.set(name, existsSync(own) ? own : join(root, "node_modules", name));
+      found.set(name, installedFolder(folder, name));
       waiting.push(found.get(name) as string);
     }
   }
   return [...found.values()];
+}
+
+/** The folder of a package as another one sees it: in its own folder, or in one above. */
+function installedFolder(from: string, name: string): string {
+  const own = join(from, "node_modules", name);
+  return from === root || existsSync(own) ? own : installedFolder(dirname(from), name);
 }
 
 async function writePage(name: string, title: string, script: string): Promise<void> {
