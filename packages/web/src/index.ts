@@ -148,5 +148,17 @@ export {
 } from "./opfs/opfs-recordings.ts";
 export type { SaveToOpfsOptions } from "./opfs/save-to-opfs.ts";
 export { spool, type SpoolOptions } from "./opfs/spool.ts";
+export { logCanvas } from "./video/log-canvas.ts";
+export {
+  logEncodedVideoChunk,
+  type EncodedVideoChunkOptions,
+  type VideoChunkMetadataLike,
+} from "./video/log-encoded-video-chunk.ts";
+export { logMediaStream } from "./video/log-media-stream.ts";
+export { logVideoFrame } from "./video/log-video-frame.ts";
+export type { VideoCapture } from "./video/video-capture.ts";
+export type { WebVideoCodec } from "./video/video-codec.ts";
+export type { CapturedFrame, VideoOptions } from "./video/video-options.ts";
+export type { VideoStats } from "./video/video-stats.ts";
 export { GrpcSink } from "./transport/grpc-sink.ts";
 export { WebSocketSink } from "./transport/websocket-sink.ts";
