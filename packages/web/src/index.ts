@@ -148,6 +148,14 @@ export {
 } from "./opfs/opfs-recordings.ts";
 export type { SaveToOpfsOptions } from "./opfs/save-to-opfs.ts";
 export { spool, type SpoolOptions } from "./opfs/spool.ts";
+export { logDeviceMotion } from "./sensors/log-device-motion.ts";
+export { logDeviceOrientation } from "./sensors/log-device-orientation.ts";
+export { logGeolocation, type LogGeolocationOptions } from "./sensors/log-geolocation.ts";
+export { logNetwork, type LogNetworkOptions } from "./sensors/log-network.ts";
+export { logPerformance } from "./sensors/log-performance.ts";
+export { logPointer, type LogPointerOptions } from "./sensors/log-pointer.ts";
+export { logXrPoses, type XrFrameLike, type XrPoseLike, type XrSessionLike } from "./sensors/log-xr-poses.ts";
+export type { StopSensor } from "./sensors/sensor.ts";
 export { logCanvas } from "./video/log-canvas.ts";
 export {
   logEncodedVideoChunk,
@@ -155,7 +163,7 @@ export {
   type VideoChunkMetadataLike,
 } from "./video/log-encoded-video-chunk.ts";
 export { logMediaStream } from "./video/log-media-stream.ts";
-export { logVideoFrame } from "./video/log-video-frame.ts";
+export { logVideoFrame, type VideoFrameOptions } from "./video/log-video-frame.ts";
 export type { VideoCapture } from "./video/video-capture.ts";
 export type { WebVideoCodec } from "./video/video-codec.ts";
 export type { CapturedFrame, VideoOptions } from "./video/video-options.ts";

@@ -1,9 +1,15 @@
-import type { EntityPathLike, RecordingStream, RerunError } from "@rerun-ts/core";
+import type { EntityPathLike, RecordingStream, RerunError, TimePointLike } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/internal";
 import { createRecorder } from "./create-recorder.ts";
 import { epochNow } from "./epoch-now.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { resolveVideoOptions, type ResolvedVideoOptions, type VideoOptions } from "./video-options.ts";
+
+/** Options of {@link logVideoFrame}. All but `time` only count for the first frame of an entity. */
+export interface VideoFrameOptions extends Omit<VideoOptions, "time"> {
+  /** Additional times of this frame. Default: none, besides those of the recording. */
+  time?: TimePointLike | undefined;
+}
 
 /** How long an encoder without frames is kept. */
 const IDLE_MS = 10_000;
@@ -14,8 +20,6 @@ interface FrameLog {
   readonly options: ResolvedVideoOptions;
   /** Frames in progress, also while it starts. */
   pending: number;
-  /** How many frames there were, including dropped ones. */
-  frames: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -27,19 +31,18 @@ const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
  * become one `VideoStream`. The times are those of the call. The frame may be closed when this has returned.
  *
  * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many are being encoded. It
- * need not be awaited: failures are reported as `error` events. The options of the first frame count; an encoder without
- * frames for ten seconds is closed, and the next frame begins with new options.
+ * need not be awaited: failures are reported as `error` events. An encoder without frames for ten seconds is closed.
  *
  * @example
  * const frame = new VideoFrame(canvas, { timestamp: 0 });
- * await rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: () => ({ step }) });
+ * await rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
  * frame.close();
  */
 export function logVideoFrame(
   recording: RecordingStream,
   path: EntityPathLike,
   frame: VideoFrame,
-  options: VideoOptions = {},
+  options: VideoFrameOptions = {},
 ): Promise<boolean> {
   return internalsOf(recording).reported(logFrame(recording, path, frame, options));
 }
@@ -48,7 +51,7 @@ async function logFrame(
   recording: RecordingStream,
   path: EntityPathLike,
   frame: VideoFrame,
-  options: VideoOptions,
+  { time, ...options }: VideoFrameOptions,
 ): Promise<boolean> {
   let logs = logsOf.get(recording);
   if (logs === undefined) logsOf.set(recording, (logs = new Map()));
@@ -56,12 +59,11 @@ async function logFrame(
   const log = logs.get(key) ?? start(recording, path, frame, options, logs);
   clearTimeout(log.idle);
   log.idle = setTimeout(() => end(log, key, logs), IDLE_MS);
-  const { time, maxPending } = log.options;
-  const index = log.frames++;
+  const { maxPending } = log.options;
   if (log.pending >= maxPending) return false;
   // The encoder may still be starting: the frame and its times are those of the call nonetheless.
   const epochMs = epochNow();
-  const view = internalsOf(recording).frozenAt(time?.({ epochMs, index }) ?? {}, epochMs);
+  const view = internalsOf(recording).frozenAt(time ?? {}, epochMs);
   const copy = frame.clone();
   log.pending++;
   try {
@@ -88,7 +90,7 @@ function start(
   };
   const size = { width: frame.displayWidth, height: frame.displayHeight };
   const recorder = createRecorder({ recording, path, options: resolved, onError }, size);
-  const log: FrameLog = { recorder, options: resolved, pending: 0, frames: 0, idle: undefined };
+  const log: FrameLog = { recorder, options: resolved, pending: 0, idle: undefined };
   recorder.catch(() => end(log, key, logs));
   logs.set(key, log);
   return log;

@@ -10,7 +10,7 @@ export interface CapturedFrame {
   readonly index: number;
 }
 
-/** Options of {@link logCanvas}, {@link logMediaStream} and {@link logVideoFrame}. */
+/** Options of {@link logCanvas} and {@link logMediaStream}. */
 export interface VideoOptions {
   /**
    * The codec. `"auto"`, the default, is the first of AV1, H264, VP9 and VP8 that the browser encodes, and `"JPEG"`

@@ -198,9 +198,7 @@ describe("video of a page", () => {
     const results: Promise<boolean>[] = [];
     for (let frame = 0; frame < 30; frame++) {
       const source = new VideoFrame(canvas, { timestamp: 0 });
-      results.push(
-        logVideoFrame(rec, "frames", source, { codec: "VP8", maxPending: 3, time: ({ index }) => ({ frame: index }) }),
-      );
+      results.push(logVideoFrame(rec, "frames", source, { codec: "VP8", maxPending: 3, time: { frame } }));
       source.close();
     }
     const outcomes = await Promise.all(results);
