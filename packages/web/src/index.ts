@@ -61,11 +61,9 @@ export type {
   FlushOptions,
   FlushResult,
   GrpcHeaders,
-  GrpcWebSinkOptions as GrpcSinkOptions,
   WebSocketClass,
   WebSocketEvent,
   WebSocketLike,
-  WebSocketSinkOptions,
   WebSocketToken,
   LogOptions,
   ManifestComponent,
@@ -168,5 +166,6 @@ export type { VideoCapture } from "./video/video-capture.ts";
 export type { WebVideoCodec } from "./video/video-codec.ts";
 export type { CapturedFrame, VideoOptions } from "./video/video-options.ts";
 export type { VideoStats } from "./video/video-stats.ts";
-export { GrpcSink } from "./transport/grpc-sink.ts";
-export { WebSocketSink } from "./transport/websocket-sink.ts";
+export { WorkerHost } from "./worker-host/worker-host.ts";
+export { GrpcSink, type GrpcSinkOptions } from "./transport/grpc-sink.ts";
+export { WebSocketSink, type WebSocketSinkOptions } from "./transport/websocket-sink.ts";
