@@ -166,6 +166,8 @@ export type { VideoCapture } from "./video/video-capture.ts";
 export type { WebVideoCodec } from "./video/video-codec.ts";
 export type { CapturedFrame, VideoOptions } from "./video/video-options.ts";
 export type { VideoStats } from "./video/video-stats.ts";
+export { joinRecording, type JoinRecordingOptions } from "./worker-host/join-recording.ts";
+export { shareRecording } from "./worker-host/share-recording.ts";
 export { WorkerHost } from "./worker-host/worker-host.ts";
 export { GrpcSink, type GrpcSinkOptions } from "./transport/grpc-sink.ts";
 export { WebSocketSink, type WebSocketSinkOptions } from "./transport/websocket-sink.ts";

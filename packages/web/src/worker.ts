@@ -1,4 +1,5 @@
 // The entry point of a worker for `WorkerHost`: it sends what pages log, and does nothing else.
+export { VERSION } from "@rerun-ts/core";
 import { servePort } from "./worker-host/serve-port.ts";
 import type { OpenRequest } from "./worker-host/host-protocol.ts";
 

@@ -4,6 +4,7 @@ import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** A pose of WebXR: an `XRPose`. */
 export interface XrPoseLike {
+  /** The pose in the space that it was requested for. */
   readonly transform: {
     readonly position: { readonly x: number; readonly y: number; readonly z: number };
     readonly orientation: { readonly x: number; readonly y: number; readonly z: number; readonly w: number };
@@ -12,14 +13,19 @@ export interface XrPoseLike {
 
 /** The part of an `XRFrame` that is read. */
 export interface XrFrameLike<Space> {
+  /** The pose of the headset. */
   getViewerPose(space: Space): XrPoseLike | null | undefined;
+  /** The pose of a controller. */
   getPose(space: Space, base: Space): XrPoseLike | null | undefined;
 }
 
 /** The part of an `XRSession` that is used. */
 export interface XrSessionLike<Space> {
+  /** The controllers; those with a `gripSpace` are logged. */
   readonly inputSources: Iterable<{ readonly handedness: string; readonly gripSpace?: Space | null | undefined }>;
+  /** Requests a frame. */
   requestAnimationFrame(callback: (time: number, frame: XrFrameLike<Space>) => void): number;
+  /** Cancels that. */
   cancelAnimationFrame(handle: number): void;
 }
 

@@ -12,6 +12,7 @@ export interface EncodedVideoChunkOptions extends LogOptions {
 
 /** The part of the metadata of an encoder's output that is read: its `EncodedVideoChunkMetadata`. */
 export interface VideoChunkMetadataLike {
+  /** What a decoder needs, which comes with key frames. */
   readonly decoderConfig?:
     | { readonly codec: string; readonly description?: AllowSharedBufferSource | undefined }
     | undefined;

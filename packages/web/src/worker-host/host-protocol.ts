@@ -44,3 +44,10 @@ export type FromPort =
   | { readonly type: "failure"; readonly error: SerializedError }
   | { readonly type: "credentials"; readonly id: number }
   | { readonly type: "pong" };
+
+/** The first message from a page whose recording a worker joins. */
+export interface JoinReply {
+  readonly type: "joined";
+  readonly applicationId: string;
+  readonly recordingId: string;
+}

@@ -1,7 +1,7 @@
 // A worker of `WorkerHost` with a server and a relay in it: they replace `fetch` and `WebSocket`.
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
-import "@rerun-ts/web/worker";
+import { VERSION } from "@rerun-ts/web/worker";
 
 /** What a test posts: it is sent what has arrived, or the worker fails or changes its behaviour. */
 export type TestRequest =
@@ -17,7 +17,7 @@ addEventListener("message", ({ data }: MessageEvent<TestRequest>) => {
   if (data.type === "test-read") {
     const isRelay = relay.received.length > 0;
     const headers = server.headers.map((one) => Object.fromEntries(one));
-    data.reply.postMessage({ rrd: isRelay ? relay.toRrd() : server.toRrd(), headers });
+    data.reply.postMessage({ rrd: isRelay ? relay.toRrd() : server.toRrd(), headers, version: VERSION }, []);
   } else if (data.type === "test-absent") server.behaviour = { isAbsent: data.isAbsent };
   else if (data.type === "test-fail") throw new Error("the worker was asked to fail");
 });
