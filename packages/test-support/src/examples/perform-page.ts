@@ -35,7 +35,8 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   webcam: (page) => untilLogged(page, 40),
 
   async game(page) {
-    await page.mouse.move(200, 300);
+    await untilLogged(page, 30);
+    await page.locator("canvas").hover();
     await untilLogged(page, 60);
   },
 

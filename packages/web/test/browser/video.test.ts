@@ -133,6 +133,26 @@ describe("video of a page", () => {
     });
   }
 
+  it("of a WebGL canvas is not empty, although its buffer is not preserved and capturing began before drawing", async () => {
+    const drawn = document.createElement("canvas");
+    [drawn.width, drawn.height] = [WIDTH, HEIGHT];
+    document.body.append(drawn);
+    const gl = drawn.getContext("webgl") as WebGLRenderingContext;
+    const capture = logCanvas(rec, "game", drawn, { codec: "VP8" });
+    const draw = (): void => {
+      gl.clearColor(0, 1, 0, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      animation = requestAnimationFrame(draw);
+    };
+    await logged(capture, 1);
+    animation = requestAnimationFrame(draw);
+    await logged(capture, capture.stats().frames + 10);
+    await capture.stop();
+    drawn.remove();
+    const decoded = await decode(memory.drainAsBytes(), "/game", "VP8");
+    expect(decoded.slice(-8).map(({ color }) => color)).toEqual(Array.from({ length: 8 }, () => "#0f0"));
+  });
+
   it("of a stream is read and encoded by a worker, ends with its track, and has the times of capture", async () => {
     document.body.append(canvas);
     animate();
