@@ -1,12 +1,15 @@
 import { describeValue, type GrpcHeaders, type PageHost } from "@rerun-ts/core/internal";
-import type { ProxyUrl, WebSocketToken } from "@rerun-ts/core";
+import type { WebSocketToken } from "@rerun-ts/core";
 
-/** What a sink sends to from a worker. */
+/** The options of a sink that sends from a worker. */
 export interface HostedSink {
   readonly transport: "grpc" | "websocket";
-  readonly url: ProxyUrl;
+  readonly url?: string | URL | undefined;
   readonly headers?: GrpcHeaders | undefined;
   readonly token?: WebSocketToken | undefined;
+  /** What cannot be passed to a worker. */
+  readonly fetch?: unknown;
+  readonly WebSocket?: unknown;
 }
 
 /**
@@ -22,7 +25,7 @@ export function registerHost(host: object, pageFor: (sink: HostedSink) => PageHo
 
 /** The page's part of a sink that sends from a worker. @throws {TypeError} if `worker` is no `WorkerHost` */
 export function hostedPage(worker: object, sink: HostedSink): PageHost {
-  const pageFor = typeof worker === "object" && worker !== null ? pagesOf.get(worker) : undefined;
+  const pageFor = pagesOf.get(worker);
   if (pageFor !== undefined) return pageFor(sink);
   throw new TypeError(`\`worker\` must be a WorkerHost, got ${describeValue(worker)}`);
 }

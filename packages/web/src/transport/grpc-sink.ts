@@ -1,5 +1,5 @@
 import { GrpcWebSink, type GrpcWebSinkOptions } from "@rerun-ts/core";
-import { DEFAULT_PROXY_URL, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
+import { urlAndOptions } from "@rerun-ts/core/internal";
 import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
 
@@ -25,11 +25,6 @@ export class GrpcSink extends GrpcWebSink {
    */
   constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
     const { worker, ...rest } = urlAndOptions<GrpcSinkOptions>(url, options);
-    const { fetch, headers } = rest;
-    if (worker !== undefined && fetch !== undefined)
-      throw new TypeError("`fetch` must not be used together with `worker`, which cannot call it");
-    const proxy = parseProxyUrl(rest.url ?? DEFAULT_PROXY_URL);
-    const page = worker && hostedPage(worker, { transport: "grpc", url: proxy, headers });
-    super(rest, undefined, page ?? pageHost);
+    super(rest, undefined, worker === undefined ? pageHost : hostedPage(worker, { transport: "grpc", ...rest }));
   }
 }

@@ -1,5 +1,5 @@
 import { WebSocketSink as CoreWebSocketSink, type WebSocketSinkOptions as CoreOptions } from "@rerun-ts/core";
-import { DEFAULT_WEBSOCKET_URL, parseWebSocketUrl, urlAndOptions } from "@rerun-ts/core/internal";
+import { urlAndOptions } from "@rerun-ts/core/internal";
 import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
 
@@ -25,11 +25,6 @@ export class WebSocketSink extends CoreWebSocketSink {
    */
   constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
     const { worker, ...rest } = urlAndOptions<WebSocketSinkOptions>(url, options);
-    const { WebSocket, token } = rest;
-    if (worker !== undefined && WebSocket !== undefined)
-      throw new TypeError("`WebSocket` must not be used together with `worker`, which cannot call it");
-    const relay = parseWebSocketUrl(rest.url ?? DEFAULT_WEBSOCKET_URL);
-    const page = worker && hostedPage(worker, { transport: "websocket", url: relay, token });
-    super(rest, undefined, page ?? pageHost);
+    super(rest, undefined, worker === undefined ? pageHost : hostedPage(worker, { transport: "websocket", ...rest }));
   }
 }

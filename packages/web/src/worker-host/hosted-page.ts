@@ -1,11 +1,16 @@
 import {
+  DEFAULT_PROXY_URL,
+  DEFAULT_WEBSOCKET_URL,
   SESSION_BYTES,
+  parseProxyUrl,
+  parseWebSocketUrl,
   postMessages,
   postWithKeepalive,
   resolveHeaders,
   toMessageParts,
   type KeepalivePost,
   type PageHost,
+  type ProxyUrl,
 } from "@rerun-ts/core/internal";
 import { connectionHint, ownAddress } from "../page/connection-hint.ts";
 import type { HostedSink } from "../page/hosted-pages.ts";
@@ -22,7 +27,15 @@ export type OpenPort = (
 
 /** The page's part of a sink that sends from a worker. */
 export function createHostedPage(sink: HostedSink, openPort: OpenPort): PageHost {
-  const { transport, url } = sink;
+  const { transport } = sink;
+  for (const option of ["fetch", "WebSocket"] as const) {
+    if (sink[option] !== undefined)
+      throw new TypeError(`\`${option}\` must not be used together with \`worker\`, which cannot call it`);
+  }
+  const url =
+    transport === "grpc"
+      ? parseProxyUrl(sink.url ?? DEFAULT_PROXY_URL)
+      : parseWebSocketUrl(sink.url ?? DEFAULT_WEBSOCKET_URL);
   const asker = new Asker(sink);
   return {
     connectionHint: (proxy) => connectionHint(proxy),
@@ -37,7 +50,7 @@ export function createHostedPage(sink: HostedSink, openPort: OpenPort): PageHost
       return new PageDelivery(
         {
           ...options,
-          keepalive: createKeepalive(sink, asker),
+          keepalive: createKeepalive(transport, url, asker),
           createWriter: (queue, events) =>
             new PortWriter(
               queue,
@@ -95,7 +108,7 @@ class Asker {
 }
 
 /** The requests that outlive the page: they come from the page, since a worker ends with it. */
-function createKeepalive({ transport, url }: HostedSink, asker: Asker): KeepalivePost {
+function createKeepalive(transport: HostedSink["transport"], url: ProxyUrl, asker: Asker): KeepalivePost {
   return {
     isSequence: false,
     async send(messages) {
