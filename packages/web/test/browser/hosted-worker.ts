@@ -6,7 +6,7 @@ import { VERSION } from "@rerun-ts/web/worker";
 /** What a test posts: it is sent what has arrived, or the worker fails or changes its behaviour. */
 export type TestRequest =
   | { readonly type: "test-read"; readonly reply: MessagePort }
-  | { readonly type: "test-fail" }
+  | { readonly type: "test-fail" | "test-reset" }
   | { readonly type: "test-absent"; readonly isAbsent: boolean };
 
 const server = new FetchServer();
@@ -18,6 +18,7 @@ addEventListener("message", ({ data }: MessageEvent<TestRequest>) => {
     const isRelay = relay.received.length > 0;
     const headers = server.headers.map((one) => Object.fromEntries(one));
     data.reply.postMessage({ rrd: isRelay ? relay.toRrd() : server.toRrd(), headers, version: VERSION }, []);
-  } else if (data.type === "test-absent") server.behaviour = { isAbsent: data.isAbsent };
+  } else if (data.type === "test-reset") relay.received = server.received = [];
+  else if (data.type === "test-absent") server.behaviour = { isAbsent: data.isAbsent };
   else if (data.type === "test-fail") throw new Error("the worker was asked to fail");
 });

@@ -48,10 +48,12 @@ for (const [name, Sink] of [
   ["GrpcSink", GrpcSink],
   ["WebSocketSink", WebSocketSink],
 ] as const) {
+  // One worker for all tests of a sink, as for all sinks of a page.
+  const hosted = new TestHost();
   describeSinkContract(
     `${name} through a WorkerHost`,
     () => {
-      const hosted = new TestHost();
+      hosted.post({ type: "test-reset" });
       const sink = new Sink({ worker: hosted.host });
       return {
         sink,
@@ -59,7 +61,6 @@ for (const [name, Sink] of [
           await sink.flush();
           return [(await hosted.read()).rrd];
         },
-        cleanUp: () => hosted.host.close(),
       };
     },
     { isAsynchronous: true, workingState: "connecting" },
