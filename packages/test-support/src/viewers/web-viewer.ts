@@ -159,7 +159,7 @@ async function examine(
 }
 
 /** Opens a page without the internet. */
-async function openPage(browser: Browser, viewport: typeof VIEWPORT): Promise<ViewerPage> {
+async function openPage(browser: Browser, viewport = VIEWPORT): Promise<ViewerPage> {
   const page = await browser.newPage({ viewport, serviceWorkers: "block" });
   const nothing = { status: 204, headers: { "access-control-allow-origin": "*" } };
   await page.route(
