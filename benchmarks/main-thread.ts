@@ -1,5 +1,5 @@
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
-import { runPage } from "./chromium/run-page.ts";
+import { runPage, type PageOptions } from "./chromium/run-page.ts";
 import { alignTable } from "./table.ts";
 
 const FRAMES = { full: 600, quick: 120 };
@@ -17,6 +17,9 @@ export interface MainThread {
   readonly longestTask: number;
 }
 
+/** Where a page logs to. */
+type Target = Pick<PageOptions, "target" | "usesWorker">;
+
 /** What was measured of each workload, by where the page logs to. */
 export interface MainThreadResults {
   /** 1,000 points in each frame, 60 times a second. */
@@ -33,7 +36,13 @@ export async function measureMainThread(rerun: string | undefined, size: "full" 
   console.log("The main thread of pages …");
   const server = rerun === undefined ? undefined : await RealServer.start(rerun);
   try {
-    const targets = { "into memory": "memory", ...(server !== undefined && { "to a server": server.url }) };
+    const targets: Readonly<Record<string, Target>> = {
+      "into memory": { target: "memory" },
+      ...(server !== undefined && {
+        "to a server": { target: server.url },
+        "to a server, from a worker": { target: server.url, usesWorker: true },
+      }),
+    };
     return {
       points: await measure("frames", FRAMES[size], targets),
       clouds: await measure("w4-frames", CLOUDS, targets),
@@ -46,12 +55,12 @@ export async function measureMainThread(rerun: string | undefined, size: "full" 
 async function measure(
   program: string,
   calls: number,
-  targets: Readonly<Record<string, string>>,
+  targets: Readonly<Record<string, Target>>,
 ): Promise<Record<string, MainThread>> {
   const idle = await runPage({ program, calls, target: "none" });
   const measured: Record<string, MainThread> = {};
   for (const [name, target] of Object.entries(targets)) {
-    const { blocked, longTasksMs, mainThreadSeconds } = await runPage({ program, calls, target });
+    const { blocked, longTasksMs, mainThreadSeconds } = await runPage({ program, calls, ...target });
     const sorted = blocked.toSorted((a, b) => a - b);
     measured[name] = {
       perFrame: perFrame(mainThreadSeconds, idle.mainThreadSeconds, calls),

@@ -1,4 +1,4 @@
-// Runs one workload in a page, as its address says: ?program=w1&calls=1000&target=memory|none|ADDRESS-OF-A-SERVER.
+// Runs one workload in a page, as its address says: ?program=w1&calls=1000&target=memory|none|ADDRESS-OF-A-SERVER[&worker].
 // Posts what it measured to the server that the page came from.
 import * as rr from "@rerun-ts/web";
 import { findProgram } from "../programs.ts";
@@ -21,7 +21,10 @@ async function measure(): Promise<PageMeasurement> {
   const run = findProgram(rr, program)(calls);
   const rec = new rr.RecordingStream("benchmark", { recordingId: program });
   const isLive = target.startsWith("rerun");
-  if (isLive) await rec.connectGrpc(target, { waitForConnection: true, maxQueueBytes: QUEUE_BYTES });
+  const worker = query.has("worker")
+    ? new rr.WorkerHost(() => new Worker("/worker.js", { type: "module" }))
+    : undefined;
+  if (isLive) await rec.connectGrpc(target, { waitForConnection: true, maxQueueBytes: QUEUE_BYTES, worker });
   const memory = target === "memory" ? rec.memoryRecording() : undefined;
   rec.log("begin", new rr.TextLog("begin"), { static: true });
 

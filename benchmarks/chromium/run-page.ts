@@ -31,18 +31,20 @@ export interface PageOptions {
   readonly calls: number;
   /** `memory`, `none`, or the address of a server. */
   readonly target: string;
+  /** Whether a worker sends to the server. Default: the page itself. */
+  readonly usesWorker?: boolean | undefined;
   /** Where to write the recording that the page kept in memory, afterwards. */
   readonly saveTo?: string | undefined;
 }
 
 /** Runs a workload in a new Chromium without developer tools, because those copy what is sent. */
-export async function runPage({ program, calls, target, saveTo }: PageOptions): Promise<PageRun> {
+export async function runPage({ program, calls, target, usesWorker = false, saveTo }: PageOptions): Promise<PageRun> {
   const chromium = chromiumPath();
   if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
   const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
   let pid = 0;
   const page = await servePage({ saveTo, measureUsage: () => usageOf(pid) });
-  const query = new URLSearchParams({ program, calls: String(calls), target });
+  const query = new URLSearchParams({ program, calls: String(calls), target, ...(usesWorker && { worker: "" }) });
   const own = ["--headless=new", `--user-data-dir=${profile}`, `http://127.0.0.1:${page.port}/?${query}`];
   const browser = spawn(chromium, [...chromiumArguments, ...own], { stdio: "ignore" });
   pid = browser.pid ?? 0;

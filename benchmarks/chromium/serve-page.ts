@@ -81,7 +81,7 @@ export async function servePage({ saveTo, measureUsage }: ServePageOptions): Pro
 
 async function buildPage(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, "page.ts")],
+    entryPoints: { page: join(import.meta.dirname, "page.ts"), worker: "@rerun-ts/web/worker" },
     outdir: "/",
     bundle: true,
     splitting: true,

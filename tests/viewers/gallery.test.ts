@@ -14,7 +14,7 @@ const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
 if (missing !== undefined && isCi) throw new Error(missing);
 /** Examples with separate tests. */
-const OTHERS = ["archetypes", "demo", "layouts"];
+const OTHERS = ["archetypes", "demo", "layouts", "video-pipe"];
 
 describe("the examples of the gallery", () => {
   let folder: string;

@@ -109,6 +109,17 @@ export async function contentProblems(): Promise<string[]> {
     if (file.includes("QuotaExceededError") && file.includes("segmentBytes"))
       problems.push("points-download loads what writes to OPFS, which it does not use");
   }
+  // What only few pages use, by a string that its code contains.
+  const optional = { WorkerHost: "rerun-open", "video encoding": "VideoEncoder", sensors: "deviceorientation" };
+  for (const file of await pageFiles(programPath("points-grpc"))) {
+    for (const [name, text] of Object.entries(optional)) {
+      if (file.includes(text)) problems.push(`points-grpc loads ${name}, which it does not use`);
+    }
+  }
+  const everything = (await bundle(await programText("everything"))).text;
+  for (const [name, text] of Object.entries(optional)) {
+    if (!everything.includes(text)) problems.push(`nothing contains ${text}: does this check still find ${name}?`);
+  }
   return problems;
 }
 

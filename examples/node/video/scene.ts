@@ -44,7 +44,7 @@ function logStream(rec: rr.RecordingStream): void {
 }
 
 /** The frames of an MP4 file with one contiguous video: `stco` has its offset, `stsz` the size of each frame. */
-function samplesOf(file: Buffer): Buffer[] {
+export function samplesOf(file: Buffer): Buffer[] {
   const sizes = file.indexOf("stsz") + 16;
   let begin = file.readUInt32BE(file.indexOf("stco") + 12);
   return Array.from({ length: file.readUInt32BE(sizes - 4) }, (_, index) => {

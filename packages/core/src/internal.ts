@@ -36,6 +36,11 @@ export { FlightSize } from "./transport/flight-size.ts";
 export { GRPC_STATUS, errorCodeOf } from "./transport/grpc-status.ts";
 export { LocalDelivery, type LocalDeliveryOptions } from "./transport/local-delivery.ts";
 export type { KeepalivePost, PageDeliveryOptions, PageHost } from "./transport/page-host.ts";
+export { GrpcWebWriter } from "./transport/grpc-web/grpc-web-writer.ts";
+export { postMessages } from "./transport/grpc-web/post-messages.ts";
+export { postWithKeepalive } from "./transport/websocket/keepalive-post.ts";
+export { fromMessageParts, toMessageParts, type MessageParts } from "./transport/message-parts.ts";
+export { deserializeError, serializeError, type SerializedError } from "./transport/serialized-error.ts";
 export { QueueWriter, type WriterEvents } from "./transport/queue-writer.ts";
 export { compactMessage, releasePayload } from "./transport/owned-message.ts";
 export { waitWithProgress } from "./transport/wait-with-progress.ts";
@@ -46,6 +51,7 @@ export {
   headersFor,
   resolveHeaders,
   urlAndOptions,
+  type GrpcHeaders,
 } from "./transport/server-sink-options.ts";
 export { completeLength } from "./storage/segment-length.ts";
 export {
@@ -81,6 +87,7 @@ export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/pro
 export {
   FrameError,
   PROTOCOL_VERSION,
+  SESSION_BYTES,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL,
   decodeFrame,

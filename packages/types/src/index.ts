@@ -56,6 +56,8 @@ export { captureConsole } from "./logs/capture-console.ts";
 export type { CaptureConsoleOptions, ConsoleLevel, ConsoleLike } from "./logs/capture-console.ts";
 export type { LogBridgeOptions } from "./logs/line-log.ts";
 export type { LogFileOptions } from "./files/log-file.ts";
+export { videoSamples, type VideoSamplesOptions } from "./media/video/video-samples.ts";
+export type { VideoSample } from "./media/video/sample-splitter.ts";
 export { guessMediaType } from "./media/media-type.ts";
 export { points2DFromPly, points3DFromPly } from "./media/ply/points-from-ply.ts";
 export { gaussianSplats3DFromPly } from "./media/ply/splats-from-ply.ts";

@@ -14,3 +14,6 @@ export { LineLog, type LogLine } from "./logs/line-log.ts";
 export { setSharp, type ImportSharp } from "./media/jpeg.ts";
 export { writeFields } from "./logs/write-fields.ts";
 export { writeValue } from "./logs/write-value.ts";
+export { codecOf } from "./archetypes/video-stream.ts";
+export { annexBConverter, type NalCodec } from "./media/video/annex-b.ts";
+export type { VideoCodec } from "./gen/components/video-codec.ts";

@@ -61,11 +61,9 @@ export type {
   FlushOptions,
   FlushResult,
   GrpcHeaders,
-  GrpcWebSinkOptions as GrpcSinkOptions,
   WebSocketClass,
   WebSocketEvent,
   WebSocketLike,
-  WebSocketSinkOptions,
   WebSocketToken,
   LogOptions,
   ManifestComponent,
@@ -148,5 +146,28 @@ export {
 } from "./opfs/opfs-recordings.ts";
 export type { SaveToOpfsOptions } from "./opfs/save-to-opfs.ts";
 export { spool, type SpoolOptions } from "./opfs/spool.ts";
-export { GrpcSink } from "./transport/grpc-sink.ts";
-export { WebSocketSink } from "./transport/websocket-sink.ts";
+export { logDeviceMotion } from "./sensors/log-device-motion.ts";
+export { logDeviceOrientation } from "./sensors/log-device-orientation.ts";
+export { logGeolocation, type LogGeolocationOptions } from "./sensors/log-geolocation.ts";
+export { logNetwork, type LogNetworkOptions } from "./sensors/log-network.ts";
+export { logPerformance } from "./sensors/log-performance.ts";
+export { logPointer, type LogPointerOptions } from "./sensors/log-pointer.ts";
+export { logXrPoses, type XrFrameLike, type XrPoseLike, type XrSessionLike } from "./sensors/log-xr-poses.ts";
+export type { StopSensor } from "./sensors/sensor.ts";
+export { logCanvas } from "./video/log-canvas.ts";
+export {
+  logEncodedVideoChunk,
+  type EncodedVideoChunkOptions,
+  type VideoChunkMetadataLike,
+} from "./video/log-encoded-video-chunk.ts";
+export { logMediaStream } from "./video/log-media-stream.ts";
+export { logVideoFrame, type VideoFrameOptions } from "./video/log-video-frame.ts";
+export type { VideoCapture } from "./video/video-capture.ts";
+export type { WebVideoCodec } from "./video/video-codec.ts";
+export type { CapturedFrame, VideoOptions } from "./video/video-options.ts";
+export type { VideoStats } from "./video/video-stats.ts";
+export { joinRecording, type JoinRecordingOptions } from "./worker-host/join-recording.ts";
+export { shareRecording } from "./worker-host/share-recording.ts";
+export { WorkerHost } from "./worker-host/worker-host.ts";
+export { GrpcSink, type GrpcSinkOptions } from "./transport/grpc-sink.ts";
+export { WebSocketSink, type WebSocketSinkOptions } from "./transport/websocket-sink.ts";

@@ -3,7 +3,11 @@ import * as rr from "@rerun-ts/web";
 import { logPictures } from "./log-pictures.ts";
 import { logFrame, logStart } from "../../../examples/web/points/scene.ts";
 
-const url = new URLSearchParams(location.search).get("url") ?? undefined;
+const query = new URLSearchParams(location.search);
+const url = query.get("url") ?? undefined;
+const worker = query.has("worker")
+  ? new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }))
+  : undefined;
 const rec = new rr.RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });
 const problems: string[] = [];
 rec.addEventListener("statechange", ({ error }) => {
@@ -16,7 +20,9 @@ const page = {
   logPictures: () => logPictures(rec),
   problems,
   connect: (options: Omit<rr.ConnectGrpcOptions & rr.ConnectWebSocketOptions, "url">) =>
-    url?.startsWith("ws") === true ? rec.connectWebSocket({ ...options, url }) : rec.connectGrpc({ ...options, url }),
+    url?.startsWith("ws") === true
+      ? rec.connectWebSocket({ worker, ...options, url })
+      : rec.connectGrpc({ worker, ...options, url }),
   start: () => logStart(rec),
   log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);

@@ -7,8 +7,11 @@ import type { RecordingView } from "./recording-view.ts";
 export interface RecordingInternals {
   /** The sinks as they are, for modes that look for one of them. */
   readonly sinks: readonly Sink[];
-  /** The recording at other times, with the automatic times of this call: for data that is logged later. */
-  frozenAt(time: TimePointLike): RecordingView;
+  /**
+   * The recording at other times, with the automatic times of this call: for data that is logged later. `epochMs`
+   * replaces the wall-clock time of the call, in milliseconds since 1970.
+   */
+  frozenAt(time: TimePointLike, epochMs?: number): RecordingView;
   /** Hands pending rows to the sinks before it returns. */
   flushRows(): void;
   /** Sends messages that are encoded already, in memory that nobody else writes to. */

@@ -315,7 +315,7 @@ export class RecordingStream implements RecordingView {
       get sinks(): readonly Sink[] {
         return dispatcher().sinks.sinks;
       },
-      frozenAt: (time) => this.#viewAt(this.#log.frozenAt(time)),
+      frozenAt: (time, epochMs) => this.#viewAt(this.#log.frozenAt(time, epochMs)),
       flushRows: () => this.#log.batcher.flush(),
       sendMessages: (messages) => {
         if (this.#isLogging) this.#dispatcher.sendEncoded(messages);

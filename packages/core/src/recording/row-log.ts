@@ -8,7 +8,7 @@ import { compareStrings } from "../compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import { Clock } from "../time/clock.ts";
-import type { Int64 } from "../time/int64.ts";
+import { setEpochMs, type Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";
 import {
   checkTimeline,
@@ -135,11 +135,17 @@ export class RowLog implements ViewTarget {
     }
   }
 
-  /** The current times with those of `time`, and the automatic times of this call instead of those of later calls. */
-  frozenAt(time: TimePointLike): ViewTimes {
+  /**
+   * The current times with those of `time`, and the automatic times of this call instead of those of later calls.
+   *
+   * @param epochMs the wall-clock time instead of that of this call, in milliseconds since 1970
+   */
+  frozenAt(time: TimePointLike, epochMs?: number): ViewTimes {
     const times = this.timeAt(this.#time, time);
     this.#clock.read();
-    times.point.freeze(this.#clock, this.#tick++);
+    const wallTime: Int64 = epochMs === undefined ? this.#clock : { lo: 0, hi: 0 };
+    if (epochMs !== undefined) setEpochMs(wallTime, epochMs);
+    times.point.freeze(wallTime, this.#tick++);
     return times;
   }
 

@@ -1,4 +1,4 @@
-import { addNumber, setScaled, type Int64 } from "./int64.ts";
+import { addNumber, setEpochMs, type Int64 } from "./int64.ts";
 
 /**
  * The wall clock in nanoseconds since 1970, based on the monotonic clock.
@@ -46,8 +46,6 @@ export class Clock implements Int64 {
   #anchor(wallMs: number): void {
     this.#baseMs = performance.now();
     this.#baseWallMs = wallMs;
-    const whole = Math.floor(wallMs);
-    setScaled(this.#base, whole, 1e6);
-    addNumber(this.#base, this.#base, Math.floor((wallMs - whole) * 1e6));
+    setEpochMs(this.#base, wallMs);
   }
 }

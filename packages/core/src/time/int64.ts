@@ -54,6 +54,13 @@ export function setScaled(out: Int64, value: number, factor: number): void {
   if (value < 0) negate(out);
 }
 
+/** Stores a wall-clock time in nanoseconds since 1970. @param epochMs the time in milliseconds, with a fraction */
+export function setEpochMs(out: Int64, epochMs: number): void {
+  const whole = Math.floor(epochMs);
+  setScaled(out, whole, 1e6);
+  addNumber(out, out, Math.floor((epochMs - whole) * 1e6));
+}
+
 /** Replaces the reserved value, i64::MIN, by the next larger one, as Rerun's own writers do. */
 export function clampReserved(out: Int64): void {
   if (out.lo === 0 && out.hi === -2147483648) out.lo = 1;

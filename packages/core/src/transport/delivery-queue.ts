@@ -21,7 +21,7 @@ export interface DeliveryLimits {
  */
 export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
-  readonly #onAcknowledged: (message: EncodedMessage) => void;
+  readonly #onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void;
   readonly #pending: MessageQueue;
   /** Messages that were sent, and must be sent again: before the pending ones, and as the same number of messages. */
   readonly #returned = new Fifo<EncodedMessage>();
@@ -36,8 +36,11 @@ export class DeliveryQueue {
   #backlogBytes = 0;
   readonly #retained: RetainedMessages;
 
-  /** @param onAcknowledged is called with each message that was acknowledged and is not retained */
-  constructor(limits: DeliveryLimits, onAcknowledged: (message: EncodedMessage) => void = () => {}) {
+  /** @param onAcknowledged is called with each message that was acknowledged, and whether it is retained */
+  constructor(
+    limits: DeliveryLimits,
+    onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void = () => {},
+  ) {
     this.#limits = limits;
     this.#onAcknowledged = onAcknowledged;
     this.#pending = new MessageQueue(limits.maxQueueBytes, limits.policy);
@@ -129,7 +132,7 @@ export class DeliveryQueue {
       }
       this.#backlogBytes = Math.max(0, this.#backlogBytes - byteLength);
       this.#rows -= rowsIn([message]);
-      if (!this.#retained.add(message)) this.#onAcknowledged(message);
+      this.#onAcknowledged(message, this.#retained.add(message));
     }
   }
 

@@ -37,7 +37,9 @@ export class LocalDelivery implements Delivery {
     const { limits, sentWhen } = options;
     this.#sentWhen = sentWhen;
     this.#context = context;
-    this.queue = new DeliveryQueue(limits, ({ payload }) => context.onRelease(payload));
+    this.queue = new DeliveryQueue(limits, ({ payload }, isRetained) => {
+      if (!isRetained) context.onRelease(payload);
+    });
     this.writer = options.createWriter(this.queue, {
       onState: (state, error) => context.onState(state, error),
       onSent: (bytes) => this.#countSent("written", bytes),

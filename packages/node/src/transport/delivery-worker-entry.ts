@@ -1,16 +1,11 @@
 // The program of the worker that sends to a server; the other side is `WorkerDelivery`.
 import { parentPort, workerData } from "node:worker_threads";
+import { fromMessageParts, type MessageParts } from "@rerun-ts/core/internal";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../worker/shared-counters.ts";
-import { serializeError } from "../worker/serialized-error.ts";
+import { serializeError } from "@rerun-ts/core/internal";
 import type { FlushRequest } from "../worker/worker-host.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
-import {
-  fromMessageParts,
-  type DeliveryWorkerData,
-  type FromDeliveryWorker,
-  type MessageParts,
-  type ToDeliveryWorker,
-} from "./delivery-worker-protocol.ts";
+import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
 
 /** How often the progress is published while there are unacknowledged messages. */
 const PUBLISH_MS = 5;

@@ -1,20 +1,16 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import {
   rowsIn,
+  toMessageParts,
   type Delivery,
   type DeliveryContext,
   type DeliveryLimits,
   type DeliveryProgress,
 } from "@rerun-ts/core/internal";
-import { deserializeError } from "../worker/serialized-error.ts";
+import { deserializeError } from "@rerun-ts/core/internal";
 import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../worker/worker-host.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
-import {
-  toMessageParts,
-  type DeliveryWorkerData,
-  type FromDeliveryWorker,
-  type ToDeliveryWorker,
-} from "./delivery-worker-protocol.ts";
+import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
 
 /** The maximum size of posted messages that the worker has not received: this much, or this fraction of the queue. */
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;

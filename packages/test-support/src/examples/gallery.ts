@@ -43,6 +43,9 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "mouse", time: { timeline: "move", sequence: 100 } },
   { example: "canvas", time: { timeline: "frame", sequence: 15 } },
   { example: "worker", time: { timeline: "step", sequence: 25 } },
+  { example: "webcam", time: { timeline: "frame", sequence: 20 } },
+  { example: "game", time: { timeline: "frame", sequence: 20 } },
+  { example: "workers", time: { timeline: "step", sequence: 25 } },
   { example: "points", time: { timeline: "frame", sequence: 80 } },
   { example: "viewer" },
 ];

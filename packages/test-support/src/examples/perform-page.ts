@@ -31,6 +31,23 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   points: (page) => untilLogged(page, 200),
 
   viewer: (page) => untilLogged(page, 90),
+
+  webcam: (page) => untilLogged(page, 40),
+
+  async game(page) {
+    await untilLogged(page, 30);
+    await page.locator("canvas").hover();
+    await untilLogged(page, 60);
+  },
+
+  workers: (page) => untilLogged(page, 100),
+
+  async sensors(page) {
+    await page.getByRole("button", { name: "Start" }).click();
+    for (let move = 0; move < MOVES; move++) await page.mouse.move(100 + move, 200 + move);
+    await page.evaluate(() => fetch("?requested"));
+    await untilLogged(page, MOVES);
+  },
 };
 
 /** Uses the page of an example as a user would; resolves when the page has logged that. */

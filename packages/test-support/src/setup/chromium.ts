@@ -25,6 +25,9 @@ export const chromiumArguments: string[] = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // A camera that shows a test pattern, without asking.
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ];
 
 /** Options with which Playwright starts the installed Chromium. */

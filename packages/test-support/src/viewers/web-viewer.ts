@@ -13,6 +13,7 @@ import { describeViewer, pause, viewerState } from "./viewer-control.ts";
 import type { RunningViewer, StrongColors, ViewerImage, ViewerReport } from "./viewer-report.ts";
 
 const LIMIT_S = 60;
+const VIEWPORT = { width: 1280, height: 800 };
 /** Some views never rest, such as a graph that is laid out or a map whose tiles cannot be loaded. */
 const REST_MS = 8000;
 /** The same for a viewer that has drawn before. */
@@ -29,6 +30,8 @@ export interface WebViewerOptions {
   readonly viewer?: string;
   /** The addresses of what is opened besides, such as a layout. */
   readonly others?: readonly string[];
+  /** The size of the page. Everything is drawn in software: small ones are faster. */
+  readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 /** The page of a viewer, and its failures. */
@@ -59,7 +62,7 @@ interface Opened {
 export async function openInWebViewer(
   { rerun, python }: RealRerun,
   recording: string,
-  { images = [], viewer, others = [] }: WebViewerOptions = {},
+  { images = [], viewer, others = [], viewport = VIEWPORT }: WebViewerOptions = {},
 ): Promise<ViewerReport> {
   const closers: (() => Promise<void>)[] = [];
   const keep = (served: Served): string => {
@@ -75,7 +78,7 @@ export async function openInWebViewer(
     const query = new URLSearchParams({ url, renderer: "webgl", theme: "dark" });
     for (const other of others) query.append("url", other);
     const address = `${viewerUrl}/?${query}&persist=0&notebook=0&hide_welcome_screen`;
-    const report = await examine(await openPage(browser), { address, url, recording, images });
+    const report = await examine(await openPage(browser, viewport), { address, url, recording, images });
     return { ...report, images: await countColors(python, images) };
   } finally {
     for (const close of closers.toReversed()) await close();
@@ -156,8 +159,8 @@ async function examine(
 }
 
 /** Opens a page without the internet. */
-async function openPage(browser: Browser): Promise<ViewerPage> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, serviceWorkers: "block" });
+async function openPage(browser: Browser, viewport = VIEWPORT): Promise<ViewerPage> {
+  const page = await browser.newPage({ viewport, serviceWorkers: "block" });
   const nothing = { status: 204, headers: { "access-control-allow-origin": "*" } };
   await page.route(
     ({ hostname }) => hostname !== "127.0.0.1",

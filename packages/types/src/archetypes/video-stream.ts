@@ -41,9 +41,13 @@ export class VideoStream extends Generated {
   static fromEncodedChunk(chunk: EncodedChunkLike, { codec, ...options }: EncodedChunkOptions): VideoStream {
     const sample = new Uint8Array(chunk.byteLength);
     chunk.copyTo(sample);
-    const known = CODECS.find(([beginning]) => beginning.test(codec))?.[1] ?? (codec as VideoCodec);
     // Only key frames are marked: an absent field means a delta frame.
     const isKeyframe = chunk.type === "key" ? true : undefined;
-    return new VideoStream(known, { ...options, sample, isKeyframe });
+    return new VideoStream(codecOf(codec), { ...options, sample, isKeyframe });
   }
+}
+
+/** The codec with Rerun's name, or of a WebCodecs string; unknown names are returned unchanged, and rejected when logged. */
+export function codecOf(name: string): VideoCodec {
+  return CODECS.find(([beginning]) => beginning.test(name))?.[1] ?? (name as VideoCodec);
 }

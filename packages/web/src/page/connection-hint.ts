@@ -27,6 +27,8 @@ export function connectionHint(
 }
 
 /** The address of this page or worker; `undefined` in runtimes other than browsers. */
-function ownAddress(): PageAddress | undefined {
-  return typeof location === "undefined" ? undefined : location;
+export function ownAddress(): PageAddress | undefined {
+  if (typeof location === "undefined") return undefined;
+  const { origin, protocol, hostname } = location;
+  return { origin, protocol, hostname };
 }

@@ -1,9 +1,9 @@
-import type { GrpcWebSinkOptions, RecordingStream } from "@rerun-ts/core";
+import type { RecordingStream } from "@rerun-ts/core";
 import { connectSink, urlAndOptions, type ConnectOptions } from "@rerun-ts/core/internal";
-import { GrpcSink } from "./grpc-sink.ts";
+import { GrpcSink, type GrpcSinkOptions } from "./grpc-sink.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
-export interface ConnectGrpcOptions extends GrpcWebSinkOptions, ConnectOptions {}
+export interface ConnectGrpcOptions extends GrpcSinkOptions, ConnectOptions {}
 
 /** Implements `recording.connectGrpc`, whose first call loads this module. */
 export function connectGrpc(

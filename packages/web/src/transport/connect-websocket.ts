@@ -1,6 +1,6 @@
-import type { RecordingStream, WebSocketSinkOptions } from "@rerun-ts/core";
+import type { RecordingStream } from "@rerun-ts/core";
 import { connectSink, urlAndOptions, type ConnectOptions } from "@rerun-ts/core/internal";
-import { WebSocketSink } from "./websocket-sink.ts";
+import { WebSocketSink, type WebSocketSinkOptions } from "./websocket-sink.ts";
 
 /** Options of {@link RecordingStream.connectWebSocket}. */
 export interface ConnectWebSocketOptions extends WebSocketSinkOptions, ConnectOptions {}

@@ -1,5 +1,13 @@
 import { GrpcWebSink, type GrpcWebSinkOptions } from "@rerun-ts/core";
+import { urlAndOptions } from "@rerun-ts/core/internal";
+import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
+
+/** Options of a {@link GrpcSink}. */
+export interface GrpcSinkOptions extends GrpcWebSinkOptions {
+  /** The worker that sends: a `WorkerHost`. Not together with `fetch`. Default: none, the calling thread sends. */
+  worker?: object | undefined;
+}
 
 /**
  * Sends a recording to a viewer or a proxy over gRPC-web, one call after another. The response to a call acknowledges
@@ -15,7 +23,8 @@ export class GrpcSink extends GrpcWebSink {
    * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
    * @throws {TypeError} if the URL or an option is wrong
    */
-  constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">) {
-    super(url, options, pageHost);
+  constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
+    const { worker, ...rest } = urlAndOptions<GrpcSinkOptions>(url, options);
+    super(rest, undefined, worker === undefined ? pageHost : hostedPage(worker, { transport: "grpc", ...rest }));
   }
 }

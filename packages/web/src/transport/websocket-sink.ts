@@ -1,5 +1,13 @@
-import { WebSocketSink as CoreWebSocketSink, type WebSocketSinkOptions } from "@rerun-ts/core";
+import { WebSocketSink as CoreWebSocketSink, type WebSocketSinkOptions as CoreOptions } from "@rerun-ts/core";
+import { urlAndOptions } from "@rerun-ts/core/internal";
+import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
+
+/** Options of a {@link WebSocketSink}. */
+export interface WebSocketSinkOptions extends CoreOptions {
+  /** The worker that sends: a `WorkerHost`. Not together with `WebSocket`. Default: none, the calling thread sends. */
+  worker?: object | undefined;
+}
 
 /**
  * Sends a recording to a relay over a WebSocket: to a program that called `serveGrpc` or `serveGrpcRelay`, or to
@@ -16,6 +24,7 @@ export class WebSocketSink extends CoreWebSocketSink {
    * @throws {TypeError} if the URL or an option is wrong
    */
   constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
-    super(url, options, pageHost);
+    const { worker, ...rest } = urlAndOptions<WebSocketSinkOptions>(url, options);
+    super(rest, undefined, worker === undefined ? pageHost : hostedPage(worker, { transport: "websocket", ...rest }));
   }
 }

@@ -1,4 +1,4 @@
-import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
+import { RerunError, type RerunErrorCode } from "../errors.ts";
 
 /** An error in the form in which it is posted to another thread. */
 export interface SerializedError {

@@ -1,0 +1,42 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+
+/** A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its bytes. */
+export type MessageParts = Pick<EncodedMessage, "kind" | "storeId" | "isStatic" | "chunkId"> & {
+  readonly bytes: ArrayBuffer;
+  /** The position of the message in `bytes`. */
+  readonly offset: number;
+  readonly length: number;
+  readonly rows: number;
+  readonly entityPath: string;
+  readonly components: readonly string[];
+};
+
+/** The parts of a message to be posted; its buffer may be transferred. */
+export function toMessageParts({ kind, storeId, isStatic, chunkId, manifest, payload }: EncodedMessage): MessageParts {
+  return {
+    kind,
+    storeId,
+    isStatic,
+    chunkId,
+    bytes: payload.buffer,
+    offset: payload.byteOffset,
+    length: payload.byteLength,
+    rows: manifest?.rows ?? 0,
+    entityPath: manifest?.entityPath ?? "",
+    components: isStatic ? (manifest?.components.map(({ descriptor }) => descriptor.component) ?? []) : [],
+  };
+}
+
+/** The message for parts that were posted. Its manifest has only the fields that a delivery needs. */
+export function fromMessageParts({
+  bytes,
+  offset,
+  length,
+  rows,
+  entityPath,
+  components,
+  ...known
+}: MessageParts): EncodedMessage {
+  const manifest = { rows, entityPath, components: components.map((component) => ({ descriptor: { component } })) };
+  return { ...known, payload: new Uint8Array(bytes, offset, length), manifest } as unknown as EncodedMessage;
+}

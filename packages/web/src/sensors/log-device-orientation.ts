@@ -1,0 +1,38 @@
+import type { RecordingStream } from "@rerun-ts/core";
+import { Scalars, Transform3D } from "@rerun-ts/types";
+import { listenToDevice } from "./device-events.ts";
+import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
+
+/**
+ * Logs how a phone is held until the returned function is called: as `Transform3D` from the device to the earth, whose
+ * axes are east, north and up (or, without a compass, arbitrary but for up), and in degrees as `Scalars` of alpha, beta
+ * and gamma in `{path}/angles`.
+ *
+ * Needs `https` or `localhost`. Call it from a click, because iOS asks the user; a refusal is an `error` event with the
+ * code `AUTH`. Devices without such sensors log nothing.
+ *
+ * @example
+ * button.onclick = () => rr.logDeviceOrientation(rec, "phone");
+ */
+export function logDeviceOrientation(recording: RecordingStream, path: string): StopSensor {
+  return listenToDevice(recording, "deviceorientation", globalThis.DeviceOrientationEvent, (event) => {
+    const angles = allOf(event.alpha, event.beta, event.gamma);
+    if (angles === undefined) return;
+    const view = atPageTime(recording, event.timeStamp);
+    view.log(path, new Transform3D({ quaternion: quaternionOf(angles) }));
+    view.log(childOf(path, "angles"), new Scalars(angles));
+  });
+}
+
+/** The rotation for angles in degrees, around z, x and y. Source: W3C Device Orientation and Motion, annex A.1. */
+function quaternionOf([alpha = 0, beta = 0, gamma = 0]: readonly number[]): [number, number, number, number] {
+  const half = (degrees: number): number => (degrees * Math.PI) / 360;
+  const [cx, cy, cz] = [Math.cos(half(beta)), Math.cos(half(gamma)), Math.cos(half(alpha))];
+  const [sx, sy, sz] = [Math.sin(half(beta)), Math.sin(half(gamma)), Math.sin(half(alpha))];
+  return [
+    sx * cy * cz - cx * sy * sz,
+    cx * sy * cz + sx * cy * sz,
+    cx * cy * sz + sx * sy * cz,
+    cx * cy * cz - sx * sy * sz,
+  ];
+}

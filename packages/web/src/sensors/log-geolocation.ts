@@ -1,0 +1,51 @@
+import type { RecordingStream } from "@rerun-ts/core";
+import { GeoPoints, Scalars } from "@rerun-ts/types";
+import { atEpoch, childOf, reportSensor, type StopSensor } from "./sensor.ts";
+
+/** Options of {@link logGeolocation}: those of the browser. */
+export interface LogGeolocationOptions {
+  /** Whether to use GPS rather than the network. Default `true`. */
+  enableHighAccuracy?: boolean | undefined;
+  /** How old a first position may be, in milliseconds. Default 0. */
+  maximumAge?: number | undefined;
+}
+
+const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
+
+/**
+ * Logs where the device is until the returned function is called: as `GeoPoints` for maps, and as `Scalars` in
+ * `{path}/accuracy` and `/altitude` in metres, `/speed` in m/s and `/heading` in degrees, if the device knows them.
+ * `log_time` is the time of the position.
+ *
+ * The browser asks the user. A refusal is an `error` event with the code `AUTH`; a position that cannot be determined is
+ * reported, and later ones are logged.
+ *
+ * @example
+ * const stop = rr.logGeolocation(rec, "phone/position");
+ */
+export function logGeolocation(
+  recording: RecordingStream,
+  path: string,
+  options: LogGeolocationOptions = {},
+): StopSensor {
+  const geolocation = (globalThis.navigator as Partial<Navigator> | undefined)?.geolocation;
+  if (geolocation === undefined) {
+    reportSensor(recording, "UNSUPPORTED", "this browser has no geolocation; it needs https or localhost");
+    return () => {};
+  }
+  const onPosition = ({ coords, timestamp }: GeolocationPosition): void => {
+    const view = atEpoch(recording, timestamp);
+    view.log(path, new GeoPoints({ latLon: [[coords.latitude, coords.longitude]] }));
+    for (const part of PARTS) {
+      const value = coords[part];
+      if (typeof value === "number" && !Number.isNaN(value)) view.log(childOf(path, part), new Scalars(value));
+    }
+  };
+  const onFailure = ({ code, message }: GeolocationPositionError): void => {
+    const isRefused = code === GeolocationPositionError.PERMISSION_DENIED;
+    reportSensor(recording, isRefused ? "AUTH" : "INTERNAL", `the position is unknown: ${message}`);
+  };
+  const { enableHighAccuracy = true, maximumAge = 0 } = options;
+  const id = geolocation.watchPosition(onPosition, onFailure, { enableHighAccuracy, maximumAge });
+  return () => geolocation.clearWatch(id);
+}

@@ -1,0 +1,41 @@
+import type { RecordingStream } from "@rerun-ts/core";
+import { PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
+import { Scalars, TextLog } from "@rerun-ts/types";
+import { observe } from "./observe.ts";
+import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+
+/** Options of {@link logNetwork}. */
+export interface LogNetworkOptions {
+  /** Which requests are logged. Default: all but those of this SDK, which are never logged. */
+  filter?: ((entry: PerformanceResourceTiming) => boolean) | undefined;
+  /** Whether the queries of addresses, which may contain secrets, are logged. Default `false`. */
+  query?: boolean | undefined;
+}
+
+/**
+ * Logs the requests of a page until the returned function is called, including those before: as `TextLog` with address,
+ * status, duration and size, and as `Scalars` `{path}/duration` in milliseconds, `{path}/time_to_first_byte` and
+ * `{path}/bytes`. `log_time` is when the request began. Browsers hide some figures of other origins.
+ *
+ * @example
+ * const stop = rr.logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
+ */
+export function logNetwork(recording: RecordingStream, path: string, options: LogNetworkOptions = {}): StopSensor {
+  const { filter = () => true, query = false } = options;
+  return observe({
+    resource: (entry) => {
+      const request = entry as PerformanceResourceTiming;
+      // Logging the requests that send the log would never end.
+      if (request.name.includes(PROXY_SERVICE_PATH) || !filter(request)) return;
+      const { name, startTime, duration, responseStart, transferSize, responseStatus, initiatorType } = request;
+      const view = atPageTime(recording, startTime);
+      const address = query ? name : name.replace(/[?#].*$/, "");
+      const status = responseStatus > 0 ? `${responseStatus}, ` : "";
+      const text = `${initiatorType} ${address}: ${status}${Math.round(duration)} ms, ${transferSize} bytes`;
+      view.log(path, new TextLog(text, { level: responseStatus >= 400 ? "ERROR" : "INFO" }));
+      view.log(childOf(path, "duration"), new Scalars(duration));
+      if (responseStart > 0) view.log(childOf(path, "time_to_first_byte"), new Scalars(responseStart - startTime));
+      view.log(childOf(path, "bytes"), new Scalars(transferSize));
+    },
+  });
+}

@@ -1,0 +1,52 @@
+import type { RecordingStream } from "@rerun-ts/core";
+import { Scalars, TextLog } from "@rerun-ts/types";
+import { observe } from "./observe.ts";
+import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+
+/** The parts of entries that TypeScript does not declare. */
+interface LayoutShift extends PerformanceEntry {
+  readonly value: number;
+  readonly hadRecentInput: boolean;
+}
+
+/** Events that take less are not logged. Browsers do not report less than 16 ms. */
+const MIN_EVENT_MS = 40;
+
+/**
+ * Logs how smoothly a page runs until the returned function is called, including what happened before: as `Scalars`
+ * `{path}/long_task` (tasks over 50 ms), `/layout_shift` and its sum `/cumulative_layout_shift`,
+ * `/first_contentful_paint`, `/largest_contentful_paint` and `/interaction` (from an input to the next paint), in
+ * milliseconds; and each long task and slow interaction as `TextLog` in `{path}/events`. `log_time` is when it began.
+ * What the browser does not measure is missing.
+ *
+ * @example
+ * const stop = rr.logPerformance(rec, "page");
+ */
+export function logPerformance(recording: RecordingStream, path: string): StopSensor {
+  let shifts = 0;
+  const scalar = ({ startTime }: PerformanceEntry, part: string, value: number): void =>
+    atPageTime(recording, startTime).log(childOf(path, part), new Scalars(value));
+  const event = ({ startTime }: PerformanceEntry, text: string): void =>
+    atPageTime(recording, startTime).log(childOf(path, "events"), new TextLog(text, { level: "WARN" }));
+  return observe({
+    longtask: (entry) => {
+      scalar(entry, "long_task", entry.duration);
+      event(entry, `long task: ${Math.round(entry.duration)} ms`);
+    },
+    "layout-shift": (entry) => {
+      const { value, hadRecentInput } = entry as LayoutShift;
+      scalar(entry, "layout_shift", value);
+      // What users cause themselves does not disturb them.
+      if (!hadRecentInput) scalar(entry, "cumulative_layout_shift", (shifts += value));
+    },
+    paint: (entry) => {
+      if (entry.name === "first-contentful-paint") scalar(entry, "first_contentful_paint", entry.startTime);
+    },
+    "largest-contentful-paint": (entry) => scalar(entry, "largest_contentful_paint", entry.startTime),
+    event: (entry) => {
+      if ((entry as PerformanceEventTiming).interactionId === 0 || entry.duration < MIN_EVENT_MS) return;
+      scalar(entry, "interaction", entry.duration);
+      event(entry, `slow interaction (${entry.name}): ${Math.round(entry.duration)} ms`);
+    },
+  });
+}

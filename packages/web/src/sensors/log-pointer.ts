@@ -1,0 +1,43 @@
+import type { RecordingStream } from "@rerun-ts/core";
+import { Points2D, Scalars, TextLog } from "@rerun-ts/types";
+import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+
+/** Options of {@link logPointer}. */
+export interface LogPointerOptions {
+  /** The element whose events are logged. Default: the window. */
+  target?: EventTarget | undefined;
+}
+
+/** The pointers that are logged at most at the same time: more than a person has fingers. */
+const MAX_POINTERS = 32;
+
+/**
+ * Logs the mouse, pens and fingers until the returned function is called: their positions in CSS pixels as `Points2D`,
+ * the strongest pressure as `Scalars` in `{path}/pressure`, and presses and releases as `TextLog` in `{path}/events`.
+ * `log_time` is the time of the event.
+ *
+ * @example
+ * const stop = rr.logPointer(rec, "pointer", { target: canvas });
+ */
+export function logPointer(recording: RecordingStream, path: string, options: LogPointerOptions = {}): StopSensor {
+  const { target = globalThis } = options;
+  const pointers = new Map<number, PointerEvent>();
+  const stopping = new AbortController();
+  const onEvent = (event: Event): void => {
+    if (!(event instanceof PointerEvent)) return;
+    const { type, pointerId, pointerType } = event;
+    const isGone =
+      type === "pointercancel" || type === "pointerleave" || (type === "pointerup" && pointerType !== "mouse");
+    if (isGone) pointers.delete(pointerId);
+    else if (pointers.has(pointerId) || pointers.size < MAX_POINTERS) pointers.set(pointerId, event);
+    const view = atPageTime(recording, event.timeStamp);
+    const active = [...pointers.values()];
+    view.log(path, new Points2D(active.map(({ clientX, clientY }) => [clientX, clientY])));
+    view.log(childOf(path, "pressure"), new Scalars(Math.max(0, ...active.map(({ pressure }) => pressure))));
+    if (type !== "pointermove")
+      view.log(childOf(path, "events"), new TextLog(`${type} ${pointerType} ${pointerId}, buttons ${event.buttons}`));
+  };
+  const types = ["pointermove", "pointerdown", "pointerup", "pointercancel", "pointerleave"];
+  for (const type of types) target.addEventListener(type, onEvent, { signal: stopping.signal, passive: true });
+  return () => stopping.abort();
+}

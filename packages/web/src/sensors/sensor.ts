@@ -1,0 +1,38 @@
+import { RerunError, type RecordingStream, type RecordingView } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/internal";
+
+/** Ends the logging of a sensor. Further calls do nothing. */
+export type StopSensor = () => void;
+
+/** The recording at a time of the page's clock, that of `performance.now` and of events, as `log_time`. */
+export function atPageTime(recording: RecordingStream, pageMs: number): RecordingView {
+  return atEpoch(recording, performance.timeOrigin + pageMs);
+}
+
+/** The recording at a wall-clock time, in milliseconds since 1970, as `log_time`. */
+export function atEpoch(recording: RecordingStream, epochMs: number): RecordingView {
+  return internalsOf(recording).frozenAt({}, epochMs);
+}
+
+/** Reports that a sensor cannot be used, as an `error` event. */
+export function reportSensor(
+  recording: RecordingStream,
+  code: "AUTH" | "UNSUPPORTED" | "INTERNAL",
+  text: string,
+): void {
+  // Nobody waits for it.
+  void internalsOf(recording)
+    .reported(Promise.reject(new RerunError(code, text)))
+    .catch(() => {});
+}
+
+/** The path of a part of an entity. */
+export function childOf(path: string, part: string): string {
+  return `${path}/${part}`;
+}
+
+/** The values as numbers; `undefined` if one is missing, as on devices that lack the sensor. */
+export function allOf(...values: readonly (number | null | undefined)[]): number[] | undefined {
+  const numbers = values.filter((value) => typeof value === "number");
+  return numbers.length === values.length ? numbers : undefined;
+}

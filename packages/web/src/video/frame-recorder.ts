@@ -1,0 +1,45 @@
+import type { EntityPathLike, RecordingStream, RecordingView, RerunError } from "@rerun-ts/core";
+import type { WebVideoCodec } from "./video-codec.ts";
+import type { ResolvedVideoOptions } from "./video-options.ts";
+import type { VideoStats } from "./video-stats.ts";
+
+/** Where frames are logged to. */
+export interface VideoTarget {
+  readonly recording: RecordingStream;
+  readonly path: EntityPathLike;
+  readonly options: ResolvedVideoOptions;
+  /** Called when recording has failed: no more frames are logged. */
+  onError(error: RerunError): void;
+}
+
+/** When a frame was captured. */
+export interface CaptureTime {
+  /** In milliseconds since 1970, with a fraction. */
+  readonly epochMs: number;
+  /** The recording at that time, if it was frozen then. */
+  readonly view?: RecordingView | undefined;
+}
+
+/** Logs frames as a video stream, or as separate images. */
+export interface FrameRecorder {
+  /** The codec that was chosen. */
+  readonly codec: WebVideoCodec;
+  /** What it has done so far. */
+  readonly stats: VideoStats;
+  /**
+   * Captures what an image, a canvas, a video element or a frame shows now. Resolves to whether it is logged: `false` if
+   * it was dropped.
+   *
+   * @param time when it was captured; default: now
+   */
+  capture(source: FrameSource, time?: CaptureTime): Promise<boolean>;
+  /** Reads all frames of a stream, in another thread if there is one. Settles when it has ended. */
+  readStream?(stream: ReadableStream<VideoFrame>): Promise<void>;
+  /** Settles when all captured frames are logged. */
+  finish(): Promise<void>;
+  /** Ends at once. */
+  abort(): void;
+}
+
+/** Something that shows a frame. */
+export type FrameSource = HTMLCanvasElement | OffscreenCanvas | HTMLVideoElement | VideoFrame;

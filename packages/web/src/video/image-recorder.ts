@@ -1,0 +1,42 @@
+import { logImageBitmap } from "../media/log-image-bitmap.ts";
+import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
+import { noVideoStats, type VideoStats } from "./video-stats.ts";
+import { epochNow } from "./epoch-now.ts";
+
+/** Logs frames as separate JPEG images, for browsers that do not encode video. */
+export class ImageRecorder implements FrameRecorder {
+  readonly codec = "JPEG";
+  readonly stats: VideoStats = noVideoStats("JPEG");
+  readonly #target: VideoTarget;
+  #captured = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(target: VideoTarget) {
+    this.#target = target;
+  }
+
+  async capture(source: FrameSource, { epochMs }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
+    const { recording, path, options } = this.#target;
+    const { quality, maxPending, time } = options;
+    const index = this.#captured++;
+    const logged = logImageBitmap(recording, path, source, {
+      encoding: "jpeg",
+      quality,
+      maxPending,
+      time: time?.({ epochMs, index }),
+    });
+    this.#last = logged;
+    const isLogged = await logged;
+    if (isLogged) this.stats.frames++;
+    else this.stats.dropped++;
+    return isLogged;
+  }
+
+  async finish(): Promise<void> {
+    await this.#last;
+  }
+
+  abort(): void {
+    // Images in progress are logged by themselves.
+  }
+}

@@ -1,0 +1,57 @@
+import type { EntityPathLike, RecordingStream } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+import type { FrameRecorder } from "./frame-recorder.ts";
+import { nextFrame } from "./next-frame.ts";
+import { startCapture, wrongSource, type VideoCapture } from "./video-capture.ts";
+import type { VideoOptions } from "./video-options.ts";
+
+/**
+ * Logs what a canvas shows as a video stream, until `stop` is called: at most `fps` times a second, whenever the page
+ * draws. The frames are encoded by WebCodecs in a worker; where the browser has no WebCodecs, they are logged as JPEG
+ * images. `log_time` is the time of capture.
+ *
+ * Frames are captured after the page's own animation frames, so that WebGL canvases need no `preserveDrawingBuffer`.
+ * Hidden pages draw nothing, and log nothing. If frames are captured faster than they can be encoded, some are dropped
+ * before they are encoded, and counted.
+ *
+ * @example
+ * const video = rr.logCanvas(rec, "game", canvas, { fps: 30 });
+ * addEventListener("pagehide", () => void video.stop());
+ */
+export function logCanvas(
+  recording: RecordingStream,
+  path: EntityPathLike,
+  canvas: HTMLCanvasElement | OffscreenCanvas,
+  options: VideoOptions = {},
+): VideoCapture {
+  const source = {
+    size: async () => {
+      if (!isCanvas(canvas)) throw wrongSource("canvas", "a canvas or an OffscreenCanvas", describeValue(canvas));
+      return canvas;
+    },
+    run: (recorder: FrameRecorder, { fps }: { readonly fps: number }, signal: AbortSignal) =>
+      captureFrames(canvas, recorder, 1000 / fps, signal),
+  };
+  return startCapture("logCanvas", recording, path, source, options);
+}
+
+function isCanvas(value: unknown): boolean {
+  const kinds = [globalThis.HTMLCanvasElement, globalThis.OffscreenCanvas];
+  return kinds.some((kind) => kind !== undefined && value instanceof kind);
+}
+
+async function captureFrames(
+  canvas: HTMLCanvasElement | OffscreenCanvas,
+  recorder: FrameRecorder,
+  intervalMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let due = performance.now(); ;) {
+    await nextFrame(due, signal);
+    if (signal.aborted) return;
+    const now = performance.now();
+    due = Math.max(due + intervalMs, now);
+    // A canvas without pixels, which is not laid out yet, has no frame.
+    if (canvas.width > 0 && canvas.height > 0) void recorder.capture(canvas);
+  }
+}

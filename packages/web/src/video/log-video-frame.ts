@@ -1,0 +1,103 @@
+import type { EntityPathLike, RecordingStream, RerunError, TimePointLike } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/internal";
+import { createRecorder } from "./create-recorder.ts";
+import { epochNow } from "./epoch-now.ts";
+import type { FrameRecorder } from "./frame-recorder.ts";
+import { resolveVideoOptions, type ResolvedVideoOptions, type VideoOptions } from "./video-options.ts";
+
+/** Options of {@link logVideoFrame}. All but `time` only count for the first frame of an entity. */
+export interface VideoFrameOptions extends Omit<VideoOptions, "time"> {
+  /** Additional times of this frame. Default: none, besides those of the recording. */
+  time?: TimePointLike | undefined;
+}
+
+/** How long an encoder without frames is kept. */
+const IDLE_MS = 10_000;
+
+/** The encoder of one entity. */
+interface FrameLog {
+  readonly recorder: Promise<FrameRecorder>;
+  readonly options: ResolvedVideoOptions;
+  /** Frames in progress, also while it starts. */
+  pending: number;
+  idle: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The encoders of each recording, by the path of the entity. */
+const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
+
+/**
+ * Logs one frame of a video stream, such as one that the page has decoded or drawn itself: all frames with the same path
+ * become one `VideoStream`. The times are those of the call. The frame may be closed when this has returned.
+ *
+ * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many are being encoded. It
+ * need not be awaited: failures are reported as `error` events. An encoder without frames for ten seconds is closed.
+ *
+ * @example
+ * const frame = new VideoFrame(canvas, { timestamp: 0 });
+ * await rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
+ * frame.close();
+ */
+export function logVideoFrame(
+  recording: RecordingStream,
+  path: EntityPathLike,
+  frame: VideoFrame,
+  options: VideoFrameOptions = {},
+): Promise<boolean> {
+  return internalsOf(recording).reported(logFrame(recording, path, frame, options));
+}
+
+async function logFrame(
+  recording: RecordingStream,
+  path: EntityPathLike,
+  frame: VideoFrame,
+  { time, ...options }: VideoFrameOptions,
+): Promise<boolean> {
+  let logs = logsOf.get(recording);
+  if (logs === undefined) logsOf.set(recording, (logs = new Map()));
+  const key = String(path);
+  const log = logs.get(key) ?? start(recording, path, frame, options, logs);
+  clearTimeout(log.idle);
+  log.idle = setTimeout(() => end(log, key, logs), IDLE_MS);
+  const { maxPending } = log.options;
+  if (log.pending >= maxPending) return false;
+  // The encoder may still be starting: the frame and its times are those of the call nonetheless.
+  const epochMs = epochNow();
+  const view = internalsOf(recording).frozenAt(time ?? {}, epochMs);
+  const copy = frame.clone();
+  log.pending++;
+  try {
+    return await (await log.recorder).capture(copy, { epochMs, view });
+  } finally {
+    log.pending--;
+    copy.close();
+  }
+}
+
+function start(
+  recording: RecordingStream,
+  path: EntityPathLike,
+  frame: VideoFrame,
+  options: VideoOptions,
+  logs: Map<string, FrameLog>,
+): FrameLog {
+  const internals = internalsOf(recording);
+  const resolved = resolveVideoOptions("logVideoFrame", options, (message) => internals.notice(message));
+  const key = String(path);
+  const onError = (failure: RerunError): void => {
+    end(log, key, logs);
+    void internals.reported(Promise.reject(failure)).catch(() => {});
+  };
+  const size = { width: frame.displayWidth, height: frame.displayHeight };
+  const recorder = createRecorder({ recording, path, options: resolved, onError }, size);
+  const log: FrameLog = { recorder, options: resolved, pending: 0, idle: undefined };
+  recorder.catch(() => end(log, key, logs));
+  logs.set(key, log);
+  return log;
+}
+
+function end(log: FrameLog, key: string, logs: Map<string, FrameLog>): void {
+  clearTimeout(log.idle);
+  if (logs.get(key) === log) logs.delete(key);
+  log.recorder.then((recorder) => recorder.finish()).catch(() => {});
+}

@@ -1,0 +1,148 @@
+import { RerunError, type RecordingView } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/internal";
+import { VideoStream } from "@rerun-ts/types";
+import type { VideoCodec } from "@rerun-ts/types/internal";
+import { toAnnexB } from "./annex-b.ts";
+import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
+import type { FromEncoder } from "./encoder-program.ts";
+import { epochNow } from "./epoch-now.ts";
+import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
+import { FORMATS, levelsOf } from "./video-codec.ts";
+import { noVideoStats, type VideoStats } from "./video-stats.ts";
+
+/** A frame that is being encoded. */
+interface PendingFrame {
+  /** The recording at the time of its capture. */
+  readonly view: RecordingView;
+  readonly settle: (isLogged: boolean) => void;
+}
+
+type Chunk = Extract<FromEncoder, { type: "chunk" }>;
+
+/**
+ * Logs frames as a `VideoStream`. Frames are encoded in another thread; their times are frozen when they are captured.
+ * Frames are dropped before they are encoded, so that what is logged can always be decoded.
+ */
+export class StreamRecorder implements FrameRecorder {
+  readonly codec: VideoCodec;
+  readonly stats: VideoStats;
+  readonly #target: VideoTarget;
+  #channel: EncoderChannel | undefined;
+  /** By timestamp. */
+  readonly #pending = new Map<number, PendingFrame>();
+  readonly #onEnd: (() => void)[] = [];
+  #captured = 0;
+  #lastTimestamp = -1;
+  #isOver = false;
+
+  /** Starts the thread that encodes. */
+  static async start(target: VideoTarget, codec: VideoCodec): Promise<StreamRecorder> {
+    const recorder = new StreamRecorder(target, codec);
+    const { bitrate, fps, keyframeIntervalMs, maxPending, worker } = target.options;
+    const channel = await openEncoderChannel(worker, {
+      onMessage: (message) => recorder.#onMessage(message),
+      onError: (message) => recorder.#fail(message),
+    });
+    recorder.#channel = channel;
+    const setup = { levels: levelsOf(codec), format: FORMATS[codec], bitrate, fps, keyframeIntervalMs, maxPending };
+    channel.post({ type: "setup", setup });
+    target.recording.log(target.path, new VideoStream(codec), { static: true });
+    return recorder;
+  }
+
+  private constructor(target: VideoTarget, codec: VideoCodec) {
+    this.#target = target;
+    this.codec = codec;
+    this.stats = noVideoStats(codec);
+  }
+
+  async capture(source: FrameSource, { epochMs, view }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
+    if (this.#isOver) return false;
+    const index = this.#captured++;
+    if (this.#pending.size >= this.#target.options.maxPending) {
+      this.stats.dropped++;
+      return false;
+    }
+    // Timestamps tell the frames apart, whatever those of the source are.
+    const timestamp = Math.max(Math.round(performance.now() * 1000), this.#lastTimestamp + 1);
+    this.#lastTimestamp = timestamp;
+    const frame = new VideoFrame(source, { timestamp });
+    const pending = view ?? this.#viewAt(epochMs, index);
+    const logged = new Promise<boolean>((settle) => this.#pending.set(timestamp, { view: pending, settle }));
+    this.#channel?.post({ type: "frame", frame }, [frame]);
+    return logged;
+  }
+
+  async readStream(stream: ReadableStream<VideoFrame>): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#onEnd.push(resolve));
+    if (this.#isOver) return;
+    this.#channel?.post({ type: "stream", stream }, [stream]);
+    await ended;
+  }
+
+  async finish(): Promise<void> {
+    if (this.#isOver) return;
+    const stopped = new Promise<void>((resolve) => this.#onEnd.push(resolve));
+    this.#channel?.post({ type: "stop" });
+    await stopped;
+    this.abort();
+  }
+
+  abort(): void {
+    this.#isOver = true;
+    this.#channel?.end();
+    for (const { settle } of this.#pending.values()) settle(false);
+    this.#pending.clear();
+    for (const resolve of this.#onEnd.splice(0)) resolve();
+  }
+
+  #onMessage(message: FromEncoder): void {
+    if (this.#isOver) return;
+    switch (message.type) {
+      case "chunk":
+        return this.#log(message);
+      case "dropped":
+        this.stats.dropped++;
+        return this.#take(message.timestamp)?.settle(false);
+      case "error":
+        return this.#fail(message.message);
+      case "ended":
+        return this.#onEnd.shift()?.();
+      case "stopped":
+        for (const resolve of this.#onEnd.splice(0)) resolve();
+    }
+  }
+
+  #log({ bytes, isKeyframe, timestamp, epochMs = epochNow(), index, description }: Chunk): void {
+    const pending = this.#take(timestamp);
+    const view = pending?.view ?? this.#viewAt(epochMs, index);
+    const sample = toAnnexB(this.codec, bytes, isKeyframe, description);
+    // A missing field means that decoders cannot start there.
+    view.log(this.#target.path, VideoStream.fromFields({ sample, isKeyframe: isKeyframe ? true : undefined }));
+    this.stats.frames++;
+    this.stats.bytes += sample.byteLength;
+    if (isKeyframe) this.stats.keyframes++;
+    pending?.settle(true);
+  }
+
+  #take(timestamp: number): PendingFrame | undefined {
+    const pending = this.#pending.get(timestamp);
+    this.#pending.delete(timestamp);
+    return pending;
+  }
+
+  #viewAt(epochMs: number, index: number): RecordingView {
+    const { recording, options } = this.#target;
+    return internalsOf(recording).frozenAt(options.time?.({ epochMs, index }) ?? {}, epochMs);
+  }
+
+  #fail(message: string): void {
+    if (this.#isOver) return;
+    this.abort();
+    const { path } = this.#target;
+    const where = typeof path === "string" ? ` of ${path}` : "";
+    this.#target.onError(
+      new RerunError("INTERNAL", `the video${where} cannot be encoded as ${this.codec}: ${message}`),
+    );
+  }
+}

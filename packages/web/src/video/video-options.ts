@@ -1,0 +1,97 @@
+import type { TimePointLike } from "@rerun-ts/core";
+import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
+
+/** A captured frame, for {@link VideoOptions.time}. */
+export interface CapturedFrame {
+  /** When it was captured, in milliseconds since 1970, with a fraction. */
+  readonly epochMs: number;
+  /** How many frames were captured before it, including dropped ones. */
+  readonly index: number;
+}
+
+/** Options of {@link logCanvas} and {@link logMediaStream}. */
+export interface VideoOptions {
+  /**
+   * The codec. `"auto"`, the default, is the first of AV1, H264, VP9 and VP8 that the browser encodes, and `"JPEG"`
+   * (an `EncodedImage` for each frame) where it encodes none. AV1 is shown by all viewers, H264 by the web viewer and,
+   * where ffmpeg is installed, by the native one; VP9 and VP8 by the web viewer only.
+   */
+  codec?: WebVideoCodec | "auto" | undefined;
+  /** The bit rate in bits per second. Default: a tenth of a bit for each pixel of each frame, at least 200,000. */
+  bitrate?: number | undefined;
+  /** The maximum number of frames per second. Default 30. */
+  fps?: number | undefined;
+  /** The time between key frames in milliseconds. Viewers decode from the last one before their time. Default 2,000. */
+  keyframeIntervalMs?: number | undefined;
+  /** The quality of `"JPEG"`, from 0 to 100. Default 80. */
+  quality?: number | undefined;
+  /** The maximum number of frames that are being encoded; further ones are dropped, and counted. Default 4. */
+  maxPending?: number | undefined;
+  /** Whether a worker encodes. Default `true`: in a worker if the page can create one. */
+  worker?: boolean | undefined;
+  /**
+   * Additional times of each frame; `log_time` is always the time of its capture.
+   * Default: those of the recording when the frame is captured (or arrives, if a worker reads the stream).
+   */
+  time?: ((frame: CapturedFrame) => TimePointLike) | undefined;
+}
+
+const OPTIONS: OptionNames<VideoOptions> = {
+  codec: 1,
+  bitrate: 1,
+  fps: 1,
+  keyframeIntervalMs: 1,
+  quality: 1,
+  maxPending: 1,
+  worker: 1,
+  time: 1,
+};
+
+/** The options with their defaults. */
+export interface ResolvedVideoOptions {
+  readonly codec: WebVideoCodec | "auto";
+  readonly bitrate: number | undefined;
+  readonly fps: number;
+  readonly keyframeIntervalMs: number;
+  readonly quality: number;
+  readonly maxPending: number;
+  readonly worker: boolean;
+  readonly time: ((frame: CapturedFrame) => TimePointLike) | undefined;
+}
+
+/**
+ * Checks the options, and adds the defaults.
+ *
+ * @param notice receives a warning about unknown options
+ * @throws {TypeError} if an option is wrong
+ */
+export function resolveVideoOptions(
+  call: string,
+  options: VideoOptions,
+  notice: (message: string) => void,
+): ResolvedVideoOptions {
+  const unknown = describeUnknown(`\`${call}\``, options, OPTIONS);
+  if (unknown !== undefined) notice(unknown);
+  const { codec = "auto", bitrate, time } = options;
+  const codecs = ["auto", ...VIDEO_CODECS, "JPEG"];
+  if (!codecs.includes(codec))
+    throw new TypeError(`\`codec\` must be one of ${codecs.join(", ")}, got ${describeValue(codec)}`);
+  if (time !== undefined && typeof time !== "function")
+    throw new TypeError(`\`time\` must be a function that returns times, got ${describeValue(time)}`);
+  return {
+    codec,
+    bitrate: bitrate === undefined ? undefined : positive("bitrate", bitrate),
+    fps: positive("fps", options.fps ?? 30),
+    keyframeIntervalMs: nonNegative("keyframeIntervalMs", options.keyframeIntervalMs ?? 2000),
+    quality: nonNegative("quality", options.quality ?? 80),
+    maxPending: positive("maxPending", options.maxPending ?? 4),
+    worker: options.worker ?? true,
+    time,
+  };
+}
+
+function positive(name: string, value: number): number {
+  if (typeof value === "number" && value > 0) return value;
+  throw new TypeError(`\`${name}\` must be a positive number, got ${describeValue(value)}`);
+}

@@ -1,0 +1,20 @@
+import type { WebVideoCodec } from "./video-codec.ts";
+
+/** What a capture has done so far. */
+export interface VideoStats {
+  /** The codec that was chosen; `undefined` until then. */
+  codec: WebVideoCodec | undefined;
+  /** Frames that were logged. */
+  frames: number;
+  /** Frames that were logged and that a decoder can start at. */
+  keyframes: number;
+  /** Frames that were dropped before they were encoded, because too many were in progress. */
+  dropped: number;
+  /** The size of the logged frames in bytes. */
+  bytes: number;
+}
+
+/** Statistics of a capture that has done nothing yet. */
+export function noVideoStats(codec?: WebVideoCodec): VideoStats {
+  return { codec, frames: 0, keyframes: 0, dropped: 0, bytes: 0 };
+}

@@ -1,0 +1,53 @@
+import type { EncodedMessage, ProxyUrl } from "@rerun-ts/core";
+import type { MessageParts, SerializedError } from "@rerun-ts/core/internal";
+import type { SinkState } from "@rerun-ts/core";
+import type { PageAddress } from "../page/connection-hint.ts";
+
+/** Headers, or a token, for a server. */
+export type Credentials = Readonly<Record<string, string>> | string | undefined;
+
+/** Where a worker sends to. */
+export interface HostedTarget {
+  readonly transport: "grpc" | "websocket";
+  readonly url: ProxyUrl;
+  /** The headers or the token; `undefined` if the worker must ask for them each time. */
+  readonly credentials: { readonly value: Credentials } | undefined;
+  readonly retainBytes: number;
+  /** The address of the page, for hints at what is wrong. */
+  readonly page: PageAddress | undefined;
+}
+
+/** Posted to a worker of `@rerun-ts/web/worker`: asks it to send what arrives at a port. */
+export interface OpenRequest {
+  readonly type: "rerun-open";
+  readonly port: MessagePort;
+  readonly target: HostedTarget;
+}
+
+/** What is posted to a port that takes messages. */
+export type ToPort =
+  | { readonly type: "parts"; readonly parts: readonly MessageParts[] }
+  | { readonly type: "messages"; readonly messages: readonly EncodedMessage[] }
+  | { readonly type: "credentials"; readonly id: number; readonly value: Credentials }
+  | { readonly type: "refused"; readonly id: number; readonly error: string }
+  | { readonly type: "ping" }
+  | { readonly type: "finish" }
+  | { readonly type: "abort" };
+
+/** What a port that takes messages replies. */
+export type FromPort =
+  | { readonly type: "ready" }
+  /** This many messages, the oldest, have arrived where they belong. */
+  | { readonly type: "acknowledged"; readonly count: number }
+  | { readonly type: "state"; readonly state: SinkState; readonly error: SerializedError | undefined }
+  | { readonly type: "reconnect" }
+  | { readonly type: "failure"; readonly error: SerializedError }
+  | { readonly type: "credentials"; readonly id: number }
+  | { readonly type: "pong" };
+
+/** The first message from a page whose recording a worker joins. */
+export interface JoinReply {
+  readonly type: "joined";
+  readonly applicationId: string;
+  readonly recordingId: string;
+}

@@ -1,0 +1,59 @@
+import type { RecordingOptions } from "@rerun-ts/core";
+import { RerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+import { RecordingStream } from "../recording/recording-stream.ts";
+import type { FromPort, JoinReply } from "./host-protocol.ts";
+import { PortSink } from "./port-sink.ts";
+
+/** Options of {@link joinRecording}: those of a recording, and the limit of what the page has not taken yet. */
+export interface JoinRecordingOptions extends Omit<
+  RecordingOptions,
+  "recordingId" | "sendProperties" | "recordingName" | "defaultBlueprint"
+> {
+  /** Bytes that may be on their way to the page; older data is dropped for newer, and counted. Default 100 MiB. */
+  maxQueueBytes?: number | undefined;
+}
+
+/** How long the page may take to reply. */
+const REPLY_MS = 10_000;
+
+/**
+ * Joins a recording of the page in a worker: what the worker logs appears in the page's recording, and goes wherever
+ * that sends. Times and `setTime` are the worker's own. `flush` waits until the page has the data; `close` ends the
+ * connection, not the page's recording.
+ *
+ * Rejects with `TIMEOUT` if the port does not come from `shareRecording`, or was closed.
+ *
+ * @param port what `shareRecording` returned in the page
+ * @example
+ * addEventListener("message", async ({ data }) => {
+ *   const rec = await rr.joinRecording(data.port);
+ *   rec.log("worker/status", new rr.TextLog("started"));
+ * });
+ */
+export async function joinRecording(port: MessagePort, options: JoinRecordingOptions = {}): Promise<RecordingStream> {
+  if (!(port instanceof MessagePort))
+    throw new TypeError(`\`port\` must be the MessagePort of \`shareRecording\`, got ${describeValue(port)}`);
+  const { maxQueueBytes, ...rest } = options;
+  const { applicationId, recordingId } = await joinReply(port);
+  const recording = new RecordingStream(applicationId, { ...rest, recordingId, sendProperties: false });
+  await recording.setSink(new PortSink(port, { maxQueueBytes }));
+  return recording;
+}
+
+function joinReply(port: MessagePort): Promise<JoinReply> {
+  return new Promise((resolve, reject) => {
+    const onMessage = ({ data }: MessageEvent<FromPort | JoinReply>): void => {
+      if (data.type !== "joined") return;
+      clearTimeout(timer);
+      port.removeEventListener("message", onMessage);
+      resolve(data);
+    };
+    const timer = setTimeout(() => {
+      port.removeEventListener("message", onMessage);
+      reject(new RerunError("TIMEOUT", `\`port\` did not reply within ${REPLY_MS} ms: is it from \`shareRecording\`?`));
+    }, REPLY_MS);
+    port.addEventListener("message", onMessage);
+    port.start();
+  });
+}

@@ -1,0 +1,105 @@
+import { RerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+import { registerHost } from "../page/hosted-pages.ts";
+import type { FromPort, HostedTarget, OpenRequest } from "./host-protocol.ts";
+import { createHostedPage } from "./hosted-page.ts";
+import type { OpenedPort } from "./port-writer.ts";
+
+/** How long a worker may take to start, its script included. */
+const START_MS = 10_000;
+
+/**
+ * A worker that sends what the page logs, so that connections cost the page's thread next to nothing: pass it to
+ * `connectGrpc`, `connectWebSocket`, `GrpcSink` or `WebSocketSink` as the option `worker`; several of them may share
+ * one. It starts when it is used first.
+ *
+ * What is not acknowledged stays in the page, within `maxQueueBytes`: if the worker ends, another one is started and
+ * everything that was not acknowledged is sent again; if none starts, the page sends itself, and this is reported. When
+ * the page closes, it sends what fits, as without a worker.
+ *
+ * @example
+ * const worker = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }));
+ * await rec.connectGrpc({ worker });
+ */
+export class WorkerHost {
+  readonly #create: () => Worker;
+  #worker: Worker | undefined;
+  #isClosed = false;
+  readonly #listeners = new Set<(reason: string) => void>();
+
+  /** @param create creates the worker, whose script is `@rerun-ts/web/worker`; called again if a worker has ended */
+  constructor(create: () => Worker) {
+    if (typeof create !== "function")
+      throw new TypeError(`\`create\` must be a function that returns a Worker, got ${describeValue(create)}`);
+    this.#create = create;
+    registerHost(this, (sink) => createHostedPage(sink, (...args) => this.#open(...args)));
+  }
+
+  /** Ends the worker. Sinks that use it send from the page's thread from now on. */
+  close(): void {
+    this.#isClosed = true;
+    this.#end("its `WorkerHost` was closed");
+  }
+
+  async #open(target: HostedTarget, onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort> {
+    const worker = this.#start();
+    const { port1, port2 } = new MessageChannel();
+    const request: OpenRequest = { type: "rerun-open", port: port2, target };
+    worker.postMessage(request, [port2]);
+    try {
+      await this.#untilReady(port1);
+    } catch (error) {
+      port1.close();
+      if (this.#worker === worker) this.#end("it did not start");
+      throw error;
+    }
+    this.#listeners.add(onLost);
+    signal.addEventListener("abort", () => this.#listeners.delete(onLost));
+    const discard = (): void => {
+      if (this.#worker === worker) this.#end("it does not respond");
+      else onLost("it does not respond");
+    };
+    return { port: port1, discard };
+  }
+
+  #start(): Worker {
+    if (this.#isClosed) throw new RerunError("CLOSED", "the `WorkerHost` is closed");
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = this.#create();
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      if (this.#worker === worker) this.#end(event.message || "its script could not be loaded");
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  /** Waits for the worker's reply. Rejects if the worker fails, or takes too long. */
+  async #untilReady(port: MessagePort): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: RerunError): void => {
+        clearTimeout(timer);
+        this.#listeners.delete(fail);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const fail = (reason: string): void => settle(new RerunError("INTERNAL", reason));
+      const timer = setTimeout(() => fail(`it did not start within ${START_MS} ms`), START_MS);
+      this.#listeners.add(fail);
+      const onMessage = ({ data }: MessageEvent<FromPort>): void => {
+        if (data.type === "ready") settle();
+      };
+      port.addEventListener("message", onMessage, { once: true });
+      port.start();
+    });
+  }
+
+  /** Ends the worker, and notifies all that use it. */
+  #end(reason: string): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener(reason);
+  }
+}

@@ -1,0 +1,46 @@
+import { RecordingStream, Scalars, joinRecording, shareRecording } from "@rerun-ts/web";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { expect, it, onTestFinished } from "vitest";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import type { JoinRequest } from "./joining-worker.ts";
+
+const ROWS = 1000;
+const NAMES = ["first", "second", "third"];
+const EXPECTED = Array.from({ length: ROWS }, (_, row) => BigInt(row));
+
+/** Starts a worker that logs to the recording; resolves when the page has it all. */
+function logFrom(rec: RecordingStream, name: string): Promise<unknown> {
+  const worker = new Worker(new URL("./joining-worker.ts", import.meta.url), { type: "module" });
+  onTestFinished(() => worker.terminate());
+  const port = shareRecording(rec);
+  const done = new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
+  const request: JoinRequest = { port, name, rows: ROWS };
+  worker.postMessage(request, [port]);
+  return done;
+}
+
+it("three workers and the page log to one recording: every row of each thread is there, once and in order", async () => {
+  const rec = new RecordingStream("joined", { sendProperties: false });
+  const memory = rec.memoryRecording();
+  const done = NAMES.map((name) => logFrom(rec, name));
+  for (let row = 0; row < ROWS; row++) rec.log("page", new Scalars(row), { time: { row } });
+  await Promise.all(done);
+  const rrd = memory.drainAsBytes();
+  for (const name of [...NAMES, "page"]) {
+    const chunks = readChunks(rrd).filter(({ entityPath }) => entityPath === `/${name}`);
+    expect(chunks.flatMap(({ times }) => times["row"] ?? [])).toEqual(EXPECTED);
+    expect(chunks.flatMap(({ components }) => components["Scalars:scalars"]?.flat() ?? []).map(Number)).toEqual(
+      EXPECTED.map(Number),
+    );
+  }
+  const messages = decodeRrd(rrd);
+  expect(messages.filter(({ kind }) => kind === "storeInfo")).toHaveLength(1);
+  const stores = messages.flatMap((message) => (message.kind === "chunk" ? [message.storeId.recordingId] : []));
+  expect(new Set(stores)).toEqual(new Set([rec.recordingId]));
+  const ends = messages.filter(({ kind }) => kind === "end");
+  expect(ends).toHaveLength(1);
+});
+
+it("what is no port of shareRecording is rejected", async () => {
+  await expect(joinRecording({} as MessagePort)).rejects.toThrow("`port` must be the MessagePort of `shareRecording`");
+});

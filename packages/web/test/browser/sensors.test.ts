@@ -1,0 +1,135 @@
+import {
+  logDeviceMotion,
+  logDeviceOrientation,
+  logNetwork,
+  logPerformance,
+  logPointer,
+  logXrPoses,
+  RecordingStream,
+  type MemoryRecording,
+  type RerunError,
+  type XrFrameLike,
+  type XrSessionLike,
+} from "@rerun-ts/web";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { userEvent } from "vitest/browser";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+
+describe("sensors of a page", () => {
+  let rec: RecordingStream;
+  let memory: MemoryRecording;
+  let errors: RerunError[];
+  let data: Uint8Array[];
+  let stop: () => void = () => {};
+
+  beforeEach(() => {
+    errors = [];
+    data = [];
+    rec = new RecordingStream("sensors", { sendProperties: false, onError: (error) => errors.push(error) });
+    memory = rec.memoryRecording();
+  });
+  afterEach(() => stop());
+
+  /** All values of a component so far. */
+  function values(entity: string, component: string): unknown[] {
+    data.push(memory.drainAsBytes());
+    return data.flatMap((rrd) => valuesOf(rrd, entity, component));
+  }
+
+  /** Dispatches events until there are values: the browser is asked for permission first. */
+  async function dispatchUntil(event: () => Event, entity: string, component: string): Promise<unknown> {
+    const dispatch = (): unknown[] => {
+      dispatchEvent(event());
+      return values(entity, component);
+    };
+    await expect.poll(dispatch, { timeout: 10_000 }).not.toEqual([]);
+    return values(entity, component)[0];
+  }
+
+  it("the pointer is logged with positions, presses and the times of events, until it is stopped", async () => {
+    const button = document.createElement("button");
+    button.textContent = "press";
+    document.body.append(button);
+    stop = logPointer(rec, "pointer", { target: button });
+    const events: Event[] = [];
+    button.addEventListener("pointerdown", (event) => events.push(event));
+    await userEvent.click(button);
+    const { left, right } = button.getBoundingClientRect();
+    const rrd = memory.drainAsBytes();
+    const [x = -1] = (valuesOf(rrd, "/pointer", "Points2D:positions").at(-1) as number[][])[0] ?? [];
+    expect(x).toBeGreaterThan(left);
+    expect(x).toBeLessThan(right);
+    expect(valuesOf(rrd, "/pointer/events", "TextLog:text").flat()).toContain("pointerdown mouse 1, buttons 1");
+    const presses = readChunks(rrd).filter(({ entityPath }) => entityPath === "/pointer/events");
+    const expected = performance.timeOrigin + (events[0]?.timeStamp ?? 0);
+    const times = presses.flatMap(({ times: all }) => all["log_time"] ?? []).map((time) => Number(time) / 1e6);
+    expect(times).toContainEqual(expect.closeTo(expected, 0));
+    stop();
+    await userEvent.click(button);
+    button.remove();
+    expect(values("/pointer", "Points2D:positions")).toEqual([]);
+  });
+
+  it("the orientation of the device is logged as a rotation and as angles", async () => {
+    stop = logDeviceOrientation(rec, "phone");
+    const event = (): Event => new DeviceOrientationEvent("deviceorientation", { alpha: 90, beta: 0, gamma: 0 });
+    const half = expect.closeTo(Math.SQRT1_2, 5) as number;
+    const zero = expect.closeTo(0, 5) as number;
+    expect(await dispatchUntil(event, "/phone", "Transform3D:quaternion")).toEqual([[zero, zero, half, half]]);
+    expect(values("/phone/angles", "Scalars:scalars")[0]).toEqual([90, 0, 0]);
+  });
+
+  it("the motion of the device is logged, without what the device lacks", async () => {
+    stop = logDeviceMotion(rec, "phone");
+    const accelerationIncludingGravity = { x: 1, y: 2, z: 9.5 };
+    const event = (): Event => new DeviceMotionEvent("devicemotion", { accelerationIncludingGravity });
+    expect(await dispatchUntil(event, "/phone/acceleration_with_gravity", "Scalars:scalars")).toEqual([1, 2, 9.5]);
+    expect(values("/phone/acceleration", "Scalars:scalars")).toEqual([]);
+  });
+
+  it("long tasks of the page are logged with their durations, and as text", async () => {
+    stop = logPerformance(rec, "page");
+    await new Promise<void>((resolve) =>
+      setTimeout(() => {
+        for (const end = performance.now() + 80; performance.now() < end;);
+        resolve();
+      }),
+    );
+    const longest = (): number => Math.max(...(values("/page/long_task", "Scalars:scalars").flat() as number[]));
+    await expect.poll(longest).toBeGreaterThanOrEqual(80);
+    expect(values("/page/events", "TextLog:text").flat()[0]).toMatch(/^long task: \d+ ms$/);
+  });
+
+  it("requests are logged with address, status, duration and size, without queries and those of this SDK", async () => {
+    stop = logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
+    await (await fetch("/no-such-page?secret=1")).text();
+    const path = "/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages";
+    await (await fetch(path, { method: "POST" })).text();
+    await (await fetch("/another-page")).text();
+    await expect.poll(() => values("/network", "TextLog:text").flat().join("\n")).toContain("/another-page");
+    const texts = values("/network", "TextLog:text").flat().join("\n");
+    expect(texts).toMatch(/fetch http:\S+\/no-such-page: \d+, \d+ ms, \d+ bytes/);
+    expect(texts).not.toContain("MessageProxyService");
+    expect(values("/network/duration", "Scalars:scalars").length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("the poses of a headset and its controllers are logged in every frame of a session", () => {
+    let callback: ((time: number, frame: XrFrameLike<string>) => void) | undefined;
+    const session: XrSessionLike<string> = {
+      inputSources: [{ handedness: "left", gripSpace: "grip" }, { handedness: "right" }],
+      requestAnimationFrame: (next) => ((callback = next), 1),
+      cancelAnimationFrame: () => (callback = undefined),
+    };
+    const poseAt = (x: number) => ({
+      transform: { position: { x, y: 1.6, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } },
+    });
+    stop = logXrPoses(rec, "xr", session, "local");
+    callback?.(performance.now(), { getViewerPose: () => poseAt(1), getPose: () => poseAt(2) });
+    const translation = (x: number): unknown => [[[x, expect.closeTo(1.6, 5), 0]]];
+    expect(values("/xr/viewer", "Transform3D:translation")).toEqual(translation(1));
+    expect(values("/xr/left", "Transform3D:translation")).toEqual(translation(2));
+    expect(values("/xr/right", "Transform3D:translation")).toEqual([]);
+    stop();
+    expect(callback).toBeUndefined();
+  });
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import type { StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
+import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
+import { servePages } from "../e2e/serve.ts";
+
+const rerun = await findRerun();
+const noChromium = chromiumPath() === undefined ? "Chromium is not there" : undefined;
+const missing = rerun === undefined ? "rerun-sdk is not there" : noChromium;
+if (missing !== undefined && isCi) throw new Error(missing);
+
+/** Times in nanoseconds on the timeline `video`, between frames of a colour of the video, which ends with blue. */
+const TIMES = { red: 0.55e9, green: 1.55e9 } as const;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rerun-ts-video-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it("the real web viewer shows the video of a page in every codec, with the colour of each time", async ({ skip }) => {
+  skip(missing !== undefined, missing);
+  if (rerun === undefined) throw new Error(missing);
+  const file = join(folder, "videos.rrd");
+  await writeFile(file, await recordVideos());
+  const colors = Object.entries(TIMES) as [keyof typeof TIMES, number][];
+  const images = colors.map(([color, sequence]) => ({
+    path: join(folder, `${color}.png`),
+    timeline: "video",
+    sequence,
+  }));
+  const report = await openInWebViewer(rerun, file, { images, viewport: { width: 640, height: 480 } });
+  expect(report.errors).toEqual([]);
+  expect(report.views.flatMap(({ reports }) => reports)).toEqual([]);
+  for (const [index, [color]] of colors.entries()) {
+    const { pixels, ...counts } = report.images[index] as StrongColors;
+    expect(counts[color] / pixels, color).toBeGreaterThan(0.5);
+  }
+});
+
+async function recordVideos(): Promise<Buffer> {
+  const pages = await servePages(".");
+  const browser = await chromium.launch(chromiumLaunchOptions());
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${pages.url}tests/e2e/pages/video.html`);
+    await page.waitForFunction(() => "recordVideos" in window);
+    return Buffer.from(await page.evaluate(() => window.recordVideos()), "latin1");
+  } finally {
+    await browser.close();
+    await pages.close();
+  }
+}
