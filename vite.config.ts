@@ -59,7 +59,8 @@ export default defineConfig({
           include: ["tests/processes/**/*.test.ts"],
           globalSetup: ["tests/processes/harness/setup.ts"],
           testTimeout: 120_000,
-          fileParallelism: false,
+          // Most of them wait for processes.
+          maxWorkers: 2,
         },
       },
     ],

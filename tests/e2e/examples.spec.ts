@@ -45,6 +45,8 @@ let rerun: Rerun;
 let folder: string;
 let pages: Awaited<ReturnType<typeof serveBuiltPages>>;
 let server: RealServer;
+/** The rows that the example offline has logged. */
+let loggedOffline = 0;
 
 test.use({
   geolocation: { latitude: 47.4, longitude: 8.5 },
@@ -71,7 +73,7 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  expect([...Object.keys(SENT), "points", "viewer"].sort()).toEqual([...PAGES].sort());
+  expect([...Object.keys(SENT), "offline", "points", "recorder", "viewer"].sort()).toEqual([...PAGES].sort());
 });
 
 for (const example of Object.keys(SENT)) {
@@ -85,6 +87,12 @@ for (const example of Object.keys(SENT)) {
   });
 }
 
+test("the example offline sends what was logged without a network", async ({ page }) => {
+  await open(page, "offline");
+  await performPage(page, "offline");
+  loggedOffline = Number.parseInt((await page.locator("#status").textContent()) ?? "", 10);
+});
+
 test("the server has received the data of all examples", async () => {
   const file = join(folder, "server.rrd");
   await server.save(file);
@@ -96,6 +104,22 @@ test("the server has received the data of all examples", async () => {
       expect(found.get(column) ?? 0, `${example}: ${column}`).toBeGreaterThanOrEqual(least);
     }
   }
+  const offline = (chunks.get("rerun_ts_offline") ?? []).filter(({ entityPath }) => entityPath !== "/__properties");
+  expect(offline.reduce((sum, { rows }) => sum + rows, 0)).toBe(loggedOffline);
+});
+
+test("the example recorder hands out the last minute", async ({ page }) => {
+  const complaints = await open(page, "recorder");
+  await performPage(page, "recorder");
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button").click();
+  const file = join(folder, "last-minute.rrd");
+  await (await downloading).saveAs(file);
+  expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
+  const found = countRows((await readByApplication(file)).get("rerun_ts_recorder") ?? []);
+  expect(found.get("/pointer Points2D:positions")).toBeGreaterThan(20);
+  expect(found.get("/logs/console TextLog:text")).toBe(1);
+  expect(complaints).toEqual([]);
 });
 
 test("the example viewer shows the image that the page draws", async ({ page }) => {

@@ -40,6 +40,24 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await untilLogged(page, 60);
   },
 
+  async offline(page) {
+    const move = async (from: number): Promise<void> => {
+      for (let at = from; at < from + MOVES; at++) await page.mouse.move(100 + at, 200);
+    };
+    await move(0);
+    const { rows } = { rows: await rowsLogged(page) };
+    await page.context().setOffline(true);
+    await move(MOVES);
+    await untilLogged(page, rows + 1);
+    await page.context().setOffline(false);
+    await page.getByText("Everything was sent.").waitFor({ timeout: TIMEOUT_MS });
+  },
+
+  async recorder(page) {
+    for (let move = 0; move < MOVES; move++) await page.mouse.move(100 + move, 200);
+    await untilLogged(page, MOVES / 4);
+  },
+
   workers: (page) => untilLogged(page, 100),
 
   async sensors(page) {
