@@ -99,7 +99,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "the numbers of what a page has posted go to other data when it comes back": {
     only: { transport: "websocket", isPage: true, maxQueueBytes: 20 * 1024 },
-    finding: /in no store/,
+    finding: /in no store|has arrived after/,
     patches: [
       {
         file: "packages/web/src/page/keepalive-flush.ts",
@@ -110,7 +110,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "what a page has posted is dropped, and its numbers go to other data": {
     only: { transport: "websocket", isPage: true, maxQueueBytes: 20 * 1024 },
-    finding: /in no store/,
+    finding: /in no store|has arrived after/,
     patches: [
       {
         file: `${TRANSPORT}/delivery-queue.ts`,
