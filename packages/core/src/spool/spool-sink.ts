@@ -286,6 +286,7 @@ export class SpoolSink implements Sink {
   }
 
   async #decode({ rrd }: SpoolSegment): Promise<readonly EncodedMessage[]> {
+    if (rrd.byteLength === 0) return [];
     try {
       return await this.#read(rrd);
     } catch (error) {

@@ -34,7 +34,7 @@ export interface UnstoredMessage {
 
 /** A stored part of the data. */
 export interface SpoolSegment {
-  /** The segment as a `.rrd`. */
+  /** The segment as a `.rrd`; empty if it could not be read, which the store has reported. */
   readonly rrd: Uint8Array;
   /** The id of its last message. */
   readonly lastId: number;

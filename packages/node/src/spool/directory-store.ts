@@ -117,7 +117,14 @@ export class DirectoryStore implements SpoolStore {
   async read(after: number): Promise<SpoolSegment | undefined> {
     const segment = this.#log.read(after);
     if (segment === undefined) return undefined;
-    return { rrd: this.#folder.read(segment.name, segment.bytes), lastId: segment.lastId };
+    const { name, bytes, rows = 0, lastId } = segment;
+    try {
+      return { rrd: this.#folder.read(name, bytes), lastId };
+    } catch (error) {
+      this.#events?.onWarning(`cannot read ${name} of the spool ${this.#path}: ${messageOf(error)}; it is skipped`);
+      this.#events?.onEvicted({ lastId, bytes, rows, reason: "closed" });
+      return { rrd: new Uint8Array(), lastId };
+    }
   }
 
   release(id: number): void {

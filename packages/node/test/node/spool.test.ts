@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { decodeRrd } from "@rerun-ts/core/decode";
@@ -123,6 +123,23 @@ describe("spool in a folder", () => {
     const server = await relayAt(port);
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0, pendingBytes: 0 });
     expect(framesIn(await readRelay(server))).toEqual(range(0, 1000));
+  });
+
+  it("skips a file that somebody has removed, counts its rows, and sends the rest", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const inner = new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false });
+    const { recording, warnings } = await record(spool(inner, { directory }), 0, 1000, 10_000);
+    await recording.flush();
+    // The first ones were read already: they are in flight.
+    const files = dataIn(directory).filter((name) => name.startsWith("d"));
+    const removed = files.sort().at(-3) ?? "";
+    rmSync(join(directory, removed));
+    const server = await relayAt(port);
+    const { complete, droppedRows } = await recording.flush({ ack: true });
+    expect(complete).toBe(true);
+    expect(droppedRows).toBeGreaterThan(0);
+    expect(framesIn(await readRelay(server))).toHaveLength(1000 - droppedRows);
+    expect(warnings.map(({ message }) => message)).toContainEqual(expect.stringContaining(`cannot read ${removed}`));
   });
 
   it("drops the oldest data beyond its limit, and counts each row that is lost", async () => {

@@ -134,7 +134,14 @@ export class OpfsStorage {
   async read(after: number): Promise<StoredSegment | undefined> {
     const segment = this.#log.read(after);
     if (segment === undefined) return undefined;
-    return { rrd: await this.#folder.read(segment.name, segment.bytes), lastId: segment.lastId };
+    const { name, bytes, rows = 0, lastId } = segment;
+    try {
+      return { rrd: await this.#folder.read(name, bytes), lastId };
+    } catch (error) {
+      this.#events.onWarning(`cannot read ${name} of ${this.#options.name}: ${messageOf(error)}; it is skipped`);
+      this.#events.onEvicted({ lastId, bytes, rows, reason: "closed", isForced: false });
+      return { rrd: new Uint8Array(), lastId };
+    }
   }
 
   /** Messages up to this id are not needed any more. */
