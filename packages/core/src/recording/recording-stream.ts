@@ -29,6 +29,7 @@ import type {
 } from "./recording-options.ts";
 import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
 import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type ViewTimes } from "./recording-view.ts";
+import { reported, reportingErrors, toRerunError } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
 import type { SinkReplacement } from "./sink-set.ts";
@@ -212,7 +213,7 @@ export class RecordingStream implements RecordingView {
    * await rec.setSinks([memory, new rr.CallbackSink((rrd) => console.log(rrd.length))]);
    */
   setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
-    return this.#reported(this.#setSinks(sinks, options ?? {}));
+    return reported(this.#reporter, this.#setSinks(sinks, options ?? {}));
   }
 
   /**
@@ -322,8 +323,8 @@ export class RecordingStream implements RecordingView {
         else this.#reportClosed("logFileFromContents");
       },
       notice: (message) => this.#reporter.notice(message),
-      reported: (promise) => this.#reported(promise),
-      closeBeforeExit: () => void this.#reported(this.#dispatcher.closeBeforeExit()),
+      reported: (promise) => reported(this.#reporter, promise),
+      closeBeforeExit: () => void reported(this.#reporter, this.#dispatcher.closeBeforeExit()),
       beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs),
       closeSync: (deadline) => this.#closeSync(deadline),
     };
@@ -349,7 +350,9 @@ export class RecordingStream implements RecordingView {
       this.#reporter.notice("the recording is disabled; the call that sets a sink is ignored", "DISABLED");
       return;
     }
-    const { opened, closed } = this.#reportingErrors(() => this.#replaceSinks(sinks, options.defaultBlueprint, {}));
+    const { opened, closed } = reportingErrors(this.#reporter, () =>
+      this.#replaceSinks(sinks, options.defaultBlueprint, {}),
+    );
     if (sinks.length === 0)
       this.#reporter.notice("the recording has no sinks; everything logged is dropped until a sink is set");
     const [opening, closing] = await Promise.allSettled([opened, closed]);
@@ -402,7 +405,7 @@ export class RecordingStream implements RecordingView {
     run: (options: FlushOptions) => Promise<FlushResult>,
   ): Promise<FlushResult> {
     this.#warnUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
-    return this.#reported(run(options ?? {}));
+    return reported(this.#reporter, run(options ?? {}));
   }
 
   #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
@@ -418,29 +421,4 @@ export class RecordingStream implements RecordingView {
     if (this.#closing !== undefined)
       this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
   }
-
-  /** Reports a failure at once, and rethrows it: a program that ends now would not see the rejection of a promise. */
-  #reportingErrors<T>(call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      const failure = toRerunError(error);
-      this.#reporter.error(failure);
-      throw failure;
-    }
-  }
-
-  /** A promise that need not be awaited: its failure is an `error` event, and never an unhandled rejection. */
-  #reported<T>(promise: Promise<T>): Promise<T> {
-    const result = promise.catch((error: unknown) => {
-      throw toRerunError(error);
-    });
-    result.catch((error: RerunError) => this.#reporter.error(error));
-    return result;
-  }
-}
-
-function toRerunError(error: unknown): RerunError {
-  const isArgument = error instanceof TypeError || error instanceof RangeError;
-  return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
 }
