@@ -1,5 +1,10 @@
 // The entry point for the sibling packages that read: nothing here is part of the public API.
+export { ArrayCollector } from "./arrow/array-collector.ts";
+export { addDictionaries } from "./arrow/dictionary-message.ts";
+export { asForeign } from "./arrow/foreign-type.ts";
+export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
 export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
+export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readDataframePart } from "./rrd/decode/dataframe-part.ts";

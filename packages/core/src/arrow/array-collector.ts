@@ -12,6 +12,8 @@ export class ArrayCollector {
   /** The length and the null count of each node, one after the other. */
   readonly nodes: number[] = [];
   readonly buffers: ArrowBuffer[] = [];
+  /** Completes the schema's message by those of dictionaries; only if there are any. */
+  declare complete?: (schema: Uint8Array) => Uint8Array;
   /** The length of the body so far, with every buffer padded to 8 bytes. */
   bodyLength = 0;
 

@@ -1,3 +1,5 @@
+import type { FlatBufferWriter } from "./flatbuffer.ts";
+
 /** A fixed-width Arrow type. */
 export interface PrimitiveType {
   readonly type:
@@ -18,8 +20,22 @@ export interface PrimitiveType {
 }
 
 /**
+ * An Arrow type without a name here, such as a dictionary or a decimal. It writes itself, so that only programs that
+ * have such types load what writes them.
+ */
+export interface ForeignType {
+  /** Different for different types. */
+  readonly type: `foreign ${string}`;
+  /** Writes a field of this type into a schema, without metadata. @internal */
+  readonly write: WriteField;
+}
+
+/** Writes a field. @param from the position of the reference to it */
+export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<ArrowField, "name" | "nullable">) => void;
+
+/**
  * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone, `Date32` is
- * in days since 1970; unions are dense.
+ * in days since 1970; unions are dense. All other types are foreign types: see `vectorBatch` of `@rerun-ts/arrow`.
  */
 export type ArrowType =
   | PrimitiveType
@@ -28,7 +44,8 @@ export type ArrowType =
   | { readonly type: "List"; readonly item: ArrowField }
   | { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField }
   | { readonly type: "Struct"; readonly fields: readonly ArrowField[] }
-  | { readonly type: "Union"; readonly typeIds: readonly number[]; readonly fields: readonly ArrowField[] };
+  | { readonly type: "Union"; readonly typeIds: readonly number[]; readonly fields: readonly ArrowField[] }
+  | ForeignType;
 
 /** The metadata of a field or a schema: pairs of strings, in order. */
 export type ArrowMetadata = readonly (readonly [key: string, value: string])[];
@@ -86,7 +103,14 @@ export function arrowTypeKey(type: ArrowType): string {
   }
 }
 
-function fieldKey(field: ArrowField): string {
+/** The fields of a type's children; none of a foreign type. */
+export function childrenOf(type: ArrowType): readonly ArrowField[] {
+  if ("item" in type) return [type.item];
+  return "fields" in type ? type.fields : [];
+}
+
+/** A string that is equal for equal fields only. */
+export function fieldKey(field: ArrowField): string {
   const metadata = field.metadata === undefined ? "" : JSON.stringify(field.metadata);
   return `${JSON.stringify(field.name)}${field.nullable ? "?" : ""}${arrowTypeKey(field.type)}${metadata}`;
 }

@@ -77,6 +77,12 @@ export class FlatBufferTable {
     return Array.from({ length: count }, (_, index) => this.#view.getInt32(at + index * 4, true));
   }
 
+  /** A vector of signed numbers of 64 bits, rounded above 2^53. */
+  int64s(slot: number): number[] {
+    const { at, count } = this.#vector(slot, 8);
+    return Array.from({ length: count }, (_, index) => Number(this.#view.getBigInt64(at + index * 8, true)));
+  }
+
   /** A vector of pairs of signed numbers of 64 bits, rounded above 2^53. */
   int64Pairs(slot: number): [first: number, second: number][] {
     const { at, count } = this.#vector(slot, 16);

@@ -4,7 +4,7 @@ import { writeInt64 } from "./write-int64.ts";
 import { encodeRecordBatch, type RecordBatchMessage, type SchemaMessage } from "./schema.ts";
 
 /** The length of the marker at the end of an Arrow IPC stream. */
-const END_OF_STREAM = 8;
+export const END_OF_STREAM = 8;
 
 /**
  * An Arrow IPC stream: a schema, one record batch, and the end marker.
@@ -16,6 +16,7 @@ const END_OF_STREAM = 8;
 export class IpcStream {
   /** The length of the whole stream in bytes. */
   readonly byteLength: number;
+  /** The messages before the batch. */
   readonly #schema: Uint8Array;
   readonly #batch: RecordBatchMessage;
   readonly #arrays: ArrayCollector;
@@ -23,11 +24,11 @@ export class IpcStream {
 
   /** @param batch a template with as many nodes and buffers as `arrays`; without it one is encoded */
   constructor(schema: SchemaMessage, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
-    this.#schema = schema.bytes;
+    this.#schema = arrays.complete?.(schema.bytes) ?? schema.bytes;
     this.#batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
     this.#arrays = arrays;
     this.#rows = rows;
-    this.byteLength = schema.bytes.byteLength + this.#batch.bytes.byteLength + arrays.bodyLength + END_OF_STREAM;
+    this.byteLength = this.bodyPosition + arrays.bodyLength + END_OF_STREAM;
   }
 
   /** The offset of the body in the stream. */

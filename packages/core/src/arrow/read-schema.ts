@@ -1,5 +1,12 @@
 import { RerunError } from "../errors.ts";
-import type { ArrowField, ArrowMetadata, ArrowType, PrimitiveType } from "./arrow-type.ts";
+import {
+  PRIMITIVE_WIDTHS,
+  type ArrowField,
+  type ArrowMetadata,
+  type ArrowType,
+  type PrimitiveType,
+} from "./arrow-type.ts";
+import { dictionaryType, foreignType, type TypeParameter } from "./foreign-type.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 
 /** The fields of a table, and what it says of itself. */
@@ -10,7 +17,7 @@ export interface ArrowSchema {
 
 /**
  * Reads the table `Schema`. Source: Arrow's format/Schema.fbs.
- * @throws {RerunError} `UNSUPPORTED` at a type that Rerun's components do not have
+ * @throws {RerunError} `UNSUPPORTED` at a type that is not part of Arrow's format
  */
 export function readSchema(schema: FlatBufferTable): ArrowSchema {
   const fields = schema.tables(1).map((field) => readField(field, field.text(0)));
@@ -25,13 +32,12 @@ function readField(field: FlatBufferTable, column: string, depth = 0): ArrowFiel
   if (depth > MAX_DEPTH) throw new RerunError("FORMAT", `the column \`${column}\` of a chunk is nested too deeply`);
   const tag = field.uint8(2);
   const type = field.table(3);
-  const isDictionary = field.has(4);
   const children = field.tables(5).map((child) => readField(child, column, depth + 1));
-  const found = type === undefined || isDictionary ? undefined : TYPES[tag]?.(type, children);
-  if (found === undefined) {
-    const what = isDictionary ? "a dictionary" : `the Arrow type number ${tag}, or an unusual form of it`;
-    throw new RerunError("UNSUPPORTED", `the column \`${column}\` of a chunk cannot be copied: it has ${what}`);
-  }
+  const values = type && (TYPES[tag]?.(type, children) ?? otherType(tag, type, children));
+  const dictionary = field.table(4);
+  const found = values && dictionary ? dictionaryOf(values, dictionary) : values;
+  if (found === undefined)
+    throw new RerunError("UNSUPPORTED", `the column \`${column}\` of a chunk has the unknown Arrow type number ${tag}`);
   const metadata = readMetadata(field, 6);
   return {
     name: field.text(0),
@@ -45,16 +51,27 @@ function readMetadata(table: FlatBufferTable, slot: number): ArrowMetadata {
   return table.tables(slot).map((pair) => [pair.text(0), pair.text(1)]);
 }
 
+function dictionaryOf(values: ArrowType, encoding: FlatBufferTable): ArrowType | undefined {
+  const indices = encoding.table(1);
+  const type = indices === undefined ? ({ type: "Int32" } as const) : intOf(indices);
+  return type && dictionaryType(values, type, encoding.uint8(2) !== 0);
+}
+
+function intOf(table: FlatBufferTable): PrimitiveType | undefined {
+  const type = `${table.uint8(1) === 0 ? "UInt" : "Int"}${table.int32(0)}`;
+  return Object.hasOwn(PRIMITIVE_WIDTHS, type) ? { type: type as PrimitiveType["type"] } : undefined;
+}
+
 type ReadType = (type: FlatBufferTable, children: readonly ArrowField[]) => ArrowType | undefined;
 
 const UNIT_DAY = 0;
 const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 
-/** Types by their tag; `undefined` for variants that are not written here. */
+/** Types by their tag; `undefined` for variants that have no name here. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => ({ type: "Null" }),
-  2: (type) => ({ type: `${type.uint8(1) === 0 ? "UInt" : "Int"}${type.int32(0)}` as PrimitiveType["type"] }),
+  2: intOf,
   3: (type) => ({ type: (["Float16", "Float32", "Float64"] as const)[type.int16(0)] ?? "Float64" }),
   4: () => ({ type: "Binary" }),
   5: () => ({ type: "Utf8" }),
@@ -72,6 +89,34 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   19: () => ({ type: "LargeBinary" }),
   20: () => ({ type: "LargeUtf8" }),
 };
+
+/** The parameters of types that have no name here, by their tag. */
+const PARAMETERS: Readonly<Record<number, readonly ("u8" | "i16" | "i32" | "text" | "i32s")[]>> = {
+  7: ["i32", "i32", "i32"], // Decimal: precision, scale, bits
+  8: ["i16"], // Date: unit
+  9: ["i16", "i32"], // Time: unit, bits
+  10: ["i16", "text"], // Timestamp: unit, time zone
+  11: ["i16"], // Interval: unit
+  14: ["i16", "i32s"], // Union: mode, type ids
+  17: ["u8"], // Map: whether keys are sorted
+  18: ["i16"], // Duration: unit
+  21: [], // LargeList
+  22: [], // RunEndEncoded
+  23: [], // BinaryView
+  24: [], // Utf8View
+  25: [], // ListView
+  26: [], // LargeListView
+};
+
+function otherType(tag: number, type: FlatBufferTable, fields: readonly ArrowField[]): ArrowType | undefined {
+  const parameters = PARAMETERS[tag]?.map((kind, slot): TypeParameter => {
+    if (!type.has(slot)) return null;
+    if (kind === "text") return type.text(slot);
+    if (kind === "i32s") return type.int32s(slot);
+    return [kind, kind === "u8" ? type.uint8(slot) : kind === "i16" ? type.int16(slot) : type.int32(slot)];
+  });
+  return parameters && foreignType(tag, parameters, fields);
+}
 
 function typeIdsOf(type: FlatBufferTable, fields: readonly ArrowField[]): readonly number[] {
   return type.has(1) ? type.int32s(1) : fields.map((_, index) => index);

@@ -1,10 +1,12 @@
 import { RerunError } from "../errors.ts";
-import type { ArrowField, ArrowType } from "./arrow-type.ts";
+import { childrenOf, type ArrowField, type ArrowType } from "./arrow-type.ts";
+import { foreignLayoutOf } from "./foreign-type.ts";
 import { FlatBufferTable } from "./flatbuffer-reader.ts";
 import { readSchema, type ArrowSchema } from "./read-schema.ts";
 
 const CONTINUATION = 0xffffffff;
 const HEADER_SCHEMA = 1;
+const HEADER_DICTIONARY = 2;
 const HEADER_RECORD_BATCH = 3;
 
 /** The outermost layer of a column: what tells nulls and lengths, not the values inside. */
@@ -31,6 +33,7 @@ export function readStream(bytes: Uint8Array): ReadStream {
   let schema: ArrowSchema | undefined;
   for (const { type, header, body } of messagesOf(bytes)) {
     if (type === HEADER_SCHEMA) schema = readSchema(header);
+    else if (type === HEADER_DICTIONARY) continue;
     else if (type === HEADER_RECORD_BATCH && schema !== undefined) return readBatch(schema, header, body);
     else throw new RerunError("UNSUPPORTED", `a chunk has an Arrow message that cannot be copied (${type})`);
   }
@@ -69,19 +72,17 @@ function readBatch(schema: ArrowSchema, batch: FlatBufferTable, body: Uint8Array
   if (batch.has(3)) throw new RerunError("UNSUPPORTED", "a chunk's Arrow buffers are compressed by themselves");
   const nodes = batch.int64Pairs(1);
   const places = batch.int64Pairs(2);
-  let node = 0;
-  let buffer = 0;
+  const views = batch.int64s(4);
+  let at: Counts = { nodes: 0, buffers: 0, views: 0 };
   const columns = schema.fields.map((field): ReadColumn => {
-    const nullCount = nodes[node]?.[1] ?? 0;
+    const nullCount = nodes[at.nodes]?.[1] ?? 0;
     const buffers = places
-      .slice(buffer, buffer + ownBuffers(field.type))
+      .slice(at.buffers, at.buffers + ownBuffers(field.type))
       .map(([offset, length]) => body.subarray(offset, offset + length));
-    const inside = countInside(field.type);
-    node += inside.nodes;
-    buffer += inside.buffers;
+    at = countInside(field.type, at, views);
     return { field, nullCount, buffers };
   });
-  if (node !== nodes.length || buffer !== places.length)
+  if (at.nodes !== nodes.length || at.buffers !== places.length)
     throw new RerunError("FORMAT", "a chunk's columns do not fit its schema");
   const rows = batch.int64(0);
   // Every row has at least an id.
@@ -89,19 +90,44 @@ function readBatch(schema: ArrowSchema, batch: FlatBufferTable, body: Uint8Array
   return { schema, rows, columns };
 }
 
-/** How many nodes and buffers an array of this type has, with those of its children. */
-function countInside(type: ArrowType): { readonly nodes: number; readonly buffers: number } {
-  let nodes = 1;
-  let buffers = ownBuffers(type);
-  for (const child of childrenOf(type)) {
-    const inside = countInside(child.type);
-    nodes += inside.nodes;
-    buffers += inside.buffers;
-  }
-  return { nodes, buffers };
+interface Counts {
+  readonly nodes: number;
+  readonly buffers: number;
+  readonly views: number;
 }
 
+/**
+ * Counts the nodes and buffers of an array of this type, and those of its children.
+ * @param before the counts before the array
+ * @param views the number of further buffers of each array of views
+ */
+function countInside(type: ArrowType, before: Counts, views: readonly number[]): Counts {
+  const own = { ...before, nodes: before.nodes + 1, buffers: before.buffers + ownBuffers(type) };
+  const foreign = "write" in type ? foreignLayoutOf(type) : undefined;
+  // The values of a dictionary are elsewhere.
+  if (foreign?.isDictionary === true) return own;
+  if (foreign?.tag === TAGS.binaryView || foreign?.tag === TAGS.utf8View) own.buffers += views[own.views++] ?? 0;
+  const children = foreign?.fields ?? childrenOf(type);
+  return children.reduce((counts, child) => countInside(child.type, counts, views), own);
+}
+
+/** Numbers from Arrow's format/Schema.fbs. */
+const TAGS = { union: 14, runEndEncoded: 22, binaryView: 23, utf8View: 24, listView: 25, largeListView: 26 } as const;
+
+/** The buffers of types that have no name here, by their tag; the others have two. */
+const FOREIGN_BUFFERS: Readonly<Record<number, number>> = {
+  [TAGS.union]: 1,
+  [TAGS.runEndEncoded]: 0,
+  [TAGS.listView]: 3,
+  [TAGS.largeListView]: 3,
+};
+
+/** How many buffers an array of this type has, without those of its children, and of views. */
 function ownBuffers(type: ArrowType): number {
+  if ("write" in type) {
+    const { tag, isDictionary } = foreignLayoutOf(type);
+    return (isDictionary ? undefined : FOREIGN_BUFFERS[tag]) ?? 2;
+  }
   switch (type.type) {
     case "Null":
       return 0;
@@ -117,9 +143,4 @@ function ownBuffers(type: ArrowType): number {
     default:
       return 2;
   }
-}
-
-function childrenOf(type: ArrowType): readonly ArrowField[] {
-  if ("item" in type) return [type.item];
-  return "fields" in type ? type.fields : [];
 }

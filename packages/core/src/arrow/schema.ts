@@ -1,9 +1,9 @@
-import type { ArrowField, ArrowMetadata, ArrowType } from "./arrow-type.ts";
+import { childrenOf, type ArrowField, type ArrowMetadata, type ArrowType, type ForeignType } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
 import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts";
 
 /** Numbers from Arrow's format/Message.fbs and format/Schema.fbs. */
-const METADATA_V5 = 4;
+export const METADATA_V5 = 4;
 const HEADER_SCHEMA = 1;
 const HEADER_RECORD_BATCH = 3;
 const UNIT_DAY = 0;
@@ -34,12 +34,13 @@ export function encodeSchema(
   const schema = out.table([undefined, ["ref"], metadata.length > 0 ? ["ref"] : undefined]);
   out.link(message.slots[2] as number, schema);
   writeFields(out, schema.slots[1] as number, fields);
-  let valuePosition = -1;
+  let valuePosition: number | undefined;
   if (metadata.length > 0) {
     const positions = writeMetadata(out, schema.slots[2] as number, metadata);
-    valuePosition = positions[metadata.findIndex(([key]) => key === variableKey)] ?? -1;
+    valuePosition = positions[metadata.findIndex(([key]) => key === variableKey)];
   }
-  return { bytes: encapsulate(out.bytes), valuePosition: valuePosition < 0 ? -1 : valuePosition + 8 };
+  // -1 if there is none.
+  return { bytes: encapsulate(out.bytes), valuePosition: (valuePosition ?? -9) + 8 };
 }
 
 /** An encapsulated RecordBatch message without its body, as a template with the positions of its numbers. */
@@ -70,7 +71,7 @@ export function encodeRecordBatch(nodeCount: number, bufferCount: number): Recor
 }
 
 /** Prepends the continuation marker and the length to a message, and pads it to 8 bytes. */
-function encapsulate(metadata: Uint8Array): Uint8Array {
+export function encapsulate(metadata: Uint8Array): Uint8Array {
   const length = padded(metadata.byteLength);
   const message = new Uint8Array(8 + length);
   const view = new DataView(message.buffer);
@@ -80,9 +81,14 @@ function encapsulate(metadata: Uint8Array): Uint8Array {
   return message;
 }
 
-function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
+/** Writes fields for the slot at `from`. */
+export function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
   const references = out.references(from, fields.length);
   for (const [index, field] of fields.entries()) {
+    if ("write" in field.type) {
+      field.type.write(out, references[index] as number, field);
+      continue;
+    }
     const type = TYPES[field.type.type];
     const metadata = field.metadata ?? [];
     const table = out.table([
@@ -126,8 +132,11 @@ const int = (bits: number, isSigned: boolean): TypeLayout => ({
 });
 const float = (precision: number): TypeLayout => ({ tag: 3, slots: [["i16", precision]] });
 
+/** A type that is written here. */
+type NamedType = Exclude<ArrowType, ForeignType>;
+
 /** The tag of each type and the fields of its table; `writeType` adds those that depend on the type's parameters. */
-const TYPES: Readonly<Record<ArrowType["type"], TypeLayout>> = {
+export const TYPES: Readonly<Record<NamedType["type"], TypeLayout>> = {
   Null: { tag: 1, slots: [] },
   Int8: int(8, true),
   Int16: int(16, true),
@@ -155,14 +164,10 @@ const TYPES: Readonly<Record<ArrowType["type"], TypeLayout>> = {
   LargeUtf8: { tag: 20, slots: [] },
 };
 
-function writeType(out: FlatBufferWriter, from: number, type: ArrowType): void {
+/** Writes the table of a type for the slot at `from`. */
+export function writeType(out: FlatBufferWriter, from: number, type: NamedType): void {
   const { slots } = TYPES[type.type];
   const table: WrittenTable = out.table("size" in type ? [["i32", type.size]] : slots);
   out.link(from, table);
   if (type.type === "Union") out.int32s(table.slots[1] as number, type.typeIds);
-}
-
-function childrenOf(type: ArrowType): readonly ArrowField[] {
-  if ("item" in type) return [type.item];
-  return "fields" in type ? type.fields : [];
 }

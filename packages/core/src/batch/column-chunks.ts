@@ -1,3 +1,4 @@
+import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { compareStrings } from "../compare-strings.ts";
 import { InvalidValueError, wrongType, wrongCount } from "../invalid-value-error.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
@@ -9,6 +10,12 @@ import { ComponentColumn } from "./component-column.ts";
 import { sortByTime, type ColumnTable } from "./column-table.ts";
 import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
 
+/** The size of a value up to which it is repeated in all rows: a larger one is rather a mistake. */
+const MAX_REPEATED_BYTES = 4096;
+
+/** The component of which each row may be a list of its own: several curves. */
+const NESTED = "Scalars:scalars";
+
 /** The arguments of {@link RecordingStream.sendColumns} besides the path. */
 export interface ColumnsLike {
   readonly times: TimeColumn | readonly TimeColumn[];
@@ -18,7 +25,7 @@ export interface ColumnsLike {
 /**
  * Checks columns, converts their values to Arrow, and sorts their rows by time.
  *
- * The first column determines the number of rows, which all others must have. Timelines are registered only when
+ * The first column determines the number of rows, which all others must have; one value stands for all rows. Timelines are registered only when
  * everything is valid, so that an invalid call leaves no trace. The result has its own memory, except for large values,
  * which may be borrowed from the caller until the call returns.
  *
@@ -40,6 +47,9 @@ export function convertColumns(
   checkUnique(cells, onLabel);
   const first = indexes[0] ?? cells[0]?.cells;
   const rows = first?.length ?? 0;
+  for (const { cells: column } of cells) {
+    if (column.length === 1 && column.byteLength <= MAX_REPEATED_BYTES) repeatRow(column, rows);
+  }
   for (const [label, length] of [
     ...indexes.map((time) => [`TimeColumn ${JSON.stringify(time.name)}`, time.length] as const),
     ...cells.map((column) => [column.field.label, column.cells.length] as const),
@@ -136,6 +146,14 @@ function flatten(columns: ColumnsLike["columns"]): ComponentColumn[] {
 function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn {
   const column = new CellColumn(field);
   const { cells } = column;
+  if (lengths === undefined && field.descriptor.component === NESTED && isNested(values)) {
+    // A list for each row: no single number is one.
+    for (const row of values) {
+      field.type.append(row as never, cells.item, -1);
+      cells.close();
+    }
+    return column;
+  }
   if (values !== null) field.type.append(values as never, cells.item, -1);
   const instances = cells.item.length;
   if (lengths === undefined) {
@@ -164,6 +182,17 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
   if (end !== instances)
     throw wrongCount(`partitioned by lengths that sum to ${instances}, the number of instances`, `the sum ${end}`);
   return column;
+}
+
+function isNested(values: unknown): values is readonly object[] {
+  return (
+    Array.isArray(values) && values.length > 0 && values.every((row) => Array.isArray(row) || ArrayBuffer.isView(row))
+  );
+}
+
+/** Makes the only row of a column the value of all rows. */
+function repeatRow(column: ListBuilder, rows: number): void {
+  while (column.length < rows) column.appendFrom(column, 0, 1);
 }
 
 function checkUnique(cells: readonly CellColumn[], onLabel: (label: string) => void): void {

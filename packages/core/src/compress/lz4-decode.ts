@@ -1,5 +1,10 @@
 import { RerunError } from "../errors.ts";
 
+/** Copies may read and write as many bytes too many, which what follows overwrites. */
+const EXCESS = 3;
+/** Longer copies are left to the platform, which has a cost for each call. */
+const LONG = 64;
+
 /**
  * Decompresses a raw LZ4 block to exactly `size` bytes.
  * @throws {RerunError} `FORMAT` if the block is damaged or has another size
@@ -8,42 +13,77 @@ export function lz4Decode(block: Uint8Array, size: number): Uint8Array<ArrayBuff
   // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
   if (size > block.byteLength * 255) throw damaged();
   const target = new Uint8Array(size);
-  let from = 0;
-  let at = 0;
-  while (from < block.byteLength) {
-    const token = block[from++] as number;
-    let literals = token >> 4;
-    if (literals === 15) [literals, from] = readLength(block, from, literals);
-    if (from + literals > block.byteLength || at + literals > size) throw damaged();
-    target.set(block.subarray(from, from + literals), at);
-    from += literals;
-    at += literals;
-    if (from === block.byteLength) break;
-
-    const distance = (block[from] as number) | ((block[from + 1] ?? 0) << 8);
-    from += 2;
-    let length = token & 15;
-    if (length === 15) [length, from] = readLength(block, from, length);
-    length += 4;
-    if (distance === 0 || distance > at || at + length > size) throw damaged();
-    if (distance >= length) {
-      target.copyWithin(at, at - distance, at - distance + length);
-      at += length;
-    } else {
-      for (const end = at + length; at < end; at++) target[at] = target[at - distance] as number;
-    }
-  }
-  if (at !== size) throw damaged();
+  if (lz4DecodeInto(block, target, 0) !== size) throw damaged();
   return target;
 }
 
-function readLength(block: Uint8Array, from: number, length: number): [length: number, from: number] {
-  for (;;) {
-    const byte = block[from++];
-    if (byte === undefined) throw damaged();
-    length += byte;
-    if (byte !== 255) return [length, from];
+/**
+ * Decompresses a raw LZ4 block into `target` from `start` on; it may refer to what is before that. Returns where it ends.
+ *
+ * Columns of numbers are short matches and literals, one after the other: they are copied four bytes at a time, some
+ * too many, which is several times as fast as calls for each of them. Source: the LZ4 block format, github.com/lz4/lz4.
+ *
+ * @throws {RerunError} `FORMAT` if the block is damaged or does not fit
+ */
+export function lz4DecodeInto(block: Uint8Array, target: Uint8Array, start: number): number {
+  const source = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const end = block.byteLength;
+  const size = target.byteLength;
+  const lastFrom = end - EXCESS;
+  const lastAt = size - EXCESS;
+  let from = 0;
+  let at = start;
+  while (from < end) {
+    const token = block[from++] as number;
+    let literals = token >> 4;
+    if (literals === 15) {
+      for (let byte = 255; byte === 255; literals += byte) {
+        if (from >= end) throw damaged();
+        byte = block[from++] as number;
+      }
+    }
+    const stop = from + literals;
+    if (stop > end || at + literals > size) throw damaged();
+    const literalsEnd = at + literals;
+    if (literals <= LONG && stop <= lastFrom && literalsEnd <= lastAt) {
+      for (; at < literalsEnd; at += 4, from += 4) view.setInt32(at, source.getInt32(from, true), true);
+    } else target.set(block.subarray(from, stop), at);
+    at = literalsEnd;
+    from = stop;
+    if (from === end) break;
+
+    if (from + 2 > end) throw damaged();
+    const distance = source.getUint16(from, true);
+    from += 2;
+    let length = token & 15;
+    if (length === 15) {
+      for (let byte = 255; byte === 255; length += byte) {
+        if (from >= end) throw damaged();
+        byte = block[from++] as number;
+      }
+    }
+    length += 4;
+    const to = at + length;
+    let match = at - distance;
+    if (distance === 0 || match < 0 || to > size) throw damaged();
+    if (length <= LONG && distance >= 4 && to <= lastAt) {
+      for (; at < to; at += 4, match += 4) view.setInt32(at, view.getInt32(match, true), true);
+      at = to;
+    } else at = copyMatch(target, match, at, to);
   }
+  return at;
+}
+
+/** Copies what is at `from` to `at` up to `to`; what is copied may be part of what is copied from. */
+function copyMatch(target: Uint8Array, from: number, at: number, to: number): number {
+  // What was copied doubles what can be copied at once.
+  for (let next = at; next < to;) {
+    const length = Math.min(to - next, next - from);
+    target.copyWithin(next, from, from + length);
+    next += length;
+  }
+  return to;
 }
 
 function damaged(): RerunError {
