@@ -1,6 +1,7 @@
 import * as rr from "@rerun-ts/node";
 import { parseArrowType } from "./arrow-text.ts";
 import { findComponent } from "./components.ts";
+import { dictionaryBatch } from "./dictionaries.ts";
 import { fromJson } from "./values.ts";
 
 /** What the index tells of components that are not built in, by component. */
@@ -68,6 +69,9 @@ function toDynamic(key: string, instances: readonly unknown[], types: DynamicTyp
   if (component === undefined) throw new Error(`not to be understood: ${key}`);
   const [, text] = /^list<item: (.*)>$/.exec(types.arrow[component] ?? "") ?? [];
   if (text === undefined) throw new Error(`the index does not tell the type of ${component}`);
+  const dictionary = dictionaryBatch(text, instances);
+  if (dictionary !== undefined)
+    return { component, archetype: undefined, field: undefined, implying: undefined, batch: dictionary };
   const type = parseArrowType(text);
   const values = instances.map((instance) => fromJson(instance, type, (name) => name));
   const componentType = types.component[component];

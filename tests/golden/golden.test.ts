@@ -8,10 +8,8 @@ import { compareAll, type Pair } from "./compare.ts";
 import { FOLDER, areGoldensThere, readIndex } from "./goldens.ts";
 import { replay } from "./replay.ts";
 import { withFullValues } from "./rrdtools.ts";
-import { WAITING } from "./waiting.ts";
 
 const goldens = readIndex();
-const waiting = goldens.filter(({ name }) => WAITING[name] !== undefined);
 
 /** What is wrong with our recordings, by the name of the golden. */
 let problems: ReadonlyMap<string, readonly string[]> = new Map();
@@ -28,10 +26,9 @@ else describe("recordings of the Python SDK", reproduced);
 
 function reproduced(): void {
   for (const { name } of goldens) {
-    test(`${name}${WAITING[name] === undefined ? "" : " waits"}`, (context) => {
+    test(name, (context) => {
       needRerun(context);
-      if (WAITING[name] === undefined) expect(problemsOf(name)).toEqual([]);
-      else expect(problemsOf(name), "it is reproduced, so it does not wait any more").not.toEqual([]);
+      expect(problemsOf(name)).toEqual([]);
     });
   }
 
@@ -41,10 +38,6 @@ function reproduced(): void {
     const larger = [...sizes].filter(([, share]) => share > 1.05).map(([name]) => name);
     // 1.06 times: "auto" leaves coordinates as they are that LZ4 would shrink only a little.
     expect(larger).toEqual(["howto/dual_color_point_cloud"]);
-  });
-
-  test("only goldens wait", () => {
-    expect(Object.keys(WAITING)).toEqual(waiting.map(({ name }) => name));
   });
 }
 

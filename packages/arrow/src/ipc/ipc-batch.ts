@@ -2,14 +2,14 @@ import { RerunError } from "@rerun-ts/core";
 import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
 import { RecordBatch, Schema, Struct, makeData, type Data, type Vector } from "apache-arrow";
 import { decompressBuffer } from "./decompress.ts";
-import { countInside } from "./layout.ts";
+import { placeAfter, type Place } from "./layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
 
 /** The values of the dictionaries of a stream, by their ids. */
 export type Dictionaries = Map<number, Vector>;
 
 /** The position of each column of a schema in the nodes and buffers of a record batch. */
-const places = new WeakMap<Schema, readonly { readonly node: number; readonly buffer: number }[]>();
+const places = new WeakMap<Schema, readonly Place[]>();
 
 /** A record batch whose columns are read when they are asked for. */
 export class IpcBatch {
@@ -18,6 +18,7 @@ export class IpcBatch {
   /** The number of rows. */
   readonly rows: number;
   readonly #parts: BatchParts;
+  readonly #places: readonly Place[];
   readonly #columns: (Data | undefined)[] = [];
 
   /** @throws {RerunError} `FORMAT` if the batch does not fit its schema */
@@ -25,7 +26,8 @@ export class IpcBatch {
     this.schema = schema;
     this.rows = header.int64(0);
     this.#parts = partsOf(header, body, dictionaries);
-    const last = placesOf(schema).at(-1);
+    this.#places = placesOf(schema, this.#parts.views);
+    const last = this.#places.at(-1);
     const { nodes } = this.#parts;
     if (last?.node !== nodes.length) throw new RerunError("FORMAT", "an Arrow batch does not fit its schema");
     if (!(this.rows >= 0)) throw new RerunError("FORMAT", `an Arrow batch claims to have ${this.rows} rows`);
@@ -36,7 +38,7 @@ export class IpcBatch {
     const known = this.#columns[index];
     if (known !== undefined) return known;
     const field = this.schema.fields[index];
-    const place = placesOf(this.schema)[index];
+    const place = this.#places[index];
     if (field === undefined || place === undefined) throw new RangeError(`there is no column ${index}`);
     const data = readArray(field.type, this.#parts, { ...place });
     if (data.length !== this.rows)
@@ -53,19 +55,13 @@ export class IpcBatch {
   }
 }
 
-function placesOf(schema: Schema): readonly { readonly node: number; readonly buffer: number }[] {
+function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
   const known = places.get(schema);
   if (known !== undefined) return known;
-  let node = 0;
-  let buffer = 0;
-  const found = [{ node, buffer }];
-  for (const { type } of schema.fields) {
-    const inside = countInside(type);
-    node += inside.nodes;
-    buffer += inside.buffers;
-    found.push({ node, buffer });
-  }
-  places.set(schema, found);
+  const found: Place[] = [{ node: 0, buffer: 0, view: 0 }];
+  for (const { type } of schema.fields) found.push(placeAfter(type, found.at(-1) as Place, views));
+  // Batches with views differ in their buffers.
+  if (found.at(-1)?.view === 0) places.set(schema, found);
   return found;
 }
 
@@ -82,6 +78,7 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
   }
   return {
     nodes,
+    views: header.int64s(4),
     buffer(index) {
       const [offset, length] = buffers[index] ?? [0, 0];
       const bytes = body.subarray(offset, offset + length);

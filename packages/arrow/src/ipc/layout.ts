@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, DateUnit, UnionMode, type Field } from "apache-arrow";
+import { UnreadableType, isView } from "./stored-types.ts";
 
 /** How an Arrow type lies in memory, which is the same for many types. */
 export type Layout =
@@ -14,7 +15,9 @@ export type Layout =
   | { readonly kind: "fixed-list"; readonly size: number }
   | { readonly kind: "struct" }
   | { readonly kind: "union"; readonly isDense: boolean }
-  | { readonly kind: "dictionary"; readonly width: number };
+  | { readonly kind: "dictionary"; readonly width: number }
+  /** An unknown layout with a number of buffers. */
+  | { readonly kind: "unreadable"; readonly buffers: number };
 
 /** Describes a type's memory. Source: Arrow's columnar format. @throws {RerunError} `UNSUPPORTED` if it is unknown */
 export function layoutOf(type: DataType): Layout {
@@ -28,6 +31,7 @@ export function layoutOf(type: DataType): Layout {
   if (DataType.isStruct(type)) return { kind: "struct" };
   if (DataType.isUnion(type)) return { kind: "union", isDense: type.mode === UnionMode.Dense };
   if (DataType.isDictionary(type)) return { kind: "dictionary", width: type.indices.bitWidth / 8 };
+  if (type instanceof UnreadableType) return { kind: "unreadable", buffers: type.buffers };
   return { kind: "fixed", width: widthOf(type) };
 }
 
@@ -76,6 +80,8 @@ export function ownBuffers(layout: Layout): number {
       return 3;
     case "union":
       return layout.isDense ? 2 : 1;
+    case "unreadable":
+      return layout.buffers;
     case "bits":
     case "fixed":
     case "list":
@@ -85,14 +91,19 @@ export function ownBuffers(layout: Layout): number {
   }
 }
 
-/** How many nodes and buffers an array of this type has in a record batch, with those of its children. */
-export function countInside(type: DataType): { readonly nodes: number; readonly buffers: number } {
-  let nodes = 1;
-  let buffers = ownBuffers(layoutOf(type));
-  for (const child of childrenOf(type)) {
-    const inside = countInside(child.type);
-    nodes += inside.nodes;
-    buffers += inside.buffers;
-  }
-  return { nodes, buffers };
+/** A position in the nodes, the buffers and the views of a record batch. */
+export interface Place {
+  readonly node: number;
+  readonly buffer: number;
+  readonly view: number;
+}
+
+/**
+ * The position behind an array of this type, and behind its children.
+ * @param views how many further buffers each array of views has
+ */
+export function placeAfter(type: DataType, before: Place, views: readonly number[]): Place {
+  const own = isView(type) ? 2 + (views[before.view] ?? 0) : ownBuffers(layoutOf(type));
+  const after = { node: before.node + 1, buffer: before.buffer + own, view: before.view + (isView(type) ? 1 : 0) };
+  return childrenOf(type).reduce<Place>((place, child) => placeAfter(child.type, place, views), after);
 }

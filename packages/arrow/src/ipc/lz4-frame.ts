@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { lz4DecodeInto } from "@rerun-ts/core/internal-decode";
 
 const MAGIC = 0x184d2204;
 const FLAG_BLOCK_CHECKSUM = 0x10;
@@ -33,46 +34,11 @@ export function lz4FrameDecode(frame: Uint8Array, size: number): Uint8Array<Arra
       if (at + length > size) throw damaged();
       target.set(block, at);
       at += length;
-    } else at = decodeBlock(block, target, at);
+    } else at = lz4DecodeInto(block, target, at);
     from += length + (flags & FLAG_BLOCK_CHECKSUM ? 4 : 0);
   }
   if (at !== size) throw damaged();
   return target;
-}
-
-/** Decompresses a block behind the ones before it, to which it may refer. Returns where it ends. */
-function decodeBlock(block: Uint8Array, target: Uint8Array, start: number): number {
-  let from = 0;
-  let at = start;
-  const readLength = (length: number): number => {
-    if (length !== 15) return length;
-    for (;;) {
-      const byte = block[from++];
-      if (byte === undefined) throw damaged();
-      length += byte;
-      if (byte !== 255) return length;
-    }
-  };
-  while (from < block.byteLength) {
-    const token = block[from++] as number;
-    const literals = readLength(token >> 4);
-    if (from + literals > block.byteLength || at + literals > target.byteLength) throw damaged();
-    target.set(block.subarray(from, from + literals), at);
-    from += literals;
-    at += literals;
-    if (from === block.byteLength) break;
-    const distance = (block[from] as number) | ((block[from + 1] ?? 0) << 8);
-    from += 2;
-    const length = readLength(token & 15) + 4;
-    if (distance === 0 || distance > at || at + length > target.byteLength) throw damaged();
-    if (distance >= length) {
-      target.copyWithin(at, at - distance, at - distance + length);
-      at += length;
-    } else {
-      for (const end = at + length; at < end; at++) target[at] = target[at - distance] as number;
-    }
-  }
-  return at;
 }
 
 function damaged(): RerunError {

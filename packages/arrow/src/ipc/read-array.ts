@@ -1,11 +1,16 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType, type Vector } from "apache-arrow";
 import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "./layout.ts";
+import { streamIdOf } from "./read-schema.ts";
+import { readViews } from "./read-views.ts";
+import { isView } from "./stored-types.ts";
 
 /** The nodes and buffers of a record batch, which arrays take one after the other. */
 export interface BatchParts {
   /** The length and the null count of each node. */
   readonly nodes: readonly (readonly [length: number, nullCount: number])[];
+  /** How many further buffers each array of views has. */
+  readonly views: readonly number[];
   /** The bytes of a buffer, decompressed. */
   buffer(index: number): Uint8Array;
   /** The values of a dictionary. */
@@ -16,6 +21,7 @@ export interface BatchParts {
 export interface Cursor {
   node: number;
   buffer: number;
+  view: number;
 }
 
 /**
@@ -27,7 +33,7 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
   const layout = layoutOf(type);
   const [length, nullCount] = parts.nodes[cursor.node++] ?? [0, 0];
   const take = (): Uint8Array => parts.buffer(cursor.buffer++);
-  const hasValidity = layout.kind !== "null" && layout.kind !== "union";
+  const hasValidity = layout.kind !== "null" && layout.kind !== "union" && layout.kind !== "unreadable";
   const validity = hasValidity ? take() : undefined;
   const nulls = layout.kind === "null" ? length : validity === undefined || validity.byteLength === 0 ? 0 : nullCount;
   if (validity !== undefined && nulls > 0) need(validity, Math.ceil(length / 8));
@@ -44,18 +50,24 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
       return make([undefined, typedValues(type, need(take(), length * layout.width)), bitmap]);
     case "dictionary": {
       const values = typedValues(type, need(take(), length * layout.width));
-      return make([undefined, values, bitmap], [], parts.dictionary((type as unknown as { id: number }).id));
+      return make([undefined, values, bitmap], [], parts.dictionary(streamIdOf(type)));
     }
     case "bytes": {
+      if (isView(type)) {
+        const views = need(take(), length * 16);
+        const buffers = Array.from({ length: parts.views[cursor.view++] ?? 0 }, take);
+        const isNull = (row: number): boolean => bitmap !== undefined && !isSet(bitmap, row);
+        return make([...readViews(views, buffers, length, isNull), bitmap]);
+      }
       const offsets = readOffsets(take(), length, layout);
       const values = take();
-      checkOffsets(offsets, length, values.byteLength);
+      checkOffsets(offsets, values.byteLength);
       return make([offsets, values, bitmap]);
     }
     case "list": {
       const offsets = readOffsets(take(), length, layout);
       const children = readChildren();
-      checkOffsets(offsets, length, children[0]?.length ?? 0);
+      checkOffsets(offsets, children[0]?.length ?? 0);
       return make([offsets, undefined, bitmap], children);
     }
     case "fixed-list": {
@@ -68,10 +80,17 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
       if (children.some((child) => child.length < length)) throw tooShort();
       return make([undefined, undefined, bitmap], children);
     }
+    case "unreadable":
+      for (let buffer = 0; buffer < layout.buffers; buffer++) take();
+      return make([], readChildren());
     case "union":
     default:
       return readUnion(layout, length, take, readChildren, make);
   }
+}
+
+function isSet(bitmap: Uint8Array, row: number): boolean {
+  return (((bitmap[row >> 3] as number) >> (row & 7)) & 1) === 1;
 }
 
 type MakeData = (buffers: readonly unknown[], children: Data[]) => Data;
@@ -104,15 +123,20 @@ function readOffsets(bytes: Uint8Array, length: number, { width }: { width: 4 | 
     : (typed(BigInt64Array, own, length + 1) as BigInt64Array);
 }
 
-function checkOffsets(offsets: Int32Array | BigInt64Array, length: number, limit: number): void {
-  let before = Number(offsets[0] ?? 0);
-  if (before < 0) throw tooShort();
-  for (let row = 1; row <= length; row++) {
-    const offset = Number(offsets[row]);
-    if (offset < before) throw tooShort();
-    before = offset;
+function checkOffsets(offsets: Int32Array | BigInt64Array, limit: number): void {
+  if (!(offsets instanceof BigInt64Array ? areRising(offsets, 0n, BigInt(limit)) : areRising(offsets, 0, limit)))
+    throw tooShort();
+}
+
+/** Whether numbers go up from at least `first` to at most `last`. */
+function areRising<Value extends number | bigint>(values: ArrayLike<Value>, first: Value, last: Value): boolean {
+  let before = first;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as Value;
+    if (value < before) return false;
+    before = value;
   }
-  if (before > limit) throw tooShort();
+  return before <= last;
 }
 
 /** The values of a type in the typed array that apache-arrow expects. */

@@ -4,7 +4,7 @@ import { DataType, Vector, type Field, type Schema } from "apache-arrow";
 import { IpcBatch, partsOf, type Dictionaries } from "./ipc-batch.ts";
 import { HEADER, ipcMessages, type IpcMessage } from "./messages.ts";
 import { readArray } from "./read-array.ts";
-import { readSchema } from "./read-schema.ts";
+import { readSchema, streamIdOf } from "./read-schema.ts";
 
 /** An Arrow IPC stream or file. */
 export interface IpcStream {
@@ -54,7 +54,7 @@ function readDictionary(schema: Schema, { header, body }: IpcMessage, dictionari
   const type = findDictionary(schema.fields, id);
   if (batch === undefined || type === undefined)
     throw new RerunError("FORMAT", `the Arrow dictionary ${id} belongs to no column`);
-  const data = readArray(type, partsOf(batch, body, dictionaries), { node: 0, buffer: 0 });
+  const data = readArray(type, partsOf(batch, body, dictionaries), { node: 0, buffer: 0, view: 0 });
   const before = isDelta(header) ? (dictionaries.get(id)?.data ?? []) : [];
   dictionaries.set(id, new Vector([...before, data]));
 }
@@ -67,7 +67,7 @@ function isDelta(header: FlatBufferTable): boolean {
 function findDictionary(fields: readonly Field[], id: number): DataType | undefined {
   for (const { type } of fields as readonly Field<DataType>[]) {
     if (DataType.isDictionary(type)) {
-      if (type.id === id) return type.dictionary;
+      if (streamIdOf(type) === id) return type.dictionary;
       const inside = findDictionary(type.dictionary.children ?? [], id);
       if (inside !== undefined) return inside;
     } else {

@@ -33,6 +33,7 @@ import {
   Utf8,
   type DataType,
 } from "apache-arrow";
+import { UnreadableType, binaryView, utf8View } from "./stored-types.ts";
 
 /** No useful type is nested as deeply. */
 const MAX_DEPTH = 64;
@@ -71,10 +72,20 @@ function readMetadata(table: FlatBufferTable, slot: number): Map<string, string>
   return new Map(table.tables(slot).map((pair) => [pair.text(0), pair.text(1)]));
 }
 
+/** The ids of dictionaries in the stream that they are from. Elsewhere they would not be unique. */
+const streamIds = new WeakMap<DataType, number>();
+
 function dictionaryOf(values: DataType, encoding: FlatBufferTable): Dictionary {
   const index = encoding.table(1);
   const indices = index === undefined ? new Int32() : intOf(index);
-  return new Dictionary(values, indices as Int32, encoding.int64(0), encoding.uint8(2) !== 0);
+  const type = new Dictionary(values, indices as Int32, null, encoding.uint8(2) !== 0);
+  streamIds.set(type, encoding.int64(0));
+  return type;
+}
+
+/** The id that a dictionary has in the stream whose schema was read. */
+export function streamIdOf(type: DataType): number {
+  return streamIds.get(type) ?? -1;
 }
 
 type ReadType = (type: FlatBufferTable, children: readonly Field[]) => DataType | undefined;
@@ -119,4 +130,9 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),
   21: (_, [item]) => item && new LargeList(item),
+  22: (_, children) => new UnreadableType("RunEndEncoded", 0, children),
+  23: binaryView,
+  24: utf8View,
+  25: (_, children) => new UnreadableType("ListView", 3, children),
+  26: (_, children) => new UnreadableType("LargeListView", 3, children),
 };

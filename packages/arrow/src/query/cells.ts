@@ -1,86 +1,183 @@
 import type { Data } from "apache-arrow";
 import { isValid } from "../store/describe-chunk.ts";
+import { countBefore, orderOf, type Keys } from "./index-keys.ts";
+import { Runs } from "./runs.ts";
+import { sortPositions } from "./sort-positions.ts";
 
 /** What a chunk has in one column. */
 export interface CellSource {
   /** The keys of its rows on the index. */
-  readonly keys: Float64Array;
+  readonly keys: Keys;
   /** Its row ids: 16 bytes each. */
   readonly rowIds: Uint8Array;
   /** The values; `undefined` for rows that clear the column. */
   readonly values: Data | undefined;
   /** Which rows count; default all that are not null. */
-  readonly rows?: readonly number[] | undefined;
+  readonly rows?: ArrayLike<number> | undefined;
 }
 
 /** The cells of a column: at most one for each key, in the order of keys. */
 export interface Cells {
   readonly keys: Float64Array;
-  /** Where each cell is: the position of its source. */
+  /** Where the cells are: their sources, and the rows in these. */
+  readonly runs: Runs;
+}
+
+/** Cells one by one, in any order. */
+interface LooseCells {
+  readonly keys: Float64Array;
   readonly sources: Int32Array;
-  /** The row of each cell in its source. */
   readonly rows: Int32Array;
 }
 
 /** Collects the cells of a column. Of several with one key that with the greatest row id is kept. */
 export function collectCells(all: readonly CellSource[]): Cells {
-  const keys: number[] = [];
-  const sources: number[] = [];
-  const rows: number[] = [];
-  let isSorted = true;
-  for (const [source, cell] of inOrder(all)) {
-    const { values, keys: own } = cell;
-    const count = cell.rows?.length ?? own.length;
-    for (let index = 0; index < count; index++) {
-      const row = cell.rows?.[index] ?? index;
-      if (values !== undefined && values.nullCount > 0 && !isValid(values, row)) continue;
-      const key = own[row] as number;
-      if (keys.length > 0 && key <= (keys[keys.length - 1] as number)) isSorted = false;
-      keys.push(key);
-      sources.push(source);
-      rows.push(row);
-    }
+  const ordered = inOrder(all);
+  const whole = wholeCells(ordered);
+  if (whole !== undefined) return whole;
+  const cells = allCells(ordered);
+  const order = orderOf(cells.keys);
+  if (order === "rising") return { keys: cells.keys, runs: runsOf(cells) };
+  const positions = Uint32Array.from(cells.keys, (_, index) => index);
+  if (order === "none") sortPositions(positions, cells.keys);
+  const kept = withoutHidden(all, cells, positions);
+  const keys = new Float64Array(kept.length).map((_, at) => cells.keys[kept[at] as number] as number);
+  return { keys, runs: runsOf(cells, kept) };
+}
+
+/** The cells of sources each row of which is one, in the order of the sources; `undefined` if they are not so simple. */
+function wholeCells(ordered: readonly (readonly [number, CellSource])[]): Cells | undefined {
+  let size = 0;
+  let last = -Infinity;
+  for (const [, { values, keys, rows }] of ordered) {
+    const { length } = keys.values;
+    if (rows !== undefined || (values !== undefined && values.nullCount > 0) || keys.order !== "rising")
+      return undefined;
+    if (length > 0 && (keys.values[0] as number) <= last) return undefined;
+    last = keys.values[length - 1] ?? last;
+    size += length;
   }
-  const found = isSorted ? undefined : sortCells(all, keys, sources, rows);
-  const take = (values: readonly number[]): Int32Array =>
-    found === undefined ? Int32Array.from(values) : Int32Array.from(found, (at) => values[at] as number);
-  return {
-    keys: found === undefined ? Float64Array.from(keys) : Float64Array.from(found, (at) => keys[at] as number),
-    sources: take(sources),
-    rows: take(rows),
-  };
+  const runs = new Runs();
+  const [first] = ordered;
+  const keys = ordered.length === 1 && first !== undefined ? first[1].keys.values : new Float64Array(size);
+  for (const [source, { keys: own }] of ordered) {
+    if (ordered.length > 1) keys.set(own.values, runs.length);
+    runs.push(source, 0, own.values.length);
+  }
+  return { keys, runs };
+}
+
+function runsOf({ sources, rows }: LooseCells, positions?: Uint32Array): Runs {
+  const runs = new Runs();
+  const count = positions?.length ?? sources.length;
+  for (let index = 0; index < count; index++) {
+    const at = positions === undefined ? index : (positions[index] as number);
+    runs.push(sources[at] as number, rows[at] as number, 1);
+  }
+  return runs;
+}
+
+/** The cells of all sources, one source after the other. */
+function allCells(ordered: readonly (readonly [number, CellSource])[]): LooseCells {
+  const size = ordered.reduce((sum, [, { rows, keys }]) => sum + (rows ?? keys.values).length, 0);
+  const keys = new Float64Array(size);
+  const sources = new Int32Array(size);
+  const rows = new Int32Array(size);
+  let count = 0;
+  for (const [source, { values, keys: ownKeys, rows: chosen }] of ordered) {
+    const own = ownKeys.values;
+    const start = count;
+    if (chosen === undefined && (values === undefined || values.nullCount === 0)) {
+      keys.set(own, start);
+      count += own.length;
+      for (let row = 0; row < own.length; row++) rows[start + row] = row;
+    } else {
+      const length = (chosen ?? own).length;
+      for (let index = 0; index < length; index++) {
+        const row = chosen === undefined ? index : (chosen[index] as number);
+        if (values !== undefined && !isValid(values, row)) continue;
+        keys[count] = own[row] as number;
+        rows[count++] = row;
+      }
+    }
+    sources.fill(source, start, count);
+  }
+  return { keys: keys.subarray(0, count), sources: sources.subarray(0, count), rows: rows.subarray(0, count) };
 }
 
 /** The sources, those with the smallest keys first, which mostly makes the cells sorted. */
 function inOrder(all: readonly CellSource[]): readonly (readonly [number, CellSource])[] {
-  return [...all.entries()].sort((a, b) => (a[1].keys[0] ?? 0) - (b[1].keys[0] ?? 0));
+  return [...all.entries()].sort((a, b) => firstKey(a[1]) - firstKey(b[1]));
 }
 
-/** The positions of the cells in the order of keys, without those that another one with the same key hides. */
-function sortCells(
-  all: readonly CellSource[],
-  keys: readonly number[],
-  sources: readonly number[],
-  rows: readonly number[],
-): readonly number[] {
-  const compareIds = (a: number, b: number): number =>
-    compareRowIds(
-      (all[sources[a] as number] as CellSource).rowIds,
-      rows[a] as number,
-      (all[sources[b] as number] as CellSource).rowIds,
-      rows[b] as number,
-    );
-  // A row that clears its own column does not hide the value in it: sources that clear come last.
-  const order = Uint32Array.from(keys, (_, index) => index).sort(
-    (a, b) =>
-      (keys[a] as number) - (keys[b] as number) || compareIds(a, b) || (sources[b] as number) - (sources[a] as number),
-  );
-  const kept: number[] = [];
-  for (const at of order) {
-    if (kept.length > 0 && keys[kept[kept.length - 1] as number] === keys[at]) kept[kept.length - 1] = at;
-    else kept.push(at);
+function firstKey({ keys, rows }: CellSource): number {
+  return keys.values[rows?.[0] ?? 0] ?? 0;
+}
+
+/**
+ * The rows of a source that can be the latest one at a key of `wanted`, in order; `undefined` if all can be. Where only
+ * few keys are asked for, most rows need not be looked at.
+ */
+export function latestRows(
+  { keys: { values: keys, order }, values, rows }: CellSource,
+  wanted: Float64Array,
+): Int32Array | undefined {
+  if (order !== "rising" || values === undefined || rows !== undefined) return undefined;
+  // Keys before the first row have none; the first one behind the last row has that, as all others.
+  const first = countBefore(wanted, keys[0] ?? 0);
+  const end = Math.min(countBefore(wanted, keys.at(-1) ?? 0) + 1, wanted.length);
+  if (end - first >= keys.length) return undefined;
+  const found = new Int32Array(Math.max(end - first, 0));
+  const hasNulls = values.nullCount > 0;
+  let count = 0;
+  let at = -1;
+  for (let index = first; index < end; index++) {
+    at = lastUpTo(keys, wanted[index] as number, at);
+    let row = at;
+    if (hasNulls) while (row >= 0 && !isValid(values, row)) row--;
+    if (row >= 0 && (count === 0 || found[count - 1] !== row)) found[count++] = row;
   }
-  return kept;
+  return found.subarray(0, count);
+}
+
+/** The position of the last key that is at most `key`, not before `from`; -1 if there is none. */
+function lastUpTo(keys: Float64Array, key: number, from: number): number {
+  let low = from;
+  let step = 1;
+  while (low + step < keys.length && (keys[low + step] as number) <= key) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(low + step, keys.length);
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] as number) <= key) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Of positions in the order of keys, those whose cells are not hidden by another one with the same key. */
+function withoutHidden(
+  all: readonly CellSource[],
+  { keys, sources, rows }: LooseCells,
+  positions: Uint32Array,
+): Uint32Array {
+  const hides = (a: number, b: number): boolean => {
+    const [sourceA, sourceB] = [sources[a] as number, sources[b] as number];
+    const { rowIds: idsA } = all[sourceA] as CellSource;
+    const { rowIds: idsB } = all[sourceB] as CellSource;
+    const order = compareRowIds(idsA, rows[a] as number, idsB, rows[b] as number);
+    // A row that clears its own column does not hide the value in it: sources that clear come last.
+    return order > 0 || (order === 0 && sourceA <= sourceB);
+  };
+  let count = 0;
+  for (const at of positions) {
+    const last = count === 0 ? undefined : (positions[count - 1] as number);
+    if (last === undefined || keys[last] !== keys[at]) positions[count++] = at;
+    else if (hides(at, last)) positions[count - 1] = at;
+  }
+  return positions.subarray(0, count);
 }
 
 /** Compares two row ids of 16 bytes each. */
@@ -90,11 +187,4 @@ export function compareRowIds(a: Uint8Array, rowA: number, b: Uint8Array, rowB: 
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-/** The position of the last cell whose key is at most `key`, going on from `from`; -1 if there is none. */
-export function lastUpTo(keys: Float64Array, key: number, from: number): number {
-  let at = from;
-  while (at + 1 < keys.length && (keys[at + 1] as number) <= key) at++;
-  return at;
 }

@@ -12,9 +12,8 @@ export function gatherValidity(
   sources: readonly Data[],
   runs: Runs,
 ): { readonly bitmap: Uint8Array | undefined; readonly nullCount: number } {
-  const mayHaveNulls = runs.sources.some((source) =>
-    source >= 0 ? (sources[source] as Data).nullCount > 0 : !isPresent(source),
-  );
+  const haveNulls = sources.map(({ nullCount }) => nullCount > 0);
+  const mayHaveNulls = runs.sources.some((source) => (source >= 0 ? haveNulls[source] : !isPresent(source)));
   if (!mayHaveNulls) return { bitmap: undefined, nullCount: 0 };
   const bitmap = new Uint8Array(Math.ceil(runs.length / 64) * 8);
   let row = 0;

@@ -13,30 +13,44 @@ export interface GatheredOffsets {
  * @throws {RerunError} `UNSUPPORTED` if there are more elements than offsets of `width` bytes can count
  */
 export function gatherOffsets(sources: readonly Data[], runs: Runs, width: 4 | 8): GatheredOffsets {
-  const offsets = new Float64Array(runs.length + 1);
   const inside = new Runs();
+  const offsets = width === 4 ? new Int32Array(runs.length + 1) : new BigInt64Array(runs.length + 1);
   let row = 0;
   for (let run = 0; run < runs.sources.length; run++) {
     const source = runs.sources[run] as number;
+    const start = runs.starts[run] as number;
     const count = runs.counts[run] as number;
-    if (source < 0) {
-      offsets.fill(inside.length, row + 1, row + count + 1);
-    } else {
-      const from = (sources[source] as Data).valueOffsets as Int32Array | BigInt64Array;
-      const start = runs.starts[run] as number;
+    const from = source < 0 ? undefined : (sources[source] as Data).valueOffsets;
+    shiftOffsets(offsets, row, from as Int32Array | BigInt64Array | undefined, start, count, inside.length);
+    if (from !== undefined) {
       const first = Number(from[start]);
-      const shift = inside.length - first;
-      for (let index = 1; index <= count; index++) offsets[row + index] = Number(from[start + index]) + shift;
       inside.push(source, first, Number(from[start + count]) - first);
     }
     row += count;
   }
-  return { offsets: toOffsets(offsets, width), inside };
+  if (width === 4 && inside.length >= 2 ** 31)
+    throw new RerunError("UNSUPPORTED", "a column of a batch has more than 2^31 values; ask for smaller batches");
+  return { offsets, inside };
 }
 
-function toOffsets(offsets: Float64Array, width: 4 | 8): Int32Array | BigInt64Array {
-  if (width === 8) return BigInt64Array.from(Array.from(offsets, BigInt));
-  if ((offsets.at(-1) ?? 0) >= 2 ** 31)
-    throw new RerunError("UNSUPPORTED", "a column of a batch has more than 2^31 values; ask for smaller batches");
-  return Int32Array.from(offsets);
+/** Writes the ends of `count` elements behind `row`, the first of which begins at `begin`; without `from` all are empty. */
+function shiftOffsets(
+  to: Int32Array | BigInt64Array,
+  row: number,
+  from: Int32Array | BigInt64Array | undefined,
+  start: number,
+  count: number,
+  begin: number,
+): void {
+  if (to instanceof BigInt64Array) {
+    const shift = from === undefined ? 0n : BigInt(begin) - (from[start] as bigint);
+    for (let index = 1; index <= count; index++)
+      to[row + index] = from === undefined ? BigInt(begin) : (from[start + index] as bigint) + shift;
+  } else if (from === undefined) {
+    to.fill(begin, row + 1, row + count + 1);
+  } else {
+    const offsets = from as Int32Array;
+    const shift = begin - (offsets[start] as number);
+    for (let index = 1; index <= count; index++) to[row + index] = (offsets[start + index] as number) + shift;
+  }
 }

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, Vector, type DataType } from "apache-arrow";
-import { childrenOf, layoutOf } from "../ipc/layout.ts";
+import { childrenOf, layoutOf, typeText } from "../ipc/layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { Runs } from "./runs.ts";
@@ -45,6 +45,8 @@ export function gather(type: DataType, sources: readonly Data[], runs: Runs): Da
       );
     case "union":
       return layout.isDense ? gatherDense(type, sources, runs) : gatherSparse(type, sources, runs, child);
+    case "unreadable":
+      throw new RerunError("UNSUPPORTED", `apache-arrow cannot have values of the Arrow type ${typeText(type)}`);
     case "dictionary":
     default: {
       const { dictionary, shifted } = joinDictionaries(type, sources);
@@ -124,7 +126,7 @@ function joinDictionaries(
   const all = [...new Set(sources.map(({ dictionary }) => dictionary as Vector))];
   const [first] = all;
   if (first === undefined) return { dictionary: new Vector([]), shifted: [] };
-  if (all.length === 1) return { dictionary: first, shifted: sources };
+  if (all.length === 1) return { dictionary: joined(first), shifted: sources };
   const starts = new Map<Vector, number>();
   let length = 0;
   for (const vector of all) {
@@ -141,5 +143,13 @@ function joinDictionaries(
     const values = shift === 0 ? data.values : (data.values as Int32Array).map(add as (index: number) => number);
     return new Data(type, 0, data.length, data.nullCount, [undefined, values, data.nullBitmap] as never);
   });
-  return { dictionary: new Vector(all.flatMap(({ data }) => data as readonly Data[])), shifted };
+  return { dictionary: joined(new Vector(all.flatMap(({ data }) => data as readonly Data[]))), shifted };
+}
+
+/** A dictionary as one array: else it would be written in parts, which Rerun does not read. */
+function joined(dictionary: Vector): Vector {
+  if (dictionary.data.length < 2) return dictionary;
+  const runs = new Runs();
+  for (const [index, { length }] of dictionary.data.entries()) runs.push(index, 0, length);
+  return new Vector([gather(dictionary.type as DataType, dictionary.data as readonly Data[], runs)]);
 }

@@ -1,10 +1,23 @@
-/** Numbers beyond this are not exact when a difference is added to them. */
+import { FIRST_TIME, LAST_TIME, spanOfTimes, wordsOf } from "../store/times.ts";
+
+/** Numbers beyond twice this are not exact. */
 const MAX_SPAN = 2n ** 52n;
+const BASE_BITS = 52n;
 const TWO_32 = 4294967296;
+
+/** Numbers in place of times. */
+export interface Keys {
+  readonly values: Float64Array;
+  /** Whether each is greater than the one before, or at least none is smaller. */
+  readonly order: "rising" | "sorted" | "none";
+}
+
+/** The keys of times, for the base that they were last made for. */
+const kept = new WeakMap<BigInt64Array, { readonly base: bigint; readonly keys: Keys }>();
 
 /**
  * Numbers in place of the times of one timeline, in the same order, because bigints are slow: the distance from the
- * first time where that is exact, else the position among all times.
+ * first time, rounded down, where that is exact, else the position among all times.
  */
 export class IndexKeys {
   readonly #base: bigint;
@@ -13,34 +26,35 @@ export class IndexKeys {
 
   /** @param all every time that occurs */
   constructor(all: readonly BigInt64Array[]) {
-    let first = 2n ** 63n;
-    let last = -(2n ** 63n);
+    let [first, last] = [LAST_TIME, FIRST_TIME];
     for (const times of all) {
-      for (let index = 0; index < times.length; index++) {
-        const time = times[index] as bigint;
-        if (time < first) first = time;
-        if (time > last) last = time;
-      }
+      if (times.length === 0) continue;
+      const { start, end } = spanOfTimes(times);
+      if (start < first) first = start;
+      if (end > last) last = end;
     }
-    this.#base = first > last ? 0n : first;
+    // Rounded, so that queries of different chunks mostly have the same keys.
+    this.#base = first > last ? 0n : (first >> BASE_BITS) << BASE_BITS;
     if (last - first >= MAX_SPAN) this.#ranks = sortedDistinct(all);
   }
 
-  /** The keys of times. */
-  keysOf(times: BigInt64Array): Float64Array {
+  /** The keys of times. They are kept with the array, which must not change, for the next query. */
+  keysOf(times: BigInt64Array): Keys {
+    const known = this.#ranks === undefined ? kept.get(times) : undefined;
+    if (known !== undefined && known.base === this.#base) return known.keys;
+    const values = this.#ranks === undefined ? this.#distances(times) : ranksOf(this.#ranks, times);
+    const keys = { values, order: orderOf(values) };
+    if (this.#ranks === undefined) kept.set(times, { base: this.#base, keys });
+    return keys;
+  }
+
+  #distances(times: BigInt64Array): Float64Array {
     const keys = new Float64Array(times.length);
-    const ranks = this.#ranks;
-    if (ranks !== undefined) {
-      for (let index = 0; index < times.length; index++) keys[index] = rankOf(ranks, times[index] as bigint);
-      return keys;
-    }
-    const words = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
-    const baseLow = Number(BigInt.asUintN(32, this.#base));
-    const baseHigh = Number(this.#base >> 32n);
-    for (let index = 0; index < keys.length; index++) {
-      const low = (words[index * 2] as number) >>> 0;
-      keys[index] = ((words[index * 2 + 1] as number) - baseHigh) * TWO_32 + (low - baseLow);
-    }
+    const words = wordsOf(times);
+    // Its lower half is 0.
+    const base = Number(this.#base >> 32n);
+    for (let index = 0; index < keys.length; index++)
+      keys[index] = ((words[index * 2 + 1] as number) - base) * TWO_32 + ((words[index * 2] as number) >>> 0);
     return keys;
   }
 
@@ -58,9 +72,23 @@ export class IndexKeys {
     return ranks[rank] === time ? rank : rank - 1;
   }
 
-  /** The time of a key. */
-  timeOf(key: number): bigint {
-    return this.#ranks?.[key] ?? this.#base + BigInt(key);
+  /** The times of keys; keys below 0 have none, and become 0. */
+  timesOf(keys: Float64Array): BigInt64Array {
+    const times = new BigInt64Array(keys.length);
+    const ranks = this.#ranks;
+    const words = wordsOf(times);
+    const base = Number(this.#base >> 32n);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as number;
+      if (key < 0) continue;
+      if (ranks !== undefined) {
+        times[index] = ranks[key] as bigint;
+        continue;
+      }
+      words[index * 2] = key;
+      words[index * 2 + 1] = base + Math.floor(key / TWO_32);
+    }
+    return times;
   }
 }
 
@@ -86,6 +114,45 @@ function rankOf(sorted: BigInt64Array, time: bigint): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((sorted[middle] as bigint) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function ranksOf(sorted: BigInt64Array, times: BigInt64Array): Float64Array {
+  const ranks = new Float64Array(times.length);
+  for (let index = 0; index < times.length; index++) ranks[index] = rankOf(sorted, times[index] as bigint);
+  return ranks;
+}
+
+/** Whether each number is greater than the one before, or at least none is smaller. */
+export function orderOf(keys: Float64Array): Keys["order"] {
+  let isRising = true;
+  for (let at = 1; at < keys.length; at++) {
+    const before = keys[at - 1] as number;
+    const key = keys[at] as number;
+    if (key > before) continue;
+    if (key < before) return "none";
+    isRising = false;
+  }
+  return isRising ? "rising" : "sorted";
+}
+
+/** The number of sorted keys that are less than `key`. */
+export function countBefore(sorted: Float64Array, key: number): number {
+  return partition(sorted, (other) => other < key);
+}
+
+/** The number of sorted keys that are at most `key`. */
+export function countUpTo(sorted: Float64Array, key: number): number {
+  return partition(sorted, (other) => other <= key);
+}
+
+function partition(sorted: Float64Array, isBefore: (key: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBefore(sorted[middle] as number)) low = middle + 1;
     else high = middle;
   }
   return low;

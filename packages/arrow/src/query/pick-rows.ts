@@ -1,63 +1,82 @@
+import type { Cells } from "./cells.ts";
 import type { PreparedColumn } from "./prepare.ts";
 import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "./runs.ts";
-
-/** For each row of a batch, where the cell of a column is: the position of its source, -1 for null, and its row. */
-export interface Picks {
-  readonly sources: Int32Array;
-  readonly rows: Int32Array;
-}
 
 /** Finds the cells of one column, batch by batch. */
 export class RowPicker {
   readonly #column: PreparedColumn;
-  readonly #isFilled: boolean;
-  /** The last cell up to the row before, of the cells and of those that fill. */
-  #at = -1;
-  #fillAt = -1;
+  readonly #cells: CellCursor;
+  /** The cells that fill; `undefined` if a row without a cell is null. */
+  readonly #fill: CellCursor | undefined;
+  /** The number of rows of the calls before. */
+  #row = 0;
 
   constructor(column: PreparedColumn, isFilled: boolean) {
     this.#column = column;
-    this.#isFilled = isFilled;
+    this.#cells = new CellCursor(column.cells);
+    this.#fill = isFilled ? new CellCursor(column.fillCells) : undefined;
   }
 
-  /** The cells of rows, which follow those of the call before. */
-  pick(keys: Float64Array): Picks {
-    const { constant } = this.#column;
-    const sources = new Int32Array(keys.length).fill(constant?.source ?? NULL_SOURCE);
-    const rows = new Int32Array(keys.length).fill(constant?.row ?? 0);
-    if (constant === undefined)
-      for (let row = 0; row < keys.length; row++) this.#pickRow(keys[row] as number, row, sources, rows);
-    return { sources, rows };
+  /** Where the cells of rows are, which follow those of the call before. */
+  pick(keys: Float64Array): Runs {
+    const { constant, cells, isAligned } = this.#column;
+    const start = this.#row;
+    this.#row += keys.length;
+    if (isAligned) return cells.runs.slice(start, this.#row);
+    const runs = new Runs();
+    if (constant === undefined) for (const key of keys) this.#pickRow(key, runs);
+    else for (let row = 0; row < keys.length; row++) runs.push(constant.source, constant.row, 1);
+    return runs;
   }
 
-  #pickRow(key: number, row: number, sources: Int32Array, rows: Int32Array): void {
-    const { cells, fillCells, values } = this.#column;
-    while (this.#at + 1 < cells.keys.length && (cells.keys[this.#at + 1] as number) <= key) this.#at++;
-    if (this.#at >= 0 && cells.keys[this.#at] === key) {
-      sources[row] = cells.sources[this.#at] as number;
-      rows[row] = cells.rows[this.#at] as number;
-      return;
-    }
-    if (!this.#isFilled) return;
-    while (this.#fillAt + 1 < fillCells.keys.length && (fillCells.keys[this.#fillAt + 1] as number) <= key)
-      this.#fillAt++;
-    if (this.#fillAt < 0) return;
-    const source = fillCells.sources[this.#fillAt] as number;
+  #pickRow(key: number, runs: Runs): void {
+    if (this.#cells.moveTo(key)) return runs.push(this.#cells.source, this.#cells.row, 1);
+    const fill = this.#fill;
+    fill?.moveTo(key);
     // Nothing comes back after a clear.
-    if (values[source] === undefined) return;
-    sources[row] = source;
-    rows[row] = fillCells.rows[this.#fillAt] as number;
+    if (fill === undefined || fill.source < 0 || this.#column.values[fill.source] === undefined)
+      return runs.push(NULL_SOURCE, 0, 1);
+    runs.push(fill.source, fill.row, 1);
   }
 }
 
-/** The ranges of rows that picks are. A row that clears is an empty list. */
-export function runsOf({ sources, rows }: Picks, { values }: PreparedColumn): Runs {
+/** Goes through cells, in their order. */
+class CellCursor {
+  /** The source of the cell; {@link NULL_SOURCE} before the first one. */
+  source: number = NULL_SOURCE;
+  row = 0;
+  readonly #cells: Cells;
+  #at = -1;
+  /** The run of the cell, and how many cells there are up to the end of that. */
+  #run = -1;
+  #runEnd = 0;
+
+  constructor(cells: Cells) {
+    this.#cells = cells;
+  }
+
+  /** Goes to the last cell whose key is at most `key`. Returns whether it is equal. */
+  moveTo(key: number): boolean {
+    const { keys, runs } = this.#cells;
+    const before = this.#at;
+    while (this.#at + 1 < keys.length && (keys[this.#at + 1] as number) <= key) this.#at++;
+    if (this.#at !== before) {
+      while (this.#at >= this.#runEnd) this.#runEnd += runs.counts[++this.#run] as number;
+      this.source = runs.sources[this.#run] as number;
+      const end = (runs.starts[this.#run] as number) + (runs.counts[this.#run] as number);
+      this.row = end - (this.#runEnd - this.#at);
+    }
+    return this.#at >= 0 && keys[this.#at] === key;
+  }
+}
+
+/** The rows to take from the values of a column. A row that clears is an empty list. */
+export function rowsToTake(picks: Runs, { values }: PreparedColumn): Runs {
+  if (!values.includes(undefined)) return picks;
   const runs = new Runs();
-  for (let row = 0; row < sources.length; row++) {
-    const source = sources[row] as number;
-    if (source < 0) runs.push(NULL_SOURCE, 0, 1);
-    else if (values[source] === undefined) runs.push(EMPTY_SOURCE, 0, 1);
-    else runs.push(source, rows[row] as number, 1);
+  for (const [run, source] of picks.sources.entries()) {
+    const isCleared = source >= 0 && values[source] === undefined;
+    runs.push(isCleared ? EMPTY_SOURCE : source, picks.starts[run] as number, picks.counts[run] as number);
   }
   return runs;
 }

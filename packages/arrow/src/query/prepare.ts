@@ -6,11 +6,12 @@ import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import { collectCells, compareRowIds, type Cells, type CellSource } from "./cells.ts";
+import { collectCells, compareRowIds, latestRows, type Cells, type CellSource } from "./cells.ts";
 import { clearChunks, clearsOf } from "./clears.ts";
-import { IndexKeys } from "./index-keys.ts";
+import { IndexKeys, countBefore, countUpTo, type Keys } from "./index-keys.ts";
 import { byEntity, planColumn, type ColumnPlan } from "./plan-chunks.ts";
 import type { QueryOptions, RowSelection } from "./query-options.ts";
+import { Runs } from "./runs.ts";
 import { isValid } from "../store/describe-chunk.ts";
 
 /** A column of a query whose chunks are loaded. */
@@ -24,6 +25,8 @@ export interface PreparedColumn {
   readonly cells: Cells;
   /** The cells that a null is filled with; the same unless clears do not count. */
   readonly fillCells: Cells;
+  /** Whether there is exactly one cell for each row. */
+  readonly isAligned: boolean;
   /** The cell of every row, if the column is static. */
   readonly constant: { readonly source: number; readonly row: number } | undefined;
 }
@@ -60,16 +63,19 @@ export async function prepareQuery(
   const times = new Map([...timed].map((chunk) => [chunk, timesOf(chunk, timeline)]));
   const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
   const keysOf = new Map([...times].map(([chunk, all]) => [chunk, keys.keysOf(all)]));
+  const wantedKeys = selection.values === undefined ? undefined : keys.keysOf(selection.values).values;
   const columns = plans.map((plan) => {
     if (plan.isStatic) return prepareStatic(plan, plan.chunks.map(dataOf), options);
-    return prepareTemporal(plan, plan.chunks.map(dataOf), clears.map(dataOf), keysOf, options);
+    return prepareTemporal(plan, plan.chunks.map(dataOf), clears.map(dataOf), keysOf, wantedKeys, options);
   });
   const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
   const clearKeys = touching.map(({ chunk, rows }) => {
-    const all = keysOf.get(chunk) as Float64Array;
+    const all = (keysOf.get(chunk) as Keys).values;
     return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
   });
-  return { columns, rows: rowsOf(columns, clearKeys, keys, selection), keys };
+  const rows = rowsOf(columns, clearKeys, keys, selection);
+  const aligned = columns.map((column) => ({ ...column, isAligned: areEqual(column.cells.keys, rows) }));
+  return { columns: aligned, rows, keys };
 }
 
 function timesOf(chunk: ChunkData, timeline: string | undefined): BigInt64Array {
@@ -90,7 +96,7 @@ function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptio
   );
 }
 
-const NO_CELLS: Cells = { keys: new Float64Array(0), sources: new Int32Array(0), rows: new Int32Array(0) };
+const NO_CELLS: Cells = { keys: new Float64Array(0), runs: new Runs() };
 
 function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], options: QueryOptions): PreparedColumn {
   const values = chunks.map((chunk) => valuesOf(chunk, column, options));
@@ -104,21 +110,23 @@ function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], opt
       constant = { source, row };
     }
   }
-  return { column, values, chunks, cells: NO_CELLS, fillCells: NO_CELLS, constant };
+  return { column, values, chunks, cells: NO_CELLS, fillCells: NO_CELLS, isAligned: false, constant };
 }
 
 function prepareTemporal(
   { column }: ColumnPlan,
   all: readonly ChunkData[],
   clearing: readonly ChunkData[],
-  keysOf: ReadonlyMap<ChunkData, Float64Array>,
+  keysOf: ReadonlyMap<ChunkData, Keys>,
+  wanted: Float64Array | undefined,
   options: QueryOptions,
 ): PreparedColumn {
   const chunks: ChunkData[] = [];
   const sources: CellSource[] = [];
   const add = (chunk: ChunkData, values: Data | undefined, rows?: readonly number[]): void => {
     chunks.push(chunk);
-    sources.push({ keys: keysOf.get(chunk) as Float64Array, rowIds: chunk.rowIds, values, rows });
+    const source = { keys: keysOf.get(chunk) as Keys, rowIds: chunk.rowIds, values, rows };
+    sources.push(wanted === undefined ? source : { ...source, rows: latestRows(source, wanted) ?? rows });
   };
   for (const chunk of all) {
     const values = valuesOf(chunk, column, options);
@@ -129,7 +137,7 @@ function prepareTemporal(
   for (const { chunk, rows } of clears) add(chunk, undefined, rows);
   const cells = fillCells !== undefined && clears.length === 0 ? fillCells : collectCells(sources);
   const values = sources.map((source) => source.values);
-  return { column, values, chunks, cells, fillCells: fillCells ?? cells, constant: undefined };
+  return { column, values, chunks, cells, fillCells: fillCells ?? cells, isAligned: false, constant: undefined };
 }
 
 function rowsOf(
@@ -139,11 +147,18 @@ function rowsOf(
   { index, values, from, to }: RowSelection,
 ): Float64Array {
   if (index === undefined) return new Float64Array(1);
-  const all = values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values)];
+  const all =
+    values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values).values];
   const [only] = all;
   const sorted = all.length === 1 && only !== undefined ? only : distinct(all);
   const [first, last] = [keys.keyFrom(from), keys.keyTo(to)];
-  return sorted.filter((key) => key >= first && key <= last);
+  return sorted.subarray(countBefore(sorted, first), countUpTo(sorted, last));
+}
+
+function areEqual(first: Float64Array, second: Float64Array): boolean {
+  if (first.length !== second.length) return false;
+  for (let at = 0; at < first.length; at++) if (first[at] !== second[at]) return false;
+  return true;
 }
 
 /** The keys that occur in any of these lists, each of which is in order and without duplicates. */
@@ -158,6 +173,7 @@ function distinct(all: readonly Float64Array[]): Float64Array {
 }
 
 function union(first: Float64Array = new Float64Array(0), second: Float64Array = new Float64Array(0)): Float64Array {
+  if (areEqual(first, second)) return first;
   const merged = new Float64Array(first.length + second.length);
   let [one, two, count] = [0, 0, 0];
   while (one < first.length || two < second.length) {

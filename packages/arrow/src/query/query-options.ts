@@ -79,8 +79,11 @@ export interface RowSelection {
 const FIRST = -(2n ** 63n);
 const LAST = 2n ** 63n - 1n;
 
-/** Checks the options of a query, and resolves its rows. @throws {TypeError} if one is wrong */
-export function resolveSelection(store: StoreIndex, options: QueryOptions): RowSelection {
+/**
+ * Checks the options of a query, and resolves its rows; `undefined` if a live recording lacks the timeline.
+ * @throws {TypeError} if one is wrong
+ */
+export function resolveSelection(store: StoreIndex, options: QueryOptions, isLive: boolean): RowSelection | undefined {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`\`options\` must be an object with an \`index\`, got ${describeValue(options)}`);
   const unknown = describeUnknown("query", options, KNOWN);
@@ -90,7 +93,8 @@ export function resolveSelection(store: StoreIndex, options: QueryOptions): RowS
     throw new TypeError(`\`batchRows\` must be a positive integer, got ${describeValue(batchRows)}`);
   if (typeConflicts !== "error" && typeConflicts !== "skip")
     throw new TypeError(`\`typeConflicts\` must be "error" or "skip", got ${describeValue(typeConflicts)}`);
-  const index = resolveIndex(store, options.index);
+  const index = findIndex(store, options.index, isLive);
+  if (index === undefined && options.index !== null) return undefined;
   const { range, usingIndexValues } = options;
   if (index === undefined) {
     if (range !== undefined || usingIndexValues !== undefined)
@@ -105,10 +109,10 @@ export function resolveSelection(store: StoreIndex, options: QueryOptions): RowS
   };
 }
 
-function resolveIndex(store: StoreIndex, name: string | null): IndexColumn | undefined {
+function findIndex(store: StoreIndex, name: string | null, isLive: boolean): IndexColumn | undefined {
   if (name === null) return undefined;
   const found = store.timelines.find((timeline) => timeline.name === name);
-  if (found !== undefined) return found;
+  if (found !== undefined || (isLive && typeof name === "string")) return found;
   const names = store.timelines.map((timeline) => JSON.stringify(timeline.name));
   throw new TypeError(
     `\`index\` must be a timeline of the recording (${names.join(", ") || "it has none"}) or null, got ${describeValue(name)}`,

@@ -1,12 +1,14 @@
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
-import type { ComponentColumn } from "../store/chunk-info.ts";
+import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
+import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { makeBatches } from "./make-batches.ts";
 import { outputSchema } from "./output-schema.ts";
 import { prepareQuery } from "./prepare.ts";
 import { resolveSelection, type QueryOptions, type RowSelection } from "./query-options.ts";
 import { selectColumns } from "./select-columns.ts";
+import { resolveInterval, type SubscribeOptions } from "./subscribe-options.ts";
 
 const BATCH_ROWS = 2048;
 const TABLE_BATCH_ROWS = 65536;
@@ -16,22 +18,31 @@ const TABLE_BATCH_ROWS = 65536;
  * batch by batch, or call {@link toTable}; each time it reads what it needs again.
  */
 export class Query implements AsyncIterable<RecordBatch> {
-  /** The columns: the timelines, then the components. */
+  /**
+   * The columns: the timelines, then the components. Of a live recording, those that it had when the query was made: they
+   * are the columns of its batches; {@link toTable} has those of the moment.
+   */
   readonly schema: Schema;
   readonly #store: StoreIndex;
   readonly #loader: ChunkLoader;
+  readonly #live: LiveUpdates | undefined;
+  readonly #timelines: readonly IndexColumn[];
   readonly #columns: readonly ComponentColumn[];
-  readonly #selection: RowSelection;
+  /** Which rows; `undefined` if a live recording does not have the timeline yet. */
+  readonly #selection: RowSelection | undefined;
   readonly #options: QueryOptions;
 
   /** @internal Queries come from `RecordingReader.query`. */
-  constructor(store: StoreIndex, loader: ChunkLoader, options: QueryOptions) {
+  constructor(store: StoreIndex, loader: ChunkLoader, options: QueryOptions, live?: LiveUpdates) {
     this.#store = store;
     this.#loader = loader;
     this.#options = options;
-    this.#selection = resolveSelection(store, options);
-    this.#columns = selectColumns(store, options);
-    this.schema = outputSchema(store.timelines, this.#columns);
+    this.#live = live;
+    const isLive = live !== undefined;
+    this.#selection = resolveSelection(store, options, isLive);
+    this.#columns = selectColumns(store, options, isLive);
+    this.#timelines = store.timelines;
+    this.schema = outputSchema(this.#timelines, this.#columns);
   }
 
   /**
@@ -44,18 +55,48 @@ export class Query implements AsyncIterable<RecordBatch> {
 
   /** All rows in one table. @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source */
   async toTable(): Promise<Table> {
-    const batches: RecordBatch[] = [];
-    for await (const batch of this.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS)) batches.push(batch);
-    return new Table(this.schema, batches);
+    const { schema, batches } = this.#now();
+    const collected: RecordBatch[] = [];
+    for await (const batch of batches) collected.push(batch);
+    return new Table(schema, collected);
+  }
+
+  /**
+   * Yields the table of all rows, and a new one whenever a live recording has changed: the newest one, if the loop takes
+   * longer than `intervalMs`. Ends when nothing comes any more; for a file, after the first table.
+   *
+   * @throws {TypeError} if an option is wrong
+   * @throws {RerunError} as {@link toTable}, and the error of the source of a live recording
+   * @example
+   * for await (const table of live.query({ index: "frame", contents: "/robot/**" }).subscribe()) draw(table);
+   */
+  async *subscribe(options: SubscribeOptions = {}): AsyncGenerator<Table, void, undefined> {
+    const intervalMs = resolveInterval(options);
+    const live = this.#live;
+    for (let hasChanged = true; hasChanged;) {
+      live?.refresh();
+      const version = live?.version ?? 0;
+      yield await this.toTable();
+      hasChanged = live !== undefined && (await live.changed(version, intervalMs, this.#options));
+    }
+  }
+
+  /** All rows with the columns that there are now. */
+  #now(): { readonly schema: Schema; readonly batches: AsyncIterable<RecordBatch> } {
+    this.#live?.refresh();
+    const query = this.#live === undefined ? this : new Query(this.#store, this.#loader, this.#options, this.#live);
+    return { schema: query.schema, batches: query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS) };
   }
 
   async *#batches(size: number): AsyncGenerator<RecordBatch, void, undefined> {
+    this.#live?.refresh();
+    if (this.#selection === undefined) return;
     const prepared = await prepareQuery(this.#store, this.#loader, this.#columns, this.#selection, this.#options);
     yield* makeBatches(
       prepared,
       {
         schema: this.schema,
-        timelines: this.#store.timelines,
+        timelines: this.#timelines,
         index: this.#selection.index?.name,
         isFilled: this.#options.fillLatestAt === true,
       },

@@ -30,6 +30,20 @@ export class Runs {
     this.starts.push(start);
     this.counts.push(count);
   }
+
+  /** The rows from `start` to before `end`. */
+  slice(start: number, end: number): Runs {
+    const part = new Runs();
+    let row = 0;
+    for (let run = 0; run < this.sources.length && row < end; run++) {
+      const count = this.counts[run] as number;
+      const from = Math.max(start - row, 0);
+      const to = Math.min(end - row, count);
+      if (from < to) part.push(this.sources[run] as number, (this.starts[run] as number) + from, to - from);
+      row += count;
+    }
+    return part;
+  }
 }
 
 /** Whether rows of this source have a value that is not null. */

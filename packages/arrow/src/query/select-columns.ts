@@ -4,10 +4,13 @@ import { isProperty, type StoreIndex } from "../store/store-index.ts";
 import { contentFilter } from "./contents.ts";
 import type { QueryOptions } from "./query-options.ts";
 
-/** The components that a query has as columns, in their order. @throws {TypeError} if an option is wrong */
-export function selectColumns(store: StoreIndex, options: QueryOptions): readonly ComponentColumn[] {
+/**
+ * The components that a query has as columns, in their order; of a live recording, those that it has by now.
+ * @throws {TypeError} if an option is wrong
+ */
+export function selectColumns(store: StoreIndex, options: QueryOptions, isLive: boolean): readonly ComponentColumn[] {
   const { columns, contents } = options;
-  if (columns !== undefined) checkNames(store, columns);
+  if (columns !== undefined) checkNames(store, columns, isLive);
   // Who names a property's column wants it.
   const matches = contentFilter(contents ?? (columns === undefined ? undefined : ["/**", "/__properties/**"]));
   return store.columns.filter((column) => {
@@ -19,11 +22,11 @@ export function selectColumns(store: StoreIndex, options: QueryOptions): readonl
   });
 }
 
-function checkNames(store: StoreIndex, columns: readonly string[]): void {
+function checkNames(store: StoreIndex, columns: readonly string[], isLive: boolean): void {
   if (!Array.isArray(columns))
     throw new TypeError(`\`columns\` must be an array of names, got ${describeValue(columns)}`);
   for (const name of columns as readonly unknown[]) {
-    if (store.columns.some((column) => column.name === name)) continue;
+    if ((isLive && typeof name === "string") || store.columns.some((column) => column.name === name)) continue;
     const some = store.columns
       .filter(({ entityPath }) => !isProperty(entityPath))
       .slice(0, 5)

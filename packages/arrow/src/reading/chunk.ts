@@ -35,6 +35,11 @@ export class Chunk {
     this.components = data.layout.components.map(({ name }) => name);
   }
 
+  /** The size of its Arrow data without compression, in bytes. */
+  get byteLength(): number {
+    return this.#data.arrow.byteLength;
+  }
+
   /** Whether its rows have no times. */
   get isStatic(): boolean {
     return this.timelines.length === 0;

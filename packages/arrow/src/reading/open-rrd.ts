@@ -19,9 +19,11 @@ export interface OpenRrdOptions extends ReadOptions {
    * and finds all damage. `"auto"` is lazy where there is a footer. Default `"auto"`.
    */
   mode?: "auto" | "lazy" | "stream" | undefined;
+  /** How many bytes of decompressed chunks are kept for later queries. Default 64 MiB. */
+  maxCacheBytes?: number | undefined;
 }
 
-const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, signal: 1 };
+const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 1 };
 
 /**
  * Opens a recording to read it. With a footer, as recordings that were saved whole have one, only that is read at first,
@@ -36,11 +38,13 @@ const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, signal: 1 };
  * const table = await file.recording().query({ index: "frame", contents: "/arm/**" }).toTable();
  */
 export async function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promise<RrdFile> {
-  const { mode = "auto" } = options;
+  const { mode = "auto", maxCacheBytes = 0 } = options;
   const problem = describeUnknown("openRrd", options, KNOWN);
   if (problem !== undefined) throw new TypeError(problem);
   if (!["auto", "lazy", "stream"].includes(mode))
     throw new TypeError(`\`mode\` must be "auto", "lazy" or "stream", got ${describeValue(mode)}`);
+  if (typeof maxCacheBytes !== "number" || !(maxCacheBytes >= 0))
+    throw new TypeError(`\`maxCacheBytes\` must be a non-negative number, got ${describeValue(maxCacheBytes)}`);
   const access = await openSource(source, options);
   try {
     return await open(access, mode, options);
@@ -50,14 +54,20 @@ export async function openRrd(source: RrdSource, options: OpenRrdOptions = {}): 
   }
 }
 
-async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", options: ReadOptions): Promise<RrdFile> {
+async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", options: OpenRrdOptions): Promise<RrdFile> {
   const schemas = new SchemaCache();
   const damage: Damage[] = [];
   const indexed = mode === "stream" ? undefined : await readIndex(access, options);
   if (indexed === undefined && mode === "lazy")
     throw new RerunError("FORMAT", 'the recording has no footer that can be trusted, which `mode: "lazy"` requires');
   const stores = indexed ?? (await scanStores(access, schemas, damage, options)).all;
-  return new RrdFile(access, stores, new FileLoader(access, schemas), damage, indexed !== undefined);
+  return new RrdFile(
+    access,
+    stores,
+    new FileLoader(access, schemas, options.maxCacheBytes),
+    damage,
+    indexed !== undefined,
+  );
 }
 
 /** The stores as the footer describes them; `undefined` if it cannot be trusted, or describes none. */

@@ -7,6 +7,7 @@ import type { QueryOptions } from "../query/query-options.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
+import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { Chunk } from "./chunk.ts";
 import type { RecordingInfo } from "./recording-info.ts";
@@ -41,18 +42,27 @@ export interface LatestAtOptions extends Omit<
 
 /** Reads a recording, or a blueprint: its columns, its chunks, and tables of queries. */
 export class RecordingReader {
-  readonly #store: StoreIndex;
+  readonly #index: StoreIndex;
   readonly #loader: ChunkLoader;
+  readonly #live: LiveUpdates | undefined;
 
-  /** @internal Readers come from `RrdFile.recording` and `LiveRecording`. */
-  constructor(store: StoreIndex, loader: ChunkLoader) {
-    this.#store = store;
+  /** @internal Readers come from `RrdFile.recording` and `openLive`. */
+  constructor(index: StoreIndex, loader: ChunkLoader, live?: LiveUpdates) {
+    this.#index = index;
     this.#loader = loader;
+    this.#live = live;
+  }
+
+  /** What there is now. */
+  get #store(): StoreIndex {
+    this.#live?.refresh();
+    return this.#index;
   }
 
   /** What it is. */
   get info(): RecordingInfo {
-    return { ...this.#store.storeId, source: this.#store.source };
+    const { storeId, source } = this.#store;
+    return { ...storeId, source };
   }
 
   /** The number of chunks. */
@@ -67,7 +77,8 @@ export class RecordingReader {
 
   /** The timelines and the components. */
   schema(): RecordingSchema {
-    return recordingSchema(this.#store.timelines, this.#store.columns);
+    const { timelines, columns } = this.#store;
+    return recordingSchema(timelines, columns);
   }
 
   /** The first and the last time on a timeline; `undefined` if it has no rows. */
@@ -103,7 +114,7 @@ export class RecordingReader {
    * for await (const batch of query) console.log(batch.numRows);
    */
   query(options: QueryOptions): Query {
-    return new Query(this.#store, this.#loader, options);
+    return new Query(this.#store, this.#loader, options, this.#live);
   }
 
   /**

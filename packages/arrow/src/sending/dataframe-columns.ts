@@ -1,9 +1,10 @@
-import { EntityPath, RerunError, type EntityPathLike } from "@rerun-ts/core";
+import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/internal";
 import { Data, Field, type DataType, type Schema } from "apache-arrow";
 import { DataType as Types } from "apache-arrow";
 import { typeText } from "../ipc/layout.ts";
-import { listType, timelineType } from "../store/arrow-types.ts";
+import { listType } from "../store/arrow-types.ts";
+import { indexType, type FloatIndex } from "./time-columns.ts";
 
 /** A column of a table, and where its values are. */
 export interface TableColumn {
@@ -32,6 +33,8 @@ export interface DataframeOptions {
   index?: string | readonly string[] | null | undefined;
   /** The entity of columns that do not name one. Default `/`. */
   entityPath?: EntityPathLike | undefined;
+  /** What timelines of floating-point numbers are: seconds of a duration, or since 1970. Default: an error. */
+  floatIndex?: FloatIndex | undefined;
 }
 
 /** Decides which columns are timelines, and to which entity the others belong. @throws {TypeError} if that is unclear */
@@ -48,7 +51,7 @@ export function planTable(schema: Schema, options: DataframeOptions): TablePlan 
   }
   if (byEntity.size === 0) throw new TypeError("`data` must have a column besides its timelines, but it has none");
   return {
-    indexes: indexes.map(({ field, position }) => ({ field: indexField(field), position })),
+    indexes: indexes.map(({ field, position }) => ({ field: indexField(field, options.floatIndex), position })),
     entities: Array.from(byEntity, ([entityPath, components]) => ({ entityPath, components })),
   };
 }
@@ -81,12 +84,13 @@ function findIndexes(columns: readonly TableColumn[], index: DataframeOptions["i
   });
 }
 
-function indexField({ name, type, metadata }: Field): Field {
+function indexField({ name, type, metadata }: Field, floatIndex: FloatIndex | undefined): Field {
   const timeline = metadata.get("rerun:index_name") ?? name;
-  const times = timelineType(type);
+  const times = indexType(type, floatIndex);
   if (times === undefined)
     throw new TypeError(
-      `the column ${name} must have the type int64, timestamp[ns] or duration[ns] to be a timeline, got ${typeText(type)}`,
+      `the column ${name} must have an integer, timestamp or duration type to be a timeline, or with \`floatIndex\` ` +
+        `float32 or float64, got ${typeText(type)}`,
     );
   const own = new Map([
     ["rerun:index_name", timeline],
@@ -133,10 +137,4 @@ export function listData(data: Data, type: DataType): Data {
   if (Types.isList(data.type)) return new Data(type, 0, length, nullCount, data, data.children);
   const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row);
   return new Data(type, 0, length, nullCount, [offsets, undefined, nullBitmap, undefined] as never, [data]);
-}
-
-/** The times of a timeline. @throws {RerunError} `INVALID_DATA` if one is missing */
-export function timeData(data: Data, { name, type }: Field): Data {
-  if (data.nullCount > 0) throw new RerunError("INVALID_DATA", `the timeline ${name} has a null in the table`);
-  return new Data(type as DataType, 0, data.length, 0, data, []);
 }

@@ -22,20 +22,14 @@ import {
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { encodeIpc } from "../tools/edit-chunk.ts";
-import {
-  listData,
-  planTable,
-  timeData,
-  type DataframeOptions,
-  type EntityColumns,
-  type TablePlan,
-} from "./dataframe-columns.ts";
+import { listData, planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./dataframe-columns.ts";
 import { sendArrow, type SentRows } from "./send-chunks.ts";
+import { timeData } from "./time-columns.ts";
 
 /** A table: of apache-arrow, as an Arrow IPC stream or file, or batch by batch, such as a query. */
 export type DataframeSource = Table | RecordBatch | Uint8Array | AsyncIterable<RecordBatch>;
 
-const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1 };
+const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatIndex: 1 };
 
 /**
  * Sends a table to a recording: each row at its times, each column as a component. The tables of queries fit as they are;
@@ -43,7 +37,7 @@ const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1 };
  * each row.
  *
  * @throws {TypeError} if the table or an option is wrong, or nothing says which columns are timelines
- * @throws {RerunError} `INVALID_DATA` if a time is null, `FORMAT` if IPC data is damaged, `UNSUPPORTED` if components
+ * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `FORMAT` if IPC data is damaged, `UNSUPPORTED` if components
  * cannot have an Arrow type
  *
  * @example
@@ -57,6 +51,9 @@ export async function sendDataframe(
 ): Promise<SentRows> {
   const unknown = describeUnknown("sendDataframe", options, KNOWN);
   if (unknown !== undefined) throw new TypeError(unknown);
+  const { floatIndex = "duration" } = options;
+  if (floatIndex !== "duration" && floatIndex !== "timestamp")
+    throw new TypeError(`\`floatIndex\` must be "duration" or "timestamp", got ${describeValue(floatIndex)}`);
   const ids = new TuidGenerator();
   const clock = new Clock();
   let rows = 0;

@@ -6,7 +6,7 @@ import type { RandomAccess, ReadOptions } from "./random-access.ts";
 /** Options of {@link fromUrl}. */
 export interface FromUrlOptions extends ReadOptions {
   /** Headers of the requests. Default: none. */
-  headers?: HeadersInit | undefined;
+  headers?: RequestInit["headers"] | undefined;
   /** The function for requests. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
 }
@@ -40,18 +40,41 @@ export async function fromUrl(url: string | URL, options: FromUrlOptions = {}): 
     if (whole !== first) await first.body?.cancel();
     return collect(whole.body ?? emptyStream(), options);
   }
-  const head = new Uint8Array(await first.arrayBuffer());
+  const head = await bytesOf(first, url);
+  const version = versionOf(first);
   return {
     size,
     async read(start, length, reading) {
       if (start + length <= head.byteLength) return head.subarray(start, start + length);
       if (length === 0) return new Uint8Array(0);
       const response = await get(`bytes=${start}-${start + length - 1}`, "GET", reading?.signal);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (bytes.byteLength === length) return bytes;
-      throw new RerunError("SERVER", `the server returned ${bytes.byteLength} bytes instead of ${length}`);
+      if (versionOf(response) !== version) {
+        await response.body?.cancel();
+        throw new RerunError("SERVER", `${String(url)} has changed since it was opened; open it again`);
+      }
+      const bytes = await bytesOf(response, url);
+      const from = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? String(start);
+      if (bytes.byteLength === length && Number(from) === start) return bytes;
+      const got = response.status === 206 ? `${bytes.byteLength} bytes from ${from}` : "another number of bytes";
+      throw new RerunError("SERVER", `the server returned ${got} instead of ${length} from ${start}`);
     },
   };
+}
+
+/** What changes when the file on the server does, as far as the page may see it. */
+function versionOf({ headers }: Response): string | null {
+  return headers.get("etag") ?? headers.get("last-modified");
+}
+
+/** The body. Rejects with `CONNECTION` if the connection is lost. */
+async function bytesOf(response: Response, url: string | URL): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new RerunError("CONNECTION", `the connection to ${String(url)} was lost: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** The size of the whole: from the answer, where a page may see it, or from a request for the headers alone. */

@@ -8,6 +8,31 @@ export interface RandomAccess {
   close?(): Promise<void>;
 }
 
+/** How much of a source was read. */
+export interface ReadProgress {
+  /** The position up to which it was read. */
+  readonly bytes: number;
+  /** The size of the source. */
+  readonly totalBytes: number;
+}
+
+/** Reports what is read from a source, which is otherwise the same. */
+export function withProgress(
+  access: RandomAccess,
+  onProgress: ((progress: ReadProgress) => void) | undefined,
+): RandomAccess {
+  if (onProgress === undefined) return access;
+  return {
+    size: access.size,
+    async read(start, length, options) {
+      const bytes = await access.read(start, length, options);
+      onProgress({ bytes: start + length, totalBytes: access.size });
+      return bytes;
+    },
+    close: async () => access.close?.(),
+  };
+}
+
 /** Options of reading. */
 export interface ReadOptions {
   /** Ends the reading. Default: none. */

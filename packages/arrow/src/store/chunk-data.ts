@@ -31,6 +31,7 @@ export class ChunkData {
   /** Its Arrow IPC stream, without compression. */
   readonly arrow: Uint8Array;
   readonly #batch: IpcBatch;
+  readonly #times: (BigInt64Array | undefined)[] = [];
 
   /** @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
   constructor(arrow: Uint8Array, schemas: SchemaCache) {
@@ -60,12 +61,14 @@ export class ChunkData {
     return this.#batch.column(this.layout.rowIds).values as Uint8Array;
   }
 
-  /** The times on a timeline. @throws {RerunError} `FORMAT` if some are missing */
+  /** The times on a timeline, the same array each time. @throws {RerunError} `FORMAT` if some are missing */
   times(column: ChunkColumn): BigInt64Array {
+    const known = this.#times[column.index];
+    if (known !== undefined) return known;
     const data = this.#batch.column(column.index);
     if (data.nullCount > 0) throw new RerunError("FORMAT", `the timeline \`${column.name}\` of a chunk has nulls`);
     const { buffer, byteOffset } = data.values as BigInt64Array;
-    return new BigInt64Array(buffer, byteOffset, data.length);
+    return (this.#times[column.index] = new BigInt64Array(buffer, byteOffset, data.length));
   }
 
   /** The values of a component: a list of instances for each row. */

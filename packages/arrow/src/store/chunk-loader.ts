@@ -13,11 +13,26 @@ export interface ChunkLoader {
   load(chunks: readonly ChunkInfo[], options?: ReadOptions): Promise<readonly ChunkData[]>;
 }
 
+/** Chunks that are read at once, and where they are in the source. */
+interface ChunkGroup {
+  readonly chunks: readonly ChunkInfo[];
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Chunks that were read. */
+interface ReadGroup extends ChunkGroup {
+  readonly bytes: Uint8Array;
+}
+
 /** Chunks that are as close to each other are read at once. */
 const MAX_GAP = 64 * 1024;
 const MAX_READ = 8 * 1024 * 1024;
-/** How much decompressed data is kept for the next query. */
-const MAX_CACHED = 64 * 1024 * 1024;
+/** How many reads are in flight, and how many bytes they may have in total. */
+const MAX_READS = 8;
+const MAX_AHEAD = 2 * MAX_READ;
+/** How much decompressed data is kept for the next query by default. */
+const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Loads chunks from a source. Those that were used last are kept. */
 export class FileLoader implements ChunkLoader {
@@ -25,10 +40,12 @@ export class FileLoader implements ChunkLoader {
   readonly #schemas: SchemaCache;
   /** The chunks that were used last, oldest first, and their sizes. */
   readonly #cached = new Map<string, { readonly chunk: ChunkData; readonly bytes: number }>();
+  readonly #maxCacheBytes: number;
   #cachedBytes = 0;
 
-  constructor(access: RandomAccess, schemas: SchemaCache = new SchemaCache()) {
+  constructor(access: RandomAccess, schemas: SchemaCache = new SchemaCache(), maxCacheBytes: number = MAX_CACHE_BYTES) {
     this.#access = access;
+    this.#maxCacheBytes = maxCacheBytes;
     this.#schemas = schemas;
   }
 
@@ -36,22 +53,47 @@ export class FileLoader implements ChunkLoader {
     const loaded = new Map<string, ChunkData>();
     for (const { id } of chunks) {
       const known = this.#cached.get(id);
-      if (known !== undefined) loaded.set(id, known.chunk);
+      if (known === undefined) continue;
+      loaded.set(id, known.chunk);
+      this.#cached.delete(id);
+      this.#cached.set(id, known);
     }
-    const missing = [...chunks].filter(({ id }) => !loaded.has(id)).sort((a, b) => a.place.at - b.place.at);
-    for (const group of groupsOf(missing)) {
-      checkAborted(options?.signal);
-      const start = group[0]?.place.at ?? 0;
-      const end = Math.max(...group.map(({ place }) => place.at + place.length));
-      if (end > this.#access.size)
-        throw new RerunError("FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
-      const bytes = await this.#access.read(start, end - start, options);
+    const missing = chunks.filter(({ id }) => !loaded.has(id)).sort((a, b) => a.place.at - b.place.at);
+    for await (const { chunks: group, start, bytes } of this.#read(groupsOf(missing), options)) {
       for (const info of group) {
         const at = info.place.at - start;
         loaded.set(info.id, this.#decode(info, bytes.subarray(at, at + info.place.length)));
       }
     }
     return chunks.map(({ id }) => loaded.get(id) as ChunkData);
+  }
+
+  /** Reads groups of chunks, the next ones while those before are decoded. */
+  async *#read(groups: Iterable<ChunkGroup>, options?: ReadOptions): AsyncGenerator<ReadGroup> {
+    const ahead: { readonly read: Promise<ReadGroup>; readonly length: number }[] = [];
+    let bytes = 0;
+    for (const group of groups) {
+      for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
+        if (ahead.length < MAX_READS && bytes + group.length <= MAX_AHEAD) break;
+        ahead.shift();
+        bytes -= first.length;
+        yield await first.read;
+      }
+      const read = this.#readGroup(group, options);
+      // Its error is reported when it is its turn.
+      read.catch(() => {});
+      ahead.push({ read, length: group.length });
+      bytes += group.length;
+    }
+    for (const { read } of ahead) yield await read;
+  }
+
+  async #readGroup(group: ChunkGroup, options?: ReadOptions): Promise<ReadGroup> {
+    checkAborted(options?.signal);
+    const { start, length } = group;
+    if (start + length > this.#access.size)
+      throw new RerunError("FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
+    return { ...group, bytes: await this.#access.read(start, length, options) };
   }
 
   #decode(info: ChunkInfo, payload: Uint8Array): ChunkData {
@@ -74,7 +116,7 @@ export class FileLoader implements ChunkLoader {
     this.#cached.set(chunk.id, { chunk, bytes });
     this.#cachedBytes += bytes;
     for (const [id, oldest] of this.#cached) {
-      if (this.#cachedBytes <= MAX_CACHED) break;
+      if (this.#cachedBytes <= this.#maxCacheBytes) break;
       this.#cached.delete(id);
       this.#cachedBytes -= oldest.bytes;
     }
@@ -82,19 +124,19 @@ export class FileLoader implements ChunkLoader {
 }
 
 /** Groups chunks, sorted by place, into those that are read at once. */
-function* groupsOf(chunks: readonly ChunkInfo[]): Generator<readonly ChunkInfo[]> {
-  let group: ChunkInfo[] = [];
+function* groupsOf(sorted: readonly ChunkInfo[]): Generator<ChunkGroup> {
+  let chunks: ChunkInfo[] = [];
   let start = 0;
   let end = 0;
-  for (const chunk of chunks) {
+  for (const chunk of sorted) {
     const { at, length } = chunk.place;
-    if (group.length > 0 && (at - end > MAX_GAP || at + length - start > MAX_READ)) {
-      yield group;
-      group = [];
+    if (chunks.length > 0 && (at - end > MAX_GAP || at + length - start > MAX_READ)) {
+      yield { chunks, start, length: end - start };
+      chunks = [];
     }
-    if (group.length === 0) start = at;
-    group.push(chunk);
-    end = at + length;
+    if (chunks.length === 0) start = end = at;
+    chunks.push(chunk);
+    end = Math.max(end, at + length);
   }
-  if (group.length > 0) yield group;
+  if (chunks.length > 0) yield { chunks, start, length: end - start };
 }

@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
 import type { ChunkColumn, ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
+import { spanOfTimes } from "./times.ts";
 
 /** A chunk's index entry, and the components that have an instance. */
 export interface DescribedChunk {
@@ -39,22 +40,17 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
 
 /** The first and the last time of the rows that are not null in `data`. */
 function spanOf(times: BigInt64Array, data?: Data): TimeSpan {
-  let start: bigint | undefined;
-  let end: bigint | undefined;
-  for (let row = 0; row < times.length; row++) {
-    if (data !== undefined && data.nullCount > 0 && !isValid(data, row)) continue;
-    const time = times[row] as bigint;
-    if (start === undefined || time < start) start = time;
-    if (end === undefined || time > end) end = time;
-  }
-  return { start: start ?? 0n, end: end ?? 0n };
+  if (data === undefined || data.nullCount === 0) return spanOfTimes(times);
+  return spanOfTimes(times.filter((_, row) => isValid(data, row)));
 }
 
 /** Whether a row is not null. */
-export function isValid({ nullBitmap, offset, nullCount }: Data, row: number): boolean {
-  if (nullCount === 0) return true;
+export function isValid({ nullBitmap, offset }: Data, row: number): boolean {
+  // Not by `nullCount`, which apache-arrow computes from the type at each call.
+  const bitmap = nullBitmap as Uint8Array | undefined;
+  if (bitmap === undefined || bitmap.length === 0) return true;
   const at = offset + row;
-  return (((nullBitmap[at >> 3] as number) >> (at & 7)) & 1) === 1;
+  return (((bitmap[at >> 3] as number) >> (at & 7)) & 1) === 1;
 }
 
 function hasInstances({ valueOffsets, length }: Data): boolean {

@@ -72,7 +72,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
       if (bit(data, row)) found.set(component, { rows: Number(rows[row]), times: new Map() });
     }
     store.addChunk({
-      id: chunkIdText(Array.from(ids.subarray(row * 16, row * 16 + 16), hex).join("")),
+      id: chunkIdText(hexText(ids, row * 16, 16)),
       entityPath: pathOf(row),
       rows: Number(rows[row]),
       timelines,
@@ -143,6 +143,12 @@ function cachedTexts(offsets: Int32Array, values: Uint8Array): (row: number) => 
   };
 }
 
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
+const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
+
+function hexText(bytes: Uint8Array, start: number, length: number): string {
+  let text = "";
+  for (let at = start; at < start + length; at++) text += HEX[bytes[at] as number];
+  return text;
 }

@@ -19,7 +19,7 @@ export class StoreIndex {
   readonly storeId: StoreId;
   /** The program that logged it, if it is known. */
   source: string | undefined;
-  readonly #chunks: ChunkInfo[] = [];
+  #chunks: ChunkInfo[] = [];
   readonly #ids = new Set<string>();
   readonly #timelines = new Map<string, DataType>();
   readonly #columns = new Map<string, Found>();
@@ -57,6 +57,12 @@ export class StoreIndex {
     this.#ids.add(info.id);
     this.#chunks.push(info);
     return true;
+  }
+
+  /** Removes chunks; their columns stay. */
+  removeChunks(ids: ReadonlySet<string>): void {
+    for (const id of ids) this.#ids.delete(id);
+    this.#chunks = this.#chunks.filter(({ id }) => !ids.has(id));
   }
 
   /** Adds a chunk that was read, with its columns. */

@@ -25,7 +25,7 @@ export interface RepairReport {
 }
 
 /** Options of {@link repairRrd}. */
-export interface RepairOptions extends Pick<ToolOptions, "signal"> {
+export interface RepairOptions extends Pick<ToolOptions, "onProgress" | "signal"> {
   /** Called once, at the end. Default: nothing. */
   onReport?: ((report: RepairReport) => void) | undefined;
 }
@@ -39,12 +39,13 @@ export interface RepairOptions extends Pick<ToolOptions, "signal"> {
  */
 export async function* repairRrd(
   source: RrdSources,
-  { signal, onReport }: RepairOptions = {},
+  { signal, onProgress, onReport }: RepairOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const damage: SourceDamage[] = [];
   let chunks = 0;
   async function* counted(): ReturnType<typeof toolMessages> {
-    const options = { signal, continueOnError: true, onDamage: (found: SourceDamage) => damage.push(found) };
+    const onDamage = (found: SourceDamage): void => void damage.push(found);
+    const options = { signal, continueOnError: true, onDamage, onProgress };
     for await (const message of toolMessages(source, options)) {
       if (message.chunk !== undefined) chunks++;
       yield message;

@@ -3,6 +3,7 @@ import type { ActivationMessage, ChunkMessage, StoreInfoMessage } from "@rerun-t
 import { messageOf } from "@rerun-ts/core/internal";
 import { MESSAGE_HEADER_LENGTH, readManifest, type DescribedChunk } from "@rerun-ts/core/internal-decode";
 import { openSource, type RrdSource } from "../source/open-source.ts";
+import { withProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frames.ts";
@@ -35,7 +36,11 @@ export async function* toolMessages(
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   for (const [source, input] of listOf(sources).entries()) {
-    const access = await openSource(input, options);
+    const { onProgress } = options;
+    const access = withProgress(
+      await openSource(input, options),
+      onProgress && ((progress) => onProgress({ ...progress, source })),
+    );
     const damage: Damage[] = [];
     const stores = new StoreSet();
     try {

@@ -1,6 +1,6 @@
 import type { Damage } from "../source/frames.ts";
 import type { RrdSource } from "../source/open-source.ts";
-import type { ReadOptions } from "../source/random-access.ts";
+import type { ReadOptions, ReadProgress } from "../source/random-access.ts";
 
 /** One source of a file tool, or several. */
 export type RrdSources = RrdSource | readonly RrdSource[];
@@ -11,6 +11,14 @@ export interface ToolOptions extends ReadOptions {
   continueOnError?: boolean | undefined;
   /** Receives what is left out. Default: nothing. */
   onDamage?: ((damage: SourceDamage) => void) | undefined;
+  /** Receives how much of a source was read, every few megabytes. Default: nothing. */
+  onProgress?: ((progress: SourceProgress) => void) | undefined;
+}
+
+/** How much of one source was read. */
+export interface SourceProgress extends ReadProgress {
+  /** The position of the source in the list of sources. */
+  readonly source: number;
 }
 
 /** Bytes of one source that could not be read. */

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { MESSAGE_HEADER_LENGTH, storeKey, type RrdManifest } from "@rerun-ts/core/internal-decode";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { Damage } from "../source/frames.ts";
-import type { ReadOptions } from "../source/random-access.ts";
+import { withProgress, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
 import { messageOf } from "@rerun-ts/core/internal";
@@ -14,6 +14,8 @@ import { SchemaCache } from "../store/schema-cache.ts";
 export interface VerifyOptions extends ReadOptions {
   /** Whether there must be a footer that agrees with the chunks. Default `true`. */
   checkFooters?: boolean | undefined;
+  /** Receives how much was read, every few megabytes. Default: nothing. */
+  onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
 /** What {@link verifyRrd} found. */
@@ -40,7 +42,7 @@ export interface VerifyProblem {
  * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source
  */
 export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const access = await openSource(source, options);
+  const access = withProgress(await openSource(source, options), options.onProgress);
   try {
     const damage: Damage[] = [];
     const schemas = new SchemaCache();

@@ -72,6 +72,20 @@ describe("a recording is read from", () => {
     expect(source.bytesRead() - before).toBeLessThan(5000);
   });
 
+  it("a source whose chunks are kept for the next query, unless `maxCacheBytes` is 0", async () => {
+    const bytesOfSecondQuery = async (maxCacheBytes?: number): Promise<number> => {
+      const source = counting(bytes);
+      const query = (await openRrd(source, { maxCacheBytes })).recording().query({ index: "frame" });
+      const first = await query.toTable();
+      const before = source.bytesRead();
+      expect((await query.toTable()).toString()).toBe(first.toString());
+      return source.bytesRead() - before;
+    };
+    expect(await bytesOfSecondQuery()).toBe(0);
+    expect(await bytesOfSecondQuery(0)).toBeGreaterThan(1000);
+    await expect(openRrd(bytes, { maxCacheBytes: -1 })).rejects.toThrow(/`maxCacheBytes` must be a non-negative/);
+  });
+
   it("a stream as the footer describes it", async () => {
     const [lazy, streamed] = await Promise.all([openRrd(bytes), openRrd(bytes, { mode: "stream" })]);
     expect(streamed.isLazy).toBe(false);

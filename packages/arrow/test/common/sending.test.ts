@@ -1,7 +1,20 @@
-import { openRrd, sendChunks, sendDataframe, type RecordingReader } from "@rerun-ts/arrow";
+import { openRrd, plainRows, sendChunks, sendDataframe, type RecordingReader } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
-import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
-import { Float64, Int64, Table, tableFromArrays, tableToIPC, vectorFromArray, type RecordBatch } from "apache-arrow";
+import { AnyValues, Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import {
+  DurationMicrosecond,
+  Float64,
+  Int64,
+  Table,
+  TimestampMillisecond,
+  Uint16,
+  tableFromArrays,
+  tableToIPC,
+  vectorFromArray,
+  type Data,
+  type RecordBatch,
+  type Vector,
+} from "apache-arrow";
 import { describe, expect, it } from "vitest";
 
 function record(): { recording: RecordingStream; read: () => Promise<RecordingReader> } {
@@ -42,6 +55,24 @@ describe("sendDataframe", () => {
     expect((await read()).timeRange("frame")).toEqual({ start: 0n, end: 19n });
   });
 
+  it("sends the properties in the table of a query back to the properties", async () => {
+    const { recording: source, read: readSource } = record();
+    source.sendRecordingName("first");
+    source.sendProperty("info", new AnyValues({ kind: "x" }));
+    const query = { index: null, contents: "/__properties/**" } as const;
+    const table = await (await readSource()).query(query).toTable();
+    expect(table.schema.names).toContain("property:info:kind");
+    const recording = new RecordingStream("sending", { recordingId: "copy", sendProperties: false });
+    const memory = recording.memoryRecording();
+    await sendDataframe(recording, table, { index: null });
+    const copy = await (await openRrd(memory.drainAsBytes())).recording().query(query).toTable();
+    expect(copy.schema.names).toEqual(table.schema.names);
+    expect([...plainRows(copy)]).toEqual([...plainRows(table)]);
+    expect([...plainRows(copy)]).toMatchObject([
+      { "property:RecordingInfo:name": ["first"], "property:info:kind": ["x"] },
+    ]);
+  });
+
   it("wraps columns that are no lists, and names them by their column", async () => {
     const { recording, read } = record();
     const table = tableFromArrays({
@@ -64,11 +95,35 @@ describe("sendDataframe", () => {
     expect(valuesOf(await (await read()).query({ index: "step" }).toTable(), "/:x")).toEqual([[2], [3]]);
   });
 
+  it.for([
+    ["uint16 as numbers", vectorFromArray([1, 40_000], new Uint16()), undefined, [1n, 40_000n]],
+    [
+      "timestamp[ms] as nanoseconds",
+      vectorFromArray([-1, 1.7e12], new TimestampMillisecond()),
+      undefined,
+      [-1_000_000n, 17n * 10n ** 17n],
+    ],
+    ["duration[us] as nanoseconds", vectorFromArray([1n, 5n], new DurationMicrosecond()), undefined, [1000n, 5000n]],
+    [
+      "seconds since 1970",
+      vectorFromArray([-0.5, 1_700_000_000.25], new Float64()),
+      "timestamp",
+      [-500_000_000n, 1_700_000_000_250_000_000n],
+    ],
+    ["seconds of a duration", vectorFromArray([0.001, 3], new Float64()), "duration", [1_000_000n, 3_000_000_000n]],
+  ] as const)("converts timelines: %s", async ([, times, floatIndex, expected]) => {
+    const { recording, read } = record();
+    const table = new Table({ t: times as Vector, x: vectorFromArray([1, 2], new Float64()) });
+    await sendDataframe(recording, table, { index: "t", floatIndex });
+    const { data } = (await (await read()).query({ index: "t" }).toTable()).batches[0] as RecordBatch;
+    expect(Array.from((data.children[0] as Data).values as BigInt64Array)).toEqual(expected);
+  });
+
   it("says what is wrong", async () => {
     const { recording } = record();
     const table = tableFromArrays({ t: new Float64Array([1]), x: new Float64Array([1]) });
     await expect(sendDataframe(recording, table)).rejects.toThrow("`index` must name one, or be null");
-    await expect(sendDataframe(recording, table, { index: "t" })).rejects.toThrow(/column t must have the type int64/);
+    await expect(sendDataframe(recording, table, { index: "t" })).rejects.toThrow(/column t must .* got Float64/);
     await expect(sendDataframe(recording, table, { index: "y" })).rejects.toThrow(
       /`index` must be .*"t", "x".*got "y"/,
     );

@@ -1,0 +1,24 @@
+import type { SinkState, StoreId } from "@rerun-ts/core";
+
+/** A message of a recording that is still being logged. */
+export interface LiveMessage {
+  /** What it is. */
+  readonly kind: "storeInfo" | "chunk" | "activation";
+  /** The store that it belongs to. */
+  readonly storeId: StoreId;
+  /** The message as it is in a file. */
+  readonly payload: Uint8Array;
+  /** Whether it is a chunk without times. */
+  readonly isStatic?: boolean | undefined;
+}
+
+/** Messages in memory, such as a `MemorySink` has them. */
+export interface LiveBuffer {
+  /** All messages, oldest first. */
+  readMessages(): readonly LiveMessage[];
+  /** Its state: nothing comes any more when it is `closed` or `broken`. */
+  stats(): { readonly state: SinkState };
+}
+
+/** What is read while it grows: a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` yields them. */
+export type LiveSource = LiveBuffer | AsyncIterable<LiveMessage>;

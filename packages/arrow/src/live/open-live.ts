@@ -1,0 +1,82 @@
+import { RerunError, type StoreId } from "@rerun-ts/core";
+import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkAborted } from "../source/collect.ts";
+import type { ReadOptions } from "../source/random-access.ts";
+import { LiveRecording } from "./live-recording.ts";
+import type { LiveBuffer, LiveMessage, LiveSource } from "./live-source.ts";
+import { LiveStore } from "./live-store.ts";
+import { StreamBuffer } from "./stream-buffer.ts";
+import { delay } from "./waiting.ts";
+
+/** Options of {@link openLive}. */
+export interface OpenLiveOptions extends ReadOptions {
+  /** The id of the recording. Default: the first recording that comes. */
+  recordingId?: string | undefined;
+  /** Of a stream, how many bytes are kept: the oldest data with times is removed first. Default 1 GiB. */
+  maxBytes?: number | undefined;
+}
+
+const KNOWN: OptionNames<OpenLiveOptions> = { recordingId: 1, maxBytes: 1, signal: 1 };
+const POLL_MS = 20;
+
+/**
+ * Opens a recording that is still being logged, to query it: what a `MemorySink` has, or what a server sends. Resolves
+ * when the recording has begun; with `Query.subscribe` the program gets a new table as data comes.
+ *
+ * Of a stream, only the chosen recording is kept. Close the result when it is not needed any more.
+ *
+ * @param source a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` and `OpfsRecording.messages`
+ * yield them
+ * @throws {TypeError} if an argument is wrong
+ * @throws {RerunError} `FORMAT` if the source ends without the recording, `ABORTED`, or the error of the source
+ *
+ * @example
+ * const sink = new MemorySink();
+ * await rec.setSinks([sink]);
+ * const live = await openLive(sink);
+ * for await (const table of live.query({ index: "frame" }).subscribe()) console.log(table.numRows);
+ */
+export async function openLive(source: LiveSource, options: OpenLiveOptions = {}): Promise<LiveRecording> {
+  const unknown = describeUnknown("openLive", options, KNOWN);
+  if (unknown !== undefined) throw new TypeError(unknown);
+  const { recordingId } = options;
+  const isWanted = ({ storeId }: LiveMessage): boolean =>
+    recordingId === undefined ? storeId.kind === "recording" : storeId.recordingId === recordingId;
+  const buffer = bufferOf(source, nonNegative("maxBytes", options.maxBytes ?? 2 ** 30), isWanted);
+  try {
+    return new LiveRecording(buffer, new LiveStore(await waitForStore(buffer, isWanted, options)));
+  } catch (error) {
+    if (buffer instanceof StreamBuffer) buffer.close();
+    throw error;
+  }
+}
+
+function bufferOf(source: LiveSource, maxBytes: number, isWanted: (message: LiveMessage) => boolean): LiveBuffer {
+  if (typeof source === "object" && source !== null) {
+    if ("readMessages" in source && typeof source.readMessages === "function") return source;
+    if (Symbol.asyncIterator in source) {
+      const buffer = new StreamBuffer(source, maxBytes, isWanted);
+      void buffer.run();
+      return buffer;
+    }
+  }
+  throw new TypeError(`\`source\` must be a MemorySink or a stream of messages, got ${describeValue(source)}`);
+}
+
+async function waitForStore(
+  buffer: LiveBuffer,
+  isWanted: (message: LiveMessage) => boolean,
+  { recordingId, signal }: OpenLiveOptions,
+): Promise<StoreId> {
+  for (;;) {
+    checkAborted(signal);
+    const { state } = buffer.stats();
+    const found = buffer.readMessages().find(isWanted);
+    if (found !== undefined) return found.storeId;
+    if (state === "closed" || state === "broken") break;
+    await delay(POLL_MS, signal);
+  }
+  if (buffer instanceof StreamBuffer && buffer.error !== undefined) throw RerunError.from(buffer.error, "CONNECTION");
+  const what = recordingId === undefined ? "a recording" : `the recording ${JSON.stringify(recordingId)}`;
+  throw new RerunError("FORMAT", `\`source\` ended without ${what}`);
+}

@@ -1,0 +1,64 @@
+import type { EncodedMessage, SinkState } from "@rerun-ts/core";
+import { MessageQueue } from "@rerun-ts/core/internal";
+import { storeKey } from "@rerun-ts/core/internal-decode";
+import type { LiveBuffer, LiveMessage } from "./live-source.ts";
+
+/** Keeps what a stream yields of one store, within a number of bytes: the oldest chunks with times are removed first. */
+export class StreamBuffer implements LiveBuffer {
+  /** Why the stream ended, if it failed. */
+  error: unknown;
+  readonly #queue: MessageQueue;
+  readonly #stream: AsyncIterator<LiveMessage>;
+  readonly #isWanted: (message: LiveMessage) => boolean;
+  /** The store, once its first message has come. */
+  #key: string | undefined;
+  #state: SinkState = "open";
+
+  /** @param isWanted decides by the first message of a store whether it is the one */
+  constructor(stream: AsyncIterable<LiveMessage>, maxBytes: number, isWanted: (message: LiveMessage) => boolean) {
+    this.#queue = new MessageQueue(maxBytes);
+    this.#stream = stream[Symbol.asyncIterator]();
+    this.#isWanted = isWanted;
+  }
+
+  readMessages(): readonly LiveMessage[] {
+    return this.#queue.messages;
+  }
+
+  stats(): { readonly state: SinkState } {
+    return { state: this.#state };
+  }
+
+  /** Reads the stream until it ends, fails, or is closed. */
+  async run(): Promise<void> {
+    try {
+      while (this.#state === "open") {
+        const { done, value } = await this.#stream.next();
+        if (done === true) this.#state = "closed";
+        else this.#add(value);
+      }
+    } catch (error) {
+      if (this.#state !== "open") return;
+      this.error = error;
+      this.#state = "broken";
+    }
+  }
+
+  /** Ends the reading. */
+  close(): void {
+    if (this.#state !== "open") return;
+    this.#state = "closed";
+    // It waits until the stream yields, which may be never.
+    void this.#stream.return?.().catch(() => {});
+  }
+
+  #add(message: LiveMessage): void {
+    const key = storeKey(message.storeId);
+    if (this.#key === undefined && this.#isWanted(message)) this.#key = key;
+    if (key !== this.#key) return;
+    const { kind, storeId, payload, isStatic = kind !== "chunk" } = message;
+    // It may be a small part of what was received, which it would keep alive.
+    const owned = payload.byteLength === payload.buffer.byteLength ? payload : payload.slice();
+    this.#queue.push({ kind, storeId, payload: owned, isStatic } as EncodedMessage);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Sorts positions by their keys; positions with equal keys keep their order. What is sorted already is merged, which is
+ * fast for a few sequences of sorted keys, such as chunks whose times overlap.
+ */
+export function sortPositions(positions: Uint32Array, keys: Float64Array): void {
+  let starts = sortedRuns(positions, keys);
+  let from: Uint32Array = positions;
+  let to: Uint32Array = new Uint32Array(positions.length);
+  while (starts.length > 2) {
+    const merged = [0];
+    for (let run = 0; run + 1 < starts.length; run += 2) {
+      const [start, middle, end] = [starts[run], starts[run + 1], starts[run + 2] ?? starts[run + 1]] as number[];
+      merge(keys, from, to, start as number, middle as number, end as number);
+      merged.push(end as number);
+    }
+    starts = merged;
+    [from, to] = [to, from];
+  }
+  if (from !== positions) positions.set(from);
+}
+
+/** Where sequences of sorted keys begin, and the end. */
+function sortedRuns(positions: Uint32Array, keys: Float64Array): number[] {
+  const starts = [0];
+  for (let at = 1; at < positions.length; at++) {
+    if ((keys[positions[at] as number] as number) < (keys[positions[at - 1] as number] as number)) starts.push(at);
+  }
+  starts.push(positions.length);
+  return starts;
+}
+
+/** Merges the sorted positions from `start` to `middle` with those from there to `end`. */
+function merge(
+  keys: Float64Array,
+  from: Uint32Array,
+  to: Uint32Array,
+  start: number,
+  middle: number,
+  end: number,
+): void {
+  let [one, two] = [start, middle];
+  for (let at = start; at < end; at++) {
+    const takesFirst =
+      two >= end || (one < middle && (keys[from[one] as number] as number) <= (keys[from[two] as number] as number));
+    to[at] = (takesFirst ? from[one++] : from[two++]) as number;
+  }
+}

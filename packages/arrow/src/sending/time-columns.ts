@@ -1,0 +1,54 @@
+import { RerunError } from "@rerun-ts/core";
+import { Data, DataType, Duration, Int64, Precision, TimeUnit, Timestamp, type Field } from "apache-arrow";
+import { timelineType } from "../store/arrow-types.ts";
+
+/** What index columns of floating-point numbers are: seconds of a duration, or seconds since 1970. */
+export type FloatIndex = "duration" | "timestamp";
+
+const NANOSECONDS = 1_000_000_000n;
+const MAX_TIME = 2n ** 63n - 1n;
+
+/** The type of the timeline that a column becomes; `undefined` if it cannot be one. */
+export function indexType(type: DataType, floatIndex: FloatIndex | undefined): DataType | undefined {
+  if (DataType.isInt(type)) return new Int64();
+  if (DataType.isTimestamp(type)) return new Timestamp(TimeUnit.NANOSECOND, null);
+  if (DataType.isDuration(type)) return new Duration(TimeUnit.NANOSECOND);
+  if (!DataType.isFloat(type) || type.precision === Precision.HALF || floatIndex === undefined) return undefined;
+  return floatIndex === "duration" ? new Duration(TimeUnit.NANOSECOND) : new Timestamp(TimeUnit.NANOSECOND, null);
+}
+
+/**
+ * The times of a timeline: integers as 64 bits, other units as nanoseconds.
+ * @throws {RerunError} `INVALID_DATA` if one is missing, or is out of the range of times
+ */
+export function timeData(data: Data, { name, type }: Field): Data {
+  if (data.nullCount > 0) throw new RerunError("INVALID_DATA", `the timeline ${name} has a null in the table`);
+  if (timelineType(data.type) !== undefined) return new Data(type, 0, data.length, 0, data, []);
+  const toTime = converter(data.type, name);
+  const values = data.values as ArrayLike<number | bigint>;
+  const times = BigInt64Array.from({ length: data.length }, (_, row) => {
+    const time = toTime(values[row] as number | bigint);
+    if (time > MAX_TIME || time < -MAX_TIME - 1n) throw outOfRange(name, values[row]);
+    return time;
+  });
+  return new Data(type, 0, data.length, 0, [undefined, times] as never);
+}
+
+function converter(type: DataType, name: string): (value: number | bigint) => bigint {
+  if (DataType.isFloat(type)) {
+    return (value) => {
+      const seconds = Number(value);
+      if (!Number.isFinite(seconds)) throw outOfRange(name, value);
+      // In two parts, because nanoseconds since 1970 are more than a number holds.
+      const whole = Math.floor(seconds);
+      return BigInt(whole) * NANOSECONDS + BigInt(Math.round((seconds - whole) * 1e9));
+    };
+  }
+  if (!DataType.isTimestamp(type) && !DataType.isDuration(type)) return BigInt;
+  const factor = NANOSECONDS / 1000n ** BigInt(type.unit);
+  return (value) => BigInt(value) * factor;
+}
+
+function outOfRange(name: string, value: unknown): RerunError {
+  return new RerunError("INVALID_DATA", `the timeline ${name} has a time that is out of range: ${String(value)}`);
+}

@@ -1,0 +1,67 @@
+import type { ComponentBatch } from "@rerun-ts/core";
+import { describeValue, type ArrayBuilder, type ArrowType } from "@rerun-ts/core/internal";
+import { asForeign, readArrowSchema } from "@rerun-ts/core/internal-decode";
+import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
+import { HEADER, ipcMessages } from "../ipc/messages.ts";
+import { readIpc } from "../ipc/read-ipc.ts";
+import { gather } from "../query/gather.ts";
+import { Runs } from "../query/runs.ts";
+import { VectorBuilder } from "./vector-builder.ts";
+
+/** Options of {@link vectorBatch}. */
+export interface VectorBatchOptions {
+  /** The full name of the component type, e.g. `my.Confidence`. Default: none. */
+  componentType?: string | undefined;
+}
+
+/**
+ * A vector of apache-arrow as instances of a component, for `AnyValues` and `componentBatches`: use it for the Arrow
+ * types that `arrowBatch` does not have, such as dictionaries, decimals, sparse unions and other units of time. The
+ * elements are copied.
+ *
+ * Rows with a dictionary leave as a chunk each: send many of them as columns.
+ *
+ * @throws {TypeError} if `vector` is no vector of apache-arrow
+ * @throws {RerunError} `UNSUPPORTED` if its dictionaries do not fit the type of their indices
+ * @example
+ * const names = vectorFromArray(["left", "right", "left"], new Dictionary(new Utf8(), new Int8()));
+ * recording.log("gripper", new AnyValues({ side: vectorBatch(names) }));
+ */
+export function vectorBatch(vector: Vector, { componentType }: VectorBatchOptions = {}): ComponentBatch {
+  if (!isArrowVector(vector))
+    throw new TypeError(`\`vector\` must be a vector of apache-arrow, got ${describeValue(vector)}`);
+  const { arrow, type, values } = readVector(vector);
+  return {
+    type: {
+      name: componentType,
+      arrow,
+      createBuilder: (): ArrayBuilder => new VectorBuilder(arrow, type),
+      append(data: Data, target: ArrayBuilder): void {
+        (target as VectorBuilder).append(data);
+      },
+    },
+    values,
+  };
+}
+
+interface ReadVector {
+  readonly arrow: ArrowType;
+  readonly type: DataType;
+  readonly values: Data;
+}
+
+/** Encodes a vector, whose arrays may be parts of others, and reads it again. */
+function readVector(vector: Vector): ReadVector {
+  const stream = tableToIPC(new Table({ item: vector }), "stream");
+  const { schema, batches } = readIpc(stream);
+  const type = schema.fields[0]?.type as DataType;
+  const sources = batches.map((batch) => batch.column(0));
+  const all = new Runs();
+  for (const [index, { length }] of sources.entries()) all.push(index, 0, length);
+  for (const message of ipcMessages(stream)) {
+    if (message.type !== HEADER.schema) continue;
+    const arrow = asForeign(readArrowSchema(message.header).fields[0]?.type as ArrowType);
+    return { arrow, type, values: gather(type, sources, all) };
+  }
+  throw new TypeError("`vector` has no Arrow type");
+}

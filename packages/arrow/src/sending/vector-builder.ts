@@ -1,0 +1,120 @@
+import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/internal";
+import { ArrayCollector, addDictionaries } from "@rerun-ts/core/internal-decode";
+import { DataType, type Data, type Field } from "apache-arrow";
+import { layoutOf } from "../ipc/layout.ts";
+import { gather } from "../query/gather.ts";
+import { NULL_SOURCE, Runs } from "../query/runs.ts";
+
+/** Collects arrays of apache-arrow as the instances of a component. The arrays must not change. */
+export class VectorBuilder implements ArrayBuilder {
+  readonly type: ArrowType;
+  readonly #vectorType: DataType;
+  readonly #hasDictionary: boolean;
+  readonly #sources: Data[] = [];
+  #runs = new Runs();
+
+  constructor(type: ArrowType, vectorType: DataType) {
+    this.type = type;
+    this.#vectorType = vectorType;
+    this.#hasDictionary = dictionaryTypes(vectorType);
+  }
+
+  get length(): number {
+    return this.#runs.length;
+  }
+
+  get byteLength(): number {
+    return this.#sources.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** Chunks leave at once if they have dictionaries: those of several rows might not fit the type of their indices. */
+  get isBorrowed(): boolean {
+    return this.#hasDictionary && this.length > 0;
+  }
+
+  /** Appends all elements of an array. */
+  append(data: Data): void {
+    this.#runs.push(this.#add(data), 0, data.length);
+  }
+
+  appendNull(): void {
+    this.#runs.push(NULL_SOURCE, 0, 1);
+  }
+
+  appendFrom(source: VectorBuilder, from: number, to: number): void {
+    const { sources, starts, counts } = source.#runs.slice(from, to);
+    for (const [run, index] of sources.entries()) {
+      const data = source.#sources[index];
+      this.#runs.push(data === undefined ? index : this.#add(data), starts[run] as number, counts[run] as number);
+    }
+  }
+
+  truncate(length: number): void {
+    if (length === this.length) return;
+    this.#runs = this.#runs.slice(0, length);
+    this.#sources.length = Math.max(0, ...this.#runs.sources.map((source) => source + 1));
+  }
+
+  clear(): void {
+    this.#runs = new Runs();
+    this.#sources.length = 0;
+  }
+
+  collect(out: ArrayCollector, from: number, to: number): void {
+    collectData(out, gather(this.#vectorType, this.#sources, this.#runs.slice(from, to)));
+  }
+
+  #add(data: Data): number {
+    const known = this.#sources.indexOf(data);
+    return known < 0 ? this.#sources.push(data) - 1 : known;
+  }
+}
+
+function dictionaryTypes(type: DataType): boolean {
+  if (DataType.isDictionary(type)) return true;
+  return ((type.children as readonly Field[] | null) ?? []).some((child) => dictionaryTypes(child.type));
+}
+
+/** Adds the nodes, the buffers and the dictionaries of an array. */
+function collectData(out: ArrayCollector, data: Data): void {
+  addArray(out, data);
+  addDictionaries(
+    out,
+    dictionariesIn(data).map((values) => {
+      const arrays = new ArrayCollector();
+      addArray(arrays, values);
+      return { arrays, length: values.length };
+    }),
+  );
+}
+
+/** Adds the nodes and buffers of an array that begins at the start of its buffers. */
+function addArray(
+  out: ArrayCollector,
+  { type, length, nullCount, nullBitmap, values, valueOffsets, typeIds, children }: Data,
+): void {
+  const layout = layoutOf(type);
+  const hasValidity = layout.kind !== "null" && layout.kind !== "union";
+  out.node(length, layout.kind === "null" ? length : hasValidity ? nullCount : 0);
+  if (hasValidity) out.buffer(nullCount > 0 ? bytesOf(nullBitmap, Math.ceil(length / 8)) : new Uint8Array(0));
+  if (layout.kind === "union") out.buffer(bytesOf(typeIds, length));
+  if (layout.kind === "union" && layout.isDense) out.buffer(bytesOf(valueOffsets, length * 4));
+  if (layout.kind === "list" || layout.kind === "bytes") out.buffer(bytesOf(valueOffsets, (length + 1) * layout.width));
+  if (layout.kind === "bytes") out.buffer(bytesOf(values, Number((valueOffsets as Int32Array)[length])));
+  if (layout.kind === "bits") out.buffer(bytesOf(values, Math.ceil(length / 8)));
+  if (layout.kind === "fixed" || layout.kind === "dictionary") out.buffer(bytesOf(values, length * layout.width));
+  for (const child of children) addArray(out, child);
+}
+
+function bytesOf(values: unknown, length: number): Uint8Array {
+  const { buffer, byteOffset } = values as ArrayBufferView;
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/** The values of all dictionaries, in the order in which a schema numbers them. */
+function dictionariesIn(data: Data): readonly Data[] {
+  const { type, dictionary, children } = data;
+  if (!DataType.isDictionary(type)) return children.flatMap(dictionariesIn);
+  const values = dictionary?.data[0] ?? gather(type.dictionary, [], new Runs());
+  return [values as Data, ...dictionariesIn(values as Data)];
+}
