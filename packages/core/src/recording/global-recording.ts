@@ -16,6 +16,7 @@ import type {
 } from "./recording-options.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import type { ColumnsInput, LogOptions, RecordingView } from "./recording-view.ts";
+import { reported } from "./report-failures.ts";
 
 /** The recording that the module functions use. */
 let globalRecording: RecordingStream | undefined;
@@ -63,19 +64,15 @@ function globalOrWarn(call: string): RecordingStream | undefined {
   return globalRecording;
 }
 
-/**
- * Calls a method that returns a promise. If there is no recording, the promise rejects with `NO_RECORDING`; that is
- * also printed, and never an unhandled rejection.
- */
+/** Calls a method that returns a promise. If there is no recording, the promise rejects with `NO_RECORDING`. */
 export function promisedBy<Recording, T>(
   recording: Recording | undefined,
   call: (recording: Recording) => Promise<T>,
 ): Promise<T> {
   if (recording !== undefined) return call(recording);
   const error = noRecording();
-  const rejected = Promise.reject<T>(error);
-  rejected.catch(() => console.error(`[rerun] ${error.message}`));
-  return rejected;
+  const failure = () => () => console.error(`[rerun] ${error.message}`);
+  return reported({ failure }, Promise.reject<T>(error));
 }
 
 function noRecording(): RerunError {

@@ -1,4 +1,5 @@
 import { internalsOf } from "./recording-internals.ts";
+import { printFailures, settled } from "./report-failures.ts";
 
 /** The part of a recording that is needed here. */
 interface LiveRecording {
@@ -24,7 +25,9 @@ export function removeLiveRecording(recording: LiveRecording): number {
 
 /** Closes every recording that has a sink. Never rejects: each recording reports its own failures. */
 export async function shutdown(): Promise<void> {
-  await Promise.allSettled([...live].map((recording) => recording.close()));
+  await Promise.all([...live].map((recording) => settled(recording.close())));
+  // The process may end now.
+  printFailures();
 }
 
 /** Finishes what needs the event loop, in every recording. */

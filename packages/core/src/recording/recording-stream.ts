@@ -29,7 +29,7 @@ import type {
 } from "./recording-options.ts";
 import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
 import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type ViewTimes } from "./recording-view.ts";
-import { reported, reportingErrors, toRerunError } from "./report-failures.ts";
+import { reported, reportingErrors, settled, toRerunError } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
 import type { SinkReplacement } from "./sink-set.ts";
@@ -49,7 +49,7 @@ const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
  *
  * Problems never end the program. Invalid data is reported by `warning` events, `onWarning` or the console, and thrown
  * in strict mode only; failures of sinks are `error` events. Promises reject with a {@link RerunError}, and need not be
- * awaited: a rejection is also reported, and never unhandled.
+ * awaited: a rejection is an `error` event, printed unless somebody handles it, and never unhandled.
  *
  * @example
  * const rec = new rr.RecordingStream("my_app");
@@ -274,7 +274,7 @@ export class RecordingStream implements RecordingView {
 
   /** Closes the recording, for `await using`. A failure is reported, and never thrown. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close().catch(() => {});
+    await settled(this.close());
   }
 
   /** Statistics for user interfaces and logs, as of now. */

@@ -1,28 +1,82 @@
 import { RerunError } from "../errors.ts";
 import type { Reporter } from "./reporter.ts";
 
+/** How many turns of the microtask queue `await` and `then` may take to reach a promise that was just returned. */
+const TURNS = 5;
+
+/** Prints failures of which it is not known yet whether the program handles them. */
+const undecided = new Set<() => void>();
+
+/** Prints all failures that the program has not handled, because it ends now. */
+export function printFailures(): void {
+  for (const print of undecided) print();
+  undecided.clear();
+}
+
 /** Reports a failure at once, and rethrows it: a program that ends now would not see the rejection of a promise. */
 export function reportingErrors<T>(reporter: Reporter, call: () => T): T {
   try {
     return call();
   } catch (error) {
     const failure = toRerunError(error);
-    reporter.error(failure);
+    undecided.add(reporter.failure(failure));
     throw failure;
   }
 }
 
-/** A promise that need not be awaited: its failure is an `error` event, and never an unhandled rejection. */
-export function reported<T>(reporter: Reporter, promise: Promise<T>): Promise<T> {
-  const result = promise.catch((error: unknown) => {
-    throw toRerunError(error);
-  });
-  result.catch((error: RerunError) => reporter.error(error));
+/**
+ * A promise that need not be awaited: its failure is an `error` event, and never an unhandled rejection. It is printed
+ * unless somebody handles it.
+ */
+export function reported<T>(reporter: Pick<Reporter, "failure">, promise: Promise<T>): Promise<T> {
+  const result = new HandledPromise<T>((resolve) => resolve(promise.catch(rethrow)));
+  void result.settled((error) => void printUnlessHandled(result, reporter.failure(toRerunError(error))));
   return result;
+}
+
+async function printUnlessHandled(promise: HandledPromise<unknown>, print: () => void): Promise<void> {
+  undecided.add(print);
+  // Those who were given the promise wait for it by then. A timer would let a program end later.
+  for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
+  undecided.delete(print);
+  if (!promise.isHandled) print();
+}
+
+/** Waits for a promise of a recording without handling its failure. */
+export async function settled(promise: Promise<unknown>): Promise<void> {
+  await (promise as HandledPromise<unknown>).settled(() => {});
 }
 
 /** What a user may catch: wrong arguments have a code of their own. */
 export function toRerunError(error: unknown): RerunError {
   const isArgument = error instanceof TypeError || error instanceof RangeError;
   return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
+}
+
+function rethrow(error: unknown): never {
+  throw toRerunError(error);
+}
+
+/** A promise that knows whether somebody waits for it. */
+class HandledPromise<T> extends Promise<T> {
+  isHandled = false;
+
+  /** What `then` returns is handled as every other promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  /** Waits for its end, which does not count as handling it. */
+  settled(onFailure: (error: unknown) => void): Promise<unknown> {
+    return super.then(undefined, onFailure);
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise has one
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isHandled = true;
+    return super.then(onFulfilled, onRejected);
+  }
 }

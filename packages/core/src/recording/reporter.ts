@@ -43,8 +43,10 @@ export class Reporter {
   readonly #onWarning: ((warning: RerunError) => void) | undefined;
   readonly #onError: ((error: RerunError) => void) | undefined;
   readonly #seen = new Set<string>();
-  readonly #reportedErrors = new WeakSet<RerunError>();
+  /** The reported errors, and how to print them. */
+  readonly #reportedErrors = new WeakMap<RerunError, () => void>();
   #isLimitReached = false;
+  #isEmitting = false;
 
   constructor(options: ReporterOptions, events: EventHub) {
     this.strict = options.strict;
@@ -75,11 +77,27 @@ export class Reporter {
 
   /** Reports a failure, of `sink` if it is given. The same error object is reported once. */
   error(error: RerunError, sink?: SinkStats): void {
-    if (this.#reportedErrors.has(error)) return;
-    this.#reportedErrors.add(error);
-    this.#events.emit("error", { sink, error });
-    if (this.#onError === undefined) console.error(`[rerun] ${error.message}`);
-    else this.#callHandler(this.#onError, error);
+    this.failure(error, sink)();
+  }
+
+  /** Reports a failure to listeners and handlers, and returns what prints it if there is no handler. */
+  failure(error: RerunError, sink?: SinkStats): () => void {
+    const known = this.#reportedErrors.get(error);
+    if (known !== undefined) return known;
+    let isPrinted = this.#onError !== undefined;
+    const print = (): void => {
+      if (!isPrinted) console.error(`[rerun] ${error.message}`);
+      isPrinted = true;
+    };
+    this.#reportedErrors.set(error, print);
+    // What a listener throws is not told to the listeners.
+    if (!this.#isEmitting) {
+      this.#isEmitting = true;
+      this.#events.emit("error", { sink, error });
+      this.#isEmitting = false;
+    }
+    if (this.#onError !== undefined) this.#callHandler(this.#onError, error);
+    return print;
   }
 
   #warnOnce(key: string, problem: RerunError): void {

@@ -116,8 +116,11 @@ export interface Sink {
   close(options: SinkFlushOptions): Promise<void>;
   /** Starts to finish in another thread, if the sink has one: `closeSync` follows within the time. */
   beginClose?(deadlineMs: number): void;
-  /** Finishes before it returns, as far as possible: the process is about to end. */
-  closeSync?(deadlineMs: number): void;
+  /**
+   * Finishes before it returns, as far as possible: the process is about to end. `connectMs` is the longest to wait while
+   * there is no connection; by default that is the deadline, too.
+   */
+  closeSync?(deadlineMs: number, connectMs?: number): void;
   /** Gives back messages that the sink holds, for the sink that replaces it. */
   takeBacklog?(): EncodedMessage[];
   /** Returns what the sink has done so far. */

@@ -50,6 +50,11 @@ export class Flight {
     if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
   }
 
+  /** There is a connection: acknowledgements can be asked for. */
+  resume(): void {
+    if (this.#pendingGroups === 0) void this.#endGroup();
+  }
+
   /** The sink has lost messages: from now on nothing counts as acknowledged. */
   end(): void {
     this.#isOver = true;
@@ -58,7 +63,8 @@ export class Flight {
   async #endGroup(): Promise<void> {
     const last = this.#sent.last;
     this.#ungrouped = 0;
-    if (last === undefined || this.#isOver) return;
+    // Without a connection nobody is waited for, so that a program that has nothing left to do can end.
+    if (last === undefined || this.#isOver || this.#sink.stats().state !== "open") return;
     this.#pendingGroups++;
     let isDone = false;
     try {

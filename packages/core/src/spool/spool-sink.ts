@@ -8,6 +8,9 @@ import { waitWithProgress } from "../transport/wait-with-progress.ts";
 import { Flight } from "./flight.ts";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore, UnstoredMessage } from "./spool-store.ts";
 
+/** How long the end of a program waits for a connection: what is not sent is kept. */
+const CONNECT_MS = 2000;
+
 /** Reads the messages of a stored segment; loaded when there is one to be read. */
 export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<EncodedMessage[]>;
 
@@ -44,7 +47,8 @@ export class SpoolSink implements Sink {
   readonly #watchers = new Set<() => void>();
   /** Whether the sink has lost messages, which are sent by the next program. */
   #hasLost = false;
-  #hasConnected = false;
+  /** Whether the first attempt to connect may still succeed in time. */
+  #hasHope = true;
   #isEnding = false;
   #storeError: RerunError | undefined;
 
@@ -118,8 +122,13 @@ export class SpoolSink implements Sink {
     if (this.#status.state === "closed") return;
     this.#isEnding = true;
     await this.#store.flush();
+    const timer = setTimeout(() => {
+      this.#hasHope = false;
+      this.#notify();
+    }, CONNECT_MS);
     // Time is left for closing the store.
     await this.#delivered(timeoutMs * 0.9);
+    clearTimeout(timer);
     const isEmpty = this.#isDelivered;
     await this.#sink.close({ timeoutMs: 0 }).catch(() => {});
     this.#onSinkLost();
@@ -133,7 +142,7 @@ export class SpoolSink implements Sink {
     if (this.#status.state === "closed") return;
     this.#isEnding = true;
     const hasPassedAll = this.#isDirect && this.#retained.size === 0;
-    this.#sink.closeSync?.(this.#canDeliver ? deadlineMs : 0);
+    this.#sink.closeSync?.(this.#canDeliver ? deadlineMs : 0, CONNECT_MS);
     const isEmpty = this.#isDelivered || (hasPassedAll && this.#sink.closeSync !== undefined && !this.#hasLost);
     this.#store.closeSync?.(isEmpty);
     this.#end(isEmpty);
@@ -155,9 +164,13 @@ export class SpoolSink implements Sink {
     return this.#isDirect && this.#retained.size === 0 && this.#flight.isEmpty && !this.#hasLost;
   }
 
-  /** Whether there is hope for a connection: there was one, or the first attempt is still in progress. */
+  /** Whether there is a connection, or the first attempt is still in progress. */
   get #canDeliver(): boolean {
-    return !this.#hasLost && (this.#hasConnected || this.#sink.stats().lastError === undefined);
+    return !this.#hasLost && (this.#isConnected || (this.#hasHope && this.#sink.stats().lastError === undefined));
+  }
+
+  get #isConnected(): boolean {
+    return this.#sink.stats().state === "open";
   }
 
   get #retainedBytes(): number {
@@ -184,7 +197,7 @@ export class SpoolSink implements Sink {
   }
 
   #onSinkState(state: SinkState, error: RerunError | undefined): void {
-    if (state === "open") this.#hasConnected = true;
+    if (state === "open") this.#flight.resume();
     if (state === "broken") this.#onSinkLost();
     this.#notify();
     if (this.#status.state === "closed" || this.#isEnding || state === "closed") return;

@@ -155,7 +155,7 @@ export class SegmentLog {
     const now = Date.now();
     if (this.#writer !== undefined && (this.#segments.at(-1)?.startedAt ?? now) < now - segmentMs) this.seal();
     for (const segment of this.#segments) {
-      if (!isData(segment.name)) continue;
+      if (!isData(segment.name) || segment.lastId <= this.#protectedId) continue;
       if (segment.modifiedAt >= now - maxAgeMs || !this.#evict(segment, "expired")) break;
     }
   }

@@ -49,6 +49,9 @@ export interface Delivery {
   abort(): void;
   /** Starts to finish in another thread, if there is one: `finishSync` follows. */
   beginFinish?(): void;
-  /** Finishes before it returns, as far as possible. Returns whether everything was sent in time. */
-  finishSync(deadlineMs: number): boolean;
+  /**
+   * Finishes before it returns, as far as possible. Returns whether everything was sent in time. `connectMs`: the longest
+   * to wait while there is no connection.
+   */
+  finishSync(deadlineMs: number, connectMs?: number): boolean;
 }

@@ -1,8 +1,11 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
 /** A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its bytes. */
-export type MessageParts = Pick<EncodedMessage, "kind" | "storeId" | "isStatic" | "chunkId"> & {
-  readonly bytes: ArrayBuffer;
+export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
+  EncodedMessage,
+  "kind" | "storeId" | "isStatic" | "chunkId"
+> & {
+  readonly bytes: Memory;
   /** The position of the message in `bytes`. */
   readonly offset: number;
   readonly length: number;
@@ -36,7 +39,7 @@ export function fromMessageParts({
   entityPath,
   components,
   ...known
-}: MessageParts): EncodedMessage {
+}: MessageParts<ArrayBufferLike>): EncodedMessage {
   const manifest = { rows, entityPath, components: components.map((component) => ({ descriptor: { component } })) };
   return { ...known, payload: new Uint8Array(bytes, offset, length), manifest } as unknown as EncodedMessage;
 }

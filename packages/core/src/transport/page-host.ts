@@ -10,6 +10,8 @@ import type { ProxyUrl } from "./proxy-url.ts";
 export interface PageHost {
   /** Why the page may be unable to reach the server, which browsers do not tell programs. Empty, or begins with "; ". */
   readonly connectionHint: (url: ProxyUrl) => string;
+  /** Whether the delivery takes the memory of messages, and releases it later. Default `false`. */
+  readonly takesBuffers?: boolean | undefined;
   /** A delivery that sends what fits into requests that outlive the page when the page is unloaded. */
   createDelivery(options: PageDeliveryOptions, context: DeliveryContext): Delivery;
 }

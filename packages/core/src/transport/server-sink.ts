@@ -124,9 +124,9 @@ export abstract class ServerSink implements Sink {
   }
 
   /** From a worker the rest is sent within the time; without the event loop it is dropped, and reported. */
-  closeSync(deadlineMs: number): void {
+  closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#status.isEnded) return;
-    const isDone = this.#delivery?.finishSync(deadlineMs) ?? true;
+    const isDone = this.#delivery?.finishSync(deadlineMs, connectMs) ?? true;
     this.#status.change("closed");
     if (!isDone) this.#status.warn(this.#timeoutError("dropped").message);
   }

@@ -3,7 +3,7 @@ import { PrimitiveBuilder } from "@rerun-ts/core/internal";
 import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 /** A component with 32-bit numbers. */
 const SmallNumber: ComponentType<readonly number[]> = {
@@ -71,6 +71,22 @@ describe.each([{ flushNumRows: 0 }, { flushNumRows: 10 }, { flushTickMs: 1e6 }])
       expect(recording.stats().rows).toBe(2);
       expect(rowsOf(copy.messages)["/log"]).toBe(2);
       await recording.close().catch(() => {});
+    });
+
+    it("prints what an `error` listener throws, each time", async () => {
+      const { recording } = observeRecording({ batcher, onError: undefined });
+      const print = vi.spyOn(console, "error").mockImplementation(() => {});
+      onTestFinished(() => print.mockRestore());
+      let calls = 0;
+      recording.addEventListener("error", () => {
+        calls++;
+        throw new Error("a listener");
+      });
+      await recording.flush({ timeoutMs: -2 }).catch(() => {});
+      await recording.flush({ timeoutMs: -1 }).catch(() => {});
+      expect(calls).toBe(2);
+      expect(print.mock.calls.filter(([line]) => String(line).includes("a listener"))).toHaveLength(2);
+      await recording.close();
     });
 
     it("calls a `drop` listener that logs only a limited number of times, and reports every drop", async () => {

@@ -52,6 +52,7 @@ export class GrpcWebSink extends ServerSink {
         url: proxy,
         notice: describeUnknown("GrpcSink", all, OPTIONS),
         warnsOnFirstFailure: true,
+        takesBuffers: page?.takesBuffers,
         createDelivery(limits, context) {
           const delivery: PageDeliveryOptions = {
             limits,

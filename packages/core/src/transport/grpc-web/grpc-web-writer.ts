@@ -10,6 +10,8 @@ import { TooLargeError, postMessages, type PostOptions } from "./post-messages.t
 const MIN_CALL_BYTES = 16 * 1024;
 const INITIAL_CALL_BYTES = 64 * 1024;
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
+/** In a thread that may take its time, so that fewer calls are waited for. */
+const MAX_JOINED_CALL_BYTES = 16 * 1024 * 1024;
 
 /**
  * Takes messages from a queue to a server, one gRPC-web call after another. A call that fails is repeated for as long as
@@ -21,7 +23,7 @@ export class GrpcWebWriter extends QueueWriter {
   readonly #backoff = new Backoff();
   #hasConnection = false;
   #hasConnected = false;
-  readonly #callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
+  readonly #callSize: FlightSize;
   /** Whether the last call was lost, or too large for something between here and the server. */
   #hasLost = false;
   readonly #rejections: Rejections;
@@ -30,6 +32,8 @@ export class GrpcWebWriter extends QueueWriter {
     super(queue);
     this.#rejections = new Rejections(queue);
     this.#options = options;
+    const maxBytes = options.join === undefined ? MAX_CALL_BYTES : MAX_JOINED_CALL_BYTES;
+    this.#callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, maxBytes);
     this.#events = events;
   }
 

@@ -48,6 +48,7 @@ export class WebSocketSink extends ServerSink {
         url: relay,
         notice: describeUnknown("WebSocketSink", all, OPTIONS),
         warnsOnFirstFailure: true,
+        takesBuffers: page?.takesBuffers,
         createDelivery(limits, context) {
           let writer: WebSocketWriter | undefined;
           const delivery: PageDeliveryOptions = {
