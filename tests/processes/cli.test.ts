@@ -26,7 +26,8 @@ describe("rerun-ts", () => {
 
   it("exits with 2 for wrong usage and with 1 for missing files, with the reason on standard error", async () => {
     const cases: [string[], number, string][] = [
-      [["bogus"], 2, 'unknown command "bogus"'],
+      [["sevre"], 2, "unknown command `sevre` (did you mean `serve`?)"],
+      [["serve", "--prot", "1"], 2, "unknown option `--prot` (did you mean `--port`?)"],
       [["serve", "--bogus"], 2, "--bogus"],
       [["serve", "--port", "many"], 2, "`--port` must be a non-negative integer"],
       [["serve", "--port", "0", "--memory-limit", "5"], 2, 'such as "16GB" or "25%", got "5"'],
@@ -35,7 +36,7 @@ describe("rerun-ts", () => {
       [["serve", "--port", "0", "nothing.rrd"], 1, "cannot read nothing.rrd"],
       [["serve", "--port", "0", "--save", "/no/such/folder/x.rrd"], 1, "cannot create /no/such/folder/x.rrd"],
       [["view"], 2, "`view` requires at least one file or URL"],
-      [["view", "nothing.rrd"], 1, "cannot open nothing.rrd: no such file"],
+      [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
     ];
     const ends = await Promise.all(cases.map(([args]) => runCli(args)));
     for (const [index, [args, code, message]] of cases.entries()) {
@@ -70,7 +71,7 @@ describe("rerun-ts", () => {
 
   it("shows a file in the web viewer", async ({ folder }) => {
     const file = join(folder, "a file.rrd");
-    await writeFile(file, "data");
+    await writeFile(file, "RRF2 data");
     await writeFile(join(folder, "index.html"), "the viewer");
     const args = ["view", "--port", "0", "--no-open", "--assets", folder, file, "rerun+http://localhost:9876/proxy"];
     const program = await RelayProgram.start(args, /^The web viewer is at /);
@@ -78,7 +79,7 @@ describe("rerun-ts", () => {
     const [shown = "", server] = page.searchParams.getAll("url");
     expect(server).toBe("rerun+http://localhost:9876/proxy");
     expect(await (await fetch(page)).text()).toBe("the viewer");
-    expect(await (await fetch(shown)).text()).toBe("data");
+    expect(await (await fetch(shown)).text()).toBe("RRF2 data");
     expect((await fetch(new URL("/files/1/other", shown))).status).toBe(404);
     expect(await program.interrupt()).toMatchObject({ code: 0 });
   });

@@ -3,6 +3,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect } from "vitest";
 import { runCli } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
@@ -28,7 +29,7 @@ async function rrd(...args: string[]): Promise<string> {
 }
 
 describe("rerun-ts rrd", () => {
-  it("shows tables as JSON, CSV and Arrow", async ({ folder }) => {
+  it("shows tables as JSON, CSV, Arrow and Parquet", async ({ folder }) => {
     const path = await record(folder);
     const query = ["query", "--index", "frame", "--at", "3", "--at", "20", "--fill", path];
     const rows = (await rrd(...query)).trim().split("\n");
@@ -42,6 +43,11 @@ describe("rerun-ts rrd", () => {
     const arrow = join(folder, "table.arrow");
     await rrd("query", "--index", "frame", "--batch-rows", "3", "--format", "arrow", "-o", arrow, path);
     expect(tableFromIPC(await readFile(arrow)).numRows).toBe(10);
+    const parquet = join(folder, "table.parquet");
+    await rrd("query", "--index", "frame", "--format", "parquet", "-o", parquet, path);
+    const groups = await parquetReadObjects({ file: await asyncBufferFromFile(parquet) });
+    expect(groups).toHaveLength(10);
+    expect(groups[3]).toMatchObject({ frame: 3n, "/a:Scalars:scalars": [1.5] });
   });
 
   it("writes recordings that Rerun verifies", async ({ folder, rerun }) => {
@@ -60,6 +66,16 @@ describe("rerun-ts rrd", () => {
     expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
   });
 
+  it("shows on a terminal how much it has read", async ({ folder, skip }) => {
+    const path = await record(folder);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const command = [process.execPath, main, "rrd", "merge", path, "-o", join(folder, "out.rrd")].join(" ");
+    // Runs it in a terminal of its own.
+    const { status, stdout, error } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
+    skip(error !== undefined, "there is no program `script`");
+    expect([status, stdout.includes("\u001B[2K")]).toEqual([0, true]);
+  });
+
   it("reads standard input, and writes standard output", async ({ folder }) => {
     const input = await readFile(await record(folder));
     const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
@@ -73,21 +89,36 @@ describe("rerun-ts rrd", () => {
     const path = await record(folder);
     const cut = join(folder, "cut.rrd");
     await writeFile(cut, (await readFile(path)).subarray(0, -200));
+    const notes = join(folder, "notes.txt");
+    await writeFile(notes, "no recording");
     const cases: [string[], number, string][] = [
       [["verify", cut], 1, "there is no footer"],
-      [["merge", cut, "-o", join(folder, "x.rrd")], 1, "source 0 is damaged at byte"],
+      [["merge", cut, "-o", join(folder, "x.rrd")], 1, `${cut} is damaged at byte`],
       [["query", "--index", "frame", join(folder, "nothing.rrd")], 1, "cannot read"],
       [["query", path], 2, "either `--index TIMELINE` or `--static`"],
-      [["query", "--index", "nope", path], 2, '`index` must be a timeline of the recording ("frame", "log_time")'],
-      [["query", "--index", "frame", "--format", "parquet", path], 2, "`--format` must be one of json, csv, arrow"],
+      [
+        ["query", "--index", "nope", path],
+        2,
+        '`--index` must be a timeline of the recording ("frame", "log_time"), got',
+      ],
+      [["split", "--timeline", "frame", "-o", folder, path], 2, "exactly one of `--time` and `--num` must be given"],
+      [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
+      [["stats", notes], 1, `${notes} is no recording: only .rrd and .rbl files can be opened`],
+      [["stats", folder], 1, "it is a folder"],
+      [
+        ["query", "--index", "frame", "--format", "xlsx", path],
+        2,
+        "`--format` must be one of json, csv, arrow, parquet",
+      ],
       [["split", path], 2, "requires `--timeline TIMELINE` and `-o FOLDER`"],
-      [["bogus"], 2, 'unknown command "rrd bogus"'],
+      [["bogus"], 2, "unknown command `rrd bogus`; there are: print"],
+      [["stauts"], 2, "unknown command `rrd stauts` (did you mean `rrd stats`?)"],
     ];
     const ends = await Promise.all(cases.map(([args]) => runCli(["rrd", ...args])));
     for (const [index, [args, code, message]] of cases.entries()) {
       expect([args, ends[index]?.code]).toEqual([args, code]);
       expect(ends[index]?.stderr).toContain(message);
     }
-    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "run.rrd"]);
+    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "notes.txt", "run.rrd"]);
   });
 });

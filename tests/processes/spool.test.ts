@@ -1,20 +1,37 @@
 import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { openRrd } from "@rerun-ts/arrow";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
-import { describe, expect } from "vitest";
+import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
 import { runProgram, startProgram } from "./harness/program.ts";
 import { isSoak, it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
-const KILLS = isSoak ? 40 : 2;
+const KILLS = isSoak ? 200 : 10;
 const MAX_REPORTS = 20;
+/** A server's sink waits this long for progress when a program ends. */
+const STALL_MS = 5000;
 /** The rows of one program begin this much after those of the one before. */
 const STEP = 1_000_000;
-const patient = { timeout: isSoak ? 900_000 : 60_000 };
+const patient = { timeout: isSoak ? 1_800_000 : 90_000 };
+
+/** The numbers of the rows in a recording, which may have a few gigabytes. */
+async function numbersOfRows(path: string): Promise<number[]> {
+  const rows: number[] = [];
+  await using file = await openRrd(path);
+  for (const { recordingId } of file.recordings) {
+    for await (const { table } of file.recording(recordingId).chunks({ contents: "/rows" }))
+      rows.push(...Array.from(table.getChild("row")?.toArray() as BigInt64Array, Number));
+  }
+  return rows;
+}
 
 const TRANSPORTS = {
   "over gRPC": (port: number) => urlOf(port),
@@ -32,20 +49,33 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
         files.push(join(folder, `${files.length}.rrd`));
         return RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", files.at(-1) as string]);
       };
+      const seed = randomInt(2 ** 31);
+      const random = seededRandom(seed);
       const flushed: number[] = [];
+      let relay: RelayProgram | undefined;
       for (let kill = 0; kill < KILLS; kill++) {
-        // Programs begin without a relay, and without a relay, or in the middle of sending, they end.
+        // Without a relay, with one, and in the middle of sending, programs begin and end.
         const program = startProgram("spool", [directory, urlAt(port), String(kill * STEP)]);
-        const [before, during, after] = [0, 0, 0].map(() => randomInt(1, MAX_REPORTS));
-        for (let report = 0; report < (before as number); report++) await program.report();
-        const relay = await startRelay();
-        for (let report = 0; report < (during as number); report++) await program.report();
-        if (kill % 2 === 0) await relay.kill();
-        for (let report = 0; report < (after as number); report++) await program.report();
+        const reports = async (): Promise<void> => {
+          for (let count = 1 + random(MAX_REPORTS); count > 0; count--) await program.report();
+        };
+        await reports();
+        relay ??= await startRelay();
+        await reports();
+        const fate = random(4);
+        const endRelay = async (): Promise<void> => {
+          await relay?.kill();
+          relay = undefined;
+        };
+        if (fate === 0) {
+          await endRelay();
+          await reports();
+        }
         program.process.kill("SIGKILL");
         flushed.push(Number((await program.ended).reports.at(-1)));
-        if (kill % 2 === 1) await relay.kill();
+        if (fate === 1) await endRelay();
       }
+      await relay?.kill();
       const last = await startRelay();
       const { reports, code, stderr } = await runProgram("spool", [directory, urlAt(port)]);
       expect(stderr).toBe("");
@@ -57,16 +87,14 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
 
       const merged = join(folder, "all.rrd");
       await rerun.merge(merged, ...files);
-      const rows = readChunks(await readFile(merged))
-        .filter(({ entityPath }) => entityPath === "/rows")
-        .flatMap(({ times }) => (times["row"] ?? []).map(Number));
-      expect(new Set(rows).size).toBe(rows.length);
+      const rows = await numbersOfRows(merged);
+      expect(new Set(rows).size, `seed ${seed}`).toBe(rows.length);
       const delivered = new Set(rows);
       for (const [kill, count] of flushed.entries()) {
         const missing = Array.from({ length: count }, (__, row) => kill * STEP + row).filter(
           (row) => !delivered.has(row),
         );
-        expect(missing).toEqual([]);
+        expect(missing, `kill ${kill} with seed ${seed}`).toEqual([]);
       }
     },
   );
@@ -80,4 +108,28 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
     await relay.interrupt();
     expect(rowNumbers(await readFile(file)).size).toBe(ROWS);
   });
+
+  it.for([
+    ["exits", "exit"],
+    ["has nothing left to do", "leave"],
+  ] as const)(
+    "keeps what it has, and nobody waits for a server that does not answer, when a program %s",
+    patient,
+    async ([, end], { folder }) => {
+      const directory = join(folder, "spool");
+      const server = createServer().listen(0, "127.0.0.1");
+      server.on("connection", (socket) => onTestFinished(() => void socket.destroy()));
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      const program = startProgram("spool", [directory, urlAt(port), "0", end]);
+      await program.report();
+      const leftAt = performance.now();
+      const { code, stderr } = await program.ended;
+      expect(performance.now() - leftAt).toBeLessThan(STALL_MS);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      const stored = (await readdir(directory)).map((name) => readFileSync(join(directory, name)));
+      expect(stored.reduce((sum, rrd) => sum + rowNumbers(rrd).size, 0)).toBe(ROWS);
+    },
+  );
 });

@@ -21,7 +21,7 @@ interface View {
 /** Runs `rerun-ts view` with one file of zeros. */
 async function view(folder: string, bytes: number, ...args: string[]): Promise<View> {
   const path = join(folder, "recording.rrd");
-  await writeFile(path, "");
+  await writeFile(path, "RRF2");
   await truncate(path, bytes);
   await writeFile(join(folder, "index.html"), "the viewer");
   const options = ["--port", "0", "--no-open", "--assets", folder, ...args];

@@ -156,3 +156,4 @@ export { StdoutSink } from "./stdout/stdout-sink.ts";
 export { WebSocketSink } from "./transport/websocket/websocket-sink.ts";
 export { serveWebViewer, type WebViewerServer } from "./web-viewer/serve-web-viewer.ts";
 export type { ServeWebViewerOptions, UnpackProgress } from "./web-viewer/serve-web-viewer-options.ts";
+export { logProcessMetrics, type ProcessMetricsOptions } from "./metrics/process-metrics.ts";

@@ -1,5 +1,6 @@
 // Logs rows into a spool, and reports the flushed ones, until it is killed: `spool.mjs <folder> <url> <first row>`.
-// Without a first row it sends what others have left, and ends. With `exit` it logs 1,000 rows and exits at once.
+// Without a first row it sends what others have left, and ends. With `exit` it logs 1,000 rows, reports and exits at once;
+// with `leave` it just has nothing left to do then.
 import { randomFillSync } from "node:crypto";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
@@ -12,13 +13,15 @@ const [directory, url, first, end] = process.argv.slice(2);
 const options = { recordingId: `from ${first ?? "nowhere"}`, batcher: { flushNumRows: 0 }, onWarning: () => {} };
 const recording = new rr.RecordingStream("spool", options);
 const sink = url.startsWith("ws") ? new rr.WebSocketSink(url) : new rr.GrpcSink(url);
-await recording.setSink(rr.spool(sink, { directory }));
+// Much data waits after many kills: none of it may be dropped for its size.
+await recording.setSink(rr.spool(sink, { directory, maxBytes: 64e9 }));
 if (first === undefined) {
-  report(await recording.flush({ ack: true, timeoutMs: 30_000 }));
+  report(await recording.flush({ ack: true, timeoutMs: 600_000 }));
   await recording.close();
-} else if (end === "exit") {
+} else if (end !== undefined) {
   logRows(recording);
-  process.exit(0);
+  report("logged");
+  if (end === "exit") process.exit(0);
 } else {
   recording.log("fixed", new rr.Scalars(Number(first)), { static: true });
   const data = randomFillSync(new Uint8Array(SIDE * SIDE * 3));

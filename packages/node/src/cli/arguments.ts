@@ -1,6 +1,59 @@
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
+import { didYouMean, suggestName } from "@rerun-ts/types/internal";
+
 /** The error for a command line that is wrong: the program exits with code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** Two exchanged letters. */
+const MAX_SLIPS = 2;
+
+/** The error for a name that does not exist, with the one that is meant. */
+export function unknownName(kind: string, name: string, known: Iterable<string>): UsageError {
+  return new UsageError(`unknown ${kind} ${didYouMean(name, suggestName(name, known, MAX_SLIPS))}`);
+}
+
+/** Parses the arguments of a command. @throws {UsageError} if an option is unknown or lacks its value */
+export function parseCommand<Options extends NonNullable<ParseArgsConfig["options"]>>(
+  args: string[],
+  options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: Options }>> {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    const unknown = /^Unknown option '(-[^' ]*)/.exec(messageOf(error))?.[1];
+    if (unknown === undefined) throw new UsageError(messageOf(error).split(". ", 1)[0], { cause: error });
+    throw unknownName(
+      "option",
+      unknown,
+      Object.keys(options).map((name) => `--${name}`),
+    );
+  }
+}
+
+/** How recordings begin, those of old versions too. */
+const RECORDING = "RRF";
+
+/** @throws {RerunError} `FILE` if this is no file that can be read, `FORMAT` if it is no recording or blueprint */
+export function checkRecording(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new RerunError("FILE", `cannot read ${path}: there is no such file`);
+  if (stats.isDirectory()) throw new RerunError("FILE", `cannot read ${path}: it is a folder`);
+  // What is read from a pipe is gone.
+  if (!stats.isFile()) return;
+  const start = Buffer.alloc(RECORDING.length);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  if (start.toString("latin1") === RECORDING) return;
+  throw new RerunError("FORMAT", `${path} is no recording: only .rrd and .rbl files can be opened`);
 }
 
 /**

@@ -123,7 +123,7 @@ Options of query:
   --from VALUE, --to VALUE            Only rows in this range, both ends inclusive
   --fill                              Replace nulls by the latest value before them
   --recording-id ID                   Which recording of the file
-  --format json|csv|arrow             One object a line, a table, or an Arrow IPC stream [default: json]
+  --format json|csv|arrow|parquet     One object a line, a table, an Arrow IPC stream, or a Parquet file [default: json]
   -o, --output FILE                   Write to a file
 
 Options of all commands:

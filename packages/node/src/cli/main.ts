@@ -2,7 +2,7 @@
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { HELP } from "./help.ts";
 import { messageOf } from "@rerun-ts/core/internal";
-import { UsageError } from "./arguments.ts";
+import { UsageError, unknownName } from "./arguments.ts";
 
 /** The commands by name; each is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
@@ -20,7 +20,7 @@ async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h")
     return print(HELP[args[0] ?? ""] ?? HELP[""]);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (load === undefined) throw new UsageError(`unknown command ${JSON.stringify(name)}`);
+  if (load === undefined) throw unknownName("command", name, Object.keys(COMMANDS));
   if (args.includes("--help") || args.includes("-h")) return print(HELP[name]);
   const command = await load();
   await command(args);
@@ -33,15 +33,10 @@ function print(text: string | undefined): void {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = error instanceof UsageError || isParseError(error);
+  const isUsage = error instanceof UsageError;
   const message = messageOf(error);
   console.error(`rerun-ts: ${message}`);
   if (isUsage) console.error("Run `rerun-ts --help` for usage.");
   else if (!isRerunError(error) && !(error instanceof TypeError)) console.error(error);
   process.exitCode = isUsage || error instanceof TypeError ? WRONG_USAGE : FAILURE;
-}
-
-/** Whether an error is one of `parseArgs`: for an unknown option, or for one without its value. */
-function isParseError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }

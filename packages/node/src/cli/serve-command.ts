@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkServerOptions, serverUrl } from "../relay/sink/grpc-server-options.ts";
@@ -10,7 +9,7 @@ import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer, type WebViewerServer } from "../web-viewer/serve-web-viewer.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
 import { messageOf } from "@rerun-ts/core/internal";
-import { integerOf, untilInterrupted, UsageError } from "./arguments.ts";
+import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
 
 const FLAGS = {
   port: { type: "string" },
@@ -37,7 +36,8 @@ const CLOSE_MS = 5000;
 
 /** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function serve(args: string[]): Promise<void> {
-  const { values, positionals: files } = parseArgs({ args, allowPositionals: true, options: FLAGS });
+  const { values, positionals: files } = parseCommand(args, FLAGS);
+  for (const file of files) checkRecording(file);
   const { env } = process;
   const settings = checkServerOptions("rerun-ts serve", {
     port: integerOf("--port", values.port),

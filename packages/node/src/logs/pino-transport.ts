@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { callbackify } from "node:util";
-import { describeUnknown, describeValue } from "@rerun-ts/core/internal";
+import { describeUnknown, describeValue, settled } from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
 
@@ -54,7 +54,7 @@ export async function openPinoTransport(options: RerunPinoOptions): Promise<Writ
   return lineStream(
     (lines) => destination.write(lines),
     // The recording reports a failure itself; an `error` event of the logger would end the program.
-    () => recording.close().catch(() => {}),
+    () => settled(recording.close()),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { RecordingHost } from "@rerun-ts/core/internal";
-import { prepareForExit, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
-import { setSharp, type ImportSharp } from "@rerun-ts/types/internal";
+import { prepareForExit, printFailures, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
+import { setSharp } from "@rerun-ts/types/internal";
+import { loadSharp } from "./load-sharp.ts";
 import { reportUnsent, trackUnsent } from "./unsent-recordings.ts";
 
 /** How long recordings may delay the end of the process. */
@@ -15,7 +16,7 @@ export const nodeHost: RecordingHost = {
   settings: (warn) => readEnvironment(environment, warn),
   maxBacklogBytes: 2 ** 30,
   onLive(count: number, recording: object): void {
-    setListening("exit", reportUnsent, trackUnsent(recording) > 0);
+    setListening("exit", finishUnsent, trackUnsent(recording) > 0);
     // Not before there is a sink: what a program logs in `exit` listeners of its own is part of the recording.
     setListening("exit", finishAtExit, count > 0);
     setListening("beforeExit", prepareForExit, count > 0);
@@ -39,9 +40,7 @@ const environment: Readonly<Record<string, string | undefined>> = new Proxy<Reco
 
 const isDeno = "deno" in process.versions;
 
-// Not a literal in the import, so that bundlers do not try to resolve it.
-const SHARP: string = "sharp";
-setSharp(() => import(/* @vite-ignore */ /* webpackIgnore: true */ SHARP) as ReturnType<ImportSharp>);
+setSharp(async () => loadSharp());
 
 function setListening(event: "exit" | "beforeExit", listener: () => void, isWanted: boolean): void {
   if (process.listeners(event as "exit").includes(listener) === isWanted) return;
@@ -58,7 +57,14 @@ function listenInDeno(isWanted: boolean): void {
   if (isWanted) page.addEventListener("unload", finishAtExit);
 }
 
+/** Reports what is lost with recordings that never had a sink, and why they have none. */
+function finishUnsent(): void {
+  printFailures();
+  reportUnsent();
+}
+
 /** Closes all recordings. Node calls it also after an uncaught exception and after `process.exit()`. */
 function finishAtExit(): void {
+  printFailures();
   shutdownSync(EXIT_DEADLINE_MS);
 }

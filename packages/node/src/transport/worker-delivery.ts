@@ -144,11 +144,11 @@ export class WorkerDelivery implements Delivery {
     this.#host.post({ type: "finish" });
   }
 
-  finishSync(deadlineMs: number): boolean {
-    if (this.#fallback !== undefined) return this.#fallback.finishSync(deadlineMs);
+  finishSync(deadlineMs: number, connectMs?: number): boolean {
+    if (this.#fallback !== undefined) return this.#fallback.finishSync(deadlineMs, connectMs);
     if (this.#isEnded) return true;
     this.beginFinish();
-    const isDone = this.#host.waitFinished(deadlineMs) && this.progress.queuedBytes === 0;
+    const isDone = this.#host.waitFinished(deadlineMs, connectMs) && this.progress.queuedBytes === 0;
     this.#end();
     return isDone;
   }

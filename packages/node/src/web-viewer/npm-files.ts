@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
-// Renamed, because the usual banner of bundles declares `createRequire`.
-import { createRequire as requireFrom } from "node:module";
+// Not by its name: webpack would warn about what it cannot see of `createRequire`.
+import nodeModule from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
@@ -31,7 +31,7 @@ export function findNpmViewer(): string | undefined {
 /** The folder of the npm package for a module that imports it. */
 function packageFolder(module: string): string | undefined {
   try {
-    const require = requireFrom(module);
+    const require = nodeModule.createRequire(module);
     const issuer = module.startsWith("file:") ? fileURLToPath(module) : module;
     const folders =
       process.versions["pnp"] === undefined

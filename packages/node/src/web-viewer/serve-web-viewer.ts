@@ -128,7 +128,7 @@ async function listen(server: Server, { webPort, bindIp }: WebViewerSettings): P
 function viewerUrl({ bindIp, connectTo }: WebViewerSettings, port: number): string {
   const host = isUnspecified(bindIp) ? "127.0.0.1" : toUrlHost(bindIp);
   const query = connectTo.map((url) => `url=${encodeURIComponent(url)}`).join("&");
-  return `http://${host}:${port}${query === "" ? "" : `?${query}`}`;
+  return `http://${host}:${port}${query === "" ? "" : `/?${query}`}`;
 }
 
 async function close(server: Server): Promise<void> {

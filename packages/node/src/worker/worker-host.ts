@@ -188,11 +188,19 @@ export class WorkerHost<ToWorker extends object, FromWorker extends { readonly t
     }
   }
 
-  /** Blocks until the worker has finished, at most for `deadlineMs`. Returns whether it has. */
-  waitFinished(deadlineMs: number): boolean {
+  /**
+   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` in which it runs and has no
+   * connection. Returns whether it has.
+   */
+  waitFinished(deadlineMs: number, connectMs: number = Infinity): boolean {
     const end = performance.now() + deadlineMs;
-    while (!this.counters.has("isFinished") && performance.now() < end)
-      this.counters.wait("isFinished", 0, end - performance.now());
+    let hopeEnd = Infinity;
+    for (let now = performance.now(); now < Math.min(end, hopeEnd); now = performance.now()) {
+      if (this.counters.has("isFinished")) return true;
+      const isConnecting = this.isReady && !this.counters.has("isOpen");
+      hopeEnd = isConnecting ? Math.min(hopeEnd, now + connectMs) : Infinity;
+      this.counters.wait("isFinished", 0, Math.min(end - now, WAIT_MS));
+    }
     return this.counters.has("isFinished");
   }
 

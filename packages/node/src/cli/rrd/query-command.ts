@@ -3,7 +3,9 @@ import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { loadTools, type PlainRow, type PlainValue, type QueryOptions, type RrdTools } from "./rrd-tools.ts";
 
-const FORMATS = ["json", "csv", "arrow"] as const;
+const FORMATS = ["json", "csv", "arrow", "parquet"] as const;
+/** The rows of a row group of Parquet. */
+const GROUP_ROWS = 50_000;
 type Format = (typeof FORMATS)[number];
 
 /** Runs `rerun-ts rrd query`. @throws {UsageError | TypeError} if a flag is wrong */
@@ -42,7 +44,7 @@ export async function query(args: string[]): Promise<void> {
       from === undefined && to === undefined
         ? undefined
         : ({ from: from && parseTime("--from", from), to: to && parseTime("--to", to) } as QueryOptions["range"]),
-    batchRows: integerOf("--batch-rows", given.text("batch-rows")),
+    batchRows: integerOf("--batch-rows", given.text("batch-rows")) ?? (format === "parquet" ? GROUP_ROWS : undefined),
   });
   await writeOutput(given.text("output"), WRITERS[format](rows, tools));
   await file.close();
@@ -62,6 +64,9 @@ const WRITERS: Readonly<Record<Format, (query: Query, tools: RrdTools) => AsyncG
   },
   async *arrow(rows, { encodeArrow }) {
     yield* encodeArrow(rows);
+  },
+  async *parquet(rows, { encodeParquet }) {
+    yield* encodeParquet(rows);
   },
 };
 

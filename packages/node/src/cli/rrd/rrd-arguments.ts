@@ -1,5 +1,5 @@
-import { parseArgs, type ParseArgsConfig } from "node:util";
-import { UsageError } from "../arguments.ts";
+import type { ParseArgsConfig } from "node:util";
+import { checkRecording, parseCommand, UsageError } from "../arguments.ts";
 
 /** The flags of a command of `rerun-ts rrd`. */
 export type Flags = NonNullable<ParseArgsConfig["options"]>;
@@ -19,11 +19,17 @@ export interface RrdArguments {
 /** Flags that all commands have. */
 export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-error": { type: "boolean" } };
 
-/** Parses arguments. @throws {UsageError} if a flag is unknown or lacks its value */
+/**
+ * Parses arguments.
+ * @throws {UsageError} if a flag is unknown or lacks its value
+ * @throws {RerunError} `FILE` or `FORMAT` if a path is not that of a recording
+ */
 export function parseRrdArguments(args: string[], flags: Flags): RrdArguments {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { ...COMMON_FLAGS, ...flags } });
+  const { values, positionals } = parseCommand(args, { ...COMMON_FLAGS, ...flags });
+  const paths = positionals.filter((path) => path !== "-");
+  for (const path of paths) if (!/^https?:/i.test(path)) checkRecording(path);
   return {
-    paths: positionals.filter((path) => path !== "-"),
+    paths,
     text: (flag) => values[flag] as string | undefined,
     texts: (flag) => (values[flag] ?? []) as readonly string[],
     has: (flag) => values[flag] === true,

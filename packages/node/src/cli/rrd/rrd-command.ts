@@ -1,11 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { integerOf, UsageError } from "../arguments.ts";
+import { integerOf, UsageError, unknownName } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
-import { loadTools, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
+import { inFlags } from "./in-flags.ts";
+import { nameOf, optionsOf, showingProgress, sourcesOf, warnOf, type Sources } from "./rrd-sources.ts";
+import { loadTools, type RrdStats, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
 
 const OUTPUT: Flags = { output: { type: "string", short: "o" } };
 
@@ -16,7 +18,6 @@ type Writer = (
   given: RrdArguments,
   options: ToolOptions,
 ) => AsyncIterable<Uint8Array>;
-type Sources = readonly string[] | readonly AsyncIterable<Uint8Array>[];
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   print: printMessages,
@@ -25,10 +26,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   query,
   split,
   merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
-  repair: writing({}, (tools, sources) =>
+  repair: writing({}, (tools, sources, given, { onProgress }) =>
     tools.repairRrd(sources, {
+      onProgress,
       onReport: ({ chunks, lostBytes, damage }) => {
-        warnOf(damage);
+        warnOf(given, damage);
         console.error(`rerun-ts: ${chunks} chunks are whole, ${lostBytes} bytes were lost`);
       },
     }),
@@ -61,11 +63,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Runs `rerun-ts rrd COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function rrd([name, ...args]: string[]): Promise<void> {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command !== undefined) return command(args);
   if (name === undefined) return print(HELP["rrd"] ?? "");
-  throw new UsageError(
-    `unknown command ${JSON.stringify(`rrd ${name}`)}; there are: ${Object.keys(COMMANDS).join(", ")}`,
-  );
+  const commands = Object.keys(COMMANDS);
+  if (command === undefined) {
+    const { message } = unknownName(
+      "command",
+      `rrd ${name}`,
+      commands.map((known) => `rrd ${known}`),
+    );
+    throw new UsageError(`${message}; there are: ${commands.join(", ")}`);
+  }
+  try {
+    await command(args);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(inFlags(error.message), { cause: error });
+    throw error;
+  }
 }
 
 /** A command that writes one recording. */
@@ -76,21 +89,10 @@ function writing(flags: Flags, write: Writer): Command {
     if (output === undefined && process.stdout.isTTY)
       throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
     const tools = await loadTools();
-    await writeOutput(output, write(tools, sourcesOf(given), given, optionsOf(given)));
+    await showingProgress(given, (onProgress) =>
+      writeOutput(output, write(tools, sourcesOf(given), given, { ...optionsOf(given), onProgress })),
+    );
   };
-}
-
-function sourcesOf({ paths }: RrdArguments): Sources {
-  return paths.length > 0 ? paths : [process.stdin as AsyncIterable<Uint8Array>];
-}
-
-function optionsOf(given: RrdArguments, continueOnError: boolean = given.has("continue-on-error")): ToolOptions {
-  return { continueOnError, onDamage: (damage) => warnOf([damage]) };
-}
-
-function warnOf(damage: readonly { readonly at: number; readonly lostBytes: number; readonly reason: string }[]): void {
-  for (const { at, lostBytes, reason } of damage)
-    console.error(`rerun-ts: ${lostBytes} bytes at ${at} cannot be read: ${reason}`);
 }
 
 async function printMessages(args: string[]): Promise<void> {
@@ -119,7 +121,10 @@ function textOf({ kind, storeId, id, entityPath, numRows, timelines, components,
 async function stats(args: string[]): Promise<void> {
   const given = parseRrdArguments(args, {});
   const { rrdStats } = await loadTools();
-  const found = await rrdStats(sourcesOf(given), optionsOf(given, true));
+  let found = {} as RrdStats;
+  await showingProgress(given, async (onProgress) => {
+    found = await rrdStats(sourcesOf(given), { ...optionsOf(given, true), onProgress });
+  });
   if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
   const lines = (values: object, separator: string): string[] =>
     Object.entries(values).map(([name, value]) => `${name}${separator}${String(value)}`);
@@ -149,10 +154,15 @@ async function verify(args: string[]): Promise<void> {
   const { verifyRrd } = await loadTools();
   const reports: { file: string; chunks: number; problems: readonly { reason: string; at: number | undefined }[] }[] =
     [];
-  for (const source of sourcesOf(given)) {
-    const file = typeof source === "string" ? source : "standard input";
-    reports.push({ file, ...(await verifyRrd(source, { checkFooters: check === "true" })) });
-  }
+  await showingProgress(given, async (onProgress) => {
+    for (const [source, input] of sourcesOf(given).entries()) {
+      const report = await verifyRrd(input, {
+        checkFooters: check === "true",
+        onProgress: (progress) => onProgress({ ...progress, source }),
+      });
+      reports.push({ file: nameOf(given, source), ...report });
+    }
+  });
   const bad = reports.filter(({ problems }) => problems.length > 0);
   if (given.has("json")) await print(JSON.stringify(reports, undefined, 2));
   for (const { file, problems } of bad) {

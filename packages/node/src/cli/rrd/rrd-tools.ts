@@ -4,7 +4,15 @@ import { RerunError } from "@rerun-ts/core";
 /** The package that reads recordings. */
 export type RrdTools = typeof arrow;
 
-export type { PlainRow, PlainValue, QueryOptions, ToolOptions } from "@rerun-ts/arrow";
+export type {
+  PlainRow,
+  PlainValue,
+  QueryOptions,
+  RrdStats,
+  SourceDamage,
+  SourceProgress,
+  ToolOptions,
+} from "@rerun-ts/arrow";
 
 /** Loads the package that reads recordings, which programs that log do not need. @throws {RerunError} if it is missing */
 export async function loadTools(): Promise<RrdTools> {

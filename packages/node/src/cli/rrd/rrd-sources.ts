@@ -1,0 +1,54 @@
+import { RerunError } from "@rerun-ts/core";
+import { describeBytes, showStatus } from "../status-line.ts";
+import type { RrdArguments } from "./rrd-arguments.ts";
+import type { SourceDamage, SourceProgress, ToolOptions } from "./rrd-tools.ts";
+
+/** What a command reads. */
+export type Sources = readonly string[] | readonly AsyncIterable<Uint8Array>[];
+
+/** The files of the arguments, or standard input. */
+export function sourcesOf({ paths }: RrdArguments): Sources {
+  return paths.length > 0 ? paths : [process.stdin as AsyncIterable<Uint8Array>];
+}
+
+/** The options of a tool: damage ends it, unless the arguments say otherwise. */
+export function optionsOf(given: RrdArguments, continueOnError: boolean = given.has("continue-on-error")): ToolOptions {
+  return {
+    continueOnError: true,
+    onDamage(damage) {
+      if (continueOnError) return warnOf(given, [damage]);
+      const { source, at, lostBytes, reason } = damage;
+      throw new RerunError(
+        "FORMAT",
+        `${nameOf(given, source)} is damaged at byte ${at} (${lostBytes} bytes): ${reason}`,
+      );
+    },
+  };
+}
+
+/** Prints what was left out. */
+export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
+  for (const { source, at, lostBytes, reason } of damage)
+    console.error(`rerun-ts: ${nameOf(given, source)}: ${lostBytes} bytes at ${at} cannot be read: ${reason}`);
+}
+
+/** The name of a source for messages. */
+export function nameOf({ paths }: RrdArguments, source: number): string {
+  return paths[source] ?? "standard input";
+}
+
+/** Shows on a terminal how much was read. */
+export async function showingProgress(
+  given: RrdArguments,
+  run: (onProgress: (progress: SourceProgress) => void) => Promise<void>,
+): Promise<void> {
+  let text = "";
+  const stop = showStatus(() => text);
+  try {
+    await run(({ source, bytes, totalBytes }) => {
+      text = `${nameOf(given, source)}: ${describeBytes(bytes)} of ${describeBytes(totalBytes)} read`;
+    });
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,20 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { root } from "@rerun-ts/test-support/node/environment";
+
+/** The first program in a section of a page in `docs`. */
+export async function programOf(page: string, title: string): Promise<string> {
+  const text = await readFile(join(root, "docs", page), "utf8");
+  const section = text.split(/^#{2,3} /m).find((part) => part.startsWith(`${title}\n`));
+  const program = /^```(?:ts|js)\n([\s\S]*?)^```/m.exec(section ?? "")?.[1];
+  if (program === undefined) throw new Error(`docs/${page} has no program in "${title}"`);
+  return program;
+}
+
+/** Writes a file within the repository, so that it finds the packages. Returns its path. */
+export async function writeInRepository(name: string, text: string): Promise<string> {
+  const path = join(root, ".cache/recipes", name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  return path;
+}
