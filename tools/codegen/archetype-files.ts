@@ -82,8 +82,8 @@ ${constructorOf(plan, imports)}
     return updateOf(${constant}, {}, { clearUnset: true });
   }
 
-  /** Columns for \`sendColumns\`: one instance in each row, unless \`partition\` is called. */
-  static columns(fields: ${name}Fields): ComponentColumnList {
+  /** Columns for \`sendColumns\`: ${override.columns?.doc ?? "one instance in each row"}, unless \`partition\` is called. */
+  static columns(fields: ${override.columns?.type ?? `${name}Fields`}): ComponentColumnList {
     return columnsOf(${constant}, fields);
   }
 ${expandOf(plan, imports)}}`;

@@ -140,6 +140,8 @@ export interface ArchetypeOverride {
   readonly notOptions?: readonly string[];
   /** Whether the options may be left out although their type is hand-written. */
   readonly hasOptionalOptions?: boolean;
+  /** What `columns` takes besides lists with one instance for each row, and its description. */
+  readonly columns?: { readonly type: string; readonly doc: string };
   /** A value that a field gets if another field is given and this one is not. */
   readonly implied?: { readonly given: string; readonly implies: string; readonly value: number };
   /** A paragraph about the hand-written part, for docs/archetypes.md. */

@@ -132,7 +132,13 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   },
   Points2D: { positional: ["positions"], implied: { given: "keypointIds", implies: "classIds", value: 0 } },
   Points3D: { positional: ["positions"], implied: { given: "keypointIds", implies: "classIds", value: 0 } },
-  Scalars: { positional: ["scalars"] },
+  Scalars: {
+    positional: ["scalars"],
+    columns: {
+      type: 'ScalarsFields | Readonly<Record<"scalars", readonly ArrayLike<number>[]>>',
+      doc: "a number or a list of numbers in each row",
+    },
+  },
   SegmentationImage: {
     notOptions: ["buffer", "format"],
     argument: rasterArgument(

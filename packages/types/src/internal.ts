@@ -8,10 +8,11 @@ export {
   type ArchetypeDefinition,
   type FieldValues,
 } from "./define/archetype.ts";
+export { didYouMean, suggestName } from "./define/suggest-name.ts";
 export type { BoundedText } from "./logs/bounded-text.ts";
 export { levelOf } from "./logs/level-of.ts";
 export { LineLog, type LogLine } from "./logs/line-log.ts";
-export { setSharp, type ImportSharp } from "./media/jpeg.ts";
+export { setSharp, type Sharp } from "./media/jpeg.ts";
 export { writeFields } from "./logs/write-fields.ts";
 export { writeValue } from "./logs/write-value.ts";
 export { codecOf } from "./archetypes/video-stream.ts";

@@ -1,11 +1,15 @@
 /** Names of at least as many letters may differ in one letter, and those of twice as many in two. */
 const LETTERS = 5;
 
-/** The name that a user meant by one that does not exist: in another spelling, or with a slip. */
-export function suggestName(name: string, names: Iterable<string>): string | undefined {
+/**
+ * The name that a user meant by one that does not exist: in another spelling, or with a slip.
+ *
+ * @param maxDistance the number of letters that may differ; default: by the length of the name
+ */
+export function suggestName(name: string, names: Iterable<string>, maxDistance?: number): string | undefined {
   const wanted = plain(name);
   let best: string | undefined;
-  let least = Math.min(3, Math.floor(wanted.length / LETTERS) + 1);
+  let least = maxDistance === undefined ? Math.min(3, Math.floor(wanted.length / LETTERS) + 1) : maxDistance + 1;
   for (const candidate of names) {
     const distance = distanceOf(wanted, plain(candidate));
     if (distance < least) [best, least] = [candidate, distance];

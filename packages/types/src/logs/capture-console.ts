@@ -18,6 +18,8 @@ const LEVELS = {
 type Method = keyof typeof LEVELS;
 /** The prefix of the SDK's own messages: logging them could cause more of them, endlessly. */
 const OWN_PREFIX = "[rerun] ";
+/** How lines of the viewer begin, which shares the console of its page: it would show, and comment on, its own ones. */
+const VIEWER_LINE = /^ *(?:TRACE|DEBUG|INFO|WARN|ERROR) (?:re_|egui|eframe|wgpu|naga|winit|walkers|ehttp)[\w:]*: /;
 
 /** A console; methods that it lacks are not captured. */
 export interface ConsoleLike {
@@ -51,7 +53,7 @@ const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
 /**
  * Logs the program's console output, which is shown as before: calls of `console.debug`, `log`, `info`, `warn`, `error` and
  * `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written much like JSON,
- * errors with their stack. The SDK's own messages are left out.
+ * errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
  *
  * @param recording where to log; default: the global recording
  * @returns a function that stops the capture and restores the original methods, unless they have been replaced since
@@ -92,11 +94,16 @@ export function captureConsole(recording?: RecordingView, options?: CaptureConso
 
 function captureCall(method: Method, data: readonly unknown[], lines: LineLog): void {
   const shown = method === "assert" ? failureOf(data) : data;
-  if (shown === undefined || (typeof shown[0] === "string" && shown[0].startsWith(OWN_PREFIX))) return;
+  if (shown === undefined || isForeign(shown[0])) return;
   lines.log((text: BoundedText) => {
     writeArguments(shown, text);
     return { level: LEVELS[method] };
   });
+}
+
+/** Whether a line is none of the program's own. */
+function isForeign(line: unknown): boolean {
+  return typeof line === "string" && (line.startsWith(OWN_PREFIX) || VIEWER_LINE.test(line));
 }
 
 /** The output of `console.assert`; `undefined` if the condition holds. */

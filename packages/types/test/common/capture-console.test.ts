@@ -275,6 +275,18 @@ describe("captureConsole does not recurse", () => {
     expect(lines()).toEqual([["WARN", "one"]]);
   });
 
+  it("if a viewer in the page remarks on what it is shown", () => {
+    const fake = new FakeConsole();
+    const { recording, lines } = record();
+    onTestFinished(captureConsole(recording, { console: fake }));
+    const remark = " WARN re_log_encoding::rrd::frames: Found data stream with Rerun version 0.41.0";
+    fake.warn(remark);
+    fake.debug("DEBUG egui::context: Ignoring call request_discard");
+    fake.warn("WARN my_app::motor: too hot");
+    expect(fake.shown[0]).toEqual([remark]);
+    expect(lines()).toEqual([["WARN", "WARN my_app::motor: too hot"]]);
+  });
+
   it("if the recording throws, which the program does not notice", () => {
     const fake = new FakeConsole();
     const strict = {

@@ -48,6 +48,33 @@ describe("sendColumns", () => {
     expect(() => uneven.partition(0)).toThrow(/`lengths` must be .*positive integer/);
   });
 
+  it("takes a list of scalars for each row", () => {
+    const { recording, read } = record();
+    const scalars = [[1, 2], new Float32Array([3]), []];
+    recording.sendColumns("s", TimeColumn.sequence("f", [0, 1, 2]), Scalars.columns({ scalars }));
+    expect(valuesOf(read(), "/s", "Scalars:scalars")).toEqual([[1, 2], [3], []]);
+    const mixed = Scalars.columns({ scalars: [[1], 2] as never });
+    expect(() => recording.sendColumns("s", TimeColumn.sequence("f", [0, 1]), mixed)).toThrow(
+      /`Scalars.scalars` at `\/s` must be a number, got an array/,
+    );
+  });
+
+  it("repeats one value in all rows, unless it is large", () => {
+    const { recording, read } = record();
+    const times = TimeColumn.sequence("f", [0, 1, 2]);
+    recording.sendColumns("p", times, [
+      ...Points3D.columns({ positions: new Float32Array(18) }).partition(2),
+      ...Points3D.columns({ colors: "red", labels: ["a"] }),
+    ]);
+    const [chunk] = readChunks(read());
+    expect(chunk?.components).toMatchObject({
+      "Points3D:colors": [[0xff0000ff], [0xff0000ff], [0xff0000ff]],
+      "Points3D:labels": [["a"], ["a"], ["a"]],
+    });
+    const large = TextLog.columns({ text: "x".repeat(5000) });
+    expect(() => recording.sendColumns("p", times, large)).toThrow(/as long as the first column, 3 rows.*got 1 row/);
+  });
+
   it("partitions columns into rows of several values, each column separately", () => {
     const { recording, read } = record();
     recording.sendColumns("cloud", TimeColumn.duration("time", [0, 0.5, 1]), [

@@ -21,7 +21,10 @@ import type { ValueCodec } from "./value-codec.ts";
 /** The name of an Arrow type that has no parameters. */
 export type ArrowTypeName = Exclude<
   ArrowType,
-  { readonly size: number } | { readonly item: ArrowField } | { readonly fields: readonly ArrowField[] }
+  | { readonly size: number }
+  | { readonly item: ArrowField }
+  | { readonly fields: readonly ArrowField[] }
+  | { readonly write: unknown }
 >["type"];
 
 /** An Arrow type, or the name of one without parameters: `"Int32"`, `"Utf8"`. */

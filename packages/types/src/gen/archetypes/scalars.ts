@@ -54,8 +54,8 @@ export class Scalars extends Archetype {
     return updateOf(SCALARS, {}, { clearUnset: true });
   }
 
-  /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
-  static columns(fields: ScalarsFields): ComponentColumnList {
+  /** Columns for `sendColumns`: a number or a list of numbers in each row, unless `partition` is called. */
+  static columns(fields: ScalarsFields | Readonly<Record<"scalars", readonly ArrayLike<number>[]>>): ComponentColumnList {
     return columnsOf(SCALARS, fields);
   }
 }
