@@ -135,6 +135,7 @@ export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-si
 export type { BitmapEncoding } from "./media/encode-bitmap.ts";
 export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";
 export { OpfsSink, type OpfsFullPolicy, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
+export type { OpfsMessagesOptions } from "./opfs/opfs-messages-options.ts";
 export type { OpfsRecording, SendRecordingOptions } from "./opfs/opfs-recording.ts";
 export {
   deleteRecording,

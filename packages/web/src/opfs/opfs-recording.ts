@@ -1,6 +1,8 @@
 import { RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
+import type { ServerMessage } from "@rerun-ts/core/decode";
 import { RrdWriter, sendBatches, storeKey } from "@rerun-ts/core/internal";
 import { saveAsFile } from "../download/download.ts";
+import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
 import { readSegment } from "./read-segment.ts";
 
 /** Options of {@link OpfsRecording.sendTo}. */
@@ -85,6 +87,19 @@ export class OpfsRecording {
    */
   async sendTo(sink: Sink, options: SendRecordingOptions = {}): Promise<void> {
     await sendBatches(sink, this.#batches(), { signal: options.signal }, (message) => console.warn(message));
+  }
+
+  /**
+   * Yields the messages that are stored by now, and with `follow` those that a page or a worker goes on to write: for
+   * `openLive` of `@rerun-ts/arrow`. A message may come more than once, with the same chunk id.
+   *
+   * @throws {RerunError} `FILE`, `FORMAT` if a message is damaged, or `ABORTED` if the signal fires
+   * @example
+   * const live = await openLive(recording.messages({ follow: true }));
+   */
+  async *messages(options: OpfsMessagesOptions = {}): AsyncGenerator<ServerMessage, void, undefined> {
+    const { followFolder } = await import("./follow-recording.ts");
+    yield* followFolder(this.#folder, options);
   }
 
   /** The parts of a `.rrd`. */

@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { concatBytes, describeValue } from "@rerun-ts/core/internal";
 import { readDataframePart } from "@rerun-ts/core/internal-decode";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
@@ -10,12 +10,16 @@ export interface ServerTable {
   readonly arrow: Uint8Array;
 }
 
+/** A table as an Arrow IPC stream: its bytes, or parts of them one after the other. */
+export type ArrowStream = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /**
  * Sends a table to a viewer or a proxy over gRPC-web. Settles when the server has received it.
  *
  * @param url the URL of the server, e.g. `rerun+http://127.0.0.1:9876/proxy`
  * @param name the name under which the viewer shows it; a table of the same name is replaced
- * @param arrow the contents as an Arrow IPC stream, such as the result of `tableToIPC(table, "stream")` of apache-arrow
+ * @param arrow the contents as an Arrow IPC stream, such as `tableToIPC(table, "stream")` of apache-arrow or
+ * `encodeArrow(query)` of `@rerun-ts/arrow`; it is sent once it is complete
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
  * @throws {TypeError} if an argument is wrong
  *
@@ -26,17 +30,15 @@ export interface ServerTable {
 export async function sendTable(
   url: string | URL,
   name: string,
-  arrow: Uint8Array,
+  arrow: ArrowStream,
   options?: ProxyCallOptions,
 ): Promise<void> {
   if (typeof name !== "string" || name === "")
     throw new TypeError(`\`name\` must be a non-empty string, got ${describeValue(name)}`);
-  if (!(arrow instanceof Uint8Array))
-    throw new TypeError(`\`arrow\` must be an Arrow IPC stream as Uint8Array, got ${describeValue(arrow)}`);
+  const payload = await collect(arrow);
   const call = await beginCall(url, options);
   try {
     const { client, signal, headers } = call;
-    const payload = Uint8Array.from(arrow);
     const data = { payload, uncompressedSize: BigInt(payload.byteLength) };
     await client.writeTable({ id: { id: name }, data }, { signal, headers });
   } catch (error) {
@@ -44,6 +46,24 @@ export async function sendTable(
   } finally {
     call.end();
   }
+}
+
+async function collect(arrow: ArrowStream): Promise<Uint8Array<ArrayBuffer>> {
+  if (arrow instanceof Uint8Array) return Uint8Array.from(arrow);
+  const isIterable = typeof arrow === "object" && arrow !== null;
+  if (!isIterable || !(Symbol.iterator in arrow || Symbol.asyncIterator in arrow)) throw wrongStream(arrow);
+  const parts: Uint8Array[] = [];
+  for await (const part of arrow) {
+    if (!(part instanceof Uint8Array)) throw wrongStream(part);
+    parts.push(part);
+  }
+  return concatBytes(parts);
+}
+
+function wrongStream(value: unknown): TypeError {
+  return new TypeError(
+    `\`arrow\` must be an Arrow IPC stream as Uint8Array, or parts of one, got ${describeValue(value)}`,
+  );
 }
 
 /**

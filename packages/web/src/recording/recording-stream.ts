@@ -1,4 +1,9 @@
-import { RecordingStream as CoreRecordingStream, type RecordingOptions } from "@rerun-ts/core";
+import {
+  RecordingStream as CoreRecordingStream,
+  type FlushOptions,
+  type FlushResult,
+  type RecordingOptions,
+} from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
@@ -22,6 +27,9 @@ const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
  * button.onclick = () => rec.download("pointer.rrd");
  */
 export class RecordingStream extends CoreRecordingStream {
+  /** Code for sinks that is being loaded: what ends a recording waits for it, so that its data has somewhere to go. */
+  #loading: Promise<unknown> | undefined;
+
   /**
    * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
    * @throws {TypeError} if an argument is wrong
@@ -126,6 +134,28 @@ export class RecordingStream extends CoreRecordingStream {
     return this.#reported(this.#logFile(name, contents, options));
   }
 
+  /** As in the core, once the code of a sink that was asked for is loaded. */
+  override flush(options?: FlushOptions): Promise<FlushResult> {
+    return this.#afterLoading(() => super.flush(options));
+  }
+
+  /** As in the core, once the code of a sink that was asked for is loaded. */
+  override close(options?: FlushOptions): Promise<FlushResult> {
+    return this.#afterLoading(() => super.close(options));
+  }
+
+  #load<Module>(module: Promise<Module>): Promise<Module> {
+    const loading = Promise.allSettled([this.#loading, module]).finally(() => {
+      if (this.#loading === loading) this.#loading = undefined;
+    });
+    this.#loading = loading;
+    return module;
+  }
+
+  #afterLoading<T>(call: () => Promise<T>): Promise<T> {
+    return this.#loading === undefined ? call() : this.#reported(this.#loading.then(call));
+  }
+
   #reported<T>(promise: Promise<T>): Promise<T> {
     return internalsOf(this).reported(promise);
   }
@@ -140,7 +170,7 @@ export class RecordingStream extends CoreRecordingStream {
     url: string | URL | ConnectGrpcOptions | undefined,
     options: Omit<ConnectGrpcOptions, "url"> | undefined,
   ): Promise<void> {
-    const { connectGrpc } = await import("../transport/connect-grpc.ts");
+    const { connectGrpc } = await this.#load(import("../transport/connect-grpc.ts"));
     await connectGrpc(this, url, options);
   }
 
@@ -148,12 +178,12 @@ export class RecordingStream extends CoreRecordingStream {
     url: string | URL | ConnectWebSocketOptions | undefined,
     options: Omit<ConnectWebSocketOptions, "url"> | undefined,
   ): Promise<void> {
-    const { connectWebSocket } = await import("../transport/connect-websocket.ts");
+    const { connectWebSocket } = await this.#load(import("../transport/connect-websocket.ts"));
     await connectWebSocket(this, url, options);
   }
 
   async #saveToOpfs(name: string, options: SaveToOpfsOptions | undefined): Promise<void> {
-    const { saveToOpfs } = await import("../opfs/save-to-opfs.ts");
+    const { saveToOpfs } = await this.#load(import("../opfs/save-to-opfs.ts"));
     await saveToOpfs(this, name, options);
   }
 

@@ -21,9 +21,7 @@ export function reportSensor(
   text: string,
 ): void {
   // Nobody waits for it.
-  void internalsOf(recording)
-    .reported(Promise.reject(new RerunError(code, text)))
-    .catch(() => {});
+  void internalsOf(recording).reported(Promise.reject(new RerunError(code, text)));
 }
 
 /** The path of a part of an entity. */

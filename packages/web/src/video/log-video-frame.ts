@@ -86,7 +86,7 @@ function start(
   const key = String(path);
   const onError = (failure: RerunError): void => {
     end(log, key, logs);
-    void internals.reported(Promise.reject(failure)).catch(() => {});
+    void internals.reported(Promise.reject(failure));
   };
   const size = { width: frame.displayWidth, height: frame.displayHeight };
   const recorder = createRecorder({ recording, path, options: resolved, onError }, size);

@@ -1,6 +1,7 @@
 import type { EncodedMessage, ProxyUrl } from "@rerun-ts/core";
 import type { MessageParts, SerializedError } from "@rerun-ts/core/internal";
 import type { SinkState } from "@rerun-ts/core";
+import type { SharedBuffers } from "./shared-memory.ts";
 import type { PageAddress } from "../page/connection-hint.ts";
 
 /** Headers, or a token, for a server. */
@@ -22,11 +23,13 @@ export interface OpenRequest {
   readonly type: "rerun-open";
   readonly port: MessagePort;
   readonly target: HostedTarget;
+  /** Where the page is cross-origin isolated. */
+  readonly shared: SharedBuffers | undefined;
 }
 
 /** What is posted to a port that takes messages. */
 export type ToPort =
-  | { readonly type: "parts"; readonly parts: readonly MessageParts[] }
+  | { readonly type: "parts"; readonly parts: readonly MessageParts<ArrayBufferLike>[] }
   | { readonly type: "messages"; readonly messages: readonly EncodedMessage[] }
   | { readonly type: "credentials"; readonly id: number; readonly value: Credentials }
   | { readonly type: "refused"; readonly id: number; readonly error: string }
@@ -37,8 +40,8 @@ export type ToPort =
 /** What a port that takes messages replies. */
 export type FromPort =
   | { readonly type: "ready" }
-  /** This many messages, the oldest, have arrived where they belong. */
-  | { readonly type: "acknowledged"; readonly count: number }
+  /** This many messages of the port, the oldest, have arrived where they belong: modulo 2^32, as signed number. */
+  | { readonly type: "acknowledged"; readonly total: number }
   | { readonly type: "state"; readonly state: SinkState; readonly error: SerializedError | undefined }
   | { readonly type: "reconnect" }
   | { readonly type: "failure"; readonly error: SerializedError }

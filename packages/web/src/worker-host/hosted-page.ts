@@ -16,7 +16,9 @@ import { connectionHint, ownAddress } from "../page/connection-hint.ts";
 import type { HostedSink } from "../page/hosted-pages.ts";
 import { PageDelivery } from "../page/page-delivery.ts";
 import type { Credentials, HostedTarget } from "./host-protocol.ts";
-import { PortWriter, type OpenedPort } from "./port-writer.ts";
+import { compact } from "./compact.ts";
+import type { OpenedPort } from "./port-peer.ts";
+import { PortWriter } from "./port-writer.ts";
 
 /** Opens a port to the worker. Rejects if it does not start. */
 export type OpenPort = (
@@ -39,6 +41,7 @@ export function createHostedPage(sink: HostedSink, openPort: OpenPort): PageHost
   const asker = new Asker(sink);
   return {
     connectionHint: (proxy) => connectionHint(proxy),
+    takesBuffers: true,
     createDelivery(options, context) {
       const target: HostedTarget = {
         transport,
@@ -66,7 +69,12 @@ export function createHostedPage(sink: HostedSink, openPort: OpenPort): PageHost
                     },
                     signal,
                   ),
-                pack: (messages) => ({ type: "parts", parts: messages.map(toMessageParts) }),
+                pack: (messages, first, memory) => ({
+                  type: "parts",
+                  parts: messages.map(
+                    (message, index) => memory?.share(message, first + index) ?? toMessageParts(compact(message)),
+                  ),
+                }),
                 credentials: () => asker.ask(),
                 createFallback(localEvents, error) {
                   context.onWarning(

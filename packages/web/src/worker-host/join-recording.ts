@@ -19,8 +19,8 @@ const REPLY_MS = 10_000;
 
 /**
  * Joins a recording of the page in a worker: what the worker logs appears in the page's recording, and goes wherever
- * that sends. Times and `setTime` are the worker's own. `flush` waits until the page has the data; `close` ends the
- * connection, not the page's recording.
+ * that sends. Times and `setTime` are the worker's own. `flush` means what it means in the page: it waits for the sinks
+ * there. `close` waits until the page has the data; it ends the connection, not the page's recording.
  *
  * Rejects with `TIMEOUT` if the port does not come from `shareRecording`, or was closed.
  *

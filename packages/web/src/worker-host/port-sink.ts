@@ -1,8 +1,16 @@
-import { LocalDelivery, ServerSink, randomId } from "@rerun-ts/core/internal";
+import { RerunError, type SinkFlushOptions } from "@rerun-ts/core";
+import { LocalDelivery, ServerSink, deserializeError, randomId } from "@rerun-ts/core/internal";
+import { compact } from "./compact.ts";
+import type { FromPort } from "./host-protocol.ts";
 import { PortWriter } from "./port-writer.ts";
+import type { JoinedFlush, JoinedFlushReply } from "./share-recording.ts";
 
 /** Passes what a worker logs to the recording of the page that the worker has joined. */
 export class PortSink extends ServerSink {
+  readonly #port: MessagePort;
+  readonly #flushes = new Map<number, (reply: JoinedFlushReply) => void>();
+  #nextFlush = 0;
+
   constructor(port: MessagePort, options: { readonly maxQueueBytes: number | undefined }) {
     super(
       {
@@ -23,7 +31,7 @@ export class PortSink extends ServerSink {
                       // A page that does not respond is busy: a worker ends with its page.
                       return { port, discard: () => {} };
                     },
-                    pack: (messages) => ({ type: "messages", messages }),
+                    pack: (messages) => ({ type: "messages", messages: messages.map(compact) }),
                   },
                   events,
                 ),
@@ -33,5 +41,30 @@ export class PortSink extends ServerSink {
       },
       options,
     );
+    this.#port = port;
+    port.addEventListener("message", ({ data }: MessageEvent<FromPort | JoinedFlushReply>) => {
+      if (data.type === "flushed") this.#flushes.get(data.id)?.(data);
+    });
+  }
+
+  /** Settles when the page's recording has flushed its sinks, with what this thread has sent. */
+  override async flush(options: SinkFlushOptions = {}): Promise<void> {
+    await super.flush(options);
+    if (this.stats().state !== "open") return;
+    const id = this.#nextFlush++;
+    const { complete, error } = await new Promise<JoinedFlushReply>((resolve) => {
+      this.#flushes.set(id, resolve);
+      const request: JoinedFlush = { type: "flush", id, ack: options.ack === true };
+      this.#port.postMessage(request, []);
+    });
+    this.#flushes.delete(id);
+    if (error !== undefined) throw deserializeError(error);
+    if (!complete) throw new RerunError("TIMEOUT", "the page's recording could not send everything in time");
+  }
+
+  override async close(options: SinkFlushOptions): Promise<void> {
+    await super.close(options);
+    // Nobody replies any more.
+    for (const [id, settle] of this.#flushes) settle({ type: "flushed", id, complete: false, error: undefined });
   }
 }

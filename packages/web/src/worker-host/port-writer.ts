@@ -1,4 +1,4 @@
-import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { RerunError } from "@rerun-ts/core";
 import {
   Backoff,
   QueueWriter,
@@ -7,35 +7,21 @@ import {
   type DeliveryQueue,
   type WriterEvents,
 } from "@rerun-ts/core/internal";
-import type { Credentials, FromPort, ToPort } from "./host-protocol.ts";
+import type { FromPort, ToPort } from "./host-protocol.ts";
+import type { OpenedPort, PortPeer } from "./port-peer.ts";
+import type { SharedMemory } from "./shared-memory.ts";
 
 /** How much the other thread is given before it has acknowledged something. */
-const WINDOW_BYTES = 16 * 1024 * 1024;
-/** How much is posted before the writer yields to the event loop. */
+export const WINDOW_BYTES: number = 32 * 1024 * 1024;
+/**
+ * How much is posted before the writer yields to the event loop. When a program that does not yield has logged this
+ * much, it is posted at once.
+ */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** While messages are not acknowledged, the other thread is asked this often whether it lives. */
 const PING_MS = 1000;
 /** The number of unanswered questions after which it counts as lost. */
 const MAX_SILENT_PINGS = 3;
-
-/** A port to the other thread. */
-export interface OpenedPort {
-  readonly port: MessagePort;
-  /** The thread does not respond: it is not used any more. */
-  discard(this: void): void;
-}
-
-/** The other thread. */
-export interface PortPeer {
-  /** Opens a port to the thread. Rejects if it does not start. `onLost` is called if it ends, until the signal fires. */
-  open(onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort>;
-  /** The form in which messages are posted. */
-  pack(messages: readonly EncodedMessage[]): ToPort;
-  /** The headers or the token, which the thread asks for. */
-  credentials?(): Promise<Credentials>;
-  /** Creates the writer that takes over if the thread does not start. */
-  createFallback?(this: void, events: WriterEvents, error: RerunError): QueueWriter;
-}
 
 /**
  * Takes messages from a queue to another thread, which acknowledges what has arrived where it belongs. Messages are
@@ -47,6 +33,10 @@ export class PortWriter extends QueueWriter {
   readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
   #port: MessagePort | undefined;
+  #memory: SharedMemory | undefined;
+  /** How many messages were posted to the port, and acknowledged. */
+  #posted = 0;
+  #acknowledged = 0;
   #discard: () => void = () => {};
   /** Fires when the port is closed. */
   #closing = new AbortController();
@@ -82,6 +72,10 @@ export class PortWriter extends QueueWriter {
   override wake(): void {
     super.wake();
     this.#fallback?.wake();
+    // A program that logs in a loop without yielding: what it logs leaves at once, as far as there is room.
+    if (this.#port === undefined || this.queue.bytes - this.queue.sentBytes < BATCH_BYTES) return;
+    if (this.#memory !== undefined) this.#onAcknowledged(this.#memory.acknowledged);
+    while (this.#postBatch());
   }
 
   override finish(): void {
@@ -103,11 +97,13 @@ export class PortWriter extends QueueWriter {
     this.#loss = undefined;
     const opened = await this.#open();
     if (opened === undefined) return;
-    const { port, discard } = opened;
+    const { port, memory, discard } = opened;
     if (this.stop.signal.aborted) return port.close();
     this.#discard = discard;
     port.addEventListener("message", ({ data }: MessageEvent<FromPort>) => this.#onMessage(data));
     this.#port = port;
+    this.#memory = memory;
+    this.#posted = this.#acknowledged = 0;
     this.#silentPings = 0;
     if (this.#hasConnected) {
       this.queue.restart();
@@ -145,10 +141,8 @@ export class PortWriter extends QueueWriter {
     while (!this.isOver && this.#fallback === undefined) {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#loss !== undefined) throw new RerunError("CONNECTION", this.#loss);
-      const room = WINDOW_BYTES - this.queue.sentBytes;
-      const next = this.queue.nextBytes;
-      if (next !== undefined && (this.queue.sentCount === 0 || next <= room)) {
-        this.#post(this.#peer.pack(this.queue.take(Math.min(room, BATCH_BYTES)).map(compact)));
+      const next = this.queue.nextBytes ?? 0;
+      if (this.#postBatch()) {
         // Large messages take a while to copy.
         if (next >= BATCH_BYTES / 4) await this.pause(0);
       } else {
@@ -156,6 +150,18 @@ export class PortWriter extends QueueWriter {
         this.#checkLife();
       }
     }
+  }
+
+  /** Posts the next messages. Returns `false` if there are none, or no room for them. */
+  #postBatch(): boolean {
+    if (this.#loss !== undefined || this.#failure !== undefined) return false;
+    const room = WINDOW_BYTES - this.queue.sentBytes;
+    const next = this.queue.nextBytes;
+    if (next === undefined || (this.queue.sentCount > 0 && next > room)) return false;
+    const messages = this.queue.take(Math.min(room, BATCH_BYTES));
+    this.#post(this.#peer.pack(messages, this.#posted, this.#memory));
+    this.#posted += messages.length;
+    return true;
   }
 
   /** The end of a worker is no event. */
@@ -172,7 +178,7 @@ export class PortWriter extends QueueWriter {
     this.#silentPings = 0;
     switch (message.type) {
       case "acknowledged":
-        return this.#onAcknowledged(message.count);
+        return this.#onAcknowledged(message.total);
       case "state":
         return this.#events.onState(message.state, message.error && deserializeError(message.error));
       case "reconnect":
@@ -187,7 +193,12 @@ export class PortWriter extends QueueWriter {
     }
   }
 
-  #onAcknowledged(count: number): void {
+  /** The memory that is shared may have told more already. */
+  #onAcknowledged(total: number): void {
+    const count = (total - this.#acknowledged) | 0;
+    if (count <= 0) return;
+    this.#acknowledged += count;
+    this.#memory?.release(this.#acknowledged);
     const before = this.queue.bytes;
     this.queue.acknowledge(count);
     this.#backoff.reset();
@@ -223,12 +234,7 @@ export class PortWriter extends QueueWriter {
     this.#post({ type: this.stop.signal.aborted ? "abort" : "finish" });
     this.#port?.close();
     this.#port = undefined;
+    this.#memory = undefined;
     this.#closing.abort();
   }
-}
-
-/** A message alone in its memory, since posting copies the whole memory. */
-function compact(message: EncodedMessage): EncodedMessage {
-  const { payload } = message;
-  return payload.byteLength === payload.buffer.byteLength ? message : { ...message, payload: payload.slice() };
 }

@@ -3,6 +3,7 @@ import {
   DeliveryQueue,
   GrpcWebWriter,
   WebSocketWriter,
+  concatBytes,
   fromMessageParts,
   serializeError,
   type QueueWriter,
@@ -11,25 +12,32 @@ import {
 import { connectionHint } from "../page/connection-hint.ts";
 import type { Credentials, FromPort, HostedTarget, OpenRequest, ToPort } from "./host-protocol.ts";
 
+/** Bodies up to this size are joined in memory that is kept. */
+const MAX_REUSED_BYTES = 17 * 1024 * 1024;
+
 /**
  * Sends what arrives at a port to a server, in the worker. The page limits what is not acknowledged, and keeps it, so
  * that this side has no limit and reports what was acknowledged.
  */
-export function servePort({ port, target }: OpenRequest): void {
+export function servePort({ port, target, shared }: OpenRequest): void {
   const post = (message: FromPort): void => port.postMessage(message);
   const asker = new CredentialAsker(post);
   const unacknowledged = new Set<EncodedMessage>();
-  let acknowledged = 0;
+  const counter = shared && new Int32Array(shared.acknowledged);
+  let total = 0;
+  let isReporting = false;
   const report = (): void => {
-    post({ type: "acknowledged", count: acknowledged });
-    acknowledged = 0;
+    isReporting = false;
+    post({ type: "acknowledged", total });
   };
   const limits = { maxQueueBytes: Infinity, retainBytes: target.retainBytes, policy: "drop-oldest" } as const;
   const queue = new DeliveryQueue(limits, (message) => {
     // After a reconnect, what is retained is acknowledged once more.
     if (!unacknowledged.delete(message)) return;
-    if (acknowledged === 0) queueMicrotask(report);
-    acknowledged++;
+    total = (total + 1) | 0;
+    if (counter !== undefined) Atomics.store(counter, 0, total);
+    if (!isReporting) queueMicrotask(report);
+    isReporting = true;
   });
   const writer = createWriter(queue, target, asker, {
     onState: (state, error) => post({ type: "state", state, error: error && serializeError(error) }),
@@ -76,12 +84,28 @@ function createWriter(
   const hint = { url, connectionHint: (proxy: typeof url) => connectionHint(proxy, page) };
   if (transport === "grpc") {
     const headers = async (): Promise<Record<string, string>> => ({ ...((await ask()) as Record<string, string>) });
-    return new GrpcWebWriter(queue, { ...hint, headers }, events);
+    return new GrpcWebWriter(queue, { ...hint, headers, join: createJoiner() }, events);
   }
   const token = credentials?.value;
   const known = typeof token === "string" ? token : undefined;
   const asked = async (): Promise<string> => (await asker.ask()) as string;
   return new WebSocketWriter(queue, { ...hint, token: credentials === undefined ? asked : known }, events);
+}
+
+/** Joins bodies in the same memory each time: new memory takes longer than the copy. */
+function createJoiner(): (parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffer> {
+  let memory = new Uint8Array(0);
+  return (parts) => {
+    const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (size > MAX_REUSED_BYTES) return concatBytes(parts);
+    if (memory.byteLength < size) memory = new Uint8Array(size);
+    let at = 0;
+    for (const part of parts) {
+      memory.set(part, at);
+      at += part.byteLength;
+    }
+    return memory.subarray(0, size);
+  };
 }
 
 /** Asks the page for headers or a token, which functions of the page supply. */

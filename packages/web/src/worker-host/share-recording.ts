@@ -1,6 +1,23 @@
-import type { RecordingStream } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { RerunError, type RecordingStream } from "@rerun-ts/core";
+import { internalsOf, serializeError, type SerializedError } from "@rerun-ts/core/internal";
 import type { FromPort, JoinReply, ToPort } from "./host-protocol.ts";
+
+/** Posted by a worker that has joined: asks for a flush of the recording, after everything that it has sent. */
+export interface JoinedFlush {
+  readonly type: "flush";
+  readonly id: number;
+  readonly ack: boolean;
+}
+
+/** The reply to a {@link JoinedFlush}. */
+export interface JoinedFlushReply {
+  readonly type: "flushed";
+  readonly id: number;
+  /** Whether the sinks of the recording have done it in time. */
+  readonly complete: boolean;
+  /** Why a sink could not. */
+  readonly error: SerializedError | undefined;
+}
 
 /**
  * Lets a worker log to a recording of this thread: post the returned port to the worker, and pass it to `joinRecording`
@@ -15,17 +32,29 @@ import type { FromPort, JoinReply, ToPort } from "./host-protocol.ts";
  */
 export function shareRecording(recording: RecordingStream): MessagePort {
   const { port1, port2 } = new MessageChannel();
-  const post = (message: FromPort | JoinReply): void => port1.postMessage(message);
-  port1.addEventListener("message", ({ data }: MessageEvent<ToPort>) => {
+  let total = 0;
+  const post = (message: FromPort | JoinReply | JoinedFlushReply): void => port1.postMessage(message);
+  port1.addEventListener("message", ({ data }: MessageEvent<ToPort | JoinedFlush>) => {
     if (data.type === "messages") {
       // The recording has opened its store itself.
       internalsOf(recording).sendMessages(data.messages.filter(({ kind }) => kind !== "storeInfo"));
-      post({ type: "acknowledged", count: data.messages.length });
-    } else if (data.type === "ping") post({ type: "pong" });
+      total = (total + data.messages.length) | 0;
+      post({ type: "acknowledged", total });
+    } else if (data.type === "flush") void flush(recording, data).then(post);
+    else if (data.type === "ping") post({ type: "pong" });
     else if (data.type === "finish" || data.type === "abort") port1.close();
   });
   port1.start();
   const { applicationId, recordingId } = recording;
   post({ type: "joined", applicationId, recordingId });
   return port2;
+}
+
+async function flush(recording: RecordingStream, { id, ack }: JoinedFlush): Promise<JoinedFlushReply> {
+  try {
+    const { complete } = await recording.flush({ ack });
+    return { type: "flushed", id, complete, error: undefined };
+  } catch (error) {
+    return { type: "flushed", id, complete: false, error: serializeError(RerunError.from(error)) };
+  }
 }

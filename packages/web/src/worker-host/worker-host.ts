@@ -3,7 +3,9 @@ import { describeValue } from "@rerun-ts/core/internal";
 import { registerHost } from "../page/hosted-pages.ts";
 import type { FromPort, HostedTarget, OpenRequest } from "./host-protocol.ts";
 import { createHostedPage } from "./hosted-page.ts";
-import type { OpenedPort } from "./port-writer.ts";
+import type { OpenedPort } from "./port-peer.ts";
+import { WINDOW_BYTES } from "./port-writer.ts";
+import { SharedMemory } from "./shared-memory.ts";
 
 /** How long a worker may take to start, its script included. */
 const START_MS = 10_000;
@@ -44,7 +46,8 @@ export class WorkerHost {
   async #open(target: HostedTarget, onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort> {
     const worker = this.#start();
     const { port1, port2 } = new MessageChannel();
-    const request: OpenRequest = { type: "rerun-open", port: port2, target };
+    const memory = SharedMemory.create(WINDOW_BYTES);
+    const request: OpenRequest = { type: "rerun-open", port: port2, target, shared: memory?.buffers };
     worker.postMessage(request, [port2]);
     try {
       await this.#untilReady(port1);
@@ -59,7 +62,7 @@ export class WorkerHost {
       if (this.#worker === worker) this.#end("it does not respond");
       else onLost("it does not respond");
     };
-    return { port: port1, discard };
+    return { port: port1, memory, discard };
   }
 
   #start(): Worker {

@@ -1,7 +1,8 @@
-import { RecordingStream, Scalars, joinRecording, shareRecording } from "@rerun-ts/web";
+import { CallbackSink, RecordingStream, Scalars, WebSocketSink, joinRecording, shareRecording } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { expect, it, onTestFinished } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 import type { JoinRequest } from "./joining-worker.ts";
 
 const ROWS = 1000;
@@ -39,6 +40,25 @@ it("three workers and the page log to one recording: every row of each thread is
   expect(new Set(stores)).toEqual(new Set([rec.recordingId]));
   const ends = messages.filter(({ kind }) => kind === "end");
   expect(ends).toHaveLength(1);
+});
+
+it("a flush in a worker waits for the sinks of the page, and fails as theirs do", async () => {
+  const rec = new RecordingStream("joined", { sendProperties: false, onError: () => {} });
+  onTestFinished(() => void rec.close().catch(() => {}));
+  const relay = new WebSocketRelay();
+  await rec.setSink(new WebSocketSink({ WebSocket: relay.WebSocket }));
+  const joined = await joinRecording(shareRecording(rec));
+  onTestFinished(() => void joined.close());
+  joined.log("worker", new Scalars(1));
+  expect(await joined.flush({ ack: true })).toMatchObject({ complete: true });
+  expect(readChunks(relay.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/worker"]);
+  await rec.setSink(
+    new CallbackSink(() => {
+      throw new Error("no room");
+    }),
+  );
+  joined.log("worker", new Scalars(2));
+  await expect(joined.flush()).rejects.toThrow("no room");
 });
 
 it("what is no port of shareRecording is rejected", async () => {

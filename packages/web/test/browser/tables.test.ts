@@ -1,4 +1,4 @@
-import { readTables } from "@rerun-ts/web/read";
+import { readTables, sendTable } from "@rerun-ts/web/read";
 import { expect, it } from "vitest";
 
 /** A length-delimited protobuf field. */
@@ -19,4 +19,26 @@ it("tables that a viewer sends compressed are decompressed", async () => {
   for await (const { name, arrow } of readTables("rerun+http://localhost:1/proxy", { fetch: answer }))
     tables.push([name, new TextDecoder().decode(arrow)]);
   expect(tables).toEqual([["t", "aaaaaaaabcdef"]]);
+});
+
+it("sendTable sends the parts of a stream as one table", async () => {
+  const trailer = new TextEncoder().encode("grpc-status: 0\r\n");
+  const answer = new Uint8Array([...frame(0), ...frame(0x80, ...trailer)]);
+  const bodies: (number[] | undefined)[] = [];
+  const fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    bodies.push([...new Uint8Array(await new Request(url, init).arrayBuffer())]);
+    return new Response(answer, { headers: { "content-type": "application/grpc-web+proto" } });
+  };
+  const parts = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+  async function* later(): AsyncGenerator<Uint8Array> {
+    yield* parts;
+  }
+  for (const arrow of [Uint8Array.of(1, 2, 3), parts, later()])
+    await sendTable("rerun+http://localhost:1/proxy", "t", arrow, { fetch });
+  const data = field(2, 1, 2, 3);
+  const whole = [...frame(0, ...field(1, ...field(1, 0x74)), ...field(2, ...data, 32, 3))];
+  expect(bodies).toEqual([whole, whole, whole]);
+  await expect(sendTable("rerun+http://localhost:1/proxy", "t", ["x"] as never, { fetch })).rejects.toThrow(
+    /`arrow` must be an Arrow IPC stream .* got "x"/,
+  );
 });

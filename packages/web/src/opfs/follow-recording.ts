@@ -1,0 +1,91 @@
+import { RerunError } from "@rerun-ts/core";
+import { RrdDecoder, type ServerMessage } from "@rerun-ts/core/decode";
+import { describeUnknown, sortSegments, type OptionNames } from "@rerun-ts/core/internal";
+import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/internal-decode";
+import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
+import { childrenOf } from "./opfs-paths.ts";
+
+const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: 1, signal: 1 };
+
+/** How often new data is looked for. */
+const POLL_MS = 200;
+
+/** Yields the messages of all segments in a folder, then those that are written to it. */
+export async function* followFolder(
+  folder: FileSystemDirectoryHandle,
+  options: OpfsMessagesOptions,
+): AsyncGenerator<ServerMessage, void, undefined> {
+  const unknown = describeUnknown("messages", options, KNOWN);
+  if (unknown !== undefined) throw new TypeError(unknown);
+  const { follow = false, signal } = options;
+  const segments = new Map<string, SegmentReader>();
+  for (;;) {
+    const handles = await childrenOf(folder, "file");
+    for (const { name } of sortSegments(handles)) {
+      const handle = handles.find((file) => file.name === name) as FileSystemFileHandle;
+      let segment = segments.get(name);
+      if (segment === undefined) segments.set(name, (segment = new SegmentReader(handle)));
+      for (const message of await segment.read()) {
+        if (signal?.aborted === true) throw aborted(signal);
+        yield message;
+      }
+    }
+    // Those that were removed are not asked for again.
+    for (const name of segments.keys()) if (!handles.some((file) => file.name === name)) segments.delete(name);
+    if (signal?.aborted === true) throw aborted(signal);
+    if (!follow) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function aborted(signal: AbortSignal): RerunError {
+  return new RerunError("ABORTED", "reading was aborted by `signal`", { cause: signal.reason });
+}
+
+/** Reads the messages that were added to a segment since the last time. */
+class SegmentReader {
+  readonly #handle: FileSystemFileHandle;
+  #header: Uint8Array = new Uint8Array(0);
+  /** The length of what was read: whole messages, because the writer may replace what follows them. */
+  #length = 0;
+
+  constructor(handle: FileSystemFileHandle) {
+    this.#handle = handle;
+  }
+
+  async read(): Promise<readonly ServerMessage[]> {
+    for (;;) {
+      try {
+        const file = await this.#handle.getFile();
+        if (file.size <= this.#length) return [];
+        return this.#decode(new Uint8Array(await file.slice(this.#length).arrayBuffer()));
+      } catch (error) {
+        const reason = (error as Error).name;
+        if (reason === "NotFoundError") return [];
+        // It was written to in between.
+        if (reason !== "NotReadableError") throw RerunError.from(error, "FILE");
+      }
+    }
+  }
+
+  #decode(added: Uint8Array): readonly ServerMessage[] {
+    let rest = added;
+    if (this.#length === 0) {
+      if (added.byteLength < STREAM_HEADER_LENGTH) return [];
+      this.#header = added.subarray(0, STREAM_HEADER_LENGTH);
+      rest = added.subarray(STREAM_HEADER_LENGTH);
+      this.#length = STREAM_HEADER_LENGTH;
+    }
+    const decoder = new RrdDecoder();
+    const messages: ServerMessage[] = [];
+    for (const piece of [this.#header, rest]) {
+      for (const message of decoder.push(piece)) {
+        // Segments have none; what a loss of power has left of a message may look like one.
+        if (message.kind === "end") return messages;
+        this.#length += MESSAGE_HEADER_LENGTH + message.payload.byteLength;
+        messages.push(message);
+      }
+    }
+    return messages;
+  }
+}

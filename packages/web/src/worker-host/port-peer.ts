@@ -1,0 +1,25 @@
+import type { EncodedMessage, RerunError } from "@rerun-ts/core";
+import type { QueueWriter, WriterEvents } from "@rerun-ts/core/internal";
+import type { Credentials, ToPort } from "./host-protocol.ts";
+import type { SharedMemory } from "./shared-memory.ts";
+
+/** A port to the other thread. */
+export interface OpenedPort {
+  readonly port: MessagePort;
+  /** Memory that both threads see, where they may share it. */
+  readonly memory?: SharedMemory | undefined;
+  /** The thread does not respond: it is not used any more. */
+  discard(this: void): void;
+}
+
+/** The other thread. */
+export interface PortPeer {
+  /** Opens a port to the thread. Rejects if it does not start. `onLost` is called if it ends, until the signal fires. */
+  open(onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort>;
+  /** The form in which messages are posted; the first of them has the number `first` on the port. */
+  pack(messages: readonly EncodedMessage[], first: number, memory: SharedMemory | undefined): ToPort;
+  /** The headers or the token, which the thread asks for. */
+  credentials?(): Promise<Credentials>;
+  /** Creates the writer that takes over if the thread does not start. */
+  createFallback?(this: void, events: WriterEvents, error: RerunError): QueueWriter;
+}

@@ -1,0 +1,81 @@
+import { Fifo, retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/internal";
+import type { EncodedMessage } from "@rerun-ts/core";
+
+/** Smaller messages are posted as copies, which is as fast. */
+const MIN_SHARED_BYTES = 64 * 1024;
+
+/** The memory that both threads see. */
+export interface SharedBuffers {
+  /** Where messages are. */
+  readonly messages: SharedArrayBuffer;
+  /** One 32-bit number: how many messages of the port were acknowledged, modulo 2^32. */
+  readonly acknowledged: SharedArrayBuffer;
+}
+
+/**
+ * Memory that the page and its worker share, where the page is cross-origin isolated: a large message is copied into a
+ * ring instead of into new memory, and the page sees acknowledgements without its event loop. The place of a message is
+ * free again once the message is acknowledged.
+ */
+export class SharedMemory {
+  readonly buffers: SharedBuffers;
+  readonly #bytes: Uint8Array<SharedArrayBuffer>;
+  readonly #acknowledged: Int32Array<SharedArrayBuffer>;
+  /** The messages in the ring, oldest first: their numbers, and where they end. */
+  readonly #used = new Fifo<{ readonly number: number; readonly end: number }>();
+  /** The part of the ring that is in use; if `#end` is less than `#start`, it continues at the beginning. */
+  #start = 0;
+  #end = 0;
+
+  /** Creates the memory; `undefined` if the page may not share any. */
+  static create(bytes: number): SharedMemory | undefined {
+    return globalThis.crossOriginIsolated ? new SharedMemory(bytes) : undefined;
+  }
+
+  private constructor(bytes: number) {
+    this.buffers = { messages: new SharedArrayBuffer(bytes), acknowledged: new SharedArrayBuffer(4) };
+    this.#bytes = new Uint8Array(this.buffers.messages);
+    this.#acknowledged = new Int32Array(this.buffers.acknowledged);
+  }
+
+  /** How many messages were acknowledged, modulo 2^32. */
+  get acknowledged(): number {
+    return Atomics.load(this.#acknowledged, 0);
+  }
+
+  /**
+   * Copies a message into the ring, to be posted as the message with this number. `undefined` if there is no room, or it
+   * is not worth it. The retained state has no place here: the worker keeps it after it was acknowledged.
+   */
+  share(message: EncodedMessage, number: number): MessageParts<SharedArrayBuffer> | undefined {
+    const { payload } = message;
+    const { byteLength } = payload;
+    if (byteLength < MIN_SHARED_BYTES || retentionKey(message) !== undefined) return undefined;
+    const offset = this.#reserve(byteLength);
+    if (offset === undefined) return undefined;
+    this.#bytes.set(payload, offset);
+    this.#used.push({ number, end: this.#end });
+    return { ...toMessageParts(message), bytes: this.buffers.messages, offset };
+  }
+
+  /** Frees the messages with numbers below this one. */
+  release(next: number): void {
+    for (let { first } = this.#used; first !== undefined && first.number < next; { first } = this.#used) {
+      this.#start = first.end;
+      this.#used.shift();
+    }
+    // From the beginning again: memory that was used last is in the processor's cache.
+    if (this.#used.length === 0) this.#start = this.#end = 0;
+  }
+
+  #reserve(bytes: number): number | undefined {
+    const isWrapped = this.#end < this.#start;
+    const limit = isWrapped ? this.#start : this.#bytes.byteLength;
+    // One byte stays free, so that a full ring is not taken for an empty one.
+    const offset = this.#end + bytes < limit ? this.#end : 0;
+    if (offset === 0 && this.#used.length > 0 && (isWrapped || bytes >= this.#start)) return undefined;
+    if (offset + bytes >= this.#bytes.byteLength) return undefined;
+    this.#end = offset + bytes;
+    return offset;
+  }
+}
