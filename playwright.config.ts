@@ -5,7 +5,8 @@ import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromiu
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
-  workers: 1,
+  // Most of the time is spent waiting for pages.
+  workers: 2,
   timeout: 60_000,
   reporter: [["list"]],
   use: {

@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type Locator, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
 import { PAGES, serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
+import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage } from "@rerun-ts/test-support/examples/perform-page";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
@@ -33,7 +34,14 @@ const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     "/wave/part1 Points3D:positions": 10,
     "/wave/part2 Points3D:positions": 10,
   },
-  sensors: { "/pointer Points2D:positions": 40, "/place GeoPoints:positions": 1, "/network TextLog:text": 1 },
+  sensors: {
+    "/pointer Points2D:positions": 100,
+    "/place GeoPoints:positions": 1,
+    "/phone/motion/acceleration Scalars:scalars": 100,
+    "/phone/orientation Transform3D:quaternion": 1,
+    "/network TextLog:text": 1,
+  },
+  query: { "/robots/amber/speed Scalars:scalars": 200, "/robots/coral/speed Scalars:scalars": 60 },
   worker: { "/frame_time Scalars:scalars": 50, "/waves Points3D:positions": 5 },
 };
 /** The blue background of the page, behind the cube. */
@@ -48,10 +56,6 @@ let server: RealServer;
 /** The rows that the example offline has logged. */
 let loggedOffline = 0;
 
-test.use({
-  geolocation: { latitude: 47.4, longitude: 8.5 },
-  permissions: ["geolocation", "accelerometer", "gyroscope", "magnetometer"],
-});
 test.describe.configure({ mode: "serial" });
 
 test.beforeAll(async () => {
@@ -73,17 +77,21 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  expect([...Object.keys(SENT), "offline", "points", "recorder", "viewer"].sort()).toEqual([...PAGES].sort());
+  expect([...Object.keys(SENT), "inspect", "offline", "points", "recorder", "viewer"].sort()).toEqual(
+    [...PAGES].sort(),
+  );
 });
 
 for (const example of Object.keys(SENT)) {
-  test(`the example ${example} logs to a server without errors`, async ({ page }) => {
+  test(`the example ${example} logs to a server without errors`, async ({ browser }) => {
+    const page = await browser.newPage(pageContext(example));
     const complaints = await open(page, example);
     await performPage(page, example);
     await expect(page.locator("#status")).toContainText("grpc open");
     // Pending data is sent when the page is unloaded.
     await page.goto("about:blank");
     expect(complaints).toEqual([]);
+    await page.close();
   });
 }
 
@@ -131,6 +139,39 @@ test("the example viewer shows the image that the page draws", async ({ page }) 
   await expect.poll(() => shareOfColor(page, BACKGROUND), PATIENCE).toBeGreaterThan(0.03);
 });
 
+test("the example inspect shows what is in a file, and sends nothing", async ({ page }) => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  const complaints = await open(page, "inspect");
+  await performPage(page, "inspect");
+  await expect(page.locator("#summary")).toContainText("#0 to #199");
+  const entity = (path: string): Locator => page.locator(`#entities tr[data-entity="${path}"]`);
+  await expect(entity("/robot/position")).toContainText("200");
+  await expect(page.locator("#chart path[stroke]")).not.toHaveCount(0);
+  await entity("/robot/log").click();
+  await expect(page.locator("output")).toContainText("10 rows");
+  await expect(page.locator("#rows")).toContainText("step 9");
+  await page.getByLabel("From").fill("100");
+  await page.getByLabel("to", { exact: true }).fill("119");
+  await page.getByRole("button", { name: "Query" }).click();
+  await expect(page.locator("output")).toContainText("1 rows");
+  await page.getByLabel("Entities").fill("/robot/height");
+  await page.getByLabel("From").fill("soon");
+  await page.getByRole("button", { name: "Query" }).click();
+  await expect(page.locator("output.error")).toContainText("soon");
+  // A file that is dropped, and is none.
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["no recording"], "notes.txt"));
+    document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+  });
+  await expect(page.locator("#status.error")).toContainText("not a Rerun recording");
+  const own = new URL(pages.url("inspect")).origin;
+  expect(requests.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([]);
+  // The viewer remarks that there is no graphics card.
+  expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);
+});
+
 /** Opens an example. Returns the list of its errors, which grows while it runs. */
 async function open(page: Page, example: string): Promise<string[]> {
   const complaints: string[] = [];
@@ -148,7 +189,7 @@ async function open(page: Page, example: string): Promise<string[]> {
 async function readByApplication(file: string): Promise<Map<string, ReadChunk[]>> {
   const found = new Map<string, ReadChunk[]>();
   for (const message of decodeRrd(await readFile(file))) {
-    if (message.kind !== "chunk") continue;
+    if (message.kind !== "chunk" || message.storeId.kind !== "recording") continue;
     const { applicationId } = message.storeId;
     found.set(applicationId, [...(found.get(applicationId) ?? []), readChunk(message)]);
   }

@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, type Page } from "@playwright/test";
 import * as node from "@rerun-ts/node";
 import * as esbuild from "esbuild";
 import * as vite from "vite";
-import { PACKAGES, packAll, packInstalled } from "@rerun-ts/test-support/packages/pack";
+import webpack from "webpack";
+import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { newRecording, record } from "./packed/record.js";
@@ -16,6 +16,9 @@ import { findRealRerun, type Rerun } from "./rerun.ts";
 
 const runFile = promisify(execFile);
 const SENT = { complete: true, droppedRows: 0 };
+const NOT_MINIFIED = { optimization: { minimize: false } };
+/** What finds the modules of a page. */
+const PAGE_TOOLS = ["Vite", "webpack", "esbuild", "an import map"];
 
 let project: string;
 let pages: { url: string; close: () => Promise<void> };
@@ -31,12 +34,7 @@ test.beforeAll("the packed packages are installed into an empty project", async 
   if ("missing" in found) throw new Error(found.missing);
   rerun = found;
   project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
-  const tarballs = join(project, "tarballs");
-  // Dependencies are packed as they are installed here, so that no registry is needed.
-  const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies()))];
-  await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
-  const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  await runFile("npm", [...install, ...packed.map(({ tarball }) => tarball)], { cwd: project });
+  await installPacked(project);
   await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
 
   await saveHere(join(project, "expected.rrd"));
@@ -68,9 +66,35 @@ test("the packed packages work with Vite", async ({ page }) => {
   await expectToLog(page, "vite/index.html");
 });
 
+test("the packed packages work with webpack", async ({ page }) => {
+  await bundleWithWebpack({
+    entry: "./page.js",
+    output: { path: join(project, "webpack"), publicPath: "webpack/" },
+    // An optional package that is not installed here.
+    ignoreWarnings: [/@rerun-io\/web-viewer/],
+  });
+  await writePage("webpack.html", "with webpack", '<body><script src="webpack/main.js"></script>');
+  await expectToLog(page, "webpack.html");
+});
+
+test("the packed packages work in a bundle for Node by webpack, with the settings of the documentation", async () => {
+  const documented = await readFile(join(root, "docs/toolchains.md"), "utf8");
+  const [, externals = ""] = /^externals: (\{.*\})$/m.exec(documented) ?? [];
+  await bundleWithWebpack({
+    ...NOT_MINIFIED,
+    entry: "./node.js",
+    target: "node20",
+    externals: JSON.parse(externals) as Record<string, string>,
+    output: { path: join(project, "webpack-node"), filename: "main.cjs" },
+  });
+  await runFile(process.execPath, ["webpack-node/main.cjs", "webpack-node.rrd", server.url], { cwd: project });
+  await expectSame(join(project, "webpack-node.rrd"));
+});
+
 test("the packed packages work with esbuild", async ({ page }) => {
   await esbuild.build({
-    entryPoints: [join(project, "page.js")],
+    absWorkingDir: project,
+    entryPoints: { page: "./page.js", "rerun-worker": "@rerun-ts/web/worker" },
     outdir: join(project, "esbuild"),
     bundle: true,
     minify: true,
@@ -78,9 +102,9 @@ test("the packed packages work with esbuild", async ({ page }) => {
     format: "esm",
     logLevel: "warning",
   });
-  // esbuild does not look for workers: the page copies the file.
-  await cp(join(project, "node_modules/@rerun-ts/web/dist/opfs-worker.js"), join(project, "esbuild/worker.js"));
-  const body = '<body data-worker="esbuild/worker.js">';
+  // esbuild does not look for workers: the one for storage is copied, as it is.
+  await cp(join(project, "node_modules/@rerun-ts/web/dist/opfs-worker.js"), join(project, "esbuild/storage-worker.js"));
+  const body = '<body data-storage-worker="esbuild/storage-worker.js" data-host-worker="esbuild/rerun-worker.js">';
   await writePage("esbuild.html", "with esbuild", `${body}<script type="module" src="./esbuild/page.js"></script>`);
   await expectToLog(page, "esbuild.html");
 });
@@ -88,7 +112,9 @@ test("the packed packages work with esbuild", async ({ page }) => {
 test("the packed packages work without a bundler, with the import map of the documentation", async ({ page }) => {
   const readme = await readFile(join(project, "node_modules/@rerun-ts/web/README.md"), "utf8");
   const [map] = /<script type="importmap">.*?<\/script>/s.exec(readme) ?? [];
-  const script = `${map}\n<script type="module" src="./page.js"></script>`;
+  // Import maps do not apply to workers: the one that sends is a bundle.
+  const body = '<body data-host-worker="esbuild/rerun-worker.js">';
+  const script = `${map}\n${body}<script type="module" src="./page.js"></script>`;
   await writePage("import-map.html", "with an import map", script);
   await expectToLog(page, "import-map.html");
 });
@@ -97,28 +123,17 @@ test("a server has received the data of all of these programs", async () => {
   const file = join(project, "server.rrd");
   await server.save(file);
   const printed = await rerun.run("rrd", "print", file);
-  for (const use of ["in Node", "with Vite", "with esbuild", "with an import map"]) expect(printed).toContain(use);
+  const indirect = PAGE_TOOLS.flatMap((tool) => [`with ${tool}, from a worker`, `with ${tool}, through a spool`]);
+  for (const use of ["in Node", ...indirect, ...PAGE_TOOLS.map((tool) => `with ${tool}"`)])
+    expect(printed).toContain(use);
 });
 
-/** The folders of all direct and indirect dependencies of the packages, except for optional ones. */
-async function dependencies(): Promise<string[]> {
-  const found = new Map<string, string>();
-  const waiting = PACKAGES.map((name) => join(root, "packages", name));
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    for (const name of Object.keys((manifest as { dependencies?: object }).dependencies ?? {})) {
-      if (name.startsWith("@rerun-ts/") || found.has(name)) continue;
-      found.set(name, installedFolder(folder, name));
-      waiting.push(found.get(name) as string);
-    }
-  }
-  return [...found.values()];
-}
-
-/** The folder of a package as another one sees it: in its own folder, or in one above. */
-function installedFolder(from: string, name: string): string {
-  const own = join(from, "node_modules", name);
-  return from === root || existsSync(own) ? own : installedFolder(dirname(from), name);
+/** Bundles a program of the project. It must not lead to warnings. */
+async function bundleWithWebpack(configuration: webpack.Configuration): Promise<void> {
+  const compiler = webpack({ mode: "production", context: project, performance: false, ...configuration });
+  const stats = await promisify(compiler.run.bind(compiler))();
+  await promisify(compiler.close.bind(compiler))();
+  expect(stats?.toJson({ all: false, errors: true, warnings: true })).toMatchObject({ errors: [], warnings: [] });
 }
 
 async function writePage(name: string, title: string, script: string): Promise<void> {
@@ -136,7 +151,8 @@ async function expectToLog(page: Page, path: string): Promise<void> {
   await download.saveAs(file);
   await expect(page.locator("output")).not.toBeEmpty();
   const result = JSON.parse((await page.locator("output").textContent()) ?? "") as { kept: number };
-  expect(result).toMatchObject(SENT);
+  const all = { ...SENT, warnings: [] };
+  expect(result).toMatchObject({ sent: all, hosted: all, spooled: all });
   expect(errors).toEqual([]);
   await expectSame(file);
   // The recording in OPFS has the same data.

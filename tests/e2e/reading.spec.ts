@@ -62,7 +62,39 @@ test("reading rejects with the reason of a failure, and ends when it is aborted"
   expect(await page.evaluate((url) => window.reader.abort(url), server.url)).toBe("ABORTED");
 });
 
-async function openPage(page: Page): Promise<void> {
-  await page.goto(`${pages.url}tests/e2e/pages/reader.html`);
-  await page.waitForFunction(() => "reader" in window);
+test("a page queries what another program sends while it sends it", async ({ page }) => {
+  const rec = new RecordingStream("source", { recordingId: "live" });
+  await rec.connectGrpc(server.url);
+  const log = async (from: number, to: number): Promise<void> => {
+    for (let frame = from; frame < to; frame++) {
+      rec.setTime("frame", frame);
+      rec.log("robot", new Scalars(frame / 2));
+    }
+    await rec.flush({ ack: true });
+  };
+  await log(0, 50);
+  await openPage(page, "queries");
+  expect(await page.evaluate((url) => window.queries.openServer(url), server.url)).toBe("live");
+  expect(await page.evaluate(() => window.queries.heights(50))).toEqual(heights(50));
+  const later = page.evaluate(() => window.queries.heights(120));
+  await log(50, 120);
+  expect(await later).toEqual(heights(120));
+  await page.evaluate(() => window.queries.close());
+  await rec.close();
+});
+
+test("a page queries its recording in the origin private file system while a worker writes it", async ({ page }) => {
+  await openPage(page, "queries");
+  await page.evaluate(() => window.queries.openOpfs());
+  const later = page.evaluate(() => window.queries.heights(300));
+  for (let from = 0; from < 300; from += 100)
+    await page.evaluate((frame) => window.queries.log(frame, frame + 100), from);
+  expect(await later).toEqual(heights(300));
+});
+
+const heights = (count: number): number[] => Array.from({ length: count }, (_, frame) => frame / 2);
+
+async function openPage(page: Page, name: "queries" | "reader" = "reader"): Promise<void> {
+  await page.goto(`${pages.url}tests/e2e/pages/${name}.html`);
+  await page.waitForFunction((key) => key in window, name);
 }

@@ -1,15 +1,18 @@
+import { randomInt } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, type Page } from "@playwright/test";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { isSoak, KILLS, pageEnds, randomMoments, type Moment } from "./page-ends.ts";
 import { ProfiledBrowser } from "./profile.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
 import { SavingRelay } from "./saving-relay.ts";
-import { servePages, type PageServer } from "./serve.ts";
+import { serveBuiltPage, type PageServer } from "./serve.ts";
 
-const ROUNDS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 1 : 10;
+const ROUNDS = isSoak ? 10 : 1;
 /** The frames of one page begin this much after those of the one before. */
 const STEP = 100_000;
 
@@ -20,13 +23,15 @@ let browser: ProfiledBrowser;
 let port: number;
 let relay: SavingRelay | undefined;
 let files: string[];
+/** Called by pages that log until they end. */
+let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
   const found = await findRealRerun();
   test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
   if ("missing" in found) throw new Error(found.missing);
   rerun = found;
-  pages = await servePages(".");
+  pages = await serveBuiltPage("tests/e2e/pages/opfs.html");
 });
 test.beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-spool-"));
@@ -91,11 +96,7 @@ for (const [title, urlAt] of Object.entries(TRANSPORTS)) {
     await startRelay();
     const last = await openSpool();
     await last.log(1);
-    expect(await last.page.evaluate(() => window.opfs.flush({ ack: true, timeoutMs: 30_000 }))).toMatchObject({
-      complete: true,
-      droppedRows: 0,
-      pendingBytes: 0,
-    });
+    await expectAllSent(last.page);
     const frames = await deliveredFrames();
     expect(new Set(frames).size).toBe(frames.length);
     const expected = flushed.flatMap((end, number) => Array.from({ length: end }, (_, frame) => number * STEP + frame));
@@ -105,6 +106,43 @@ for (const [title, urlAt] of Object.entries(TRANSPORTS)) {
     expect(await last.page.evaluate(countSpooledFiles)).toBe(0);
   });
 }
+
+test(`pages that end at ${KILLS} random moments lose and repeat nothing that was flushed`, async () => {
+  test.setTimeout(90_000 + KILLS * 5000);
+  const seed = randomInt(2 ** 31);
+  const nextMoment = randomMoments(seed);
+  const ends = Object.entries(pageEnds(() => browser, openPage));
+  const urls = Object.values(TRANSPORTS).map((urlAt) => urlAt(port));
+  const flushed: (() => number)[] = [];
+  const moments: string[] = [];
+  let page = await openPage();
+  for (let kill = 0; kill < KILLS; kill++) {
+    const [title, end] = ends[kill % ends.length] as (typeof ends)[number];
+    const moment = nextMoment();
+    moments.push(`${title}, ${JSON.stringify(moment)}`);
+    // The relay is there, or not, or is killed while it receives.
+    if (kill % 3 !== 0) await startRelay();
+    flushed.push(await spoolUntil(page, urls[kill % urls.length] as string, kill, moment));
+    if (kill % 3 === 1) await relay?.kill();
+    page = await end(page);
+    if (kill % 3 === 2) await relay?.kill();
+  }
+  await startRelay();
+  await page.evaluate(([to]) => window.opfs.spool(to, "the last"), [urls[0] as string] as const);
+  await page.evaluate(() => window.opfs.start());
+  await expectAllSent(page);
+  const frames = await deliveredFrames();
+  expect(new Set(frames).size, `seed ${seed}`).toBe(frames.length);
+  const delivered = new Set(frames);
+  for (const [kill, count] of flushed.entries()) {
+    const missing = Array.from({ length: count() }, (_, frame) => kill * STEP + frame).filter(
+      (frame) => !delivered.has(frame),
+    );
+    expect(missing, `kill ${kill} with seed ${seed}: ${moments[kill]}`).toEqual([]);
+  }
+  await page.evaluate(() => window.opfs.close());
+  expect(await page.evaluate(countSpooledFiles)).toBe(0);
+});
 
 test("a full quota drops the oldest data of a spool, counted, and the rest arrives", async () => {
   const page = await openPage();
@@ -135,9 +173,46 @@ test("a full quota drops the oldest data of a spool, counted, and the rest arriv
 
 async function openPage(): Promise<Page> {
   const page = await browser.newPage();
-  await page.goto(`${pages.url}tests/e2e/pages/opfs.html`);
+  await page.exposeFunction("onFlushed", (id: string, frame: number) => onFlushed(id, frame));
+  await page.goto(pages.url);
   await page.waitForFunction(() => "opfs" in window);
   return page;
+}
+
+/** Logs into a spool until a moment, and goes on. Returns a function that tells how many frames were flushed at least. */
+async function spoolUntil(page: Page, url: string, number: number, moment: Moment): Promise<() => number> {
+  const recordingId = `page ${number}`;
+  const from = number * STEP;
+  let flushed = 0;
+  let rounds = 0;
+  const isTime = new Promise<void>((resolve) => {
+    if (moment.rounds === 0) resolve();
+    onFlushed = (id, frame) => {
+      if (id !== recordingId) return;
+      flushed = frame - from;
+      if (++rounds >= moment.rounds) resolve();
+    };
+  });
+  await page.evaluate(
+    async ([to, id, largeBytes, first]) => {
+      await window.opfs.spool(to, id);
+      window.opfs.start();
+      void window.opfs.logEndlessly(id, largeBytes, first);
+    },
+    [url, recordingId, moment.largeBytes, from] as const,
+  );
+  await isTime;
+  await sleep(moment.delayMs);
+  return () => flushed;
+}
+
+/** Waits until the relay has everything that is in the spool. */
+async function expectAllSent(page: Page): Promise<void> {
+  expect(await page.evaluate(() => window.opfs.flush({ ack: true, timeoutMs: 30_000 }))).toMatchObject({
+    complete: true,
+    droppedRows: 0,
+    pendingBytes: 0,
+  });
 }
 
 async function startRelay(): Promise<void> {

@@ -8,7 +8,8 @@ import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { countChunks, saveFromServer } from "./read-server.ts";
 import { findRealRerun, type Rerun } from "./rerun.ts";
-import { servePages, type PageServer } from "./serve.ts";
+import { ISOLATING_HEADERS, servePages, type PageServer } from "./serve.ts";
+import { logCloud } from "./pages/clouds.ts";
 
 /** A server that was started, on a free port or on a given one. */
 interface Started {
@@ -19,12 +20,17 @@ interface Started {
   stop(): Promise<void>;
 }
 
+/** More than fits into the memory that a page shares with its worker. */
+const CLOUDS = 30;
+
 let pages: PageServer;
+let isolatedPages: PageServer;
 let folder: string;
 let rerun: Rerun;
 
 test.beforeAll(async () => {
   pages = await servePages(".");
+  isolatedPages = await servePages(".", undefined, ISOLATING_HEADERS);
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-worker-host-"));
 });
 
@@ -37,6 +43,7 @@ test.beforeEach(async () => {
 
 test.afterAll(async () => {
   await pages.close();
+  await isolatedPages.close();
   await rm(folder, { recursive: true });
 });
 
@@ -80,13 +87,54 @@ for (const [name, start] of Object.entries(SERVERS)) {
   });
 }
 
+for (const [name, start] of Object.entries(SERVERS)) {
+  for (const isIsolated of [true, false]) {
+    const how = isIsolated ? "through memory that a WorkerHost shares" : "as copies for a WorkerHost";
+    test(`large rows arrive ${how}, at ${name}, also after a restart, when the page does not yield`, async ({
+      page,
+    }) => {
+      let server = await start();
+      try {
+        const { url } = isIsolated ? isolatedPages : pages;
+        await page.goto(`${url}tests/e2e/pages/live.html?worker&url=${encodeURIComponent(server.pageUrl)}`);
+        await page.waitForFunction(() => "live" in window);
+        expect(await page.evaluate(() => crossOriginIsolated)).toBe(isIsolated);
+        const before = await page.evaluate(async (clouds) => {
+          await window.live.connect({ waitForConnection: true });
+          window.live.start();
+          window.live.logClouds(0, clouds);
+          return window.live.flush(20_000);
+        }, CLOUDS);
+        expect(before).toMatchObject({ complete: true, droppedRows: 0 });
+        await server.stop();
+        await page.evaluate((clouds) => window.live.logClouds(clouds, clouds * 2), CLOUDS);
+        server = await start(server.port);
+        const after = await page.evaluate(() => window.live.flush(20_000));
+        expect(after).toMatchObject({ complete: true, droppedRows: 0 });
+        await expectSame(server, (rec) => {
+          logCloud(rec, "static");
+          for (let cloud = CLOUDS; cloud < CLOUDS * 2; cloud++) logCloud(rec, cloud);
+        });
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+}
+
 /** Compares the data of the server with that of the same module on Node. */
 async function expectFrames(server: Started, to: number, from: number): Promise<void> {
+  await expectSame(server, (rec) => {
+    for (let frame = from; frame < to; frame++) logFrame(rec, frame);
+  });
+}
+
+async function expectSame(server: Started, log: (rec: RecordingStream) => void): Promise<void> {
   const fromNode = join(folder, "node.rrd");
   const rec = new RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });
   await rec.save(fromNode);
   logStart(rec);
-  for (let frame = from; frame < to; frame++) logFrame(rec, frame);
+  log(rec);
   await rec.close();
   const fromServer = join(folder, "server.rrd");
   await saveFromServer(rerun.path, server, fromServer, countChunks(decodeRrd(await readFile(fromNode))));

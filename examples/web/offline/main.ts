@@ -3,7 +3,11 @@ import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 
 const rec = new rr.RecordingStream("rerun_ts_offline");
-void rec.setSink(rr.spool(new rr.GrpcSink(serverUrl)));
+// The viewer shows the way of the pointer.
+const { Spatial2DView, cursorRelative, infinite } = rr.blueprint;
+const trail = { timeline: "log_time", start: infinite(), end: cursorRelative(0) };
+const defaultBlueprint = new Spatial2DView({ origin: "pointer", timeRanges: [trail] });
+void rec.setSink(rr.spool(new rr.GrpcSink(serverUrl)), { defaultBlueprint });
 rr.logPointer(rec, "pointer");
 
 const waiting = document.querySelector("#waiting") as HTMLElement;

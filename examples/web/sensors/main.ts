@@ -3,7 +3,18 @@ import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 
 const rec = new rr.RecordingStream("rerun_ts_sensors");
-void rec.connectGrpc(serverUrl);
+// The viewer shows the way of the fingers, and the most interesting of the rest.
+const { Grid, MapView, Spatial2DView, TextLogView, TimeSeriesView, cursorRelative, infinite } = rr.blueprint;
+const trail = { timeline: "log_time", start: infinite(), end: cursorRelative(0) };
+const defaultBlueprint = new Grid([
+  new Spatial2DView({ origin: "pointer", timeRanges: [trail] }),
+  new MapView({ origin: "place" }),
+  new TimeSeriesView({ origin: "phone/motion/acceleration" }),
+  new TimeSeriesView({ origin: "phone/orientation/angles" }),
+  new TimeSeriesView({ origin: "page" }),
+  new TextLogView({ origin: "/" }),
+]);
+void rec.connectGrpc({ url: serverUrl, defaultBlueprint });
 
 const button = document.querySelector("button") as HTMLButtonElement;
 let stops: rr.StopSensor[] = [];

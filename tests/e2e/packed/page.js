@@ -1,4 +1,5 @@
-// A page that logs, sends its data to the server named in its URL, and downloads the recording.
+// A page that logs, sends its data to the server named in its URL, directly, from a worker and through a spool, keeps it
+// and downloads it.
 import * as rr from "@rerun-ts/web";
 import { newRecording, record } from "./record.js";
 
@@ -9,20 +10,40 @@ async function run() {
   await record(rr, rec);
   await rec.download("packed.rrd");
 
-  const live = new rr.RecordingStream("packed", { recordingId: document.title });
-  await live.connectGrpc(new URLSearchParams(location.search).get("url"));
+  const url = new URLSearchParams(location.search).get("url");
+  const sent = await send(document.title, (live) => live.connectGrpc(url));
+  const hosted = await send(`${document.title}, from a worker`, (live) =>
+    live.connectGrpc({ url, worker: createHost() }),
+  );
+  const spool = rr.spool(new rr.GrpcSink(url), workerOptions);
+  const spooled = await send(`${document.title}, through a spool`, (live) => live.setSink(spool));
+  document.querySelector("output").textContent = JSON.stringify({ sent, hosted, spooled, kept: await keep() });
+}
+
+/** Sends the data to the server. Returns whether it has arrived. */
+async function send(recordingId, connect) {
+  const live = new rr.RecordingStream("packed", { recordingId });
+  const warnings = [];
+  live.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+  await connect(live);
   await record(rr, live);
-  const sent = await live.flush({ ack: true, timeoutMs: 20_000 });
-  document.querySelector("output").textContent = JSON.stringify({ ...sent, kept: await keep() });
+  const { complete, droppedRows } = await live.flush({ ack: true, timeoutMs: 20_000 });
+  return { complete, droppedRows, warnings };
+}
+
+/** Where nothing finds the files of the workers, the page names them. */
+const { storageWorker, hostWorker } = document.body.dataset;
+const workerOptions = storageWorker && { worker: () => new Worker(storageWorker, { type: "module" }) };
+
+function createHost() {
+  if (hostWorker) return new rr.WorkerHost(() => new Worker(hostWorker, { type: "module" }));
+  return new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }));
 }
 
 /** Writes to the origin private file system from a worker, and reads it. Returns the size of the recording. */
 async function keep() {
   const rec = newRecording(rr);
-  // Where nothing finds the file of the worker, the page names it.
-  const { worker } = document.body.dataset;
-  const options = worker === undefined ? {} : { worker: () => new Worker(worker, { type: "module" }) };
-  await rec.saveToOpfs("kept", { ifExists: "replace", ...options });
+  await rec.saveToOpfs("kept", { ifExists: "replace", ...workerOptions });
   await record(rr, rec);
   await rec.close();
   const { size } = await (await rr.openRecording("kept")).file();

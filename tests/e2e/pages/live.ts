@@ -1,5 +1,6 @@
 // Logs to the server named in the URL, controlled by the test.
 import * as rr from "@rerun-ts/web";
+import { logCloud } from "./clouds.ts";
 import { logPictures } from "./log-pictures.ts";
 import { logFrame, logStart } from "../../../examples/web/points/scene.ts";
 
@@ -26,6 +27,10 @@ const page = {
   start: () => logStart(rec),
   log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);
+  },
+  logClouds(from: number, to: number) {
+    if (from === 0) logCloud(rec, "static");
+    for (let cloud = from; cloud < to; cloud++) logCloud(rec, cloud);
   },
   /** Logs a row that is larger than the final request of a page may be. */
   logLarge(bytes: number) {

@@ -2,6 +2,9 @@
 import * as rr from "@rerun-ts/web";
 import { logFrame, logStart } from "../../../examples/web/points/scene.ts";
 
+/** How many frames are flushed at once by a page that logs until it ends. */
+const GROUP = 4;
+
 let worker: Worker | undefined;
 let rec: rr.RecordingStream | undefined;
 const problems: string[] = [];
@@ -25,6 +28,13 @@ function current(): rr.RecordingStream {
   return rec;
 }
 
+/** What is random cannot be compressed. */
+function randomBytes(count: number): Uint8Array {
+  const data = new Uint8Array(count);
+  for (let at = 0; at < count; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
+  return data;
+}
+
 const page = {
   problems,
   save: (name: string, options: rr.OpfsSinkOptions = {}, recordingId = "points") =>
@@ -40,18 +50,18 @@ const page = {
   },
   /** Logs a row of random bytes. */
   logLarge(bytes: number) {
-    const data = new Uint8Array(bytes);
-    for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
-    current().log("large", new rr.Image({ data, width: bytes, height: 1 }));
+    current().log("large", new rr.Image({ data: randomBytes(bytes), width: bytes, height: 1 }));
   },
-  /** Logs frames, and reports each that was flushed, until the page ends. */
-  async logEndlessly(from: number) {
+  /** Logs frames in groups, each with a large row if asked to, and reports with `id` what was flushed, until the page ends. */
+  async logEndlessly(id: string, largeBytes = 0, from = 0) {
     // If only its worker ends, the page goes on, and the test begins another recording.
     const own = current();
-    for (let frame = from; ; frame += 10) {
-      for (let next = frame; next < frame + 10; next++) logFrame(own, next);
+    const large = randomBytes(largeBytes);
+    for (let end = from + GROUP; ; end += GROUP) {
+      for (let frame = end - GROUP; frame < end; frame++) logFrame(own, frame);
+      if (largeBytes > 0) own.log("large", new rr.Image({ data: large, width: largeBytes, height: 1 }));
       const { complete } = await own.flush({ timeoutMs: 2000 });
-      if (complete) await (window as unknown as { onFlushed(count: number): Promise<void> }).onFlushed(frame + 10);
+      if (complete) await onFlushed(id, end);
     }
   },
   endWorker: () => worker?.terminate(),
@@ -66,11 +76,21 @@ const page = {
     return { bytes, cutBytes };
   },
   download: async (name: string) => (await rr.openRecording(name)).download("recording.rrd"),
+  /** The recording as a `.rrd` in Base64. */
+  async read(name: string) {
+    const reader = new FileReader();
+    reader.readAsDataURL(await (await rr.openRecording(name)).file());
+    await new Promise((resolve) => reader.addEventListener("load", resolve, { once: true }));
+    return (reader.result as string).split(",")[1] as string;
+  },
+  delete: (name: string) => rr.deleteRecording(name),
   sendTo: async (name: string, url: string) => (await rr.openRecording(name)).sendTo(new rr.GrpcSink(url)),
   list: () => rr.listRecordings(),
 };
 
 declare global {
+  /** Given by the test: the frames before this one were flushed. */
+  function onFlushed(id: string, frame: number): Promise<void>;
   interface Window {
     opfs: typeof page;
   }

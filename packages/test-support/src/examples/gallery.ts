@@ -14,8 +14,8 @@ export interface GalleryExample extends GalleryTime {
 /** An example for browsers. */
 export interface GalleryPage {
   readonly example: string;
-  /** Without one, the page itself shows the viewer. */
-  readonly time?: GalleryTime;
+  /** A time, or the entity at whose middle row on `log_time` it is. Without one, the image is that of the page. */
+  readonly time?: GalleryTime | string;
 }
 
 /** The examples for Node, each at the time at which there is most to see. */
@@ -46,6 +46,11 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "webcam", time: { timeline: "frame", sequence: 20 } },
   { example: "game", time: { timeline: "frame", sequence: 20 } },
   { example: "workers", time: { timeline: "step", sequence: 25 } },
+  { example: "sensors", time: "/pointer" },
+  { example: "offline", time: "/pointer" },
+  { example: "recorder", time: "/pointer" },
   { example: "points", time: { timeline: "frame", sequence: 80 } },
   { example: "viewer" },
+  { example: "inspect" },
+  { example: "query" },
 ];

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "@playwright/test";
+import { LineStrips3D, Points3D, RecordingStream, Scalars, TextLog, type Vec3Like } from "@rerun-ts/node";
 
 const TIMEOUT_MS = 40_000;
 const POLL_MS = 50;
@@ -30,7 +31,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   points: (page) => untilLogged(page, 200),
 
-  viewer: (page) => untilLogged(page, 90),
+  viewer: (page) => untilLogged(page, 45),
 
   webcam: (page) => untilLogged(page, 40),
 
@@ -42,7 +43,10 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   async offline(page) {
     const move = async (from: number): Promise<void> => {
-      for (let at = from; at < from + MOVES; at++) await page.mouse.move(100 + at, 200);
+      for (let at = from; at < from + MOVES; at++) {
+        const angle = (at / MOVES) * Math.PI;
+        await page.mouse.move(300 + 200 * Math.cos(angle), 250 + 100 * Math.sin(2 * angle));
+      }
     };
     await move(0);
     const { rows } = { rows: await rowsLogged(page) };
@@ -60,11 +64,50 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   workers: (page) => untilLogged(page, 100),
 
+  async query(page) {
+    await untilLogged(page, 800);
+    await page.locator("#summary td").first().waitFor({ timeout: TIMEOUT_MS });
+  },
+
+  async inspect(page) {
+    const recording = new RecordingStream("robot", { recordingId: "walk" });
+    const memory = recording.memoryRecording();
+    const positionAt = (frame: number): Vec3Like => [Math.cos(frame / 30), Math.sin(frame / 30), frame / 100];
+    const track = Array.from({ length: 200 }, (_, frame) => positionAt(frame));
+    recording.log("robot/track", new LineStrips3D([track], { radii: 0.02, colors: [0x60a0e0ff] }), { static: true });
+    for (let frame = 0; frame < 200; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("robot/height", new Scalars(1 + Math.sin(frame / 20) / 4));
+      recording.log("robot/position", new Points3D([positionAt(frame)], { radii: 0.1 }));
+      if (frame % 20 === 0) recording.log("robot/log", new TextLog(`step ${frame / 20}`));
+    }
+    const buffer = Buffer.from(memory.drainAsBytes());
+    const file = { name: "robot.rrd", mimeType: "application/x-rerun", buffer };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await page.getByText("200 rows").waitFor({ timeout: TIMEOUT_MS });
+  },
+
   async sensors(page) {
-    await page.getByRole("button", { name: "Start" }).click();
-    for (let move = 0; move < MOVES; move++) await page.mouse.move(100 + move, 200 + move);
+    await page.getByRole("button", { name: "Start" }).tap();
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints });
+    for (let move = 0; move < MOVES; move++) {
+      const angle = (move / MOVES) * 2 * Math.PI;
+      const [x, y] = [100 * Math.cos(angle), 100 * Math.sin(angle)];
+      // Two fingers.
+      const fingers = [1, -1].map((side) => ({ x: 200 + side * x, y: 500 + side * y }));
+      await touch(move === 0 ? "touchStart" : "touchMove", fingers);
+      await session.send("DeviceOrientation.setDeviceOrientationOverride", {
+        alpha: (angle * 180) / Math.PI,
+        beta: 30 * Math.sin(angle),
+        gamma: 0,
+      });
+      await page.evaluate(shake, angle);
+    }
+    await touch("touchEnd", []);
     await page.evaluate(() => fetch("?requested"));
-    await untilLogged(page, MOVES);
+    await untilLogged(page, 4 * MOVES);
   },
 };
 
@@ -84,4 +127,15 @@ async function untilLogged(page: Page, rows: number): Promise<void> {
   for (const end = Date.now() + TIMEOUT_MS; (await rowsLogged(page)) < rows; await setTimeout(POLL_MS)) {
     if (Date.now() > end) throw new Error(`the page has logged ${await rowsLogged(page)} of ${rows} rows`);
   }
+}
+
+/** Runs in the page: browsers on a desk have no motion, so that the event is made. */
+function shake(angle: number): void {
+  const acceleration = { x: Math.sin(3 * angle), y: Math.cos(2 * angle), z: 0.2 };
+  const accelerationIncludingGravity = { ...acceleration, z: 9.81 };
+  const rotationRate = { alpha: 3, beta: 10 * Math.cos(angle), gamma: 0 };
+  const interval = 16;
+  dispatchEvent(
+    new DeviceMotionEvent("devicemotion", { acceleration, accelerationIncludingGravity, rotationRate, interval }),
+  );
 }

@@ -2,6 +2,7 @@ import { chromium } from "@playwright/test";
 import { RealServer } from "../node/real-server.ts";
 import { chromiumLaunchOptions } from "../setup/chromium.ts";
 import { silenceDebug } from "../viewers/silence-debug.ts";
+import { pageContext } from "./page-context.ts";
 import { performPage } from "./perform-page.ts";
 
 const SIZE = { width: 1200, height: 700 };
@@ -19,14 +20,14 @@ export async function recordPage(rerun: string, example: string, url: string, fi
   const server = await RealServer.start(rerun);
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
-    const page = await browser.newPage({ viewport: SIZE });
+    const page = await browser.newPage({ viewport: SIZE, ...pageContext(example) });
     await silenceDebug(page);
     await page.goto(`${url}?url=${encodeURIComponent(server.url)}`);
     await performPage(page, example);
-    if (example === "viewer") {
+    if (file.endsWith(".png")) {
       await page.waitForTimeout(VIEWER_MS);
       await page.screenshot({ path: file });
-    } else if (example === "points") {
+    } else if (example === "points" || example === "recorder") {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button").click()]);
       await download.saveAs(file);
     } else {

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { root } from "../node/environment.ts";
+import { runNpm } from "../node/run-bin.ts";
+import { PACKAGES, packAll, packInstalled } from "./pack.ts";
+
+/** Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. */
+export async function installPacked(folder: string): Promise<void> {
+  const tarballs = join(folder, "tarballs");
+  // Dependencies are packed as they are installed here, so that no registry is needed.
+  const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies()))];
+  await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+  const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = [...install, ...packed.map(({ tarball }) => tarball)];
+  const { code, output } = await runNpm(args, { cwd: folder, capture: true });
+  if (code !== 0) throw new Error(`the packed packages cannot be installed:\n${output}`);
+}
+
+/** The folders of all direct and indirect dependencies of the packages, except for optional ones. */
+async function dependencies(): Promise<string[]> {
+  const found = new Map<string, string>();
+  const waiting = PACKAGES.map((name) => join(root, "packages", name));
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    for (const name of Object.keys((manifest as { dependencies?: object }).dependencies ?? {})) {
+      if (name.startsWith("@rerun-ts/") || found.has(name)) continue;
+      found.set(name, installedFolder(folder, name));
+      waiting.push(found.get(name) as string);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The folder of a package as another one sees it: in its own folder, or in one above. */
+function installedFolder(from: string, name: string): string {
+  const own = join(from, "node_modules", name);
+  return from === root || existsSync(own) ? own : installedFolder(dirname(from), name);
+}

