@@ -6,6 +6,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
+import { urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
@@ -13,9 +14,20 @@ import { buildPackages } from "../tools/lib/build-packages.ts";
 import { checkValues } from "./check-values.ts";
 import { compilePrograms } from "./compile-programs.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
-import { formatRelay, measureRelay } from "./relay.ts";
+import { deleteRecordings, measureReading } from "./reading.ts";
+import { formatRelay, measureRelay, startRelay, type Server } from "./relay.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
-import { ours, oursInPage, outputFolder, pythonPeer, runPeer, rustPeer, type Peer, type PeerRun } from "./run-peers.ts";
+import {
+  ours,
+  oursInPage,
+  oursInWorker,
+  outputFolder,
+  pythonPeer,
+  runPeer,
+  rustPeer,
+  type Peer,
+  type PeerRun,
+} from "./run-peers.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const ROUNDS = { full: 5, quick: 2 };
@@ -48,6 +60,7 @@ const results: Result[] = [];
 for (const workload of chosenWorkloads()) results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
+await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
@@ -92,6 +105,10 @@ function chosenWorkloads(): readonly Workload[] {
 
 async function measure(workload: Workload): Promise<Result> {
   const { name, title, calls } = workload;
+  if (workload.readsSteps !== undefined) {
+    process.stdout.write(`${name} ${title}: `);
+    return summarize(workload, await measureReading(workload, size, rounds, rerun?.python));
+  }
   const able = peersOf(workload);
   process.stdout.write(`${name} ${title}: `);
   if (rerun !== undefined && calls.check !== undefined) {
@@ -108,17 +125,21 @@ async function measure(workload: Workload): Promise<Result> {
 }
 
 /** The peers that can run a workload, this SDK first. The Rust programs only write files. */
-function peersOf({ toServer = false, inPage = false }: Workload): readonly Peer[] {
-  const able = toServer || inPage ? peers.filter(({ name }) => name !== "Rust") : peers;
-  return inPage ? able.map((peer) => (peer === ours ? oursInPage : peer)) : able;
+function peersOf({ toServer = false, toRelay = false, inPage = false, fromWorker = false }: Workload): readonly Peer[] {
+  const able = toServer || toRelay || inPage ? peers.filter(({ name }) => name !== "Rust") : peers;
+  const own = fromWorker ? oursInWorker : oursInPage;
+  return inPage ? able.map((peer) => (peer === ours ? own : peer)) : able;
 }
 
-async function runOnce({ name, program = name, calls, toServer, inPage }: Workload, peer: Peer): Promise<PeerRun> {
+async function runOnce(workload: Workload, peer: Peer): Promise<PeerRun> {
+  const { name, program = name, calls, toRelay, inPage } = workload;
   const count = calls[size] ?? calls.full;
-  if (toServer === true && rerun !== undefined) {
-    const server = await RealServer.start(rerun.rerun);
+  const server = await startServer(workload);
+  if (server !== undefined) {
+    const isWebSocket = toRelay === true && inPage === true && peer.name === ours.name;
+    const url = isWebSocket ? `ws://127.0.0.1:${server.port}/ws` : urlOf(server.port);
     try {
-      return await runPeer(peer, program, count, server.url);
+      return await runPeer(peer, program, count, url);
     } finally {
       await server.stop();
     }
@@ -127,4 +148,10 @@ async function runOnce({ name, program = name, calls, toServer, inPage }: Worklo
   const run = await runPeer(peer, program, count, inPage === true ? `memory:${file}` : file);
   await rm(file, { force: true });
   return run;
+}
+
+/** The server that a workload sends to; `undefined` if it writes a file. */
+async function startServer({ toServer, toRelay }: Workload): Promise<Server | undefined> {
+  if (toRelay === true) return startRelay();
+  return toServer === true && rerun !== undefined ? RealServer.start(rerun.rerun) : undefined;
 }

@@ -3,7 +3,13 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { build } from "esbuild";
 
 /** The programs that are measured: they run without the TypeScript loader, which takes time and memory itself. */
-const PROGRAMS = ["peers/rerun-ts.ts", "relay/readers.ts", "relay/server.ts", "relay/writer.ts"];
+const PROGRAMS = [
+  "peers/read-rerun-ts.ts",
+  "peers/rerun-ts.ts",
+  "relay/readers.ts",
+  "relay/server.ts",
+  "relay/writer.ts",
+];
 const FOLDER = join(root, ".cache/bench/programs");
 
 /** Compiles the programs that are measured to JavaScript. */

@@ -37,7 +37,7 @@ const CROWDS: readonly Crowd[] = [
 ];
 
 /** A server that is measured. */
-interface Server {
+export interface Server {
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -188,7 +188,8 @@ async function exchange(
   }
 }
 
-async function startRelay(args: readonly string[]): Promise<Server> {
+/** Starts a relay of this SDK in a separate process. */
+export async function startRelay(args: readonly string[] = []): Promise<Server> {
   const port = await freePort();
   const server = startProgram("server", [port, ...args]);
   await server.line();

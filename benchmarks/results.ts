@@ -11,6 +11,7 @@ interface Best {
   readonly blockedMs: number | undefined;
   readonly bytes: number | undefined;
   readonly peakBytes: number | undefined;
+  readonly longestTaskMs: number | undefined;
 }
 
 /** What was measured of a workload. */
@@ -20,6 +21,8 @@ export interface Result {
   readonly ours: Best;
   readonly python: Best | undefined;
   readonly rust: Best | undefined;
+  /** This SDK on Node, if the workload is read in a page. */
+  readonly node: Best | undefined;
 }
 
 /** Takes the best of all runs of a workload, by the name of the SDK. */
@@ -30,7 +33,7 @@ export function summarize({ name, title }: Workload, runs: ReadonlyMap<string, r
   };
   const ours = bestOf("rerun-ts");
   if (ours === undefined) throw new Error(`${name} was not measured`);
-  return { name, title, ours, python: bestOf("Python"), rust: bestOf("Rust") };
+  return { name, title, ours, python: bestOf("Python"), rust: bestOf("Rust"), node: bestOf("Node") };
 }
 
 function best(runs: readonly PeerRun[]): Best {
@@ -44,6 +47,7 @@ function best(runs: readonly PeerRun[]): Best {
     blockedMs: min(({ blockedMs }) => blockedMs),
     bytes: min(({ bytes }) => bytes),
     peakBytes: min(({ peakBytes }) => peakBytes),
+    longestTaskMs: min(({ longestTaskMs }) => longestTaskMs),
   };
 }
 
@@ -55,15 +59,20 @@ const COLUMNS: readonly (readonly [title: string, cell: (result: Result) => stri
   ["CPU ÷", ({ ours, python }) => ratio(python?.cpuPerCall, ours.cpuPerCall)],
   ["Rust/s", ({ rust }) => rate(rust)],
   ["÷ Rust", ({ ours, rust }) => ratio(ours.callsPerSecond, rust?.callsPerSecond)],
+  ["÷ Node", ({ ours, node }) => ratio(ours.callsPerSecond, node?.callsPerSecond)],
   ["MB", ({ ours, python }) => [ours, python].map((peer) => megabytes(peer?.bytes)).join(" / ")],
   ["ms in a call", ({ ours, python }) => [ours, python].map(milliseconds).join(" / ")],
+  ["long task", ({ ours }) => longTask(ours)],
   ["peak MB", ({ ours, python }) => [ours, python].map((peer) => megabytes(peer?.peakBytes)).join(" / ")],
 ];
 
 /** Formats the results for a console. Ratios above 1 are in favour of this SDK. */
 export function formatTable(results: readonly Result[]): string {
   const hasRust = results.some(({ rust }) => rust !== undefined);
-  const columns = COLUMNS.filter(([title]) => hasRust || !title.includes("Rust"));
+  const hasNode = results.some(({ node }) => node !== undefined);
+  const columns = COLUMNS.filter(
+    ([title]) => (hasRust || !title.includes("Rust")) && (hasNode || !/Node|long task/.test(title)),
+  );
   return alignTable([
     columns.map(([title]) => title),
     ...results.map((result) => columns.map(([, cell]) => cell(result))),
@@ -76,7 +85,7 @@ export function toJson(
   mainThread: MainThreadResults | undefined,
   relay: readonly RelayResult[] | undefined,
 ): string {
-  const workloads = results.map(({ name, ours, python, rust }) => ({
+  const workloads = results.map(({ name, ours, python, rust, node }) => ({
     name,
     ratioToPython: divide(ours.callsPerSecond, python?.callsPerSecond),
     cpuRatioToPython: divide(python?.cpuPerCall, ours.cpuPerCall),
@@ -85,6 +94,9 @@ export function toJson(
     pythonBlockedMs: python?.blockedMs,
     pythonCallsPerSecond: python?.callsPerSecond,
     ratioToRust: divide(ours.callsPerSecond, rust?.callsPerSecond),
+    ratioToNode: divide(ours.callsPerSecond, node?.callsPerSecond),
+    peakBytes: ours.peakBytes,
+    longestTaskMs: ours.longestTaskMs,
   }));
   return `${JSON.stringify({ workloads, mainThread, relay }, null, 2)}\n`;
 }
@@ -99,11 +111,18 @@ function ratio(a: number | undefined, b: number | undefined): string {
 }
 
 function rate(peer: Best | undefined): string {
-  return peer === undefined ? "–" : Math.round(peer.callsPerSecond).toLocaleString("en");
+  if (peer === undefined) return "–";
+  const { callsPerSecond } = peer;
+  return callsPerSecond < 100 ? callsPerSecond.toPrecision(3) : Math.round(callsPerSecond).toLocaleString("en");
 }
 
 function milliseconds(peer: Best | undefined): string {
   return peer?.blockedMs?.toFixed(2) ?? "–";
+}
+
+function longTask({ longestTaskMs }: Best): string {
+  if (longestTaskMs === undefined) return "–";
+  return longestTaskMs === 0 ? "none > 50" : longestTaskMs.toFixed(0);
 }
 
 function megabytes(bytes: number | undefined): string {

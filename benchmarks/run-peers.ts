@@ -8,6 +8,9 @@ import { compiledPath } from "./compile-programs.ts";
 /** Files are written here and deleted at once. */
 export const outputFolder: string = join(root, ".cache/bench");
 
+/** Recordings that are read are kept here for all workloads. */
+export const readingFolder: string = join(outputFolder, "reading");
+
 /** An SDK that is measured. */
 export interface Peer {
   readonly name: string;
@@ -25,6 +28,10 @@ export interface PeerRun {
   /** The size of the file. */
   readonly bytes?: number | null;
   readonly peakBytes?: number;
+  /** What was read, of a workload that reads: the same for all SDKs. */
+  readonly value?: number;
+  /** The longest task of a page's main thread while a worker reads; 0 if none took more than 50 ms. */
+  readonly longestTaskMs?: number;
 }
 
 /** This SDK on Node. */
@@ -35,6 +42,20 @@ export const oursInPage: Peer = {
   name: ours.name,
   command: [process.execPath, "--import", "tsx", join(root, "benchmarks/peers/chromium.ts")],
 };
+
+/** This SDK on Node, reading. */
+export const oursReading: Peer = {
+  name: ours.name,
+  command: [process.execPath, compiledPath("peers/read-rerun-ts.ts")],
+};
+
+/** The Python SDK, reading. */
+export function pythonReading(python: string): Peer {
+  return { name: "Python", command: [python, join(root, "benchmarks/peers/read_python.py")] };
+}
+
+/** This SDK in Chromium, where a worker sends. */
+export const oursInWorker: Peer = { name: ours.name, command: [...oursInPage.command, "--worker"] };
 
 /** The Python SDK. */
 export function pythonPeer(python: string): Peer {
@@ -66,9 +87,14 @@ export async function runPeer(
   target: string,
 ): Promise<PeerRun> {
   await mkdir(outputFolder, { recursive: true });
-  if (!target.startsWith("rerun+")) await rm(target.replace(/^memory:/, ""), { force: true });
-  const { code, output } = await run(executable, [...args, program, String(calls), target], { capture: true });
+  if (!/^(rerun|ws)/.test(target)) await rm(target.replace(/^memory:/, ""), { force: true });
+  return runProgram({ name, command: [executable, ...args, program, String(calls), target] });
+}
+
+/** Runs a program with all its arguments in a new process. @throws if it fails */
+export async function runProgram({ name, command: [executable, ...args] }: Peer): Promise<PeerRun> {
+  const { code, output } = await run(executable, args, { capture: true });
   const result = output.trim().split("\n").at(-1) ?? "";
-  if (code !== 0 || !result.startsWith("{")) throw new Error(`${program} with ${name} failed:\n${output}`);
+  if (code !== 0 || !result.startsWith("{")) throw new Error(`${args.join(" ")} with ${name} failed:\n${output}`);
   return JSON.parse(result) as PeerRun;
 }

@@ -7,11 +7,23 @@ export interface Workload {
   readonly program?: string;
   /** Sends to a real `rerun --serve-grpc`, a new one for each run. */
   readonly toServer?: boolean;
+  /** Sends to a relay of this SDK, a new one for each run: pages over a WebSocket, others over gRPC. */
+  readonly toRelay?: boolean;
+  /** In a page, a worker sends. */
+  readonly fromWorker?: boolean;
   /**
    * Runs this SDK in Chromium. The recording is kept in memory, as it then is by the other SDK too, unless it is sent to
    * a server.
    */
   readonly inPage?: boolean;
+  /** Reads a recording of so many steps, made before by `reading/make-recording.ts`, each call once. */
+  readonly readsSteps?: ReadSteps;
+}
+
+/** How many steps a recording has that is read; each takes about 650 bytes. */
+export interface ReadSteps {
+  readonly full: number;
+  readonly quick: number;
 }
 
 /** How many calls the programs make. */
@@ -22,6 +34,9 @@ export interface WorkloadCalls {
   /** In the check that all SDKs write the same values; without it, nothing is checked. */
   readonly check?: number;
 }
+
+const SMALL_FILE: ReadSteps = { full: 160_000, quick: 80_000 };
+const LARGE_FILE: ReadSteps = { full: 3_200_000, quick: 160_000 };
 
 /** All workloads, in the order in which they are measured. */
 export const WORKLOADS: readonly Workload[] = [
@@ -60,4 +75,29 @@ export const WORKLOADS: readonly Workload[] = [
     { name: "web-w10-w4", title: "W4, a page to a server", calls: { full: 100 } },
     { name: "web-w10-w5a", title: "W5a, a page to a server", calls: { full: 200 } },
   ].map((workload) => ({ ...workload, program: workload.name.slice("web-w10-".length), inPage: true, toServer: true })),
+  ...[
+    { name: "r1", title: "Open a file, count its rows", calls: { full: 20, quick: 20 } },
+    { name: "r1-footer", title: "Open a file, count its chunks", calls: { full: 100, quick: 100 } },
+    { name: "r2", title: "A file to a table", calls: { full: 5, quick: 5 } },
+    { name: "r3", title: "Latest-at 10,000 values, in memory", calls: { full: 20, quick: 20 } },
+    { name: "r3-file", title: "Latest-at 10,000 values, from a file", calls: { full: 5, quick: 5 } },
+  ].map((workload) => ({ ...workload, readsSteps: SMALL_FILE })),
+  { name: "r4", title: "One small entity of a large file", calls: { full: 5, quick: 5 }, readsSteps: LARGE_FILE },
+  {
+    name: "web-r2",
+    title: "R2, a File in a worker",
+    calls: { full: 5, quick: 5 },
+    inPage: true,
+    readsSteps: SMALL_FILE,
+  },
+  ...[
+    { name: "web-worker-w4", title: "W4, a page's worker to a server", toServer: true },
+    { name: "web-relay-w4", title: "W4, a page's worker to our relay, WebSocket", toRelay: true },
+  ].map((workload) => ({
+    ...workload,
+    calls: { full: 100, quick: 100 },
+    program: "w4",
+    inPage: true,
+    fromWorker: true,
+  })),
 ];

@@ -2,10 +2,13 @@
 // Posts what it measured to the server that the page came from.
 import * as rr from "@rerun-ts/web";
 import { findProgram } from "../programs.ts";
+import { logMovingCanvas } from "./canvas.ts";
 import type { PageMeasurement, PageReport } from "./run-page.ts";
 
 const QUEUE_BYTES = 2 ** 30;
 const FLUSH_MS = 120_000;
+/** The program that logs a canvas, which only pages have. */
+const CANVAS = "canvas";
 
 const query = new URLSearchParams(location.search);
 const program = query.get("program") ?? "";
@@ -18,13 +21,15 @@ measure()
   .catch(console.error);
 
 async function measure(): Promise<PageMeasurement> {
-  const run = findProgram(rr, program)(calls);
+  const run = program === CANVAS ? undefined : findProgram(rr, program)(calls);
   const rec = new rr.RecordingStream("benchmark", { recordingId: program });
-  const isLive = target.startsWith("rerun");
+  const isLive = /^(rerun|ws)/.test(target);
   const worker = query.has("worker")
     ? new rr.WorkerHost(() => new Worker("/worker.js", { type: "module" }))
     : undefined;
-  if (isLive) await rec.connectGrpc(target, { waitForConnection: true, maxQueueBytes: QUEUE_BYTES, worker });
+  const options = { waitForConnection: true, maxQueueBytes: QUEUE_BYTES, worker };
+  if (target.startsWith("ws")) await rec.connectWebSocket(target, options);
+  else if (isLive) await rec.connectGrpc(target, options);
   const memory = target === "memory" ? rec.memoryRecording() : undefined;
   rec.log("begin", new rr.TextLog("begin"), { static: true });
 
@@ -35,13 +40,14 @@ async function measure(): Promise<PageMeasurement> {
   const observer = new PerformanceObserver((list) => longTasks.push(...list.getEntries()));
   observer.observe({ type: "longtask" });
   const before = performance.now();
-  await run(rec, (call) => {
+  if (run === undefined) await logMovingCanvas(rec, calls, target !== "none");
+  await run?.(rec, (call) => {
     const start = performance.now();
     if (target !== "none") call();
     blocked.push(performance.now() - start);
   });
   if (isLive) await rec.flush({ ack: true, timeoutMs: FLUSH_MS });
-  if (blocked.length > 0) {
+  if (run === undefined || blocked.length > 0) {
     // Taking the recording out is not logging.
     await new Promise((resolve) => setTimeout(resolve));
     longTasks.push(...observer.takeRecords());

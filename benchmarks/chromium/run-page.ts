@@ -13,6 +13,8 @@ const TIMEOUT_MS = 240_000;
 export interface PageMeasurement {
   readonly calls: number;
   readonly seconds: number;
+  /** What was read, of a workload that reads. */
+  readonly value?: number;
   /** How long each call took, in milliseconds, if the workload is paced. */
   readonly blocked: readonly number[];
   /** What the browser calls long tasks: those of more than 50 ms. */
@@ -29,22 +31,31 @@ export interface PageRun extends PageMeasurement, Partial<Usage> {}
 export interface PageOptions {
   readonly program: string;
   readonly calls: number;
-  /** `memory`, `none`, or the address of a server. */
+  /** `memory`, `none`, or the address of a server, or of a relay for a WebSocket. */
   readonly target: string;
   /** Whether a worker sends to the server. Default: the page itself. */
   readonly usesWorker?: boolean | undefined;
   /** Where to write the recording that the page kept in memory, afterwards. */
   readonly saveTo?: string | undefined;
+  /** The file that the page reads, and how many steps are in it. Default: it logs. */
+  readonly reads?: { readonly file: string; readonly steps: number } | undefined;
 }
 
 /** Runs a workload in a new Chromium without developer tools, because those copy what is sent. */
-export async function runPage({ program, calls, target, usesWorker = false, saveTo }: PageOptions): Promise<PageRun> {
+export async function runPage(options: PageOptions): Promise<PageRun> {
+  const { program, calls, target, usesWorker = false, saveTo, reads } = options;
   const chromium = chromiumPath();
   if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
   const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
   let pid = 0;
-  const page = await servePage({ saveTo, measureUsage: () => usageOf(pid) });
-  const query = new URLSearchParams({ program, calls: String(calls), target, ...(usesWorker && { worker: "" }) });
+  const page = await servePage({ saveTo, file: reads?.file, measureUsage: () => usageOf(pid) });
+  const query = new URLSearchParams({
+    program,
+    calls: String(calls),
+    target,
+    ...(usesWorker && { worker: "" }),
+    ...(reads !== undefined && { steps: String(reads.steps) }),
+  });
   const own = ["--headless=new", `--user-data-dir=${profile}`, `http://127.0.0.1:${page.port}/?${query}`];
   const browser = spawn(chromium, [...chromiumArguments, ...own], { stdio: "ignore" });
   pid = browser.pid ?? 0;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
@@ -15,12 +15,16 @@ const HEADERS = {
   "cross-origin-embedder-policy": "require-corp",
   "cache-control": "no-store",
 };
-const PAGE = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>';
+/** The page that runs a program of `page.ts` or `read-page.ts`. */
+const pageOf = (script: string): string =>
+  `<!doctype html><meta charset="utf-8"><script type="module" src="/${script}.js"></script>`;
 
 /** What a served page needs. */
 export interface ServePageOptions {
   /** Where to write the recording that the page posts. */
   readonly saveTo: string | undefined;
+  /** The file that the page reads. */
+  readonly file?: string | undefined;
   /** Measures what the browser has used so far. */
   measureUsage(this: void): Promise<Usage | undefined>;
 }
@@ -36,7 +40,7 @@ export interface ServedPage {
 }
 
 /** Serves the page, and receives what it posts. */
-export async function servePage({ saveTo, measureUsage }: ServePageOptions): Promise<ServedPage> {
+export async function servePage({ saveTo, file: toRead, measureUsage }: ServePageOptions): Promise<ServedPage> {
   const files = await buildPage();
   let before: Usage | undefined;
   let after: Usage | undefined;
@@ -58,8 +62,11 @@ export async function servePage({ saveTo, measureUsage }: ServePageOptions): Pro
       response.writeHead(204, HEADERS).end();
     } else if (file !== undefined) {
       response.writeHead(200, { ...HEADERS, "content-type": "text/javascript" }).end(file);
+    } else if (pathname === "/file" && toRead !== undefined) {
+      await pipeline(createReadStream(toRead), response.writeHead(200, HEADERS));
     } else {
-      response.writeHead(200, { ...HEADERS, "content-type": "text/html" }).end(PAGE);
+      const page = pageOf(toRead === undefined ? "page" : "read-page");
+      response.writeHead(200, { ...HEADERS, "content-type": "text/html" }).end(page);
     }
   };
   const server = createServer((request, response) => {
@@ -81,7 +88,12 @@ export async function servePage({ saveTo, measureUsage }: ServePageOptions): Pro
 
 async function buildPage(): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: { page: join(import.meta.dirname, "page.ts"), worker: "@rerun-ts/web/worker" },
+    entryPoints: {
+      page: join(import.meta.dirname, "page.ts"),
+      "read-page": join(import.meta.dirname, "read-page.ts"),
+      "read-worker": join(import.meta.dirname, "read-worker.ts"),
+      worker: "@rerun-ts/web/worker",
+    },
     outdir: "/",
     bundle: true,
     splitting: true,

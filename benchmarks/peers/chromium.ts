@@ -1,15 +1,27 @@
-// Runs a workload with this SDK in a page: chromium <program> <calls> <memory:FILE, or address of a server>
+// Runs a workload with this SDK in a page: chromium [--worker] <program> <calls>
+// <memory:FILE, address of a server, or read:FILE> [<steps of the file to read>]
 // Prints one line of JSON. What the page kept in memory is written to the file after the clock has stopped.
 import { statSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { runPage } from "../chromium/run-page.ts";
 
 const MEMORY = "memory:";
+const READ = "read:";
 
-const [program = "", count, target = ""] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ options: { worker: { type: "boolean" } }, allowPositionals: true });
+const [program = "", count, target = "", steps] = positionals;
 const calls = Number(count);
 const saveTo = target.startsWith(MEMORY) ? target.slice(MEMORY.length) : undefined;
-const run = await runPage({ program, calls, target: saveTo === undefined ? target : "memory", saveTo });
+const reads = target.startsWith(READ) ? { file: target.slice(READ.length), steps: Number(steps) } : undefined;
+const run = await runPage({
+  program,
+  calls,
+  target: saveTo === undefined ? target : "memory",
+  usesWorker: values.worker,
+  saveTo,
+  reads,
+});
 const bytes = saveTo === undefined ? undefined : statSync(saveTo).size;
-console.log(
-  JSON.stringify({ calls, seconds: run.seconds, cpuSeconds: run.cpuSeconds, bytes, peakBytes: run.peakBytes }),
-);
+const { seconds, cpuSeconds, peakBytes, value, longTasksMs } = run;
+const longestTaskMs = reads === undefined ? undefined : Math.max(0, ...longTasksMs);
+console.log(JSON.stringify({ calls, seconds, cpuSeconds, bytes, peakBytes, value, longestTaskMs }));

@@ -1,0 +1,80 @@
+"""Reads a recording with Rerun's Python SDK: python read_python.py <workload> <times> <file> <steps>
+
+Prints one line of JSON. The file was read before, so that it is in the memory of the system.
+"""
+
+import json
+import resource
+import sys
+import time
+
+import numpy as np
+from rerun.chunk import RrdReader
+
+JOINTS = [f"/robot/joint_{joint}" for joint in range(10)]
+LOOKUPS = 10_000
+
+
+def lookups(steps):
+    values = (np.arange(LOOKUPS) * (steps / LOOKUPS)).astype(np.int64)
+    return {"contents": JOINTS, "using_index_values": values, "fill_latest_at": True}
+
+
+def rows_of(store, **query):
+    return store.reader("step", **query).to_arrow_table().num_rows
+
+
+def r1(file, steps):
+    return lambda: sum(chunk.num_rows for chunk in RrdReader(file).stream())
+
+
+def r1_footer(file, steps):
+    return lambda: len(RrdReader(file).store())
+
+
+def r2(file, steps):
+    return lambda: rows_of(RrdReader(file).stream().collect())
+
+
+def r3(file, steps):
+    store = RrdReader(file).stream().collect()
+    query = lookups(steps)
+    rows_of(store, **query)
+    return lambda: rows_of(store, **query)
+
+
+def r3_file(file, steps):
+    query = lookups(steps)
+    # Through the footer, which is faster than a scan.
+    return lambda: rows_of(RrdReader(file).store().stream().filter(content=JOINTS).collect(), **query)
+
+
+def r4(file, steps):
+    contents = ["/robot/battery"]
+    return lambda: rows_of(RrdReader(file).store().stream().filter(content=contents).collect(), contents=contents)
+
+
+PROGRAMS = {"r1": r1, "r1-footer": r1_footer, "r2": r2, "r3": r3, "r3-file": r3_file, "r4": r4}
+
+
+def main():
+    name, times, file, steps = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+    read = PROGRAMS[name](file, steps)
+    cpu_before = time.process_time()
+    before = time.perf_counter()
+    for _ in range(times):
+        value = read()
+    seconds = time.perf_counter() - before
+    cpu_seconds = time.process_time() - cpu_before
+    unit = 1 if sys.platform == "darwin" else 1024
+    result = {
+        "calls": times,
+        "seconds": seconds,
+        "value": value,
+        "cpuSeconds": cpu_seconds,
+        "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+    }
+    print(json.dumps(result))
+
+
+main()

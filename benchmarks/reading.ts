@@ -1,0 +1,89 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import { makeRecording } from "./reading/make-recording.ts";
+import { queryOf } from "./reading/programs.ts";
+import {
+  oursInPage,
+  oursReading,
+  outputFolder,
+  pythonReading,
+  readingFolder,
+  runProgram,
+  type Peer,
+  type PeerRun,
+} from "./run-peers.ts";
+import type { Workload } from "./workloads.ts";
+
+const ORACLE = join(root, "tests/conformance/query_oracle.py");
+/** Of a workload in a page: this SDK on Node. */
+const NODE = "Node";
+
+/**
+ * Measures a workload that reads, in new processes that take turns. Returns the runs of each SDK by its name. The tables
+ * of all SDKs must be equal, and so must what they count.
+ */
+export async function measureReading(
+  workload: Workload,
+  size: "full" | "quick",
+  rounds: number,
+  python: string | undefined,
+): Promise<ReadonlyMap<string, readonly PeerRun[]>> {
+  const { name, inPage = false, calls, readsSteps } = workload;
+  const program = name.replace(/^web-/, "");
+  const steps = readsSteps?.[size] ?? 0;
+  const file = await makeRecording(steps);
+  const count = String(calls[size] ?? calls.full);
+  const peers: Peer[] = [inPage ? oursInPage : oursReading];
+  if (inPage) peers.push({ ...oursReading, name: NODE });
+  if (python !== undefined) peers.push(pythonReading(python));
+  if (python !== undefined && (await areTablesEqual(program, file, steps, python)))
+    process.stdout.write("values equal, ");
+  const runs = new Map<string, PeerRun[]>(peers.map((peer) => [peer.name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const peer of peers) {
+      const args = [program, count, peer === oursInPage ? `read:${file}` : file, String(steps)];
+      runs.get(peer.name)?.push(await runProgram({ ...peer, command: [...peer.command, ...args] }));
+    }
+    process.stdout.write(".");
+  }
+  process.stdout.write("\n");
+  const values = new Set([...runs.values()].flat().map(({ value }) => value));
+  if (values.size > 1) throw new Error(`${name}: the SDKs count ${[...values].join(" and ")}`);
+  return runs;
+}
+
+/** Deletes the recordings that were read. */
+export async function deleteRecordings(): Promise<void> {
+  await rm(readingFolder, { recursive: true, force: true });
+}
+
+/** Has Rerun's query engine compare our table with its own. Returns whether there is one. @throws if they differ */
+async function areTablesEqual(program: string, file: string, steps: number, python: string): Promise<boolean> {
+  const query = queryOf(program, steps);
+  if (query === undefined) return false;
+  const [table, request, answer] = ["table.arrow", "request.json", "answer.jsonl"].map((name) =>
+    join(outputFolder, name),
+  ) as [string, string, string];
+  try {
+    const own = [program, "1", file, String(steps), table];
+    await runProgram({ ...oursReading, command: [...oursReading.command, ...own] });
+    const { index, contents = null, fillLatestAt = false } = query;
+    const values = query.usingIndexValues as BigInt64Array | undefined;
+    const theirs = {
+      index,
+      contents,
+      fill_latest_at: fillLatestAt,
+      ...(values !== undefined && { using_index_values: Array.from(values, String) }),
+    };
+    await writeFile(request, JSON.stringify([{ file, query: theirs, table }]));
+    const { code, output } = await run(python, [ORACLE, request, answer], { capture: true });
+    if (code !== 0) throw new Error(`query_oracle.py failed:\n${output}`);
+    const verdict = JSON.parse(await readFile(answer, "utf8")) as { problem?: string | null; error?: string };
+    if (verdict.problem !== null) throw new Error(`${program}: ${verdict.problem ?? verdict.error}`);
+    return true;
+  } finally {
+    for (const path of [table, request, answer]) await rm(path, { force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { openRrd, type QueryOptions, type RecordingReader, type RrdSource } from "@rerun-ts/arrow";
+
+/** The columns that are joined. */
+export const JOINTS = 10;
+/** At how many index values the latest values are looked up. */
+export const LOOKUPS = 10_000;
+/** Enough for all chunks, as a `ChunkStore` of Rerun has them in memory. */
+const CACHE_BYTES = 512 * 1024 * 1024;
+
+/** Reads once; returns what the programs of all SDKs must agree on, such as the number of rows. */
+export type Read = () => Promise<number>;
+
+/** Prepares reading a recording of so many steps, before the clock starts. */
+export type ReadingProgram = (source: RrdSource, steps: number) => Promise<Read>;
+
+/** What is read, by the name of the workload. */
+export const READING: Readonly<Record<string, ReadingProgram>> = {
+  // How many rows there are; Python has to read all chunks for that.
+  r1: async (source) => async () => withRecording(source, (recording) => recording.numRows),
+  // How many chunks there are, which both know from the footer.
+  "r1-footer": async (source) => async () => withRecording(source, (recording) => recording.numChunks),
+  r2: async (source) => async () => withRecording(source, (recording) => countRows(recording, SCAN)),
+  r3: async (source, steps) => {
+    const file = await openRrd(source, { maxCacheBytes: CACHE_BYTES });
+    const recording = file.recording();
+    const query = lookups(steps);
+    await countRows(recording, query);
+    // From now on everything comes from memory.
+    await file.close();
+    return () => countRows(recording, query);
+  },
+  "r3-file": async (source, steps) => {
+    const query = lookups(steps);
+    return () => withRecording(source, (recording) => countRows(recording, query));
+  },
+  r4: async (source) => () => withRecording(source, (recording) => countRows(recording, BATTERY)),
+};
+
+/** The queries whose tables are compared with those of Python, by the name of the workload. */
+export function queryOf(name: string, steps: number): QueryOptions | undefined {
+  return name === "r2" ? SCAN : name.startsWith("r3") ? lookups(steps) : name === "r4" ? BATTERY : undefined;
+}
+
+const SCAN: QueryOptions = { index: "step" };
+const BATTERY: QueryOptions = { index: "step", contents: "/robot/battery" };
+
+function lookups(steps: number): QueryOptions {
+  return {
+    index: "step",
+    contents: Array.from({ length: JOINTS }, (_, joint) => `/robot/joint_${joint}`),
+    usingIndexValues: BigInt64Array.from({ length: LOOKUPS }, (_, index) => BigInt(index * (steps / LOOKUPS))),
+    fillLatestAt: true,
+  };
+}
+
+async function withRecording(
+  source: RrdSource,
+  read: (recording: RecordingReader) => number | Promise<number>,
+): Promise<number> {
+  const file = await openRrd(source);
+  try {
+    return await read(file.recording());
+  } finally {
+    await file.close();
+  }
+}
+
+async function countRows(recording: RecordingReader, query: QueryOptions): Promise<number> {
+  return (await recording.query(query).toTable()).numRows;
+}
