@@ -10,7 +10,8 @@ const LINTERS: readonly { readonly packageName: string; readonly bin: string; re
   {
     packageName: "@arethetypeswrong/cli",
     bin: "attw",
-    args: ["--profile", "esm-only", "--no-emoji", "--no-color"],
+    // The packages are ES modules alone; everything else must be right, also for `"moduleResolution": "node10"`.
+    args: ["--profile", "strict", "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--no-color"],
   },
 ];
 /** The package that is a command alone, with nothing to import. */

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { GALLERY, PAGE_GALLERY, type GalleryTime } from "@rerun-ts/test-support/examples/gallery";
 import { recordPage } from "@rerun-ts/test-support/examples/record-page";
 import { root } from "@rerun-ts/test-support/node/environment";
@@ -77,7 +78,7 @@ for (const { example, time } of PAGE_GALLERY) {
   const file = time === undefined ? pathOf(name) : join(folder, `${name}.rrd`);
   await recordPage(rerun.rerun, example, pages.url(example), file);
   if (time === undefined) await shrink(name);
-  else await takeImage(file, name, time, ONLY_VIEWS);
+  else await takeImage(file, name, typeof time === "string" ? await middleOf(file, time) : time, ONLY_VIEWS);
 }
 await pages.close();
 await rm(folder, { recursive: true });
@@ -90,6 +91,15 @@ async function runReadmeProgram(): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, program);
   succeed(await run(process.execPath, ["--import", import.meta.resolve("tsx"), path], { cwd: folder }));
+}
+
+/** The time of the middle row of an entity in a recording. */
+async function middleOf(file: string, entity: string): Promise<GalleryTime> {
+  const chunks = readChunks(await readFile(file)).filter(({ entityPath }) => entityPath === entity);
+  const times = chunks.flatMap(({ times: { log_time = [] } }) => log_time.map(Number)).sort((a, b) => a - b);
+  const middle = times[Math.floor(times.length / 2)];
+  if (middle === undefined) throw new Error(`${file} has no rows of ${entity}`);
+  return { timeline: "log_time", sequence: middle };
 }
 
 async function takeImage(file: string, name: string, time: GalleryTime, look: Look): Promise<void> {

@@ -30,6 +30,7 @@ const SUITES: readonly Suite[] = [
   { name: "conformance with the real Rerun", run: () => runVitest("conformance", env) },
   { name: "golden recordings", run: () => runVitest("golden", env) },
   { name: "processes and faults", run: () => runVitest("processes", env) },
+  { name: "Node 22 and 24, Bun, Deno, workerd", run: () => runVitest("runtimes", env) },
   { name: "unit and contract tests, Chromium", missing: noChromium, run: () => runVitest("browser", env) },
   { name: "pages in Chromium", missing: noChromium, run: () => runPlaywright(env) },
   { name: "the real viewers", missing: noRerun, run: () => runVitest("viewers", env) },

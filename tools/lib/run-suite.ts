@@ -15,16 +15,24 @@ export interface Counts {
 
 /** Runs a project of vite.config.ts. */
 export async function runVitest(project: string, env: NodeJS.ProcessEnv): Promise<Counts> {
+  return (await vitestResults(project, env)).counts;
+}
+
+/** Runs a project of vite.config.ts. Returns also the results of the single tests, if it could run. */
+export async function vitestResults(
+  project: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly counts: Counts; readonly results: JsonTestResults | undefined }> {
   const { code, report } = await withReport((file) => {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     return runBin("vitest", "vitest", ["run", "--project", project, ...reporters], { env });
   });
-  if (report === undefined) return crashed(code);
+  if (report === undefined) return { counts: crashed(code), results: undefined };
   const results = report as JsonTestResults;
   const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = results;
   // A file that cannot even be loaded has no failed test.
   const failed = numFailedTests === 0 && code !== 0 ? Math.max(1, numFailedTestSuites) : numFailedTests;
-  return { passed, failed, skipped: numPendingTests + numTodoTests };
+  return { counts: { passed, failed, skipped: numPendingTests + numTodoTests }, results };
 }
 
 /** Runs the tests of playwright.config.ts. */

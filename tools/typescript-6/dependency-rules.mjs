@@ -34,7 +34,11 @@ const PACKAGES = {
       npm("apache-arrow", "fzstd"),
       "^packages/arrow/dist/",
     ],
-    exceptions: { "node/open-path.ts": ["^(node:)?fs"] },
+    exceptions: {
+      "node/open-path.ts": ["^(node:)?fs"],
+      // With `import()`, and its types.
+      "reading/encode-parquet.ts": [npm("hyparquet-writer")],
+    },
   },
   node: {
     builtIns: true,
@@ -65,6 +69,9 @@ const PACKAGES = {
     exceptions: {
       // With `import()`, when there is something to be read.
       "opfs/read-segment.ts": [DECODER],
+      "opfs/follow-recording.ts": [sibling("core", "decode", "internal-decode")],
+      // Types.
+      "opfs/opfs-recording.ts": [DECODER],
       "read.ts": [DECODER],
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],
@@ -105,7 +112,8 @@ const LAYERS = {
     query: ["source", "ipc", "store"],
     reading: ["source", "ipc", "store", "query"],
     tools: ["source", "ipc", "store", "query", "reading"],
-    sending: ["ipc", "store", "reading", "tools"],
+    live: ["source", "store", "reading"],
+    sending: ["ipc", "store", "query", "reading", "tools"],
   },
   node: {
     ".": [],
@@ -122,6 +130,7 @@ const LAYERS = {
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],
     script: [".", "relay", "spawn", "recording"],
     logs: [".", "recording"],
+    metrics: ["."],
     cli: [".", "file", "relay", "web-viewer"],
   },
 };

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
+import { provideRerun } from "@rerun-ts/test-support/setup/provide-rerun";
+import type { Missing } from "@rerun-ts/test-support/setup/rerun";
+import { ensureRuntime, RUNTIME_NAMES, type Runtime, type RuntimeName } from "@rerun-ts/test-support/setup/runtimes";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The other runtimes, or the reasons why they are not available. */
+    runtimes: Readonly<Record<RuntimeName, Runtime | Missing>>;
+    /** A folder with the programs and the packed packages. */
+    project: string;
+    /** The recording that this Node has logged to a file there. */
+    expected: string;
+  }
+}
+
+/** Installs the runtimes, and the packed packages into an empty project; logs in this Node what others must equal. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await provideRerun(project);
+  const runtimes: Partial<Record<RuntimeName, Runtime | Missing>> = {};
+  for (const name of RUNTIME_NAMES) {
+    const runtime = await ensureRuntime(name);
+    if ("missing" in runtime) console.warn(`Tests in ${name} are skipped: ${runtime.missing}`);
+    runtimes[name] = runtime;
+  }
+  project.provide("runtimes", runtimes as Record<RuntimeName, Runtime | Missing>);
+
+  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-runtimes-"));
+  await installPacked(folder);
+  await cp(join(root, "tests/runtimes/programs"), folder, { recursive: true });
+  const options = JSON.stringify({ name: "expected", isStdout: true });
+  const { stdout } = await promisify(execFile)(process.execPath, ["ways.js", options], {
+    cwd: folder,
+    encoding: "buffer",
+  });
+  const expected = join(folder, "expected.rrd");
+  await writeFile(expected, stdout);
+  project.provide("project", folder);
+  project.provide("expected", expected);
+  return () => rm(folder, { recursive: true });
+}
