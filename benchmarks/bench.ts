@@ -28,6 +28,7 @@ import {
   type Peer,
   type PeerRun,
 } from "./run-peers.ts";
+import { measureStartUp } from "./start-up.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const ROUNDS = { full: 5, quick: 2 };
@@ -108,6 +109,10 @@ async function measure(workload: Workload): Promise<Result> {
   if (workload.readsSteps !== undefined) {
     process.stdout.write(`${name} ${title}: `);
     return summarize(workload, await measureReading(workload, size, rounds, rerun?.python));
+  }
+  if (workload.isProcess === true) {
+    process.stdout.write(`${name} ${title}: `);
+    return summarize(workload, await measureStartUp(rounds, rerun?.python));
   }
   const able = peersOf(workload);
   process.stdout.write(`${name} ${title}: `);

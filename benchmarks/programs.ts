@@ -28,6 +28,16 @@ export function findProgram(sdk: Sdk, name: string): Program {
 }
 
 function smallRows({ Points3D, Scalars, TextLog, Transform3D }: Sdk): Record<string, Program> {
+  const logEntities = (calls: number, entities: number): Run => {
+    const values = fractions(calls, 13);
+    const paths = Array.from({ length: entities }, (_, entity) => `fleet/robot_${entity}/battery`);
+    return (rec) => {
+      for (let i = 0; i < values.length; i++) {
+        if (i % paths.length === 0) rec.setTime("step", i / paths.length);
+        rec.log(paths[i % paths.length] as string, new Scalars(values[i] as number));
+      }
+    };
+  };
   return {
     w1(calls) {
       const values = fractions(calls, 1);
@@ -83,6 +93,21 @@ function smallRows({ Points3D, Scalars, TextLog, Transform3D }: Sdk): Record<str
       };
     },
 
+    w11: (calls) => logEntities(calls, 10_000),
+    w11b: (calls) => logEntities(calls, 100_000),
+
+    w12(calls) {
+      const values = fractions(calls, 14);
+      const timelines = Array.from({ length: 20 }, (_, index) => `clock_${index}`);
+      return (rec) => {
+        for (let i = 0; i < values.length; i++) {
+          for (let clock = 0; clock < timelines.length; clock++)
+            rec.setTime(timelines[clock] as string, i * (clock + 1));
+          rec.log("scalar", new Scalars(values[i] as number));
+        }
+      };
+    },
+
     // One call in each frame of a page.
     frames(calls) {
       const positions = new Float32Array(fractions(3000, 5, 100));
@@ -120,34 +145,37 @@ function largeRows({ Image, Points3D, Scalars, TimeColumn }: Sdk): Record<string
       }
     };
   };
+  const logImages = (calls: number, width: number, height: number): Run => {
+    const frames = [0, 1, 2, 3].map((frame) => cameraImage(width, height, frame));
+    return (rec) => {
+      for (let i = 0; i < calls; i++) {
+        rec.setTime("frame", i);
+        rec.log("camera", new Image({ data: frames[i % frames.length] as Uint8Array, width, height }));
+      }
+    };
+  };
+  const sendScalars = (calls: number, rows: number): Run => {
+    const steps = pieces(
+      new BigInt64Array(calls * rows).map((_, index) => BigInt(index)),
+      rows,
+    );
+    const values = pieces(fractions(calls * rows, 12), rows);
+    return (rec) => {
+      for (let i = 0; i < steps.length; i++) {
+        const times = TimeColumn.sequence("step", steps[i] as BigInt64Array);
+        rec.sendColumns("column", times, Scalars.columns({ scalars: values[i] as Float64Array }));
+      }
+    };
+  };
   return {
     w4: (calls) => logClouds(calls, "step", undefined),
     "w4-paced": (calls) => logClouds(calls, "step", pause),
     "w4-frames": (calls) => logClouds(calls, "frame", nextFrame),
 
-    w5a(calls) {
-      const frames = [0, 1, 2, 3].map((frame) => cameraImage(640, 480, frame));
-      return (rec) => {
-        for (let i = 0; i < calls; i++) {
-          rec.setTime("frame", i);
-          rec.log("camera", new Image({ data: frames[i % frames.length] as Uint8Array, width: 640, height: 480 }));
-        }
-      };
-    },
-
-    w8b(calls) {
-      const steps = pieces(
-        BigInt64Array.from({ length: calls * 100_000 }, (_, index) => BigInt(index)),
-        100_000,
-      );
-      const values = pieces(fractions(calls * 100_000, 12), 100_000);
-      return (rec) => {
-        for (let i = 0; i < steps.length; i++) {
-          const times = TimeColumn.sequence("step", steps[i] as BigInt64Array);
-          rec.sendColumns("column", times, Scalars.columns({ scalars: values[i] as Float64Array }));
-        }
-      };
-    },
+    w5a: (calls) => logImages(calls, 640, 480),
+    w5b: (calls) => logImages(calls, 1920, 1080),
+    w8a: (calls) => sendScalars(calls, 10_000_000),
+    w8b: (calls) => sendScalars(calls, 100_000),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Workload {
    * a server.
    */
   readonly inPage?: boolean;
+  /** What takes time is the process: from its start to its end, with one row in a file. */
+  readonly isProcess?: boolean;
   /** Reads a recording of so many steps, made before by `reading/make-recording.ts`, each call once. */
   readonly readsSteps?: ReadSteps;
 }
@@ -45,9 +47,15 @@ export const WORKLOADS: readonly Workload[] = [
   { name: "w3", title: "Points3D of 10 points", calls: { full: 100_000, quick: 100_000, check: 5000 } },
   { name: "w4", title: "Points3D of 100,000 points", calls: { full: 100, quick: 100, check: 6 } },
   { name: "w5a", title: "Image, RGB 640×480", calls: { full: 200, quick: 200, check: 10 } },
+  { name: "w5b", title: "Image, RGB 1920×1080", calls: { full: 50, check: 4 } },
   { name: "w6", title: "Transform3D", calls: { full: 100_000, quick: 100_000, check: 5000 } },
   { name: "w7", title: "TextLog of 80 characters", calls: { full: 200_000, quick: 150_000, check: 5000 } },
+  { name: "w8a", title: "sendColumns of 10,000,000 scalars", calls: { full: 1 } },
   { name: "w8b", title: "sendColumns of 100,000 scalars", calls: { full: 100, quick: 100, check: 3 } },
+  { name: "w11", title: "Scalars, 10,000 entities × 10", calls: { full: 100_000, quick: 100_000, check: 20_000 } },
+  { name: "w11b", title: "Scalars, 100,000 entities × 2", calls: { full: 200_000 } },
+  { name: "w12", title: "Scalars, 20 timelines", calls: { full: 100_000, quick: 100_000, check: 5000 } },
+  { name: "start", title: "Process that logs a row", calls: { full: 1, quick: 1 }, isProcess: true },
   {
     name: "w10-w1",
     title: "W1 to a server",

@@ -18,7 +18,7 @@ const LINTERS: readonly { readonly packageName: string; readonly bin: string; re
 const COMMAND = "rerun-ts";
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
 const ENTRY_POINT = ["dist/index.js", "dist/index.d.ts"];
-const BUILT = /^dist\/.*\.(?:js|d\.ts)$/;
+const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/.*\.js\.map)$/;
 
 const folder = join(root, ".cache/packed");
 await rm(folder, { recursive: true, force: true });

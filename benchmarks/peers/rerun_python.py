@@ -120,8 +120,8 @@ def w4_paced(calls):
     return run
 
 
-def w5a(calls):
-    frames = [picture(640, 480, frame) for frame in range(4)]
+def log_images(calls, width, height):
+    frames = [picture(width, height, frame) for frame in range(4)]
 
     def run():
         for i in range(calls):
@@ -154,9 +154,9 @@ def w7(calls):
     return run
 
 
-def w8b(calls):
-    steps = np.arange(calls * 100_000, dtype=np.int64).reshape(calls, -1)
-    values = fractions(calls * 100_000, 12).reshape(calls, -1)
+def send_scalars(calls, rows):
+    steps = np.arange(calls * rows, dtype=np.int64).reshape(calls, -1)
+    values = fractions(calls * rows, 12).reshape(calls, -1)
 
     def run():
         for i in range(calls):
@@ -169,7 +169,48 @@ def w8b(calls):
     return run
 
 
-PROGRAMS = {"w1": w1, "w2": w2, "w3": w3, "w4": w4, "w4-paced": w4_paced, "w5a": w5a, "w6": w6, "w7": w7, "w8b": w8b}
+def log_entities(calls, entities):
+    values = fractions(calls, 13).tolist()
+    paths = [f"fleet/robot_{entity}/battery" for entity in range(entities)]
+
+    def run():
+        for i, value in enumerate(values):
+            if i % len(paths) == 0:
+                rr.set_time("step", sequence=i // len(paths))
+            rr.log(paths[i % len(paths)], rr.Scalars(value))
+
+    return run
+
+
+def w12(calls):
+    values = fractions(calls, 14).tolist()
+    timelines = [f"clock_{index}" for index in range(20)]
+
+    def run():
+        for i, value in enumerate(values):
+            for clock, timeline in enumerate(timelines):
+                rr.set_time(timeline, sequence=i * (clock + 1))
+            rr.log("scalar", rr.Scalars(value))
+
+    return run
+
+
+PROGRAMS = {
+    "w1": w1,
+    "w2": w2,
+    "w3": w3,
+    "w4": w4,
+    "w4-paced": w4_paced,
+    "w5a": lambda calls: log_images(calls, 640, 480),
+    "w5b": lambda calls: log_images(calls, 1920, 1080),
+    "w6": w6,
+    "w7": w7,
+    "w8a": lambda calls: send_scalars(calls, 10_000_000),
+    "w8b": lambda calls: send_scalars(calls, 100_000),
+    "w11": lambda calls: log_entities(calls, 10_000),
+    "w11b": lambda calls: log_entities(calls, 100_000),
+    "w12": w12,
+}
 
 
 def main():

@@ -17,10 +17,15 @@ pub fn program(workload: &str, calls: usize) -> Option<Program> {
         "w2" => Some(w2(calls)),
         "w3" => Some(w3(calls)),
         "w4" => Some(w4(calls)),
-        "w5a" => Some(w5a(calls)),
+        "w5a" => Some(log_images(calls, 640, 480)),
+        "w5b" => Some(log_images(calls, 1920, 1080)),
         "w6" => Some(w6(calls)),
         "w7" => Some(w7(calls)),
-        "w8b" => Some(w8b(calls)),
+        "w8a" => Some(send_scalars(calls, 10_000_000)),
+        "w8b" => Some(send_scalars(calls, 100_000)),
+        "w11" => Some(log_entities(calls, 10_000)),
+        "w11b" => Some(log_entities(calls, 100_000)),
+        "w12" => Some(w12(calls)),
         _ => None,
     }
 }
@@ -85,12 +90,13 @@ fn w4(calls: usize) -> Program {
     })
 }
 
-fn w5a(calls: usize) -> Program {
-    let frames: Vec<_> = (0..4).map(|frame| picture(640, 480, frame)).collect();
+fn log_images(calls: usize, width: usize, height: usize) -> Program {
+    let frames: Vec<_> = (0..4).map(|frame| picture(width, height, frame)).collect();
+    let size = [width as u32, height as u32];
     Box::new(move |rec| {
         for i in 0..calls {
             rec.set_time_sequence("frame", i as i64);
-            rec.log("camera", &Image::from_rgb24(frames[i % frames.len()].clone(), [640, 480]))?;
+            rec.log("camera", &Image::from_rgb24(frames[i % frames.len()].clone(), size))?;
         }
         Ok(())
     })
@@ -119,12 +125,39 @@ fn w7(calls: usize) -> Program {
     })
 }
 
-fn w8b(calls: usize) -> Program {
-    const ROWS: usize = 100_000;
-    let steps: Vec<i64> = (0..(calls * ROWS) as i64).collect();
-    let values = fractions(calls * ROWS, 12, 1.0, 0);
+fn log_entities(calls: usize, entities: usize) -> Program {
+    let values = fractions(calls, 13, 1.0, 0);
+    let paths: Vec<String> = (0..entities).map(|entity| format!("fleet/robot_{entity}/battery")).collect();
     Box::new(move |rec| {
-        for (steps, values) in steps.chunks_exact(ROWS).zip(values.chunks_exact(ROWS)) {
+        for (step, row) in values.chunks(paths.len()).enumerate() {
+            rec.set_time_sequence("step", step as i64);
+            for (path, value) in paths.iter().zip(row) {
+                rec.log(path.as_str(), &Scalars::single(*value))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn w12(calls: usize) -> Program {
+    let values = fractions(calls, 14, 1.0, 0);
+    let timelines: Vec<String> = (0..20).map(|index| format!("clock_{index}")).collect();
+    Box::new(move |rec| {
+        for (i, value) in values.into_iter().enumerate() {
+            for (clock, timeline) in timelines.iter().enumerate() {
+                rec.set_time_sequence(timeline.as_str(), (i * (clock + 1)) as i64);
+            }
+            rec.log("scalar", &Scalars::single(value))?;
+        }
+        Ok(())
+    })
+}
+
+fn send_scalars(calls: usize, rows: usize) -> Program {
+    let steps: Vec<i64> = (0..(calls * rows) as i64).collect();
+    let values = fractions(calls * rows, 12, 1.0, 0);
+    Box::new(move |rec| {
+        for (steps, values) in steps.chunks_exact(rows).zip(values.chunks_exact(rows)) {
             let times = TimeColumn::new_sequence("step", steps.iter().copied());
             let scalars = Scalars::new(values.iter().copied()).columns_of_unit_batches()?;
             rec.send_columns("column", [times], scalars)?;

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { serveViewerWith } from "../web-viewer/serve-web-viewer.ts";
+import { serveViewerWith } from "../web-viewer/viewer-server.ts";
 import { checkRecording, integerOf, parseCommand, untilInterrupted, UsageError } from "./arguments.ts";
 import { FILES_PATH, serveFiles } from "./serve-files.ts";
 

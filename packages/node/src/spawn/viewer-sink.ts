@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   RerunError,
   type BatcherConfig,
@@ -33,7 +32,7 @@ export class ViewerSink implements Sink {
   readonly port: number;
   readonly #status = new SinkStatus("grpc");
   /** The key until the address of the viewer is known: different from that of any other sink. */
-  readonly #ownKey = `spawn:${randomUUID()}`;
+  readonly #ownKey = `spawn:${crypto.randomUUID()}`;
   readonly #start: () => Promise<SpawnInfo>;
   #onStarted: (info: SpawnInfo | PromiseLike<SpawnInfo>) => void = () => {};
   #grpc: GrpcSink | undefined;

@@ -1,18 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { RerunError } from "@rerun-ts/core";
-import { hostRejection, isUnspecified, toUrlHost } from "../net/host-names.ts";
-import { listenError } from "../net/listen-error.ts";
-import { findViewer } from "./find-viewer.ts";
-import { openInBrowser } from "./open-in-browser.ts";
-import {
-  checkWebViewerOptions,
-  type ServeWebViewerOptions,
-  type WebViewerSettings,
-} from "./serve-web-viewer-options.ts";
-import { unpackViewer } from "./viewer-files.ts";
+import type { ServeWebViewerOptions } from "./serve-web-viewer-options.ts";
 
 /** A server of the web viewer. */
 export interface WebViewerServer {
@@ -23,16 +9,6 @@ export interface WebViewerServer {
   /** Closes the server and its connections. */
   close(): Promise<void>;
 }
-
-/** Handles requests before the web viewer does; calls `next` for those that it does not handle. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
-
-/** Browsers revalidate the cached files, which are large, before they use them. */
-const CACHE_CONTROL = "no-cache";
-/** How long idle connections stay open. */
-const KEEP_ALIVE_MS = 65_000;
-/** The header with the uncompressed length, which the page of the viewer needs to show its loading progress. */
-const LENGTH_HEADER = "rerun-final-length";
 
 /**
  * Serves Rerun's web viewer to browsers, and opens it in the default browser. Its files come from the program `rerun`
@@ -48,91 +24,6 @@ const LENGTH_HEADER = "rerun-final-length";
  * const { url } = await rr.serveWebViewer({ connectTo: server.url });
  */
 export async function serveWebViewer(options?: ServeWebViewerOptions): Promise<WebViewerServer> {
-  return serveViewerWith(options, (_request, _response, next) => next());
-}
-
-/** Serves the web viewer like {@link serveWebViewer}, after `handler`, which only receives requests for this host. */
-export async function serveViewerWith(
-  options: ServeWebViewerOptions | undefined,
-  handler: Handler,
-): Promise<WebViewerServer> {
-  const settings = checkWebViewerOptions(options);
-  const folder = await prepareFolder(settings);
-  const lengths = await uncompressedLengths(folder);
-  const { default: sirv } = await import("sirv");
-  const files = sirv(folder, {
-    gzip: true,
-    etag: true,
-    extensions: ["html"],
-    setHeaders(response, path) {
-      response.setHeader("cache-control", CACHE_CONTROL);
-      const length = lengths.get(path);
-      if (length !== undefined) response.setHeader(LENGTH_HEADER, String(length));
-    },
-  });
-  const server = createServer((request, response) => {
-    const reason = hostRejection(settings, request.headers.host, request.socket.localAddress);
-    if (reason !== undefined) return forbid(response, reason);
-    handler(request, response, () =>
-      files(request, response, () => {
-        response.statusCode = 404;
-        response.end("no such file\n");
-      }),
-    );
-  });
-  // Idle connections keep the process alive; otherwise longer than browsers keep them, which may lose a request.
-  if (!settings.isUnref) server.keepAliveTimeout = KEEP_ALIVE_MS;
-  const port = await listen(server, settings);
-  if (settings.isUnref) server.unref();
-  const url = viewerUrl(settings, port);
-  if (settings.opensBrowser) void openInBrowser(url, settings.onWarning);
-  return { url, port, close: () => close(server) };
-}
-
-function forbid(response: ServerResponse, reason: string): void {
-  response.statusCode = 403;
-  response.end(`${reason}\n`);
-}
-
-async function prepareFolder({ assets, onProgress, onWarning }: WebViewerSettings): Promise<string> {
-  const found = await findViewer(assets);
-  if ("folder" in found) {
-    const isPage = await stat(join(found.folder, "index.html")).catch(() => undefined);
-    if (isPage?.isFile() === true) return found.folder;
-    throw new RerunError(
-      "FILE",
-      `\`assets\` must be the folder of a web viewer, but ${found.folder} has no index.html`,
-    );
-  }
-  if (found.notice !== undefined) onWarning(found.notice);
-  return unpackViewer(found.files, onProgress);
-}
-
-/** The uncompressed length of each file, by its path. */
-async function uncompressedLengths(folder: string): Promise<ReadonlyMap<string, number>> {
-  const lengths = new Map<string, number>();
-  for (const name of await readdir(folder)) lengths.set(`/${name}`, (await stat(join(folder, name))).size);
-  return lengths;
-}
-
-async function listen(server: Server, { webPort, bindIp }: WebViewerSettings): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(listenError(error, webPort, bindIp)));
-    server.listen({ port: webPort, host: bindIp }, resolve);
-  });
-  server.on("error", () => {});
-  return (server.address() as AddressInfo).port;
-}
-
-/** The URL of the page, with the URLs that it shows as parameters in Rerun's form. */
-function viewerUrl({ bindIp, connectTo }: WebViewerSettings, port: number): string {
-  const host = isUnspecified(bindIp) ? "127.0.0.1" : toUrlHost(bindIp);
-  const query = connectTo.map((url) => `url=${encodeURIComponent(url)}`).join("&");
-  return `http://${host}:${port}${query === "" ? "" : `/?${query}`}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  await closed;
+  const { serveViewerWith } = await import("./viewer-server.ts");
+  return serveViewerWith(options);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   RerunError,
   type BatcherConfig,
@@ -60,7 +59,7 @@ export class GrpcServerSink implements Sink {
     this.#settings = checkServerOptions("GrpcServerSink", options);
     const { bindIp, port } = this.#settings.server;
     this.#port = port;
-    this.key = `grpc-server:${port === 0 ? randomUUID() : `${toUrlHost(bindIp)}:${port}`}`;
+    this.key = `grpc-server:${port === 0 ? crypto.randomUUID() : `${toUrlHost(bindIp)}:${port}`}`;
     this.#status = new SinkStatus("grpc-server");
   }
 

@@ -1,7 +1,6 @@
 import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
 import { WRITE_MESSAGES_PATH, errorCodeOf, headersFor } from "@rerun-ts/core/internal";
 import type { SecureClientSessionOptions } from "node:http2";
-import { Http2Connection } from "./http2-connection.ts";
 
 /** The server, and the options for connecting to it. */
 export interface GrpcClientOptions {
@@ -28,6 +27,7 @@ export interface GrpcClient {
 export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions): Promise<GrpcClient> {
   const { createNodeHttpClient } = await import("@connectrpc/connect-node");
   const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
+  const { Http2Connection } = await import("./http2-connection.ts");
   const connection = new Http2Connection(url.origin, tls);
   const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
   return {

@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { runProgram } from "./harness/program.ts";
+import { it } from "./harness/test.ts";
+
+/** Each file costs most of a millisecond. One per source file would be seven hundred. */
+const MAX_FILES = 40;
+
+describe("a program that logs its first row", () => {
+  it("has loaded a few files, and nothing of servers, viewers and connections", async ({ folder }) => {
+    const file = join(folder, "start.rrd");
+    const { code, stderr, reports } = await runProgram("start-up", [file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(reports.at(-1)).toBe("written");
+    const urls = reports.slice(0, -1).map(String);
+    const files = urls.filter((url) => url.startsWith("file:"));
+    expect(files.length).toBeLessThanOrEqual(MAX_FILES);
+    expect(files.filter((url) => !/\/dist\/bundle\//.test(url))).toEqual([]);
+    expect(files.filter((url) => /relay-server|viewer-server|connectrpc|\/ws\//.test(url))).toEqual([]);
+    expect(urls).not.toEqual(expect.arrayContaining([expect.stringMatching(/^node:(?:http2?|zlib)$/)]));
+    expect(readChunks(await readFile(file)).map(({ entityPath }) => entityPath)).toContain("/row");
+  });
+});
