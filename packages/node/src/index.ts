@@ -154,6 +154,7 @@ export type { SpawnOptions } from "./spawn/spawn-options.ts";
 export type { SpawnInfo } from "./spawn/start-viewer.ts";
 export { StdoutSink } from "./stdout/stdout-sink.ts";
 export { WebSocketSink } from "./transport/websocket/websocket-sink.ts";
-export { serveWebViewer, type WebViewerServer } from "./web-viewer/serve-web-viewer.ts";
+export { serveWebViewer } from "./web-viewer/serve-web-viewer.ts";
+export type { WebViewerServer } from "./web-viewer/viewer-server.ts";
 export type { ServeWebViewerOptions, UnpackProgress } from "./web-viewer/serve-web-viewer-options.ts";
 export { logProcessMetrics, type ProcessMetricsOptions } from "./metrics/process-metrics.ts";

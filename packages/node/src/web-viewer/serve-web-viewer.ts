@@ -1,14 +1,5 @@
 import type { ServeWebViewerOptions } from "./serve-web-viewer-options.ts";
-
-/** A server of the web viewer. */
-export interface WebViewerServer {
-  /** The URL to open in a browser; it contains the URLs of `connectTo` as parameters. */
-  readonly url: string;
-  /** The port that it listens on. */
-  readonly port: number;
-  /** Closes the server and its connections. */
-  close(): Promise<void>;
-}
+import type { WebViewerServer } from "./viewer-server.ts";
 
 /**
  * Serves Rerun's web viewer to browsers, and opens it in the default browser. Its files come from the program `rerun`

@@ -12,8 +12,17 @@ import {
   type ServeWebViewerOptions,
   type WebViewerSettings,
 } from "./serve-web-viewer-options.ts";
-import type { WebViewerServer } from "./serve-web-viewer.ts";
 import { unpackViewer } from "./viewer-files.ts";
+
+/** A server of the web viewer. */
+export interface WebViewerServer {
+  /** The URL to open in a browser; it contains the URLs of `connectTo` as parameters. */
+  readonly url: string;
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Closes the server and its connections. */
+  close(): Promise<void>;
+}
 
 /** Handles requests before the web viewer does; calls `next` for those that it does not handle. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
