@@ -44,7 +44,7 @@ function encodeDictionary(id: number, arrays: ArrayCollector, length: number): U
     nodesPosition: nodes + 8,
     buffersPosition: buffers + 8,
   };
-  const stream = new IpcStream({ bytes: new Uint8Array(0), valuePosition: -1 }, template, arrays, length);
+  const stream = new IpcStream(new Uint8Array(0), template, arrays, length);
   const bytes = new Uint8Array(stream.byteLength);
   stream.write(bytes, 0);
   return bytes.subarray(0, -END_OF_STREAM);

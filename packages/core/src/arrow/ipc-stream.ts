@@ -1,7 +1,7 @@
 import type { ArrayCollector, ArrowBuffer } from "./array-collector.ts";
 import { padded } from "./array-collector.ts";
 import { writeInt64 } from "./write-int64.ts";
-import { encodeRecordBatch, type RecordBatchMessage, type SchemaMessage } from "./schema.ts";
+import { encodeRecordBatch, type RecordBatchMessage } from "./schema.ts";
 
 /** The length of the marker at the end of an Arrow IPC stream. */
 export const END_OF_STREAM = 8;
@@ -10,8 +10,8 @@ export const END_OF_STREAM = 8;
  * An Arrow IPC stream: a schema, one record batch, and the end marker.
  *
  * It knows its length before it is written, so the caller can provide the memory: that of a message, where the payload
- * is written at its final place. Schema and batch message may be templates that are shared by many chunks; the numbers
- * of the batch are set in the copy. Buffers are copied on `write`, and must not change before.
+ * is written at its final place. The batch message may be a template that is shared by many chunks; its numbers are set
+ * in the copy. Buffers are copied on `write`, and must not change before.
  */
 export class IpcStream {
   /** The length of the whole stream in bytes. */
@@ -23,8 +23,8 @@ export class IpcStream {
   readonly #rows: number;
 
   /** @param batch a template with as many nodes and buffers as `arrays`; without it one is encoded */
-  constructor(schema: SchemaMessage, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
-    this.#schema = arrays.complete?.(schema.bytes) ?? schema.bytes;
+  constructor(schema: Uint8Array, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
+    this.#schema = arrays.complete?.(schema) ?? schema;
     this.#batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
     this.#arrays = arrays;
     this.#rows = rows;

@@ -11,36 +11,31 @@ const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 const CONTINUATION = 0xffffffff;
 
-/** An encapsulated Schema message, as a template in which one metadata value may be overwritten. */
-export interface SchemaMessage {
+/** Encodes a schema as an encapsulated message. */
+export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata): Uint8Array {
+  return encapsulate(writeSchema(fields, metadata).bytes);
+}
+
+/** A schema as a flatbuffer, and where in it the values of its metadata begin, by their keys. */
+export interface WrittenSchema {
   readonly bytes: Uint8Array;
-  /** The position of the value of `variableKey` in `bytes`; -1 if there is none. */
-  readonly valuePosition: number;
+  readonly valuePositions: ReadonlyMap<string, number>;
 }
 
 /**
- * Encodes a schema.
- *
- * @param variableKey a metadata key whose value the caller overwrites later, by others of the same length
+ * Writes a schema.
+ * @param lastKey the key of a value of the metadata that becomes the last object of the flatbuffer
  */
-export function encodeSchema(
-  fields: readonly ArrowField[],
-  metadata: ArrowMetadata,
-  variableKey?: string,
-): SchemaMessage {
+export function writeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata, lastKey?: string): WrittenSchema {
   const out = new FlatBufferWriter();
   const message = out.table([["i16", METADATA_V5], ["u8", HEADER_SCHEMA], ["ref"]]);
   out.setRoot(message);
   const schema = out.table([undefined, ["ref"], metadata.length > 0 ? ["ref"] : undefined]);
   out.link(message.slots[2] as number, schema);
   writeFields(out, schema.slots[1] as number, fields);
-  let valuePosition: number | undefined;
-  if (metadata.length > 0) {
-    const positions = writeMetadata(out, schema.slots[2] as number, metadata);
-    valuePosition = positions[metadata.findIndex(([key]) => key === variableKey)];
-  }
-  // -1 if there is none.
-  return { bytes: encapsulate(out.bytes), valuePosition: (valuePosition ?? -9) + 8 };
+  const valuePositions = new Map<string, number>();
+  if (metadata.length > 0) writeMetadata(out, schema.slots[2] as number, metadata, { valuePositions, lastKey });
+  return { bytes: out.bytes, valuePositions };
 }
 
 /** An encapsulated RecordBatch message without its body, as a template with the positions of its numbers. */
@@ -108,14 +103,29 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
   }
 }
 
-function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {
+/** What the values of metadata are written for besides the message. */
+interface MetadataOptions {
+  /** Receives the position of each value. */
+  readonly valuePositions: Map<string, number>;
+  /** The key whose value is written after all others. */
+  readonly lastKey: string | undefined;
+}
+
+function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata, options?: MetadataOptions): void {
   const references = out.references(from, metadata.length);
-  return metadata.map(([key, value], index) => {
+  let writeLast: (() => void) | undefined;
+  for (const [index, [key, value]] of metadata.entries()) {
     const pair = out.table([["ref"], ["ref"]]);
     out.link(references[index] as number, pair);
     out.string(pair.slots[0] as number, key);
-    return out.string(pair.slots[1] as number, value);
-  });
+    const writeValue = (): void => {
+      const position = out.string(pair.slots[1] as number, value);
+      options?.valuePositions.set(key, position);
+    };
+    if (options !== undefined && key === options.lastKey) writeLast = writeValue;
+    else writeValue();
+  }
+  writeLast?.();
 }
 
 interface TypeLayout {

@@ -29,6 +29,9 @@ const WORTH_MESSAGE = 0.95;
 /** The number of messages with the same columns for which a plan is used: their chunks are much alike. */
 const PLAN_LIFETIME = 8;
 
+/** The number of entities with large messages whose plans are cached. */
+const MAX_CACHES = 4096;
+
 /** The plans for the buffers of messages with the same columns. */
 export interface PlanCache {
   readonly plans: (BufferPlan | undefined)[];
@@ -36,9 +39,20 @@ export interface PlanCache {
   uses: number;
 }
 
-/** Creates an empty plan cache. */
-export function createPlanCache(): PlanCache {
-  return { plans: [], uses: 0 };
+/** The plan caches of many kinds of messages. */
+export class PlanCaches {
+  readonly #caches = new Map<string, PlanCache>();
+
+  /** The plans for messages of one kind; `undefined` if the message is so small that it needs none. */
+  of({ byteLength }: IpcStream, kind: string): PlanCache | undefined {
+    if (byteLength <= SMALL) return undefined;
+    let cache = this.#caches.get(kind);
+    if (cache === undefined) {
+      if (this.#caches.size >= MAX_CACHES) this.#caches.clear();
+      this.#caches.set(kind, (cache = { plans: [], uses: 0 }));
+    }
+    return cache;
+  }
 }
 
 /**
@@ -47,12 +61,14 @@ export function createPlanCache(): PlanCache {
  * Metadata and small buffers are searched. Of large buffers samples are compressed; counters are compared with the
  * element before without a sample. The results are cached and used for the next messages with the same columns. With
  * `auto` the message is left uncompressed if the expected size is hardly smaller.
+ *
+ * @param cache the plans of such messages. Default: none, for a single message
  */
 export function planCompression(
   stream: IpcStream,
   mode: Compression,
   encoder: Lz4Encoder,
-  cache: PlanCache,
+  cache: PlanCache = { plans: [], uses: 0 },
 ): Lz4Section[] | undefined {
   if (mode === "none") return undefined;
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;

@@ -1,33 +1,42 @@
 import { ArrayCollector } from "../../arrow/array-collector.ts";
 import { arrowTypeKey, type ArrowType } from "../../arrow/arrow-type.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
-import { encodeRecordBatch, encodeSchema, type RecordBatchMessage, type SchemaMessage } from "../../arrow/schema.ts";
+import { encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
+import { SchemaTemplate } from "../../arrow/schema-template.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
-import { createPlanCache, planCompression, type Compression, type PlanCache } from "../../compress/compression.ts";
+import { PlanCaches, planCompression, type Compression, type PlanCache } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { describeChunk } from "./chunk-manifest.ts";
-import { CHUNK_ID_KEY, chunkMetadata, componentField, rowIdField, timelineField } from "./chunk-schema.ts";
+import {
+  CHUNK_ID_KEY,
+  ENTITY_PATH_KEY,
+  chunkMetadata,
+  componentField,
+  rowIdField,
+  timelineField,
+} from "./chunk-schema.ts";
 import { encodeStoreId } from "./store-id.ts";
 
-/** The number of templates that are cached. With more entities some schemas are encoded again. */
-const MAX_TEMPLATES = 4096;
+/** The number of templates that are cached. With more kinds of rows some schemas are encoded again. */
+const MAX_TEMPLATES = 1024;
+/** The keys of a chunk's schema whose values are its own. */
+const VARIABLE_KEYS = { fixed: CHUNK_ID_KEY, last: ENTITY_PATH_KEY };
 
-/** The parts of a message that are the same for all chunks with the same entity and columns. */
+/** The parts of a message that are the same for all chunks with the same columns, of whatever entity. */
 interface Template {
-  readonly schema: SchemaMessage;
+  readonly schema: SchemaTemplate;
   readonly batch: RecordBatchMessage;
-  readonly plans: PlanCache;
 }
 
 /**
  * Encodes chunks to messages: as an Arrow IPC stream, compressed, in a protobuf frame.
  *
- * A recording has one encoder for all its sinks. It caches the schema of each entity, in which only the chunk's id
- * changes, and writes the stream directly into the memory of the message, or compresses it into that memory. A chunk is
+ * A recording has one encoder for all its sinks. It caches the schemas of chunks, in which only the entity path
+ * and the chunk's id change, and writes the stream directly into the memory of the message, or compresses it into that memory. A chunk is
  * read completely before `encode` returns, so its memory may then be reused.
  */
 export class ChunkEncoder {
@@ -38,6 +47,7 @@ export class ChunkEncoder {
   readonly #compression: Compression;
   readonly #lz4 = new Lz4Encoder();
   readonly #templates = new Map<string, Template>();
+  readonly #plans = new PlanCaches();
   readonly #typeKeys = new WeakMap<ArrowType, string>();
 
   constructor(storeId: StoreId, compression: Compression) {
@@ -54,9 +64,11 @@ export class ChunkEncoder {
    */
   encode(chunk: Chunk, isKept: boolean): EncodedMessage {
     const arrays = collectArrays(chunk);
-    const { schema, batch, plans } = this.#template(chunk, arrays);
-    new TextEncoder().encodeInto(`chunk_${tuidText(chunk.id)}`, schema.bytes.subarray(schema.valuePosition));
-    const stream = new IpcStream(schema, batch, arrays, chunk.to - chunk.from);
+    const columns = this.#columnsKey(chunk);
+    const { schema, batch } = this.#template(columns, chunk, arrays);
+    const message = schema.fill(chunkIdText(chunk), chunk.entityPath);
+    const stream = new IpcStream(message, batch, arrays, chunk.to - chunk.from);
+    const plans = this.#plans.of(stream, `${chunk.entityPath}\n${columns}`);
     const isStatic = chunk.times.length === 0;
     const head: ArrowMessageHead = { storeId: this.#storeIdBytes, chunkId: chunk.id, isStatic };
     const framed = this.#write(stream, head, plans);
@@ -72,7 +84,7 @@ export class ChunkEncoder {
     };
   }
 
-  #write(stream: IpcStream, head: ArrowMessageHead, plans: PlanCache): Uint8Array<ArrayBuffer> {
+  #write(stream: IpcStream, head: ArrowMessageHead, plans: PlanCache | undefined): Uint8Array<ArrayBuffer> {
     const size = stream.byteLength;
     const start = maxFrameLength(head);
     const sections = planCompression(stream, this.#compression, this.#lz4, plans);
@@ -89,26 +101,25 @@ export class ChunkEncoder {
     return frameArrowMessage(target, start, end - start, size, true, head);
   }
 
-  #template(chunk: Chunk, arrays: ArrayCollector): Template {
-    const key = this.#templateKey(chunk);
-    let template = this.#templates.get(key);
+  #template(columns: string, chunk: Chunk, arrays: ArrayCollector): Template {
+    let template = this.#templates.get(columns);
     if (template === undefined) {
       const fields = [
         rowIdField(true),
         ...chunk.times.map(({ timeline, isSorted }) => timelineField(timeline, isSorted)),
         ...chunk.components.map(({ field }) => componentField(field.descriptor, field.type.arrow)),
       ];
-      const schema = encodeSchema(fields, chunkMetadata(chunk.entityPath, `chunk_${tuidText(chunk.id)}`), CHUNK_ID_KEY);
-      const batch = encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
-      template = { schema, batch, plans: createPlanCache() };
+      const schema = new SchemaTemplate(fields, chunkMetadata(chunk.entityPath, chunkIdText(chunk)), VARIABLE_KEYS);
+      template = { schema, batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length) };
       if (this.#templates.size >= MAX_TEMPLATES) this.#templates.clear();
-      this.#templates.set(key, template);
+      this.#templates.set(columns, template);
     }
     return template;
   }
 
-  #templateKey({ entityPath, times, components }: Chunk): string {
-    let key = entityPath;
+  /** The columns of a chunk as a key: chunks with the same one have the same schema but for the entity and the id. */
+  #columnsKey({ times, components }: Chunk): string {
+    let key = "";
     for (const { timeline, isSorted } of times) key += `\n${timeline.name}\0${timeline.kind}${isSorted ? "+" : "-"}`;
     for (const { field } of components) {
       const { component, archetype, componentType } = field.descriptor;
@@ -122,6 +133,10 @@ export class ChunkEncoder {
     if (key === undefined) this.#typeKeys.set(type, (key = arrowTypeKey(type)));
     return key;
   }
+}
+
+function chunkIdText({ id }: Chunk): string {
+  return `chunk_${tuidText(id)}`;
 }
 
 function collectArrays(chunk: Chunk): ArrayCollector {

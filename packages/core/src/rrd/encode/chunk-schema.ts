@@ -54,13 +54,16 @@ export function descriptorMetadata({ archetype, component, componentType }: Comp
   ];
 }
 
+/** The key of the entity in a schema's metadata. */
+export const ENTITY_PATH_KEY = "rerun:entity_path";
+
 /** The key of the chunk's id in a schema's metadata. */
 export const CHUNK_ID_KEY = "rerun:id";
 
 /** The metadata of a chunk's schema. */
 export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadata {
   return [
-    ["rerun:entity_path", entityPath],
+    [ENTITY_PATH_KEY, entityPath],
     [CHUNK_ID_KEY, chunkId],
     ["sorbet:version", SORBET_VERSION],
   ];

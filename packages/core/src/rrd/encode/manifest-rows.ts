@@ -8,7 +8,7 @@ import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import { writeTuid, type Tuid } from "../../batch/tuid.ts";
-import { createPlanCache, planCompression } from "../../compress/compression.ts";
+import { planCompression } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
 import type { ChunkManifest, ManifestRange } from "./encoded-message.ts";
 import type { Timeline } from "../../time/timeline.ts";
@@ -243,7 +243,7 @@ class TableWriter {
     const bytes = new Uint8Array(stream.byteLength);
     stream.write(bytes, 0);
     const lz4 = new Lz4Encoder();
-    const sections = planCompression(stream, "auto", lz4, createPlanCache());
+    const sections = planCompression(stream, "auto", lz4);
     let payload = bytes;
     if (sections !== undefined) {
       payload = new Uint8Array(lz4Bound(bytes.byteLength));

@@ -59,7 +59,7 @@ export class ManifestBuilder {
   /** Encodes the manifest as `rerun.log_msg.v1alpha1.RrdManifest`. */
   finish(): Uint8Array<ArrayBuffer> {
     const fields = this.#schemaFields();
-    const schema = encodeSchema(fields, []).bytes;
+    const schema = encodeSchema(fields, []);
     const arrowSchema = new Uint8Array(schema.byteLength + END_OF_STREAM.byteLength);
     arrowSchema.set(schema);
     arrowSchema.set(END_OF_STREAM, schema.byteLength);

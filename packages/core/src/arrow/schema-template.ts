@@ -1,0 +1,59 @@
+import type { ArrowField, ArrowMetadata } from "./arrow-type.ts";
+import { padded } from "./array-collector.ts";
+import { writeSchema } from "./schema.ts";
+
+const ENCODER = /* @__PURE__ */ new TextEncoder();
+/** The length of the marker and the length before a message. */
+const PREFIX = 8;
+
+/** The keys of a schema's metadata whose values change from one message to the next. */
+export interface VariableKeys {
+  /** The key of a value that always has the same length. */
+  readonly fixed: string;
+  /** The key of a value of any length. It is the last object of the message, so that nothing has to move. */
+  readonly last: string;
+}
+
+/** An encapsulated Schema message that is encoded once, for messages that differ in two values of its metadata. */
+export class SchemaTemplate {
+  #bytes: Uint8Array;
+  readonly #fixedAt: number;
+  /** The position of the first byte of the last value; its length is in the four bytes before. */
+  readonly #lastAt: number;
+  #last: string | undefined;
+  #length = 0;
+
+  /** @param metadata has both keys; the value of `fixed` must have the length of those to come */
+  constructor(fields: readonly ArrowField[], metadata: ArrowMetadata, { fixed, last }: VariableKeys) {
+    const { bytes, valuePositions } = writeSchema(fields, metadata, last);
+    this.#fixedAt = PREFIX + (valuePositions.get(fixed) as number);
+    this.#lastAt = PREFIX + (valuePositions.get(last) as number);
+    this.#bytes = new Uint8Array(PREFIX + bytes.byteLength);
+    this.#bytes.set(bytes, PREFIX);
+  }
+
+  /** The message with these values; valid until the next call. */
+  fill(fixed: string, last: string): Uint8Array {
+    if (last !== this.#last) this.#setLast(last);
+    ENCODER.encodeInto(fixed, this.#bytes.subarray(this.#fixedAt));
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #setLast(text: string): void {
+    const most = padded(this.#lastAt + text.length * 3 + 1);
+    if (most > this.#bytes.byteLength) {
+      const bytes = new Uint8Array(most);
+      bytes.set(this.#bytes.subarray(0, this.#lastAt));
+      this.#bytes = bytes;
+    }
+    const { written } = ENCODER.encodeInto(text, this.#bytes.subarray(this.#lastAt));
+    const end = this.#lastAt + written;
+    this.#length = padded(end + 1);
+    this.#bytes.fill(0, end, this.#length);
+    const view = new DataView(this.#bytes.buffer);
+    view.setInt32(this.#lastAt - 4, written, true);
+    view.setUint32(0, 0xffffffff, true);
+    view.setUint32(4, this.#length - PREFIX, true);
+    this.#last = text;
+  }
+}
