@@ -2,11 +2,12 @@ import { startTimer } from "../start-timer.ts";
 import { InvalidValueError } from "../invalid-value-error.ts";
 import type { Clock } from "../time/clock.ts";
 import type { TimePoint } from "../time/time-point.ts";
-import type { TimelineSet } from "../time/timeline.ts";
 import type { BatcherConfig } from "./batcher-config.ts";
-import { ChunkBuilder } from "./chunk-builder.ts";
+import { BuilderPool } from "./builder-pool.ts";
+import type { ChunkBuilder } from "./chunk-builder.ts";
 import type { Chunk } from "./chunk.ts";
 import type { AsComponents } from "./component.ts";
+import { EntityRows } from "./entity-rows.ts";
 import { ChunkRowWriter } from "./row-writer.ts";
 import type { TuidGenerator } from "./tuid.ts";
 
@@ -17,58 +18,9 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** What the rows of one entity take besides their bytes: buffers have spare capacity. */
 const BUILDER_BYTES = 4096;
 /** With more entities than this, those without rows are removed at the next flush. */
-const MAX_IDLE_ENTITIES = 10_000;
-
-/** With more sets of timelines at one entity than this, the builders of those without rows are removed. */
-const MAX_IDLE_SETS = 64;
-
-/** The pending rows of one entity. */
-export class EntityRows {
-  /** The canonical path. */
-  readonly path: string;
-  /** The builder of the last row. */
-  current: ChunkBuilder | undefined;
-  readonly #builders = new Map<TimelineSet, ChunkBuilder>();
-  /** The number of builders at which to look for those without rows. */
-  #maxBuilders = MAX_IDLE_SETS;
-
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  /** The builder of rows with these timelines. */
-  builder(set: TimelineSet): ChunkBuilder {
-    let builder = this.#builders.get(set);
-    if (builder === undefined) {
-      if (this.#builders.size >= this.#maxBuilders) this.#removeIdle();
-      this.#builders.set(set, (builder = new ChunkBuilder(this.path, set)));
-    }
-    this.current = builder;
-    return builder;
-  }
-
-  /** Replaces a builder whose rows are being sent. */
-  replace(builder: ChunkBuilder): ChunkBuilder {
-    const next = builder.spare ?? new ChunkBuilder(this.path, builder.set);
-    next.spare = builder;
-    builder.spare = undefined;
-    this.#builders.set(builder.set, next);
-    this.current = next;
-    return next;
-  }
-
-  /** All builders, whatever their timelines. */
-  get builders(): Iterable<ChunkBuilder> {
-    return this.#builders.values();
-  }
-
-  /** Removes the builders without rows: a program may use ever new timelines. */
-  #removeIdle(): void {
-    for (const [set, { rows, isEmitting, isWriting }] of this.#builders)
-      if (rows === 0 && !isEmitting && !isWriting) this.#builders.delete(set);
-    this.#maxBuilders = Math.max(MAX_IDLE_SETS, 2 * this.#builders.size);
-  }
-}
+const MAX_IDLE_ENTITIES = 200_000;
+/** If more entities than this have rows in one flush, they share their builders. */
+const MIN_SHARING = 256;
 
 /**
  * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A sink
@@ -82,7 +34,10 @@ export class Batcher {
   readonly #emit: (chunk: Chunk) => void;
   readonly #notice: (message: string) => void;
   readonly #entities = new Map<string, EntityRows>();
+  readonly #pool = new BuilderPool();
+  /** The builders that have rows, and the entity of each. */
   #listed: ChunkBuilder[] = [];
+  #owners: EntityRows[] = [];
   /** About how much memory the rows of all entities take. */
   #waitingBytes = 0;
   /** When the oldest pending row was logged, in milliseconds of the monotonic clock. */
@@ -110,7 +65,7 @@ export class Batcher {
   /** The rows of the entity at this canonical path. */
   entity(path: string): EntityRows {
     let entity = this.#entities.get(path);
-    if (entity === undefined) this.#entities.set(path, (entity = new EntityRows(path)));
+    if (entity === undefined) this.#entities.set(path, (entity = new EntityRows(path, this.#pool)));
     return entity;
   }
 
@@ -130,6 +85,7 @@ export class Batcher {
     if (!builder.isListed) {
       builder.isListed = true;
       this.#listed.push(builder);
+      this.#owners.push(entity);
       this.#waitingBytes += BUILDER_BYTES;
     }
     const bytes = builder.byteLength;
@@ -154,9 +110,15 @@ export class Batcher {
     this.#timer = undefined;
     this.#waitingSince = undefined;
     const listed = this.#listed;
+    const owners = this.#owners;
     this.#listed = [];
+    this.#owners = [];
     for (const builder of listed) builder.isListed = false;
     for (const builder of listed) this.#flushBuilder(builder);
+    if (listed.length > MIN_SHARING) {
+      for (const [index, builder] of listed.entries()) (owners[index] as EntityRows).release(builder);
+      this.#pool.limit(2 * listed.length);
+    }
     if (this.#listed.length === 0) this.#waitingBytes = 0;
     this.#clock.resync();
     if (this.#entities.size > MAX_IDLE_ENTITIES && this.#listed.length === 0) this.#entities.clear();

@@ -131,7 +131,8 @@ class TimelineColumn {
  * written cell by cell, and then ended or rolled back; its times are taken at its beginning.
  */
 export class ChunkBuilder {
-  readonly entityPath: string;
+  /** The entity of the rows; another one once the builder came from a pool. */
+  entityPath: string;
   readonly set: TimelineSet;
   /** Whole rows so far. */
   rows = 0;

@@ -1,8 +1,9 @@
-import { Batcher, type EntityRows } from "../batch/batcher.ts";
+import { Batcher } from "../batch/batcher.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
+import type { EntityRows } from "../batch/entity-rows.ts";
 import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
 import { compareStrings } from "../compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
@@ -25,7 +26,7 @@ import type { Reporter } from "./reporter.ts";
 /** The approximate size above which columns are split into several chunks. */
 const MAX_COLUMN_CHUNK_BYTES = 32 * 1024 * 1024;
 /** Paths whose entity is cached by the string that the user wrote. */
-const MAX_PATHS = 10_000;
+const MAX_PATHS = 200_000;
 const NOTHING_LOGGED = "nothing was logged";
 const TIME_UNCHANGED = "the time is unchanged";
 

@@ -1,6 +1,6 @@
 import type { Tuid } from "../../batch/tuid.ts";
 import { varintLength, writeVarint } from "../../protobuf/varint.ts";
-import { encodeTuid } from "./store-info.ts";
+import { ENCODED_TUID_LENGTH, writeEncodedTuid } from "./encode-tuid.ts";
 
 const COMPRESSION_NONE = 1;
 const COMPRESSION_LZ4 = 2;
@@ -53,10 +53,9 @@ export function frameArrowMessage(
   at = writeVarint(target, tag(target, at, 4, 0), ENCODING_ARROW_IPC);
   at = writeVarint(target, tag(target, at, 5, 2), length);
   at = start + length;
-  const id = encodeTuid(chunkId);
-  at = writeVarint(target, tag(target, at, 6, 2), id.byteLength);
-  target.set(id, at);
-  at = tag(target, at + id.byteLength, 7, 0);
+  at = writeVarint(target, tag(target, at, 6, 2), ENCODED_TUID_LENGTH);
+  at = writeEncodedTuid(target, at, chunkId);
+  at = tag(target, at, 7, 0);
   at = writeVarint(target, at, isStatic ? 1 : 0);
   return target.subarray(start - headLength, at);
 }

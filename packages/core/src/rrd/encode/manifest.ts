@@ -2,6 +2,7 @@ import { arrowTypeKey, type ArrowField } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import { compareStrings } from "../../compare-strings.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
+import type { ComponentDescriptor } from "../../batch/component.ts";
 import { sha256 } from "../../hash/sha256.ts";
 import type { Timeline } from "../../time/timeline.ts";
 import type { EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
@@ -35,8 +36,12 @@ export class ManifestBuilder {
   readonly #storeId: StoreId;
   readonly #rows = new ManifestRows();
   readonly #timelines = new Map<string, Timeline>();
-  readonly #columns = new Map<string, SchemaColumn>();
+  /** The columns of each entity. */
+  readonly #columns = new Map<string, SchemaColumn[]>();
+  #columnCount = 0;
   readonly #components = new Map<string, ManifestColumnKey>();
+  /** The keys of descriptors that were seen before: most rows share theirs. */
+  readonly #known = new WeakMap<ComponentDescriptor, ManifestColumnKey>();
 
   constructor(storeId: StoreId) {
     this.#storeId = storeId;
@@ -44,7 +49,7 @@ export class ManifestBuilder {
 
   /** The approximate size of the finished manifest in bytes. */
   get byteLength(): number {
-    return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columns.size * 400;
+    return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columnCount * 400;
   }
 
   /** Adds a chunk, whose payload begins at `offset` in the stream. Other messages are ignored. */
@@ -74,26 +79,32 @@ export class ManifestBuilder {
 
   #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ManifestColumnKey {
     const { descriptor } = component;
-    const columnKey = `${entityPath}\n${descriptor.component}`;
-    const column = this.#columns.get(columnKey);
+    let columns = this.#columns.get(entityPath);
+    if (columns === undefined) this.#columns.set(entityPath, (columns = []));
+    const column = columns.find((other) => other.component.descriptor.component === descriptor.component);
     if (column === undefined) {
-      this.#columns.set(columnKey, { entityPath, component, isStatic, isEmpty: component.isEmpty });
+      columns.push({ entityPath, component, isStatic, isEmpty: component.isEmpty });
+      this.#columnCount++;
     } else {
       column.isStatic ||= isStatic;
       column.isEmpty &&= component.isEmpty;
     }
-    const key = `${descriptor.archetype ?? ""}\n${descriptor.component}\n${descriptor.componentType ?? ""}`;
-    let known = this.#components.get(key);
-    if (known === undefined) {
-      known = { descriptor, index: this.#components.size };
-      this.#components.set(key, known);
-    }
-    return known;
+    let key = this.#known.get(descriptor);
+    if (key === undefined) this.#known.set(descriptor, (key = this.#keyOf(descriptor)));
+    return key;
+  }
+
+  #keyOf(descriptor: ComponentDescriptor): ManifestColumnKey {
+    const { archetype, component, componentType } = descriptor;
+    const text = `${archetype ?? ""}\n${component}\n${componentType ?? ""}`;
+    let key = this.#components.get(text);
+    if (key === undefined) this.#components.set(text, (key = { descriptor, index: this.#components.size }));
+    return key;
   }
 
   #schemaFields(): ArrowField[] {
     const fields = [rowIdField(false), ...this.#sortedTimelines().map((timeline) => timelineField(timeline, false))];
-    for (const { entityPath, component, isStatic, isEmpty } of this.#columns.values()) {
+    for (const { entityPath, component, isStatic, isEmpty } of [...this.#columns.values()].flat()) {
       const { descriptor, arrow } = component;
       const field = componentField(descriptor, arrow);
       const flags = {

@@ -1,5 +1,6 @@
 import type { Tuid } from "../../batch/tuid.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
+import { ENCODED_TUID_LENGTH, writeEncodedTuid } from "./encode-tuid.ts";
 import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 import { CRATE_VERSION_BITS } from "./stream-header.ts";
@@ -15,11 +16,8 @@ export function encodeStoreInfo(storeId: StoreId, source: string, rowId: Tuid): 
     .bytes(5, new ProtobufWriter().uint(1, SOURCE_OTHER).bytes(2, extra).finish())
     .bytes(6, new ProtobufWriter().uint(1, CRATE_VERSION_BITS).finish())
     .finish();
-  const payload = new ProtobufWriter().bytes(1, encodeTuid(rowId)).bytes(2, info).finish();
+  const rowIdBytes = new Uint8Array(ENCODED_TUID_LENGTH);
+  writeEncodedTuid(rowIdBytes, 0, rowId);
+  const payload = new ProtobufWriter().bytes(1, rowIdBytes).bytes(2, info).finish();
   return { kind: "storeInfo", storeId, payload, isStatic: true };
-}
-
-/** Encodes `rerun.common.v1alpha1.Tuid`. */
-export function encodeTuid({ timeHi, timeLo, incHi, incLo }: Tuid): Uint8Array<ArrayBuffer> {
-  return new ProtobufWriter(18).fixed64(1, timeLo, timeHi).fixed64(2, incLo, incHi).finish();
 }

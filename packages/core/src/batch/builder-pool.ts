@@ -1,0 +1,35 @@
+import type { TimelineSet } from "../time/timeline.ts";
+import { ChunkBuilder } from "./chunk-builder.ts";
+
+/**
+ * Builders without rows, for any entity: where there are many entities, memory depends on how many have pending rows, and
+ * not on how many there are.
+ */
+export class BuilderPool {
+  readonly #idle = new Map<TimelineSet, ChunkBuilder[]>();
+  #count = 0;
+
+  /** A builder for rows with these timelines. */
+  take(entityPath: string, set: TimelineSet): ChunkBuilder {
+    const builder = this.#idle.get(set)?.pop();
+    if (builder === undefined) return new ChunkBuilder(entityPath, set);
+    this.#count--;
+    builder.entityPath = entityPath;
+    return builder;
+  }
+
+  /** Takes a builder without rows, which its entity must not use any more. */
+  give(builder: ChunkBuilder): void {
+    const idle = this.#idle.get(builder.set);
+    if (idle === undefined) this.#idle.set(builder.set, [builder]);
+    else idle.push(builder);
+    this.#count++;
+  }
+
+  /** Removes all builders if there are more than `most`. */
+  limit(most: number): void {
+    if (this.#count <= most) return;
+    this.#idle.clear();
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,69 @@
+import type { TimelineSet } from "../time/timeline.ts";
+import type { BuilderPool } from "./builder-pool.ts";
+import type { ChunkBuilder } from "./chunk-builder.ts";
+
+/** With more sets of timelines at one entity than this, the builders of those without rows are removed. */
+const MAX_IDLE_SETS = 64;
+
+/** The pending rows of one entity. */
+export class EntityRows {
+  /** The canonical path. */
+  readonly path: string;
+  /** The builder of the last row. */
+  current: ChunkBuilder | undefined;
+  readonly #pool: BuilderPool;
+  /** The builders by their timelines. There may be many entities: those without builders have no map. */
+  #builders: Map<TimelineSet, ChunkBuilder> | undefined;
+  /** The number of builders at which to look for those without rows. */
+  #maxBuilders = MAX_IDLE_SETS;
+
+  constructor(path: string, pool: BuilderPool) {
+    this.path = path;
+    this.#pool = pool;
+  }
+
+  /** The builder of rows with these timelines. */
+  builder(set: TimelineSet): ChunkBuilder {
+    const builders = (this.#builders ??= new Map<TimelineSet, ChunkBuilder>());
+    let builder = builders.get(set);
+    if (builder === undefined) {
+      if (builders.size >= this.#maxBuilders) this.#removeIdle(builders);
+      builders.set(set, (builder = this.#pool.take(this.path, set)));
+    }
+    this.current = builder;
+    return builder;
+  }
+
+  /** Replaces a builder whose rows are being sent. */
+  replace(builder: ChunkBuilder): ChunkBuilder {
+    const next = builder.spare ?? this.#pool.take(this.path, builder.set);
+    next.spare = builder;
+    builder.spare = undefined;
+    this.#builders?.set(builder.set, next);
+    this.current = next;
+    return next;
+  }
+
+  /** Gives a builder back to the pool, unless it is in use. */
+  release(builder: ChunkBuilder): void {
+    const { set, rows, isListed, isEmitting, isWriting } = builder;
+    if (rows > 0 || isListed || isEmitting || isWriting || this.#builders?.get(set) !== builder) return;
+    this.#builders.delete(set);
+    if (this.#builders.size === 0) this.#builders = undefined;
+    if (this.current === builder) this.current = undefined;
+    builder.spare = undefined;
+    this.#pool.give(builder);
+  }
+
+  /** All builders, whatever their timelines. */
+  get builders(): Iterable<ChunkBuilder> {
+    return this.#builders?.values() ?? [];
+  }
+
+  /** Removes the builders without rows: a program may use ever new timelines. */
+  #removeIdle(builders: Map<TimelineSet, ChunkBuilder>): void {
+    for (const [set, { rows, isEmitting, isWriting }] of builders)
+      if (rows === 0 && !isEmitting && !isWriting) builders.delete(set);
+    this.#maxBuilders = Math.max(MAX_IDLE_SETS, 2 * builders.size);
+  }
+}
