@@ -13,44 +13,52 @@ export interface GatheredOffsets {
  * @throws {RerunError} `UNSUPPORTED` if there are more elements than offsets of `width` bytes can count
  */
 export function gatherOffsets(sources: readonly Data[], runs: Runs, width: 4 | 8): GatheredOffsets {
-  const inside = new Runs();
-  const offsets = width === 4 ? new Int32Array(runs.length + 1) : new BigInt64Array(runs.length + 1);
+  return width === 4 ? gatherShort(sources, runs) : gatherLong(sources, runs);
+}
+
+function gatherShort(sources: readonly Data[], runs: Runs): GatheredOffsets {
+  const inside = new Runs(runs.size);
+  const offsets = new Int32Array(runs.length + 1);
+  const froms = sources.map(({ valueOffsets }) => valueOffsets as Int32Array);
   let row = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const source = runs.sources[run] as number;
     const start = runs.starts[run] as number;
-    const count = runs.counts[run] as number;
-    const from = source < 0 ? undefined : (sources[source] as Data).valueOffsets;
-    shiftOffsets(offsets, row, from as Int32Array | BigInt64Array | undefined, start, count, inside.length);
-    if (from !== undefined) {
-      const first = Number(from[start]);
-      inside.push(source, first, Number(from[start + count]) - first);
+    const end = row + (runs.counts[run] as number);
+    const from = source < 0 ? undefined : froms[source];
+    if (from === undefined) offsets.fill(inside.length, row + 1, end + 1);
+    else {
+      const first = from[start] as number;
+      const shift = inside.length - first;
+      let last = first;
+      for (let index = start; row < end; row++) offsets[row + 1] = (last = from[++index] as number) + shift;
+      inside.push(source, first, last - first);
     }
-    row += count;
+    row = end;
   }
-  if (width === 4 && inside.length >= 2 ** 31)
+  if (inside.length >= 2 ** 31)
     throw new RerunError("UNSUPPORTED", "a column of a batch has more than 2^31 values; ask for smaller batches");
   return { offsets, inside };
 }
 
-/** Writes the ends of `count` elements behind `row`, the first of which begins at `begin`; without `from` all are empty. */
-function shiftOffsets(
-  to: Int32Array | BigInt64Array,
-  row: number,
-  from: Int32Array | BigInt64Array | undefined,
-  start: number,
-  count: number,
-  begin: number,
-): void {
-  if (to instanceof BigInt64Array) {
-    const shift = from === undefined ? 0n : BigInt(begin) - (from[start] as bigint);
-    for (let index = 1; index <= count; index++)
-      to[row + index] = from === undefined ? BigInt(begin) : (from[start + index] as bigint) + shift;
-  } else if (from === undefined) {
-    to.fill(begin, row + 1, row + count + 1);
-  } else {
-    const offsets = from as Int32Array;
-    const shift = begin - (offsets[start] as number);
-    for (let index = 1; index <= count; index++) to[row + index] = (offsets[start + index] as number) + shift;
+function gatherLong(sources: readonly Data[], runs: Runs): GatheredOffsets {
+  const inside = new Runs(runs.size);
+  const offsets = new BigInt64Array(runs.length + 1);
+  let row = 0;
+  for (let run = 0; run < runs.size; run++) {
+    const source = runs.sources[run] as number;
+    const start = runs.starts[run] as number;
+    const count = runs.counts[run] as number;
+    const begin = BigInt(inside.length);
+    if (source < 0) offsets.fill(begin, row + 1, row + count + 1);
+    else {
+      const from = (sources[source] as Data).valueOffsets as unknown as BigInt64Array;
+      const first = from[start] as bigint;
+      for (let index = 1; index <= count; index++)
+        offsets[row + index] = (from[start + index] as bigint) - first + begin;
+      inside.push(source, Number(first), Number((from[start + count] as bigint) - first));
+    }
+    row += count;
   }
+  return { offsets, inside };
 }

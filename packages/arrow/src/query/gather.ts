@@ -62,8 +62,8 @@ function childType(type: DataType, index: number): DataType {
 }
 
 function scaled(runs: Runs, size: number): Runs {
-  const result = new Runs();
-  for (let run = 0; run < runs.sources.length; run++) {
+  const result = new Runs(runs.size);
+  for (let run = 0; run < runs.size; run++) {
     const [source, start, count] = [runs.sources[run], runs.starts[run], runs.counts[run]] as [number, number, number];
     result.push(source, start * size, count * size);
   }
@@ -77,7 +77,7 @@ function gatherDense(type: DataType, sources: readonly Data[], runs: Runs): Data
   const typeIds = new Int8Array(runs.length);
   const offsets = new Int32Array(runs.length);
   let row = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const source = runs.sources[run] as number;
     const from = sources[source] as Data;
     const start = runs.starts[run] as number;
@@ -107,7 +107,7 @@ function gatherSparse(
 ): Data {
   const typeIds = new Int8Array(runs.length);
   let row = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const from = (sources[runs.sources[run] as number] as Data).typeIds as Int8Array;
     const start = runs.starts[run] as number;
     const count = runs.counts[run] as number;

@@ -126,7 +126,8 @@ function prepareTemporal(
   const add = (chunk: ChunkData, values: Data | undefined, rows?: readonly number[]): void => {
     chunks.push(chunk);
     const source = { keys: keysOf.get(chunk) as Keys, rowIds: chunk.rowIds, values, rows };
-    sources.push(wanted === undefined ? source : { ...source, rows: latestRows(source, wanted) ?? rows });
+    const latest = wanted === undefined ? undefined : latestRows(source, wanted);
+    sources.push(latest === undefined ? source : { ...source, rows: latest, areLatest: true });
   };
   for (const chunk of all) {
     const values = valuesOf(chunk, column, options);

@@ -3,39 +3,57 @@ export const NULL_SOURCE = -1;
 /** The source of rows that are an empty list. */
 export const EMPTY_SOURCE = -2;
 
+/** For how many ranges there is memory at first. */
+const CAPACITY = 16;
+
 /** Which rows to take from which arrays, in order: ranges of rows, so that whole blocks are copied. */
 export class Runs {
+  /** The number of ranges; the arrays have room for more. */
+  size = 0;
   /** The position of the array that each range is taken from, or one of the sources above. */
-  readonly sources: number[] = [];
+  sources: Int32Array;
   /** The first row of each range. */
-  readonly starts: number[] = [];
+  starts: Float64Array;
   /** The number of rows of each range. */
-  readonly counts: number[] = [];
+  counts: Float64Array;
   /** The number of all rows. */
   length = 0;
+  /** Whether any row is null because it has no source. */
+  hasNullSource = false;
+
+  /** @param capacity how many ranges are expected */
+  constructor(capacity: number = CAPACITY) {
+    this.sources = new Int32Array(capacity);
+    this.starts = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
+  }
 
   /** Adds rows. They extend the last range if they follow it. */
   push(source: number, start: number, count: number): void {
     if (count === 0) return;
-    const last = this.sources.length - 1;
+    const { size } = this;
     this.length += count;
-    if (last >= 0 && this.sources[last] === source) {
-      const before = this.counts[last] as number;
-      if (source < 0 || (this.starts[last] as number) + before === start) {
-        this.counts[last] = before + count;
+    if (size > 0 && this.sources[size - 1] === source) {
+      const before = this.counts[size - 1] as number;
+      if (source < 0 || (this.starts[size - 1] as number) + before === start) {
+        this.counts[size - 1] = before + count;
         return;
       }
     }
-    this.sources.push(source);
-    this.starts.push(start);
-    this.counts.push(count);
+    if (size === this.sources.length) this.#grow();
+    this.sources[size] = source;
+    this.starts[size] = start;
+    this.counts[size] = count;
+    this.size = size + 1;
+    if (source === NULL_SOURCE) this.hasNullSource = true;
   }
 
   /** The rows from `start` to before `end`. */
   slice(start: number, end: number): Runs {
+    if (start === 0 && end >= this.length) return this;
     const part = new Runs();
     let row = 0;
-    for (let run = 0; run < this.sources.length && row < end; run++) {
+    for (let run = 0; run < this.size && row < end; run++) {
       const count = this.counts[run] as number;
       const from = Math.max(start - row, 0);
       const to = Math.min(end - row, count);
@@ -43,6 +61,17 @@ export class Runs {
       row += count;
     }
     return part;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(this.sources.length * 2, CAPACITY);
+    const { sources, starts, counts } = this;
+    this.sources = new Int32Array(capacity);
+    this.starts = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
+    this.sources.set(sources);
+    this.starts.set(starts);
+    this.counts.set(counts);
   }
 }
 
