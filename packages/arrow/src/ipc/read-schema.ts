@@ -33,7 +33,7 @@ import {
   Utf8,
   type DataType,
 } from "apache-arrow";
-import { UnreadableType, binaryView, utf8View } from "./stored-types.ts";
+import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "./stored-types.ts";
 
 /** No useful type is nested as deeply. */
 const MAX_DEPTH = 64;
@@ -85,7 +85,8 @@ function dictionaryOf(values: DataType, encoding: FlatBufferTable): Dictionary {
 
 /** The id that a dictionary has in the stream whose schema was read. */
 export function streamIdOf(type: DataType): number {
-  return streamIds.get(type) ?? -1;
+  const form = storedForm(type);
+  return streamIds.get(form?.kind === "run-ends" ? form.values.type : type) ?? -1;
 }
 
 type ReadType = (type: FlatBufferTable, children: readonly Field[]) => DataType | undefined;
@@ -130,9 +131,9 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),
   21: (_, [item]) => item && new LargeList(item),
-  22: (_, children) => new UnreadableType("RunEndEncoded", 0, children),
+  22: (_, [ends, values]) => runEndEncoded(ends, values),
   23: binaryView,
   24: utf8View,
-  25: (_, children) => new UnreadableType("ListView", 3, children),
-  26: (_, children) => new UnreadableType("LargeListView", 3, children),
+  25: (_, [item]) => listView(item),
+  26: (_, [item]) => largeListView(item),
 };

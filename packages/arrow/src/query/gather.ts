@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, Vector, type DataType } from "apache-arrow";
-import { childrenOf, layoutOf, typeText } from "../ipc/layout.ts";
+import { childrenOf, layoutOf } from "../ipc/layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { Runs } from "./runs.ts";
@@ -45,8 +45,6 @@ export function gather(type: DataType, sources: readonly Data[], runs: Runs): Da
       );
     case "union":
       return layout.isDense ? gatherDense(type, sources, runs) : gatherSparse(type, sources, runs, child);
-    case "unreadable":
-      throw new RerunError("UNSUPPORTED", `apache-arrow cannot have values of the Arrow type ${typeText(type)}`);
     case "dictionary":
     default: {
       const { dictionary, shifted } = joinDictionaries(type, sources);
