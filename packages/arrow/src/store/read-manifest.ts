@@ -5,6 +5,7 @@ import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import type { ComponentSpan, TimeSpan } from "./chunk-info.ts";
 import { isValid } from "./describe-chunk.ts";
+import { migrateField } from "./migrate-schema.ts";
 import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";
 
@@ -22,7 +23,8 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
 }
 
 function addColumns(store: StoreIndex, arrowSchema: Uint8Array): void {
-  for (const field of readIpc(arrowSchema).schema.fields) {
+  for (const stored of readIpc(arrowSchema).schema.fields) {
+    const field = migrateField(stored);
     const { metadata, name } = field;
     const kind = metadata.get("rerun:kind") ?? "data";
     if (kind === "index" || kind === "time") store.addTimeline(metadata.get("rerun:index_name") ?? name, field.type);
