@@ -39,6 +39,7 @@ export interface SplitPart {
 /**
  * Cuts a recording into parts by time. Each part also has everything that is static or not on the timeline, all
  * blueprints, and of each component the latest row before the part, at its old time: so it begins with the full state.
+ * Of a video that is everything from the last key frame on, and of transforms between named frames all of them.
  *
  * @throws {TypeError} if an option is wrong
  * @throws {RerunError} `FORMAT` if the source is damaged or has several recordings, or the error of the source
@@ -85,7 +86,7 @@ async function planParts(
   const count = BigInt(parts ?? 1);
   const cuts =
     times === undefined
-      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + ((last - first) * BigInt(part + 1)) / count)
+      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + ((last - first + 1n) * BigInt(part + 1)) / count)
       : times.map((time) => resolveTime("times", time, index)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const { recordingId } = recording.info;
   if (new Set(cuts).size < cuts.length)
