@@ -91,9 +91,12 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
     if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
       throw new RerunError("FORMAT", `an Arrow array claims to have ${length} elements`);
   }
+  const views = header.int64s(4);
+  if (!views.every((count) => count >= 0 && count <= buffers.length))
+    throw new RerunError("FORMAT", "an Arrow array of views claims to have more buffers than there are");
   return {
     nodes,
-    views: header.int64s(4),
+    views,
     buffer(index) {
       const [offset, length] = buffers[index] ?? [0, 0];
       const bytes = body.subarray(offset, offset + length);
