@@ -1,9 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
 import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
 import { RecordBatch, Schema, Struct, makeData, type Data, type Vector } from "apache-arrow";
-import type { Grow } from "./byte-ends.ts";
+import type { Grow } from "../arrays/byte-ends.ts";
 import { decompressBuffer } from "./decompress.ts";
-import { placeAfter, type Place } from "./layout.ts";
+import { placeAfter, type Place } from "../arrays/layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
 
 /** The values of the dictionaries of a stream, by their ids. */

@@ -1,11 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType, type Vector } from "apache-arrow";
-import type { Grow } from "./byte-ends.ts";
-import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "./layout.ts";
+import type { Grow } from "../arrays/byte-ends.ts";
+import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
 import { readListViews, readRunEnds } from "./read-lists.ts";
 import { readViews } from "./read-views.ts";
-import { storedForm } from "./stored-types.ts";
+import { storedForm } from "../arrays/stored-types.ts";
 
 /** The nodes and buffers of a record batch, which arrays take one after the other. */
 export interface BatchParts {

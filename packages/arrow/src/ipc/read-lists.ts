@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType } from "apache-arrow";
-import { gather } from "../query/gather.ts";
-import { Runs } from "../query/runs.ts";
-import { isValid } from "../store/describe-chunk.ts";
-import { byteEnds, type Grow } from "./byte-ends.ts";
-import { childrenOf } from "./layout.ts";
+import { gather } from "../arrays/gather.ts";
+import { Runs } from "../arrays/runs.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import { byteEnds, type Grow } from "../arrays/byte-ends.ts";
+import { childrenOf } from "../arrays/layout.ts";
 
 /** How many bytes the range of one element takes in {@link Runs}. */
 const RUN_BYTES = 24;

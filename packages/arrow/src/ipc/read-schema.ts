@@ -33,7 +33,7 @@ import {
   Utf8,
   type DataType,
 } from "apache-arrow";
-import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "./stored-types.ts";
+import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "../arrays/stored-types.ts";
 
 /** No useful type is nested as deeply. */
 const MAX_DEPTH = 64;

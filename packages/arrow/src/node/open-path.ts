@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { open } from "node:fs/promises";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";

@@ -1,7 +1,7 @@
 import type { Data } from "apache-arrow";
-import { isValid } from "../store/describe-chunk.ts";
+import { isValid } from "../arrays/is-valid.ts";
 import { countBefore, orderOf, type Keys } from "./index-keys.ts";
-import { Runs } from "./runs.ts";
+import { Runs } from "../arrays/runs.ts";
 import { sortPositions } from "./sort-positions.ts";
 
 /** What a chunk has in one column. */

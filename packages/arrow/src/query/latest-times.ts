@@ -1,7 +1,7 @@
 import type { ChunkData } from "../store/chunk-data.ts";
 import { compareTimes, wordsOf } from "../store/times.ts";
 import type { PreparedColumn } from "./prepare.ts";
-import type { Runs } from "./runs.ts";
+import type { Runs } from "../arrays/runs.ts";
 
 /** For each column, the times of each source by their halves; `undefined` where that is not on the timeline. */
 export type SourceTimes = readonly (readonly (Int32Array | undefined)[])[];

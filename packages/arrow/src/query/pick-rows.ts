@@ -1,6 +1,6 @@
 import type { Cells } from "./cells.ts";
 import type { PreparedColumn } from "./prepare.ts";
-import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "./runs.ts";
+import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "../arrays/runs.ts";
 
 /** Finds the cells of one column, batch by batch. */
 export class RowPicker {

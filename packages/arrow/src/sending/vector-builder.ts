@@ -1,9 +1,9 @@
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/internal";
 import { ArrayCollector, addDictionaries } from "@rerun-ts/core/internal-decode";
 import { DataType, type Data, type Field } from "apache-arrow";
-import { layoutOf } from "../ipc/layout.ts";
-import { gather } from "../query/gather.ts";
-import { NULL_SOURCE, Runs } from "../query/runs.ts";
+import { layoutOf } from "../arrays/layout.ts";
+import { gather } from "../arrays/gather.ts";
+import { NULL_SOURCE, Runs } from "../arrays/runs.ts";
 
 /** Collects arrays of apache-arrow as the instances of a component. The arrays must not change. */
 export class VectorBuilder implements ArrayBuilder {

@@ -4,7 +4,7 @@ import type { Data, DataType, Field } from "apache-arrow";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import type { ComponentSpan, TimeSpan } from "./chunk-info.ts";
-import { isValid } from "./describe-chunk.ts";
+import { isValid } from "../arrays/is-valid.ts";
 import { migrateField } from "./migrate-schema.ts";
 import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";

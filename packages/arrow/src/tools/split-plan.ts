@@ -1,15 +1,8 @@
 import type { ChunkData } from "../store/chunk-data.ts";
 import { compareRowIds } from "../query/cells.ts";
-import { isValid } from "../store/describe-chunk.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import type { Cell } from "./cell.ts";
 import { SAMPLE, VideoFrames } from "./split-video.ts";
-
-/** A cell: the row of a chunk, and its time. */
-export interface Cell {
-  readonly time: bigint;
-  readonly rowIds: Uint8Array;
-  readonly chunkId: string;
-  readonly row: number;
-}
 
 /** The transforms of one entity. */
 interface Transforms {

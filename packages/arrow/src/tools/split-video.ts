@@ -1,8 +1,8 @@
 import { isKeyframe, type VideoCodec } from "@rerun-ts/types/internal";
 import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { isValid } from "../store/describe-chunk.ts";
-import type { Cell } from "./split-plan.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import type { Cell } from "./cell.ts";
 
 /** The component that has the frames of a video. */
 export const SAMPLE = "VideoStream:sample";
@@ -76,7 +76,7 @@ function first<Value>(lists: Data, row: number, read: (items: Data, at: number) 
   const offsets = lists.valueOffsets as Int32Array;
   const at = offsets[row] as number;
   const items = lists.children[0];
-  return items === undefined || !isValid(lists, row) || at === offsets[row + 1] ? undefined : read(items as Data, at);
+  return items === undefined || !isValid(lists, row) || at === offsets[row + 1] ? undefined : read(items, at);
 }
 
 /** The bytes of a frame, which are binary data, or lists of bytes in older files. */

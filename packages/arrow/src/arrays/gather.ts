@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, Vector, type DataType } from "apache-arrow";
-import { childrenOf, layoutOf } from "../ipc/layout.ts";
+import { childrenOf, layoutOf } from "./layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { Runs } from "./runs.ts";

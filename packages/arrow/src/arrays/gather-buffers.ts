@@ -1,6 +1,6 @@
 import type { Data, DataType } from "apache-arrow";
-import { arrayTypeOf } from "../ipc/layout.ts";
-import { isValid } from "../store/describe-chunk.ts";
+import { arrayTypeOf } from "./layout.ts";
+import { isValid } from "./is-valid.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { isPresent, type Runs } from "./runs.ts";
 

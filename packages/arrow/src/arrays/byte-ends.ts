@@ -54,7 +54,7 @@ function addEach(ends: Float64Array, bytes: number): Float64Array {
 
 function structEnds(data: Data, ends: Float64Array, grow: Grow): Float64Array {
   for (const child of data.children) {
-    const inside = byteEnds(child as Data, grow);
+    const inside = byteEnds(child, grow);
     for (let at = 0; at < ends.length; at++) ends[at] = (ends[at] as number) + (inside[at] as number);
   }
   return addEach(ends, LEAST);
