@@ -7,7 +7,7 @@ import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk } from "./edit-chunk.ts";
-import { SplitPlan } from "./split-plan.ts";
+import type { SplitPlan } from "./split-plan.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -50,6 +50,8 @@ export async function* splitRrd(source: RrdSource, options: SplitOptions): Async
   const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
   try {
     const { first, last, cuts, recordingId } = await planParts(shared, options);
+    // Loaded late, because it needs the module of all archetypes, for its key frames.
+    const { SplitPlan } = await import("./split-plan.ts");
     const plan = new SplitPlan(options.timeline, cuts);
     for await (const { chunk, storeId } of toolMessages(shared, options)) {
       if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
