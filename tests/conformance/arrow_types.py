@@ -2,7 +2,8 @@
 
 The request `{ write }` writes a recording, one entity for each type; the answer lists the types. The request
 `{ ours, theirs, plain }` compares the components of two recordings by entity; the answer lists the problems. With
-`plain` our components have the plain form of types that repeat or reorder what is stored.
+`plain` our components have the plain form of types that repeat or reorder what is stored. The request `{ frames }`
+writes a recording with times, and `{ cut }` lists the types that the chunks of its component have.
 """
 
 from __future__ import annotations
@@ -75,6 +76,19 @@ def write(path: str) -> list[str]:
     return list(types)
 
 
+def write_frames(path: str) -> None:
+    """Writes two chunks of `/cut` with run ends."""
+    recording = rr.RecordingStream("arrow_types", recording_id="frames")
+    recording.save(path)
+    for frame in range(10):
+        recording.set_time("frame", sequence=frame)
+        ends = pa.RunEndEncodedArray.from_arrays(pa.array([2, 3], pa.int32()), pa.array([0.5, frame]))
+        recording.log("cut", rr.AnyValues(value=ends))
+        if frame == 6:
+            recording.flush()
+    recording.disconnect()
+
+
 def load(path: str) -> dict[str, pa.RecordBatch]:
     reader = RrdReader(path)
     chunks = [chunk for chunk in reader.stream() if str(chunk.entity_path).startswith("/types/")]
@@ -128,7 +142,12 @@ def compare(ours: dict[str, pa.RecordBatch], theirs: dict[str, pa.RecordBatch], 
 def main(request_path: str, answer_path: str) -> None:
     with open(request_path, encoding="utf-8") as file:
         request: dict[str, Any] = json.load(file)
-    if "write" in request:
+    if "frames" in request:
+        answer = write_frames(request["frames"])
+    elif "cut" in request:
+        chunks = [chunk for chunk in RrdReader(request["cut"]).stream() if str(chunk.entity_path) == "/cut"]
+        answer = [str(chunk.to_record_batch().column("value").type) for chunk in chunks]
+    elif "write" in request:
         answer = write(request["write"])
     else:
         answer = compare(load(request["ours"]), load(request["theirs"]), request["plain"])

@@ -6,7 +6,7 @@ import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
-import { editChunk } from "./edit-chunk.ts";
+import { editChunk, isPlain } from "./edit-chunk.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { ToolOptions } from "./tool-options.ts";
@@ -114,10 +114,11 @@ async function* messagesOfPart(
     const storeId: StoreId = { ...from, recordingId };
     const times = chunk && plan.timesOf(chunk);
     const rows = chunk && times && rowsOfPart(times, plan, part, before.get(chunk.id));
-    if (chunk === undefined || rows === undefined || rows.length === times?.length) {
+    const isWhole = rows === undefined || rows.length === times?.length;
+    if (chunk === undefined || (isWhole && isPlain(chunk))) {
       const payload = moveToStore(message.kind, message.payload, storeId);
       yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
-    } else if (rows.length > 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
+    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
   }
 }
 
