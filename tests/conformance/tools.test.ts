@@ -1,5 +1,6 @@
 // The judges of the file tools are those of Rerun.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { filterRrd, mergeRrd, routeRrd, rrdStats, splitRrd, verifyRrd } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
@@ -22,6 +23,44 @@ async function record(name: string): Promise<void> {
     rec.log("tensor", new rr.Tensor([frame, 2, 3]));
   }
   await rec.close();
+}
+
+/** A recording of videos and of transforms, of which a part needs more than the latest values. */
+async function recordStreams(name: string): Promise<void> {
+  const rec = new rr.RecordingStream("tools", { recordingId: name, batcher: { flushNumRows: 7 } });
+  await rec.save(path(name));
+  for (const [entity, codec] of [
+    ["av1", "AV1"],
+    ["h264", "H264"],
+  ] as const)
+    rec.log(entity, new rr.VideoStream(codec), { static: true });
+  for (let frame = 0; frame < 30; frame++) {
+    rec.setTime("frame", frame);
+    rec.log("av1", rr.VideoStream.fromFields({ sample: AV1[frame % 8 === 0 ? "key" : "delta"](frame) }));
+    rec.log("h264", rr.VideoStream.fromFields({ sample: H264[frame % 7 === 0 ? "key" : "delta"](frame) }));
+    const named = { parentFrame: "world", childFrame: `link ${frame % 4}` };
+    rec.log("named", new rr.Transform3D({ translation: [frame, 0, 0], ...named }));
+    rec.log("plain", new rr.Transform3D({ translation: [frame, 0, 0] }));
+    if (frame % 9 === 0) rec.log("sometimes", new rr.Scalars(frame));
+  }
+  await rec.close();
+}
+
+const SEQUENCE_HEADER = [0x0a, 0x0b, 0, 0, 0, 0x2c, 0xcf, 0x7f, 0xf3, 0xc1, 0xff, 0xe0, 0x40];
+/** Frames of AV1: a delimiter, for key frames a sequence header, and a frame. */
+const AV1 = {
+  key: (frame: number) => Uint8Array.from([0x12, 0, ...SEQUENCE_HEADER, 0x32, 2, 0x10, frame]),
+  delta: (frame: number) => Uint8Array.from([0x12, 0, 0x32, 2, 0x30, frame]),
+};
+/** Parameter sets of H.264: 128 × 96 pixels of the baseline profile. */
+const PARAMETER_SETS = "00000001 6742c00a da083640 00000001 68ce0fc8";
+const H264 = {
+  key: (frame: number) => Uint8Array.from([...hexBytes(PARAMETER_SETS), 0, 0, 0, 1, 0x65, 0x88, 0x84, frame]),
+  delta: (frame: number) => Uint8Array.from([0, 0, 0, 1, 0x41, 0x9a, frame]),
+};
+
+function hexBytes(text: string): readonly number[] {
+  return (text.replaceAll(" ", "").match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
 }
 
 beforeAll(async () => {
@@ -69,12 +108,22 @@ describe("Rerun accepts and equals what is written by", () => {
     await rerunRrd("verify", several);
   });
 
-  test("splitRrd", async (context) => {
+  test("splitRrd, which goes back to key frames, and to the first of named frames", async (context) => {
     needRerun(context);
-    for await (const { recordingId, bytes } of splitRrd(path("two"), { timeline: "frame", parts: 3 })) {
-      const part = path(`split.${recordingId}`);
-      await writeFile(part, bytes);
-      await rerunRrd("verify", part);
+    await recordStreams("streams");
+    for (const [name, parts] of [
+      ["two", 3],
+      ["streams", 5],
+    ] as const) {
+      const [ours, theirs] = [outputFile(`tools.split.${name}`), outputFile(`tools.split.${name}.native`)];
+      for (const folder of [ours, theirs]) await mkdir(folder, { recursive: true });
+      for await (const { from, bytes } of splitRrd(path(name), { timeline: "frame", parts })) {
+        const part = join(ours, `${from}.rrd`);
+        await writeFile(part, bytes);
+        await rerunRrd("verify", part);
+      }
+      await rerunRrd("split", "-o", theirs, "--timeline", "frame", "-n", String(parts), path(name));
+      expect(await runPython<string[]>("compare_splits.py", { ours, theirs, timeline: "frame", parts })).toEqual([]);
     }
   });
 });

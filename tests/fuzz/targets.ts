@@ -87,8 +87,14 @@ const recordings: FuzzTarget = {
         const file = await openRrd(input, { mode });
         for (const { recordingId } of file.recordings) {
           const recording = file.recording(recordingId);
-          for (const index of [null, ...recording.schema().indexes.map(({ name }) => name)])
+          await allowLater(isRerunError, () => recording.query({ index: null }).toTable());
+          for (const { name: index } of recording.schema().indexes) {
             await allowLater(isRerunError, () => recording.query({ index, fillLatestAt: true }).toTable());
+            const { start = 0n, end = 0n } = recording.timeRange(index) ?? {};
+            const usingIndexValues = BigInt64Array.from(new Set([start, end]));
+            const latest = { index, usingIndexValues, fillLatestAt: true, range: { from: start } } as const;
+            await allowLater(isRerunError, () => recording.query(latest).toTable());
+          }
         }
       });
     }

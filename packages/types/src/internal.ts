@@ -16,5 +16,6 @@ export { setSharp, type Sharp } from "./media/jpeg.ts";
 export { writeFields } from "./logs/write-fields.ts";
 export { writeValue } from "./logs/write-value.ts";
 export { codecOf } from "./archetypes/video-stream.ts";
+export { isKeyframe } from "./media/video/is-keyframe.ts";
 export { annexBConverter, type NalCodec } from "./media/video/annex-b.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";

@@ -1,8 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
 import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
 import { RecordBatch, Schema, Struct, makeData, type Data, type Vector } from "apache-arrow";
+import type { Grow } from "../arrays/byte-ends.ts";
 import { decompressBuffer } from "./decompress.ts";
-import { placeAfter, type Place } from "./layout.ts";
+import { placeAfter, type Place } from "../arrays/layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
 
 /** The values of the dictionaries of a stream, by their ids. */
@@ -65,6 +66,20 @@ function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
   return found;
 }
 
+/** How much memory the repeated values of a small batch may take, and how many times its size those of a large one. */
+const MIN_GROWTH = 256 * 1024 * 1024;
+const MAX_GROWTH = 256;
+
+function growthOf(body: Uint8Array): Grow {
+  const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);
+  let total = 0;
+  return (bytes) => {
+    total += bytes;
+    if (!(total <= allowed))
+      throw new RerunError("UNSUPPORTED", `the repeated values of an Arrow batch take more than ${allowed} bytes`);
+  };
+}
+
 /** Takes the table `RecordBatch` apart. Source: Arrow's format/Message.fbs. */
 export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
   const nodes = header.int64Pairs(1);
@@ -76,15 +91,19 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
     if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
       throw new RerunError("FORMAT", `an Arrow array claims to have ${length} elements`);
   }
+  const views = header.int64s(4);
+  if (!views.every((count) => count >= 0 && count <= buffers.length))
+    throw new RerunError("FORMAT", "an Arrow array of views claims to have more buffers than there are");
   return {
     nodes,
-    views: header.int64s(4),
+    views,
     buffer(index) {
       const [offset, length] = buffers[index] ?? [0, 0];
       const bytes = body.subarray(offset, offset + length);
       if (offset < 0 || bytes.byteLength !== length) throw new RerunError("FORMAT", "an Arrow buffer is truncated");
       return compression === undefined ? bytes : decompressBuffer(bytes, codec);
     },
+    grow: growthOf(body),
     dictionary(id) {
       const found = dictionaries.get(id);
       if (found === undefined) throw new RerunError("FORMAT", `an Arrow column lacks its dictionary ${id}`);

@@ -1,9 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType, type Vector } from "apache-arrow";
-import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "./layout.ts";
+import type { Grow } from "../arrays/byte-ends.ts";
+import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
+import { readListViews, readRunEnds } from "./read-lists.ts";
 import { readViews } from "./read-views.ts";
-import { isView } from "./stored-types.ts";
+import { storedForm } from "../arrays/stored-types.ts";
 
 /** The nodes and buffers of a record batch, which arrays take one after the other. */
 export interface BatchParts {
@@ -15,6 +17,8 @@ export interface BatchParts {
   buffer(index: number): Uint8Array;
   /** The values of a dictionary. */
   dictionary(id: number): Vector;
+  /** Counts what arrays get beyond what is stored. @throws {RerunError} `UNSUPPORTED` if it is far too much */
+  readonly grow: Grow;
 }
 
 /** The position in the nodes and buffers of a record batch. */
@@ -30,10 +34,16 @@ export interface Cursor {
  * @throws {RerunError} `FORMAT` if a buffer is too short, or an offset is wrong
  */
 export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Data {
-  const layout = layoutOf(type);
+  const form = storedForm(type);
   const [length, nullCount] = parts.nodes[cursor.node++] ?? [0, 0];
+  if (form?.kind === "run-ends") {
+    const ends = readArray(form.ends.type, parts, cursor);
+    if (ends.nullCount > 0) throw new RerunError("FORMAT", "the ends of an Arrow array's runs must not be null");
+    return readRunEnds(ends.values as Int32Array, readArray(form.values.type, parts, cursor), length, parts.grow);
+  }
+  const layout = layoutOf(type);
   const take = (): Uint8Array => parts.buffer(cursor.buffer++);
-  const hasValidity = layout.kind !== "null" && layout.kind !== "union" && layout.kind !== "unreadable";
+  const hasValidity = layout.kind !== "null" && layout.kind !== "union";
   const validity = hasValidity ? take() : undefined;
   const nulls = layout.kind === "null" ? length : validity === undefined || validity.byteLength === 0 ? 0 : nullCount;
   if (validity !== undefined && nulls > 0) need(validity, Math.ceil(length / 8));
@@ -53,7 +63,7 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
       return make([undefined, values, bitmap], [], parts.dictionary(streamIdOf(type)));
     }
     case "bytes": {
-      if (isView(type)) {
+      if (form?.kind === "view") {
         const views = need(take(), length * 16);
         const buffers = Array.from({ length: parts.views[cursor.view++] ?? 0 }, take);
         const isNull = (row: number): boolean => bitmap !== undefined && !isSet(bitmap, row);
@@ -65,6 +75,11 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
       return make([offsets, values, bitmap]);
     }
     case "list": {
+      if (form?.kind === "list-view") {
+        const numbers = (): Int32Array | BigInt64Array => integers(need(take(), length * layout.width), layout.width);
+        const views = { offsets: numbers(), sizes: numbers(), bitmap, nullCount: nulls };
+        return readListViews(type, views, readChildren()[0] as Data, parts.grow);
+      }
       const offsets = readOffsets(take(), length, layout);
       const children = readChildren();
       checkOffsets(offsets, children[0]?.length ?? 0);
@@ -80,9 +95,6 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
       if (children.some((child) => child.length < length)) throw tooShort();
       return make([undefined, undefined, bitmap], children);
     }
-    case "unreadable":
-      for (let buffer = 0; buffer < layout.buffers; buffer++) take();
-      return make([], readChildren());
     case "union":
     default:
       return readUnion(layout, length, take, readChildren, make);
@@ -118,9 +130,11 @@ function readUnion(
 function readOffsets(bytes: Uint8Array, length: number, { width }: { width: 4 | 8 }): Int32Array | BigInt64Array {
   // An array without elements may have no offsets at all.
   const own = length === 0 && bytes.byteLength < width ? new Uint8Array(width) : need(bytes, (length + 1) * width);
-  return width === 4
-    ? (typed(Int32Array, own, length + 1) as Int32Array)
-    : (typed(BigInt64Array, own, length + 1) as BigInt64Array);
+  return integers(own, width);
+}
+
+function integers(bytes: Uint8Array, width: 4 | 8): Int32Array | BigInt64Array {
+  return width === 4 ? (typed(Int32Array, bytes) as Int32Array) : (typed(BigInt64Array, bytes) as BigInt64Array);
 }
 
 function checkOffsets(offsets: Int32Array | BigInt64Array, limit: number): void {

@@ -33,7 +33,7 @@ import {
   Utf8,
   type DataType,
 } from "apache-arrow";
-import { UnreadableType, binaryView, utf8View } from "./stored-types.ts";
+import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "../arrays/stored-types.ts";
 
 /** No useful type is nested as deeply. */
 const MAX_DEPTH = 64;
@@ -78,6 +78,7 @@ const streamIds = new WeakMap<DataType, number>();
 function dictionaryOf(values: DataType, encoding: FlatBufferTable): Dictionary {
   const index = encoding.table(1);
   const indices = index === undefined ? new Int32() : intOf(index);
+  if (indices === undefined) throw new RerunError("FORMAT", "an Arrow dictionary has indices of an unknown width");
   const type = new Dictionary(values, indices as Int32, null, encoding.uint8(2) !== 0);
   streamIds.set(type, encoding.int64(0));
   return type;
@@ -85,14 +86,17 @@ function dictionaryOf(values: DataType, encoding: FlatBufferTable): Dictionary {
 
 /** The id that a dictionary has in the stream whose schema was read. */
 export function streamIdOf(type: DataType): number {
-  return streamIds.get(type) ?? -1;
+  const form = storedForm(type);
+  return streamIds.get(form?.kind === "run-ends" ? form.values.type : type) ?? -1;
 }
 
 type ReadType = (type: FlatBufferTable, children: readonly Field[]) => DataType | undefined;
 
-/** A field that is left out has its default, which is not zero for some units. */
-function unitOf<Unit extends number>(type: FlatBufferTable, standard: Unit): Unit {
-  return type.has(0) ? (type.int16(0) as Unit) : standard;
+/** A field that is left out has its default, which is not zero for some units. `last` is the greatest that there is. */
+function unitOf<Unit extends number>(type: FlatBufferTable, standard: Unit, last: Unit): Unit {
+  const unit = type.has(0) ? type.int16(0) : standard;
+  if (unit < 0 || unit > last) throw new RerunError("FORMAT", `an Arrow type has the unknown unit ${unit}`);
+  return unit as Unit;
 }
 
 function intOf(type: FlatBufferTable): Int | undefined {
@@ -108,31 +112,35 @@ function positive(size: number, make: (size: number) => DataType): DataType | un
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => new Null(),
   2: intOf,
-  3: (type) => new Float(unitOf(type, Precision.HALF)),
+  3: (type) => new Float(unitOf(type, Precision.HALF, Precision.DOUBLE)),
   4: () => new Binary(),
   5: () => new Utf8(),
   6: () => new Bool(),
   7: (type) => new Decimal(type.int32(1), type.int32(0), type.has(2) ? type.int32(2) : 128),
-  8: (type) => new Date_(unitOf(type, DateUnit.MILLISECOND)),
-  9: (type) => new Time(unitOf(type, TimeUnit.MILLISECOND), type.has(1) && type.int32(1) === 64 ? 64 : 32),
-  10: (type) => new Timestamp(unitOf(type, TimeUnit.SECOND), type.text(1) === "" ? null : type.text(1)),
-  11: (type) => new Interval(unitOf(type, IntervalUnit.YEAR_MONTH)),
+  8: (type) => new Date_(unitOf(type, DateUnit.MILLISECOND, DateUnit.MILLISECOND)),
+  9: (type) =>
+    new Time(unitOf(type, TimeUnit.MILLISECOND, TimeUnit.NANOSECOND), type.has(1) && type.int32(1) === 64 ? 64 : 32),
+  10: (type) =>
+    new Timestamp(unitOf(type, TimeUnit.SECOND, TimeUnit.NANOSECOND), type.text(1) === "" ? null : type.text(1)),
+  11: (type) => new Interval(unitOf(type, IntervalUnit.YEAR_MONTH, IntervalUnit.MONTH_DAY_NANO)),
   12: (_, [item]) => item && new List(item),
   13: (_, fields) => new Struct([...fields]),
   14: (type, fields) =>
-    new Union(unitOf(type, UnionMode.Sparse), type.has(1) ? type.int32s(1) : fields.map((_, index) => index), [
-      ...fields,
-    ]),
+    new Union(
+      unitOf(type, UnionMode.Sparse, UnionMode.Dense),
+      type.has(1) ? type.int32s(1) : fields.map((_, index) => index),
+      [...fields],
+    ),
   15: (type) => positive(type.int32(0), (size) => new FixedSizeBinary(size)),
   16: (type, [item]) => item && new FixedSizeList(type.int32(0), item),
   17: (type, [entries]) => entries && new Map_(entries as never, type.uint8(0) !== 0),
-  18: (type) => new Duration(unitOf(type, TimeUnit.MILLISECOND)),
+  18: (type) => new Duration(unitOf(type, TimeUnit.MILLISECOND, TimeUnit.NANOSECOND)),
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),
   21: (_, [item]) => item && new LargeList(item),
-  22: (_, children) => new UnreadableType("RunEndEncoded", 0, children),
+  22: (_, [ends, values]) => runEndEncoded(ends, values),
   23: binaryView,
   24: utf8View,
-  25: (_, children) => new UnreadableType("ListView", 3, children),
-  26: (_, children) => new UnreadableType("LargeListView", 3, children),
+  25: (_, [item]) => listView(item),
+  26: (_, [item]) => largeListView(item),
 };

@@ -1,7 +1,7 @@
 import type { Data } from "apache-arrow";
-import { isValid } from "../store/describe-chunk.ts";
+import { isValid } from "../arrays/is-valid.ts";
 import { countBefore, orderOf, type Keys } from "./index-keys.ts";
-import { Runs } from "./runs.ts";
+import { Runs } from "../arrays/runs.ts";
 import { sortPositions } from "./sort-positions.ts";
 
 /** What a chunk has in one column. */
@@ -14,6 +14,8 @@ export interface CellSource {
   readonly values: Data | undefined;
   /** Which rows count; default all that are not null. */
   readonly rows?: ArrayLike<number> | undefined;
+  /** Whether `rows` are those of {@link latestRows}: in order, and not null. */
+  readonly areLatest?: boolean | undefined;
 }
 
 /** The cells of a column: at most one for each key, in the order of keys. */
@@ -33,8 +35,8 @@ interface LooseCells {
 /** Collects the cells of a column. Of several with one key that with the greatest row id is kept. */
 export function collectCells(all: readonly CellSource[]): Cells {
   const ordered = inOrder(all);
-  const whole = wholeCells(ordered);
-  if (whole !== undefined) return whole;
+  const simple = simpleCells(ordered);
+  if (simple !== undefined) return simple;
   const cells = allCells(ordered);
   const order = orderOf(cells.keys);
   if (order === "rising") return { keys: cells.keys, runs: runsOf(cells) };
@@ -45,31 +47,48 @@ export function collectCells(all: readonly CellSource[]): Cells {
   return { keys, runs: runsOf(cells, kept) };
 }
 
-/** The cells of sources each row of which is one, in the order of the sources; `undefined` if they are not so simple. */
-function wholeCells(ordered: readonly (readonly [number, CellSource])[]): Cells | undefined {
+/** The cells of sources that follow each other, all rows of which are cells; `undefined` if they are not so simple. */
+function simpleCells(ordered: readonly (readonly [number, CellSource])[]): Cells | undefined {
   let size = 0;
   let last = -Infinity;
-  for (const [, { values, keys, rows }] of ordered) {
-    const { length } = keys.values;
-    if (rows !== undefined || (values !== undefined && values.nullCount > 0) || keys.order !== "rising")
-      return undefined;
-    if (length > 0 && (keys.values[0] as number) <= last) return undefined;
-    last = keys.values[length - 1] ?? last;
+  for (const [, { values, keys, rows, areLatest }] of ordered) {
+    const isWhole = rows === undefined && (values === undefined || values.nullCount === 0);
+    if (!(isWhole || areLatest === true) || keys.order !== "rising") return undefined;
+    const length = (rows ?? keys.values).length;
+    if (length === 0) continue;
+    if ((keys.values[rows?.[0] ?? 0] as number) <= last) return undefined;
+    last = keys.values[rows?.[length - 1] ?? length - 1] as number;
     size += length;
   }
-  const runs = new Runs();
+  const runs = new Runs(ordered.some(([, { rows }]) => rows !== undefined) ? size : ordered.length);
   const [first] = ordered;
-  const keys = ordered.length === 1 && first !== undefined ? first[1].keys.values : new Float64Array(size);
-  for (const [source, { keys: own }] of ordered) {
-    if (ordered.length > 1) keys.set(own.values, runs.length);
-    runs.push(source, 0, own.values.length);
+  if (ordered.length === 1 && first !== undefined && first[1].rows === undefined) {
+    runs.push(first[0], 0, size);
+    return { keys: first[1].keys.values, runs };
+  }
+  const keys = new Float64Array(size);
+  for (const [source, { keys: own, rows }] of ordered) {
+    if (rows === undefined) {
+      keys.set(own.values, runs.length);
+      runs.push(source, 0, own.values.length);
+    } else takeRows(source, own.values, rows, keys, runs);
   }
   return { keys, runs };
 }
 
+/** Adds the cells in some rows of a source, and their keys. */
+function takeRows(source: number, own: Float64Array, rows: ArrayLike<number>, keys: Float64Array, runs: Runs): void {
+  const at = runs.length;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as number;
+    keys[at + index] = own[row] as number;
+    runs.push(source, row, 1);
+  }
+}
+
 function runsOf({ sources, rows }: LooseCells, positions?: Uint32Array): Runs {
-  const runs = new Runs();
   const count = positions?.length ?? sources.length;
+  const runs = new Runs(count);
   for (let index = 0; index < count; index++) {
     const at = positions === undefined ? index : (positions[index] as number);
     runs.push(sources[at] as number, rows[at] as number, 1);

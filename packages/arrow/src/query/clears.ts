@@ -1,6 +1,6 @@
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
-import { isValid } from "../store/describe-chunk.ts";
+import { isValid } from "../arrays/is-valid.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 
 /** The component that clears an entity, and with `true` also all below it. */

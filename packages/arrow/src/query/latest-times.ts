@@ -1,7 +1,7 @@
 import type { ChunkData } from "../store/chunk-data.ts";
 import { compareTimes, wordsOf } from "../store/times.ts";
 import type { PreparedColumn } from "./prepare.ts";
-import type { Runs } from "./runs.ts";
+import type { Runs } from "../arrays/runs.ts";
 
 /** For each column, the times of each source by their halves; `undefined` where that is not on the timeline. */
 export type SourceTimes = readonly (readonly (Int32Array | undefined)[])[];
@@ -29,11 +29,12 @@ export function latestTimes(picks: readonly Runs[], sourceTimes: SourceTimes, le
   const latest = wordsOf(times);
   const bitmap = new Uint8Array(Math.ceil(length / 64) * 8);
   let valid = 0;
-  for (const [column, { sources, starts, counts }] of picks.entries()) {
+  for (const [column, { size, sources, starts, counts }] of picks.entries()) {
     const all = sourceTimes[column] ?? [];
     let row = 0;
-    for (let run = 0; run < sources.length; run++) {
-      const words = all[sources[run] as number];
+    for (let run = 0; run < size; run++) {
+      const source = sources[run] as number;
+      const words = source < 0 ? undefined : all[source];
       const end = row + (counts[run] as number);
       if (words !== undefined) valid += takeLatest(words, starts[run] as number, latest, bitmap, row, end);
       row = end;

@@ -1,10 +1,10 @@
 import { Data, RecordBatch, Struct, makeData, type Schema } from "apache-arrow";
 import type { IndexColumn } from "../store/chunk-info.ts";
-import { gather } from "./gather.ts";
+import { gather } from "../arrays/gather.ts";
 import { latestTimes, timesOfSources } from "./latest-times.ts";
 import { RowPicker, rowsToTake } from "./pick-rows.ts";
 import type { PreparedColumn, PreparedQuery } from "./prepare.ts";
-import type { Runs } from "./runs.ts";
+import type { Runs } from "../arrays/runs.ts";
 
 /** What the batches of a query have in common. */
 export interface BatchPlan {

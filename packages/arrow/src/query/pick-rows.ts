@@ -1,6 +1,6 @@
 import type { Cells } from "./cells.ts";
 import type { PreparedColumn } from "./prepare.ts";
-import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "./runs.ts";
+import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "../arrays/runs.ts";
 
 /** Finds the cells of one column, batch by batch. */
 export class RowPicker {
@@ -23,7 +23,7 @@ export class RowPicker {
     const start = this.#row;
     this.#row += keys.length;
     if (isAligned) return cells.runs.slice(start, this.#row);
-    const runs = new Runs();
+    const runs = new Runs(keys.length);
     if (constant === undefined) for (const key of keys) this.#pickRow(key, runs);
     else for (let row = 0; row < keys.length; row++) runs.push(constant.source, constant.row, 1);
     return runs;
@@ -73,8 +73,9 @@ class CellCursor {
 /** The rows to take from the values of a column. A row that clears is an empty list. */
 export function rowsToTake(picks: Runs, { values }: PreparedColumn): Runs {
   if (!values.includes(undefined)) return picks;
-  const runs = new Runs();
-  for (const [run, source] of picks.sources.entries()) {
+  const runs = new Runs(picks.size);
+  for (let run = 0; run < picks.size; run++) {
+    const source = picks.sources[run] as number;
     const isCleared = source >= 0 && values[source] === undefined;
     runs.push(isCleared ? EMPTY_SOURCE : source, picks.starts[run] as number, picks.counts[run] as number);
   }

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
-import { typeText } from "../ipc/layout.ts";
+import { typeText } from "../arrays/layout.ts";
 import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
@@ -11,8 +11,8 @@ import { clearChunks, clearsOf } from "./clears.ts";
 import { IndexKeys, countBefore, countUpTo, type Keys } from "./index-keys.ts";
 import { byEntity, planColumn, type ColumnPlan } from "./plan-chunks.ts";
 import type { QueryOptions, RowSelection } from "./query-options.ts";
-import { Runs } from "./runs.ts";
-import { isValid } from "../store/describe-chunk.ts";
+import { Runs } from "../arrays/runs.ts";
+import { isValid } from "../arrays/is-valid.ts";
 
 /** A column of a query whose chunks are loaded. */
 export interface PreparedColumn {
@@ -126,7 +126,8 @@ function prepareTemporal(
   const add = (chunk: ChunkData, values: Data | undefined, rows?: readonly number[]): void => {
     chunks.push(chunk);
     const source = { keys: keysOf.get(chunk) as Keys, rowIds: chunk.rowIds, values, rows };
-    sources.push(wanted === undefined ? source : { ...source, rows: latestRows(source, wanted) ?? rows });
+    const latest = wanted === undefined ? undefined : latestRows(source, wanted);
+    sources.push(latest === undefined ? source : { ...source, rows: latest, areLatest: true });
   };
   for (const chunk of all) {
     const values = valuesOf(chunk, column, options);

@@ -11,6 +11,7 @@ import { DataType } from "apache-arrow";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
+import { compareTimes, wordsOf } from "../store/times.ts";
 
 /** Options of a query. */
 export interface QueryOptions extends ReadOptions {
@@ -122,9 +123,18 @@ function findIndex(store: StoreIndex, name: string | null, isLive: boolean): Ind
 function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: IndexColumn): BigInt64Array {
   if (!Array.isArray(values) && !(values instanceof BigInt64Array))
     throw new TypeError(`\`usingIndexValues\` must be an array of times, got ${describeValue(values)}`);
-  const times = BigInt64Array.from(
-    Array.from(values as readonly TimeValue[], (value) => resolveTime("usingIndexValues", value, index)),
-  ).sort();
+  // The times of an array of 64-bit integers are in the unit of the timeline.
+  const times =
+    values instanceof BigInt64Array
+      ? values.slice()
+      : BigInt64Array.from(values, (value) => resolveTime("usingIndexValues", value, index));
+  const words = wordsOf(times);
+  const isRising = (): boolean => {
+    for (let at = 1; at < times.length; at++) if (compareTimes(words, at - 1, words, at) >= 0) return false;
+    return true;
+  };
+  if (isRising()) return times;
+  times.sort();
   for (let at = 1; at < times.length; at++) {
     if (times[at] === times[at - 1])
       throw new TypeError(`\`usingIndexValues\` must be distinct, got ${times[at]} more than once`);

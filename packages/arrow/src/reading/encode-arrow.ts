@@ -1,6 +1,6 @@
 import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema } from "apache-arrow";
-import { gather } from "../query/gather.ts";
-import { Runs } from "../query/runs.ts";
+import { gather } from "../arrays/gather.ts";
+import { Runs } from "../arrays/runs.ts";
 
 /** Batches with one schema, such as a query. */
 export interface BatchSource extends AsyncIterable<RecordBatch> {

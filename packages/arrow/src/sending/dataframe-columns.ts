@@ -2,7 +2,7 @@ import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/internal";
 import { Data, Field, type DataType, type Schema } from "apache-arrow";
 import { DataType as Types } from "apache-arrow";
-import { typeText } from "../ipc/layout.ts";
+import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";
 import { indexType, type FloatIndex } from "./time-columns.ts";
 

@@ -4,8 +4,8 @@ import { asForeign, readArrowSchema } from "@rerun-ts/core/internal-decode";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
 import { HEADER, ipcMessages } from "../ipc/messages.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
-import { gather } from "../query/gather.ts";
-import { Runs } from "../query/runs.ts";
+import { gather } from "../arrays/gather.ts";
+import { Runs } from "../arrays/runs.ts";
 import { VectorBuilder } from "./vector-builder.ts";
 
 /** Options of {@link vectorBatch}. */

@@ -1,9 +1,9 @@
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/internal";
 import { ArrayCollector, addDictionaries } from "@rerun-ts/core/internal-decode";
 import { DataType, type Data, type Field } from "apache-arrow";
-import { layoutOf } from "../ipc/layout.ts";
-import { gather } from "../query/gather.ts";
-import { NULL_SOURCE, Runs } from "../query/runs.ts";
+import { layoutOf } from "../arrays/layout.ts";
+import { gather } from "../arrays/gather.ts";
+import { NULL_SOURCE, Runs } from "../arrays/runs.ts";
 
 /** Collects arrays of apache-arrow as the instances of a component. The arrays must not change. */
 export class VectorBuilder implements ArrayBuilder {
@@ -42,8 +42,9 @@ export class VectorBuilder implements ArrayBuilder {
   }
 
   appendFrom(source: VectorBuilder, from: number, to: number): void {
-    const { sources, starts, counts } = source.#runs.slice(from, to);
-    for (const [run, index] of sources.entries()) {
+    const { size, sources, starts, counts } = source.#runs.slice(from, to);
+    for (let run = 0; run < size; run++) {
+      const index = sources[run] as number;
       const data = source.#sources[index];
       this.#runs.push(data === undefined ? index : this.#add(data), starts[run] as number, counts[run] as number);
     }
@@ -52,7 +53,9 @@ export class VectorBuilder implements ArrayBuilder {
   truncate(length: number): void {
     if (length === this.length) return;
     this.#runs = this.#runs.slice(0, length);
-    this.#sources.length = Math.max(0, ...this.#runs.sources.map((source) => source + 1));
+    this.#sources.length = this.#runs.sources
+      .subarray(0, this.#runs.size)
+      .reduce((count, source) => Math.max(count, source + 1), 0);
   }
 
   clear(): void {

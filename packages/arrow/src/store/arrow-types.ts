@@ -1,5 +1,5 @@
 import { DataType, Duration, Field, Int64, List, TimeUnit, Timestamp } from "apache-arrow";
-import { typeText } from "../ipc/layout.ts";
+import { typeText } from "../arrays/layout.ts";
 
 /** The type of a component's column: a list of instances for each row. */
 export function listType(type: DataType): List {

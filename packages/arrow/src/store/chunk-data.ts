@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, Data, type Field, type RecordBatch } from "apache-arrow";
-import { typeText } from "../ipc/layout.ts";
+import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";

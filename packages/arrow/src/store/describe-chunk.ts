@@ -1,3 +1,4 @@
+import { isValid } from "../arrays/is-valid.ts";
 import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
 import type { ChunkColumn, ChunkData } from "./chunk-data.ts";
@@ -42,15 +43,6 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
 function spanOf(times: BigInt64Array, data?: Data): TimeSpan {
   if (data === undefined || data.nullCount === 0) return spanOfTimes(times);
   return spanOfTimes(times.filter((_, row) => isValid(data, row)));
-}
-
-/** Whether a row is not null. */
-export function isValid({ nullBitmap, offset }: Data, row: number): boolean {
-  // Not by `nullCount`, which apache-arrow computes from the type at each call.
-  const bitmap = nullBitmap as Uint8Array | undefined;
-  if (bitmap === undefined || bitmap.length === 0) return true;
-  const at = offset + row;
-  return (((bitmap[at >> 3] as number) >> (at & 7)) & 1) === 1;
 }
 
 function hasInstances({ valueOffsets, length }: Data): boolean {

@@ -28,9 +28,11 @@ export interface Footer {
 export async function readFooter(access: RandomAccess, options?: ReadOptions): Promise<Footer | undefined> {
   const { size } = access;
   if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return undefined;
-  const head = await access.read(0, STREAM_HEADER_LENGTH, options);
   const tailLength = Math.min(size, TAIL_BYTES);
-  const tail = await access.read(size - tailLength, tailLength, options);
+  const [head, tail] = await Promise.all([
+    access.read(0, STREAM_HEADER_LENGTH, options),
+    access.read(size - tailLength, tailLength, options),
+  ]);
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
   if (!isStreamHeader(head) || !isStreamFooter(trailer)) return undefined;
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.byteLength);

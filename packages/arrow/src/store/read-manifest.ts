@@ -1,10 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
 import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/internal-decode";
-import type { DataType, Field } from "apache-arrow";
+import type { Data, DataType, Field } from "apache-arrow";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import type { ComponentSpan, TimeSpan } from "./chunk-info.ts";
-import { isValid } from "./describe-chunk.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import { migrateField } from "./migrate-schema.ts";
 import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";
 
@@ -22,7 +23,8 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
 }
 
 function addColumns(store: StoreIndex, arrowSchema: Uint8Array): void {
-  for (const field of readIpc(arrowSchema).schema.fields) {
+  for (const stored of readIpc(arrowSchema).schema.fields) {
+    const field = migrateField(stored);
     const { metadata, name } = field;
     const kind = metadata.get("rerun:kind") ?? "data";
     if (kind === "index" || kind === "time") store.addTimeline(metadata.get("rerun:index_name") ?? name, field.type);
@@ -48,8 +50,8 @@ interface TimeColumns {
   start?: BigInt64Array;
   end?: BigInt64Array;
   rows?: BigUint64Array;
-  /** Whether a row has times. */
-  isPresent?: (row: number) => boolean;
+  /** Is null in rows without times. */
+  present?: Data;
 }
 
 function addChunks(store: StoreIndex, batch: IpcBatch): void {
@@ -64,38 +66,52 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
   const [rows, offsets, sizes] = [numbers("chunk_num_rows"), numbers("chunk_byte_offset"), numbers("chunk_byte_size")];
   const { times, statics } = findIndexes(batch);
   const pathOf = cachedTexts(paths.valueOffsets as Int32Array, paths.values as Uint8Array);
-  for (let row = 0; row < batch.rows; row++) {
-    const timelines = new Map<string, TimeSpan>();
-    const found = new Map<string, { rows: number; times: Map<string, TimeSpan> }>();
-    for (const entry of times) addTimes(entry, row, timelines, found);
-    for (const { component, data } of statics) {
-      if (bit(data, row)) found.set(component, { rows: Number(rows[row]), times: new Map() });
+  const spans = Array.from({ length: batch.rows }, (_, row) => newSpans(Number(rows[row])));
+  for (const entry of times) addTimes(entry, spans);
+  for (const { component, data } of statics) {
+    for (const [row, { rows: count, components }] of spans.entries()) {
+      if (bit(data, row)) components.set(component, { rows: count, times: new Map() });
     }
+  }
+  for (const [row, { rows: count, timelines, components }] of spans.entries()) {
     store.addChunk({
       id: chunkIdText(hexText(ids, row * 16, 16)),
       entityPath: pathOf(row),
-      rows: Number(rows[row]),
+      rows: count,
       timelines,
-      components: found satisfies ReadonlyMap<string, ComponentSpan>,
+      components: components satisfies ReadonlyMap<string, ComponentSpan>,
       place: { at: Number(offsets[row]), length: Number(sizes[row]) },
     });
   }
 }
 
-function addTimes(
-  { timeline, component, start, end, rows, isPresent }: TimeColumns,
-  row: number,
-  timelines: Map<string, TimeSpan>,
-  components: Map<string, { rows: number; times: Map<string, TimeSpan> }>,
-): void {
-  if (start === undefined || end === undefined || isPresent?.(row) !== true) return;
-  const span = { start: start[row] as bigint, end: end[row] as bigint };
-  if (component === undefined) return void timelines.set(timeline, span);
-  const count = rows === undefined ? 1 : Number(rows[row]);
-  if (count === 0) return;
-  let entry = components.get(component);
-  if (entry === undefined) components.set(component, (entry = { rows: count, times: new Map() }));
-  entry.times.set(timeline, span);
+/** What an index says of a chunk. */
+interface ChunkSpans {
+  readonly rows: number;
+  readonly timelines: Map<string, TimeSpan>;
+  readonly components: Map<string, { readonly rows: number; readonly times: Map<string, TimeSpan> }>;
+}
+
+function newSpans(rows: number): ChunkSpans {
+  return { rows, timelines: new Map(), components: new Map() };
+}
+
+/** Adds what the columns of one timeline, or of a component on it, say of each chunk. Most chunks are in few of them. */
+function addTimes({ timeline, component, start, end, rows, present }: TimeColumns, spans: readonly ChunkSpans[]): void {
+  if (start === undefined || end === undefined || present === undefined) return;
+  for (const [row, { timelines, components }] of spans.entries()) {
+    if (!isValid(present, row)) continue;
+    const span = { start: start[row] as bigint, end: end[row] as bigint };
+    if (component === undefined) {
+      timelines.set(timeline, span);
+      continue;
+    }
+    const count = rows === undefined ? 1 : Number(rows[row]);
+    if (count === 0) continue;
+    let entry = components.get(component);
+    if (entry === undefined) components.set(component, (entry = { rows: count, times: new Map() }));
+    entry.times.set(timeline, span);
+  }
 }
 
 /** Finds the columns of an index by their metadata. @throws {RerunError} `FORMAT` if it has none */
@@ -124,7 +140,7 @@ function findIndexes(batch: IpcBatch): {
     if (entry === undefined) times.set(key, (entry = { timeline, component }));
     if (marker === "num_rows") entry.rows = data.values as BigUint64Array;
     else if (marker === "start" || marker === "end") entry[marker] = data.values as BigInt64Array;
-    if (marker === "start") entry.isPresent = (row) => isValid(data, row);
+    if (marker === "start") entry.present = data;
   }
   return { times: [...times.values()], statics };
 }

@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { Schema } from "apache-arrow";
 import type { IpcMessage } from "../ipc/messages.ts";
 import { readSchema } from "../ipc/read-schema.ts";
+import { migrateSchema } from "./migrate-schema.ts";
 
 /** A chunk's schema, and the id that is in it. */
 export interface CachedSchema {
@@ -30,7 +31,7 @@ export class SchemaCache {
     const key = written === undefined ? text : text.slice(0, start) + text.slice(start + ID_LENGTH);
     const known = written === undefined ? undefined : this.#schemas.get(key);
     if (known !== undefined) return { schema: known, id: chunkIdText(written ?? "") };
-    const schema = readSchema(header);
+    const schema = migrateSchema(readSchema(header));
     checkVersion(schema.metadata.get("sorbet:version"));
     const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
     if (id === undefined) throw new RerunError("FORMAT", "a chunk has no id");

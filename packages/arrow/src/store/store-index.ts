@@ -1,6 +1,6 @@
 import { EntityPath, RerunError, type StoreId } from "@rerun-ts/core";
 import type { DataType, Field } from "apache-arrow";
-import { typeText } from "../ipc/layout.ts";
+import { typeText } from "../arrays/layout.ts";
 import { listType, timelineType, typeKey } from "./arrow-types.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentColumn, IndexColumn } from "./chunk-info.ts";

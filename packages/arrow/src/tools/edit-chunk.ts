@@ -1,9 +1,20 @@
 import type { StoreId } from "@rerun-ts/core";
 import { decodeMessage, encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
-import { RecordBatch, RecordBatchStreamWriter, Schema, Struct, makeData, type Data, type Field } from "apache-arrow";
+import {
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  makeData,
+  type Data,
+  type DataType,
+  type Field,
+} from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
-import { gather } from "../query/gather.ts";
-import { Runs } from "../query/runs.ts";
+import { gather } from "../arrays/gather.ts";
+import { childrenOf } from "../arrays/layout.ts";
+import { Runs } from "../arrays/runs.ts";
+import { storedForm } from "../arrays/stored-types.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import type { ToolMessage } from "./tool-messages.ts";
@@ -16,6 +27,18 @@ export interface ChunkEdit {
   readonly without?: ReadonlySet<number> | undefined;
   /** The rows that are kept, in order. Default: all. */
   readonly rows?: readonly number[] | undefined;
+}
+
+/**
+ * Whether the columns of a chunk would keep their types in a copy. If not, a tool that copies parts of chunks must copy
+ * all of them: Rerun cannot query a component that has several types.
+ */
+export function isPlain(chunk: ChunkData): boolean {
+  return chunk.layout.components.every(({ field }) => isPlainType(field.type as DataType));
+}
+
+function isPlainType(type: DataType): boolean {
+  return storedForm(type) === undefined && childrenOf(type).every((child) => isPlainType(child.type as DataType));
 }
 
 /** Makes a message with a part of a chunk. The copy has the id of the chunk. */

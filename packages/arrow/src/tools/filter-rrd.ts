@@ -1,7 +1,7 @@
 import { describeValue } from "@rerun-ts/core/internal";
 import { contentFilter } from "../query/contents.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
-import { editChunk } from "./edit-chunk.ts";
+import { editChunk, isPlain } from "./edit-chunk.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources, ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -50,8 +50,8 @@ async function* filtered(
     if (!keeps(chunk.entityPath)) continue;
     const { timelines } = chunk.layout;
     const rest = timelines.filter(({ name }) => !dropped.has(name));
-    if (rest.length === timelines.length) yield found;
-    else if (rest.length > 0) {
+    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield found;
+    else if (rest.length > 0 || timelines.length === 0) {
       const without = new Set(timelines.filter(({ name }) => dropped.has(name)).map(({ index }) => index));
       yield { ...found, ...editChunk(chunk, { storeId, without }, schemas) };
     }

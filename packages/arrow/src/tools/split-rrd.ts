@@ -6,8 +6,8 @@ import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
-import { editChunk } from "./edit-chunk.ts";
-import { SplitPlan } from "./split-plan.ts";
+import { editChunk, isPlain } from "./edit-chunk.ts";
+import type { SplitPlan } from "./split-plan.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -39,6 +39,7 @@ export interface SplitPart {
 /**
  * Cuts a recording into parts by time. Each part also has everything that is static or not on the timeline, all
  * blueprints, and of each component the latest row before the part, at its old time: so it begins with the full state.
+ * Of a video that is everything from the last key frame on, and of transforms between named frames all of them.
  *
  * @throws {TypeError} if an option is wrong
  * @throws {RerunError} `FORMAT` if the source is damaged or has several recordings, or the error of the source
@@ -49,6 +50,8 @@ export async function* splitRrd(source: RrdSource, options: SplitOptions): Async
   const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
   try {
     const { first, last, cuts, recordingId } = await planParts(shared, options);
+    // Loaded late, because it needs the module of all archetypes, for its key frames.
+    const { SplitPlan } = await import("./split-plan.ts");
     const plan = new SplitPlan(options.timeline, cuts);
     for await (const { chunk, storeId } of toolMessages(shared, options)) {
       if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
@@ -85,7 +88,7 @@ async function planParts(
   const count = BigInt(parts ?? 1);
   const cuts =
     times === undefined
-      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + ((last - first) * BigInt(part + 1)) / count)
+      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + ((last - first + 1n) * BigInt(part + 1)) / count)
       : times.map((time) => resolveTime("times", time, index)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const { recordingId } = recording.info;
   if (new Set(cuts).size < cuts.length)
@@ -111,10 +114,11 @@ async function* messagesOfPart(
     const storeId: StoreId = { ...from, recordingId };
     const times = chunk && plan.timesOf(chunk);
     const rows = chunk && times && rowsOfPart(times, plan, part, before.get(chunk.id));
-    if (chunk === undefined || rows === undefined || rows.length === times?.length) {
+    const isWhole = rows === undefined || rows.length === times?.length;
+    if (chunk === undefined || (isWhole && isPlain(chunk))) {
       const payload = moveToStore(message.kind, message.payload, storeId);
       yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
-    } else if (rows.length > 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
+    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
   }
 }
 

@@ -4,6 +4,10 @@ import { RerunError } from "../errors.ts";
 const EXCESS = 3;
 /** Longer copies are left to the platform, which has a cost for each call. */
 const LONG = 64;
+/** The least lengths that bytes of their own follow. */
+const MORE = 15;
+/** With as much room behind it, a short copy needs no loop: up to 16 bytes of literals, or 20 of a match. */
+const ROOM = 20;
 
 /**
  * Decompresses a raw LZ4 block to exactly `size` bytes.
@@ -37,27 +41,50 @@ export function lz4DecodeInto(block: Uint8Array, target: Uint8Array, start: numb
   while (from < end) {
     const token = block[from++] as number;
     let literals = token >> 4;
-    if (literals === 15) {
-      for (let byte = 255; byte === 255; literals += byte) {
-        if (from >= end) throw damaged();
-        byte = block[from++] as number;
+    if (literals < MORE && from + ROOM <= end && at + ROOM <= size) {
+      view.setInt32(at, source.getInt32(from, true), true);
+      if (literals > 4) {
+        view.setInt32(at + 4, source.getInt32(from + 4, true), true);
+        view.setInt32(at + 8, source.getInt32(from + 8, true), true);
+        view.setInt32(at + 12, source.getInt32(from + 12, true), true);
       }
+      from += literals;
+      at += literals;
+    } else {
+      if (literals === MORE) {
+        for (let byte = 255; byte === 255; literals += byte) {
+          if (from >= end) throw damaged();
+          byte = block[from++] as number;
+        }
+      }
+      const stop = from + literals;
+      if (stop > end || at + literals > size) throw damaged();
+      const literalsEnd = at + literals;
+      if (literals <= LONG && stop <= lastFrom && literalsEnd <= lastAt) {
+        for (; at < literalsEnd; at += 4, from += 4) view.setInt32(at, source.getInt32(from, true), true);
+      } else target.set(block.subarray(from, stop), at);
+      at = literalsEnd;
+      from = stop;
+      if (from === end) break;
     }
-    const stop = from + literals;
-    if (stop > end || at + literals > size) throw damaged();
-    const literalsEnd = at + literals;
-    if (literals <= LONG && stop <= lastFrom && literalsEnd <= lastAt) {
-      for (; at < literalsEnd; at += 4, from += 4) view.setInt32(at, source.getInt32(from, true), true);
-    } else target.set(block.subarray(from, stop), at);
-    at = literalsEnd;
-    from = stop;
-    if (from === end) break;
 
     if (from + 2 > end) throw damaged();
     const distance = source.getUint16(from, true);
     from += 2;
+    let match = at - distance;
     let length = token & 15;
-    if (length === 15) {
+    if (length < MORE && distance >= 4 && match >= 0 && at + ROOM <= size) {
+      view.setInt32(at, view.getInt32(match, true), true);
+      view.setInt32(at + 4, view.getInt32(match + 4, true), true);
+      if (length > 4) {
+        view.setInt32(at + 8, view.getInt32(match + 8, true), true);
+        view.setInt32(at + 12, view.getInt32(match + 12, true), true);
+        view.setInt32(at + 16, view.getInt32(match + 16, true), true);
+      }
+      at += length + 4;
+      continue;
+    }
+    if (length === MORE) {
       for (let byte = 255; byte === 255; length += byte) {
         if (from >= end) throw damaged();
         byte = block[from++] as number;
@@ -65,7 +92,6 @@ export function lz4DecodeInto(block: Uint8Array, target: Uint8Array, start: numb
     }
     length += 4;
     const to = at + length;
-    let match = at - distance;
     if (distance === 0 || match < 0 || to > size) throw damaged();
     if (length <= LONG && distance >= 4 && to <= lastAt) {
       for (; at < to; at += 4, match += 4) view.setInt32(at, view.getInt32(match, true), true);

@@ -82,7 +82,10 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
     const { info } = fromBinary(SetStoreInfoSchema, payload);
     const { kind, extra } = info?.storeSource ?? {};
     const source = kind === StoreSourceKind.OTHER ? new TextDecoder().decode(extra?.payload) : undefined;
-    return { kind: "storeInfo", payload, storeId: toStoreId(info?.storeId), source };
+    const storeId = toStoreId(info?.storeId);
+    // Before Rerun 0.26 the application is not in the id.
+    const applicationId = storeId.applicationId || (info?.applicationId?.id ?? "");
+    return { kind: "storeInfo", payload, storeId: { ...storeId, applicationId }, source };
   },
   chunk(payload) {
     const message = fromBinary(ArrowMsgSchema, payload);

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, Vector, type DataType } from "apache-arrow";
-import { childrenOf, layoutOf, typeText } from "../ipc/layout.ts";
+import { childrenOf, layoutOf } from "./layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { Runs } from "./runs.ts";
@@ -45,8 +45,6 @@ export function gather(type: DataType, sources: readonly Data[], runs: Runs): Da
       );
     case "union":
       return layout.isDense ? gatherDense(type, sources, runs) : gatherSparse(type, sources, runs, child);
-    case "unreadable":
-      throw new RerunError("UNSUPPORTED", `apache-arrow cannot have values of the Arrow type ${typeText(type)}`);
     case "dictionary":
     default: {
       const { dictionary, shifted } = joinDictionaries(type, sources);
@@ -62,8 +60,8 @@ function childType(type: DataType, index: number): DataType {
 }
 
 function scaled(runs: Runs, size: number): Runs {
-  const result = new Runs();
-  for (let run = 0; run < runs.sources.length; run++) {
+  const result = new Runs(runs.size);
+  for (let run = 0; run < runs.size; run++) {
     const [source, start, count] = [runs.sources[run], runs.starts[run], runs.counts[run]] as [number, number, number];
     result.push(source, start * size, count * size);
   }
@@ -77,7 +75,7 @@ function gatherDense(type: DataType, sources: readonly Data[], runs: Runs): Data
   const typeIds = new Int8Array(runs.length);
   const offsets = new Int32Array(runs.length);
   let row = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const source = runs.sources[run] as number;
     const from = sources[source] as Data;
     const start = runs.starts[run] as number;
@@ -107,7 +105,7 @@ function gatherSparse(
 ): Data {
   const typeIds = new Int8Array(runs.length);
   let row = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const from = (sources[runs.sources[run] as number] as Data).typeIds as Int8Array;
     const start = runs.starts[run] as number;
     const count = runs.counts[run] as number;

@@ -1,6 +1,6 @@
 import type { Data, DataType } from "apache-arrow";
-import { arrayTypeOf } from "../ipc/layout.ts";
-import { isValid } from "../store/describe-chunk.ts";
+import { arrayTypeOf } from "./layout.ts";
+import { isValid } from "./is-valid.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { isPresent, type Runs } from "./runs.ts";
 
@@ -12,13 +12,13 @@ export function gatherValidity(
   sources: readonly Data[],
   runs: Runs,
 ): { readonly bitmap: Uint8Array | undefined; readonly nullCount: number } {
-  const haveNulls = sources.map(({ nullCount }) => nullCount > 0);
-  const mayHaveNulls = runs.sources.some((source) => (source >= 0 ? haveNulls[source] : !isPresent(source)));
+  // Not for each range: that would take as long as the copy.
+  const mayHaveNulls = runs.hasNullSource || sources.some(({ nullCount }) => nullCount > 0);
   if (!mayHaveNulls) return { bitmap: undefined, nullCount: 0 };
   const bitmap = new Uint8Array(Math.ceil(runs.length / 64) * 8);
   let row = 0;
   let valid = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const source = runs.sources[run] as number;
     const start = runs.starts[run] as number;
     const end = row + (runs.counts[run] as number);
@@ -33,14 +33,14 @@ export function gatherValidity(
       valid++;
     }
   }
-  return { bitmap, nullCount: runs.length - valid };
+  return { bitmap: valid === runs.length ? undefined : bitmap, nullCount: runs.length - valid };
 }
 
 /** The values of booleans: one bit each. */
 export function gatherBits(sources: readonly Data[], runs: Runs): Uint8Array {
   const target = new Uint8Array(Math.ceil(runs.length / 64) * 8);
   let row = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
+  for (let run = 0; run < runs.size; run++) {
     const from = sources[runs.sources[run] as number];
     const start = runs.starts[run] as number;
     const end = row + (runs.counts[run] as number);
@@ -79,24 +79,19 @@ function copyRuns(
   unit: number,
   target: Int32Array | Uint8Array,
 ): void {
+  const { size, sources: runSources, starts, counts } = runs;
   let at = 0;
-  for (let run = 0; run < runs.sources.length; run++) {
-    const from = sources[runs.sources[run] as number];
-    const length = (runs.counts[run] as number) * unit;
-    if (from !== undefined) copy(from, (runs.starts[run] as number) * unit, length, target, at);
+  for (let run = 0; run < size; run++) {
+    const source = runSources[run] as number;
+    const length = (counts[run] as number) * unit;
+    const from = source < 0 ? undefined : sources[source];
+    if (from !== undefined) {
+      const start = (starts[run] as number) * unit;
+      if (length > SMALL) target.set(from.subarray(start, start + length), at);
+      else for (let index = 0; index < length; index++) target[at + index] = from[start + index] as number;
+    }
     at += length;
   }
-}
-
-function copy(
-  from: Int32Array | Uint8Array,
-  start: number,
-  length: number,
-  target: Int32Array | Uint8Array,
-  at: number,
-): void {
-  if (length > SMALL) target.set(from.subarray(start, start + length), at);
-  else for (let index = 0; index < length; index++) target[at + index] = from[start + index] as number;
 }
 
 /** Offsets and bytes of strings or binary data. */

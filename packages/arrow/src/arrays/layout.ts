@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, DateUnit, UnionMode, type Field } from "apache-arrow";
-import { UnreadableType, isView } from "./stored-types.ts";
+import { storedForm } from "./stored-types.ts";
 
 /** How an Arrow type lies in memory, which is the same for many types. */
 export type Layout =
@@ -15,9 +15,7 @@ export type Layout =
   | { readonly kind: "fixed-list"; readonly size: number }
   | { readonly kind: "struct" }
   | { readonly kind: "union"; readonly isDense: boolean }
-  | { readonly kind: "dictionary"; readonly width: number }
-  /** An unknown layout with a number of buffers. */
-  | { readonly kind: "unreadable"; readonly buffers: number };
+  | { readonly kind: "dictionary"; readonly width: number };
 
 /** Describes a type's memory. Source: Arrow's columnar format. @throws {RerunError} `UNSUPPORTED` if it is unknown */
 export function layoutOf(type: DataType): Layout {
@@ -31,7 +29,6 @@ export function layoutOf(type: DataType): Layout {
   if (DataType.isStruct(type)) return { kind: "struct" };
   if (DataType.isUnion(type)) return { kind: "union", isDense: type.mode === UnionMode.Dense };
   if (DataType.isDictionary(type)) return { kind: "dictionary", width: type.indices.bitWidth / 8 };
-  if (type instanceof UnreadableType) return { kind: "unreadable", buffers: type.buffers };
   return { kind: "fixed", width: widthOf(type) };
 }
 
@@ -80,8 +77,6 @@ export function ownBuffers(layout: Layout): number {
       return 3;
     case "union":
       return layout.isDense ? 2 : 1;
-    case "unreadable":
-      return layout.buffers;
     case "bits":
     case "fixed":
     case "list":
@@ -103,7 +98,15 @@ export interface Place {
  * @param views how many further buffers each array of views has
  */
 export function placeAfter(type: DataType, before: Place, views: readonly number[]): Place {
-  const own = isView(type) ? 2 + (views[before.view] ?? 0) : ownBuffers(layoutOf(type));
-  const after = { node: before.node + 1, buffer: before.buffer + own, view: before.view + (isView(type) ? 1 : 0) };
-  return childrenOf(type).reduce<Place>((place, child) => placeAfter(child.type, place, views), after);
+  const form = storedForm(type);
+  const isView = form?.kind === "view";
+  const own = isView ? 2 + (views[before.view] ?? 0) : storedBuffers(type);
+  const after = { node: before.node + 1, buffer: before.buffer + own, view: before.view + (isView ? 1 : 0) };
+  const children = form?.kind === "run-ends" ? [form.ends, form.values] : childrenOf(type);
+  return children.reduce<Place>((place, child) => placeAfter(child.type, place, views), after);
+}
+
+function storedBuffers(type: DataType): number {
+  const kind = storedForm(type)?.kind;
+  return kind === "run-ends" ? 0 : kind === "list-view" ? 3 : ownBuffers(layoutOf(type));
 }

@@ -1,0 +1,81 @@
+/** The source of rows that are null. */
+export const NULL_SOURCE = -1;
+/** The source of rows that are an empty list. */
+export const EMPTY_SOURCE = -2;
+
+/** For how many ranges there is memory at first. */
+const CAPACITY = 16;
+
+/** Which rows to take from which arrays, in order: ranges of rows, so that whole blocks are copied. */
+export class Runs {
+  /** The number of ranges; the arrays have room for more. */
+  size = 0;
+  /** The position of the array that each range is taken from, or one of the sources above. */
+  sources: Int32Array;
+  /** The first row of each range. */
+  starts: Float64Array;
+  /** The number of rows of each range. */
+  counts: Float64Array;
+  /** The number of all rows. */
+  length = 0;
+  /** Whether any row is null because it has no source. */
+  hasNullSource = false;
+
+  /** @param capacity how many ranges are expected */
+  constructor(capacity: number = CAPACITY) {
+    this.sources = new Int32Array(capacity);
+    this.starts = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
+  }
+
+  /** Adds rows. They extend the last range if they follow it. */
+  push(source: number, start: number, count: number): void {
+    if (count === 0) return;
+    const { size } = this;
+    this.length += count;
+    if (size > 0 && this.sources[size - 1] === source) {
+      const before = this.counts[size - 1] as number;
+      if (source < 0 || (this.starts[size - 1] as number) + before === start) {
+        this.counts[size - 1] = before + count;
+        return;
+      }
+    }
+    if (size === this.sources.length) this.#grow();
+    this.sources[size] = source;
+    this.starts[size] = start;
+    this.counts[size] = count;
+    this.size = size + 1;
+    if (source === NULL_SOURCE) this.hasNullSource = true;
+  }
+
+  /** The rows from `start` to before `end`. */
+  slice(start: number, end: number): Runs {
+    if (start === 0 && end >= this.length) return this;
+    const part = new Runs();
+    let row = 0;
+    for (let run = 0; run < this.size && row < end; run++) {
+      const count = this.counts[run] as number;
+      const from = Math.max(start - row, 0);
+      const to = Math.min(end - row, count);
+      if (from < to) part.push(this.sources[run] as number, (this.starts[run] as number) + from, to - from);
+      row += count;
+    }
+    return part;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(this.sources.length * 2, CAPACITY);
+    const { sources, starts, counts } = this;
+    this.sources = new Int32Array(capacity);
+    this.starts = new Float64Array(capacity);
+    this.counts = new Float64Array(capacity);
+    this.sources.set(sources);
+    this.starts.set(starts);
+    this.counts.set(counts);
+  }
+}
+
+/** Whether rows of this source have a value that is not null. */
+export function isPresent(source: number): boolean {
+  return source !== NULL_SOURCE;
+}

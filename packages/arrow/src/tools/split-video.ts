@@ -1,0 +1,88 @@
+import { isKeyframe, type VideoCodec } from "@rerun-ts/types/internal";
+import type { Data } from "apache-arrow";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import type { Cell } from "./cell.ts";
+
+/** The component that has the frames of a video. */
+export const SAMPLE = "VideoStream:sample";
+const CODEC = "VideoStream:codec";
+const IS_KEYFRAME = "VideoStream:is_keyframe";
+
+/** The codecs by their numbers in files, and a bit for each. Source: Rerun's `VideoCodec`. */
+const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: number }> = new Map(
+  [
+    [0x61763031, "AV1"],
+    [0x61766331, "H264"],
+    [0x68657631, "H265"],
+    [0x76703038, "VP8"],
+    [0x76703039, "VP9"],
+  ].map(([number, codec], index) => [number as number, { codec: codec as VideoCodec, bit: 1 << index }]),
+);
+const ALL = (1 << CODECS.size) - 1;
+
+/** A frame, and the codecs as whose frame it would be a key frame: the codec may be known only later. */
+interface Frame extends Cell {
+  readonly keyOf: number;
+}
+
+/** The frames of one entity. */
+export class VideoFrames {
+  readonly #frames: Frame[] = [];
+  /** The bit of the codec. */
+  #codec = 0;
+
+  /** Looks for the codec in a chunk, which mostly is a static one. */
+  addCodec(chunk: ChunkData): void {
+    const values = valuesOf(chunk, CODEC);
+    for (let row = 0; row < (values?.length ?? 0); row++) {
+      const number =
+        values === undefined ? undefined : first(values, row, ({ values: all }, at) => (all as Uint32Array)[at]);
+      this.#codec = CODECS.get(number ?? 0)?.bit ?? this.#codec;
+    }
+  }
+
+  /** Adds a frame of a chunk. */
+  add(cell: Cell, chunk: ChunkData, samples: Data): void {
+    const marks = valuesOf(chunk, IS_KEYFRAME);
+    const isMarked =
+      marks && first(marks, cell.row, ({ values }, at) => ((values as Uint8Array)[at >> 3] as number) >> (at & 7));
+    const sample = first(samples, cell.row, bytesAt);
+    let keyOf = ((isMarked ?? 0) & 1) === 1 ? ALL : 0;
+    if (sample !== undefined) for (const { codec, bit } of CODECS.values()) if (isKeyframe(codec, sample)) keyOf |= bit;
+    this.#frames.push({ ...cell, keyOf });
+  }
+
+  /** The frames before a time that a decoder needs to start at it: from the last key frame on. */
+  before(time: bigint, isLater: (a: Cell, b: Cell) => boolean): readonly Cell[] {
+    let key: Frame | undefined;
+    for (const frame of this.#frames) {
+      const isKey = frame.time <= time && (frame.keyOf & this.#codec) !== 0;
+      if (isKey && (key === undefined || isLater(frame, key))) key = frame;
+    }
+    const start = key;
+    if (start === undefined) return [];
+    return this.#frames.filter((frame) => frame.time < time && (frame === start || isLater(frame, start)));
+  }
+}
+
+function valuesOf(chunk: ChunkData, name: string): Data | undefined {
+  const column = chunk.layout.components.find((component) => component.name === name);
+  return column && chunk.values(column);
+}
+
+/** What a row's list has first; `undefined` if it is null or empty. */
+function first<Value>(lists: Data, row: number, read: (items: Data, at: number) => Value): Value | undefined {
+  const offsets = lists.valueOffsets as Int32Array;
+  const at = offsets[row] as number;
+  const items = lists.children[0];
+  return items === undefined || !isValid(lists, row) || at === offsets[row + 1] ? undefined : read(items, at);
+}
+
+/** The bytes of a frame, which are binary data, or lists of bytes in older files. */
+function bytesAt(items: Data, at: number): Uint8Array {
+  const offsets = items.valueOffsets as Int32Array | BigInt64Array | undefined;
+  const bytes: unknown = items.children[0]?.values ?? items.values;
+  if (offsets === undefined || !(bytes instanceof Uint8Array)) return new Uint8Array(0);
+  return bytes.subarray(Number(offsets[at]), Number(offsets[at + 1]));
+}
