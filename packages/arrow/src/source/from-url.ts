@@ -1,91 +1,12 @@
-import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
-import { collect } from "./collect.ts";
-import type { RandomAccess, ReadOptions } from "./random-access.ts";
-
-/** Options of {@link fromUrl}. */
-export interface FromUrlOptions extends ReadOptions {
-  /** Headers of the requests. Default: none. */
-  headers?: RequestInit["headers"] | undefined;
-  /** The function for requests. Default: the platform's `fetch`. */
-  fetch?: typeof fetch | undefined;
-}
-
-/** The size of the first request. */
-const FIRST_BYTES = 64 * 1024;
+import type { RandomAccess } from "./random-access.ts";
+import type { FromUrlOptions } from "./read-ranges.ts";
 
 /**
  * Reads from an HTTP server, only the parts that are needed if it supports ranges; otherwise everything, into memory.
  * @throws {RerunError} `CONNECTION` if the server cannot be reached, `SERVER` if it rejects a request
  */
 export async function fromUrl(url: string | URL, options: FromUrlOptions = {}): Promise<RandomAccess> {
-  const { headers, signal } = options;
-  const get = async (range: string | undefined, method: string, own?: AbortSignal): Promise<Response> => {
-    const all = new Headers(headers);
-    if (range !== undefined) all.set("range", range);
-    const init = { method, headers: all, ...(own !== undefined && { signal: own }) };
-    const response = await (options.fetch ?? fetch)(url, init).catch((error: unknown) => {
-      if (own?.aborted === true) throw new RerunError("ABORTED", "reading was aborted by `signal`", { cause: error });
-      throw new RerunError("CONNECTION", `cannot read ${String(url)}: ${messageOf(error)}`, { cause: error });
-    });
-    if (response.ok) return response;
-    await response.body?.cancel();
-    throw new RerunError("SERVER", `the server answered ${response.status} to the request for ${String(url)}`);
-  };
-  const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
-  const size = first.status === 206 ? await sizeOf(first, get) : undefined;
-  // A server or proxy that compresses counts other bytes than we do.
-  if (size === undefined || first.headers.has("content-encoding")) {
-    const whole = first.status === 206 ? await get(undefined, "GET", signal) : first;
-    if (whole !== first) await first.body?.cancel();
-    return collect(whole.body ?? emptyStream(), options);
-  }
-  const head = await bytesOf(first, url);
-  const version = versionOf(first);
-  return {
-    size,
-    async read(start, length, reading) {
-      if (start + length <= head.byteLength) return head.subarray(start, start + length);
-      if (length === 0) return new Uint8Array(0);
-      const response = await get(`bytes=${start}-${start + length - 1}`, "GET", reading?.signal);
-      if (versionOf(response) !== version) {
-        await response.body?.cancel();
-        throw new RerunError("SERVER", `${String(url)} has changed since it was opened; open it again`);
-      }
-      const bytes = await bytesOf(response, url);
-      const from = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? String(start);
-      if (bytes.byteLength === length && Number(from) === start) return bytes;
-      const got = response.status === 206 ? `${bytes.byteLength} bytes from ${from}` : "another number of bytes";
-      throw new RerunError("SERVER", `the server returned ${got} instead of ${length} from ${start}`);
-    },
-  };
+  // Pages that open files need not load what asks servers for ranges.
+  const { readRanges } = await import("./read-ranges.ts");
+  return readRanges(url, options);
 }
-
-/** What changes when the file on the server does, as far as the page may see it. */
-function versionOf({ headers }: Response): string | null {
-  return headers.get("etag") ?? headers.get("last-modified");
-}
-
-/** The body. Rejects with `CONNECTION` if the connection is lost. */
-async function bytesOf(response: Response, url: string | URL): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch (error) {
-    throw new RerunError("CONNECTION", `the connection to ${String(url)} was lost: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-}
-
-/** The size of the whole: from the answer, where a page may see it, or from a request for the headers alone. */
-async function sizeOf(
-  response: Response,
-  get: (range: undefined, method: string) => Promise<Response>,
-): Promise<number | undefined> {
-  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
-  if (total !== undefined) return Number(total);
-  const length = (await get(undefined, "HEAD").catch(() => undefined))?.headers.get("content-length");
-  return length === null || length === undefined ? undefined : Number(length);
-}
-
-async function* emptyStream(): AsyncGenerator<Uint8Array> {}

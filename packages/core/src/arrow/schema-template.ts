@@ -1,20 +1,15 @@
 import type { ArrowField, ArrowMetadata } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
-import { writeSchema } from "./schema.ts";
+import { encapsulate, writeSchema } from "./schema.ts";
 
 const ENCODER = /* @__PURE__ */ new TextEncoder();
 /** The length of the marker and the length before a message. */
 const PREFIX = 8;
 
-/** The keys of a schema's metadata whose values change from one message to the next. */
-export interface VariableKeys {
-  /** The key of a value that always has the same length. */
-  readonly fixed: string;
-  /** The key of a value of any length. It is the last object of the message, so that nothing has to move. */
-  readonly last: string;
-}
-
-/** An encapsulated Schema message that is encoded once, for messages that differ in two values of its metadata. */
+/**
+ * An encapsulated Schema message that is encoded once, for messages that differ in the last two values of its metadata.
+ * The last one may have any length, because it is the last object of the message: nothing has to move.
+ */
 export class SchemaTemplate {
   #bytes: Uint8Array;
   readonly #fixedAt: number;
@@ -23,13 +18,12 @@ export class SchemaTemplate {
   #last: string | undefined;
   #length = 0;
 
-  /** @param metadata has both keys; the value of `fixed` must have the length of those to come */
-  constructor(fields: readonly ArrowField[], metadata: ArrowMetadata, { fixed, last }: VariableKeys) {
-    const { bytes, valuePositions } = writeSchema(fields, metadata, last);
-    this.#fixedAt = PREFIX + (valuePositions.get(fixed) as number);
-    this.#lastAt = PREFIX + (valuePositions.get(last) as number);
-    this.#bytes = new Uint8Array(PREFIX + bytes.byteLength);
-    this.#bytes.set(bytes, PREFIX);
+  /** @param metadata its last value but one must have the length of those to come */
+  constructor(fields: readonly ArrowField[], metadata: ArrowMetadata) {
+    const { bytes, valuePositions } = writeSchema(fields, metadata);
+    this.#bytes = encapsulate(bytes);
+    this.#fixedAt = PREFIX + (valuePositions.at(-2) as number);
+    this.#lastAt = PREFIX + (valuePositions.at(-1) as number);
   }
 
   /** The message with these values; valid until the next call. */
@@ -52,7 +46,6 @@ export class SchemaTemplate {
     this.#bytes.fill(0, end, this.#length);
     const view = new DataView(this.#bytes.buffer);
     view.setInt32(this.#lastAt - 4, written, true);
-    view.setUint32(0, 0xffffffff, true);
     view.setUint32(4, this.#length - PREFIX, true);
     this.#last = text;
   }

@@ -16,25 +16,21 @@ export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetad
   return encapsulate(writeSchema(fields, metadata).bytes);
 }
 
-/** A schema as a flatbuffer, and where in it the values of its metadata begin, by their keys. */
+/** A schema as a flatbuffer, and where in it the values of its metadata begin. The last one is its last object. */
 export interface WrittenSchema {
   readonly bytes: Uint8Array;
-  readonly valuePositions: ReadonlyMap<string, number>;
+  readonly valuePositions: readonly number[];
 }
 
-/**
- * Writes a schema.
- * @param lastKey the key of a value of the metadata that becomes the last object of the flatbuffer
- */
-export function writeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata, lastKey?: string): WrittenSchema {
+/** Writes a schema. */
+export function writeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata): WrittenSchema {
   const out = new FlatBufferWriter();
   const message = out.table([["i16", METADATA_V5], ["u8", HEADER_SCHEMA], ["ref"]]);
   out.setRoot(message);
   const schema = out.table([undefined, ["ref"], metadata.length > 0 ? ["ref"] : undefined]);
   out.link(message.slots[2] as number, schema);
   writeFields(out, schema.slots[1] as number, fields);
-  const valuePositions = new Map<string, number>();
-  if (metadata.length > 0) writeMetadata(out, schema.slots[2] as number, metadata, { valuePositions, lastKey });
+  const valuePositions = metadata.length > 0 ? writeMetadata(out, schema.slots[2] as number, metadata) : [];
   return { bytes: out.bytes, valuePositions };
 }
 
@@ -103,29 +99,15 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
   }
 }
 
-/** What the values of metadata are written for besides the message. */
-interface MetadataOptions {
-  /** Receives the position of each value. */
-  readonly valuePositions: Map<string, number>;
-  /** The key whose value is written after all others. */
-  readonly lastKey: string | undefined;
-}
-
-function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata, options?: MetadataOptions): void {
+/** Returns where each value begins. */
+function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {
   const references = out.references(from, metadata.length);
-  let writeLast: (() => void) | undefined;
-  for (const [index, [key, value]] of metadata.entries()) {
+  return metadata.map(([key, value], index) => {
     const pair = out.table([["ref"], ["ref"]]);
     out.link(references[index] as number, pair);
     out.string(pair.slots[0] as number, key);
-    const writeValue = (): void => {
-      const position = out.string(pair.slots[1] as number, value);
-      options?.valuePositions.set(key, position);
-    };
-    if (options !== undefined && key === options.lastKey) writeLast = writeValue;
-    else writeValue();
-  }
-  writeLast?.();
+    return out.string(pair.slots[1] as number, value);
+  });
 }
 
 interface TypeLayout {

@@ -11,20 +11,11 @@ import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { describeChunk } from "./chunk-manifest.ts";
-import {
-  CHUNK_ID_KEY,
-  ENTITY_PATH_KEY,
-  chunkMetadata,
-  componentField,
-  rowIdField,
-  timelineField,
-} from "./chunk-schema.ts";
+import { chunkMetadata, componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { encodeStoreId } from "./store-id.ts";
 
 /** The number of templates that are cached. With more kinds of rows some schemas are encoded again. */
 const MAX_TEMPLATES = 1024;
-/** The keys of a chunk's schema whose values are its own. */
-const VARIABLE_KEYS = { fixed: CHUNK_ID_KEY, last: ENTITY_PATH_KEY };
 
 /** The parts of a message that are the same for all chunks with the same columns, of whatever entity. */
 interface Template {
@@ -109,7 +100,7 @@ export class ChunkEncoder {
         ...chunk.times.map(({ timeline, isSorted }) => timelineField(timeline, isSorted)),
         ...chunk.components.map(({ field }) => componentField(field.descriptor, field.type.arrow)),
       ];
-      const schema = new SchemaTemplate(fields, chunkMetadata(chunk.entityPath, chunkIdText(chunk)), VARIABLE_KEYS);
+      const schema = new SchemaTemplate(fields, chunkMetadata(chunk.entityPath, chunkIdText(chunk)));
       template = { schema, batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length) };
       if (this.#templates.size >= MAX_TEMPLATES) this.#templates.clear();
       this.#templates.set(columns, template);

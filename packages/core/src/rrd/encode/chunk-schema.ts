@@ -54,18 +54,15 @@ export function descriptorMetadata({ archetype, component, componentType }: Comp
   ];
 }
 
-/** The key of the entity in a schema's metadata. */
-export const ENTITY_PATH_KEY = "rerun:entity_path";
-
 /** The key of the chunk's id in a schema's metadata. */
 export const CHUNK_ID_KEY = "rerun:id";
 
-/** The metadata of a chunk's schema. */
+/** The metadata of a chunk's schema. What differs from chunk to chunk comes last, see `SchemaTemplate`. */
 export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadata {
   return [
-    [ENTITY_PATH_KEY, entityPath],
-    [CHUNK_ID_KEY, chunkId],
     ["sorbet:version", SORBET_VERSION],
+    [CHUNK_ID_KEY, chunkId],
+    ["rerun:entity_path", entityPath],
   ];
 }
 
