@@ -6,8 +6,14 @@ import { buildPackages } from "./lib/build-packages.ts";
 import { buildSite } from "./site/build-site.ts";
 import { serveSite } from "./site/serve-site.ts";
 
-const { base, serve } = parseArgs({ options: { base: { type: "string" }, serve: { type: "boolean" } } }).values;
+const options = {
+  base: { type: "string" },
+  serve: { type: "boolean" },
+  // For tests, which run after the check that writes it.
+  "reuse-api": { type: "boolean" },
+} as const;
+const { base, serve, "reuse-api": reusesApi } = parseArgs({ options }).values;
 await buildPackages();
-await buildSite({ base });
+await buildSite({ base, reusesApi });
 console.log("Wrote docs/dist/index.html.");
 if (serve === true) console.log(`Serving ${(await serveSite()).url} until you press Ctrl-C.`);

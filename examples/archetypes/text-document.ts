@@ -8,4 +8,4 @@ const text = `# Test drive 7
 | *amber* | 9:00  | 9:40  |
 
 **All sensors** have worked, except for \`lidar2\`.`;
-rec.log("notes", new rr.TextDocument(text, { mediaType: "text/markdown" }), { static: true });
+rec.log("notes", new rr.TextDocument(text, { mediaType: "text/markdown" }));

@@ -1,8 +1,9 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { SITE, WORK } from "./folders.ts";
+import { API, SITE, WORK } from "./folders.ts";
 import { buildPlayground } from "./build-playground.ts";
 import { writePages } from "./pages.ts";
 
@@ -10,12 +11,12 @@ import { writePages } from "./pages.ts";
 export interface BuildSiteOptions {
   /** The path below which the site is served, such as `/rerun-ts/`. Default `/`. */
   readonly base?: string | undefined;
-  /** Whether to write the API reference. Default `true`. */
-  readonly api?: boolean | undefined;
+  /** Whether to take the API reference as an earlier `npm run check:api` has written it. Default `false`. */
+  readonly reusesApi?: boolean | undefined;
 }
 
 /** Builds the documentation site into `docs/dist`. The packages must be built. */
-export async function buildSite({ base = "/", api = true }: BuildSiteOptions = {}): Promise<void> {
+export async function buildSite({ base = "/", reusesApi = false }: BuildSiteOptions = {}): Promise<void> {
   await rm(SITE, { recursive: true, force: true });
   await writeVitePressRoot();
   // The configuration, which VitePress loads, reads it.
@@ -23,7 +24,7 @@ export async function buildSite({ base = "/", api = true }: BuildSiteOptions = {
   const { build } = await import("vitepress");
   await build(WORK);
   await buildPlayground();
-  if (api) await writeApi();
+  await addApi(reusesApi);
 }
 
 /** Writes the pages, and the files that VitePress looks for beside them. */
@@ -37,9 +38,11 @@ async function writeVitePressRoot(): Promise<void> {
   await writeFile(join(folder, "theme/index.ts"), `import { theme } from ${theme};\nexport default theme;\n`);
 }
 
-async function writeApi(): Promise<void> {
-  const out = join(SITE, "api");
-  const write = ["--prefix", "tools/typescript-6", "run", "--silent", "write-api", "--", "--out", out];
-  const { code } = await runNpm(write, { cwd: root });
-  if (code !== 0) throw new Error("typedoc has failed");
+/** Copies the API reference, and writes it before unless `reuses` says that an older one will do. */
+async function addApi(reuses: boolean): Promise<void> {
+  if (!reuses || !existsSync(API)) {
+    const { code, output } = await runNpm(["run", "--silent", "check:api"], { cwd: root, capture: true });
+    if (code !== 0) throw new Error(`typedoc has failed:\n${output}`);
+  }
+  await cp(API, join(SITE, "api"), { recursive: true });
 }

@@ -24,6 +24,8 @@ const SCENES: Readonly<Record<string, string>> = {
   tensor: "A tensor",
   annotations: "What a detector sees",
 };
+/** The scenes that exist in Python too; tests compare what both log. */
+const PYTHON = { "point-cloud": "point_cloud.py", charts: "charts.py", "robot-arm": "robot_arm.py" };
 const ARCHETYPES = "examples/archetypes";
 const COMMENTS = /^(?:\/\/.*\n)+/;
 const IMPORT = /^import .*;\n/gm;
@@ -44,6 +46,17 @@ export async function playgroundExamples(): Promise<readonly PlaygroundExample[]
     examples.push({ name: `archetypes/${stem}`, title, group: "Archetypes", code });
   }
   return examples;
+}
+
+/** Whole programs in Python, beside the same in TypeScript, as Markdown. */
+export async function pythonPrograms(): Promise<string> {
+  const sections = Object.entries(PYTHON).map(async ([example, file]) => {
+    const programs = [readProgram(`examples/python/${file}`), readProgram(`examples/node/${example}/scene.ts`)];
+    const [python, typeScript] = await Promise.all(programs);
+    const columns = `\`\`\`python\n${python}\`\`\`\n\n\`\`\`ts\n${typeScript}\`\`\``;
+    return `## ${SCENES[example]}\n\n<div class="side-by-side">\n\n${columns}\n\n</div>\n\n<RunExample name="gallery/${example}" />\n`;
+  });
+  return `\n${(await Promise.all(sections)).join("\n")}`;
 }
 
 /** The text of a program of this repository. */

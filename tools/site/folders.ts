@@ -9,5 +9,7 @@ export const PAGES: string = join(WORK, "pages");
 export const PUBLIC: string = join(WORK, "public");
 /** What the playground loads: its examples and the types of the packages. */
 export const PLAYGROUND_DATA: string = join(WORK, "playground");
+/** The API reference, which typedoc writes. */
+export const API: string = join(root, ".cache/api");
 /** The finished site. */
 export const SITE: string = join(root, "docs/dist");

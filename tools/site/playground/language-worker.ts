@@ -22,8 +22,9 @@ const OPTIONS: ts.CompilerOptions = {
 async function environment(): Promise<ReturnType<typeof createVirtualTypeScriptEnvironment>> {
   const response = await fetch("types.json");
   const files = new Map(Object.entries((await response.json()) as Record<string, string>));
-  // The two versions of TypeScript have different types.
-  return createVirtualTypeScriptEnvironment(createSystem(files), [], ts as never, OPTIONS as never);
+  // Declared for the TypeScript that this project is compiled with, which has no API.
+  const args = [createSystem(files), [], ts, OPTIONS] as unknown;
+  return createVirtualTypeScriptEnvironment(...(args as Parameters<typeof createVirtualTypeScriptEnvironment>));
 }
 
 /** Turns a program into JavaScript. Errors of types are no problems here: the editor shows them. */
