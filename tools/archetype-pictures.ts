@@ -38,10 +38,10 @@ await buildPackages();
 const rerun = await ensureRerun();
 if ("missing" in rerun) throw new Error(rerun.missing);
 if (!(await ensureVulkan())) throw new Error("no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
-await buildPlayground();
 
 const folder = await mkdtemp(join(tmpdir(), "rerun-ts-pictures-"));
 await mkdir(join(root, FOLDER), { recursive: true });
+await buildPlayground(join(folder, "site"));
 const times = await recordAll();
 const waiting = [...times];
 await Promise.all(Array.from({ length: VIEWERS }, takePictures));
@@ -50,7 +50,7 @@ await rm(folder, { recursive: true });
 /** Runs the programs. Returns the time of each at which its picture is taken. */
 async function recordAll(): Promise<ReadonlyMap<string, GalleryTime>> {
   const found = new Map<string, GalleryTime>();
-  const site = await serveSite();
+  const site = await serveSite(join(folder, "site"));
   const browser = await chromium.launch(chromiumLaunchOptions());
   const page = await browser.newPage();
   await openPlayground(page, site.url, { hidesViewer: true });
@@ -70,7 +70,8 @@ function lastTime(recording: Uint8Array): GalleryTime {
   const columns = readChunks(recording).flatMap(({ times: byTimeline }) => Object.entries(byTimeline));
   const own = columns.find(([timeline]) => !LOG_TIMELINES.has(timeline))?.[0] ?? "log_time";
   const values = columns.filter(([timeline]) => timeline === own).flatMap(([, column]) => column.map(Number));
-  return { timeline: own, sequence: Math.max(...values) };
+  // Times of the wall clock in nanoseconds are too large to be exact as numbers.
+  return { timeline: own, sequence: Math.max(...values) + (own === "log_time" ? 1000 : 0) };
 }
 
 async function takePictures(): Promise<void> {

@@ -7,5 +7,5 @@ const normals = Array.from({ length: 120 }, (_, i) => {
   const radius = Math.sqrt(1 - z * z);
   return [radius * Math.cos(angle), radius * Math.sin(angle), z] as const;
 });
-const colors = normals.map(([x, y, z]) => [127 + 127 * x, 127 + 127 * y, 127 + 127 * z]);
+const colors = normals.map((_, i) => `hsl(${i * 3} 80% 60%)`);
 rec.log("normals", new rr.Arrows3D({ vectors: normals, origins: normals, colors, radii: 0.03 }));

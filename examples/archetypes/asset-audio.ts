@@ -6,7 +6,7 @@ const [rate, samples] = [8000, 16_000];
 const wave = Int16Array.from({ length: samples }, (_, i) => 20_000 * Math.sin((i / rate) * (1250 + 0.12 * i)));
 const text = (value: string): number[] => Array.from(value, (letter) => letter.charCodeAt(0));
 const header = new DataView(new ArrayBuffer(44));
-text("RIFF....WAVEfmt ................data").forEach((byte, i) => header.setUint8(i, byte));
+text("RIFF....WAVEfmt ....................data").forEach((byte, i) => header.setUint8(i, byte));
 header.setUint32(4, 36 + wave.byteLength, true);
 header.setUint32(16, 16, true); // the size of the description that follows
 header.setUint16(20, 1, true); // PCM

@@ -11,8 +11,8 @@ const LIBRARY = "tools/typescript-6/node_modules/typescript/lib";
 /** TypeScript's declarations of what programs in a page find: ECMAScript up to 2023, and the DOM. */
 const LIBRARY_FILE = /^lib\.(?:es5|es20(?:1\d|2[0-3])(?:\..*)?|decorators(?:\.legacy)?|dom(?:\.iterable)?)\.d\.ts$/;
 
-/** Builds the playground into the site. */
-export async function buildPlayground(): Promise<void> {
+/** Builds the playground into a site. */
+export async function buildPlayground(site: string = SITE): Promise<void> {
   await rm(PLAYGROUND_DATA, { recursive: true, force: true });
   await mkdir(PLAYGROUND_DATA, { recursive: true });
   await writeFile(join(PLAYGROUND_DATA, "examples.json"), JSON.stringify(await playgroundExamples()));
@@ -28,7 +28,7 @@ export async function buildPlayground(): Promise<void> {
     resolve: { alias: { typescript: join(root, LIBRARY, "typescript.js") } },
     build: {
       emptyOutDir: true,
-      outDir: join(SITE, "playground"),
+      outDir: join(site, "playground"),
       assetsDir: "lib",
       target: "es2022",
       reportCompressedSize: false,

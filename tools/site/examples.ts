@@ -83,7 +83,8 @@ async function joinScene(name: string): Promise<string> {
       .replaceAll(/^export /gm, "")
       .trim();
   const main = [
-    `const rec = new rr.RecordingStream("rerun_ts_${name.replaceAll("-", "_")}", { defaultBlueprint: layout });`,
+    `const rec = new rr.RecordingStream("rerun_ts_${name.replaceAll("-", "_")}");`,
+    "rec.sendBlueprint(layout);",
     "logScene(rec);",
   ];
   return inPage(

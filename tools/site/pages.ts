@@ -22,8 +22,7 @@ const MOVED: Readonly<Record<string, string>> = {
 };
 const BLUEPRINT_HEADING = "# Blueprint archetypes";
 const IMAGE = /\.(?:png|svg|webp)$/;
-/** A paragraph that is an image. */
-const PICTURE = /^!\[([^\]]*)\]\((\S+)\)$/gm;
+const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;
 
 /** Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype. */
 export async function writePages(): Promise<SiteData> {

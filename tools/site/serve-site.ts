@@ -7,14 +7,14 @@ export interface ServedSite {
   close(this: void): Promise<void>;
 }
 
-/** Serves the built site on this machine, at a free port. */
-export async function serveSite(): Promise<ServedSite> {
+/** Serves a built site on this machine, at a free port. */
+export async function serveSite(folder: string = SITE): Promise<ServedSite> {
   const { preview } = await import("vite");
   const server = await preview({
     configFile: false,
     appType: "mpa",
     logLevel: "warn",
-    build: { outDir: SITE },
+    build: { outDir: folder },
     preview: { host: "127.0.0.1", port: 0 },
   });
   const [url] = server.resolvedUrls?.local ?? [];

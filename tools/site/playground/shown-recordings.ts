@@ -3,6 +3,8 @@ import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage, type Sin
 /** Components on which the viewer of npm, 0.33.0, freezes the page. */
 const FREEZING = new Set(["EncodedImage:blob", "EncodedDepthImage:blob"]);
 
+/** The entity of what describes a recording. */
+const PROPERTIES = "/__properties";
 const PANELS = { top: "hidden", selection: "hidden" } as const;
 /** How often and for how long the viewer is reminded to draw: 0.33.0 draws new views only when something moves. */
 const [REMIND_MS, REMINDERS] = [500, 20];
@@ -29,7 +31,7 @@ export class ShownRecordings {
     });
   }
 
-  /** The number of rows of the current program. */
+  /** The number of rows that the current program has logged. */
   get rows(): number {
     return this.#rows;
   }
@@ -48,7 +50,8 @@ export class ShownRecordings {
 
   /** Takes a message of a recording. */
   async take(message: EncodedMessage): Promise<void> {
-    this.#rows += message.storeId.kind === "recording" ? (message.manifest?.rows ?? 0) : 0;
+    const { entityPath = PROPERTIES, rows = 0 } = message.manifest ?? {};
+    if (message.storeId.kind === "recording" && !entityPath.startsWith(PROPERTIES)) this.#rows += rows;
     this.#kept.send(message);
     if (message.manifest?.components.some(({ descriptor: { component } }) => FREEZING.has(component)) === true) {
       this.#onWarning("The viewer in this page would freeze on encoded images: they are only in the download.");
