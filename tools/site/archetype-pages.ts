@@ -89,6 +89,6 @@ function pictureOf(name: string, file: string): string {
   const reason = UNSEEN[name];
   if (reason !== undefined) return `\`${name}\` ${reason}.`;
   const path = `${IMAGES}/${file}.webp`;
-  if (!existsSync(join(root, path))) return "";
+  if (!existsSync(join(root, path))) throw new Error(`there is no ${path}: run tools/archetype-pictures.ts`);
   return `![The example below in the Rerun viewer](images/archetypes/${file}.webp)`;
 }

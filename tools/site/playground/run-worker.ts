@@ -5,7 +5,7 @@ import type { CompiledProgram } from "./compiled-program.ts";
 import type { ConsoleLevel, FromProgram } from "./run-messages.ts";
 
 /** What a program may log, in bytes. The page keeps it until the next program runs. */
-const MAX_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 64 * 2 ** 20;
 const LEVELS: readonly ConsoleLevel[] = ["log", "warn", "error"];
 
 const recordings: rr.RecordingStream[] = [];
