@@ -1,4 +1,4 @@
-// Edges name the nodes that they connect; nodes need not be logged themselves.
+// Edges name the nodes that they connect.
 import * as rr from "@rerun-ts/web";
 
 const rec = new rr.RecordingStream("graph_edges");
@@ -8,4 +8,6 @@ const edges = [
   ["router", "server"],
   ["server", "disk"],
 ] as const;
+const nodes = ["router", "laptop", "printer", "server", "disk"];
+rec.log("network", new rr.GraphNodes(nodes, { labels: nodes }));
 rec.log("network", new rr.GraphEdges(edges, { graphType: "Directed" }));

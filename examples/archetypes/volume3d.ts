@@ -9,4 +9,5 @@ const data = Float32Array.from({ length: SIZE ** 3 }, (_, i) => {
   const [x, y, z] = [i % SIZE, Math.floor(i / SIZE) % SIZE, Math.floor(i / SIZE ** 2)];
   return blob(x, y, z, 10) + blob(x, y, z, 22);
 });
-rec.log("clouds", new rr.Volume3D({ data, shape: [SIZE, SIZE, SIZE], elementType: "F16" }, { gamma: 1 }));
+const values = { data, shape: [SIZE, SIZE, SIZE], elementType: "F16" } as const;
+rec.log("clouds", new rr.Volume3D(values, { valueRange: [0.1, 1], gamma: 1, opticalDensity: 20, colormap: "Viridis" }));
