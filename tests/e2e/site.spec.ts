@@ -28,7 +28,7 @@ const rec: rr.RecordingStream = new rr.RecordingStream("test");
 let site: ServedSite;
 let files: SiteFiles;
 
-test.describe.configure({ mode: "default" });
+test.describe.configure({ mode: "serial" });
 
 test.beforeAll("the site is built", async () => {
   test.setTimeout(180_000);
@@ -162,6 +162,9 @@ test("an endless program can be stopped, and one that logs without end is limite
     `${PROGRAM}const data = new Uint8Array(2 ** 20).map((_, i) => (i * i * 31) >> 7);\nfor (;;) rec.log("blob", new rr.Tensor({ data, shape: [2 ** 20] }));`,
   );
   await expect(page.locator("#messages")).toContainText("more than 64 MiB", PATIENCE);
+  await page.locator("#stop").click();
+  await run(page, `${PROGRAM}for (;;) console.log("again");`);
+  await expect(page.locator("#messages")).toContainText("Further lines are not shown.", PATIENCE);
   await page.locator("#stop").click();
   await run(page, `${PROGRAM}rec.log("a", new rr.Scalars(1));`);
   await expect(statusOf(page)).toContainText("finished: 1 rows", PATIENCE);

@@ -49,8 +49,8 @@ export function load(app) {
  * @type {(tag: string, source: string) => string}
  */
 function lazyScript(_, source) {
-  const load = `document.querySelector("#tsd-search-script").src ||= ${JSON.stringify(source)}`;
-  const events = ["pointerdown", "keydown"].map((name) => `addEventListener("${name}", () => (${load}));`);
+  const setSource = `document.querySelector("#tsd-search-script").src ||= ${JSON.stringify(source)}`;
+  const events = ["pointerdown", "keydown"].map((name) => `addEventListener("${name}", () => (${setSource}));`);
   return `<script id="tsd-search-script"></script><script>${events.join("")}</script>`;
 }
 

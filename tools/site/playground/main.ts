@@ -69,7 +69,9 @@ async function start(): Promise<void> {
     stopButton.disabled = false;
     downloadButton.disabled = false;
     current = new ProgramRun(program, {
-      onMessage: (message) => void recordings.take(message),
+      onMessage: (message) => {
+        recordings.take(message).catch((error: unknown) => reportFailure(String(error), undefined));
+      },
       onConsole: write,
       onFailure: reportFailure,
       onFinished: () => finish(),

@@ -6,10 +6,13 @@ import type { ConsoleLevel, FromProgram } from "./run-messages.ts";
 
 /** What a program may log, in bytes. The page keeps it until the next program runs. */
 const MAX_BYTES = 64 * 2 ** 20;
+/** How many lines and failures the page is told, which a loop could post faster than any page reads them. */
+const MAX_LINES = 5000;
 const LEVELS: readonly ConsoleLevel[] = ["log", "warn", "error"];
 
 const recordings: rr.RecordingStream[] = [];
 let postedBytes = 0;
+let postedLines = 0;
 
 /** A recording whose data goes to the page. */
 class PlaygroundRecording extends rr.RecordingStream {
@@ -89,7 +92,7 @@ function moduleUrl(code: string): string {
 
 function fail(error: unknown): void {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : `Uncaught: ${String(error)}`;
-  post({ type: "failed", text, line: error instanceof Error ? lineOf(error) : undefined });
+  postLine({ type: "failed", text, line: error instanceof Error ? lineOf(error) : undefined });
 }
 
 /** The line of the program in which an error occurred, or from which the call came that failed. */
@@ -101,7 +104,7 @@ function lineOf({ stack = "" }: Error): number | undefined {
 function forwardConsole(): void {
   for (const level of LEVELS) {
     console[level] = (...values: unknown[]): void =>
-      post({ type: "console", level, text: values.map(textOf).join(" ") });
+      postLine({ type: "console", level, text: values.map(textOf).join(" ") });
   }
   console.info = console.log;
   console.debug = console.log;
@@ -115,6 +118,12 @@ function textOf(value: unknown): string {
   } catch {
     return Object.prototype.toString.call(value);
   }
+}
+
+function postLine(message: FromProgram): void {
+  postedLines++;
+  if (postedLines < MAX_LINES) post(message);
+  else if (postedLines === MAX_LINES) post({ type: "console", level: "warn", text: "Further lines are not shown." });
 }
 
 function post(message: FromProgram): void {

@@ -15,7 +15,9 @@ type Viewer = Awaited<ReturnType<typeof openWebViewer>>;
 export class ShownRecordings {
   readonly #element: HTMLElement;
   readonly #onWarning: (message: string) => void;
-  #viewer: Promise<Viewer> | undefined;
+  /** `undefined` in it: it could not be started. */
+  #viewer: Promise<Viewer | undefined> | undefined;
+  #hasWarned = false;
   #kept = new MemorySink();
   #shown = new Map<string, WebViewerSink>();
   #rows = 0;
@@ -44,8 +46,8 @@ export class ShownRecordings {
     this.#kept = new MemorySink();
     this.#kept.open(this.#context(""));
     if (this.#viewer === undefined) this.#element.textContent = "";
-    const element = this.#element;
-    await (this.#viewer ??= openWebViewer({ element, panels: PANELS }));
+    this.#hasWarned = false;
+    await (this.#viewer ??= this.#openViewer());
   }
 
   /** Takes a message of a recording. */
@@ -54,7 +56,10 @@ export class ShownRecordings {
     if (message.storeId.kind === "recording" && !entityPath.startsWith(PROPERTIES)) this.#rows += rows;
     this.#kept.send(message);
     if (message.manifest?.components.some(({ descriptor: { component } }) => FREEZING.has(component)) === true) {
-      this.#onWarning("The viewer in this page would freeze on encoded images: they are only in the download.");
+      if (!this.#hasWarned) {
+        this.#onWarning("The viewer in this page would freeze on encoded images: they are only in the download.");
+      }
+      this.#hasWarned = true;
       return;
     }
     const viewer = await this.#viewer;
@@ -80,6 +85,16 @@ export class ShownRecordings {
   /** Everything that the program has logged, as a file. */
   download(): Uint8Array<ArrayBuffer> {
     return this.#kept.toBytes();
+  }
+
+  /** Programs also run where the viewer does not, such as in browsers without WebGL. */
+  async #openViewer(): Promise<Viewer | undefined> {
+    try {
+      return await openWebViewer({ element: this.#element, panels: PANELS });
+    } catch (error) {
+      this.#onWarning(`${String(error)}. What programs log can be downloaded.`);
+      return undefined;
+    }
   }
 
   /** One sink per application, for its recordings and its blueprint. */
