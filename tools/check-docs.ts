@@ -1,8 +1,9 @@
-// `npm run check:docs`: compiles the TypeScript examples in the Markdown files.
+// `npm run check:docs`: compiles the TypeScript examples in the Markdown files, and those of the playground.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";
+import { playgroundExamples } from "./site/examples.ts";
 import { markdownFiles } from "./lib/markdown-files.ts";
 
 const BLOCK = /^```ts\n([\s\S]*?)^```/gm;
@@ -20,6 +21,9 @@ for (const page of await markdownFiles()) {
   for (const [index, program] of programsOf(await readFile(join(root, page), "utf8")).entries()) {
     await writeFile(join(folder, `${page.replace(/\W/g, "-")}-${index}.ts`), hoistImports(program));
   }
+}
+for (const { name, code } of await playgroundExamples()) {
+  await writeFile(join(folder, `playground-${name.replace(/\W/g, "-")}.ts`), code);
 }
 await writeFile(join(folder, "tsconfig.json"), JSON.stringify(CONFIG));
 const { code } = await runBin("typescript", "tsc", ["-p", folder]);

@@ -111,7 +111,7 @@ async function takeImage(file: string, name: string, time: GalleryTime, look: Lo
 
 async function shrink(name: string): Promise<void> {
   succeed(await run(python, ["-B", "tools/shrink_image.py", pathOf(name)]));
-  console.log(`Took docs/images/${name}.png`);
+  console.log(`Took docs/images/${name}.webp`);
 }
 
 function succeed({ code }: { readonly code: number }): void {

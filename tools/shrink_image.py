@@ -1,19 +1,23 @@
-"""Shrinks images without loss, and those that stay large with a palette of 256 colours.
+"""Turns PNG images into small WebP images beside them, and removes the PNG images.
 
-usage: shrink_image.py a.png b.png
+usage: shrink_image.py [--width PIXELS] a.png b.png
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from PIL import Image
 
-MAX_BYTES = 200_000
+parser = argparse.ArgumentParser()
+parser.add_argument("--width", type=int, help="the width of the result; by default that of the image")
+parser.add_argument("images", nargs="+", type=Path)
+args = parser.parse_args()
 
-for path in sys.argv[1:]:
+for path in args.images:
     image = Image.open(path).convert("RGB")
-    image.save(path, optimize=True)
-    if Path(path).stat().st_size > MAX_BYTES:
-        image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    if args.width is not None:
+        image = image.resize((args.width, round(image.height * args.width / image.width)), Image.Resampling.LANCZOS)
+    image.save(path.with_suffix(".webp"), quality=80, method=6)
+    path.unlink()

@@ -18,7 +18,7 @@ import * as rr from "@rerun-ts/node"; // or "@rerun-ts/web"
 const rec = new rr.RecordingStream("archetypes");
 \`\`\`
 
-![One entity for each data archetype, in the viewer](images/archetypes.png)
+![One entity for each data archetype, in the viewer](images/archetypes.webp)
 `;
 
 const BLUEPRINT_INTRODUCTION = `# Blueprint archetypes
@@ -43,7 +43,31 @@ function contents(archetypes: readonly ArchetypeDefinition[]): string {
   return `${archetypes.map(({ name }) => `[${name}](#${name.toLowerCase()})`).join(" · ")}\n`;
 }
 
-function section({ name, fields }: ArchetypeDefinition, namespace: string, definitions: Definitions): string {
+function section(archetype: ArchetypeDefinition, namespace: string, definitions: Definitions): string {
+  const { name } = archetype;
+  const parts = archetypeParts(archetype, definitions);
+  return [
+    `## ${name}\n`,
+    ...parts.description,
+    ...parts.examples,
+    parts.fields,
+    ...(namespace === "" ? [] : [`The class is \`rr.${namespace}${name}\`.\n`]),
+  ].join("\n");
+}
+
+/** What is written about an archetype, as Markdown; each part ends with a line break. */
+export interface ArchetypeParts {
+  /** Paragraphs: a summary, and remarks. */
+  readonly description: readonly string[];
+  /** Blocks of code. */
+  readonly examples: readonly string[];
+  /** A table. */
+  readonly fields: string;
+}
+
+/** What is written about an archetype, on the page `docs/archetypes.md` and on the page that the site has for each. */
+export function archetypeParts(archetype: ArchetypeDefinition, definitions: Definitions): ArchetypeParts {
+  const { name, fields } = archetype;
   const doc = definitions.docs.archetype(name);
   const { argument, remark, positional = [] } = definitions.overrides.archetypes[name] ?? {};
   const rows = fields.map(({ name: nativeName, component, required }) => {
@@ -52,17 +76,15 @@ function section({ name, fields }: ArchetypeDefinition, namespace: string, defin
     const label = `\`${field}\`${marks.length > 0 ? ` (${marks.join(", ")})` : ""}`;
     return `| ${label} | ${inCell(valuesOf(component, definitions))} | ${inCell(doc.field(nativeName))} |`;
   });
-  const examples = doc.examples.map((lines) => `\`\`\`ts\n${lines.join("\n")}\n\`\`\`\n`);
-  return [
-    `## ${name}\n`,
-    `${doc.summary}\n`,
-    ...(argument === undefined ? [] : [`The argument is \`${argument.name}\`: ${argument.doc}\n`]),
-    ...(remark === undefined ? [] : [`${remark}\n`]),
-    ...examples,
-    "| field | values | meaning |\n|---|---|---|",
-    `${rows.join("\n")}\n`,
-    ...(namespace === "" ? [] : [`The class is \`rr.${namespace}${name}\`.\n`]),
-  ].join("\n");
+  return {
+    description: [
+      `${doc.summary}\n`,
+      ...(argument === undefined ? [] : [`The argument is \`${argument.name}\`: ${argument.doc}\n`]),
+      ...(remark === undefined ? [] : [`${remark}\n`]),
+    ],
+    examples: doc.examples.map((lines) => `\`\`\`ts\n${lines.join("\n")}\n\`\`\`\n`),
+    fields: `| field | values | meaning |\n|---|---|---|\n${rows.join("\n")}\n`,
+  };
 }
 
 /** The values of a field: the names of an enumeration, or a type that values.md describes. */

@@ -25,7 +25,7 @@ export function anchorsIn(markdown: string): ReadonlySet<string> {
 }
 
 /** The anchor that GitHub makes of a heading. */
-function slugOf(heading: string): string {
+export function slugOf(heading: string): string {
   const text = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/<[^>]*>/g, "");
   return text
     .toLowerCase()

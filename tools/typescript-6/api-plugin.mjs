@@ -1,7 +1,10 @@
 // @ts-check
-// A plugin for TypeDoc: it names modules as they are imported, and says which members need no documentation besides that
-// of their type.
-import { Converter, DeclarationReflection, IntrinsicType, LiteralType, ReflectionKind } from "typedoc";
+// A plugin for TypeDoc: it names modules as they are imported, says which members need no documentation besides that of
+// their type, and lets pages load the index of the search when somebody searches.
+import { Converter, DeclarationReflection, IntrinsicType, LiteralType, ReflectionKind, Renderer } from "typedoc";
+
+/** The script with the index of the search, which is larger than everything else that a page loads. */
+const SEARCH_SCRIPT = /<script async src="([^"]*search\.js)" id="tsd-search-script"><\/script>/;
 
 /** Parts of types of the platform or of other libraries, which document their members. */
 const PARTS_OF_OTHERS = new Set([
@@ -34,6 +37,21 @@ export function load(app) {
     const names = members.filter(isDocumentedElsewhere).map((member) => member.getFriendlyFullName());
     app.options.setValue("intentionallyNotDocumented", [...new Set(names)]);
   });
+  app.renderer.on(Renderer.EVENT_END_PAGE, (page) => {
+    if (page.contents === undefined || !page.filename.endsWith(".html")) return;
+    if (!SEARCH_SCRIPT.test(page.contents)) throw new Error("TypeDoc loads the index of its search in another way");
+    page.contents = page.contents.replace(SEARCH_SCRIPT, lazyScript);
+  });
+}
+
+/**
+ * A script that gets its source when the user first clicks or presses a key.
+ * @type {(tag: string, source: string) => string}
+ */
+function lazyScript(_, source) {
+  const setSource = `document.querySelector("#tsd-search-script").src ||= ${JSON.stringify(source)}`;
+  const events = ["pointerdown", "keydown"].map((name) => `addEventListener("${name}", () => (${setSource}));`);
+  return `<script id="tsd-search-script"></script><script>${events.join("")}</script>`;
 }
 
 /** @param {import("typedoc").Reflection} member */

@@ -1,5 +1,5 @@
 // @ts-check
-// The API reference: `npm run docs` writes it to docs/api, `npm run check:api` fails if something is not documented.
+// The API reference: `npm run check:api` writes it, and fails if something is not documented; `npm run docs` copies it into the site.
 import { fileURLToPath } from "node:url";
 import { OptionDefaults } from "typedoc";
 
@@ -25,7 +25,7 @@ export default {
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],
-  out: inRepository("docs/api"),
+  out: inRepository(".cache/api"),
   readme: "none",
   logLevel: "Warn",
   // A checkout need not have a remote to link to.

@@ -5,16 +5,21 @@ import { root } from "../node/environment.ts";
 import { runNpm } from "../node/run-bin.ts";
 import { PACKAGES, packAll, packInstalled } from "./pack.ts";
 
-/** Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. */
-export async function installPacked(folder: string): Promise<void> {
+/**
+ * Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. Returns how long
+ * `npm install` took, in milliseconds.
+ */
+export async function installPacked(folder: string): Promise<number> {
   const tarballs = join(folder, "tarballs");
   // Dependencies are packed as they are installed here, so that no registry is needed.
   const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies()))];
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const args = [...install, ...packed.map(({ tarball }) => tarball)];
+  const started = performance.now();
   const { code, output } = await runNpm(args, { cwd: folder, capture: true });
   if (code !== 0) throw new Error(`the packed packages cannot be installed:\n${output}`);
+  return performance.now() - started;
 }
 
 /** The folders of all direct and indirect dependencies of the packages, except for optional ones. */

@@ -1,0 +1,232 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { expect, test, type Page } from "@playwright/test";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { openPlayground, runExample } from "@rerun-ts/test-support/examples/playground";
+import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { SITE } from "../../tools/site/folders.ts";
+import { serveSite, type ServedSite } from "../../tools/site/serve-site.ts";
+import { shareOfColor } from "./picture.ts";
+import { findRealRerun } from "./rerun.ts";
+import { SiteFiles } from "./site-files.ts";
+
+/** What a page may load if it has no viewer, compressed. */
+const MAX_PAGE_BYTES = 150_000;
+const MAGENTA = [255, 0, 255] as const;
+/** The first frame takes long, because shaders are compiled in software. */
+const PATIENCE = { timeout: 45_000 };
+/** Examples that the viewer of npm would freeze on, and what the playground says about them. */
+const FREEZING = new Set(["archetypes/encoded-image", "archetypes/encoded-depth-image"]);
+const ONLY_DOWNLOADED = "The viewer in this page would freeze on encoded images: they are only in the download.";
+const PROGRAM = `import * as rr from "@rerun-ts/web";
+const rec: rr.RecordingStream = new rr.RecordingStream("test");
+`;
+
+let site: ServedSite;
+let files: SiteFiles;
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll("the site is built", async () => {
+  test.setTimeout(180_000);
+  const { code, output } = await runTypeScript(["tools/docs.ts", "--reuse-api"], { capture: true });
+  expect(code, output).toBe(0);
+  site = await serveSite();
+  files = new SiteFiles(SITE);
+});
+
+test.afterAll(() => site?.close());
+
+test("no page of the site has dead links or loads something from elsewhere", () => {
+  // The reference has a page for each class and function.
+  expect(files.pages.length).toBeGreaterThan(1000);
+  expect(files.pages.flatMap((page) => files.problems(page))).toEqual([]);
+});
+
+test("all pages open without errors, without other servers, and load at most 150 kB", async ({ page }) => {
+  test.setTimeout(180_000);
+  const opened = await observe(page);
+  const pages = files.pages.filter((path) => !path.startsWith("api/") && path !== "404.html");
+  expect(pages.length).toBeGreaterThan(80);
+  for (const path of [...pages, "api/index.html"]) {
+    opened.paths.clear();
+    await page.goto(site.url + path);
+    if (!/^(?:api|playground)\//.test(path)) await page.waitForSelector("#app > .Layout");
+    if (path.startsWith("playground/")) continue;
+    const bytes = [...opened.paths].reduce((sum, each) => sum + files.transferSize(each), 0);
+    expect(bytes, `${path}: ${[...opened.paths].join(" ")}`).toBeLessThan(MAX_PAGE_BYTES);
+  }
+  expect(opened.problems).toEqual([]);
+});
+
+test("the search of the API reference finds a class", async ({ page }) => {
+  const opened = await observe(page);
+  await page.goto(`${site.url}api/index.html`);
+  await page.locator("#tsd-search-trigger").click();
+  // The index is loaded.
+  await expect(page.locator("#tsd-search-status")).toBeEmpty();
+  await page.locator("#tsd-search-input").fill("GeoPoints");
+  await expect(page.locator("#tsd-search-results a").first()).toHaveAttribute("href", /geopoints/i);
+  expect(opened.problems).toEqual([]);
+});
+
+test("the search finds a page by its text", async ({ page }) => {
+  const opened = await observe(page);
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Search" }).first().click();
+  await page.getByRole("searchbox").fill("latitude and longitude");
+  await expect(page.locator(".VPLocalSearchBox .result").first()).toContainText("GeoPoints");
+  expect(opened.problems).toEqual([]);
+});
+
+test("an example of a page about an archetype runs in that page", async ({ page }) => {
+  const opened = await observe(page);
+  await page.goto(`${site.url}archetypes/bar-chart.html`);
+  await page.getByText("Edit and run this example").click();
+  await expect(page.frameLocator("iframe").locator("#status")).toContainText("finished: 1 rows", PATIENCE);
+  expect(opened.problems).toEqual([]);
+});
+
+test("every example of the playground runs and logs what the real rerun reads", async ({ page }) => {
+  test.setTimeout(240_000);
+  const rerun = await findRealRerun();
+  const opened = await observe(page);
+  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-site-"));
+  await openPlayground(page, site.url, { hidesViewer: true });
+  const names = await page
+    .locator("#examples option")
+    .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+  expect(names.length).toBeGreaterThan(60);
+  const saved: string[] = [];
+  for (const name of names) {
+    const { status, messages, recording } = await runExample(page, name);
+    expect(status, `${name}: ${messages}`).toMatch(/^finished/);
+    expect(messages, name).toBe(FREEZING.has(name) ? ONLY_DOWNLOADED : "");
+    const logged = readChunks(recording).filter(({ entityPath }) => entityPath !== "/__properties");
+    expect(logged.length > 0, name).toBe(name !== "archetypes/recording-info");
+    saved.push(join(folder, `${name.replaceAll("/", "-")}.rrd`));
+    await writeFile(saved.at(-1) ?? "", recording);
+  }
+  test.skip("missing" in rerun && process.env["CI"] !== "true", "missing" in rerun ? rerun.missing : "");
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${names.length} files verified without error`);
+  await rm(folder, { recursive: true });
+  expect(opened.problems).toEqual([]);
+});
+
+test("a program of one's own is shown in the viewer, completed and checked, and its errors have lines", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  const opened = await observe(page);
+  await openPlayground(page, site.url);
+  const pixels = "const data = Uint8Array.from({ length: 120_000 }, (_, i) => (i % 3 === 1 ? 0 : 255));";
+  await run(page, `${PROGRAM}${pixels}\nrec.log("image", new rr.Image({ data, width: 200, height: 200 }));`);
+  await expect(statusOf(page)).toContainText("finished: 1 rows", PATIENCE);
+  await expect.poll(() => shareOfColor(page, MAGENTA), PATIENCE).toBeGreaterThan(0.05);
+
+  await run(
+    page,
+    `${PROGRAM}interface Gone { readonly a: number }\n\nconst gone: Gone[] = [];\nconsole.log(gone[0].a);`,
+  );
+  await expect(statusOf(page)).toHaveText("failed");
+  await expect(page.locator("#messages")).toContainText("line 6: TypeError");
+
+  await run(page, `${PROGRAM}const = 3;`);
+  await expect(page.locator("#messages")).toContainText("line 3:");
+  await run(page, `import fs from "node:fs";\nfs.readFileSync("/etc/passwd");`);
+  await expect(page.locator("#messages")).toContainText('not "node:fs"');
+
+  await write(page, `${PROGRAM}rec.log("a", new rr.Points3D([[0, 0, 0]], { colour: "red" }));`);
+  await expect(page.locator(".cm-lint-marker-error")).toHaveCount(1, PATIENCE);
+  await write(page, `${PROGRAM}new rr.Points`);
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type("3");
+  await expect(page.locator(".cm-tooltip-autocomplete")).toContainText("Points3D");
+  expect(opened.problems).toEqual([]);
+});
+
+test("an endless program can be stopped, and one that logs without end is limited", async ({ page }) => {
+  test.setTimeout(120_000);
+  await observe(page);
+  await openPlayground(page, site.url, { hidesViewer: true });
+  await run(page, `${PROGRAM}console.log("started");\nfor (;;);`);
+  await expect(page.locator("#messages")).toHaveText("started", PATIENCE);
+  await page.locator("#stop").click();
+  await expect(statusOf(page)).toHaveText("stopped");
+  await run(
+    page,
+    `${PROGRAM}const data = new Uint8Array(2 ** 20).map((_, i) => (i * i * 31) >> 7);\nfor (;;) rec.log("blob", new rr.Tensor({ data, shape: [2 ** 20] }));`,
+  );
+  await expect(page.locator("#messages")).toContainText("more than 64 MiB", PATIENCE);
+  await page.locator("#stop").click();
+  await run(page, `${PROGRAM}for (;;) console.log("again");`);
+  await expect(page.locator("#messages")).toContainText("Further lines are not shown.", PATIENCE);
+  await page.locator("#stop").click();
+  await run(page, `${PROGRAM}rec.log("a", new rr.Scalars(1));`);
+  await expect(statusOf(page)).toContainText("finished: 1 rows", PATIENCE);
+});
+
+test("a link with a program opens it and does not run it", async ({ page }) => {
+  const opened = await observe(page);
+  await openPlayground(page, site.url);
+  const code = `${PROGRAM}// ünïcode \u{1f600} <img src=x onerror=alert(1)>\nconsole.log("it runs");`;
+  await write(page, code);
+  await page.locator("#share").click();
+  await expect(page).toHaveURL(/#code=[\w-]+$/);
+  const address = page.url();
+
+  const reader = await page.context().newPage();
+  await reader.goto("about:blank");
+  await reader.goto(address);
+  await expect(statusOf(reader)).toContainText("read it, then run it");
+  await expect(reader.locator(".cm-content")).toContainText("ünïcode");
+  expect(await reader.locator("#messages").textContent()).toBe("");
+  await expect(reader.locator("#stop")).toBeDisabled();
+  await reader.close();
+
+  // 64 MiB of zeros, and what is no program at all.
+  const bomb = deflateRawSync(Buffer.alloc(2 ** 26)).toString("base64url");
+  for (const fragment of [`code=${bomb}`, "code=%%%", "code=AAAA", "example=../../x", "example=__proto__"]) {
+    await page.goto(`${site.url}playground/index.html#${fragment}`);
+    await page.reload();
+    await expect(statusOf(page)).toContainText("cannot be opened");
+  }
+  expect(opened.problems).toEqual([]);
+});
+
+/** What a page asks for and complains about; requests to other servers fail. */
+async function observe(page: Page): Promise<{ readonly problems: string[]; readonly paths: Set<string> }> {
+  const observed = { problems: [] as string[], paths: new Set<string>() };
+  await silenceDebug(page);
+  page.on("pageerror", ({ message }) => observed.problems.push(message));
+  page.on("console", (message) => void (message.type() === "error" && observed.problems.push(message.text())));
+  await page.context().route("**/*", async (route) => {
+    const url = new URL(route.request().url());
+    if (url.origin !== new URL(site.url).origin) {
+      observed.problems.push(`asks for ${url.href}`);
+      return route.abort();
+    }
+    const path = url.pathname.slice(1);
+    observed.paths.add(path === "" || path.endsWith("/") ? `${path}index.html` : path);
+    return route.continue();
+  });
+  return observed;
+}
+
+function statusOf(page: Page): ReturnType<Page["locator"]> {
+  return page.locator("#status");
+}
+
+/** Replaces the program in the editor. */
+async function write(page: Page, code: string): Promise<void> {
+  await page.locator(".cm-content").fill(code);
+}
+
+async function run(page: Page, code: string): Promise<void> {
+  await write(page, code);
+  await page.locator("#run").click();
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { isCi, root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+
+const rerun = await findRerun();
+const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
+if (missing !== undefined && isCi) throw new Error(missing);
+
+it("the first steps of the README lead to a picture: install, run the program, open the file", async ({ skip }) => {
+  skip(missing !== undefined, missing);
+  if (rerun === undefined) throw new Error(missing);
+  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-first-steps-"));
+  try {
+    const installMs = await installPacked(folder);
+    const started = performance.now();
+    const [, program = ""] = /^```ts\n([\s\S]*?)^```/m.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
+    await writeFile(join(folder, "helix.mjs"), program);
+    const { code, output } = await run(process.execPath, ["helix.mjs"], { cwd: folder, capture: true });
+    expect(code, output).toBe(0);
+    const runMs = performance.now() - started;
+    const images = [{ path: join(folder, "helix.png"), timeline: "frame", sequence: 150 }];
+    const report = await openInNativeViewer(rerun, join(folder, "helix.rrd"), { images });
+    const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+    const viewerMs = performance.now() - started - runMs;
+    console.log(`npm install ${seconds(installMs)}, program ${seconds(runMs)}, viewer ${seconds(viewerMs)}`);
+    expect(report.errors).toEqual([]);
+    expect(report.views.map(({ view_class }) => view_class).sort()).toEqual(["3D", "TimeSeries"]);
+    // The points have the colours of the rainbow.
+    const [{ red, green, blue } = { red: 0, green: 0, blue: 0 }] = report.images;
+    expect(Math.min(red, green, blue)).toBeGreaterThan(300);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

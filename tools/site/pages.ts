@@ -1,0 +1,87 @@
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { DefaultTheme } from "vitepress";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { archetypeIndex, archetypePages, type ArchetypePage } from "./archetype-pages.ts";
+import { pythonPrograms } from "./examples.ts";
+import { PAGES, PUBLIC } from "./folders.ts";
+import { rewriteLinks, type FindPage } from "./links.ts";
+import { sidebarOf } from "./sidebar.ts";
+
+/** What the configuration of VitePress needs to know about the pages. */
+export interface SiteData {
+  readonly guide: readonly DefaultTheme.SidebarItem[];
+  readonly archetypes: readonly DefaultTheme.SidebarItem[];
+}
+
+/** Pages whose address on the site is not that of their file in docs/. */
+const MOVED: Readonly<Record<string, string>> = {
+  "README.md": "/index.md",
+  "docs/README.md": "/contents.md",
+  "docs/archetypes.md": "/archetypes/index.md",
+};
+const BLUEPRINT_HEADING = "# Blueprint archetypes";
+const IMAGE = /\.(?:png|svg|webp)$/;
+const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;
+
+/** Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype. */
+export async function writePages(): Promise<SiteData> {
+  for (const folder of [PAGES, PUBLIC]) await rm(folder, { recursive: true, force: true });
+  const archetypes = await archetypePages();
+  const files = await documentFiles();
+  const findPage = pageFinder(files, archetypes);
+  const write = async (page: string, path: string, markdown: string): Promise<string> => {
+    const text = lazyPictures(rewriteLinks(markdown, path, findPage));
+    const file = join(PAGES, page);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return text;
+  };
+
+  await cp(join(root, "docs/images"), join(PUBLIC, "images"), { recursive: true });
+  let contents = "";
+  for (const path of ["README.md", ...files.filter((file) => file !== "docs/archetypes.md")]) {
+    const addition = path === "docs/python.md" ? await pythonPrograms() : "";
+    const markdown = (await readFile(join(root, path), "utf8")) + addition;
+    const text = await write(findPage(path, undefined) ?? "", path, markdown);
+    if (path === "docs/README.md") contents = text;
+  }
+  for (const { file, markdown } of archetypes) await write(`archetypes/${file}.md`, "docs/archetypes.md", markdown);
+  await write("archetypes/index.md", "docs/archetypes/index.md", await archetypeIndex(archetypes));
+  const all = await readFile(join(root, "docs/archetypes.md"), "utf8");
+  await write("blueprint-archetypes.md", "docs/archetypes.md", all.slice(all.indexOf(BLUEPRINT_HEADING)));
+  return {
+    guide: sidebarOf(contents),
+    archetypes: archetypes.map(({ name, file }) => ({ text: name, link: `/archetypes/${file}.md` })),
+  };
+}
+
+/** Lets all pictures of a page but the first be loaded when they come into view. */
+function lazyPictures(markdown: string): string {
+  let count = 0;
+  return markdown.replace(PICTURE, (picture, alt: string, source: string) =>
+    count++ === 0 ? picture : `<LazyImage src="${source}" alt="${alt.replaceAll('"', "&quot;")}" />`,
+  );
+}
+
+/** The Markdown files of docs/, relative to the root of the repository. */
+async function documentFiles(): Promise<readonly string[]> {
+  const folders = ["docs", "docs/internals"];
+  const entries = await Promise.all(folders.map((folder) => readdir(join(root, folder))));
+  return entries.flatMap((names, i) => names.filter((name) => name.endsWith(".md")).map((n) => `${folders[i]}/${n}`));
+}
+
+function pageFinder(files: readonly string[], archetypes: readonly ArchetypePage[]): FindPage {
+  const pages = new Map(files.map((file) => [file, file.replace(/^docs/, "")]));
+  for (const [file, page] of Object.entries(MOVED)) pages.set(file, page);
+  const byAnchor = new Map(archetypes.map(({ name, file }) => [name.toLowerCase(), `/archetypes/${file}.md`]));
+  return (path, anchor) => {
+    if (path.startsWith("docs/images/") && IMAGE.test(path)) return path.replace(/^docs/, "");
+    const fragment = anchor === undefined ? "" : `#${anchor}`;
+    if (path === "docs/archetypes.md" && anchor !== undefined) {
+      return byAnchor.get(anchor) ?? `/blueprint-archetypes.md${fragment}`;
+    }
+    const page = pages.get(path);
+    return page === undefined ? undefined : `${page}${fragment}`;
+  };
+}

@@ -1,0 +1,143 @@
+// The playground: a program, what the viewer shows of it, and what it writes to the console.
+import { Editor } from "./editor.ts";
+import { ProgramRun } from "./program-run.ts";
+import { codeFragment, readFragment } from "./share.ts";
+import { ShownRecordings } from "./shown-recordings.ts";
+import type { ConsoleLevel } from "./run-messages.ts";
+import type { PlaygroundExample } from "../examples.ts";
+
+/** Lines of the console that are kept. */
+const MAX_LINES = 500;
+const FIRST = "helix";
+
+const query = (id: string): HTMLElement => document.querySelector(`#${id}`) as HTMLElement;
+const [runButton, stopButton] = [query("run") as HTMLButtonElement, query("stop") as HTMLButtonElement];
+const downloadButton = query("download") as HTMLButtonElement;
+const examplesList = query("examples") as HTMLSelectElement;
+const [messages, status] = [query("messages"), query("status")];
+
+const examples = new Map<string, PlaygroundExample>();
+const editor = new Editor(query("editor"), () => void start());
+const recordings = new ShownRecordings(query("viewer"), (message) => write("warn", message));
+let current: ProgramRun | undefined;
+/** Counts the programs that were started, since starting one takes time. */
+let starts = 0;
+
+runButton.addEventListener("click", () => void start());
+stopButton.addEventListener("click", () => stop("stopped"));
+downloadButton.addEventListener("click", download);
+query("share").addEventListener("click", () => void share());
+examplesList.addEventListener("change", () => (location.hash = `#example=${examplesList.value}`));
+addEventListener("hashchange", () => void open());
+addEventListener("pagehide", () => current?.stop());
+
+await loadExamples();
+await open();
+
+/** Opens what the address asks for. Programs from a link are not run: their reader decides. */
+async function open(): Promise<void> {
+  try {
+    const request = await readFragment(location.hash);
+    if (request.kind === "code") {
+      stop("a program from a link: read it, then run it");
+      editor.code = request.code;
+      return;
+    }
+    const name = request.kind === "example" ? request.name : FIRST;
+    const example = examples.get(name);
+    if (example === undefined) throw new Error(`there is no example ${name}`);
+    examplesList.value = name;
+    editor.code = example.code;
+    if (request.kind === "example") await start();
+  } catch (error) {
+    status.textContent = `This link cannot be opened: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+async function start(): Promise<void> {
+  const id = ++starts;
+  stop("loading …");
+  messages.textContent = "";
+  downloadButton.disabled = true;
+  runButton.disabled = true;
+  try {
+    const [program] = await Promise.all([editor.compile(), recordings.begin()]);
+    if (id !== starts) return;
+    for (const { line, message } of program.problems) reportFailure(message, line);
+    if (program.problems.length > 0) return;
+    status.textContent = "running …";
+    stopButton.disabled = false;
+    downloadButton.disabled = false;
+    current = new ProgramRun(program, {
+      onMessage: (message) => {
+        recordings.take(message).catch((error: unknown) => reportFailure(String(error), undefined));
+      },
+      onConsole: write,
+      onFailure: reportFailure,
+      onFinished: () => finish(),
+    });
+  } catch (error) {
+    reportFailure(String(error), undefined);
+  } finally {
+    runButton.disabled = false;
+  }
+}
+
+function finish(): void {
+  if (status.textContent === "running …") status.textContent = `finished: ${recordings.rows} rows`;
+}
+
+function stop(text: string): void {
+  current?.stop();
+  current = undefined;
+  stopButton.disabled = true;
+  status.textContent = text;
+}
+
+function reportFailure(text: string, line: number | undefined): void {
+  write("error", line === undefined ? text : `line ${line}: ${text}`);
+  status.textContent = "failed";
+  if (line !== undefined) editor.reveal(line);
+}
+
+function write(level: ConsoleLevel, text: string): void {
+  if (messages.childElementCount >= MAX_LINES) messages.firstElementChild?.remove();
+  const line = document.createElement("div");
+  line.className = level;
+  line.textContent = text;
+  messages.append(line);
+  line.scrollIntoView({ block: "nearest" });
+}
+
+function download(): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([recordings.download()]));
+  link.download = "playground.rrd";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+async function share(): Promise<void> {
+  const address = new URL(await codeFragment(editor.code), location.href).href;
+  history.replaceState(null, "", address);
+  try {
+    await navigator.clipboard.writeText(address);
+    status.textContent = "copied a link with this program";
+  } catch {
+    status.textContent = "the address of this page is now a link with this program";
+  }
+}
+
+async function loadExamples(): Promise<void> {
+  const all = (await (await fetch("examples.json")).json()) as readonly PlaygroundExample[];
+  let group: HTMLOptGroupElement | undefined;
+  for (const example of all) {
+    examples.set(example.name, example);
+    if (group?.label !== example.group) {
+      group = document.createElement("optgroup");
+      group.label = example.group;
+      examplesList.append(group);
+    }
+    group.append(new Option(example.title, example.name));
+  }
+}

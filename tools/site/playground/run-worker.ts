@@ -1,0 +1,131 @@
+// Runs a program in a worker, which the page can end at any time. What its recordings log is posted to the page.
+import * as rr from "@rerun-ts/web";
+import * as blueprint from "@rerun-ts/web/blueprint";
+import type { CompiledProgram } from "./compiled-program.ts";
+import type { ConsoleLevel, FromProgram } from "./run-messages.ts";
+
+/** What a program may log, in bytes. The page keeps it until the next program runs. */
+const MAX_BYTES = 64 * 2 ** 20;
+/** How many lines and failures the page is told, which a loop could post faster than any page reads them. */
+const MAX_LINES = 5000;
+const LEVELS: readonly ConsoleLevel[] = ["log", "warn", "error"];
+
+const recordings: rr.RecordingStream[] = [];
+let postedBytes = 0;
+let postedLines = 0;
+
+/** A recording whose data goes to the page. */
+class PlaygroundRecording extends rr.RecordingStream {
+  constructor(...args: ConstructorParameters<typeof rr.RecordingStream>) {
+    super(...args);
+    recordings.push(this);
+    void this.setSink(new PageSink());
+  }
+}
+
+/** Posts messages to the page. */
+class PageSink extends rr.CallbackSink {
+  constructor() {
+    super(() => {});
+  }
+
+  override send(message: rr.EncodedMessage): void {
+    const isWithin = postedBytes <= MAX_BYTES;
+    postedBytes += message.payload.byteLength;
+    if (!isWithin) return;
+    if (postedBytes <= MAX_BYTES) post({ type: "message", message: { ...message, payload: message.payload.slice() } });
+    else fail(new Error(`the program has logged more than ${MAX_BYTES / 2 ** 20} MiB: the rest is dropped`));
+  }
+}
+
+const MODULES: Readonly<Record<string, object>> = {
+  "@rerun-ts/web": { ...rr, RecordingStream: PlaygroundRecording },
+  "@rerun-ts/web/blueprint": blueprint,
+};
+let programUrl = "";
+
+forwardConsole();
+addEventListener("error", (event) => {
+  event.preventDefault();
+  fail(event.error);
+});
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  fail(event.reason);
+});
+addEventListener("message", ({ data }: MessageEvent<CompiledProgram>) => void runProgram(data));
+
+async function runProgram(program: CompiledProgram): Promise<void> {
+  try {
+    programUrl = moduleUrl(resolveImports(program));
+    await import(/* @vite-ignore */ programUrl);
+  } catch (error) {
+    fail(error);
+  }
+  await Promise.all(recordings.map((recording) => recording.flush()));
+  post({ type: "finished" });
+}
+
+/** The program with the addresses of the modules that it imports. */
+function resolveImports({ code, imports }: CompiledProgram): string {
+  let resolved = code;
+  for (const { start, end, name } of imports.toReversed()) {
+    const module = MODULES[name];
+    const names = Object.keys(MODULES).join(" and ");
+    if (module === undefined) throw new Error(`Programs in this page can import ${names}, not "${name}".`);
+    resolved = `${resolved.slice(0, start)}${JSON.stringify(urlOfModule(name, module))}${resolved.slice(end)}`;
+  }
+  return resolved;
+}
+
+/** The address of a module that exports what an object has. */
+function urlOfModule(name: string, module: object): string {
+  const modules = ((globalThis as { playground?: Record<string, object> }).playground ??= {});
+  modules[name] = module;
+  const names = Object.keys(module).join(", ");
+  return moduleUrl(`export const { ${names} } = globalThis.playground[${JSON.stringify(name)}];`);
+}
+
+function moduleUrl(code: string): string {
+  return URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+}
+
+function fail(error: unknown): void {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : `Uncaught: ${String(error)}`;
+  postLine({ type: "failed", text, line: error instanceof Error ? lineOf(error) : undefined });
+}
+
+/** The line of the program in which an error occurred, or from which the call came that failed. */
+function lineOf({ stack = "" }: Error): number | undefined {
+  const start = programUrl === "" ? -1 : stack.indexOf(`${programUrl}:`);
+  return start < 0 ? undefined : Number.parseInt(stack.slice(start + programUrl.length + 1), 10);
+}
+
+function forwardConsole(): void {
+  for (const level of LEVELS) {
+    console[level] = (...values: unknown[]): void =>
+      postLine({ type: "console", level, text: values.map(textOf).join(" ") });
+  }
+  console.info = console.log;
+  console.debug = console.log;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Error) return String(value);
+  try {
+    return JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? `${part}n` : part));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function postLine(message: FromProgram): void {
+  postedLines++;
+  if (postedLines < MAX_LINES) post(message);
+  else if (postedLines === MAX_LINES) post({ type: "console", level: "warn", text: "Further lines are not shown." });
+}
+
+function post(message: FromProgram): void {
+  postMessage(message);
+}

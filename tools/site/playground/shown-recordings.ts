@@ -1,0 +1,121 @@
+import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage, type SinkContext } from "@rerun-ts/web";
+
+/** Components on which the viewer of npm, 0.33.0, freezes the page. */
+const FREEZING = new Set(["EncodedImage:blob", "EncodedDepthImage:blob"]);
+
+/** The entity of what describes a recording. */
+const PROPERTIES = "/__properties";
+const PANELS = { top: "hidden", selection: "hidden" } as const;
+/** How often and for how long the viewer is reminded to draw: 0.33.0 draws new views only when something moves. */
+const [REMIND_MS, REMINDERS] = [500, 20];
+
+type Viewer = Awaited<ReturnType<typeof openWebViewer>>;
+
+/** The recordings of a program: shown in the viewer, and kept for the download. */
+export class ShownRecordings {
+  readonly #element: HTMLElement;
+  readonly #onWarning: (message: string) => void;
+  /** `undefined` in it: it could not be started. */
+  #viewer: Promise<Viewer | undefined> | undefined;
+  #hasWarned = false;
+  #kept = new MemorySink();
+  #shown = new Map<string, WebViewerSink>();
+  #rows = 0;
+  #reminders = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(element: HTMLElement, onWarning: (message: string) => void) {
+    this.#element = element;
+    this.#onWarning = onWarning;
+    // The user's own mouse reminds the viewer well enough.
+    element.addEventListener("mousemove", ({ isTrusted }) => {
+      if (isTrusted) this.#reminders = 0;
+    });
+  }
+
+  /** The number of rows that the current program has logged. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Begins with a new program. Loads the viewer for the first one. */
+  async begin(): Promise<void> {
+    for (const sink of this.#shown.values()) sink.closeSync(0);
+    this.#shown = new Map();
+    this.#rows = 0;
+    this.#kept = new MemorySink();
+    this.#kept.open(this.#context(""));
+    if (this.#viewer === undefined) this.#element.textContent = "";
+    this.#hasWarned = false;
+    await (this.#viewer ??= this.#openViewer());
+  }
+
+  /** Takes a message of a recording. */
+  async take(message: EncodedMessage): Promise<void> {
+    const { entityPath = PROPERTIES, rows = 0 } = message.manifest ?? {};
+    if (message.storeId.kind === "recording" && !entityPath.startsWith(PROPERTIES)) this.#rows += rows;
+    this.#kept.send(message);
+    if (message.manifest?.components.some(({ descriptor: { component } }) => FREEZING.has(component)) === true) {
+      if (!this.#hasWarned) {
+        this.#onWarning("The viewer in this page would freeze on encoded images: they are only in the download.");
+      }
+      this.#hasWarned = true;
+      return;
+    }
+    const viewer = await this.#viewer;
+    if (viewer === undefined) return;
+    this.#sinkOf(message.storeId.applicationId, viewer).send(message);
+    this.#remind();
+  }
+
+  /** Lets the viewer draw what has arrived lately. */
+  #remind(): void {
+    this.#reminders = REMINDERS;
+    this.#timer ??= setInterval(() => {
+      const canvas = this.#element.querySelector("canvas");
+      const { left = 0, top = 0 } = canvas?.getBoundingClientRect() ?? {};
+      const at = { clientX: left + 1 + (this.#reminders % 2), clientY: top + 1 };
+      canvas?.dispatchEvent(new MouseEvent("mousemove", { ...at, bubbles: true }));
+      if (--this.#reminders > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }, REMIND_MS);
+  }
+
+  /** Everything that the program has logged, as a file. */
+  download(): Uint8Array<ArrayBuffer> {
+    return this.#kept.toBytes();
+  }
+
+  /** Programs also run where the viewer does not, such as in browsers without WebGL. */
+  async #openViewer(): Promise<Viewer | undefined> {
+    try {
+      return await openWebViewer({ element: this.#element, panels: PANELS });
+    } catch (error) {
+      this.#onWarning(`${String(error)}. What programs log can be downloaded.`);
+      return undefined;
+    }
+  }
+
+  /** One sink per application, for its recordings and its blueprint. */
+  #sinkOf(applicationId: string, { viewer }: Viewer): WebViewerSink {
+    const open = this.#shown.get(applicationId);
+    if (open !== undefined) return open;
+    const sink = new WebViewerSink(viewer, { channelName: applicationId });
+    sink.open(this.#context(applicationId));
+    this.#shown.set(applicationId, sink);
+    return sink;
+  }
+
+  #context(applicationId: string): SinkContext {
+    return {
+      applicationId,
+      recordingId: "",
+      flushRows: () => {},
+      recycle: () => {},
+      onState: () => {},
+      onDrop: ({ rows }) => this.#onWarning(`${rows} rows were dropped.`),
+      onWarning: (message) => this.#onWarning(message),
+    };
+  }
+}
