@@ -28,6 +28,15 @@ const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   canvas: { "/canvas EncodedImage:blob": 8, "/canvas/ball Boxes2D:half_sizes": 8 },
   webcam: { "/camera VideoStream:sample": 20, "/camera VideoStream:is_keyframe": 1 },
   game: { "/game VideoStream:sample": 20, "/pointer Points2D:positions": 1 },
+  three: {
+    "/space ViewCoordinates:xyz": 1,
+    "/space/camera Transform3D:translation": 20,
+    "/space/camera/pinhole Pinhole:image_from_camera": 1,
+    "/space/belt InstancePoses3D:translations": 1,
+    "/space/earth\\ orbit/earth Mesh3D:albedo_texture_buffer": 1,
+    "/space/earth\\ orbit/path LineStrips3D:strips": 1,
+    "/space/sun/light Points3D:positions": 1,
+  },
   workers: {
     "/page/step Scalars:scalars": 10,
     "/wave/part0 Points3D:positions": 10,

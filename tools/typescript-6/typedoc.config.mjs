@@ -22,6 +22,7 @@ export default {
     "node/src/winston.ts",
     "web/src/index.ts",
     "web/src/read.ts",
+    "web/src/three.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

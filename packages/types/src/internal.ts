@@ -18,3 +18,4 @@ export { writeValue } from "./logs/write-value.ts";
 export { codecOf } from "./archetypes/video-stream.ts";
 export { annexBConverter, type NalCodec } from "./media/video/annex-b.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
+export { readGeometry, type Geometry } from "./ext/geometry.ts";

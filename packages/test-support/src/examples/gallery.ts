@@ -53,4 +53,5 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "viewer" },
   { example: "inspect" },
   { example: "query" },
+  { example: "three", time: { timeline: "frame", sequence: 45 } },
 ];

@@ -62,6 +62,8 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await untilLogged(page, MOVES / 4);
   },
 
+  three: (page) => untilLogged(page, 400),
+
   workers: (page) => untilLogged(page, 100),
 
   async query(page) {
