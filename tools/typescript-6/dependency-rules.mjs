@@ -76,6 +76,9 @@ const PACKAGES = {
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],
       "reading/tables.ts": [sibling("core", "internal-decode")],
+      "react/rerun-viewer.ts": [npm("react")],
+      "react/use-log.ts": [npm("react")],
+      "react/use-recording.ts": [npm("react")],
     },
   },
 };

@@ -21,6 +21,7 @@ export default {
     "node/src/pino.ts",
     "node/src/winston.ts",
     "web/src/index.ts",
+    "web/src/react.ts",
     "web/src/read.ts",
     "web/src/three.ts",
   ].map((path) => inRepository(`packages/${path}`)),

@@ -53,5 +53,6 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "viewer" },
   { example: "inspect" },
   { example: "query" },
+  { example: "react" },
   { example: "three", time: { timeline: "frame", sequence: 45 } },
 ];

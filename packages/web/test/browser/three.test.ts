@@ -28,10 +28,10 @@ describe("scenes of three.js", () => {
   }
 
   /** The first row of a component, which must be there. */
-  function firstOf<Row>(rows: ReturnType<typeof logged>, entity: string, component: string): Row {
+  function firstOf(rows: ReturnType<typeof logged>, entity: string, component: string): unknown {
     const row = rows[entity]?.[component]?.[0];
     if (row === undefined) throw new Error(`nothing of ${component} was logged to ${entity}`);
-    return row as Row;
+    return row;
   }
 
   it("a scene becomes entities by its names, with transforms relative to parents and y up", () => {
@@ -70,7 +70,7 @@ describe("scenes of three.js", () => {
     expect(rows["/plain"]?.["Mesh3D:albedo_factor"]).toEqual([[0x33669980]]);
     expect(rows["/textured"]?.["Mesh3D:albedo_texture_format"]?.[0]).toMatchObject([{ width: 1, height: 2 }]);
     // three.js has the coordinate 0 at the bottom, Rerun has it in the first row.
-    const [pixels] = firstOf<[ArrayLike<number>]>(rows, "/textured", "Mesh3D:albedo_texture_buffer");
+    const [pixels] = firstOf(rows, "/textured", "Mesh3D:albedo_texture_buffer") as [ArrayLike<number>];
     expect(Array.from(pixels)).toEqual([0, 0, 255, 255, 255, 0, 0, 255]);
   });
 
@@ -108,7 +108,7 @@ describe("scenes of three.js", () => {
     expect(rows["/points"]).toMatchObject({ "Points3D:radii": [[2]], "Points3D:colors": [[0xff0000ff]] });
     expect(rows["/pixels"]?.["Points3D:radii"]).toEqual([[-2]]);
     const strips = (name: string): number[][] =>
-      firstOf<number[][][]>(rows, name, "LineStrips3D:strips").map((strip) => strip.map(([x = -1]) => x));
+      (firstOf(rows, name, "LineStrips3D:strips") as number[][][]).map((strip) => strip.map(([x = -1]) => x));
     expect(strips("/line")).toEqual([[0, 1, 2, 3]]);
     expect(strips("/segments")).toEqual([
       [0, 1],
@@ -125,7 +125,7 @@ describe("scenes of three.js", () => {
       [1, 0, 0, 0, 1, 0, 0, 0, 1],
       [1, 0, 0, 0, 2, 0, 0, 0, 3],
     ]);
-    const [matrix] = firstOf<[number[]]>(rows, "/camera/pinhole", "Pinhole:image_from_camera");
+    const [matrix] = firstOf(rows, "/camera/pinhole", "Pinhole:image_from_camera") as [number[]];
     expect(matrix[0]).toBeCloseTo(0.5);
     expect(rows["/camera/pinhole"]).toMatchObject({
       "Pinhole:resolution": [[[2, 1]]],
@@ -163,7 +163,7 @@ describe("scenes of three.js", () => {
     const moved = logged();
     expect(Object.keys(moved)).toEqual(["/scene/box", "/scene/other"]);
     expect(Object.keys(moved["/scene/box"] ?? {})).not.toContain("Transform3D:translation");
-    expect(firstOf<number[][]>(moved, "/scene/box", "Mesh3D:vertex_positions")[0]?.[0]).toBe(9);
+    expect((firstOf(moved, "/scene/box", "Mesh3D:vertex_positions") as number[][])[0]?.[0]).toBe(9);
     follower.stop();
     box.position.x = 4;
     follower.update();
