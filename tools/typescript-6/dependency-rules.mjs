@@ -21,7 +21,7 @@ const DECODER = sibling("core", "decode");
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
   core: { allowed: [npm("@bufbuild/protobuf")] },
-  types: { allowed: [sibling("core", "index", "internal")], later: [DECODER] },
+  types: { allowed: [sibling("core", "index", "internal")], later: [DECODER, npm("@rgrove/parse-xml")] },
   blueprint: {
     allowed: [
       sibling("core", "index", "internal"),

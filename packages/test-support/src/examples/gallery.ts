@@ -24,6 +24,7 @@ export const GALLERY: readonly GalleryExample[] = [
   { example: "camera", timeline: "frame", sequence: 34, views: ["2D", "2D", "3D"] },
   { example: "video", timeline: "frame", sequence: 7, views: ["2D", "2D", "2D", "3D"] },
   { example: "robot-arm", timeline: "frame", sequence: 70, views: ["3D", "TimeSeries"] },
+  { example: "urdf", timeline: "frame", sequence: 40, views: ["3D", "TimeSeries"] },
   {
     example: "charts",
     timeline: "minute",
