@@ -134,10 +134,11 @@ const LAYERS = {
     script: [".", "relay", "spawn", "recording"],
     logs: [".", "recording"],
     metrics: ["."],
+    telemetry: ["."],
     cli: [".", "file", "relay", "web-viewer"],
   },
 };
-const ENTRY_POINTS = "(index|internal|internal-decode|blueprint|decode|pino|winston)[.]ts$";
+const ENTRY_POINTS = "(index|internal|internal-decode|blueprint|decode|opentelemetry|pino|winston)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

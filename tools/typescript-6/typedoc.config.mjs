@@ -18,6 +18,7 @@ export default {
     "blueprint/src/index.ts",
     "arrow/src/index.ts",
     "node/src/index.ts",
+    "node/src/opentelemetry.ts",
     "node/src/pino.ts",
     "node/src/winston.ts",
     "web/src/index.ts",
