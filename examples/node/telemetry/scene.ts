@@ -21,7 +21,7 @@ export async function logScene(rec: rr.RecordingStream): Promise<void> {
     tracer.startSpan(name, options, trace.setSpan(context.active(), parent)).end(START + to);
   };
   for (let request = 0; request < REQUESTS; request++) {
-    const [start, slowness] = [request * 2400, 18 + 6 * (request % 4)];
+    const [start, slowness] = [request * 3700, 18 + 6 * (request % 4)];
     const at = (ms: number): number => start + ms * slowness;
     const path = ["/cart", "/search", "/pay"][request % 3] ?? "";
     const isFailed = path === "/pay" && request % 2 === 1;

@@ -11,6 +11,12 @@ const SUCCESS = 0;
 const DELTA = 0;
 const CUMULATIVE = 1;
 
+/** The result of an export: an `ExportResult` of OpenTelemetry. */
+export interface ExportResultLike {
+  /** 0 for success. */
+  readonly code: number;
+}
+
 /**
  * An exporter of metrics for OpenTelemetry. The metric `http.requests` becomes the entity `{entityPath}/http/requests`, and
  * each set of attributes one below it, such as `…/method=GET/status=200`: counters and gauges as `Scalars`, histograms as a
@@ -37,7 +43,7 @@ export class RerunMetricExporter {
   }
 
   /** Called by the reader with what it has collected. */
-  export(metrics: MetricsLike, resultCallback: (result: { code: number }) => void): void {
+  export(metrics: MetricsLike, resultCallback: (result: ExportResultLike) => void): void {
     this.#target.run((at, recording) => {
       for (const { metrics: all } of metrics.scopeMetrics) {
         for (const { descriptor, dataPoints } of all) {

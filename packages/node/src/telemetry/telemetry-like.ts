@@ -6,17 +6,25 @@ export type AttributesLike = Readonly<Record<string, unknown>>;
 
 /** The part of a `ReadableSpan` of OpenTelemetry that is read. */
 export interface SpanLike {
+  /** Its name. */
   readonly name: string;
+  /** Its kind, from 0: internal, server, client, producer, consumer. */
   readonly kind: number;
+  /** Its ids. */
   spanContext(): { readonly traceId: string; readonly spanId: string };
   /** Since version 2 of the SDK. */
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
   /** Until version 1 of the SDK. */
   readonly parentSpanId?: string | undefined;
+  /** Its beginning. */
   readonly startTime: HrTimeLike;
+  /** Its end. */
   readonly endTime: HrTimeLike;
+  /** Its status: 2 if it has failed. */
   readonly status: { readonly code: number; readonly message?: string };
+  /** Its attributes. */
   readonly attributes: AttributesLike;
+  /** What happened meanwhile. */
   readonly events: readonly {
     readonly name: string;
     readonly time: HrTimeLike;
@@ -35,6 +43,7 @@ export type PointValueLike =
 
 /** The part of `ResourceMetrics` of OpenTelemetry that is read. */
 export interface MetricsLike {
+  /** The metrics by the library that they come from. */
   readonly scopeMetrics: readonly {
     readonly metrics: readonly {
       readonly descriptor: { readonly name: string; readonly unit: string };

@@ -1,5 +1,5 @@
 import {
-  EntityPath,
+  type EntityPath,
   getGlobalRecording,
   type EntityPathLike,
   type RecordingStream,

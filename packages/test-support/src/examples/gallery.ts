@@ -35,7 +35,7 @@ export const GALLERY: readonly GalleryExample[] = [
   { example: "graph", timeline: "start", sequence: 20, views: ["Graph"] },
   { example: "tensor", timeline: "frame", sequence: 25, views: ["Tensor"] },
   { example: "annotations", timeline: "frame", sequence: 34, views: ["2D"] },
-  { example: "telemetry", timeline: "log_time", sequence: 17672256146e8, views: ["StateTimeline", "TextLog"] },
+  { example: "telemetry", timeline: "log_time", sequence: 17672256210e8, views: ["StateTimeline", "TextLog"] },
   { example: "text", timeline: "minute", sequence: 45, views: ["TextDocument", "TextLog"] },
 ];
 
