@@ -22,7 +22,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  */
 export async function readUrdf(path: string | URL, options?: LoadUrdfOptions): Promise<UrdfTree> {
   const name = toPathString(path);
-  return loadUrdf(await readBytes(name), { resolveMesh: meshesBeside(name), ...options });
+  return loadUrdf(await readBytes(name), { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) });
 }
 
 /** Finds the meshes of the URDF file at `path`. */

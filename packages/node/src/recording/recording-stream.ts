@@ -178,7 +178,7 @@ export class RecordingStream extends CoreRecordingStream {
   logFileFromPath(path: string | URL, options?: LogFileOptions): Promise<void> {
     const readName = async (): Promise<void> => {
       const name = toPathString(path);
-      const withMeshes = { resolveMesh: meshesBeside(name), ...options };
+      const withMeshes = { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) };
       await this.#logFile(entityPathOf(name), () => readBytesSync(name), withMeshes);
     };
     return this.#reported(readName());
