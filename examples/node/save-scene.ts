@@ -61,12 +61,12 @@ export async function setUpExample(name: string, options: rr.ScriptOptions = {})
 export async function saveScene(
   name: string,
   title: string,
-  logScene: (rec: rr.RecordingStream) => void,
+  logScene: (rec: rr.RecordingStream) => void | Promise<void>,
   layout?: rr.BlueprintLike,
 ): Promise<void> {
   const { rec, finish } = await setUpExample(name, { defaultBlueprint: layout });
   rec.sendRecordingName(title);
-  logScene(rec);
+  await logScene(rec);
   await finish();
 }
 

@@ -28,6 +28,15 @@ const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   canvas: { "/canvas EncodedImage:blob": 8, "/canvas/ball Boxes2D:half_sizes": 8 },
   webcam: { "/camera VideoStream:sample": 20, "/camera VideoStream:is_keyframe": 1 },
   game: { "/game VideoStream:sample": 20, "/pointer Points2D:positions": 1 },
+  three: {
+    "/space ViewCoordinates:xyz": 1,
+    "/space/camera Transform3D:translation": 20,
+    "/space/camera/pinhole Pinhole:image_from_camera": 1,
+    "/space/belt InstancePoses3D:translations": 1,
+    "/space/earth\\ orbit/earth Mesh3D:albedo_texture_buffer": 1,
+    "/space/earth\\ orbit/path LineStrips3D:strips": 1,
+    "/space/sun/light Points3D:positions": 1,
+  },
   workers: {
     "/page/step Scalars:scalars": 10,
     "/wave/part0 Points3D:positions": 10,
@@ -46,6 +55,8 @@ const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 /** The blue background of the page, behind the cube. */
 const BACKGROUND = [32, 96, 160] as const;
+/** The colour of the wave at a frequency of 4. */
+const WAVE = [61, 245, 61] as const;
 /** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
 
@@ -77,7 +88,7 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  expect([...Object.keys(SENT), "inspect", "offline", "points", "recorder", "viewer"].sort()).toEqual(
+  expect([...Object.keys(SENT), "inspect", "offline", "points", "react", "recorder", "viewer"].sort()).toEqual(
     [...PAGES].sort(),
   );
 });
@@ -137,6 +148,17 @@ test("the example viewer shows the image that the page draws", async ({ page }) 
   // The page's own drawing does not count.
   await page.addStyleTag({ content: "body > canvas { visibility: hidden }" });
   await expect.poll(() => shareOfColor(page, BACKGROUND), PATIENCE).toBeGreaterThan(0.03);
+});
+
+test("the example react shows the wave of its components in one viewer", async ({ page }) => {
+  const complaints = await open(page, "react");
+  await performPage(page, "react");
+  await expect.poll(() => shareOfColor(page, WAVE), PATIENCE).toBeGreaterThan(0.001);
+  await expect(page.locator("canvas")).toHaveCount(1);
+  await page.getByRole("button", { name: "Close the viewer" }).click();
+  await expect(page.locator("canvas")).toHaveCount(0);
+  // The viewer of npm is older than the data, and says so.
+  expect(complaints.filter((text) => !text.trimStart().startsWith("WARN "))).toEqual([]);
 });
 
 test("the example inspect shows what is in a file, and sends nothing", async ({ page }) => {

@@ -35,14 +35,22 @@ export async function servePages(
   return { url: urlOf(server), close: () => server.close() };
 }
 
-/** Builds one page of the project and serves it at `url`: it is loaded much faster than by {@link servePages}. */
-export async function serveBuiltPage(page: string): Promise<PageServer> {
+/**
+ * Builds one page of the project and serves it at `url`: it is loaded much faster than by {@link servePages}.
+ *
+ * @param environment what libraries find in `process.env.NODE_ENV`; React's strict mode does nothing in `"production"`
+ */
+export async function serveBuiltPage(
+  page: string,
+  environment: "production" | "development" = "production",
+): Promise<PageServer> {
   const outDir = await mkdtemp(join(tmpdir(), "rerun-ts-page-"));
   await build({
     root: pathOf("."),
     configFile: false,
     logLevel: "error",
     base: "./",
+    define: { "process.env.NODE_ENV": JSON.stringify(environment) },
     build: { outDir, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: pathOf(page) } },
     worker: { format: "es" },
   });

@@ -55,6 +55,8 @@ async function bundlePackage({ name, workers = [], lazy = false }: BundledPackag
     external: (id) => !id.startsWith(".") && !id.startsWith("/") && !(id in alias),
     platform: "node",
     tsconfig: false,
+    // Where all is one module, there is nothing to be imported later.
+    checks: { ineffectiveDynamicImport: lazy },
   });
   await bundle.write({
     dir: join(folder, "dist/bundle"),

@@ -21,7 +21,7 @@ const DECODER = sibling("core", "decode");
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
   core: { allowed: [npm("@bufbuild/protobuf")] },
-  types: { allowed: [sibling("core", "index", "internal")], later: [DECODER] },
+  types: { allowed: [sibling("core", "index", "internal")], later: [DECODER, npm("@rgrove/parse-xml")] },
   blueprint: {
     allowed: [
       sibling("core", "index", "internal"),
@@ -77,6 +77,9 @@ const PACKAGES = {
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],
       "reading/tables.ts": [sibling("core", "internal-decode")],
+      "react/rerun-viewer.ts": [npm("react")],
+      "react/use-log.ts": [npm("react")],
+      "react/use-recording.ts": [npm("react")],
     },
   },
 };
@@ -133,10 +136,11 @@ const LAYERS = {
     script: [".", "relay", "spawn", "recording"],
     logs: [".", "recording"],
     metrics: ["."],
+    telemetry: ["."],
     cli: [".", "file", "relay", "web-viewer"],
   },
 };
-const ENTRY_POINTS = "(index|internal|internal-decode|blueprint|decode|pino|winston)[.]ts$";
+const ENTRY_POINTS = "(index|internal|internal-decode|blueprint|decode|opentelemetry|pino|winston)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -3,7 +3,9 @@ export type { ArrowField, ArrowType, PrimitiveType } from "./arrow/arrow-type.ts
 export type { ArrayBuilder } from "./arrow/builder/array-builder.ts";
 export { BoolBuilder, FixedSizeBinaryBuilder, NullBuilder, PrimitiveBuilder } from "./arrow/builder/leaf-builders.ts";
 export { LargeTextBuilder } from "./arrow/builder/large-text-builder.ts";
-export { FixedSizeListBuilder, ListBuilder, StructBuilder, UnionBuilder } from "./arrow/builder/nested-builders.ts";
+export { FixedSizeListBuilder, ListBuilder } from "./arrow/builder/nested-builders.ts";
+export { StructBuilder } from "./arrow/builder/struct-builder.ts";
+export { UnionBuilder } from "./arrow/builder/union-builder.ts";
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { describeField } from "./batch/component-batches.ts";

@@ -120,6 +120,7 @@ export {
   readEncodedDepthImage,
   readEncodedImage,
 } from "./file/read-assets.ts";
+export { readUrdf } from "./file/read-urdf.ts";
 export { GrpcSink } from "./transport/grpc/grpc-sink.ts";
 export type { GrpcSinkOptions, ServerSinkOptions, WebSocketSinkOptions } from "./transport/server-sink-options.ts";
 export { readGaussianSplats3D, readPoints2D, readPoints3D } from "./file/read-ply.ts";

@@ -65,3 +65,8 @@ export { readFrameTimestamps } from "./media/read-frame-timestamps.ts";
 export * as blueprint from "./gen/blueprint.ts";
 export * as components from "./gen/components.ts";
 export * as encodings from "./gen/encodings.ts";
+export { loadUrdf } from "./urdf/load-urdf.ts";
+export type { ResolveMesh } from "./urdf/archetype-of-shape.ts";
+export type { UrdfJoint, UrdfJointPose } from "./urdf/urdf-joint.ts";
+export type { UrdfJointType, UrdfMimic } from "./urdf/urdf-model.ts";
+export type { LoadUrdfOptions, LogUrdfOptions, SetJointsOptions, UrdfTree } from "./urdf/urdf-tree.ts";

@@ -19,3 +19,4 @@ export { codecOf } from "./archetypes/video-stream.ts";
 export { isKeyframe } from "./media/video/is-keyframe.ts";
 export { annexBConverter, type NalCodec } from "./media/video/annex-b.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
+export { readGeometry, type Geometry } from "./ext/geometry.ts";

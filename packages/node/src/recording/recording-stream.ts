@@ -8,6 +8,7 @@ import { connectSink, internalsOf, urlAndOptions, type ConnectOptions } from "@r
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { logFile } from "@rerun-ts/types/files";
 import { entityPathOf, toPathString, readBytesSync } from "../file/read-bytes.ts";
+import { meshesBeside } from "../file/read-urdf.ts";
 import { FileSink, type FileSinkOptions } from "../file/file-sink.ts";
 import { serveGrpc, type GrpcServer, type ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
@@ -149,12 +150,12 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
-   * models, PLY files, plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension selects the
+   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension selects the
    * format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
    * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint
-   * of this application. Everything is logged when the call returns, except for a `Blob` or a recording.
+   * of this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot.
    *
    * Rejects with `UNSUPPORTED` for another extension, and `FORMAT` if the bytes do not have that format.
    *
@@ -177,7 +178,8 @@ export class RecordingStream extends CoreRecordingStream {
   logFileFromPath(path: string | URL, options?: LogFileOptions): Promise<void> {
     const readName = async (): Promise<void> => {
       const name = toPathString(path);
-      await this.#logFile(entityPathOf(name), () => readBytesSync(name), options);
+      const withMeshes = { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) };
+      await this.#logFile(entityPathOf(name), () => readBytesSync(name), withMeshes);
     };
     return this.#reported(readName());
   }

@@ -24,6 +24,7 @@ export const GALLERY: readonly GalleryExample[] = [
   { example: "camera", timeline: "frame", sequence: 34, views: ["2D", "2D", "3D"] },
   { example: "video", timeline: "frame", sequence: 7, views: ["2D", "2D", "2D", "3D"] },
   { example: "robot-arm", timeline: "frame", sequence: 70, views: ["3D", "TimeSeries"] },
+  { example: "urdf", timeline: "frame", sequence: 40, views: ["3D", "TimeSeries"] },
   {
     example: "charts",
     timeline: "minute",
@@ -34,6 +35,7 @@ export const GALLERY: readonly GalleryExample[] = [
   { example: "graph", timeline: "start", sequence: 20, views: ["Graph"] },
   { example: "tensor", timeline: "frame", sequence: 25, views: ["Tensor"] },
   { example: "annotations", timeline: "frame", sequence: 34, views: ["2D"] },
+  { example: "telemetry", timeline: "log_time", sequence: 17672256210e8, views: ["StateTimeline", "TextLog"] },
   { example: "text", timeline: "minute", sequence: 45, views: ["TextDocument", "TextLog"] },
 ];
 
@@ -53,4 +55,6 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "viewer" },
   { example: "inspect" },
   { example: "query" },
+  { example: "react" },
+  { example: "three", time: { timeline: "frame", sequence: 45 } },
 ];

@@ -62,6 +62,17 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await untilLogged(page, MOVES / 4);
   },
 
+  async react(page) {
+    const slider = page.locator("input[type=range]");
+    for (const frequency of [5, 8, 4]) {
+      await untilLogged(page, (await rowsLogged(page)) + 20);
+      await slider.fill(String(frequency));
+    }
+    await untilLogged(page, (await rowsLogged(page)) + 20);
+  },
+
+  three: (page) => untilLogged(page, 400),
+
   workers: (page) => untilLogged(page, 100),
 
   async query(page) {

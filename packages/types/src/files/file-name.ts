@@ -1,3 +1,5 @@
+import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
+
 /** The parts of a file path: `.` and empty parts are dropped, `..` removes the one before; the root is ignored. */
 export function partsOf(name: string): string[] {
   const parts: string[] = [];
@@ -17,4 +19,10 @@ export function extensionOf(name: string): string {
       .at(-1) ?? "";
   const point = file.lastIndexOf(".");
   return point > 0 && file !== ".." ? file.slice(point + 1).toLowerCase() : "";
+}
+
+/** The parts of an entity path. */
+export function partsOfPath(path: EntityPathLike): readonly (string | number | bigint)[] {
+  if (path instanceof EntityPath) return path.parts;
+  return typeof path === "string" ? EntityPath.parse(path).parts : path;
 }

@@ -1,3 +1,4 @@
+import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
 import type { EntityPath, RecordingStream, RecordingView } from "@rerun-ts/core";
 
 /** A file on its way to an importer. */
@@ -7,6 +8,8 @@ export interface ImportedFile {
   readonly at: RecordingView;
   /** The entity that its contents are logged to. */
   readonly path: EntityPath;
+  /** The prefix in the options. */
+  readonly prefix: EntityPath;
   readonly name: string;
   /** Its extension in lower case. */
   readonly extension: string;
@@ -15,6 +18,8 @@ export interface ImportedFile {
   readonly isTimed: boolean;
   /** Whether the options ask for static data. */
   readonly isStatic: boolean;
+  /** Finds the files that it refers to. */
+  readonly resolveMesh: ResolveMesh | undefined;
 }
 
 /**

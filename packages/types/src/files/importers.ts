@@ -3,6 +3,7 @@ import { Asset3D, EncodedDepthImage, EncodedImage, TextDocument } from "../gen/a
 import { guessMediaType } from "../media/media-type.ts";
 import { importAudio, importVideo } from "./import-media.ts";
 import { importRecording } from "./import-recording.ts";
+import { importUrdf } from "./import-urdf.ts";
 import type { ImportedFile, Importer } from "./imported-file.ts";
 import { fromPly } from "./from-ply.ts";
 
@@ -47,6 +48,7 @@ export const IMPORTERS: Readonly<Record<string, Importer>> = {
   mp4: importVideo,
   rrd: importRecording,
   rbl: importRecording,
+  urdf: importUrdf,
 };
 
 /** Importers of files that become a single row. */

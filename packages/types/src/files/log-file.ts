@@ -6,10 +6,11 @@ import {
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { checked, describeUnknown, wrongType, internalsOf } from "@rerun-ts/core/internal";
+import { checked, describeUnknown, wrongType, internalsOf, type OptionNames } from "@rerun-ts/core/internal";
 import type { BlobWithType } from "../ext/contents.ts";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
-import { extensionOf, partsOf } from "./file-name.ts";
+import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
+import { extensionOf, partsOf, partsOfPath } from "./file-name.ts";
 import { IMPORTERS } from "./importers.ts";
 
 /** Options of `logFileFromContents` and `logFileFromPath`. Ignored for files that are recordings themselves. */
@@ -20,7 +21,11 @@ export interface LogFileOptions {
   static?: boolean | undefined;
   /** Times for the contents of the file, added to those of the recording. Default: static. */
   time?: TimePointLike | undefined;
+  /** Finds the meshes of a `.urdf` by their `filename`. Default: for `logFileFromPath` beside it; otherwise none. */
+  resolveMesh?: ResolveMesh | undefined;
 }
+
+const KNOWN: OptionNames<LogFileOptions> = { entityPathPrefix: 1, static: 1, time: 1, resolveMesh: 1 };
 
 /** A file to log, and its options. */
 export interface LoggedFile {
@@ -42,23 +47,17 @@ export async function logFile({ recording, at, name, contents, options = {} }: L
   const extension = extensionOf(checked("name", () => textOf(name)));
   const importFile = Object.hasOwn(IMPORTERS, extension) ? IMPORTERS[extension] : undefined;
   if (importFile === undefined) throw unsupported(name, extension);
-  const notice = describeUnknown("`logFileFromContents`", options, { entityPathPrefix: 1, static: 1, time: 1 });
+  const notice = describeUnknown("`logFileFromContents`", options, KNOWN);
   if (notice !== undefined) internalsOf(recording).notice(notice);
-  const path = pathOf(name, options.entityPathPrefix);
+  const { entityPathPrefix, resolveMesh } = options;
+  const prefix = EntityPath.of(...(entityPathPrefix === undefined ? [] : partsOfPath(entityPathPrefix)));
+  const path = prefix.join(...partsOf(name));
   const bytes = isBlob(contents)
     ? new Uint8Array(await contents.arrayBuffer())
     : checked("contents", () => toBytes(contents));
   const isTimed = options.time !== undefined && options.static !== true;
-  await importFile({ recording, at, path, name, extension, bytes, isTimed, isStatic: options.static === true });
-}
-
-function pathOf(name: string, prefix: EntityPathLike | undefined): EntityPath {
-  return EntityPath.of(...(prefix === undefined ? [] : prefixParts(prefix)), ...partsOf(name));
-}
-
-function prefixParts(prefix: EntityPathLike): readonly (string | number | bigint)[] {
-  if (prefix instanceof EntityPath) return prefix.parts;
-  return typeof prefix === "string" ? EntityPath.parse(prefix).parts : prefix;
+  const isStatic = options.static === true;
+  await importFile({ recording, at, path, prefix, name, extension, bytes, isTimed, isStatic, resolveMesh });
 }
 
 function textOf(name: unknown): string {

@@ -1,0 +1,62 @@
+/** A time of OpenTelemetry: seconds since 1970, and nanoseconds. */
+export type HrTimeLike = readonly [seconds: number, nanoseconds: number];
+
+/** Attributes of a span or of a point of a metric. */
+export type AttributesLike = Readonly<Record<string, unknown>>;
+
+/** The part of a `ReadableSpan` of OpenTelemetry that is read. */
+export interface SpanLike {
+  /** Its name. */
+  readonly name: string;
+  /** Its kind, from 0: internal, server, client, producer, consumer. */
+  readonly kind: number;
+  /** Its ids. */
+  spanContext(): { readonly traceId: string; readonly spanId: string };
+  /** Since version 2 of the SDK. */
+  readonly parentSpanContext?: { readonly spanId: string } | undefined;
+  /** Until version 1 of the SDK. */
+  readonly parentSpanId?: string | undefined;
+  /** Its beginning. */
+  readonly startTime: HrTimeLike;
+  /** Its end. */
+  readonly endTime: HrTimeLike;
+  /** Its status: 2 if it has failed. */
+  readonly status: { readonly code: number; readonly message?: string };
+  /** Its attributes. */
+  readonly attributes: AttributesLike;
+  /** What happened meanwhile. */
+  readonly events: readonly {
+    readonly name: string;
+    readonly time: HrTimeLike;
+    readonly attributes?: AttributesLike;
+  }[];
+}
+
+/** A value of a metric: a number, or a histogram. */
+export type PointValueLike =
+  | number
+  | {
+      readonly count: number;
+      readonly sum?: number | undefined;
+      readonly buckets?: { readonly boundaries: readonly number[]; readonly counts: readonly number[] };
+    };
+
+/** The part of `ResourceMetrics` of OpenTelemetry that is read. */
+export interface MetricsLike {
+  /** The metrics by the library that they come from. */
+  readonly scopeMetrics: readonly {
+    readonly metrics: readonly {
+      readonly descriptor: { readonly name: string; readonly unit: string };
+      readonly dataPoints: readonly {
+        readonly endTime: HrTimeLike;
+        readonly attributes: AttributesLike;
+        readonly value: PointValueLike;
+      }[];
+    }[];
+  }[];
+}
+
+/** Milliseconds since 1970. */
+export function toEpochMs([seconds, nanoseconds]: HrTimeLike): number {
+  return seconds * 1000 + nanoseconds / 1e6;
+}

@@ -1,0 +1,64 @@
+import {
+  type EntityPath,
+  getGlobalRecording,
+  type EntityPathLike,
+  type RecordingStream,
+  type RecordingView,
+} from "@rerun-ts/core";
+import { checked, describeUnknown, describeValue, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
+import { toEpochMs, type HrTimeLike } from "./telemetry-like.ts";
+
+/** How long a flush waits for a server that does not answer. */
+const FLUSH_MS = 5000;
+
+/** Options of the bridges from OpenTelemetry. */
+export interface TelemetryOptions {
+  /** The entity below which everything is logged. Default: `"traces"` for spans, `"metrics"` for metrics. */
+  entityPath?: EntityPathLike | undefined;
+}
+
+/** Where a bridge from OpenTelemetry logs to. What it does never throws at the program. */
+export class TelemetryTarget {
+  readonly path: EntityPath;
+  readonly #given: RecordingStream | undefined;
+  #isLogging = false;
+  #isShutDown = false;
+
+  /** @throws {TypeError} if an argument is wrong */
+  constructor(owner: string, recording: RecordingStream | undefined, options: TelemetryOptions, defaultPath: string) {
+    const unknown = describeUnknown(owner, options, { entityPath: 1 });
+    if (unknown !== undefined) throw new TypeError(unknown);
+    if (recording !== undefined && typeof recording?.flush !== "function")
+      throw new TypeError(`\`recording\` must be a RecordingStream, got ${describeValue(recording)}`);
+    this.#given = recording;
+    this.path = checked("entityPath", () => toEntityPath(options.entityPath ?? defaultPath)).path;
+  }
+
+  /**
+   * Calls a function with the recording at a time. Its errors are dropped, also those of strict recordings. A span or a
+   * metric of what it does itself is ignored.
+   */
+  run(log: (at: (time: HrTimeLike) => RecordingView, recording: RecordingStream) => void): void {
+    const recording = this.#given ?? getGlobalRecording();
+    if (recording === undefined || this.#isLogging || this.#isShutDown) return;
+    this.#isLogging = true;
+    try {
+      log((time) => internalsOf(recording).frozenAt({}, toEpochMs(time)), recording);
+    } catch {
+      // The program that is observed does not expect it.
+    } finally {
+      this.#isLogging = false;
+    }
+  }
+
+  /** Waits until what was logged is sent, or that has failed, which the recording reports. */
+  async flush(): Promise<void> {
+    await (this.#given ?? getGlobalRecording())?.flush({ timeoutMs: FLUSH_MS }).catch(() => {});
+  }
+
+  /** The same, and nothing is logged any more. The recording stays open. */
+  async shutdown(): Promise<void> {
+    this.#isShutDown = true;
+    await this.flush();
+  }
+}

@@ -1,0 +1,41 @@
+import { checked, describeUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { toBytes, type BlobLike } from "../codecs/blobs.ts";
+import type { BlobWithType } from "../ext/contents.ts";
+import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";
+
+const KNOWN: OptionNames<LoadUrdfOptions> = {
+  resolveMesh: 1,
+  framePrefix: 1,
+  staticTransformEntityPath: 1,
+  transformEntityPath: 1,
+};
+
+/**
+ * Reads a robot from the contents of a URDF file, to log it and to move its joints. The code for it is loaded by the
+ * first call.
+ *
+ * Rejects with `FORMAT` if the file is not a valid URDF, and with a `TypeError` if an argument is wrong.
+ *
+ * @param contents the XML: a string, bytes, or a `Blob`
+ * @example
+ * const resolveMesh = async (name) => (await fetch(new URL(name, "https://example.com/robot/"))).blob();
+ * const robot = await rr.loadUrdf(await response.text(), { resolveMesh });
+ * await robot.log(rec);
+ * robot.setJoints({ shoulder: 0.4 });
+ */
+export async function loadUrdf(
+  contents: string | BlobLike | BlobWithType,
+  options: LoadUrdfOptions = {},
+): Promise<UrdfTree> {
+  const unknown = describeUnknown("loadUrdf", options, KNOWN);
+  if (unknown !== undefined) throw new TypeError(unknown);
+  const text = typeof contents === "string" ? contents : await decode(contents);
+  const { createUrdfTree } = await import("./create-urdf-tree.ts");
+  return createUrdfTree(text, "the file", options);
+}
+
+async function decode(contents: BlobLike | BlobWithType): Promise<string> {
+  const isBlob = typeof contents === "object" && contents !== null && "arrayBuffer" in contents;
+  const bytes = isBlob ? new Uint8Array(await contents.arrayBuffer()) : checked("contents", () => toBytes(contents));
+  return new TextDecoder().decode(bytes);
+}

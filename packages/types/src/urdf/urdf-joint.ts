@@ -1,0 +1,118 @@
+import { describeValue } from "@rerun-ts/core/internal";
+import { Transform3D } from "../gen/archetypes.ts";
+import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
+import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";
+
+/** Where a joint puts the frame of its child link, in that of its parent. */
+export interface UrdfJointPose {
+  /** In metres. */
+  readonly translation: Triple;
+  /** x, y, z, w. */
+  readonly quaternion: Quaternion;
+}
+
+/** A joint of a robot. Lengths are in metres, angles in radians. */
+export class UrdfJoint {
+  /** Its name. */
+  readonly name: string;
+  /** Its type. */
+  readonly jointType: UrdfJointType;
+  /** The name of its parent link. */
+  readonly parentLink: string;
+  /** The name of its child link. */
+  readonly childLink: string;
+  /** The axis that it turns about or moves along. */
+  readonly axis: Triple;
+  /** Its place in the frame of the parent link. */
+  readonly originXyz: Triple;
+  /** Its orientation in the frame of the parent link: roll, pitch, yaw. */
+  readonly originRpy: Triple;
+  /** The least value; 0 if the file has no limits. */
+  readonly limitLower: number;
+  /** The greatest value; 0 if the file has no limits. */
+  readonly limitUpper: number;
+  /** The limit of the effort. */
+  readonly limitEffort: number;
+  /** The limit of the velocity. */
+  readonly limitVelocity: number;
+  /** The joint that it follows, if any. */
+  readonly mimic: UrdfMimic | undefined;
+  readonly #framePrefix: string;
+  readonly #orientation: Quaternion;
+
+  /** @internal Created by `UrdfTree`. */
+  constructor({ origin, ...model }: UrdfJointModel, framePrefix: string) {
+    this.name = model.name;
+    this.jointType = model.jointType;
+    this.parentLink = model.parentLink;
+    this.childLink = model.childLink;
+    this.axis = model.axis;
+    this.originXyz = origin.xyz;
+    this.originRpy = origin.rpy;
+    this.limitLower = model.limitLower;
+    this.limitUpper = model.limitUpper;
+    this.limitEffort = model.limitEffort;
+    this.limitVelocity = model.limitVelocity;
+    this.mimic = model.mimic;
+    this.#framePrefix = framePrefix;
+    this.#orientation = fromRpy(origin.rpy);
+  }
+
+  /** A value within the limits, which revolute and prismatic joints have. */
+  clamp(value: number): number {
+    const isLimited = this.jointType === "revolute" || this.jointType === "prismatic";
+    return isLimited ? Math.min(this.limitUpper, Math.max(this.limitLower, value)) : value;
+  }
+
+  /**
+   * The pose at a value: an angle, or the distance of a prismatic joint; fixed joints ignore it. Values outside the
+   * limits are not changed; see {@link UrdfJoint.clamp}.
+   *
+   * @throws {TypeError} if `value` is not a finite number, or the joint is floating, planar or spherical
+   */
+  computePose(value: number): UrdfJointPose {
+    if (typeof value !== "number" || !Number.isFinite(value))
+      throw new TypeError(
+        `the value of the joint ${JSON.stringify(this.name)} must be a finite number, got ${describeValue(value)}`,
+      );
+    const [x, y, z] = this.originXyz;
+    switch (this.jointType) {
+      case "fixed":
+        return { translation: this.originXyz, quaternion: this.#orientation };
+      case "prismatic": {
+        const [dx, dy, dz] = rotate(this.#orientation, this.axis);
+        const translation: Triple = [x + dx * value, y + dy * value, z + dz * value];
+        return { translation, quaternion: this.#orientation };
+      }
+      case "revolute":
+      case "continuous":
+        return {
+          translation: this.originXyz,
+          quaternion: multiply(this.#orientation, fromAxis(this.axis, value)),
+        };
+      default:
+        throw new TypeError(`the joint ${JSON.stringify(this.name)} is ${this.jointType}: it has more than one value`);
+    }
+  }
+
+  /**
+   * The transform at a value, to be logged to any entity: it has the names of both frames.
+   *
+   * @throws {TypeError} as {@link UrdfJoint.computePose} does
+   * @example
+   * rec.log("tf", joint.computeTransform(joint.clamp(0.4)));
+   */
+  computeTransform(value: number): Transform3D {
+    return new Transform3D({ ...this.computePose(value), ...this.frames });
+  }
+
+  /** The names of the frames of both links. */
+  get frames(): { readonly parentFrame: string; readonly childFrame: string } {
+    return { parentFrame: this.#framePrefix + this.parentLink, childFrame: this.#framePrefix + this.childLink };
+  }
+
+  /** The pose at 0, whatever the type of the joint. */
+  get originPose(): UrdfJointPose {
+    return { translation: this.originXyz, quaternion: this.#orientation };
+  }
+}

@@ -1,0 +1,245 @@
+import {
+  EntityPath,
+  RerunError,
+  type AsComponents,
+  type EntityPathLike,
+  type RecordingStream,
+  type RecordingView,
+  type TimePointLike,
+} from "@rerun-ts/core";
+import { describeValue, internalsOf, messageOf } from "@rerun-ts/core/internal";
+import { partsOfPath } from "../files/file-name.ts";
+import { suggestName } from "../define/suggest-name.ts";
+import { CoordinateFrame, InstancePoses3D, Transform3D } from "../gen/archetypes.ts";
+import { archetypeOfShape, type ResolveMesh } from "./archetype-of-shape.ts";
+import { fromRpy } from "./rotate.ts";
+import { UrdfJoint } from "./urdf-joint.ts";
+import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
+
+/** Options of `loadUrdf`. */
+export interface LoadUrdfOptions {
+  /**
+   * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh that it returns
+   * `undefined` for, or throws for, is reported and left out. Default: none.
+   */
+  resolveMesh?: ResolveMesh | undefined;
+  /** A prefix for the names of all frames, for several robots of one kind. Default: none. */
+  framePrefix?: string | undefined;
+  /** The entity for the transforms of the joints as they are in the file. Default `"tf_static"`. */
+  staticTransformEntityPath?: EntityPathLike | undefined;
+  /** The entity for the transforms that `setJoints` logs. Default `"tf"`. */
+  transformEntityPath?: EntityPathLike | undefined;
+}
+
+/** Options of {@link UrdfTree.log}. */
+export interface LogUrdfOptions {
+  /** Times of the shapes. Default: none; they are static. */
+  time?: TimePointLike | undefined;
+}
+
+/** Options of {@link UrdfTree.setJoints}. */
+export interface SetJointsOptions {
+  /** Times of the transforms, in addition to those of the recording. Default: none. */
+  time?: TimePointLike | undefined;
+  /** Whether values outside the limits are changed to the nearest limit, which is reported once. Default `true`. */
+  clamp?: boolean | undefined;
+}
+
+/** Where the shapes of a robot are logged. */
+export interface UrdfTarget {
+  readonly recording: RecordingStream;
+  readonly view: RecordingView;
+  readonly prefix: EntityPath;
+  readonly isStatic: boolean;
+}
+
+/**
+ * A robot: its links and joints. Each link has a coordinate frame of its name; the joints are transforms between them,
+ * whatever the entities are that the shapes are logged to. `loadUrdf` creates it.
+ */
+export class UrdfTree {
+  /** The name of the robot. */
+  readonly name: string;
+  /** The name of the link that is no child of another one. */
+  readonly rootLink: string;
+  /** The joints, in the order of the file. */
+  readonly joints: readonly UrdfJoint[];
+  readonly #links: ReadonlyMap<string, UrdfLink>;
+  readonly #jointsByName: ReadonlyMap<string, UrdfJoint>;
+  readonly #options: LoadUrdfOptions;
+  #recording: RecordingStream | undefined;
+
+  /** @internal Created by `loadUrdf`. @throws {RerunError} `FORMAT` if the links are not a tree */
+  constructor({ name, links, joints }: UrdfModel, options: LoadUrdfOptions) {
+    this.name = name;
+    this.joints = joints.map((joint) => new UrdfJoint(joint, options.framePrefix ?? ""));
+    this.#links = new Map(links.map((link) => [link.name, link]));
+    // Of two joints of one name, the first one counts.
+    const byName = new Map<string, UrdfJoint>();
+    for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
+    this.#jointsByName = byName;
+    this.#options = options;
+    this.rootLink = this.#findRoot();
+  }
+
+  /** The joint of a name; `undefined` if there is none. */
+  getJointByName(name: string): UrdfJoint | undefined {
+    return this.#jointsByName.get(name);
+  }
+
+  /**
+   * Logs the shapes of all links below `path`, in `{name of the robot}/visual_geometries` and `/collision_geometries`,
+   * and the transforms of the joints at 0, as Rerun's importer does. Resolves when all meshes are logged. It is also the
+   * recording for {@link UrdfTree.setJoints}.
+   *
+   * @example
+   * await robot.log(rec, "world");
+   */
+  async log(recording: RecordingStream, path: EntityPathLike = "/", options: LogUrdfOptions = {}): Promise<void> {
+    const prefix = EntityPath.of(...partsOfPath(path));
+    this.#recording = recording;
+    const view = internalsOf(recording).frozenAt(options.time ?? {});
+    await this.writeTo({ recording, view, prefix, isStatic: options.time === undefined });
+  }
+
+  /**
+   * Moves joints, and those that mimic them: logs their transforms to the recording of {@link UrdfTree.log}. Values are
+   * angles in radians, or distances of prismatic joints in metres.
+   *
+   * @throws {TypeError} if a joint does not exist or cannot be moved by one number, or a value is not finite; nothing
+   * is logged then
+   * @throws {RerunError} `INVALID_DATA` if the robot was not logged
+   * @example
+   * robot.setJoints({ shoulder: 0.4, gripper: 0.02 }, { time: { frame: 7 } });
+   */
+  setJoints(values: Readonly<Record<string, number>>, { time = {}, clamp = true }: SetJointsOptions = {}): void {
+    const recording = this.#recording;
+    if (recording === undefined)
+      throw new RerunError("INVALID_DATA", "`setJoints` was called before `log`, which sets the recording");
+    const transforms: AsComponents[] = [];
+    for (const [name, value] of this.#withMimics(values)) {
+      const joint = this.#jointsByName.get(name);
+      if (joint === undefined) {
+        const joints = [...this.#jointsByName.keys()];
+        const meant = suggestName(name, joints);
+        const hint =
+          meant === undefined ? `there are ${joints.slice(0, 50).join(", ") || "none"}` : `did you mean ${meant}?`;
+        throw new TypeError(`there is no joint ${JSON.stringify(name)}; ${hint}`);
+      }
+      const allowed = clamp ? joint.clamp(value) : value;
+      transforms.push(joint.computeTransform(allowed));
+      if (allowed !== value) {
+        const limits = `${joint.limitLower} to ${joint.limitUpper}`;
+        internalsOf(recording).notice(`values of the joint ${JSON.stringify(name)} are limited to ${limits}`);
+      }
+    }
+    const view = recording.at(time);
+    for (const transform of transforms) view.log(this.#options.transformEntityPath ?? "tf", transform);
+  }
+
+  /** @internal */
+  async writeTo(target: UrdfTarget): Promise<void> {
+    const { view, isStatic } = target;
+    const root = this.name === "" ? target.prefix : target.prefix.join(this.name);
+    view.log(root, this.#frameOf(this.rootLink), { static: isStatic });
+    const joints = this.#inOrder();
+    this.#logJoints(view, joints);
+    for (const link of [this.rootLink, ...joints.map(({ childLink }) => childLink)]) {
+      const { visuals, collisions } = this.#links.get(link) as UrdfLink;
+      for (const [index, shape] of visuals.entries()) {
+        const path = root.join("visual_geometries", link, shape.name || `visual_${index}`);
+        await this.#logShape(target, path, link, shape);
+      }
+      for (const [index, shape] of collisions.entries()) {
+        const parts = ["collision_geometries", shape.geometry.shape, link, shape.name || `collision_${index}`];
+        await this.#logShape(target, root.join(...parts), link, { ...shape, rgba: undefined });
+      }
+    }
+  }
+
+  async #logShape(target: UrdfTarget, path: EntityPath, link: string, shape: UrdfShape): Promise<void> {
+    const { geometry, origin } = shape;
+    const { view, isStatic, recording } = target;
+    const poses = new InstancePoses3D({
+      translations: [origin.xyz],
+      quaternions: [fromRpy(origin.rpy)],
+      ...(geometry.shape === "mesh" && geometry.scale !== undefined && { scales: [geometry.scale] }),
+    });
+    view.log(path, [poses, this.#frameOf(link)], { static: isStatic });
+    try {
+      view.log(path, await archetypeOfShape(shape, this.#options.resolveMesh), { static: isStatic });
+    } catch (error) {
+      // In strict mode.
+      if (error instanceof RerunError && error.code === "INVALID_DATA") throw error;
+      internalsOf(recording).notice(`${path.toString()} is logged without its mesh: ${messageOf(error)}`);
+    }
+  }
+
+  /** The transforms of all joints, in one chunk. */
+  #logJoints(view: RecordingView, joints: readonly UrdfJoint[]): void {
+    if (joints.length === 0) return;
+    const poses = joints.map(({ originPose }) => originPose);
+    const frames = joints.map((joint) => joint.frames);
+    const columns = Transform3D.columns({
+      translation: poses.map(({ translation }) => translation),
+      quaternion: poses.map(({ quaternion }) => quaternion),
+      parentFrame: frames.map(({ parentFrame }) => parentFrame),
+      childFrame: frames.map(({ childFrame }) => childFrame),
+    });
+    view.sendColumns(this.#options.staticTransformEntityPath ?? "tf_static", [], columns);
+  }
+
+  #frameOf(link: string): CoordinateFrame {
+    return new CoordinateFrame((this.#options.framePrefix ?? "") + link);
+  }
+
+  /** The values with those of the joints that follow them, however indirectly. */
+  #withMimics(values: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+    if (typeof values !== "object" || values === null)
+      throw new TypeError(`\`values\` must be an object of joints and their values, got ${describeValue(values)}`);
+    const all = new Map(Object.entries(values));
+    // The map grows while it is read.
+    for (const [name, value] of all) {
+      const driver = this.#jointsByName.get(name);
+      for (const { name: follower, mimic } of this.joints) {
+        if (mimic?.joint !== name || all.has(follower)) continue;
+        all.set(follower, mimic.multiplier * (driver?.clamp(value) ?? value) + mimic.offset);
+      }
+    }
+    return all;
+  }
+
+  /** The joints from the root on, each branch to its end. */
+  #inOrder(): UrdfJoint[] {
+    // From the last to the first, because the next one is taken from the end.
+    const byParent = new Map<string, UrdfJoint[]>();
+    for (const joint of this.joints) {
+      const { parentLink } = joint;
+      byParent.set(parentLink, [joint, ...(byParent.get(parentLink) ?? [])]);
+    }
+    const found = new Set<UrdfJoint>();
+    const pending = [...(byParent.get(this.rootLink) ?? [])];
+    for (let joint = pending.pop(); joint !== undefined; joint = pending.pop()) {
+      if (found.has(joint)) continue;
+      found.add(joint);
+      for (const next of byParent.get(joint.childLink) ?? []) pending.push(next);
+    }
+    return [...found];
+  }
+
+  #findRoot(): string {
+    const children = new Set<string>();
+    for (const { name, parentLink, childLink } of this.joints) {
+      for (const link of [parentLink, childLink]) {
+        if (!this.#links.has(link))
+          throw new TypeError(`the joint ${JSON.stringify(name)} refers to the unknown link ${JSON.stringify(link)}`);
+      }
+      children.add(childLink);
+    }
+    const roots = [...this.#links.keys()].filter((link) => !children.has(link));
+    const [root] = roots;
+    if (root === undefined) throw new TypeError("no link is the root");
+    if (roots.length > 1) throw new TypeError(`several links are roots: ${roots.slice(0, 10).join(", ")}`);
+    return root;
+  }
+}

@@ -1,0 +1,130 @@
+import { RecordingStream, type MemoryRecording } from "@rerun-ts/core";
+import { loadUrdf } from "@rerun-ts/types";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+import { beforeEach, describe, expect, it } from "vitest";
+
+const link = (name: string, inner = ""): string => `<link name="${name}">${inner}</link>`;
+const joint = (name: string, type: string, parent: string, child: string, inner = ""): string =>
+  `<joint name="${name}" type="${type}"><parent link="${parent}"/><child link="${child}"/>${inner}</joint>`;
+const robotOf = (...parts: string[]): string => `<robot name="arm">${parts.join("")}</robot>`;
+const mesh = (filename: string): string => `<visual><geometry><mesh filename="${filename}"/></geometry></visual>`;
+
+const ARM = robotOf(
+  link("base"),
+  link("upper"),
+  link("hand"),
+  link("finger"),
+  joint("shoulder", "revolute", "base", "upper", '<axis xyz="0 0 2"/><limit lower="-1" upper="1"/>'),
+  joint("slide", "prismatic", "upper", "hand", '<axis xyz="0 0 1"/><limit lower="0" upper="0.5"/>'),
+  joint("grip", "continuous", "hand", "finger", '<mimic joint="slide" multiplier="2" offset="0.1"/>'),
+);
+
+describe("a robot", () => {
+  let rec: RecordingStream;
+  let memory: MemoryRecording;
+  let warnings: string[];
+
+  beforeEach(() => {
+    warnings = [];
+    rec = new RecordingStream("urdf", { sendProperties: false, onWarning: ({ message }) => warnings.push(message) });
+    memory = rec.memoryRecording();
+  });
+
+  it("moves its joints and those that mimic them, within their limits", async () => {
+    const robot = await loadUrdf(ARM);
+    await robot.log(rec, "world");
+    memory.drainAsBytes();
+    robot.setJoints({ shoulder: 3, slide: 0.2 }, { time: { frame: 7 } });
+    robot.setJoints({ shoulder: 2 }, { time: { frame: 8 } });
+    const rrd = memory.drainAsBytes();
+    expect(valuesOf(rrd, "/tf", "Transform3D:child_frame").flat()).toEqual(["upper", "hand", "finger", "upper"]);
+    const quaternions = valuesOf(rrd, "/tf", "Transform3D:quaternion").flat() as number[][];
+    // The axis has the length 2, which does not change the angle: it is 1, the limit.
+    expect(quaternions[0]?.[2]).toBeCloseTo(Math.sin(0.5));
+    expect(quaternions[0]?.[3]).toBeCloseTo(Math.cos(0.5));
+    expect((valuesOf(rrd, "/tf", "Transform3D:translation").flat() as number[][])[1]?.[2]).toBeCloseTo(0.2);
+    expect(quaternions[2]?.[0]).toBeCloseTo(Math.sin((2 * 0.2 + 0.1) / 2));
+    expect(readChunks(rrd).flatMap(({ times }) => times["frame"])).toEqual([7n, 7n, 7n, 8n]);
+    expect(warnings).toEqual(['values of the joint "shoulder" are limited to -1 to 1']);
+    robot.setJoints({ shoulder: 3 }, { clamp: false });
+    const [unclamped] = valuesOf(memory.drainAsBytes(), "/tf", "Transform3D:quaternion").flat() as number[][];
+    expect(unclamped?.[2]).toBeCloseTo(Math.sin(1.5));
+  });
+
+  it("names a joint that is wrong, and then moves none", async () => {
+    const robot = await loadUrdf(
+      ARM.replace("</robot>", `${link("x")}${joint("free", "floating", "base", "x")}</robot>`),
+    );
+    expect(() => robot.setJoints({ shoulder: 1 })).toThrow(/`setJoints` was called before `log`/);
+    await robot.log(rec);
+    memory.drainAsBytes();
+    expect(() => robot.setJoints({ slide: 0, sholder: 1 })).toThrow(
+      'there is no joint "sholder"; did you mean shoulder?',
+    );
+    expect(() => robot.setJoints({ wheels: 1 })).toThrow('there is no joint "wheels"; there are shoulder, slide, grip');
+    expect(() => robot.setJoints({ slide: 0, shoulder: Number.NaN })).toThrow(
+      /"shoulder" must be a finite number, got NaN/,
+    );
+    expect(() => robot.setJoints({ slide: 0, free: 1 })).toThrow(/the joint "free" is floating/);
+    expect(() => robot.setJoints(null as never)).toThrow(/`values` must be an object/);
+    expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("gets its meshes from the resolver, and is logged without those that are missing", async () => {
+    const parts = ["a.stl", "b.obj", "c.glb", "d.dae"].map(mesh).join("");
+    const resolveMesh = (name: string): Uint8Array | Promise<Blob> | undefined => {
+      if (name === "a.stl") return new TextEncoder().encode("solid a");
+      if (name === "b.obj") return Promise.resolve(new Blob(["v 0 0 0"]));
+      if (name === "c.glb") throw new Error("no network");
+      return undefined;
+    };
+    await (await loadUrdf(robotOf(link("base", parts)), { resolveMesh })).log(rec);
+    const rrd = memory.drainAsBytes();
+    const typeOf = (index: number): unknown[] =>
+      valuesOf(rrd, `/arm/visual_geometries/base/visual_${index}`, "Asset3D:media_type").filter(Boolean);
+    expect([0, 1, 2, 3].map(typeOf)).toEqual([[["model/stl"]], [["model/obj"]], [], []]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/visual_2 is logged without its mesh: no network/),
+      expect.stringMatching(/visual_3 is logged without its mesh: d.dae was not found/),
+    ]);
+  });
+
+  it.for([
+    ["what is no XML", "<robot", /is not a valid URDF/],
+    ["an entity of its own", '<!DOCTYPE r [<!ENTITY x "y">]><robot name="&x;"><link name="a"/></robot>', /entity/i],
+    ["no link", robotOf(), /no link is the root/],
+    ["several roots", robotOf(link("a"), link("b")), /several links are roots: a, b/],
+    [
+      "a circle of joints",
+      robotOf(link("a"), link("b"), joint("j", "fixed", "a", "b"), joint("k", "fixed", "b", "a")),
+      /no link is the root/,
+    ],
+    ["an unknown link", robotOf(link("a"), joint("j", "fixed", "a", "b")), /"j" refers to the unknown link "b"/],
+    [
+      "an unknown type",
+      robotOf(link("a"), link("b"), joint("j", "loose", "a", "b")),
+      /type of the joint "j" must be one of revolute/,
+    ],
+    [
+      "a size of two numbers",
+      robotOf(link("a", '<visual><geometry><box size="1 2"/></geometry></visual>')),
+      /`size` of <box> must be 3 numbers, got "1 2"/,
+    ],
+    ["no geometry", robotOf(link("a", "<visual/>")), /a <visual> must have a <geometry>/],
+    ["deep nesting", `<robot>${"<a>".repeat(200_000)}`, /is not a valid URDF/],
+  ] as const)("with %s is rejected", async ([, xml, message]) => {
+    await expect(loadUrdf(xml)).rejects.toThrow(
+      expect.objectContaining({ code: "FORMAT", message: expect.stringMatching(message) as string }) as Error,
+    );
+  });
+
+  it("with a long chain of links, and with joints that form a ring below the root, is logged", async () => {
+    const count = 20_000;
+    const links = Array.from({ length: count }, (_, at) => link(`l${at}`));
+    const joints = links.slice(1).map((_, at) => joint(`j${at}`, "fixed", `l${at}`, `l${at + 1}`));
+    const ring = [joint("r", "fixed", "l5", "l3"), joint("s", "fixed", "l3", "l3")];
+    await (await loadUrdf(robotOf(...links, ...joints, ...ring))).log(rec);
+    const frames = valuesOf(memory.drainAsBytes(), "/tf_static", "Transform3D:child_frame");
+    expect(frames).toHaveLength(count + 1);
+  });
+});

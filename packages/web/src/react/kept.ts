@@ -1,0 +1,33 @@
+/**
+ * Something that belongs to a mounted component. Strict mode and hot reloading end the effects of a component and run
+ * them again at once; what they acquire again meanwhile is kept, and everything else is closed a moment later.
+ */
+export class Kept<Value> {
+  #current: { readonly key: string; readonly value: Value } | undefined;
+  #closing: ReturnType<typeof setTimeout> | undefined;
+  readonly #close: (value: Value) => void;
+
+  constructor(close: (value: Value) => void) {
+    this.#close = close;
+  }
+
+  /** What was acquired with this key, if it is not closed; otherwise a new one. One with another key is closed. */
+  acquire(key: string, create: () => Value): Value {
+    clearTimeout(this.#closing);
+    if (this.#current?.key !== key) this.#end();
+    this.#current ??= { key, value: create() };
+    return this.#current.value;
+  }
+
+  /** Closes it, unless it is acquired again before the browser does something else. */
+  release(): void {
+    clearTimeout(this.#closing);
+    this.#closing = setTimeout(() => this.#end());
+  }
+
+  #end(): void {
+    const current = this.#current;
+    this.#current = undefined;
+    if (current !== undefined) this.#close(current.value);
+  }
+}

@@ -1,0 +1,181 @@
+import type { AsComponents, EntityPath, RecordingView } from "@rerun-ts/core";
+import { Clear, Transform3D, ViewCoordinates } from "@rerun-ts/types";
+import {
+  PINHOLE_PART,
+  drawingsOf,
+  instancesOf,
+  lookOf,
+  posesOf,
+  recoloredOf,
+  shapeOf,
+  type Drawing,
+  type DrawingOptions,
+} from "./drawings.ts";
+import type { SceneObject } from "./scene-like.ts";
+
+/** An object of a scene, and what of it was logged last. */
+class SceneNode {
+  readonly path: EntityPath;
+  readonly children = new Map<SceneObject, SceneNode>();
+  /** The parts of the paths of its children, and those that are reserved. */
+  readonly names: Set<string>;
+  /** The number of the last update in which the object had its parent. */
+  seenIn = 0;
+  /** Whether something of it may be visible. */
+  isShown = false;
+  readonly matrix: Float64Array = new Float64Array(16).fill(Number.NaN);
+  shape: readonly unknown[] | undefined;
+  look: readonly unknown[] = [];
+  poses: readonly unknown[] = [];
+  /** The parts that were drawn. */
+  parts: readonly (string | undefined)[] = [];
+
+  constructor(path: EntityPath, object: SceneObject) {
+    this.path = path;
+    this.names = new Set(object.isPerspectiveCamera === true ? [PINHOLE_PART] : []);
+  }
+}
+
+/** Logs a scene, and at each further call what has changed in it. */
+export class SceneWriter {
+  readonly #root: SceneObject;
+  readonly #node: SceneNode;
+  readonly #options: DrawingOptions;
+  readonly #logOptions: { readonly static: boolean };
+  #updates = 0;
+
+  constructor(path: EntityPath, root: SceneObject, options: DrawingOptions, isStatic: boolean) {
+    this.#root = root;
+    this.#node = new SceneNode(path, root);
+    this.#options = options;
+    this.#logOptions = { static: isStatic };
+  }
+
+  /** Logs what has changed since the last call. */
+  write(view: RecordingView): void {
+    this.#updates++;
+    if (this.#updates === 1) view.log(this.#node.path, ViewCoordinates.RIGHT_HAND_Y_UP, { static: true });
+    this.#visit(view, this.#root, this.#node);
+  }
+
+  #visit(view: RecordingView, object: SceneObject, node: SceneNode): void {
+    if (!object.visible) return this.#hide(view, object, node);
+    this.#writeObject(view, object, node);
+    this.#removeLost(view, object, node);
+    for (const child of object.children) {
+      let childNode = node.children.get(child);
+      if (childNode === undefined) {
+        childNode = new SceneNode(node.path.join(nameOf(child, node.names)), child);
+        childNode.seenIn = this.#updates;
+        node.children.set(child, childNode);
+      }
+      this.#visit(view, child, childNode);
+    }
+  }
+
+  /** Clears an object that has become invisible, with everything below it. */
+  #hide(view: RecordingView, object: SceneObject, node: SceneNode): void {
+    if (!node.isShown) return;
+    node.isShown = false;
+    node.matrix.fill(Number.NaN);
+    node.shape = undefined;
+    node.parts = [];
+    node.children.clear();
+    node.names.clear();
+    if (object.isPerspectiveCamera === true) node.names.add(PINHOLE_PART);
+    view.log(node.path, Clear.recursive());
+  }
+
+  #removeLost(view: RecordingView, { children }: SceneObject, node: SceneNode): void {
+    let found = 0;
+    for (const child of children) {
+      const childNode = node.children.get(child);
+      if (childNode === undefined || childNode.seenIn === this.#updates) continue;
+      childNode.seenIn = this.#updates;
+      found++;
+    }
+    if (found === node.children.size) return;
+    for (const [child, childNode] of node.children) {
+      if (childNode.seenIn === this.#updates) continue;
+      node.children.delete(child);
+      node.names.delete(childNode.path.parts.at(-1) as string);
+      if (childNode.isShown) view.log(childNode.path, Clear.recursive());
+    }
+  }
+
+  #writeObject(view: RecordingView, object: SceneObject, node: SceneNode): void {
+    node.isShown = true;
+    const drawings = this.#changedDrawings(view, object, node);
+    const data = drawings.filter(({ part }) => part === undefined).map((drawing) => drawing.data);
+    // The matrix is otherwise computed when the scene is rendered.
+    if (object.matrixAutoUpdate !== false) object.updateMatrix?.();
+    if (copyIfChanged(object.matrix.elements, node.matrix)) {
+      const columns = Array.from(node.matrix);
+      data.unshift(Transform3D.fromMatrix4({ columns }));
+    }
+    this.#log(view, node, undefined, data);
+    const parts = new Set(drawings.map(({ part }) => part).filter((part) => part !== undefined));
+    for (const part of parts) {
+      const inPart = drawings.filter((drawing) => drawing.part === part).map((drawing) => drawing.data);
+      this.#log(view, node, part, inPart);
+    }
+  }
+
+  #changedDrawings(view: RecordingView, object: SceneObject, node: SceneNode): Drawing[] {
+    const [shape, look, poses] = [shapeOf(object), lookOf(object), posesOf(object)];
+    const isReshaped = node.shape === undefined || !areEqual(shape, node.shape);
+    const isRecolored = !areEqual(look, node.look);
+    const isPosed = isReshaped || !areEqual(poses, node.poses);
+    if (!isRecolored && !isPosed) return [];
+    // Before anything is logged: in strict mode that may throw.
+    [node.shape, node.look, node.poses] = [shape, look, poses];
+    const drawings = isReshaped
+      ? drawingsOf(object, this.#options)
+      : isRecolored
+        ? recoloredOf(object, this.#options)
+        : [];
+    if (isReshaped) this.#clearLost(view, node, drawings);
+    return isPosed && node.parts.length > 0 ? [...drawings, ...instancesOf(object)] : drawings;
+  }
+
+  /** Clears the parts that are no longer drawn. */
+  #clearLost(view: RecordingView, node: SceneNode, drawings: readonly Drawing[]): void {
+    const parts = drawings.map(({ part }) => part);
+    for (const part of node.parts) {
+      if (parts.includes(part)) continue;
+      this.#log(view, node, part, [Clear.flat()]);
+      // The transform is logged again.
+      if (part === undefined) node.matrix.fill(Number.NaN);
+    }
+    node.parts = parts;
+  }
+
+  #log(view: RecordingView, node: SceneNode, part: string | undefined, data: readonly AsComponents[]): void {
+    if (data.length > 0) view.log(part === undefined ? node.path : node.path.join(part), data, this.#logOptions);
+  }
+}
+
+/** The part of a path for an object, which none of its siblings has. */
+function nameOf({ name, type }: SceneObject, taken: Set<string>): string {
+  const base = name === "" ? type : name;
+  let unique = name === "" ? `${type}_1` : name;
+  for (let number = 2; taken.has(unique); number++) unique = `${base}_${number}`;
+  taken.add(unique);
+  return unique;
+}
+
+function areEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
+}
+
+/** Copies the numbers of a matrix. Returns whether one of them was another. */
+function copyIfChanged(from: ArrayLike<number>, to: Float64Array): boolean {
+  let isChanged = false;
+  for (let at = 0; at < 16; at++) {
+    const value = from[at] as number;
+    if (Object.is(value, to[at])) continue;
+    to[at] = value;
+    isChanged = true;
+  }
+  return isChanged;
+}

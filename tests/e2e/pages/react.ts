@@ -1,0 +1,59 @@
+// The viewer as a component in strict mode, which the test mounts, unmounts and gives other recordings.
+import type { WebViewer } from "@rerun-io/web-viewer";
+import * as rr from "@rerun-ts/web";
+import { RerunViewer } from "@rerun-ts/web/react";
+import { StrictMode, createElement, useEffect, type ReactElement } from "react";
+import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
+
+const root = createRoot(document.querySelector("#app") as HTMLElement);
+const problems: string[] = [];
+const onProblem = ({ message }: rr.RerunError): void => void problems.push(message);
+const recordings = ["first", "second"].map(
+  (recordingId) => new rr.RecordingStream("react", { recordingId, onWarning: onProblem, onError: onProblem }),
+);
+const opened: rr.OpenedWebViewer[] = [];
+const onReady = (ready: rr.OpenedWebViewer): void => void opened.push(ready);
+
+let mounts = 0;
+
+function Shown({ recording }: { readonly recording: rr.RecordingStream | undefined }): ReactElement {
+  useEffect(() => {
+    mounts++;
+  }, []);
+  return createElement(RerunViewer, { recording, renderBackend: "webgl", style: { height: 400 }, onReady });
+}
+
+const page = {
+  problems,
+  /** Shows a recording; with `undefined` the component is unmounted. */
+  show(index: number | undefined) {
+    const shown = index === undefined ? null : createElement(Shown, { recording: recordings[index] });
+    root.render(createElement(StrictMode, null, shown));
+  },
+  /** Mounts the component, unmounts it before the viewer can have opened, and mounts it again. */
+  remount() {
+    for (const index of [0, undefined, 0]) flushSync(() => page.show(index));
+  },
+  log(index: number, from: number, to: number) {
+    for (let frame = from; frame < to; frame++)
+      recordings[index]?.log("wave", new rr.Scalars(Math.sin(frame / 10)), { time: { frame } });
+  },
+  close: (index: number) => recordings[index]?.close(),
+  /** How often effects were run for a component that was mounted: twice in strict mode. */
+  mounts: () => mounts,
+  opened: () => opened.length,
+  canvases: () => document.querySelectorAll("canvas").length,
+  states: () => recordings.map(({ state }) => state),
+  range(index: number) {
+    const viewer = opened.at(-1)?.viewer as WebViewer | undefined;
+    return viewer?.ready === true ? viewer.get_time_range(recordings[index]?.recordingId ?? "", "frame") : undefined;
+  },
+};
+
+declare global {
+  interface Window {
+    react: typeof page;
+  }
+}
+window.react = page;

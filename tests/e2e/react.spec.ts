@@ -1,0 +1,74 @@
+import { expect, test, type Page } from "@playwright/test";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { serveBuiltPage, type PageServer } from "./serve.ts";
+
+/** The first frame takes long, because shaders are compiled in software. */
+const TIMEOUT = { timeout: 45_000 };
+
+let server: PageServer;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  server = await serveBuiltPage("tests/e2e/pages/react.html", "development");
+});
+test.afterAll(() => server?.close());
+
+test("in strict mode the component opens one viewer, which shows one recording after the other", async ({ page }) => {
+  test.setTimeout(120_000);
+  await openPage(page);
+  await page.evaluate(() => {
+    window.react.log(0, 0, 100);
+    window.react.show(0);
+  });
+  await expect.poll(() => rangeOf(page, 0), TIMEOUT).toEqual({ min: 0, max: 99 });
+  await page.evaluate(() => {
+    window.react.log(1, 0, 50);
+    window.react.show(1);
+    window.react.log(0, 100, 110);
+  });
+  await expect.poll(() => rangeOf(page, 1), TIMEOUT).toEqual({ min: 0, max: 49 });
+  await expect.poll(() => page.evaluate(() => window.react.states())).toEqual(["buffering", "open"]);
+  // The first one has kept what was logged meanwhile.
+  await page.evaluate(() => window.react.show(0));
+  await expect.poll(() => rangeOf(page, 0), TIMEOUT).toEqual({ min: 0, max: 109 });
+  expect(await page.evaluate(() => [window.react.opened(), window.react.canvases()])).toEqual([1, 1]);
+  expect(await page.evaluate(() => window.react.mounts())).toBe(2);
+  expect(await page.evaluate(() => window.react.problems)).toEqual([]);
+});
+
+test("a component that is unmounted stops its viewer, and its successor gets what is logged meanwhile", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await openPage(page);
+  await page.evaluate(() => {
+    window.react.show(0);
+    window.react.log(0, 0, 10);
+  });
+  await expect.poll(() => rangeOf(page, 0), TIMEOUT).toEqual({ min: 0, max: 9 });
+  await page.evaluate(() => window.react.show(undefined));
+  await expect.poll(() => page.evaluate(() => window.react.states()[0]), TIMEOUT).toBe("buffering");
+  expect(await page.evaluate(() => window.react.canvases())).toBe(0);
+  await page.evaluate(() => window.react.log(0, 10, 30));
+  await page.evaluate(() => window.react.remount());
+  await expect.poll(() => rangeOf(page, 0), TIMEOUT).toEqual({ min: 10, max: 29 });
+  await expect.poll(() => page.evaluate(() => window.react.canvases())).toBe(1);
+  expect(await page.evaluate(() => window.react.opened())).toBe(2);
+  // Closed together with its viewer.
+  await page.evaluate(() => {
+    window.react.log(0, 30, 40);
+    window.react.show(undefined);
+    return window.react.close(0);
+  });
+  expect(await page.evaluate(() => window.react.problems)).toEqual([]);
+});
+
+async function openPage(page: Page): Promise<void> {
+  await silenceDebug(page);
+  await page.goto(server.url);
+  await page.waitForFunction(() => "react" in window);
+}
+
+function rangeOf(page: Page, recording: number): Promise<unknown> {
+  return page.evaluate((index) => window.react.range(index), recording);
+}
