@@ -1,4 +1,5 @@
 // `npm run bench [-- --quick] [--rust] [--only w1,w3] [--rounds 5] [--json FILE]`: compares this SDK with Rerun's own.
+// `--compare COMMIT` compares it with itself at a commit instead, and fails if a workload has become slower.
 // All write the same values to a file or send them to a real server; this one also runs in pages in Chromium. Every run
 // is a new process, and the SDKs take turns, so that a busy machine is busy for all of them. Only the ratios can be
 // compared between runs of this program, not the rates.
@@ -12,6 +13,7 @@ import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { buildPackages } from "../tools/lib/build-packages.ts";
 import { checkValues } from "./check-values.ts";
+import { compareWith } from "./compare.ts";
 import { compilePrograms } from "./compile-programs.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
@@ -44,6 +46,7 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     rounds: { type: "string" },
     json: { type: "string" },
+    compare: { type: "string" },
   },
 });
 const size = options.quick ? "quick" : "full";
@@ -52,13 +55,18 @@ const only = options.only?.split(",");
 
 await buildPackages();
 await compilePrograms();
+if (options.compare !== undefined) {
+  const workloads = chosenWorkloads(WORKLOADS.filter(isOnNode));
+  process.exit((await compareWith(options.compare, { workloads, size, rounds })) ? 0 : 1);
+}
 const rerun = await findRerun();
 const hasChromium = chromiumPath() !== undefined;
 if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not installed");
 const peers = await findPeers();
 
 const results: Result[] = [];
-for (const workload of chosenWorkloads()) results.push(await measure(workload));
+for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, RELAY]))
+  results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 await deleteRecordings();
@@ -92,12 +100,21 @@ function isWanted(name: string): boolean {
   return only === undefined || only.includes(name);
 }
 
-function chosenWorkloads(): readonly Workload[] {
-  const possible = WORKLOADS.filter(
+function possibleWorkloads(): readonly Workload[] {
+  return WORKLOADS.filter(
     ({ toServer, inPage }) => (toServer !== true || rerun !== undefined) && (inPage !== true || hasChromium),
   );
+}
+
+/** Whether a workload writes a file on Node, and nothing else. */
+function isOnNode({ toServer, toRelay, inPage, readsSteps, isProcess }: Workload): boolean {
+  return toServer !== true && toRelay !== true && inPage !== true && isProcess !== true && readsSteps === undefined;
+}
+
+/** Those of the workloads that were asked for; `others` can be asked for too. */
+function chosenWorkloads(possible: readonly Workload[], others: readonly string[] = []): readonly Workload[] {
   if (only === undefined) return possible.filter(({ calls }) => calls[size] !== undefined);
-  const known = [...possible.map(({ name }) => name), MAIN_THREAD, RELAY];
+  const known = [...possible.map(({ name }) => name), ...others];
   const unknown = only.find((name) => !known.includes(name));
   if (unknown === undefined) return possible.filter(({ name }) => only.includes(name));
   console.error(`There is no workload ${unknown}. The workloads are: ${known.join(", ")}.`);

@@ -12,12 +12,12 @@ const PROGRAMS = [
 ];
 const FOLDER = join(root, ".cache/bench/programs");
 
-/** Compiles the programs that are measured to JavaScript. */
-export async function compilePrograms(): Promise<void> {
+/** Compiles the programs that are measured to JavaScript, which runs with the packages that `folder` can see. */
+export async function compilePrograms(folder: string = FOLDER): Promise<void> {
   await build({
     entryPoints: PROGRAMS.map((path) => join(root, "benchmarks", path)),
     outbase: join(root, "benchmarks"),
-    outdir: FOLDER,
+    outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     packages: "external",
