@@ -25,9 +25,9 @@ export interface ColumnsLike {
 /**
  * Checks columns, converts their values to Arrow, and sorts their rows by time.
  *
- * The first column determines the number of rows, which all others must have; one value stands for all rows. Timelines are registered only when
- * everything is valid, so that an invalid call leaves no trace. The result has its own memory, except for large values,
- * which may be borrowed from the caller until the call returns.
+ * The first column determines the number of rows, which all others must have; one value stands for all rows. Timelines
+ * are registered only when everything is valid, so that an invalid call leaves no trace. The result has its own memory,
+ * except for large values, which may be borrowed from the caller until the call returns.
  *
  * @param onLabel receives the name of each column before it is checked
  * @throws {InvalidValueError} if a column is invalid, or what user code throws
@@ -47,6 +47,7 @@ export function convertColumns(
   checkUnique(cells, onLabel);
   const first = indexes[0] ?? cells[0]?.cells;
   const rows = first?.length ?? 0;
+  if (rows > 0 && cells.length === 0) throw wrongCount("at least one component", "none");
   for (const { cells: column } of cells) {
     if (column.length === 1 && column.byteLength <= MAX_REPEATED_BYTES) repeatRow(column, rows);
   }
@@ -78,7 +79,7 @@ export interface ChunkIds {
  * Splits columns into chunks of about `maxBytes` at most and of nearly the same number of rows.
  *
  * Each chunk is valid until the next one is requested, because they share the memory of their row ids. Rows are
- * numbered in the order of the table. Columns without rows or components yield nothing.
+ * numbered in the order of the table. Columns without rows yield nothing.
  */
 export function* cutChunks(
   table: ColumnTable,

@@ -157,14 +157,16 @@ describe("sendColumns", () => {
     expect(valuesOf(rrd, "/log", "TextLog:text")).toEqual(text.map((line) => [line]));
   });
 
-  it("accepts any iterable of columns, nested or not, and an empty one", () => {
+  it("accepts any iterable of columns, nested or not, and columns without rows, but no times without columns", () => {
     const { recording, read } = record();
     recording.sendColumns(
       "x",
       TimeColumn.sequence("i", [1]),
       new Set([Scalars.columns({ scalars: [1] }), ...TextLog.columns({ text: "a" })]),
     );
-    recording.sendColumns("none", TimeColumn.sequence("i", [1]), []);
+    expect(() => recording.sendColumns("none", TimeColumn.sequence("i", [1]), [])).toThrow(
+      "`columns` at `/none` must be at least one component, got none",
+    );
     recording.sendColumns("empty", TimeColumn.sequence("i", []), Scalars.columns({ scalars: [] }));
     expect(readChunks(read()).map(({ entityPath, components }) => [entityPath, Object.keys(components)])).toEqual([
       ["/x", ["Scalars:scalars", "TextLog:text"]],
