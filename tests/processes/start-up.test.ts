@@ -6,7 +6,7 @@ import { runProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 
 /** Each file costs most of a millisecond. One per source file would be seven hundred. */
-const MAX_FILES = 40;
+const MAX_FILES = 20;
 
 describe("a program that logs its first row", () => {
   it("has loaded a few files, and nothing of servers, viewers and connections", async ({ folder }) => {

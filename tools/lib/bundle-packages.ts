@@ -3,15 +3,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { rolldown } from "rolldown";
+import { rolldown, type InputOptions } from "rolldown";
 
 /** A package that Node loads as a bundle. */
 interface BundledPackage {
   readonly name: string;
   /** Modules that are started as workers, beside those that the package exports. */
   readonly workers?: readonly string[];
-  /** Whether modules that are imported when they are needed stay apart. Default: `false`, one module for all. */
-  readonly lazy?: boolean;
+  /** The entry point that other packages here always load. Default: none. */
+  readonly siblings?: string;
 }
 
 /** The parts of a package.json that say where its modules are. */
@@ -21,11 +21,11 @@ interface Manifest {
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", lazy: true },
-  { name: "types" },
+  { name: "core", siblings: "internal" },
+  { name: "types", siblings: "internal" },
   { name: "blueprint" },
-  { name: "arrow", lazy: true },
-  { name: "node", lazy: true, workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"] },
+  { name: "arrow" },
+  { name: "node", workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"] },
 ];
 const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
 
@@ -34,7 +34,7 @@ export async function bundlePackages(): Promise<void> {
   await Promise.all(BUNDLED.map((bundled) => bundlePackage(bundled)));
 }
 
-async function bundlePackage({ name, workers = [], lazy = false }: BundledPackage): Promise<void> {
+async function bundlePackage({ name, workers = [], siblings }: BundledPackage): Promise<void> {
   const folder = join(root, "packages", name);
   const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
   const input: Record<string, string> = {};
@@ -49,15 +49,15 @@ async function bundlePackage({ name, workers = [], lazy = false }: BundledPackag
   for (const [id, { node = "" }] of Object.entries(manifest.imports ?? {})) {
     alias[id] = join(folder, "src", `${moduleOf(node)}.ts`);
   }
-  const bundle = await rolldown({
+  const options: InputOptions = {
     input,
     resolve: { alias },
     external: (id) => !id.startsWith(".") && !id.startsWith("/") && !(id in alias),
     platform: "node",
     tsconfig: false,
-    // Where all is one module, there is nothing to be imported later.
-    checks: { ineffectiveDynamicImport: lazy },
-  });
+  };
+  const atStart = await modulesAtStart(options, siblings === undefined ? ["index"] : ["index", siblings]);
+  const bundle = await rolldown(options);
   await bundle.write({
     dir: join(folder, "dist/bundle"),
     format: "esm",
@@ -66,9 +66,31 @@ async function bundlePackage({ name, workers = [], lazy = false }: BundledPackag
     comments: { legal: true, annotation: true, jsdoc: false },
     sourcemap: true,
     cleanDir: true,
-    ...(lazy ? {} : { codeSplitting: { groups: [{ name: "package", test: () => true }] } }),
+    codeSplitting: { groups: [{ name: "at-start", test: (id) => atStart.has(id) }] },
   });
   await bundle.close();
+}
+
+/**
+ * The modules that are loaded when a program imports a package: those become one file, because each file takes time. What
+ * is imported later, or only by other entry points, stays apart.
+ */
+async function modulesAtStart(options: InputOptions, entries: readonly string[]): Promise<ReadonlySet<string>> {
+  const bundle = await rolldown(options);
+  const { output } = await bundle.generate({ format: "esm" });
+  await bundle.close();
+  const chunks = new Map(output.filter((file) => file.type === "chunk").map((chunk) => [chunk.fileName, chunk]));
+  const modules = new Set<string>();
+  const loaded = new Set<string>();
+  const load = (fileName: string): void => {
+    const chunk = chunks.get(fileName);
+    if (chunk === undefined || loaded.has(fileName)) return;
+    loaded.add(fileName);
+    for (const id of chunk.moduleIds) modules.add(id);
+    for (const imported of chunk.imports) load(imported);
+  };
+  for (const name of entries) load(`${name}.js`);
+  return modules;
 }
 
 /** The module, as a path within the sources and without an extension, that was built into a file. */
