@@ -21,7 +21,7 @@ const FOLDER = "docs/images/archetypes";
 /** Programs that show nothing in a view; the page of the site says so. */
 const UNSEEN = new Set(["clear", "mcap-channel", "mcap-message", "mcap-schema", "mcap-statistics", "recording-info"]);
 /** Notices about the graphics driver disappear after some seconds. */
-const LOOK = { size: "1200x750", settleSeconds: 15, width: "640" };
+const LOOK = { size: "1200x750", settleSeconds: 15, width: "640", small: "256" };
 const PANELS = ["ui.toggle_selection_panel", "ui.toggle_blueprint_panel"];
 const COMMANDS = [...PANELS, "recording.toggle_time_panel", "ui.toggle_top_panel"];
 /** Viewers at the same time: they mostly wait. */
@@ -85,7 +85,7 @@ async function takePictures(): Promise<void> {
 async function takePicture(name: string, time: GalleryTime, isLast: boolean): Promise<boolean> {
   if ("missing" in rerun) throw new Error(rerun.missing);
   const path = join(root, FOLDER, `${name}.png`);
-  const { size, settleSeconds, width } = LOOK;
+  const { size, settleSeconds, width, small } = LOOK;
   const images = [{ path, ...time, settleSeconds }];
   try {
     const report = await openInNativeViewer(rerun, join(folder, `${name}.rrd`), { size, commands: COMMANDS, images });
@@ -94,7 +94,8 @@ async function takePicture(name: string, time: GalleryTime, isLast: boolean): Pr
     if (isLast) throw error;
     return false;
   }
-  const { code } = await run(rerun.python, ["-B", "tools/shrink_image.py", "--width", width, path]);
+  const shrink = ["-B", "tools/shrink_image.py", "--width", width, "--small", small, path];
+  const { code } = await run(rerun.python, shrink);
   if (code !== 0) throw new Error(`the image of ${name} cannot be shrunk`);
   console.log(`Took ${FOLDER}/${name}.webp`);
   return true;

@@ -56,6 +56,7 @@ test("all pages open without errors, without other servers, and load at most 150
     await page.goto(site.url + path);
     if (!/^(?:api|playground)\//.test(path)) await page.waitForSelector("#app > .Layout");
     if (path.startsWith("playground/")) continue;
+    await picturesInViewAreLoaded(page);
     const bytes = [...opened.paths].reduce((sum, each) => sum + files.transferSize(each), 0);
     expect(bytes, `${path}: ${[...opened.paths].join(" ")}`).toBeLessThan(MAX_PAGE_BYTES);
   }
@@ -229,4 +230,12 @@ async function write(page: Page, code: string): Promise<void> {
 async function run(page: Page, code: string): Promise<void> {
   await write(page, code);
   await page.locator("#run").click();
+}
+
+/** Waits for the pictures in view, of which a page knows in the frame after the first. */
+async function picturesInViewAreLoaded(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+  await page.waitForFunction(() => [...document.images].every((image) => image.src === "" || image.complete));
 }

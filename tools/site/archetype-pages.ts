@@ -76,7 +76,7 @@ export async function archetypePages(): Promise<readonly ArchetypePage[]> {
 export async function archetypeIndex(pages: readonly ArchetypePage[]): Promise<string> {
   const pictures = new Set(await readdir(join(root, IMAGES)));
   const cards = pages.map(({ name, file }) => {
-    const picture = pictures.has(`${file}.webp`) ? `<LazyImage src="/images/archetypes/${file}.webp" />` : "";
+    const picture = pictures.has(`${file}.webp`) ? `<LazyImage src="/images/archetypes/small/${file}.webp" />` : "";
     return `<a class="card" href="./${file}.html">${picture}<span>${name}</span></a>`;
   });
   const introduction =
