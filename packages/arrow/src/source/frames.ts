@@ -31,7 +31,7 @@ export interface PlacedMessage {
 type Step = { readonly next: number; readonly message?: RrdMessage } | { readonly needed: number };
 
 /**
- * Reads the messages of a window of a stream. It goes on behind what is damaged, at the next whole message; so one
+ * Reads the messages of a part of a stream. It goes on behind what is damaged, at the next whole message; so one
  * wrong byte costs one message, wherever it is.
  */
 export class FrameReader {
@@ -47,18 +47,15 @@ export class FrameReader {
   }
 
   /**
-   * Yields the messages of `window`, which begins at `base`. Returns the number of bytes that were read, and how many
+   * Yields the messages of `part`, which begins at `base`. Returns the number of bytes that were read, and how many
    * are needed to go on.
    */
-  *read(
-    window: Uint8Array,
-    base: number,
-  ): Generator<PlacedMessage, { readonly read: number; readonly needed: number }> {
+  *read(part: Uint8Array, base: number): Generator<PlacedMessage, { readonly read: number; readonly needed: number }> {
     let at = 0;
-    const isLast = base + window.byteLength >= this.#size;
+    const isLast = base + part.byteLength >= this.#size;
     for (;;) {
-      if (at === window.byteLength) return this.#stop(at, 1, base, isLast);
-      const step = this.#step(window, at, base, isLast);
+      if (at === part.byteLength) return this.#stop(at, 1, base, isLast);
+      const step = this.#step(part, at, base, isLast);
       if ("needed" in step) return this.#stop(at, step.needed, base, isLast);
       if (step.message !== undefined) {
         this.#found(base + at);
@@ -73,8 +70,8 @@ export class FrameReader {
     return { read: at, needed };
   }
 
-  #step(window: Uint8Array, at: number, base: number, isLast: boolean): Step {
-    const rest = window.subarray(at);
+  #step(part: Uint8Array, at: number, base: number, isLast: boolean): Step {
+    const rest = part.subarray(at);
     if (isStreamHeader(rest) && rest.byteLength >= STREAM_HEADER_LENGTH) {
       this.#found(base + at);
       return { next: at + STREAM_HEADER_LENGTH };
@@ -86,12 +83,12 @@ export class FrameReader {
     }
     if (rest.byteLength < STREAM_FOOTER_LENGTH && !isLast) return { needed: STREAM_FOOTER_LENGTH };
     const frame = rest.byteLength >= MESSAGE_HEADER_LENGTH ? decodeMessageFrame(rest) : undefined;
-    if (frame === undefined) return this.#lose(base, at, window, "the bytes are no message");
+    if (frame === undefined) return this.#lose(base, at, part, "the bytes are no message");
     const end = MESSAGE_HEADER_LENGTH + frame.length;
     if (end > rest.byteLength) {
       // While damage is skipped, a false header must not make the whole rest be read.
       if (base + at + end <= this.#size && this.#lostFrom === undefined) return { needed: end };
-      return this.#lose(base, at, window, "a message is truncated, or its length is wrong");
+      return this.#lose(base, at, part, "a message is truncated, or its length is wrong");
     }
     try {
       return { next: at + end, message: checked(decodeMessage(frame.kind, rest.subarray(MESSAGE_HEADER_LENGTH, end))) };
@@ -101,17 +98,17 @@ export class FrameReader {
         this.damage.push({ reason, at: base + at, lostBytes: end });
         return { next: at + end };
       }
-      return this.#lose(base, at, window, reason);
+      return this.#lose(base, at, part, reason);
     }
   }
 
   /** Skips to the next byte at which a message could begin. */
-  #lose(base: number, at: number, window: Uint8Array, reason: string): Step {
+  #lose(base: number, at: number, part: Uint8Array, reason: string): Step {
     this.#lostFrom ??= { at: base + at, reason };
     let next = at + 1;
-    while (next + 8 <= window.byteLength && !isPlausible(window, next)) next++;
-    const isEnd = next + 8 > window.byteLength && base + window.byteLength >= this.#size;
-    return { next: isEnd ? window.byteLength : next };
+    while (next + 8 <= part.byteLength && !isPlausible(part, next)) next++;
+    const isEnd = next + 8 > part.byteLength && base + part.byteLength >= this.#size;
+    return { next: isEnd ? part.byteLength : next };
   }
 
   /** Something whole begins here: what was lost before it ends here. */

@@ -19,22 +19,22 @@ export async function* scan(
   options?: ReadOptions,
 ): AsyncGenerator<readonly PlacedMessage[], void, undefined> {
   const reader = new FrameReader(access.size);
-  let window = new Uint8Array(0);
+  let part = new Uint8Array(0);
   let base = 0;
   let needed = WINDOW;
   for (;;) {
     checkAborted(options?.signal);
-    const position = base + window.byteLength;
-    const length = Math.min(access.size - position, Math.max(needed - window.byteLength, WINDOW));
+    const position = base + part.byteLength;
+    const length = Math.min(access.size - position, Math.max(needed - part.byteLength, WINDOW));
     const piece = length > 0 ? await access.read(position, length, options) : new Uint8Array(0);
-    window = (window.byteLength === 0 ? piece : concatBytes([window, piece])) as Uint8Array<ArrayBuffer>;
-    if (base === 0 && position === 0) decodeStreamHeader(window);
+    part = (part.byteLength === 0 ? piece : concatBytes([part, piece])) as Uint8Array<ArrayBuffer>;
+    if (base === 0 && position === 0) decodeStreamHeader(part);
     const isLast = position + length >= access.size;
     const messages: PlacedMessage[] = [];
-    const frames = reader.read(window, base);
+    const frames = reader.read(part, base);
     let step = frames.next();
     for (; step.done !== true; step = frames.next()) messages.push(step.value);
-    window = window.subarray(step.value.read);
+    part = part.subarray(step.value.read);
     base += step.value.read;
     needed = step.value.needed;
     damage.push(...reader.damage.splice(0));
