@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, createServer, preview, type PreviewServer, type ViteDevServer } from "vite";
+import { build, createServer, preview, type PluginOption, type PreviewServer, type ViteDevServer } from "vite";
 
 /** A folder of pages on a free port of this machine. */
 export interface PageServer {
@@ -43,12 +43,14 @@ export async function servePages(
 export async function serveBuiltPage(
   page: string,
   environment: "production" | "development" = "production",
+  plugins: readonly PluginOption[] = [],
 ): Promise<PageServer> {
   const outDir = await mkdtemp(join(tmpdir(), "rerun-ts-page-"));
   await build({
     root: pathOf("."),
     configFile: false,
     logLevel: "error",
+    plugins: [...plugins],
     base: "./",
     define: { "process.env.NODE_ENV": JSON.stringify(environment) },
     build: { outDir, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: pathOf(page) } },
