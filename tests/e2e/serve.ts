@@ -39,6 +39,7 @@ export async function servePages(
  * Builds one page of the project and serves it at `url`: it is loaded much faster than by {@link servePages}.
  *
  * @param environment what libraries find in `process.env.NODE_ENV`; React's strict mode does nothing in `"production"`
+ * @param plugins plugins of Vite
  */
 export async function serveBuiltPage(
   page: string,
