@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, createServer, preview, type PreviewServer, type ViteDevServer } from "vite";
+import { build, createServer, preview, type PluginOption, type PreviewServer, type ViteDevServer } from "vite";
 
 /** A folder of pages on a free port of this machine. */
 export interface PageServer {
@@ -39,16 +39,19 @@ export async function servePages(
  * Builds one page of the project and serves it at `url`: it is loaded much faster than by {@link servePages}.
  *
  * @param environment what libraries find in `process.env.NODE_ENV`; React's strict mode does nothing in `"production"`
+ * @param plugins plugins of Vite
  */
 export async function serveBuiltPage(
   page: string,
   environment: "production" | "development" = "production",
+  plugins: readonly PluginOption[] = [],
 ): Promise<PageServer> {
   const outDir = await mkdtemp(join(tmpdir(), "rerun-ts-page-"));
   await build({
     root: pathOf("."),
     configFile: false,
     logLevel: "error",
+    plugins: [...plugins],
     base: "./",
     define: { "process.env.NODE_ENV": JSON.stringify(environment) },
     build: { outDir, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: pathOf(page) } },

@@ -4,9 +4,11 @@ import { readdir, rm } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import * as rr from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { RelayProgram } from "./harness/relay-program.ts";
 import { programOf, writeInRepository } from "./harness/recipe.ts";
 import { it } from "./harness/test.ts";
 
@@ -42,6 +44,26 @@ describe("the recipes of docs/recipes.md", () => {
       const file = join(folder, "requests.rrd");
       await rerun.verify(file);
       expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/requests/log": 1, "/requests/ms": 1 });
+    },
+  );
+
+  it.for(["systemd", "Docker"])(
+    "the command for %s starts a relay that saves each recording, and ends at SIGTERM",
+    async (title, { folder, rerun }) => {
+      const command = /\bserve\b.*/.exec(await programOf("recipes.md", title, "ini|dockerfile"))?.[0] ?? "";
+      // The words of a command line, or the strings of a list.
+      const args = Array.from(command.matchAll(/[^\s"',\]]+/g), ([word]) => word);
+      const relay = await RelayProgram.start([...args, "--bind", "127.0.0.1", "--port", "0"], undefined, {
+        cwd: folder,
+      });
+      const rec = new rr.RecordingStream("robot", { recordingId: "one" });
+      await rec.connectGrpc(relay.url);
+      rec.log("battery", new rr.Scalars(12));
+      await rec.close();
+      expect(await relay.interrupt("SIGTERM")).toMatchObject({ code: 0, signal: null });
+      const file = join(folder, title === "systemd" ? "runs" : "", "robot/one.rrd");
+      await rerun.verify(file);
+      expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/battery": 1 });
     },
   );
 

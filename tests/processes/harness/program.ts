@@ -23,6 +23,8 @@ export interface ProgramEnd {
 export interface ProgramOptions {
   /** Environment variables, in addition to those of the tests without Rerun's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder to run in. Default: that of the tests. */
+  readonly cwd?: string;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
   /** The user to run as, if these tests run as root. */
@@ -38,11 +40,12 @@ export class Program {
   #read = 0;
   #hasEnded = false;
 
-  constructor(command: string, args: readonly string[], { env, uid }: ProgramOptions = {}) {
+  constructor(command: string, args: readonly string[], { cwd, env, uid }: ProgramOptions = {}) {
     const stdio: StdioOptions = ["ignore", "pipe", "pipe", "pipe"];
     const environment = { ...plainEnvironment(), ...env };
     // Detached, in a separate process group, so that it can be killed with the processes that it has started.
-    this.process = spawn(command, args, { stdio, env: environment, detached: true, ...(uid !== undefined && { uid }) });
+    const options = { stdio, cwd, env: environment, detached: true, ...(uid !== undefined && { uid }) };
+    this.process = spawn(command, args, options);
     this.ended = this.#end();
     onTestFinished(() => this.#kill());
   }

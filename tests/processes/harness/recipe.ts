@@ -2,11 +2,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 
-/** The first program in a section of a page in `docs`. */
-export async function programOf(page: string, title: string): Promise<string> {
+/** The first program in a section of a page in `docs`, in one of the languages. */
+export async function programOf(page: string, title: string, languages = "ts|js"): Promise<string> {
   const text = await readFile(join(root, "docs", page), "utf8");
   const section = text.split(/^#{2,3} /m).find((part) => part.startsWith(`${title}\n`));
-  const program = /^```(?:ts|js)\n([\s\S]*?)^```/m.exec(section ?? "")?.[1];
+  const program = new RegExp(`^\`\`\`(?:${languages})\n([^]*?)^\`\`\``, "m").exec(section ?? "")?.[1];
   if (program === undefined) throw new Error(`docs/${page} has no program in "${title}"`);
   return program;
 }

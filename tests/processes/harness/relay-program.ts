@@ -64,9 +64,9 @@ export class RelayProgram {
     await this.#program.ended;
   }
 
-  /** Interrupts it, as Ctrl-C does. */
-  async interrupt(): Promise<ProgramEnd> {
-    this.#program.process.kill("SIGINT");
+  /** Interrupts it, as Ctrl-C does, or with another signal. */
+  async interrupt(signal: NodeJS.Signals = "SIGINT"): Promise<ProgramEnd> {
+    this.#program.process.kill(signal);
     return this.#program.ended;
   }
 }

@@ -1,0 +1,139 @@
+// The recipes of docs/recipes.md for pages.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, test } from "@playwright/test";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import vue from "@vitejs/plugin-vue";
+import { programOf, writeInRepository } from "../processes/harness/recipe.ts";
+import { findRealRerun } from "./rerun.ts";
+import { serveBuiltPage } from "./serve.ts";
+
+const HTML = `<!doctype html><div id="app"></div><script type="module" src="./main.ts"></script>`;
+/** A page whose recording is in memory. */
+const PAGE = `
+import * as rr from "@rerun-ts/web";
+const rec = new rr.RecordingStream("page");
+globalThis.recorded = new rr.MemorySink();
+await rec.setSinks([globalThis.recorded]);
+document.querySelector("#app").append(Object.assign(document.createElement("button"), {
+  textContent: "Log",
+  onclick: () => rec.log("clicks", new rr.Scalars(1)),
+}));`;
+/** A component, which the test unmounts, and the viewers that it starts. */
+const VUE_PAGE = `
+import { WebViewer } from "@rerun-io/web-viewer";
+import { createApp } from "vue";
+import Counter from "./Counter.vue";
+const { start } = WebViewer.prototype;
+globalThis.viewers = [];
+WebViewer.prototype.start = function (...args) {
+  viewers.push(this);
+  return start.apply(this, args);
+};
+globalThis.rangeOfViewer = () => {
+  const [viewer] = viewers;
+  const id = viewer?.ready ? viewer.get_active_recording_id() : null;
+  return id === null ? null : viewer.get_time_range(id, "log_time");
+};
+globalThis.app = createApp(Counter);
+app.mount("#app");`;
+const CONFIG = `
+import { defineConfig } from "@playwright/test";
+import { chromiumLaunchOptions } from "../../../packages/test-support/src/setup/chromium.ts";
+export default defineConfig({
+  testMatch: "*.test.ts",
+  reporter: "json",
+  use: { headless: true, launchOptions: chromiumLaunchOptions() },
+});`;
+const TESTS = `
+import { expect } from "@playwright/test";
+import { test } from "./recording.ts";
+for (const wanted of ["Log", "Send"])
+  test(wanted, async ({ page }) => {
+    await page.goto(process.env["PAGE"]);
+    for (let click = 0; click < 3; click++) await page.getByRole("button").click();
+    expect(await page.getByRole("button").textContent()).toBe(wanted);
+  });`;
+
+interface TimeRange {
+  readonly min: number;
+  readonly max: number;
+}
+interface Report {
+  readonly suites: readonly {
+    readonly specs: readonly {
+      readonly title: string;
+      readonly tests: readonly { readonly results: readonly [Result] }[];
+    }[];
+  }[];
+}
+interface Result {
+  readonly status: string;
+  readonly attachments: readonly { readonly name: string; readonly body?: string; readonly path?: string }[];
+}
+
+test("Playwright: only tests that fail have the recording of their page", async () => {
+  const folder = "playwright";
+  const recording = await programOf("recipes.md", "A recording of each page that fails a test");
+  await writeInRepository(`${folder}/recording.ts`, recording);
+  await writeInRepository(`${folder}/clicks.test.ts`, TESTS);
+  const config = await writeInRepository(`${folder}/playwright.config.ts`, CONFIG);
+  await writeInRepository(`${folder}/page/main.ts`, PAGE);
+  await writeInRepository(`${folder}/page/index.html`, HTML);
+  const server = await serveBuiltPage(`.cache/recipes/${folder}/page/index.html`);
+  const cli = join(root, "node_modules/@playwright/test/cli.js");
+  const inner = spawn(process.execPath, [cli, "test", "--config", config], {
+    cwd: dirname(config),
+    env: { ...process.env, PAGE: server.url },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [output] = await Promise.all([text(inner.stdout), once(inner, "exit")]);
+  await server.close();
+  const results = (JSON.parse(output) as Report).suites
+    .flatMap(({ specs }) => specs)
+    .map(({ title, tests }) => ({ title, ...(tests[0]?.results[0] as Result) }));
+  const recordings = results.map(({ title, status, attachments }) => [
+    title,
+    status,
+    attachments.map(({ name }) => name).filter((name) => name.endsWith(".rrd")),
+  ]);
+  expect(recordings).toEqual([
+    ["Log", "passed", []],
+    ["Send", "failed", ["page.rrd"]],
+  ]);
+  const rerun = await findRealRerun();
+  test.skip("missing" in rerun && process.env["CI"] !== "true", "missing" in rerun ? rerun.missing : "");
+  if ("missing" in rerun) throw new Error(rerun.missing);
+  const [attachment] = results[1]?.attachments ?? [];
+  const path = test.info().outputPath("page.rrd");
+  const { body, path: stored } = attachment ?? {};
+  await writeFile(path, body === undefined ? await readFile(stored ?? "") : Buffer.from(body, "base64"));
+  expect(await rerun.run("rrd", "verify", path)).toContain("1 file verified without error");
+  expect(await rerun.run("rrd", "print", "-v", path)).toMatch(/with 3 rows .* - \/clicks /);
+});
+
+test("Vue: a component shows what it logs, and stops its viewer when it is unmounted", async ({ page }) => {
+  test.setTimeout(120_000);
+  const composable = await programOf("recipes.md", "Vue");
+  await writeInRepository("vue/use-rerun.ts", composable);
+  await writeInRepository("vue/Counter.vue", await programOf("recipes.md", "Vue", "vue"));
+  await writeInRepository("vue/main.ts", VUE_PAGE);
+  await writeInRepository("vue/index.html", HTML);
+  const server = await serveBuiltPage(".cache/recipes/vue/index.html", "development", [vue()]);
+  await silenceDebug(page);
+  await page.goto(server.url);
+  await page.getByRole("button").click();
+  const range = (): Promise<TimeRange | null> => page.evaluate("rangeOfViewer()");
+  await expect.poll(range, { timeout: 45_000 }).not.toBeNull();
+  const { max = 0 } = (await range()) ?? {};
+  await page.getByRole("button").click();
+  await expect.poll(async () => (await range())?.max, { timeout: 45_000 }).toBeGreaterThan(max);
+  await page.evaluate("app.unmount()");
+  await expect.poll(range).toBeNull();
+  expect(await page.evaluate("[viewers.length, document.querySelectorAll('canvas').length]")).toEqual([1, 0]);
+  await server.close();
+});
