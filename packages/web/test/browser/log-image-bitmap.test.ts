@@ -46,8 +46,10 @@ async function videoOf(color: string): Promise<HTMLVideoElement> {
   video.srcObject = canvas.captureStream(30);
   const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
   void video.play();
-  paint(canvas, color);
+  // The stream may begin after the first painting.
+  const painting = setInterval(() => paint(canvas, color), 20);
   await shown;
+  clearInterval(painting);
   return video;
 }
 
