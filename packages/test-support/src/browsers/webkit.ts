@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../node/free-port.ts";
 import { startDisplay } from "./display.ts";
@@ -26,7 +28,16 @@ export async function startWebKit(
 ): Promise<TestBrowser> {
   const display = await startDisplay();
   const port = await freePort();
-  const env = { DISPLAY: display.name, HOME: profile, XDG_DOWNLOAD_DIR: downloads, GST_PLUGIN_FEATURE_RANK: NO_AV1 };
+  if (downloads !== undefined) {
+    await mkdir(join(profile, ".config"));
+    await writeFile(join(profile, ".config/user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
+  }
+  const env = {
+    DISPLAY: display.name,
+    HOME: profile,
+    XDG_CONFIG_HOME: join(profile, ".config"),
+    GST_PLUGIN_FEATURE_RANK: NO_AV1,
+  };
   const program = spawn(driver, [`--port=${port}`], {
     stdio: "ignore",
     detached: true,
