@@ -11,8 +11,8 @@ interface Answer {
 }
 
 interface Pending {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  resolve(this: void, result: unknown): void;
+  reject(this: void, error: Error): void;
 }
 
 /** A connection to a browser by the protocol WebDriver BiDi. */

@@ -14,7 +14,6 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commands } from "vitest/browser";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
-import type {} from "@rerun-ts/test-support/browsers/click-at";
 
 /** Clicks into the middle of an element, as a user does. */
 async function click(element: Element): Promise<void> {
