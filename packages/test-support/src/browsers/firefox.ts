@@ -36,8 +36,8 @@ export async function startFirefox(program: string, { profile, downloads }: Brow
   await writeFile(join(profile, "user.js"), lines.join(""));
   // Without a display, even a browser without windows has no WebGL.
   const display = await startDisplay();
-  const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0", "about:blank"];
-  const firefox = spawn(program, args, {
+  const flags = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port=0", "about:blank"];
+  const firefox = spawn(program, flags, {
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,
     env: { ...process.env, DISPLAY: display.name },
