@@ -1,6 +1,12 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { clickAt } from "./packages/test-support/src/browsers/click-at.ts";
+import { testBrowserProvider } from "./packages/test-support/src/browsers/provider.ts";
+import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
+
+/** The unit and contract tests of pages. */
+const PAGE_TESTS = ["packages/*/test/{common,browser}/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -17,14 +23,45 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          include: ["packages/*/test/{common,browser}/**/*.test.ts"],
+          include: PAGE_TESTS,
           testTimeout: 30_000,
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            commands: { clickAt },
             provider: playwright({ launchOptions: chromiumLaunchOptions() }),
             instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        test: {
+          name: "firefox",
+          include: PAGE_TESTS,
+          testTimeout: 30_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            commands: { clickAt },
+            provider: testBrowserProvider("firefox", (options) => startBrowser("Firefox ESR", options)),
+            instances: [{ browser: "firefox" }],
+          },
+        },
+      },
+      {
+        test: {
+          name: "webkit",
+          include: PAGE_TESTS,
+          testTimeout: 30_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            commands: { clickAt },
+            provider: testBrowserProvider("webkit", (options) => startBrowser("WebKitGTK", options)),
+            instances: [{ browser: "webkit" }],
           },
         },
       },

@@ -4,8 +4,9 @@ import { receivedRrd } from "@rerun-ts/test-support/common/received-messages";
 import { describe, expect, onTestFinished } from "vitest";
 import { missingRows, rowNumbers } from "../processes/harness/logged-rows.ts";
 import { it } from "../processes/harness/test.ts";
+import { isComplete } from "./harness/is-complete.ts";
 import { RecordingsReader } from "./harness/reader.ts";
-import { isComplete, linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
+import { linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
 
 const ROWS = isComplete ? 20_000 : 5000;
 /** What Node does at its end is tested with Node 20, in `tests/processes`. */

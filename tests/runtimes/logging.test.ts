@@ -6,8 +6,9 @@ import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { describe, expect, inject, onTestFinished } from "vitest";
 import { startRealServer } from "../processes/harness/start-real-server.ts";
 import { it } from "../processes/harness/test.ts";
+import { isComplete } from "./harness/is-complete.ts";
 import { RecordingsReader } from "./harness/reader.ts";
-import { isComplete, linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
+import { linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
 
 const RUNTIMES = isComplete ? SERVER_RUNTIMES : SERVER_RUNTIMES.slice(1);
 

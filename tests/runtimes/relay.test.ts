@@ -4,7 +4,8 @@ import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { readMessages } from "@rerun-ts/web/read";
 import { describe, expect, onTestFinished } from "vitest";
 import { it } from "../processes/harness/test.ts";
-import { isComplete, linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
+import { isComplete } from "./harness/is-complete.ts";
+import { linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
 
 const RUNTIMES = isComplete ? SERVER_RUNTIMES : SERVER_RUNTIMES.slice(1);
 /** More than the windows of HTTP/2 and the buffers of connections. */

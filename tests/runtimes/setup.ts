@@ -8,12 +8,16 @@ import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { provideRerun } from "@rerun-ts/test-support/setup/provide-rerun";
 import type { Missing } from "@rerun-ts/test-support/setup/rerun";
 import { ensureRuntime, RUNTIME_NAMES, type Runtime, type RuntimeName } from "@rerun-ts/test-support/setup/runtimes";
+import { BROWSER_NAMES, ensureBrowser, type BrowserName } from "@rerun-ts/test-support/setup/browsers";
 import type { TestProject } from "vitest/node";
+import { isComplete } from "./harness/is-complete.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** The other runtimes, or the reasons why they are not available. */
     runtimes: Readonly<Record<RuntimeName, Runtime | Missing>>;
+    /** The reasons why browsers are not available; `npm test` does not look for them. */
+    missingBrowsers: Readonly<Partial<Record<BrowserName, string>>>;
     /** A folder with the programs and the packed packages. */
     project: string;
     /** The recording that this Node has logged to a file there. */
@@ -31,6 +35,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     runtimes[name] = runtime;
   }
   project.provide("runtimes", runtimes as Record<RuntimeName, Runtime | Missing>);
+
+  const missingBrowsers: Partial<Record<BrowserName, string>> = {};
+  for (const name of isComplete ? BROWSER_NAMES : []) {
+    const found = await ensureBrowser(name);
+    if (found === undefined) continue;
+    console.warn(`Tests in ${name} are skipped: ${found.missing}`);
+    missingBrowsers[name] = found.missing;
+  }
+  project.provide("missingBrowsers", missingBrowsers);
 
   const folder = await mkdtemp(join(tmpdir(), "rerun-ts-runtimes-"));
   await installPacked(folder);

@@ -2,12 +2,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { join } from "node:path";
 import { isCi } from "@rerun-ts/test-support/node/environment";
+import type { BrowserName } from "@rerun-ts/test-support/setup/browsers";
 import type { Runtime, RuntimeName } from "@rerun-ts/test-support/setup/runtimes";
 import { inject, type TestContext } from "vitest";
 import { Program } from "../../processes/harness/program.ts";
-
-/** Whether all tests run in all runtimes, as with `npm run test:runtimes`, and not only those that found something. */
-export const isComplete: boolean = (process.env["RERUN_TS_RUNTIMES"] ?? "") === "all";
 
 /** The runtimes in which `@rerun-ts/node` runs; this Node comes first. */
 export const SERVER_RUNTIMES = ["this Node", "Node 22", "Node 24", "Bun", "Deno"] as const;
@@ -43,6 +41,14 @@ export function needRuntime(
   }
   task.meta.shows = { runtime: runtime.name, version: runtime.version, features };
   return runtime;
+}
+
+/** Skips a test where a browser is not available; in CI the test fails. */
+export function needBrowser(name: BrowserName, { skip }: Pick<TestContext, "skip">): void {
+  const missing = inject("missingBrowsers")[name];
+  if (missing === undefined) return;
+  if (isCi) throw new Error(missing);
+  skip(missing);
 }
 
 /** Starts a program of the folder `programs`, with the packed packages. It is killed at the end of the test. */

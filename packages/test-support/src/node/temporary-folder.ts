@@ -11,5 +11,6 @@ export interface TemporaryFolder {
 /** Creates a temporary folder for one caller. */
 export function makeTemporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), "rerun-ts-"));
-  return { path, remove: () => rmSync(path, { recursive: true }) };
+  // Processes that were killed may still be writing.
+  return { path, remove: () => rmSync(path, { recursive: true, maxRetries: 5 }) };
 }

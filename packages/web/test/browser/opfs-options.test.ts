@@ -7,10 +7,13 @@ import {
   type DropReason,
   type RerunError,
 } from "@rerun-ts/web";
-import { expect, it, onTestFinished } from "vitest";
+import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { needStorage } from "./features.ts";
+
+beforeEach(needStorage);
 
 const MAX_AGE_MS = 400;
 const BACKLOG = 250;

@@ -10,11 +10,14 @@ import {
   type RerunError,
 } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { needStorage } from "./features.ts";
+
+beforeEach(needStorage);
 
 let count = 0;
 const newName = (): string => `tests/${crypto.randomUUID()} ${count++}`;

@@ -3,6 +3,7 @@ import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { needStorage } from "./features.ts";
 
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
@@ -32,6 +33,7 @@ describe("saveToPicker", () => {
   let file: FileSystemFileHandle;
   const suggestedNames: string[] = [];
 
+  beforeEach(needStorage);
   beforeEach(async () => {
     const folder = await navigator.storage.getDirectory();
     file = await folder.getFileHandle("picked.rrd", { create: true });

@@ -7,11 +7,14 @@ import {
   type Sink,
   type SpoolOptions,
 } from "@rerun-ts/web";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
+import { needStorage } from "./features.ts";
+
+beforeEach(needStorage);
 
 const newName = (): string => `tests ${crypto.randomUUID()}`;
 

@@ -9,6 +9,7 @@ import {
 } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+import { needEncoder } from "./features.ts";
 
 const WIDTH = 320;
 const HEIGHT = 240;
@@ -115,7 +116,8 @@ describe("video of a page", () => {
   }
 
   for (const codec of Object.keys(CODECS) as (keyof typeof CODECS)[]) {
-    it(`of a canvas is logged as ${codec} with the times of capture, and decodes to what was painted`, async () => {
+    it(`of a canvas is logged as ${codec} with the times of capture, and decodes to what was painted`, async (test) => {
+      await needEncoder(test, CODECS[codec]);
       document.body.append(canvas);
       animate();
       const capture = logCanvas(rec, "game", canvas, { codec, fps: 20, keyframeIntervalMs: 500 });
@@ -228,7 +230,8 @@ describe("video of a page", () => {
     expect(readChunks(rrd).flatMap(({ times }) => times["frame"] ?? [])).toEqual([0n, 1n, 2n]);
   });
 
-  it("passes chunks of the page's own encoder on, in Annex B whatever the encoder's format", async () => {
+  it("passes chunks of the page's own encoder on, in Annex B whatever the encoder's format", async (test) => {
+    await needEncoder(test, CODECS.H264);
     const output = (chunk: EncodedVideoChunk, metadata?: EncodedVideoChunkMetadata): void =>
       logEncodedVideoChunk(rec, "own", chunk, metadata);
     const encoder = new VideoEncoder({ output, error: (error) => errors.push(RerunError.from(error)) });
@@ -254,8 +257,10 @@ describe("video of a page", () => {
   });
 
   it("reports a codec that the browser does not encode, a wrong source and a wrong option", async () => {
-    await expect(logCanvas(rec, "a", canvas, { codec: "H265" }).ended).rejects.toThrow(
-      "`codec` must be one that this browser encodes, got H265 for 320×240",
+    // No level of the codec has frames of this size.
+    const large = Object.assign(document.createElement("canvas"), { width: 4096, height: 4096 });
+    await expect(logCanvas(rec, "a", large, { codec: "H264" }).ended).rejects.toThrow(
+      "`codec` must be one that this browser encodes, got H264 for 4096×4096",
     );
     await expect(logCanvas(rec, "a", {} as HTMLCanvasElement).ended).rejects.toThrow(
       "`canvas` must be a canvas or an OffscreenCanvas, got an empty object",
