@@ -63,10 +63,13 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (
     expect(readChunks(second.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/fixed", "/a"]);
   });
 
-  it("is replaced when calls end without a response", async () => {
+  it.each([
+    ["", 1],
+    [", while their data is being written", 250_000],
+  ])("is replaced when calls end without a response%s", async (_when, values) => {
     const server = await start({ hangsUp: true });
     const recording = await connect(server.url, worker);
-    recording.log("a", new Scalars(1));
+    recording.log("a", new Scalars(new Float64Array(values).map(() => Math.random())));
     await until(() => server.calls >= 2);
     server.behave({});
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });

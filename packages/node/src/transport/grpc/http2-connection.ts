@@ -14,6 +14,7 @@ const CONNECT_MS = 10_000;
 const CHECK_MS = 1000;
 const PING_AFTER_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
+const NO_RESPONSE = "the server ended a call without a response";
 
 /**
  * One HTTP/2 connection to a server, in the form of a session provider for Connect's client. It starts to connect when it is
@@ -85,7 +86,13 @@ export class Http2Connection {
     stream.once("response", () => (hasResponse = true));
     // Connect's client would wait forever for a call that ends without a response and without an error.
     stream.once("close", () => {
-      if (!hasResponse) stream.emit("error", new Error("the server ended a call without a response"));
+      if (!hasResponse && stream.errored === null) stream.emit("error", new Error(NO_RESPONSE));
+    });
+    // Now and then Node only ends such a call and never closes it: if what is being written crosses the reset.
+    stream.once("end", () => {
+      setImmediate(() => {
+        if (!hasResponse && !stream.destroyed) stream.destroy(new Error(NO_RESPONSE));
+      });
     });
     return stream;
   }
