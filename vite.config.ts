@@ -4,6 +4,7 @@ import { clickAt } from "./packages/test-support/src/browsers/click-at.ts";
 import { testBrowserProvider } from "./packages/test-support/src/browsers/provider.ts";
 import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
+import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
 /** The unit and contract tests of pages. */
 const PAGE_TESTS = ["packages/*/test/{common,browser}/**/*.test.ts"];
@@ -104,6 +105,7 @@ export default defineConfig({
         test: {
           name: "runtimes",
           include: ["tests/runtimes/**/*.test.ts"],
+          exclude: isComplete ? [] : ["tests/runtimes/browsers.test.ts"],
           globalSetup: ["tests/runtimes/setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 240_000,

@@ -88,7 +88,7 @@ test("Playwright: only tests that fail have the recording of their page", async 
   const cli = join(root, "node_modules/@playwright/test/cli.js");
   const inner = spawn(process.execPath, [cli, "test", "--config", config], {
     cwd: dirname(config),
-    env: { ...process.env, PAGE: server.url },
+    env: { ...ownEnvironment(), PAGE: server.url },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [output] = await Promise.all([text(inner.stdout), once(inner, "exit")]);
@@ -137,3 +137,8 @@ test("Vue: a component shows what it logs, and stops its viewer when it is unmou
   expect(await page.evaluate("[viewers.length, document.querySelectorAll('canvas').length]")).toEqual([1, 0]);
   await server.close();
 });
+
+/** The environment without the settings of the Playwright that runs this test, such as where its report goes. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PLAYWRIGHT_")));
+}

@@ -70,7 +70,9 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (
     const server = await start({ hangsUp: true });
     const recording = await connect(server.url, worker);
     recording.log("a", new Scalars(new Float64Array(values).map(() => Math.random())));
-    await until(() => server.calls >= 2);
+    void recording.flush();
+    const { calls } = server;
+    await until(() => server.calls >= calls + 3);
     server.behave({});
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
     expect(readChunks(server.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/a"]);
