@@ -3,6 +3,10 @@ import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import { chromiumLaunchOptions } from "@rerun-ts/test-support/setup/chromium";
 
+/** How often a page is tried to be opened, and how long each attempt may take. */
+const ATTEMPTS = 3;
+const ATTEMPT_MS = 20_000;
+
 /** A browser with a profile on disk, which can be killed and started again. */
 export class ProfiledBrowser {
   readonly #folder: string;
@@ -18,7 +22,15 @@ export class ProfiledBrowser {
       ...chromiumLaunchOptions(),
       headless: true,
     });
-    return this.#context.newPage();
+    const context = this.#context;
+    // After a kill, a page may get the renderer that Chromium had kept ready, and which is dead, too.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await withinLimit(context.newPage());
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Crashes a page. */
@@ -88,5 +100,18 @@ function read(path: string): string {
   } catch {
     // The process has ended.
     return "";
+  }
+}
+
+/** Rejects if a page is not there in time. */
+async function withinLimit(opening: Promise<Page>): Promise<Page> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no page was opened within ${ATTEMPT_MS} ms`)), ATTEMPT_MS);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
