@@ -1,13 +1,30 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import type { BrowserInstanceOption, BrowserProviderOption } from "vitest/node";
 import { clickAt } from "./packages/test-support/src/browsers/click-at.ts";
 import { testBrowserProvider } from "./packages/test-support/src/browsers/provider.ts";
 import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
 import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
-/** The unit and contract tests of pages. */
-const PAGE_TESTS = ["packages/*/test/{common,browser}/**/*.test.ts"];
+/** The unit and contract tests of pages, in one browser. */
+function pageTests(name: string, provider: BrowserProviderOption, browser: BrowserInstanceOption["browser"]) {
+  return {
+    test: {
+      name,
+      include: ["packages/*/test/{common,browser}/**/*.test.ts"],
+      testTimeout: 30_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        commands: { clickAt },
+        provider,
+        instances: [{ browser }],
+      },
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -21,51 +38,17 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      {
-        test: {
-          name: "browser",
-          include: PAGE_TESTS,
-          testTimeout: 30_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            commands: { clickAt },
-            provider: playwright({ launchOptions: chromiumLaunchOptions() }),
-            instances: [{ browser: "chromium" }],
-          },
-        },
-      },
-      {
-        test: {
-          name: "firefox",
-          include: PAGE_TESTS,
-          testTimeout: 30_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            commands: { clickAt },
-            provider: testBrowserProvider("firefox", (options) => startBrowser("Firefox ESR", options)),
-            instances: [{ browser: "firefox" }],
-          },
-        },
-      },
-      {
-        test: {
-          name: "webkit",
-          include: PAGE_TESTS,
-          testTimeout: 30_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            commands: { clickAt },
-            provider: testBrowserProvider("webkit", (options) => startBrowser("WebKitGTK", options)),
-            instances: [{ browser: "webkit" }],
-          },
-        },
-      },
+      pageTests("browser", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
+      pageTests(
+        "firefox",
+        testBrowserProvider("firefox", (options) => startBrowser("Firefox ESR", options)),
+        "firefox",
+      ),
+      pageTests(
+        "webkit",
+        testBrowserProvider("webkit", (options) => startBrowser("WebKitGTK", options)),
+        "webkit",
+      ),
       {
         test: {
           name: "conformance",

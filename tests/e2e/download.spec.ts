@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
-import { findRealRerun } from "./rerun.ts";
+import { requireRealRerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 let pages: PageServer;
@@ -21,9 +21,7 @@ test.afterAll(async () => {
 });
 
 test("a page downloads the same recording that the same module logs on Node", async ({ page }) => {
-  const rerun = await findRealRerun();
-  test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
-  if ("missing" in rerun) throw new Error(rerun.missing);
+  const rerun = await requireRealRerun();
 
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -65,9 +63,7 @@ test("the example page continues after a download, and the next download has eve
 });
 
 test("a large download reports its progress", async ({ page }) => {
-  const rerun = await findRealRerun();
-  test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
-  if ("missing" in rerun) throw new Error(rerun.missing);
+  const rerun = await requireRealRerun();
   await page.goto(`${pages.url}tests/e2e/pages/live.html`);
   await page.waitForFunction(() => "live" in window);
   const downloading = page.waitForEvent("download");

@@ -10,7 +10,7 @@ import { performPage } from "@rerun-ts/test-support/examples/perform-page";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { shareOfColor } from "./picture.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 
 /**
  * The minimum of each example that the server must receive: rows of a component by entity. It is less than the example
@@ -71,10 +71,7 @@ test.describe.configure({ mode: "serial" });
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-examples-"));
   pages = await serveBuiltPages(join(folder, "pages"));
   server = await RealServer.start(rerun.path);

@@ -8,7 +8,7 @@ import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { FlakyProxy } from "./flaky-proxy.ts";
 import { countChunks, readUntil, saveFromServer } from "./read-server.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 const KILLS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 3 : 10;
@@ -20,10 +20,7 @@ let folder: string;
 let rerun: Rerun;
 
 test.beforeAll(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   pages = await servePages(".");
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-faults-"));
 });

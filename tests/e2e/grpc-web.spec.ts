@@ -7,7 +7,7 @@ import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { countChunks, saveFromServer } from "./read-server.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 let pages: PageServer;
@@ -21,10 +21,7 @@ test.beforeAll(async () => {
 });
 
 test.beforeEach(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   server = await RealServer.start(rerun.path);
 });
 

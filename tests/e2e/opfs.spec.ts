@@ -11,7 +11,7 @@ import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { KILLS, pageEnds, randomMoments, type Moment } from "./page-ends.ts";
 import { ProfiledBrowser } from "./profile.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { serveBuiltPage, type PageServer } from "./serve.ts";
 
 const QUOTA = 20e6;
@@ -24,10 +24,7 @@ let browser: ProfiledBrowser;
 let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   pages = await serveBuiltPage("tests/e2e/pages/opfs.html");
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-opfs-"));
   browser = new ProfiledBrowser(join(folder, "profile"));

@@ -12,7 +12,7 @@ import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { newRecording, record } from "./packed/record.js";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 
 const runFile = promisify(execFile);
 const SENT = { complete: true, droppedRows: 0 };
@@ -29,10 +29,7 @@ test.describe.configure({ mode: "serial" });
 
 test.beforeAll("the packed packages are installed into an empty project", async () => {
   test.setTimeout(180_000);
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
   await installPacked(project);
   await cp(join(root, "tests/e2e/packed"), project, { recursive: true });

@@ -3,7 +3,7 @@ import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
-import { findRealRerun } from "./rerun.ts";
+import { requireRealRerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 let pages: PageServer;
@@ -13,10 +13,7 @@ test.beforeAll(async () => {
   pages = await servePages(".");
 });
 test.beforeEach(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  server = await RealServer.start(found.path);
+  server = await RealServer.start((await requireRealRerun()).path);
 });
 test.afterEach(() => server.stop());
 test.afterAll(() => pages.close());

@@ -9,7 +9,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import vue from "@vitejs/plugin-vue";
 import { programOf, writeInRepository } from "../processes/harness/recipe.ts";
-import { findRealRerun } from "./rerun.ts";
+import { requireRealRerun } from "./rerun.ts";
 import { serveBuiltPage } from "./serve.ts";
 
 const HTML = `<!doctype html><div id="app"></div><script type="module" src="./main.ts"></script>`;
@@ -105,9 +105,7 @@ test("Playwright: only tests that fail have the recording of their page", async 
     ["Log", "passed", []],
     ["Send", "failed", ["page.rrd"]],
   ]);
-  const rerun = await findRealRerun();
-  test.skip("missing" in rerun && process.env["CI"] !== "true", "missing" in rerun ? rerun.missing : "");
-  if ("missing" in rerun) throw new Error(rerun.missing);
+  const rerun = await requireRealRerun();
   const [attachment] = results[1]?.attachments ?? [];
   const path = test.info().outputPath("page.rrd");
   const { body, path: stored } = attachment ?? {};

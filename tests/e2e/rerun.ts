@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { test } from "@playwright/test";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 
 /** The real `rerun` program. */
@@ -9,10 +10,14 @@ export interface Rerun {
   run(...args: readonly string[]): Promise<string>;
 }
 
-/** The real `rerun`, or the reason why it is missing. */
-export async function findRealRerun(): Promise<Rerun | { readonly missing: string }> {
+/** The real `rerun`. Where it is missing the test is skipped, or fails if CI requires it. */
+export async function requireRealRerun(): Promise<Rerun> {
   const found = await ensureRerun();
-  if ("missing" in found) return { missing: found.missing ?? "unknown" };
+  if ("missing" in found) {
+    const reason = found.missing ?? "unknown";
+    test.skip(process.env["CI"] !== "true", reason);
+    throw new Error(reason);
+  }
   const path = found.rerun;
   return {
     path,

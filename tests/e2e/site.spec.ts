@@ -10,7 +10,7 @@ import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { SITE } from "../../tools/site/folders.ts";
 import { serveSite, type ServedSite } from "../../tools/site/serve-site.ts";
 import { shareOfColor } from "./picture.ts";
-import { findRealRerun } from "./rerun.ts";
+import { requireRealRerun } from "./rerun.ts";
 import { SiteFiles } from "./site-files.ts";
 
 /** What a page may load if it has no viewer, compressed. */
@@ -93,7 +93,6 @@ test("an example of a page about an archetype runs in that page", async ({ page 
 
 test("every example of the playground runs and logs what the real rerun reads", async ({ page }) => {
   test.setTimeout(240_000);
-  const rerun = await findRealRerun();
   const opened = await observe(page);
   const folder = await mkdtemp(join(tmpdir(), "rerun-ts-site-"));
   await openPlayground(page, site.url, { hidesViewer: true });
@@ -111,8 +110,7 @@ test("every example of the playground runs and logs what the real rerun reads", 
     saved.push(join(folder, `${name.replaceAll("/", "-")}.rrd`));
     await writeFile(saved.at(-1) ?? "", recording);
   }
-  test.skip("missing" in rerun && process.env["CI"] !== "true", "missing" in rerun ? rerun.missing : "");
-  if ("missing" in rerun) throw new Error(rerun.missing);
+  const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${names.length} files verified without error`);
   await rm(folder, { recursive: true });
   expect(opened.problems).toEqual([]);

@@ -8,7 +8,7 @@ import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { isSoak, KILLS, pageEnds, randomMoments, type Moment } from "./page-ends.ts";
 import { ProfiledBrowser } from "./profile.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { SavingRelay } from "./saving-relay.ts";
 import { serveBuiltPage, type PageServer } from "./serve.ts";
 
@@ -27,10 +27,7 @@ let files: string[];
 let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env["CI"] !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   pages = await serveBuiltPage("tests/e2e/pages/opfs.html");
 });
 test.beforeEach(async () => {

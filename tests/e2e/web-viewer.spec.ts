@@ -4,7 +4,7 @@ import { describeViewer } from "@rerun-ts/test-support/viewers/viewer-control";
 import { serveRealWebViewer } from "@rerun-ts/test-support/viewers/serve-web-viewer";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { shareOfColor } from "./picture.ts";
-import { findRealRerun } from "./rerun.ts";
+import { requireRealRerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 const MAGENTA = [255, 0, 255] as const;
@@ -143,9 +143,7 @@ test("openWebViewer in a page without the viewer's package names the package to 
 
 test("the viewer in another page shows the data of a page live, with its name", async ({ page, context }) => {
   test.setTimeout(120_000);
-  const rerun = await findRealRerun();
-  test.skip("missing" in rerun && process.env.CI !== "true", "missing" in rerun ? rerun.missing : "");
-  if ("missing" in rerun) throw new Error(rerun.missing);
+  const rerun = await requireRealRerun();
   const port = await freePort();
   const url = `rerun+http://127.0.0.1:${port}/proxy`;
   const viewer = await serveRealWebViewer(rerun.path, port);

@@ -6,7 +6,7 @@ import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream, serveGrpcRelay, type GrpcServer } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { countChunks, saveFromServer } from "./read-server.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 let pages: PageServer;
@@ -20,10 +20,7 @@ test.beforeAll(async () => {
 });
 
 test.beforeEach(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
   relay = await serveGrpcRelay({ port: 0, writeToken: "s3cret" });
 });
 

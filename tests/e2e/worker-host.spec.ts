@@ -7,7 +7,7 @@ import { RecordingStream, serveGrpcRelay } from "@rerun-ts/node";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { countChunks, saveFromServer } from "./read-server.ts";
-import { findRealRerun, type Rerun } from "./rerun.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { ISOLATING_HEADERS, servePages, type PageServer } from "./serve.ts";
 import { logCloud } from "./pages/clouds.ts";
 
@@ -35,10 +35,7 @@ test.beforeAll(async () => {
 });
 
 test.beforeEach(async () => {
-  const found = await findRealRerun();
-  test.skip("missing" in found && process.env.CI !== "true", "missing" in found ? found.missing : "");
-  if ("missing" in found) throw new Error(found.missing);
-  rerun = found;
+  rerun = await requireRealRerun();
 });
 
 test.afterAll(async () => {
