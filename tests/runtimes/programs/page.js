@@ -67,10 +67,7 @@ window.page = {
     return { saveToPicker: await endOf(rec.saveToPicker("page.rrd")), saveToOpfs: await endOf(rec.saveToOpfs("ends")) };
   },
 
-  /**
-   * Connects, and logs rows before the page is unloaded and meanwhile. The listener is added first: in Firefox, those
-   * that are added after the sink's are too late when a page is closed.
-   */
+  /** Connects, and logs rows before the page is unloaded and meanwhile. */
   async logUntilTheEnd(name, url, isWebSocket) {
     const rec = new rr.RecordingStream("leaving", { recordingId: name });
     addEventListener("pagehide", () => rec.log("leaving", new rr.Scalars(3)));

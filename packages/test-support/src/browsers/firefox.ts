@@ -57,8 +57,8 @@ export async function startFirefox(program: string, { profile, downloads }: Brow
     const [first] = contexts;
     if (first === undefined) throw new Error("Firefox has no window");
     let { context } = first;
-    const newWindow = async (): Promise<string> =>
-      ((await connection.send("browsingContext.create", { type: "window" })) as typeof first).context;
+    const newTab = async (): Promise<string> =>
+      ((await connection.send("browsingContext.create", { type: "tab", background: true })) as typeof first).context;
     return {
       name: "Firefox ESR",
       version: session.capabilities.browserVersion,
@@ -82,7 +82,8 @@ export async function startFirefox(program: string, { profile, downloads }: Brow
       },
       async closeWindow() {
         const closed = context;
-        context = await newWindow();
+        // In the background: a user closes what is visible.
+        context = await newTab();
         await connection.send("browsingContext.close", { context: closed });
       },
       async close() {
