@@ -10,7 +10,7 @@ export interface EncoderSetup {
   readonly bitrate: number | undefined;
   readonly fps: number;
   readonly keyframeIntervalMs: number;
-  /** The maximum number of frames in the encoder. */
+  /** The maximum number of frames that wait for the encoder. */
   readonly maxPending: number;
 }
 
@@ -37,6 +37,8 @@ export type FromEncoder =
       /** The parameter sets, if they are not in the bytes. */
       readonly description: Uint8Array | undefined;
     }
+  /** A posted frame was handed to the encoder, or dropped. */
+  | { readonly type: "received" }
   /** A frame was not encoded, because too many are in the encoder. */
   | { readonly type: "dropped"; readonly timestamp: number }
   | { readonly type: "error"; readonly message: string }
@@ -170,8 +172,10 @@ export function runVideoEncoder(port: EncoderPort): void {
   };
   port.addEventListener("message", ({ data }) => {
     if (data.type === "setup") state.setup = data.setup;
-    else if (data.type === "frame") state.encode(data.frame);
-    else if (data.type === "stream") state.readStream(data.stream).catch((error) => state.fail(error));
+    else if (data.type === "frame") {
+      state.encode(data.frame);
+      port.postMessage({ type: "received" }, []);
+    } else if (data.type === "stream") state.readStream(data.stream).catch((error) => state.fail(error));
     else state.stop().catch((error) => state.fail(error));
   });
 }

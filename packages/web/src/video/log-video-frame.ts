@@ -18,7 +18,7 @@ const IDLE_MS = 10_000;
 interface FrameLog {
   readonly recorder: Promise<FrameRecorder>;
   readonly options: ResolvedVideoOptions;
-  /** Frames in progress, also while it starts. */
+  /** Frames that wait for it to start. */
   pending: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }
@@ -30,12 +30,13 @@ const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
  * Logs one frame of a video stream, such as one that the page has decoded or drawn itself: all frames with the same path
  * become one `VideoStream`. The times are those of the call. The frame may be closed when this has returned.
  *
- * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many are being encoded. It
- * need not be awaited: failures are reported as `error` events. An encoder without frames for ten seconds is closed.
+ * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many wait for the encoder.
+ * Some encoders hold back frames until further ones follow (for H.264 in Firefox on Linux, 40), so do not wait for it
+ * between frames. Failures are reported as `error` events. An encoder without frames for ten seconds is closed.
  *
  * @example
  * const frame = new VideoFrame(canvas, { timestamp: 0 });
- * await rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
+ * void rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
  * frame.close();
  */
 export function logVideoFrame(
@@ -67,9 +68,9 @@ async function logFrame(
   const copy = frame.clone();
   log.pending++;
   try {
-    return await (await log.recorder).capture(copy, { epochMs, view });
+    const recorder = await log.recorder.finally(() => log.pending--);
+    return await recorder.capture(copy, { epochMs, view });
   } finally {
-    log.pending--;
     copy.close();
   }
 }

@@ -10,6 +10,9 @@ import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./fra
 import { FORMATS, levelsOf } from "./video-codec.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
 
+/** How many frames an encoder may hold back, as some do to encode them better: libx264 in Firefox has 40. */
+const MAX_HELD_BACK = 1000;
+
 /** A frame that is being encoded. */
 interface PendingFrame {
   /** The recording at the time of its capture. */
@@ -30,6 +33,8 @@ export class StreamRecorder implements FrameRecorder {
   #channel: EncoderChannel | undefined;
   /** By timestamp. */
   readonly #pending = new Map<number, PendingFrame>();
+  /** How many of them were posted to the encoder's thread, and have not arrived there. */
+  #posted = 0;
   readonly #onEnd: (() => void)[] = [];
   #captured = 0;
   #lastTimestamp = -1;
@@ -59,7 +64,7 @@ export class StreamRecorder implements FrameRecorder {
   async capture(source: FrameSource, { epochMs, view }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
     if (this.#isOver) return false;
     const index = this.#captured++;
-    if (this.#pending.size >= this.#target.options.maxPending) {
+    if (this.#posted >= this.#target.options.maxPending || this.#pending.size >= MAX_HELD_BACK) {
       this.stats.dropped++;
       return false;
     }
@@ -69,6 +74,7 @@ export class StreamRecorder implements FrameRecorder {
     const frame = new VideoFrame(source, { timestamp });
     const pending = view ?? this.#viewAt(epochMs, index);
     const logged = new Promise<boolean>((settle) => this.#pending.set(timestamp, { view: pending, settle }));
+    this.#posted++;
     this.#channel?.post({ type: "frame", frame }, [frame]);
     return logged;
   }
@@ -101,6 +107,8 @@ export class StreamRecorder implements FrameRecorder {
     switch (message.type) {
       case "chunk":
         return this.#log(message);
+      case "received":
+        return void this.#posted--;
       case "dropped":
         this.stats.dropped++;
         return this.#take(message.timestamp)?.settle(false);

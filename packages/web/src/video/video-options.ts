@@ -26,7 +26,7 @@ export interface VideoOptions {
   keyframeIntervalMs?: number | undefined;
   /** The quality of `"JPEG"`, from 0 to 100. Default 80. */
   quality?: number | undefined;
-  /** The maximum number of frames that are being encoded; further ones are dropped, and counted. Default 4. */
+  /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
   /** Whether a worker encodes. Default `true`: in a worker if the page can create one. */
   worker?: boolean | undefined;

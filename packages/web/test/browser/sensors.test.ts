@@ -58,7 +58,7 @@ describe("sensors of a page", () => {
     button.textContent = "press";
     document.body.append(button);
     stop = logPointer(rec, "pointer", { target: button });
-    const events: Event[] = [];
+    const events: PointerEvent[] = [];
     button.addEventListener("pointerdown", (event) => events.push(event));
     await click(button);
     const { left, right } = button.getBoundingClientRect();
@@ -66,7 +66,9 @@ describe("sensors of a page", () => {
     const [x = -1] = (valuesOf(rrd, "/pointer", "Points2D:positions").at(-1) as number[][])[0] ?? [];
     expect(x).toBeGreaterThan(left);
     expect(x).toBeLessThan(right);
-    expect(valuesOf(rrd, "/pointer/events", "TextLog:text").flat()).toContain("pointerdown mouse 1, buttons 1");
+    expect(valuesOf(rrd, "/pointer/events", "TextLog:text").flat()).toContain(
+      `pointerdown mouse ${events[0]?.pointerId}, buttons 1`,
+    );
     const presses = readChunks(rrd).filter(({ entityPath }) => entityPath === "/pointer/events");
     const expected = performance.timeOrigin + (events[0]?.timeStamp ?? 0);
     const times = presses.flatMap(({ times: all }) => all["log_time"] ?? []).map((time) => Number(time) / 1e6);
