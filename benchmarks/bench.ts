@@ -1,4 +1,5 @@
-// `npm run bench [-- --quick] [--rust] [--only w1,w3] [--rounds 5] [--json FILE]`: compares this SDK with Rerun's own.
+// `npm run bench [-- --quick] [--rust] [--only w1,w3] [--rounds 5] [--json FILE] [--write]`: compares this SDK with
+// Rerun's own. `--write` writes the tables and charts of docs/internals/performance.md.
 // `--compare COMMIT` compares it with itself at a commit instead, and fails if a workload has become slower.
 // All write the same values to a file or send them to a real server; this one also runs in pages in Chromium. Every run
 // is a new process, and the SDKs take turns, so that a busy machine is busy for all of them. Only the ratios can be
@@ -15,9 +16,11 @@ import { buildPackages } from "../tools/lib/build-packages.ts";
 import { checkValues } from "./check-values.ts";
 import { compareWith } from "./compare.ts";
 import { compilePrograms } from "./compile-programs.ts";
+import { formatCost, measureCost } from "./cost.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
 import { formatRelay, measureRelay, startRelay, type Server } from "./relay.ts";
+import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
 import {
   ours,
@@ -38,6 +41,7 @@ const RELAY_ROUNDS = { full: 3, quick: 1 };
 /** The names of what is measured besides the workloads. */
 const MAIN_THREAD = "main-thread";
 const RELAY = "relay";
+const COST = "cost";
 
 const { values: options } = parseArgs({
   options: {
@@ -46,6 +50,7 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     rounds: { type: "string" },
     json: { type: "string" },
+    write: { type: "boolean", default: false },
     compare: { type: "string" },
   },
 });
@@ -65,18 +70,21 @@ if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not ins
 const peers = await findPeers();
 
 const results: Result[] = [];
-for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, RELAY]))
+for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, RELAY, COST]))
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
+const costs = isWanted(COST) && size === "full" ? await measureCost(rounds) : undefined;
 await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
+if (costs !== undefined) console.log(`${formatCost(costs)}\n`);
 console.log(
   `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
 );
 if (options.json !== undefined) await writeFile(options.json, toJson(results, mainThread, relay));
+if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 
 async function findRerun(): Promise<RealRerun | undefined> {

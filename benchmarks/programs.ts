@@ -22,9 +22,30 @@ const PACE_MS = 10;
 /** Returns a workload as a user would write it, by the name of its program. */
 export function findProgram(sdk: Sdk, name: string): Program {
   const programs: Readonly<Record<string, Program>> = { ...smallRows(sdk), ...largeRows(sdk) };
-  const program = programs[name];
+  const program = programs[name] ?? rowsProgram(sdk, name);
   if (program === undefined) throw new Error(`there is no program ${name}`);
   return program;
+}
+
+/** The name of the program that logs rows of so many entities in turn, on so many timelines. */
+export function rowsProgramName(entities: number, timelines: number): string {
+  return `rows-${entities}-${timelines}`;
+}
+
+function rowsProgram({ Scalars }: Sdk, name: string): Program | undefined {
+  const [, entities, timelines] = /^rows-(\d+)-(\d+)$/.exec(name) ?? [];
+  if (entities === undefined) return undefined;
+  const paths = Array.from({ length: Number(entities) }, (_, entity) => `robot/joint_${entity}/position`);
+  const clocks = Array.from({ length: Number(timelines) }, (_, index) => `clock_${index}`);
+  return (calls) => {
+    const values = fractions(calls, 15);
+    return (rec) => {
+      for (let i = 0; i < values.length; i++) {
+        for (const clock of clocks) rec.setTime(clock, i);
+        rec.log(paths[i % paths.length] as string, new Scalars(values[i] as number));
+      }
+    };
+  };
 }
 
 function smallRows({ Points3D, Scalars, TextLog, Transform3D }: Sdk): Record<string, Program> {

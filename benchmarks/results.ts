@@ -68,15 +68,17 @@ const COLUMNS: readonly (readonly [title: string, cell: (result: Result) => stri
 
 /** Formats the results for a console. Ratios above 1 are in favour of this SDK. */
 export function formatTable(results: readonly Result[]): string {
+  return alignTable(ratioCells(results));
+}
+
+/** The results as rows of cells; the first is the header. */
+export function ratioCells(results: readonly Result[]): readonly (readonly string[])[] {
   const hasRust = results.some(({ rust }) => rust !== undefined);
   const hasNode = results.some(({ node }) => node !== undefined);
   const columns = COLUMNS.filter(
     ([title]) => (hasRust || !title.includes("Rust")) && (hasNode || !/Node|long task/.test(title)),
   );
-  return alignTable([
-    columns.map(([title]) => title),
-    ...results.map((result) => columns.map(([, cell]) => cell(result))),
-  ]);
+  return [columns.map(([title]) => title), ...results.map((result) => columns.map(([, cell]) => cell(result)))];
 }
 
 /** Formats the results for programs. Ratios above 1 are in favour of this SDK; without the other they are absent. */

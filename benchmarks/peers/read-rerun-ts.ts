@@ -3,6 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { encodeArrow, openRrd } from "@rerun-ts/arrow";
 import { READING, queryOf } from "../reading/programs.ts";
+import { peakMemory } from "./peak-memory.ts";
 
 const [name = "", times, path = "", steps, table] = process.argv.slice(2);
 if (table !== undefined) {
@@ -26,6 +27,6 @@ console.log(
     seconds,
     value,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: peakMemory(),
   }),
 );

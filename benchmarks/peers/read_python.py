@@ -4,11 +4,11 @@ Prints one line of JSON. The file was read before, so that it is in the memory o
 """
 
 import json
-import resource
 import sys
 import time
 
 import numpy as np
+from peak_memory import peak_memory
 from rerun.chunk import RrdReader
 
 JOINTS = [f"/robot/joint_{joint}" for joint in range(10)]
@@ -66,13 +66,12 @@ def main():
         value = read()
     seconds = time.perf_counter() - before
     cpu_seconds = time.process_time() - cpu_before
-    unit = 1 if sys.platform == "darwin" else 1024
     result = {
         "calls": times,
         "seconds": seconds,
         "value": value,
         "cpuSeconds": cpu_seconds,
-        "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        "peakBytes": peak_memory(),
     }
     print(json.dumps(result))
 

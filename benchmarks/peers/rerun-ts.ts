@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import * as rr from "@rerun-ts/node";
 import { findProgram } from "../programs.ts";
+import { peakMemory } from "./peak-memory.ts";
 
 const [program = "", calls, target = ""] = process.argv.slice(2);
 const run = findProgram(rr, program)(Number(calls));
@@ -31,7 +32,7 @@ console.log(
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     blockedMs: blocked.toSorted((a, b) => a - b)[blocked.length >> 1],
     bytes: isLive ? undefined : statSync(target).size,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: peakMemory(),
   }),
 );
 

@@ -5,12 +5,12 @@ Prints one line of JSON. What is logged is made before the clock starts; data.mj
 
 import json
 import os
-import resource
 import sys
 import time
 
 import numpy as np
 import rerun as rr
+from peak_memory import peak_memory
 
 
 # How long paced workloads wait between calls.
@@ -243,14 +243,13 @@ def main():
     if in_memory:
         with open(target, "wb") as file:
             file.write(data)
-    unit = 1 if sys.platform == "darwin" else 1024
     result = {
         "calls": calls,
         "seconds": seconds,
         "cpuSeconds": cpu_seconds,
         "blockedMs": sorted(BLOCKED)[len(BLOCKED) // 2] * 1000 if BLOCKED else None,
         "bytes": None if is_live else os.path.getsize(target),
-        "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        "peakBytes": peak_memory(),
     }
     print(json.dumps(result))
 
