@@ -19,6 +19,7 @@ import { compilePrograms } from "./compile-programs.ts";
 import { formatCost, measureCost } from "./cost.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
+import { formatPageStart, measurePageStart } from "./page-start.ts";
 import { formatRelay, measureRelay, startRelay, type Server } from "./relay.ts";
 import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
@@ -42,6 +43,7 @@ const RELAY_ROUNDS = { full: 3, quick: 1 };
 const MAIN_THREAD = "main-thread";
 const RELAY = "relay";
 const COST = "cost";
+const PAGE_START = "page-start";
 
 const { values: options } = parseArgs({
   options: {
@@ -70,20 +72,22 @@ if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not ins
 const peers = await findPeers();
 
 const results: Result[] = [];
-for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, RELAY, COST]))
+for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, PAGE_START, RELAY, COST]))
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
+const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 const costs = isWanted(COST) && size === "full" ? await measureCost(rounds) : undefined;
 await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
+if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 if (costs !== undefined) console.log(`${formatCost(costs)}\n`);
 console.log(
   `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
 );
-if (options.json !== undefined) await writeFile(options.json, toJson(results, mainThread, relay));
+if (options.json !== undefined) await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, costs }));
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 

@@ -1,5 +1,3 @@
-import type { MainThreadResults } from "./main-thread.ts";
-import type { RelayResult } from "./relay.ts";
 import type { PeerRun } from "./run-peers.ts";
 import { alignTable } from "./table.ts";
 import type { Workload } from "./workloads.ts";
@@ -81,12 +79,8 @@ export function ratioCells(results: readonly Result[]): readonly (readonly strin
   return [columns.map(([title]) => title), ...results.map((result) => columns.map(([, cell]) => cell(result)))];
 }
 
-/** Formats the results for programs. Ratios above 1 are in favour of this SDK; without the other they are absent. */
-export function toJson(
-  results: readonly Result[],
-  mainThread: MainThreadResults | undefined,
-  relay: readonly RelayResult[] | undefined,
-): string {
+/** Formats the results for programs. Ratios above 1 are in favour of this SDK; without the other they are absent. `others`: what else was measured. */
+export function toJson(results: readonly Result[], others: Readonly<Record<string, unknown>>): string {
   const workloads = results.map(({ name, ours, python, rust, node }) => ({
     name,
     ratioToPython: divide(ours.callsPerSecond, python?.callsPerSecond),
@@ -100,7 +94,7 @@ export function toJson(
     peakBytes: ours.peakBytes,
     longestTaskMs: ours.longestTaskMs,
   }));
-  return `${JSON.stringify({ workloads, mainThread, relay }, null, 2)}\n`;
+  return `${JSON.stringify({ workloads, ...others }, null, 2)}\n`;
 }
 
 function divide(a: number | undefined, b: number | undefined): number | undefined {
