@@ -14,7 +14,7 @@ export interface PlaygroundExample {
 }
 
 /** The examples for Node whose scenes need nothing of Node, with the titles of their recordings. */
-const SCENES: Readonly<Record<string, string>> = {
+export const SCENES: Readonly<Record<string, string>> = {
   "point-cloud": "A lidar in a street",
   camera: "A camera and its depths",
   "robot-arm": "A robot arm",

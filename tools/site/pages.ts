@@ -5,6 +5,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { archetypeIndex, archetypePages, type ArchetypePage } from "./archetype-pages.ts";
 import { pythonPrograms } from "./examples.ts";
 import { PAGES, PUBLIC } from "./folders.ts";
+import { withExamples } from "./gallery.ts";
 import { rewriteLinks, type FindPage } from "./links.ts";
 import { sidebarOf } from "./sidebar.ts";
 
@@ -41,8 +42,9 @@ export async function writePages(): Promise<SiteData> {
   await cp(join(root, "docs/images"), join(PUBLIC, "images"), { recursive: true });
   let contents = "";
   for (const path of ["README.md", ...files.filter((file) => file !== "docs/archetypes.md")]) {
+    const source = await readFile(join(root, path), "utf8");
     const addition = path === "docs/python.md" ? await pythonPrograms() : "";
-    const markdown = (await readFile(join(root, path), "utf8")) + addition;
+    const markdown = path === "docs/gallery.md" ? withExamples(source) : source + addition;
     const text = await write(findPage(path, undefined) ?? "", path, markdown);
     if (path === "docs/README.md") contents = text;
   }
