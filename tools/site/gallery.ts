@@ -1,5 +1,10 @@
-import { SCENES } from "./examples.ts";
+import { SCENES } from "./scenes.ts";
 
+/** The examples for Node that do not run in the page, and why. */
+const NOT_IN_PAGE: Readonly<Record<string, string>> = {
+  telemetry: "The processors and exporters for OpenTelemetry are part of the package for Node.",
+  layouts: "The viewer in the page is the newest on npm, 0.33, which does not know `AudioView`.",
+};
 const SOURCE = /\]\(\.\.\/examples\/(node|web)\/([\w-]+)\//;
 
 /** The text of docs/gallery.md, with a way to run each example below its source: in the playground, or as a page. */
@@ -9,7 +14,9 @@ export function withExamples(markdown: string): string {
     .flatMap((paragraph) => {
       const [, platform, name = ""] = SOURCE.exec(paragraph) ?? [];
       if (platform === "web") return [paragraph, `<OpenExample name="${name}" />`];
-      return name in SCENES ? [paragraph, `<RunExample name="gallery/${name}" />`] : [paragraph];
+      if (name in SCENES) return [paragraph, `<RunExample name="gallery/${name}" />`];
+      const reason = NOT_IN_PAGE[name];
+      return reason === undefined ? [paragraph] : [paragraph, `This example does not run in the page. ${reason}`];
     })
     .join("\n\n");
 }
