@@ -33,6 +33,9 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 /** Examples for browsers that log little until someone uses them. */
 const WITH_USERS = new Set(["game", "inspect", "mouse", "recorder", "sensors", "worker"]);
+/** The example that is looked at in the viewer beside it, and the colour of its lines there. */
+const SHOWN = "mouse";
+const ORANGE = [255, 165, 0] as const;
 /** The button of an example that saves what it has logged. */
 const SAVE = /^Download|^Send me/;
 const PROGRAM = `import * as rr from "@rerun-ts/web";
@@ -139,12 +142,13 @@ test("every example for browsers runs without other servers and logs what the re
   const waiting = [...PAGES];
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const page = await browser.newPage(pageContext(name));
+      const context = await browser.newContext(pageContext(name));
+      const page = await context.newPage();
       const opened = await observe(page);
       const file = join(folder, `${name}.rrd`);
       if (await useExample(page, name, file)) saved.push(file);
       expect(opened.problems, name).toEqual([]);
-      await page.close();
+      await context.close();
     }
   };
   await Promise.all([work(), work()]);
@@ -255,14 +259,16 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
 /** Uses an example for browsers. Returns whether it has written a recording to a file. */
 async function useExample(page: Page, name: string, file: string): Promise<boolean> {
   await page.goto(`${site.url}examples/web/${name}/index.html`);
-  // Viewers without room have nothing to draw: in software that takes most of the time.
-  await page.addStyleTag({ content: "#site-viewer, #viewer, #app canvas { display: none }" });
+  // Viewers without room have nothing to draw: in software that takes most of the time. One is looked at.
+  const hidden = "#site-viewer, #viewer, #app canvas { display: none }";
+  await page.addStyleTag({ content: name === SHOWN ? "body > canvas { opacity: 0 }" : hidden });
   if (name === "offline") {
     await expect(page.locator("#site")).toContainText("This page needs a server");
     return false;
   }
   if (WITH_USERS.has(name)) await performPage(page, name);
-  else await untilLogged(page, 60);
+  else await untilLogged(page, 30);
+  if (name === SHOWN) await expect.poll(() => shareOfColor(page, ORANGE), PATIENCE).toBeGreaterThan(0.0005);
   const button = page.getByRole("button", { name: SAVE });
   if ((await button.count()) === 0) return false;
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
