@@ -43,7 +43,8 @@ export async function pythonPrograms(): Promise<string> {
     const programs = [readProgram(`examples/python/${file}`), readProgram(`examples/node/${example}/scene.ts`)];
     const [python, typeScript] = await Promise.all(programs);
     const columns = `\`\`\`python\n${python}\`\`\`\n\n\`\`\`ts\n${typeScript}\`\`\``;
-    return `## ${SCENES[example]?.title}\n\n<div class="side-by-side">\n\n${columns}\n\n</div>\n\n<RunExample name="gallery/${example}" />\n`;
+    const picture = `![What both log, in the viewer](images/${example}.webp)`;
+    return `## ${SCENES[example]?.title}\n\n${picture}\n\n<div class="side-by-side">\n\n${columns}\n\n</div>\n\n<RunExample name="gallery/${example}" />\n`;
   });
   return `\n${(await Promise.all(sections)).join("\n")}`;
 }
