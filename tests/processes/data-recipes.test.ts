@@ -40,6 +40,28 @@ for (let epoch = 0; epoch < 50; epoch++) {
   await callbacks.onEpochEnd(epoch, { loss: errors.reduce((sum, error) => sum + error ** 2, 0) / 3 });
 }
 await callbacks.onTrainEnd();`;
+/** A session with the interface of ONNX Runtime, whose model has the mean of each half of a picture as scores. */
+const INFER = `
+const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const session = {
+  inputNames: ["pixels"],
+  outputNames: ["scores"],
+  async run({ pixels }: { pixels: ort.Tensor }) {
+    const data = pixels.data as Float32Array;
+    const scores = Float32Array.of(mean(data.subarray(0, 8)), mean(data.subarray(8)));
+    return { scores: new ort.Tensor("float32", scores, [1, 2]) };
+  },
+} as unknown as ort.InferenceSession;
+const rec = new rr.RecordingStream("classifier");
+await rec.save("classifier.rrd");
+const pictures = [0, 1].map((half) => ({
+  data: Uint8Array.from({ length: 16 }, (_, pixel) => (pixel >> 3 === half ? 255 : 51)),
+  width: 4,
+  height: 4,
+}));
+const classes = await Promise.all(pictures.map((picture, frame) => classify(rec, session, picture, frame)));
+rec.log("classes", new rr.TextLog(classes.join()));
+await rec.close();`;
 /** Two seconds of a driver at 100 Hz, with a camera that is slower. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xd9]).toString("base64");
 const MESSAGES = Array.from({ length: 200 }, (_, tick) => [
@@ -51,7 +73,8 @@ const MESSAGES = Array.from({ length: 200 }, (_, tick) => [
 async function run(title: string, folder: string, more = "", options: { input?: string; url?: string } = {}) {
   const path = await writeInRepository(
     `${title.replace(/\W/g, "-")}.ts`,
-    `${await programOf("recipes.md", title)}${more}`,
+    // Tensors are those of ONNX Runtime; what computes with them is not installed.
+    `${await programOf("recipes.md", title)}${more}`.replace('"onnxruntime-web"', '"onnxruntime-common"'),
   );
   const args = ["--import", import.meta.resolve("tsx"), path];
   const env = { ...process.env, RERUN_URL: options.url };
@@ -124,6 +147,20 @@ describe("the recipes of docs/recipes.md for data", () => {
       { start: 80_000_000_000n, end: 80_990_000_000n },
       { start: 81_000_000_000n, end: 81_990_000_000n },
     ]);
+  });
+
+  it("the inferences of a model are recorded with their pictures, scores and times", async ({ folder, rerun }) => {
+    expect(await run("Each inference of a model", folder, INFER)).toBe("");
+    const path = join(folder, "classifier.rrd");
+    await rerun.verify(path);
+    const rows = { "/picture": 2, "/scores": 2, "/latency/ms": 2, "/classes": 1 };
+    expect(await rerun.rows(path)).toMatchObject(rows);
+    const scores = (await column(path, "frame", "/scores:BarChart:values")) as { buffer: number[] }[][];
+    expect(scores.map(([row]) => row?.buffer)).toEqual([
+      [1, Math.fround(0.2)],
+      [Math.fround(0.2), 1],
+    ]);
+    expect(await column(path, "log_time", "/classes:TextLog:text")).toEqual([["0,1"]]);
   });
 
   it("a training run is recorded with its curves, weights and parameters", async ({ folder, rerun }) => {
