@@ -175,6 +175,18 @@ test("an example for browsers sends to a server if its address has one", async (
   await server.stop();
 });
 
+test("an example for browsers sends to another machine only when its user says so", async ({ page }) => {
+  const opened = await observe(page);
+  const url = encodeURIComponent("rerun+http://127.0.0.1.example.com:9876/proxy");
+  await page.goto(`${site.url}examples/web/webcam/index.html?url=${url}`);
+  await expect(page.locator("#site")).toContainText("This link sends what the page logs to rerun+http://127.0.0.1.exa");
+  await expect(page.locator("#status")).toBeEmpty();
+  expect(opened.problems).toEqual([]);
+  await page.getByRole("button", { name: "Send it" }).click();
+  await expect(page.locator("#status")).toContainText("rows logged");
+  await expect.poll(() => opened.problems.join()).toContain("asks for http://127.0.0.1.example.com:9876/");
+});
+
 test("a program of one's own is shown in the viewer, completed and checked, and its errors have lines", async ({
   page,
 }) => {
@@ -266,6 +278,8 @@ async function useExample(page: Page, name: string, file: string): Promise<boole
     await expect(page.locator("#site")).toContainText("This page needs a server");
     return false;
   }
+  // The program runs.
+  await expect(page.locator("#status")).not.toBeEmpty();
   if (WITH_USERS.has(name)) await performPage(page, name);
   else await untilLogged(page, 30);
   if (name === SHOWN) await expect.poll(() => shareOfColor(page, ORANGE), PATIENCE).toBeGreaterThan(0.0005);

@@ -9,9 +9,11 @@ import { REPOSITORY } from "./links.ts";
 const SOURCES = join(root, "examples/web");
 const SHELL = "/tools/site/web-examples/shell";
 const MAIN = '<script type="module" src="./main.ts"></script>';
-/** The page does nothing until its address has the URL of a server. */
-const MAIN_WITH_SERVER =
-  '<script type="module">if (new URLSearchParams(location.search).has("url")) await import("./main.ts");</script>';
+/** Leaves it to the shell when the program begins. */
+const MAIN_IN_SHELL = `<script type="module">
+      import { start } from "${SHELL}.ts";
+      start(() => import("./main.ts"));
+    </script>`;
 /** Where `rerun` listens, as a parameter of an address. */
 const DEFAULT_URL = encodeURIComponent("rerun+http://127.0.0.1:9876/proxy");
 /** Examples that have nothing to show without a server. */
@@ -51,26 +53,35 @@ async function sitePlugin(): Promise<Plugin> {
 }
 
 function addShell(html: string, name: string, streaming: ReadonlySet<string>): string {
+  const isStreaming = streaming.has(name);
   const needsServer = NEEDS_SERVER.has(name);
   const links = `<a href="../../../gallery.html#pages">Gallery</a> <a href="${REPOSITORY}examples/web/${name}/main.ts">Source</a>`;
-  const isStreaming = streaming.has(name);
-  const viewer = isStreaming && !needsServer ? '<section id="site-viewer"></section>' : "";
   const bar = isStreaming ? `${links} ${sendingParts(needsServer)}` : links;
-  const script = isStreaming ? `<script type="module" src="${SHELL}.ts"></script>` : "";
+  const viewer = isStreaming && !needsServer ? '<section id="site-viewer"></section>' : "";
   return html
-    .replace("</head>", `<link rel="stylesheet" href="${SHELL}.css" />${script}</head>`)
-    .replace(/<body/, `<body data-example="${name}"`)
+    .replace("</head>", `<link rel="stylesheet" href="${SHELL}.css" /></head>`)
+    .replace("<body", `<body data-example="${name}"`)
     .replace("</body>", `<nav id="site">${bar}</nav>${viewer}</body>`)
-    .replace(MAIN, needsServer ? MAIN_WITH_SERVER : MAIN);
+    .replace(MAIN, isStreaming ? MAIN_IN_SHELL : MAIN);
 }
 
+/** What the bar says while the page shows what it logs, while it sends it, and before it sends it to another machine. */
 function sendingParts(needsServer: boolean): string {
   const send = `<a href="?url=${DEFAULT_URL}">send it to <code>rerun</code></a>`;
   const command = 'start <code class="site-command"></code> on this machine';
+  const target = '<code class="site-target"></code>';
+  const back = needsServer ? "" : ' <a href="?">Show it here instead.</a>';
   const shown = needsServer
     ? `This page needs a server: ${command}, then ${send}.`
     : `<button id="site-download">Download .rrd</button> What it logs is shown here; ${send} instead. <output id="site-notes"></output>`;
-  const back = needsServer ? "" : ' <a href="?">Show it here instead.</a>';
-  const sending = `It sends to <code id="site-target"></code>: ${command}.${back}`;
-  return `<span class="when-shown">${shown}</span> <span class="when-sending">${sending}</span>`;
+  const asking = `This link sends what the page logs to ${target}. <button id="site-agree">Send it</button>${back}`;
+  const parts = {
+    shown,
+    asking,
+    "sending-here": `It sends to ${target}: ${command}.${back}`,
+    sending: `It sends to ${target}.${back}`,
+  };
+  return Object.entries(parts)
+    .map(([state, part]) => `<span data-state="${state}">${part}</span>`)
+    .join(" ");
 }

@@ -4,29 +4,55 @@ import { receiveMessages } from "./delivery.ts";
 
 /** What the download contains at most, in bytes; then the oldest data is dropped. */
 const MAX_BYTES = 256 * 2 ** 20;
-const LOOPBACK = /^(?:localhost|127\..*|\[::1\])$/;
+/** Servers on this machine. Anything else is asked about: a link could send what a camera sees to anyone. */
+const HERE = /^rerun\+http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d{1,5}\/proxy$/;
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 
 const find = (id: string): HTMLElement => document.querySelector(`#site-${id}`) as HTMLElement;
-const server = new URLSearchParams(location.search).get("url");
-const viewer = document.querySelector<HTMLElement>("#site-viewer");
 
-if (server !== null) showServer(server);
-else if (viewer !== null) showViewer(viewer);
-for (const command of document.querySelectorAll(".site-command")) command.textContent = rerunCommand();
-
-function showServer(url: string): void {
-  document.body.classList.add("sending");
+/** Loads the program of an example, unless it needs a server and has none, or before it may send to another machine. */
+export function start(load: () => Promise<unknown>): void {
+  const server = new URLSearchParams(location.search).get("url");
+  const viewer = document.querySelector<HTMLElement>("#site-viewer");
+  write(".site-command", rerunCommand());
+  write(".site-target", server ?? "");
+  if (server === null) {
+    setState("shown");
+    if (viewer === null) return;
+    showIn(viewer);
+    void load();
+    return;
+  }
   viewer?.remove();
-  find("target").textContent = url;
+  if (HERE.test(server)) {
+    setState("sending-here");
+    void load();
+    return;
+  }
+  setState("asking");
+  find("agree").addEventListener("click", () => {
+    setState("sending");
+    void load();
+  });
 }
 
-function showViewer(element: HTMLElement): void {
+function showIn(viewer: HTMLElement): void {
   const note = (text: string): void => find("notes").replaceChildren(text);
-  const recordings = new ShownRecordings(element, note, { maxBytes: MAX_BYTES });
+  const recordings = new ShownRecordings(viewer, note, { maxBytes: MAX_BYTES });
   const fail = (error: unknown): void => note(String(error));
   recordings.begin().catch(fail);
   receiveMessages((message) => void recordings.take(message).catch(fail));
   find("download").addEventListener("click", () => recordings.save(`${document.body.dataset["example"]}.rrd`));
+}
+
+function setState(state: string): void {
+  for (const part of document.querySelectorAll<HTMLElement>("[data-state]"))
+    part.hidden = part.dataset["state"] !== state;
+  for (const part of document.querySelectorAll<HTMLElement>(".server")) part.hidden = !state.startsWith("sending");
+}
+
+function write(selector: string, text: string): void {
+  for (const element of document.querySelectorAll(selector)) element.textContent = text;
 }
 
 /** What to start before the page can send: `rerun` accepts pages of other hosts only if it is told to. */
