@@ -2,6 +2,7 @@ import { SCENES } from "./scenes.ts";
 
 /** The examples for Node that do not run in the page, and why. */
 const NOT_IN_PAGE: Readonly<Record<string, string>> = {
+  archetypes: "Those on the pages of the archetypes do, one by one.",
   telemetry: "The processors and exporters for OpenTelemetry are part of the package for Node.",
   layouts: "The viewer in the page is the newest on npm, 0.33, which does not know `AudioView`.",
 };
