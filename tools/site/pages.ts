@@ -23,6 +23,8 @@ const MOVED: Readonly<Record<string, string>> = {
 };
 const BLUEPRINT_HEADING = "# Blueprint archetypes";
 const IMAGE = /\.(?:png|svg|webp)$/;
+/** How many characters of a page are visible at first. */
+const BEGINNING = 2000;
 const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;
 
 /** Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype. */
@@ -58,11 +60,11 @@ export async function writePages(): Promise<SiteData> {
   };
 }
 
-/** Lets all pictures of a page but the first be loaded when they come into view. */
+/** Lets all pictures of a page but one at its beginning be loaded when they come into view. */
 function lazyPictures(markdown: string): string {
   let count = 0;
-  return markdown.replace(PICTURE, (picture, alt: string, source: string) =>
-    count++ === 0 ? picture : `<LazyImage src="${source}" alt="${alt.replaceAll('"', "&quot;")}" />`,
+  return markdown.replace(PICTURE, (picture, alt: string, source: string, at: number) =>
+    count++ === 0 && at < BEGINNING ? picture : `<LazyImage src="${source}" alt="${alt.replaceAll('"', "&quot;")}" />`,
   );
 }
 
