@@ -1,5 +1,5 @@
 // `npm run check:packages`: inspects the packages as they would be published.
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";
@@ -14,6 +14,13 @@ const LINTERS: readonly { readonly packageName: string; readonly bin: string; re
     args: ["--profile", "strict", "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--no-color"],
   },
 ];
+/** The part of a package.json that says what a package needs. */
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
 /** The package that is a command alone, with nothing to import. */
 const COMMAND = "rerun-ts";
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
@@ -24,7 +31,11 @@ const folder = join(root, ".cache/packed");
 await rm(folder, { recursive: true, force: true });
 const packages = await packAll(folder);
 const problems = await Promise.all(
-  packages.map(async (packed) => [...contentProblems(packed), ...(await linterProblems(packed))]),
+  packages.map(async (packed) => [
+    ...contentProblems(packed),
+    ...(await peerProblems(packed)),
+    ...(await linterProblems(packed)),
+  ]),
 );
 for (const problem of problems.flat()) console.error(problem);
 process.exit(problems.flat().length === 0 ? 0 : 1);
@@ -34,6 +45,23 @@ function contentProblems({ name, files }: PackedPackage): readonly string[] {
   const missing = required.filter((file) => !files.includes(file)).map((file) => `${name} lacks ${file}`);
   const unexpected = files.filter((file) => !required.includes(file) && !BUILT.test(file));
   return [...missing, ...unexpected.map((file) => `${name} contains ${file}`)];
+}
+
+/** Peers of its dependencies that a package does not provide: pnpm may then lack them, and Yarn refuses them. */
+async function peerProblems({ name }: PackedPackage): Promise<readonly string[]> {
+  const { dependencies = {}, peerDependencies = {} } = await readManifest(name);
+  const provided = { ...dependencies, ...peerDependencies };
+  const found: string[] = [];
+  for (const dependency of Object.keys(dependencies)) {
+    const { peerDependencies: peers = {}, peerDependenciesMeta: meta = {} } = await readManifest(dependency);
+    const missing = Object.keys(peers).filter((peer) => meta[peer]?.optional !== true && !(peer in provided));
+    found.push(...missing.map((peer) => `${name} depends on ${dependency}, but not on its peer ${peer}`));
+  }
+  return found;
+}
+
+async function readManifest(name: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(root, "node_modules", name, "package.json"), "utf8")) as Manifest;
 }
 
 async function linterProblems({ name, tarball }: PackedPackage): Promise<readonly string[]> {

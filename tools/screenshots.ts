@@ -1,15 +1,17 @@
 // Takes the images of README.md and docs/ with the real viewer:
 // node tools/start.mjs tools/screenshots.ts [--only NAME] [--only NAME]
-// NAME is that of an image: helix (the first program of the README), an example for Node, web- and one for browsers, or
-// layout- and one of examples/node/layouts.
+// NAME is that of an image: helix (the first program of the README), recipe-inference (of docs/recipes.md), an example for
+// Node, web- and one for browsers, or layout- and one of examples/node/layouts.
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { GALLERY, PAGE_GALLERY, type GalleryTime } from "@rerun-ts/test-support/examples/gallery";
+import { INFER } from "@rerun-ts/test-support/examples/model-programs";
+import { writeInRepository, writeRecipe } from "@rerun-ts/test-support/examples/recipe";
 import { recordPage } from "@rerun-ts/test-support/examples/record-page";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -65,6 +67,12 @@ if (isWanted("helix")) {
   await takeImage(join(folder, "helix.rrd"), "helix", { timeline: "frame", sequence: 150 }, look);
 }
 
+if (isWanted("recipe-inference")) {
+  await runProgram(await writeRecipe("Each inference of a model", INFER));
+  const file = join(folder, "classifier.rrd");
+  await takeImage(file, "recipe-inference", { timeline: "frame", sequence: 8 }, { ...ONLY_VIEWS, size: "1200x500" });
+}
+
 for (const name of Object.keys(LAYOUTS).filter((each) => isWanted(`layout-${each}`))) {
   const file = join(folder, `layout-${name}.rrd`);
   await writeLayout(name, file);
@@ -86,10 +94,11 @@ await rm(folder, { recursive: true });
 /** Runs the first program of the README, which writes helix.rrd. */
 async function runReadmeProgram(): Promise<void> {
   const [, program = ""] = /^```ts\n([\s\S]*?)^```/m.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
-  // Within the repository, so that it finds the packages.
-  const path = join(root, ".cache/readme/helix.ts");
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, program);
+  await runProgram(await writeInRepository("helix.ts", program));
+}
+
+/** Runs a program of this repository, which writes its recording into the folder. */
+async function runProgram(path: string): Promise<void> {
   succeed(await run(process.execPath, ["--import", import.meta.resolve("tsx"), path], { cwd: folder }));
 }
 

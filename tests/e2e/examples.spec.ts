@@ -9,50 +9,10 @@ import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage } from "@rerun-ts/test-support/examples/perform-page";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { countRows, ROWS } from "./example-rows.ts";
 import { shareOfColor } from "./picture.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 
-/**
- * The minimum of each example that the server must receive: rows of a component by entity. It is less than the example
- * logs, because a page that is unloaded may lose data in flight.
- */
-const SENT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  minimal: { "/spiral Points3D:positions": 100 },
-  mouse: {
-    "/chart/x SeriesLines:colors": 1,
-    "/chart/x Scalars:scalars": 60,
-    "/chart/y Scalars:scalars": 60,
-    "/speed Scalars:scalars": 50,
-    "/field/trail LineStrips2D:strips": 60,
-  },
-  canvas: { "/canvas EncodedImage:blob": 8, "/canvas/ball Boxes2D:half_sizes": 8 },
-  webcam: { "/camera VideoStream:sample": 20, "/camera VideoStream:is_keyframe": 1 },
-  game: { "/game VideoStream:sample": 20, "/pointer Points2D:positions": 1 },
-  three: {
-    "/space ViewCoordinates:xyz": 1,
-    "/space/camera Transform3D:translation": 20,
-    "/space/camera/pinhole Pinhole:image_from_camera": 1,
-    "/space/belt InstancePoses3D:translations": 1,
-    "/space/earth\\ orbit/earth Mesh3D:albedo_texture_buffer": 1,
-    "/space/earth\\ orbit/path LineStrips3D:strips": 1,
-    "/space/sun/light Points3D:positions": 1,
-  },
-  workers: {
-    "/page/step Scalars:scalars": 10,
-    "/wave/part0 Points3D:positions": 10,
-    "/wave/part1 Points3D:positions": 10,
-    "/wave/part2 Points3D:positions": 10,
-  },
-  sensors: {
-    "/pointer Points2D:positions": 100,
-    "/place GeoPoints:positions": 1,
-    "/phone/motion/acceleration Scalars:scalars": 100,
-    "/phone/orientation Transform3D:quaternion": 1,
-    "/network TextLog:text": 1,
-  },
-  query: { "/robots/amber/speed Scalars:scalars": 200, "/robots/coral/speed Scalars:scalars": 60 },
-  worker: { "/frame_time Scalars:scalars": 50, "/waves Points3D:positions": 5 },
-};
 /** The blue background of the page, behind the cube. */
 const BACKGROUND = [32, 96, 160] as const;
 /** The colour of the wave at a frequency of 4. */
@@ -85,12 +45,12 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  expect([...Object.keys(SENT), "inspect", "offline", "points", "react", "recorder", "viewer"].sort()).toEqual(
+  expect([...Object.keys(ROWS), "inspect", "offline", "points", "react", "recorder", "viewer"].sort()).toEqual(
     [...PAGES].sort(),
   );
 });
 
-for (const example of Object.keys(SENT)) {
+for (const example of Object.keys(ROWS)) {
   test(`the example ${example} logs to a server without errors`, async ({ browser }) => {
     const page = await browser.newPage(pageContext(example));
     const complaints = await open(page, example);
@@ -103,6 +63,15 @@ for (const example of Object.keys(SENT)) {
   });
 }
 
+test("the example webcam logs a test picture where there is no camera", async ({ page }) => {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no camera", "NotFoundError"));
+  });
+  const complaints = await open(page, "webcam");
+  await performPage(page, "webcam");
+  expect(complaints).toEqual([]);
+});
+
 test("the example offline sends what was logged without a network", async ({ page }) => {
   await open(page, "offline");
   await performPage(page, "offline");
@@ -114,7 +83,7 @@ test("the server has received the data of all examples", async () => {
   await server.save(file);
   expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
   const chunks = await readByApplication(file);
-  for (const [example, rows] of Object.entries(SENT)) {
+  for (const [example, rows] of Object.entries(ROWS)) {
     const found = countRows(chunks.get(`rerun_ts_${example}`) ?? []);
     for (const [column, least] of Object.entries(rows)) {
       expect(found.get(column) ?? 0, `${example}: ${column}`).toBeGreaterThanOrEqual(least);
@@ -213,16 +182,4 @@ async function readByApplication(file: string): Promise<Map<string, ReadChunk[]>
     found.set(applicationId, [...(found.get(applicationId) ?? []), readChunk(message)]);
   }
   return found;
-}
-
-/** The number of rows with a value, by entity and component. */
-function countRows(chunks: readonly ReadChunk[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { entityPath, components } of chunks) {
-    for (const [component, rows] of Object.entries(components)) {
-      const column = `${entityPath} ${component}`;
-      counts.set(column, (counts.get(column) ?? 0) + rows.filter((row) => row !== null).length);
-    }
-  }
-  return counts;
 }

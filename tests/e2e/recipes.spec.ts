@@ -5,10 +5,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "@playwright/test";
+import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/recipe";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import vue from "@vitejs/plugin-vue";
-import { programOf, writeInRepository } from "../processes/harness/recipe.ts";
 import { requireRealRerun } from "./rerun.ts";
 import { serveBuiltPage } from "./serve.ts";
 

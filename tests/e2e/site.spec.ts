@@ -1,14 +1,19 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { expect, test, type Page } from "@playwright/test";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { PAGES } from "@rerun-ts/test-support/examples/example-pages";
+import { pageContext } from "@rerun-ts/test-support/examples/page-context";
+import { performPage, untilLogged } from "@rerun-ts/test-support/examples/perform-page";
 import { openPlayground, runExample } from "@rerun-ts/test-support/examples/playground";
+import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { SITE } from "../../tools/site/folders.ts";
 import { serveSite, type ServedSite } from "../../tools/site/serve-site.ts";
+import { countRows, ROWS } from "./example-rows.ts";
 import { shareOfColor } from "./picture.ts";
 import { requireRealRerun } from "./rerun.ts";
 import { SiteFiles } from "./site-files.ts";
@@ -18,9 +23,21 @@ const MAX_PAGE_BYTES = 150_000;
 const MAGENTA = [255, 0, 255] as const;
 /** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
-/** Examples that the viewer of npm would freeze on, and what the playground says about them. */
-const FREEZING = new Set(["archetypes/encoded-image", "archetypes/encoded-depth-image"]);
+/** What the playground says about examples that the viewer of npm would freeze on. */
 const ONLY_DOWNLOADED = "The viewer in this page would freeze on encoded images: they are only in the download.";
+/** The examples that write something below the editor. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  "archetypes/encoded-image": ONLY_DOWNLOADED,
+  "archetypes/encoded-depth-image": ONLY_DOWNLOADED,
+  "gallery/text": 'A night of backups: 7 jobsSome files are left out: {"job":"code","again":true}Done after 84 minutes',
+};
+/** Examples for browsers that log little until someone uses them. */
+const WITH_USERS = new Set(["game", "inspect", "mouse", "recorder", "sensors", "worker"]);
+/** The example that is looked at in the viewer beside it, and the colour of its lines there. */
+const SHOWN = "mouse";
+const ORANGE = [255, 165, 0] as const;
+/** The button of an example that saves what it has logged. */
+const SAVE = /^Download|^Send me/;
 const PROGRAM = `import * as rr from "@rerun-ts/web";
 const rec: rr.RecordingStream = new rr.RecordingStream("test");
 `;
@@ -49,7 +66,7 @@ test("no page of the site has dead links or loads something from elsewhere", () 
 test("all pages open without errors, without other servers, and load at most 150 kB", async ({ page }) => {
   test.setTimeout(180_000);
   const opened = await observe(page);
-  const pages = files.pages.filter((path) => !path.startsWith("api/") && path !== "404.html");
+  const pages = files.pages.filter((path) => !/^(?:api|examples)\//.test(path) && path !== "404.html");
   expect(pages.length).toBeGreaterThan(80);
   for (const path of [...pages, "api/index.html"]) {
     opened.paths.clear();
@@ -99,12 +116,12 @@ test("every example of the playground runs and logs what the real rerun reads", 
   const names = await page
     .locator("#examples option")
     .evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
-  expect(names.length).toBeGreaterThan(60);
+  expect(names.length).toBeGreaterThan(66);
   const saved: string[] = [];
   for (const name of names) {
     const { status, messages, recording } = await runExample(page, name);
     expect(status, `${name}: ${messages}`).toMatch(/^finished/);
-    expect(messages, name).toBe(FREEZING.has(name) ? ONLY_DOWNLOADED : "");
+    expect(messages, name).toBe(MESSAGES[name] ?? "");
     const logged = readChunks(recording).filter(({ entityPath }) => entityPath !== "/__properties");
     expect(logged.length > 0, name).toBe(name !== "archetypes/recording-info");
     saved.push(join(folder, `${name.replaceAll("/", "-")}.rrd`));
@@ -114,6 +131,60 @@ test("every example of the playground runs and logs what the real rerun reads", 
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${names.length} files verified without error`);
   await rm(folder, { recursive: true });
   expect(opened.problems).toEqual([]);
+});
+
+test("every example for browsers runs without other servers and logs what the real rerun reads", async ({
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-site-"));
+  const saved: string[] = [];
+  const waiting = [...PAGES];
+  const work = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const context = await browser.newContext(pageContext(name));
+      const page = await context.newPage();
+      const opened = await observe(page);
+      const file = join(folder, `${name}.rrd`);
+      if (await useExample(page, name, file)) saved.push(file);
+      expect(opened.problems, name).toEqual([]);
+      await context.close();
+    }
+  };
+  await Promise.all([work(), work()]);
+  // Inspect and offline log nothing, react and viewer have their own viewers.
+  expect(saved.length).toBe(PAGES.length - 4);
+  const rerun = await requireRealRerun();
+  expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${saved.length} files verified without error`);
+  await rm(folder, { recursive: true });
+});
+
+test("an example for browsers sends to a server if its address has one", async ({ page }) => {
+  const rerun = await requireRealRerun();
+  const server = await RealServer.start(rerun.path);
+  const url = encodeURIComponent(server.url);
+  await page.goto(`${site.url}examples/web/offline/index.html`);
+  await expect(page.locator("#site")).toContainText("This page needs a server: start rerun on this machine");
+  for (const name of ["offline", "minimal"]) {
+    await page.goto(`${site.url}examples/web/${name}/index.html?url=${url}`);
+    await expect(page.locator("#site")).toContainText(`It sends to ${server.url}`);
+    await expect(page.locator("#site-viewer")).toHaveCount(0);
+    await expect(page.locator("#status")).toContainText(/open$/, PATIENCE);
+  }
+  await expect(page.locator("#status")).toContainText("grpc open", PATIENCE);
+  await server.stop();
+});
+
+test("an example for browsers sends to another machine only when its user says so", async ({ page }) => {
+  const opened = await observe(page);
+  const url = encodeURIComponent("rerun+http://127.0.0.1.example.com:9876/proxy");
+  await page.goto(`${site.url}examples/web/webcam/index.html?url=${url}`);
+  await expect(page.locator("#site")).toContainText("This link sends what the page logs to rerun+http://127.0.0.1.exa");
+  await expect(page.locator("#status")).toBeEmpty();
+  expect(opened.problems).toEqual([]);
+  await page.getByRole("button", { name: "Send it" }).click();
+  await expect(page.locator("#status")).toContainText("rows logged");
+  await expect.poll(() => opened.problems.join()).toContain("asks for http://127.0.0.1.example.com:9876/");
 });
 
 test("a program of one's own is shown in the viewer, completed and checked, and its errors have lines", async ({
@@ -196,6 +267,33 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
   }
   expect(opened.problems).toEqual([]);
 });
+
+/** Uses an example for browsers. Returns whether it has written a recording to a file. */
+async function useExample(page: Page, name: string, file: string): Promise<boolean> {
+  await page.goto(`${site.url}examples/web/${name}/index.html`);
+  // Viewers without room have nothing to draw: in software that takes most of the time. One is looked at.
+  const hidden = "#site-viewer, #viewer, #app canvas { display: none }";
+  await page.addStyleTag({ content: name === SHOWN ? "body > canvas { opacity: 0 }" : hidden });
+  if (name === "offline") {
+    await expect(page.locator("#site")).toContainText("This page needs a server");
+    return false;
+  }
+  // The program runs.
+  await expect(page.locator("#status")).not.toBeEmpty();
+  if (WITH_USERS.has(name)) await performPage(page, name);
+  else await untilLogged(page, 30);
+  if (name === SHOWN) await expect.poll(() => shareOfColor(page, ORANGE), PATIENCE).toBeGreaterThan(0.0005);
+  const button = page.getByRole("button", { name: SAVE });
+  if ((await button.count()) === 0) return false;
+  const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  await download.saveAs(file);
+  const found = countRows(readChunks(await readFile(file)));
+  for (const [column, least] of Object.entries(ROWS[name] ?? {})) {
+    // The examples without users are not used as long as in their own tests.
+    expect(found.get(column) ?? 0, `${name}: ${column}`).toBeGreaterThanOrEqual(WITH_USERS.has(name) ? least : 1);
+  }
+  return true;
+}
 
 /** What a page asks for and complains about; requests to other servers fail. */
 async function observe(page: Page): Promise<{ readonly problems: string[]; readonly paths: Set<string> }> {

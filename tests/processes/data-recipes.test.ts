@@ -2,12 +2,13 @@ import { spawnSync } from "node:child_process";
 import { copyFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, plainRows } from "@rerun-ts/arrow";
+import { INFER, TRAIN } from "@rerun-ts/test-support/examples/model-programs";
+import { writeRecipe } from "@rerun-ts/test-support/examples/recipe";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect } from "vitest";
 import { RelayProgram } from "./harness/relay-program.ts";
-import { programOf, writeInRepository } from "./harness/recipe.ts";
 import { it } from "./harness/test.ts";
 
 const TABLE = `time,x,y,z,battery
@@ -23,23 +24,6 @@ pyarrow.parquet.write_table(pyarrow.table({
     "speed": [0.5, 1.5, 2.5],
     "position": pyarrow.array([[0, 0, 1], [1, 0, 1], [1, 2, 1]], pyarrow.list_(pyarrow.float32())),
 }), sys.argv[1])`;
-/** A line that is fitted by gradient descent, with \`fit\` and \`weights\` as those of a \`tf.LayersModel\`. */
-const TRAIN = `
-const tensor = (shape, values) => ({ shape, dataSync: () => Float32Array.from(values) });
-let [slope, offset] = [0, 0];
-const weights = [
-  { name: "dense/kernel", read: () => tensor([1, 1], [slope]) },
-  { name: "dense/bias", read: () => tensor([1], [offset]) },
-];
-const callbacks = recordRun("rate-0.1", { weights }, { rate: 0.1, optimizer: "sgd" });
-await callbacks.onTrainBegin();
-for (let epoch = 0; epoch < 50; epoch++) {
-  const errors = [-1, 0, 1].map((x) => slope * x + offset - (3 * x + 2));
-  slope -= (0.1 * 2 * (errors[2] - errors[0])) / 3;
-  offset -= (0.1 * 2 * (errors[0] + errors[1] + errors[2])) / 3;
-  await callbacks.onEpochEnd(epoch, { loss: errors.reduce((sum, error) => sum + error ** 2, 0) / 3 });
-}
-await callbacks.onTrainEnd();`;
 /** Two seconds of a driver at 100 Hz, with a camera that is slower. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xd9]).toString("base64");
 const MESSAGES = Array.from({ length: 200 }, (_, tick) => [
@@ -49,10 +33,7 @@ const MESSAGES = Array.from({ length: 200 }, (_, tick) => [
 
 /** Runs a program of the page in a folder. */
 async function run(title: string, folder: string, more = "", options: { input?: string; url?: string } = {}) {
-  const path = await writeInRepository(
-    `${title.replace(/\W/g, "-")}.ts`,
-    `${await programOf("recipes.md", title)}${more}`,
-  );
+  const path = await writeRecipe(title, more);
   const args = ["--import", import.meta.resolve("tsx"), path];
   const env = { ...process.env, RERUN_URL: options.url };
   const { status, stderr } = spawnSync(process.execPath, args, {
@@ -124,6 +105,19 @@ describe("the recipes of docs/recipes.md for data", () => {
       { start: 80_000_000_000n, end: 80_990_000_000n },
       { start: 81_000_000_000n, end: 81_990_000_000n },
     ]);
+  });
+
+  it("the inferences of a model are recorded with their pictures, scores and times", async ({ folder, rerun }) => {
+    expect(await run("Each inference of a model", folder, INFER)).toBe("");
+    const path = join(folder, "classifier.rrd");
+    await rerun.verify(path);
+    const rows = { "/picture": 24, "/scores": 24, "/latency/ms": 24 };
+    expect(await rerun.rows(path)).toMatchObject(rows);
+    const scores = (await column(path, "frame", "/scores:BarChart:values")) as { buffer: number[] }[][];
+    const brightest = scores.map(([row]) => row?.buffer.indexOf(Math.max(...row.buffer)));
+    // The light is in the lower right quarter first, and moves on to the left.
+    expect(brightest).toEqual([3, 2, 0, 1].flatMap((quarter) => Array.from({ length: 6 }, () => quarter)));
+    expect((await column(path, "frame", "/classes:TextLog:text")).flat()).toEqual(brightest.map(String));
   });
 
   it("a training run is recorded with its curves, weights and parameters", async ({ folder, rerun }) => {

@@ -6,10 +6,10 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import * as rr from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
+import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/recipe";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RelayProgram } from "./harness/relay-program.ts";
-import { programOf, writeInRepository } from "./harness/recipe.ts";
 import { it } from "./harness/test.ts";
 
 const CONFIG = `export default { test: { include: ["*.test.ts"] } };`;

@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
+import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/recipe";
 import { beforeEach, describe, expect } from "vitest";
-import { programOf, writeInRepository } from "./harness/recipe.ts";
 import { it } from "./harness/test.ts";
 
 /** Runs a recipe in a folder, and returns what it prints. */

@@ -5,7 +5,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { archetypeParts } from "../codegen/archetype-page.ts";
 import { readDefinitions } from "../codegen/definitions.ts";
 import { fileName } from "../codegen/names.ts";
-import { readProgram } from "./examples.ts";
+import { readProgram } from "./read-program.ts";
 
 /** The archetypes that no view shows, and what is there instead of a picture. */
 const UNSEEN: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@ import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { API, SITE, WORK } from "./folders.ts";
 import { buildPlayground } from "./build-playground.ts";
+import { buildWebExamples } from "./build-web-examples.ts";
 import { writePages } from "./pages.ts";
 
 /** Options of {@link buildSite}. */
@@ -24,6 +25,7 @@ export async function buildSite({ base = "/", reusesApi = false }: BuildSiteOpti
   const { build } = await import("vitepress");
   await build(WORK);
   await buildPlayground();
+  await buildWebExamples();
   await addApi(reusesApi);
 }
 

@@ -1,6 +1,8 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
+import { readProgram } from "./read-program.ts";
+import { joinScene, SCENES } from "./scenes.ts";
 
 /** A program that runs in the playground. */
 export interface PlaygroundExample {
@@ -13,22 +15,9 @@ export interface PlaygroundExample {
   readonly code: string;
 }
 
-/** The examples for Node whose scenes need nothing of Node, with the titles of their recordings. */
-const SCENES: Readonly<Record<string, string>> = {
-  "point-cloud": "A lidar in a street",
-  camera: "A camera and its depths",
-  "robot-arm": "A robot arm",
-  charts: "Charts",
-  map: "A map",
-  graph: "A graph",
-  tensor: "A tensor",
-  annotations: "What a detector sees",
-};
 /** The scenes that exist in Python too; tests compare what both log. */
 const PYTHON = { "point-cloud": "point_cloud.py", charts: "charts.py", "robot-arm": "robot_arm.py" };
 const ARCHETYPES = "examples/archetypes";
-const COMMENTS = /^(?:\/\/.*\n)+/;
-const IMPORT = /^import .*;\n/gm;
 const FIRST_PROGRAM = /^```ts\n([\s\S]*?)^```/m;
 
 /** All examples of the playground, read from files that the tests run and compile too. */
@@ -36,8 +25,8 @@ export async function playgroundExamples(): Promise<readonly PlaygroundExample[]
   const examples: PlaygroundExample[] = [
     { name: "helix", title: "A helix", group: "First steps", code: await firstProgram() },
   ];
-  for (const [name, title] of Object.entries(SCENES)) {
-    examples.push({ name: `gallery/${name}`, title, group: "Gallery", code: await joinScene(name) });
+  for (const [name, { title }] of Object.entries(SCENES)) {
+    examples.push({ name: `gallery/${name}`, title, group: "Gallery", code: inPage(await joinScene(name)) });
   }
   for (const file of (await readdir(join(root, ARCHETYPES))).sort()) {
     const code = await readProgram(`${ARCHETYPES}/${file}`);
@@ -54,42 +43,16 @@ export async function pythonPrograms(): Promise<string> {
     const programs = [readProgram(`examples/python/${file}`), readProgram(`examples/node/${example}/scene.ts`)];
     const [python, typeScript] = await Promise.all(programs);
     const columns = `\`\`\`python\n${python}\`\`\`\n\n\`\`\`ts\n${typeScript}\`\`\``;
-    return `## ${SCENES[example]}\n\n<div class="side-by-side">\n\n${columns}\n\n</div>\n\n<RunExample name="gallery/${example}" />\n`;
+    const picture = `![What both log, in the viewer](images/${example}.webp)`;
+    return `## ${SCENES[example]?.title}\n\n${picture}\n\n<div class="side-by-side">\n\n${columns}\n\n</div>\n\n<RunExample name="gallery/${example}" />\n`;
   });
   return `\n${(await Promise.all(sections)).join("\n")}`;
-}
-
-/** The text of a program of this repository. */
-export function readProgram(path: string): Promise<string> {
-  return readFile(join(root, path), "utf8");
 }
 
 /** The first program of README.md. In the playground the recording is shown instead of being saved. */
 async function firstProgram(): Promise<string> {
   const [, program = ""] = FIRST_PROGRAM.exec(await readProgram("README.md")) ?? [];
   return inPage(program.replace(/^await rec\.save\(.*\);\n/m, ""));
-}
-
-/** An example for Node in one file: its layout, its scene, and a main program as short as that of a page. */
-async function joinScene(name: string): Promise<string> {
-  const read = (file: string): Promise<string> => readProgram(`examples/node/${name}/${file}.ts`);
-  const [layout, scene] = await Promise.all([read("layout"), read("scene")]);
-  const [comments = ""] = COMMENTS.exec(scene) ?? [];
-  const imports = new Set(Array.from(`${scene}${layout}`.matchAll(IMPORT), ([line]) => line));
-  const body = (text: string): string =>
-    text
-      .replace(COMMENTS, "")
-      .replace(IMPORT, "")
-      .replaceAll(/^export /gm, "")
-      .trim();
-  const main = [
-    `const rec = new rr.RecordingStream("rerun_ts_${name.replaceAll("-", "_")}");`,
-    "rec.sendBlueprint(layout);",
-    "logScene(rec);",
-  ];
-  return inPage(
-    [`${comments}${[...imports].join("")}`, body(scene), body(layout), `${main.join("\n")}\n`].join("\n\n"),
-  );
 }
 
 /** A program with the package for pages in place of that for Node. Both export what is common to all platforms. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path/posix";
 
 /** The repository, to which links lead whose target is not part of the site. */
-const REPOSITORY = "https://github.com/rerun-ts/rerun-ts/blob/main/";
+export const REPOSITORY = "https://github.com/rerun-ts/rerun-ts/blob/main/";
 const CODE = /^( *)(`{3,}|~{3,})[\s\S]*?^\1\2`*~* *$|(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\3(?!`)/gm;
 const LINK = /(\]\(\s*<?)([^\s)>]*)/g;
 

@@ -5,6 +5,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { archetypeIndex, archetypePages, type ArchetypePage } from "./archetype-pages.ts";
 import { pythonPrograms } from "./examples.ts";
 import { PAGES, PUBLIC } from "./folders.ts";
+import { withExamples } from "./gallery.ts";
 import { rewriteLinks, type FindPage } from "./links.ts";
 import { sidebarOf } from "./sidebar.ts";
 
@@ -22,6 +23,8 @@ const MOVED: Readonly<Record<string, string>> = {
 };
 const BLUEPRINT_HEADING = "# Blueprint archetypes";
 const IMAGE = /\.(?:png|svg|webp)$/;
+/** How many characters of a page are visible at first. */
+const BEGINNING = 2000;
 const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;
 
 /** Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype. */
@@ -41,8 +44,9 @@ export async function writePages(): Promise<SiteData> {
   await cp(join(root, "docs/images"), join(PUBLIC, "images"), { recursive: true });
   let contents = "";
   for (const path of ["README.md", ...files.filter((file) => file !== "docs/archetypes.md")]) {
+    const source = await readFile(join(root, path), "utf8");
     const addition = path === "docs/python.md" ? await pythonPrograms() : "";
-    const markdown = (await readFile(join(root, path), "utf8")) + addition;
+    const markdown = path === "docs/gallery.md" ? withExamples(source) : source + addition;
     const text = await write(findPage(path, undefined) ?? "", path, markdown);
     if (path === "docs/README.md") contents = text;
   }
@@ -56,11 +60,11 @@ export async function writePages(): Promise<SiteData> {
   };
 }
 
-/** Lets all pictures of a page but the first be loaded when they come into view. */
+/** Lets all pictures of a page but one at its beginning be loaded when they come into view. */
 function lazyPictures(markdown: string): string {
   let count = 0;
-  return markdown.replace(PICTURE, (picture, alt: string, source: string) =>
-    count++ === 0 ? picture : `<LazyImage src="${source}" alt="${alt.replaceAll('"', "&quot;")}" />`,
+  return markdown.replace(PICTURE, (picture, alt: string, source: string, at: number) =>
+    count++ === 0 && at < BEGINNING ? picture : `<LazyImage src="${source}" alt="${alt.replaceAll('"', "&quot;")}" />`,
   );
 }
 

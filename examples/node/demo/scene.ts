@@ -61,7 +61,7 @@ const ABOUT = `# A cube and its satellites
 A cube of 1,000 points, each coloured by its place. Three boxes fly around it; their heights are plotted.
 A camera circles it and takes pictures: what you see in *camera/image* is computed by this program.
 
-Logged from **Node**, with \`@rerun-ts/node\`.`;
+Logged with \`@rerun-ts/node\`.`;
 
 /** 10 × 10 × 10 points from -10 to 10, coloured from 0 to 255. */
 function coloredGrid(): ColoredPoints {

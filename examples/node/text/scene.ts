@@ -1,5 +1,4 @@
 // A log with levels and fields, and a report in Markdown.
-import { Console } from "node:console";
 import * as rr from "@rerun-ts/node";
 
 interface Job {
@@ -18,7 +17,8 @@ const JOBS: readonly Job[] = [
   { name: "maps", files: 88 },
 ];
 
-export function logScene(rec: rr.RecordingStream): void {
+/** Logs the scene. What it writes to `console` is shown there too. */
+export function logScene(rec: rr.RecordingStream, console: Console = globalThis.console): void {
   const midnight = Date.UTC(2025, 2, 1);
   let minute = 0;
   const wait = (minutes: number): void => {
@@ -28,9 +28,7 @@ export function logScene(rec: rr.RecordingStream): void {
   wait(0);
   rec.log("report", new rr.TextDocument(report(0), { mediaType: "text/markdown" }));
 
-  // Console output is logged too, until the capture is ended. By default that is the global console; this separate one
-  // keeps standard output free for recordings (`--stdout`).
-  const console = new Console(process.stderr);
+  // What is written to this console is logged too, until the capture is ended.
   const endCapture = rr.captureConsole(rec, { entityPath: "console", console });
   console.info("A night of backups: %d jobs", JOBS.length);
   for (const [index, { name, files, trouble }] of JOBS.entries()) {

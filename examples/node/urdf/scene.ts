@@ -1,11 +1,10 @@
 // A crane from a URDF file: its shapes once, and its joints over time.
 import * as rr from "@rerun-ts/node";
 
-const FILE = new URL("../../assets/crane/crane.urdf", import.meta.url);
 const FRAMES = 180;
 
-export async function logScene(rec: rr.RecordingStream): Promise<void> {
-  const robot = await rr.readUrdf(FILE);
+/** Logs the scene; `robot` is the crane. */
+export async function logScene(rec: rr.RecordingStream, robot: rr.UrdfTree): Promise<void> {
   await robot.log(rec);
   rec.log("joints", new rr.SeriesLines({ names: ["turn", "lift", "reach"], colors: ["tomato", "gold", "skyblue"] }), {
     static: true,

@@ -15,6 +15,6 @@ export const layout = new rrb.Blueprint(
     ],
     { rowShares: [3, 2] },
   ),
-  new rrb.TimePanel({ timeline: "frame", state: "Collapsed", playState: "Playing", loopMode: "All" }),
+  new rrb.TimePanel({ timeline: "frame", state: "Collapsed", playState: "Playing", loopMode: "All", fps: 10 }),
   { collapsePanels: true },
 );

@@ -1,10 +1,8 @@
 // A video in two ways: as a file whose frames are shown at any time, and as a stream of single frames.
-import { readFileSync } from "node:fs";
 import * as rr from "@rerun-ts/node";
 
-const CLIP = readFileSync(new URL("../../assets/clip.mp4", import.meta.url));
-
-export function logScene(rec: rr.RecordingStream): void {
+/** Logs the scene; `clip` is an MP4 file. */
+export function logScene(rec: rr.RecordingStream, clip: Uint8Array): void {
   // Three cameras side by side: below a pinhole, images and videos are also visible in 3D.
   rec.log("cinema", rr.ViewCoordinates.RFU, { static: true });
   for (const [index, name] of ["file", "backwards", "stream"].entries()) {
@@ -12,14 +10,14 @@ export function logScene(rec: rr.RecordingStream): void {
     const place = new rr.Transform3D({ translation: [index * 3.5, 0, 0] });
     rec.log(`cinema/${name}`, [screen, place], { static: true });
   }
-  logFile(rec);
-  logStream(rec);
+  logFile(rec, clip);
+  logStream(rec, clip);
 }
 
 /** Logs the file once; its frames are only referenced. */
-function logFile(rec: rr.RecordingStream): void {
-  rec.log("cinema/file", new rr.AssetVideo({ contents: CLIP }), { static: true });
-  const timestamp = rr.readFrameTimestamps(CLIP);
+function logFile(rec: rr.RecordingStream, clip: Uint8Array): void {
+  rec.log("cinema/file", new rr.AssetVideo({ contents: clip }), { static: true });
+  const timestamp = rr.readFrameTimestamps(clip);
   const frames = rr.TimeColumn.sequence("frame", [...timestamp.keys()]);
   const times = rr.TimeColumn.duration("time", timestamp);
   // All rows at once, as columns.
@@ -34,9 +32,9 @@ function logFile(rec: rr.RecordingStream): void {
 }
 
 /** Logs each frame as a separate row, as an encoder produces it. */
-function logStream(rec: rr.RecordingStream): void {
+function logStream(rec: rr.RecordingStream, clip: Uint8Array): void {
   rec.log("cinema/stream", new rr.VideoStream("AV1"), { static: true });
-  for (const [frame, sample] of samplesOf(CLIP).entries()) {
+  for (const [frame, sample] of samplesOf(clip).entries()) {
     rec.setTime({ frame, time: { duration: frame / 10 } });
     // Decoders can start at keyframes: in this clip every fifth frame is one.
     rec.log("cinema/stream", rr.VideoStream.fromFields({ sample, isKeyframe: frame % 5 === 0 }));
@@ -44,11 +42,13 @@ function logStream(rec: rr.RecordingStream): void {
 }
 
 /** The frames of an MP4 file with one contiguous video: `stco` has its offset, `stsz` the size of each frame. */
-export function samplesOf(file: Buffer): Buffer[] {
-  const sizes = file.indexOf("stsz") + 16;
-  let begin = file.readUInt32BE(file.indexOf("stco") + 12);
-  return Array.from({ length: file.readUInt32BE(sizes - 4) }, (_, index) => {
-    const sample = file.subarray(begin, begin + file.readUInt32BE(sizes + index * 4));
+export function samplesOf(file: Uint8Array): Uint8Array[] {
+  const text = new TextDecoder("latin1").decode(file);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const sizes = text.indexOf("stsz") + 16;
+  let begin = view.getUint32(text.indexOf("stco") + 12);
+  return Array.from({ length: view.getUint32(sizes - 4) }, (_, index) => {
+    const sample = file.subarray(begin, begin + view.getUint32(sizes + index * 4));
     begin += sample.length;
     return sample;
   });

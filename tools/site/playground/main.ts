@@ -25,7 +25,7 @@ let starts = 0;
 
 runButton.addEventListener("click", () => void start());
 stopButton.addEventListener("click", () => stop("stopped"));
-downloadButton.addEventListener("click", download);
+downloadButton.addEventListener("click", () => recordings.save("playground.rrd"));
 query("share").addEventListener("click", () => void share());
 examplesList.addEventListener("change", () => (location.hash = `#example=${examplesList.value}`));
 addEventListener("hashchange", () => void open());
@@ -107,14 +107,6 @@ function write(level: ConsoleLevel, text: string): void {
   line.textContent = text;
   messages.append(line);
   line.scrollIntoView({ block: "nearest" });
-}
-
-function download(): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([recordings.download()]));
-  link.download = "playground.rrd";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 async function share(): Promise<void> {

@@ -103,11 +103,17 @@ function lineOf({ stack = "" }: Error): number | undefined {
 
 function forwardConsole(): void {
   for (const level of LEVELS) {
-    console[level] = (...values: unknown[]): void =>
-      postLine({ type: "console", level, text: values.map(textOf).join(" ") });
+    console[level] = (...values: unknown[]): void => postLine({ type: "console", level, text: textOfLine(values) });
   }
   console.info = console.log;
   console.debug = console.log;
+}
+
+/** What a call of the console writes, in which `%d` and the like stand for the values after the first. */
+function textOfLine([first, ...others]: readonly unknown[]): string {
+  const format = typeof first === "string" ? first : textOf(first);
+  const text = format.replaceAll(/%[sdifoOj]/g, (place) => (others.length === 0 ? place : textOf(others.shift())));
+  return [text, ...others.map(textOf)].join(" ");
 }
 
 function textOf(value: unknown): string {

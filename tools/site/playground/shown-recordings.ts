@@ -11,6 +11,12 @@ const [REMIND_MS, REMINDERS] = [500, 20];
 
 type Viewer = Awaited<ReturnType<typeof openWebViewer>>;
 
+/** Options of {@link ShownRecordings}. */
+export interface ShownRecordingsOptions {
+  /** What is kept for the download, in bytes; then the oldest data is dropped. Default 1 GiB. */
+  readonly maxBytes?: number;
+}
+
 /** The recordings of a program: shown in the viewer, and kept for the download. */
 export class ShownRecordings {
   readonly #element: HTMLElement;
@@ -18,15 +24,22 @@ export class ShownRecordings {
   /** `undefined` in it: it could not be started. */
   #viewer: Promise<Viewer | undefined> | undefined;
   #hasWarned = false;
-  #kept = new MemorySink();
+  readonly #maxBytes: number;
+  #kept: MemorySink;
   #shown = new Map<string, WebViewerSink>();
   #rows = 0;
   #reminders = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(element: HTMLElement, onWarning: (message: string) => void) {
+  constructor(
+    element: HTMLElement,
+    onWarning: (message: string) => void,
+    { maxBytes = 2 ** 30 }: ShownRecordingsOptions = {},
+  ) {
     this.#element = element;
     this.#onWarning = onWarning;
+    this.#maxBytes = maxBytes;
+    this.#kept = new MemorySink({ maxBytes });
     // The user's own mouse reminds the viewer well enough.
     element.addEventListener("mousemove", ({ isTrusted }) => {
       if (isTrusted) this.#reminders = 0;
@@ -43,7 +56,7 @@ export class ShownRecordings {
     for (const sink of this.#shown.values()) sink.closeSync(0);
     this.#shown = new Map();
     this.#rows = 0;
-    this.#kept = new MemorySink();
+    this.#kept = new MemorySink({ maxBytes: this.#maxBytes });
     this.#kept.open(this.#context(""));
     if (this.#viewer === undefined) this.#element.textContent = "";
     this.#hasWarned = false;
@@ -82,9 +95,13 @@ export class ShownRecordings {
     }, REMIND_MS);
   }
 
-  /** Everything that the program has logged, as a file. */
-  download(): Uint8Array<ArrayBuffer> {
-    return this.#kept.toBytes();
+  /** Downloads everything that the program has logged as a file. */
+  save(name: string): void {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([this.#kept.toBytes()]));
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(link.href);
   }
 
   /** Programs also run where the viewer does not, such as in browsers without WebGL. */

@@ -1,6 +1,7 @@
 import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
 import { LazyImage } from "./lazy-image.ts";
+import { OpenExample } from "./open-example.ts";
 import { RunExample } from "./run-example.ts";
 import "./style.css";
 
@@ -9,6 +10,7 @@ export const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component("LazyImage", LazyImage);
+    app.component("OpenExample", OpenExample);
     app.component("RunExample", RunExample);
   },
 };

@@ -28,12 +28,17 @@ export async function servePages(): Promise<(name: string) => string> {
   return (name) => `${localUrl(server)}${FOLDER}/${name}/`;
 }
 
-/** Builds examples (by default all of them) as an application would be built. */
-export async function buildPages(outDir: string, names: readonly string[] = PAGES): Promise<void> {
-  const { build } = await import("vite");
+/** Builds examples (by default all of them) as an application would be built, with `changes` to the configuration. */
+export async function buildPages(
+  outDir: string,
+  names: readonly string[] = PAGES,
+  changes: InlineConfig = {},
+): Promise<void> {
+  const { build, mergeConfig } = await import("vite");
   const input = Object.fromEntries(names.map((name) => [name, join(root, FOLDER, name, "index.html")]));
   const output = { outDir, emptyOutDir: true, reportCompressedSize: false, chunkSizeWarningLimit: 2000 };
-  await build({ ...CONFIG, base: "./", build: { ...output, rolldownOptions: { input } } });
+  const config: InlineConfig = { ...CONFIG, base: "./", build: { ...output, rolldownOptions: { input } } };
+  await build(mergeConfig(config, changes));
 }
 
 /** Examples that are served as they were built. */

@@ -11,7 +11,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   minimal: (page) => untilLogged(page, 150),
 
   async mouse(page) {
-    const box = await page.locator("canvas").boundingBox();
+    const box = await page.locator("body > canvas").boundingBox();
     if (box === null) throw new Error("the page has no field to move over");
     // A busy browser merges several moves into one.
     for (let move = 0; move < MOVES || (await rowsLogged(page)) < 3 * MOVES; move++) {
@@ -25,7 +25,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   async worker(page) {
     await untilLogged(page, 100);
-    await page.getByRole("button").click();
+    await page.getByRole("button", { name: "Stop" }).click();
     await page.getByRole("button", { name: "has stopped" }).waitFor({ timeout: TIMEOUT_MS });
   },
 
@@ -37,7 +37,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 
   async game(page) {
     await untilLogged(page, 30);
-    await page.locator("canvas").hover();
+    await page.locator("body > canvas").hover();
     await untilLogged(page, 60);
   },
 
@@ -134,7 +134,8 @@ async function rowsLogged(page: Page): Promise<number> {
   return Number.parseInt((await page.locator("#status").textContent()) || "0", 10);
 }
 
-async function untilLogged(page: Page, rows: number): Promise<void> {
+/** Waits until the page of an example reports this number of rows. */
+export async function untilLogged(page: Page, rows: number): Promise<void> {
   for (const end = Date.now() + TIMEOUT_MS; (await rowsLogged(page)) < rows; await setTimeout(POLL_MS)) {
     if (Date.now() > end) throw new Error(`the page has logged ${await rowsLogged(page)} of ${rows} rows`);
   }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { root } from "@rerun-ts/test-support/node/environment";
+import { root } from "../node/environment.ts";
 
 /** The first program in a section of a page in `docs`, in one of the languages. */
 export async function programOf(page: string, title: string, languages = "ts|js"): Promise<string> {
@@ -17,4 +17,12 @@ export async function writeInRepository(name: string, text: string): Promise<str
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
   return path;
+}
+
+/** Writes a program of docs/recipes.md within the repository, with `more` at its end. Returns its path. */
+export async function writeRecipe(title: string, more = ""): Promise<string> {
+  const program = `${await programOf("recipes.md", title)}${more}`;
+  // Tensors are those of ONNX Runtime; what computes with them is not installed.
+  const installed = program.replace('"onnxruntime-web"', '"onnxruntime-common"');
+  return writeInRepository(`${title.replace(/\W/g, "-")}.ts`, installed);
 }

@@ -1,0 +1,46 @@
+// What the examples on the site import as `@rerun-ts/web`: the package, whose recordings show what they log in the viewer
+// beside the example where they would connect to a server without stating its URL.
+import * as rr from "@rerun-ts/web";
+import { deliver, receiveFromWorkers } from "./delivery.ts";
+
+export * from "@rerun-ts/web";
+
+type Connecting = Parameters<rr.RecordingStream["connectGrpc"]>;
+
+/** A recording that shows in the page what would go to the server at the default URL. */
+export class RecordingStream extends rr.RecordingStream {
+  constructor(...args: ConstructorParameters<typeof rr.RecordingStream>) {
+    super(...args);
+    receiveFromWorkers(this.recordingId);
+  }
+
+  override connectGrpc(target?: Connecting[0], others?: Connecting[1]): Promise<void> {
+    const { url, ...options } = typeof target === "object" && !(target instanceof URL) ? target : { url: target };
+    if (url !== undefined) return super.connectGrpc(target, others);
+    return this.setSink(new SiteSink(), { ...options, ...others });
+  }
+}
+
+/** The sink for servers, and for the viewer in the page where it has no URL. */
+export const GrpcSink: typeof rr.GrpcSink = new Proxy(rr.GrpcSink, {
+  construct: (target, args: ConstructorParameters<typeof rr.GrpcSink>) =>
+    args[0] === undefined ? new SiteSink() : new target(...args),
+});
+
+/** Delivers messages to the viewer beside the example. */
+class SiteSink extends rr.CallbackSink {
+  #recordingId = "";
+
+  constructor() {
+    super(() => {});
+  }
+
+  override open(context: rr.SinkContext): void {
+    this.#recordingId = context.recordingId;
+    super.open(context);
+  }
+
+  override send(message: rr.EncodedMessage): void {
+    deliver(message, this.#recordingId);
+  }
+}
