@@ -1,6 +1,6 @@
 //! The workloads, as a user would write them. What is logged is made when a program is; it runs later.
 
-use re_sdk::{RecordingStream, log::TimeColumn};
+use re_sdk::{RecordingStream, TimelineName, log::TimeColumn};
 use re_sdk_types::archetypes::{Image, Points3D, Scalars, TextLog, Transform3D};
 use re_sdk_types::datatypes::Quaternion;
 
@@ -141,11 +141,12 @@ fn log_entities(calls: usize, entities: usize) -> Program {
 
 fn w12(calls: usize) -> Program {
     let values = fractions(calls, 14, 1.0, 0);
-    let timelines: Vec<String> = (0..20).map(|index| format!("clock_{index}")).collect();
+    let names = (0..20).map(|index| format!("clock_{index}"));
+    let timelines: Vec<_> = names.map(|name| TimelineName::try_new(name).unwrap()).collect();
     Box::new(move |rec| {
         for (i, value) in values.into_iter().enumerate() {
             for (clock, timeline) in timelines.iter().enumerate() {
-                rec.set_time_sequence(timeline.as_str(), (i * (clock + 1)) as i64);
+                rec.set_time_sequence(*timeline, (i * (clock + 1)) as i64);
             }
             rec.log("scalar", &Scalars::single(value))?;
         }
