@@ -1,18 +1,17 @@
 import type { ArrowField, ArrowMetadata } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
-import { encapsulate, writeSchema } from "./schema.ts";
+import { ENCAPSULATION, encapsulate, writeSchema } from "./schema.ts";
 
 const ENCODER = /* @__PURE__ */ new TextEncoder();
-/** The length of the marker and the length before a message. */
-const PREFIX = 8;
 
 /**
  * An encapsulated Schema message that is encoded once, for messages that differ in the last two values of its metadata.
  * The last one may have any length, because it is the last object of the message: nothing has to move.
  */
 export class SchemaTemplate {
+  /** The position of the last value but one: what is before is the same in all messages. */
+  readonly fixedAt: number;
   #bytes: Uint8Array;
-  readonly #fixedAt: number;
   /** The position of the first byte of the last value; its length is in the four bytes before. */
   readonly #lastAt: number;
   #last: string | undefined;
@@ -22,14 +21,14 @@ export class SchemaTemplate {
   constructor(fields: readonly ArrowField[], metadata: ArrowMetadata) {
     const { bytes, valuePositions } = writeSchema(fields, metadata);
     this.#bytes = encapsulate(bytes);
-    this.#fixedAt = PREFIX + (valuePositions.at(-2) as number);
-    this.#lastAt = PREFIX + (valuePositions.at(-1) as number);
+    this.fixedAt = ENCAPSULATION + (valuePositions.at(-2) as number);
+    this.#lastAt = ENCAPSULATION + (valuePositions.at(-1) as number);
   }
 
   /** The message with these values; valid until the next call. */
   fill(fixed: string, last: string): Uint8Array {
     if (last !== this.#last) this.#setLast(last);
-    ENCODER.encodeInto(fixed, this.#bytes.subarray(this.#fixedAt));
+    ENCODER.encodeInto(fixed, this.#bytes.subarray(this.fixedAt));
     return this.#bytes.subarray(0, this.#length);
   }
 
@@ -46,7 +45,7 @@ export class SchemaTemplate {
     this.#bytes.fill(0, end, this.#length);
     const view = new DataView(this.#bytes.buffer);
     view.setInt32(this.#lastAt - 4, written, true);
-    view.setUint32(4, this.#length - PREFIX, true);
+    view.setUint32(4, this.#length - ENCAPSULATION, true);
     this.#last = text;
   }
 }

@@ -11,6 +11,9 @@ const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 const CONTINUATION = 0xffffffff;
 
+/** The length of the marker and the length before a message. */
+export const ENCAPSULATION = 8;
+
 /** Encodes a schema as an encapsulated message. */
 export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetadata): Uint8Array {
   return encapsulate(writeSchema(fields, metadata).bytes);
@@ -64,11 +67,11 @@ export function encodeRecordBatch(nodeCount: number, bufferCount: number): Recor
 /** Prepends the continuation marker and the length to a message, and pads it to 8 bytes. */
 export function encapsulate(metadata: Uint8Array): Uint8Array {
   const length = padded(metadata.byteLength);
-  const message = new Uint8Array(8 + length);
+  const message = new Uint8Array(ENCAPSULATION + length);
   const view = new DataView(message.buffer);
   view.setUint32(0, CONTINUATION, true);
   view.setUint32(4, length, true);
-  message.set(metadata, 8);
+  message.set(metadata, ENCAPSULATION);
   return message;
 }
 

@@ -22,6 +22,14 @@ const MAX_IDLE_ENTITIES = 200_000;
 /** If more entities than this have rows in one flush, they share their builders. */
 const MIN_SHARING = 256;
 
+/** Where a batcher sends chunks. */
+export interface ChunkTarget {
+  /** Takes a chunk, whose memory is reused when this returns. */
+  readonly send: (chunk: Chunk) => void;
+  /** Says whether more chunks follow at once. */
+  readonly cork?: (isCorked: boolean) => void;
+}
+
 /**
  * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A sink
  * or a listener may log while a chunk is sent: its rows go into another builder.
@@ -31,7 +39,7 @@ export class Batcher {
   readonly writer: ChunkRowWriter = new ChunkRowWriter();
   readonly #clock: Clock;
   readonly #ids: TuidGenerator;
-  readonly #emit: (chunk: Chunk) => void;
+  readonly #target: ChunkTarget;
   readonly #notice: (message: string) => void;
   readonly #entities = new Map<string, EntityRows>();
   readonly #pool = new BuilderPool();
@@ -45,20 +53,19 @@ export class Batcher {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param emit is called with each chunk, whose memory is reused when it returns
    * @param notice is called with warnings, which may repeat
    */
   constructor(
     config: BatcherConfig,
     clock: Clock,
     ids: TuidGenerator,
-    emit: (chunk: Chunk) => void,
+    target: ChunkTarget,
     notice: (message: string) => void,
   ) {
     this.config = config;
     this.#clock = clock;
     this.#ids = ids;
-    this.#emit = emit;
+    this.#target = target;
     this.#notice = notice;
   }
 
@@ -114,7 +121,12 @@ export class Batcher {
     this.#listed = [];
     this.#owners = [];
     for (const builder of listed) builder.isListed = false;
-    for (const builder of listed) this.#flushBuilder(builder);
+    this.#target.cork?.(true);
+    try {
+      for (const builder of listed) this.#flushBuilder(builder);
+    } finally {
+      this.#target.cork?.(false);
+    }
     if (listed.length > MIN_SHARING) {
       for (const [index, builder] of listed.entries()) (owners[index] as EntityRows).release(builder);
       this.#pool.limit(2 * listed.length);
@@ -159,7 +171,7 @@ export class Batcher {
     this.#ids.next(this.#clock);
     builder.isEmitting = true;
     try {
-      this.#emit(builder.finish(this.#ids));
+      this.#target.send(builder.finish(this.#ids));
     } finally {
       this.#waitingBytes -= builder.countedBytes;
       builder.clear();

@@ -1,6 +1,6 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
-import { lz4Bound, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
+import { lz4Bound, SMALL_INPUT, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
  * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses those that get
@@ -8,8 +8,6 @@ import { lz4Bound, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
  */
 export type Compression = "auto" | "lz4" | "none";
 
-/** Below this size buffers are searched without a sample: this takes microseconds. */
-const SMALL = 4096;
 /** The number of samples that are taken from a large buffer. */
 const SAMPLES = 3;
 /** The size of a sample that shows whether elements resemble the one before. */
@@ -44,8 +42,9 @@ export class PlanCaches {
   readonly #caches = new Map<string, PlanCache>();
 
   /** The plans for messages of one kind; `undefined` if the message is so small that it needs none. */
-  of({ byteLength }: IpcStream, kind: string): PlanCache | undefined {
-    if (byteLength <= SMALL) return undefined;
+  of({ byteLength }: IpcStream, entityPath: string, columns: string): PlanCache | undefined {
+    if (byteLength <= SMALL_INPUT) return undefined;
+    const kind = `${entityPath}\n${columns}`;
     let cache = this.#caches.get(kind);
     if (cache === undefined) {
       if (this.#caches.size >= MAX_CACHES) this.#caches.clear();
@@ -70,7 +69,9 @@ export function planCompression(
   encoder: Lz4Encoder,
   cache: PlanCache = { plans: [], uses: 0 },
 ): Lz4Section[] | undefined {
+  const { byteLength } = stream;
   if (mode === "none") return undefined;
+  if (byteLength <= SMALL_INPUT) return [{ end: byteLength, method: "search", stride: 0 }];
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, method: "search", stride: 0 }];
   let end = stream.bodyPosition;
@@ -80,15 +81,14 @@ export function planCompression(
     const length = padded(buffer.bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    const plan = length <= SMALL ? SEARCH : (cache.plans[index] ??= planBuffer(buffer, mode, encoder));
+    // Small buffers are searched without a sample: this takes microseconds.
+    const plan = length <= SMALL_INPUT ? SEARCH : (cache.plans[index] ??= planBuffer(buffer, mode, encoder));
     expected += length * plan.ratio;
     const last = sections[sections.length - 1] as Lz4Section;
     if (last.method === plan.method && plan.method !== "stride") sections[sections.length - 1] = { ...last, end };
     else sections.push({ end, method: plan.method, stride: plan.stride });
   }
-  sections.push({ end: stream.byteLength, method: "copy", stride: 0 });
-  const isWorthwhile = mode === "lz4" || stream.byteLength <= SMALL || expected < stream.byteLength * WORTH_MESSAGE;
-  return isWorthwhile ? sections : undefined;
+  return mode === "lz4" || expected < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
 /** The method for a buffer, and the share of its size that it is expected to keep. */

@@ -21,7 +21,31 @@ const NO_POSITION = -MAX_DISTANCE - 1;
  */
 const TAIL = 12;
 /** The table of positions fits the processor's first-level cache. */
-const MAX_HASH_BITS = 12;
+const HASH_BITS = 12;
+/** The same for inputs of up to 4 KiB, for which it is cleared faster. */
+const SMALL_HASH_BITS = 11;
+
+/** Up to this size an input is small. */
+export const SMALL_INPUT = 4096;
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
+const NO_VIEW = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(0));
+
+/** The beginning of small inputs that begin alike, compressed; see {@link Lz4Encoder.compressPrefix}. */
+export interface Lz4Prefix {
+  /** The first bytes, which differ. */
+  readonly head: number;
+  /** The end of what is alike. */
+  readonly end: number;
+  /** The beginning of a block, without the last literals. */
+  readonly block: Uint8Array;
+  /** The position of the head in `block`, if that is not empty. */
+  readonly headAt: number;
+  /** The position of the first literal that is not in `block`. */
+  readonly anchor: number;
+  /** The last position of each hash. */
+  readonly table: Int32Array;
+}
 
 /** The largest compressed size of `length` bytes. */
 export function lz4Bound(length: number): number {
@@ -38,11 +62,11 @@ export function lz4Bound(length: number): number {
  */
 export class Lz4Encoder {
   /** The last position of each hash. */
-  readonly #table = new Int32Array(1 << MAX_HASH_BITS);
-  #source: Uint8Array = new Uint8Array(0);
-  #sourceView: DataView = new DataView(new ArrayBuffer(0));
-  #target: Uint8Array = new Uint8Array(0);
-  #targetView: DataView = this.#sourceView;
+  readonly #table = new Int32Array(1 << HASH_BITS);
+  #source: Uint8Array = NO_BYTES;
+  #sourceView: DataView = NO_VIEW;
+  #target: Uint8Array = NO_BYTES;
+  #targetView: DataView = NO_VIEW;
   /** The position of the next byte in the target. */
   #at = 0;
   /** The position in the source of the first literal that is not written yet. */
@@ -51,31 +75,65 @@ export class Lz4Encoder {
   /**
    * Compresses all of `source` into `target` at `at`, where `lz4Bound` bytes are free. Returns the end of the block in
    * `target`.
+   *
+   * @param prefix what `source` begins with, if that was compressed before; only for up to 4 KiB
    */
-  compress(source: Uint8Array, sections: readonly Lz4Section[], target: Uint8Array, at: number): number {
+  compress(
+    source: Uint8Array,
+    sections: readonly Lz4Section[],
+    target: Uint8Array,
+    at: number,
+    prefix?: Lz4Prefix,
+  ): number {
+    this.#begin(source, target, at);
+    const limit = source.byteLength - TAIL;
+    const bits = source.byteLength > SMALL_INPUT ? HASH_BITS : SMALL_HASH_BITS;
+    let from = 0;
+    if (prefix === undefined) {
+      this.#table.fill(NO_POSITION, 0, 1 << bits);
+    } else {
+      target.set(prefix.block, at);
+      if (prefix.anchor > 0) target.set(source.subarray(0, prefix.head), at + prefix.headAt);
+      this.#at += prefix.block.byteLength;
+      this.#anchor = prefix.anchor;
+      this.#table.set(prefix.table);
+      from = prefix.end;
+    }
+    for (const { end, method, stride } of sections) {
+      const to = Math.min(end, limit);
+      if (method === "stride") {
+        this.#compareStrides(from, to, stride);
+      } else if (method === "search") {
+        this.#search(from, to, 32 - bits);
+      }
+      from = end;
+    }
+    this.#writeLiterals(source.byteLength);
+    this.#begin(NO_BYTES, NO_BYTES, this.#at);
+    return this.#at;
+  }
+
+  /**
+   * Compresses the first `end` bytes of inputs of up to 4 KiB, which are equal from `head` on. `target` is as for
+   * {@link compress}.
+   */
+  compressPrefix(source: Uint8Array, head: number, end: number, target: Uint8Array): Lz4Prefix {
+    this.#begin(source, target, 0);
+    const table = this.#table.subarray(0, 1 << SMALL_HASH_BITS).fill(NO_POSITION);
+    this.#search(head, end, 32 - SMALL_HASH_BITS, head);
+    // The head is in the first literals, after the token and the rest of their length.
+    let headAt = 1;
+    if ((target[0] as number) >= 0xf0) while (target[headAt++] === 255);
+    return { head, end, block: target.slice(0, this.#at), headAt, anchor: this.#anchor, table: table.slice() };
+  }
+
+  #begin(source: Uint8Array, target: Uint8Array, at: number): void {
     this.#source = source;
     this.#sourceView = new DataView(source.buffer, source.byteOffset, source.byteLength);
     this.#target = target;
     this.#targetView = new DataView(target.buffer, target.byteOffset, target.byteLength);
     this.#at = at;
     this.#anchor = 0;
-    const limit = source.byteLength - TAIL;
-    let from = 0;
-    let isTableClear = false;
-    for (const { end, method, stride } of sections) {
-      const to = Math.min(end, limit);
-      if (method === "stride") {
-        this.#compareStrides(from, to, stride);
-      } else if (method === "search") {
-        const bits = Math.min(MAX_HASH_BITS, Math.max(8, 31 - Math.clz32(source.byteLength)));
-        if (!isTableClear) this.#table.fill(NO_POSITION, 0, 1 << bits);
-        isTableClear = true;
-        this.#search(from, to, 32 - bits);
-      }
-      from = end;
-    }
-    this.#finish();
-    return this.#at;
   }
 
   /** Finds the bytes that each element has in common with the one before, four bytes at a time. */
@@ -94,8 +152,8 @@ export class Lz4Encoder {
     }
   }
 
-  /** Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table. */
-  #search(from: number, to: number, shift: number): void {
+  /** Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table, `first` is the least position to refer to. */
+  #search(from: number, to: number, shift: number, first = 0): void {
     const source = this.#source;
     const view = this.#sourceView;
     const table = this.#table;
@@ -115,7 +173,7 @@ export class Lz4Encoder {
       }
       misses = 0;
       const distance = at - candidate;
-      while (at > this.#anchor && candidate > 0 && source[at - 1] === source[candidate - 1]) {
+      while (at > this.#anchor && candidate > first && source[at - 1] === source[candidate - 1]) {
         at--;
         candidate--;
       }
@@ -193,16 +251,6 @@ export class Lz4Encoder {
     for (; rest >= 255; rest -= 255) this.#target[at++] = 255;
     this.#target[at++] = rest;
     this.#at = at;
-  }
-
-  /** Writes the last literals. */
-  #finish(): void {
-    this.#writeLiterals(this.#source.byteLength);
-    // No reference to the caller's memory is kept.
-    this.#source = new Uint8Array(0);
-    this.#sourceView = new DataView(this.#source.buffer);
-    this.#target = this.#source;
-    this.#targetView = this.#sourceView;
   }
 }
 

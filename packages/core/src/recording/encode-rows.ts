@@ -40,7 +40,7 @@ export function encodeRows(storeId: StoreId, timeline: string, rows: Iterable<St
     BATCHER_PRESETS.always,
     clock,
     ids,
-    (chunk) => void messages.push(encoder.encode(chunk, true)),
+    { send: (chunk) => void messages.push(encoder.encode(chunk, true)) },
     () => {},
   );
   const always = new TimePoint(registry, {});

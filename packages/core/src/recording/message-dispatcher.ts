@@ -96,6 +96,11 @@ export class MessageDispatcher {
     if (!isKept && !takesBuffers) this.#encoder.pool.give(message.payload);
   };
 
+  /** Tells the sinks whether more messages follow before the call that logs returns. */
+  readonly cork = (isCorked: boolean): void => {
+    for (const sink of this.sinks.sinks) sink.cork?.(isCorked);
+  };
+
   /** Sends messages that are encoded already, of whatever stores. */
   sendEncoded(messages: readonly EncodedMessage[]): void {
     this.#source.flushRows();

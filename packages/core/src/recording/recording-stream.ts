@@ -82,7 +82,7 @@ export class RecordingStream implements RecordingView {
       flushRows: () => this.#log.batcher.flush(),
       nextId: () => this.#log.nextId(),
     });
-    this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher.send);
+    this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher);
     this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
     if (setup.enabled && setup.sendProperties) {
       this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));

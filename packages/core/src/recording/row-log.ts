@@ -1,7 +1,6 @@
-import { Batcher } from "../batch/batcher.ts";
+import { Batcher, type ChunkTarget } from "../batch/batcher.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
-import type { Chunk } from "../batch/chunk.ts";
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityRows } from "../batch/entity-rows.ts";
 import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
@@ -39,7 +38,7 @@ export interface RowLogOptions {
 
 /**
  * Turns logging calls into rows: resolves the path and the times, and passes the data to the batcher, or columns to
- * `emit`. It has the recording's current times, its clock and its ids.
+ * `target`. It has the recording's current times, its clock and its ids.
  *
  * The public methods never throw because of invalid data, except in strict mode: they catch everything that resolving
  * and reading the data may throw, and pass it to the reporter with the name of the argument. `#label` is that name. It
@@ -50,7 +49,7 @@ export class RowLog implements ViewTarget {
   rows = 0;
   readonly batcher: Batcher;
   readonly #reporter: Reporter;
-  readonly #emit: (chunk: Chunk) => void;
+  readonly #target: ChunkTarget;
   readonly #clock = new Clock();
   readonly #ids = new TuidGenerator();
   readonly #chunkIds: ChunkIds = { next: () => this.nextId(), rows: new RowIdColumn() };
@@ -63,11 +62,11 @@ export class RowLog implements ViewTarget {
   /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
   #label = "";
 
-  /** @param emit receives the chunks of rows and columns, whose memory is reused when it returns */
-  constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, emit: (chunk: Chunk) => void) {
+  /** @param target receives the chunks of rows and columns */
+  constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, target: ChunkTarget) {
     this.#reporter = reporter;
-    this.#emit = emit;
-    this.batcher = new Batcher(batcher, this.#clock, this.#ids, emit, (message) => reporter.notice(message));
+    this.#target = target;
+    this.batcher = new Batcher(batcher, this.#clock, this.#ids, target, (message) => reporter.notice(message));
     const automatic: AutomaticTimelines = {
       logTime: logTime ? this.#registry.resolve("log_time", "timestamp") : undefined,
       logTick: logTick ? this.#registry.resolve("log_tick", "sequence") : undefined,
@@ -190,7 +189,7 @@ export class RowLog implements ViewTarget {
       // Pending rows are older and go first: a later chunk of static data replaces an earlier one.
       this.batcher.flushEntity(entity);
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
-        this.#emit(chunk);
+        this.#target.send(chunk);
         this.rows += chunk.to - chunk.from;
       }
     } catch (error) {

@@ -110,6 +110,11 @@ export interface Sink {
    * recording had the memory for them. Default: `send`.
    */
   sendBacklog?(message: EncodedMessage): void;
+  /**
+   * Says whether more messages follow before the call returns that led to them: until then the sink may keep small ones
+   * back and pass on many at once. Must not throw. Without this a sink passes on each message at once.
+   */
+  cork?(isCorked: boolean): void;
   /** Settles when everything sent so far has left; rejects if it cannot. */
   flush(options: SinkFlushOptions): Promise<void>;
   /** Finishes, and releases everything. */

@@ -11,6 +11,7 @@ import {
   type OptionNames,
 } from "@rerun-ts/core/internal";
 import { DurableFile, FileInUseError } from "./durable-file.ts";
+import { HeldMessages } from "./held-messages.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
 /** Advice for error codes of the operating system. */
@@ -68,6 +69,8 @@ export class FileSink implements Sink {
   readonly #status: SinkStatus;
   readonly #rrd: RrdWriter;
   readonly #fsync: FsyncPolicy;
+  /** Small messages of one flush, which are written together. */
+  readonly #held = new HeldMessages();
   /** The file while it is open. */
   #file: DurableFile | undefined;
   #header = new Uint8Array();
@@ -125,8 +128,13 @@ export class FileSink implements Sink {
     this.start();
     if (this.#file === undefined) return this.#status.drop(message, "closed");
     const { position } = this.#rrd;
+    const header = this.#rrd.frame(message);
+    if (this.#held.add(message, header, position)) return;
+    this.#writeHeld();
+    // That may have failed.
+    if (this.#file === undefined) return this.#status.drop(message, "closed");
     try {
-      this.#file.write([this.#rrd.frame(message), message.payload], position);
+      this.#file.write([header, message.payload], position);
       this.#status.sentBytes += message.payload.byteLength;
     } catch (error) {
       this.#break(position, error);
@@ -134,8 +142,15 @@ export class FileSink implements Sink {
     }
   }
 
+  /** Until the last message of a flush small messages are held back, and written together. */
+  cork(isCorked: boolean): void {
+    this.#held.isHolding = isCorked;
+    if (!isCorked) this.#writeHeld();
+  }
+
   /** Settles when what was sent is in the file, and on the disk as far as `fsync` asks for it. */
   async flush(): Promise<void> {
+    this.#writeHeld();
     this.#status.throwIfBroken();
     try {
       await this.#file?.acknowledgeable();
@@ -152,6 +167,7 @@ export class FileSink implements Sink {
 
   /** Writes the footer and closes the file. A file that was not started is left as it was found. */
   closeSync(): void {
+    this.#writeHeld();
     const file = this.#file;
     if (file === undefined) return;
     const { position } = this.#rrd;
@@ -171,6 +187,19 @@ export class FileSink implements Sink {
 
   stats(): SinkStats {
     return this.#status.stats();
+  }
+
+  #writeHeld(): void {
+    const { bytes, position, rows, payloadBytes } = this.#held;
+    if (bytes.byteLength === 0) return;
+    this.#held.clear();
+    try {
+      this.#file?.write([bytes], position);
+      this.#status.sentBytes += payloadBytes;
+    } catch (error) {
+      this.#break(position, error);
+      this.#status.countDrop({ rows, bytes: payloadBytes, reason: "closed" });
+    }
   }
 
   /** Removes an incomplete message from the end of the file, closes it, and reports the failure. */

@@ -1,12 +1,12 @@
 import { ArrayCollector } from "../../arrow/array-collector.ts";
 import { arrowTypeKey, type ArrowType } from "../../arrow/arrow-type.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
-import { encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
+import { ENCAPSULATION, encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
-import { PlanCaches, planCompression, type Compression, type PlanCache } from "../../compress/compression.ts";
-import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
+import { PlanCaches, planCompression, type Compression } from "../../compress/compression.ts";
+import { lz4Bound, Lz4Encoder, SMALL_INPUT, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -16,12 +16,26 @@ import { encodeStoreId } from "./store-id.ts";
 
 /** The number of templates that are cached. With more kinds of rows some schemas are encoded again. */
 const MAX_TEMPLATES = 1024;
+const NO_BITMAP = /* @__PURE__ */ new Uint8Array(0);
 
 /** The parts of a message that are the same for all chunks with the same columns, of whatever entity. */
 interface Template {
+  /** The columns as a key. */
+  readonly columns: string;
   readonly schema: SchemaTemplate;
   readonly batch: RecordBatchMessage;
+  /** The compressed beginning of small messages. */
+  prefix?: Lz4Prefix;
 }
+
+/** Templates by the objects that describe their columns, one after the other. */
+interface TemplateTree {
+  readonly next: WeakMap<object, TemplateTree>;
+  template?: Template;
+}
+
+/** Stands for a timeline whose times go back, in a {@link TemplateTree}. */
+const UNSORTED = {};
 
 /**
  * Encodes chunks to messages: as an Arrow IPC stream, compressed, in a protobuf frame.
@@ -38,6 +52,7 @@ export class ChunkEncoder {
   readonly #compression: Compression;
   readonly #lz4 = new Lz4Encoder();
   readonly #templates = new Map<string, Template>();
+  #tree: TemplateTree = { next: new WeakMap() };
   readonly #plans = new PlanCaches();
   readonly #typeKeys = new WeakMap<ArrowType, string>();
 
@@ -55,14 +70,12 @@ export class ChunkEncoder {
    */
   encode(chunk: Chunk, isKept: boolean): EncodedMessage {
     const arrays = collectArrays(chunk);
-    const columns = this.#columnsKey(chunk);
-    const { schema, batch } = this.#template(columns, chunk, arrays);
-    const message = schema.fill(chunkIdText(chunk), chunk.entityPath);
-    const stream = new IpcStream(message, batch, arrays, chunk.to - chunk.from);
-    const plans = this.#plans.of(stream, `${chunk.entityPath}\n${columns}`);
+    const template = this.#find(chunk, arrays);
+    const message = template.schema.fill(chunkIdText(chunk), chunk.entityPath);
+    const stream = new IpcStream(message, template.batch, arrays, chunk.to - chunk.from);
     const isStatic = chunk.times.length === 0;
     const head: ArrowMessageHead = { storeId: this.#storeIdBytes, chunkId: chunk.id, isStatic };
-    const framed = this.#write(stream, head, plans);
+    const framed = this.#write(stream, head, template, chunk.entityPath);
     const payload = isKept ? framed.slice() : framed;
     if (isKept) this.pool.give(framed);
     return {
@@ -75,9 +88,10 @@ export class ChunkEncoder {
     };
   }
 
-  #write(stream: IpcStream, head: ArrowMessageHead, plans: PlanCache | undefined): Uint8Array<ArrayBuffer> {
+  #write(stream: IpcStream, head: ArrowMessageHead, template: Template, entityPath: string): Uint8Array<ArrayBuffer> {
     const size = stream.byteLength;
     const start = maxFrameLength(head);
+    const plans = this.#plans.of(stream, entityPath, template.columns);
     const sections = planCompression(stream, this.#compression, this.#lz4, plans);
     if (sections === undefined) {
       const target = this.pool.take(start + size + start);
@@ -87,12 +101,28 @@ export class ChunkEncoder {
     const scratch = this.pool.take(size);
     const target = this.pool.take(start + lz4Bound(size) + start);
     stream.write(scratch, 0);
-    const end = this.#lz4.compress(scratch.subarray(0, size), sections, target, start);
+    const source = scratch.subarray(0, size);
+    if (size <= SMALL_INPUT) {
+      template.prefix ??= this.#lz4.compressPrefix(source, ENCAPSULATION, template.schema.fixedAt, target);
+    }
+    const prefix = size <= SMALL_INPUT ? template.prefix : undefined;
+    const end = this.#lz4.compress(source, sections, target, start, prefix);
     this.pool.give(scratch);
     return frameArrowMessage(target, start, end - start, size, true, head);
   }
 
-  #template(columns: string, chunk: Chunk, arrays: ArrayCollector): Template {
+  #find(chunk: Chunk, arrays: ArrayCollector): Template {
+    let tree = this.#tree;
+    for (const { timeline, isSorted } of chunk.times) {
+      tree = subtree(tree, timeline);
+      if (!isSorted) tree = subtree(tree, UNSORTED);
+    }
+    for (const { field } of chunk.components) tree = subtree(tree, field);
+    return (tree.template ??= this.#template(chunk, arrays));
+  }
+
+  #template(chunk: Chunk, arrays: ArrayCollector): Template {
+    const columns = this.#columnsKey(chunk);
     let template = this.#templates.get(columns);
     if (template === undefined) {
       const fields = [
@@ -101,8 +131,11 @@ export class ChunkEncoder {
         ...chunk.components.map(({ field }) => componentField(field.descriptor, field.type.arrow)),
       ];
       const schema = new SchemaTemplate(fields, chunkMetadata(chunk.entityPath, chunkIdText(chunk)));
-      template = { schema, batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length) };
-      if (this.#templates.size >= MAX_TEMPLATES) this.#templates.clear();
+      template = { columns, schema, batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length) };
+      if (this.#templates.size >= MAX_TEMPLATES) {
+        this.#templates.clear();
+        this.#tree = { next: new WeakMap() };
+      }
       this.#templates.set(columns, template);
     }
     return template;
@@ -126,6 +159,12 @@ export class ChunkEncoder {
   }
 }
 
+function subtree({ next }: TemplateTree, key: object): TemplateTree {
+  let tree = next.get(key);
+  if (tree === undefined) next.set(key, (tree = { next: new WeakMap() }));
+  return tree;
+}
+
 function chunkIdText({ id }: Chunk): string {
   return `chunk_${tuidText(id)}`;
 }
@@ -133,13 +172,12 @@ function chunkIdText({ id }: Chunk): string {
 function collectArrays(chunk: Chunk): ArrayCollector {
   const arrays = new ArrayCollector();
   const rows = chunk.to - chunk.from;
-  const none = new Uint8Array(0);
   arrays.node(rows, 0);
-  arrays.buffer(none);
+  arrays.buffer(NO_BITMAP);
   arrays.buffer(chunk.rowIds, 16, true);
   for (const { bytes, isSorted } of chunk.times) {
     arrays.node(rows, 0);
-    arrays.buffer(none);
+    arrays.buffer(NO_BITMAP);
     arrays.buffer(bytes, 8, isSorted);
   }
   for (const { cells } of chunk.components) cells.collect(arrays, chunk.from, chunk.to);

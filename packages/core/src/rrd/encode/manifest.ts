@@ -1,4 +1,4 @@
-import { arrowTypeKey, type ArrowField } from "../../arrow/arrow-type.ts";
+import { arrowTypeKey, type ArrowField, type ArrowType } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import { compareStrings } from "../../compare-strings.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
@@ -19,8 +19,8 @@ const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
 /** A component of one entity: a field of the manifest's schema. */
 interface SchemaColumn {
-  readonly entityPath: string;
-  readonly component: ManifestComponent;
+  readonly descriptor: ComponentDescriptor;
+  readonly arrow: ArrowType;
   isStatic: boolean;
   isEmpty: boolean;
 }
@@ -78,16 +78,16 @@ export class ManifestBuilder {
   }
 
   #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ManifestColumnKey {
-    const { descriptor } = component;
+    const { descriptor, arrow, isEmpty } = component;
     let columns = this.#columns.get(entityPath);
     if (columns === undefined) this.#columns.set(entityPath, (columns = []));
-    const column = columns.find((other) => other.component.descriptor.component === descriptor.component);
+    const column = columns.find((other) => other.descriptor.component === descriptor.component);
     if (column === undefined) {
-      columns.push({ entityPath, component, isStatic, isEmpty: component.isEmpty });
+      columns.push({ descriptor, arrow, isStatic, isEmpty });
       this.#columnCount++;
     } else {
       column.isStatic ||= isStatic;
-      column.isEmpty &&= component.isEmpty;
+      column.isEmpty &&= isEmpty;
     }
     let key = this.#known.get(descriptor);
     if (key === undefined) this.#known.set(descriptor, (key = this.#keyOf(descriptor)));
@@ -104,23 +104,24 @@ export class ManifestBuilder {
 
   #schemaFields(): ArrowField[] {
     const fields = [rowIdField(false), ...this.#sortedTimelines().map((timeline) => timelineField(timeline, false))];
-    for (const { entityPath, component, isStatic, isEmpty } of [...this.#columns.values()].flat()) {
-      const { descriptor, arrow } = component;
-      const field = componentField(descriptor, arrow);
-      const flags = {
-        "rerun:is_semantically_empty": isEmpty,
-        "rerun:is_static": isStatic,
-        "rerun:is_tombstone": descriptor.archetype === CLEAR,
-      };
-      fields.push({
-        ...field,
-        name: schemaColumnName(entityPath, descriptor.component),
-        metadata: [
-          ["rerun:entity_path", entityPath],
-          ...(field.metadata ?? []),
-          ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [[name, "true"] as const] : [])),
-        ],
-      });
+    for (const [entityPath, columns] of this.#columns) {
+      for (const { descriptor, arrow, isStatic, isEmpty } of columns) {
+        const field = componentField(descriptor, arrow);
+        const flags = {
+          "rerun:is_semantically_empty": isEmpty,
+          "rerun:is_static": isStatic,
+          "rerun:is_tombstone": descriptor.archetype === CLEAR,
+        };
+        fields.push({
+          ...field,
+          name: schemaColumnName(entityPath, descriptor.component),
+          metadata: [
+            ["rerun:entity_path", entityPath],
+            ...(field.metadata ?? []),
+            ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [[name, "true"] as const] : [])),
+          ],
+        });
+      }
     }
     // Rerun hashes the schema sorted by name. It is written in that order, so its hash is that of the bytes.
     return fields.sort(

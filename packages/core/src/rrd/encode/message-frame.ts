@@ -1,4 +1,3 @@
-import { writeInt64 } from "../../arrow/write-int64.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 
 /** The numbers of the kinds of message in a stream. */
@@ -10,8 +9,11 @@ export const MESSAGE_HEADER_LENGTH = 16;
 /** Encodes the header of a message with a payload of `length` bytes. */
 export function encodeMessageHeader(kind: EncodedMessage["kind"] | "end", length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(0, MESSAGE_KINDS[kind]);
-  writeInt64(view, 8, length);
+  bytes[0] = MESSAGE_KINDS[kind];
+  // Not with a view: that would move the bytes to memory of their own.
+  for (let at = 8; length > 0; at++) {
+    bytes[at] = length;
+    length = Math.floor(length / 256);
+  }
   return bytes;
 }

@@ -1,0 +1,43 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+
+/** How many bytes are held back at most. */
+const CAPACITY = 64 * 1024;
+/** Larger messages are written on their own, because copying them costs more than a write. */
+const MAX_MESSAGE = 16 * 1024;
+
+/** Messages that a file sink has copied to write them with one call of the operating system. */
+export class HeldMessages {
+  /** Whether messages are held back. */
+  isHolding = false;
+  /** The position of the first of them in the file. */
+  position = 0;
+  /** The number of their rows, and the size of their payloads. */
+  rows = 0;
+  payloadBytes = 0;
+  #memory: Uint8Array | undefined;
+  #length = 0;
+
+  /** The headers and payloads of all, valid until the next message is added. */
+  get bytes(): Uint8Array {
+    return (this.#memory ?? new Uint8Array()).subarray(0, this.#length);
+  }
+
+  /** Copies a message, unless it must be written at once, or after those before it. Returns whether it was copied. */
+  add({ payload, manifest }: EncodedMessage, header: Uint8Array, position: number): boolean {
+    const size = header.byteLength + payload.byteLength;
+    if (!this.isHolding || size > MAX_MESSAGE || this.#length + size > CAPACITY) return false;
+    this.#memory ??= new Uint8Array(CAPACITY);
+    if (this.#length === 0) this.position = position;
+    this.#memory.set(header, this.#length);
+    this.#memory.set(payload, this.#length + header.byteLength);
+    this.#length += size;
+    this.rows += manifest?.rows ?? 0;
+    this.payloadBytes += payload.byteLength;
+    return true;
+  }
+
+  /** Forgets all messages. */
+  clear(): void {
+    this.#length = this.rows = this.payloadBytes = 0;
+  }
+}
