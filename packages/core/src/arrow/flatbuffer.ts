@@ -23,7 +23,7 @@ export interface WrittenTable {
 export class FlatBufferWriter {
   readonly #out = new GrowableBytes();
   /** The layouts that were written, by the widths of their slots: tables with the same slots share one. */
-  readonly #layouts = new Map<string, TableLayout>();
+  readonly #layouts = new Map<number, TableLayout>();
 
   constructor() {
     // The approximate size of a chunk's schema.
@@ -49,9 +49,8 @@ export class FlatBufferWriter {
   /** Writes a table. Values of `i64` must be below 2^53. */
   table(slots: readonly Slot[]): WrittenTable {
     const out = this.#out;
-    const { vtable, offsets, size } = this.#layoutOf(slots);
-    // The table is aligned for its widest slot.
-    this.#align(slots.some((slot) => slot?.[0] === "i64") ? 8 : 4);
+    const { vtable, offsets, size, alignment } = this.#layoutOf(slots);
+    this.#align(alignment);
     const position = out.length;
     out.fill(0, size);
     out.view.setInt32(position, position - vtable, true);
@@ -77,14 +76,14 @@ export class FlatBufferWriter {
     return start;
   }
 
-  /** Writes a vector of references for the slot at `from`. Returns the position of each reference, to be set later. */
-  references(from: number, count: number): number[] {
+  /** Writes a vector of references for the slot at `from`. Returns the position of the first, to be set later. */
+  references(from: number, count: number): number {
     this.#align(4);
     this.#linkToEnd(from);
     this.#out.pushInt32(count);
     const start = this.#out.length;
     this.#out.fill(0, count * 4);
-    return Array.from({ length: count }, (_, index) => start + index * 4);
+    return start;
   }
 
   /** Writes a vector of 32-bit integers for the slot at `from`. */
@@ -122,7 +121,9 @@ export class FlatBufferWriter {
 
   /** The layout of tables with these slots; its vtable is written at the end if this is the first of them. */
   #layoutOf(slots: readonly Slot[]): TableLayout {
-    const key = slots.map((slot) => (slot === undefined ? 0 : WIDTHS[slot[0]])).join("");
+    // The widths as the digits of a number.
+    let key = 1;
+    for (const slot of slots) key = key * 9 + (slot === undefined ? 0 : WIDTHS[slot[0]]);
     const known = this.#layouts.get(key);
     if (known !== undefined) return known;
     const out = this.#out;
@@ -133,7 +134,9 @@ export class FlatBufferWriter {
     out.view.setUint16(vtable, 4 + slots.length * 2, true);
     out.view.setUint16(vtable + 2, size, true);
     for (const [index, offset] of offsets.entries()) out.view.setUint16(vtable + 4 + index * 2, offset, true);
-    const made = { vtable, offsets, size };
+    // A table is aligned for its widest slot.
+    const alignment = slots.some((slot) => slot?.[0] === "i64") ? 8 : 4;
+    const made = { vtable, offsets, size, alignment };
     this.#layouts.set(key, made);
     return made;
   }
@@ -160,6 +163,7 @@ interface TableLayout {
   /** The offset of each slot in the table; 0 if it is absent. */
   readonly offsets: readonly number[];
   readonly size: number;
+  readonly alignment: number;
 }
 
 /** Places the fields after the table's first 4 bytes, the widest ones first so that all are aligned. */

@@ -77,10 +77,11 @@ export function encapsulate(metadata: Uint8Array): Uint8Array {
 
 /** Writes fields for the slot at `from`. */
 export function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
-  const references = out.references(from, fields.length);
-  for (const [index, field] of fields.entries()) {
+  let reference = out.references(from, fields.length) - 4;
+  for (const field of fields) {
+    reference += 4;
     if ("write" in field.type) {
-      field.type.write(out, references[index] as number, field);
+      field.type.write(out, reference, field);
       continue;
     }
     const type = TYPES[field.type.type];
@@ -94,7 +95,7 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
       ["ref"],
       metadata.length > 0 ? ["ref"] : undefined,
     ]);
-    out.link(references[index] as number, table);
+    out.link(reference, table);
     out.string(table.slots[0] as number, field.name);
     writeType(out, table.slots[3] as number, field.type);
     writeFields(out, table.slots[5] as number, childrenOf(field.type));
@@ -102,12 +103,14 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
   }
 }
 
+const PAIR = [["ref"], ["ref"]] as const;
+
 /** Returns where each value begins. */
 function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {
   const references = out.references(from, metadata.length);
   return metadata.map(([key, value], index) => {
-    const pair = out.table([["ref"], ["ref"]]);
-    out.link(references[index] as number, pair);
+    const pair = out.table(PAIR);
+    out.link(references + index * 4, pair);
     out.string(pair.slots[0] as number, key);
     return out.string(pair.slots[1] as number, value);
   });

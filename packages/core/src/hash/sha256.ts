@@ -6,48 +6,57 @@ const INITIAL = /* @__PURE__ */ fractions(8, 1 / 2);
 /** The SHA-256 digest of `bytes`. Synchronous, unlike the platform's. Source: FIPS 180-4. */
 export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   // The message is padded to blocks of 64 bytes: a one bit, zeros, and the length in bits.
-  const padded = new Uint8Array(Math.ceil((bytes.byteLength + 9) / 64) * 64);
-  padded.set(bytes);
-  padded[bytes.byteLength] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.byteLength - 8, bytes.byteLength / 0x20000000);
-  view.setUint32(padded.byteLength - 4, bytes.byteLength << 3);
+  const rest = bytes.subarray(bytes.byteLength & -64);
+  const tail = new DataView(new ArrayBuffer(rest.byteLength < 56 ? 64 : 128));
+  for (const [index, byte] of rest.entries()) tail.setUint8(index, byte);
+  tail.setUint8(rest.byteLength, 0x80);
+  tail.setUint32(tail.byteLength - 8, bytes.byteLength / 0x20000000);
+  tail.setUint32(tail.byteLength - 4, bytes.byteLength << 3);
   const state = INITIAL.slice();
-  const words = new Int32Array(64);
-  for (let at = 0; at < padded.byteLength; at += 64) addBlock(state, words, view, at);
+  addBlocks(state, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength - rest.byteLength));
+  addBlocks(state, tail);
   const digest = new DataView(new ArrayBuffer(32));
   for (const [index, word] of state.entries()) digest.setInt32(index * 4, word);
   return new Uint8Array(digest.buffer);
 }
 
-function addBlock(state: Int32Array, words: Int32Array, view: DataView, at: number): void {
-  for (let index = 0; index < 64; index++) {
-    if (index < 16) {
-      words[index] = view.getInt32(at + index * 4);
-      continue;
+/** Adds whole blocks. All numbers are truncated to 32 bits where they are kept, so that none is computed as a double. */
+function addBlocks(state: Int32Array, view: DataView): void {
+  const words = new Int32Array(64);
+  for (let at = 0; at < view.byteLength; at += 64) {
+    let a = state[0] as number;
+    let b = state[1] as number;
+    let c = state[2] as number;
+    let d = state[3] as number;
+    let e = state[4] as number;
+    let f = state[5] as number;
+    let g = state[6] as number;
+    let h = state[7] as number;
+    for (let index = 0; index < 64; index++) {
+      let word = 0;
+      if (index < 16) {
+        word = view.getInt32(at + index * 4);
+      } else {
+        const near = words[index - 2] as number;
+        const far = words[index - 15] as number;
+        const mixed = (rotr(near, 17) ^ rotr(near, 19) ^ (near >>> 10)) + (rotr(far, 7) ^ rotr(far, 18) ^ (far >>> 3));
+        word = (mixed + (words[index - 7] as number) + (words[index - 16] as number)) | 0;
+      }
+      words[index] = word;
+      const choice = (e & f) ^ (~e & g);
+      const sum = (h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + choice + (ROUNDS[index] as number) + word) | 0;
+      const majority = (a & b) ^ (a & c) ^ (b & c);
+      h = g;
+      g = f;
+      f = e;
+      e = (d + sum) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (sum + (rotr(b, 2) ^ rotr(b, 13) ^ rotr(b, 22)) + majority) | 0;
     }
-    const near = words[index - 2] as number;
-    const far = words[index - 15] as number;
-    const mixed = (rotr(near, 17) ^ rotr(near, 19) ^ (near >>> 10)) + (rotr(far, 7) ^ rotr(far, 18) ^ (far >>> 3));
-    words[index] = mixed + (words[index - 7] as number) + (words[index - 16] as number);
+    for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index] = (state[index] as number) + word;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
-  for (let index = 0; index < 64; index++) {
-    const choice = (e & f) ^ (~e & g);
-    const sum =
-      (h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + choice + (ROUNDS[index] as number) + (words[index] as number)) |
-      0;
-    const majority = (a & b) ^ (a & c) ^ (b & c);
-    h = g;
-    g = f;
-    f = e;
-    e = (d + sum) | 0;
-    d = c;
-    c = b;
-    b = a;
-    a = (sum + (rotr(b, 2) ^ rotr(b, 13) ^ rotr(b, 22)) + majority) | 0;
-  }
-  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index] = (state[index] as number) + word;
 }
 
 function rotr(value: number, bits: number): number {

@@ -106,21 +106,12 @@ export class ManifestBuilder {
     const fields = [rowIdField(false), ...this.#sortedTimelines().map((timeline) => timelineField(timeline, false))];
     for (const [entityPath, columns] of this.#columns) {
       for (const { descriptor, arrow, isStatic, isEmpty } of columns) {
-        const field = componentField(descriptor, arrow);
-        const flags = {
-          "rerun:is_semantically_empty": isEmpty,
-          "rerun:is_static": isStatic,
-          "rerun:is_tombstone": descriptor.archetype === CLEAR,
-        };
-        fields.push({
-          ...field,
-          name: schemaColumnName(entityPath, descriptor.component),
-          metadata: [
-            ["rerun:entity_path", entityPath],
-            ...(field.metadata ?? []),
-            ...Object.entries(flags).flatMap(([name, isSet]) => (isSet ? [[name, "true"] as const] : [])),
-          ],
-        });
+        const { nullable, type, metadata = [] } = componentField(descriptor, arrow);
+        const all = [["rerun:entity_path", entityPath] as const, ...metadata];
+        if (isEmpty) all.push(["rerun:is_semantically_empty", "true"]);
+        if (isStatic) all.push(["rerun:is_static", "true"]);
+        if (descriptor.archetype === CLEAR) all.push(["rerun:is_tombstone", "true"]);
+        fields.push({ name: schemaColumnName(entityPath, descriptor.component), nullable, type, metadata: all });
       }
     }
     // Rerun hashes the schema sorted by name. It is written in that order, so its hash is that of the bytes.
