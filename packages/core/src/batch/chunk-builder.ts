@@ -1,5 +1,6 @@
 import { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { listOf } from "../arrow/arrow-type.ts";
+import { NO_VIEW } from "../no-bytes.ts";
 import { timeRange } from "../time/time-column.ts";
 import type { TimePoint } from "../time/time-point.ts";
 import type { Timeline, TimelineSet } from "../time/timeline.ts";
@@ -7,7 +8,8 @@ import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import type { ComponentField } from "./component.ts";
 import { copyTuid, writeTuid, type Tuid } from "./tuid.ts";
 
-const MIN_ROWS = 16;
+const MIN_ROWS = 8;
+const NO_HALVES = /* @__PURE__ */ new Int32Array(0);
 
 /** One component of the rows under construction: a list of instances per row. */
 export class CellColumn {
@@ -22,7 +24,7 @@ export class CellColumn {
 
 /** Row ids and times: what every row has, in memory that grows for all of them at once. */
 class RowIndex {
-  #ids = new DataView(new ArrayBuffer(0));
+  #ids: DataView = NO_VIEW;
   readonly #times: TimelineColumn[];
   #capacity = 0;
 
@@ -75,19 +77,23 @@ class RowIndex {
     for (const column of this.#times) column.clear();
   }
 
+  /** Moves everything to new memory, which is one buffer for all columns. */
   #resize(capacity: number): void {
+    const length = Math.min(capacity, this.#capacity);
+    const ids = new Uint8Array(capacity * (16 + this.#times.length * 8));
+    ids.set(this.ids(length));
     this.#capacity = capacity;
-    const ids = new Uint8Array(capacity * 16);
-    ids.set(new Uint8Array(this.#ids.buffer).subarray(0, ids.byteLength));
     this.#ids = new DataView(ids.buffer);
-    for (const column of this.#times) column.resize(capacity);
+    for (const [slot, column] of this.#times.entries()) {
+      column.moveTo(new Int32Array(ids.buffer, capacity * (16 + slot * 8), capacity * 2), length);
+    }
   }
 }
 
 /** The times of the rows on one timeline. */
 class TimelineColumn {
   isSorted = true;
-  #halves = new Int32Array(0);
+  #halves: Int32Array = NO_HALVES;
   #lastLo = 0;
   #lastHi = -2147483648;
 
@@ -110,7 +116,7 @@ class TimelineColumn {
 
   /** Little-endian 64-bit integers. */
   bytes(rows: number): Uint8Array {
-    return new Uint8Array(this.#halves.buffer, 0, rows * 8);
+    return new Uint8Array(this.#halves.buffer, this.#halves.byteOffset, rows * 8);
   }
 
   clear(): void {
@@ -119,9 +125,8 @@ class TimelineColumn {
     this.#lastHi = -2147483648;
   }
 
-  resize(capacity: number): void {
-    const halves = new Int32Array(capacity * 2);
-    halves.set(this.#halves.subarray(0, halves.length));
+  moveTo(halves: Int32Array, rows: number): void {
+    halves.set(this.#halves.subarray(0, rows * 2));
     this.#halves = halves;
   }
 }

@@ -1,3 +1,5 @@
+import { NO_BYTES, NO_VIEW } from "../no-bytes.ts";
+
 /** A section of the input of {@link Lz4Encoder.compress}, and how repetitions are found in it. */
 export interface Lz4Section {
   /** The end of the section in the input. It begins at the end of the previous one, or at 0. */
@@ -27,9 +29,6 @@ const SMALL_HASH_BITS = 11;
 
 /** Up to this size an input is small. */
 export const SMALL_INPUT = 4096;
-
-const NO_BYTES = /* @__PURE__ */ new Uint8Array(0);
-const NO_VIEW = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(0));
 
 /** The beginning of small inputs that begin alike, compressed; see {@link Lz4Encoder.compressPrefix}. */
 export interface Lz4Prefix {

@@ -1,3 +1,4 @@
+import { NO_BYTES, NO_VIEW } from "../../no-bytes.ts";
 import { wrongCount } from "../../invalid-value-error.ts";
 
 const MIN_CAPACITY = 64;
@@ -20,15 +21,15 @@ const ENCODER = /* @__PURE__ */ new TextEncoder();
  */
 export class GrowableBytes {
   /** The memory; bytes from `length` on are undefined. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NO_BYTES;
   /** A view of the memory; not valid while it is borrowed. */
-  view: DataView = new DataView(this.bytes.buffer);
+  view: DataView = NO_VIEW;
   /** The number of bytes in use. */
   length = 0;
   /** The number of bytes for which there is space; 0 while memory is borrowed. */
   #capacity = 0;
   /** The buffer's own memory, which it keeps while it borrows other. */
-  #own: Uint8Array = this.bytes;
+  #own: Uint8Array = NO_BYTES;
 
   /** Ensures that there is space for `count` more bytes. @throws {InvalidValueError} above 2 GiB */
   reserve(count: number): void {

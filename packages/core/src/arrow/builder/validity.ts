@@ -1,4 +1,4 @@
-const NONE = /* @__PURE__ */ new Uint8Array(0);
+import { NO_BYTES } from "../../no-bytes.ts";
 
 /** The null bitmap of an array. It allocates nothing before the first null. */
 export class Validity {
@@ -50,7 +50,7 @@ export class Validity {
 
   /** The bitmap of a range of slots; empty if none is null. */
   bitmap(from: number, to: number): Uint8Array {
-    if (this.countNulls(from, to) === 0) return NONE;
+    if (this.countNulls(from, to) === 0) return NO_BYTES;
     const bits = new Uint8Array((to - from + 7) >> 3);
     for (let index = from; index < to; index++) {
       if (this.isValid(index)) setBit(bits, index - from);

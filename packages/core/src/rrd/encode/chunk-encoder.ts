@@ -5,6 +5,7 @@ import { ENCAPSULATION, encodeRecordBatch, type RecordBatchMessage } from "../..
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
+import { NO_BYTES } from "../../no-bytes.ts";
 import { PlanCaches, planCompression, type Compression } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder, SMALL_INPUT, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
@@ -16,7 +17,6 @@ import { encodeStoreId } from "./store-id.ts";
 
 /** The number of templates that are cached. With more kinds of rows some schemas are encoded again. */
 const MAX_TEMPLATES = 1024;
-const NO_BITMAP = /* @__PURE__ */ new Uint8Array(0);
 
 /** The parts of a message that are the same for all chunks with the same columns, of whatever entity. */
 interface Template {
@@ -173,11 +173,11 @@ function collectArrays(chunk: Chunk): ArrayCollector {
   const arrays = new ArrayCollector();
   const rows = chunk.to - chunk.from;
   arrays.node(rows, 0);
-  arrays.buffer(NO_BITMAP);
+  arrays.buffer(NO_BYTES);
   arrays.buffer(chunk.rowIds, 16, true);
   for (const { bytes, isSorted } of chunk.times) {
     arrays.node(rows, 0);
-    arrays.buffer(NO_BITMAP);
+    arrays.buffer(NO_BYTES);
     arrays.buffer(bytes, 8, isSorted);
   }
   for (const { cells } of chunk.components) cells.collect(arrays, chunk.from, chunk.to);
