@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
 import { lz4Decode } from "../../packages/core/dist/compress/lz4-decode.js";
-import { lz4Bound, Lz4Encoder, type Lz4Section } from "../../packages/core/dist/compress/lz4-encode.js";
+import { COPY, lz4Bound, Lz4Encoder, SEARCH, type Lz4Section } from "../../packages/core/dist/compress/lz4-encode.js";
 import { runPython } from "./harness/real-rerun.ts";
 
 interface Sample {
@@ -59,21 +59,20 @@ function countingNumbers(length: number, width: number): Uint8Array {
 }
 
 function searched(name: string, source: Uint8Array): Sample {
-  return { name, source, sections: [{ end: source.byteLength, method: "search", stride: 0 }] };
+  return { name, source, sections: [{ end: source.byteLength, stride: SEARCH }] };
 }
 
 function byStride(name: string, source: Uint8Array, stride: number): Sample {
-  return { name, source, sections: [{ end: source.byteLength, method: "stride", stride }] };
+  return { name, source, sections: [{ end: source.byteLength, stride }] };
 }
 
 /** Sections like those of a message, which begin at multiples of 8. */
 function mixed(name: string, source: Uint8Array): Sample {
   const sections: Lz4Section[] = [];
-  const methods = ["search", "stride", "copy"] as const;
   for (let end = 0; end < source.byteLength;) {
     end = Math.min(source.byteLength, end + 8 * (1 + randomInteger(500)));
-    const method = methods[randomInteger(3)] as (typeof methods)[number];
-    sections.push({ end, method, stride: method === "stride" ? 4 * (1 + randomInteger(4)) : 0 });
+    const strides = [SEARCH, COPY, 4 * (1 + randomInteger(4))] as const;
+    sections.push({ end, stride: strides[randomInteger(3)] as number });
   }
   return { name, source, sections };
 }

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../get-or-add.ts";
 import { startTimer } from "../start-timer.ts";
 import { InvalidValueError } from "../invalid-value-error.ts";
 import type { Clock } from "../time/clock.ts";
@@ -71,9 +72,7 @@ export class Batcher {
 
   /** The rows of the entity at this canonical path. */
   entity(path: string): EntityRows {
-    let entity = this.#entities.get(path);
-    if (entity === undefined) this.#entities.set(path, (entity = new EntityRows(path, this.#pool)));
-    return entity;
+    return getOrAdd(this.#entities, path, () => new EntityRows(path, this.#pool));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../get-or-add.ts";
 import type { TimelineSet } from "../time/timeline.ts";
 import { ChunkBuilder } from "./chunk-builder.ts";
 
@@ -20,9 +21,7 @@ export class BuilderPool {
 
   /** Takes a builder without rows, which its entity must not use any more. */
   give(builder: ChunkBuilder): void {
-    const idle = this.#idle.get(builder.set);
-    if (idle === undefined) this.#idle.set(builder.set, [builder]);
-    else idle.push(builder);
+    getOrAdd(this.#idle, builder.set, () => []).push(builder);
     this.#count++;
   }
 

@@ -1,4 +1,5 @@
 import { arrowTypeKey } from "../arrow/arrow-type.ts";
+import { getOrAdd } from "../get-or-add.ts";
 import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
 import type {
@@ -98,11 +99,7 @@ export class ChunkRowWriter implements RowWriterMethods {
     }
     const name = nameOf(descriptor);
     const key = `${name}\0${descriptor.componentType ?? ""}\0${arrowTypeKey(type.arrow)}`;
-    let field = this.#interned.get(key);
-    if (field === undefined) {
-      field = { descriptor, type, label };
-      this.#interned.set(key, field);
-    }
+    const field = getOrAdd(this.#interned, key, () => ({ descriptor, type, label }));
     this.#newest.set(name, field);
     return field;
   }

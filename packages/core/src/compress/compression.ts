@@ -1,6 +1,7 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
-import { lz4Bound, SMALL_INPUT, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
+import { getOrAdd } from "../get-or-add.ts";
+import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
  * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses those that get
@@ -8,6 +9,8 @@ import { lz4Bound, SMALL_INPUT, type Lz4Encoder, type Lz4Section } from "./lz4-e
  */
 export type Compression = "auto" | "lz4" | "none";
 
+/** Up to this size data is searched without a sample: this takes microseconds. */
+export const SMALL = 4096;
 /** The number of samples that are taken from a large buffer. */
 const SAMPLES = 3;
 /** The size of a sample that shows whether elements resemble the one before. */
@@ -43,14 +46,10 @@ export class PlanCaches {
 
   /** The plans for messages of one kind; `undefined` if the message is so small that it needs none. */
   of({ byteLength }: IpcStream, entityPath: string, columns: string): PlanCache | undefined {
-    if (byteLength <= SMALL_INPUT) return undefined;
+    if (byteLength <= SMALL) return undefined;
     const kind = `${entityPath}\n${columns}`;
-    let cache = this.#caches.get(kind);
-    if (cache === undefined) {
-      if (this.#caches.size >= MAX_CACHES) this.#caches.clear();
-      this.#caches.set(kind, (cache = { plans: [], uses: 0 }));
-    }
-    return cache;
+    if (this.#caches.size > MAX_CACHES) this.#caches.clear();
+    return getOrAdd(this.#caches, kind, () => ({ plans: [], uses: 0 }));
   }
 }
 
@@ -71,65 +70,57 @@ export function planCompression(
 ): Lz4Section[] | undefined {
   const { byteLength } = stream;
   if (mode === "none") return undefined;
-  if (byteLength <= SMALL_INPUT) return [{ end: byteLength, method: "search", stride: 0 }];
+  if (byteLength <= SMALL) return [{ end: byteLength, stride: SEARCH }];
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
-  const sections: Lz4Section[] = [{ end: stream.bodyPosition, method: "search", stride: 0 }];
+  const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
   let end = stream.bodyPosition;
   // Schemas repeat the names of the archetype, of its components and of the keys.
-  let expected = stream.bodyPosition * SEARCH.ratio;
+  let expected = stream.bodyPosition * SEARCHED.ratio;
   for (const [index, buffer] of stream.buffers.entries()) {
     const length = padded(buffer.bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    // Small buffers are searched without a sample: this takes microseconds.
-    const plan = length <= SMALL_INPUT ? SEARCH : (cache.plans[index] ??= planBuffer(buffer, mode, encoder));
+    const plan = length <= SMALL ? SEARCHED : (cache.plans[index] ??= planBuffer(buffer, mode, encoder));
     expected += length * plan.ratio;
     const last = sections[sections.length - 1] as Lz4Section;
-    if (last.method === plan.method && plan.method !== "stride") sections[sections.length - 1] = { ...last, end };
-    else sections.push({ end, method: plan.method, stride: plan.stride });
+    if (last.stride === plan.stride && plan.stride <= 0) sections.pop();
+    sections.push({ end, stride: plan.stride });
   }
   return mode === "lz4" || expected < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
-/** The method for a buffer, and the share of its size that it is expected to keep. */
+/** How a buffer is compressed, and the share of its size that it is expected to keep. */
 export interface BufferPlan {
-  readonly method: Lz4Section["method"];
-  readonly stride: number;
+  readonly stride: Lz4Section["stride"];
   readonly ratio: number;
 }
 
-const COPY: BufferPlan = { method: "copy", stride: 0, ratio: 1 };
-const SEARCH: BufferPlan = { method: "search", stride: 0, ratio: 0.5 };
+const COPIED: BufferPlan = { stride: COPY, ratio: 1 };
+const SEARCHED: BufferPlan = { stride: SEARCH, ratio: 0.5 };
 
 function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression, encoder: Lz4Encoder): BufferPlan {
   const { byteLength } = bytes;
   // Neighbouring counters of 64 bits and more have at least their upper bytes in common.
-  if (isRising && stride >= 8) return { method: "stride", stride, ratio: 0.5 };
+  if (isRising && stride >= 8) return { stride, ratio: 0.5 };
   const canStride = stride >= 4 && byteLength > stride;
-  const byStride = canStride ? sampleRatio(bytes, STRIDE_SAMPLE, "stride", stride, encoder) : 1;
+  const byStride = canStride ? sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder) : 1;
   const isStrideWorthwhile = byStride < WORTH_STRIDE;
-  if (isRising) return isStrideWorthwhile ? { method: "stride", stride, ratio: byStride } : COPY;
+  if (isRising) return isStrideWorthwhile ? { stride, ratio: byStride } : COPIED;
   const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
-  const bySearch = sampleRatio(bytes, sample, "search", 0, encoder);
+  const bySearch = sampleRatio(bytes, sample, SEARCH, encoder);
   // The fast method is preferred unless the thorough one saves much more.
-  if (isStrideWorthwhile && byStride - bySearch < 0.2) return { method: "stride", stride, ratio: byStride };
-  if (bySearch < WORTH_SEARCH || mode === "lz4") return { method: "search", stride: 0, ratio: bySearch };
-  return COPY;
+  if (isStrideWorthwhile && byStride - bySearch < 0.2) return { stride, ratio: byStride };
+  if (bySearch < WORTH_SEARCH || mode === "lz4") return { stride: SEARCH, ratio: bySearch };
+  return COPIED;
 }
 
 /** The share of its size that a buffer keeps, estimated from a few samples of `size` bytes. */
-function sampleRatio(
-  bytes: Uint8Array,
-  size: number,
-  method: "search" | "stride",
-  stride: number,
-  encoder: Lz4Encoder,
-): number {
+function sampleRatio(bytes: Uint8Array, size: number, stride: number, encoder: Lz4Encoder): number {
   const target = new Uint8Array(lz4Bound(size));
   let compressed = 0;
   for (let sample = 0; sample < SAMPLES; sample++) {
     const start = Math.floor(((bytes.byteLength - size) * sample) / (SAMPLES - 1) / 16) * 16;
-    compressed += encoder.compress(bytes.subarray(start, start + size), [{ end: size, method, stride }], target, 0);
+    compressed += encoder.compress(bytes.subarray(start, start + size), [{ end: size, stride }], target, 0);
   }
   return compressed / (size * SAMPLES);
 }

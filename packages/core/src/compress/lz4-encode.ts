@@ -5,13 +5,16 @@ export interface Lz4Section {
   /** The end of the section in the input. It begins at the end of the previous one, or at 0. */
   readonly end: number;
   /**
-   * `search` finds any repetition. `stride` compares each element with the one before: as good for row ids, times and
-   * offsets, and several times as fast. `copy` looks for no repetitions.
+   * The width of an element in bytes, at least 4, to compare each element with the one before: for row ids, times and
+   * offsets as good as a search, and several times as fast. {@link SEARCH} finds any repetition, {@link COPY} none.
    */
-  readonly method: "search" | "stride" | "copy";
-  /** The width of an element in bytes, at least 4; only for `stride`. */
   readonly stride: number;
 }
+
+/** Instead of a stride: find any repetition. */
+export const SEARCH = 0;
+/** Instead of a stride: look for no repetitions. */
+export const COPY = -1;
 
 const MIN_MATCH = 4;
 const MAX_DISTANCE = 65535;
@@ -24,13 +27,10 @@ const NO_POSITION = -MAX_DISTANCE - 1;
 const TAIL = 12;
 /** The table of positions fits the processor's first-level cache. */
 const HASH_BITS = 12;
-/** The same for inputs of up to 4 KiB, for which it is cleared faster. */
-const SMALL_HASH_BITS = 11;
+/** The same after a prefix: the inputs are small, and so is what is kept for each prefix. */
+const PREFIX_HASH_BITS = 11;
 
-/** Up to this size an input is small. */
-export const SMALL_INPUT = 4096;
-
-/** The beginning of small inputs that begin alike, compressed; see {@link Lz4Encoder.compressPrefix}. */
+/** The beginning of inputs that begin alike, compressed; see {@link Lz4Encoder.compressPrefix}. */
 export interface Lz4Prefix {
   /** The first bytes, which differ. */
   readonly head: number;
@@ -75,7 +75,7 @@ export class Lz4Encoder {
    * Compresses all of `source` into `target` at `at`, where `lz4Bound` bytes are free. Returns the end of the block in
    * `target`.
    *
-   * @param prefix what `source` begins with, if that was compressed before; only for up to 4 KiB
+   * @param prefix what `source` begins with, if that was compressed before; for inputs of a few KiB
    */
   compress(
     source: Uint8Array,
@@ -86,10 +86,10 @@ export class Lz4Encoder {
   ): number {
     this.#begin(source, target, at);
     const limit = source.byteLength - TAIL;
-    const bits = source.byteLength > SMALL_INPUT ? HASH_BITS : SMALL_HASH_BITS;
+    let bits = HASH_BITS;
     let from = 0;
     if (prefix === undefined) {
-      this.#table.fill(NO_POSITION, 0, 1 << bits);
+      this.#table.fill(NO_POSITION);
     } else {
       target.set(prefix.block, at);
       if (prefix.anchor > 0) target.set(source.subarray(0, prefix.head), at + prefix.headAt);
@@ -97,14 +97,12 @@ export class Lz4Encoder {
       this.#anchor = prefix.anchor;
       this.#table.set(prefix.table);
       from = prefix.end;
+      bits = PREFIX_HASH_BITS;
     }
-    for (const { end, method, stride } of sections) {
+    for (const { end, stride } of sections) {
       const to = Math.min(end, limit);
-      if (method === "stride") {
-        this.#compareStrides(from, to, stride);
-      } else if (method === "search") {
-        this.#search(from, to, 32 - bits);
-      }
+      if (stride > 0) this.#compareStrides(from, to, stride);
+      else if (stride === SEARCH) this.#search(from, to, 32 - bits);
       from = end;
     }
     this.#writeLiterals(source.byteLength);
@@ -113,13 +111,13 @@ export class Lz4Encoder {
   }
 
   /**
-   * Compresses the first `end` bytes of inputs of up to 4 KiB, which are equal from `head` on. `target` is as for
-   * {@link compress}.
+   * Compresses the first `end` bytes of inputs that differ before `head` and are equal from there to `end`. `target` is
+   * as for {@link compress}.
    */
   compressPrefix(source: Uint8Array, head: number, end: number, target: Uint8Array): Lz4Prefix {
     this.#begin(source, target, 0);
-    const table = this.#table.subarray(0, 1 << SMALL_HASH_BITS).fill(NO_POSITION);
-    this.#search(head, end, 32 - SMALL_HASH_BITS, head);
+    const table = this.#table.subarray(0, 1 << PREFIX_HASH_BITS).fill(NO_POSITION);
+    this.#search(head, end, 32 - PREFIX_HASH_BITS, head);
     // The head is in the first literals, after the token and the rest of their length.
     let headAt = 1;
     if ((target[0] as number) >= 0xf0) while (target[headAt++] === 255);

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../get-or-add.ts";
 import { compareStrings } from "../compare-strings.ts";
 
 /** The kind of a timeline: plain numbers, durations in nanoseconds, or nanoseconds since 1970 (UTC). */
@@ -30,12 +31,7 @@ export class TimelineRegistry {
 
   /** The timeline of that name; a new one is created with `kind`. */
   resolve(name: string, kind: TimelineKind): Timeline {
-    let timeline = this.#timelines.get(name);
-    if (timeline === undefined) {
-      timeline = { name, kind };
-      this.#timelines.set(name, timeline);
-    }
-    return timeline;
+    return getOrAdd(this.#timelines, name, () => ({ name, kind }));
   }
 
   /** The timeline of that name; `undefined` if there is none yet. */
@@ -47,12 +43,7 @@ export class TimelineRegistry {
   intern(timelines: readonly Timeline[]): TimelineSet {
     const sorted = [...timelines].sort(byName);
     const key = sorted.map(({ name }) => name).join("\0");
-    let set = this.#sets.get(key);
-    if (set === undefined) {
-      set = { timelines: sorted };
-      this.#sets.set(key, set);
-    }
-    return set;
+    return getOrAdd(this.#sets, key, () => ({ timelines: sorted }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lz4Decode } from "../../dist/compress/lz4-decode.js";
-import { lz4Bound, Lz4Encoder } from "../../dist/compress/lz4-encode.js";
+import { COPY, lz4Bound, Lz4Encoder, SEARCH } from "../../dist/compress/lz4-encode.js";
 
 type Section = Parameters<Lz4Encoder["compress"]>[1][number];
 
@@ -9,8 +9,7 @@ function compress(bytes: Uint8Array, sections: readonly Section[]): Uint8Array {
   return target.subarray(0, new Lz4Encoder().compress(bytes, sections, target, 0));
 }
 
-const search = (bytes: Uint8Array): Uint8Array =>
-  compress(bytes, [{ end: bytes.byteLength, method: "search", stride: 0 }]);
+const search = (bytes: Uint8Array): Uint8Array => compress(bytes, [{ end: bytes.byteLength, stride: SEARCH }]);
 
 /** Pseudo-random bytes, the same in every run. */
 function random(length: number, seed: number): Uint8Array {
@@ -46,9 +45,9 @@ describe("Lz4Encoder and lz4Decode", () => {
     const noise = random(20_000, 3);
     const input = new Uint8Array([...numbers, ...noise, ...numbers]);
     const block = compress(input, [
-      { end: numbers.byteLength, method: "stride", stride: 8 },
-      { end: numbers.byteLength + noise.byteLength, method: "copy", stride: 0 },
-      { end: input.byteLength, method: "search", stride: 0 },
+      { end: numbers.byteLength, stride: 8 },
+      { end: numbers.byteLength + noise.byteLength, stride: COPY },
+      { end: input.byteLength, stride: SEARCH },
     ]);
     expect(block.byteLength).toBeLessThan(input.byteLength * 0.65);
     expect(lz4Decode(block, input.byteLength)).toEqual(input);

@@ -1,5 +1,5 @@
 import type { Tuid } from "../../batch/tuid.ts";
-import { Lz4Encoder, lz4Bound } from "../../compress/lz4-encode.ts";
+import { Lz4Encoder, lz4Bound, SEARCH } from "../../compress/lz4-encode.ts";
 import { frameArrowMessage, maxFrameLength } from "./arrow-message.ts";
 import type { StoreId } from "./encoded-message.ts";
 import { encodeStoreId } from "./store-id.ts";
@@ -22,7 +22,7 @@ export function encodeArrowPayload({ storeId, chunkId, isStatic, arrow }: ArrowC
   const margin = maxFrameLength(head);
   const { byteLength } = arrow;
   const target = new Uint8Array(margin * 2 + lz4Bound(byteLength));
-  const sections = [{ end: byteLength, method: "search", stride: 0 }] as const;
+  const sections = [{ end: byteLength, stride: SEARCH }] as const;
   const compressed = new Lz4Encoder().compress(arrow, sections, target, margin) - margin;
   const isCompressed = compressed < byteLength * WORTH;
   if (!isCompressed) target.set(arrow, margin);

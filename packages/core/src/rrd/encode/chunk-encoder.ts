@@ -1,13 +1,14 @@
 import { ArrayCollector } from "../../arrow/array-collector.ts";
-import { arrowTypeKey, type ArrowType } from "../../arrow/arrow-type.ts";
+import { fieldKey } from "../../arrow/arrow-type.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { ENCAPSULATION, encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
+import { getOrAdd } from "../../get-or-add.ts";
 import { NO_BYTES } from "../../no-bytes.ts";
-import { PlanCaches, planCompression, type Compression } from "../../compress/compression.ts";
-import { lz4Bound, Lz4Encoder, SMALL_INPUT, type Lz4Prefix } from "../../compress/lz4-encode.ts";
+import { PlanCaches, planCompression, SMALL, type Compression } from "../../compress/compression.ts";
+import { lz4Bound, Lz4Encoder, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -34,9 +35,6 @@ interface TemplateTree {
   template?: Template;
 }
 
-/** Stands for a timeline whose times go back, in a {@link TemplateTree}. */
-const UNSORTED = {};
-
 /**
  * Encodes chunks to messages: as an Arrow IPC stream, compressed, in a protobuf frame.
  *
@@ -52,9 +50,8 @@ export class ChunkEncoder {
   readonly #compression: Compression;
   readonly #lz4 = new Lz4Encoder();
   readonly #templates = new Map<string, Template>();
-  #tree: TemplateTree = { next: new WeakMap() };
+  #tree = newTree();
   readonly #plans = new PlanCaches();
-  readonly #typeKeys = new WeakMap<ArrowType, string>();
 
   constructor(storeId: StoreId, compression: Compression) {
     this.#storeId = storeId;
@@ -102,67 +99,50 @@ export class ChunkEncoder {
     const target = this.pool.take(start + lz4Bound(size) + start);
     stream.write(scratch, 0);
     const source = scratch.subarray(0, size);
-    if (size <= SMALL_INPUT) {
-      template.prefix ??= this.#lz4.compressPrefix(source, ENCAPSULATION, template.schema.fixedAt, target);
-    }
-    const prefix = size <= SMALL_INPUT ? template.prefix : undefined;
+    let prefix: Lz4Prefix | undefined;
+    if (size <= SMALL)
+      prefix = template.prefix ??= this.#lz4.compressPrefix(source, ENCAPSULATION, template.schema.fixedAt, target);
     const end = this.#lz4.compress(source, sections, target, start, prefix);
     this.pool.give(scratch);
     return frameArrowMessage(target, start, end - start, size, true, head);
   }
 
+  /**
+   * The template for a chunk. Nearly always its columns are described by the same objects as those of earlier chunks;
+   * columns of data without an archetype are equal to earlier ones.
+   */
   #find(chunk: Chunk, arrays: ArrayCollector): Template {
     let tree = this.#tree;
     for (const { timeline, isSorted } of chunk.times) {
-      tree = subtree(tree, timeline);
-      if (!isSorted) tree = subtree(tree, UNSORTED);
+      tree = getOrAdd(tree.next, timeline, newTree);
+      // The encoder itself stands for times that go back.
+      if (!isSorted) tree = getOrAdd(tree.next, this, newTree);
     }
-    for (const { field } of chunk.components) tree = subtree(tree, field);
+    for (const { field } of chunk.components) tree = getOrAdd(tree.next, field, newTree);
     return (tree.template ??= this.#template(chunk, arrays));
   }
 
   #template(chunk: Chunk, arrays: ArrayCollector): Template {
-    const columns = this.#columnsKey(chunk);
-    let template = this.#templates.get(columns);
-    if (template === undefined) {
-      const fields = [
-        rowIdField(true),
-        ...chunk.times.map(({ timeline, isSorted }) => timelineField(timeline, isSorted)),
-        ...chunk.components.map(({ field }) => componentField(field.descriptor, field.type.arrow)),
-      ];
-      const schema = new SchemaTemplate(fields, chunkMetadata(chunk.entityPath, chunkIdText(chunk)));
-      template = { columns, schema, batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length) };
-      if (this.#templates.size >= MAX_TEMPLATES) {
-        this.#templates.clear();
-        this.#tree = { next: new WeakMap() };
-      }
-      this.#templates.set(columns, template);
+    const fields = [
+      rowIdField(true),
+      ...chunk.times.map(({ timeline, isSorted }) => timelineField(timeline, isSorted)),
+      ...chunk.components.map(({ field }) => componentField(field.descriptor, field.type.arrow)),
+    ];
+    const columns = fields.map(fieldKey).join();
+    if (this.#templates.size > MAX_TEMPLATES) {
+      this.#templates.clear();
+      this.#tree = newTree();
     }
-    return template;
-  }
-
-  /** The columns of a chunk as a key: chunks with the same one have the same schema but for the entity and the id. */
-  #columnsKey({ times, components }: Chunk): string {
-    let key = "";
-    for (const { timeline, isSorted } of times) key += `\n${timeline.name}\0${timeline.kind}${isSorted ? "+" : "-"}`;
-    for (const { field } of components) {
-      const { component, archetype, componentType } = field.descriptor;
-      key += `\n\n${component}\0${archetype ?? ""}\0${componentType ?? ""}\0${this.#typeKey(field.type.arrow)}`;
-    }
-    return key;
-  }
-
-  #typeKey(type: ArrowType): string {
-    let key = this.#typeKeys.get(type);
-    if (key === undefined) this.#typeKeys.set(type, (key = arrowTypeKey(type)));
-    return key;
+    return getOrAdd(this.#templates, columns, () => ({
+      columns,
+      schema: new SchemaTemplate(fields, chunkMetadata(chunk.entityPath, chunkIdText(chunk))),
+      batch: encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length),
+    }));
   }
 }
 
-function subtree({ next }: TemplateTree, key: object): TemplateTree {
-  let tree = next.get(key);
-  if (tree === undefined) next.set(key, (tree = { next: new WeakMap() }));
-  return tree;
+function newTree(): TemplateTree {
+  return { next: new WeakMap() };
 }
 
 function chunkIdText({ id }: Chunk): string {

@@ -1,5 +1,6 @@
+import { getOrAdd } from "../../get-or-add.ts";
 import { ArrayCollector } from "../../arrow/array-collector.ts";
-import type { ArrowField, ArrowMetadata, ArrowType } from "../../arrow/arrow-type.ts";
+import type { ArrowField, ArrowMetadata } from "../../arrow/arrow-type.ts";
 import type { ArrayBuilder } from "../../arrow/builder/array-builder.ts";
 import { GrowableBytes } from "../../arrow/builder/growable-bytes.ts";
 import { BoolBuilder, FixedSizeBinaryBuilder, PrimitiveBuilder } from "../../arrow/builder/leaf-builders.ts";
@@ -10,7 +11,7 @@ import type { ComponentDescriptor } from "../../batch/component.ts";
 import { writeTuid, type Tuid } from "../../batch/tuid.ts";
 import { planCompression } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder } from "../../compress/lz4-encode.ts";
-import type { ChunkManifest, ManifestRange } from "./encoded-message.ts";
+import type { ChunkManifest, EncodedMessage, ManifestRange } from "./encoded-message.ts";
 import type { Timeline } from "../../time/timeline.ts";
 import { descriptorMetadata, timelineField } from "./chunk-schema.ts";
 import { manifestColumnName } from "./manifest-names.ts";
@@ -25,19 +26,6 @@ export interface ManifestColumnKey {
   readonly descriptor: ComponentDescriptor;
   /** The number of the component, in the order in which they occurred. */
   readonly index: number;
-}
-
-/** A row of a manifest: one chunk. */
-export interface ManifestRow {
-  readonly manifest: ChunkManifest;
-  /** The key of each of the manifest's components. */
-  readonly keys: readonly ManifestColumnKey[];
-  readonly chunkId: Tuid;
-  readonly isStatic: boolean;
-  /** The position of the chunk's payload in the stream. */
-  readonly offset: number;
-  /** The size of the payload in bytes. */
-  readonly size: number;
 }
 
 /** A list of unsigned 32-bit integers. */
@@ -93,14 +81,15 @@ class ManifestColumn {
  */
 export class ManifestRows {
   #count = 0;
-  readonly #paths = new TextBuilder({ type: "Utf8" });
-  readonly #ids = new FixedSizeBinaryBuilder(16);
-  readonly #isStatic = new BoolBuilder();
-  readonly #numbers = {
-    chunk_num_rows: new PrimitiveBuilder({ type: "UInt64" }),
-    chunk_byte_offset: new PrimitiveBuilder({ type: "UInt64" }),
-    chunk_byte_size: new PrimitiveBuilder({ type: "UInt64" }),
-    chunk_byte_size_uncompressed: new PrimitiveBuilder({ type: "UInt64" }),
+  /** The dense columns by their names, in order. */
+  readonly #columns = {
+    chunk_entity_path: new TextBuilder({ type: "Utf8" }),
+    chunk_id: new FixedSizeBinaryBuilder(16),
+    chunk_is_static: new BoolBuilder(),
+    chunk_num_rows: numbers(),
+    chunk_byte_offset: numbers(),
+    chunk_byte_size: numbers(),
+    chunk_byte_size_uncompressed: numbers(),
   };
   /** The rows with static data, by the index of the component. */
   readonly #static = new Map<number, number[]>();
@@ -113,21 +102,35 @@ export class ManifestRows {
   byteLength(timelines: number, components: number): number {
     let pairs = 0;
     for (const byComponent of this.#components.values()) pairs += byComponent.size;
-    return this.#paths.byteLength + this.#count * (49 + timelines * 16 + pairs * 24 + components / 8);
+    return (
+      this.#columns.chunk_entity_path.byteLength + this.#count * (49 + timelines * 16 + pairs * 24 + components / 8)
+    );
   }
 
-  /** Adds the row of a chunk. */
-  add({ manifest, keys, chunkId, isStatic, offset, size }: ManifestRow): void {
+  /**
+   * Adds the row of a chunk.
+   *
+   * @param keys the key of each of the manifest's components
+   * @param offset the position of the chunk's payload in the stream
+   */
+  add(
+    { chunkId, isStatic, payload }: EncodedMessage,
+    manifest: ChunkManifest,
+    keys: readonly ManifestColumnKey[],
+    offset: number,
+  ): void {
     const row = this.#count++;
-    this.#paths.append(manifest.entityPath);
-    this.#ids.data.reserve(16);
-    writeTuid(this.#ids.data.view, this.#ids.data.length, chunkId);
-    this.#ids.data.length += 16;
-    this.#isStatic.append(isStatic);
-    pushNumber(this.#numbers.chunk_num_rows, manifest.rows);
-    pushNumber(this.#numbers.chunk_byte_offset, offset);
-    pushNumber(this.#numbers.chunk_byte_size, size);
-    pushNumber(this.#numbers.chunk_byte_size_uncompressed, manifest.uncompressedSize);
+    const columns = this.#columns;
+    columns.chunk_entity_path.append(manifest.entityPath);
+    const ids = columns.chunk_id.data;
+    ids.reserve(16);
+    writeTuid(ids.view, ids.length, chunkId as Tuid);
+    ids.length += 16;
+    columns.chunk_is_static.append(isStatic);
+    pushNumber(columns.chunk_num_rows, manifest.rows);
+    pushNumber(columns.chunk_byte_offset, offset);
+    pushNumber(columns.chunk_byte_size, payload.byteLength);
+    pushNumber(columns.chunk_byte_size_uncompressed, manifest.uncompressedSize);
     for (const [slot, { name }] of manifest.timelines.entries()) {
       getOrAdd(this.#ranges, name, () => new RangeColumn()).add(row, manifest.ranges[slot] as ManifestRange);
       const byComponent = getOrAdd(this.#components, name, () => new Map<number, ManifestColumn>());
@@ -144,15 +147,12 @@ export class ManifestRows {
   /** Encodes the table as `rerun.common.v1alpha1.DataframePart`. */
   finish(timelines: readonly Timeline[], components: readonly ManifestColumnKey[]): Uint8Array<ArrayBuffer> {
     const table = new TableWriter(this.#count);
-    table.add(field("chunk_entity_path", { type: "Utf8" }), this.#paths);
-    table.add(field("chunk_id", { type: "FixedSizeBinary", size: 16 }), this.#ids);
-    table.add(field("chunk_is_static", { type: "Bool" }), this.#isStatic);
-    for (const [name, numbers] of Object.entries(this.#numbers)) table.add(field(name, { type: "UInt64" }), numbers);
+    for (const [name, values] of Object.entries(this.#columns)) table.add(name, values);
     for (const { descriptor, index } of components) {
-      const metadata: ArrowMetadata = [["rerun:index", "rerun:static"], ...descriptorMetadata(descriptor)];
       table.add(
-        field(manifestColumnName(undefined, descriptor, "has_static_data"), { type: "Bool" }, metadata),
+        manifestColumnName(undefined, descriptor, "has_static_data"),
         table.booleans(this.#static.get(index) ?? []),
+        indexMetadata("rerun:static", descriptor),
       );
     }
     for (const timeline of timelines) {
@@ -166,13 +166,10 @@ export class ManifestRows {
         if (column === undefined) continue;
         table.addRanges(timeline, ranges, descriptor, column);
         table.add(
-          field(
-            manifestColumnName(timeline.name, descriptor, "num_rows"),
-            { type: "UInt64" },
-            indexMetadata(timeline, descriptor),
-            true,
-          ),
+          manifestColumnName(timeline.name, descriptor, "num_rows"),
           table.counts(column),
+          indexMetadata(timeline.name, descriptor),
+          true,
         );
       }
     }
@@ -191,8 +188,8 @@ class TableWriter {
   }
 
   /** Adds a column. */
-  add(column: ArrowField, values: ArrayBuilder): void {
-    this.#fields.push(column);
+  add(name: string, values: ArrayBuilder, metadata?: ArrowMetadata, nullable = false): void {
+    this.#fields.push({ name, nullable, type: values.type, metadata });
     values.collect(this.#arrays, 0, this.#rows);
   }
 
@@ -215,7 +212,7 @@ class TableWriter {
         if (hasValue) cell++;
       }
       const name = manifestColumnName(timeline.name, descriptor, marker);
-      this.add(field(name, type, indexMetadata(timeline, descriptor), true), builder);
+      this.add(name, builder, indexMetadata(timeline.name, descriptor), true);
     }
   }
 
@@ -229,7 +226,7 @@ class TableWriter {
 
   /** A dense column of the numbers of rows with a component, 0 for chunks without it. */
   counts({ rows, counts }: ManifestColumn): PrimitiveBuilder {
-    const builder = new PrimitiveBuilder({ type: "UInt64" });
+    const builder = numbers();
     let next = 0;
     for (let row = 0; row < this.#rows; row++) {
       pushNumber(builder, rows.at(next) === row ? (counts.at(next++) as number) : 0);
@@ -258,20 +255,14 @@ class TableWriter {
   }
 }
 
-function field(name: string, type: ArrowType, metadata?: ArrowMetadata, nullable = false): ArrowField {
-  return { name, nullable, type, metadata };
+function numbers(): PrimitiveBuilder {
+  return new PrimitiveBuilder({ type: "UInt64" });
 }
 
-function indexMetadata({ name }: Timeline, descriptor: ComponentDescriptor | undefined): ArrowMetadata {
-  return [["rerun:index", name], ...(descriptor === undefined ? [] : descriptorMetadata(descriptor))];
+function indexMetadata(index: string, descriptor: ComponentDescriptor | undefined): ArrowMetadata {
+  return [["rerun:index", index], ...(descriptor === undefined ? [] : descriptorMetadata(descriptor))];
 }
 
 function pushNumber(builder: PrimitiveBuilder, value: number): void {
   builder.data.pushInt64(value >>> 0, Math.floor(value / 4294967296));
-}
-
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }

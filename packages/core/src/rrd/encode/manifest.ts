@@ -1,5 +1,6 @@
 import { arrowTypeKey, type ArrowField, type ArrowType } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
+import { getOrAdd } from "../../get-or-add.ts";
 import { compareStrings } from "../../compare-strings.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
@@ -54,11 +55,11 @@ export class ManifestBuilder {
 
   /** Adds a chunk, whose payload begins at `offset` in the stream. Other messages are ignored. */
   add(message: EncodedMessage, offset: number): void {
-    const { manifest, chunkId, isStatic, payload } = message;
-    if (manifest === undefined || chunkId === undefined) return;
+    const { manifest, isStatic } = message;
+    if (manifest === undefined) return;
     for (const timeline of manifest.timelines) this.#timelines.set(timeline.name, timeline);
     const keys = manifest.components.map((component) => this.#addComponent(manifest.entityPath, component, isStatic));
-    this.#rows.add({ manifest, keys, chunkId, isStatic, offset, size: payload.byteLength });
+    this.#rows.add(message, manifest, keys, offset);
   }
 
   /** Encodes the manifest as `rerun.log_msg.v1alpha1.RrdManifest`. */
@@ -79,8 +80,7 @@ export class ManifestBuilder {
 
   #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ManifestColumnKey {
     const { descriptor, arrow, isEmpty } = component;
-    let columns = this.#columns.get(entityPath);
-    if (columns === undefined) this.#columns.set(entityPath, (columns = []));
+    const columns = getOrAdd(this.#columns, entityPath, () => []);
     const column = columns.find((other) => other.descriptor.component === descriptor.component);
     if (column === undefined) {
       columns.push({ descriptor, arrow, isStatic, isEmpty });
@@ -89,17 +89,13 @@ export class ManifestBuilder {
       column.isStatic ||= isStatic;
       column.isEmpty &&= isEmpty;
     }
-    let key = this.#known.get(descriptor);
-    if (key === undefined) this.#known.set(descriptor, (key = this.#keyOf(descriptor)));
-    return key;
+    return getOrAdd(this.#known, descriptor, () => this.#keyOf(descriptor));
   }
 
   #keyOf(descriptor: ComponentDescriptor): ManifestColumnKey {
     const { archetype, component, componentType } = descriptor;
     const text = `${archetype ?? ""}\n${component}\n${componentType ?? ""}`;
-    let key = this.#components.get(text);
-    if (key === undefined) this.#components.set(text, (key = { descriptor, index: this.#components.size }));
-    return key;
+    return getOrAdd(this.#components, text, () => ({ descriptor, index: this.#components.size }));
   }
 
   #schemaFields(): ArrowField[] {

@@ -1,4 +1,5 @@
 import { writeInt64 } from "../../arrow/write-int64.ts";
+import { getOrAdd } from "../../get-or-add.ts";
 import { xxh32 } from "../../hash/xxh32.ts";
 import { nonNegative } from "../../options.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
@@ -58,9 +59,7 @@ export class RrdWriter {
     const { kind, payload, storeId } = message;
     const offset = this.#position + MESSAGE_HEADER_LENGTH;
     if (kind === "chunk" && this.#manifests !== undefined) {
-      const key = storeKey(storeId);
-      let manifest = this.#manifests.get(key);
-      if (manifest === undefined) this.#manifests.set(key, (manifest = new ManifestBuilder(storeId)));
+      const manifest = getOrAdd(this.#manifests, storeKey(storeId), () => new ManifestBuilder(storeId));
       manifest.add(message, offset);
       this.#checkFooterSize();
     }
