@@ -9,6 +9,8 @@ interface Sample {
   readonly name: string;
   readonly source: Uint8Array;
   readonly sections: readonly Lz4Section[];
+  /** The end of what is compressed before as a prefix, with other bytes in place of the first 8. */
+  readonly prefix?: number;
 }
 
 /** Random numbers from 0 to 1 that are the same in every run. Source: mulberry32. */
@@ -96,6 +98,8 @@ function makeSamples(): Sample[] {
   for (let index = 0; index < 150; index++) {
     samples.push(searched(`repetitive ${index}`, repetitiveBytes(randomInteger(5000))));
     samples.push(mixed(`mixed ${index}`, repetitiveBytes(randomInteger(20_000))));
+    const shared = repetitiveBytes(100 + randomInteger(3000));
+    samples.push({ ...searched(`prefix ${index}`, shared), prefix: 8 + randomInteger(shared.byteLength - 20) });
     samples.push(mixed(`mixed counting ${index}`, countingNumbers(8 * randomInteger(2000), 8)));
   }
   return samples;
@@ -105,9 +109,11 @@ test("the reference implementation of LZ4 decodes compressed blocks to the same 
   needRerun(context);
   const encoder = new Lz4Encoder();
   const samples = makeSamples();
-  const requests = samples.map(({ source, sections }) => {
+  const requests = samples.map(({ source, sections, prefix: end }) => {
     const target = new Uint8Array(lz4Bound(source.byteLength));
-    const block = target.subarray(0, encoder.compress(source, sections, target, 0));
+    const prefix = end === undefined ? undefined : encoder.compressPrefix(source, 8, end, target);
+    if (end !== undefined) source.set(randomBytes(8, 256));
+    const block = target.subarray(0, encoder.compress(source, sections, target, 0, prefix));
     const sha256 = createHash("sha256").update(source).digest("hex");
     expect(Buffer.from(lz4Decode(block, source.byteLength)).equals(source)).toBe(true);
     return { block: Buffer.from(block).toString("base64"), size: source.byteLength, sha256 };

@@ -55,6 +55,19 @@ describe("a full disk", () => {
     ]);
   });
 
+  it("is noticed while the rows of many entities are written together", async ({ folder, rerun, smallDisk }) => {
+    const [small, large] = filesIn(smallDisk, folder);
+    const end = await runProgram("full-disk", ["in a flush of many entities", small, large]);
+    expectOneLine(end);
+    await rerun.verify(large);
+    const logged = sum(await rerun.rows(large));
+    expect(logged).toBe(5001);
+    await expectWholeMessages(small);
+    const found = sum(await rerun.rows(small));
+    expect(found).toBeGreaterThan(100);
+    expect(end.reports).toEqual([FULL, { rejected: { close: "FILE" } }, { droppedRows: [logged - found, 0] }]);
+  });
+
   it("does not prevent saving to another file", async ({ folder, rerun, smallDisk }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["and another file is next", small, large]);

@@ -28,6 +28,12 @@ const WAYS = {
     report({ sinks: recording.stats().sinks.map(({ state, droppedRows }) => ({ state, droppedRows })) });
     report({ drops });
   },
+  async "in a flush of many entities"() {
+    await recording.setSinks([new rr.FileSink(small), new rr.FileSink(large)]);
+    for (let entity = 0; entity < 5000; entity++) recording.log(`entities/${entity}`, new rr.Scalars(entity));
+    report({ rejected: { close: await rejection(recording.close()) } });
+    report({ droppedRows: recording.stats().sinks.map(({ droppedRows }) => droppedRows) });
+  },
   async "and another file is next"() {
     await recording.save(small);
     await logMuch();

@@ -49,13 +49,15 @@ export class IpcStream {
     this.#setNumbers(new DataView(target.buffer, target.byteOffset + at, this.#batch.bytes.byteLength));
     at += this.#batch.bytes.byteLength;
     for (const { bytes } of this.#arrays.buffers) {
+      const { byteLength } = bytes;
+      // Many buffers of a small chunk are empty.
+      if (byteLength === 0) continue;
       target.set(bytes, at);
-      const end = at + padded(bytes.byteLength);
-      target.fill(0, at + bytes.byteLength, end);
-      at = end;
+      const end = at + padded(byteLength);
+      at += byteLength;
+      while (at < end) target[at++] = 0;
     }
-    target.fill(0xff, at, at + 4);
-    target.fill(0, at + 4, at + END_OF_STREAM);
+    for (let index = 0; index < END_OF_STREAM; index++) target[at++] = index < 4 ? 0xff : 0;
   }
 
   /** Sets the numbers of the batch message, which are zero in the template. */
@@ -64,12 +66,18 @@ export class IpcStream {
     const { nodes, buffers, bodyLength } = this.#arrays;
     writeInt64(view, rowsPosition, this.#rows);
     writeInt64(view, bodyLengthPosition, bodyLength);
-    for (const [index, value] of nodes.entries()) writeInt64(view, nodesPosition + index * 8, value);
+    let at = nodesPosition;
+    for (const value of nodes) {
+      writeInt64(view, at, value);
+      at += 8;
+    }
     let offset = 0;
-    for (const [index, { bytes }] of buffers.entries()) {
-      writeInt64(view, buffersPosition + index * 16, offset);
-      writeInt64(view, buffersPosition + index * 16 + 8, bytes.byteLength);
+    at = buffersPosition;
+    for (const { bytes } of buffers) {
+      writeInt64(view, at, offset);
+      writeInt64(view, at + 8, bytes.byteLength);
       offset += padded(bytes.byteLength);
+      at += 16;
     }
   }
 }

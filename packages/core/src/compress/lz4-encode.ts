@@ -111,8 +111,8 @@ export class Lz4Encoder {
   }
 
   /**
-   * Compresses the first `end` bytes of inputs that differ before `head` and are equal from there to `end`. `target` is
-   * as for {@link compress}.
+   * Compresses the first `end` bytes of inputs that differ before `head`, are equal from there to `end`, and have 12 bytes
+   * more at least. `target` is as for {@link compress}.
    */
   compressPrefix(source: Uint8Array, head: number, end: number, target: Uint8Array): Lz4Prefix {
     this.#begin(source, target, 0);

@@ -53,6 +53,31 @@ describe("Lz4Encoder and lz4Decode", () => {
     expect(lz4Decode(block, input.byteLength)).toEqual(input);
   });
 
+  it("continue after a beginning that inputs share, of which the first bytes differ", () => {
+    const encoder = new Lz4Encoder();
+    const beginnings = [
+      new TextEncoder().encode("rerun.archetypes.Points3D, rerun.components.Position3D, ".repeat(20)),
+      random(1000, 5),
+      random(600, 6).map((byte) => byte & 1),
+      new Uint8Array(9),
+    ];
+    for (const shared of beginnings) {
+      const inputs = [0, 1, 5, 13, 400, 2000].map((length) => {
+        const rest = shared.slice(shared.byteLength >> 1, (shared.byteLength >> 1) + length);
+        return new Uint8Array([...random(8, length), ...shared, ...random(38, length), ...rest, ...new Uint8Array(20)]);
+      });
+      const end = 8 + shared.byteLength;
+      const target = new Uint8Array(8192);
+      const prefix = encoder.compressPrefix(inputs[0] as Uint8Array, 8, end, target);
+      for (const input of inputs) {
+        const sections = [{ end: input.byteLength, stride: SEARCH }];
+        const block = target.slice(0, encoder.compress(input, sections, target, 0, prefix));
+        expect(lz4Decode(block, input.byteLength)).toEqual(input);
+        expect(block.byteLength).toBeLessThanOrEqual(search(input).byteLength + 8);
+      }
+    }
+  });
+
   it("end a block with at least 12 literals, as the format requires", () => {
     const block = search(new Uint8Array(1000));
     // One literal, one long match, then a token and at least 12 literals.

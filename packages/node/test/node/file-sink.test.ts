@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { FileSink, MemorySink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { afterAll, describe, expect, it } from "vitest";
-import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const folder = makeTemporaryFolder();
@@ -42,6 +42,26 @@ describe("save", () => {
     void recording.flush();
     expect(kindsIn(path)).toEqual([...before, "chunk"]);
     await recording.close();
+  });
+
+  it("writes the rows of many entities before flush returns, small and large ones in order", async () => {
+    const { recording } = record();
+    const path = join(folder.path, "entities.rrd");
+    void recording.save(path);
+    // Together more than is held back, with messages between them that are written on their own.
+    const rows = Array.from({ length: 500 }, (_, row) => ({
+      entityPath: `/${"e".repeat(1 + (row % 90))}${row}`,
+      values: Array.from({ length: row % 100 === 0 ? 4000 : 1 }, () => Math.sqrt(row)),
+    }));
+    for (const { entityPath, values } of rows) recording.log(entityPath, new Scalars(values));
+    void recording.flush();
+    const chunks = readChunks(readFileSync(path));
+    const written = chunks.map(({ entityPath, components }) => ({
+      entityPath,
+      values: components["Scalars:scalars"]?.[0],
+    }));
+    await recording.close();
+    expect(written).toEqual(rows);
   });
 
   it("truncates an existing file", async () => {
