@@ -57,7 +57,8 @@ export class IpcStream {
       at += byteLength;
       while (at < end) target[at++] = 0;
     }
-    for (let index = 0; index < END_OF_STREAM; index++) target[at++] = index < 4 ? 0xff : 0;
+    target.fill(0xff, at, at + 4);
+    target.fill(0, at + 4, at + END_OF_STREAM);
   }
 
   /** Sets the numbers of the batch message, which are zero in the template. */

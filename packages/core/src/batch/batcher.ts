@@ -26,9 +26,9 @@ const MIN_SHARING = 256;
 /** Where a batcher sends chunks. */
 export interface ChunkTarget {
   /** Takes a chunk, whose memory is reused when this returns. */
-  readonly send: (chunk: Chunk) => void;
+  send(chunk: Chunk): void;
   /** Says whether more chunks follow at once. */
-  readonly cork?: (isCorked: boolean) => void;
+  expectMore?(isMore: boolean): void;
 }
 
 /**
@@ -120,11 +120,11 @@ export class Batcher {
     this.#listed = [];
     this.#owners = [];
     for (const builder of listed) builder.isListed = false;
-    this.#target.cork?.(true);
+    this.#target.expectMore?.(true);
     try {
       for (const builder of listed) this.#flushBuilder(builder);
     } finally {
-      this.#target.cork?.(false);
+      this.#target.expectMore?.(false);
     }
     if (listed.length > MIN_SHARING) {
       for (const [index, builder] of listed.entries()) (owners[index] as EntityRows).release(builder);

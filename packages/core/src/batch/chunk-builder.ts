@@ -79,14 +79,12 @@ class RowIndex {
 
   /** Moves everything to new memory, which is one buffer for all columns. */
   #resize(capacity: number): void {
-    const length = Math.min(capacity, this.#capacity);
-    const ids = new Uint8Array(capacity * (16 + this.#times.length * 8));
-    ids.set(this.ids(length));
+    const memory = new Uint8Array(capacity * (16 + this.#times.length * 8));
+    memory.set(this.ids(Math.min(capacity, this.#capacity)));
     this.#capacity = capacity;
-    this.#ids = new DataView(ids.buffer);
-    for (const [slot, column] of this.#times.entries()) {
-      column.moveTo(new Int32Array(ids.buffer, capacity * (16 + slot * 8), capacity * 2), length);
-    }
+    this.#ids = new DataView(memory.buffer);
+    for (const [slot, column] of this.#times.entries())
+      column.moveTo(new Int32Array(memory.buffer, capacity * (16 + slot * 8), capacity * 2));
   }
 }
 
@@ -125,8 +123,8 @@ class TimelineColumn {
     this.#lastHi = -2147483648;
   }
 
-  moveTo(halves: Int32Array, rows: number): void {
-    halves.set(this.#halves.subarray(0, rows * 2));
+  moveTo(halves: Int32Array): void {
+    halves.set(this.#halves.subarray(0, halves.length));
     this.#halves = halves;
   }
 }

@@ -1,6 +1,5 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
-import { getOrAdd } from "../get-or-add.ts";
 import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
@@ -30,27 +29,11 @@ const WORTH_MESSAGE = 0.95;
 /** The number of messages with the same columns for which a plan is used: their chunks are much alike. */
 const PLAN_LIFETIME = 8;
 
-/** The number of entities with large messages whose plans are cached. */
-const MAX_CACHES = 4096;
-
 /** The plans for the buffers of messages with the same columns. */
 export interface PlanCache {
   readonly plans: (BufferPlan | undefined)[];
   /** The number of messages that were planned with this cache. */
   uses: number;
-}
-
-/** The plan caches of many kinds of messages. */
-export class PlanCaches {
-  readonly #caches = new Map<string, PlanCache>();
-
-  /** The plans for messages of one kind; `undefined` if the message is so small that it needs none. */
-  of({ byteLength }: IpcStream, entityPath: string, columns: string): PlanCache | undefined {
-    if (byteLength <= SMALL) return undefined;
-    const kind = `${entityPath}\n${columns}`;
-    if (this.#caches.size > MAX_CACHES) this.#caches.clear();
-    return getOrAdd(this.#caches, kind, () => ({ plans: [], uses: 0 }));
-  }
 }
 
 /**

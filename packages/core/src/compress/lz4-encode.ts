@@ -30,10 +30,11 @@ const HASH_BITS = 12;
 /** The same after a prefix: the inputs are small, and so is what is kept for each prefix. */
 const PREFIX_HASH_BITS = 11;
 
+/** The number of bytes at the beginning of inputs with a prefix that may differ: the length of a message is there. */
+const HEAD = 8;
+
 /** The beginning of inputs that begin alike, compressed; see {@link Lz4Encoder.compressPrefix}. */
 export interface Lz4Prefix {
-  /** The first bytes, which differ. */
-  readonly head: number;
   /** The end of what is alike. */
   readonly end: number;
   /** The beginning of a block, without the last literals. */
@@ -92,7 +93,7 @@ export class Lz4Encoder {
       this.#table.fill(NO_POSITION);
     } else {
       target.set(prefix.block, at);
-      if (prefix.anchor > 0) target.set(source.subarray(0, prefix.head), at + prefix.headAt);
+      if (prefix.anchor > 0) target.set(source.subarray(0, HEAD), at + prefix.headAt);
       this.#at += prefix.block.byteLength;
       this.#anchor = prefix.anchor;
       this.#table.set(prefix.table);
@@ -111,17 +112,17 @@ export class Lz4Encoder {
   }
 
   /**
-   * Compresses the first `end` bytes of inputs that differ before `head`, are equal from there to `end`, and have 12 bytes
+   * Compresses the first `end` bytes of inputs that are equal up to there, but for the first 8 bytes, and have 12 bytes
    * more at least. `target` is as for {@link compress}.
    */
-  compressPrefix(source: Uint8Array, head: number, end: number, target: Uint8Array): Lz4Prefix {
+  compressPrefix(source: Uint8Array, end: number, target: Uint8Array): Lz4Prefix {
     this.#begin(source, target, 0);
     const table = this.#table.subarray(0, 1 << PREFIX_HASH_BITS).fill(NO_POSITION);
-    this.#search(head, end, 32 - PREFIX_HASH_BITS, head);
+    this.#search(HEAD, end, 32 - PREFIX_HASH_BITS, HEAD);
     // The head is in the first literals, after the token and the rest of their length.
     let headAt = 1;
     if ((target[0] as number) >= 0xf0) while (target[headAt++] === 255);
-    return { head, end, block: target.slice(0, this.#at), headAt, anchor: this.#anchor, table: table.slice() };
+    return { end, block: target.slice(0, this.#at), headAt, anchor: this.#anchor, table: table.slice() };
   }
 
   #begin(source: Uint8Array, target: Uint8Array, at: number): void {

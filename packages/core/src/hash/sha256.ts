@@ -8,7 +8,7 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   // The message is padded to blocks of 64 bytes: a one bit, zeros, and the length in bits.
   const rest = bytes.subarray(bytes.byteLength & -64);
   const tail = new DataView(new ArrayBuffer(rest.byteLength < 56 ? 64 : 128));
-  for (const [index, byte] of rest.entries()) tail.setUint8(index, byte);
+  new Uint8Array(tail.buffer).set(rest);
   tail.setUint8(rest.byteLength, 0x80);
   tail.setUint32(tail.byteLength - 8, bytes.byteLength / 0x20000000);
   tail.setUint32(tail.byteLength - 4, bytes.byteLength << 3);

@@ -80,7 +80,7 @@ export class MessageDispatcher {
   }
 
   /** Encodes a chunk and sends it. The chunk's memory may be reused when this returns. */
-  readonly send = (chunk: Chunk): void => {
+  send(chunk: Chunk): void {
     const { takesBuffers, keepsMessages } = this.sinks;
     const isKept = keepsMessages || this.#isSending || chunk.times.length === 0;
     let message: EncodedMessage;
@@ -94,12 +94,12 @@ export class MessageDispatcher {
     this.bytes += message.payload.byteLength;
     this.#pass([message], true);
     if (!isKept && !takesBuffers) this.#encoder.pool.give(message.payload);
-  };
+  }
 
   /** Tells the sinks whether more messages follow before the call that logs returns. */
-  readonly cork = (isCorked: boolean): void => {
-    for (const sink of this.sinks.sinks) sink.cork?.(isCorked);
-  };
+  expectMore(isMore: boolean): void {
+    for (const sink of this.sinks.sinks) sink.expectMore?.(isMore);
+  }
 
   /** Sends messages that are encoded already, of whatever stores. */
   sendEncoded(messages: readonly EncodedMessage[]): void {

@@ -114,7 +114,7 @@ export interface Sink {
    * Says whether more messages follow before the call returns that led to them: until then the sink may keep small ones
    * back and pass on many at once. Must not throw. Without this a sink passes on each message at once.
    */
-  cork?(isCorked: boolean): void;
+  expectMore?(isMore: boolean): void;
   /** Settles when everything sent so far has left; rejects if it cannot. */
   flush(options: SinkFlushOptions): Promise<void>;
   /** Finishes, and releases everything. */

@@ -68,7 +68,7 @@ describe("Lz4Encoder and lz4Decode", () => {
       });
       const end = 8 + shared.byteLength;
       const target = new Uint8Array(8192);
-      const prefix = encoder.compressPrefix(inputs[0] as Uint8Array, 8, end, target);
+      const prefix = encoder.compressPrefix(inputs[0] as Uint8Array, end, target);
       for (const input of inputs) {
         const sections = [{ end: input.byteLength, stride: SEARCH }];
         const block = target.slice(0, encoder.compress(input, sections, target, 0, prefix));

@@ -143,9 +143,9 @@ export class FileSink implements Sink {
   }
 
   /** Until the last message of a flush small messages are held back, and written together. */
-  cork(isCorked: boolean): void {
-    this.#held.isHolding = isCorked;
-    if (!isCorked) this.#writeHeld();
+  expectMore(isMore: boolean): void {
+    this.#held.isHolding = isMore;
+    if (!isMore) this.#writeHeld();
   }
 
   /** Settles when what was sent is in the file, and on the disk as far as `fsync` asks for it. */

@@ -1,13 +1,13 @@
 import { ArrayCollector } from "../../arrow/array-collector.ts";
 import { fieldKey } from "../../arrow/arrow-type.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
-import { ENCAPSULATION, encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
+import { encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.ts";
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
 import { getOrAdd } from "../../get-or-add.ts";
 import { NO_BYTES } from "../../no-bytes.ts";
-import { PlanCaches, planCompression, SMALL, type Compression } from "../../compress/compression.ts";
+import { planCompression, SMALL, type Compression, type PlanCache } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { frameArrowMessage, maxFrameLength, type ArrowMessageHead } from "./arrow-message.ts";
@@ -18,6 +18,8 @@ import { encodeStoreId } from "./store-id.ts";
 
 /** The number of templates that are cached. With more kinds of rows some schemas are encoded again. */
 const MAX_TEMPLATES = 1024;
+/** The number of entities with large messages whose plans for compression are cached. */
+const MAX_PLANS = 4096;
 
 /** The parts of a message that are the same for all chunks with the same columns, of whatever entity. */
 interface Template {
@@ -51,7 +53,8 @@ export class ChunkEncoder {
   readonly #lz4 = new Lz4Encoder();
   readonly #templates = new Map<string, Template>();
   #tree = newTree();
-  readonly #plans = new PlanCaches();
+  /** The plans for large messages by entity and columns. */
+  readonly #plans = new Map<string, PlanCache>();
 
   constructor(storeId: StoreId, compression: Compression) {
     this.#storeId = storeId;
@@ -88,7 +91,8 @@ export class ChunkEncoder {
   #write(stream: IpcStream, head: ArrowMessageHead, template: Template, entityPath: string): Uint8Array<ArrayBuffer> {
     const size = stream.byteLength;
     const start = maxFrameLength(head);
-    const plans = this.#plans.of(stream, entityPath, template.columns);
+    const isSmall = size <= SMALL;
+    const plans = isSmall ? undefined : this.#plansOf(`${entityPath}\n${template.columns}`);
     const sections = planCompression(stream, this.#compression, this.#lz4, plans);
     if (sections === undefined) {
       const target = this.pool.take(start + size + start);
@@ -100,11 +104,15 @@ export class ChunkEncoder {
     stream.write(scratch, 0);
     const source = scratch.subarray(0, size);
     let prefix: Lz4Prefix | undefined;
-    if (size <= SMALL)
-      prefix = template.prefix ??= this.#lz4.compressPrefix(source, ENCAPSULATION, template.schema.fixedAt, target);
+    if (isSmall) prefix = template.prefix ??= this.#lz4.compressPrefix(source, template.schema.fixedAt, target);
     const end = this.#lz4.compress(source, sections, target, start, prefix);
     this.pool.give(scratch);
     return frameArrowMessage(target, start, end - start, size, true, head);
+  }
+
+  #plansOf(kind: string): PlanCache {
+    if (this.#plans.size > MAX_PLANS) this.#plans.clear();
+    return getOrAdd(this.#plans, kind, () => ({ plans: [], uses: 0 }));
   }
 
   /**
