@@ -75,10 +75,21 @@ export function describeSinkContract(
       await sink.close({});
     });
 
+    it("has delivered everything when flush resolves although more is expected", async () => {
+      const messages = await someMessages();
+      const { sink, read } = await open();
+      sink.expectMore?.(true);
+      for (const message of messages) sendTo(sink, message);
+      await sink.flush({});
+      expect(decodeAll(await read()).map(nameOf)).toEqual(messages.map(nameOf));
+      await sink.close({});
+    });
+
     if (traits.isAsynchronous !== true && traits.holdsBack !== true)
-      it("has delivered everything when closeSync returns", async () => {
+      it("has delivered everything when closeSync returns, although more is expected", async () => {
         const messages = await someMessages();
         const { sink, read } = await open();
+        sink.expectMore?.(true);
         for (const message of messages) sendTo(sink, message);
         sink.closeSync?.(1000);
         expect(decodeAll(await read()).map(nameOf)).toEqual(messages.map(nameOf));
@@ -88,6 +99,7 @@ export function describeSinkContract(
       const messages = await someMessages();
       const subject = await open();
       const { sink } = subject;
+      sink.expectMore?.(true);
       for (const message of messages) {
         const bytes = message.payload.slice();
         sendTo(sink, message);
