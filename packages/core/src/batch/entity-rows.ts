@@ -1,3 +1,4 @@
+import { getOrAdd } from "../get-or-add.ts";
 import type { TimelineSet } from "../time/timeline.ts";
 import type { BuilderPool } from "./builder-pool.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
@@ -25,13 +26,8 @@ export class EntityRows {
   /** The builder of rows with these timelines. */
   builder(set: TimelineSet): ChunkBuilder {
     const builders = (this.#builders ??= new Map<TimelineSet, ChunkBuilder>());
-    let builder = builders.get(set);
-    if (builder === undefined) {
-      if (builders.size >= this.#maxBuilders) this.#removeIdle(builders);
-      builders.set(set, (builder = this.#pool.take(this.path, set)));
-    }
-    this.current = builder;
-    return builder;
+    if (builders.size > this.#maxBuilders) this.#removeIdle(builders);
+    return (this.current = getOrAdd(builders, set, () => this.#pool.take(this.path, set)));
   }
 
   /** Replaces a builder whose rows are being sent. */
