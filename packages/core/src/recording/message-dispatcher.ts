@@ -98,7 +98,7 @@ export class MessageDispatcher {
 
   /** Tells the sinks whether more messages follow before the call that logs returns. */
   expectMore(isMore: boolean): void {
-    for (const sink of this.sinks.sinks) sink.expectMore?.(isMore);
+    this.sinks.expectMore(isMore);
   }
 
   /** Sends messages that are encoded already, of whatever stores. */

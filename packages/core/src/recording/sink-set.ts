@@ -70,6 +70,11 @@ export class SinkSet {
     for (const slot of this.#slots) slot.send(message, isAlone);
   }
 
+  /** Tells all sinks whether more messages follow before the call that logs returns. */
+  expectMore(isMore: boolean): void {
+    for (const slot of this.#slots) slot.expectMore(isMore);
+  }
+
   /**
    * Lets `sinks` take over. A sink whose destination is in use already stays as it is. Throws, and changes
    * nothing, if a sink cannot be opened; else the swap is done before this returns.

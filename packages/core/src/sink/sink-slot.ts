@@ -81,6 +81,15 @@ export class SinkSlot {
     this.#queue.refill([message]);
   }
 
+  /** Says whether more messages follow at once. */
+  expectMore(isMore: boolean): void {
+    try {
+      if (this.#isOpen) this.sink.expectMore?.(isMore);
+    } catch (error) {
+      this.#context.onState("broken", RerunError.from(error));
+    }
+  }
+
   async flush(options: SinkFlushOptions): Promise<void> {
     if (this.#isClosed) return;
     await this.opened;

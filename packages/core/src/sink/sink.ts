@@ -112,7 +112,7 @@ export interface Sink {
   sendBacklog?(message: EncodedMessage): void;
   /**
    * Says whether more messages follow before the call returns that led to them: until then the sink may keep small ones
-   * back and pass on many at once. Must not throw. Without this a sink passes on each message at once.
+   * back and pass on many at once. Never throws. Without this a sink passes on each message at once.
    */
   expectMore?(isMore: boolean): void;
   /** Settles when everything sent so far has left; rejects if it cannot. */
