@@ -78,6 +78,8 @@ export class Relay {
   #tail = new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE);
   #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
+  /** The time of the messages of this iteration of the event loop. */
+  #now = 0;
   #isEnding = false;
   #recorder: MessageRecorder | undefined;
   #onEnded: () => void = () => {};
@@ -211,7 +213,8 @@ export class Relay {
   /** Appends a message, unless it opens a store once more. @throws {RelayError} if persistent memory is full */
   #accept(message: RelayMessage, info: MessageInfo): WriteResult {
     const { kind, store } = info;
-    if (store !== undefined) store.lastWrittenAt = performance.now();
+    this.#wakeSoon();
+    if (store !== undefined) store.lastWrittenAt = this.#now;
     if (kind === "storeInfo" && store?.openedBy?.equals(message.logMsg) === true) {
       this.duplicates++;
       return "duplicate";
@@ -252,8 +255,13 @@ export class Relay {
     this.history.add(message);
     if (message.kind !== "table") this.#recorder?.add(message);
     if (message.position >= this.#checkReadersAt) this.#evictSlowReaders();
+    this.#wakeSoon();
+  }
+
+  #wakeSoon(): void {
     if (this.#isWaking) return;
     this.#isWaking = true;
+    this.#now = performance.now();
     setImmediate(() => this.#wake());
   }
 
