@@ -118,7 +118,10 @@ export function formatRelay(results: readonly RelayResult[]): string {
     const { ours, rerun } = result;
     return [
       describe(result),
-      ...[rate(ours.small), ratio(ours.small, rerun.small), rate(ours.large), ratio(ours.large, rerun.large)],
+      rate(ours.small),
+      ratio(ours.small, rerun.small),
+      rate(ours.large),
+      ratio(ours.large, rerun.large),
     ];
   });
   const latencies = results.flatMap((result) =>

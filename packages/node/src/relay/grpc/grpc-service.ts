@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { Readable } from "node:stream";
 import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
@@ -167,7 +166,7 @@ export class GrpcService {
 
 /** The body of a request: with HTTP/2 the stream itself, because the request would buffer each piece once more. */
 function bodyOf({ request, isHttp2 }: HttpExchange): Readable {
-  return isHttp2 ? (request as Http2ServerRequest).stream : (request as IncomingMessage);
+  return isHttp2 ? (request as Http2ServerRequest).stream : request;
 }
 
 /**
