@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { compiledPath } from "./compile-programs.ts";
-import type { ReadersReport } from "./relay/readers.ts";
-import type { WriterReport } from "./relay/writer.ts";
+import type { ReadersCommand, ReadersReport } from "./relay/readers.ts";
+import type { WriterCommand, WriterReport } from "./relay/writer.ts";
 import { alignTable } from "./table.ts";
 
 /** How long readers wait for messages that do not arrive. */
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 20_000;
 /** At how many messages a second latency is measured, and for how long. */
 const PACE = 1000;
 const PACED_SECONDS = 4;
-/** What a server forwards before it is measured: a server that has just started still compiles its code. */
+/** What a server forwards before it counts as warm, and the clients too: at first all of them compile their code. */
 const WARM_UP = [
   { readers: 1, count: 30_000, rate: 0 },
   { readers: 5, count: 12_000, rate: 4000 },
@@ -51,7 +51,10 @@ interface Measured {
   readonly small?: number | undefined;
   /** MB a second, in messages of 1 MB. */
   readonly large?: number | undefined;
-  /** Latency in milliseconds. */
+  /** Latency of a server that has just started, in milliseconds. */
+  readonly startP50?: number | undefined;
+  readonly startP99?: number | undefined;
+  /** Latency of a server that has forwarded messages before, in milliseconds. */
   readonly p50?: number | undefined;
   readonly p99?: number | undefined;
 }
@@ -72,6 +75,12 @@ interface Load {
   readonly rate: number;
 }
 
+/** The programs that write and read. They are the same for all servers, and go on from one to the next. */
+interface Clients {
+  readonly readers: RelayProgram;
+  readonly writer: RelayProgram;
+}
+
 /**
  * Measures a relay of this SDK beside the real `rerun --serve-grpc`, both in their own processes, with the same writer
  * and the same readers; they take turns. Returns the best of all rounds.
@@ -81,42 +90,62 @@ export async function measureRelay(rerun: string, rounds: number): Promise<reado
   const startOurs: StartServer = (hasHistory) => startRelay(hasHistory ? [] : ["0"]);
   const startRerun: StartServer = (hasHistory) =>
     RealServer.start(rerun, undefined, hasHistory ? [] : ["--server-memory-limit", "0"]);
+  const servers: readonly StartServer[] = [startOurs, startRerun];
   const results: RelayResult[] = [];
-  for (const crowd of CROWDS) {
-    process.stdout.write(`relay, ${describe(crowd)}: `);
-    const ours: Measured[] = [];
-    const theirs: Measured[] = [];
-    for (let round = 0; round < rounds; round++) {
-      ours.push(await measureServer(startOurs, crowd));
-      theirs.push(await measureServer(startRerun, crowd));
+  const clients: Clients = { readers: startProgram("readers"), writer: startProgram("writer") };
+  try {
+    for (const start of servers) await useServer(await start(false), (server) => warmUp(clients, server));
+    for (const crowd of CROWDS) {
+      process.stdout.write(`relay, ${describe(crowd)}: `);
+      const measured: Measured[][] = servers.map(() => []);
+      for (let round = 0; round < rounds; round++)
+        for (const [index, start] of servers.entries())
+          measured[index]?.push(await measureServer(clients, start, crowd));
+      process.stdout.write("\n");
+      const [ours = {}, theirs = {}] = measured.map((runs) => bestOf(runs));
+      results.push({ ...crowd, ours, rerun: theirs });
     }
-    process.stdout.write("\n");
-    results.push({ ...crowd, ours: bestOf(ours), rerun: bestOf(theirs) });
+  } finally {
+    clients.readers.end();
+    clients.writer.end();
   }
   return results;
 }
 
 /** Formats the results for a console. */
 export function formatRelay(results: readonly RelayResult[]): string {
-  const head = ["readers", "1 kB, msg/s", "÷ rerun", "1 MB, MB/s", "÷ rerun", "p50 ms", "p99 ms"];
-  const rows = results.map((result) => {
+  const rates = results.map((result) => {
     const { ours, rerun } = result;
-    const rates = [rate(ours.small), ratio(ours.small, rerun.small), rate(ours.large), ratio(ours.large, rerun.large)];
-    const latencies = [ours.p50, ours.p99, rerun.p50, rerun.p99].map((ms) => ms?.toFixed(1) ?? "stalls");
-    return [describe(result), ...rates, ...latencies];
+    return [
+      describe(result),
+      rate(ours.small),
+      ratio(ours.small, rerun.small),
+      rate(ours.large),
+      ratio(ours.large, rerun.large),
+    ];
   });
-  return alignTable([[...head, "rerun p50", "rerun p99"], ...rows]);
+  const latencies = results.flatMap((result) =>
+    [result.ours, result.rerun].map((measured) => [
+      describe(result),
+      measured === result.ours ? "rerun-ts" : "rerun",
+      ...[measured.startP50, measured.startP99, measured.p50, measured.p99].map((ms) => ms?.toFixed(2) ?? "stalls"),
+    ]),
+  );
+  return [
+    alignTable([["readers", "1 kB, msg/s", "÷ rerun", "1 MB, MB/s", "÷ rerun"], ...rates]),
+    alignTable([["readers", "", "from its start, p50 ms", "p99 ms", "later, p50 ms", "p99 ms"], ...latencies]),
+  ].join("\n\n");
 }
 
 function describe({ readers, stuck }: Crowd): string {
   return stuck === 0 ? String(readers) : `${readers} and a stuck one`;
 }
 
-async function measureServer(start: StartServer, crowd: Crowd): Promise<Measured> {
+async function measureServer(clients: Clients, start: StartServer, crowd: Crowd): Promise<Measured> {
   const measured = {
-    small: await measureRate(start, { ...crowd, count: crowd.small, bytes: SMALL_BYTES, rate: 0 }),
-    large: await measureRate(start, { ...crowd, count: crowd.large, bytes: LARGE_BYTES, rate: 0 }),
-    ...(await measureLatency(start, crowd)),
+    small: await measureRate(clients, start, { ...crowd, count: crowd.small, bytes: SMALL_BYTES, rate: 0 }),
+    large: await measureRate(clients, start, { ...crowd, count: crowd.large, bytes: LARGE_BYTES, rate: 0 }),
+    ...(await measureLatency(clients, start, crowd)),
   };
   process.stdout.write(".");
   return measured;
@@ -133,35 +162,41 @@ function bestOf(runs: readonly Measured[]): Measured {
   return {
     small: max(valuesOf("small")),
     large: max(valuesOf("large")),
+    startP50: min(valuesOf("startP50")),
+    startP99: min(valuesOf("startP99")),
     p50: min(valuesOf("p50")),
     p99: min(valuesOf("p99")),
   };
 }
 
 /** Writes all messages at once. Returns the rate from the writer to the last reader, if all readers got everything. */
-async function measureRate(start: StartServer, load: Load): Promise<number | undefined> {
-  const { reading, writing } = await exchangeAndStop(await start(true), load);
+async function measureRate(clients: Clients, start: StartServer, load: Load): Promise<number | undefined> {
+  const { reading, writing } = await useServer(await start(true), (server) => exchange(clients, server, load));
   if (!reading.complete || writing === undefined) return undefined;
   const seconds = Number(BigInt(reading.lastEnd) - BigInt(writing.began)) / 1e9;
   return load.bytes === SMALL_BYTES ? load.count / seconds : (load.count * load.bytes) / 1e6 / seconds;
 }
 
-async function exchangeAndStop(server: Server, load: Load): ReturnType<typeof exchange> {
-  try {
-    return await exchange(server, load);
-  } finally {
-    await server.stop();
-  }
+/** Measures the latency of messages that are written at a steady pace: from the start of the server on, and later. */
+async function measureLatency(clients: Clients, start: StartServer, { readers, stuck }: Crowd): Promise<Measured> {
+  const load = { readers, stuck, count: PACE * PACED_SECONDS, bytes: SMALL_BYTES, rate: PACE };
+  return useServer(await start(false), async (server) => {
+    const { reading: first } = await exchange(clients, server, load);
+    if (!first.complete) return {};
+    await warmUp(clients, server);
+    const { complete, p50, p99 } = (await exchange(clients, server, load)).reading;
+    return { startP50: first.p50, startP99: first.p99, ...(complete && { p50, p99 }) };
+  });
 }
 
-/** Measures the latency of messages that are written at a steady pace. */
-async function measureLatency(start: StartServer, { readers, stuck }: Crowd): Promise<Measured> {
-  const server = await start(false);
+/** Lets a server and the clients compile their code. */
+async function warmUp(clients: Clients, server: Server): Promise<void> {
+  for (const load of WARM_UP) await exchange(clients, server, { stuck: 0, bytes: SMALL_BYTES, ...load });
+}
+
+async function useServer<T>(server: Server, use: (server: Server) => Promise<T>): Promise<T> {
   try {
-    for (const load of WARM_UP) await exchange(server, { stuck: 0, bytes: SMALL_BYTES, ...load });
-    const load = { readers, stuck, count: PACE * PACED_SECONDS, bytes: SMALL_BYTES, rate: PACE };
-    const { complete, p50, p99 } = (await exchange(server, load)).reading;
-    return complete ? { p50, p99 } : {};
+    return await use(server);
   } finally {
     await server.stop();
   }
@@ -169,29 +204,24 @@ async function measureLatency(start: StartServer, { readers, stuck }: Crowd): Pr
 
 /** Writes to a server and reads from it. */
 async function exchange(
+  clients: Clients,
   { port }: Server,
   { readers, stuck, count, bytes, rate: pace }: Load,
 ): Promise<{ readonly reading: ReadersReport; readonly writing: WriterReport | undefined }> {
-  const isTimed = pace === 0 ? 0 : 1;
-  const reader = startProgram("readers", [port, readers, stuck, count, isTimed, TIMEOUT_MS]);
-  let writer: RelayProgram | undefined;
-  try {
-    await reader.line();
-    writer = startProgram("writer", [port, count, bytes, pace]);
-    const reading = JSON.parse(await reader.line()) as ReadersReport;
-    // A writer does not get to the end if the server stalls.
-    const writing = reading.complete ? (JSON.parse(await writer.line()) as WriterReport) : undefined;
-    return { reading, writing };
-  } finally {
-    reader.end();
-    writer?.end();
-  }
+  const command: ReadersCommand = { port, readers, stuck, count, isTimed: pace > 0, timeoutMs: TIMEOUT_MS };
+  clients.readers.send(command);
+  await clients.readers.line();
+  clients.writer.send({ port, count, bytes, rate: pace } satisfies WriterCommand);
+  const reading = JSON.parse(await clients.readers.line()) as ReadersReport;
+  // If the server stalls, the readers have left, so that the writer comes to its end.
+  const writing = JSON.parse(await clients.writer.line()) as WriterReport;
+  return { reading, writing: reading.complete ? writing : undefined };
 }
 
 /** Starts a relay of this SDK in a separate process. */
 export async function startRelay(args: readonly string[] = []): Promise<Server> {
   const port = await freePort();
-  const server = startProgram("server", [port, ...args]);
+  const server = startProgram("server", [String(port), ...args]);
   await server.line();
   return { port, stop: async () => server.end() };
 }
@@ -200,12 +230,14 @@ export async function startRelay(args: readonly string[] = []): Promise<Server> 
 interface RelayProgram {
   /** The next line that it prints. */
   line(this: void): Promise<string>;
+  /** Sends a command. */
+  send(this: void, command: object): void;
   end(this: void): void;
 }
 
-function startProgram(name: string, args: readonly (string | number)[]): RelayProgram {
+function startProgram(name: string, args: readonly string[] = []): RelayProgram {
   const program = compiledPath(`relay/${name}.ts`);
-  const child = spawn(process.execPath, [program, ...args.map(String)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async line() {
@@ -213,6 +245,7 @@ function startProgram(name: string, args: readonly (string | number)[]): RelayPr
       if (next.done !== true) return next.value;
       throw new Error(`${name} ended without an answer (${String((await once(child, "exit"))[0])})`);
     },
+    send: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),
     end: () => void child.kill("SIGKILL"),
   };
 }

@@ -1,8 +1,23 @@
-// Reads from a relay: `readers <port> <readers> <stuck readers> <messages> <timed: 1 or 0> <timeout in ms>`.
-// Prints "ready", and at the end when the last reader had everything and the latency of the messages.
+// Reads from relays, once for each line of standard input: JSON of `ReadersCommand`. For each it prints "ready", and at
+// the end when the last reader had everything and the latency of the messages.
 import { once } from "node:events";
 import { connect, type ClientHttp2Stream } from "node:http2";
+import { createInterface } from "node:readline";
 import { SERVICE, TIME_FROM_END } from "./messages.ts";
+
+/** What the program is to do. */
+export interface ReadersCommand {
+  readonly port: number;
+  readonly readers: number;
+  /** How many readers never read, besides. */
+  readonly stuck: number;
+  /** How many messages each reader gets. */
+  readonly count: number;
+  /** Whether the messages contain when they were sent. */
+  readonly isTimed: boolean;
+  /** How long readers wait for messages that do not arrive. */
+  readonly timeoutMs: number;
+}
 
 /** What the program prints. */
 export interface ReadersReport {
@@ -17,12 +32,8 @@ export interface ReadersReport {
   readonly p99?: number | undefined;
 }
 
-const [port = 0, readers = 0, stuck = 0, count = 0, timed = 0, timeoutMs = 0] = process.argv.slice(2).map(Number);
 const WINDOW_BYTES = 4 * 1024 * 1024;
 const PREFIX_BYTES = 5;
-/** The part of the timed messages that is not counted, because the programs warm up. */
-const WARM_UP = 0.25;
-const latencies: number[] = [];
 
 /** Counts messages, wherever the stream is cut. */
 class Reader {
@@ -32,21 +43,29 @@ class Reader {
   #rest: Buffer = Buffer.alloc(0);
   /** How much of a message is yet to come whose beginning is known. */
   #skip = 0;
+  readonly #command: ReadersCommand;
+  readonly #latencies: number[];
+
+  constructor(command: ReadersCommand, latencies: number[]) {
+    this.#command = command;
+    this.#latencies = latencies;
+  }
 
   read(piece: Buffer): void {
-    let at = timed === 0 ? this.#skipRest(piece) : 0;
+    const { count, isTimed } = this.#command;
+    let at = isTimed ? 0 : this.#skipRest(piece);
     const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     this.#rest = this.#rest.subarray(0, 0);
     while (at < bytes.length) {
       const left = bytes.length - at;
       const size = left < PREFIX_BYTES ? Infinity : PREFIX_BYTES + bytes.readUInt32BE(at + 1);
       if (size <= left) {
-        if (timed === 1 && this.got >= count * WARM_UP) {
-          latencies.push(Number(process.hrtime.bigint() - bytes.readBigInt64LE(at + size - TIME_FROM_END)));
+        if (isTimed) {
+          this.#latencies.push(Number(process.hrtime.bigint() - bytes.readBigInt64LE(at + size - TIME_FROM_END)));
         }
         this.got++;
         at += size;
-      } else if (timed === 0 && left >= PREFIX_BYTES) {
+      } else if (!isTimed && left >= PREFIX_BYTES) {
         this.#skip = size - left;
         at = bytes.length;
       } else {
@@ -67,37 +86,43 @@ class Reader {
   }
 }
 
-for (let index = 0; index < stuck; index++) (await open()).pause();
-const all = await Promise.all(Array.from({ length: readers }, startReader));
-console.log("ready");
-const timer = setTimeout(finish, timeoutMs);
-await Promise.all(all.map(({ done }) => done));
-clearTimeout(timer);
-finish();
+for await (const line of createInterface({ input: process.stdin })) {
+  const report = await readAll(JSON.parse(line) as ReadersCommand);
+  console.log(JSON.stringify(report));
+}
 
-function finish(): never {
+async function readAll(command: ReadersCommand): Promise<ReadersReport> {
+  const { port, readers, stuck, timeoutMs } = command;
+  const latencies: number[] = [];
+  const calls = await Promise.all(Array.from({ length: readers + stuck }, () => open(port)));
+  const all = calls.slice(stuck).map((call) => startReader(call, new Reader(command, latencies)));
+  for (const call of calls.slice(0, stuck)) call.pause();
+  console.log("ready");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([Promise.all(all.map(({ done }) => done)), timeout]);
+  clearTimeout(timer);
+  for (const call of calls) call.session?.destroy();
   const ends = all.map(({ reader }) => reader.ended).filter((ended) => ended !== undefined);
-  const lastEnd = ends.reduce((latest, ended) => (ended > latest ? ended : latest), 0n);
   latencies.sort((a, b) => a - b);
-  const report: ReadersReport = {
+  return {
     complete: ends.length === readers,
     got: Math.min(...all.map(({ reader }) => reader.got)),
-    lastEnd: String(lastEnd),
-    p50: percentile(0.5),
-    p99: percentile(0.99),
+    lastEnd: String(ends.reduce((latest, ended) => (ended > latest ? ended : latest), 0n)),
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
   };
-  console.log(JSON.stringify(report));
-  process.exit(0);
 }
 
 /** The latency that this part of the messages did not exceed, in milliseconds. */
-function percentile(part: number): number | undefined {
+function percentile(latencies: readonly number[], part: number): number | undefined {
   const nanoseconds = latencies[Math.floor((latencies.length - 1) * part)];
   return nanoseconds === undefined ? undefined : nanoseconds / 1e6;
 }
 
-async function open(): Promise<ClientHttp2Stream> {
+async function open(port: number): Promise<ClientHttp2Stream> {
   const session = connect(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: WINDOW_BYTES } });
+  session.on("error", () => {});
   await once(session, "connect");
   session.setLocalWindowSize(WINDOW_BYTES);
   const call = session.request({
@@ -112,9 +137,10 @@ async function open(): Promise<ClientHttp2Stream> {
   return call;
 }
 
-async function startReader(): Promise<{ readonly reader: Reader; readonly done: Promise<void> }> {
-  const call = await open();
-  const reader = new Reader();
+function startReader(
+  call: ClientHttp2Stream,
+  reader: Reader,
+): { readonly reader: Reader; readonly done: Promise<void> } {
   const done = new Promise<void>((resolve) => {
     call.on("data", (piece: Buffer) => {
       reader.read(piece);

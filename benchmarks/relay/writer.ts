@@ -1,9 +1,19 @@
-// Writes messages to a relay with one call: `writer <port> <count> <bytes> <messages a second, or 0 for all at once>`.
-// Prints when it began and when the call was answered.
+// Writes messages to relays with one call, once for each line of standard input: JSON of `WriterCommand`. For each it
+// prints when it began and when the call was answered.
 import { once } from "node:events";
-import { connect } from "node:http2";
+import { connect, type ClientHttp2Stream } from "node:http2";
+import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { SERVICE, TIME_FROM_END, frameOf } from "./messages.ts";
+
+/** What the program is to do. */
+export interface WriterCommand {
+  readonly port: number;
+  readonly count: number;
+  readonly bytes: number;
+  /** Messages a second, or 0 for all at once. */
+  readonly rate: number;
+}
 
 /** What the program prints, with times in nanoseconds. */
 export interface WriterReport {
@@ -13,44 +23,56 @@ export interface WriterReport {
   readonly status: string;
 }
 
-const [port = 0, count = 0, bytes = 0, rate = 0] = process.argv.slice(2).map(Number);
 const BATCH_BYTES = 256 * 1024;
 const TICK_MS = 2;
 
-const frames = Array.from({ length: count }, () => frameOf(bytes));
-const session = connect(`http://127.0.0.1:${port}`);
-await once(session, "connect");
-const call = session.request({
-  ":method": "POST",
-  ":path": `${SERVICE}WriteMessages`,
-  "content-type": "application/grpc",
-  te: "trailers",
-});
-const status = new Promise<unknown>((resolve) => {
-  call.on("response", (headers) => headers["grpc-status"] !== undefined && resolve(headers["grpc-status"]));
-  call.on("trailers", (headers: { readonly "grpc-status"?: unknown }) => resolve(headers["grpc-status"]));
-  call.on("close", () => resolve("cut"));
-});
-call.on("data", () => {});
-const began = process.hrtime.bigint();
-if (rate === 0) await writeAll();
-else await writePaced();
-call.end();
-const answer = String(await status);
-const report: WriterReport = { began: String(began), ended: String(process.hrtime.bigint()), status: answer };
-console.log(JSON.stringify(report));
-session.destroy();
+for await (const line of createInterface({ input: process.stdin })) {
+  const report = await write(JSON.parse(line) as WriterCommand);
+  console.log(JSON.stringify(report));
+}
 
-async function writeAll(): Promise<void> {
-  const perBatch = Math.max(1, Math.floor(BATCH_BYTES / bytes));
-  for (let at = 0; at < count; at += perBatch) {
+async function write({ port, count, bytes, rate }: WriterCommand): Promise<WriterReport> {
+  const frames = Array.from({ length: count }, () => frameOf(bytes));
+  const session = connect(`http://127.0.0.1:${port}`);
+  session.on("error", () => {});
+  await once(session, "connect");
+  const call = session.request({
+    ":method": "POST",
+    ":path": `${SERVICE}WriteMessages`,
+    "content-type": "application/grpc",
+    te: "trailers",
+  });
+  const status = new Promise<unknown>((resolve) => {
+    call.on("response", (headers) => headers["grpc-status"] !== undefined && resolve(headers["grpc-status"]));
+    call.on("trailers", (headers: { readonly "grpc-status"?: unknown }) => resolve(headers["grpc-status"]));
+    call.on("error", () => {});
+    call.on("close", () => resolve("cut"));
+  });
+  call.on("data", () => {});
+  const began = process.hrtime.bigint();
+  if (rate === 0) await writeAll(call, frames);
+  else await writePaced(call, frames, began, rate);
+  call.end();
+  const answer = String(await status);
+  session.destroy();
+  return { began: String(began), ended: String(process.hrtime.bigint()), status: answer };
+}
+
+async function writeAll(call: ClientHttp2Stream, frames: readonly Buffer[]): Promise<void> {
+  const perBatch = Math.max(1, Math.floor(BATCH_BYTES / (frames[0]?.length ?? 1)));
+  for (let at = 0; at < frames.length; at += perBatch) {
     if (!call.write(Buffer.concat(frames.slice(at, at + perBatch)))) await once(call, "drain");
   }
 }
 
-async function writePaced(): Promise<void> {
-  for (let sent = 0; sent < count; await setTimeout(TICK_MS)) {
-    const due = Math.min(count, Math.floor((Number(process.hrtime.bigint() - began) / 1e9) * rate));
+async function writePaced(
+  call: ClientHttp2Stream,
+  frames: readonly Buffer[],
+  began: bigint,
+  rate: number,
+): Promise<void> {
+  for (let sent = 0; sent < frames.length; await setTimeout(TICK_MS)) {
+    const due = Math.min(frames.length, Math.floor((Number(process.hrtime.bigint() - began) / 1e9) * rate));
     for (; sent < due; sent++) {
       const frame = frames[sent] as Buffer;
       frame.writeBigInt64LE(process.hrtime.bigint(), frame.length - TIME_FROM_END);

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { rolldown, type InputOptions } from "rolldown";
+import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
 
 /** A package that Node loads as a bundle. */
 interface BundledPackage {
@@ -27,6 +27,12 @@ const BUNDLED: readonly BundledPackage[] = [
   { name: "arrow" },
   { name: "node", workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"] },
 ];
+const OUTPUT = {
+  format: "esm",
+  // What remains tells bundlers of programs what may be left out.
+  comments: { legal: true, annotation: true, jsdoc: false },
+  sourcemap: true,
+} satisfies OutputOptions;
 const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
 
 /** Bundles the packages that have an entry point for Node, from their sources. */
@@ -44,30 +50,36 @@ async function bundlePackage({ name, workers = [], siblings }: BundledPackage): 
     // Modules that are exported from folders lie beside the others, because their paths are found from one folder.
     input[module] = join(folder, "src", `${module}.ts`);
   }
-  for (const worker of workers) input[worker.slice(worker.lastIndexOf("/") + 1)] = join(folder, "src", `${worker}.ts`);
   const alias: Record<string, string> = {};
   for (const [id, { node = "" }] of Object.entries(manifest.imports ?? {})) {
     alias[id] = join(folder, "src", `${moduleOf(node)}.ts`);
   }
-  const options: InputOptions = {
+  const options = {
     input,
     resolve: { alias },
     external: (id) => !id.startsWith(".") && !id.startsWith("/") && !(id in alias),
     platform: "node",
     tsconfig: false,
-  };
+  } satisfies InputOptions;
   const atStart = await modulesAtStart(options, siblings === undefined ? ["index"] : ["index", siblings]);
-  const bundle = await rolldown(options);
-  await bundle.write({
-    dir: join(folder, "dist/bundle"),
-    format: "esm",
+  const output = { ...OUTPUT, dir: join(folder, "dist/bundle") };
+  await write(options, {
+    ...output,
     chunkFileNames: "[name].js",
-    // What remains tells bundlers of programs what may be left out.
-    comments: { legal: true, annotation: true, jsdoc: false },
-    sourcemap: true,
     cleanDir: true,
     codeSplitting: { groups: [{ name: "at-start", test: (id) => atStart.has(id) }] },
   });
+  // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less memory.
+  for (const worker of workers) {
+    const entry = worker.slice(worker.lastIndexOf("/") + 1);
+    const chunkFileNames = `${entry}/[name].js`;
+    await write({ ...options, input: { [entry]: join(folder, "src", `${worker}.ts`) } }, { ...output, chunkFileNames });
+  }
+}
+
+async function write(options: InputOptions, output: OutputOptions): Promise<void> {
+  const bundle = await rolldown(options);
+  await bundle.write(output);
   await bundle.close();
 }
 

@@ -27,7 +27,7 @@ export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { printFailures, settled } from "./recording/report-failures.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
-export { ProtobufError, forEachField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
+export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
 export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
 export { concatBytes } from "./concat-bytes.ts";
 export { messageOf } from "./errors.ts";

@@ -31,7 +31,11 @@ export function forEachField(
   }
 }
 
-function readField(bytes: Uint8Array, at: number, end: number, field: ProtobufField): void {
+/**
+ * Reads the field at `at` of a message that ends at `end` into `field`, for loops without a call per field.
+ * @throws {ProtobufError} if it is malformed
+ */
+export function readField(bytes: Uint8Array, at: number, end: number, field: ProtobufField): void {
   const tagEnd = varintEnd(bytes, at, end);
   const tag = readVarint(bytes, at, tagEnd);
   field.number = Math.floor(tag / 8);

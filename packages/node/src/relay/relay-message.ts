@@ -18,12 +18,12 @@ export class RelayMessage {
   /** The id of a chunk as it is encoded, one character for each byte; empty if it has none. */
   readonly chunkId: string;
   /** The memory that holds its frame; where possible the frames of consecutive messages are adjacent in it. */
-  readonly memory: Buffer;
+  memory: Buffer;
   /** The offsets of its frame in `memory`. */
-  readonly start: number;
-  readonly end: number;
+  start: number;
+  end: number;
   /** The offset of the `LogMsg`, or of the whole request of a table. */
-  readonly bodyStart: number;
+  bodyStart: number;
   /** The total size of all messages up to this one, including the overhead of each. */
   position = 0;
   /** The next message in the order of arrival. */
@@ -47,6 +47,14 @@ export class RelayMessage {
   /** Whether it belongs to a blueprint instead of a recording. */
   get isBlueprint(): boolean {
     return this.store?.isBlueprint === true;
+  }
+
+  /** Uses other memory with the same bytes, at offsets that differ by `distance`. */
+  move(memory: Buffer, distance: number): void {
+    this.memory = memory;
+    this.start += distance;
+    this.end += distance;
+    this.bodyStart += distance;
   }
 
   /** The size that counts for limits, in bytes. */

@@ -51,8 +51,7 @@ export class RelayStores {
   /** The store with the encoded `StoreId` between `start` and `end`. @throws {ProtobufError} if the id is malformed */
   find(bytes: Buffer, start: number, end: number): RelayStore {
     // Nearly always it is the store of the previous message.
-    const isLast = this.#last.length === end - start && this.#last.compare(bytes, start, end) === 0;
-    if (isLast && this.#lastStore !== undefined) return this.#lastStore;
+    if (this.#lastStore !== undefined && isSame(this.#last, bytes, start, end)) return this.#lastStore;
     const id = readStoreId(bytes, start, end);
     const key = JSON.stringify([id.kind, id.applicationId, id.recordingId]);
     let store = this.#stores.get(key);
@@ -82,6 +81,13 @@ export class RelayStores {
       if (chunkIds.size === 0 && openedBy === undefined) this.#stores.delete(key);
     this.#evictAt = Math.max(MANY_STORES, this.#stores.size * 2);
   }
+}
+
+/** Whether `expected` is between `start` and `end`: for a few bytes faster than a call of `compare`. */
+function isSame(expected: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (expected.length !== end - start) return false;
+  for (let index = 0; index < expected.length; index++) if (expected[index] !== bytes[start + index]) return false;
+  return true;
 }
 
 function readStoreId(bytes: Buffer, start: number, end: number): StoreId {

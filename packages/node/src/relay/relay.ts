@@ -1,19 +1,14 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import {
-  GRPC_STATUS,
-  ProtobufError,
-  forEachField,
-  grpcFrameHeader,
-  varintLength,
-  writeVarint,
-} from "@rerun-ts/core/internal";
+import { GRPC_STATUS, grpcFrameHeader, varintLength, writeVarint } from "@rerun-ts/core/internal";
 import { History, retentionClass, type RetentionClass } from "./history.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
 import { MessageArena } from "./message-arena.ts";
+import { MessageRun } from "./message-run.ts";
 import { RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
 import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
 import { RelayError } from "./relay-error.ts";
 import { RelayStores } from "./relay-store.ts";
+import { PREFIX_BYTES, checkTable, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
 
 /** Options of a {@link Relay}. */
 export interface RelayOptions {
@@ -44,12 +39,12 @@ export interface MessageRecorder {
 /** The result of writing a message to a relay. */
 export type WriteResult = "accepted" | "duplicate";
 
-/** The size of the prefix of gRPC: a flag and the length. */
-const PREFIX_BYTES = 5;
 const LOG_MSG_TAG = 0x0a;
 /** The maximum size of encoded ids: the id of a chunk has two numbers, that of a store an application id and a name. */
 const MAX_CHUNK_ID_BYTES = 64;
 const MAX_STORE_ID_BYTES = 4096;
+/** Larger messages are copied separately. */
+const MAX_IN_RUN_BYTES = 4 * 1024;
 /** How often slow readers are checked while a writer does not yield to the event loop. */
 const CHECK_READERS_BYTES = 1024 * 1024;
 
@@ -77,10 +72,14 @@ export class Relay {
     static: new MessageArena(),
     disposable: new MessageArena(),
   };
+  /** The small messages that arrived last. */
+  readonly #run = new MessageRun(this.#arenas.disposable);
   /** The message that arrived last; at first a placeholder that no reader receives. */
   #tail = new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE);
   #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
+  /** The time of the messages of this iteration of the event loop. */
+  #now = 0;
   #isEnding = false;
   #recorder: MessageRecorder | undefined;
   #onEnded: () => void = () => {};
@@ -108,23 +107,30 @@ export class Relay {
     this.#checkWritable();
     const bytes = asBuffer(logMsg);
     const info = this.#read(bytes, 0, bytes.length);
-    return this.#accept(info, () => this.#copy(info, bytes, 0, bytes.length));
+    if (this.#isDuplicate(info)) return "duplicate";
+    return this.#accept(new RelayMessage(this.#copy(info, bytes, 0, bytes.length), info), info);
   }
 
   /**
    * Accepts a `WriteMessagesRequest` with the prefix of gRPC, between `start` and `end`.
-   * @param isOwn whether the memory contains nothing else and may be retained; otherwise it is copied
+   * @param isOwn whether the memory contains nothing else and may be retained; otherwise it is copied by the next
+   *   iteration of the event loop, and must not change until then
    * @throws {RelayError} if it is malformed
    */
   writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean): WriteResult {
     this.#checkWritable();
     const body = findLogMsg(bytes, start + PREFIX_BYTES, end);
     const info = this.#read(bytes, body.start, body.end);
-    const locate = (): MessageLocation =>
-      isOwn && body.isAlone
+    if (this.#isDuplicate(info)) return "duplicate";
+    const isInRun = !isOwn && end - start <= MAX_IN_RUN_BYTES && classOf(info) === "disposable";
+    const location =
+      body.isAlone && (isOwn || isInRun)
         ? { memory: bytes, start, end, bodyStart: body.start }
         : this.#copy(info, bytes, body.start, body.end);
-    return this.#accept(info, locate);
+    const message = new RelayMessage(location, info);
+    const result = this.#accept(message, info);
+    if (message.memory === bytes && !isOwn) this.#run.add(message);
+    return result;
   }
 
   /**
@@ -142,7 +148,8 @@ export class Relay {
     memory.set(payload, start + header.length);
     const { start: bodyStart } = findLogMsg(memory, start + PREFIX_BYTES, end);
     const info = this.#read(memory, bodyStart, end);
-    return this.#accept(info, () => ({ memory, start, end, bodyStart }));
+    if (this.#isDuplicate(info)) return "duplicate";
+    return this.#accept(new RelayMessage({ memory, start, end, bodyStart }, info), info);
   }
 
   /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if it is incomplete */
@@ -196,15 +203,18 @@ export class Relay {
     return { kind, store, isStatic, chunkId: bytes.toString("latin1", idStart, idEnd) };
   }
 
-  /** Appends a message unless it is a duplicate. `locate` is only called for a message that is not. */
-  #accept(info: MessageInfo, locate: () => MessageLocation): WriteResult {
-    const { kind, store, chunkId } = info;
-    if (kind === "chunk" && chunkId !== "" && store?.chunkIds.has(chunkId) === true) {
-      this.duplicates++;
-      return "duplicate";
-    }
-    if (store !== undefined) store.lastWrittenAt = performance.now();
-    const message = new RelayMessage(locate(), info);
+  /** Whether a chunk has arrived before, and is still retained. */
+  #isDuplicate({ kind, store, chunkId }: MessageInfo): boolean {
+    if (kind !== "chunk" || chunkId === "" || store?.chunkIds.has(chunkId) !== true) return false;
+    this.duplicates++;
+    return true;
+  }
+
+  /** Appends a message, unless it opens a store once more. @throws {RelayError} if persistent memory is full */
+  #accept(message: RelayMessage, info: MessageInfo): WriteResult {
+    const { kind, store } = info;
+    this.#wakeSoon();
+    if (store !== undefined) store.lastWrittenAt = this.#now;
     if (kind === "storeInfo" && store?.openedBy?.equals(message.logMsg) === true) {
       this.duplicates++;
       return "duplicate";
@@ -245,15 +255,20 @@ export class Relay {
     this.history.add(message);
     if (message.kind !== "table") this.#recorder?.add(message);
     if (message.position >= this.#checkReadersAt) this.#evictSlowReaders();
-    if (!this.#isWaking && (this.readers.size > 0 || this.#recorder !== undefined)) {
-      this.#isWaking = true;
-      setImmediate(() => this.#wake());
-    }
+    this.#wakeSoon();
+  }
+
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    this.#now = performance.now();
+    setImmediate(() => this.#wake());
   }
 
   /** Notifies the readers, once for all messages that arrived in one iteration of the event loop. */
   #wake(): void {
     this.#isWaking = false;
+    this.#run.settle();
     // Calls that never end are never acknowledged.
     void this.#recorder?.store();
     this.#evictSlowReaders();
@@ -296,52 +311,10 @@ function classOf({ kind, isStatic, store }: MessageInfo): RetentionClass {
   return retentionClass({ kind, isStatic, isBlueprint: store?.isBlueprint === true });
 }
 
-/**
- * The position of the `LogMsg` in a request, and whether the request contains nothing else.
- * @throws {RelayError} if it is missing
- */
-function findLogMsg(
-  bytes: Buffer,
-  start: number,
-  end: number,
-): { readonly start: number; readonly end: number; readonly isAlone: boolean } {
-  let found: { start: number; end: number } | undefined;
-  let count = 0;
-  rejectingMalformed(() =>
-    forEachField(bytes, start, end, (field) => {
-      count++;
-      if (field.number === 1 && field.wireType === 2) found = { start: field.start, end: field.end };
-    }),
-  );
-  if (found !== undefined) return { ...found, isAlone: count === 1 };
-  throw new RelayError(GRPC_STATUS.invalidArgument, "missing `log_msg` in `WriteMessagesRequest`");
-}
-
 /** Bounds the ids, which the relay keeps. @throws {RelayError} if one is too long */
 function checkIds(storeBytes: number, chunkBytes: number): void {
   if (storeBytes <= MAX_STORE_ID_BYTES && chunkBytes <= MAX_CHUNK_ID_BYTES) return;
   throw new RelayError(GRPC_STATUS.invalidArgument, "the id of a store or of a chunk is too long");
-}
-
-/** Checks that a table has both of its fields. @throws {RelayError} if one is missing */
-function checkTable(bytes: Buffer): void {
-  const missing = new Map([
-    [1, "id"],
-    [2, "data"],
-  ]);
-  rejectingMalformed(() => forEachField(bytes, 0, bytes.length, ({ number }) => missing.delete(number)));
-  for (const name of missing.values())
-    throw new RelayError(GRPC_STATUS.invalidArgument, `missing \`${name}\` in \`WriteTableRequest\``);
-}
-
-/** Reads protobuf, and converts the error for malformed bytes. @throws {RelayError} with the status `internal` */
-function rejectingMalformed<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ProtobufError) throw new RelayError(GRPC_STATUS.internal, error.message);
-    throw error;
-  }
 }
 
 function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

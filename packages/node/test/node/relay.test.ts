@@ -49,6 +49,13 @@ function place({ memoryLimit = 2 ** 30, isNewestFirst = false, maxReaderBytes = 
   };
 }
 
+/** The frames of all messages that a reader can take. */
+function framesOf(reader: RelayReader): Buffer[] {
+  const frames: Buffer[] = [];
+  for (let message = reader.take(); message !== undefined; message = reader.take()) frames.push(message.frame);
+  return frames;
+}
+
 describe("a reader that connects late", () => {
   it.each([
     [false, "b1 b2 s1 s2 a1 a2 a3"],
@@ -223,11 +230,30 @@ describe("the bytes of relayed messages", () => {
       const frame = frameOf(message);
       relay.writeFrame(frame, 0, frame.length, frame.length > 50 * KIB);
     }
-    const frames: Buffer[] = [];
-    const reader = relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} });
-    for (let message = reader.take(); message !== undefined; message = reader.take()) frames.push(message.frame);
+    const frames = framesOf(relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} }));
     const sorted = [0, 4, 1, 2, 3].map((index) => frameOf(messages[index] as NamedMessage));
     expect(Buffer.concat(frames).equals(Buffer.concat(sorted))).toBe(true);
+  });
+
+  it("stay the same when the memory in which they were received is used again after a turn of the event loop", async () => {
+    const { relay } = place();
+    // A static message and a duplicate interrupt the messages that lie next to each other.
+    const messages = messagesOf("a1 a2 s1 a3 a4", 100);
+    const frames = [...messages, messages[1] as NamedMessage, messageOf("a5", 100)].map(frameOf);
+    const received = Buffer.concat(frames);
+    let at = 0;
+    for (const { length } of frames) relay.writeFrame(received, at, (at += length), false);
+    const early = relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} });
+    const inOrder = [2, 0, 1, 3, 4, 6].map((index) => frames[index] as Buffer);
+    const expected = Buffer.concat(inOrder);
+    expect(Buffer.concat(framesOf(early)).equals(expected)).toBe(true);
+    await new Promise(setImmediate);
+    received.fill(0);
+    const late = relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} });
+    const retained = framesOf(late);
+    expect(Buffer.concat(retained).equals(expected)).toBe(true);
+    expect(retained.filter(({ buffer }) => buffer === received.buffer)).toEqual([]);
+    expect(relay.duplicates).toBe(1);
   });
 
   it("equal the `LogMsg` that was passed to `write`", () => {

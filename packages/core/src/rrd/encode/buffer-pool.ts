@@ -1,5 +1,5 @@
 /** The number of buffers that are kept for reuse. */
-const MAX_BUFFERS = 8;
+const MAX_BUFFERS = 32;
 /** The total size of the buffers that are kept. */
 const MAX_BYTES = 64 * 1024 * 1024;
 

@@ -82,7 +82,7 @@ export class FrameReader {
           continue;
         }
       }
-      const part = this.#makeRoom();
+      const part = this.#makeRoom(piece, at);
       if (part === undefined) {
         this.#isWaiting = true;
         this.#pending.push(piece.subarray(at));
@@ -92,15 +92,17 @@ export class FrameReader {
     }
   }
 
-  /** The memory for the next bytes of the incomplete message; `undefined` if there is none now. */
-  #makeRoom(): Buffer | undefined {
+  /** The memory for the next bytes of the incomplete message, which are at `at`; `undefined` if there is none now. */
+  #makeRoom(piece: Buffer, at: number): Buffer | undefined {
     const previous = this.#part;
     if (previous !== undefined && this.#filled < previous.length) return previous;
-    let size = PREFIX_BYTES;
-    if (previous === undefined) [this.#filled, this.#size] = [0, PREFIX_BYTES];
-    else size = Math.min(this.#size, Math.max(TRUSTED_BYTES, this.#filled * 2));
+    if (previous === undefined) {
+      this.#filled = 0;
+      this.#size = piece.length - at < PREFIX_BYTES ? PREFIX_BYTES : readSize(piece, at);
+    }
+    const size = Math.min(this.#size, Math.max(TRUSTED_BYTES, this.#filled * 2));
     if (!this.#claim.grow(size)) return undefined;
-    const part = Buffer.allocUnsafeSlow(size);
+    const part = size > OWN_BYTES ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
     previous?.copy(part, 0, 0, this.#filled);
     return (this.#part = part);
   }
@@ -110,7 +112,7 @@ export class FrameReader {
     const count = piece.copy(part, this.#filled, at, Math.min(piece.length, at + part.length - this.#filled));
     this.#filled += count;
     // The prefix is complete: it has the length of the message.
-    if (this.#filled === PREFIX_BYTES) this.#size = readSize(part, 0);
+    if (this.#filled === PREFIX_BYTES && this.#size === PREFIX_BYTES) this.#size = readSize(part, 0);
     if (this.#filled < this.#size) return count;
     this.#part = undefined;
     this.#claim.release();

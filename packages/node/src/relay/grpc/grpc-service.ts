@@ -1,3 +1,5 @@
+import type { Http2ServerRequest } from "node:http2";
+import type { Readable } from "node:stream";
 import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
 import { FrameReader } from "./frame-reader.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
@@ -121,7 +123,7 @@ export class GrpcService {
     onFrame: (bytes: Buffer, start: number, end: number, isOwn: boolean) => void,
     onEnd: () => void,
   ): void {
-    const { request } = call;
+    const body = bodyOf(call);
     const text = kind === "grpc-web-text" ? new Base64Decoder() : undefined;
     const rejectingErrors = (work: () => void): void => {
       if (reply.isFinished) return;
@@ -135,20 +137,20 @@ export class GrpcService {
     };
     const frames = new FrameReader(this.#memory, onFrame, () => {
       rejectingErrors(() => frames.resume());
-      if (!frames.isWaiting) request.resume();
+      if (!frames.isWaiting) body.resume();
     });
-    request.on("data", (piece: Buffer) => {
+    body.on("data", (piece: Buffer) => {
       rejectingErrors(() => frames.push(text === undefined ? piece : text.push(piece)));
-      if (frames.isWaiting) request.pause();
+      if (frames.isWaiting) body.pause();
     });
-    request.on("end", () =>
+    body.on("end", () =>
       rejectingErrors(() => {
         frames.end();
         onEnd();
       }),
     );
-    request.on("error", () => {});
-    request.on("close", () => frames.release());
+    body.on("error", () => {});
+    body.on("close", () => frames.release());
   }
 
   /** Ends a call with an error. The rest of the request is dropped. */
@@ -160,6 +162,11 @@ export class GrpcService {
     reply.finish(status, message);
     if (isHttp2) dropRequest(call);
   }
+}
+
+/** The body of a request: with HTTP/2 the stream itself, because the request would buffer each piece once more. */
+function bodyOf({ request, isHttp2 }: HttpExchange): Readable {
+  return isHttp2 ? (request as Http2ServerRequest).stream : request;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { LENGTH_DELIMITED, forEachField, readVarint } from "@rerun-ts/core/internal";
+import { LENGTH_DELIMITED, forEachField, readField, readVarint, type ProtobufField } from "@rerun-ts/core/internal";
 
 /** The kind of a message: it opens a store, has rows of data, activates a blueprint, or is a table. */
 export type RelayMessageKind = "storeInfo" | "chunk" | "activation" | "table";
@@ -30,12 +30,14 @@ const KINDS: Readonly<Record<number, RelayMessageKind>> = { 1: "storeInfo", 2: "
 export function readLogMsg(bytes: Uint8Array, start: number, end: number): LogMsgOutline | undefined {
   let kind: RelayMessageKind | undefined;
   let [innerStart, innerEnd] = [0, 0];
-  forEachField(bytes, start, end, (field) => {
+  const field: ProtobufField = { number: 0, wireType: 0, start, end: start };
+  for (let at = start; at < end; at = field.end) {
+    readField(bytes, at, end, field);
     const found = KINDS[field.number];
-    if (found === undefined || field.wireType !== LENGTH_DELIMITED) return;
+    if (found === undefined || field.wireType !== LENGTH_DELIMITED) continue;
     kind = found;
     [innerStart, innerEnd] = [field.start, field.end];
-  });
+  }
   if (kind === undefined) return undefined;
   const outline: LogMsgOutline = {
     kind,
@@ -63,8 +65,11 @@ const READERS: Readonly<Record<RelayMessageKind, OutlineReader>> = {
       });
     });
   },
+  // Without a call per field: nearly all messages are chunks.
   chunk(bytes, start, end, outline) {
-    forEachField(bytes, start, end, (field) => {
+    const field: ProtobufField = { number: 0, wireType: 0, start, end: start };
+    for (let at = start; at < end; at = field.end) {
+      readField(bytes, at, end, field);
       const { number, wireType } = field;
       if (number === 1 && wireType === LENGTH_DELIMITED) setStore(outline, field);
       else if (number === 6 && wireType === LENGTH_DELIMITED)
@@ -72,7 +77,7 @@ const READERS: Readonly<Record<RelayMessageKind, OutlineReader>> = {
       else if (number === 3 && wireType === 0)
         outline.uncompressedBytes = Math.max(outline.uncompressedBytes, readVarint(bytes, field.start, field.end));
       else if (number === 7 && wireType === 0) outline.isStatic = readVarint(bytes, field.start, field.end) !== 0;
-    });
+    }
   },
   activation(bytes, start, end, outline) {
     forEachField(bytes, start, end, (field) => {
