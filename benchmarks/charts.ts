@@ -12,7 +12,13 @@ export function drawRatios(results: readonly Result[]): Promise<string> {
     Object.entries({ Python: python, Rust: rust }).flatMap(([sdk, best]) =>
       best === undefined
         ? []
-        : [{ workload: `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${title}`, sdk, ratio: ours.callsPerSecond / best.callsPerSecond }],
+        : [
+            {
+              workload: `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${title}`,
+              sdk,
+              ratio: ours.callsPerSecond / best.callsPerSecond,
+            },
+          ],
     ),
   );
   const y = { field: "workload", type: "nominal", sort: null, title: null, axis: { labelLimit: 300 } } as const;

@@ -48,8 +48,7 @@ export class SinkSet {
 
   /** Whether some sink still reads messages after `send`. */
   get keepsMessages(): boolean {
-    for (const slot of this.#slots) if (slot.keepsMessages) return true;
-    return false;
+    return this.#slots.some((slot) => slot.keepsMessages);
   }
 
   /** Whether a single sink takes everything, with the memory. */

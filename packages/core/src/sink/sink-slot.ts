@@ -86,7 +86,8 @@ export class SinkSlot {
     try {
       if (this.#isOpen) this.sink.expectMore?.(isMore);
     } catch (error) {
-      this.#context.onState("broken", RerunError.from(error));
+      this.#isOpen = false;
+      this.#status.change("broken", RerunError.from(error));
     }
   }
 

@@ -132,6 +132,22 @@ describe("data that was logged before a sink was set", () => {
     expect(errors).toHaveLength(1);
   });
 
+  it("is counted as dropped after the sink has thrown when it was told what follows", async () => {
+    const { recording, errors } = observeRecording();
+    const failing = Object.assign(new CallbackSink(() => {}), {
+      expectMore() {
+        throw new Error("no more");
+      },
+    });
+    const other = new CollectingSink();
+    await recording.setSinks([failing, other]);
+    recording.log("row", numbers(1));
+    await recording.flush().catch(() => {});
+    expect(errors).toMatchObject([{ message: "no more" }]);
+    expect(recording.stats().sinks).toMatchObject([{ state: "broken" }, { state: "open" }]);
+    expect(rowsOf(other.messages)).toEqual({ "/__properties": 1, "/row": 1 });
+  });
+
   it("is sent to the previous sink if it was still pending in the batcher", async () => {
     const { recording } = observeRecording({ batcher: { flushTickMs: Infinity } });
     const old = new CollectingSink();
