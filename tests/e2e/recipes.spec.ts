@@ -111,7 +111,9 @@ test("Playwright: only tests that fail have the recording of their page", async 
   const { body, path: stored } = attachment ?? {};
   await writeFile(path, body === undefined ? await readFile(stored ?? "") : Buffer.from(body, "base64"));
   expect(await rerun.run("rrd", "verify", path)).toContain("1 file verified without error");
-  expect(await rerun.run("rrd", "print", "-v", path)).toMatch(/with 3 rows .* - \/clicks /);
+  // How many chunks they are in depends on when the page was clicked.
+  const chunks = (await rerun.run("rrd", "print", "-v", path)).matchAll(/with (\d+) rows .* - \/clicks /g);
+  expect([...chunks].reduce((rows, [, count]) => rows + Number(count), 0)).toBe(3);
 });
 
 test("Vue: a component shows what it logs, and stops its viewer when it is unmounted", async ({ page }) => {
