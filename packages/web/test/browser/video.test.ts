@@ -186,6 +186,38 @@ describe("video of a page", () => {
     expectColorsInTime(decoded, 50);
   });
 
+  it("of an encoder that holds back more frames than may wait for it is logged, to the last frame", async () => {
+    const { VideoEncoder: original } = globalThis;
+    onTestFinished(() => void (globalThis.VideoEncoder = original));
+    globalThis.VideoEncoder = class extends original {
+      readonly #held: (() => void)[] = [];
+
+      constructor({ output, error }: VideoEncoderInit) {
+        super({
+          output: (chunk, metadata) => {
+            this.#held.push(() => output(chunk, metadata));
+            if (this.#held.length > 10) this.#held.shift()?.();
+          },
+          error,
+        });
+      }
+
+      override async flush(): Promise<void> {
+        await super.flush();
+        for (const release of this.#held.splice(0)) release();
+      }
+    };
+    document.body.append(canvas);
+    animate();
+    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", fps: 20, maxPending: 4, worker: false });
+    await logged(capture, 5);
+    const stats = await capture.stop();
+    const decoded = await decode(memory.drainAsBytes(), "/game", "VP8");
+    expect(decoded).toHaveLength(stats.frames);
+    expect(stats.frames).toBeGreaterThanOrEqual(15);
+    expectColorsInTime(decoded, 50);
+  });
+
   it.each([
     ["a canvas", () => logCanvas(rec, "jpeg", canvas, { codec: "auto", fps: 10 })],
     ["a stream", () => logMediaStream(rec, "jpeg", canvas.captureStream(10), { codec: "auto", fps: 10 })],
