@@ -41,6 +41,7 @@ export const ROWS: Readonly<Record<string, Readonly<Record<string, number>>>> = 
   query: { "/robots/amber/speed Scalars:scalars": 200, "/robots/coral/speed Scalars:scalars": 60 },
   worker: { "/frame_time Scalars:scalars": 50, "/waves Points3D:positions": 5 },
 };
+
 /** The number of rows with a value, by entity and component. */
 export function countRows(chunks: readonly ReadChunk[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -150,7 +150,10 @@ export class Lz4Encoder {
     }
   }
 
-  /** Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table, `first` is the least position to refer to. */
+  /**
+   * Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table, `first` is the least
+   * position to refer to.
+   */
   #search(from: number, to: number, shift: number, first = 0): void {
     const source = this.#source;
     const view = this.#sourceView;

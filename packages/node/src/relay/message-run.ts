@@ -1,6 +1,8 @@
 import type { MessageArena } from "./message-arena.ts";
 import type { RelayMessage } from "./relay-message.ts";
 
+const EMPTY: Buffer = Buffer.alloc(0);
+
 /**
  * Small messages that lie next to each other in the memory in which they were received, and use it until {@link settle}
  * copies all of them at once. That takes a fraction of the time of one copy for each.
@@ -8,7 +10,7 @@ import type { RelayMessage } from "./relay-message.ts";
 export class MessageRun {
   readonly #arena: MessageArena;
   readonly #messages: RelayMessage[] = [];
-  #memory: Buffer = Buffer.alloc(0);
+  #memory: Buffer = EMPTY;
   #start = 0;
   #end = 0;
 
@@ -37,5 +39,3 @@ export class MessageRun {
     this.#end = 0;
   }
 }
-
-const EMPTY: Buffer = Buffer.alloc(0);

@@ -40,9 +40,9 @@ interface TemplateTree {
 /**
  * Encodes chunks to messages: as an Arrow IPC stream, compressed, in a protobuf frame.
  *
- * A recording has one encoder for all its sinks. It caches the schemas of chunks, in which only the entity path
- * and the chunk's id change, and writes the stream directly into the memory of the message, or compresses it into that memory. A chunk is
- * read completely before `encode` returns, so its memory may then be reused.
+ * A recording has one encoder for all its sinks. It caches the schemas of chunks, in which only the entity path and the
+ * chunk's id change, and writes the stream directly into the memory of the message, or compresses it into that memory.
+ * A chunk is read completely before `encode` returns, so its memory may then be reused.
  */
 export class ChunkEncoder {
   /** The memory of messages that are not kept: callers return it once all sinks have read the message. */
