@@ -11,7 +11,11 @@ let pages: PageServer;
 let folder: string;
 
 test.beforeAll(async () => {
-  pages = await servePages(".");
+  pages = await servePages([
+    "tests/e2e/pages/live.html",
+    "tests/e2e/pages/recorder.html",
+    "examples/web/points/index.html",
+  ]);
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-e2e-"));
 });
 

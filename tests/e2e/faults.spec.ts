@@ -21,7 +21,7 @@ let rerun: Rerun;
 
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
-  pages = await servePages(".");
+  pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/recorder.html"]);
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-faults-"));
 });
 test.afterEach(async () => {
@@ -116,7 +116,7 @@ test("a page whose server never responds times out, and counts its dropped rows"
 
 test("a page of an origin that is not allowed receives advice, which works", async ({ page }) => {
   // Not one of the origins that Rerun allows by default.
-  const others = await servePages(".", "127.0.0.2");
+  const others = await servePages(["tests/e2e/pages/live.html"], { host: "127.0.0.2" });
   stops.push(() => others.close());
   const { origin } = new URL(others.url);
   expect(origin).toContain("127.0.0.2");

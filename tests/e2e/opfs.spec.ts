@@ -12,7 +12,7 @@ import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { KILLS, pageEnds, randomMoments, type Moment } from "./page-ends.ts";
 import { ProfiledBrowser } from "./profile.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
-import { serveBuiltPage, type PageServer } from "./serve.ts";
+import { servePages, type PageServer } from "./serve.ts";
 
 const QUOTA = 20e6;
 
@@ -25,7 +25,7 @@ let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
-  pages = await serveBuiltPage("tests/e2e/pages/opfs.html");
+  pages = await servePages(["tests/e2e/pages/opfs.html"]);
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-opfs-"));
   browser = new ProfiledBrowser(join(folder, "profile"));
 });
@@ -147,7 +147,7 @@ for (const kind of ["a profile on disk", "an incognito window"] as const) {
 async function openPage(given?: Page): Promise<Page> {
   const page = given ?? (await browser.newPage());
   await page.exposeFunction("onFlushed", (id: string, frame: number) => onFlushed(id, frame));
-  await page.goto(pages.url);
+  await page.goto(`${pages.url}tests/e2e/pages/opfs.html`);
   await page.waitForFunction(() => "opfs" in window);
   return page;
 }

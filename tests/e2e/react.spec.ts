@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
-import { serveBuiltPage, type PageServer } from "./serve.ts";
+import { servePages, type PageServer } from "./serve.ts";
 
 /** The first frame takes long, because shaders are compiled in software. */
 const TIMEOUT = { timeout: 45_000 };
@@ -9,7 +9,7 @@ let server: PageServer;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  server = await serveBuiltPage("tests/e2e/pages/react.html", "development");
+  server = await servePages(["tests/e2e/pages/react.html"], { environment: "development" });
 });
 test.afterAll(() => server?.close());
 
@@ -65,7 +65,7 @@ test("a component that is unmounted stops its viewer, and its successor gets wha
 
 async function openPage(page: Page): Promise<void> {
   await silenceDebug(page);
-  await page.goto(server.url);
+  await page.goto(`${server.url}tests/e2e/pages/react.html`);
   await page.waitForFunction(() => "react" in window);
 }
 

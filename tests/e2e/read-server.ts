@@ -5,7 +5,8 @@ import { setTimeout } from "node:timers/promises";
 import { readMessages, type ServerMessage } from "@rerun-ts/web/read";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 
-const PATIENCE_MS = 30_000;
+/** Less than the time of a test, which would end without a reason. */
+const PATIENCE_MS = 15_000;
 
 /** Reads the messages of a server until `isEnough` holds for them. Rejects if that takes too long. */
 export async function readUntil(
@@ -41,15 +42,20 @@ export async function saveFromServer(
   await rm(file, { force: true });
   const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];
   const reader = spawn(rerun, [server.url, "--save", file, ...own], { stdio: "ignore" });
-  const ended = once(reader, "exit");
-  const late = Date.now() + PATIENCE_MS;
-  while ((await sizeOf(file)) < bytes) {
-    if (Date.now() > late) throw new Error(`rerun has saved ${await sizeOf(file)} bytes of ${bytes}`);
-    await setTimeout(50);
+  const hasEnded = once(reader, "exit").then(() => true);
+  try {
+    const late = Date.now() + PATIENCE_MS;
+    while ((await sizeOf(file)) < bytes) {
+      if (Date.now() > late) throw new Error(`rerun has saved ${await sizeOf(file)} bytes of ${bytes}`);
+      await setTimeout(50);
+    }
+    // The reader completes its file when the server ends.
+    await server.stop();
+    if (!(await Promise.race([hasEnded, setTimeout(PATIENCE_MS, false, { ref: false })])))
+      throw new Error("rerun has not completed its file, though its server has ended");
+  } finally {
+    reader.kill("SIGKILL");
   }
-  // The reader completes its file when the server ends.
-  await server.stop();
-  await ended;
 }
 
 async function sizeOf(file: string): Promise<number> {

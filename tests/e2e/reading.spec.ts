@@ -10,7 +10,7 @@ let pages: PageServer;
 let server: RealServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(".");
+  pages = await servePages(["tests/e2e/pages/queries.html", "tests/e2e/pages/reader.html"]);
 });
 test.beforeEach(async () => {
   server = await RealServer.start((await requireRealRerun()).path);

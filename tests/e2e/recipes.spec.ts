@@ -10,7 +10,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import vue from "@vitejs/plugin-vue";
 import { requireRealRerun } from "./rerun.ts";
-import { serveBuiltPage } from "./serve.ts";
+import { servePages } from "./serve.ts";
 
 const HTML = `<!doctype html><div id="app"></div><script type="module" src="./main.ts"></script>`;
 /** A page whose recording is in memory. */
@@ -84,11 +84,12 @@ test("Playwright: only tests that fail have the recording of their page", async 
   const config = await writeInRepository(`${folder}/playwright.config.ts`, CONFIG);
   await writeInRepository(`${folder}/page/main.ts`, PAGE);
   await writeInRepository(`${folder}/page/index.html`, HTML);
-  const server = await serveBuiltPage(`.cache/recipes/${folder}/page/index.html`);
+  const built = `.cache/recipes/${folder}/page/index.html`;
+  const server = await servePages([built]);
   const cli = join(root, "node_modules/@playwright/test/cli.js");
   const inner = spawn(process.execPath, [cli, "test", "--config", config], {
     cwd: dirname(config),
-    env: { ...ownEnvironment(), PAGE: server.url },
+    env: { ...ownEnvironment(), PAGE: server.url + built },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [output] = await Promise.all([text(inner.stdout), once(inner, "exit")]);
@@ -123,9 +124,10 @@ test("Vue: a component shows what it logs, and stops its viewer when it is unmou
   await writeInRepository("vue/Counter.vue", await programOf("recipes.md", "Vue", "vue"));
   await writeInRepository("vue/main.ts", VUE_PAGE);
   await writeInRepository("vue/index.html", HTML);
-  const server = await serveBuiltPage(".cache/recipes/vue/index.html", "development", [vue()]);
+  const built = ".cache/recipes/vue/index.html";
+  const server = await servePages([built], { environment: "development", plugins: [vue()] });
   await silenceDebug(page);
-  await page.goto(server.url);
+  await page.goto(server.url + built);
   await page.getByRole("button").click();
   const range = (): Promise<TimeRange | null> => page.evaluate("rangeOfViewer()");
   await expect.poll(range, { timeout: 45_000 }).not.toBeNull();

@@ -22,7 +22,7 @@ export async function requireRealRerun(): Promise<Rerun> {
   return {
     path,
     async run(...args) {
-      const { stdout, stderr } = await promisify(execFile)(path, args, { maxBuffer: 2 ** 28 });
+      const { stdout, stderr } = await promisify(execFile)(path, args, { maxBuffer: 2 ** 28, timeout: 30_000 });
       return stdout + stderr;
     },
   };

@@ -2,12 +2,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, createServer, preview, type PluginOption, type PreviewServer, type ViteDevServer } from "vite";
+import { build, preview, type PluginOption } from "vite";
 
-/** A folder of pages on a free port of this machine. */
+/** Pages of the project on a free port of this machine. */
 export interface PageServer {
+  /** The address of the project's root. */
   readonly url: string;
   close(): Promise<void>;
+}
+
+export interface PageServerOptions {
+  /** An address of this machine; `"127.0.0.1"` by default. */
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What libraries find in `process.env.NODE_ENV`; React's strict mode does nothing in `"production"`, the default. */
+  readonly environment?: "production" | "development";
+  /** Plugins of Vite. */
+  readonly plugins?: readonly PluginOption[];
 }
 
 /** Makes a page cross-origin isolated, so that it may share memory with its workers. */
@@ -16,37 +27,12 @@ export const ISOLATING_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-embedder-policy": "require-corp",
 };
 
-/** Serves a folder of the project, with TypeScript, as `npm run examples` does. `host`: an address of this machine. */
+/** Builds pages, given by their paths in the project, as an application would be built, and serves them. */
 export async function servePages(
-  folder: string,
-  host = "127.0.0.1",
-  headers: Readonly<Record<string, string>> = {},
+  pages: readonly string[],
+  { host = "127.0.0.1", headers = {}, environment = "production", plugins = [] }: PageServerOptions = {},
 ): Promise<PageServer> {
-  const server: ViteDevServer = await createServer({
-    root: pathOf(folder),
-    configFile: false,
-    logLevel: "error",
-    // Each test has a separate cache: a shared one would cause races.
-    cacheDir: pathOf(".cache/vite"),
-    server: { host, port: 0, hmr: false, headers },
-    optimizeDeps: { noDiscovery: true },
-  });
-  await server.listen();
-  return { url: urlOf(server), close: () => server.close() };
-}
-
-/**
- * Builds one page of the project and serves it at `url`: it is loaded much faster than by {@link servePages}.
- *
- * @param environment what libraries find in `process.env.NODE_ENV`; React's strict mode does nothing in `"production"`
- * @param plugins plugins of Vite
- */
-export async function serveBuiltPage(
-  page: string,
-  environment: "production" | "development" = "production",
-  plugins: readonly PluginOption[] = [],
-): Promise<PageServer> {
-  const outDir = await mkdtemp(join(tmpdir(), "rerun-ts-page-"));
+  const outDir = await mkdtemp(join(tmpdir(), "rerun-ts-pages-"));
   await build({
     root: pathOf("."),
     configFile: false,
@@ -54,29 +40,33 @@ export async function serveBuiltPage(
     plugins: [...plugins],
     base: "./",
     define: { "process.env.NODE_ENV": JSON.stringify(environment) },
-    build: { outDir, emptyOutDir: true, reportCompressedSize: false, rolldownOptions: { input: pathOf(page) } },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: 2000,
+      rolldownOptions: { input: pages.map(pathOf) },
+    },
+    // Workers load the connections to servers by `import()` too.
     worker: { format: "es" },
   });
-  const server: PreviewServer = await preview({
+  const server = await preview({
     root: outDir,
     configFile: false,
     logLevel: "error",
     build: { outDir: "." },
-    preview: { host: "127.0.0.1", port: 0 },
+    preview: { host, port: 0, headers },
   });
+  const { local = [], network = [] } = server.resolvedUrls ?? {};
+  const [url] = [...local, ...network];
+  if (url === undefined) throw new Error("the server has no address");
   const close = async (): Promise<void> => {
     await server.close();
     await rm(outDir, { recursive: true });
   };
-  return { url: `${urlOf(server)}${page}`, close };
+  return { url, close };
 }
 
 function pathOf(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
-}
-
-function urlOf({ resolvedUrls }: Pick<ViteDevServer, "resolvedUrls">): string {
-  const [url] = [...(resolvedUrls?.local ?? []), ...(resolvedUrls?.network ?? [])];
-  if (url === undefined) throw new Error("the server has no address");
-  return url;
 }

@@ -10,7 +10,7 @@ import { isSoak, KILLS, pageEnds, randomMoments, type Moment } from "./page-ends
 import { ProfiledBrowser } from "./profile.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { SavingRelay } from "./saving-relay.ts";
-import { serveBuiltPage, type PageServer } from "./serve.ts";
+import { servePages, type PageServer } from "./serve.ts";
 
 const ROUNDS = isSoak ? 10 : 1;
 /** The frames of one page begin this much after those of the one before. */
@@ -28,7 +28,7 @@ let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
-  pages = await serveBuiltPage("tests/e2e/pages/opfs.html");
+  pages = await servePages(["tests/e2e/pages/opfs.html"]);
 });
 test.beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-spool-"));
@@ -171,7 +171,7 @@ test("a full quota drops the oldest data of a spool, counted, and the rest arriv
 async function openPage(): Promise<Page> {
   const page = await browser.newPage();
   await page.exposeFunction("onFlushed", (id: string, frame: number) => onFlushed(id, frame));
-  await page.goto(pages.url);
+  await page.goto(`${pages.url}tests/e2e/pages/opfs.html`);
   await page.waitForFunction(() => "opfs" in window);
   return page;
 }

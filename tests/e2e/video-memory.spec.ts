@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test, type CDPSession } from "@playwright/test";
 import { isSoak } from "./page-ends.ts";
-import { serveBuiltPage, type PageServer } from "./serve.ts";
+import { servePages, type PageServer } from "./serve.ts";
 
 /** An hour, or two minutes, of 30 frames per second. */
 const FRAMES = isSoak ? 108_000 : 3600;
@@ -14,14 +14,14 @@ const MAX_GROWTH = 60e6;
 
 let pages: PageServer;
 test.beforeAll(async () => {
-  pages = await serveBuiltPage("tests/e2e/pages/video.html");
+  pages = await servePages(["tests/e2e/pages/video.html"]);
 });
 test.afterAll(() => pages?.close());
 
 test(`${FRAMES} frames of video do not grow the memory of their page`, async ({ page, browser }) => {
   test.skip(process.platform !== "linux", "the memory of processes is read from /proc");
   test.setTimeout(isSoak ? 3_600_000 : 120_000);
-  await page.goto(pages.url);
+  await page.goto(`${pages.url}tests/e2e/pages/video.html`);
   await page.waitForFunction(() => "logFrames" in window);
   const [session, system] = [await page.context().newCDPSession(page), await browser.newBrowserCDPSession()];
   const measure = async (): Promise<{ heap: number; resident: number }> => {

@@ -19,7 +19,7 @@ const SHARE = 0.2;
 let pages: PageServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(".");
+  pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/viewer.html"]);
 });
 test.afterAll(() => pages.close());
 
@@ -133,7 +133,7 @@ for (const { place, page: layout, element, height } of PLACES) {
 }
 
 test("openWebViewer in a page without the viewer's package names the package to install", async ({ page }) => {
-  await page.route(/@rerun-io/, (route) => route.abort());
+  await page.route(/\/web-viewer-/, (route) => route.abort());
   await openPage(page);
   const opening = page.evaluate(() =>
     window.inPage.open().catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`),

@@ -15,7 +15,7 @@ let rerun: Rerun;
 let relay: GrpcServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(".");
+  pages = await servePages(["tests/e2e/pages/live.html"]);
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-websocket-"));
 });
 

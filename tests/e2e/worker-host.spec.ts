@@ -29,8 +29,8 @@ let folder: string;
 let rerun: Rerun;
 
 test.beforeAll(async () => {
-  pages = await servePages(".");
-  isolatedPages = await servePages(".", undefined, ISOLATING_HEADERS);
+  pages = await servePages(["tests/e2e/pages/live.html"]);
+  isolatedPages = await servePages(["tests/e2e/pages/live.html"], { headers: ISOLATING_HEADERS });
   folder = await mkdtemp(join(tmpdir(), "rerun-ts-worker-host-"));
 });
 
@@ -70,7 +70,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
         window.live.log(0, 20);
         await window.live.flush(10_000);
       });
-      expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining("/worker.js")]);
+      expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining("/worker-")]);
       await server.stop();
       await page.evaluate(() => window.live.log(20, 40));
       server = await start(server.port);

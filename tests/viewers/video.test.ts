@@ -45,7 +45,7 @@ it("the real web viewer shows the video of a page in every codec, with the colou
 });
 
 async function recordVideos(): Promise<Buffer> {
-  const pages = await servePages(".");
+  const pages = await servePages(["tests/e2e/pages/video.html"]);
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
     const page = await browser.newPage();
