@@ -147,7 +147,37 @@ export class Lz4Encoder {
       if (end - start >= MIN_MATCH) this.#emit(start, end, stride);
       at += 4;
       start = at - (Math.clz32(difference) >> 3);
+      if (start - end !== 1 || this.#anchor !== end) continue;
+      const next = this.#countUp(end, to, stride);
+      if (next === end) continue;
+      start = next;
+      at = start - ((start - from) & 3);
     }
+  }
+
+  /**
+   * Writes the next elements that differ in one byte from the one before, as most elements of a counter do: each is that
+   * byte, at `at` in the first of them, and a match up to that of the next element. Returns the position to continue at.
+   */
+  #countUp(at: number, to: number, stride: number): number {
+    const view = this.#sourceView;
+    const target = this.#targetView;
+    const rest = stride - 1 - MIN_MATCH;
+    if (rest < 0 || rest >= 15) return at;
+    const sequence = 0x10 | rest | (stride << 16);
+    let out = this.#at;
+    for (const limit = to - stride; at < limit; at += stride) {
+      let isEqual = view.getInt32(at + stride - 4, true) === view.getInt32(at - 4, true);
+      for (let byte = 1; byte < stride - 4 && isEqual; byte += 4)
+        isEqual = view.getInt32(at + byte, true) === view.getInt32(at + byte - stride, true);
+      const value = view.getUint8(at);
+      if (!isEqual || value === view.getUint8(at + stride)) break;
+      target.setInt32(out, sequence | (value << 8), true);
+      out += 4;
+    }
+    this.#at = out;
+    this.#anchor = at;
+    return at;
   }
 
   /**
