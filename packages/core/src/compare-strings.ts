@@ -5,8 +5,9 @@
 export function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
-    const difference = rank(a.charCodeAt(index)) - rank(b.charCodeAt(index));
-    if (difference !== 0) return difference;
+    const codeOfA = a.charCodeAt(index);
+    const codeOfB = b.charCodeAt(index);
+    if (codeOfA !== codeOfB) return rank(codeOfA) - rank(codeOfB);
   }
   return a.length - b.length;
 }

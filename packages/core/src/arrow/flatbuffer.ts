@@ -1,3 +1,4 @@
+import { getOrAdd } from "../get-or-add.ts";
 import { GrowableBytes } from "./builder/growable-bytes.ts";
 import { writeInt64 } from "./write-int64.ts";
 
@@ -24,6 +25,8 @@ export class FlatBufferWriter {
   readonly #out = new GrowableBytes();
   /** The layouts that were written, by the widths of their slots: tables with the same slots share one. */
   readonly #layouts = new Map<number, TableLayout>();
+  /** The objects that several slots refer to, which are still to be written, by their keys. */
+  #shared = new Map<unknown, SharedObject>();
 
   constructor() {
     // The approximate size of a chunk's schema.
@@ -109,6 +112,29 @@ export class FlatBufferWriter {
     return start;
   }
 
+  /**
+   * Lets the slot at `from` refer to an object that `writeShared` writes, once for all slots with an equal `key`: it has
+   * to follow all of them. `write` writes it for one of these slots.
+   */
+  share(from: number, key: unknown, write: (from: number) => void): void {
+    getOrAdd(this.#shared, key, (): SharedObject => ({ write, references: [] })).references.push(from);
+  }
+
+  /** Writes the shared objects, and then those that they share. */
+  writeShared(): void {
+    while (this.#shared.size > 0) {
+      const shared = [...this.#shared.values()];
+      this.#shared = new Map();
+      for (const { write, references } of shared) {
+        const [first = 0] = references;
+        write(first);
+        const { view } = this.#out;
+        const position = first + view.getUint32(first, true);
+        for (const from of references) view.setUint32(from, position - from, true);
+      }
+    }
+  }
+
   /** Sets the reference at `from` to a table that was written after it. */
   link(from: number, table: WrittenTable): void {
     this.#out.view.setUint32(from, table.position - from, true);
@@ -154,6 +180,12 @@ export class FlatBufferWriter {
     else if (slot[0] === "i32") view.setInt32(at, value, true);
     else if (slot[0] === "i64") writeInt64(view, at, value);
   }
+}
+
+/** An object that several slots refer to. */
+interface SharedObject {
+  readonly write: (from: number) => void;
+  readonly references: number[];
 }
 
 /** Where a table's fields are, and where that is written. */

@@ -1,4 +1,6 @@
-import { childrenOf, type ArrowField, type ArrowMetadata, type ArrowType, type ForeignType } from "./arrow-type.ts";
+import { getOrAdd } from "../get-or-add.ts";
+import { arrowTypeKey, childrenOf, fieldKey } from "./arrow-type.ts";
+import type { ArrowField, ArrowMetadata, ArrowType, ForeignType } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
 import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts";
 
@@ -33,6 +35,7 @@ export function writeSchema(fields: readonly ArrowField[], metadata: ArrowMetada
   const schema = out.table([undefined, ["ref"], metadata.length > 0 ? ["ref"] : undefined]);
   out.link(message.slots[2] as number, schema);
   writeFields(out, schema.slots[1] as number, fields);
+  out.writeShared();
   const valuePositions = metadata.length > 0 ? writeMetadata(out, schema.slots[2] as number, metadata) : [];
   return { bytes: out.bytes, valuePositions };
 }
@@ -75,7 +78,7 @@ export function encapsulate(metadata: Uint8Array): Uint8Array {
   return message;
 }
 
-/** Writes fields for the slot at `from`. */
+/** Writes fields for the slot at `from`. Fields with the same type and the same metadata share what they can. */
 export function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
   let reference = out.references(from, fields.length) - 4;
   for (const field of fields) {
@@ -84,26 +87,52 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
       field.type.write(out, reference, field);
       continue;
     }
-    const type = TYPES[field.type.type];
-    const metadata = field.metadata ?? [];
+    const { name, nullable, type, metadata = [] } = field;
     const table = out.table([
       ["ref"],
-      ["u8", field.nullable ? 1 : 0],
-      ["u8", type.tag],
+      ["u8", nullable ? 1 : 0],
+      ["u8", TYPES[type.type].tag],
       ["ref"],
       undefined,
       ["ref"],
       metadata.length > 0 ? ["ref"] : undefined,
     ]);
     out.link(reference, table);
-    out.string(table.slots[0] as number, field.name);
-    writeType(out, table.slots[3] as number, field.type);
-    writeFields(out, table.slots[5] as number, childrenOf(field.type));
-    if (metadata.length > 0) writeMetadata(out, table.slots[6] as number, metadata);
+    out.string(table.slots[0] as number, name);
+    const keys = getOrAdd(shareKeys, type, () => makeShareKeys(type));
+    out.share(table.slots[3] as number, keys.type, (slot) => writeType(out, slot, type));
+    out.share(table.slots[5] as number, keys.children, (slot) => writeFields(out, slot, childrenOf(type)));
+    if (metadata.length > 0) shareMetadata(out, table.slots[6] as number, metadata);
   }
 }
 
+/** What equal types share, and types with equal children. */
+interface ShareKeys {
+  readonly type: string;
+  readonly children: string;
+}
+
+const shareKeys = /* @__PURE__ */ new WeakMap<ArrowType, ShareKeys>();
+
+function makeShareKeys(type: ArrowType): ShareKeys {
+  return { type: `type ${arrowTypeKey(type)}`, children: `children ${childrenOf(type).map(fieldKey).join()}` };
+}
+
 const PAIR = [["ref"], ["ref"]] as const;
+
+/** Writes metadata of a field for the slot at `from`. */
+function shareMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): void {
+  let reference = out.references(from, metadata.length) - 4;
+  for (const pair of metadata) {
+    const [key, value] = pair;
+    out.share((reference += 4), pair, (slot) => {
+      const table = out.table(PAIR);
+      out.link(slot, table);
+      out.share(table.slots[0] as number, `key ${key}`, (keySlot) => out.string(keySlot, key));
+      out.string(table.slots[1] as number, value);
+    });
+  }
+}
 
 /** Returns where each value begins. */
 function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {

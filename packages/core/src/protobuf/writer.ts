@@ -1,5 +1,8 @@
 import { writeVarint } from "./varint.ts";
 
+/** From this size on, bytes are not copied before the message is complete. */
+const LARGE = 64 * 1024;
+
 /**
  * Writes the few protobuf constructs that Rerun's messages use, so that a page that only logs needs no protobuf library.
  * Source: the wire format, protobuf.dev/programming-guides/encoding.
@@ -8,15 +11,35 @@ export class ProtobufWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #view: DataView;
   #length = 0;
+  /** What precedes `#bytes`, and its length. Large values are here, which must not change until the end. */
+  #parts: Uint8Array[] = [];
+  #partsLength = 0;
 
   constructor(capacity = 128) {
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  /** The number of bytes written so far. */
+  get byteLength(): number {
+    return this.#partsLength + this.#length;
+  }
+
   /** A copy of the bytes written so far. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.slice(0, this.#length);
+    if (this.#parts.length === 0) return this.#bytes.slice(0, this.#length);
+    const bytes = new Uint8Array(this.byteLength);
+    this.copyTo(bytes, 0);
+    return bytes;
+  }
+
+  /** Copies the bytes written so far into `target` at `at`. */
+  copyTo(target: Uint8Array, at: number): void {
+    for (const part of this.#parts) {
+      target.set(part, at);
+      at += part.byteLength;
+    }
+    target.set(this.#bytes.subarray(0, this.#length), at);
   }
 
   /** Writes a non-negative integer; 0, the default, is omitted. */
@@ -41,18 +64,36 @@ export class ProtobufWriter {
     return this;
   }
 
-  bytes(field: number, value: Uint8Array): this {
+  /** Writes bytes, which may be in several pieces. */
+  bytes(field: number, ...pieces: readonly Uint8Array[]): this {
+    let byteLength = 0;
+    for (const piece of pieces) byteLength += piece.byteLength;
     this.#varint(field * 8 + 2);
-    this.#varint(value.byteLength);
-    this.#reserve(value.byteLength);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.byteLength;
+    this.#varint(byteLength);
+    for (const piece of pieces) this.#append(piece);
     return this;
+  }
+
+  /** Writes a message that another writer has written. */
+  message(field: number, writer: ProtobufWriter): this {
+    return this.bytes(field, ...writer.#parts, writer.#bytes.subarray(0, writer.#length));
   }
 
   /** Writes a string; the empty one, the default, is omitted. */
   string(field: number, value: string): this {
     return value === "" ? this : this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  #append(piece: Uint8Array): void {
+    if (piece.byteLength >= LARGE) {
+      this.#parts.push(this.#bytes.slice(0, this.#length), piece);
+      this.#partsLength += this.#length + piece.byteLength;
+      this.#length = 0;
+      return;
+    }
+    this.#reserve(piece.byteLength);
+    this.#bytes.set(piece, this.#length);
+    this.#length += piece.byteLength;
   }
 
   #varint(value: number): void {

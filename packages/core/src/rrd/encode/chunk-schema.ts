@@ -10,6 +10,12 @@ const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Ti
   string
 >;
 
+// Fields that have the same pair share its place in a schema.
+const IS_SORTED: ArrowMetadata = [["rerun:is_sorted", "true"]];
+const CONTROL = ["rerun:kind", "control"] as const;
+const INDEX = ["rerun:kind", "index"] as const;
+const DATA = ["rerun:kind", "data"] as const;
+
 /** The column of row ids. */
 export function rowIdField(isSorted: boolean): ArrowField {
   return {
@@ -20,7 +26,7 @@ export function rowIdField(isSorted: boolean): ArrowField {
       ["ARROW:extension:metadata", '{"namespace":"row"}'],
       ["ARROW:extension:name", "rerun.datatypes.TUID"],
       ...sorted(isSorted),
-      ["rerun:kind", "control"],
+      CONTROL,
     ],
   };
 }
@@ -31,7 +37,7 @@ export function timelineField({ name, kind }: Timeline, isSorted: boolean): Arro
     name,
     nullable: true,
     type: { type: TIMELINE_TYPES[kind] },
-    metadata: [["rerun:index_name", name], ...sorted(isSorted), ["rerun:kind", "index"]],
+    metadata: [["rerun:index_name", name], ...sorted(isSorted), INDEX],
   };
 }
 
@@ -41,7 +47,7 @@ export function componentField(descriptor: ComponentDescriptor, arrow: ArrowType
     name: descriptor.component,
     nullable: true,
     type: listOf(arrow),
-    metadata: [...descriptorMetadata(descriptor), ["rerun:kind", "data"]],
+    metadata: [...descriptorMetadata(descriptor), DATA],
   };
 }
 
@@ -67,5 +73,5 @@ export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadat
 }
 
 function sorted(isSorted: boolean): ArrowMetadata {
-  return isSorted ? [["rerun:is_sorted", "true"]] : [];
+  return isSorted ? IS_SORTED : [];
 }

@@ -145,7 +145,7 @@ export class ManifestRows {
   }
 
   /** Encodes the table as `rerun.common.v1alpha1.DataframePart`. */
-  finish(timelines: readonly Timeline[], components: readonly ManifestColumnKey[]): Uint8Array<ArrayBuffer> {
+  finish(timelines: readonly Timeline[], components: readonly ManifestColumnKey[]): ProtobufWriter {
     const table = new TableWriter(this.#count);
     for (const [name, values] of Object.entries(this.#columns)) table.add(name, values);
     for (const { descriptor, index } of components) {
@@ -235,7 +235,7 @@ class TableWriter {
   }
 
   /** Encodes the table as an Arrow IPC stream in a `DataframePart`. */
-  finish(): Uint8Array<ArrayBuffer> {
+  finish(): ProtobufWriter {
     const stream = new IpcStream(encodeSchema(this.#fields, []), undefined, this.#arrays, this.#rows);
     const bytes = new Uint8Array(stream.byteLength);
     stream.write(bytes, 0);
@@ -246,12 +246,11 @@ class TableWriter {
       payload = new Uint8Array(lz4Bound(bytes.byteLength));
       payload = payload.subarray(0, lz4.compress(bytes, sections, payload, 0));
     }
-    return new ProtobufWriter(payload.byteLength + 32)
+    return new ProtobufWriter()
       .uint(1, ENCODER_VERSION_V0)
       .bytes(2, payload)
       .uint(3, sections === undefined ? COMPRESSION_NONE : COMPRESSION_LZ4)
-      .uint(4, bytes.byteLength)
-      .finish();
+      .uint(4, bytes.byteLength);
   }
 }
 

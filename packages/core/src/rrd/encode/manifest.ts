@@ -1,4 +1,4 @@
-import { arrowTypeKey, type ArrowField, type ArrowType } from "../../arrow/arrow-type.ts";
+import { arrowTypeKey, fieldKey, type ArrowField, type ArrowType } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
 import { getOrAdd } from "../../get-or-add.ts";
 import { compareStrings } from "../../compare-strings.ts";
@@ -15,6 +15,11 @@ import { encodeStoreId } from "./store-id.ts";
 
 /** The archetype whose components clear others. */
 const CLEAR = "rerun.archetypes.Clear";
+const IS_EMPTY = ["rerun:is_semantically_empty", "true"] as const;
+const IS_STATIC = ["rerun:is_static", "true"] as const;
+const IS_TOMBSTONE = ["rerun:is_tombstone", "true"] as const;
+/** The approximate size of a schema's column without its strings, of which the entity path occurs twice. */
+const COLUMN_BYTES = 100;
 /** The marker at the end of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
@@ -39,7 +44,8 @@ export class ManifestBuilder {
   readonly #timelines = new Map<string, Timeline>();
   /** The columns of each entity. */
   readonly #columns = new Map<string, SchemaColumn[]>();
-  #columnCount = 0;
+  /** The approximate size of the schema. */
+  #schemaBytes = 0;
   readonly #components = new Map<string, ManifestColumnKey>();
   /** The keys of descriptors that were seen before: most rows share theirs. */
   readonly #known = new WeakMap<ComponentDescriptor, ManifestColumnKey>();
@@ -50,7 +56,7 @@ export class ManifestBuilder {
 
   /** The approximate size of the finished manifest in bytes. */
   get byteLength(): number {
-    return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columnCount * 400;
+    return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#schemaBytes;
   }
 
   /** Adds a chunk, whose payload begins at `offset` in the stream. Other messages are ignored. */
@@ -63,19 +69,14 @@ export class ManifestBuilder {
   }
 
   /** Encodes the manifest as `rerun.log_msg.v1alpha1.RrdManifest`. */
-  finish(): Uint8Array<ArrayBuffer> {
-    const fields = this.#schemaFields();
-    const schema = encodeSchema(fields, []);
-    const arrowSchema = new Uint8Array(schema.byteLength + END_OF_STREAM.byteLength);
-    arrowSchema.set(schema);
-    arrowSchema.set(END_OF_STREAM, schema.byteLength);
+  finish(): ProtobufWriter {
+    const schema = encodeSchema(this.#schemaFields(), []);
     const components = [...this.#components.values()].sort((a, b) => compareDescriptors(a.descriptor, b.descriptor));
-    return new ProtobufWriter(arrowSchema.byteLength + 1024)
+    return new ProtobufWriter()
       .bytes(1, encodeStoreId(this.#storeId))
-      .bytes(2, new ProtobufWriter(arrowSchema.byteLength + 16).bytes(1, arrowSchema).finish())
+      .message(2, new ProtobufWriter().bytes(1, schema, END_OF_STREAM))
       .bytes(3, sha256(schema))
-      .bytes(4, this.#rows.finish(this.#sortedTimelines(), components))
-      .finish();
+      .message(4, this.#rows.finish(this.#sortedTimelines(), components));
   }
 
   #addComponent(entityPath: string, component: ManifestComponent, isStatic: boolean): ManifestColumnKey {
@@ -84,7 +85,7 @@ export class ManifestBuilder {
     const column = columns.find((other) => other.descriptor.component === descriptor.component);
     if (column === undefined) {
       columns.push({ descriptor, arrow, isStatic, isEmpty });
-      this.#columnCount++;
+      this.#schemaBytes += COLUMN_BYTES + entityPath.length * 2 + descriptor.component.length;
     } else {
       column.isStatic ||= isStatic;
       column.isEmpty &&= isEmpty;
@@ -100,13 +101,24 @@ export class ManifestBuilder {
 
   #schemaFields(): ArrowField[] {
     const fields = [rowIdField(false), ...this.#sortedTimelines().map((timeline) => timelineField(timeline, false))];
+    const known = new Map<ComponentDescriptor, Map<ArrowType, ArrowField>>();
+    const equal = new Map<string, ArrowField>();
     for (const [entityPath, columns] of this.#columns) {
       for (const { descriptor, arrow, isStatic, isEmpty } of columns) {
-        const { nullable, type, metadata = [] } = componentField(descriptor, arrow);
+        // The same objects for all entities, so that the schema has them once.
+        const byType = getOrAdd(known, descriptor, () => new Map<ArrowType, ArrowField>());
+        const {
+          nullable,
+          type,
+          metadata = [],
+        } = getOrAdd(byType, arrow, () => {
+          const field = componentField(descriptor, arrow);
+          return getOrAdd(equal, fieldKey(field), () => field);
+        });
         const all = [["rerun:entity_path", entityPath] as const, ...metadata];
-        if (isEmpty) all.push(["rerun:is_semantically_empty", "true"]);
-        if (isStatic) all.push(["rerun:is_static", "true"]);
-        if (descriptor.archetype === CLEAR) all.push(["rerun:is_tombstone", "true"]);
+        if (isEmpty) all.push(IS_EMPTY);
+        if (isStatic) all.push(IS_STATIC);
+        if (descriptor.archetype === CLEAR) all.push(IS_TOMBSTONE);
         fields.push({ name: schemaColumnName(entityPath, descriptor.component), nullable, type, metadata: all });
       }
     }

@@ -70,15 +70,15 @@ export class RrdWriter {
   /** Ends the stream. Returns its last bytes: the end message and the footer, or none if the footer is left out. */
   finish(): Uint8Array<ArrayBuffer> {
     if (this.#manifests === undefined) return new Uint8Array(0);
-    const footer = new ProtobufWriter(4096);
-    for (const manifest of this.#manifests.values()) footer.bytes(1, manifest.finish());
+    const footer = new ProtobufWriter();
+    for (const manifest of this.#manifests.values()) footer.message(1, manifest.finish());
     this.#manifests = undefined;
-    const payload = footer.finish();
-    const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH + payload.byteLength + STREAM_FOOTER_LENGTH);
+    const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH + footer.byteLength + STREAM_FOOTER_LENGTH);
     const trailer = bytes.byteLength - STREAM_FOOTER_LENGTH;
     const view = new DataView(bytes.buffer);
+    const payload = bytes.subarray(MESSAGE_HEADER_LENGTH, trailer);
     bytes.set(encodeMessageHeader("end", payload.byteLength));
-    bytes.set(payload, MESSAGE_HEADER_LENGTH);
+    footer.copyTo(payload, 0);
     writeInt64(view, trailer, this.#position + MESSAGE_HEADER_LENGTH);
     writeInt64(view, trailer + 8, payload.byteLength);
     view.setUint32(trailer + 16, xxh32(payload, CHECKSUM_SEED), true);
