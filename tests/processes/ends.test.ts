@@ -21,6 +21,8 @@ const WAYS: readonly (readonly [way: string, code: number, says: string])[] = [
   ["calls process.exit right after log", 0, ""],
   ["calls process.exit without awaiting anything", 0, ""],
   ["calls process.exit while it closes", 0, ""],
+  ["calls process.exit in a sink while rows are sent", 0, ""],
+  ["calls process.exit in a listener while rows are sent", 0, ""],
   ["logs in an `exit` listener", 0, ""],
 ];
 

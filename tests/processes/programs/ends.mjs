@@ -70,6 +70,24 @@ const WAYS = {
     void recording.close();
     process.exit(0);
   },
+  async "calls process.exit in a sink while rows are sent"() {
+    let isEnding = false;
+    await recording.setSinks([new rr.CallbackSink(() => isEnding && process.exit(0)), new rr.FileSink(file)]);
+    logRows(recording);
+    isEnding = true;
+    await recording.flush();
+  },
+  async "calls process.exit in a listener while rows are sent"() {
+    let isEnding = false;
+    const failing = new rr.CallbackSink(() => {
+      if (isEnding) throw new Error("not today");
+    });
+    recording.addEventListener("error", () => process.exit(0));
+    await recording.setSinks([failing, new rr.FileSink(file)]);
+    logRows(recording);
+    isEnding = true;
+    await recording.flush();
+  },
   async "logs in an `exit` listener"() {
     process.once("exit", () => logRows(recording));
     await recording.save(file);

@@ -1,4 +1,3 @@
-import { getOrAdd } from "../get-or-add.ts";
 import { startTimer } from "../start-timer.ts";
 import { InvalidValueError } from "../invalid-value-error.ts";
 import type { Clock } from "../time/clock.ts";
@@ -8,7 +7,8 @@ import { BuilderPool } from "./builder-pool.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
 import type { Chunk } from "./chunk.ts";
 import type { AsComponents } from "./component.ts";
-import { EntityRows } from "./entity-rows.ts";
+import type { EntityRows } from "./entity-rows.ts";
+import { EntityTable } from "./entity-table.ts";
 import { ChunkRowWriter } from "./row-writer.ts";
 import type { TuidGenerator } from "./tuid.ts";
 
@@ -42,11 +42,13 @@ export class Batcher {
   readonly #ids: TuidGenerator;
   readonly #target: ChunkTarget;
   readonly #notice: (message: string) => void;
-  readonly #entities = new Map<string, EntityRows>();
   readonly #pool = new BuilderPool();
+  readonly entities: EntityTable = new EntityTable(this.#pool);
   /** The builders that have rows, and the entity of each. */
   #listed: ChunkBuilder[] = [];
   #owners: EntityRows[] = [];
+  /** What calls of `flush` that have not returned are still to send: the process may end in one of them. */
+  readonly #flushing: Iterable<ChunkBuilder>[] = [];
   /** About how much memory the rows of all entities take. */
   #waitingBytes = 0;
   /** When the oldest pending row was logged, in milliseconds of the monotonic clock. */
@@ -68,11 +70,6 @@ export class Batcher {
     this.#ids = ids;
     this.#target = target;
     this.#notice = notice;
-  }
-
-  /** The rows of the entity at this canonical path. */
-  entity(path: string): EntityRows {
-    return getOrAdd(this.#entities, path, () => new EntityRows(path, this.#pool));
   }
 
   /**
@@ -110,7 +107,7 @@ export class Batcher {
     return true;
   }
 
-  /** Sends all pending rows. */
+  /** Sends all pending rows, also those that a call further up is about to send. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -120,10 +117,13 @@ export class Batcher {
     this.#listed = [];
     this.#owners = [];
     for (const builder of listed) builder.isListed = false;
+    // An iterator: what a nested call has sent, the outer one leaves out.
+    this.#flushing.push(listed.values());
     this.#target.expectMore?.(true);
     try {
-      for (const builder of listed) this.#flushBuilder(builder);
+      for (const rest of this.#flushing) for (const builder of rest) this.#flushBuilder(builder);
     } finally {
+      this.#flushing.pop();
       this.#target.expectMore?.(false);
     }
     if (listed.length > MIN_SHARING) {
@@ -132,7 +132,7 @@ export class Batcher {
     }
     if (this.#listed.length === 0) this.#waitingBytes = 0;
     this.#clock.resync();
-    if (this.#entities.size > MAX_IDLE_ENTITIES && this.#listed.length === 0) this.#entities.clear();
+    if (this.entities.size > MAX_IDLE_ENTITIES && this.#listed.length === 0) this.entities.clear();
   }
 
   /** Sends the pending rows of one entity. */

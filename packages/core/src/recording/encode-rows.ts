@@ -50,7 +50,7 @@ export function encodeRows(storeId: StoreId, timeline: string, rows: Iterable<St
     const now = clock.read();
     time.stamp(clock, 0);
     try {
-      batcher.append(batcher.entity(path), data, isStatic ? always : time, now);
+      batcher.append(batcher.entities.at(path), data, isStatic ? always : time, now);
     } catch (error) {
       if (!(error instanceof InvalidValueError)) throw error;
       const { expected, got, isRange, argument, path: within } = error;

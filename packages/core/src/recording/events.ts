@@ -32,6 +32,8 @@ export interface RecordingListenerOptions {
 interface Registration {
   readonly listener: (event: never) => void;
   readonly once: boolean;
+  /** How many calls of the listener have not returned. */
+  running: number;
 }
 
 /**
@@ -44,6 +46,8 @@ interface Registration {
 export class EventHub {
   readonly #listeners = new Map<keyof RecordingEvents, Registration[]>();
   readonly #onThrow: (error: unknown) => void;
+  /** Whether the process ends in a listener: that one is not called again, because it would end it at once. */
+  isEnding = false;
 
   constructor(onThrow: (error: unknown) => void) {
     this.#onThrow = onThrow;
@@ -59,7 +63,7 @@ export class EventHub {
     if (signal?.aborted === true) return;
     const list = this.#listeners.get(type) ?? [];
     if (list.some((registration) => registration.listener === listener)) return;
-    this.#listeners.set(type, [...list, { listener, once }]);
+    this.#listeners.set(type, [...list, { listener, once, running: 0 }]);
     signal?.addEventListener("abort", () => this.remove(type, listener), { once: true });
   }
 
@@ -74,13 +78,17 @@ export class EventHub {
   /** Calls all listeners of this type. Returns whether there was one. */
   emit<Type extends keyof RecordingEvents>(type: Type, event: RecordingEvents[Type]): boolean {
     const list = this.#listeners.get(type) ?? [];
-    for (const { listener, once } of list) {
-      if (once) this.remove(type, listener as RecordingListener<Type>);
+    for (const registration of list) {
+      const listener = registration.listener as RecordingListener<Type>;
+      if (this.isEnding && registration.running > 0) continue;
+      if (registration.once) this.remove(type, listener);
+      registration.running++;
       try {
-        (listener as RecordingListener<Type>)(event);
+        listener(event);
       } catch (error) {
         this.#onThrow(error);
       }
+      registration.running--;
     }
     return list.length > 0;
   }

@@ -1,7 +1,7 @@
 import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
-import { RerunError, isRerunError } from "../errors.ts";
+import { RerunError, isRerunError, messageOf } from "../errors.ts";
 import { encodeBlueprintActivation, type BlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
@@ -17,6 +17,8 @@ import { SinkEvents } from "./sink-events.ts";
 import { SinkSet, type SinkReplacement } from "./sink-set.ts";
 import { withDeadline } from "./deadline.ts";
 
+/** How much longer than its time a sink that does not end by itself is waited for. */
+const CLOSE_GRACE_MS = 500;
 /** How long messages wait that logging within logging has led to. */
 const NESTED_DELAY_MS = 10;
 
@@ -35,6 +37,7 @@ export class MessageDispatcher {
   chunks = 0;
   bytes = 0;
   readonly #setup: RecordingSetup;
+  readonly #events: EventHub;
   readonly #reporter: Reporter;
   readonly #source: ChunkSource;
   readonly #storeId: StoreId;
@@ -47,6 +50,9 @@ export class MessageDispatcher {
   #hasBlueprint = false;
   /** Whether the sinks are being sent messages: a sink or a listener that logs must not reach them again. */
   #isSending = false;
+  /** The message that the sinks are being sent, and those after it. */
+  #current: EncodedMessage | undefined;
+  #following: Iterable<EncodedMessage> = [];
   /** Messages that sinks and listeners have logged while the sinks were being sent others. */
   #nested: EncodedMessage[] = [];
   #isReplacing = false;
@@ -55,6 +61,7 @@ export class MessageDispatcher {
   constructor(setup: RecordingSetup, events: EventHub, reporter: Reporter, source: ChunkSource) {
     const { applicationId, recordingId, compression } = setup;
     this.#setup = setup;
+    this.#events = events;
     this.#reporter = reporter;
     this.#source = source;
     this.#storeId = { kind: "recording", applicationId, recordingId };
@@ -87,7 +94,8 @@ export class MessageDispatcher {
     try {
       message = this.#encoder.encode(chunk, isKept);
     } catch (error) {
-      this.#reporter.error(RerunError.from(error));
+      const rows = `${chunk.to - chunk.from} rows of \`${chunk.entityPath}\``;
+      this.#reporter.error(new RerunError("INTERNAL", `${rows} are lost: ${messageOf(error)}`, { cause: error }));
       return;
     }
     this.chunks++;
@@ -145,15 +153,18 @@ export class MessageDispatcher {
     return resultOf(complete, this.sinks.stats());
   }
 
-  async close(options: FlushOptions): Promise<FlushResult> {
-    this.#flushRows();
-    const complete = await withDeadline(this.sinks.close(options), options).catch(unlessTimeIsUp);
+  /** Sends the pending rows and closes the sinks. */
+  async close(options: FlushOptions, stopLogging: () => void): Promise<FlushResult> {
+    this.#flushLastRows(stopLogging);
+    // Sinks end within the time by themselves, and then say what they have dropped.
+    const complete = await withDeadline(this.sinks.close(options), options, CLOSE_GRACE_MS).catch(unlessTimeIsUp);
     return resultOf(complete, this.sinks.stats());
   }
 
   /** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */
-  beginCloseSync(deadlineMs: number): void {
-    this.#flushRows();
+  beginCloseSync(deadlineMs: number, stopLogging: () => void): void {
+    this.#resume();
+    this.#flushLastRows(stopLogging);
     this.sinks.beginClose(deadlineMs);
     this.sinks.closeQuickly();
   }
@@ -170,6 +181,13 @@ export class MessageDispatcher {
     return this.sinks.closeBeforeExit();
   }
 
+  /** What sinks and listeners log while the last rows are sent is sent, too; after that it is refused. */
+  #flushLastRows(stopLogging: () => void): void {
+    this.#flushRows();
+    stopLogging();
+    this.#flushRows();
+  }
+
   #flushRows(): void {
     this.#source.flushRows();
     if (!this.#isSending) this.#passNested();
@@ -183,11 +201,30 @@ export class MessageDispatcher {
     }
     this.#isSending = true;
     try {
-      for (const message of messages) this.sinks.send(message, !this.#retained.add(message) && isExclusive);
+      // An iterator, so that what follows can be sent when the process ends.
+      this.#sendAll(messages.values(), isExclusive);
     } finally {
       this.#isSending = false;
     }
     this.#passNested();
+  }
+
+  #sendAll(messages: Iterable<EncodedMessage>, isExclusive: boolean): void {
+    this.#following = messages;
+    for (const message of messages) {
+      this.#current = message;
+      this.sinks.send(message, !this.#retained.add(message) && isExclusive);
+    }
+    this.#current = undefined;
+  }
+
+  /** Goes on with what was being sent when a sink or a listener ended the process. */
+  #resume(): void {
+    if (this.#current === undefined) return;
+    this.#events.isEnding = true;
+    this.sinks.sendRest(this.#current);
+    this.#sendAll(this.#following, false);
+    this.#isSending = false;
   }
 
   /** Sends what was logged while the sinks were busy. What that leads to is sent later, so that there is no endless loop. */
@@ -197,12 +234,7 @@ export class MessageDispatcher {
     this.#nested = [];
     this.#isSending = true;
     try {
-      this.#sinkEvents.mergeDrops(() => {
-        for (const message of messages) {
-          this.#retained.add(message);
-          this.sinks.send(message);
-        }
-      });
+      this.#sinkEvents.mergeDrops(() => this.#sendAll(messages.values(), false));
     } finally {
       this.#isSending = false;
     }

@@ -33,7 +33,7 @@ import { reported, reportingErrors, settled, toRerunError } from "./report-failu
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
 import type { SinkReplacement } from "./sink-set.ts";
-import { withDeadline } from "./deadline.ts";
+import { checkLimits, withDeadline } from "./deadline.ts";
 
 /** The default of `timeoutMs` of `close`. */
 const CLOSE_TIMEOUT_MS = 5000;
@@ -268,8 +268,7 @@ export class RecordingStream implements RecordingView {
    * await rec.close({ timeoutMs: 10_000 });
    */
   close(options?: FlushOptions): Promise<FlushResult> {
-    this.#closing ??= this.#finish("close", options, (flushOptions) => this.#close(flushOptions));
-    return this.#closing;
+    return this.#closing ?? this.#finish("close", options, (flushOptions) => this.#close(flushOptions));
   }
 
   /** Closes the recording, for `await using`. A failure is reported, and never thrown. */
@@ -325,7 +324,7 @@ export class RecordingStream implements RecordingView {
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
       closeBeforeExit: () => void reported(this.#reporter, this.#dispatcher.closeBeforeExit()),
-      beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs),
+      beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs, () => this.#stopLogging()),
       closeSync: (deadline) => this.#closeSync(deadline),
     };
   }
@@ -383,9 +382,7 @@ export class RecordingStream implements RecordingView {
 
   async #close(options: FlushOptions): Promise<FlushResult> {
     try {
-      const closing = this.#dispatcher.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options });
-      this.#isLogging = false;
-      return await closing;
+      return await this.#dispatcher.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options }, () => this.#stopLogging());
     } finally {
       this.#host.onLive?.(removeLiveRecording(this), this);
     }
@@ -393,7 +390,7 @@ export class RecordingStream implements RecordingView {
 
   #closeSync(deadline: number): void {
     const result = this.#dispatcher.closeSync(deadline);
-    this.#isLogging = false;
+    this.#stopLogging();
     this.#closing ??= Promise.resolve(result);
     this.#host.onLive?.(removeLiveRecording(this), this);
   }
@@ -405,7 +402,15 @@ export class RecordingStream implements RecordingView {
     run: (options: FlushOptions) => Promise<FlushResult>,
   ): Promise<FlushResult> {
     this.#warnUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
-    return reported(this.#reporter, run(options ?? {}));
+    const invalid = checkLimits(options ?? {});
+    if (invalid !== undefined) return reported(this.#reporter, Promise.reject(invalid));
+    const finishing = reported(this.#reporter, run(options ?? {}));
+    if (call === "close") this.#closing = finishing;
+    return finishing;
+  }
+
+  #stopLogging(): void {
+    this.#isLogging = false;
   }
 
   #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
@@ -418,7 +423,7 @@ export class RecordingStream implements RecordingView {
   }
 
   #reportClosed(call: string): void {
-    if (this.#closing !== undefined)
+    if (this.enabled)
       this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
   }
 }

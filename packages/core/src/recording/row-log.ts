@@ -24,8 +24,6 @@ import type { Reporter } from "./reporter.ts";
 
 /** The approximate size above which columns are split into several chunks. */
 const MAX_COLUMN_CHUNK_BYTES = 32 * 1024 * 1024;
-/** Paths whose entity is cached by the string that the user wrote. */
-const MAX_PATHS = 200_000;
 const NOTHING_LOGGED = "nothing was logged";
 const TIME_UNCHANGED = "the time is unchanged";
 
@@ -56,7 +54,6 @@ export class RowLog implements ViewTarget {
   readonly #registry = new TimelineRegistry();
   readonly #static: TimePoint;
   readonly #time: TimePoint;
-  readonly #paths = new Map<string, EntityRows>();
   readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
   #tick = 0;
   /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
@@ -105,7 +102,7 @@ export class RowLog implements ViewTarget {
     let entity: EntityRows | undefined;
     this.#label = "path";
     try {
-      entity = (typeof path === "string" ? this.#paths.get(path) : undefined) ?? this.#resolvePath(path);
+      entity = (typeof path === "string" ? this.batcher.entities.find(path) : undefined) ?? this.#resolvePath(path);
       const point = options === undefined ? time : this.#pointFor(options, time);
       point.stamp(this.#clock, tick);
       this.#label = "";
@@ -118,7 +115,7 @@ export class RowLog implements ViewTarget {
 
   /** Logs the recording's own properties: static, and not counted as a call. */
   logProperties(path: string, data: AsComponents): void {
-    this.batcher.append(this.batcher.entity(path), data, this.#static, this.#clock.read());
+    this.batcher.append(this.batcher.entities.at(path), data, this.#static, this.#clock.read());
   }
 
   /** A copy of `base` with the times of `time`; if one of them is invalid, this is reported and none is added. */
@@ -249,15 +246,13 @@ export class RowLog implements ViewTarget {
 
   #resolvePath(path: EntityPathLike): EntityRows {
     const { path: resolved, problems } = toEntityPath(path);
-    const entity = this.batcher.entity(resolved.toString());
+    const { entities } = this.batcher;
+    const entity = entities.at(resolved.toString());
     for (const { message, warns } of problems) {
       if (warns)
         this.#reporter.notice(`the entity path ${JSON.stringify(path)} ${message}; it is read as \`${entity.path}\``);
     }
-    if (typeof path === "string") {
-      if (this.#paths.size >= MAX_PATHS) this.#paths.clear();
-      this.#paths.set(path, entity);
-    }
+    if (typeof path === "string") entities.remember(path, entity);
     return entity;
   }
 }

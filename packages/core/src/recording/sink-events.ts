@@ -78,11 +78,12 @@ export class SinkEvents {
         if (state === "broken")
           this.#reporter.error(error ?? new RerunError("INTERNAL", `the ${sink.kind} sink is broken`), stats);
       },
-      onDrop: ({ rows, bytes, reason }) => {
+      onDrop: ({ rows, bytes, reason, isReported }) => {
         dropped = { rows: rows + (dropped?.rows ?? 0), bytes: bytes + (dropped?.bytes ?? 0), reason };
         emitDrop();
         // The failure was reported already.
-        if (previous !== "broken") this.#reporter.notice(DROP_NOTICES[reason](sink.kind), "QUEUE_FULL");
+        if (previous !== "broken" && isReported !== true)
+          this.#reporter.notice(DROP_NOTICES[reason](sink.kind), "QUEUE_FULL");
       },
       onWarning: (message) => this.#reporter.notice(message),
     };

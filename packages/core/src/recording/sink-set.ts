@@ -31,6 +31,10 @@ export class SinkSet {
   #slots: readonly SinkSlot[] = [];
   readonly #createContext: (sink: Sink) => SinkContext;
   readonly #maxOpeningBytes: number;
+  /** The sinks that the message which is being sent has not reached yet. */
+  #unsent: Iterable<SinkSlot> = [];
+  /** The sink that is being sent a message. */
+  #sending: SinkSlot | undefined;
 
   /** @param maxOpeningBytes how much is kept for a sink while it opens */
   constructor(createContext: (sink: Sink) => SinkContext, maxOpeningBytes: number) {
@@ -66,7 +70,21 @@ export class SinkSet {
   /** Sends a message to all sinks. `isExclusive`: nobody but the sinks reads its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     const isAlone = isExclusive && this.#slots.length === 1;
-    for (const slot of this.#slots) slot.send(message, isAlone);
+    this.#unsent = this.#slots.values();
+    for (const slot of this.#unsent) {
+      this.#sending = slot;
+      slot.send(message, isAlone);
+    }
+    this.#sending = undefined;
+  }
+
+  /**
+   * Sends `message`, in whose `send` the process ends, to the sinks that it has not reached. The sink that it has reached
+   * is sent nothing more: it may have ended the process itself.
+   */
+  sendRest(message: EncodedMessage): void {
+    this.#sending?.interrupt();
+    for (const slot of this.#unsent) slot.send(message);
   }
 
   /** Tells all sinks whether more messages follow before the call that logs returns. */

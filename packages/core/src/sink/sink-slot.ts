@@ -25,6 +25,7 @@ export class SinkSlot {
   #closing: Promise<void> | undefined;
   #isOpen = true;
   #isClosed = false;
+  #isInterrupted = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
@@ -64,6 +65,11 @@ export class SinkSlot {
   /** The whole set could be opened: the sink may take over its destination. */
   start(): void {
     if (this.#isOpen) this.sink.start?.();
+  }
+
+  /** The process ends while the sink takes a message: it is sent nothing more. */
+  interrupt(): void {
+    this.#isInterrupted = true;
   }
 
   /** Sends a message. `isExclusive`: nobody else reads its memory, now or later. */
@@ -142,7 +148,7 @@ export class SinkSlot {
   }
 
   #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {
-    if (!this.#isOpen) return this.#status.drop(message, "closed");
+    if (!this.#isOpen || this.#isInterrupted) return this.#status.drop(message, "closed");
     const needsCopy = this.takesBuffers && !isExclusive;
     const passed = needsCopy ? { ...message, payload: message.payload.slice() } : message;
     try {

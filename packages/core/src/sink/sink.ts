@@ -36,6 +36,8 @@ export interface SinkDrop {
   readonly bytes: number;
   /** Why they were dropped. */
   readonly reason: DropReason;
+  /** Whether the sink reports this itself, in more detail than the recording would. Default `false`. */
+  readonly isReported?: boolean | undefined;
 }
 
 /** What a sink may ask of and report to its recording. */

@@ -47,8 +47,8 @@ export class LocalDelivery implements Delivery {
       onReconnect: () => this.#reconnects++,
     });
     this.#running = this.writer.run().catch((error: unknown) => {
-      this.#dropAll();
       context.onFailure(RerunError.from(error, "CONNECTION"));
+      this.#dropAll();
     });
   }
 

@@ -49,6 +49,8 @@ export abstract class ServerSink implements Sink {
   #context: SinkContext | undefined;
   /** Whether there was a connection, or a warning why not: after that, changes of state say the rest. */
   #hasReported = false;
+  /** Whether the sink is about to report the rest as dropped, with the reason. */
+  #isEnding = false;
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(setup: ServerSinkSetup, options: ServerSinkOptions) {
@@ -77,7 +79,7 @@ export abstract class ServerSink implements Sink {
         context.onState(state, error);
         if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
       },
-      onDrop: (drop) => this.#status.countDrop(drop),
+      onDrop: (drop) => this.#status.countDrop({ ...drop, isReported: this.#isEnding }),
       onFailure: (error) => this.#fail(error),
       onWarning: (message) => this.#status.warn(message),
       onRelease: (payload) => {
@@ -114,9 +116,13 @@ export abstract class ServerSink implements Sink {
     const isDone = await this.#waitWithProgress(this.#delivery?.finish() ?? Promise.resolve(), timeoutMs);
     this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
+    this.#isEnding = true;
     this.#delivery?.abort();
     this.#status.change("closed");
-    if (!isDone) throw this.#timeoutError("dropped");
+    if (isDone) return;
+    const error = this.#timeoutError("dropped");
+    this.#status.warn(error.message);
+    throw error;
   }
 
   beginClose(): void {
@@ -126,6 +132,7 @@ export abstract class ServerSink implements Sink {
   /** From a worker the rest is sent within the time; without the event loop it is dropped, and reported. */
   closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#status.isEnded) return;
+    this.#isEnding = true;
     const isDone = this.#delivery?.finishSync(deadlineMs, connectMs) ?? true;
     this.#status.change("closed");
     if (!isDone) this.#status.warn(this.#timeoutError("dropped").message);
@@ -171,6 +178,7 @@ export abstract class ServerSink implements Sink {
 
   #fail(error: RerunError): void {
     if (this.#status.isEnded) return;
+    this.#isEnding = true;
     this.#delivery?.abort();
     this.#status.change("broken", error);
   }

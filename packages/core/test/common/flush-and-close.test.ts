@@ -1,7 +1,7 @@
 import { CallbackSink, MemorySink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
-import { entitiesOf, observeRecording, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
+import { entitiesOf, observeRecording, rowsOf, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
 import { FailingSink, StuckSink } from "@rerun-ts/test-support/common/test-sinks";
 
 /** A recording with a row in a sink that never finishes sending it. */
@@ -62,6 +62,16 @@ describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
     });
   });
 
+  it("rejects with INVALID_ARGUMENT if `signal` is no signal, and leaves the recording open", async () => {
+    const { recording } = observeRecording();
+    const memory = new MemorySink();
+    await recording.setSink(memory);
+    await expect(recording[call]({ signal: 3 as never })).rejects.toThrow("`signal` must be an `AbortSignal`, got 3");
+    recording.log("row", numbers(1));
+    await recording.close();
+    expect(entitiesOf(memory.toBytes())).toEqual(["/__properties", "/row"]);
+  });
+
   it("rejects if a sink is broken, after the other sinks have received everything", async () => {
     const { recording, errors } = observeRecording();
     const memory = new MemorySink();
@@ -116,6 +126,19 @@ describe("close", () => {
     expect(recording.state).toBe("closed");
     await first;
     expect(memory.stats().state).toBe("closed");
+  });
+
+  it("sends what sinks log while the last rows are sent, and refuses what that leads to", async () => {
+    const { recording, warnings } = observeRecording({ batcher: { flushTickMs: 1e9 } });
+    const sink = new CollectingSink();
+    await recording.setSinks([sink, new CallbackSink(() => recording.log("sent", numbers(1)))]);
+    recording.log("row", numbers(1));
+    await recording.close();
+    const { "/__properties": properties, ...rows } = rowsOf(sink.messages);
+    expect(properties).toBe(1);
+    expect(rows["/sent"]).toBeGreaterThan(1);
+    expect(Object.values(rows).reduce((sum, count) => sum + count)).toBe(recording.stats().rows);
+    expect(warnings).toMatchObject([{ code: "CLOSED" }]);
   });
 
   it("counts and reports data that was dropped because no sink was set", async () => {

@@ -90,6 +90,13 @@ describe("GrowableBytes", () => {
     expect(target.length).toBe(before + source.byteLength);
   });
 
+  it("copies memory that may shrink", () => {
+    const target = new GrowableBytes();
+    const buffer = Reflect.construct(ArrayBuffer, [BORROWED_BYTES, { maxByteLength: BORROWED_BYTES }]) as ArrayBuffer;
+    target.pushBytes(new Uint8Array(buffer).fill(7));
+    expect(target.isBorrowed).toBe(!("resizable" in buffer));
+  });
+
   it("returns borrowed memory when it is emptied", () => {
     const target = new GrowableBytes();
     target.pushBytes(new Uint8Array(BORROWED_BYTES).fill(7));

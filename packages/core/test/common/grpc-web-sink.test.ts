@@ -48,6 +48,18 @@ describe("GrpcWebSink", () => {
     recording.log("a", new Scalars(Float64Array.from({ length: count }, Math.random)));
   }
 
+  it("says what `close` has dropped because no server was reachable, and why", async () => {
+    const { recording, server } = connect();
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    server.behaviour = { isAbsent: true };
+    logFrame(recording, 1);
+    const result = await recording.close({ timeoutMs: 150 });
+    expect(result).toMatchObject({ complete: false, pendingBytes: 0, droppedRows: 2 });
+    expect(warnings.at(-1)).toMatch(/^timed out sending to .*; 2 rows \(\d+ bytes\) were dropped: cannot connect to /);
+    expect(warnings.filter((message) => message.includes("dropped"))).toHaveLength(1);
+  });
+
   it("delivers data that was logged while the server was unreachable", async () => {
     const { recording, server } = connect();
     server.behaviour = { isAbsent: true };

@@ -7,6 +7,11 @@ import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordin
 import { describe, expect, it } from "vitest";
 
 const NAME = "test.Numbers:values";
+const FIELD = {
+  descriptor: { component: NAME, archetype: "test.Numbers", componentType: "test.Number" },
+  type: TestNumber,
+  label: NAME,
+};
 
 it("a restarted server receives the newest static data of an entity, also if it was sent as columns", async () => {
   const servers = [new FetchServer(), new FetchServer()];
@@ -19,12 +24,7 @@ it("a restarted server receives the newest static data of an entity, also if it 
   const { recording } = observeRecording({ batcher: { flushTickMs: 1e6 } });
   await recording.setSink(new GrpcWebSink({ fetch }));
   recording.log("fixed", numbers(1), { static: true });
-  const field = {
-    descriptor: { component: NAME, archetype: "test.Numbers", componentType: "test.Number" },
-    type: TestNumber,
-    label: NAME,
-  };
-  recording.sendColumns("fixed", [], [new ComponentColumn(field, [2])]);
+  recording.sendColumns("fixed", [], [new ComponentColumn(FIELD, [2])]);
   await recording.flush();
   const sent = readChunks((servers[0] as FetchServer).toRrd()).map(({ components }) => components[NAME]);
   expect(sent).toEqual([[[1]], [[2]]]);
@@ -109,4 +109,19 @@ describe("a sink that is set later", () => {
     expect(entities).not.toContain("/fixed0");
     expect(() => observeRecording({ retainBytes: -1 })).toThrow("`retainBytes` must be a non-negative number, got -1");
   });
+});
+
+it("the newest static data is that of the last call after entities without rows were forgotten", async () => {
+  const { recording } = observeRecording({ batcher: { flushTickMs: 1e9 } });
+  const memory = new MemorySink();
+  await recording.setSink(new CallbackSink(() => {}));
+  recording.log("fixed", numbers(1), { static: true });
+  // With more entities than 200,000 those without rows are forgotten.
+  for (let entity = 0; entity <= 200_000; entity++) recording.log(`rows/${entity}`, numbers(1));
+  await recording.flush();
+  await recording.setSink(memory);
+  recording.log("fixed", numbers(2), { static: true });
+  recording.sendColumns("fixed", [], [new ComponentColumn(FIELD, [3])]);
+  await recording.close();
+  expect(valuesOf(memory.toBytes(), "/fixed", NAME).at(-1)).toEqual([3]);
 });

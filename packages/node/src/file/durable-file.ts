@@ -107,6 +107,23 @@ export class DurableFile {
     }
   }
 
+  /**
+   * Removes everything from `size` on, if it is given, and closes the file, after an error that is reported: further ones
+   * add nothing.
+   */
+  abandon(size?: number): void {
+    try {
+      if (size !== undefined) this.truncate(size);
+    } catch {
+      // See above.
+    }
+    try {
+      this.close();
+    } catch {
+      // See above.
+    }
+  }
+
   #onInterval(): void {
     this.#timer = undefined;
     this.#sync().catch(() => {});

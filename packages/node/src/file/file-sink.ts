@@ -206,12 +206,7 @@ export class FileSink implements Sink {
   #break(position: number, error: unknown): void {
     const file = this.#file;
     this.#file = undefined;
-    try {
-      file?.truncate(position);
-      file?.close();
-    } catch {
-      // The error that led here is reported; a second one adds nothing.
-    }
+    file?.abandon(position);
     this.#status.change("broken", this.#failure("write", error));
   }
 

@@ -138,12 +138,7 @@ export class RelayRecorder implements MessageRecorder {
   #fail(error: unknown, position?: number): void {
     if (this.failure !== undefined) return;
     this.failure = fileError("write", this.#path, error);
-    try {
-      if (position !== undefined) this.#file.truncate(position);
-      this.#file.close();
-    } catch {
-      // The error that led here is reported; a second one adds nothing.
-    }
+    this.#file.abandon(position);
     this.#options.onWarning(this.failure.message);
   }
 }

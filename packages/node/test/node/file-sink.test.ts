@@ -1,4 +1,14 @@
-import { existsSync, linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { decodeRrd } from "@rerun-ts/core/decode";
@@ -192,6 +202,32 @@ describe("a path that is saved to", () => {
     );
   });
 });
+
+it("a file that could neither be written nor truncated can be saved again", async () => {
+  const path = join(folder.path, "lost.rrd");
+  const { recording, errors } = record();
+  await recording.save(path);
+  recording.log("row", new Scalars(1));
+  await recording.flush();
+  // Stands for a disk that fails.
+  const descriptors = readdirSync("/proc/self/fd").filter((fd) => linkOf(`/proc/self/fd/${fd}`) === path);
+  for (const fd of descriptors) closeSync(Number(fd));
+  recording.log("row", new Scalars(2));
+  await expect(recording.flush()).rejects.toMatchObject({ code: "FILE" });
+  expect(errors).toHaveLength(1);
+  await recording.close().catch(() => {});
+  const next = record().recording;
+  await next.save(path);
+  await next.close();
+});
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
 
 describe("several recordings with files", () => {
   it("share one pair of exit listeners, which is removed with the last recording", async () => {

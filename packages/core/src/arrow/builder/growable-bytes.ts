@@ -55,9 +55,9 @@ export class GrowableBytes {
     this.length += 8;
   }
 
-  /** Appends bytes. If the buffer is empty, a source from 256 KiB on is borrowed. */
+  /** Appends bytes. If the buffer is empty, a source from 256 KiB on is borrowed, unless its memory may shrink. */
   pushBytes(source: Uint8Array): void {
-    if (this.length === 0 && source.byteLength >= BORROW) {
+    if (this.length === 0 && source.byteLength >= BORROW && !isResizable(source.buffer)) {
       checkLength(source.byteLength);
       this.bytes = source;
       this.length = source.byteLength;
@@ -134,6 +134,10 @@ export class GrowableBytes {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
+}
+
+function isResizable(buffer: ArrayBufferLike): boolean {
+  return "resizable" in buffer && buffer.resizable === true;
 }
 
 function checkLength(bytes: number): void {
