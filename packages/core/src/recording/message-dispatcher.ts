@@ -156,9 +156,14 @@ export class MessageDispatcher {
   /** Sends the pending rows and closes the sinks. */
   async close(options: FlushOptions, stopLogging: () => void): Promise<FlushResult> {
     this.#flushLastRows(stopLogging);
+    let isComplete = true;
+    const closing = this.sinks.close(options, (error) => {
+      isComplete = unlessTimeIsUp(error);
+      this.#reporter.notice(error.message);
+    });
     // Sinks end within the time by themselves, and then say what they have dropped.
-    const complete = await withDeadline(this.sinks.close(options), options, CLOSE_GRACE_MS).catch(unlessTimeIsUp);
-    return resultOf(complete, this.sinks.stats());
+    const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
+    return resultOf(isInTime && isComplete, this.sinks.stats());
   }
 
   /** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */

@@ -127,8 +127,9 @@ export class SinkSet {
     return settleAll(this.#slots.map((slot) => slot.flush(options)));
   }
 
-  close(options: SinkFlushOptions): Promise<void> {
-    return settleAll(this.#slots.map((slot) => slot.close(options)));
+  /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
+  close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
+    return settleAll(this.#slots.map((slot) => slot.close(options).catch(onFailure)));
   }
 
   /** Closes the sinks that cannot be closed once the event loop has ended. */

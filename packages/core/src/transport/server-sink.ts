@@ -119,10 +119,7 @@ export abstract class ServerSink implements Sink {
     this.#isEnding = true;
     this.#delivery?.abort();
     this.#status.change("closed");
-    if (isDone) return;
-    const error = this.#timeoutError("dropped");
-    this.#status.warn(error.message);
-    throw error;
+    if (!isDone) throw this.#timeoutError("dropped");
   }
 
   beginClose(): void {
