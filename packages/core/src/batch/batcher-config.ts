@@ -1,3 +1,4 @@
+import { describeValue } from "../describe-value.ts";
 import { nonNegative } from "../options.ts";
 
 /**
@@ -64,6 +65,8 @@ export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefi
 
 /** Checks the option `batcher`. @throws {TypeError} naming the field that is invalid */
 export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<BatcherConfig> {
+  if (typeof config !== "object" || config === null)
+    throw new TypeError(`\`batcher\` must be an object with limits, got ${describeValue(config)}`);
   const checked: Record<string, number> = {};
   for (const [key, value] of Object.entries(config)) {
     if (value === undefined) continue;

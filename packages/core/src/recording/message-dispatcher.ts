@@ -2,6 +2,7 @@ import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts"
 import type { Chunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
 import { RerunError, isRerunError, messageOf } from "../errors.ts";
+import { wrongType } from "../invalid-value-error.ts";
 import { encodeBlueprintActivation, type BlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
@@ -284,6 +285,7 @@ export class MessageDispatcher {
   }
 
   #encodeBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): EncodedMessage[] {
+    if (typeof blueprint?.encodeBlueprint !== "function") throw wrongType("a `Blueprint`", blueprint);
     const messages = [...blueprint.encodeBlueprint(this.#storeId.applicationId)];
     const storeId = messages[0]?.storeId;
     return storeId === undefined ? [] : [...messages, encodeBlueprintActivation(storeId, activation)];

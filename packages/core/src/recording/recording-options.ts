@@ -109,7 +109,7 @@ export interface FlushOptions {
 
 /** The result of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushResult {
-  /** Whether everything was sent within the time. */
+  /** Whether everything was sent within the time; a spool counts what it has stored as sent. */
   readonly complete: boolean;
   /** Bytes that are still pending. */
   readonly pendingBytes: number;

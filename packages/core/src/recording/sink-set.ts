@@ -1,7 +1,6 @@
 import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
-import { describeValue } from "../describe-value.ts";
-import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { checkSinks } from "../sink/check-sinks.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
 import { settleAll, worstState } from "../sink/tee.ts";
@@ -165,28 +164,6 @@ export class SinkSet {
 
 function isUsable({ state, sink }: SinkSlot): boolean {
   return state !== "broken" && state !== "closed" && sink.isStale !== true;
-}
-
-function checkSinks(sinks: readonly Sink[]): void {
-  const expected = "an array of sinks, e.g. [new MemorySink()]";
-  if (!Array.isArray(sinks))
-    throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sinks)}`, {
-      argument: "sinks",
-    });
-  const keys = new Set<string>();
-  for (const sink of sinks as readonly (Partial<Sink> | undefined)[]) {
-    if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
-      throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sink)} among them`, {
-        argument: "sinks",
-      });
-    }
-    if (keys.has(sink.key)) {
-      throw new RerunError("DUPLICATE_SINK", `\`sinks\` must be different destinations, got ${sink.key} twice`, {
-        argument: "sinks",
-      });
-    }
-    keys.add(sink.key);
-  }
 }
 
 /** Opens all, or none. */

@@ -1,6 +1,7 @@
 import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
+import { checkSinks } from "./check-sinks.ts";
 import { SinkSlot } from "./sink-slot.ts";
 
 /** All states, from best to worst. */
@@ -35,6 +36,7 @@ class Tee implements Sink {
   #slots: readonly SinkSlot[] = [];
 
   constructor(sinks: readonly Sink[]) {
+    checkSinks(sinks);
     this.#sinks = sinks;
     this.key = `tee:${sinks.map(({ key }) => key).join()}`;
     this.batching = sinks.length === 0 ? BATCHER_PRESETS.default : mergeBatching(sinks.map((sink) => sink.batching));

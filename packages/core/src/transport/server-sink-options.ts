@@ -58,7 +58,7 @@ export function urlAndOptions<Options extends { url?: string | URL | undefined }
   url: string | URL | Options | undefined,
   options: Omit<Options, "url"> | undefined,
 ): Options {
-  if (typeof url === "object" && !(url instanceof URL)) return url;
+  if (typeof url === "object" && url !== null && !(url instanceof URL)) return url;
   return { ...options, url } as Options;
 }
 

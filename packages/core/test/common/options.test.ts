@@ -1,4 +1,12 @@
-import { BinaryStreamSink, CallbackSink, MemorySink, RecordingStream, StreamSink } from "@rerun-ts/core";
+import {
+  BinaryStreamSink,
+  CallbackSink,
+  MemorySink,
+  RecordingStream,
+  StreamSink,
+  tee,
+  type Sink,
+} from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 
@@ -65,5 +73,21 @@ describe("options that are limits", () => {
     for (const limit of [-1, Number.NaN, "1kB" as unknown as number]) {
       expect(() => make(limit)).toThrow(new RegExp(`^\`${name}\` must be a non-negative number, got `));
     }
+  });
+});
+
+describe("wrong values are errors that say what they must be", () => {
+  it.each<[expected: string, make: () => unknown]>([
+    ["`batcher` must be an object with limits, got null", () => observeRecording({ batcher: null as never })],
+    ["`sinks` must be an array of sinks, e.g. [new MemorySink()], got undefined", () => tee(undefined as never)],
+    ["`sinks` must be different destinations, got memory:", () => tee(Array(2).fill(new MemorySink()) as Sink[])],
+  ])("%s", (expected, make) => {
+    expect(make).toThrow(expected);
+  });
+
+  it("of what is no blueprint", () => {
+    const { recording, warnings } = observeRecording();
+    recording.sendBlueprint(3 as never);
+    expect(warnings).toMatchObject([{ message: "`blueprint` must be a `Blueprint`, got 3; nothing was sent" }]);
   });
 });
