@@ -76,11 +76,13 @@ describe("options that are limits", () => {
   });
 });
 
+const SINK = new MemorySink();
+
 describe("wrong values are errors that say what they must be", () => {
   it.each<[expected: string, make: () => unknown]>([
     ["`batcher` must be an object with limits, got null", () => observeRecording({ batcher: null as never })],
     ["`sinks` must be an array of sinks, e.g. [new MemorySink()], got undefined", () => tee(undefined as never)],
-    ["`sinks` must be different destinations, got memory:", () => tee(Array(2).fill(new MemorySink()) as Sink[])],
+    ["`sinks` must be different destinations, got memory:", () => tee([SINK, SINK])],
   ])("%s", (expected, make) => {
     expect(make).toThrow(expected);
   });

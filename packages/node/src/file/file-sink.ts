@@ -32,7 +32,10 @@ export interface FileSinkOptions {
    * Whether the file ends with a footer, which `rerun rrd verify` and catalogs use to find its chunks. Default `true`.
    */
   writeFooter?: boolean | undefined;
-  /** The maximum size of the footer in bytes. A larger one is omitted, and a warning is reported. Default 64 MiB. */
+  /**
+   * How much memory in bytes making the footer may take. One that needs more is left out, and a warning is reported.
+   * Default 64 MiB.
+   */
   maxFooterBytes?: number | undefined;
   /**
    * When the file is synchronized with its disk, so that it survives a loss of power: `"never"`, `"interval"` (within a

@@ -20,7 +20,7 @@ export interface RrdWriterOptions {
    * Whether the stream ends with a footer, which readers use to find chunks without reading everything. Default `true`.
    */
   footer?: boolean | undefined;
-  /** The size in bytes above which a footer is left out. Default 64 MiB. */
+  /** A footer that takes more memory in bytes while it is made is left out. Default 64 MiB. */
   maxFooterBytes?: number | undefined;
 }
 
