@@ -1,12 +1,4 @@
-import {
-  BinaryStreamSink,
-  CallbackSink,
-  MemorySink,
-  RecordingStream,
-  StreamSink,
-  tee,
-  type Sink,
-} from "@rerun-ts/core";
+import { BinaryStreamSink, CallbackSink, MemorySink, RecordingStream, StreamSink, tee } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 
