@@ -79,8 +79,7 @@ export async function prepareQuery(
 }
 
 function timesOf(chunk: ChunkData, timeline: string | undefined): BigInt64Array {
-  const column = chunk.layout.timelines.find(({ name }) => name === timeline);
-  return column === undefined ? new BigInt64Array(0) : chunk.times(column);
+  return chunk.times(chunk.layout.timelines.find(({ name }) => name === timeline) as ChunkColumn);
 }
 
 /** The values of a component in a chunk; `undefined` if they have another type and are left out. */

@@ -114,7 +114,9 @@ function findColumns(fields: readonly Field[]): ChunkLayout {
       if (timelineType(field.type) === undefined)
         throw new RerunError("FORMAT", `the timeline \`${name}\` of a chunk has the type ${typeText(field.type)}`);
       timelines.push({ name, field, index });
-    } else components.push({ name: field.metadata.get("rerun:component") ?? field.name, field, index });
+    } else if (kind === "data" || kind === "component") {
+      components.push({ name: field.metadata.get("rerun:component") ?? field.name, field, index });
+    } else throw new RerunError("FORMAT", `the column \`${field.name}\` of a chunk has the unknown kind ${kind}`);
   }
   if (rowIds < 0) throw new RerunError("FORMAT", "a chunk has no row ids");
   return { rowIds, timelines, components };

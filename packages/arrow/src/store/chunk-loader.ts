@@ -3,6 +3,7 @@ import { messageOf } from "@rerun-ts/core/internal";
 import { decodeMessage } from "@rerun-ts/core/internal-decode";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { checkAborted } from "../source/collect.ts";
+import { checkChunk } from "./check-chunk.ts";
 import { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import { SchemaCache } from "./schema-cache.ts";
@@ -102,7 +103,7 @@ export class FileLoader implements ChunkLoader {
       if (message.kind !== "chunk") throw new RerunError("FORMAT", "it is no chunk");
       const arrow = message.readArrow();
       const chunk = new ChunkData(arrow, this.#schemas);
-      if (chunk.id !== info.id) throw new RerunError("FORMAT", `it has the id ${chunk.id} instead of ${info.id}`);
+      checkChunk(chunk, info);
       this.#keep(chunk, arrow.byteLength);
       return chunk;
     } catch (error) {

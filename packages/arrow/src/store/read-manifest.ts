@@ -114,6 +114,8 @@ function addTimes({ timeline, component, start, end, rows, present }: TimeColumn
   }
 }
 
+const DESCRIPTOR = ["rerun:archetype", "rerun:component", "rerun:component_type"] as const;
+
 /** Finds the columns of an index by their metadata. @throws {RerunError} `FORMAT` if it has none */
 function findIndexes(batch: IpcBatch): {
   readonly times: readonly TimeColumns[];
@@ -121,7 +123,9 @@ function findIndexes(batch: IpcBatch): {
 } {
   const times = new Map<string, TimeColumns>();
   const statics: { component: string; data: ReturnType<IpcBatch["column"]> }[] = [];
-  for (const [index, { name, metadata }] of (batch.schema.fields as readonly Field<DataType>[]).entries()) {
+  for (const [index, field] of (batch.schema.fields as readonly Field<DataType>[]).entries()) {
+    const { name } = field;
+    const { metadata } = migrateField(field);
     const timeline = metadata.get("rerun:index");
     const marker = name.slice(name.lastIndexOf(":") + 1);
     const component = metadata.get("rerun:component");
@@ -135,7 +139,8 @@ function findIndexes(batch: IpcBatch): {
       if (component !== undefined) statics.push({ component, data });
       continue;
     }
-    const key = `${timeline}\0${component ?? ""}`;
+    // Of one component there are columns for each archetype and type that chunks have it with.
+    const key = JSON.stringify([timeline, ...DESCRIPTOR.map((part) => field.metadata.get(part))]);
     let entry = times.get(key);
     if (entry === undefined) times.set(key, (entry = { timeline, component }));
     if (marker === "num_rows") entry.rows = data.values as BigUint64Array;

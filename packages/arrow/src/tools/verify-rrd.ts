@@ -6,6 +6,8 @@ import { withProgress, type ReadOptions, type ReadProgress } from "../source/ran
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
 import { messageOf } from "@rerun-ts/core/internal";
+import { checkChunk } from "../store/check-chunk.ts";
+import type { ChunkInfo } from "../store/chunk-info.ts";
 import { readFooter } from "../store/read-footer.ts";
 import { readManifest } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
@@ -49,48 +51,59 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
     const stores = new StoreSet();
     const places = new Map<string, number>();
     const problems: VerifyProblem[] = [];
+    const footer = options.checkFooters === false ? undefined : await readFooter(access, options);
+    const index = readIndex(footer?.manifests ?? [], problems);
     for await (const messages of scan(access, damage, options)) {
       for (const { message, at } of messages) {
         if (message.kind !== "chunk") continue;
         try {
           const storeId = stores.resolve(message.storeId);
           const place = { at, length: message.payload.byteLength };
-          const { id } = addChunk(stores.of(storeId), message, place, schemas);
-          places.set(`${storeKey(storeId)}\0${id}`, at);
+          const chunk = addChunk(stores.of(storeId), message, place, schemas);
+          const key = `${storeKey(storeId)}\0${chunk.id}`;
+          places.set(key, at);
+          const entry = index.get(key);
+          if (entry !== undefined) checkChunk(chunk, entry);
         } catch (error) {
           problems.push({ reason: messageOf(error), at: at - MESSAGE_HEADER_LENGTH });
         }
       }
     }
     problems.push(...damage.map(({ reason, at }) => ({ reason, at })));
-    if (options.checkFooters !== false) {
-      const footer = await readFooter(access, options);
-      if (footer === undefined) problems.push({ reason: "there is no footer, or it cannot be trusted", at: undefined });
-      else problems.push(...footerProblems(footer.manifests, places));
-    }
+    if (options.checkFooters !== false && footer === undefined)
+      problems.push({ reason: "there is no footer, or it cannot be trusted", at: undefined });
+    if (footer !== undefined) problems.push(...differences(index, places));
     return { chunks: places.size, problems: problems.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity)) };
   } finally {
     await access.close?.();
   }
 }
 
-function footerProblems(manifests: readonly RrdManifest[], places: ReadonlyMap<string, number>): VerifyProblem[] {
-  const problems: VerifyProblem[] = [];
-  const missing = new Map(places);
+/** The entries of all footers, by store and chunk. Those that cannot be read are added to `problems`. */
+function readIndex(manifests: readonly RrdManifest[], problems: VerifyProblem[]): ReadonlyMap<string, ChunkInfo> {
+  const index = new Map<string, ChunkInfo>();
   for (const manifest of manifests) {
     try {
-      const store = readManifest(manifest);
-      for (const { id, place } of store.chunks) {
-        const key = `${storeKey(store.storeId)}\0${id}`;
-        if (places.get(key) !== place.at)
-          problems.push({ reason: `the footer says that chunk ${id} is here, but it is not`, at: place.at });
-        missing.delete(key);
-      }
+      const { storeId, chunks } = readManifest(manifest);
+      for (const info of chunks) index.set(`${storeKey(storeId)}\0${info.id}`, info);
     } catch (error) {
       if (!(error instanceof RerunError)) throw error;
       problems.push({ reason: `the footer cannot be read: ${error.message}`, at: undefined });
     }
   }
-  for (const at of missing.values()) problems.push({ reason: "the footer lacks this chunk", at });
+  return index;
+}
+
+/** The chunks that are not where the footer says, and those that it lacks. */
+function differences(
+  index: ReadonlyMap<string, ChunkInfo>,
+  places: ReadonlyMap<string, number>,
+): readonly VerifyProblem[] {
+  const problems: VerifyProblem[] = [];
+  for (const [key, { id, place }] of index) {
+    if (places.get(key) !== place.at)
+      problems.push({ reason: `the footer says that chunk ${id} is here, but it is not`, at: place.at });
+  }
+  for (const [key, at] of places) if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", at });
   return problems;
 }

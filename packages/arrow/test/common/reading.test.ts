@@ -1,5 +1,5 @@
-import { openRrd, type RandomAccess } from "@rerun-ts/arrow";
-import { AnyValues, Clear, Points2D, Scalars, TextLog } from "@rerun-ts/types";
+import { openRrd, plainRows, verifyRrd, type RandomAccess } from "@rerun-ts/arrow";
+import { AnyBatchValue, AnyValues, Clear, Points2D, Scalars, TextLog } from "@rerun-ts/types";
 import { RecordingStream } from "@rerun-ts/core";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { describe, expect, it } from "vitest";
@@ -130,6 +130,31 @@ describe("a file with", () => {
     expect(file.recording().numRows).toBe(112);
   });
 
+  it.for([
+    ["other timelines", "frame", "the timelines must be"],
+    ["other components", "Scalars:scalars", "the components must be"],
+    ["columns of an unknown kind", "index\\0", "has the unknown kind"],
+  ] as const)("%s than its footer says rejects queries with the position", async ([, text, reason]) => {
+    const recording = new RecordingStream("reading", { compression: "none", logTime: false, sendProperties: false });
+    const memory = recording.memoryRecording();
+    recording.setTime("frame", 1);
+    recording.log("a", new Clear({ recursive: false }));
+    recording.log("a/b", new Scalars(1));
+    recording.setTime("frame", 2);
+    recording.log("a", new Scalars(2));
+    const bytes = memory.drainAsBytes();
+    const footerAt = Number(new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - 32).getBigUint64(0, true));
+    const chunks = new TextDecoder("latin1").decode(bytes.subarray(0, footerAt));
+    for (const { index } of chunks.matchAll(new RegExp(text, "g"))) (bytes[index + 4] as number) ^= 1;
+    const reading = (await openRrd(bytes)).recording().query({ index: "frame" }).toTable();
+    await expect(reading).rejects.toMatchObject({
+      code: "FORMAT",
+      message: expect.stringMatching(new RegExp(`at byte \\d+ cannot be read: .*${reason}`)) as unknown,
+    });
+    const { problems } = await verifyRrd(bytes);
+    expect(problems.map((problem) => problem.reason)).toContainEqual(expect.stringContaining(reason));
+  });
+
   it("no recording is rejected", async () => {
     await expect(openRrd(new TextEncoder().encode("no recording at all"))).rejects.toMatchObject({ code: "FORMAT" });
     await expect(openRrd(42 as never)).rejects.toThrow(/`source` must be .*got 42/);
@@ -174,6 +199,18 @@ describe("a query", () => {
     };
     expect(await read(false)).toEqual([[1], [], null]);
     expect(await read(true)).toEqual([[1], [], [1]]);
+  });
+
+  it("finds one component that entities have with different types", async () => {
+    const stream = new RecordingStream("reading");
+    const memory = stream.memoryRecording();
+    stream.setTime("f", 1);
+    for (const componentType of ["my.Mass", "my.Weight"])
+      stream.log(componentType, new AnyBatchValue({ component: "my.Car:mass", componentType }, 1200));
+    const query = (await openRrd(memory.drainAsBytes())).recording().query({ index: "f" });
+    expect([...plainRows(await query.toTable())]).toMatchObject([
+      { "/my.Mass:my.Car:mass": [1200], "/my.Weight:my.Car:mass": [1200] },
+    ]);
   });
 
   it("gives the latest values at one time", async () => {

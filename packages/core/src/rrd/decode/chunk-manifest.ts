@@ -30,14 +30,14 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
 export function readManifest(arrow: Uint8Array): DescribedChunk {
   const { schema, rows, columns } = readStream(arrow);
   checkVersion(schema.metadata.get("sorbet:version"));
-  const times = columns.filter(({ field }) => kindOf(field) === "index");
+  const times = columns.filter(({ field }) => INDEX_KINDS.has(kindOf(field)));
   const ranges = times.map(({ buffers }): ManifestRange => rangeOf(buffers[1] as Uint8Array, rows));
   const timelines = times.map(({ field }) => ({
     name: metadataOf(field, "rerun:index_name") ?? field.name,
     kind: KINDS[field.type.type] ?? unknownColumn(field),
   }));
   const components = columns
-    .filter(({ field }) => kindOf(field) === "data")
+    .filter(({ field }) => DATA_KINDS.has(kindOf(field)))
     .map((column) => describeComponent(column, rows, times, ranges));
   const entityPath = schema.metadata.get("rerun:entity_path");
   if (entityPath === undefined) throw new RerunError("FORMAT", "a chunk has no entity path");
@@ -63,7 +63,8 @@ function describeComponent(
   if (field.type.type !== "List") unknownColumn(field);
   const [validity, offsets] = buffers as [Uint8Array, Uint8Array];
   const common = { descriptor: descriptorOf(field), arrow: field.type.item.type, isEmpty: isEmpty(offsets, rows) };
-  if (nullCount === 0) return { ...common, rows, ranges };
+  // As readers see it: without a bitmap nothing is null, whatever the count says.
+  if (nullCount <= 0 || validity.byteLength === 0) return { ...common, rows, ranges };
   const valid: number[] = [];
   for (let row = 0; row < rows; row++) if (((validity[row >> 3] as number) >> (row & 7)) & 1) valid.push(row);
   const ownRanges = times.map((time) => rangeOfRows(time.buffers[1] as Uint8Array, valid));
@@ -92,8 +93,12 @@ function descriptorOf(field: ArrowField): ComponentDescriptor {
   };
 }
 
-function kindOf(field: ArrowField): string | undefined {
-  return metadataOf(field, "rerun:kind");
+/** What kinds of columns are called, by Rerun before 0.24 too. */
+const INDEX_KINDS: ReadonlySet<string> = new Set(["index", "time"]);
+const DATA_KINDS: ReadonlySet<string> = new Set(["data", "component"]);
+
+function kindOf(field: ArrowField): string {
+  return metadataOf(field, "rerun:kind") ?? "data";
 }
 
 function metadataOf(field: ArrowField, key: string): string | undefined {

@@ -1,0 +1,39 @@
+import { RerunError } from "@rerun-ts/core";
+import type { Data } from "apache-arrow";
+import { isValid } from "../arrays/is-valid.ts";
+import type { ChunkData } from "./chunk-data.ts";
+import type { ChunkInfo } from "./chunk-info.ts";
+
+/**
+ * Checks that a chunk has the rows and the columns that its index entry says, so that queries can rely on the entry.
+ * @throws {RerunError} `FORMAT` if it does not, or if it is damaged
+ */
+export function checkChunk(chunk: ChunkData, entry: ChunkInfo): void {
+  const { timelines, components } = chunk.layout;
+  compare("the id", chunk.id, entry.id);
+  compare("the entity", chunk.entityPath, entry.entityPath);
+  compare("the number of rows", chunk.rows, entry.rows);
+  // The entry of a chunk without rows has no times and no values.
+  if (chunk.rows > 0) {
+    const names = timelines.map(({ name }) => name);
+    compare("the timelines", namesText(names), namesText(entry.timelines.keys()));
+  }
+  // Components without any value need not be in the entry.
+  const filled = components.filter((column) => entry.components.has(column.name) || hasValues(chunk.values(column)));
+  const names = filled.map(({ name }) => name);
+  compare("the components", namesText(names), namesText(entry.components.keys()));
+}
+
+function hasValues(data: Data): boolean {
+  for (let row = 0; row < data.length && data.nullCount < data.length; row++) if (isValid(data, row)) return true;
+  return false;
+}
+
+function compare(what: string, actual: string | number, expected: string | number): void {
+  if (actual === expected) return;
+  throw new RerunError("FORMAT", `${what} must be ${expected} as in the index of the recording, but is ${actual}`);
+}
+
+function namesText(names: Iterable<string>): string {
+  return `[${[...names].sort().join(", ")}]`;
+}
