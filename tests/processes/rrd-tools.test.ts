@@ -85,6 +85,18 @@ describe("rerun-ts rrd", () => {
     expect(await rrd("verify", "--json", join(folder, "out.rrd"))).toContain('"problems": []');
   });
 
+  it("shows what can be read of a damaged file, says what is missing, and exits with 1", async ({ folder }) => {
+    const path = await record(folder);
+    const cut = join(folder, "cut.rrd");
+    await writeFile(cut, (await readFile(path)).subarray(0, -1));
+    const commands = [["print"], ["stats"], ["query", "--index", "frame"]];
+    const ends = await Promise.all(commands.map((args) => runCli(["rrd", ...args, cut])));
+    for (const [index, { code, stdout, stderr }] of ends.entries()) {
+      expect([commands[index], code, stdout.toString()]).toEqual([commands[index], 1, expect.stringContaining("/a")]);
+      expect(stderr).toMatch(/cut\.rrd: \d+ bytes at \d+ cannot be read: /);
+    }
+  });
+
   it("exits with 1 for damaged files and with 2 for wrong usage", async ({ folder }) => {
     const path = await record(folder);
     const cut = join(folder, "cut.rrd");

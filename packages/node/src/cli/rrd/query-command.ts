@@ -1,6 +1,7 @@
 import { integerOf, UsageError } from "../arguments.ts";
 import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
+import { reportDamage } from "./rrd-sources.ts";
 import { loadTools, type PlainRow, type PlainValue, type QueryOptions, type RrdTools } from "./rrd-tools.ts";
 
 const FORMATS = ["json", "csv", "arrow", "parquet"] as const;
@@ -46,6 +47,10 @@ export async function query(args: string[]): Promise<void> {
         : ({ from: from && parseTime("--from", from), to: to && parseTime("--to", to) } as QueryOptions["range"]),
     batchRows: integerOf("--batch-rows", given.text("batch-rows")) ?? (format === "parquet" ? GROUP_ROWS : undefined),
   });
+  reportDamage(
+    given,
+    file.damage.map((damage) => ({ ...damage, source: 0 })),
+  );
   await writeOutput(given.text("output"), WRITERS[format](rows, tools));
   await file.close();
 }

@@ -6,7 +6,15 @@ import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
 import { inFlags } from "./in-flags.ts";
-import { nameOf, optionsOf, showingProgress, sourcesOf, warnOf, type Sources } from "./rrd-sources.ts";
+import {
+  nameOf,
+  showingOptions,
+  showingProgress,
+  sourcesOf,
+  warnOf,
+  writingOptions,
+  type Sources,
+} from "./rrd-sources.ts";
 import { loadTools, type RrdStats, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
 
 const OUTPUT: Flags = { output: { type: "string", short: "o" } };
@@ -90,7 +98,7 @@ function writing(flags: Flags, write: Writer): Command {
       throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
     const tools = await loadTools();
     await showingProgress(given, (onProgress) =>
-      writeOutput(output, write(tools, sourcesOf(given), given, { ...optionsOf(given), onProgress })),
+      writeOutput(output, write(tools, sourcesOf(given), given, { ...writingOptions(given), onProgress })),
     );
   };
 }
@@ -100,7 +108,7 @@ async function printMessages(args: string[]): Promise<void> {
   const { printRrd } = await loadTools();
   const entity = given.text("entity");
   async function* lines(): AsyncGenerator<string> {
-    for await (const message of printRrd(sourcesOf(given), optionsOf(given, true))) {
+    for await (const message of printRrd(sourcesOf(given), showingOptions(given))) {
       if (entity !== undefined && message.entityPath !== entity) continue;
       yield given.has("json") ? `${JSON.stringify(message)}\n` : `${textOf(message)}\n`;
     }
@@ -123,7 +131,7 @@ async function stats(args: string[]): Promise<void> {
   const { rrdStats } = await loadTools();
   let found = {} as RrdStats;
   await showingProgress(given, async (onProgress) => {
-    found = await rrdStats(sourcesOf(given), { ...optionsOf(given, true), onProgress });
+    found = await rrdStats(sourcesOf(given), { ...showingOptions(given), onProgress });
   });
   if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
   const lines = (values: object, separator: string): string[] =>
@@ -189,7 +197,7 @@ async function split(args: string[]): Promise<void> {
   const { splitRrd } = await loadTools();
   await mkdir(folder, { recursive: true });
   const parts = splitRrd(path, {
-    ...optionsOf(given),
+    ...writingOptions(given),
     timeline,
     times: times.length > 0 ? times.map((text) => parseTime("--time", text)) : undefined,
     parts: integerOf("--num", given.text("num")),

@@ -11,12 +11,17 @@ export function sourcesOf({ paths }: RrdArguments): Sources {
   return paths.length > 0 ? paths : [process.stdin as AsyncIterable<Uint8Array>];
 }
 
-/** The options of a tool: damage ends it, unless the arguments say otherwise. */
-export function optionsOf(given: RrdArguments, continueOnError: boolean = given.has("continue-on-error")): ToolOptions {
+/** The options of a tool that shows what can be read: damage is reported. */
+export function showingOptions(given: RrdArguments): ToolOptions {
+  return { continueOnError: true, onDamage: (damage) => reportDamage(given, [damage]) };
+}
+
+/** The options of a tool that writes a recording: damage ends it, unless the arguments say otherwise. */
+export function writingOptions(given: RrdArguments): ToolOptions {
   return {
     continueOnError: true,
     onDamage(damage) {
-      if (continueOnError) return warnOf(given, [damage]);
+      if (given.has("continue-on-error")) return warnOf(given, [damage]);
       const { source, at, lostBytes, reason } = damage;
       throw new RerunError(
         "FORMAT",
@@ -30,6 +35,12 @@ export function optionsOf(given: RrdArguments, continueOnError: boolean = given.
 export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
   for (const { source, at, lostBytes, reason } of damage)
     console.error(`rerun-ts: ${nameOf(given, source)}: ${lostBytes} bytes at ${at} cannot be read: ${reason}`);
+}
+
+/** Prints what is missing in the output of a command, which then ends with 1. */
+export function reportDamage(given: RrdArguments, damage: readonly SourceDamage[]): void {
+  warnOf(given, damage);
+  if (damage.length > 0) process.exitCode = 1;
 }
 
 /** The name of a source for messages. */
