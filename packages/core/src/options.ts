@@ -15,7 +15,26 @@ export function describeUnknown<Options extends object>(
   options: Options | undefined,
   known: OptionNames<Options>,
 ): string | undefined {
-  const names = Object.keys(options ?? {}).filter((name) => !Object.hasOwn(known, name));
+  const names = unknownNames(options, known);
   if (names.length === 0) return undefined;
   return `unknown options of ${owner} are ignored: ${names.join(", ")}; known options: ${Object.keys(known).join(", ")}`;
+}
+
+/** Checks the options of a call that fails if one of them is unknown. @throws {TypeError} naming it */
+export function checkOptions<Options extends object>(
+  call: string,
+  options: Options | undefined,
+  known: OptionNames<Options>,
+): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`the options of \`${call}\` must be an object, got ${describeValue(options)}`);
+  const names = unknownNames(options, known).map((name) => `\`${name}\``);
+  if (names.length === 0) return;
+  const verb = names.length === 1 ? "is no option" : "are no options";
+  throw new TypeError(`${names.join(", ")} ${verb} of \`${call}\`; known options: ${Object.keys(known).join(", ")}`);
+}
+
+function unknownNames<Options extends object>(options: Options | undefined, known: OptionNames<Options>): string[] {
+  return Object.keys(options ?? {}).filter((name) => !Object.hasOwn(known, name));
 }

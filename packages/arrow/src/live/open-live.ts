@@ -1,5 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import { checkAborted } from "../source/collect.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { LiveRecording } from "./live-recording.ts";
@@ -37,8 +37,7 @@ const POLL_MS = 20;
  * for await (const table of live.query({ index: "frame" }).subscribe()) console.log(table.numRows);
  */
 export async function openLive(source: LiveSource, options: OpenLiveOptions = {}): Promise<LiveRecording> {
-  const unknown = describeUnknown("openLive", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions("openLive", options, KNOWN);
   const { recordingId } = options;
   const isWanted = ({ storeId }: LiveMessage): boolean =>
     recordingId === undefined ? storeId.kind === "recording" : storeId.recordingId === recordingId;

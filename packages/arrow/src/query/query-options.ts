@@ -1,6 +1,6 @@
 import type { TimeValue } from "@rerun-ts/core";
 import {
-  describeUnknown,
+  checkOptions,
   describeValue,
   resolveTimeValue,
   toBigInt,
@@ -87,8 +87,7 @@ const LAST = 2n ** 63n - 1n;
 export function resolveSelection(store: StoreIndex, options: QueryOptions, isLive: boolean): RowSelection | undefined {
   if (typeof options !== "object" || options === null)
     throw new TypeError(`\`options\` must be an object with an \`index\`, got ${describeValue(options)}`);
-  const unknown = describeUnknown("query", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions("query", options, KNOWN);
   const { batchRows = 1, typeConflicts = "error" } = options;
   if (!Number.isInteger(batchRows) || batchRows < 1)
     throw new TypeError(`\`batchRows\` must be a positive integer, got ${describeValue(batchRows)}`);
@@ -105,8 +104,18 @@ export function resolveSelection(store: StoreIndex, options: QueryOptions, isLiv
   return {
     index,
     values: usingIndexValues === undefined ? undefined : resolveValues(usingIndexValues, index),
-    from: range?.from === undefined ? FIRST : resolveTime("range.from", range.from, index),
-    to: range?.to === undefined ? LAST : resolveTime("range.to", range.to, index),
+    ...resolveRange(range, index),
+  };
+}
+
+function resolveRange(range: QueryOptions["range"], index: IndexColumn): Pick<RowSelection, "from" | "to"> {
+  const isRange = range === undefined || (typeof range === "object" && range !== null && !Array.isArray(range));
+  if (!isRange || Object.keys(range ?? {}).some((key) => key !== "from" && key !== "to"))
+    throw new TypeError(`\`range\` must be an object with \`from\`, \`to\` or both, got ${describeValue(range)}`);
+  const { from, to } = range ?? {};
+  return {
+    from: from === undefined ? FIRST : resolveTime("range.from", from, index),
+    to: to === undefined ? LAST : resolveTime("range.to", to, index),
   };
 }
 
@@ -144,7 +153,10 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
 
 /** A time that a user passed, in the unit of a timeline. @throws {TypeError} if it is none of this timeline */
 export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
-  if (typeof value === "bigint") return BigInt.asIntN(64, value);
+  if (typeof value === "bigint") {
+    if (value >= FIRST && value <= LAST) return value;
+    throw new TypeError(`\`${name}\` must be in the range of 64-bit integers, got ${describeValue(value)}`);
+  }
   const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";
   const cell: TimeCell = { kind, lo: 0, hi: 0 };
   try {

@@ -1,4 +1,4 @@
-import { describeUnknown, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 
 /** Options of `Query.subscribe`. */
 export interface SubscribeOptions {
@@ -11,8 +11,7 @@ const MAX_INTERVAL = 2 ** 31 - 1;
 
 /** @throws {TypeError} if an option is wrong */
 export function resolveInterval(options: SubscribeOptions): number {
-  const unknown = describeUnknown("subscribe", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions("subscribe", options, KNOWN);
   const { intervalMs = 100 } = options;
   if (typeof intervalMs !== "number" || !(intervalMs >= 0 && intervalMs <= MAX_INTERVAL))
     throw new TypeError(`\`intervalMs\` must be a number from 0 to ${MAX_INTERVAL}, got ${describeValue(intervalMs)}`);

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeUnknown, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 import type { Damage } from "../source/frames.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
@@ -38,9 +38,8 @@ const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 
  * const table = await file.recording().query({ index: "frame", contents: "/arm/**" }).toTable();
  */
 export async function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promise<RrdFile> {
+  checkOptions("openRrd", options, KNOWN);
   const { mode = "auto", maxCacheBytes = 0 } = options;
-  const problem = describeUnknown("openRrd", options, KNOWN);
-  if (problem !== undefined) throw new TypeError(problem);
   if (!["auto", "lazy", "stream"].includes(mode))
     throw new TypeError(`\`mode\` must be "auto", "lazy" or "stream", got ${describeValue(mode)}`);
   if (typeof maxCacheBytes !== "number" || !(maxCacheBytes >= 0))

@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { describeUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "../query/contents.ts";
 import { Query } from "../query/query.ts";
@@ -96,8 +96,7 @@ export class RecordingReader {
    * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
    */
   async *chunks(filter: ChunkFilter = {}): AsyncGenerator<Chunk, void, undefined> {
-    const unknown = describeUnknown("chunks", filter, KNOWN);
-    if (unknown !== undefined) throw new TypeError(unknown);
+    checkOptions("chunks", filter, KNOWN);
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
     for (let start = 0; start < infos.length; start += GROUP) {

@@ -3,7 +3,7 @@ import {
   Clock,
   RowIdColumn,
   TuidGenerator,
-  describeUnknown,
+  checkOptions,
   describeValue,
   tuidText,
   type OptionNames,
@@ -49,8 +49,7 @@ export async function sendDataframe(
   data: DataframeSource,
   options: DataframeOptions = {},
 ): Promise<SentRows> {
-  const unknown = describeUnknown("sendDataframe", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions("sendDataframe", options, KNOWN);
   const { floatIndex = "duration" } = options;
   if (floatIndex !== "duration" && floatIndex !== "timestamp")
     throw new TypeError(`\`floatIndex\` must be "duration" or "timestamp", got ${describeValue(floatIndex)}`);

@@ -158,7 +158,9 @@ describe("a file with", () => {
   it("no recording is rejected", async () => {
     await expect(openRrd(new TextEncoder().encode("no recording at all"))).rejects.toMatchObject({ code: "FORMAT" });
     await expect(openRrd(42 as never)).rejects.toThrow(/`source` must be .*got 42/);
-    await expect(openRrd(record(), { mod: 1 } as never)).rejects.toThrow(/unknown options of openRrd.*mod/);
+    await expect(openRrd(record(), { mod: 1 } as never)).rejects.toThrow(
+      "`mod` is no option of `openRrd`; known options: mode, maxCacheBytes, signal",
+    );
   });
 });
 
@@ -231,6 +233,14 @@ describe("a query", () => {
     expect(() => recording.query({ index: "log_time", range: { from: 1 } })).toThrow(
       /`range.from` must be a timestamp/,
     );
+    for (const [options, message] of [
+      [{ colums: [], row: 1 }, /^`colums`, `row` are no options of `query`; known options: index, contents,/],
+      [{ range: { from: 2n ** 70n } }, /^`range.from` must be in the range of 64-bit integers, got 1180591/],
+      [{ range: { to: 2n ** 63n } }, /^`range.to` must be in the range/],
+      [{ usingIndexValues: [2n ** 64n] }, /^`usingIndexValues` must be in the range/],
+      ...[3, null, [5, 20], { start: 1 }, { From: 1 }].map((range) => [{ range }, /^`range` must be an object with/]),
+    ] as const)
+      expect(() => recording.query({ index: "frame", ...options } as never)).toThrow(message as RegExp);
     expect(() => recording.query({ index: "frame", columns: ["/a:x"] })).toThrow(/\/a:Scalars:scalars.*no "\/a:x"/);
   });
 });

@@ -5,7 +5,7 @@ import {
   type RecordingStream,
   type RecordingView,
 } from "@rerun-ts/core";
-import { checked, describeUnknown, describeValue, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
+import { checked, checkOptions, describeValue, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
 import { toEpochMs, type HrTimeLike } from "./telemetry-like.ts";
 
 /** How long a flush waits for a server that does not answer. */
@@ -26,8 +26,7 @@ export class TelemetryTarget {
 
   /** @throws {TypeError} if an argument is wrong */
   constructor(owner: string, recording: RecordingStream | undefined, options: TelemetryOptions, defaultPath: string) {
-    const unknown = describeUnknown(owner, options, { entityPath: 1 });
-    if (unknown !== undefined) throw new TypeError(unknown);
+    checkOptions(owner, options, { entityPath: 1 });
     if (recording !== undefined && typeof recording?.flush !== "function")
       throw new TypeError(`\`recording\` must be a RecordingStream, got ${describeValue(recording)}`);
     this.#given = recording;

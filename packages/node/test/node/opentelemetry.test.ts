@@ -102,7 +102,9 @@ describe("OpenTelemetry", () => {
       const without = new BasicTracerProvider({ spanProcessors: [new RerunSpanProcessor()] });
       expect(() => without.getTracer("x").startSpan("a").end()).not.toThrow();
       expect(() => new RerunSpanProcessor({} as never)).toThrow(/`recording` must be a RecordingStream/);
-      expect(() => new RerunSpanProcessor(rec, { path: "a" } as never)).toThrow(/unknown options/);
+      expect(() => new RerunSpanProcessor(rec, { path: "a" } as never)).toThrow(
+        "`path` is no option of `RerunSpanProcessor`; known options: entityPath",
+      );
     });
   });
 

@@ -1,4 +1,4 @@
-import { checked, describeUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { checked, checkOptions, type OptionNames } from "@rerun-ts/core/internal";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { BlobWithType } from "../ext/contents.ts";
 import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";
@@ -27,8 +27,7 @@ export async function loadUrdf(
   contents: string | BlobLike | BlobWithType,
   options: LoadUrdfOptions = {},
 ): Promise<UrdfTree> {
-  const unknown = describeUnknown("loadUrdf", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions("loadUrdf", options, KNOWN);
   const text = typeof contents === "string" ? contents : await decode(contents);
   const { createUrdfTree } = await import("./create-urdf-tree.ts");
   return createUrdfTree(text, "the file", options);

@@ -1,5 +1,5 @@
 import type { EntityPathLike, RecordingView, TimePointLike } from "@rerun-ts/core";
-import { checked, describeUnknown, describeValue, toEntityPath, type OptionNames } from "@rerun-ts/core/internal";
+import { checked, checkOptions, describeValue, toEntityPath, type OptionNames } from "@rerun-ts/core/internal";
 import type { Object3DLike } from "./scene-like.ts";
 import { SceneWriter } from "./scene-writer.ts";
 
@@ -81,8 +81,7 @@ function createWriter(
   options: LogSceneOptions,
   isStatic: boolean,
 ): SceneWriter {
-  const unknown = describeUnknown(owner, options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions(owner, options, KNOWN);
   const { maxTextureSize = 1024 } = options;
   if (typeof maxTextureSize !== "number" || !(maxTextureSize >= 1))
     throw new TypeError(

@@ -256,6 +256,6 @@ describe("scenes of three.js", () => {
     );
     expect(() => logScene(rec, 3 as never, object)).toThrow(/`path` must be an entity path/);
     expect(() => followScene(rec, "a", object, { maxTextureSize: 0 })).toThrow(/`maxTextureSize` must be a number/);
-    expect(() => followScene(rec, "a", object, { statik: true } as never)).toThrow(/unknown options/);
+    expect(() => followScene(rec, "a", object, { statik: true } as never)).toThrow(/`statik` is no option/);
   });
 });
