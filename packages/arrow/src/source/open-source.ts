@@ -29,9 +29,26 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
     throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
   if (source instanceof URL)
     return source.protocol === "file:" ? (await import("#open-path")).openPath(source) : fromUrl(source, options);
-  if ("size" in source && "read" in source && typeof source.read === "function") return source;
-  if ("slice" in source && typeof source.slice === "function") return fromBlob(source);
+  if ("size" in source && "read" in source && typeof source.read === "function") return checkedAccess(source);
+  if ("size" in source && "slice" in source && typeof source.slice === "function") return fromBlob(source);
   if ("getReader" in source || Symbol.asyncIterator in source)
     return collect(source as AsyncIterable<Uint8Array>, options);
   throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
+}
+
+/** A source of the program that uses this package. @throws {TypeError} if its size, or later what it reads, is wrong */
+function checkedAccess(source: RandomAccess): RandomAccess {
+  const { size } = source;
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw new TypeError(`\`size\` of \`source\` must be a number of bytes, got ${describeValue(size)}`);
+  return {
+    size,
+    async read(start, length, options) {
+      const bytes = await source.read(start, length, options);
+      if (bytes instanceof Uint8Array && bytes.byteLength === length) return bytes;
+      const expected = `a Uint8Array of ${length} bytes`;
+      throw new TypeError(`\`read\` of \`source\` must return ${expected}, got ${describeValue(bytes)}`);
+    },
+    close: async () => source.close?.(),
+  };
 }

@@ -157,7 +157,21 @@ describe("a file with", () => {
 
   it("no recording is rejected", async () => {
     await expect(openRrd(new TextEncoder().encode("no recording at all"))).rejects.toMatchObject({ code: "FORMAT" });
-    await expect(openRrd(42 as never)).rejects.toThrow(/`source` must be .*got 42/);
+    for (const [source, described] of [
+      [42, "42"],
+      [[], "an empty array"],
+      [[1, 2, 3], "an array of length 3"],
+      [new Float32Array(2), "Float32Array of length 2"],
+    ] as const)
+      await expect(openRrd(source as never)).rejects.toThrow(new RegExp(`^\`source\` must be .*, got ${described}`));
+    for (const bytes of ["RRF2".repeat(20), new Uint8Array(1)])
+      await expect(openRrd({ size: 80, read: () => bytes as Uint8Array })).rejects.toThrow(
+        /^`read` of `source` must return a Uint8Array of \d+ bytes, got/,
+      );
+    await expect(openRrd({ size: -1, read: () => new Uint8Array(0) })).rejects.toThrow("`size` of `source` must be");
+    await expect(openRrd(record(), null as never)).rejects.toThrow(
+      "the options of `openRrd` must be an object, got null",
+    );
     await expect(openRrd(record(), { mod: 1 } as never)).rejects.toThrow(
       "`mod` is no option of `openRrd`; known options: mode, maxCacheBytes, signal",
     );
@@ -233,14 +247,16 @@ describe("a query", () => {
     expect(() => recording.query({ index: "log_time", range: { from: 1 } })).toThrow(
       /`range.from` must be a timestamp/,
     );
-    for (const [options, message] of [
+    const wrong: readonly [options: object, message: RegExp][] = [
       [{ colums: [], row: 1 }, /^`colums`, `row` are no options of `query`; known options: index, contents,/],
       [{ range: { from: 2n ** 70n } }, /^`range.from` must be in the range of 64-bit integers, got 1180591/],
       [{ range: { to: 2n ** 63n } }, /^`range.to` must be in the range/],
       [{ usingIndexValues: [2n ** 64n] }, /^`usingIndexValues` must be in the range/],
-      ...[3, null, [5, 20], { start: 1 }, { From: 1 }].map((range) => [{ range }, /^`range` must be an object with/]),
-    ] as const)
-      expect(() => recording.query({ index: "frame", ...options } as never)).toThrow(message as RegExp);
+    ];
+    for (const range of [3, null, [5, 20], { start: 1 }, { From: 1 }])
+      wrong.push([{ range }, /^`range` must be an object with `from`, `to` or both, got/]);
+    for (const [options, message] of wrong)
+      expect(() => recording.query(Object.assign({ index: "frame" }, options))).toThrow(message);
     expect(() => recording.query({ index: "frame", columns: ["/a:x"] })).toThrow(/\/a:Scalars:scalars.*no "\/a:x"/);
   });
 });
