@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
@@ -25,6 +27,9 @@ describe("rerun-ts", () => {
   });
 
   it("exits with 2 for wrong usage and with 1 for missing files, with the reason on standard error", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const port = String((other.address() as AddressInfo).port);
     const cases: [string[], number, string][] = [
       [["sevre"], 2, "unknown command `sevre` (did you mean `serve`?)"],
       [["serve", "--prot", "1"], 2, "unknown option `--prot` (did you mean `--port`?)"],
@@ -35,10 +40,14 @@ describe("rerun-ts", () => {
       [["serve", "--fsync", "often"], 2, '`--fsync` must be one of "never", "interval", "every-ack", got "often"'],
       [["serve", "--port", "0", "nothing.rrd"], 1, "cannot read nothing.rrd"],
       [["serve", "--port", "0", "--save", "/no/such/folder/x.rrd"], 1, "cannot create /no/such/folder/x.rrd"],
+      [["serve", "--port", port], 1, "choose another one, or `--port 0` for a free one"],
+      [["serve", "--port", "0", "--web-viewer-port", port, "--no-open"], 1, "or `--web-viewer-port 0` for a free one"],
+      [["view", "--port", port, "--no-open", "rerun+http://localhost/proxy"], 1, "or `--port 0` for a free one"],
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
     ];
     const ends = await Promise.all(cases.map(([args]) => runCli(args)));
+    other.close();
     for (const [index, [args, code, message]] of cases.entries()) {
       expect([args, ends[index]?.code]).toEqual([args, code]);
       expect(ends[index]?.stderr).toContain(message);

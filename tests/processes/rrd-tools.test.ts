@@ -103,11 +103,23 @@ describe("rerun-ts rrd", () => {
     await writeFile(cut, (await readFile(path)).subarray(0, -200));
     const notes = join(folder, "notes.txt");
     await writeFile(notes, "no recording");
+    const still = join(folder, "still.rrd");
+    const rec = new rr.RecordingStream("run");
+    await rec.save(still);
+    rec.log("a", new rr.Scalars(1), { static: true });
+    await rec.close();
     const cases: [string[], number, string][] = [
       [["verify", cut], 1, "there is no footer"],
       [["merge", cut, "-o", join(folder, "x.rrd")], 1, `${cut} is damaged at byte`],
       [["query", "--index", "frame", join(folder, "nothing.rrd")], 1, "cannot read"],
-      [["query", path], 2, "either `--index TIMELINE` or `--static`"],
+      [["query", path], 2, "either `--index TIMELINE` or `--static`\nRun `rerun-ts rrd --help` for usage."],
+      [["verify", path], 0, "1 file verified without error."],
+      [["query", "--index", "frame", still], 2, '`--index` cannot be "frame": the recording has no timeline'],
+      [
+        ["split", "--timeline", "frame", "-n", "2", "-o", folder, still],
+        2,
+        '`--timeline` cannot be "frame": the recording has no timeline',
+      ],
       [
         ["query", "--index", "nope", path],
         2,
@@ -115,7 +127,7 @@ describe("rerun-ts rrd", () => {
       ],
       [["split", "--timeline", "frame", "-o", folder, path], 2, "exactly one of `--time` and `--num` must be given"],
       [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
-      [["stats", notes], 1, `${notes} is no recording: only .rrd and .rbl files can be opened`],
+      [["stats", notes], 1, `${notes} is not a Rerun recording (it does not begin like one)`],
       [["stats", folder], 1, "it is a folder"],
       [
         ["query", "--index", "frame", "--format", "xlsx", path],
@@ -131,6 +143,6 @@ describe("rerun-ts rrd", () => {
       expect([args, ends[index]?.code]).toEqual([args, code]);
       expect(ends[index]?.stderr).toContain(message);
     }
-    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "notes.txt", "run.rrd"]);
+    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "notes.txt", "run.rrd", "still.rrd"]);
   });
 });

@@ -124,8 +124,10 @@ function findIndex(store: StoreIndex, name: string | null, isLive: boolean): Ind
   const found = store.timelines.find((timeline) => timeline.name === name);
   if (found !== undefined || (isLive && typeof name === "string")) return found;
   const names = store.timelines.map((timeline) => JSON.stringify(timeline.name));
+  if (names.length === 0)
+    throw new TypeError(`\`index\` cannot be ${describeValue(name)}: the recording has no timeline`);
   throw new TypeError(
-    `\`index\` must be a timeline of the recording (${names.join(", ") || "it has none"}) or null, got ${describeValue(name)}`,
+    `\`index\` must be a timeline of the recording (${names.join(", ")}) or null, got ${describeValue(name)}`,
   );
 }
 

@@ -80,6 +80,8 @@ async function planParts(
   const range = recording.timeRange(timeline);
   if (index === undefined || range === undefined) {
     const names = recording.schema().indexes.map(({ name }) => JSON.stringify(name));
+    if (names.length === 0)
+      throw new TypeError(`\`timeline\` cannot be ${describeValue(timeline)}: the recording has no timeline`);
     throw new TypeError(
       `\`timeline\` must be one of the recording's (${names.join(", ")}), got ${describeValue(timeline)}`,
     );

@@ -247,7 +247,7 @@ describe("a query", () => {
     expect(() => recording.query({ index: "log_time", range: { from: 1 } })).toThrow(
       /`range.from` must be a timestamp/,
     );
-    const wrong: readonly [options: object, message: RegExp][] = [
+    const wrong: [options: object, message: RegExp][] = [
       [{ colums: [], row: 1 }, /^`colums`, `row` are no options of `query`; known options: index, contents,/],
       [{ range: { from: 2n ** 70n } }, /^`range.from` must be in the range of 64-bit integers, got 1180591/],
       [{ range: { to: 2n ** 63n } }, /^`range.to` must be in the range/],

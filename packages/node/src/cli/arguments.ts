@@ -53,7 +53,7 @@ export function checkRecording(path: string): void {
     closeSync(file);
   }
   if (start.toString("latin1") === RECORDING) return;
-  throw new RerunError("FORMAT", `${path} is no recording: only .rrd and .rbl files can be opened`);
+  throw new RerunError("FORMAT", `${path} is not a Rerun recording (it does not begin like one)`);
 }
 
 /**

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { HELP } from "./help.ts";
+import { inFlags } from "./in-flags.ts";
 import { messageOf } from "@rerun-ts/core/internal";
 import { UsageError, unknownName } from "./arguments.ts";
 
@@ -30,13 +31,17 @@ function print(text: string | undefined): void {
   console.log(text ?? "");
 }
 
+const [command = ""] = process.argv.slice(2);
 try {
   await main(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError;
+  // Other errors may quote names of the data.
+  const isAboutOptions = isUsage || error instanceof TypeError || (isRerunError(error) && error.code === "SERVER");
   const message = messageOf(error);
-  console.error(`rerun-ts: ${message}`);
-  if (isUsage) console.error("Run `rerun-ts --help` for usage.");
+  console.error(`rerun-ts: ${isAboutOptions ? inFlags(command, message) : message}`);
+  const isCommand = Object.hasOwn(COMMANDS, command);
+  if (isUsage) console.error(`Run \`rerun-ts ${isCommand ? `${command} ` : ""}--help\` for usage.`);
   else if (!isRerunError(error) && !(error instanceof TypeError)) console.error(error);
   process.exitCode = isUsage || error instanceof TypeError ? WRONG_USAGE : FAILURE;
 }

@@ -1,12 +1,17 @@
 import { RerunError } from "@rerun-ts/core";
 import { toUrlHost } from "./host-names.ts";
 
-/** The error with the code `SERVER` for a port that a server cannot listen on. */
-export function listenError(error: NodeJS.ErrnoException, port: number, address: string): RerunError {
+/** The error with the code `SERVER` for a port that a server cannot listen on, which is the value of `option`. */
+export function listenError(
+  error: NodeJS.ErrnoException,
+  port: number,
+  address: string,
+  option: "port" | "webPort",
+): RerunError {
   const endpoint = `${toUrlHost(address)}:${port}`;
   const reason =
     error.code === "EADDRINUSE"
-      ? "the port is in use by a viewer or another server; choose another one, or `port: 0` for a free one"
+      ? `the port is in use by a viewer or another server; choose another one, or \`${option}: 0\` for a free one`
       : error.code === "EACCES"
         ? "permission denied"
         : error.message;

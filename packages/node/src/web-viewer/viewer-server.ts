@@ -103,7 +103,7 @@ async function uncompressedLengths(folder: string): Promise<ReadonlyMap<string, 
 
 async function listen(server: Server, { webPort, bindIp }: WebViewerSettings): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(listenError(error, webPort, bindIp)));
+    server.once("error", (error) => reject(listenError(error, webPort, bindIp, "webPort")));
     server.listen({ port: webPort, host: bindIp }, resolve);
   });
   server.on("error", () => {});

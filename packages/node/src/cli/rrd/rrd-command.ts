@@ -5,8 +5,8 @@ import { HELP } from "../help.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
-import { inFlags } from "./in-flags.ts";
 import {
+  counted,
   nameOf,
   showingOptions,
   showingProgress,
@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       onProgress,
       onReport: ({ chunks, lostBytes, damage }) => {
         warnOf(given, damage);
-        console.error(`rerun-ts: ${chunks} chunks are whole, ${lostBytes} bytes were lost`);
+        console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
       },
     }),
   ),
@@ -84,7 +84,7 @@ export async function rrd([name, ...args]: string[]): Promise<void> {
   try {
     await command(args);
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(inFlags(error.message), { cause: error });
+    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }
@@ -178,7 +178,7 @@ async function verify(args: string[]): Promise<void> {
       console.error(`rerun-ts: ${file}${at === undefined ? "" : ` at byte ${at}`}: ${reason}`);
   }
   if (bad.length > 0) process.exitCode = 1;
-  else if (!given.has("json")) console.error(`${reports.length} files verified without error.`);
+  else if (!given.has("json")) console.error(`${counted(reports.length, "file")} verified without error.`);
 }
 
 async function split(args: string[]): Promise<void> {

@@ -25,7 +25,7 @@ export function writingOptions(given: RrdArguments): ToolOptions {
       const { source, at, lostBytes, reason } = damage;
       throw new RerunError(
         "FORMAT",
-        `${nameOf(given, source)} is damaged at byte ${at} (${lostBytes} bytes): ${reason}`,
+        `${nameOf(given, source)} is damaged at byte ${at} (${counted(lostBytes, "byte")}): ${reason}`,
       );
     },
   };
@@ -34,13 +34,20 @@ export function writingOptions(given: RrdArguments): ToolOptions {
 /** Prints what was left out. */
 export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
   for (const { source, at, lostBytes, reason } of damage)
-    console.error(`rerun-ts: ${nameOf(given, source)}: ${lostBytes} bytes at ${at} cannot be read: ${reason}`);
+    console.error(
+      `rerun-ts: ${nameOf(given, source)}: ${counted(lostBytes, "byte")} at ${at} cannot be read: ${reason}`,
+    );
 }
 
 /** Prints what is missing in the output of a command, which then ends with 1. */
 export function reportDamage(given: RrdArguments, damage: readonly SourceDamage[]): void {
   warnOf(given, damage);
   if (damage.length > 0) process.exitCode = 1;
+}
+
+/** A number of things: "1 file", "2 files". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** The name of a source for messages. */

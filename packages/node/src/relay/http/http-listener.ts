@@ -108,7 +108,7 @@ export class HttpListener {
   /** Starts to listen, and returns the port. Rejects with `SERVER` if that fails. */
   async listen(port: number, address: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(listenError(error, port, address)));
+      this.#server.once("error", (error) => reject(listenError(error, port, address, "port")));
       this.#server.listen({ port, host: address }, resolve);
     });
     this.#server.on("error", () => {});
