@@ -26,6 +26,12 @@ function record(): Reported {
   return { recording, memory: recording.memoryRecording(), warnings };
 }
 
+/** An array whose buffer was transferred, so that its length is 0. */
+function detached<T extends ArrayBufferView<ArrayBuffer>>(array: T): T {
+  structuredClone(array.buffer, { transfer: [array.buffer] });
+  return array;
+}
+
 /** What is wrong with each, and what the message must say. */
 const WRONG: readonly [what: string, data: () => AsComponents, argument: string, message: RegExp][] = [
   [
@@ -33,6 +39,24 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     () => new Points3D([1, 2, 3, 4]),
     "Points3D.positions",
     /vectors of 3.*got 4 numbers/,
+  ],
+  [
+    "detached positions",
+    () => new Points3D(detached(new Float32Array(3))),
+    "Points3D.positions",
+    /got a detached Float32Array/,
+  ],
+  [
+    "detached scalars",
+    () => new Scalars(detached(new Float64Array(3))),
+    "Scalars.scalars",
+    /got a detached Float64Array/,
+  ],
+  [
+    "detached colours",
+    () => new Points3D([1, 2, 3], { colors: detached(new Uint8Array(3)) }),
+    "Points3D.colors",
+    /got a detached Uint8Array/,
   ],
   [
     "a typed array that is no multiple of 3",
