@@ -17,7 +17,14 @@ export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
 export { className, describeValue } from "./describe-value.ts";
 export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";
 export { toArrayLike, typedArrayName } from "./array-like.ts";
-export { describeUnknown, nonNegative, type OptionNames } from "./options.ts";
+export {
+  checkObject,
+  checkOptions,
+  checkRecording,
+  describeUnknown,
+  nonNegative,
+  type OptionNames,
+} from "./options.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";

@@ -19,3 +19,29 @@ export function describeUnknown<Options extends object>(
   if (names.length === 0) return undefined;
   return `unknown options of ${owner} are ignored: ${names.join(", ")}; known options: ${Object.keys(known).join(", ")}`;
 }
+
+/** Checks that an argument is an object with options. @throws {TypeError} naming it */
+export function checkObject(options: unknown, argument = "options"): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`\`${argument}\` must be an object, got ${describeValue(options)}`);
+}
+
+/** Checks that options are an object without unknown names. @throws {TypeError} naming `owner` */
+export function checkOptions<Options extends object>(
+  owner: string,
+  options: Options,
+  known: OptionNames<Options>,
+): void {
+  checkObject(options);
+  const unknown = describeUnknown(owner, options, known);
+  if (unknown !== undefined) throw new TypeError(unknown);
+}
+
+/**
+ * Checks the argument `recording`: by the method `log`, which views of a recording have too, or `flush`.
+ * @throws {TypeError} with `expected`
+ */
+export function checkRecording(recording: unknown, method: "log" | "flush", expected = "a RecordingStream"): void {
+  if (typeof (recording as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function") return;
+  throw new TypeError(`\`recording\` must be ${expected}, got ${describeValue(recording)}`);
+}
