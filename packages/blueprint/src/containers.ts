@@ -106,6 +106,8 @@ export abstract class Container implements BlueprintLike {
    * @internal
    */
   writeLayout(writer: LayoutWriter): void {
+    if (!Array.isArray(this.#known))
+      throw new InvalidValueError("one of Tabs, Horizontal, Vertical, Grid", "the class itself", false, "Container");
     writer.begin(this);
     const { description } = this;
     checkOptions(description, this.#options, ["name", "visible", ...this.#known]);

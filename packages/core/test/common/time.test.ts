@@ -234,6 +234,7 @@ describe("TimeColumn", () => {
     [() => TimeColumn.sequence("t", [1n, 2n ** 64n]), RangeError, /`values` must be within.*at index 1/],
     [() => TimeColumn.timestamp("t", [1_700_000_000_000]), RangeError, /milliseconds/],
     [() => TimeColumn.duration("t", ["1"] as never), TypeError, /got "1" at index 0/],
+    [() => TimeColumn.duration("t", [1], Object.create(null) as never), TypeError, /`unit` must be "seconds"/],
     [() => TimeColumn.duration("t", [1], "hours" as never), TypeError, /`unit` must be "seconds".*got "hours"/],
   ])("throws an error that names the argument for invalid arguments (%#)", (build, type, message) => {
     expect(build).toThrow(type);

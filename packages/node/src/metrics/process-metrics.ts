@@ -2,7 +2,7 @@
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
-import { describeUnknown, describeValue, internalsOf } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, internalsOf } from "@rerun-ts/core/internal";
 import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */
@@ -33,8 +33,8 @@ export function logProcessMetrics(
   path = "process",
   options: ProcessMetricsOptions = {},
 ): () => void {
-  const unknown = describeUnknown("logProcessMetrics", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkRecording(recording, "flush");
+  checkOptions("logProcessMetrics", options, KNOWN);
   const { intervalMs = 1000, http = true } = options;
   if (typeof path !== "string") throw new TypeError(`\`path\` must be a string, got ${describeValue(path)}`);
   if (typeof intervalMs !== "number" || !(intervalMs >= 1 && intervalMs <= MAX_INTERVAL))

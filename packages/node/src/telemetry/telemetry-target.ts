@@ -5,7 +5,7 @@ import {
   type RecordingStream,
   type RecordingView,
 } from "@rerun-ts/core";
-import { checked, describeUnknown, describeValue, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, checked, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
 import { toEpochMs, type HrTimeLike } from "./telemetry-like.ts";
 
 /** How long a flush waits for a server that does not answer. */
@@ -26,10 +26,9 @@ export class TelemetryTarget {
 
   /** @throws {TypeError} if an argument is wrong */
   constructor(owner: string, recording: RecordingStream | undefined, options: TelemetryOptions, defaultPath: string) {
-    const unknown = describeUnknown(owner, options, { entityPath: 1 });
-    if (unknown !== undefined) throw new TypeError(unknown);
-    if (recording !== undefined && typeof recording?.flush !== "function")
-      throw new TypeError(`\`recording\` must be a RecordingStream, got ${describeValue(recording)}`);
+    checkOptions(owner, options, { entityPath: 1 });
+    if (recording !== undefined)
+      checkRecording(recording, "flush", "a RecordingStream, or undefined for the global recording");
     this.#given = recording;
     this.path = checked("entityPath", () => toEntityPath(options.entityPath ?? defaultPath)).path;
   }

@@ -223,19 +223,18 @@ export function archetypeNameOf(data: AsComponents): string | undefined {
   return typeof archetype === "string" ? archetype : undefined;
 }
 
-/** Implements `X.columns`. Never throws: an unknown field is reported when the columns are sent. */
+/** Implements `X.columns`. Never throws: what is wrong is reported when the columns are sent. */
 export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
   const { byName } = definition;
   try {
-    checkFields(definition, fields);
+    for (const [name, value] of Object.entries(checkFields(definition, fields))) {
+      if (value === undefined) continue;
+      const field = byName.get(name) ?? invalidColumn(definition, unknownField(definition, name, [...byName.keys()]));
+      columns.push(new ComponentColumn(field, value));
+    }
   } catch (error) {
     return new ComponentColumnList([new ComponentColumn(invalidColumn(definition, error), [undefined])]);
-  }
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    const field = byName.get(name) ?? invalidColumn(definition, unknownField(definition, name, [...byName.keys()]));
-    columns.push(new ComponentColumn(field, value));
   }
   return new ComponentColumnList(columns);
 }

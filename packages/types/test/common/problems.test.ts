@@ -445,6 +445,18 @@ describe("invalid columns", () => {
       "Scalars",
       /no other fields than scalars, got `scalers`/,
     ],
+    [
+      "that cannot be read",
+      [
+        Points3D.columns({
+          get positions(): never {
+            throw new Error("gone");
+          },
+        }),
+      ],
+      "Points3D",
+      /could not be read: gone/,
+    ],
     ["that are archetypes", [new Scalars([1, 2, 3]) as never], "columns", /columns of archetypes/],
     [
       "of flat bytes as colours",

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { RrdDecoder, type ServerMessage } from "@rerun-ts/core/decode";
-import { describeUnknown, sortSegments, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, sortSegments, type OptionNames } from "@rerun-ts/core/internal";
 import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/internal-decode";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
 import { childrenOf } from "./opfs-paths.ts";
@@ -15,8 +15,7 @@ export async function* followFolder(
   folder: FileSystemDirectoryHandle,
   options: OpfsMessagesOptions,
 ): AsyncGenerator<ServerMessage, void, undefined> {
-  const unknown = describeUnknown("messages", options, KNOWN);
-  if (unknown !== undefined) throw new TypeError(unknown);
+  checkOptions("messages", options, KNOWN);
   const { follow = false, signal } = options;
   const segments = new Map<string, SegmentReader>();
   for (;;) {
