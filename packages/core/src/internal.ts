@@ -17,19 +17,15 @@ export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
 export { className, describeValue } from "./describe-value.ts";
 export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";
 export { toArrayLike, typedArrayName } from "./array-like.ts";
-export {
-  checkObject,
-  checkOptions,
-  checkRecording,
-  describeUnknown,
-  nonNegative,
-  type OptionNames,
-} from "./options.ts";
+export { checkObject, checkOptions, checkRecording } from "./check-arguments.ts";
+export { describeUnknown, nonNegative, withoutUnknown, type OptionNames } from "./options.ts";
+export { didYouMean, suggestName } from "./suggest-name.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
 export { blueprintMessages, encodeRbl } from "./recording/blueprint-messages.ts";
+export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { printFailures, settled } from "./recording/report-failures.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
@@ -47,6 +43,7 @@ export { FlightSize } from "./transport/flight-size.ts";
 export { GRPC_STATUS, errorCodeOf } from "./transport/grpc-status.ts";
 export { LocalDelivery, type LocalDeliveryOptions } from "./transport/local-delivery.ts";
 export type { KeepalivePost, PageDeliveryOptions, PageHost } from "./transport/page-host.ts";
+export { GRPC_WEB_SINK_OPTIONS } from "./transport/grpc-web/grpc-web-sink.ts";
 export { GrpcWebWriter } from "./transport/grpc-web/grpc-web-writer.ts";
 export { postMessages } from "./transport/grpc-web/post-messages.ts";
 export { postWithKeepalive } from "./transport/websocket/keepalive-post.ts";
@@ -116,6 +113,7 @@ export {
 } from "./transport/websocket/frames.ts";
 export type { SocketMaker, WebSocketLike } from "./transport/websocket/websocket-connection.ts";
 export { DEFAULT_WEBSOCKET_URL, parseWebSocketUrl } from "./transport/websocket/websocket-url.ts";
+export { WEBSOCKET_SINK_OPTIONS } from "./transport/websocket/websocket-sink.ts";
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";
 export { sendBatches, sendMessages } from "./recording/send-messages.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";

@@ -1,4 +1,6 @@
 import { describeValue } from "./describe-value.ts";
+import { internalsOf } from "./recording/recording-internals.ts";
+import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The names of all options; the compiler checks that none is missing. The values carry no meaning. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, 1>>;
@@ -15,33 +17,22 @@ export function describeUnknown<Options extends object>(
   options: Options | undefined,
   known: OptionNames<Options>,
 ): string | undefined {
-  const names = Object.keys(options ?? {}).filter((name) => !Object.hasOwn(known, name));
-  if (names.length === 0) return undefined;
-  return `unknown options of ${owner} are ignored: ${names.join(", ")}; known options: ${Object.keys(known).join(", ")}`;
+  const all = Object.keys(known);
+  const unknown = Object.keys(options ?? {}).filter((name) => !all.includes(name));
+  if (unknown.length === 0) return undefined;
+  const names = unknown.map((name) => didYouMean(name, suggestName(name, all))).join(", ");
+  return `unknown options of ${owner} are ignored: ${names}; known options: ${all.join(", ")}`;
 }
 
-/** Checks that an argument is an object with options. @throws {TypeError} naming it */
-export function checkObject(options: unknown, argument = "options"): void {
-  if (typeof options === "object" && options !== null) return;
-  throw new TypeError(`\`${argument}\` must be an object, got ${describeValue(options)}`);
-}
-
-/** Checks that options are an object without unknown names. @throws {TypeError} naming `owner` */
-export function checkOptions<Options extends object>(
-  owner: string,
+/** The known options of a call on a recording, which reports the others. */
+export function withoutUnknown<Options extends object>(
+  recording: object,
+  call: string,
   options: Options,
   known: OptionNames<Options>,
-): void {
-  checkObject(options);
-  const unknown = describeUnknown(owner, options, known);
-  if (unknown !== undefined) throw new TypeError(unknown);
-}
-
-/**
- * Checks the argument `recording`: by the method `log`, which views of a recording have too, or `flush`.
- * @throws {TypeError} with `expected`
- */
-export function checkRecording(recording: unknown, method: "log" | "flush", expected = "a RecordingStream"): void {
-  if (typeof (recording as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function") return;
-  throw new TypeError(`\`recording\` must be ${expected}, got ${describeValue(recording)}`);
+): Options {
+  const warning = describeUnknown(`\`${call}\``, options, known);
+  if (warning === undefined) return options;
+  internalsOf(recording).notice(warning);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(known, name))) as Options;
 }

@@ -189,7 +189,7 @@ describe("rerunDestination", () => {
     rerunDestination(undefined, { path: "x" } as RerunDestinationOptions);
     expect(warn.mock.calls).toEqual([
       [
-        "[rerun] unknown options of rerunDestination are ignored: path; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
+        "[rerun] unknown options of rerunDestination are ignored: `path`; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
       ],
     ]);
   });

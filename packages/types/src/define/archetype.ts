@@ -2,13 +2,14 @@ import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter
 import {
   NullBuilder,
   describeValue,
+  didYouMean,
   InvalidValueError,
   fieldWriterOf,
+  suggestName,
   type ComponentField,
   type FieldWriter,
 } from "@rerun-ts/core/internal";
 import type { Component } from "./codec.ts";
-import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
 export type FieldValues = Readonly<Record<string, unknown>>;

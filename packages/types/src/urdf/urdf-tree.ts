@@ -12,11 +12,12 @@ import {
   checkRecording,
   checked,
   describeValue,
+  didYouMean,
   internalsOf,
   messageOf,
+  suggestName,
   toEntityPath,
 } from "@rerun-ts/core/internal";
-import { didYouMean, suggestName } from "../define/suggest-name.ts";
 import { CoordinateFrame, InstancePoses3D, Transform3D } from "../gen/archetypes.ts";
 import { archetypeOfShape, type ResolveMesh } from "./archetype-of-shape.ts";
 import { fromRpy } from "./rotate.ts";
