@@ -10,18 +10,15 @@ const MAX_LENGTH = 2147483647;
 export function typedArrayName(value: unknown): string | undefined {
   if (!ArrayBuffer.isView(value) || !("length" in value)) return undefined;
   const name = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
-  if (value.length === 0 && isDetached(value.buffer))
-    throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);
-  return name;
-}
-
-/** Whether the contents of a buffer are elsewhere. Older runtimes have no `detached`. */
-function isDetached(buffer: ArrayBufferLike): boolean {
-  try {
-    return new Uint8Array(buffer).length < 0;
-  } catch {
-    return true;
+  if (value.length === 0) {
+    try {
+      // Throws if the buffer was transferred. Older runtimes have no `detached`.
+      value.buffer.slice(0, 0);
+    } catch {
+      throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);
+    }
   }
+  return name;
 }
 
 /**

@@ -84,6 +84,7 @@ describe("the time of a row", () => {
     [{ duration: { seconds: 1, millis: 1 } }, /\{ seconds \}, \{ millis \}/],
     [{ timestamp: "2024" }, /a Date.*got "2024"/],
     [new Date("no date"), /a valid Date, got an invalid Date/],
+    [{ millis: 12 }, /e\.g\. \{ duration: \{ millis: 12 \} \}, got an object with millis/],
     [{ days: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
     [{ sequence: 1, duration: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
     ["now", /an integer, a Date.*got "now"/],

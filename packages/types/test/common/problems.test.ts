@@ -59,6 +59,18 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     /got a detached Uint8Array/,
   ],
   [
+    "a colour of fractions",
+    () => new Points3D([1, 2, 3], { colors: [1, 0.5, 0] }),
+    "Points3D.colors",
+    /fractions\? \{ r, g, b \}.*got 0.5 at index 1/,
+  ],
+  [
+    "a required field in Python's spelling",
+    () => new Boxes3D({ half_sizes: [1, 1, 1] } as never),
+    "Boxes3D",
+    /`halfSizes` or `sizes`, got `half_sizes` \(did you mean `halfSizes`\?\)/,
+  ],
+  [
     "a typed array that is no multiple of 3",
     () => new Points3D(new Float32Array(7)),
     "Points3D.positions",
@@ -444,6 +456,23 @@ describe("invalid columns", () => {
       [Scalars.columns({ scalers: [1, 2, 3] } as never)],
       "Scalars",
       /no other fields than scalars, got `scalers`/,
+    ],
+    [
+      "of lists of instances",
+      [
+        Points3D.columns({
+          positions: [
+            [
+              [1, 2, 3],
+              [4, 5, 6],
+            ],
+            [[1, 2, 3]],
+            [],
+          ] as never,
+        }),
+      ],
+      "Points3D.positions",
+      /several instances per row\? `.partition\(lengths\)`.*got an array of length 2.* at index 0/,
     ],
     [
       "that cannot be read",
