@@ -106,10 +106,12 @@ export abstract class Container implements BlueprintLike {
    * @internal
    */
   writeLayout(writer: LayoutWriter): void {
+    if (!Array.isArray(this.#known))
+      throw new InvalidValueError("one of Tabs, Horizontal, Vertical, Grid", "the class itself", false, "Container");
     writer.begin(this);
     const { description } = this;
-    checkOptions(description, this.#options, ["name", "visible", ...this.#known]);
     const contents = this.#checkContents();
+    checkOptions(description, this.#options, ["name", "visible", ...this.#known]);
     for (const part of contents) part.writeLayout(writer);
     const { name, visible, columnShares, rowShares, gridColumns } = this.#options;
     this.#checkShares("columnShares", columnShares);
@@ -130,7 +132,10 @@ export abstract class Container implements BlueprintLike {
     const contents: unknown = this.#contents;
     const argument = `${this.description}: contents`;
     if (!Array.isArray(contents)) {
-      throw new InvalidValueError("an array of views and containers", describeValue(contents), false, argument);
+      const isPart = contents instanceof View || contents instanceof Container;
+      const hint = isPart ? ` (several parts? pass an array: \`new ${this.#kind}([a, b])\`)` : "";
+      const expected = `an array of views and containers${hint}`;
+      throw new InvalidValueError(expected, describeValue(contents), false, argument);
     }
     for (const [index, part] of contents.entries()) {
       if (part instanceof View || part instanceof Container) continue;

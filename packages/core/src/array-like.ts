@@ -1,12 +1,24 @@
-import { wrongCount, wrongType } from "./invalid-value-error.ts";
+import { InvalidValueError, wrongCount, wrongType } from "./invalid-value-error.ts";
 
 /** Arrow counts the elements of a list with 32 bits. */
 const MAX_LENGTH = 2147483647;
 
-/** The class name of a typed array, also of another realm; `undefined` for any other value. */
+/**
+ * The class name of a typed array, also of another realm; `undefined` for any other value.
+ * @throws {InvalidValueError} if the array has lost its buffer, as it seems to be empty then
+ */
 export function typedArrayName(value: unknown): string | undefined {
   if (!ArrayBuffer.isView(value) || !("length" in value)) return undefined;
-  return (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  const name = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  if (value.length === 0) {
+    try {
+      // Throws if the buffer was transferred. Older runtimes have no `detached`.
+      value.buffer.slice(0, 0);
+    } catch {
+      throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);
+    }
+  }
+  return name;
 }
 
 /**

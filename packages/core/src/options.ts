@@ -1,4 +1,6 @@
 import { describeValue } from "./describe-value.ts";
+import { internalsOf } from "./recording/recording-internals.ts";
+import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The names of all options; the compiler checks that none is missing. The values carry no meaning. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, 1>>;
@@ -15,26 +17,27 @@ export function describeUnknown<Options extends object>(
   options: Options | undefined,
   known: OptionNames<Options>,
 ): string | undefined {
-  const names = unknownNames(options, known);
-  if (names.length === 0) return undefined;
-  return `unknown options of ${owner} are ignored: ${names.join(", ")}; known options: ${Object.keys(known).join(", ")}`;
+  const all = Object.keys(known);
+  const unknown = unknownOptions(options, all);
+  if (unknown.length === 0) return undefined;
+  return `unknown options of ${owner} are ignored: ${unknown.join(", ")}; known options: ${all.join(", ")}`;
 }
 
-/** Checks the options of a call that fails if one of them is unknown. @throws {TypeError} naming it */
-export function checkOptions<Options extends object>(
+/** The options that are not `known`, each with the one that may be meant. */
+export function unknownOptions(options: object | undefined, known: readonly string[]): string[] {
+  const unknown = Object.keys(options ?? {}).filter((name) => !known.includes(name));
+  return unknown.map((name) => didYouMean(name, suggestName(name, known)));
+}
+
+/** The known options of a call on a recording, which reports the others. */
+export function withoutUnknown<Options extends object>(
+  recording: object,
   call: string,
-  options: Options | undefined,
+  options: Options,
   known: OptionNames<Options>,
-): void {
-  if (options === undefined) return;
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`the options of \`${call}\` must be an object, got ${describeValue(options)}`);
-  const names = unknownNames(options, known).map((name) => `\`${name}\``);
-  if (names.length === 0) return;
-  const verb = names.length === 1 ? "is no option" : "are no options";
-  throw new TypeError(`${names.join(", ")} ${verb} of \`${call}\`; known options: ${Object.keys(known).join(", ")}`);
-}
-
-function unknownNames<Options extends object>(options: Options | undefined, known: OptionNames<Options>): string[] {
-  return Object.keys(options ?? {}).filter((name) => !Object.hasOwn(known, name));
+): Options {
+  const warning = describeUnknown(`\`${call}\``, options, known);
+  if (warning === undefined) return options;
+  internalsOf(recording).notice(warning);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(known, name))) as Options;
 }

@@ -8,7 +8,6 @@ export {
   type ArchetypeDefinition,
   type FieldValues,
 } from "./define/archetype.ts";
-export { didYouMean, suggestName } from "./define/suggest-name.ts";
 export type { BoundedText } from "./logs/bounded-text.ts";
 export { levelOf } from "./logs/level-of.ts";
 export { LineLog, type LogLine } from "./logs/line-log.ts";

@@ -169,9 +169,7 @@ describe("a file with", () => {
         /^`read` of `source` must return a Uint8Array of \d+ bytes, got/,
       );
     await expect(openRrd({ size: -1, read: () => new Uint8Array(0) })).rejects.toThrow("`size` of `source` must be");
-    await expect(openRrd(record(), null as never)).rejects.toThrow(
-      "the options of `openRrd` must be an object, got null",
-    );
+    await expect(openRrd(record(), null as never)).rejects.toThrow("`options` must be an object, got null");
     await expect(openRrd(record(), { mod: 1 } as never)).rejects.toThrow(
       "`mod` is no option of `openRrd`; known options: mode, maxCacheBytes, signal",
     );

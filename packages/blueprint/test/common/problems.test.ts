@@ -21,6 +21,14 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
     new rrb.Horizontal([log, new rrb.TextLogView()], { columnShares: [1, 2, 3], name: "top" }),
     '`Horizontal "top": columnShares` must be a list of 2, one share for each part, got a list of 3; nothing was sent',
   ],
+  "parts that are not in an array": [
+    new rrb.Horizontal(log as never, new rrb.TextLogView() as never),
+    "`Horizontal: contents` must be an array of views and containers (several parts? pass an array: `new Horizontal([a, b])`), got TextLogView; nothing was sent",
+  ],
+  "the class of all containers": [
+    new (rrb.Container as unknown as new () => rrb.Container)(),
+    "`Container` must be one of Tabs, Horizontal, Vertical, Grid, got the class itself; nothing was sent",
+  ],
   "an active tab that does not exist": [
     new rrb.Tabs([log], { activeTab: "lgo" }),
     '`Tabs: activeTab` must be an index from 0 to 0, or the name of a view: "log", got "lgo"; nothing was sent',

@@ -143,7 +143,7 @@ function copyInt64s(values: BigInt64Array): Uint8Array {
 
 function withUnit(resolve: Resolve, unit: TimeUnit | undefined): Resolve {
   if (unit === undefined) return resolve;
-  if (!Object.hasOwn(NANOS_PER, unit)) {
+  if (typeof unit !== "string" || !Object.hasOwn(NANOS_PER, unit)) {
     throw new TypeError(`\`unit\` must be "seconds", "millis", "micros" or "nanos", got ${describeValue(unit)}`);
   }
   return (value, out) => {

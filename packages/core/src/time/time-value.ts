@@ -58,7 +58,8 @@ const MAX_PLAUSIBLE = 1e11;
 /** The number of nanoseconds in each unit. */
 export const NANOS_PER = { seconds: 1e9, millis: 1e6, micros: 1e3, nanos: 1 } as const;
 const KINDS = ["sequence", "duration", "timestamp"] as const;
-const EXPECTED_TIME = "an integer, a Date, or one of { sequence }, { duration } and { timestamp }";
+const EXPECTED_TIME =
+  "an integer, a Date, or one of { sequence }, { duration } and { timestamp }, e.g. { duration: { millis: 12 } }";
 
 /** Resolves a time that a user passed, into `out`. @throws {InvalidValueError} if it is no time */
 export function resolveTimeValue(value: TimeValue, out: TimeCell): void {

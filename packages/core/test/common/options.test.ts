@@ -10,7 +10,7 @@ describe("unknown options", () => {
     const { warnings } = observeRecording(MISSPELT);
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^unknown options of a recording are ignored: colour, timeoutMS; known options: recordingId, /,
+        /^unknown options of a recording are ignored: `colour`, `timeoutMS`; known options: recordingId, /,
       ),
     ]);
   });
@@ -20,7 +20,7 @@ describe("unknown options", () => {
     await recording.setSink(new MemorySink());
     await recording[call](MISSPELT);
     expect(warnings.map(({ message }) => message)).toEqual([
-      `unknown options of \`${call}\` are ignored: colour, timeoutMS; known options: timeoutMs, signal, ack`,
+      `unknown options of \`${call}\` are ignored: \`colour\`, \`timeoutMS\` (did you mean \`timeoutMs\`?); known options: timeoutMs, signal, ack`,
     ]);
   });
 
@@ -29,7 +29,7 @@ describe("unknown options", () => {
     await recording.setSinks([new MemorySink()], MISSPELT);
     await recording.setSinks([new MemorySink()], MISSPELT);
     expect(warnings.map(({ message }) => message)).toEqual([
-      "unknown options of `setSinks` are ignored: colour, timeoutMS; known options: defaultBlueprint",
+      "unknown options of `setSinks` are ignored: `colour`, `timeoutMS`; known options: defaultBlueprint",
     ]);
   });
 
@@ -41,7 +41,7 @@ describe("unknown options", () => {
     const { recording, warnings } = observeRecording();
     await recording.setSink(makeSink());
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(`unknown options of ${name} are ignored: colour, timeoutMS; known options: `),
+      expect.stringContaining(`unknown options of ${name} are ignored: \`colour\`, \`timeoutMS\`; known options: `),
     ]);
   });
 

@@ -84,6 +84,7 @@ describe("the time of a row", () => {
     [{ duration: { seconds: 1, millis: 1 } }, /\{ seconds \}, \{ millis \}/],
     [{ timestamp: "2024" }, /a Date.*got "2024"/],
     [new Date("no date"), /a valid Date, got an invalid Date/],
+    [{ millis: 12 }, /e\.g\. \{ duration: \{ millis: 12 \} \}, got an object with millis/],
     [{ days: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
     [{ sequence: 1, duration: 1 }, /\{ sequence \}, \{ duration \} and \{ timestamp \}/],
     ["now", /an integer, a Date.*got "now"/],
@@ -234,6 +235,7 @@ describe("TimeColumn", () => {
     [() => TimeColumn.sequence("t", [1n, 2n ** 64n]), RangeError, /`values` must be within.*at index 1/],
     [() => TimeColumn.timestamp("t", [1_700_000_000_000]), RangeError, /milliseconds/],
     [() => TimeColumn.duration("t", ["1"] as never), TypeError, /got "1" at index 0/],
+    [() => TimeColumn.duration("t", [1], Object.create(null) as never), TypeError, /`unit` must be "seconds"/],
     [() => TimeColumn.duration("t", [1], "hours" as never), TypeError, /`unit` must be "seconds".*got "hours"/],
   ])("throws an error that names the argument for invalid arguments (%#)", (build, type, message) => {
     expect(build).toThrow(type);

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
-import { didYouMean, suggestName } from "@rerun-ts/types/internal";
+import { didYouMean, suggestName } from "@rerun-ts/core/internal";
 
 /** The error for a command line that is wrong: the program exits with code 2. */
 export class UsageError extends Error {

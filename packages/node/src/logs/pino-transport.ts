@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { callbackify } from "node:util";
-import { describeUnknown, describeValue, settled } from "@rerun-ts/core/internal";
+import { checkObject, describeUnknown, describeValue, settled } from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
 
@@ -44,6 +44,7 @@ const KNOWN: Readonly<Record<string, 1>> = {
  * const logger = pino(transport);
  */
 export async function openPinoTransport(options: RerunPinoOptions): Promise<Writable> {
+  checkObject(options);
   const { applicationId, recordingId, path, entityPath, maxTextLength, timeline, messageKey, nameKeys } = options;
   if (typeof path !== "string") throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
   const recording = new RecordingStream(applicationId, { recordingId });

@@ -70,9 +70,18 @@ export function rerunDestination(recording?: RecordingView, options?: RerunDesti
   return {
     writable: true,
     write(written: unknown): void {
-      for (const line of String(written).split("\n")) if (line !== "") logLine(line, keys, lines);
+      for (const line of textOf(written).split("\n")) if (line !== "") logLine(line, keys, lines);
     },
   };
+}
+
+/** What was written, as text. Not everything can be converted. */
+function textOf(written: unknown): string {
+  try {
+    return String(written);
+  } catch {
+    return describeValue(written);
+  }
 }
 
 function logLine(line: string, keys: RecordKeys, lines: LineLog): void {

@@ -2,7 +2,7 @@
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
-import { checkOptions, describeValue, internalsOf } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, internalsOf } from "@rerun-ts/core/internal";
 import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */
@@ -33,6 +33,7 @@ export function logProcessMetrics(
   path = "process",
   options: ProcessMetricsOptions = {},
 ): () => void {
+  checkRecording(recording, "flush");
   checkOptions("logProcessMetrics", options, KNOWN);
   const { intervalMs = 1000, http = true } = options;
   if (typeof path !== "string") throw new TypeError(`\`path\` must be a string, got ${describeValue(path)}`);

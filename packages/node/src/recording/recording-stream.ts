@@ -4,19 +4,32 @@ import {
   type SetSinksOptions,
   type Sink,
 } from "@rerun-ts/core";
-import { connectSink, internalsOf, urlAndOptions, type ConnectOptions } from "@rerun-ts/core/internal";
+import {
+  CONNECT_OPTIONS,
+  connectSink,
+  internalsOf,
+  urlAndOptions,
+  withoutUnknown,
+  type ConnectOptions,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { logFile } from "@rerun-ts/types/files";
 import { entityPathOf, toPathString, readBytesSync } from "../file/read-bytes.ts";
 import { meshesBeside } from "../file/read-urdf.ts";
-import { FileSink, type FileSinkOptions } from "../file/file-sink.ts";
+import { FILE_SINK_OPTIONS, FileSink, type FileSinkOptions } from "../file/file-sink.ts";
 import { serveGrpc, type GrpcServer, type ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
-import type { GrpcSinkOptions, WebSocketSinkOptions } from "../transport/server-sink-options.ts";
+import {
+  GRPC_SINK_OPTIONS,
+  WEBSOCKET_SINK_OPTIONS,
+  type GrpcSinkOptions,
+  type WebSocketSinkOptions,
+} from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
 import { nodeHost } from "./node-host.ts";
 
@@ -28,6 +41,13 @@ export interface ConnectWebSocketOptions extends WebSocketSinkOptions, ConnectOp
 
 /** Options of {@link RecordingStream.save} and {@link RecordingStream.stdout}. */
 export interface SaveOptions extends FileSinkOptions, SetSinksOptions {}
+
+const SAVE_OPTIONS: OptionNames<SaveOptions> = { ...FILE_SINK_OPTIONS, defaultBlueprint: 1 };
+const CONNECT_GRPC_OPTIONS: OptionNames<ConnectGrpcOptions> = { ...GRPC_SINK_OPTIONS, ...CONNECT_OPTIONS };
+const CONNECT_WEBSOCKET_OPTIONS: OptionNames<ConnectWebSocketOptions> = {
+  ...WEBSOCKET_SINK_OPTIONS,
+  ...CONNECT_OPTIONS,
+};
 
 /**
  * A recording on Node. It buffers logged data until it has a sink, which `save`, `stdout`, `connectGrpc`, `setSinks`
@@ -62,7 +82,7 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.save("helix.rrd");
    */
   save(path: string | URL, options?: SaveOptions): Promise<void> {
-    return this.#modeOf((sinkOptions) => new FileSink(path, sinkOptions), options);
+    return this.#modeOf("save", (sinkOptions) => new FileSink(path, sinkOptions), options);
   }
 
   /**
@@ -75,7 +95,7 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.stdout(); // run as: node app.js | rerun -
    */
   stdout(options?: SaveOptions): Promise<void> {
-    return this.#modeOf((sinkOptions) => new StdoutSink(sinkOptions), options);
+    return this.#modeOf("stdout", (sinkOptions) => new StdoutSink(sinkOptions), options);
   }
 
   /**
@@ -90,9 +110,8 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
-    return this.#reported(
-      connectSink(this, urlAndOptions<ConnectGrpcOptions>(url, options), (known) => new GrpcSink(known)),
-    );
+    const known = withoutUnknown(this, "connectGrpc", urlAndOptions(url, options), CONNECT_GRPC_OPTIONS);
+    return this.#reported(connectSink(this, known, (sinkOptions) => new GrpcSink(sinkOptions)));
   }
 
   /**
@@ -111,9 +130,8 @@ export class RecordingStream extends CoreRecordingStream {
     url?: string | URL | ConnectWebSocketOptions,
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
-    return this.#reported(
-      connectSink(this, urlAndOptions<ConnectWebSocketOptions>(url, options), (known) => new WebSocketSink(known)),
-    );
+    const known = withoutUnknown(this, "connectWebSocket", urlAndOptions(url, options), CONNECT_WEBSOCKET_OPTIONS);
+    return this.#reported(connectSink(this, known, (sinkOptions) => new WebSocketSink(sinkOptions)));
   }
 
   /**
@@ -199,9 +217,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */
-  #modeOf(makeSink: (options: FileSinkOptions) => Sink, options: SaveOptions = {}): Promise<void> {
+  #modeOf(call: string, makeSink: (options: FileSinkOptions) => Sink, options: SaveOptions = {}): Promise<void> {
+    const known = withoutUnknown(this, call, options, SAVE_OPTIONS);
     const setSink = async (): Promise<void> => {
-      const { defaultBlueprint, ...sinkOptions } = options;
+      const { defaultBlueprint, ...sinkOptions } = known;
       await this.setSink(makeSink(sinkOptions), { defaultBlueprint });
     };
     return this.#reported(setSink());

@@ -43,7 +43,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs
 export function spool(sink: Sink, options: SpoolOptions): Sink {
   if (typeof sink !== "object" || typeof (sink as Sink | null)?.send !== "function")
     throw new TypeError(`\`sink\` must be a sink, got ${describeValue(sink)}`);
-  const { directory, maxBytes, maxAgeMs, fsync } = options;
+  const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
   const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
   if (!isPath) throw new TypeError(`\`directory\` must be the path of a folder, got ${describeValue(directory)}`);
   const store = new DirectoryStore({

@@ -5,7 +5,7 @@ import {
   type RecordingStream,
   type RecordingView,
 } from "@rerun-ts/core";
-import { checked, checkOptions, describeValue, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, checked, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
 import { toEpochMs, type HrTimeLike } from "./telemetry-like.ts";
 
 /** How long a flush waits for a server that does not answer. */
@@ -27,8 +27,8 @@ export class TelemetryTarget {
   /** @throws {TypeError} if an argument is wrong */
   constructor(owner: string, recording: RecordingStream | undefined, options: TelemetryOptions, defaultPath: string) {
     checkOptions(owner, options, { entityPath: 1 });
-    if (recording !== undefined && typeof recording?.flush !== "function")
-      throw new TypeError(`\`recording\` must be a RecordingStream, got ${describeValue(recording)}`);
+    if (recording !== undefined)
+      checkRecording(recording, "flush", "a RecordingStream, or undefined for the global recording");
     this.#given = recording;
     this.path = checked("entityPath", () => toEntityPath(options.entityPath ?? defaultPath)).path;
   }

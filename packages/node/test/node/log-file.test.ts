@@ -181,7 +181,7 @@ describe("logFileFromContents and logFileFromPath", () => {
   it("warn about an unknown option", async () => {
     const { recording, warnings } = record();
     await recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
-    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("ignored: prefix")]);
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("ignored: `prefix`")]);
   });
 });
 

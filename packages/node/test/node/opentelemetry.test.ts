@@ -105,6 +105,8 @@ describe("OpenTelemetry", () => {
       expect(() => new RerunSpanProcessor(rec, { path: "a" } as never)).toThrow(
         "`path` is no option of `RerunSpanProcessor`; known options: entityPath",
       );
+      expect(() => new RerunSpanProcessor(rec, null as never)).toThrow("`options` must be an object, got null");
+      expect(() => new RerunMetricExporter(rec, null as never)).toThrow("`options` must be an object, got null");
     });
   });
 

@@ -169,7 +169,8 @@ describe("rerunDestination", () => {
     nosy.info("one");
     nosy.info("two");
     expect(calls).toBe(2);
-    (rerunDestination(recording).write as (line: unknown) => void)(undefined);
+    const destination = rerunDestination(recording);
+    for (const odd of [undefined, Object.create(null)]) destination.write(odd as string);
   });
 
   it.each<[string, unknown[]]>([
@@ -188,7 +189,7 @@ describe("rerunDestination", () => {
     rerunDestination(undefined, { path: "x" } as RerunDestinationOptions);
     expect(warn.mock.calls).toEqual([
       [
-        "[rerun] unknown options of rerunDestination are ignored: path; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
+        "[rerun] unknown options of rerunDestination are ignored: `path`; known options: entityPath, maxTextLength, timeline, messageKey, nameKeys",
       ],
     ]);
   });
@@ -209,7 +210,8 @@ describe("the transport for pino, outside of a worker", () => {
     ]);
   });
 
-  it.each<[string, object]>([
+  it.each<[string, object | undefined]>([
+    ["`options` must be an object, got undefined", undefined],
     ["`applicationId` must be", { path: "x.rrd" }],
     ["`path` must be the path of a file, got undefined", { applicationId: "logs" }],
     ["`timeline` must be the name of a timeline, got 5", { applicationId: "logs", path: "x.rrd", timeline: 5 }],

@@ -81,5 +81,7 @@ it("rejects wrong options", () => {
   const { recording } = record();
   expect(() => logProcessMetrics(recording, "p", { intervalMs: 0 })).toThrow("`intervalMs` must be a number from 1");
   expect(() => logProcessMetrics(recording, "p", { interval: 5 } as never)).toThrow("interval");
+  expect(() => logProcessMetrics(recording, "p", null as never)).toThrow("`options` must be an object, got null");
+  expect(() => logProcessMetrics(undefined as never)).toThrow("`recording` must be a RecordingStream, got undefined");
   expect(() => logProcessMetrics(recording, { http: false } as never)).toThrow("`path` must be a string");
 });

@@ -216,7 +216,7 @@ describe("the options of GrpcServerSink", () => {
     const { rec, warnings } = recording();
     await rec.serveGrpc({ port: 0, bindIp: "0.0.0.0", newestfirst: true } as GrpcServerSinkOptions);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining("ignored: newestfirst"),
+      expect.stringContaining("ignored: `newestfirst`"),
       expect.stringMatching(/everyone who can connect to 0\.0\.0\.0 can read .* `writeToken`/),
     ]);
     const quiet = recording();

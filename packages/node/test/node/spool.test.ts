@@ -213,6 +213,9 @@ describe("spool in a folder", () => {
 
   it("rejects arguments that are wrong", () => {
     expect(() => spool(undefined as never, { directory: "x" })).toThrow("`sink` must be a sink, got undefined");
+    expect(() => (spool as (sink: object) => unknown)(new GrpcSink())).toThrow(
+      "`directory` must be the path of a folder",
+    );
     expect(() => spool(new GrpcSink(), {} as never)).toThrow("`directory` must be the path of a folder, got undefined");
     expect(() => spool(new GrpcSink(), { directory: "x", maxBytes: -1 })).toThrow("`maxBytes` must be");
   });

@@ -204,6 +204,6 @@ describe("RerunTransport", () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     expect(new RerunTransport({ path: "x" } as RerunTransportOptions)).toBeDefined();
-    expect(warn.mock.calls).toEqual([[expect.stringContaining("ignored: path")]]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining("ignored: `path`")]]);
   });
 });

@@ -1,4 +1,10 @@
-import { VideoStream as Generated, type VideoStreamFields } from "../gen/archetypes/video-stream.ts";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import type { FieldValues } from "../define/archetype.ts";
+import {
+  VideoStream as Generated,
+  type VideoStreamFields,
+  type VideoStreamOptions,
+} from "../gen/archetypes/video-stream.ts";
 import type { VideoCodec } from "../gen/components/video-codec.ts";
 
 /** A compressed frame in the form of WebCodecs: an `EncodedVideoChunk`, for example. */
@@ -38,13 +44,30 @@ export class VideoStream extends Generated {
    * @example
    * const output = (chunk) => rec.log("camera", rr.VideoStream.fromEncodedChunk(chunk, { codec: "avc1.42E01E" }));
    */
-  static fromEncodedChunk(chunk: EncodedChunkLike, { codec, ...options }: EncodedChunkOptions): VideoStream {
-    const sample = new Uint8Array(chunk.byteLength);
-    chunk.copyTo(sample);
-    // Only key frames are marked: an absent field means a delta frame.
-    const isKeyframe = chunk.type === "key" ? true : undefined;
-    return new VideoStream(codecOf(codec), { ...options, sample, isKeyframe });
+  static fromEncodedChunk(chunk: EncodedChunkLike, options: EncodedChunkOptions): VideoStream {
+    const { codec, ...fields } = options ?? ({} as EncodedChunkOptions);
+    return new VideoStream(codecOf(codec), { ...fields, chunk } as VideoStreamOptions);
   }
+
+  protected override expand(options: FieldValues): FieldValues {
+    return "chunk" in options ? expandChunk(options) : options;
+  }
+}
+
+/** Reads an encoded chunk. Throws `InvalidValueError`. */
+function expandChunk({ chunk, ...fields }: FieldValues): FieldValues {
+  if (typeof chunk !== "object" || chunk === null || !("copyTo" in chunk))
+    throw new InvalidValueError(
+      "an EncodedVideoChunk of WebCodecs",
+      describeValue(chunk),
+      false,
+      "VideoStream.fromEncodedChunk",
+    );
+  const { type, byteLength } = chunk as EncodedChunkLike;
+  const sample = new Uint8Array(byteLength);
+  (chunk as EncodedChunkLike).copyTo(sample);
+  // Only key frames are marked: an absent field means a delta frame.
+  return { ...fields, sample, isKeyframe: type === "key" ? true : undefined };
 }
 
 /** The codec with Rerun's name, or of a WebCodecs string; unknown names are returned unchanged, and rejected when logged. */

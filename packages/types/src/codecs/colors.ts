@@ -36,7 +36,8 @@ export type ColorsLike =
 const EXPECTED =
   "a CSS colour, 0xRRGGBBAA, [r, g, b] or [r, g, b, a] as bytes, { r, g, b } from 0 to 1, or a list of colours";
 const EXPECTED_WIDTH = "3 or 4 values per instance in a flat array (say which: `{ rgb: array }` or `{ rgba: array }`)";
-const packed = numberWriter(UINT32);
+const EXPECTED_BYTES = "integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)";
+const packed = numberWriter(UINT32, `0xRRGGBBAA (up to 4294967295) or ${EXPECTED_BYTES}`);
 
 /** Colours, stored as 0xRRGGBBAA in sRGB. */
 export const colors: Codec<ColorsLike, PrimitiveBuilder> = {
@@ -145,8 +146,7 @@ function roundToEven(value: number): number {
 
 function fromBytes(...channels: unknown[]): number {
   for (const channel of channels) {
-    if (!isByte(channel))
-      throw wrongType("integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)", channel);
+    if (!isByte(channel)) throw wrongType(EXPECTED_BYTES, channel);
   }
   return packBytes(...(channels as Channels));
 }

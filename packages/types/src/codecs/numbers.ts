@@ -138,10 +138,12 @@ export interface NumberWriter {
   readonly all: (target: PrimitiveBuilder, values: ArrayLike<unknown>) => void;
 }
 
-/** The writer for an Arrow type. */
-export function numberWriter({ min, max, arrays, TypedArray, set, setAll }: NumberKind): NumberWriter {
+/** The writer for an Arrow type. `expected` is for messages; default: its numbers. */
+export function numberWriter(
+  { min, max, arrays, TypedArray, set, setAll }: NumberKind,
+  expected: string = min === -Infinity ? "a number" : `an integer from ${min} to ${max}`,
+): NumberWriter {
   const isFloat = min === -Infinity;
-  const expected = isFloat ? "a number" : `an integer from ${min} to ${max}`;
   const one = ({ data, width }: PrimitiveBuilder, value: unknown): void => {
     if (typeof value !== "number") throw wrongType(expected, value);
     if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max)) throw outOfRange(expected, value);

@@ -105,6 +105,8 @@ function appendOne(
     "toArray" in value && typeof value.toArray === "function"
       ? (value as ToArray).toArray()
       : toArrayLike(value, expected);
+  if (typeof list[0] === "object")
+    throw wrongType(`${expected} (several instances per row? \`.partition(lengths)\`)`, list);
   if (list.length !== size) throw wrongCount(expected, `${list.length} numbers`);
   writer.all(item, list);
 }

@@ -2,13 +2,14 @@ import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter
 import {
   NullBuilder,
   describeValue,
+  didYouMean,
   InvalidValueError,
   fieldWriterOf,
+  suggestName,
   type ComponentField,
   type FieldWriter,
 } from "@rerun-ts/core/internal";
 import type { Component } from "./codec.ts";
-import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
 export type FieldValues = Readonly<Record<string, unknown>>;
@@ -223,19 +224,18 @@ export function archetypeNameOf(data: AsComponents): string | undefined {
   return typeof archetype === "string" ? archetype : undefined;
 }
 
-/** Implements `X.columns`. Never throws: an unknown field is reported when the columns are sent. */
+/** Implements `X.columns`. Never throws: what is wrong is reported when the columns are sent. */
 export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
   const { byName } = definition;
   try {
-    checkFields(definition, fields);
+    for (const [name, value] of Object.entries(checkFields(definition, fields))) {
+      if (value === undefined) continue;
+      const field = byName.get(name) ?? invalidColumn(definition, unknownField(definition, name, [...byName.keys()]));
+      columns.push(new ComponentColumn(field, value));
+    }
   } catch (error) {
     return new ComponentColumnList([new ComponentColumn(invalidColumn(definition, error), [undefined])]);
-  }
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    const field = byName.get(name) ?? invalidColumn(definition, unknownField(definition, name, [...byName.keys()]));
-    columns.push(new ComponentColumn(field, value));
   }
   return new ComponentColumnList(columns);
 }

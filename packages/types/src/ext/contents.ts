@@ -30,14 +30,21 @@ export interface BlobWithType {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** The contents of a blob and its media type: the given one, else that of the blob, else to be guessed. */
+/**
+ * The contents of a blob and its media type: the given one, else that of the blob, else to be guessed. What is no blob is
+ * left for {@link expandContents}.
+ */
 export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike["mediaType"]): Promise<ContentsLike> {
+  if (typeof (blob as Partial<BlobWithType> | null | undefined)?.arrayBuffer !== "function")
+    return { noBlob: blob } as unknown as ContentsLike;
   const contents = await blob.arrayBuffer();
   return { contents, mediaType: mediaType ?? (blob.type === "" ? undefined : blob.type) };
 }
 
 /** Converts the contents to the field `blob`, and guesses their media type if it is not given. */
 export function expandContents(options: FieldValues, archetype: string): FieldValues {
+  if ("noBlob" in options)
+    throw new InvalidValueError("a Blob or File", describeValue(options.noBlob), false, `${archetype}.fromBlob`);
   requireOne(options, archetype, ["contents", "blob"]);
   const { contents, ...fields } = options;
   if (contents !== undefined && fields.blob !== undefined) {

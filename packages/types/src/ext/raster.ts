@@ -1,6 +1,5 @@
-import { describeValue, InvalidValueError, typedArrayName } from "@rerun-ts/core/internal";
+import { describeValue, didYouMean, InvalidValueError, suggestName, typedArrayName } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
-import { didYouMean, suggestName } from "../define/suggest-name.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
 import { bytesOf } from "../codecs/arrays.ts";

@@ -1,5 +1,5 @@
 import { EntityPath, log, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
-import { describeUnknown, describeValue } from "@rerun-ts/core/internal";
+import { checkObject, checkRecording, describeUnknown, describeValue } from "@rerun-ts/core/internal";
 import { TextLog } from "../gen/archetypes/text-log.ts";
 import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import { BoundedText } from "./bounded-text.ts";
@@ -52,9 +52,10 @@ export class LineLog {
 
   /** @throws {TypeError} if an option is invalid. Unknown options are reported as a warning. */
   constructor({ owner, defaultPath, recording, options = {}, known, timeline }: LineLogSetup) {
-    checkOptions(options);
+    checkObject(options);
+    if (recording !== undefined) checkRecording(recording, "log", "a recording, or undefined for the global one");
     const { entityPath = defaultPath, maxTextLength = MAX_TEXT_LENGTH } = options;
-    this.#recording = checkRecording(recording) ?? { log };
+    this.#recording = recording ?? { log };
     this.#path = checkPath(entityPath);
     this.#maxTextLength = checkLength(maxTextLength);
     this.#timeline = checkTimeline(timeline);
@@ -88,19 +89,6 @@ export class LineLog {
 /** The parts of a logger's name: two in `app.db` and `app/db`. */
 function partsOf(name: string): string[] {
   return name.split(/[./]/).filter((part) => part !== "");
-}
-
-function checkOptions(options: LogBridgeOptions): void {
-  if (typeof options === "object" && options !== null) return;
-  throw new TypeError(`\`options\` must be an object, got ${describeValue(options)}`);
-}
-
-function checkRecording(recording: RecordingView | undefined): RecordingView | undefined {
-  if (recording === undefined || typeof (recording as Partial<RecordingView> | null)?.log === "function")
-    return recording;
-  throw new TypeError(
-    `\`recording\` must be a recording, or undefined for the global one, got ${describeValue(recording)}`,
-  );
 }
 
 function checkPath(path: EntityPathLike): EntityPath {

@@ -1,4 +1,4 @@
-import { checked, checkOptions, type OptionNames } from "@rerun-ts/core/internal";
+import { checked, checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { BlobWithType } from "../ext/contents.ts";
 import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";
@@ -28,9 +28,16 @@ export async function loadUrdf(
   options: LoadUrdfOptions = {},
 ): Promise<UrdfTree> {
   checkOptions("loadUrdf", options, KNOWN);
+  checkType("framePrefix", options.framePrefix, "string");
+  checkType("resolveMesh", options.resolveMesh, "function");
   const text = typeof contents === "string" ? contents : await decode(contents);
   const { createUrdfTree } = await import("./create-urdf-tree.ts");
   return createUrdfTree(text, "the file", options);
+}
+
+function checkType(name: string, value: unknown, type: "string" | "function"): void {
+  if (value === undefined || typeof value === type) return;
+  throw new TypeError(`\`${name}\` must be a ${type}, got ${describeValue(value)}`);
 }
 
 async function decode(contents: BlobLike | BlobWithType): Promise<string> {

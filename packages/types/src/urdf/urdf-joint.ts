@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, checked, wrongType } from "@rerun-ts/core/internal";
 import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
 import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";
@@ -71,10 +71,7 @@ export class UrdfJoint {
    * @throws {TypeError} if `value` is not a finite number, or the joint is floating, planar or spherical
    */
   computePose(value: number): UrdfJointPose {
-    if (typeof value !== "number" || !Number.isFinite(value))
-      throw new TypeError(
-        `the value of the joint ${JSON.stringify(this.name)} must be a finite number, got ${describeValue(value)}`,
-      );
+    checked(this.name, () => this.check(value));
     const [x, y, z] = this.originXyz;
     switch (this.jointType) {
       case "fixed":
@@ -84,15 +81,21 @@ export class UrdfJoint {
         const translation: Triple = [x + dx * value, y + dy * value, z + dz * value];
         return { translation, quaternion: this.#orientation };
       }
-      case "revolute":
-      case "continuous":
+      default:
         return {
           translation: this.originXyz,
           quaternion: multiply(this.#orientation, fromAxis(this.axis, value)),
         };
-      default:
-        throw new TypeError(`the joint ${JSON.stringify(this.name)} is ${this.jointType}: it has more than one value`);
     }
+  }
+
+  /** @internal Throws `InvalidValueError` if the joint cannot be moved to `value`. */
+  check(value: unknown): void {
+    const type = this.jointType;
+    if (type === "floating" || type === "planar" || type === "spherical")
+      throw new InvalidValueError("the value of a joint that has one", `one of a joint that is ${type}`, false);
+    if (typeof value === "number" && Number.isFinite(value)) return;
+    throw wrongType(`a finite number, in ${type === "prismatic" ? "metres" : "radians"}`, value);
   }
 
   /**

@@ -1,15 +1,23 @@
 import {
-  EntityPath,
   RerunError,
-  type AsComponents,
+  type EntityPath,
   type EntityPathLike,
   type RecordingStream,
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { describeValue, internalsOf, messageOf } from "@rerun-ts/core/internal";
-import { partsOfPath } from "../files/file-name.ts";
-import { suggestName } from "../define/suggest-name.ts";
+import {
+  InvalidValueError,
+  checkOptions,
+  checkRecording,
+  checked,
+  describeValue,
+  didYouMean,
+  internalsOf,
+  messageOf,
+  suggestName,
+  toEntityPath,
+} from "@rerun-ts/core/internal";
 import { CoordinateFrame, InstancePoses3D, Transform3D } from "../gen/archetypes.ts";
 import { archetypeOfShape, type ResolveMesh } from "./archetype-of-shape.ts";
 import { fromRpy } from "./rotate.ts";
@@ -43,6 +51,13 @@ export interface SetJointsOptions {
   time?: TimePointLike | undefined;
   /** Whether values outside the limits are changed to the nearest limit, which is reported once. Default `true`. */
   clamp?: boolean | undefined;
+}
+
+/** A joint, the value that it was given, and the one that it gets. */
+interface JointMove {
+  readonly joint: UrdfJoint;
+  readonly value: number;
+  readonly allowed: number;
 }
 
 /** Where the shapes of a robot are logged. */
@@ -96,7 +111,9 @@ export class UrdfTree {
    * await robot.log(rec, "world");
    */
   async log(recording: RecordingStream, path: EntityPathLike = "/", options: LogUrdfOptions = {}): Promise<void> {
-    const prefix = EntityPath.of(...partsOfPath(path));
+    checkRecording(recording, "flush");
+    checkOptions("`log` of a robot", options, { time: 1 });
+    const prefix = checked("path", () => toEntityPath(path)).path;
     this.#recording = recording;
     const view = internalsOf(recording).frozenAt(options.time ?? {});
     await this.writeTo({ recording, view, prefix, isStatic: options.time === undefined });
@@ -104,37 +121,36 @@ export class UrdfTree {
 
   /**
    * Moves joints, and those that mimic them: logs their transforms to the recording of {@link UrdfTree.log}. Values are
-   * angles in radians, or distances of prismatic joints in metres.
+   * angles in radians, or distances of prismatic joints in metres. If one of them is wrong, no joint is moved.
    *
-   * @throws {TypeError} if a joint does not exist or cannot be moved by one number, or a value is not finite; nothing
-   * is logged then
-   * @throws {RerunError} `INVALID_DATA` if the robot was not logged
+   * @throws {RerunError} `INVALID_DATA` if the robot was not logged; in strict mode also for what is wrong, which is
+   * reported by the recording otherwise
    * @example
    * robot.setJoints({ shoulder: 0.4, gripper: 0.02 }, { time: { frame: 7 } });
    */
-  setJoints(values: Readonly<Record<string, number>>, { time = {}, clamp = true }: SetJointsOptions = {}): void {
+  setJoints(values: Readonly<Record<string, number>>, options: SetJointsOptions = {}): void {
     const recording = this.#recording;
     if (recording === undefined)
       throw new RerunError("INVALID_DATA", "`setJoints` was called before `log`, which sets the recording");
-    const transforms: AsComponents[] = [];
-    for (const [name, value] of this.#withMimics(values)) {
-      const joint = this.#jointsByName.get(name);
-      if (joint === undefined) {
-        const joints = [...this.#jointsByName.keys()];
-        const meant = suggestName(name, joints);
-        const hint =
-          meant === undefined ? `there are ${joints.slice(0, 50).join(", ") || "none"}` : `did you mean ${meant}?`;
-        throw new TypeError(`there is no joint ${JSON.stringify(name)}; ${hint}`);
-      }
-      const allowed = clamp ? joint.clamp(value) : value;
-      transforms.push(joint.computeTransform(allowed));
-      if (allowed !== value) {
+    const path = this.#options.transformEntityPath ?? "tf";
+    try {
+      const { time = {}, clamp = true } = checkSetOptions(options);
+      const moves = this.#movesOf(values, clamp);
+      for (const { joint, value, allowed } of moves) {
+        if (allowed === value) continue;
         const limits = `${joint.limitLower} to ${joint.limitUpper}`;
-        internalsOf(recording).notice(`values of the joint ${JSON.stringify(name)} are limited to ${limits}`);
+        internalsOf(recording).notice(`values of the joint ${JSON.stringify(joint.name)} are limited to ${limits}`);
       }
+      for (const { joint, allowed } of moves) recording.log(path, joint.computeTransform(allowed), { time });
+    } catch (error) {
+      if (error instanceof RerunError) throw error;
+      // The recording reports what data throws, or throws it in strict mode.
+      recording.log(path, {
+        asComponents() {
+          throw error;
+        },
+      });
     }
-    const view = recording.at(time);
-    for (const transform of transforms) view.log(this.#options.transformEntityPath ?? "tf", transform);
   }
 
   /** @internal */
@@ -193,20 +209,30 @@ export class UrdfTree {
     return new CoordinateFrame((this.#options.framePrefix ?? "") + link);
   }
 
-  /** The values with those of the joints that follow them, however indirectly. */
-  #withMimics(values: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
-    if (typeof values !== "object" || values === null)
-      throw new TypeError(`\`values\` must be an object of joints and their values, got ${describeValue(values)}`);
-    const all = new Map(Object.entries(values));
+  /** The given joints with their values, and those that follow them, however indirectly. Throws `InvalidValueError`. */
+  #movesOf(values: Readonly<Record<string, number>>, clamp: boolean): readonly JointMove[] {
+    if (typeof values !== "object" || values === null || Symbol.iterator in values)
+      throw new InvalidValueError("an object of joints and their values", describeValue(values), false, "values");
+    const all = new Map<string, number>(Object.entries(values));
+    const moves: JointMove[] = [];
     // The map grows while it is read.
     for (const [name, value] of all) {
-      const driver = this.#jointsByName.get(name);
+      const joint = this.#jointsByName.get(name);
+      if (joint === undefined) throw this.#unknownJoint(name);
+      checkValue(joint, value);
+      const within = joint.clamp(value);
+      moves.push({ joint, value, allowed: clamp ? within : value });
       for (const { name: follower, mimic } of this.joints) {
-        if (mimic?.joint !== name || all.has(follower)) continue;
-        all.set(follower, mimic.multiplier * (driver?.clamp(value) ?? value) + mimic.offset);
+        if (mimic?.joint === name && !all.has(follower)) all.set(follower, mimic.multiplier * within + mimic.offset);
       }
     }
-    return all;
+    return moves;
+  }
+
+  #unknownJoint(name: string): InvalidValueError {
+    const joints = [...this.#jointsByName.keys()];
+    const expected = `given for joints of the robot: ${joints.slice(0, 50).join(", ") || "there are none"}`;
+    return new InvalidValueError(expected, didYouMean(name, suggestName(name, joints)), false, "values");
   }
 
   /** The joints from the root on, each branch to its end. */
@@ -242,4 +268,28 @@ export class UrdfTree {
     if (roots.length > 1) throw new TypeError(`several links are roots: ${roots.slice(0, 10).join(", ")}`);
     return root;
   }
+}
+
+function checkValue(joint: UrdfJoint, value: unknown): void {
+  try {
+    joint.check(value);
+  } catch (error) {
+    throw error instanceof InvalidValueError
+      ? new InvalidValueError(error.expected, error.got, false, `values.${joint.name}`)
+      : error;
+  }
+}
+
+/** Throws `InvalidValueError`. */
+function checkSetOptions(options: SetJointsOptions): SetJointsOptions {
+  const isObject = typeof options === "object" && options !== null;
+  const unknown = isObject ? Object.keys(options).find((name) => name !== "time" && name !== "clamp") : undefined;
+  if (!isObject || unknown !== undefined) {
+    const got = unknown === undefined ? describeValue(options) : `\`${unknown}\``;
+    throw new InvalidValueError("an object { time, clamp }", got, false, "options");
+  }
+  const { clamp } = options;
+  if (clamp !== undefined && typeof clamp !== "boolean")
+    throw new InvalidValueError("true or false", describeValue(clamp), false, "clamp");
+  return options;
 }

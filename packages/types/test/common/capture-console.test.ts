@@ -402,7 +402,7 @@ describe("captureConsole rejects wrong arguments", () => {
     capture({ path: "x" } as CaptureConsoleOptions);
     expect(warn.mock.calls).toEqual([
       [
-        "[rerun] unknown options of captureConsole are ignored: path; known options: entityPath, maxTextLength, console, levels",
+        "[rerun] unknown options of captureConsole are ignored: `path`; known options: entityPath, maxTextLength, console, levels",
       ],
     ]);
   });

@@ -1,6 +1,7 @@
 import { RecordingStream, type AsComponents, type RerunError } from "@rerun-ts/core";
 import {
   Asset3D,
+  AssetAudio,
   AssetVideo,
   Boxes2D,
   Boxes3D,
@@ -74,6 +75,18 @@ describe("guessMediaType", () => {
     [undefined, new TextEncoder().encode("o cube")],
   ])("guesses by the bytes of %s", (expected, bytes) => {
     expect(guessMediaType(bytes)).toBe(expected);
+  });
+
+  it.each([
+    ["EncodedImage", EncodedImage],
+    ["Asset3D", Asset3D],
+    ["AssetVideo", AssetVideo],
+    ["AssetAudio", AssetAudio],
+  ])("%s.fromBlob leaves what is no blob to the recording, which reports it", async (name, Class) => {
+    for (const blob of [undefined, 3, {}]) {
+      const file = await Class.fromBlob(blob as never);
+      expect(() => logged(file)).toThrow(new RegExp(`^\`${name}.fromBlob\` at \`/x\` must be a Blob or File, got `));
+    }
   });
 
   it("sets the media type of files, unless it is given or unknown", async () => {
@@ -243,6 +256,18 @@ describe("wrong use of conveniences is reported, and nothing is logged", () => {
       () => new Mesh3D({ vertexPositions: POSITIONS, albedoTexture: TEXTURE, albedoTextureBuffer: new Uint8Array(1) }),
       "Mesh3D.albedoTexture",
       /without `albedoTextureBuffer`/,
+    ],
+    [
+      "no chunk",
+      () => VideoStream.fromEncodedChunk(undefined as never, { codec: "AV1" }),
+      "VideoStream.fromEncodedChunk",
+      /an EncodedVideoChunk of WebCodecs, got undefined/,
+    ],
+    [
+      "a chunk without a codec",
+      () => VideoStream.fromEncodedChunk({ type: "key", byteLength: 0, copyTo: () => {} }, undefined as never),
+      "VideoStream.codec",
+      /given/,
     ],
     [
       "more ends than starts",

@@ -26,6 +26,12 @@ function record(): Reported {
   return { recording, memory: recording.memoryRecording(), warnings };
 }
 
+/** An array whose buffer was transferred, so that its length is 0. */
+function detached<T extends ArrayBufferView<ArrayBuffer>>(array: T): T {
+  structuredClone(array.buffer, { transfer: [array.buffer] });
+  return array;
+}
+
 /** What is wrong with each, and what the message must say. */
 const WRONG: readonly [what: string, data: () => AsComponents, argument: string, message: RegExp][] = [
   [
@@ -33,6 +39,36 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     () => new Points3D([1, 2, 3, 4]),
     "Points3D.positions",
     /vectors of 3.*got 4 numbers/,
+  ],
+  [
+    "detached positions",
+    () => new Points3D(detached(new Float32Array(3))),
+    "Points3D.positions",
+    /got a detached Float32Array/,
+  ],
+  [
+    "detached scalars",
+    () => new Scalars(detached(new Float64Array(3))),
+    "Scalars.scalars",
+    /got a detached Float64Array/,
+  ],
+  [
+    "detached colours",
+    () => new Points3D([1, 2, 3], { colors: detached(new Uint8Array(3)) }),
+    "Points3D.colors",
+    /got a detached Uint8Array/,
+  ],
+  [
+    "a colour of fractions",
+    () => new Points3D([1, 2, 3], { colors: [1, 0.5, 0] }),
+    "Points3D.colors",
+    /fractions\? \{ r, g, b \}.*got 0.5 at index 1/,
+  ],
+  [
+    "a required field in Python's spelling",
+    () => new Boxes3D({ half_sizes: [1, 1, 1] } as never),
+    "Boxes3D",
+    /`halfSizes` or `sizes`, got `half_sizes` \(did you mean `halfSizes`\?\)/,
   ],
   [
     "a typed array that is no multiple of 3",
@@ -420,6 +456,35 @@ describe("invalid columns", () => {
       [Scalars.columns({ scalers: [1, 2, 3] } as never)],
       "Scalars",
       /no other fields than scalars, got `scalers`/,
+    ],
+    [
+      "of lists of instances",
+      [
+        Points3D.columns({
+          positions: [
+            [
+              [1, 2, 3],
+              [4, 5, 6],
+            ],
+            [[1, 2, 3]],
+            [],
+          ] as never,
+        }),
+      ],
+      "Points3D.positions",
+      /several instances per row\? `.partition\(lengths\)`.*got an array of length 2.* at index 0/,
+    ],
+    [
+      "that cannot be read",
+      [
+        Points3D.columns({
+          get positions(): never {
+            throw new Error("gone");
+          },
+        }),
+      ],
+      "Points3D",
+      /could not be read: gone/,
     ],
     ["that are archetypes", [new Scalars([1, 2, 3]) as never], "columns", /columns of archetypes/],
     [

@@ -1,5 +1,5 @@
 import { RecordingStream, type MemoryRecording } from "@rerun-ts/core";
-import { loadUrdf } from "@rerun-ts/types";
+import { loadUrdf, type UrdfTree } from "@rerun-ts/types";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -51,23 +51,79 @@ describe("a robot", () => {
     expect(unclamped?.[2]).toBeCloseTo(Math.sin(1.5));
   });
 
-  it("names a joint that is wrong, and then moves none", async () => {
+  it.for<[what: string, set: (robot: UrdfTree) => void, message: RegExp]>([
+    [
+      "a slip in a name",
+      (robot) => robot.setJoints({ slide: 0, sholder: 1 }),
+      /`values`.*`sholder` \(did you mean `shoulder`\?\)/,
+    ],
+    [
+      "a joint that there is not",
+      (robot) => robot.setJoints({ wheels: 1 }),
+      /`values`.*joints of the robot: shoulder, slide, grip.*got `wheels`/,
+    ],
+    [
+      "NaN",
+      (robot) => robot.setJoints({ slide: 0, shoulder: Number.NaN }),
+      /`values.shoulder`.*a finite number, in radians, got NaN/,
+    ],
+    [
+      "an infinity",
+      (robot) => robot.setJoints({ slide: Infinity }),
+      /`values.slide`.*a finite number, in metres, got Infinity/,
+    ],
+    ["null", (robot) => robot.setJoints({ shoulder: null as never }), /`values.shoulder`.*got null/],
+    ["undefined", (robot) => robot.setJoints({ shoulder: undefined as never }), /`values.shoulder`.*got undefined/],
+    ["a string", (robot) => robot.setJoints({ shoulder: "0.5" as never }), /`values.shoulder`.*got "0.5"/],
+    ["a bigint", (robot) => robot.setJoints({ slide: 1n as never }), /`values.slide`.*got 1n/],
+    [
+      "a joint with several values",
+      (robot) => robot.setJoints({ slide: 0, free: 1 }),
+      /`values.free`.*a joint that is floating/,
+    ],
+    ["a map", (robot) => robot.setJoints(new Map([["slide", 1]]) as never), /`values`.*an object of joints.*got Map/],
+    ["no values", (robot) => robot.setJoints(null as never), /`values`.*an object of joints.*got null/],
+    ["an unknown option", (robot) => robot.setJoints({ slide: 0 }, { times: {} } as never), /`options`.*got `times`/],
+    ["no options", (robot) => robot.setJoints({ slide: 0 }, null as never), /`options`.*got null/],
+    [
+      "a wrong option",
+      (robot) => robot.setJoints({ slide: 0 }, { clamp: "no" as never }),
+      /`clamp`.*true or false, got "no"/,
+    ],
+    ["a wrong time", (robot) => robot.setJoints({ slide: 0 }, { time: { frame: "1" as never } }), /`frame`.*got "1"/],
+  ])("reports %s once, and moves no joint; a strict recording throws it", async ([, set, message]) => {
     const robot = await loadUrdf(
       ARM.replace("</robot>", `${link("x")}${joint("free", "floating", "base", "x")}</robot>`),
     );
-    expect(() => robot.setJoints({ shoulder: 1 })).toThrow(/`setJoints` was called before `log`/);
     await robot.log(rec);
     memory.drainAsBytes();
-    expect(() => robot.setJoints({ slide: 0, sholder: 1 })).toThrow(
-      'there is no joint "sholder"; did you mean shoulder?',
+    set(robot);
+    set(robot);
+    expect(warnings).toEqual([expect.stringMatching(message)]);
+    rec.setStrictMode(true);
+    expect(() => set(robot)).toThrow(
+      expect.objectContaining({ code: "INVALID_DATA", message: expect.stringMatching(message) as string }) as Error,
     );
-    expect(() => robot.setJoints({ wheels: 1 })).toThrow('there is no joint "wheels"; there are shoulder, slide, grip');
-    expect(() => robot.setJoints({ slide: 0, shoulder: Number.NaN })).toThrow(
-      /"shoulder" must be a finite number, got NaN/,
-    );
-    expect(() => robot.setJoints({ slide: 0, free: 1 })).toThrow(/the joint "free" is floating/);
-    expect(() => robot.setJoints(null as never)).toThrow(/`values` must be an object/);
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
+  });
+
+  it("cannot be moved before it is logged", async () => {
+    const robot = await loadUrdf(ARM);
+    expect(() => robot.setJoints({ shoulder: 1 })).toThrow(/`setJoints` was called before `log`/);
+  });
+
+  it("names the argument that is wrong", async () => {
+    await expect(loadUrdf(ARM, null as never)).rejects.toThrow("`options` must be an object, got null");
+    await expect(loadUrdf(ARM, "x" as never)).rejects.toThrow('`options` must be an object, got "x"');
+    await expect(loadUrdf(ARM, { framePrefix: 3 as never })).rejects.toThrow("`framePrefix` must be a string, got 3");
+    await expect(loadUrdf(ARM, { resolveMesh: 3 as never })).rejects.toThrow("`resolveMesh` must be a function, got 3");
+    const robot = await loadUrdf(ARM);
+    await expect(robot.log(undefined as never)).rejects.toThrow("`recording` must be a RecordingStream, got undefined");
+    await expect(robot.log(rec, 3 as never)).rejects.toThrow("`path` must be an entity path");
+    await expect(robot.log(rec, "/", null as never)).rejects.toThrow("`options` must be an object, got null");
+    expect(() => robot.joints[0]?.computePose(Number.NaN)).toThrow(
+      "`shoulder` must be a finite number, in radians, got NaN",
+    );
   });
 
   it("gets its meshes from the resolver, and is logged without those that are missing", async () => {

@@ -1,14 +1,19 @@
 import type { RecordingStream, SetSinksOptions } from "@rerun-ts/core";
-import { OpfsSink, type OpfsSinkOptions } from "./opfs-sink.ts";
+import { withoutUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { OPFS_SINK_OPTIONS, OpfsSink, type OpfsSinkOptions } from "./opfs-sink.ts";
 
 /** Options of {@link RecordingStream.saveToOpfs}. */
 export interface SaveToOpfsOptions extends OpfsSinkOptions, SetSinksOptions {}
+
+const OPTIONS: OptionNames<SaveToOpfsOptions> = { ...OPFS_SINK_OPTIONS, defaultBlueprint: 1 };
 
 /** Implements `recording.saveToOpfs`, whose first call loads this module. */
 export async function saveToOpfs(
   recording: RecordingStream,
   name: string,
-  { defaultBlueprint, ...options }: SaveToOpfsOptions = {},
+  options: SaveToOpfsOptions = {},
 ): Promise<void> {
-  await recording.setSink(new OpfsSink(name, options), { defaultBlueprint });
+  const known = withoutUnknown(recording, "saveToOpfs", options, OPTIONS);
+  const { defaultBlueprint, ...sinkOptions } = known;
+  await recording.setSink(new OpfsSink(name, sinkOptions), { defaultBlueprint });
 }

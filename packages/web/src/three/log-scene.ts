@@ -1,5 +1,12 @@
 import type { EntityPathLike, RecordingView, TimePointLike } from "@rerun-ts/core";
-import { checked, checkOptions, describeValue, toEntityPath, type OptionNames } from "@rerun-ts/core/internal";
+import {
+  checkOptions,
+  checkRecording,
+  checked,
+  describeValue,
+  toEntityPath,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import type { Object3DLike } from "./scene-like.ts";
 import { SceneWriter } from "./scene-writer.ts";
 
@@ -28,7 +35,8 @@ export interface SceneFollower {
   stop(): void;
 }
 
-const KNOWN: OptionNames<LogSceneOptions> = { maxTextureSize: 1, static: 1 };
+const FOLLOW_OPTIONS: OptionNames<FollowSceneOptions> = { maxTextureSize: 1 };
+const LOG_OPTIONS: OptionNames<LogSceneOptions> = { ...FOLLOW_OPTIONS, static: 1 };
 
 /**
  * Logs an object of three.js and everything below it, once: transforms, meshes with their colours and textures, points,
@@ -45,8 +53,7 @@ export function logScene(
   object: Object3DLike,
   options: LogSceneOptions = {},
 ): void {
-  const isStatic = options.static === true;
-  createWriter("logScene", path, object, options, isStatic).write(recording.at({}));
+  createWriter("logScene", { recording, path, object, options }).write(recording.at({}));
 }
 
 /**
@@ -68,20 +75,24 @@ export function followScene(
   object: Object3DLike,
   options: FollowSceneOptions = {},
 ): SceneFollower {
-  let writer: SceneWriter | undefined = createWriter("followScene", path, object, options, false);
+  let writer: SceneWriter | undefined = createWriter("followScene", { recording, path, object, options });
   const update = (time: TimePointLike = {}): void => writer?.write(recording.at(time));
   update();
   return { update, stop: () => void (writer = undefined) };
 }
 
-function createWriter(
-  owner: string,
-  path: EntityPathLike,
-  object: Object3DLike,
-  options: LogSceneOptions,
-  isStatic: boolean,
-): SceneWriter {
-  checkOptions(owner, options, KNOWN);
+interface SceneArguments {
+  readonly recording: RecordingView;
+  readonly path: EntityPathLike;
+  readonly object: Object3DLike;
+  readonly options: LogSceneOptions;
+}
+
+function createWriter(owner: "logScene" | "followScene", given: SceneArguments): SceneWriter {
+  const { recording, path, object, options } = given;
+  checkRecording(recording, "log", "a recording");
+  if (owner === "logScene") checkOptions(owner, options, LOG_OPTIONS);
+  else checkOptions<FollowSceneOptions>(owner, options, FOLLOW_OPTIONS);
   const { maxTextureSize = 1024 } = options;
   if (typeof maxTextureSize !== "number" || !(maxTextureSize >= 1))
     throw new TypeError(
@@ -91,5 +102,5 @@ function createWriter(
   if (typeof matrix?.elements !== "object" || !Array.isArray(children))
     throw new TypeError(`\`object\` must be an Object3D of three.js, got ${describeValue(object)}`);
   const { path: root } = checked("path", () => toEntityPath(path));
-  return new SceneWriter(root, object, { maxTextureSize }, isStatic);
+  return new SceneWriter(root, object, { maxTextureSize }, options.static === true);
 }

@@ -1,9 +1,19 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { connectSink, urlAndOptions, type ConnectOptions } from "@rerun-ts/core/internal";
+import {
+  CONNECT_OPTIONS,
+  GRPC_WEB_SINK_OPTIONS,
+  connectSink,
+  urlAndOptions,
+  withoutUnknown,
+  type ConnectOptions,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { GrpcSink, type GrpcSinkOptions } from "./grpc-sink.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
 export interface ConnectGrpcOptions extends GrpcSinkOptions, ConnectOptions {}
+
+const OPTIONS: OptionNames<ConnectGrpcOptions> = { ...GRPC_WEB_SINK_OPTIONS, worker: 1, ...CONNECT_OPTIONS };
 
 /** Implements `recording.connectGrpc`, whose first call loads this module. */
 export function connectGrpc(
@@ -11,5 +21,7 @@ export function connectGrpc(
   url: string | URL | ConnectGrpcOptions | undefined,
   options: Omit<ConnectGrpcOptions, "url"> | undefined,
 ): Promise<void> {
-  return connectSink(recording, urlAndOptions<ConnectGrpcOptions>(url, options), (known) => new GrpcSink(known));
+  const all = urlAndOptions<ConnectGrpcOptions>(url, options);
+  const known = withoutUnknown(recording, "connectGrpc", all, OPTIONS);
+  return connectSink(recording, known, (sinkOptions) => new GrpcSink(sinkOptions));
 }

@@ -1,9 +1,19 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { connectSink, urlAndOptions, type ConnectOptions } from "@rerun-ts/core/internal";
+import {
+  CONNECT_OPTIONS,
+  WEBSOCKET_SINK_OPTIONS,
+  connectSink,
+  urlAndOptions,
+  withoutUnknown,
+  type ConnectOptions,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { WebSocketSink, type WebSocketSinkOptions } from "./websocket-sink.ts";
 
 /** Options of {@link RecordingStream.connectWebSocket}. */
 export interface ConnectWebSocketOptions extends WebSocketSinkOptions, ConnectOptions {}
+
+const OPTIONS: OptionNames<ConnectWebSocketOptions> = { ...WEBSOCKET_SINK_OPTIONS, worker: 1, ...CONNECT_OPTIONS };
 
 /** Implements `recording.connectWebSocket`, whose first call loads this module. */
 export function connectWebSocket(
@@ -12,5 +22,6 @@ export function connectWebSocket(
   options: Omit<ConnectWebSocketOptions, "url"> | undefined,
 ): Promise<void> {
   const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-  return connectSink(recording, all, (known) => new WebSocketSink(known));
+  const known = withoutUnknown(recording, "connectWebSocket", all, OPTIONS);
+  return connectSink(recording, known, (sinkOptions) => new WebSocketSink(sinkOptions));
 }

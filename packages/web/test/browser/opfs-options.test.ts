@@ -115,6 +115,21 @@ it("`persist` asks the browser to keep the data, and a refusal is a warning", as
   expect(asked).toBe(2);
 });
 
+it("unknown options are reported once, with all that the call has", async () => {
+  const { name, recording, warnings } = newRecording();
+  await recording.saveToOpfs(name, { when_full: "stop" } as object);
+  await recording.connectGrpc("rerun+http://127.0.0.1:1/proxy", { waitForConection: true } as object);
+  const messages = warnings.map(({ message }) => message).filter((message) => message.startsWith("unknown"));
+  expect(messages).toEqual([
+    expect.stringMatching(
+      /^unknown options of `saveToOpfs`.*did you mean `whenFull`.*known options: .*defaultBlueprint$/,
+    ),
+    expect.stringMatching(
+      /^unknown options of `connectGrpc`.*did you mean `waitForConnection`.*known options: .*signal$/,
+    ),
+  ]);
+});
+
 it("a recording is saved to the file that the user picks", async () => {
   const { name, recording } = newRecording();
   await recording.saveToOpfs(name);

@@ -23,7 +23,12 @@ export interface GrpcWebSinkOptions extends ServerSinkOptions {
   fetch?: typeof fetch | undefined;
 }
 
-const OPTIONS: OptionNames<GrpcWebSinkOptions> = { url: 1, headers: 1, fetch: 1, ...SERVER_SINK_OPTIONS };
+export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
+  url: 1,
+  headers: 1,
+  fetch: 1,
+  ...SERVER_SINK_OPTIONS,
+};
 
 /**
  * Sends a recording to a viewer or a proxy over gRPC-web, in any runtime with `fetch`: one call after another, each with
@@ -50,7 +55,7 @@ export class GrpcWebSink extends ServerSink {
       {
         kind: "grpc",
         url: proxy,
-        notice: describeUnknown("GrpcSink", all, OPTIONS),
+        notice: describeUnknown("GrpcSink", all, GRPC_WEB_SINK_OPTIONS),
         warnsOnFirstFailure: true,
         takesBuffers: page?.takesBuffers,
         createDelivery(limits, context) {

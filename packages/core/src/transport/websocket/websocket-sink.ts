@@ -18,7 +18,12 @@ export interface WebSocketSinkOptions extends ServerSinkOptions {
   WebSocket?: WebSocketClass | undefined;
 }
 
-const OPTIONS: OptionNames<WebSocketSinkOptions> = { url: 1, token: 1, WebSocket: 1, ...SERVER_SINK_OPTIONS };
+export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = {
+  url: 1,
+  token: 1,
+  WebSocket: 1,
+  ...SERVER_SINK_OPTIONS,
+};
 
 /**
  * Sends a recording to a relay over a WebSocket, in any runtime with WebSockets: to a program that called `serveGrpc` or
@@ -46,7 +51,7 @@ export class WebSocketSink extends ServerSink {
       {
         kind: "websocket",
         url: relay,
-        notice: describeUnknown("WebSocketSink", all, OPTIONS),
+        notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
         warnsOnFirstFailure: true,
         takesBuffers: page?.takesBuffers,
         createDelivery(limits, context) {

@@ -55,7 +55,7 @@ export interface GrpcServerSinkOptions {
   worker?: boolean | "auto" | undefined;
 }
 
-const OPTIONS: OptionNames<GrpcServerSinkOptions> = {
+export const GRPC_SERVER_OPTIONS: OptionNames<GrpcServerSinkOptions> = {
   port: 1,
   bindIp: 1,
   serverMemoryLimit: 1,
@@ -96,7 +96,7 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
     readToken: token("readToken", options.readToken),
     tls: tlsFiles(options.tls),
   };
-  const notices = [describeUnknown(owner, options, OPTIONS), describeOpenAccess(server)];
+  const notices = [describeUnknown(owner, options, GRPC_SERVER_OPTIONS), describeOpenAccess(server)];
   return {
     server,
     isUnref: flag("unref", options.unref),

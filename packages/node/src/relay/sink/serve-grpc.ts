@@ -1,12 +1,19 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { internalsOf, withoutUnknown, type OptionNames } from "@rerun-ts/core/internal";
 import { GrpcServerSink } from "./grpc-server-sink.ts";
-import { checkServerOptions, serverUrl, type GrpcServerSinkOptions } from "./grpc-server-options.ts";
+import {
+  GRPC_SERVER_OPTIONS,
+  checkServerOptions,
+  serverUrl,
+  type GrpcServerSinkOptions,
+} from "./grpc-server-options.ts";
 import type { RelayStats } from "../relay-stats.ts";
 import { RelayLauncher } from "../hosting/relay-launcher.ts";
 
 /** Options of {@link RecordingStream.serveGrpc}. */
 export interface ServeGrpcOptions extends GrpcServerSinkOptions, SetSinksOptions {}
+
+const OPTIONS: OptionNames<ServeGrpcOptions> = { ...GRPC_SERVER_OPTIONS, defaultBlueprint: 1 };
 
 /** A server that viewers can connect to. */
 export interface GrpcServer {
@@ -34,7 +41,8 @@ export async function serveGrpc(
   recording: RecordingStream,
   options: ServeGrpcOptions | undefined,
 ): Promise<GrpcServer> {
-  const { defaultBlueprint, ...sinkOptions } = options ?? {};
+  const known = withoutUnknown(recording, "serveGrpc", options ?? {}, OPTIONS);
+  const { defaultBlueprint, ...sinkOptions } = known;
   const sink = new GrpcServerSink(sinkOptions);
   if (!recording.enabled) {
     // Reports that the call is ignored.

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { RecordingStream } from "@rerun-ts/node";
+import { expect, it, onTestFinished } from "vitest";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+
+const PROXY = "rerun+http://127.0.0.1:1/proxy";
+const SINK = "url, maxQueueBytes, onFull, retainBytes, headers, tls, blockTimeoutMs, worker";
+const CONNECT = "defaultBlueprint, waitForConnection, timeoutMs, signal";
+
+/** Options with slips. */
+const WAIT = { waitForConection: true } as object;
+const BLUEPRINT = { default_blueprint: [] } as object;
+
+it.each<[call: string, run: (recording: RecordingStream, file: string) => unknown, slip: string, known: string]>([
+  [
+    "save",
+    (rec, file) => rec.save(file, BLUEPRINT),
+    "default_blueprint",
+    "writeFooter, maxFooterBytes, fsync, defaultBlueprint",
+  ],
+  ["connectGrpc", (rec) => rec.connectGrpc(PROXY, WAIT), "waitForConection", `${SINK}, ${CONNECT}`],
+  ["connectGrpc", (rec) => rec.connectGrpc({ url: PROXY, ...WAIT }), "waitForConection", `${SINK}, ${CONNECT}`],
+  [
+    "connectWebSocket",
+    (rec) => rec.connectWebSocket("ws://127.0.0.1:1/ws", WAIT),
+    "waitForConection",
+    `${SINK}, token, ${CONNECT}`,
+  ],
+  [
+    "serveGrpc",
+    (rec) => rec.serveGrpc({ port: 0, ...BLUEPRINT }),
+    "default_blueprint",
+    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, worker, defaultBlueprint",
+  ],
+])("an unknown option of `%s` is reported once, with all that the call has", async (call, run, slip, known) => {
+  const folder = makeTemporaryFolder();
+  const warnings: string[] = [];
+  const recording = new RecordingStream("options", { onWarning: ({ message }) => warnings.push(message) });
+  onTestFinished(async () => {
+    await recording.close({ timeoutMs: 0 }).catch(() => {});
+    folder.remove();
+  });
+  await run(recording, join(folder.path, "a.rrd"));
+  const meant = slip === "waitForConection" ? "waitForConnection" : "defaultBlueprint";
+  expect(warnings).toEqual([
+    `unknown options of \`${call}\` are ignored: \`${slip}\` (did you mean \`${meant}\`?); known options: ${known}`,
+  ]);
+});
