@@ -1,5 +1,4 @@
 import { describeValue } from "./describe-value.ts";
-import { internalsOf } from "./recording/recording-internals.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The names of all options; the compiler checks that none is missing. The values carry no meaning. */
@@ -29,15 +28,15 @@ export function unknownOptions(options: object | undefined, known: readonly stri
   return unknown.map((name) => didYouMean(name, suggestName(name, known)));
 }
 
-/** The known options of a call on a recording, which reports the others. */
+/** The known options of a call; `reporter` reports the others. */
 export function withoutUnknown<Options extends object>(
-  recording: object,
+  reporter: { notice(message: string): void },
   call: string,
   options: Options,
   known: OptionNames<Options>,
 ): Options {
   const warning = describeUnknown(`\`${call}\``, options, known);
   if (warning === undefined) return options;
-  internalsOf(recording).notice(warning);
+  reporter.notice(warning);
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(known, name))) as Options;
 }

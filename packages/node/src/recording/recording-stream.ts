@@ -110,7 +110,7 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
-    const known = withoutUnknown(this, "connectGrpc", urlAndOptions(url, options), CONNECT_GRPC_OPTIONS);
+    const known = withoutUnknown(internalsOf(this), "connectGrpc", urlAndOptions(url, options), CONNECT_GRPC_OPTIONS);
     return this.#reported(connectSink(this, known, (sinkOptions) => new GrpcSink(sinkOptions)));
   }
 
@@ -130,7 +130,12 @@ export class RecordingStream extends CoreRecordingStream {
     url?: string | URL | ConnectWebSocketOptions,
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
-    const known = withoutUnknown(this, "connectWebSocket", urlAndOptions(url, options), CONNECT_WEBSOCKET_OPTIONS);
+    const known = withoutUnknown(
+      internalsOf(this),
+      "connectWebSocket",
+      urlAndOptions(url, options),
+      CONNECT_WEBSOCKET_OPTIONS,
+    );
     return this.#reported(connectSink(this, known, (sinkOptions) => new WebSocketSink(sinkOptions)));
   }
 
@@ -218,7 +223,7 @@ export class RecordingStream extends CoreRecordingStream {
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */
   #modeOf(call: string, makeSink: (options: FileSinkOptions) => Sink, options: SaveOptions = {}): Promise<void> {
-    const known = withoutUnknown(this, call, options, SAVE_OPTIONS);
+    const known = withoutUnknown(internalsOf(this), call, options, SAVE_OPTIONS);
     const setSink = async (): Promise<void> => {
       const { defaultBlueprint, ...sinkOptions } = known;
       await this.setSink(makeSink(sinkOptions), { defaultBlueprint });

@@ -1,5 +1,5 @@
 import type { RecordingStream, SetSinksOptions } from "@rerun-ts/core";
-import { withoutUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { internalsOf, withoutUnknown, type OptionNames } from "@rerun-ts/core/internal";
 import { OPFS_SINK_OPTIONS, OpfsSink, type OpfsSinkOptions } from "./opfs-sink.ts";
 
 /** Options of {@link RecordingStream.saveToOpfs}. */
@@ -13,7 +13,7 @@ export async function saveToOpfs(
   name: string,
   options: SaveToOpfsOptions = {},
 ): Promise<void> {
-  const known = withoutUnknown(recording, "saveToOpfs", options, OPTIONS);
+  const known = withoutUnknown(internalsOf(recording), "saveToOpfs", options, OPTIONS);
   const { defaultBlueprint, ...sinkOptions } = known;
   await recording.setSink(new OpfsSink(name, sinkOptions), { defaultBlueprint });
 }

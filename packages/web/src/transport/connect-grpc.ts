@@ -3,6 +3,7 @@ import {
   CONNECT_OPTIONS,
   GRPC_WEB_SINK_OPTIONS,
   connectSink,
+  internalsOf,
   urlAndOptions,
   withoutUnknown,
   type ConnectOptions,
@@ -22,6 +23,6 @@ export function connectGrpc(
   options: Omit<ConnectGrpcOptions, "url"> | undefined,
 ): Promise<void> {
   const all = urlAndOptions<ConnectGrpcOptions>(url, options);
-  const known = withoutUnknown(recording, "connectGrpc", all, OPTIONS);
+  const known = withoutUnknown(internalsOf(recording), "connectGrpc", all, OPTIONS);
   return connectSink(recording, known, (sinkOptions) => new GrpcSink(sinkOptions));
 }

@@ -3,6 +3,7 @@ import {
   CONNECT_OPTIONS,
   WEBSOCKET_SINK_OPTIONS,
   connectSink,
+  internalsOf,
   urlAndOptions,
   withoutUnknown,
   type ConnectOptions,
@@ -22,6 +23,6 @@ export function connectWebSocket(
   options: Omit<ConnectWebSocketOptions, "url"> | undefined,
 ): Promise<void> {
   const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-  const known = withoutUnknown(recording, "connectWebSocket", all, OPTIONS);
+  const known = withoutUnknown(internalsOf(recording), "connectWebSocket", all, OPTIONS);
   return connectSink(recording, known, (sinkOptions) => new WebSocketSink(sinkOptions));
 }

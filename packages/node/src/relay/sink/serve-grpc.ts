@@ -41,7 +41,7 @@ export async function serveGrpc(
   recording: RecordingStream,
   options: ServeGrpcOptions | undefined,
 ): Promise<GrpcServer> {
-  const known = withoutUnknown(recording, "serveGrpc", options ?? {}, OPTIONS);
+  const known = withoutUnknown(internalsOf(recording), "serveGrpc", options ?? {}, OPTIONS);
   const { defaultBlueprint, ...sinkOptions } = known;
   const sink = new GrpcServerSink(sinkOptions);
   if (!recording.enabled) {
