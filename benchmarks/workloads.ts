@@ -50,6 +50,9 @@ export const WORKLOADS: readonly Workload[] = [
   { name: "w5b", title: "Image, RGB 1920×1080", calls: { full: 50, check: 4 } },
   { name: "w6", title: "Transform3D", calls: { full: 100_000, quick: 100_000, check: 5000 } },
   { name: "w7", title: "TextLog of 80 characters", calls: { full: 200_000, quick: 150_000, check: 5000 } },
+  // The shares of starting and of code that is not compiled yet are small in these.
+  { name: "w3-long", title: "W3, ten times as long", calls: { full: 1_000_000 }, program: "w3" },
+  { name: "w6-long", title: "W6, ten times as long", calls: { full: 1_000_000 }, program: "w6" },
   { name: "w8a", title: "sendColumns of 10,000,000 scalars", calls: { full: 1 } },
   { name: "w8b", title: "sendColumns of 100,000 scalars", calls: { full: 100, quick: 100, check: 3 } },
   { name: "w11", title: "Scalars, 10,000 entities × 10", calls: { full: 100_000, quick: 100_000, check: 20_000 } },

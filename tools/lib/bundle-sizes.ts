@@ -22,10 +22,10 @@ export interface Program {
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 39_000 },
+  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 40_400 },
   { name: "points-layout", story: "the same, with a layout of two views" },
-  { name: "points-download", story: "a page logs points and gives them as a download", budget: 38_800 },
-  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 48_600, later: ["connect-grpc"] },
+  { name: "points-download", story: "a page logs points and gives them as a download", budget: 40_200 },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 50_200, later: ["connect-grpc"] },
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
@@ -42,7 +42,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
-    budget: 70_500,
+    budget: 71_000,
     later: ["no-paths"],
   },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },
