@@ -12,7 +12,7 @@ import {
 } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
-import { Vector, type Data, type Table } from "apache-arrow";
+import { Dictionary, Int32, Utf8, Vector, vectorFromArray, type Data, type Table } from "apache-arrow";
 import { beforeAll, describe, expect, test } from "vitest";
 import { outputFile } from "./harness/output.ts";
 import { rerunRrd, runPython } from "./harness/real-rerun.ts";
@@ -104,5 +104,17 @@ describe("components of every Arrow type", () => {
       });
       expect(await problemsOf(form, bytes, true), form).toEqual([]);
     }
+  });
+
+  test("keep a dictionary each if two components of an entity have equal ones", async (context) => {
+    needRerun(context);
+    const path = outputFile("arrow-types.dictionaries.rrd");
+    const recording = new rr.RecordingStream("dictionaries", { logTime: false });
+    await recording.save(path);
+    const dictionary = (values: readonly string[]): rr.ComponentBatch =>
+      vectorBatch(vectorFromArray([...values], new Dictionary(new Utf8(), new Int32())));
+    recording.log("sides", new rr.AnyValues({ left: dictionary(["x", "y"]), right: dictionary(["p", "q"]) }));
+    await recording.close();
+    expect(await rerunRrd("print", "-vvv", path)).toMatch(/\[x, y\] +┆ \[p, q\]/);
   });
 });

@@ -101,21 +101,29 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
     out.string(table.slots[0] as number, name);
     const keys = getOrAdd(shareKeys, type, () => makeShareKeys(type));
     out.share(table.slots[3] as number, keys.type, (slot) => writeType(out, slot, type));
-    out.share(table.slots[5] as number, keys.children, (slot) => writeFields(out, slot, childrenOf(type)));
+    const writeChildren = (slot: number): void => writeFields(out, slot, childrenOf(type));
+    if (keys.children === undefined) writeChildren(table.slots[5] as number);
+    else out.share(table.slots[5] as number, keys.children, writeChildren);
     if (metadata.length > 0) shareMetadata(out, table.slots[6] as number, metadata);
   }
 }
 
-/** What equal types share, and types with equal children. */
+/** What equal types share, and types with equal children; `undefined` if they must not. */
 interface ShareKeys {
   readonly type: string;
-  readonly children: string;
+  readonly children: string | undefined;
 }
 
 const shareKeys = /* @__PURE__ */ new WeakMap<ArrowType, ShareKeys>();
 
 function makeShareKeys(type: ArrowType): ShareKeys {
-  return { type: `type ${arrowTypeKey(type)}`, children: `children ${childrenOf(type).map(fieldKey).join()}` };
+  // Dictionaries are numbered in the order of the fields: each has a place of its own.
+  const children = hasForeign(type) ? undefined : `children ${childrenOf(type).map(fieldKey).join()}`;
+  return { type: `type ${arrowTypeKey(type)}`, children };
+}
+
+function hasForeign(type: ArrowType): boolean {
+  return "write" in type || childrenOf(type).some((child) => hasForeign(child.type));
 }
 
 const PAIR = [["ref"], ["ref"]] as const;

@@ -43,6 +43,7 @@ export class Batcher {
   readonly #target: ChunkTarget;
   readonly #notice: (message: string) => void;
   readonly #pool = new BuilderPool();
+  /** The entities for which rows were logged. */
   readonly entities: EntityTable = new EntityTable(this.#pool);
   /** The builders that have rows, and the entity of each. */
   #listed: ChunkBuilder[] = [];

@@ -15,8 +15,8 @@ export function checkLimits({ timeoutMs = 0, signal }: FlushOptions): RerunError
 }
 
 /**
- * Waits for `work` within the limits, and `graceMs` more. Returns whether it was done in time; rejects if `work` does, or with `ABORTED`. The
- * work goes on in any case.
+ * Waits for `work` within the limits, and `graceMs` more. Returns whether it was done in time; rejects if `work` does, or
+ * with `ABORTED`. The work goes on in any case.
  */
 export async function withDeadline(
   work: Promise<void>,
