@@ -3,6 +3,7 @@ export { ArrayCollector } from "./arrow/array-collector.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
 export { asForeign } from "./arrow/foreign-type.ts";
 export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
+export { fieldReader } from "./arrow/read-fields.ts";
 export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";

@@ -87,6 +87,7 @@ export type {
   SpoolStoreEvents,
   UnstoredMessage,
 } from "./spool/spool-store.ts";
+export { getOrAdd } from "./get-or-add.ts";
 export { ReadBudget } from "./read-budget.ts";
 export { randomId } from "./random-id.ts";
 export { Rejections } from "./transport/rejections.ts";

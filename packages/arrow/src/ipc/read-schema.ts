@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
+import { getOrAdd } from "@rerun-ts/core/internal";
+import { fieldReader, type FlatBufferTable } from "@rerun-ts/core/internal-decode";
 import {
   Binary,
   Bool,
@@ -35,41 +36,38 @@ import {
 } from "apache-arrow";
 import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "../arrays/stored-types.ts";
 
-/** No useful type is nested as deeply. */
-const MAX_DEPTH = 64;
-
 /**
  * Reads the table `Schema` into apache-arrow's classes. Unlike apache-arrow's own reader it does bounded work, however
  * malformed the table is. Source: Arrow's format/Schema.fbs.
  * @throws {RerunError} `UNSUPPORTED` at a type that apache-arrow does not have
  */
 export function readSchema(schema: FlatBufferTable): Schema {
-  return new Schema(
-    schema.tables(1).map((field) => readField(field, field.text(0), 0)),
-    readMetadata(schema, 2),
-  );
+  const metadata = metadataReader();
+  const read = fieldReader<Field>(schema, (field, children, column) => {
+    const type = readType(field, children, column);
+    return new Field(field.text(0), type, field.uint8(1) !== 0, metadata(field, 6));
+  });
+  return new Schema(schema.tables(1).map(read), metadata(schema, 2));
 }
 
 /** @param column the outermost field, for messages */
-function readField(field: FlatBufferTable, column: string, depth: number): Field {
-  if (depth > MAX_DEPTH) throw new RerunError("FORMAT", `the column \`${column}\` is nested too deeply`);
+function readType(field: FlatBufferTable, children: readonly Field[], column: string): DataType {
   const tag = field.uint8(2);
   const type = field.table(3);
-  const children = field.tables(5).map((child) => readField(child, column, depth + 1));
   const found = type === undefined ? undefined : TYPES[tag]?.(type, children);
   if (found === undefined)
     throw new RerunError("UNSUPPORTED", `the column \`${column}\` has the Arrow type number ${tag}, which is unknown`);
   const dictionary = field.table(4);
-  return new Field(
-    field.text(0),
-    dictionary === undefined ? found : dictionaryOf(found, dictionary),
-    field.uint8(1) !== 0,
-    readMetadata(field, 6),
-  );
+  return dictionary === undefined ? found : dictionaryOf(found, dictionary);
 }
 
-function readMetadata(table: FlatBufferTable, slot: number): Map<string, string> {
-  return new Map(table.tables(slot).map((pair) => [pair.text(0), pair.text(1)]));
+/** Returns a function that reads vectors of `KeyValue`, each once, as many columns share them. */
+function metadataReader(): (table: FlatBufferTable, slot: number) => Map<string, string> {
+  const known = new Map<readonly FlatBufferTable[], Map<string, string>>();
+  return (table, slot) => {
+    const pairs = table.tables(slot);
+    return getOrAdd(known, pairs, () => new Map(pairs.map((pair) => [pair.text(0), pair.text(1)])));
+  };
 }
 
 /** The ids of dictionaries in the stream that they are from. Elsewhere they would not be unique. */
@@ -108,6 +106,13 @@ function positive(size: number, make: (size: number) => DataType): DataType | un
   return size > 0 ? make(size) : undefined;
 }
 
+function typeIdsOf(type: FlatBufferTable, fields: readonly Field[]): number[] {
+  if (!type.has(1)) return fields.map((_, index) => index);
+  const ids = type.int32s(1);
+  if (ids.length === fields.length) return [...ids];
+  throw new RerunError("FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
+}
+
 /** Types by their tag; `undefined` for what apache-arrow does not have. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => new Null(),
@@ -126,11 +131,7 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   12: (_, [item]) => item && new List(item),
   13: (_, fields) => new Struct([...fields]),
   14: (type, fields) =>
-    new Union(
-      unitOf(type, UnionMode.Sparse, UnionMode.Dense),
-      type.has(1) ? type.int32s(1) : fields.map((_, index) => index),
-      [...fields],
-    ),
+    new Union(unitOf(type, UnionMode.Sparse, UnionMode.Dense), typeIdsOf(type, fields), [...fields]),
   15: (type) => positive(type.int32(0), (size) => new FixedSizeBinary(size)),
   16: (type, [item]) => item && new FixedSizeList(type.int32(0), item),
   17: (type, [entries]) => entries && new Map_(entries as never, type.uint8(0) !== 0),

@@ -4,7 +4,7 @@ import type { Damage } from "../source/frames.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/chunk-loader.ts";
-import { readFooter } from "../store/read-footer.ts";
+import { readFooter, type NoFooter } from "../store/read-footer.ts";
 import { readManifest } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { StoreIndex } from "../store/store-index.ts";
@@ -57,26 +57,23 @@ async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", opti
   const schemas = new SchemaCache();
   const damage: Damage[] = [];
   const indexed = mode === "stream" ? undefined : await readIndex(access, options);
-  if (indexed === undefined && mode === "lazy")
-    throw new RerunError("FORMAT", 'the recording has no footer that can be trusted, which `mode: "lazy"` requires');
-  const stores = indexed ?? (await scanStores(access, schemas, damage, options)).all;
-  return new RrdFile(
-    access,
-    stores,
-    new FileLoader(access, schemas, options.maxCacheBytes),
-    damage,
-    indexed !== undefined,
-  );
+  if (indexed !== undefined && "missing" in indexed && mode === "lazy")
+    throw new RerunError("FORMAT", `\`mode: "lazy"\` needs a footer that can be used: ${indexed.missing}`);
+  const isLazy = indexed !== undefined && !("missing" in indexed);
+  const stores = isLazy ? indexed : (await scanStores(access, schemas, damage, options)).all;
+  const notices = isLazy || indexed === undefined ? [] : [`all of the source was read: ${indexed.missing}`];
+  return new RrdFile(access, stores, new FileLoader(access, schemas, options.maxCacheBytes), damage, notices, isLazy);
 }
 
-/** The stores as the footer describes them; `undefined` if it cannot be trusted, or describes none. */
-async function readIndex(access: RandomAccess, options: ReadOptions): Promise<readonly StoreIndex[] | undefined> {
+/** The stores as the footer describes them, or why it cannot be used. */
+async function readIndex(access: RandomAccess, options: ReadOptions): Promise<readonly StoreIndex[] | NoFooter> {
   const footer = await readFooter(access, options);
-  if (footer === undefined || footer.manifests.length === 0) return undefined;
+  if ("missing" in footer) return footer;
+  if (footer.manifests.length === 0) return { missing: "the footer describes no recording" };
   try {
     return footer.manifests.map(readManifest);
   } catch (error) {
-    if (error instanceof RerunError) return undefined;
+    if (error instanceof RerunError) return { missing: `the footer cannot be read: ${error.message}` };
     throw error;
   }
 }
@@ -85,6 +82,8 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
 export class RrdFile {
   /** What could not be read, in the order of the file. With a footer, damage is found only where chunks are read. */
   readonly damage: readonly Damage[];
+  /** Remarks on how the source was read, such as why its footer was not used. They do not mean that anything is lost. */
+  readonly notices: readonly string[];
   /** Whether the footer is used, and chunks are read when they are asked for. */
   readonly isLazy: boolean;
   readonly #access: RandomAccess;
@@ -96,11 +95,13 @@ export class RrdFile {
     stores: readonly StoreIndex[],
     loader: FileLoader,
     damage: readonly Damage[],
+    notices: readonly string[],
     isLazy: boolean,
   ) {
     this.#access = access;
     this.#readers = stores.map((store) => new RecordingReader(store, loader));
     this.damage = damage;
+    this.notices = notices;
     this.isLazy = isLazy;
   }
 

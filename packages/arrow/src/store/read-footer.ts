@@ -1,4 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
 import {
   CHECKSUM_SEED,
   MESSAGE_HEADER_LENGTH,
@@ -21,31 +21,41 @@ export interface Footer {
   readonly at: number;
 }
 
-/**
- * Reads the index of a recording from its end. Returns `undefined` if it has none that can be trusted: it was truncated,
- * something follows it, or it is several recordings in sequence.
- */
-export async function readFooter(access: RandomAccess, options?: ReadOptions): Promise<Footer | undefined> {
+/** The reason why a source has no footer that can be used. */
+export interface NoFooter {
+  readonly missing: string;
+  /** The position of the message that should hold it, if there is one. */
+  readonly at?: number;
+}
+
+const NOT_FINISHED = "there is no footer: the recording was not closed, was cut off, or something follows it";
+
+/** Reads the index of a recording from its end, or says why that cannot be used. */
+export async function readFooter(access: RandomAccess, options?: ReadOptions): Promise<Footer | NoFooter> {
   const { size } = access;
-  if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return undefined;
+  if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return { missing: NOT_FINISHED };
   const tailLength = Math.min(size, TAIL_BYTES);
   const [head, tail] = await Promise.all([
     access.read(0, STREAM_HEADER_LENGTH, options),
     access.read(size - tailLength, tailLength, options),
   ]);
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
-  if (!isStreamHeader(head) || !isStreamFooter(trailer)) return undefined;
+  if (!isStreamHeader(head) || !isStreamFooter(trailer)) return { missing: NOT_FINISHED };
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.byteLength);
   const at = Number(view.getBigUint64(0, true));
   const length = Number(view.getBigUint64(8, true));
   const isWhole = at >= STREAM_HEADER_LENGTH + MESSAGE_HEADER_LENGTH && at + length === size - STREAM_FOOTER_LENGTH;
-  if (!isWhole || view.getUint32(28, true) !== 1) return undefined;
+  if (!isWhole || view.getUint32(28, true) !== 1)
+    return {
+      missing: "the footer is not where the end of the source says: these may be several recordings in sequence",
+    };
   const start = size - tailLength;
   const payload = at >= start ? tail.subarray(at - start, at - start + length) : await access.read(at, length, options);
-  if (xxh32(payload, CHECKSUM_SEED) !== view.getUint32(16, true)) return undefined;
+  if (xxh32(payload, CHECKSUM_SEED) !== view.getUint32(16, true))
+    return { missing: "the checksum of the footer is wrong", at: at - MESSAGE_HEADER_LENGTH };
   try {
     return { manifests: decodeFooter(payload).manifests, at: at - MESSAGE_HEADER_LENGTH };
   } catch (error) {
-    throw new RerunError("FORMAT", "the footer of the recording is damaged", { cause: error });
+    return { missing: `the footer cannot be decoded: ${messageOf(error)}`, at: at - MESSAGE_HEADER_LENGTH };
   }
 }

@@ -1,8 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
-import { MESSAGE_HEADER_LENGTH, storeKey, type RrdManifest } from "@rerun-ts/core/internal-decode";
+import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/internal-decode";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { Damage } from "../source/frames.ts";
-import { withProgress, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
+import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
 import { messageOf } from "@rerun-ts/core/internal";
@@ -51,8 +51,7 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
     const stores = new StoreSet();
     const places = new Map<string, number>();
     const problems: VerifyProblem[] = [];
-    const footer = options.checkFooters === false ? undefined : await readFooter(access, options);
-    const index = readIndex(footer?.manifests ?? [], problems);
+    const index = options.checkFooters === false ? undefined : await readIndex(access, options);
     for await (const messages of scan(access, damage, options)) {
       for (const { message, at } of messages) {
         if (message.kind !== "chunk") continue;
@@ -62,7 +61,7 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
           const chunk = addChunk(stores.of(storeId), message, place, schemas);
           const key = `${storeKey(storeId)}\0${chunk.id}`;
           places.set(key, at);
-          const entry = index.get(key);
+          const entry = index?.entries.get(key);
           if (entry !== undefined) checkChunk(chunk, entry);
         } catch (error) {
           problems.push({ reason: messageOf(error), at: at - MESSAGE_HEADER_LENGTH });
@@ -70,35 +69,43 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
       }
     }
     problems.push(...damage.map(({ reason, at }) => ({ reason, at })));
-    if (options.checkFooters !== false && footer === undefined)
-      problems.push({ reason: "there is no footer, or it cannot be trusted", at: undefined });
-    if (footer !== undefined) problems.push(...differences(index, places));
+    if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
+    // A footer that cannot be read is damage too, where there is one.
+    else if (!damage.some(({ at }) => at === index.problem?.at)) problems.push(index.problem);
     return { chunks: places.size, problems: problems.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity)) };
   } finally {
     await access.close?.();
   }
 }
 
-/** The entries of all footers, by store and chunk. Those that cannot be read are added to `problems`. */
-function readIndex(manifests: readonly RrdManifest[], problems: VerifyProblem[]): ReadonlyMap<string, ChunkInfo> {
-  const index = new Map<string, ChunkInfo>();
-  for (const manifest of manifests) {
-    try {
+/** The entries of a footer, by store and chunk, and why they are not all. */
+interface FooterIndex {
+  readonly entries: ReadonlyMap<string, ChunkInfo>;
+  readonly problem?: VerifyProblem;
+}
+
+async function readIndex(access: RandomAccess, options: ReadOptions): Promise<FooterIndex> {
+  const entries = new Map<string, ChunkInfo>();
+  const footer = await readFooter(access, options);
+  if ("missing" in footer) return { entries, problem: { reason: footer.missing, at: footer.at } };
+  try {
+    for (const manifest of footer.manifests) {
       const { storeId, chunks } = readManifest(manifest);
-      for (const info of chunks) index.set(`${storeKey(storeId)}\0${info.id}`, info);
-    } catch (error) {
-      if (!(error instanceof RerunError)) throw error;
-      problems.push({ reason: `the footer cannot be read: ${error.message}`, at: undefined });
+      for (const info of chunks) entries.set(`${storeKey(storeId)}\0${info.id}`, info);
     }
+    return { entries };
+  } catch (error) {
+    if (!(error instanceof RerunError)) throw error;
+    return { entries, problem: { reason: `the footer cannot be read: ${error.message}`, at: footer.at } };
   }
-  return index;
 }
 
 /** The chunks that are not where the footer says, and those that it lacks. */
 function differences(
-  index: ReadonlyMap<string, ChunkInfo>,
+  index: ReadonlyMap<string, ChunkInfo> | undefined,
   places: ReadonlyMap<string, number>,
 ): readonly VerifyProblem[] {
+  if (index === undefined) return [];
   const problems: VerifyProblem[] = [];
   for (const [key, { id, place }] of index) {
     if (places.get(key) !== place.at)

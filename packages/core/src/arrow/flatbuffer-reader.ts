@@ -1,27 +1,53 @@
+import { getOrAdd } from "../get-or-add.ts";
 import { ReadBudget } from "../read-budget.ts";
 
 const decoder = /* @__PURE__ */ new TextDecoder();
 
+/** The parts of a buffer that several tables may refer to, by their positions. */
+class SharedParts {
+  readonly budget: ReadBudget;
+  readonly texts: Map<number, string> = new Map();
+  readonly tables: Map<number, FlatBufferTable> = new Map();
+  readonly tableVectors: Map<number, readonly FlatBufferTable[]> = new Map();
+  readonly int32Vectors: Map<number, readonly number[]> = new Map();
+
+  constructor(bytes: number) {
+    this.budget = new ReadBudget(bytes);
+  }
+
+  /** The part at a position. It is read, and paid for, the first time. */
+  once<Part>(known: Map<number, Part>, position: number, read: () => Part): Part {
+    this.budget.spend();
+    return getOrAdd(known, position, read);
+  }
+}
+
 /**
- * A table of a flatbuffer, read in place; an absent field has its default. All tables of a buffer share one budget, because
- * a malformed buffer may contain one table many times. Reading beyond the end, or more than the buffer's size allows,
- * throws `RangeError`. Source: the flatbuffers binary format, flatbuffers.dev/internals.
+ * A table of a flatbuffer, read in place; an absent field has its default. A writer may refer to one string, table or
+ * vector many times: it is read once, and the same object is returned for each reference. So all work is at most
+ * linear in the size of the buffer. Reading beyond the end, or more than the size allows, throws `RangeError`.
+ * Source: the flatbuffers binary format, flatbuffers.dev/internals.
  */
 export class FlatBufferTable {
   readonly #view: DataView;
   readonly #at: number;
-  readonly #budget: ReadBudget;
+  readonly #shared: SharedParts;
 
-  private constructor(view: DataView, at: number, budget: ReadBudget) {
-    budget.spend();
+  private constructor(view: DataView, at: number, shared: SharedParts) {
+    shared.budget.spend();
     this.#view = view;
     this.#at = at;
-    this.#budget = budget;
+    this.#shared = shared;
   }
 
   /** The root table of a buffer. */
   static root(view: DataView): FlatBufferTable {
-    return new FlatBufferTable(view, view.getUint32(0, true), new ReadBudget(view.byteLength));
+    return new FlatBufferTable(view, view.getUint32(0, true), new SharedParts(view.byteLength));
+  }
+
+  /** The size of the whole buffer in bytes. */
+  get bufferBytes(): number {
+    return this.#view.byteLength;
   }
 
   /** Whether a field is present. */
@@ -55,8 +81,12 @@ export class FlatBufferTable {
 
   /** A string; the empty one if it is absent. */
   text(slot: number): string {
-    const { at, count } = this.#vector(slot, 1);
-    return decoder.decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, count));
+    const start = this.#vectorStart(slot);
+    if (start === 0) return "";
+    return this.#shared.once(this.#shared.texts, start, () => {
+      const { at, count } = this.#vector(start, 1);
+      return decoder.decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, count));
+    });
   }
 
   /** Another table. */
@@ -66,26 +96,34 @@ export class FlatBufferTable {
   }
 
   /** A vector of tables. */
-  tables(slot: number): FlatBufferTable[] {
-    const { at, count } = this.#vector(slot, 4);
-    return Array.from({ length: count }, (_, index) => this.#tableAt(at + index * 4));
+  tables(slot: number): readonly FlatBufferTable[] {
+    const start = this.#vectorStart(slot);
+    if (start === 0) return [];
+    return this.#shared.once(this.#shared.tableVectors, start, () => {
+      const { at, count } = this.#vector(start, 4);
+      return Array.from({ length: count }, (_, index) => this.#sharedTableAt(at + index * 4));
+    });
   }
 
   /** A vector of signed numbers of 32 bits. */
-  int32s(slot: number): number[] {
-    const { at, count } = this.#vector(slot, 4);
-    return Array.from({ length: count }, (_, index) => this.#view.getInt32(at + index * 4, true));
+  int32s(slot: number): readonly number[] {
+    const start = this.#vectorStart(slot);
+    if (start === 0) return [];
+    return this.#shared.once(this.#shared.int32Vectors, start, () => {
+      const { at, count } = this.#vector(start, 4);
+      return Array.from({ length: count }, (_, index) => this.#view.getInt32(at + index * 4, true));
+    });
   }
 
   /** A vector of signed numbers of 64 bits, rounded above 2^53. */
   int64s(slot: number): number[] {
-    const { at, count } = this.#vector(slot, 8);
+    const { at, count } = this.#vector(this.#vectorStart(slot), 8);
     return Array.from({ length: count }, (_, index) => Number(this.#view.getBigInt64(at + index * 8, true)));
   }
 
   /** A vector of pairs of signed numbers of 64 bits, rounded above 2^53. */
   int64Pairs(slot: number): [first: number, second: number][] {
-    const { at, count } = this.#vector(slot, 16);
+    const { at, count } = this.#vector(this.#vectorStart(slot), 16);
     const read = (position: number): number => Number(this.#view.getBigInt64(position, true));
     return Array.from({ length: count }, (_, index) => [read(at + index * 16), read(at + index * 16 + 8)]);
   }
@@ -99,17 +137,25 @@ export class FlatBufferTable {
   }
 
   #tableAt(at: number): FlatBufferTable {
-    return new FlatBufferTable(this.#view, at + this.#view.getUint32(at, true), this.#budget);
+    return new FlatBufferTable(this.#view, at + this.#view.getUint32(at, true), this.#shared);
+  }
+
+  #sharedTableAt(at: number): FlatBufferTable {
+    return this.#shared.once(this.#shared.tables, at + this.#view.getUint32(at, true), () => this.#tableAt(at));
+  }
+
+  /** The position of a vector or a string, or 0 if it is absent. */
+  #vectorStart(slot: number): number {
+    const position = this.#positionOf(slot);
+    return position === 0 ? 0 : position + this.#view.getUint32(position, true);
   }
 
   /** Where the items of a vector begin, and how many there are, each of `size` bytes. */
-  #vector(slot: number, size: number): { readonly at: number; readonly count: number } {
-    const position = this.#positionOf(slot);
-    if (position === 0) return { at: 0, count: 0 };
-    const at = position + this.#view.getUint32(position, true);
-    const count = this.#view.getUint32(at, true);
-    if (at + 4 + count * size > this.#view.byteLength) throw new RangeError(`a vector has ${count} items`);
-    this.#budget.spend(count * size);
-    return { at: at + 4, count };
+  #vector(start: number, size: number): { readonly at: number; readonly count: number } {
+    if (start === 0) return { at: 0, count: 0 };
+    const count = this.#view.getUint32(start, true);
+    if (start + 4 + count * size > this.#view.byteLength) throw new RangeError(`a vector has ${count} items`);
+    this.#shared.budget.spend(count);
+    return { at: start + 4, count };
   }
 }

@@ -7,7 +7,9 @@ import {
   type PrimitiveType,
 } from "./arrow-type.ts";
 import { dictionaryType, foreignType, type TypeParameter } from "./foreign-type.ts";
+import { getOrAdd } from "../get-or-add.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
+import { fieldReader } from "./read-fields.ts";
 
 /** The fields of a table, and what it says of itself. */
 export interface ArrowSchema {
@@ -20,35 +22,33 @@ export interface ArrowSchema {
  * @throws {RerunError} `UNSUPPORTED` at a type that is not part of Arrow's format
  */
 export function readSchema(schema: FlatBufferTable): ArrowSchema {
-  const fields = schema.tables(1).map((field) => readField(field, field.text(0)));
-  return { fields, metadata: new Map(readMetadata(schema, 2)) };
+  const metadata = metadataReader();
+  const read = fieldReader<ArrowField>(schema, (field, children, column) => {
+    const found = readType(field, children, column);
+    return { name: field.text(0), nullable: field.uint8(1) !== 0, type: found, metadata: metadata(field, 6) };
+  });
+  return { fields: schema.tables(1).map(read), metadata: new Map(metadata(schema, 2)) };
 }
 
-/** No type of Rerun is nested as deeply. */
-const MAX_DEPTH = 64;
-
 /** @param column the outermost field, for messages */
-function readField(field: FlatBufferTable, column: string, depth = 0): ArrowField {
-  if (depth > MAX_DEPTH) throw new RerunError("FORMAT", `the column \`${column}\` of a chunk is nested too deeply`);
+function readType(field: FlatBufferTable, children: readonly ArrowField[], column: string): ArrowType {
   const tag = field.uint8(2);
   const type = field.table(3);
-  const children = field.tables(5).map((child) => readField(child, column, depth + 1));
   const values = type && (TYPES[tag]?.(type, children) ?? otherType(tag, type, children));
   const dictionary = field.table(4);
   const found = values && dictionary ? dictionaryOf(values, dictionary) : values;
-  if (found === undefined)
-    throw new RerunError("UNSUPPORTED", `the column \`${column}\` of a chunk has the unknown Arrow type number ${tag}`);
-  const metadata = readMetadata(field, 6);
-  return {
-    name: field.text(0),
-    nullable: field.uint8(1) !== 0,
-    type: found,
-    metadata: metadata.length === 0 ? undefined : metadata,
-  };
+  if (found !== undefined) return found;
+  throw new RerunError("UNSUPPORTED", `the column \`${column}\` of a chunk has the unknown Arrow type number ${tag}`);
 }
 
-function readMetadata(table: FlatBufferTable, slot: number): ArrowMetadata {
-  return table.tables(slot).map((pair) => [pair.text(0), pair.text(1)]);
+/** Returns a function that reads vectors of `KeyValue`, each once, as many columns share them. */
+function metadataReader(): (table: FlatBufferTable, slot: number) => ArrowMetadata | undefined {
+  const known = new Map<readonly FlatBufferTable[], ArrowMetadata>();
+  return (table, slot) => {
+    const pairs = table.tables(slot);
+    if (pairs.length === 0) return undefined;
+    return getOrAdd(known, pairs, () => pairs.map((pair) => [pair.text(0), pair.text(1)]));
+  };
 }
 
 function dictionaryOf(values: ArrowType, encoding: FlatBufferTable): ArrowType | undefined {
@@ -111,13 +111,25 @@ const PARAMETERS: Readonly<Record<number, readonly ("u8" | "i16" | "i32" | "text
 function otherType(tag: number, type: FlatBufferTable, fields: readonly ArrowField[]): ArrowType | undefined {
   const parameters = PARAMETERS[tag]?.map((kind, slot): TypeParameter => {
     if (!type.has(slot)) return null;
-    if (kind === "text") return type.text(slot);
-    if (kind === "i32s") return type.int32s(slot);
+    if (kind === "text") return timeZoneOf(type, slot);
+    if (kind === "i32s") return typeIdsOf(type, fields);
     return [kind, kind === "u8" ? type.uint8(slot) : kind === "i16" ? type.int16(slot) : type.int32(slot)];
   });
   return parameters && foreignType(tag, parameters, fields);
 }
 
+/** Longer than the name of any time zone. It becomes part of the key of each column with this type. */
+const MAX_TIME_ZONE_LENGTH = 256;
+
+function timeZoneOf(type: FlatBufferTable, slot: number): string {
+  const zone = type.text(slot);
+  if (zone.length <= MAX_TIME_ZONE_LENGTH) return zone;
+  throw new RerunError("FORMAT", `an Arrow type has a time zone with a name of ${zone.length} characters`);
+}
+
 function typeIdsOf(type: FlatBufferTable, fields: readonly ArrowField[]): readonly number[] {
-  return type.has(1) ? type.int32s(1) : fields.map((_, index) => index);
+  if (!type.has(1)) return fields.map((_, index) => index);
+  const ids = type.int32s(1);
+  if (ids.length === fields.length) return ids;
+  throw new RerunError("FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
 }

@@ -7,6 +7,7 @@ import { readStream } from "../../dist/arrow/read-stream.js";
 
 const VERSION_5 = 4;
 const SCHEMA = 1;
+const INT = 2;
 const STRUCT = 13;
 
 /** An Arrow message around a table `Schema` that `write` adds. */
@@ -64,7 +65,27 @@ it.for([20, 60, 100])("a schema whose %s levels of fields share their children e
     },
     () => 0,
   );
-  expect(() => readStream(bytes)).toThrow(/more elements than fit into its size|nested too deeply/);
+  expect(() => readStream(bytes)).toThrow(/larger than the schema allows|nested too deeply/);
+});
+
+it("a schema whose columns share one type with many fields ends in an error", () => {
+  const count = 20_000;
+  const bytes = schemaMessage(
+    (out, from) => {
+      const schema = out.table([undefined, ["ref"]]);
+      out.link(from, schema);
+      const columns = out.references(schema.slots[1] as number, count);
+      const column = out.table([undefined, ["u8", 1], ["u8", STRUCT], ["ref"], undefined, ["ref"]]);
+      for (let index = 0; index < count; index++) out.link(columns + index * 4, column);
+      out.link(column.slots[3] as number, out.table([]));
+      const children = out.references(column.slots[5] as number, count);
+      const child = out.table([undefined, ["u8", 1], ["u8", INT], ["ref"]]);
+      for (let index = 0; index < count; index++) out.link(children + index * 4, child);
+      out.link(child.slots[3] as number, out.table([["i32", 32]]));
+    },
+    () => 0,
+  );
+  expect(() => readStream(bytes)).toThrow("the columns are larger than the schema allows");
 });
 
 it("a decoder takes a large message in small pieces in time that grows with its size", () => {

@@ -1,0 +1,52 @@
+import { RerunError } from "../errors.ts";
+import type { FlatBufferTable } from "./flatbuffer-reader.ts";
+
+/** No type of Rerun is nested as deeply. */
+const MAX_DEPTH = 64;
+/** The free part of the size that all columns may have together, as {@link Tree.size} counts. */
+const FREE_SIZE = 64 * 1024;
+/** How often the columns of a valid schema repeat its bytes: columns may share types with some dozens of fields. */
+const MAX_REPETITION = 16;
+
+/** A field that was read, and its measures. */
+interface Tree<Field> {
+  readonly field: Field;
+  /** The levels of fields below it. */
+  readonly height: number;
+  /** The length of the names of the field and all fields below it, where shared ones count each time. */
+  readonly size: number;
+}
+
+/**
+ * Returns a function that reads the tables `Field` of one schema, each once, however many fields share it as a child.
+ * Whoever walks through the result meets a shared field each time: so the columns may together be some times larger
+ * than the buffer, and no more. Source: Arrow's format/Schema.fbs.
+ *
+ * @param convert makes a field of its table and its children; `column` is the outermost field, for messages
+ */
+export function fieldReader<Field>(
+  schema: FlatBufferTable,
+  convert: (table: FlatBufferTable, children: readonly Field[], column: string) => Field,
+): (table: FlatBufferTable) => Field {
+  const known = new Map<FlatBufferTable, Tree<Field>>();
+  let left = FREE_SIZE + MAX_REPETITION * schema.bufferBytes;
+  const read = (table: FlatBufferTable, column: string, depth: number): Tree<Field> => {
+    let tree = known.get(table);
+    if (depth + (tree?.height ?? 0) > MAX_DEPTH)
+      throw new RerunError("FORMAT", `the column \`${column}\` is nested too deeply`);
+    if (tree !== undefined) return tree;
+    const children = table.tables(5).map((child) => read(child, column, depth + 1));
+    const size = children.reduce((sum, child) => sum + child.size, 8 + table.text(0).length);
+    const height = children.reduce((most, child) => Math.max(most, child.height + 1), 0);
+    if (size > left) throw new RangeError(`the type of the column \`${column}\` is larger than the schema allows`);
+    const fields = children.map(({ field }) => field);
+    known.set(table, (tree = { field: convert(table, fields, column), height, size }));
+    return tree;
+  };
+  return (table) => {
+    const { field, size } = read(table, table.text(0), 0);
+    left -= size;
+    if (left < 0) throw new RangeError("the columns are larger than the schema allows");
+    return field;
+  };
+}
