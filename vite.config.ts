@@ -7,11 +7,15 @@ import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
 import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
+/** Reads back everything that tests take from memory. */
+const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
+
 /** The unit and contract tests of pages, in one browser. */
 function pageTests(name: string, provider: BrowserProviderOption, browser: BrowserInstanceOption["browser"]) {
   return {
     test: {
       name,
+      setupFiles,
       include: ["packages/*/test/{common,browser}/**/*.test.ts"],
       testTimeout: 30_000,
       browser: {
@@ -32,6 +36,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          setupFiles,
           include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,fuzz,simulation,tools}/**/*.test.ts"],
           testTimeout: 30_000,
           // Also where there are two cores, of which one would be left idle.
@@ -52,6 +57,7 @@ export default defineConfig({
       {
         test: {
           name: "conformance",
+          setupFiles,
           include: ["tests/conformance/**/*.test.ts"],
           globalSetup: ["tests/conformance/setup.ts"],
           testTimeout: 120_000,
@@ -61,6 +67,7 @@ export default defineConfig({
       {
         test: {
           name: "golden",
+          setupFiles,
           include: ["tests/golden/**/*.test.ts"],
           globalSetup: ["tests/golden/setup.ts"],
           hookTimeout: 240_000,
@@ -69,6 +76,7 @@ export default defineConfig({
       {
         test: {
           name: "viewers",
+          setupFiles,
           include: ["tests/viewers/**/*.test.ts"],
           testTimeout: 120_000,
           fileParallelism: false,
@@ -77,6 +85,7 @@ export default defineConfig({
       {
         test: {
           name: "processes",
+          setupFiles,
           include: ["tests/processes/**/*.test.ts"],
           globalSetup: ["tests/processes/harness/setup.ts"],
           testTimeout: 120_000,

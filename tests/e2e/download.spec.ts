@@ -1,6 +1,6 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test } from "@playwright/test";
 import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
@@ -16,12 +16,12 @@ test.beforeAll(async () => {
     "tests/e2e/pages/recorder.html",
     "examples/web/points/index.html",
   ]);
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-e2e-"));
+  folder = makeTemporaryFolder().path;
 });
 
 test.afterAll(async () => {
   await pages.close();
-  await rm(folder, { recursive: true });
+  await removeTemporaryFolder(folder);
 });
 
 test("a page downloads the same recording that the same module logs on Node", async ({ page }) => {

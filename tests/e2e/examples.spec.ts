@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
@@ -32,7 +32,7 @@ test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(180_000);
   rerun = await requireRealRerun();
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-examples-"));
+  folder = makeTemporaryFolder().path;
   pages = await serveBuiltPages(join(folder, "pages"));
   server = await RealServer.start(rerun.path);
 });
@@ -40,7 +40,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await pages?.close();
   await server?.stop();
-  if (folder !== undefined) await rm(folder, { recursive: true });
+  if (folder !== undefined) await removeTemporaryFolder(folder);
 });
 
 test("all examples have a test", () => {

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream } from "@rerun-ts/node";
@@ -22,14 +22,14 @@ let rerun: Rerun;
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
   pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/recorder.html"]);
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-faults-"));
+  folder = makeTemporaryFolder().path;
 });
 test.afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 test.afterAll(async () => {
   await pages?.close();
-  if (folder !== undefined) await rm(folder, { recursive: true });
+  if (folder !== undefined) await removeTemporaryFolder(folder);
 });
 
 test(`a page loses nothing and duplicates nothing when ${KILLS} servers are killed while it sends`, async ({

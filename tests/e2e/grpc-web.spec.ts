@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream } from "@rerun-ts/node";
@@ -17,7 +17,7 @@ let server: RealServer;
 
 test.beforeAll(async () => {
   pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/recorder.html"]);
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-e2e-"));
+  folder = makeTemporaryFolder().path;
 });
 
 test.beforeEach(async () => {
@@ -31,7 +31,7 @@ test.afterEach(async () => {
 
 test.afterAll(async () => {
   await pages.close();
-  await rm(folder, { recursive: true });
+  await removeTemporaryFolder(folder);
 });
 
 test("a page sends the real server the same data that the same module logs on Node", async ({ page }) => {

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream } from "@rerun-ts/node";
@@ -26,13 +26,13 @@ let onFlushed = (_id: string, _frame: number): void => {};
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
   pages = await servePages(["tests/e2e/pages/opfs.html"]);
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-opfs-"));
+  folder = makeTemporaryFolder().path;
   browser = new ProfiledBrowser(join(folder, "profile"));
 });
 test.afterAll(async () => {
   await browser?.close();
   await pages?.close();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  if (folder !== undefined) await removeTemporaryFolder(folder);
 });
 
 for (const [title, end] of Object.entries(pageEnds(() => browser, openPage))) {

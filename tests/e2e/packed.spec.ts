@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import * as node from "@rerun-ts/node";
 import * as esbuild from "esbuild";
@@ -30,7 +30,7 @@ test.describe.configure({ mode: "serial" });
 test.beforeAll("the packed packages are installed into an empty project", async () => {
   test.setTimeout(180_000);
   rerun = await requireRealRerun();
-  project = await mkdtemp(join(tmpdir(), "rerun-ts-packed-"));
+  project = makeTemporaryFolder().path;
   await installPacked(project);
   await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
 
@@ -42,7 +42,7 @@ test.beforeAll("the packed packages are installed into an empty project", async 
 test.afterAll(async () => {
   await pages?.close();
   await server?.stop();
-  if (project !== undefined) await rm(project, { recursive: true });
+  if (project !== undefined) await removeTemporaryFolder(project);
 });
 
 test("the packed packages work in Node", async () => {

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { build, preview, type PluginOption } from "vite";
 
 /** Pages of the project on a free port of this machine. */
@@ -32,7 +30,7 @@ export async function servePages(
   pages: readonly string[],
   { host = "127.0.0.1", headers = {}, environment = "production", plugins = [] }: PageServerOptions = {},
 ): Promise<PageServer> {
-  const outDir = await mkdtemp(join(tmpdir(), "rerun-ts-pages-"));
+  const outDir = makeTemporaryFolder().path;
   await build({
     root: pathOf("."),
     configFile: false,
@@ -62,7 +60,7 @@ export async function servePages(
   if (url === undefined) throw new Error("the server has no address");
   const close = async (): Promise<void> => {
     await server.close();
-    await rm(outDir, { recursive: true });
+    await removeTemporaryFolder(outDir);
   };
   return { url, close };
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { PAGES } from "@rerun-ts/test-support/examples/example-pages";
@@ -111,7 +111,7 @@ test("an example of a page about an archetype runs in that page", async ({ page 
 test("every example of the playground runs and logs what the real rerun reads", async ({ page }) => {
   test.setTimeout(240_000);
   const opened = await observe(page);
-  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-site-"));
+  const folder = makeTemporaryFolder().path;
   await openPlayground(page, site.url, { hidesViewer: true });
   const names = await page
     .locator("#examples option")
@@ -129,7 +129,7 @@ test("every example of the playground runs and logs what the real rerun reads", 
   }
   const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${names.length} files verified without error`);
-  await rm(folder, { recursive: true });
+  await removeTemporaryFolder(folder);
   expect(opened.problems).toEqual([]);
 });
 
@@ -137,7 +137,7 @@ test("every example for browsers runs without other servers and logs what the re
   browser,
 }) => {
   test.setTimeout(180_000);
-  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-site-"));
+  const folder = makeTemporaryFolder().path;
   const saved: string[] = [];
   const waiting = [...PAGES];
   const work = async (): Promise<void> => {
@@ -156,7 +156,7 @@ test("every example for browsers runs without other servers and logs what the re
   expect(saved.length).toBe(PAGES.length - 4);
   const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${saved.length} files verified without error`);
-  await rm(folder, { recursive: true });
+  await removeTemporaryFolder(folder);
 });
 
 test("an example for browsers sends to a server if its address has one", async ({ page }) => {

@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -31,7 +31,7 @@ test.beforeAll(async () => {
   pages = await servePages(["tests/e2e/pages/opfs.html"]);
 });
 test.beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-spool-"));
+  folder = makeTemporaryFolder().path;
   browser = new ProfiledBrowser(join(folder, "profile"));
   port = await freePort();
   files = [];
@@ -39,7 +39,7 @@ test.beforeEach(async () => {
 test.afterEach(async () => {
   await relay?.kill();
   await browser.close();
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  await removeTemporaryFolder(folder);
 });
 test.afterAll(() => pages?.close());
 

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream, serveGrpcRelay, type GrpcServer } from "@rerun-ts/node";
@@ -16,7 +16,7 @@ let relay: GrpcServer;
 
 test.beforeAll(async () => {
   pages = await servePages(["tests/e2e/pages/live.html"]);
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-websocket-"));
+  folder = makeTemporaryFolder().path;
 });
 
 test.beforeEach(async () => {
@@ -28,7 +28,7 @@ test.afterEach(() => relay.close());
 
 test.afterAll(async () => {
   await pages.close();
-  await rm(folder, { recursive: true });
+  await removeTemporaryFolder(folder);
 });
 
 test("a page sends a relay the same data that the same module logs on Node", async ({ page }) => {

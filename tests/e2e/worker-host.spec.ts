@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream, serveGrpcRelay } from "@rerun-ts/node";
@@ -31,7 +31,7 @@ let rerun: Rerun;
 test.beforeAll(async () => {
   pages = await servePages(["tests/e2e/pages/live.html"]);
   isolatedPages = await servePages(["tests/e2e/pages/live.html"], { headers: ISOLATING_HEADERS });
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-worker-host-"));
+  folder = makeTemporaryFolder().path;
 });
 
 test.beforeEach(async () => {
@@ -41,7 +41,7 @@ test.beforeEach(async () => {
 test.afterAll(async () => {
   await pages.close();
   await isolatedPages.close();
-  await rm(folder, { recursive: true });
+  await removeTemporaryFolder(folder);
 });
 
 const SERVERS: Readonly<Record<string, (port?: number) => Promise<Started>>> = {

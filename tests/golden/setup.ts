@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { provideRerun } from "@rerun-ts/test-support/setup/provide-rerun";
+import { readFilesBack } from "@rerun-ts/test-support/node/temporary-folder";
 import type { TestProject } from "vitest/node";
 import { FOLDER, areGoldensThere } from "./goldens.ts";
 import { OUTPUT } from "./output.ts";
@@ -11,4 +12,9 @@ export async function setup(project: TestProject): Promise<void> {
   if (areGoldensThere) return provideRerun(project);
   console.warn(`No recording is reproduced: the golden recordings are not in ${FOLDER}`);
   project.provide("realRerun", { missing: "without golden recordings it is not needed" });
+}
+
+/** Reads back what the tests have written. */
+export async function teardown(): Promise<void> {
+  await readFilesBack(OUTPUT);
 }

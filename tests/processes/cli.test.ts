@@ -8,7 +8,7 @@ import { describe, expect } from "vitest";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram } from "./harness/program.ts";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { damagedFile, isSoak, it } from "./harness/test.ts";
 
 const ENDINGS = isSoak ? 20 : 3;
 const ROWS = 100_000;
@@ -79,7 +79,7 @@ describe("rerun-ts", () => {
   });
 
   it("shows a file in the web viewer", async ({ folder }) => {
-    const file = join(folder, "a file.rrd");
+    const file = damagedFile(join(folder, "a file.rrd"));
     await writeFile(file, "RRF2 data");
     await writeFile(join(folder, "index.html"), "the viewer");
     const args = ["view", "--port", "0", "--no-open", "--assets", folder, file, "rerun+http://localhost:9876/proxy"];

@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-video-pipe-"));
+  folder = makeTemporaryFolder().path;
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(() => removeTemporaryFolder(folder));
 
 /** The frames of the AV1 video among the assets, which is one fragment after the other, in IVF form. */
 async function clipAsIvf(): Promise<{ readonly frames: number; readonly ivf: Buffer }> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
 import { describe, expect, onTestFinished } from "vitest";
 import { RelayProgram } from "./harness/relay-program.ts";
-import { it } from "./harness/test.ts";
+import { damagedFile, it } from "./harness/test.ts";
 
 /** More than what the buffers of a connection on this machine hold. */
 const LARGE_BYTES = 64 * 1024 * 1024;
@@ -20,7 +20,7 @@ interface View {
 
 /** Runs `rerun-ts view` with one file of zeros. */
 async function view(folder: string, bytes: number, ...args: string[]): Promise<View> {
-  const path = join(folder, "recording.rrd");
+  const path = damagedFile(join(folder, "recording.rrd"));
   await writeFile(path, "RRF2");
   await truncate(path, bytes);
   await writeFile(join(folder, "index.html"), "the viewer");

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { provideRerun } from "@rerun-ts/test-support/setup/provide-rerun";
@@ -45,7 +45,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   project.provide("missingBrowsers", missingBrowsers);
 
-  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-runtimes-"));
+  const folder = makeTemporaryFolder().path;
   await installPacked(folder);
   await cp(join(root, "tests/runtimes/programs"), folder, { recursive: true });
   const options = JSON.stringify({ name: "expected", isStdout: true });
@@ -57,5 +57,5 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await writeFile(expected, stdout);
   project.provide("project", folder);
   project.provide("expected", expected);
-  return () => rm(folder, { recursive: true });
+  return () => removeTemporaryFolder(folder);
 }

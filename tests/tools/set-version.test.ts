@@ -1,7 +1,7 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { checkVersions, setVersion } from "../../tools/set-version.ts";
 
@@ -19,8 +19,8 @@ const SECTION = "\n## [9.8.7-rc.1] - 2030-01-31\n";
 let root = "";
 
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), "set-version-"));
-  onTestFinished(() => rm(root, { recursive: true }));
+  root = makeTemporaryFolder().path;
+  onTestFinished(() => removeTemporaryFolder(root));
   for (const file of FILES) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await cp(join(project, file), join(root, file));

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import * as rr from "@rerun-ts/node";
 import * as rrb from "@rerun-ts/node/blueprint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -57,9 +56,9 @@ const VIEWERS: Readonly<
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-layouts-"));
+  folder = makeTemporaryFolder().path;
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => removeTemporaryFolder(folder));
 
 it("there is a layout for each kind of view and container", () => {
   expect(Object.keys(LAYOUTS)).toEqual(Object.keys(SHOWN));

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, it } from "vitest";
 import { isCi, root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -16,7 +16,7 @@ if (missing !== undefined && isCi) throw new Error(missing);
 it("the first steps of the README lead to a picture: install, run the program, open the file", async ({ skip }) => {
   skip(missing !== undefined, missing);
   if (rerun === undefined) throw new Error(missing);
-  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-first-steps-"));
+  const folder = makeTemporaryFolder().path;
   try {
     const installMs = await installPacked(folder);
     const started = performance.now();
@@ -36,6 +36,6 @@ it("the first steps of the README lead to a picture: install, run the program, o
     const [{ red, green, blue } = { red: 0, green: 0, blue: 0 }] = report.images;
     expect(Math.min(red, green, blue)).toBeGreaterThan(300);
   } finally {
-    await rm(folder, { recursive: true });
+    await removeTemporaryFolder(folder);
   }
 });

@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GALLERY } from "@rerun-ts/test-support/examples/gallery";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
@@ -21,10 +21,10 @@ describe("the examples of the gallery", () => {
   let outcomes: ReadonlyMap<string, { readonly code: number; readonly output: string }>;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "rerun-ts-gallery-"));
+    folder = makeTemporaryFolder().path;
     outcomes = await runAll(fileOf);
   }, 120_000);
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => removeTemporaryFolder(folder));
 
   const fileOf = (example: string): string => join(folder, `${example}.rrd`);
 

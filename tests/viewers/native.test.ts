@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi } from "@rerun-ts/test-support/node/environment";
@@ -16,9 +15,9 @@ if (missing !== undefined && isCi) throw new Error(missing);
 describe.skipIf(missing !== undefined)("the real native viewer", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "rerun-ts-viewer-"));
+    folder = makeTemporaryFolder().path;
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => removeTemporaryFolder(folder));
 
   it("shows the demo with every entity and component and its colours, without errors", async () => {
     const file = join(folder, "demo.rrd");

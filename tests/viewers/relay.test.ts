@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { RecordingStream, serveWebViewer, type GrpcServer, type WebViewerServer } from "@rerun-ts/node";
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
 import { logScene } from "../../examples/node/demo/scene.ts";
@@ -28,7 +27,7 @@ describe("the demo, served by this program,", () => {
   let viewer: WebViewerServer | undefined;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "rerun-ts-relay-"));
+    folder = makeTemporaryFolder().path;
     rec = new RecordingStream("rerun_ts_demo", { recordingName: "A cube and its satellites" });
     server = await rec.serveGrpc({ port: 0 });
     await logScene(rec, () => {});
@@ -38,7 +37,7 @@ describe("the demo, served by this program,", () => {
     vi.unstubAllEnvs();
     await viewer?.close();
     await rec.close();
-    await rm(folder, { recursive: true });
+    await removeTemporaryFolder(folder);
   });
 
   it("is shown by the real web viewer, which this program also serves", async ({ skip }) => {

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { chromium } from "@playwright/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isCi } from "@rerun-ts/test-support/node/environment";
@@ -20,9 +20,9 @@ const TIMES = { red: 0.55e9, green: 1.55e9 } as const;
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "rerun-ts-video-"));
+  folder = makeTemporaryFolder().path;
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => removeTemporaryFolder(folder));
 
 it("the real web viewer shows the video of a page in every codec, with the colour of each time", async ({ skip }) => {
   skip(missing !== undefined, missing);

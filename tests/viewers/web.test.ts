@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
@@ -17,9 +17,9 @@ if (missing !== undefined && isCi) throw new Error(missing);
 describe("the real web viewer", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "rerun-ts-web-viewer-"));
+    folder = makeTemporaryFolder().path;
   });
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(() => removeTemporaryFolder(folder));
 
   it("shows the demo with every entity and component and its colours, without errors", async ({ skip }) => {
     skip(missing !== undefined, missing);

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as rr from "@rerun-ts/node";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { recordings, type Case } from "../harness/case.ts";
 
 const ASSETS = fileURLToPath(new URL("../../../examples/assets", import.meta.url));
@@ -20,7 +20,7 @@ export async function kinds(rec: rr.RecordingStream): Promise<void> {
 }
 
 export async function paths(rec: rr.RecordingStream): Promise<void> {
-  const folder = join(mkdtempSync(join(tmpdir(), "rerun-ts-")), "notes");
+  const folder = join(makeTemporaryFolder().path, "notes");
   mkdirSync(folder);
   writeFileSync(join(folder, "notes.md"), "# Notes\n\nwith ünicode\r\n");
   const previous = process.cwd();

@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chmod } from "node:fs/promises";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { test } from "vitest";
 import { Rerun } from "./rerun.ts";
@@ -16,14 +16,22 @@ export interface ProcessFixtures {
   smallDisk: string;
 }
 
+const damaged = new Set<string>();
+
+/** Excludes a file from what is read back at the end of a test. Returns its path. */
+export function damagedFile(path: string): string {
+  damaged.add(path);
+  return path;
+}
+
 /** A test with the fixtures that it destructures: `it("…", async ({ folder, rerun }) => …)`. */
 export const it = test.extend<ProcessFixtures>({
   // eslint-disable-next-line no-empty-pattern
   folder: async ({}, use) => {
-    const folder = await mkdtemp(join(tmpdir(), "rerun-ts-"));
+    const folder = makeTemporaryFolder().path;
     await chmod(folder, 0o755);
     await use(folder);
-    await rm(folder, { recursive: true });
+    await removeTemporaryFolder(folder, { ignore: (path) => damaged.delete(join(folder, path)) });
   },
   rerun: async ({ folder, skip }, use) => {
     await use(new Rerun(needRerun({ skip }).rerun, folder));

@@ -1,4 +1,5 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
 import * as esbuild from "esbuild";
@@ -25,7 +26,8 @@ export async function startWorker(
   env: Readonly<Record<string, string>>,
 ): Promise<EdgeWorker> {
   const project = inject("project");
-  const folder = await mkdtemp(join(project, "worker-"));
+  const folder = join(project, `worker-${randomUUID()}`);
+  await mkdir(folder);
   await esbuild.build({
     stdin: { contents: source, resolveDir: project, loader: "ts" },
     bundle: true,

@@ -5,7 +5,7 @@ import type { Damage } from "../source/frames.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { getOrAdd, messageOf } from "@rerun-ts/core/internal";
 import { checkChunk } from "../store/check-chunk.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import { readFooter } from "../store/read-footer.ts";
@@ -49,7 +49,7 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
     const damage: Damage[] = [];
     const schemas = new SchemaCache();
     const stores = new StoreSet();
-    const places = new Map<string, number>();
+    const places = new Map<string, number[]>();
     const problems: VerifyProblem[] = [];
     const index = options.checkFooters === false ? undefined : await readIndex(access, options);
     for await (const messages of scan(access, damage, options)) {
@@ -60,8 +60,8 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
           const place = { at, length: message.payload.byteLength };
           const chunk = addChunk(stores.of(storeId), message, place, schemas);
           const key = `${storeKey(storeId)}\0${chunk.id}`;
-          places.set(key, at);
-          const entry = index?.entries.get(key);
+          getOrAdd(places, key, () => []).push(at);
+          const entry = index?.entries.get(key)?.[0];
           if (entry !== undefined) checkChunk(chunk, entry);
         } catch (error) {
           problems.push({ reason: messageOf(error), at: at - MESSAGE_HEADER_LENGTH });
@@ -78,20 +78,23 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
   }
 }
 
-/** The entries of a footer, by store and chunk, and why they are not all. */
+/**
+ * The entries of a footer, by store and chunk, and why they are not all. A chunk that a server received again is
+ * several times in its file, and in the footer.
+ */
 interface FooterIndex {
-  readonly entries: ReadonlyMap<string, ChunkInfo>;
+  readonly entries: ReadonlyMap<string, readonly ChunkInfo[]>;
   readonly problem?: VerifyProblem;
 }
 
 async function readIndex(access: RandomAccess, options: ReadOptions): Promise<FooterIndex> {
-  const entries = new Map<string, ChunkInfo>();
+  const entries = new Map<string, ChunkInfo[]>();
   const footer = await readFooter(access, options);
   if ("missing" in footer) return { entries, problem: { reason: footer.missing, at: footer.at } };
   try {
     for (const manifest of footer.manifests) {
       const { storeId, chunks } = readManifest(manifest);
-      for (const info of chunks) entries.set(`${storeKey(storeId)}\0${info.id}`, info);
+      for (const info of chunks) getOrAdd(entries, `${storeKey(storeId)}\0${info.id}`, () => []).push(info);
     }
     return { entries };
   } catch (error) {
@@ -102,15 +105,19 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
 
 /** The chunks that are not where the footer says, and those that it lacks. */
 function differences(
-  index: ReadonlyMap<string, ChunkInfo> | undefined,
-  places: ReadonlyMap<string, number>,
+  index: ReadonlyMap<string, readonly ChunkInfo[]> | undefined,
+  places: ReadonlyMap<string, readonly number[]>,
 ): readonly VerifyProblem[] {
   if (index === undefined) return [];
   const problems: VerifyProblem[] = [];
-  for (const [key, { id, place }] of index) {
-    if (places.get(key) !== place.at)
-      problems.push({ reason: `the footer says that chunk ${id} is here, but it is not`, at: place.at });
+  for (const [key, entries] of index) {
+    for (const { id, place } of entries) {
+      if (places.get(key)?.includes(place.at) !== true)
+        problems.push({ reason: `the footer says that chunk ${id} is here, but it is not`, at: place.at });
+    }
   }
-  for (const [key, at] of places) if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", at });
+  for (const [key, positions] of places) {
+    if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", at: positions[0] });
+  }
   return problems;
 }

@@ -38,7 +38,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
   const recording = new RecordingStream("options", { onWarning: ({ message }) => warnings.push(message) });
   onTestFinished(async () => {
     await recording.close({ timeoutMs: 0 }).catch(() => {});
-    folder.remove();
+    await folder.remove();
   });
   await run(recording, join(folder.path, "a.rrd"));
   const meant = slip === "waitForConection" ? "waitForConnection" : "defaultBlueprint";

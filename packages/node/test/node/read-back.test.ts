@@ -5,8 +5,9 @@ import { readBack } from "@rerun-ts/test-support/common/read-back";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, it, onTestFinished } from "vitest";
 
+/** Returns the path of a file that the test itself reads back. */
 function temporaryFile(name: string): string {
-  const { path, remove } = makeTemporaryFolder();
+  const { path, remove } = makeTemporaryFolder({ ignore: () => true });
   onTestFinished(remove);
   return join(path, name);
 }

@@ -15,9 +15,9 @@ function subjectWithFile(makeSink: (path: string) => Pick<SinkSubject, "sink" | 
   return {
     sink,
     read: () => [new Uint8Array(readFileSync(path))],
-    cleanUp: () => {
-      void cleanUp?.();
-      folder.remove();
+    cleanUp: async () => {
+      await cleanUp?.();
+      await folder.remove();
     },
   };
 }

@@ -40,7 +40,7 @@ for (const [name, create] of Object.entries(SINKS)) {
         },
         async cleanUp() {
           await server.close();
-          folder.remove();
+          await folder.remove();
         },
       };
     },

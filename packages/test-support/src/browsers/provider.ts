@@ -39,6 +39,6 @@ class TestBrowserProvider implements BrowserProvider {
 
   async close(): Promise<void> {
     await (await this.#browser)?.close();
-    this.#profile.remove();
+    await this.#profile.remove();
   }
 }

@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { formatEntries } from "../../../../tools/definitions/format.ts";
 import { protoDifferences } from "../../../../tools/definitions/protos.ts";
 import { readArrowType } from "../../../../tools/definitions/rust-arrow.ts";
@@ -83,15 +83,10 @@ describe("definitions/*.json", () => {
 });
 
 describe("the comparison of proto/ with Rerun's files", () => {
-  const folders: string[] = [];
-  afterEach(() => {
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-  });
-
   /** Compares proto/ with a copy of it in which one text is replaced. */
   async function compare(from: string, to: string): Promise<string[]> {
-    const crate = mkdtempSync(join(tmpdir(), "rerun-ts-protos-"));
-    folders.push(crate);
+    const { path: crate, remove } = makeTemporaryFolder();
+    onTestFinished(remove);
     cpSync(join(root, "proto"), join(crate, "proto"), { recursive: true });
     const path = join(crate, "proto/rerun/sdk_comms/v1alpha1/sdk_comms.proto");
     const text = readFileSync(path, "utf8");

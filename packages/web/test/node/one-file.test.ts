@@ -27,7 +27,7 @@ describe("a bundle that is one file, although it contains what is loaded later",
       const { kinds } = (await import(outfile)) as { kinds: string[] };
       expect(kinds).toEqual(names.map((name) => (name.startsWith("components") ? "object" : "function")));
     } finally {
-      folder.remove();
+      await folder.remove();
     }
   });
 });
