@@ -41,6 +41,9 @@ export type FromEncoder =
   | { readonly type: "received" }
   /** A frame was not encoded, because too many are in the encoder. */
   | { readonly type: "dropped"; readonly timestamp: number }
+  /** The encoder has failed, and frames were dropped. It starts again with the next frames. */
+  | { readonly type: "trouble"; readonly message: string }
+  /** Nothing can be encoded. */
   | { readonly type: "error"; readonly message: string }
   /** The stream has ended. */
   | { readonly type: "ended" }
@@ -73,6 +76,12 @@ export function runVideoEncoder(port: EncoderPort): void {
     /** How many frames of the stream there were, and which ones are in the encoder, by timestamp. */
     frames: 0,
     indices: new Map<number, number>(),
+    /** The timestamps of the frames that are in the encoder. */
+    inside: new Set<number>(),
+    hasEncoded: false,
+    /** Failures since the last frame that was encoded, and when to try again after the last of them. */
+    failures: 0,
+    retryAt: -Infinity,
     hasFailed: false,
 
     fail(cause: unknown): void {
@@ -82,22 +91,41 @@ export function runVideoEncoder(port: EncoderPort): void {
       port.postMessage({ type: "error", message: cause instanceof Error ? cause.message : String(cause) }, []);
     },
 
-    configure(setup: EncoderSetup, frame: VideoFrame): VideoEncoder {
-      const width = Math.max(2, frame.displayWidth & ~1);
-      const height = Math.max(2, frame.displayHeight & ~1);
+    /**
+     * Closes an encoder that has failed, and drops what is in it. Browsers close encoders of pages in the background, and
+     * no encoder takes every size that a canvas may have for a moment: so later frames get a new one, at first at once.
+     */
+    recover(cause: unknown): void {
+      const lost = state.inside;
+      state.inside = new Set();
+      if (state.encoder !== undefined && state.encoder.state !== "closed") state.encoder.close();
+      state.encoder = undefined;
+      state.failures++;
+      state.retryAt = performance.now() + Math.min(5000, 50 * 2 ** Math.min(state.failures, 10) - 100);
+      for (const timestamp of lost) {
+        state.indices.delete(timestamp);
+        port.postMessage({ type: "dropped", timestamp }, []);
+      }
+      if (state.failures >= 10 && !state.hasEncoded) return state.fail(cause);
+      if (lost.size === 0) return;
+      port.postMessage({ type: "trouble", message: cause instanceof Error ? cause.message : String(cause) }, []);
+    },
+
+    configure(setup: EncoderSetup, width: number, height: number): VideoEncoder {
+      const isNew = state.encoder === undefined;
       state.encoder ??= new VideoEncoder({
         output: (chunk, metadata) => state.output(chunk, metadata),
-        error: (error) => state.fail(error),
+        error: (error) => state.recover(error),
       });
-      if (width === state.width && height === state.height) return state.encoder;
+      if (!isNew && width === state.width && height === state.height) return state.encoder;
+      state.width = width;
+      state.height = height;
       const level = setup.levels.find(({ maxPixels }) => width * height <= maxPixels);
       if (level === undefined) throw new Error(`the codec has no level for ${width}×${height}`);
       const { fps, bitrate = Math.max(200_000, Math.round((width * height * fps) / 10)) } = setup;
       const common = { width, height, bitrate, framerate: fps, latencyMode: "realtime" as const };
       state.encoder.configure({ codec: level.codec, ...setup.format, ...common });
       state.isResized = true;
-      state.width = width;
-      state.height = height;
       return state.encoder;
     },
 
@@ -105,19 +133,25 @@ export function runVideoEncoder(port: EncoderPort): void {
       const { setup } = state;
       const { timestamp } = frame;
       if (setup === undefined || state.hasFailed) return frame.close();
-      if ((state.encoder?.encodeQueueSize ?? 0) >= setup.maxPending) {
+      const width = Math.max(2, frame.displayWidth & ~1);
+      const height = Math.max(2, frame.displayHeight & ~1);
+      const isSameSize = width === state.width && height === state.height;
+      const isTooEarly = isSameSize && performance.now() < state.retryAt;
+      if (isTooEarly || (state.encoder?.encodeQueueSize ?? 0) >= setup.maxPending) {
         frame.close();
         state.indices.delete(timestamp);
         return port.postMessage({ type: "dropped", timestamp }, []);
       }
       try {
-        const encoder = state.configure(setup, frame);
+        const encoder = state.configure(setup, width, height);
         const keyFrame = state.isResized || timestamp - state.lastKeyframe >= setup.keyframeIntervalMs * 1000;
+        state.inside.add(timestamp);
         encoder.encode(frame, { keyFrame });
         state.isResized = false;
         if (keyFrame) state.lastKeyframe = timestamp;
       } catch (error) {
-        state.fail(error);
+        state.inside.add(timestamp);
+        state.recover(error);
       }
       frame.close();
     },
@@ -126,6 +160,9 @@ export function runVideoEncoder(port: EncoderPort): void {
       const bytes = new Uint8Array(chunk.byteLength);
       chunk.copyTo(bytes);
       const { timestamp } = chunk;
+      state.inside.delete(timestamp);
+      state.hasEncoded = true;
+      state.failures = 0;
       const { description } = metadata?.decoderConfig ?? {};
       if (description !== undefined) {
         const view = ArrayBuffer.isView(description) ? description : new Uint8Array(description);
@@ -165,7 +202,7 @@ export function runVideoEncoder(port: EncoderPort): void {
 
     async stop(): Promise<void> {
       await state.reader?.cancel();
-      if (state.encoder?.state === "configured") await state.encoder.flush();
+      if (state.encoder?.state === "configured") await state.encoder.flush().catch((error) => state.recover(error));
       if (state.encoder !== undefined && state.encoder.state !== "closed") state.encoder.close();
       port.postMessage({ type: "stopped" }, []);
     },

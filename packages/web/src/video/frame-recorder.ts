@@ -28,7 +28,7 @@ export interface FrameRecorder {
   readonly stats: VideoStats;
   /**
    * Captures what an image, a canvas, a video element or a frame shows now. Resolves to whether it is logged: `false` if
-   * it was dropped.
+   * it was dropped. Never rejects: a frame that cannot be read or encoded is reported once, and counted as dropped.
    *
    * @param time when it was captured; default: now
    */

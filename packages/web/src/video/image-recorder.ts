@@ -1,4 +1,6 @@
+import { internalsOf } from "@rerun-ts/core/internal";
 import { logImageBitmap } from "../media/log-image-bitmap.ts";
+import { describeFrameError } from "./describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
 import { epochNow } from "./epoch-now.ts";
@@ -19,11 +21,16 @@ export class ImageRecorder implements FrameRecorder {
     const { recording, path, options } = this.#target;
     const { quality, maxPending, time } = options;
     const index = this.#captured++;
-    const logged = logImageBitmap(recording, path, source, {
-      encoding: "jpeg",
-      quality,
-      maxPending,
-      time: time?.({ epochMs, index }),
+    const log = async (): Promise<boolean> =>
+      logImageBitmap(recording, path, source, {
+        encoding: "jpeg",
+        quality,
+        maxPending,
+        time: time?.({ epochMs, index }),
+      });
+    const logged = log().catch((error: unknown) => {
+      internalsOf(recording).notice(`a frame cannot be read: ${describeFrameError(error)}`);
+      return false;
     });
     this.#last = logged;
     const isLogged = await logged;

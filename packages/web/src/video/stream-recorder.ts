@@ -6,6 +6,7 @@ import { toAnnexB } from "./annex-b.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
 import type { FromEncoder } from "./encoder-program.ts";
 import { epochNow } from "./epoch-now.ts";
+import { describeFrameError } from "./describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
 import { FORMATS, levelsOf } from "./video-codec.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
@@ -71,8 +72,16 @@ export class StreamRecorder implements FrameRecorder {
     // Timestamps tell the frames apart, whatever those of the source are.
     const timestamp = Math.max(Math.round(performance.now() * 1000), this.#lastTimestamp + 1);
     this.#lastTimestamp = timestamp;
-    const frame = new VideoFrame(source, { timestamp });
-    const pending = view ?? this.#viewAt(epochMs, index);
+    let frame: VideoFrame;
+    let pending: RecordingView;
+    try {
+      pending = view ?? this.#viewAt(epochMs, index);
+      frame = new VideoFrame(source, { timestamp });
+    } catch (error) {
+      this.stats.dropped++;
+      this.#notice(`a frame cannot be read: ${describeFrameError(error)}`);
+      return false;
+    }
     const logged = new Promise<boolean>((settle) => this.#pending.set(timestamp, { view: pending, settle }));
     this.#posted++;
     this.#channel?.post({ type: "frame", frame }, [frame]);
@@ -112,6 +121,8 @@ export class StreamRecorder implements FrameRecorder {
       case "dropped":
         this.stats.dropped++;
         return this.#take(message.timestamp)?.settle(false);
+      case "trouble":
+        return this.#notice(`frames are dropped, because the encoder fails: ${message.message}`);
       case "error":
         return this.#fail(message.message);
       case "ended":
@@ -144,13 +155,19 @@ export class StreamRecorder implements FrameRecorder {
     return internalsOf(recording).frozenAt(options.time?.({ epochMs, index }) ?? {}, epochMs);
   }
 
+  /** Reports a problem that costs frames, once. */
+  #notice(problem: string): void {
+    internalsOf(this.#target.recording).notice(`${this.#what}: ${problem}`);
+  }
+
+  get #what(): string {
+    const { path } = this.#target;
+    return typeof path === "string" ? `the video of ${path}` : "the video";
+  }
+
   #fail(message: string): void {
     if (this.#isOver) return;
     this.abort();
-    const { path } = this.#target;
-    const where = typeof path === "string" ? ` of ${path}` : "";
-    this.#target.onError(
-      new RerunError("INTERNAL", `the video${where} cannot be encoded as ${this.codec}: ${message}`),
-    );
+    this.#target.onError(new RerunError("INTERNAL", `${this.#what} cannot be encoded as ${this.codec}: ${message}`));
   }
 }

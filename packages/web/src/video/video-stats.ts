@@ -8,7 +8,7 @@ export interface VideoStats {
   frames: number;
   /** Frames that were logged and that a decoder can start at. */
   keyframes: number;
-  /** Frames that were dropped before they were encoded, because too many were in progress. */
+  /** Frames that were dropped: too many were in progress, or they could not be read or encoded. */
   dropped: number;
   /** The size of the logged frames in bytes. */
   bytes: number;

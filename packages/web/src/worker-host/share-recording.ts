@@ -36,6 +36,7 @@ export function shareRecording(recording: RecordingStream): MessagePort {
   const post = (message: FromPort | JoinReply | JoinedFlushReply): void => port1.postMessage(message);
   port1.addEventListener("message", ({ data }: MessageEvent<ToPort | JoinedFlush>) => {
     if (data.type === "messages") {
+      if (recording.state === "closed") return post({ type: "failure", error: serializeError(closed(recording)) });
       // The recording has opened its store itself.
       internalsOf(recording).sendMessages(data.messages.filter(({ kind }) => kind !== "storeInfo"));
       total = (total + data.messages.length) | 0;
@@ -48,6 +49,11 @@ export function shareRecording(recording: RecordingStream): MessagePort {
   const { applicationId, recordingId } = recording;
   post({ type: "joined", applicationId, recordingId });
   return port2;
+}
+
+/** The error for rows that a worker logs to a recording that its page has closed. */
+function closed({ applicationId }: RecordingStream): RerunError {
+  return new RerunError("CLOSED", `the page has closed the recording \`${applicationId}\` that this worker has joined`);
 }
 
 async function flush(recording: RecordingStream, { id, ack }: JoinedFlush): Promise<JoinedFlushReply> {

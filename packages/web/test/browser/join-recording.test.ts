@@ -61,6 +61,22 @@ it("a flush in a worker waits for the sinks of the page, and fails as theirs do"
   await expect(joined.flush()).rejects.toThrow("no room");
 });
 
+it("what a worker logs to a recording that the page has closed is counted as dropped there", async () => {
+  const rec = new RecordingStream("joined", { sendProperties: false });
+  rec.memoryRecording();
+  const joined = await joinRecording(shareRecording(rec), { onError: () => {} });
+  let dropped = 0;
+  joined.addEventListener("drop", ({ rows }) => (dropped += rows));
+  joined.log("worker", new Scalars(1));
+  expect(await joined.flush()).toMatchObject({ complete: true });
+  await rec.close();
+  for (let row = 0; row < 100; row++) joined.log("worker", new Scalars(row));
+  await expect(joined.flush()).rejects.toThrow("the page has closed the recording `joined`");
+  await joined.close().catch(() => {});
+  expect(dropped).toBe(100);
+  expect(joined.stats().sinks.reduce((sum, { droppedRows }) => sum + droppedRows, 0)).toBe(100);
+});
+
 it("what is no port of shareRecording is rejected", async () => {
   await expect(joinRecording({} as MessagePort)).rejects.toThrow("`port` must be the MessagePort of `shareRecording`");
 });

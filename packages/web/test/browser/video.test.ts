@@ -248,6 +248,71 @@ describe("video of a page", () => {
     expect(errors).toEqual([]);
   });
 
+  it("goes on with a new encoder when the browser has closed one, or a size cannot be encoded for a moment", async () => {
+    const { VideoEncoder: original } = globalThis;
+    onTestFinished(() => void (globalThis.VideoEncoder = original));
+    let current: { fail(name: string): void } | undefined;
+    globalThis.VideoEncoder = class extends original {
+      readonly #init: VideoEncoderInit;
+
+      constructor(init: VideoEncoderInit) {
+        super(init);
+        this.#init = init;
+        current = this;
+      }
+
+      override configure(config: VideoEncoderConfig): void {
+        super.configure(config);
+        if (config.height < 16) queueMicrotask(() => this.fail("NotSupportedError"));
+      }
+
+      fail(name: string): void {
+        if (this.state !== "closed") this.close();
+        this.#init.error(new DOMException("simulated", name));
+      }
+    };
+    const warnings: string[] = [];
+    rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    document.body.append(canvas);
+    animate();
+    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", worker: false });
+    await logged(capture, 3);
+    canvas.height = 8;
+    await expect.poll(() => capture.stats().dropped).toBeGreaterThan(0);
+    canvas.height = HEIGHT;
+    await logged(capture, capture.stats().frames + 3);
+    current?.fail("QuotaExceededError");
+    await logged(capture, capture.stats().frames + 3);
+    const stats = await capture.stop();
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual(["the video of game: frames are dropped, because the encoder fails: simulated"]);
+    expect(stats.keyframes).toBeGreaterThanOrEqual(3);
+    const decoded = await decode(memory.drainAsBytes(), "/game", "VP8");
+    expect(decoded).toHaveLength(stats.frames);
+  });
+
+  it("counts frames that the browser does not let it read, reports them once and goes on", async () => {
+    const { VideoFrame: original } = globalThis;
+    onTestFinished(() => void (globalThis.VideoFrame = original));
+    const warnings: string[] = [];
+    rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    document.body.append(canvas);
+    animate();
+    const capture = logCanvas(rec, "game", canvas, { codec: "VP8" });
+    await logged(capture, 2);
+    globalThis.VideoFrame = class {
+      constructor() {
+        throw new DOMException("the canvas is tainted", "SecurityError");
+      }
+    } as unknown as typeof VideoFrame;
+    await expect.poll(() => capture.stats().dropped).toBeGreaterThan(2);
+    globalThis.VideoFrame = original;
+    await logged(capture, capture.stats().frames + 2);
+    await capture.stop();
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^the video of game: a frame cannot be read: .*crossOrigin/)]);
+  });
+
   it("drops frames before they are encoded when there are too many, and counts them", async () => {
     const results: Promise<boolean>[] = [];
     for (let frame = 0; frame < 30; frame++) {
