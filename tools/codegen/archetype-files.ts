@@ -47,10 +47,11 @@ ${formsLine(override)});`;
 }
 
 /** The argument that tells how options differ from fields, if they do. */
-function formsLine({ alsoOptions, notOptions, hasOptionalOptions }: ArchetypeOverride): string {
+function formsLine({ alsoOptions, notOptions, ignoredOptions, hasOptionalOptions }: ArchetypeOverride): string {
   const parts = [
     ...(alsoOptions === undefined ? [] : [`also: ${JSON.stringify(alsoOptions)}`]),
     ...(notOptions === undefined ? [] : [`not: ${JSON.stringify(notOptions)}`]),
+    ...(ignoredOptions === undefined ? [] : [`ignored: ${JSON.stringify(ignoredOptions)}`]),
     ...(hasOptionalOptions === true ? ["isOptional: true"] : []),
   ];
   return parts.length === 0 ? "" : `  { ${parts.join(", ")} },\n`;

@@ -138,6 +138,8 @@ export interface ArchetypeOverride {
   readonly alsoOptions?: readonly string[];
   /** Fields that the constructor accepts only in another form. */
   readonly notOptions?: readonly string[];
+  /** Options that are ignored, because objects of a well-known library have them. */
+  readonly ignoredOptions?: readonly string[];
   /** Whether the options may be left out although their type is hand-written. */
   readonly hasOptionalOptions?: boolean;
   /** What `columns` takes besides lists with one instance for each row, and its description. */

@@ -114,7 +114,13 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   },
   LineStrips2D: { positional: ["strips"] },
   LineStrips3D: { positional: ["strips"] },
+  McapChannel: {
+    ignoredOptions: ["type", "schemaId"],
+    remark: "A `Channel` of `@mcap/core` may be passed as it is.",
+  },
   McapMessage: { positional: ["data"] },
+  McapSchema: { ignoredOptions: ["type"], remark: "A `Schema` of `@mcap/core` may be passed as it is." },
+  McapStatistics: { ignoredOptions: ["type"], remark: "The `Statistics` of `@mcap/core` may be passed as they are." },
   Measurements: { positional: ["values"] },
   Mesh3D: {
     alsoOptions: ["albedoTexture"],

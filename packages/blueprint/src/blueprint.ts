@@ -45,7 +45,8 @@ export class Blueprint implements BlueprintLike {
   constructor(...partsAndOptions: readonly BlueprintPart[] | readonly [...BlueprintPart[], BlueprintOptions]);
   constructor(...partsAndOptions: readonly unknown[]) {
     const last = partsAndOptions.at(-1);
-    const hasOptions = typeof last === "object" && last !== null && !isPart(last);
+    // A list of parts is reported when the blueprint is sent.
+    const hasOptions = !Array.isArray(last) && typeof last === "object" && last !== null && !isPart(last);
     this.#parts = hasOptions ? partsAndOptions.slice(0, -1) : partsAndOptions;
     this.#options = hasOptions ? last : {};
   }
@@ -61,7 +62,11 @@ export class Blueprint implements BlueprintLike {
     for (const [index, part] of this.#parts.entries()) {
       if (part instanceof Panel) addPanel(panels, part);
       else if (part instanceof View || part instanceof Container) layout.push(part);
-      else throw new InvalidValueError("a view, a container or a panel", describeValue(part), false, partName(index));
+      else {
+        const hint = Array.isArray(part) ? " (several? pass them one by one: `new Blueprint(a, b)`)" : "";
+        const expected = `a view, a container or a panel${hint}`;
+        throw new InvalidValueError(expected, describeValue(part), false, partName(index));
+      }
     }
     writeViewport(writer, layout, this.#ids, { autoLayout, autoViews });
     if (collapsePanels === true) for (const panel of collapsedPanels()) addMissing(panels, panel);

@@ -1,6 +1,6 @@
 import type { AsComponents } from "@rerun-ts/core";
 import { EntityPath } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
 import { archetypeNameOf } from "@rerun-ts/types/internal";
 import { ViewContents } from "@rerun-ts/types/blueprint";
 
@@ -12,31 +12,33 @@ import { ViewContents } from "@rerun-ts/types/blueprint";
 export type ViewContentsLike = string | readonly string[] | AsComponents;
 
 const EXPECTED = 'an expression such as "+ /world/**", "- $origin/camera" or "$origin/**"';
-const EXPRESSION = /^\s*[+-]?\s*(?:\$origin(?=\/|\s*$))?(.*?)(?:\/\*\*)?\s*$/;
+const EXPRESSION = /^(\s*[+-]?\s*(?:\$origin(?=\/|\s*$))?)(.*?)((?:\/\*\*)?\s*)$/;
+/** A star that no backslash precedes. Where several do, each two are a backslash of the name. */
+const STAR = /(?:^|[^\\])(?:\\\\)*\*/;
 
 /** The archetype of the contents. @throws {InvalidValueError} if an expression is malformed */
 export function toViewContents(contents: ViewContentsLike, argument: string): AsComponents {
-  if (typeof contents === "string") {
-    checkExpression(contents, argument);
-    return new ViewContents(contents);
-  }
-  if (Array.isArray(contents)) {
-    for (const [index, expression] of contents.entries()) checkExpression(expression, `${argument}[${index}]`);
-    return new ViewContents(contents as readonly string[]);
-  }
+  if (typeof contents === "string") return new ViewContents(toExpression(contents, argument));
+  if (Array.isArray(contents))
+    return new ViewContents(contents.map((expression, index) => toExpression(expression, `${argument}[${index}]`)));
   if (archetypeNameOf(contents as AsComponents) === ViewContents.archetype) return contents as AsComponents;
   throw new InvalidValueError(`${EXPECTED}, a list of them, or ViewContents`, describeValue(contents), false, argument);
 }
 
-function checkExpression(expression: unknown, argument: string): void {
-  const path = typeof expression === "string" ? EXPRESSION.exec(expression)?.[1] : undefined;
-  const isEmpty = path === "" && !/\$origin|\/\*\*/.test(String(expression));
-  if (path === undefined || isEmpty || !isWellFormed(path)) {
+/** The expression as viewers parse it: with the characters escaped that `log` escapes in a path. */
+function toExpression(expression: unknown, argument: string): string {
+  const match = typeof expression === "string" ? EXPRESSION.exec(expression) : null;
+  const [, start = "", path = "", end = ""] = match ?? [];
+  if (match === null || (path === "" && !start.includes("$origin") && !end.includes("/**")))
     throw new InvalidValueError(EXPECTED, describeValue(expression), false, argument);
+  if (STAR.test(path)) {
+    const expected = `${EXPECTED}, with stars only in a final "/**" ("\\*" is a star in a name)`;
+    throw new InvalidValueError(expected, describeValue(expression), false, argument);
   }
+  return isWellFormed(path) ? (expression as string) : start + toEntityPath(path).path.toString() + end;
 }
 
-/** Whether a path has no characters that would have to be escaped, such as the stars of other globs. */
+/** Whether a path can be left as it is. */
 function isWellFormed(path: string): boolean {
   if (path === "") return true;
   try {

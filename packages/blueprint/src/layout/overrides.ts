@@ -76,9 +76,11 @@ export function writeOverrides(
 /** The path of an entity without its root. @throws {InvalidValueError} if it is relative, or stands for several */
 function absolutePath(entity: string, argument: string): string {
   const { path } = toEntityPath(entity);
-  const isPattern = entity.includes("$origin") || entity.includes("*") || /^\.\.?(?:\/|$)/.test(entity);
+  // A star or a variable that is escaped is part of a name.
+  const isPattern = /^\/?\$origin(?:\/|$)|(?:^|[^\\])(?:\\\\)*\*|^\.\.?(?:\/|$)/.test(entity);
   if (isPattern) {
-    const expected = "given by absolute paths of single entities, such as /world/points";
+    const expected =
+      'given by absolute paths of single entities, such as /world/points (write "\\*" for a star in a name)';
     throw new InvalidValueError(expected, describeValue(entity), false, argument);
   }
   return path.parts.length === 0 ? "" : path.toString();

@@ -1,5 +1,6 @@
 import * as rrb from "@rerun-ts/blueprint";
-import { MemorySink, RecordingStream, type BlueprintLike, type RerunError } from "@rerun-ts/core";
+import { EntityPath, MemorySink, RecordingStream, type BlueprintLike, type RerunError } from "@rerun-ts/core";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { SeriesLines, Transform3D } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 
@@ -35,7 +36,11 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "a malformed expression": [
     new rrb.Spatial3DView({ contents: ["$origin/**", "- /cameras/*/image"] }),
-    '`3D view: contents[1]` must be an expression such as "+ /world/**", "- $origin/camera" or "$origin/**", got "- /cameras/*/image"; nothing was sent',
+    '`3D view: contents[1]` must be an expression such as "+ /world/**", "- $origin/camera" or "$origin/**", with stars only in a final "/**" ("\\*" is a star in a name), got "- /cameras/*/image"; nothing was sent',
+  ],
+  "parts in an array": [
+    new rrb.Blueprint([log, log] as never),
+    "`parts[0]` must be a view, a container or a panel (several? pass them one by one: `new Blueprint(a, b)`), got an array of length 2 starting with TextLogView; nothing was sent",
   ],
   "an unknown option of a view": [
     new rrb.TextDocumentView({ origin: "/notes", formatOption: {} } as object),
@@ -55,7 +60,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "an override with a path that is not absolute": [
     plot({ "$origin/a": new SeriesLines() }),
-    '`TimeSeries view "plot": overrides` must be given by absolute paths of single entities, such as /world/points, got "$origin/a"; nothing was sent',
+    '`TimeSeries view "plot": overrides` must be given by absolute paths of single entities, such as /world/points (write "\\*" for a star in a name), got "$origin/a"; nothing was sent',
   ],
   "an override of an archetype without a visualizer": [
     plot({ "/a": [new SeriesLines(), new Transform3D({ translation: [1, 2, 3] })] }),
@@ -123,4 +128,31 @@ describe("an invalid blueprint", () => {
     expect(() => invalid.toRbl("app")).toThrow(new RangeError(problem));
     expect(() => invalid.toRbl("")).toThrow(new TypeError('`applicationId` must be a non-empty string, got ""'));
   });
+});
+
+it("a view shows entities whose names have any character, as `log` accepts them", () => {
+  const names = " !\"#$%&'()+,:;<=>?@[]^`{|}~".split("").map((character) => `cam${character}0`);
+  const contents = names.map((name) => `+ /world/${name}/**`);
+  const overrides = Object.fromEntries(names.map((name) => [`/world/${name}`, new SeriesLines()]));
+  const memory = new MemorySink();
+  const recording = new RecordingStream("problems", { strict: true });
+  void recording.setSink(memory);
+  recording.sendBlueprint(new rrb.Blueprint(new rrb.TimeSeriesView({ contents, overrides })));
+  const expressions = readChunks(memory.drainAsBytes()).flatMap(({ components }) =>
+    (components["ViewContents:query"] ?? []).flat(),
+  );
+  expect(expressions).toEqual(names.map((name) => `+ ${EntityPath.of("world", name).toString()}/**`));
+});
+
+it("an entity with a star or a dollar sign in its name can be shown and overridden", () => {
+  expect(
+    send(
+      new rrb.Blueprint(
+        new rrb.TimeSeriesView({
+          contents: ["/a/\\*", "$origin/\\*/**"],
+          overrides: { "/a/\\*": new SeriesLines(), "/a/$origin": new SeriesLines() },
+        }),
+      ),
+    ),
+  ).toEqual([]);
 });

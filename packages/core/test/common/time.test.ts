@@ -197,6 +197,11 @@ describe("the time of a row", () => {
 });
 
 describe("TimeColumn", () => {
+  it("says how it is made to those who construct it as in Python", () => {
+    const create = (): unknown => Reflect.construct(TimeColumn, ["frame", { sequence: [1, 2] }]);
+    expect(create).toThrow("must be made by `TimeColumn.sequence`, `.duration` or `.timestamp`");
+  });
+
   const valuesOf = ({ bytes }: TimeColumn): bigint[] => [...new BigInt64Array(bytes.slice().buffer)];
 
   it.each<[TimeColumn, string, bigint[]]>([

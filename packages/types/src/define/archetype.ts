@@ -41,6 +41,8 @@ export interface OptionForms {
   readonly also?: readonly string[];
   /** Fields that the constructor accepts in another form. */
   readonly not?: readonly string[];
+  /** Options without a meaning, which objects of a well-known library have. */
+  readonly ignored?: readonly string[];
   /** Whether the required fields may be left out. */
   readonly isOptional?: boolean;
 }
@@ -171,7 +173,10 @@ function writeFields(
   }
   for (const name in options) {
     const field = byName.get(name);
-    if (field === undefined) throw unknownField(definition, name);
+    if (field === undefined) {
+      if (definition.forms.ignored?.includes(name) === true) continue;
+      throw unknownField(definition, name);
+    }
     const value = options[name];
     if (value !== undefined && (field.isRequired !== true || field === positional)) row.field(field, value);
   }

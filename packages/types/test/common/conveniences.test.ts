@@ -11,6 +11,9 @@ import {
   EncodedImage,
   GeoLineStrings,
   GeoPoints,
+  McapChannel,
+  McapSchema,
+  McapStatistics,
   Mesh3D,
   SegmentationImage,
   SeriesPoints,
@@ -87,6 +90,23 @@ describe("guessMediaType", () => {
       const file = await Class.fromBlob(blob as never);
       expect(() => logged(file)).toThrow(new RegExp(`^\`${name}.fromBlob\` at \`/x\` must be a Blob or File, got `));
     }
+  });
+
+  it("takes the records of @mcap/core as they are", () => {
+    const channel = { id: 1, schemaId: 2, topic: "/imu", messageEncoding: "cdr", metadata: new Map([["a", "b"]]) };
+    const schema = { id: 2, name: "sensor_msgs/Imu", encoding: "ros2msg", data: new Uint8Array([1]) };
+    const counts = { messageCount: 3n, schemaCount: 1, channelCount: 1, attachmentCount: 0, metadataCount: 0 };
+    const times = { chunkCount: 1, messageStartTime: 1n, messageEndTime: 2n };
+    const statistics = { ...counts, ...times, channelMessageCounts: new Map([[1, 3n]]) };
+    expect(logged(new McapChannel({ type: "Channel", ...channel } as typeof channel))).toMatchObject({
+      "McapChannel:topic": ["/imu"],
+    });
+    expect(logged(new McapSchema({ type: "Schema", ...schema } as typeof schema))).toMatchObject({
+      "McapSchema:name": ["sensor_msgs/Imu"],
+    });
+    expect(logged(new McapStatistics({ type: "Statistics", ...statistics } as typeof statistics))).toMatchObject({
+      "McapStatistics:message_count": [3n],
+    });
   });
 
   it("sets the media type of files, unless it is given or unknown", async () => {

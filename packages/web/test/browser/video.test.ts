@@ -258,6 +258,7 @@ describe("video of a page", () => {
       constructor(init: VideoEncoderInit) {
         super(init);
         this.#init = init;
+        // oxlint-disable-next-line typescript/no-this-alias
         current = this;
       }
 

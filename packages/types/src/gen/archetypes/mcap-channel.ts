@@ -40,6 +40,7 @@ const MCAP_CHANNEL: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["metadata", "metadata", KeyValuePairs],
   ],
   false,
+  { ignored: ["type","schemaId"] },
 );
 
 /**

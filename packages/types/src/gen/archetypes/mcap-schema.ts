@@ -40,6 +40,7 @@ const MCAP_SCHEMA: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["data", "data", Blob, "required"],
   ],
   false,
+  { ignored: ["type"] },
 );
 
 /**

@@ -55,6 +55,7 @@ const MCAP_STATISTICS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
     ["channelMessageCounts", "channel_message_counts", ChannelMessageCounts],
   ],
   false,
+  { ignored: ["type"] },
 );
 
 /**
