@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isRerunThere, needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { compareAll, type Pair } from "./compare.ts";
-import { FOLDER, areGoldensThere, readIndex } from "./goldens.ts";
+import { FOLDER, readIndex } from "./goldens.ts";
 import { replay } from "./replay.ts";
 import { withFullValues } from "./rrdtools.ts";
 
@@ -18,11 +18,10 @@ let problems: ReadonlyMap<string, readonly string[]> = new Map();
 const sizes = new Map<string, number>();
 
 beforeAll(async () => {
-  if (areGoldensThere && isRerunThere()) problems = await reproduceAll();
+  if (isRerunThere()) problems = await reproduceAll();
 });
 
-if (!areGoldensThere) test("the golden recordings", (context) => context.skip(`${FOLDER} is not there`));
-else describe("recordings of the Python SDK", reproduced);
+describe("recordings of the Python SDK", reproduced);
 
 function reproduced(): void {
   for (const { name } of goldens) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 
@@ -44,15 +44,11 @@ export interface Golden {
   readonly data: readonly StoredStore[];
 }
 
-/** Where the goldens lie: beside the checkout, if at all. */
-export const FOLDER: string = join(root, "../shared/golden");
+/** The folder of the goldens. */
+export const FOLDER: string = join(root, "tests/golden/recordings");
 
-/** Whether they are there. */
-export const areGoldensThere: boolean = existsSync(join(FOLDER, "index.json"));
-
-/** All goldens; none if they are not there. Long values are shortened. */
+/** All goldens. Long values are shortened. */
 export function readIndex(): readonly Golden[] {
-  if (!areGoldensThere) return [];
   return (JSON.parse(readFileSync(join(FOLDER, "index.json"), "utf8")) as { fixtures: Golden[] }).fixtures;
 }
 

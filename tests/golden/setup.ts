@@ -2,16 +2,13 @@ import { mkdir, rm } from "node:fs/promises";
 import { provideRerun } from "@rerun-ts/test-support/setup/provide-rerun";
 import { readFilesBack } from "@rerun-ts/test-support/node/temporary-folder";
 import type { TestProject } from "vitest/node";
-import { FOLDER, areGoldensThere } from "./goldens.ts";
 import { OUTPUT } from "./output.ts";
 
 /** Finds the real Rerun once, before all tests of the project, and empties the folder for their files. */
 export async function setup(project: TestProject): Promise<void> {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
-  if (areGoldensThere) return provideRerun(project);
-  console.warn(`No recording is reproduced: the golden recordings are not in ${FOLDER}`);
-  project.provide("realRerun", { missing: "without golden recordings it is not needed" });
+  await provideRerun(project);
 }
 
 /** Reads back what the tests have written. */
