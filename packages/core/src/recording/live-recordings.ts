@@ -30,9 +30,20 @@ export async function shutdown(): Promise<void> {
   printFailures();
 }
 
-/** Finishes what needs the event loop, in every recording. */
-export function prepareForExit(): void {
-  for (const recording of live) internalsOf(recording).closeBeforeExit();
+/** What all recordings had sent the last time that the program had nothing left to do. */
+let sentBefore = -1;
+
+/**
+ * Finishes what needs the event loop, in every recording, if the program has logged nothing since the last call: a
+ * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to do.
+ */
+export function prepareForExit(): boolean {
+  const recordings = [...live].map(internalsOf);
+  const sent = recordings.reduce((sum, internals) => sum + internals.flushBeforeExit(), 0);
+  const mayGoOn = sent !== sentBefore;
+  sentBefore = sent;
+  if (!mayGoOn) for (const internals of recordings) internals.closeBeforeExit();
+  return mayGoOn;
 }
 
 /** Finishes every recording before it returns, all of them together within `deadlineMs`; files first. */

@@ -7,6 +7,8 @@ import type { RecordingView } from "./recording-view.ts";
 export interface RecordingInternals {
   /** The sinks as they are, for modes that look for one of them. */
   readonly sinks: readonly Sink[];
+  /** The number of rows that were logged, now: an object that does not keep the recording alive. */
+  readonly counts: { readonly rows: number };
   /**
    * The recording at other times, with the automatic times of this call: for data that is logged later. `epochMs`
    * replaces the wall-clock time of the call, in milliseconds since 1970.
@@ -20,6 +22,8 @@ export interface RecordingInternals {
   notice(message: string): void;
   /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
   reported<T>(promise: Promise<T>): Promise<T>;
+  /** Hands pending rows to the sinks, and returns the bytes that they were sent so far. */
+  flushBeforeExit(): number;
   /** Finishes what cannot be finished once the event loop has ended. */
   closeBeforeExit(): void;
   /** The process is about to end: finishes what needs no waiting, and starts to finish the rest. */
