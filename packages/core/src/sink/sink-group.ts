@@ -15,6 +15,8 @@ export abstract class SinkGroup implements CompleteSink {
   readonly batching: Partial<BatcherConfig>;
   readonly needsEventLoop: boolean;
   readonly keepsBacklogOnFailure: boolean;
+  /** A single sink may take the memory itself; several need copies, which their slots make. */
+  readonly takesBuffers: boolean;
   readonly parts: readonly Sink[] | undefined = undefined;
   readonly place: string | undefined = undefined;
   protected slots: readonly SinkSlot[] = [];
@@ -26,6 +28,7 @@ export abstract class SinkGroup implements CompleteSink {
     this.#key = key;
     this.batching = sinks.length === 0 ? BATCHER_PRESETS.default : mergeBatching(sinks.map((sink) => sink.batching));
     this.needsEventLoop = sinks.some((sink) => sink.needsEventLoop === true);
+    this.takesBuffers = sinks.length === 1 && sinks[0]?.takesBuffers === true;
     this.keepsBacklogOnFailure = sinks.some((sink) => sink.keepsBacklogOnFailure === true);
   }
 
@@ -35,11 +38,6 @@ export abstract class SinkGroup implements CompleteSink {
 
   get isSynchronous(): boolean {
     return this.slots.every((slot) => !slot.keepsMessages);
-  }
-
-  /** A single sink may take the memory itself; several need copies, which their slots make. */
-  get takesBuffers(): boolean {
-    return this.slots.length === 1 && this.slots[0]?.takesBuffers === true;
   }
 
   get isReady(): boolean {

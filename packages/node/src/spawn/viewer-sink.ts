@@ -16,6 +16,7 @@ export function viewerUrl(port: number): string {
 export class ViewerSink extends SinkGroup {
   override readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
   override readonly needsEventLoop = true;
+  override readonly takesBuffers = true;
   override readonly keepsBacklogOnFailure = true;
   /** Settles once the viewer was started, with `waitForBind` once it listens; rejects if that fails. */
   readonly started: Promise<SpawnInfo>;
