@@ -124,7 +124,7 @@ export { retentionKey } from "./sink/retained-messages.ts";
 export { SinkGroup } from "./sink/sink-group.ts";
 export { SinkSlot } from "./sink/sink-slot.ts";
 export { SinkStatus } from "./sink/sink-status.ts";
-export { differingOptions } from "./sink/differing-options.ts";
+export { describeIgnored, differingOptions } from "./sink/differing-options.ts";
 export { checkUnclaimed, claimSink } from "./sink/claim-sink.ts";
 export { Clock } from "./time/clock.ts";
 export { resolveDuration, resolveTimeValue, resolveTimestamp, type TimeCell } from "./time/time-value.ts";

@@ -4,6 +4,7 @@ import { printFailures, settled } from "./report-failures.ts";
 /** The part of a recording that is needed here. */
 interface LiveRecording {
   close(): Promise<unknown>;
+  stats(): { readonly bytes: number };
 }
 
 /**
@@ -38,11 +39,11 @@ let sentBefore = -1;
  * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to do.
  */
 export function prepareForExit(): boolean {
-  const recordings = [...live].map(internalsOf);
-  const sent = recordings.reduce((sum, internals) => sum + internals.flushBeforeExit(), 0);
+  for (const recording of live) internalsOf(recording).flushRows();
+  const sent = [...live].reduce((sum, recording) => sum + recording.stats().bytes, 0);
   const mayGoOn = sent !== sentBefore;
   sentBefore = sent;
-  if (!mayGoOn) for (const internals of recordings) internals.closeBeforeExit();
+  if (!mayGoOn) for (const recording of live) internalsOf(recording).closeBeforeExit();
   return mayGoOn;
 }
 

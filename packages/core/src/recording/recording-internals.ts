@@ -22,8 +22,6 @@ export interface RecordingInternals {
   notice(message: string): void;
   /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
   reported<T>(promise: Promise<T>): Promise<T>;
-  /** Hands pending rows to the sinks, and returns the bytes that they were sent so far. */
-  flushBeforeExit(): number;
   /** Finishes what cannot be finished once the event loop has ended. */
   closeBeforeExit(): void;
   /** The process is about to end: finishes what needs no waiting, and starts to finish the rest. */

@@ -32,6 +32,7 @@ import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type
 import { reported, reportingErrors, settled, toRerunError } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
+import { NO_SINKS } from "./sink-events.ts";
 import type { SinkReplacement } from "./sink-set.ts";
 import { checkLimits, withDeadline } from "./deadline.ts";
 
@@ -329,10 +330,6 @@ export class RecordingStream implements RecordingView {
       },
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
-      flushBeforeExit: () => {
-        this.#log.batcher.flush();
-        return this.#dispatcher.bytes;
-      },
       closeBeforeExit: () => void reported(this.#reporter, this.#dispatcher.closeBeforeExit()),
       beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs, () => this.#stopLogging()),
       closeSync: (deadline) => this.#closeSync(deadline),
@@ -362,8 +359,7 @@ export class RecordingStream implements RecordingView {
     const { opened, closed } = reportingErrors(this.#reporter, () =>
       this.#replaceSinks(sinks, options.defaultBlueprint, {}),
     );
-    if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none"))
-      this.#reporter.notice("the recording has no sinks; everything logged is dropped until a sink is set");
+    if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none")) this.#reporter.notice(NO_SINKS);
     const [opening, closing] = await Promise.allSettled([opened, closed]);
     // Failures of the previous sinks are reported, but are no failure of the new ones.
     if (closing.status === "rejected") this.#reporter.error(toRerunError(closing.reason));

@@ -5,9 +5,9 @@ import { checkUnclaimed } from "../sink/claim-sink.ts";
 import { worstState } from "../sink/combined-stats.ts";
 import { DiscardingSink } from "../sink/discarding-sink.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats, SinkTakeover } from "../sink/sink.ts";
+import { takeOver } from "../sink/take-over.ts";
 import { settleAll } from "../settle-all.ts";
-import { isUsable, planSinks } from "./sink-plan.ts";
 
 /** Options of replacing one set of sinks by another. */
 export interface ReplaceOptions {
@@ -135,9 +135,18 @@ export class SinkSet {
   replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
     const { createContext, maxOpeningBytes, onNotice } = this.#owner;
     const parts = checkSinks(sinks);
-    const plan = planSinks(parts.length === 0 ? [new DiscardingSink()] : parts, this.#slots);
-    for (const { sink, slot } of plan) if (slot === undefined) checkUnclaimed(sink);
-    const next = plan.map(({ sink, slot }) => slot ?? new SinkSlot(sink, createContext(sink), maxOpeningBytes));
+    const inUse = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
+    const takeovers: SinkTakeover[] = [];
+    const next = (parts.length === 0 ? [new DiscardingSink()] : parts).map((sink) => {
+      const slot = inUse.get(sink.key);
+      const takeover = slot && takeOver(slot.sink, sink);
+      if (takeover === undefined) {
+        checkUnclaimed(sink);
+        return new SinkSlot(sink, createContext(sink), maxOpeningBytes);
+      }
+      takeovers.push(takeover);
+      return slot as SinkSlot;
+    });
     const opened = next.filter((slot) => !this.#slots.includes(slot));
     const isAnyStale = this.#slots.some(({ sink }) => sink.isStale === true);
     const waiting = this.#vacate(opened, next);
@@ -152,9 +161,9 @@ export class SinkSet {
     for (const [slot, previous] of waiting) slot.open(Promise.allSettled(previous.map((other) => other.close({}))));
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
-    for (const { takeover, notice } of plan) {
-      takeover?.apply();
-      if (notice !== undefined) onNotice(notice);
+    for (const takeover of takeovers) {
+      takeover.apply?.();
+      if (takeover.notice !== undefined) onNotice(takeover.notice);
     }
     return { opened: settleAll(opened.map((slot) => slot.opened)), closed, leaving };
   }
@@ -217,17 +226,22 @@ export class SinkSet {
     const waiting = new Map<SinkSlot, readonly SinkSlot[]>();
     for (const slot of opened) {
       const { key, place } = slot.sink;
-      const previous = this.#all.filter((other) => {
+      const rest = this.#all.filter((other) => {
         const hasPlace = place !== undefined && other.sink.place === place;
-        const hasFailed = other.sink.key === key && !isUsable(other);
-        return (hasPlace || hasFailed) && !next.includes(other) && !other.isOver;
+        const isInTheWay = hasPlace || (other.sink.key === key && !isUsable(other));
+        if (!isInTheWay || next.includes(other) || other.isOver) return false;
+        if (!isUsable(other) || other.sink.needsEventLoop !== true) other.closeSync(0);
+        return !other.isOver;
       });
-      for (const other of previous) if (!isUsable(other) || other.sink.needsEventLoop !== true) other.closeSync(0);
-      const rest = previous.filter((other) => !other.isOver);
       if (rest.length > 0) waiting.set(slot, rest);
     }
     return waiting;
   }
+}
+
+/** Whether the destination of a sink is in use, so that another sink for it would be one too many. */
+function isUsable({ state, sink }: SinkSlot): boolean {
+  return state !== "broken" && state !== "closed" && sink.isStale !== true;
 }
 
 function isOnHold({ kind }: Sink): boolean {

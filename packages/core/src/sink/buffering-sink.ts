@@ -1,6 +1,4 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
-import { rowsIn } from "../transport/delivery-queue.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
 import type { SinkContext } from "./sink.ts";
@@ -50,17 +48,12 @@ export class BufferingSink extends SimpleSink {
     super.closeSync();
   }
 
-  /**
-   * Ends the sink, as nobody will send what it holds: that counts as dropped. The caller reports it. Returns the number of
-   * rows, without those of the recording's properties.
-   */
-  discard(): number {
+  /** Ends the sink: what it holds counts as dropped, which the caller reports. Returns that. */
+  discard(): readonly EncodedMessage[] {
     const left = this.takeBacklog();
-    const rows = rowsIn(left);
-    const bytes = left.reduce((sum, { payload }) => sum + payload.byteLength, 0);
-    if (rows > 0) this.status.countDrop({ rows, bytes, reason: "closed", isReported: true });
+    this.status.dropAll(left, "closed", true);
     super.closeSync();
-    return rows - rowsIn(left.filter(({ manifest }) => manifest?.entityPath.startsWith(PROPERTIES_PATH)));
+    return left;
   }
 
   takeBacklog(): EncodedMessage[] {

@@ -6,7 +6,7 @@ const claimed = new WeakSet<Sink>();
 /** @throws {RerunError} `INVALID_ARGUMENT` if the sink is or was open */
 export function checkUnclaimed(sink: Sink): void {
   if (!claimed.has(sink)) return;
-  const message = `\`sinks\` must be sinks that were not used before, got a ${sink.kind} sink that is or was open; create a new one`;
+  const message = `\`sinks\` must be new, got a ${sink.kind} sink that is or was open; create a new one`;
   throw new RerunError("INVALID_ARGUMENT", message, { argument: "sinks" });
 }
 

@@ -92,7 +92,7 @@ export abstract class SinkGroup implements CompleteSink {
   takeOver(other: Sink): SinkTakeover | undefined {
     const [slot] = this.slots;
     const ofOther = other instanceof SinkGroup ? other.slots[0]?.sink : other;
-    if (this.slots.length !== 1 || slot === undefined || ofOther === undefined) return { ignored: [], apply() {} };
+    if (this.slots.length !== 1 || slot === undefined || ofOther === undefined) return {};
     return takeOver(slot.sink, ofOther);
   }
 

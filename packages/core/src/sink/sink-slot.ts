@@ -1,5 +1,5 @@
 import { RerunError } from "../errors.ts";
-import { startTimer } from "../start-timer.ts";
+import { withDeadline } from "../recording/deadline.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { claimSink, releaseSink } from "./claim-sink.ts";
 import { MessageQueue } from "./message-queue.ts";
@@ -72,7 +72,13 @@ export class SinkSlot {
    */
   open(placeIsFree?: Promise<unknown>): void {
     claimSink(this.sink);
-    if (placeIsFree !== undefined) return this.#waitFor(placeIsFree.then(() => this.#openUnlessClosed()));
+    if (placeIsFree !== undefined)
+      return this.#waitFor(
+        placeIsFree.then(() => {
+          if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
+          return this.sink.open(this.#context);
+        }),
+      );
     try {
       const opening = this.sink.open(this.#context);
       if (opening instanceof Promise) this.#waitFor(opening);
@@ -177,12 +183,6 @@ export class SinkSlot {
     this.opened.catch(() => {});
   }
 
-  /** The place that the sink needs is free. */
-  #openUnlessClosed(): void | Promise<void> {
-    if (this.#isClosed) throw new RerunError("CLOSED", `the ${this.sink.kind} sink was closed before it was opened`);
-    return this.sink.open(this.#context);
-  }
-
   /** A sink may be ready before the event loop reports that it is open. */
   #checkReady(): void {
     if (!this.#isOpen && this.sink.isReady === true) this.#onOpened();
@@ -236,17 +236,8 @@ export class SinkSlot {
   }
 
   async #closeWithin(closing: Promise<void>, timeoutMs: number): Promise<void> {
-    let isLate = false;
-    const timer = startTimer(() => {
-      isLate = true;
-      this.closeSync(0);
-    }, timeoutMs);
-    try {
-      await closing;
-    } finally {
-      clearTimeout(timer);
-    }
-    if (isLate)
-      throw new RerunError("TIMEOUT", `the ${this.sink.kind} sink, which was replaced, did not finish in time`);
+    if (await withDeadline(closing, { timeoutMs })) return;
+    this.closeSync(0);
+    throw new RerunError("TIMEOUT", `timed out closing the previous ${this.sink.kind} sink`);
   }
 }

@@ -71,12 +71,12 @@ export interface SinkFlushOptions {
   readonly ack?: boolean | undefined;
 }
 
-/** A sink that stays in use in place of another one for the same destination. */
+/** How a sink stays in use in place of another one for the same destination. */
 export interface SinkTakeover {
-  /** The options that differ and that the sink in use cannot take over. */
-  readonly ignored: readonly string[];
+  /** A warning about options of the other one that are ignored. */
+  readonly notice?: string | undefined;
   /** Takes over the other options, such as a renewed token. Called once the whole set of sinks is in place. */
-  apply(): void;
+  apply?(): void;
 }
 
 /**

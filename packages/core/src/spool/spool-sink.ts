@@ -2,7 +2,7 @@ import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { RerunError, messageOf } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { checkUnclaimed, claimSink } from "../sink/claim-sink.ts";
-import { differingOptions } from "../sink/differing-options.ts";
+import { describeIgnored, differingOptions } from "../sink/differing-options.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
 import type {
@@ -191,11 +191,10 @@ export class SpoolSink implements CompleteSink {
   }
 
   takeOver(other: Sink): SinkTakeover | undefined {
-    if (!(other instanceof SpoolSink)) return { ignored: [], apply() {} };
+    if (!(other instanceof SpoolSink)) return {};
     const takeover = takeOver(this.#sink, other.#sink);
-    return (
-      takeover && { ...takeover, ignored: [...differingOptions(this.#options, other.#options), ...takeover.ignored] }
-    );
+    const notice = describeIgnored(this, differingOptions(this.#options, other.#options));
+    return takeover && { ...takeover, notice: notice ?? takeover.notice };
   }
 
   stats(): SinkStats {

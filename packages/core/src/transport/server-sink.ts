@@ -3,7 +3,7 @@ import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "../sink/sink.ts";
-import { differingOptions } from "../sink/differing-options.ts";
+import { describeIgnored, differingOptions } from "../sink/differing-options.ts";
 import type { Credentials, Delivery, DeliveryContext } from "./delivery.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";
 import { compactMessage, releasePayload } from "./owned-message.ts";
@@ -143,15 +143,16 @@ export abstract class ServerSink implements Sink {
 
   /** Renews what identifies the program to the server: it counts from the next connection on. */
   takeOver(other: Sink): SinkTakeover | undefined {
-    if (!(other instanceof ServerSink)) return { ignored: [], apply() {} };
+    if (!(other instanceof ServerSink)) return {};
     const differing = differingOptions(this.#options, other.#options);
     const ignored = differing.filter((name) => name !== "headers" && name !== "token");
-    if (ignored.length === differing.length) return { ignored, apply() {} };
+    const notice = describeIgnored(this, ignored);
+    if (ignored.length === differing.length) return { notice };
     const { headers = this.#options.headers, token = this.#options.token } = other.#options;
     const delivery = this.#delivery;
     if (delivery?.canRenew?.({ headers, token }) !== true) return undefined;
     return {
-      ignored,
+      notice,
       apply: () => {
         this.#options = { ...this.#options, headers, token };
         delivery.renew?.({ headers, token });

@@ -12,6 +12,7 @@ import {
 import {
   RrdWriter,
   SinkStatus,
+  describeIgnored,
   describeUnknown,
   describeValue,
   differingOptions,
@@ -209,8 +210,8 @@ export class FileSink implements Sink {
 
   /** The footer and the synchronization with the disk stay as they are. */
   takeOver(other: Sink): SinkTakeover {
-    const ignored = other instanceof FileSink ? differingOptions(this.#options, other.#options) : [];
-    return { ignored, apply() {} };
+    if (!(other instanceof FileSink)) return {};
+    return { notice: describeIgnored(this, differingOptions(this.#options, other.#options)) };
   }
 
   stats(): SinkStats {

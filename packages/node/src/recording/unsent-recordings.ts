@@ -1,4 +1,4 @@
-import { BufferingSink, internalsOf } from "@rerun-ts/core/internal";
+import { BufferingSink, internalsOf, rowsIn } from "@rerun-ts/core/internal";
 
 /** A recording without a sink. It is not kept alive: what it has logged is known without it. */
 interface Unsent {
@@ -53,7 +53,8 @@ export function reportUnsent(): void {
     const internals = internalsOf(recording);
     internals.flushRows();
     const [sink] = internals.sinks;
-    const rows = sink instanceof BufferingSink ? sink.discard() : 0;
+    const messages = sink instanceof BufferingSink ? sink.discard() : [];
+    const rows = rowsIn(messages.filter(({ manifest }) => manifest?.entityPath.startsWith("/__properties") === false));
     if (rows === 0) continue;
     const what = rowsBefore === 0 ? "a recording never had a sink" : "a recording had no sink any more";
     internals.notice(

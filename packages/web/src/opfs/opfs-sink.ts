@@ -9,6 +9,7 @@ import {
 import {
   SinkStatus,
   compactMessage,
+  describeIgnored,
   describeUnknown,
   describeValue,
   differingOptions,
@@ -200,8 +201,8 @@ export class OpfsSink implements Sink {
   }
 
   takeOver(other: Sink): SinkTakeover {
-    const ignored = other instanceof OpfsSink ? differingOptions(this.#given, other.#given) : [];
-    return { ignored, apply() {} };
+    if (!(other instanceof OpfsSink)) return {};
+    return { notice: describeIgnored(this, differingOptions(this.#given, other.#given)) };
   }
 
   stats(): SinkStats {

@@ -8,7 +8,14 @@ import {
   type SinkStats,
   type SinkTakeover,
 } from "@rerun-ts/core";
-import { BATCHER_PRESETS, SinkStatus, compactMessage, differingOptions, releasePayload } from "@rerun-ts/core/internal";
+import {
+  BATCHER_PRESETS,
+  SinkStatus,
+  compactMessage,
+  describeIgnored,
+  differingOptions,
+  releasePayload,
+} from "@rerun-ts/core/internal";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import { toUrlHost } from "../../net/host-names.ts";
 import {
@@ -128,8 +135,8 @@ export class GrpcServerSink implements Sink {
   }
 
   takeOver(other: Sink): SinkTakeover {
-    const ignored = other instanceof GrpcServerSink ? differingOptions(this.#options, other.#options) : [];
-    return { ignored, apply() {} };
+    if (!(other instanceof GrpcServerSink)) return {};
+    return { notice: describeIgnored(this, differingOptions(this.#options, other.#options)) };
   }
 
   stats(): SinkStats {
