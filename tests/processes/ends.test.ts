@@ -1,5 +1,8 @@
 import { join } from "node:path";
-import { describe, expect } from "vitest";
+import { serveGrpcRelay } from "@rerun-ts/node";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
+import { describe, expect, onTestFinished } from "vitest";
 import { runProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
@@ -34,6 +37,28 @@ describe("a file is complete when the program", () => {
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual({ "/__properties": 1, "/rows": ROWS });
   });
+});
+
+describe("rows that no sink has received are reported at the end", () => {
+  it.for([
+    ["loses the recording before it has a sink", new RegExp(`so that ${3 * ROWS} rows are lost`)],
+    ["logs after it has disconnected", new RegExp(`had no sink any more, so that ${ROWS} rows are lost`)],
+  ] as const)("if the program %s", async ([way, says], { folder }) => {
+    const nodeArgs = ["--expose-gc"];
+    const end = await runProgram("idle", [way, join(folder, "idle.rrd")], { nodeArgs });
+    expect(end).toMatchObject({ code: 0, signal: null, stderr: expect.stringMatching(says) });
+  });
+});
+
+it("what a listener of `beforeExit` does asynchronously is still sent to a server", async () => {
+  const server = await serveGrpcRelay({ port: 0 });
+  onTestFinished(() => server.close());
+  const end = await runProgram("idle", ["works on in a `beforeExit` listener", server.url]);
+  expect(end).toMatchObject({ code: 0, signal: null, stderr: "" });
+  const reader = new RelayReaderClient(server.url);
+  await reader.until(server.stats().heldMessages);
+  reader.stop();
+  expect(readChunks(reader.toRrd()).reduce((sum, { rows }) => sum + rows, 0)).toBe(2 * ROWS);
 });
 
 describe("a recording does not keep a program alive that", () => {

@@ -27,6 +27,7 @@ describe("installShutdownSignals", () => {
   it.for([
     ["alone", "SIGTERM", 143],
     ["alone", "SIGINT", 130],
+    ["alone", "SIGHUP", 129],
     ["with handlers installed twice", "SIGTERM", 143],
   ] as const)("completes the file and ends the process: %s, %s", async ([way, signal, code], { folder, rerun }) => {
     const file = join(folder, "signals.rrd");

@@ -27,15 +27,25 @@ const NAMES = [
 /** Creates the parts in an environment of their own: all that they know of time and chance comes from its globals. */
 export type CreateParts = (globals: Globals) => Parts;
 
+/** Compiles the simulated parts, see {@link buildProgram}. */
+export async function buildParts(patches: readonly Patch[] = []): Promise<CreateParts> {
+  return (await buildProgram("parts.ts", patches)) as CreateParts;
+}
+
 /**
  * Compiles the sources of the packages into a program without any access to the real clock, timers and random numbers.
  * Rejects if a patch does not apply.
+ *
+ * @param entry the module in this folder whose exports the program has
  */
-export async function buildParts(patches: readonly Patch[] = []): Promise<CreateParts> {
+export async function buildProgram(
+  entry: string,
+  patches: readonly Patch[],
+): Promise<(globals: Partial<Globals>) => unknown> {
   const applied = new Set<Patch>();
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [join(import.meta.dirname, "parts.ts")],
+    entryPoints: [join(import.meta.dirname, entry)],
     bundle: true,
     write: false,
     format: "iife",
@@ -48,7 +58,7 @@ export async function buildParts(patches: readonly Patch[] = []): Promise<Create
   for (const patch of patches) if (!applied.has(patch)) throw new Error(`${patch.file} is not a part of the program`);
   // oxlint-disable-next-line typescript/no-implied-eval -- this is how the program gets other globals
   const create = new Function(...NAMES, `${outputFiles[0]?.text}\nreturn parts;`);
-  return (globals) => create(...NAMES.map((name) => globals[name])) as Parts;
+  return (globals) => create(...NAMES.map((name) => globals[name])) as unknown;
 }
 
 /** Resolves the packages to their sources, and applies the patches. */

@@ -55,7 +55,17 @@ export type { OverflowPolicy } from "./sink/message-queue.ts";
 export { StreamSink, type StreamSinkOptions } from "./sink/stream-sink.ts";
 export type { RrdWriterOptions } from "./rrd/encode/rrd-writer.ts";
 export { MemorySink, type MemoryRecording, type MemorySinkOptions } from "./sink/memory-sink.ts";
-export type { DropReason, Sink, SinkContext, SinkDrop, SinkFlushOptions, SinkState, SinkStats } from "./sink/sink.ts";
+export type {
+  CompleteSink,
+  DropReason,
+  Sink,
+  SinkContext,
+  SinkDrop,
+  SinkFlushOptions,
+  SinkState,
+  SinkStats,
+  SinkTakeover,
+} from "./sink/sink.ts";
 export { tee } from "./sink/tee.ts";
 export { TimeColumn, type TimeUnit } from "./time/time-column.ts";
 export type { TimePointLike } from "./time/time-point.ts";

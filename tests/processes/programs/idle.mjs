@@ -6,6 +6,30 @@ const [way, file] = process.argv.slice(2);
 const HOUR_MS = 3_600_000;
 
 const WAYS = {
+  async "works on in a `beforeExit` listener"() {
+    const recording = new rr.RecordingStream("idle");
+    for (const worker of [false, true]) {
+      // Two recordings, one of which sends from this thread.
+      const sender = worker ? recording : new rr.RecordingStream("idle");
+      await sender.setSink(new rr.GrpcSink(file, { worker }));
+      process.once("beforeExit", () => setTimeout(() => logRows(sender), 50));
+    }
+  },
+  async "loses the recording before it has a sink"() {
+    for (let count = 0; count < 3; count++) logRows(new rr.RecordingStream("idle", { batcher: { flushTickMs: 1 } }));
+    // Timers hold recordings whose rows are pending.
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      globalThis.gc();
+    }
+  },
+  async "logs after it has disconnected"() {
+    const recording = new rr.RecordingStream("idle");
+    await recording.save(file);
+    logRows(recording, 1);
+    await recording.disconnect();
+    logRows(recording);
+  },
   "only logs"() {
     logRows(new rr.RecordingStream("idle"));
   },

@@ -73,6 +73,11 @@ export class Batcher {
     this.#notice = notice;
   }
 
+  /** Whether no row is pending, so that the next one is the first of its burst. */
+  get isIdle(): boolean {
+    return this.#waitingSince === undefined;
+  }
+
   /**
    * Appends a row; it is checked and copied here. `now` is the clock's reading for this call. Returns whether there was
    * anything to store. Throws `InvalidValueError`, or what user code throws; then nothing is stored.
@@ -132,7 +137,6 @@ export class Batcher {
       this.#pool.limit(2 * listed.length);
     }
     if (this.#listed.length === 0) this.#waitingBytes = 0;
-    this.#clock.resync();
     if (this.entities.size > MAX_IDLE_ENTITIES && this.#listed.length === 0) this.entities.clear();
   }
 

@@ -65,15 +65,18 @@ export function unescapePart(escaped: string): UnescapedPart {
     } else if (PUNCTUATION.test(next)) {
       text += next;
     } else if (next === "u") {
-      const code = /^u\{([0-9A-Fa-f]{1,6})\}/.exec(characters.slice(index, index + 9).join(""));
-      const point = code === null ? Number.NaN : Number.parseInt(code[1] as string, 16);
-      if (code === null || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) {
-        problem("contains `\\u` without a code point in braces");
-        text += "\\u";
-      } else {
+      // As in Rerun, everything up to the brace belongs to the escape, and is taken literally if that is wrong.
+      const brace = characters.indexOf("}", index);
+      const end = brace < 0 ? characters.length : brace + 1;
+      const escape = characters.slice(index + 1, end).join("");
+      const point = /^\{[0-9A-Fa-f]{1,6}\}$/.test(escape) ? Number.parseInt(escape.slice(1), 16) : Number.NaN;
+      if (point <= 0x10ffff && (point < 0xd800 || point >= 0xe000)) {
         text += String.fromCodePoint(point);
-        index += code[0].length - 1;
+      } else {
+        problem("contains `\\u` without a code point in braces");
+        text += `\\u${escape}`;
       }
+      index = end - 1;
     } else {
       problem(`contains the unknown escape \`\\${next}\``, true);
       text += next;

@@ -1,5 +1,6 @@
 import type { Sink } from "../sink/sink.ts";
 import type { SetSinksOptions } from "./recording-options.ts";
+import { internalsOf } from "./recording-internals.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import { waitForConnection, type WaitForConnectionOptions } from "./wait-for-connection.ts";
 
@@ -18,5 +19,7 @@ export async function connectSink<Options extends ConnectOptions>(
   const { defaultBlueprint, waitForConnection: isWaiting, timeoutMs, signal, ...sinkOptions } = options;
   const sink = createSink(sinkOptions);
   await recording.setSink(sink, { defaultBlueprint });
-  await waitForConnection(recording, sink, { waitForConnection: isWaiting, timeoutMs, signal });
+  // A sink that sends to the server already stays in place of the new one.
+  const inUse = internalsOf(recording).sinks.find(({ key }) => key === sink.key) ?? sink;
+  await waitForConnection(recording, inUse, sink.url, { waitForConnection: isWaiting, timeoutMs, signal });
 }

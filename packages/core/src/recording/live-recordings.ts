@@ -4,6 +4,7 @@ import { printFailures, settled } from "./report-failures.ts";
 /** The part of a recording that is needed here. */
 interface LiveRecording {
   close(): Promise<unknown>;
+  stats(): { readonly bytes: number };
 }
 
 /**
@@ -30,9 +31,20 @@ export async function shutdown(): Promise<void> {
   printFailures();
 }
 
-/** Finishes what needs the event loop, in every recording. */
-export function prepareForExit(): void {
-  for (const recording of live) internalsOf(recording).closeBeforeExit();
+/** What all recordings had sent the last time that the program had nothing left to do. */
+let sentBefore = -1;
+
+/**
+ * Finishes what needs the event loop, in every recording, if the program has logged nothing since the last call: a
+ * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to do.
+ */
+export function prepareForExit(): boolean {
+  for (const recording of live) internalsOf(recording).flushRows();
+  const sent = [...live].reduce((sum, recording) => sum + recording.stats().bytes, 0);
+  const mayGoOn = sent !== sentBefore;
+  sentBefore = sent;
+  if (!mayGoOn) for (const recording of live) internalsOf(recording).closeBeforeExit();
+  return mayGoOn;
 }
 
 /** Finishes every recording before it returns, all of them together within `deadlineMs`; files first. */

@@ -23,12 +23,14 @@ const CLOSE_GRACE_MS = 500;
 /** How long messages wait that logging within logging has led to. */
 const NESTED_DELAY_MS = 10;
 
-/** What the dispatcher asks of the source of its chunks. */
+/** What the dispatcher asks of the recording, the source of its chunks. */
 export interface ChunkSource {
   /** Sends the pending rows, as chunks, before it returns. */
   readonly flushRows: () => void;
   /** A new id. */
   readonly nextId: () => Tuid;
+  /** Called when a sink that was closing is closed. */
+  readonly onSinkClosed: () => void;
 }
 
 /** Takes chunks from the batcher to the sinks: encodes each of them once, and sends it to all. */
@@ -72,7 +74,12 @@ export class MessageDispatcher {
       flushRows: () => this.#flushRows(),
       recycle: (payload) => this.#encoder.pool.give(payload),
     });
-    this.sinks = new SinkSet((sink) => this.#sinkEvents.contextOf(sink), setup.maxBacklogBytes);
+    this.sinks = new SinkSet({
+      createContext: (sink) => this.#sinkEvents.contextOf(sink),
+      maxOpeningBytes: setup.maxBacklogBytes,
+      onNotice: (message) => reporter.notice(message),
+      onClosed: source.onSinkClosed,
+    });
   }
 
   /** Whether sinks are being sent messages or replaced: a listener or a sink that calls must wait to replace them. */
@@ -138,7 +145,7 @@ export class MessageDispatcher {
     try {
       return this.sinks.replace(sinks, {
         flushRows: () => this.#flushRows(),
-        open: (backlog) => this.#firstMessages(backlog, blueprint, sinks[0]?.kind === "buffering"),
+        open: (backlog) => this.#firstMessages(backlog, blueprint),
         closeOptions,
       });
     } finally {
@@ -151,7 +158,7 @@ export class MessageDispatcher {
     if (this.#isSending) await Promise.resolve();
     this.#flushRows();
     const complete = await withDeadline(this.sinks.flush(options), options).catch(unlessTimeIsUp);
-    return resultOf(complete, this.sinks.stats());
+    return this.#result(complete);
   }
 
   /** Sends the pending rows and closes the sinks. */
@@ -164,7 +171,7 @@ export class MessageDispatcher {
     });
     // Sinks end within the time by themselves, and then say what they have dropped.
     const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
-    return resultOf(isInTime && isComplete, this.sinks.stats());
+    return this.#result(isInTime && isComplete);
   }
 
   /** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */
@@ -178,13 +185,17 @@ export class MessageDispatcher {
   /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
   closeSync(deadline: number): FlushResult {
     this.sinks.closeSync(deadline);
-    return resultOf(true, this.sinks.stats());
+    return this.#result(true);
   }
 
   /** Finishes what cannot be finished once the event loop has ended. */
   closeBeforeExit(): Promise<void> {
     this.#flushRows();
     return this.sinks.closeBeforeExit();
+  }
+
+  #result(complete: boolean): FlushResult {
+    return { ...resultOf(complete, this.sinks.stats()), droppedRows: this.sinks.droppedRows };
   }
 
   /** What sinks and listeners log while the last rows are sent is sent, too; after that it is refused. */
@@ -256,16 +267,12 @@ export class MessageDispatcher {
   }
 
   /**
-   * What new sinks are sent first: the retained state, the default blueprint, and the backlog. `isBuffer`: the sink keeps
-   * messages for the next ones, which get the retained state themselves.
+   * What new sinks are sent first: the retained state, the default blueprint, and the backlog. Sinks that are set after a
+   * pause get the retained state themselves.
    */
-  #firstMessages(
-    backlog: readonly EncodedMessage[],
-    blueprint: readonly EncodedMessage[],
-    isBuffer: boolean,
-  ): readonly EncodedMessage[] {
+  #firstMessages(backlog: readonly EncodedMessage[], blueprint: readonly EncodedMessage[]): readonly EncodedMessage[] {
     this.#storeInfo ??= encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId()));
-    const rest = new Set([this.#storeInfo, ...(isBuffer ? [] : this.#retained.inOrder)]);
+    const rest = new Set([this.#storeInfo, ...(this.sinks.isOnHold ? [] : this.#retained.inOrder)]);
     // The order: the default blueprint, what opens the recording and its retained state, then the rest of the backlog.
     for (const message of backlog) if (message !== this.#storeInfo) rest.delete(message);
     if (!this.#hasBlueprint) for (const message of blueprint) this.#retained.add(message);

@@ -7,6 +7,8 @@ import type { RecordingView } from "./recording-view.ts";
 export interface RecordingInternals {
   /** The sinks as they are, for modes that look for one of them. */
   readonly sinks: readonly Sink[];
+  /** The number of rows that were logged, now: an object that does not keep the recording alive. */
+  readonly counts: { readonly rows: number };
   /**
    * The recording at other times, with the automatic times of this call: for data that is logged later. `epochMs`
    * replaces the wall-clock time of the call, in milliseconds since 1970.

@@ -72,7 +72,7 @@ export interface RecordingHost {
   settings?(warn: (message: string) => void): HostSettings;
   /**
    * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
-   * recording that was created, changed its sinks, or was closed.
+   * recording that was created, changed its sinks, or had one of them closed.
    */
   onLive?(count: number, recording: object): void;
 }
@@ -113,9 +113,9 @@ export interface FlushResult {
   readonly complete: boolean;
   /** Bytes that are still pending. */
   readonly pendingBytes: number;
-  /** Rows that the sinks have dropped so far. */
+  /** Rows that the sinks have dropped so far, also those that were replaced; of `disconnect` the sinks that it closes. */
   readonly droppedRows: number;
-  /** The statistics of each sink. */
+  /** The statistics of each sink, also of those that were replaced and are not closed yet. */
   readonly sinks: readonly SinkStats[];
 }
 
@@ -129,8 +129,10 @@ export interface RecordingStats {
   readonly bytes: number;
   /** Warnings, including repeated ones. */
   readonly warnings: number;
+  /** Rows that the sinks have dropped, also those that were replaced. */
+  readonly droppedRows: number;
   /** Bytes that are buffered until a sink is set. */
   readonly backlogBytes: number;
-  /** The statistics of each sink. */
+  /** The statistics of each sink, also of those that were replaced and are not closed yet. */
   readonly sinks: readonly SinkStats[];
 }

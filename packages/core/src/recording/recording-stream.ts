@@ -32,6 +32,7 @@ import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type
 import { reported, reportingErrors, settled, toRerunError } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
+import { NO_SINKS } from "./sink-events.ts";
 import type { SinkReplacement } from "./sink-set.ts";
 import { checkLimits, withDeadline } from "./deadline.ts";
 
@@ -81,6 +82,7 @@ export class RecordingStream implements RecordingView {
     this.#dispatcher = new MessageDispatcher(setup, this.#events, this.#reporter, {
       flushRows: () => this.#log.batcher.flush(),
       nextId: () => this.#log.nextId(),
+      onSinkClosed: () => this.#updateLive(),
     });
     this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher);
     this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
@@ -280,10 +282,11 @@ export class RecordingStream implements RecordingView {
   stats(): RecordingStats {
     const sinks = this.#dispatcher.sinks.stats();
     return {
-      rows: this.#log.rows,
+      rows: this.#log.counts.rows,
       chunks: this.#dispatcher.chunks,
       bytes: this.#dispatcher.bytes,
       warnings: this.#reporter.warnings,
+      droppedRows: this.#dispatcher.sinks.droppedRows,
       backlogBytes: sinks.reduce((sum, { state, queuedBytes }) => sum + (state === "buffering" ? queuedBytes : 0), 0),
       sinks,
     };
@@ -311,9 +314,13 @@ export class RecordingStream implements RecordingView {
 
   #createInternals(): RecordingInternals {
     const dispatcher = (): MessageDispatcher => this.#dispatcher;
+    const log = (): RowLog => this.#log;
     return {
       get sinks(): readonly Sink[] {
         return dispatcher().sinks.sinks;
+      },
+      get counts(): { readonly rows: number } {
+        return log().counts;
       },
       frozenAt: (time, epochMs) => this.#viewAt(this.#log.frozenAt(time, epochMs)),
       flushRows: () => this.#log.batcher.flush(),
@@ -352,8 +359,7 @@ export class RecordingStream implements RecordingView {
     const { opened, closed } = reportingErrors(this.#reporter, () =>
       this.#replaceSinks(sinks, options.defaultBlueprint, {}),
     );
-    if (sinks.length === 0)
-      this.#reporter.notice("the recording has no sinks; everything logged is dropped until a sink is set");
+    if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none")) this.#reporter.notice(NO_SINKS);
     const [opening, closing] = await Promise.allSettled([opened, closed]);
     // Failures of the previous sinks are reported, but are no failure of the new ones.
     if (closing.status === "rejected") this.#reporter.error(toRerunError(closing.reason));
@@ -363,9 +369,14 @@ export class RecordingStream implements RecordingView {
   #replaceSinks(sinks: readonly Sink[], blueprint: BlueprintLike | undefined, options: FlushOptions): SinkReplacement {
     const replacement = this.#dispatcher.replaceSinks(sinks, blueprint, options);
     this.#log.batcher.config = this.#dispatcher.batching;
-    const isLive = sinks.some(({ kind }) => kind !== "buffering");
-    this.#host.onLive?.(isLive ? addLiveRecording(this) : removeLiveRecording(this), this);
+    this.#updateLive();
     return replacement;
+  }
+
+  /** The recording is live, so that it is finished when the program ends, as long as one of its sinks is not closed. */
+  #updateLive(): void {
+    const count = this.#dispatcher.sinks.isLive ? addLiveRecording(this) : removeLiveRecording(this);
+    this.#host.onLive?.(count, this);
   }
 
   async #disconnect(options: FlushOptions): Promise<FlushResult> {
@@ -384,7 +395,7 @@ export class RecordingStream implements RecordingView {
     try {
       return await this.#dispatcher.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options }, () => this.#stopLogging());
     } finally {
-      this.#host.onLive?.(removeLiveRecording(this), this);
+      this.#updateLive();
     }
   }
 
@@ -392,7 +403,7 @@ export class RecordingStream implements RecordingView {
     const result = this.#dispatcher.closeSync(deadline);
     this.#stopLogging();
     this.#closing ??= Promise.resolve(result);
-    this.#host.onLive?.(removeLiveRecording(this), this);
+    this.#updateLive();
   }
 
   /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */

@@ -43,8 +43,8 @@ export interface RowLogOptions {
  * is set before each step and read only in `catch`, because passing it along would cost time in every row.
  */
 export class RowLog implements ViewTarget {
-  /** The number of rows that were logged. */
-  rows = 0;
+  /** The number of rows that were logged, in an object of its own, which can be kept without the recording. */
+  readonly counts: { rows: number } = { rows: 0 };
   readonly batcher: Batcher;
   readonly #reporter: Reporter;
   readonly #target: ChunkTarget;
@@ -79,6 +79,7 @@ export class RowLog implements ViewTarget {
 
   /** The wall-clock time in nanoseconds since 1970. */
   now(): Int64 {
+    this.#clock.resync();
     this.#clock.read();
     return { lo: this.#clock.lo, hi: this.#clock.hi };
   }
@@ -97,6 +98,8 @@ export class RowLog implements ViewTarget {
     options: LogOptions | undefined,
     time: TimePoint,
   ): void {
+    // The machine may have slept, or its clock been set, since the last row.
+    if (this.batcher.isIdle) this.#clock.resync();
     const now = this.#clock.read();
     const tick = this.#tick++;
     let entity: EntityRows | undefined;
@@ -106,7 +109,7 @@ export class RowLog implements ViewTarget {
       const point = options === undefined ? time : this.#pointFor(options, time);
       point.stamp(this.#clock, tick);
       this.#label = "";
-      if (this.batcher.append(entity, data, point, now)) this.rows++;
+      if (this.batcher.append(entity, data, point, now)) this.counts.rows++;
     } catch (error) {
       const argument = this.#label === "" ? this.batcher.writer.label : this.#label;
       this.#reporter.invalid(error, { argument, entityPath: entity?.path, consequence: NOTHING_LOGGED });
@@ -139,6 +142,7 @@ export class RowLog implements ViewTarget {
    */
   frozenAt(time: TimePointLike, epochMs?: number): ViewTimes {
     const times = this.timeAt(this.#time, time);
+    this.#clock.resync();
     this.#clock.read();
     const wallTime: Int64 = epochMs === undefined ? this.#clock : { lo: 0, hi: 0 };
     if (epochMs !== undefined) setEpochMs(wallTime, epochMs);
@@ -187,7 +191,7 @@ export class RowLog implements ViewTarget {
       this.batcher.flushEntity(entity);
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
         this.#target.send(chunk);
-        this.rows += chunk.to - chunk.from;
+        this.counts.rows += chunk.to - chunk.from;
       }
     } catch (error) {
       this.#reporter.invalid(error, { argument: this.#label, entityPath: entity?.path, consequence: NOTHING_LOGGED });

@@ -8,9 +8,12 @@ import type { Reporter } from "./reporter.ts";
 const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
   "queue-full": (kind) => `the queue of the ${kind} sink is full: data is dropped, see the \`drop\` events`,
   "backlog-full": () => "no sink was set and the backlog is full: the oldest data is dropped, see `maxBacklogBytes`",
+  "no-sink": () => NO_SINKS,
   expired: (kind) => `the ${kind} sink removes data that is too old: see the \`drop\` events`,
   closed: (kind) => `the ${kind} sink is closed or broken: data is dropped, see the \`drop\` events`,
 };
+
+export const NO_SINKS = "the recording has no sinks; everything logged is dropped until a sink is set";
 
 /** Turns what sinks report into events and warnings of the recording. */
 export class SinkEvents {

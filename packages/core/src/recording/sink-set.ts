@@ -1,9 +1,13 @@
-import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
+import { mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { checkSinks } from "../sink/check-sinks.ts";
+import { checkUnclaimed } from "../sink/claim-sink.ts";
+import { worstState } from "../sink/combined-stats.ts";
+import { DiscardingSink } from "../sink/discarding-sink.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
-import { settleAll, worstState } from "../sink/tee.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats, SinkTakeover } from "../sink/sink.ts";
+import { takeOver } from "../sink/take-over.ts";
+import { settleAll } from "../settle-all.ts";
 
 /** Options of replacing one set of sinks by another. */
 export interface ReplaceOptions {
@@ -13,6 +17,18 @@ export interface ReplaceOptions {
   readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];
   /** How long the old sinks may take to close. */
   readonly closeOptions: SinkFlushOptions;
+}
+
+/** What a {@link SinkSet} asks of its recording. */
+export interface SinkSetOwner {
+  /** The context of a sink. */
+  readonly createContext: (sink: Sink) => SinkContext;
+  /** How much is kept for a sink while it opens, in bytes. */
+  readonly maxOpeningBytes: number;
+  /** Called with what users should know. */
+  readonly onNotice: (message: string) => void;
+  /** Called when a sink that was closing is closed. */
+  readonly onClosed: () => void;
 }
 
 /** The result of a replacement. */
@@ -25,20 +41,24 @@ export interface SinkReplacement {
   readonly leaving: readonly SinkSlot[];
 }
 
-/** The sinks of a recording. One set of them is replaced by another as a whole. */
+/**
+ * The sinks of a recording. One set of them is replaced by another as a whole. Sinks that were replaced belong to it until
+ * they are closed: they are flushed and closed with the others, and counted.
+ */
 export class SinkSet {
   #slots: readonly SinkSlot[] = [];
-  readonly #createContext: (sink: Sink) => SinkContext;
-  readonly #maxOpeningBytes: number;
+  /** Sinks that were replaced, and are closing. */
+  readonly #leaving = new Set<SinkSlot>();
+  /** Rows that sinks have dropped which are closed. */
+  #droppedBefore = 0;
+  readonly #owner: SinkSetOwner;
   /** The sinks that the message which is being sent has not reached yet. */
   #unsent: Iterable<SinkSlot> = [];
   /** The sink that is being sent a message. */
   #sending: SinkSlot | undefined;
 
-  /** @param maxOpeningBytes how much is kept for a sink while it opens */
-  constructor(createContext: (sink: Sink) => SinkContext, maxOpeningBytes: number) {
-    this.#createContext = createContext;
-    this.#maxOpeningBytes = maxOpeningBytes;
+  constructor(owner: SinkSetOwner) {
+    this.#owner = owner;
   }
 
   get sinks(): readonly Sink[] {
@@ -47,6 +67,25 @@ export class SinkSet {
 
   get state(): SinkState {
     return worstState(this.#slots.map(({ state }) => state));
+  }
+
+  /** Whether no sink sends or stores anything: data is buffered for the next sink, or dropped. */
+  get isOnHold(): boolean {
+    return this.#slots.every(({ sink }) => isOnHold(sink));
+  }
+
+  /** Whether there are sinks that must be closed before the program ends. */
+  get isLive(): boolean {
+    return this.#all.some(({ sink, isOver }) => !isOver && !isOnHold(sink));
+  }
+
+  /** Rows that were dropped so far, also by sinks that are closed. */
+  get droppedRows(): number {
+    return this.#all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
+  }
+
+  get #all(): readonly SinkSlot[] {
+    return [...this.#slots, ...this.#leaving];
   }
 
   /** Whether some sink still reads messages after `send`. */
@@ -61,9 +100,7 @@ export class SinkSet {
 
   /** What the sinks want of the batcher. */
   get batching(): BatcherConfig {
-    return this.#slots.length === 0
-      ? BATCHER_PRESETS.default
-      : mergeBatching(this.#slots.map(({ sink }) => sink.batching));
+    return mergeBatching(this.#slots.map(({ sink }) => sink.batching));
   }
 
   /** Sends a message to all sinks. `isExclusive`: nobody but the sinks reads its memory, now or later. */
@@ -92,78 +129,123 @@ export class SinkSet {
   }
 
   /**
-   * Lets `sinks` take over. A sink whose destination is in use already stays as it is. Throws, and changes
-   * nothing, if a sink cannot be opened; else the swap is done before this returns.
+   * Lets `sinks` take over. A sink whose destination is in use already stays, and takes over new options as far as it
+   * can. Throws, and changes nothing, if a sink cannot be opened; else the swap is done before this returns.
    */
   replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
-    checkSinks(sinks);
-    const current = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
-    const opened: SinkSlot[] = [];
-    const next = sinks.map((sink) => {
-      const slot = current.get(sink.key) ?? new SinkSlot(sink, this.#createContext(sink), this.#maxOpeningBytes);
-      if (!current.has(sink.key)) opened.push(slot);
-      return slot;
+    const { createContext, maxOpeningBytes, onNotice } = this.#owner;
+    const parts = checkSinks(sinks);
+    const inUse = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
+    const takeovers: SinkTakeover[] = [];
+    const next = (parts.length === 0 ? [new DiscardingSink()] : parts).map((sink) => {
+      const slot = inUse.get(sink.key);
+      const takeover = slot && takeOver(slot.sink, sink);
+      if (takeover === undefined) {
+        checkUnclaimed(sink);
+        return new SinkSlot(sink, createContext(sink), maxOpeningBytes);
+      }
+      takeovers.push(takeover);
+      return slot as SinkSlot;
     });
+    const opened = next.filter((slot) => !this.#slots.includes(slot));
     const isAnyStale = this.#slots.some(({ sink }) => sink.isStale === true);
-    this.#releaseUnusable(sinks);
-    openAll(opened);
-    for (const slot of opened) slot.start();
+    const waiting = this.#vacate(opened, next);
+    openAll(opened.filter((slot) => !waiting.has(slot)));
+    for (const slot of opened) if (!waiting.has(slot)) slot.start();
     // Pending rows would be lost with a destination that no longer exists: the new sinks receive them.
     if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
     // As in the native SDKs: only a sink that stood alone hands its messages on.
     const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
+    for (const [slot, previous] of waiting) slot.open(Promise.allSettled(previous.map((other) => other.close({}))));
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
-    return {
-      opened: settleAll(opened.map((slot) => slot.opened)),
-      closed: settleAll(leaving.map((slot) => slot.close(closeOptions))),
-      leaving,
-    };
+    const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
+    for (const takeover of takeovers) {
+      takeover.apply?.();
+      if (takeover.notice !== undefined) onNotice(takeover.notice);
+    }
+    return { opened: settleAll(opened.map((slot) => slot.opened)), closed, leaving };
   }
 
+  /** Settles when everything was sent, also by sinks that were replaced. */
   flush(options: SinkFlushOptions): Promise<void> {
-    return settleAll(this.#slots.map((slot) => slot.flush(options)));
+    const leaving = [...this.#leaving].map((slot) => slot.close({}));
+    return settleAll([...this.#slots.map((slot) => slot.flush(options)), ...leaving]);
   }
 
   /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
   close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
-    return settleAll(this.#slots.map((slot) => slot.close(options).catch(onFailure)));
+    const close = (slot: SinkSlot): Promise<void> => slot.close(options).finally(this.#owner.onClosed);
+    return settleAll(this.#all.map((slot) => close(slot).catch(onFailure)));
   }
 
   /** Closes the sinks that cannot be closed once the event loop has ended. */
   closeBeforeExit(): Promise<void> {
-    return settleAll(this.#slots.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
+    return settleAll(this.#all.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
   }
 
   /** Lets all sinks start to finish, those with a thread of their own at the same time. */
   beginClose(deadlineMs: number): void {
-    for (const slot of this.#slots) slot.beginClose(deadlineMs);
+    for (const slot of this.#all) slot.beginClose(deadlineMs);
   }
 
   /** Closes the sinks for which nobody has to wait. */
   closeQuickly(): void {
-    for (const slot of this.#slots) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
+    for (const slot of this.#all) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
   }
 
   /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
   closeSync(deadline: number): void {
-    for (const slot of this.#slots) slot.closeSync(Math.max(0, deadline - performance.now()));
+    for (const slot of this.#all) slot.closeSync(Math.max(0, deadline - performance.now()));
   }
 
+  /** The statistics of the sinks, also of those that were replaced and are still sending. */
   stats(): SinkStats[] {
-    return this.#slots.map((slot) => slot.stats());
+    const leaving = [...this.#leaving].filter(({ state }) => state !== "closed");
+    return [...this.#slots, ...leaving].map((slot) => slot.stats());
   }
 
-  /** A destination that failed or no longer exists is closed before it is opened again. */
-  #releaseUnusable(sinks: readonly Sink[]): void {
-    const keys = new Set(sinks.map(({ key }) => key));
-    for (const slot of this.#slots) if (!isUsable(slot) && keys.has(slot.sink.key)) slot.closeSync(0);
+  /** Closes a sink that was replaced. It is one of the recording's until it is closed. */
+  async #leave(slot: SinkSlot, options: SinkFlushOptions): Promise<void> {
+    this.#leaving.add(slot);
+    try {
+      await slot.close(options);
+    } finally {
+      this.#leaving.delete(slot);
+      this.#droppedBefore += slot.stats().droppedRows;
+      this.#owner.onClosed();
+    }
+  }
+
+  /**
+   * Closes previous sinks that are in the way of new ones, if that can be done at once: those that failed, and those whose
+   * place is wanted. Returns the new sinks that have to wait, with those they wait for.
+   */
+  #vacate(opened: readonly SinkSlot[], next: readonly SinkSlot[]): Map<SinkSlot, readonly SinkSlot[]> {
+    const waiting = new Map<SinkSlot, readonly SinkSlot[]>();
+    for (const slot of opened) {
+      const { key, place } = slot.sink;
+      const rest = this.#all.filter((other) => {
+        const hasPlace = place !== undefined && other.sink.place === place;
+        const isInTheWay = hasPlace || (other.sink.key === key && !isUsable(other));
+        if (!isInTheWay || next.includes(other) || other.isOver) return false;
+        if (!isUsable(other) || other.sink.needsEventLoop !== true) other.closeSync(0);
+        return !other.isOver;
+      });
+      if (rest.length > 0) waiting.set(slot, rest);
+    }
+    return waiting;
   }
 }
 
+/** Whether the destination of a sink is in use, so that another sink for it would be one too many. */
 function isUsable({ state, sink }: SinkSlot): boolean {
   return state !== "broken" && state !== "closed" && sink.isStale !== true;
+}
+
+function isOnHold({ kind }: Sink): boolean {
+  return kind === "buffering" || kind === "none";
 }
 
 /** Opens all, or none. */

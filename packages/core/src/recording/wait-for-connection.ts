@@ -21,7 +21,8 @@ export interface WaitForConnectionOptions {
  */
 export async function waitForConnection(
   recording: RecordingStream,
-  sink: Sink & { readonly url: string },
+  sink: Sink,
+  url: string,
   { waitForConnection: isWaiting = false, timeoutMs, signal }: WaitForConnectionOptions,
 ): Promise<void> {
   if (!isWaiting || !recording.enabled) return;
@@ -38,7 +39,7 @@ export async function waitForConnection(
       };
       const cancel = (code: "TIMEOUT" | "ABORTED", reason: string): void => {
         const { lastError: cause } = sink.stats();
-        reject(new RerunError(code, `cannot connect to ${sink.url}: ${reason}`, { cause }));
+        reject(new RerunError(code, `cannot connect to ${url}: ${reason}`, { cause }));
       };
       recording.addEventListener("statechange", check, { signal: stop.signal });
       if (timeoutMs !== undefined) {

@@ -48,6 +48,14 @@ export class BufferingSink extends SimpleSink {
     super.closeSync();
   }
 
+  /** Ends the sink: what it holds counts as dropped, which the caller reports. Returns that. */
+  discard(): readonly EncodedMessage[] {
+    const left = this.takeBacklog();
+    this.status.dropAll(left, "closed", true);
+    super.closeSync();
+    return left;
+  }
+
   takeBacklog(): EncodedMessage[] {
     this.status.queuedBytes = 0;
     return this.#queue.takeAll();

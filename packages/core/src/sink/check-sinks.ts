@@ -2,8 +2,23 @@ import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
 import type { Sink } from "./sink.ts";
 
-/** @throws {RerunError} `INVALID_ARGUMENT` or `DUPLICATE_SINK` unless these are sinks for different destinations */
-export function checkSinks(sinks: readonly Sink[]): void {
+/**
+ * The sinks themselves: a combination counts as the sinks that it consists of.
+ *
+ * @throws {RerunError} `INVALID_ARGUMENT` or `DUPLICATE_SINK` unless these are sinks for different destinations
+ */
+export function checkSinks(sinks: readonly Sink[]): readonly Sink[] {
+  const all = partsOf(sinks);
+  checkKeys(all);
+  return all;
+}
+
+function partsOf(sinks: readonly Sink[]): readonly Sink[] {
+  if (!Array.isArray(sinks)) return sinks;
+  return sinks.flatMap((sink: Sink | undefined) => (sink?.parts === undefined ? [sink as Sink] : partsOf(sink.parts)));
+}
+
+function checkKeys(sinks: readonly Sink[]): void {
   const expected = "an array of sinks, e.g. [new MemorySink()]";
   if (!Array.isArray(sinks))
     throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sinks)}`, {

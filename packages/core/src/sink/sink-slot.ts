@@ -1,5 +1,7 @@
 import { RerunError } from "../errors.ts";
+import { withDeadline } from "../recording/deadline.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { claimSink, releaseSink } from "./claim-sink.ts";
 import { MessageQueue } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
@@ -25,6 +27,8 @@ export class SinkSlot {
   #closing: Promise<void> | undefined;
   #isOpen = true;
   #isClosed = false;
+  /** Whether `close` has settled, whatever came of it. */
+  #isOver = false;
   #isInterrupted = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
@@ -49,17 +53,39 @@ export class SinkSlot {
     return this.#isOpen && this.sink.takesBuffers === true;
   }
 
-  /** Opens the sink. Throws what the sink throws at once; what fails later is reported to the context. */
-  open(): void {
-    const opening = this.sink.open(this.#context);
-    if (!(opening instanceof Promise)) return;
-    this.#isOpen = false;
-    this.#queue = new MessageQueue(this.#openingBytes);
-    this.opened = opening.then(
-      () => this.#onOpened(),
-      (error: unknown) => this.#fail(RerunError.from(error)),
-    );
-    this.opened.catch(() => {});
+  /** Whether the sink takes messages now. */
+  get isReady(): boolean {
+    this.#checkReady();
+    return this.#isOpen;
+  }
+
+  /** Whether the sink has been closed, or has failed to close: nothing is to be expected of it any more. */
+  get isOver(): boolean {
+    return this.#isClosed || this.#isOver;
+  }
+
+  /**
+   * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later is
+   * reported to the context.
+   *
+   * @param placeIsFree the sink is opened when this settles; by default it is opened at once
+   */
+  open(placeIsFree?: Promise<unknown>): void {
+    claimSink(this.sink);
+    if (placeIsFree !== undefined)
+      return this.#waitFor(
+        placeIsFree.then(() => {
+          if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
+          return this.sink.open(this.#context);
+        }),
+      );
+    try {
+      const opening = this.sink.open(this.#context);
+      if (opening instanceof Promise) this.#waitFor(opening);
+    } catch (error) {
+      releaseSink(this.sink);
+      throw error;
+    }
   }
 
   /** The whole set could be opened: the sink may take over its destination. */
@@ -80,9 +106,9 @@ export class SinkSlot {
   }
 
   /** Sends a message that was kept before the sink was in place: it always fits. */
-  sendBacklog(message: EncodedMessage): void {
+  sendBacklog(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
-    if (this.#queue === undefined) return this.#pass(message, false, true);
+    if (this.#queue === undefined) return this.#pass(message, isExclusive, true);
     this.#queue.setLimit((this.#openingBytes += message.payload.byteLength));
     this.#queue.refill([message]);
   }
@@ -103,10 +129,15 @@ export class SinkSlot {
     await this.sink.flush(options);
   }
 
-  /** Closes the sink; further calls return the same promise. */
+  /**
+   * Closes the sink. If it is being closed already, without a deadline, this one counts: what is not sent in time is
+   * dropped, and the promise rejects with `TIMEOUT`.
+   */
   close(options: SinkFlushOptions): Promise<void> {
-    this.#closing ??= this.#close(options);
-    return this.#closing;
+    const isClosing = this.#closing !== undefined;
+    this.#closing ??= this.#close(options).finally(() => (this.#isOver = true));
+    if (!isClosing || this.isOver || options.timeoutMs === undefined) return this.#closing;
+    return this.#closeWithin(this.#closing, options.timeoutMs);
   }
 
   /** Lets the sink start to finish in another thread. */
@@ -116,13 +147,13 @@ export class SinkSlot {
   }
 
   /** Closes the sink before it returns, even while `close` is in progress. */
-  closeSync(deadlineMs: number): void {
+  closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#isClosed) return;
     this.#checkReady();
     this.#isClosed = true;
     this.#closing ??= Promise.resolve();
     this.#dropQueued();
-    if (this.#isOpen) this.sink.closeSync?.(deadlineMs);
+    if (this.#isOpen) this.sink.closeSync?.(deadlineMs, connectMs);
   }
 
   /** The messages for the sink that replaces this one. */
@@ -140,6 +171,16 @@ export class SinkSlot {
       droppedRows: stats.droppedRows + droppedRows,
       droppedBytes: stats.droppedBytes + droppedBytes,
     };
+  }
+
+  #waitFor(opening: Promise<void>): void {
+    this.#isOpen = false;
+    this.#queue = new MessageQueue(this.#openingBytes);
+    this.opened = opening.then(
+      () => this.#onOpened(),
+      (error: unknown) => this.#fail(RerunError.from(error)),
+    );
+    this.opened.catch(() => {});
   }
 
   /** A sink may be ready before the event loop reports that it is open. */
@@ -183,12 +224,20 @@ export class SinkSlot {
   }
 
   async #close(options: SinkFlushOptions): Promise<void> {
-    try {
-      await this.opened;
-    } finally {
-      this.#dropQueued();
+    if (!this.#isOpen) {
+      try {
+        await this.opened;
+      } finally {
+        this.#dropQueued();
+      }
     }
     await this.sink.close(options);
     this.#isClosed = true;
+  }
+
+  async #closeWithin(closing: Promise<void>, timeoutMs: number): Promise<void> {
+    if (await withDeadline(closing, { timeoutMs })) return;
+    this.closeSync(0);
+    throw new RerunError("TIMEOUT", `timed out closing the previous ${this.sink.kind} sink`);
   }
 }

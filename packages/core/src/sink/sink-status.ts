@@ -55,7 +55,7 @@ export class SinkStatus {
     this.dropAll([message], reason);
   }
 
-  dropAll(messages: readonly EncodedMessage[], reason: DropReason): void {
+  dropAll(messages: readonly EncodedMessage[], reason: DropReason, isReported = false): void {
     if (messages.length === 0) return;
     let rows = 0;
     let bytes = 0;
@@ -63,7 +63,7 @@ export class SinkStatus {
       rows += message.manifest?.rows ?? 0;
       bytes += message.payload.byteLength;
     }
-    this.countDrop({ rows, bytes, reason });
+    this.countDrop({ rows, bytes, reason, isReported });
   }
 
   /** Counts and reports messages that were dropped elsewhere. */

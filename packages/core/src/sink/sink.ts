@@ -5,8 +5,11 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** How a sink, or a recording as a whole, is doing. */
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";
 
-/** Why messages were dropped: no room, no sink in time, a sink that is closed or broken, or an age above a limit. */
-export type DropReason = "queue-full" | "backlog-full" | "closed" | "expired";
+/**
+ * Why messages were dropped: no room, no sink in time, no sink at all after `setSinks([])`, a sink that is closed or
+ * broken, or an age above a limit.
+ */
+export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | "expired";
 
 /** What a sink has done so far. */
 export interface SinkStats {
@@ -68,10 +71,21 @@ export interface SinkFlushOptions {
   readonly ack?: boolean | undefined;
 }
 
+/** How a sink stays in use in place of another one for the same destination. */
+export interface SinkTakeover {
+  /** A warning about options of the other one that are ignored. */
+  readonly notice?: string | undefined;
+  /** Takes over the other options, such as a renewed token. Called once the whole set of sinks is in place. */
+  apply?(): void;
+}
+
 /**
  * A destination of a recording's messages. The life of a sink: `open` and `start` once, then `send` for each message, in
- * order, then `close` or `closeSync`. Messages are shared by all sinks and must not be changed. No method may throw into a logging
- * call: a sink counts its failures and reports them to its context. All methods are called in the recording's thread.
+ * order, then `close` or `closeSync`. A sink object is opened once: one that is or was open is refused. Messages are
+ * shared by all sinks and must not be changed. No method may throw into a logging call: a sink counts its failures and
+ * reports them to its context. All methods are called in the recording's thread.
+ *
+ * A sink that passes messages to other sinks must pass on every duty of theirs: it implements {@link CompleteSink}.
  */
 export interface Sink {
   /** A short name for messages, e.g. `file`. */
@@ -98,6 +112,13 @@ export interface Sink {
   readonly needsEventLoop?: boolean | undefined;
   /** Whether the destination no longer exists, such as a file that was removed: the sink is then closed before it is set again. */
   readonly isStale?: boolean | undefined;
+  /**
+   * Names something that only one sink at a time can use, such as a folder. A sink is opened once the previous sinks with
+   * the same place are closed, and what is logged until then is kept for it. Default: none.
+   */
+  readonly place?: string | undefined;
+  /** The sinks that this one consists of: a recording treats each as a sink of its own. Default: none. */
+  readonly parts?: readonly Sink[] | undefined;
   /**
    * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything: if
    * another sink of the set cannot be opened, the sink is closed without having been started.
@@ -130,6 +151,17 @@ export interface Sink {
   closeSync?(deadlineMs: number, connectMs?: number): void;
   /** Gives back messages that the sink holds, for the sink that replaces it. */
   takeBacklog?(): EncodedMessage[];
+  /**
+   * Says how the sink stays in use in place of `other`, which has the same key: `undefined` if it cannot, and is to be
+   * replaced. Changes nothing itself. Without this the sink stays, and the options of `other` are ignored.
+   */
+  takeOver?(other: Sink): SinkTakeover | undefined;
   /** Returns what the sink has done so far. */
   stats(): SinkStats;
 }
+
+/**
+ * A sink with all optional members: what wraps other sinks implements this, so that it does not compile if it leaves out
+ * one of their duties.
+ */
+export type CompleteSink = { [Member in keyof Required<Sink>]: Sink[Member] };

@@ -1,9 +1,20 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { RerunError, messageOf } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { checkUnclaimed, claimSink } from "../sink/claim-sink.ts";
+import { describeIgnored, differingOptions } from "../sink/differing-options.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "../sink/sink.ts";
+import type {
+  CompleteSink,
+  Sink,
+  SinkContext,
+  SinkFlushOptions,
+  SinkState,
+  SinkStats,
+  SinkTakeover,
+} from "../sink/sink.ts";
+import { takeOver } from "../sink/take-over.ts";
 import { waitWithProgress } from "../transport/wait-with-progress.ts";
 import { Flight } from "./flight.ts";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore, UnstoredMessage } from "./spool-store.ts";
@@ -19,16 +30,21 @@ export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<Enco
  * acknowledged it. While the server keeps up, messages are passed on as they come. When more is in flight than the
  * window allows, they are only stored, and read again when there is room: so memory is bounded, and the order is kept.
  */
-export class SpoolSink implements Sink {
+export class SpoolSink implements CompleteSink {
   readonly kind = "spool";
   readonly key: string;
   readonly batching: Partial<BatcherConfig> | undefined;
   readonly needsEventLoop = true;
   readonly keepsBacklogOnFailure = true;
   readonly takesBuffers: boolean;
+  readonly isSynchronous = false;
+  readonly isReady = false;
+  readonly parts = undefined;
+  readonly place: string;
   readonly #sink: Sink;
   readonly #store: SpoolStore;
   readonly #read: SegmentReader;
+  readonly #options: object;
   readonly #status: SinkStatus;
   readonly #flight: Flight;
   /** Messages of the retained state that were not passed on, by what they replace. */
@@ -52,18 +68,26 @@ export class SpoolSink implements Sink {
   #isEnding = false;
   #storeError: RerunError | undefined;
 
-  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, notice: string | undefined) {
+  /** @param options what tells two spools in one place apart */
+  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, notice: string | undefined, options: object = {}) {
+    this.#options = options;
     this.#sink = sink;
     this.#store = store;
     this.#read = read;
     this.#status = new SinkStatus("spool", notice);
-    this.key = `spool:${store.key}`;
+    this.place = `spool:${store.key}`;
+    this.key = `${this.place}:${sink.key}`;
     this.batching = sink.batching;
     this.takesBuffers = store.isSynchronous && sink.takesBuffers === true;
     this.#flight = new Flight(sink, (id, bytes) => this.#onAcknowledged(id, bytes));
   }
 
+  get isStale(): boolean {
+    return this.#sink.isStale === true;
+  }
+
   open(context: SinkContext): void | Promise<void> {
+    checkUnclaimed(this.#sink);
     this.#status.attach(context);
     this.#context = context;
     const opened = this.#store.open({
@@ -106,6 +130,15 @@ export class SpoolSink implements Sink {
     this.#pump();
   }
 
+  /** There is no limit but that of the store. */
+  sendBacklog(message: EncodedMessage): void {
+    this.send(message);
+  }
+
+  expectMore(isMore: boolean): void {
+    this.#sink.expectMore?.(isMore);
+  }
+
   /** Settles when everything is stored or acknowledged; with `ack` when it was acknowledged. */
   async flush({ ack = false }: SinkFlushOptions): Promise<void> {
     if (this.#status.state === "closed") return;
@@ -138,6 +171,10 @@ export class SpoolSink implements Sink {
     if (this.#storeError !== undefined && !isEmpty) throw this.#storeError;
   }
 
+  beginClose(deadlineMs: number): void {
+    if (this.#canDeliver) this.#sink.beginClose?.(deadlineMs);
+  }
+
   closeSync(deadlineMs: number): void {
     if (this.#status.state === "closed") return;
     this.#isEnding = true;
@@ -146,6 +183,18 @@ export class SpoolSink implements Sink {
     const isEmpty = this.#isDelivered || (hasPassedAll && this.#sink.closeSync !== undefined && !this.#hasLost);
     this.#store.closeSync?.(isEmpty);
     this.#end(isEmpty);
+  }
+
+  /** Everything is in the store, for the next sink that uses it. */
+  takeBacklog(): EncodedMessage[] {
+    return [];
+  }
+
+  takeOver(other: Sink): SinkTakeover | undefined {
+    if (!(other instanceof SpoolSink)) return {};
+    const takeover = takeOver(this.#sink, other.#sink);
+    const notice = describeIgnored(this, differingOptions(this.#options, other.#options));
+    return takeover && { ...takeover, notice: notice ?? takeover.notice };
   }
 
   stats(): SinkStats {
@@ -180,6 +229,7 @@ export class SpoolSink implements Sink {
   }
 
   #openSink(context: SinkContext): void | Promise<void> {
+    claimSink(this.#sink);
     return this.#sink.open({
       applicationId: context.applicationId,
       recordingId: context.recordingId,

@@ -1,3 +1,5 @@
+import { describeValue } from "../describe-value.ts";
+import { hasLoneSurrogate } from "../has-lone-surrogate.ts";
 import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import type { Int64 } from "./int64.ts";
 import { resolveTimeValue, type ExplicitTimeValue, type TimeCell, type TimeValue } from "./time-value.ts";
@@ -167,6 +169,8 @@ export function resolveTimePoint(
 export function checkTimeline(registry: TimelineRegistry, name: unknown, cell: TimeCell): asserts name is string {
   if (typeof name !== "string" || name === "") throw wrongType("a timeline with a non-empty name", name);
   const known = registry.get(name);
+  if (known === undefined && hasLoneSurrogate(name))
+    throw new InvalidValueError("a timeline whose name is well-formed Unicode", describeValue(name), false);
   if (known !== undefined && known.kind !== cell.kind) {
     throw new InvalidValueError(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}`, false);
   }

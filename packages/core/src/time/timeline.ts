@@ -27,7 +27,7 @@ export const STATIC_TIMELINES: TimelineSet = { timelines: [] };
  */
 export class TimelineRegistry {
   readonly #timelines = new Map<string, Timeline>();
-  readonly #sets = new Map<string, TimelineSet>([["", STATIC_TIMELINES]]);
+  readonly #sets = new Map<string, TimelineSet>([["[]", STATIC_TIMELINES]]);
 
   /** The timeline of that name; a new one is created with `kind`. */
   resolve(name: string, kind: TimelineKind): Timeline {
@@ -42,7 +42,8 @@ export class TimelineRegistry {
   /** The set of these timelines, which may be in any order. */
   intern(timelines: readonly Timeline[]): TimelineSet {
     const sorted = [...timelines].sort(byName);
-    const key = sorted.map(({ name }) => name).join("\0");
+    // Names may contain any character.
+    const key = JSON.stringify(sorted.map(({ name }) => name));
     return getOrAdd(this.#sets, key, () => ({ timelines: sorted }));
   }
 }

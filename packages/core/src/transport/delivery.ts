@@ -1,6 +1,14 @@
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { GrpcHeaders } from "./server-sink-options.ts";
+import type { WebSocketToken } from "./websocket/websocket-connection.ts";
 import type { SinkDrop, SinkState } from "../sink/sink.ts";
+
+/** What identifies the program to a server. */
+export interface Credentials {
+  readonly headers?: GrpcHeaders | undefined;
+  readonly token?: WebSocketToken | undefined;
+}
 
 /** What a {@link Delivery} reports to its sink, and may ask of it. */
 export interface DeliveryContext {
@@ -54,4 +62,8 @@ export interface Delivery {
    * to wait while there is no connection.
    */
   finishSync(deadlineMs: number, connectMs?: number): boolean;
+  /** Whether these credentials can replace those so far. Default: no. */
+  canRenew?(credentials: Credentials): boolean;
+  /** Uses these credentials from the next connection on. */
+  renew?(credentials: Credentials): void;
 }

@@ -1,7 +1,7 @@
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DropReason } from "../sink/sink.ts";
-import type { Delivery, DeliveryContext, DeliveryProgress } from "./delivery.ts";
+import type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from "./delivery.ts";
 import { DeliveryQueue, rowsIn, type DeliveryLimits } from "./delivery-queue.ts";
 import type { QueueWriter, WriterEvents } from "./queue-writer.ts";
 
@@ -15,6 +15,8 @@ export interface LocalDeliveryOptions {
   readonly sentWhen: "written" | "acknowledged";
   /** Creates the writer for the transport. */
   createWriter(queue: DeliveryQueue, events: WriterEvents): QueueWriter;
+  /** Lets the writer use these credentials from its next connection on. Default: it has none. */
+  renew?(credentials: Credentials): void;
 }
 
 /**
@@ -27,6 +29,7 @@ export class LocalDelivery implements Delivery {
   readonly #context: DeliveryContext;
   readonly #sentWhen: LocalDeliveryOptions["sentWhen"];
   readonly #running: Promise<void>;
+  readonly #options: LocalDeliveryOptions;
   #sentBytes = 0;
   /** Rows and bytes that were to be sent, without those that were dropped. */
   #rows = 0;
@@ -35,6 +38,7 @@ export class LocalDelivery implements Delivery {
 
   constructor(options: LocalDeliveryOptions, context: DeliveryContext) {
     const { limits, sentWhen } = options;
+    this.#options = options;
     this.#sentWhen = sentWhen;
     this.#context = context;
     this.queue = new DeliveryQueue(limits, ({ payload }, isRetained) => {
@@ -102,6 +106,14 @@ export class LocalDelivery implements Delivery {
     const isDone = this.queue.isEmpty;
     this.abort();
     return isDone;
+  }
+
+  canRenew(): boolean {
+    return this.#options.renew !== undefined;
+  }
+
+  renew(credentials: Credentials): void {
+    this.#options.renew?.(credentials);
   }
 
   /** Reports messages, which are out of the queue, as dropped. */

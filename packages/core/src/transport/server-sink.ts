@@ -2,10 +2,10 @@ import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts"
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkStats } from "../sink/sink.ts";
-import type { Delivery, DeliveryContext } from "./delivery.ts";
+import type { Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "../sink/sink.ts";
+import { describeIgnored, differingOptions } from "../sink/differing-options.ts";
+import type { Credentials, Delivery, DeliveryContext } from "./delivery.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";
-import type { ProxyUrl } from "./proxy-url.ts";
 import { compactMessage, releasePayload } from "./owned-message.ts";
 import { deliveryLimits, type ServerSinkOptions } from "./server-sink-options.ts";
 import { waitWithProgress } from "./wait-with-progress.ts";
@@ -13,8 +13,12 @@ import { waitWithProgress } from "./wait-with-progress.ts";
 /** Where a {@link ServerSink} sends to, and how. */
 export interface ServerSinkSetup {
   readonly kind: string;
-  /** `href` names the server in messages; `origin` tells it from other destinations. */
-  readonly url: Pick<ProxyUrl, "href" | "origin">;
+  /** Names the server in messages. */
+  readonly url: string;
+  /** Tells the server from other destinations: with its path, where there can be several on one port. */
+  readonly destination: string;
+  /** The options, by which two sinks for one destination are compared. */
+  readonly options: ServerSinkOptions & Credentials;
   /** A warning about the options, if there is one. */
   readonly notice: string | undefined;
   /** Whether the delivery takes the memory of messages, and releases it later. */
@@ -42,6 +46,7 @@ export abstract class ServerSink implements Sink {
   /** The server's address. */
   readonly url: string;
   readonly #setup: ServerSinkSetup;
+  #options: ServerSinkSetup["options"];
   readonly #status: SinkStatus;
   readonly #limits: DeliveryLimits;
   readonly #failsWhenFull: boolean;
@@ -53,15 +58,16 @@ export abstract class ServerSink implements Sink {
   #isEnding = false;
 
   /** @throws {TypeError} if an option is wrong. */
-  constructor(setup: ServerSinkSetup, options: ServerSinkOptions) {
-    const { kind, url, notice, takesBuffers = false } = setup;
+  constructor(setup: ServerSinkSetup) {
+    const { kind, url, destination, options, notice, takesBuffers = false } = setup;
     this.#limits = deliveryLimits(options);
     this.#failsWhenFull = options.onFull === "error";
     this.#setup = setup;
+    this.#options = options;
     this.#status = new SinkStatus(kind, notice);
     this.kind = kind;
-    this.url = url.href;
-    this.key = `${kind}:${url.origin}`;
+    this.url = url;
+    this.key = `${kind}:${destination}`;
     this.takesBuffers = takesBuffers;
   }
 
@@ -133,6 +139,25 @@ export abstract class ServerSink implements Sink {
     const isDone = this.#delivery?.finishSync(deadlineMs, connectMs) ?? true;
     this.#status.change("closed");
     if (!isDone) this.#status.warn(this.#timeoutError("dropped").message);
+  }
+
+  /** Renews what identifies the program to the server: it counts from the next connection on. */
+  takeOver(other: Sink): SinkTakeover | undefined {
+    if (!(other instanceof ServerSink)) return {};
+    const differing = differingOptions(this.#options, other.#options);
+    const ignored = differing.filter((name) => name !== "headers" && name !== "token");
+    const notice = describeIgnored(this, ignored);
+    if (ignored.length === differing.length) return { notice };
+    const { headers = this.#options.headers, token = this.#options.token } = other.#options;
+    const delivery = this.#delivery;
+    if (delivery?.canRenew?.({ headers, token }) !== true) return undefined;
+    return {
+      notice,
+      apply: () => {
+        this.#options = { ...this.#options, headers, token };
+        delivery.renew?.({ headers, token });
+      },
+    };
   }
 
   stats(): SinkStats {

@@ -60,10 +60,11 @@ describe("setSinks", () => {
     const good = new StartingSink("good");
     await expect(recording.setSinks([good, new StartingSink("bad")])).rejects.toThrow("no");
     expect(calls.splice(0)).toEqual(["good open", "bad open", "good close"]);
-    await recording.setSinks([good]);
+    const inUse = new StartingSink("good");
+    await recording.setSinks([inUse]);
     expect(calls.splice(0)).toEqual(["good open", "good start"]);
     // A sink whose destination is gone is replaced by one with the same key.
-    good.isStale = true;
+    inUse.isStale = true;
     recording.log("row", numbers(1));
     const again = new StartingSink("good");
     await recording.setSinks([again]);

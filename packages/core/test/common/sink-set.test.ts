@@ -51,7 +51,12 @@ class UnusableSink extends CollectingSink {
 }
 
 function createSinkSet(): SinkSet {
-  return new SinkSet(() => new ObservedContext(), OPENING_BYTES);
+  return new SinkSet({
+    createContext: () => new ObservedContext(),
+    maxOpeningBytes: OPENING_BYTES,
+    onNotice() {},
+    onClosed() {},
+  });
 }
 
 function replace(set: SinkSet, sinks: readonly Sink[], options: Partial<ReplaceOptions> = {}): SinkReplacement {

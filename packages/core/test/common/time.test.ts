@@ -1,8 +1,9 @@
 import { RecordingStream, TimeColumn, type RerunError, type TimePointLike, type TimeValue } from "@rerun-ts/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { addNumber, setBigInt, setNumber, setScaled, toBigInt, type Int64 } from "../../dist/time/int64.js";
 import { numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 
 function int64(fill: (out: Int64) => void): bigint {
   const out = { lo: 0, hi: 0 };
@@ -193,6 +194,49 @@ describe("the time of a row", () => {
       expect(time).toBeGreaterThanOrEqual(before);
       expect(time).toBeLessThanOrEqual(after);
     }
+  });
+});
+
+describe("the time of a row", () => {
+  it("is that of now if the system clock was moved since the last row", async () => {
+    const { recording } = observeRecording({ batcher: { flushTickMs: 1e6 } });
+    const memory = recording.memoryRecording();
+    recording.log("x", numbers(1));
+    await recording.flush();
+    const hours = 8 * 3_600_000;
+    const later = Date.now() + hours;
+    const moved = vi.spyOn(Date, "now").mockReturnValue(later);
+    recording.log("x", numbers(2));
+    moved.mockRestore();
+    const [, time] = readChunks(memory.drainAsBytes()).flatMap(({ times }) => times.log_time ?? []);
+    expect(Number((time as bigint) / 1_000_000n)).toBeGreaterThanOrEqual(later);
+    await recording.close();
+  });
+});
+
+describe("names of timelines", () => {
+  it("may contain any character, and are never taken for several names", () => {
+    const recording = new RecordingStream("names", { logTime: false });
+    const memory = recording.memoryRecording();
+    recording.setTime({ a: 1, b: 2 });
+    recording.log("x", numbers(1));
+    recording.resetTime();
+    recording.setTime("a\0b", 7);
+    recording.log("x", numbers(2));
+    expect(readChunks(memory.drainAsBytes()).map(({ times }) => times)).toEqual([
+      { a: [1n], b: [2n] },
+      { "a\0b": [7n] },
+    ]);
+  });
+
+  it("are refused with half of a character, which would make two of them the same", () => {
+    const { recording, warnings } = observeRecording();
+    recording.setTime("a\ud800", 1);
+    recording.setTime({ "a\ud801": 1 });
+    expect(warnings).toMatchObject([
+      { code: "INVALID_DATA", message: expect.stringContaining("well-formed Unicode") },
+      { code: "INVALID_DATA" },
+    ]);
   });
 });
 

@@ -16,11 +16,17 @@ import { writeFully } from "./write-fully.ts";
 /** How long written data may wait for the disk with the policy `"interval"`. */
 const INTERVAL_MS = 1000;
 
+/** How often to look at most, while small messages are written one by one, whether somebody else writes to the file. */
+const CHECK_MS = 1;
+
 /** The files of this thread that are open for writing, as `dev:ino`: two writers would overwrite each other's data. */
 const openFiles = new Set<string>();
 
-/** The error for a file that another writer in this thread has open. */
+/** The error for a file that another writer has open. */
 export class FileInUseError extends Error {}
+
+/** The error for a file that was removed while it was written. */
+export class FileRemovedError extends Error {}
 
 /**
  * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening it changes nothing
@@ -37,6 +43,9 @@ export class DurableFile {
   readonly #fd: number;
   readonly #policy: FsyncPolicy;
   readonly #identity: string;
+  /** How large the file is, unless somebody else writes to it. */
+  #size: number;
+  #checkedAt = 0;
   #isOpen = true;
   /** Whether something was written since the last synchronization has begun. */
   #isDirty = false;
@@ -52,6 +61,7 @@ export class DurableFile {
     const stats = fstatSync(this.#fd);
     this.isRegular = stats.isFile();
     this.hasContents = this.isRegular && stats.size > 0;
+    this.#size = stats.size;
     this.#identity = `${stats.dev}:${stats.ino}`;
     if (this.isRegular && openFiles.has(this.#identity)) {
       closeSync(this.#fd);
@@ -69,15 +79,35 @@ export class DurableFile {
     return stats === undefined || `${stats.dev}:${stats.ino}` !== this.#identity;
   }
 
+  /**
+   * Makes sure that the file is as this object has left it: a writer in another thread or process is known by the size.
+   * @throws {FileInUseError} {@link FileRemovedError}
+   */
+  check(): void {
+    if (!this.isRegular) return;
+    this.#checkedAt = performance.now();
+    const { size, nlink } = fstatSync(this.#fd);
+    if (nlink === 0) throw new FileRemovedError("it was removed while it was written");
+    if (size !== this.#size) throw new FileInUseError("another program writes to it");
+  }
+
+  /** The same, unless that was done just before: it takes longer than writing a small message. */
+  checkNowAndThen(): void {
+    if (performance.now() - this.#checkedAt >= CHECK_MS) this.check();
+  }
+
   /** Removes everything from `size` on. @throws {Error} of the operating system */
   truncate(size: number): void {
     if (this.isRegular) ftruncateSync(this.#fd, size);
+    this.#size = size;
     this.#isDirty = true;
   }
 
   /** Writes all pieces before it returns, at `position` if the file has positions. @throws {Error} of the operating system */
   write(pieces: readonly Uint8Array[], position: number): void {
     writeFully(this.#fd, pieces, this.isRegular ? position : undefined);
+    this.#size = position;
+    for (const { byteLength } of pieces) this.#size += byteLength;
     this.#isDirty = true;
     if (this.#policy === "interval") this.#timer ??= setTimeout(() => this.#onInterval(), INTERVAL_MS).unref();
   }

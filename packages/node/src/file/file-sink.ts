@@ -1,16 +1,25 @@
 import { realpathSync, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
+import {
+  RerunError,
+  type EncodedMessage,
+  type Sink,
+  type SinkContext,
+  type SinkStats,
+  type SinkTakeover,
+} from "@rerun-ts/core";
 import {
   RrdWriter,
   SinkStatus,
+  describeIgnored,
   describeUnknown,
   describeValue,
+  differingOptions,
   messageOf,
   type OptionNames,
 } from "@rerun-ts/core/internal";
-import { DurableFile, FileInUseError } from "./durable-file.ts";
+import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
 import { HeldMessages } from "./held-messages.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
@@ -57,7 +66,8 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
  *
  * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails, for
  * example because the disk is full, the sink becomes `broken` with the code `FILE`, the file is truncated to its last
- * complete message, and further messages are dropped and counted. A file that was removed or renamed in the meantime is
+ * complete message, and further messages are dropped and counted. So it does if the file was removed, or if another
+ * program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the meantime is
  * created anew when its path is set again.
  *
  * @example
@@ -66,18 +76,22 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
 export class FileSink implements Sink {
   readonly kind = "file";
   readonly key: string;
+  readonly place: string;
   readonly isSynchronous = true;
   /** The absolute path. */
   readonly path: string;
   readonly #status: SinkStatus;
   readonly #rrd: RrdWriter;
   readonly #fsync: FsyncPolicy;
+  readonly #options: FileSinkOptions;
   /** Small messages of one flush, which are written together. */
   readonly #held = new HeldMessages();
   /** The file while it is open. */
   #file: DurableFile | undefined;
   #header = new Uint8Array();
   #hasStarted = false;
+  /** Rows that were written, and the size of their payloads. */
+  #writtenRows = 0;
 
   /**
    * @param path the path of the file, relative to the working folder, or a `file:` URL
@@ -87,7 +101,8 @@ export class FileSink implements Sink {
     const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
     if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
     this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
-    this.key = `file:${realPath(this.path)}`;
+    this.place = this.key = `file:${realPath(this.path)}`;
+    this.#options = options ?? {};
     this.#status = new SinkStatus("file", describeUnknown("FileSink", options, FILE_SINK_OPTIONS));
     this.#rrd = rrdWriterOf(options);
     this.#fsync = checkFsync("fsync", options?.fsync);
@@ -137,8 +152,10 @@ export class FileSink implements Sink {
     // That may have failed.
     if (this.#file === undefined) return this.#status.drop(message, "closed");
     try {
+      this.#file.checkNowAndThen();
       this.#file.write([header, message.payload], position);
       this.#status.sentBytes += message.payload.byteLength;
+      this.#writtenRows += message.manifest?.rows ?? 0;
     } catch (error) {
       this.#break(position, error);
       this.#status.drop(message, "closed");
@@ -156,6 +173,7 @@ export class FileSink implements Sink {
     this.#writeHeld();
     this.#status.throwIfBroken();
     try {
+      this.#file?.check();
       await this.#file?.acknowledgeable();
     } catch (error) {
       this.#break(this.#rrd.position, error);
@@ -175,8 +193,10 @@ export class FileSink implements Sink {
     if (file === undefined) return;
     const { position } = this.#rrd;
     try {
-      if (this.#hasStarted) file.write([this.#rrd.finish()], position);
-      else if (!file.hasContents) file.truncate(0);
+      if (this.#hasStarted) {
+        file.check();
+        file.write([this.#rrd.finish()], position);
+      } else if (!file.hasContents) file.truncate(0);
       if (this.#rrd.isFooterDropped)
         this.#status.warn(`${this.path} has no footer: it would be larger than \`maxFooterBytes\``);
       this.#file = undefined;
@@ -188,6 +208,12 @@ export class FileSink implements Sink {
     }
   }
 
+  /** The footer and the synchronization with the disk stay as they are. */
+  takeOver(other: Sink): SinkTakeover {
+    if (!(other instanceof FileSink)) return {};
+    return { notice: describeIgnored(this, differingOptions(this.#options, other.#options)) };
+  }
+
   stats(): SinkStats {
     return this.#status.stats();
   }
@@ -197,8 +223,10 @@ export class FileSink implements Sink {
     if (bytes.byteLength === 0) return;
     this.#held.clear();
     try {
+      this.#file?.check();
       this.#file?.write([bytes], position);
       this.#status.sentBytes += payloadBytes;
+      this.#writtenRows += rows;
     } catch (error) {
       this.#break(position, error);
       this.#status.countDrop({ rows, bytes: payloadBytes, reason: "closed" });
@@ -209,17 +237,31 @@ export class FileSink implements Sink {
   #break(position: number, error: unknown): void {
     const file = this.#file;
     this.#file = undefined;
-    file?.abandon(position);
+    // What another program has written is not ours to cut off.
+    file?.abandon(error instanceof FileInUseError ? undefined : position);
     this.#status.change("broken", this.#failure("write", error));
+    if (error instanceof FileInUseError || error instanceof FileRemovedError) this.#dropWritten();
+  }
+
+  /** What was written is gone. */
+  #dropWritten(): void {
+    const rows = this.#writtenRows;
+    this.#writtenRows = 0;
+    if (rows > 0) this.#status.countDrop({ rows, bytes: this.#status.sentBytes, reason: "closed" });
   }
 
   #failure(verb: "create" | "write", error: unknown): RerunError {
     const reason = messageOf(error);
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    const advice = error instanceof FileInUseError ? "close it first, or use another path" : ADVICE[code];
+    const advice = adviceFor(error) ?? ADVICE[code];
     const message = `cannot ${verb} ${this.path}: ${reason}${advice === undefined ? "" : `; ${advice}`}`;
     return new RerunError("FILE", message, { cause: error, argument: "path" });
   }
+}
+
+function adviceFor(error: unknown): string | undefined {
+  if (error instanceof FileInUseError) return "close it first, or use another path";
+  return error instanceof FileRemovedError ? "what it held is lost; set another sink to continue" : undefined;
 }
 
 /** The path with symbolic links resolved, as far as it exists, so that all spellings of a path are one destination. */

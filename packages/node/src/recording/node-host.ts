@@ -19,7 +19,7 @@ export const nodeHost: RecordingHost = {
     setListening("exit", finishUnsent, trackUnsent(recording) > 0);
     // Not before there is a sink: what a program logs in `exit` listeners of its own is part of the recording.
     setListening("exit", finishAtExit, count > 0);
-    setListening("beforeExit", prepareForExit, count > 0);
+    setListening("beforeExit", onBeforeExit, count > 0);
     if (isDeno) listenInDeno(count > 0);
   },
 };
@@ -55,6 +55,11 @@ function listenInDeno(isWanted: boolean): void {
   const page = globalThis as unknown as EventTarget;
   page.removeEventListener("unload", finishAtExit);
   if (isWanted) page.addEventListener("unload", finishAtExit);
+}
+
+/** One more turn of the event loop, after which Node calls again, shows whether other listeners have started work. */
+function onBeforeExit(): void {
+  if (prepareForExit()) setImmediate(() => {});
 }
 
 /** Reports what is lost with recordings that never had a sink, and why they have none. */

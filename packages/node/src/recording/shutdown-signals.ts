@@ -7,22 +7,25 @@ import { SHUTDOWN_BRAND, SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts"
 /** The default of `timeoutMs`. */
 const BEFORE_TIMEOUT_MS = 10_000;
 
+/** A signal at which programs shut down cleanly. */
+type ShutdownSignal = (typeof SHUTDOWN_SIGNALS)[number];
+
 /** Options of {@link installShutdownSignals}. */
 export interface ShutdownSignalOptions {
   /**
    * Called at the first signal; recordings are closed when the promise that it returns has settled, so that what it logs is
    * kept. For a program's own shutdown, such as closing its server. A rejection is printed. Default: none.
    */
-  before?: ((signal: "SIGTERM" | "SIGINT") => unknown) | undefined;
+  before?: ((signal: "SIGTERM" | "SIGINT" | "SIGHUP") => unknown) | undefined;
   /** The longest to wait for `before`, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
 }
 
 /** The work of all calls that must be done before recordings are closed. */
-const beforeShutdown = new Set<(signal: "SIGTERM" | "SIGINT") => Promise<void>>();
+const beforeShutdown = new Set<(signal: ShutdownSignal) => Promise<void>>();
 
 /**
- * Closes all recordings on SIGTERM and SIGINT, so that files are complete and pending data is sent. Then the process
+ * Closes all recordings on SIGTERM, SIGINT and SIGHUP (a closed terminal, a lost ssh session), so that files are complete and pending data is sent. Then the process
  * exits with 128 plus the number of the signal, unless the program has a listener for the signal itself. A second
  * signal exits at once.
  *
@@ -38,7 +41,7 @@ const beforeShutdown = new Set<(signal: "SIGTERM" | "SIGINT") => Promise<void>>(
 export function installShutdownSignals(options: ShutdownSignalOptions = {}): () => void {
   const work = workBefore(options);
   let isClosing = false;
-  const onSignal = (signal: (typeof SHUTDOWN_SIGNALS)[number]): void => {
+  const onSignal = (signal: ShutdownSignal): void => {
     const isAlone = process.listeners(signal).every((listener) => SHUTDOWN_BRAND in listener);
     const exit = (): void => {
       if (isAlone) process.exit(128 + constants.signals[signal]);
@@ -60,7 +63,7 @@ export function installShutdownSignals(options: ShutdownSignalOptions = {}): () 
 }
 
 /** A function that does the work once, within its time, and never rejects. @throws {TypeError} if an option is wrong */
-function workBefore(options: ShutdownSignalOptions): ((signal: "SIGTERM" | "SIGINT") => Promise<void>) | undefined {
+function workBefore(options: ShutdownSignalOptions): ((signal: ShutdownSignal) => Promise<void>) | undefined {
   const unknown = describeUnknown("`installShutdownSignals`", options, { before: 1, timeoutMs: 1 });
   if (unknown !== undefined) console.warn(`[rerun] ${unknown}`);
   const { before, timeoutMs = BEFORE_TIMEOUT_MS } = options;
@@ -68,7 +71,7 @@ function workBefore(options: ShutdownSignalOptions): ((signal: "SIGTERM" | "SIGI
   if (before === undefined) return undefined;
   if (typeof before !== "function") throw new TypeError(`\`before\` must be a function, got ${describeValue(before)}`);
   let running: Promise<void> | undefined;
-  const run = async (signal: "SIGTERM" | "SIGINT"): Promise<void> => {
+  const run = async (signal: ShutdownSignal): Promise<void> => {
     const isLate = Symbol("late");
     const stop = new AbortController();
     try {

@@ -1,39 +1,73 @@
 import { BufferingSink, internalsOf, rowsIn } from "@rerun-ts/core/internal";
 
-/** The recordings that never had a sink, as long as the program uses them. */
-const unsent = new Set<WeakRef<object>>();
-const references = new WeakMap<object, WeakRef<object>>();
-/** Forgets recordings that are garbage. */
-const garbage = new FinalizationRegistry<WeakRef<object>>((reference) => unsent.delete(reference));
-
-/** Notes that a recording was created, had its sinks replaced or was closed. Returns how many never had a sink. */
-export function trackUnsent(recording: object): number {
-  const known = references.get(recording);
-  if (known === undefined) {
-    const reference = new WeakRef(recording);
-    references.set(recording, reference);
-    unsent.add(reference);
-    garbage.register(recording, reference);
-  } else {
-    unsent.delete(known);
-  }
-  return unsent.size;
+/** A recording without a sink. It is not kept alive: what it has logged is known without it. */
+interface Unsent {
+  readonly recording: WeakRef<object>;
+  /** The number of its rows, now. */
+  readonly counts: { readonly rows: number };
+  /** The number of its rows when it lost its last sink; 0 if it never had one. */
+  readonly rowsBefore: number;
 }
 
-/** Reports each recording whose rows go nowhere, because the process ends. */
+const unsent = new Set<Unsent>();
+const entries = new WeakMap<object, Unsent>();
+/** Recordings that are garbage, and their rows. */
+const collected = { recordings: 0, rows: 0 };
+const garbage = new FinalizationRegistry<Unsent>((entry) => {
+  if (!unsent.delete(entry)) return;
+  const rows = entry.counts.rows - entry.rowsBefore;
+  if (rows === 0) return;
+  collected.recordings++;
+  collected.rows += rows;
+});
+
+/**
+ * Notes that a recording was created, had its sinks replaced or was closed. Returns how many recordings have no sink, so
+ * that their rows may have to be reported.
+ */
+export function trackUnsent(recording: object): number {
+  const { sinks, counts } = internalsOf(recording);
+  const isUnsent = sinks.some((sink) => sink instanceof BufferingSink && sink.stats().state === "buffering");
+  const known = entries.get(recording);
+  if (isUnsent && known === undefined) {
+    const entry = { recording: new WeakRef(recording), counts, rowsBefore: counts.rows };
+    entries.set(recording, entry);
+    unsent.add(entry);
+    garbage.register(recording, entry);
+  } else if (!isUnsent && known !== undefined) {
+    entries.delete(recording);
+    unsent.delete(known);
+  }
+  return unsent.size + collected.recordings;
+}
+
+/** Reports the recordings whose rows go nowhere, because the process ends. */
 export function reportUnsent(): void {
-  for (const reference of unsent) {
+  for (const { recording: reference, counts, rowsBefore } of unsent) {
     const recording = reference.deref();
-    if (recording === undefined) continue;
+    if (recording === undefined) {
+      collected.recordings++;
+      collected.rows += counts.rows - rowsBefore;
+      continue;
+    }
     const internals = internalsOf(recording);
     internals.flushRows();
     const [sink] = internals.sinks;
-    const messages = sink instanceof BufferingSink ? sink.readMessages() : [];
+    const messages = sink instanceof BufferingSink ? sink.discard() : [];
     const rows = rowsIn(messages.filter(({ manifest }) => manifest?.entityPath.startsWith("/__properties") === false));
     if (rows === 0) continue;
+    const what = rowsBefore === 0 ? "a recording never had a sink" : "a recording had no sink any more";
     internals.notice(
-      `a recording never had a sink, so that ${rows === 1 ? "1 row is" : `${rows} rows are`} lost; ` +
-        "call `save`, `spawn`, `connectGrpc` or `setSinks` to send them",
+      `${what}, so that ${describeRows(rows)} lost; call \`save\`, \`spawn\`, \`connectGrpc\` or \`setSinks\` to send them`,
     );
   }
+  if (collected.rows > 0)
+    console.warn(
+      `[rerun] ${collected.recordings} recordings without a sink were garbage collected, so that ` +
+        `${describeRows(collected.rows)} lost; call \`save\`, \`spawn\`, \`connectGrpc\` or \`setSinks\` to send them`,
+    );
+}
+
+function describeRows(rows: number): string {
+  return rows === 1 ? "1 row is" : `${rows} rows are`;
 }

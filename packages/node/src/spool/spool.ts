@@ -46,14 +46,18 @@ export function spool(sink: Sink, options: SpoolOptions): Sink {
   const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
   const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
   if (!isPath) throw new TypeError(`\`directory\` must be the path of a folder, got ${describeValue(directory)}`);
-  const store = new DirectoryStore({
-    directory: directory instanceof URL ? fileURLToPath(directory) : directory,
+  const limits = {
     maxBytes: nonNegative("maxBytes", maxBytes ?? GIB),
     maxAgeMs: nonNegative("maxAgeMs", maxAgeMs ?? 7 * DAY_MS),
     fsync: checkFsync("fsync", fsync),
-    read: readSegment,
+  };
+  const path = directory instanceof URL ? fileURLToPath(directory) : directory;
+  const store = new DirectoryStore({ directory: path, ...limits, read: readSegment });
+  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS), {
+    maxBytes,
+    maxAgeMs,
+    fsync,
   });
-  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS));
 }
 
 /** Reads a segment with the decoder, which programs load only when there is something to be read. */

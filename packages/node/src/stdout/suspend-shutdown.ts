@@ -1,5 +1,5 @@
 /** The signals at which programs shut down cleanly with `installShutdownSignals`. */
-export const SHUTDOWN_SIGNALS = ["SIGTERM", "SIGINT"] as const;
+export const SHUTDOWN_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /**
  * The mark of the listeners of `installShutdownSignals`, by which several calls, also of other copies of this package,

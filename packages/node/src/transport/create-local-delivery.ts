@@ -8,7 +8,12 @@ export function createLocalDelivery(
   context: DeliveryContext,
 ): Delivery {
   return new LocalDelivery(
-    { limits, sentWhen: "written", createWriter: (queue, events) => createWriter(queue, target, events) },
+    {
+      limits,
+      sentWhen: "written",
+      createWriter: (queue, events) => createWriter(queue, target, events),
+      renew: ({ headers, token }) => void Object.assign(target, { headers, token }),
+    },
     context,
   );
 }

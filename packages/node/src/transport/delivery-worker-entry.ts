@@ -65,6 +65,9 @@ parentPort?.on("message", (message: ToDeliveryWorker | FlushRequest) => {
     case "flush":
       void flush(message.id, message.ack);
       break;
+    case "renew":
+      delivery.renew?.(message);
+      break;
     case "finish":
       void delivery.finish().then(end);
       break;

@@ -16,6 +16,11 @@ export interface DeliveryWorkerData extends WorkerBasics {
 /** A message that is posted to the worker, besides flushes. */
 export type ToDeliveryWorker =
   | { readonly type: "message"; readonly message: MessageParts; readonly isBacklog: boolean }
+  | {
+      readonly type: "renew";
+      readonly headers: Readonly<Record<string, string>> | undefined;
+      readonly token: string | undefined;
+    }
   | { readonly type: "finish" }
   | { readonly type: "abort" };
 

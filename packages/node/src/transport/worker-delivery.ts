@@ -2,6 +2,7 @@ import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import {
   rowsIn,
   toMessageParts,
+  type Credentials,
   type Delivery,
   type DeliveryContext,
   type DeliveryLimits,
@@ -153,6 +154,25 @@ export class WorkerDelivery implements Delivery {
     return isDone;
   }
 
+  /** Functions cannot be passed to the worker. */
+  canRenew({ headers, token }: Credentials): boolean {
+    if (this.#fallback !== undefined) return this.#fallback.canRenew?.({ headers, token }) === true;
+    return !this.#isEnded && typeof headers !== "function" && typeof token !== "function";
+  }
+
+  renew(credentials: Credentials): void {
+    if (this.#fallback !== undefined) return this.#fallback.renew?.(credentials);
+    const { target } = this.#options;
+    // A delivery in this thread may still take over.
+    target.headers = credentials.headers;
+    target.token = credentials.token;
+    this.#host.post({
+      type: "renew",
+      headers: plainHeaders(credentials.headers),
+      token: plainToken(credentials.token),
+    });
+  }
+
   /** The limit of the queue, with the backlog that is still in it or on its way to the worker. */
   get #maxQueuedBytes(): number {
     const { counters } = this.#host;
@@ -232,13 +252,14 @@ function workerDataOf(
   { transport, url, token, headers, tls }: DeliveryTarget,
   limits: DeliveryLimits,
 ): Omit<DeliveryWorkerData, "counters" | "returns"> {
-  const plainHeaders = headers instanceof Headers ? Object.fromEntries(headers) : headers;
-  return {
-    url: { ...url },
-    transport,
-    token: typeof token === "function" ? undefined : token,
-    headers: typeof plainHeaders === "function" ? undefined : plainHeaders,
-    tls,
-    limits,
-  };
+  return { url: { ...url }, transport, token: plainToken(token), headers: plainHeaders(headers), tls, limits };
+}
+
+function plainHeaders(headers: Credentials["headers"]): Readonly<Record<string, string>> | undefined {
+  if (typeof headers === "function") return undefined;
+  return headers instanceof Headers ? Object.fromEntries(headers) : headers;
+}
+
+function plainToken(token: Credentials["token"]): string | undefined {
+  return typeof token === "function" ? undefined : token;
 }

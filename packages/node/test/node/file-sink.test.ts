@@ -9,8 +9,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { once } from "node:events";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { FileSink, MemorySink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { afterAll, describe, expect, it } from "vitest";
@@ -203,6 +205,93 @@ describe("a path that is saved to", () => {
   });
 });
 
+describe("a FileSink", () => {
+  it("that is set for a second recording is refused, and the file of the first one stays", async () => {
+    const path = join(folder.path, "both.rrd");
+    const [first, second] = [record().recording, record().recording];
+    const sink = new FileSink(path);
+    await first.setSink(sink);
+    first.log("row", new Scalars(1));
+    await first.flush();
+    await expect(second.setSink(sink)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    first.log("row", new Scalars(2));
+    expect(await first.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(valuesOf(readFileSync(path), "/row", "Scalars:scalars")).toEqual([[1], [2]]);
+    await expect(second.setSink(sink)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  it("breaks before it writes into what another thread has written, and counts what is gone", async () => {
+    const path = join(folder.path, "threads.rrd");
+    const { recording, errors } = record();
+    await recording.save(path);
+    for (let row = 0; row < 100; row++) recording.log("main", new Scalars(row));
+    await recording.flush();
+    const worker = new Worker(
+      `import(${JSON.stringify(import.meta.resolve("@rerun-ts/node"))}).then(async (rr) => {
+        const recording = new rr.RecordingStream("thread");
+        await recording.save(${JSON.stringify(path)});
+        for (let row = 0; row < 200; row++) recording.log("thread", new rr.Scalars(row));
+        await recording.close();
+      })`,
+      { eval: true },
+    );
+    await once(worker, "exit");
+    recording.log("main", new Scalars(100));
+    await expect(recording.close()).rejects.toMatchObject({
+      code: "FILE",
+      message: expect.stringContaining("another program writes to it"),
+    });
+    expect(errors).toHaveLength(1);
+    // With the properties.
+    expect(recording.stats().droppedRows).toBe(102);
+    const chunks = readChunks(readFileSync(path));
+    expect(chunks.reduce((sum, { rows }) => sum + rows, 0)).toBe(200);
+    expect(kindsIn(path).at(-1)).toBe("end");
+  });
+
+  it.for(["flush", "close"] as const)(
+    "says by `%s` that its file was removed, and counts what is gone",
+    async (call) => {
+      const path = join(folder.path, "gone.rrd");
+      const { recording } = record();
+      await recording.save(path);
+      for (let row = 0; row < 10; row++) recording.log("row", new Scalars(row));
+      await recording.flush();
+      rmSync(path);
+      await expect(recording[call]()).rejects.toMatchObject({
+        code: "FILE",
+        message: expect.stringContaining("it was removed while it was written"),
+      });
+      expect(recording.stats().droppedRows).toBe(11);
+      await recording.close().catch(() => {});
+    },
+  );
+
+  it("that stays says once which other options are ignored", async () => {
+    const path = join(folder.path, "options.rrd");
+    const warnings: string[] = [];
+    const recording = new RecordingStream("files", { onWarning: ({ message }) => warnings.push(message) });
+    await recording.save(path);
+    for (let time = 0; time < 2; time++) await recording.save(path, { writeFooter: false, fsync: "interval" });
+    expect(warnings).toEqual([expect.stringMatching(/options.rrd is in use.*`writeFooter`, `fsync`/)]);
+    await recording.close();
+    expect(kindsIn(path).at(-1)).toBe("end");
+  });
+
+  it("can be followed at once by another one for the same path", async () => {
+    const path = join(folder.path, "again.rrd");
+    const { recording, errors } = record();
+    await recording.save(path);
+    recording.log("row", new Scalars(1));
+    void recording.disconnect();
+    await recording.save(path);
+    recording.log("row", new Scalars(2));
+    await recording.close();
+    expect(errors).toEqual([]);
+    expect(valuesOf(readFileSync(path), "/row", "Scalars:scalars")).toEqual([[2]]);
+  });
+});
+
 it("a file that could neither be written nor truncated can be saved again", async () => {
   const path = join(folder.path, "lost.rrd");
   const { recording, errors } = record();
@@ -242,7 +331,7 @@ describe("several recordings with files", () => {
     const after = count() - 2;
     for (const recording of recordings.slice(1)) await recording.close();
     expect(count()).toBe(after + 2);
-    await recordings[0]?.disconnect();
+    await recordings[0]?.close();
     expect(count()).toBe(after);
   });
 });

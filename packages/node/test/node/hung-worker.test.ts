@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { syncBuiltinESMExports } from "node:module";
 import workerThreads from "node:worker_threads";
-import { EncodedImage, GrpcServerSink, GrpcSink, RecordingStream, type Sink } from "@rerun-ts/node";
+import { EncodedImage, GrpcServerSink, GrpcSink, RecordingStream, Scalars, type Sink } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 const { Worker } = workerThreads;
@@ -46,4 +46,24 @@ describe("a sink whose worker does not run any more, while the program does not 
     expect(waits.filter((count) => count > 10).length).toBe(1);
     await recording.close({ timeoutMs: 100 }).catch(() => {});
   });
+});
+
+it("a GrpcServerSink whose worker has ended counts what the worker has not received", async () => {
+  const started = nextWorker();
+  const recording = new RecordingStream("ended", { sendProperties: false, onWarning: () => {}, onError: () => {} });
+  await recording.setSink(new GrpcServerSink({ port: 0 }));
+  const worker = await started;
+  recording.log("row", new Scalars(0));
+  await recording.flush();
+  // In one turn of the event loop, so that nothing is known of its end.
+  const ended = worker.terminate();
+  for (let row = 1; row <= 10; row++) {
+    recording.log("row", new Scalars(row));
+    void recording.flush().catch(() => {});
+  }
+  await ended;
+  await recording.flush().catch(() => {});
+  recording.log("row", new Scalars(11));
+  await recording.close().catch(() => {});
+  expect(recording.stats().droppedRows).toBe(11);
 });

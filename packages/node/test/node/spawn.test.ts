@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import {
+  EncodedImage,
   RecordingStream,
   Scalars,
   getGlobalRecording,
@@ -143,6 +144,18 @@ describe("spawn", () => {
     expect(entitiesOf(server.toRrd())).toContain("/row");
     expect(viewer.starts()).toEqual([]);
     expect(warnings).toEqual([]);
+  });
+
+  it("sends all that was logged before, however much that is", async () => {
+    const server = await GrpcServer.start();
+    ends.push(() => server.stop());
+    const recording = new RecordingStream("spawn", { compression: "none", onWarning: () => {} });
+    const contents = new Uint8Array(1024 * 1024);
+    for (let image = 0; image < 110; image++)
+      recording.log("image", new EncodedImage({ contents, mediaType: "image/png" }));
+    await recording.spawn({ port: server.port, executablePath: fake().path });
+    expect(await recording.close({ timeoutMs: 20_000 })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(entitiesOf(server.toRrd()).filter((entity) => entity === "/image")).toHaveLength(110);
   });
 
   it("uses a free port with `new` if the port is in use", async () => {

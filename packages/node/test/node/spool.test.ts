@@ -88,6 +88,18 @@ async function record(sink: Sink, from: number, to: number, values = 1): Promise
 }
 
 describe("spool in a folder", () => {
+  it("that is replaced by one for another server hands over what it has not sent", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const absent = spool(new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`), { directory });
+    const { recording } = await record(absent, 0, 100);
+    const server = await relayAt(0);
+    const opened = recording.setSink(spool(new GrpcSink(server.url), { directory }));
+    logFrames(recording, 100, 200);
+    await opened;
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(framesIn(await readRelay(server))).toEqual(range(0, 200));
+  });
+
   const dataIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".rrd"));
 
   it("keeps what could not be sent, and the next program sends it: in order, once, and removes it", async () => {

@@ -1,5 +1,5 @@
 import type { ComponentDescriptor, RowWriter } from "@rerun-ts/core";
-import { fieldWriterOf } from "@rerun-ts/core/internal";
+import { fieldWriterOf, hasLoneSurrogate, wrongType } from "@rerun-ts/core/internal";
 import type { AnyValuesOptions } from "./any-value.ts";
 import { DynamicComponent } from "./dynamic-component.ts";
 import { checkValues, describeMember, type DynamicGroup } from "./dynamic-group.ts";
@@ -24,6 +24,7 @@ export function writeValues(
   for (const name in checked) {
     let component = components.get(name);
     if (component === undefined) {
+      checkName(name);
       component = new DynamicComponent(describeMember(group, name), `${group.label}.${name}`);
       components.set(name, component);
     }
@@ -42,8 +43,15 @@ export function writeValue(
   const components = componentsOf(row, OWN_DESCRIPTORS);
   const key = `${name}\0${archetype}\0${componentType}`;
   let component = components.get(key);
-  if (component === undefined) components.set(key, (component = new DynamicComponent(descriptor, name)));
+  if (component === undefined) {
+    checkName(name);
+    components.set(key, (component = new DynamicComponent(descriptor, name)));
+  }
   component.write(fieldWriterOf(row), value, options?.dropUntypedNulls !== false);
+}
+
+function checkName(name: string): void {
+  if (hasLoneSurrogate(name)) throw wrongType("values whose names are well-formed Unicode", name);
 }
 
 function componentsOf(row: RowWriter, group: string): Components {

@@ -1,9 +1,18 @@
-import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
+import {
+  RerunError,
+  type EncodedMessage,
+  type Sink,
+  type SinkContext,
+  type SinkStats,
+  type SinkTakeover,
+} from "@rerun-ts/core";
 import {
   SinkStatus,
   compactMessage,
+  describeIgnored,
   describeUnknown,
   describeValue,
+  differingOptions,
   nonNegative,
   releasePayload,
   toStoredMessage,
@@ -73,11 +82,13 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
 export class OpfsSink implements Sink {
   readonly kind = "opfs";
   readonly key: string;
+  readonly place: string;
   readonly needsEventLoop = true;
   readonly keepsBacklogOnFailure = true;
   readonly takesBuffers = true;
   readonly #status: SinkStatus;
   readonly #options: OpfsStorageOptions;
+  readonly #given: OpfsSinkOptions;
   readonly #createWorker: CreateWorker;
   readonly #maxQueueBytes: number;
   readonly #persists: boolean;
@@ -101,7 +112,8 @@ export class OpfsSink implements Sink {
     nonNegative("maxAgeMs", maxAgeMs);
     if (maxAgeMs !== Infinity && whenFull === "stop")
       throw new TypeError('`maxAgeMs` must be used with `whenFull: "drop-oldest-segment"`, got "stop"');
-    this.key = `opfs:${folder}`;
+    this.place = this.key = `opfs:${folder}`;
+    this.#given = options;
     this.#status = new SinkStatus("opfs", describeUnknown("OpfsSink", options, OPFS_SINK_OPTIONS));
     this.#createWorker = checkWorker(options.worker);
     this.#maxQueueBytes = nonNegative("maxQueueBytes", options.maxQueueBytes ?? 100 * MIB);
@@ -186,6 +198,11 @@ export class OpfsSink implements Sink {
     this.#stopWatching();
     void this.#client?.close(false);
     this.#status.change("closed");
+  }
+
+  takeOver(other: Sink): SinkTakeover {
+    if (!(other instanceof OpfsSink)) return {};
+    return { notice: describeIgnored(this, differingOptions(this.#given, other.#given)) };
   }
 
   stats(): SinkStats {

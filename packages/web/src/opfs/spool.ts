@@ -67,5 +67,9 @@ export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
     maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes),
     createWorker: checkWorker(options.worker),
   });
-  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS));
+  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS), {
+    maxBytes: options.maxBytes,
+    maxAgeMs: options.maxAgeMs,
+    maxQueueBytes: options.maxQueueBytes,
+  });
 }

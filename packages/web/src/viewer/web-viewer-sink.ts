@@ -48,23 +48,22 @@ export class WebViewerSink extends ServerSink {
   constructor(viewer: WebViewerLike | WebViewerChannelLike, options: WebViewerSinkOptions = {}) {
     const source = channelSourceOf(viewer, options.channelName ?? "rerun-ts");
     const frameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MIB);
-    super(
-      {
-        kind: "webViewer",
-        url: { href: "the web viewer", origin: randomId() },
-        notice: describeUnknown("WebViewerSink", options, OPTIONS),
-        warnsOnFirstFailure: true,
-        createDelivery: (limits, context) =>
-          new LocalDelivery(
-            {
-              limits,
-              sentWhen: "acknowledged",
-              createWriter: (queue, events) => new ViewerWriter(queue, source, frameBytes, events),
-            },
-            context,
-          ),
-      },
+    super({
+      kind: "webViewer",
+      url: "the web viewer",
+      destination: randomId(),
       options,
-    );
+      notice: describeUnknown("WebViewerSink", options, OPTIONS),
+      warnsOnFirstFailure: true,
+      createDelivery: (limits, context) =>
+        new LocalDelivery(
+          {
+            limits,
+            sentWhen: "acknowledged",
+            createWriter: (queue, events) => new ViewerWriter(queue, source, frameBytes, events),
+          },
+          context,
+        ),
+    });
   }
 }

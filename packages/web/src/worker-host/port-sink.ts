@@ -12,35 +12,34 @@ export class PortSink extends ServerSink {
   #nextFlush = 0;
 
   constructor(port: MessagePort, options: { readonly maxQueueBytes: number | undefined }) {
-    super(
-      {
-        kind: "page",
-        url: { href: "the page", origin: randomId() },
-        notice: undefined,
-        createDelivery: (limits, context) =>
-          new LocalDelivery(
-            {
-              limits,
-              sentWhen: "acknowledged",
-              createWriter: (queue, events) =>
-                new PortWriter(
-                  queue,
-                  {
-                    async open() {
-                      events.onState("open");
-                      // A page that does not respond is busy: a worker ends with its page.
-                      return { port, discard: () => {} };
-                    },
-                    pack: (messages) => ({ type: "messages", messages: messages.map(compact) }),
-                  },
-                  events,
-                ),
-            },
-            context,
-          ),
-      },
+    super({
+      kind: "page",
+      url: "the page",
+      destination: randomId(),
       options,
-    );
+      notice: undefined,
+      createDelivery: (limits, context) =>
+        new LocalDelivery(
+          {
+            limits,
+            sentWhen: "acknowledged",
+            createWriter: (queue, events) =>
+              new PortWriter(
+                queue,
+                {
+                  async open() {
+                    events.onState("open");
+                    // A page that does not respond is busy: a worker ends with its page.
+                    return { port, discard: () => {} };
+                  },
+                  pack: (messages) => ({ type: "messages", messages: messages.map(compact) }),
+                },
+                events,
+              ),
+          },
+          context,
+        ),
+    });
     this.#port = port;
     port.addEventListener("message", ({ data }: MessageEvent<FromPort | JoinedFlushReply>) => {
       if (data.type === "flushed") this.#flushes.get(data.id)?.(data);

@@ -44,36 +44,37 @@ export class GrpcWebSink extends ServerSink {
     const all = urlAndOptions<GrpcWebSinkOptions>(url, options);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
     // A page that is being unloaded has no time to ask for headers: it uses those of the last call.
-    let headers = new Headers(typeof all.headers === "function" ? undefined : all.headers);
+    let given = all.headers;
+    let headers = new Headers(typeof given === "function" ? undefined : given);
     const post: PostOptions = {
       url: proxy,
-      headers: async () => (headers = await resolveHeaders(all.headers)),
+      headers: async () => (headers = await resolveHeaders(given)),
       fetch: all.fetch,
       connectionHint: page?.connectionHint,
     };
-    super(
-      {
-        kind: "grpc",
-        url: proxy,
-        notice: describeUnknown("GrpcSink", all, GRPC_WEB_SINK_OPTIONS),
-        warnsOnFirstFailure: true,
-        takesBuffers: page?.takesBuffers,
-        createDelivery(limits, context) {
-          const delivery: PageDeliveryOptions = {
-            limits,
-            sentWhen: "acknowledged",
-            url: proxy.href,
-            createWriter: (queue, events) => new GrpcWebWriter(queue, post, events),
-            keepalive: {
-              isSequence: false,
-              send: (messages) =>
-                postMessages({ ...post, headers, keepalive: true }, messages, new AbortController().signal),
-            },
-          };
-          return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);
-        },
+    super({
+      kind: "grpc",
+      url: proxy.href,
+      destination: proxy.origin,
+      options: all,
+      notice: describeUnknown("GrpcSink", all, GRPC_WEB_SINK_OPTIONS),
+      warnsOnFirstFailure: true,
+      takesBuffers: page?.takesBuffers,
+      createDelivery(limits, context) {
+        const delivery: PageDeliveryOptions = {
+          limits,
+          sentWhen: "acknowledged",
+          url: proxy.href,
+          createWriter: (queue, events) => new GrpcWebWriter(queue, post, events),
+          renew: (credentials) => void (given = credentials.headers),
+          keepalive: {
+            isSequence: false,
+            send: (messages) =>
+              postMessages({ ...post, headers, keepalive: true }, messages, new AbortController().signal),
+          },
+        };
+        return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);
       },
-      all,
-    );
+    });
   }
 }

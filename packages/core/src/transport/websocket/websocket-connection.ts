@@ -52,7 +52,7 @@ export interface WebSocketTarget {
   readonly url: ProxyUrl;
   readonly makeSocket?: SocketMaker | undefined;
   /** A function is called for each connection. */
-  readonly token?: WebSocketToken | undefined;
+  readonly token?: WebSocketToken | (() => Promise<string | undefined>) | undefined;
   /** Explains why a connection may have failed. */
   readonly connectionHint?: ((url: ProxyUrl) => string) | undefined;
 }

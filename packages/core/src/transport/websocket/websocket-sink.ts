@@ -38,38 +38,40 @@ export class WebSocketSink extends ServerSink {
   constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">, page?: PageHost) {
     const all = urlAndOptions<WebSocketSinkOptions>(url, options);
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
-    const { WebSocket, token } = all;
+    const { WebSocket } = all;
+    let { token } = all;
     // A page that is being unloaded has no time to ask for a token: it uses that of its connection.
     let lastToken = typeof token === "string" ? token : undefined;
     const target: WebSocketTarget = {
       url: relay,
-      token: typeof token === "function" ? async () => (lastToken = await token()) : token,
+      token: async () => (lastToken = typeof token === "function" ? await token() : token),
       makeSocket: WebSocket && ((href, protocols) => new WebSocket(href, protocols)),
       connectionHint: page?.connectionHint,
     };
-    super(
-      {
-        kind: "websocket",
-        url: relay,
-        notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
-        warnsOnFirstFailure: true,
-        takesBuffers: page?.takesBuffers,
-        createDelivery(limits, context) {
-          let writer: WebSocketWriter | undefined;
-          const delivery: PageDeliveryOptions = {
-            limits,
-            sentWhen: "acknowledged",
-            url: relay.href,
-            createWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
-            keepalive: {
-              isSequence: true,
-              send: async (messages) => writer && postWithKeepalive(relay, lastToken, writer.beginPost(), messages),
-            },
-          };
-          return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);
-        },
+    super({
+      kind: "websocket",
+      url: relay.href,
+      // The default port may be in the address or not.
+      destination: new URL(relay.href).href,
+      options: all,
+      notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
+      warnsOnFirstFailure: true,
+      takesBuffers: page?.takesBuffers,
+      createDelivery(limits, context) {
+        let writer: WebSocketWriter | undefined;
+        const delivery: PageDeliveryOptions = {
+          limits,
+          sentWhen: "acknowledged",
+          url: relay.href,
+          createWriter: (queue, events) => (writer = new WebSocketWriter(queue, target, events)),
+          renew: (credentials) => void (token = credentials.token),
+          keepalive: {
+            isSequence: true,
+            send: async (messages) => writer && postWithKeepalive(relay, lastToken, writer.beginPost(), messages),
+          },
+        };
+        return page === undefined ? new LocalDelivery(delivery, context) : page.createDelivery(delivery, context);
       },
-      all,
-    );
+    });
   }
 }

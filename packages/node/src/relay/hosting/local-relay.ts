@@ -1,4 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
+import { rowsIn } from "@rerun-ts/core/internal";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
 import { RelayError } from "../relay-error.ts";
@@ -25,7 +26,7 @@ export class LocalRelay implements RelayHost {
     try {
       this.#server?.write(message);
     } catch (error) {
-      this.#events.onRejected(RelayError.from(error).message);
+      this.#events.onRejected(RelayError.from(error).message, rowsIn([message]), message.payload.byteLength);
     }
     // The relay has a copy.
     this.#events.onRelease(message.payload);

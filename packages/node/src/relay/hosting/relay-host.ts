@@ -29,8 +29,10 @@ export interface RelayHost {
 export interface RelayHostEvents {
   /** The relay has ended without being closed. */
   onLost(error: RerunError): void;
-  /** The relay has rejected a message. */
-  onRejected(reason: string): void;
+  /** The relay has rejected a message with so many rows and bytes. */
+  onRejected(reason: string, rows: number, bytes: number): void;
+  /** The relay has ended, and has not received the last messages: so many rows and bytes. */
+  onUnreceived(rows: number, bytes: number): void;
   /** The relay is done with the memory of a message. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;
 }

@@ -55,12 +55,13 @@ async function listen(): Promise<void> {
 }
 
 /** Writes a message to the relay, which copies it, and returns its memory at once. */
-function receive({ kind, isStatic, isBlueprint, bytes, offset, length }: RelayMessageParts): void {
+function receive({ kind, isStatic, isBlueprint, bytes, offset, length, rows }: RelayMessageParts): void {
   try {
     server?.relay.writeEncoded({ kind, isStatic, isBlueprint, payload: new Uint8Array(bytes, offset, length) });
   } catch (error) {
-    post({ type: "rejected", reason: RelayError.from(error).message });
+    post({ type: "rejected", reason: RelayError.from(error).message, rows, bytes: length });
   }
+  counters.set("acknowledgedRows", counters.get("acknowledgedRows") + rows);
   counters.set("received", counters.get("received") + length);
   counters.advance();
   if (bytes.byteLength >= MIN_RECYCLED_BYTES) returns.postMessage(bytes, [bytes]);

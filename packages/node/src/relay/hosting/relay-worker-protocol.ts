@@ -23,6 +23,7 @@ export interface RelayMessageParts {
   /** The position of the message in `bytes`. */
   readonly offset: number;
   readonly length: number;
+  readonly rows: number;
 }
 
 /** A message that the relay's worker posts. */
@@ -31,7 +32,7 @@ export type FromRelayWorker =
   | { readonly type: "listening"; readonly port: number }
   | { readonly type: "failed"; readonly error: SerializedError }
   | { readonly type: "readerDisconnected"; readonly reason: string }
-  | { readonly type: "rejected"; readonly reason: string }
+  | { readonly type: "rejected"; readonly reason: string; readonly rows: number; readonly bytes: number }
   | { readonly type: "closed" };
 
 /** The statistics that are numbers, in the order of their positions in shared memory. */

@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { deserializeError } from "@rerun-ts/core/internal";
+import { deserializeError, rowsIn } from "@rerun-ts/core/internal";
 import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../../worker/worker-host.ts";
 import type { RelayServerOptions } from "../relay-server.ts";
 import type { RelayStats } from "../relay-stats.ts";
@@ -32,6 +32,7 @@ export class WorkerRelay implements RelayHost {
   #onFailed: (error: Error) => void = () => {};
   #onClosed: () => void = () => {};
   #lastDropReason: string | undefined;
+  #postedRows = 0;
   #isUnref = false;
   #isClosing = false;
   #isEnded = false;
@@ -64,13 +65,16 @@ export class WorkerRelay implements RelayHost {
     return this.#host.unreceivedBytes;
   }
 
-  send({ kind, isStatic, payload, storeId }: EncodedMessage): void {
-    if (this.#isEnded) return;
+  send(encoded: EncodedMessage): void {
+    const { kind, isStatic, payload, storeId } = encoded;
+    const rows = rowsIn([encoded]);
+    if (this.#isEnded) return this.#events.onUnreceived(rows, payload.byteLength);
+    this.#postedRows += rows;
     const { buffer: bytes, byteOffset: offset, byteLength: length } = payload;
     this.#waitForRoom(length);
     this.#host.collectReturns();
     const isBlueprint = storeId.kind === "blueprint";
-    const message: RelayMessageParts = { kind, isStatic, isBlueprint, bytes, offset, length };
+    const message: RelayMessageParts = { kind, isStatic, isBlueprint, bytes, offset, length, rows };
     this.#host.postBuffer({ type: "message", message }, bytes, length);
   }
 
@@ -134,7 +138,7 @@ export class WorkerRelay implements RelayHost {
         this.#lastDropReason = message.reason;
         return;
       case "rejected":
-        return this.#events.onRejected(message.reason);
+        return this.#events.onRejected(message.reason, message.rows, message.bytes);
       case "closed":
         return this.#onClosed();
     }
@@ -151,6 +155,9 @@ export class WorkerRelay implements RelayHost {
   async #end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    const { unreceivedBytes, counters } = this.#host;
+    if (unreceivedBytes > 0)
+      this.#events.onUnreceived(this.#postedRows - counters.get("acknowledgedRows"), unreceivedBytes);
     this.#onClosed();
     await this.#host.end();
   }

@@ -6,8 +6,16 @@ import {
   type SinkContext,
   type SinkFlushOptions,
   type SinkStats,
+  type SinkTakeover,
 } from "@rerun-ts/core";
-import { BATCHER_PRESETS, SinkStatus, compactMessage, releasePayload } from "@rerun-ts/core/internal";
+import {
+  BATCHER_PRESETS,
+  SinkStatus,
+  compactMessage,
+  describeIgnored,
+  differingOptions,
+  releasePayload,
+} from "@rerun-ts/core/internal";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import { toUrlHost } from "../../net/host-names.ts";
 import {
@@ -41,11 +49,13 @@ const MAX_TIMEOUT_MS = 2 ** 30;
 export class GrpcServerSink implements Sink {
   readonly kind = "grpc-server";
   readonly key: string;
+  readonly place: string;
   readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
   readonly needsEventLoop = true;
   readonly takesBuffers = true;
   readonly keepsBacklogOnFailure = true;
   readonly #settings: GrpcServerSettings;
+  readonly #options: GrpcServerSinkOptions;
   readonly #status: SinkStatus;
   #listening: Promise<void> = Promise.resolve();
   #launcher: RelayLauncher | undefined;
@@ -56,10 +66,11 @@ export class GrpcServerSink implements Sink {
 
   /** @throws {TypeError} if an option is wrong */
   constructor(options?: GrpcServerSinkOptions) {
+    this.#options = options ?? {};
     this.#settings = checkServerOptions("GrpcServerSink", options);
     const { bindIp, port } = this.#settings.server;
     this.#port = port;
-    this.key = `grpc-server:${port === 0 ? crypto.randomUUID() : `${toUrlHost(bindIp)}:${port}`}`;
+    this.place = this.key = `grpc-server:${port === 0 ? crypto.randomUUID() : `${toUrlHost(bindIp)}:${port}`}`;
     this.#status = new SinkStatus("grpc-server");
   }
 
@@ -123,6 +134,11 @@ export class GrpcServerSink implements Sink {
     if (!isDone) this.#status.warn(`timed out before all viewers at ${this.url} had received everything`);
   }
 
+  takeOver(other: Sink): SinkTakeover {
+    if (!(other instanceof GrpcServerSink)) return {};
+    return { notice: describeIgnored(this, differingOptions(this.#options, other.#options)) };
+  }
+
   stats(): SinkStats {
     const queuedBytes = this.#status.isEnded ? 0 : (this.#launcher?.host.queuedBytes ?? 0);
     this.#status.queuedBytes = queuedBytes;
@@ -143,7 +159,11 @@ export class GrpcServerSink implements Sink {
       onLost: (error) => {
         if (!this.#status.isEnded) this.#status.change("broken", error);
       },
-      onRejected: (reason) => this.#status.warn(`a message was rejected: ${reason}`),
+      onRejected: (reason, rows, bytes) => {
+        this.#status.countDrop({ rows, bytes, reason: "closed", isReported: true });
+        this.#status.warn(`a message was rejected: ${reason}`);
+      },
+      onUnreceived: (rows, bytes) => this.#status.countDrop({ rows, bytes, reason: "closed" }),
       onRelease: (payload) => releasePayload(payload, context),
     });
     try {

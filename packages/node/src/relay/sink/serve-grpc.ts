@@ -73,6 +73,7 @@ export async function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<G
     onFallback: (reason) => warn(`no worker to serve from (${reason}); the calling thread serves instead`),
     onLost: (error) => console.error(`[rerun] ${error.message}`),
     onRejected: warn,
+    onUnreceived() {},
     onRelease() {},
   });
   let port: number;

@@ -24,7 +24,8 @@ export interface GrpcClient {
 }
 
 /** Loads the libraries and starts to connect. */
-export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions): Promise<GrpcClient> {
+export async function createGrpcClient(options: GrpcClientOptions): Promise<GrpcClient> {
+  const { url, tls } = options;
   const { createNodeHttpClient } = await import("@connectrpc/connect-node");
   const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
   const { Http2Connection } = await import("./http2-connection.ts");
@@ -44,7 +45,7 @@ export async function createGrpcClient({ url, headers, tls }: GrpcClientOptions)
     },
     async write(body, signal): Promise<void> {
       const header = requestHeader(true, undefined, undefined);
-      for (const [name, value] of await headersFor(url, headers)) header.set(name, value);
+      for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
       let hasResponse = false;
       try {
         const response = await post({ url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal });

@@ -20,15 +20,14 @@ export class GrpcSink extends ServerSink {
     const all = urlAndOptions<GrpcSinkOptions>(url, options);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
     const { headers, tls } = all;
-    super(
-      {
-        kind: "grpc",
-        url: proxy,
-        notice: describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
-        takesBuffers: true,
-        createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, all),
-      },
-      all,
-    );
+    super({
+      kind: "grpc",
+      url: proxy.href,
+      destination: proxy.origin,
+      options: all,
+      notice: describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
+      takesBuffers: true,
+      createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, all),
+    });
   }
 }

@@ -9,7 +9,8 @@ const HANDSHAKE_MS = 10_000;
 const MAX_RECEIVED_BYTES = 1024 * 1024;
 
 /** Returns a factory for WebSockets to one relay, which do not keep the process alive. */
-export function createSocketFactory({ url: proxy, headers, tls }: GrpcClientOptions): SocketMaker {
+export function createSocketFactory(target: GrpcClientOptions): SocketMaker {
+  const { url: proxy, tls } = target;
   // Masking protects intermediaries from crafted data; on direct connections there are none, so a zero mask is enough.
   const isDirect = proxy.isSecure || isLoopback(proxy.host);
   return async (url, protocols) => {
@@ -17,7 +18,7 @@ export function createSocketFactory({ url: proxy, headers, tls }: GrpcClientOpti
     const options: ClientOptions = {
       // The types of `ws` know a shorter list of the same options.
       ...(tls as ClientOptions | undefined),
-      headers: Object.fromEntries(await resolveHeaders(headers)),
+      headers: Object.fromEntries(await resolveHeaders(target.headers)),
       perMessageDeflate: false,
       ...(isDirect && { generateMask: (mask: Buffer) => void mask.fill(0) }),
       maxPayload: MAX_RECEIVED_BYTES,

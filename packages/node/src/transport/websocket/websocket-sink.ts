@@ -27,15 +27,15 @@ export class WebSocketSink extends ServerSink {
     const all = urlAndOptions<WebSocketSinkOptions>(url, options);
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
     const { headers, tls, token } = all;
-    super(
-      {
-        kind: "websocket",
-        url: relay,
-        notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
-        takesBuffers: true,
-        createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, all),
-      },
-      all,
-    );
+    super({
+      kind: "websocket",
+      url: relay.href,
+      // The default port may be in the address or not.
+      destination: new URL(relay.href).href,
+      options: all,
+      notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
+      takesBuffers: true,
+      createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, all),
+    });
   }
 }

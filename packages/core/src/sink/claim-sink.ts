@@ -1,0 +1,22 @@
+import { RerunError } from "../errors.ts";
+import type { Sink } from "./sink.ts";
+
+const claimed = new WeakSet<Sink>();
+
+/** @throws {RerunError} `INVALID_ARGUMENT` if the sink is or was open */
+export function checkUnclaimed(sink: Sink): void {
+  if (!claimed.has(sink)) return;
+  const message = `\`sinks\` must be new, got a ${sink.kind} sink that is or was open; create a new one`;
+  throw new RerunError("INVALID_ARGUMENT", message, { argument: "sinks" });
+}
+
+/** Notes that a sink is opened. @throws {RerunError} `INVALID_ARGUMENT` if it is or was open */
+export function claimSink(sink: Sink): void {
+  checkUnclaimed(sink);
+  claimed.add(sink);
+}
+
+/** Notes that a sink could not be opened at once: it may be tried again. */
+export function releaseSink(sink: Sink): void {
+  claimed.delete(sink);
+}

@@ -1,0 +1,29 @@
+import type { Sink } from "./sink.ts";
+
+/**
+ * The names of the options, apart from `url`, that are `given` with another value than `inUse`. One that is not given stays
+ * as it is.
+ */
+export function differingOptions(inUse: object, given: object): readonly string[] {
+  return Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
+    if (name === "url" || value === undefined) return [];
+    return isSame(value, inUse[name as keyof typeof inUse]) ? [] : [name];
+  });
+}
+
+/** Whether two values are the same, or contain the same data. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a !== "function" && typeof b !== "function" && toText(a) === toText(b));
+}
+
+function toText(value: unknown): string | undefined {
+  return JSON.stringify(value instanceof Headers ? Object.fromEntries(value) : value);
+}
+
+/** The warning about options that a sink ignores because it stays in use; `undefined` if there are none. */
+export function describeIgnored({ kind, key }: Sink, options: readonly string[]): string | undefined {
+  if (options.length === 0) return undefined;
+  const names = options.map((name) => `\`${name}\``).join(", ");
+  const destination = key.slice(key.indexOf(":") + 1);
+  return `the ${kind} sink for ${destination} is in use and stays as it is: other values of ${names} are ignored; call \`disconnect\` first to change them`;
+}

@@ -1,0 +1,105 @@
+import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { settleAll } from "../settle-all.ts";
+import { combinedStats } from "./combined-stats.ts";
+import { takeOver } from "./take-over.ts";
+import type { CompleteSink, Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "./sink.ts";
+import type { SinkSlot } from "./sink-slot.ts";
+
+/**
+ * One or several sinks as one sink, which passes on every duty of theirs. A subclass opens them and puts their slots in
+ * place.
+ */
+export abstract class SinkGroup implements CompleteSink {
+  readonly kind: string;
+  readonly batching: Partial<BatcherConfig>;
+  readonly needsEventLoop: boolean;
+  readonly keepsBacklogOnFailure: boolean;
+  /** A single sink may take the memory itself; several need copies, which their slots make. */
+  readonly takesBuffers: boolean;
+  readonly parts: readonly Sink[] | undefined = undefined;
+  readonly place: string | undefined = undefined;
+  protected slots: readonly SinkSlot[] = [];
+  readonly #key: string;
+
+  /** @param sinks those of the group, as far as they are known: their preferences are those of the group */
+  constructor(kind: string, key: string, sinks: readonly Sink[]) {
+    this.kind = kind;
+    this.#key = key;
+    this.batching = sinks.length === 0 ? BATCHER_PRESETS.default : mergeBatching(sinks.map((sink) => sink.batching));
+    this.needsEventLoop = sinks.some((sink) => sink.needsEventLoop === true);
+    this.takesBuffers = sinks.length === 1 && sinks[0]?.takesBuffers === true;
+    this.keepsBacklogOnFailure = sinks.some((sink) => sink.keepsBacklogOnFailure === true);
+  }
+
+  get key(): string {
+    return this.#key;
+  }
+
+  get isSynchronous(): boolean {
+    return this.slots.every((slot) => !slot.keepsMessages);
+  }
+
+  get isReady(): boolean {
+    return this.slots.length > 0 && this.slots.every((slot) => slot.isReady);
+  }
+
+  get isStale(): boolean {
+    return this.slots.some(({ sink }) => sink.isStale === true);
+  }
+
+  abstract open(context: SinkContext): void | Promise<void>;
+
+  start(): void {
+    for (const slot of this.slots) slot.start();
+  }
+
+  send(message: EncodedMessage): void {
+    for (const slot of this.slots) slot.send(message, this.takesBuffers);
+  }
+
+  sendBacklog(message: EncodedMessage): void {
+    for (const slot of this.slots) slot.sendBacklog(message, this.takesBuffers);
+  }
+
+  expectMore(isMore: boolean): void {
+    for (const slot of this.slots) slot.expectMore(isMore);
+  }
+
+  async flush(options: SinkFlushOptions): Promise<void> {
+    await settleAll(this.slots.map((slot) => slot.flush(options)));
+  }
+
+  async close(options: SinkFlushOptions): Promise<void> {
+    await settleAll(this.slots.map((slot) => slot.close(options)));
+  }
+
+  beginClose(deadlineMs: number): void {
+    for (const slot of this.slots) slot.beginClose(deadlineMs);
+  }
+
+  closeSync(deadlineMs: number, connectMs?: number): void {
+    const end = performance.now() + deadlineMs;
+    this.beginClose(deadlineMs);
+    for (const slot of this.slots) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
+    for (const slot of this.slots) slot.closeSync(Math.max(0, end - performance.now()), connectMs);
+  }
+
+  takeBacklog(): EncodedMessage[] {
+    return this.slots.length === 1 ? (this.slots[0]?.takeBacklog() ?? []) : [];
+  }
+
+  takeOver(other: Sink): SinkTakeover | undefined {
+    const [slot] = this.slots;
+    const ofOther = other instanceof SinkGroup ? other.slots[0]?.sink : other;
+    if (this.slots.length !== 1 || slot === undefined || ofOther === undefined) return {};
+    return takeOver(slot.sink, ofOther);
+  }
+
+  stats(): SinkStats {
+    return combinedStats(
+      this.kind,
+      this.slots.map((slot) => slot.stats()),
+    );
+  }
+}

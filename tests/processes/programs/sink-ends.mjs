@@ -1,0 +1,111 @@
+// Logs to many recordings, one for each combination of a sink and a situation, and ends in one of several ways. Reports
+// what each recording was to deliver and has dropped: `sink-ends.mjs <ending> <folder> <port of a relay>`.
+import { createWriteStream, openSync } from "node:fs";
+import { join } from "node:path";
+import * as rr from "@rerun-ts/node";
+import { report } from "./lib/report.mjs";
+
+const [ending, folder, port] = process.argv.slice(2);
+const ROWS = 50;
+const url = `rerun+http://127.0.0.1:${port}/proxy`;
+const socketUrl = `ws://127.0.0.1:${port}/ws`;
+
+/** Each creates the sinks of a recording; `count` says what has arrived where the parent cannot see it. */
+const SINKS = {
+  MemorySink: () => inMemory(),
+  CallbackSink() {
+    let chunks = 0;
+    // Every message is a stream of its own, and the store info comes first.
+    return { sinks: [new rr.CallbackSink(() => chunks++)], count: () => chunks - 1 };
+  },
+  FileSink: (id) => ({ sinks: [new rr.FileSink(join(folder, `${id}.rrd`))] }),
+  StdoutSink: (id) => ({ sinks: [new rr.StdoutSink({}, openSync(join(folder, `${id}.rrd`), "w"))] }),
+  StreamSink: (id) => ({ sinks: [new rr.StreamSink(createWriteStream(join(folder, `${id}.rrd`)))] }),
+  GrpcSink: () => ({ sinks: [new rr.GrpcSink(url)] }),
+  "GrpcSink without a worker": () => ({ sinks: [new rr.GrpcSink(url, { worker: false })] }),
+  WebSocketSink: () => ({ sinks: [new rr.WebSocketSink(socketUrl)] }),
+  "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url)),
+  "FileSink in a tee": (id) => inTee(new rr.FileSink(join(folder, `${id}.rrd`))),
+  "GrpcSink in a spool": (id) => ({ sinks: [rr.spool(new rr.GrpcSink(url), { directory: join(folder, id) })] }),
+  "WebSocketSink in a spool in a tee": (id) =>
+    inTee(rr.spool(new rr.WebSocketSink(socketUrl), { directory: join(folder, id) })),
+  "GrpcSink that `spawn` sets": () => ({ sinks: undefined }),
+  "GrpcSink and WebSocketSink": () => ({ sinks: [new rr.GrpcSink(url), new rr.WebSocketSink(socketUrl)] }),
+};
+
+function inMemory() {
+  const sink = new rr.MemorySink();
+  return { sinks: [sink], count: () => Math.max(0, sink.numMessages - 1) };
+}
+
+function inTee(sink) {
+  const memory = new rr.MemorySink();
+  return { sinks: [rr.tee([sink, memory])], size: 2, count: () => Math.max(0, memory.numMessages - 1) };
+}
+
+const SITUATIONS = ["in use", "replaced", "disconnected", "closing"];
+
+const trials = [];
+for (const [name, create] of Object.entries(SINKS)) {
+  for (const situation of SITUATIONS) {
+    const id = `${name} ${situation}`.replaceAll(/\W+/g, "-");
+    // Standard output is one destination, whatever the file.
+    const recording = new rr.RecordingStream("ends", {
+      recordingId: id,
+      sendProperties: false,
+      batcher: { flushNumRows: 0 },
+      onWarning() {},
+      onError() {},
+    });
+    const { sinks, size = sinks?.length ?? 1, count = () => 0 } = create(id);
+    const trial = { id, recording, owed: 0, dropped: 0, counts: [count] };
+    recording.addEventListener("drop", ({ rows }) => (trial.dropped += rows));
+    trials.push({ ...trial, trial, situation, size });
+    if (sinks === undefined) await recording.spawn({ port: Number(port) });
+    else await recording.setSinks(sinks);
+  }
+}
+
+function log(recording, trial, size) {
+  for (let row = 0; row < ROWS; row++) recording.log("row", new rr.Scalars(row));
+  trial.owed += ROWS * size;
+}
+
+for (const { recording, trial, situation, size } of trials) {
+  log(recording, trial, size);
+  if (situation === "replaced") {
+    const { sinks, count } = inMemory();
+    trial.counts.push(count);
+    void recording.setSinks(sinks);
+    log(recording, trial, 1);
+  } else if (situation === "disconnected") {
+    void recording.disconnect();
+    log(recording, trial, 1);
+  } else if (situation === "closing") {
+    void recording.close();
+  }
+}
+
+process.on("exit", () => {
+  for (const { recording, trial } of trials) {
+    const counted = recording.stats().droppedRows;
+    const here = trial.counts.reduce((sum, count) => sum + count(), 0);
+    report({ id: trial.id, owed: trial.owed, dropped: trial.dropped, counted, here });
+  }
+});
+
+const ENDINGS = {
+  "ends by itself"() {},
+  "calls process.exit"() {
+    process.exit(0);
+  },
+  "throws an uncaught exception"() {
+    throw new Error("not caught");
+  },
+  "receives SIGTERM"() {
+    rr.installShutdownSignals();
+    setTimeout(() => {}, 60_000);
+    process.kill(process.pid, "SIGTERM");
+  },
+};
+ENDINGS[ending]();
