@@ -27,6 +27,12 @@ export function respondText({ request, response, isHttp2 }: HttpExchange, status
   if (isHttp2) dropRequest({ request, response, isHttp2 });
 }
 
+/** Responds with status 204, which has no content, and no header that speaks of any. Source: RFC 9110, 8.6. */
+export function respondNothing({ response }: HttpExchange): void {
+  response.statusCode = 204;
+  endResponse(response);
+}
+
 /**
  * Reads and drops the rest of a rejected request of HTTP/2, because some clients would wait forever after a reset; but
  * not without end: then the stream is closed without an error, which RFC 9113, 8.1, allows after a complete response.
