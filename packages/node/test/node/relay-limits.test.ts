@@ -15,7 +15,7 @@ const reader = { authorization: "Bearer read" };
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
+  for (let one = open.pop(); one !== undefined; one = open.pop()) await one.close();
 });
 
 async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
