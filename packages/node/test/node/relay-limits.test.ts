@@ -2,16 +2,17 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions } from "@rerun-ts/node";
+import { RelayServer } from "@rerun-ts/node/internal";
 import { encodeData, encodeHello, tokenSubprotocol } from "@rerun-ts/core/internal";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { openSocket, sendRaw } from "@rerun-ts/test-support/node/raw-http";
-import { Http2Client, endOf, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
+import { Http2Client, RelayReaderClient, endOf, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, messagesOf } from "@rerun-ts/test-support/node/relay-messages";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const writer = { authorization: "Bearer write" };
-const reader = { authorization: "Bearer read" };
+const readers = { authorization: "Bearer read" };
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -48,10 +49,10 @@ async function writeInPieces(client: Http2Client, name: string): Promise<number 
 describe("messages that are announced and do not come", () => {
   it.for([
     ["requests of readers without a token", "ReadMessages", {}],
-    ["requests of readers with a token", "ReadMessages", reader],
+    ["requests of readers with a token", "ReadMessages", readers],
     ["calls of writers", "WriteMessages", writer],
   ] as const)("take no memory from writers: %s", async ([, method, headers]) => {
-    const server = await relay(headers === reader ? { readToken: "read" } : {});
+    const server = await relay(headers === readers ? { readToken: "read" } : {});
     const attacker = connect(server);
     const streams = Array.from({ length: 100 }, () => attacker.begin(method, headers));
     for (const stream of streams) stream.write(prefixOf(4 * MIB));
@@ -131,6 +132,68 @@ describe("a request without progress ends:", () => {
 function methodPath(method: string): string {
   return `/rerun.sdk_comms.v1alpha1.MessageProxyService/${method}`;
 }
+
+describe("connections beyond the limit", () => {
+  const MAX = 20;
+
+  async function smallRelay(): Promise<{ readonly url: string; readonly server: RelayServer }> {
+    const server = new RelayServer({
+      port: 0,
+      tls: undefined,
+      bindIp: "127.0.0.1",
+      allowHosts: [],
+      corsAllowOrigin: [],
+      writeToken: "write",
+      readToken: undefined,
+      memoryLimit: 2 ** 26,
+      isNewestFirst: false,
+      maxReaderBytes: 2 ** 26,
+      maxConnections: MAX,
+    });
+    const port = await server.listen();
+    open.push({ close: () => server.close(100) });
+    return { url: `rerun+http://127.0.0.1:${port}/proxy`, server };
+  }
+
+  /** The ways in which clients without the right to write hold a connection. */
+  const holders: Readonly<Record<string, (url: string) => { close(): void }>> = {
+    "that send nothing": (url) => {
+      const socket = openSocket(url);
+      return { close: () => socket.destroy() };
+    },
+    "that only answer pings": (url) => {
+      const session = connectHttp2(httpUrl(url));
+      session.on("error", () => {});
+      return { close: () => session.destroy() };
+    },
+    "that were rejected": (url) => {
+      const client = new Http2Client(url);
+      client.begin("WriteMessages");
+      return client;
+    },
+    "of readers that do not read": (url) => {
+      const reader = new RelayReaderClient(url);
+      reader.pause();
+      return { close: () => reader.stop() };
+    },
+  };
+
+  it.for(Object.entries(holders))("take the places of those %s, not of writers", async ([, hold]) => {
+    const { url, server } = await smallRelay();
+    const early = new Http2Client(url);
+    open.push(early);
+    expect(await writeInPieces(early, "a1")).toBe(0);
+    for (let count = 0; count < 3 * MAX; count++) open.push(hold(url));
+    await expect.poll(() => server.stats().connections).toBe(MAX);
+    expect(await writeInPieces(early, "a2")).toBe(0);
+    for (let index = 0; index < 5; index++) {
+      const client = new Http2Client(url);
+      open.push(client);
+      expect(await writeInPieces(client, `a${index + 3}`)).toBe(0);
+    }
+    expect(server.stats().receivedMessages).toBe(7);
+  });
+});
 
 describe("the post of a page that is unloaded", () => {
   const head = (length: number, more = ""): string =>

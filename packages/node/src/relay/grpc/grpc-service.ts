@@ -83,6 +83,7 @@ export class GrpcService {
         GRPC_STATUS.unauthenticated,
         `the token for ${method.permission === "read" ? "reading" : "writing"} is missing or wrong`,
       );
+    call.accept(method.permission);
     method.perform(call, kind, reply);
   }
 

@@ -78,7 +78,12 @@ export class WebSocketService {
    * Completes the handshake of a WebSocket whose host and origin are allowed; or returns the status and reason of its
    * rejection.
    */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): { status: string; reason: string } | undefined {
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    accept: () => void,
+  ): { status: string; reason: string } | undefined {
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (!isWebSocketPath(request.url)) return { status: "404 Not Found", reason: `the path for WebSockets is ${PATH}` };
     if (!offered.includes(SUBPROTOCOL))
@@ -90,6 +95,7 @@ export class WebSocketService {
       )
     )
       return { status: "401 Unauthorized", reason: "the token for writing is missing or wrong" };
+    accept();
     this.#server.handleUpgrade(request, socket, head, (client) => {
       const connection = new WebSocketConnection(client, socket as Socket, this.#context);
       this.#connections.add(connection);
@@ -121,7 +127,9 @@ export class WebSocketService {
         checkPostSize((bytes += piece.length));
         pieces.push(piece);
         hello ??= this.#acceptHello(Buffer.concat(pieces));
-        if (hello !== undefined) timer.reset();
+        if (hello === undefined) return;
+        call.accept("write");
+        timer.reset();
       });
     const onEnd = (): void => {
       end();
