@@ -142,7 +142,9 @@ it("static data that a full disk cannot keep is counted as dropped, and the rest
   const MESHES = 64;
   const log = async (count: number): Promise<{ recording: RecordingStream; sink: Sink }> => {
     const recording = new RecordingStream("full", { batcher: { flushNumRows: 1 }, onWarning() {}, onError() {} });
-    const sink = spool(new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false, maxQueueBytes: 0 }), { directory });
+    const sink = spool(new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false, maxQueueBytes: 0 }), {
+      directory,
+    });
     await recording.setSink(sink);
     for (let mesh = 0; mesh < count; mesh++)
       recording.log(`mesh/${mesh}`, new Tensor(randomBytes(400_000)), { static: true });
