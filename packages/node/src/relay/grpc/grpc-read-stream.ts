@@ -8,6 +8,8 @@ import type { ReaderContent, RelayReader } from "../relay-reader.ts";
 
 /** The size of a write to a connection, at most one message more. */
 const BATCH_BYTES = 512 * 1024;
+/** How many pieces a write has: messages that are not next to each other in memory take some for each. */
+const BATCH_PIECES = 128;
 /** The size of a write as text, of which each reader has a copy of its own. A multiple of 3, so that it needs no padding. */
 const TEXT_BYTES = 48 * 1024;
 /** How long a disconnected reader may take to receive the reason before the call is reset. */
@@ -97,7 +99,8 @@ function takeBatch(reader: RelayReader): { readonly pieces: Buffer[]; readonly f
   let first: RelayMessage | undefined;
   let bytes = 0;
   let [memory, start, end] = [EMPTY, 0, 0];
-  for (let message = reader.take(); message !== undefined; message = bytes < BATCH_BYTES ? reader.take() : undefined) {
+  const hasRoom = (): boolean => bytes < BATCH_BYTES && pieces.length < BATCH_PIECES;
+  for (let message = reader.take(); message !== undefined; message = hasRoom() ? reader.take() : undefined) {
     first ??= message;
     bytes += message.end - message.start;
     if (message.memory !== memory || message.start !== end) {
