@@ -32,7 +32,7 @@ interface Attack {
   /** The memory that the relay may use, besides that of Node and the package at its start. */
   readonly moreBytes: number;
   readonly options?: GrpcServerSinkOptions;
-  hold(attacker: Attacker): Promise<void> | void;
+  readonly hold: (attacker: Attacker) => Promise<void> | void;
 }
 
 function prefixOf(bytes: number): Buffer {
