@@ -142,11 +142,11 @@ const grpc: FuzzTarget = {
     Uint8Array.of(0, 0, 0, 0, 70, ...Array(70).fill(10)),
   ],
   run(input) {
-    const memory = new ReceiveMemory(2 ** 20);
+    const memory = new ReceiveMemory({ maxBytes: 2 ** 20 });
     const listener = (bytes: Buffer, start: number, end: number): void => {
       if (start < 0 || end > bytes.length || end - start < 5) throw new Error(`a frame from ${start} to ${end}`);
     };
-    const reader = new FrameReader(memory, listener, () => {});
+    const reader = new FrameReader(memory.claim(memory, { onRoom() {}, onExpired() {} }), listener);
     const bytes = Buffer.from(input);
     allow(
       (error) => error instanceof RelayError,

@@ -1,11 +1,14 @@
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
+import { RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, spool, type Sink } from "@rerun-ts/node";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
+import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
 import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "./harness/logged-rows.ts";
@@ -132,4 +135,35 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
       expect(stored.reduce((sum, rrd) => sum + rowNumbers(rrd).size, 0)).toBe(ROWS);
     },
   );
+});
+
+it("static data that a full disk cannot keep is counted as dropped, and the rest is sent", async ({ smallDisk }) => {
+  const [directory, port] = [join(smallDisk, "spool"), await freePort()];
+  const MESHES = 64;
+  const log = async (count: number): Promise<{ recording: RecordingStream; sink: Sink }> => {
+    const recording = new RecordingStream("full", { batcher: { flushNumRows: 1 }, onWarning() {}, onError() {} });
+    const sink = spool(new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false, maxQueueBytes: 0 }), {
+      directory,
+    });
+    await recording.setSink(sink);
+    for (let mesh = 0; mesh < count; mesh++)
+      recording.log(`mesh/${mesh}`, new Tensor(randomBytes(400_000)), { static: true });
+    return { recording, sink };
+  };
+  const first = await log(MESHES);
+  await first.recording.flush();
+  await first.recording.close();
+  const { droppedRows } = first.sink.stats();
+  expect(droppedRows).toBeGreaterThan(0);
+  const server = await serveGrpcRelay({ port, worker: false });
+  onTestFinished(() => server.close());
+  const second = await log(0);
+  expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+  const reader = new RelayReaderClient(server.url);
+  await reader.until(server.stats().heldMessages);
+  reader.stop();
+  const delivered = readChunks(reader.toRrd()).filter(({ entityPath }) => entityPath.startsWith("/mesh/"));
+  expect(delivered.length).toBeGreaterThan(0);
+  expect(delivered.length + droppedRows).toBe(MESHES);
+  await second.recording.close();
 });

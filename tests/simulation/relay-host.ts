@@ -98,7 +98,7 @@ class RelayProcess {
     const { memoryLimit, receiveBytes } = options;
     this.#relay = new Relay({ memoryLimit, isNewestFirst: false, maxReaderBytes: memoryLimit });
     this.#relay.record(this.#createRecorder(network, options.storeMs, store));
-    const memory = new ReceiveMemory(receiveBytes);
+    const memory = new ReceiveMemory({ maxBytes: receiveBytes, reserveBytes: 0 });
     this.#context = { relay: this.#relay, memory, sessions: new WebSocketSessions(), onRejected: () => {} };
   }
 
@@ -143,14 +143,14 @@ class RelayProcess {
 
   /** The frames that a page has posted, each behind its length, as `WebSocketService` receives them. */
   #receiveFrames(body: Buffer): void {
-    const { RecordReceiver, expectHello, readFrame } = this.#parts;
+    const { NO_CLAIM, RecordReceiver, expectHello, readFrame } = this.#parts;
     let receiver: InstanceType<Parts["RecordReceiver"]> | undefined;
     for (let at = 0; at < body.length; at += 4 + body.readUInt32BE(at)) {
       const frame = readFrame(body.subarray(at + 4, at + 4 + body.readUInt32BE(at)), true);
       if (receiver === undefined) {
         const { session, first } = expectHello(frame);
-        const { memory, sessions } = this.#context;
-        receiver = new RecordReceiver(this.#relay, sessions.peek(session, first), memory);
+        const { sessions } = this.#context;
+        receiver = new RecordReceiver(this.#relay, sessions.peek(session, first), NO_CLAIM);
       } else receiver.receive(frame as never);
     }
   }

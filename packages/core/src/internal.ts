@@ -41,7 +41,7 @@ export { Backoff } from "./transport/backoff.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
 export type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from "./transport/delivery.ts";
 export { FlightSize } from "./transport/flight-size.ts";
-export { GRPC_STATUS, errorCodeOf } from "./transport/grpc-status.ts";
+export { GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "./transport/grpc-status.ts";
 export { LocalDelivery, type LocalDeliveryOptions } from "./transport/local-delivery.ts";
 export type { KeepalivePost, PageDeliveryOptions, PageHost } from "./transport/page-host.ts";
 export { GRPC_WEB_SINK_OPTIONS } from "./transport/grpc-web/grpc-web-sink.ts";

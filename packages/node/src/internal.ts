@@ -6,6 +6,8 @@ export { FrameReader } from "./relay/grpc/frame-reader.ts";
 export { ReceiveMemory } from "./relay/receive-memory.ts";
 export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
 export { RelayRecorder } from "./relay/relay-recorder.ts";
+export { FooterMemory } from "./relay/footer-limits.ts";
+export { RecordingFiles } from "./relay/recording-files.ts";
 export { RelayServer } from "./relay/relay-server.ts";
 export type { MessageRecorder } from "./relay/relay.ts";
 export { RecordReceiver } from "./relay/websocket/record-receiver.ts";

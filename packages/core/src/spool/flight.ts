@@ -11,6 +11,8 @@ const RETRY_MS = 200;
 interface Sent {
   readonly id: number;
   readonly bytes: number;
+  /** For a message of the retained state: what it replaces. */
+  readonly key: string | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ interface Sent {
  */
 export class Flight {
   readonly #sink: Sink;
-  readonly #onAcknowledged: (id: number, bytes: number) => void;
+  readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
   readonly #sent = new Fifo<Sent>();
   #bytes = 0;
   /** Bytes since the last group. */
@@ -27,8 +29,8 @@ export class Flight {
   #pendingGroups = 0;
   #isOver = false;
 
-  /** @param onAcknowledged receives the newest acknowledged id, and the bytes that this adds */
-  constructor(sink: Sink, onAcknowledged: (id: number, bytes: number) => void) {
+  /** @param onAcknowledged receives the newest acknowledged id, and the bytes and keys that this adds */
+  constructor(sink: Sink, onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void) {
     this.#sink = sink;
     this.#onAcknowledged = onAcknowledged;
   }
@@ -43,8 +45,8 @@ export class Flight {
   }
 
   /** Messages were sent, the newest with this id; an id of 0 is that of the retained state. */
-  add(id: number, bytes: number): void {
-    this.#sent.push({ id, bytes });
+  add(id: number, bytes: number, key?: string): void {
+    this.#sent.push({ id, bytes, key });
     this.#bytes += bytes;
     this.#ungrouped += bytes;
     if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
@@ -87,12 +89,14 @@ export class Flight {
     if (this.#sent.indexOf(last) < 0) return;
     let bytes = 0;
     let newest = 0;
+    const keys: string[] = [];
     for (let next = this.#sent.shift(); next !== undefined; next = this.#sent.shift()) {
       bytes += next.bytes;
       newest = Math.max(newest, next.id);
+      if (next.key !== undefined) keys.push(next.key);
       if (next === last) break;
     }
     this.#bytes -= bytes;
-    this.#onAcknowledged(newest, bytes);
+    this.#onAcknowledged(newest, bytes, keys);
   }
 }

@@ -17,6 +17,7 @@ import type {
 import { takeOver } from "../sink/take-over.ts";
 import { waitWithProgress } from "../transport/wait-with-progress.ts";
 import { Flight } from "./flight.ts";
+import { RetainedFlight } from "./retained-flight.ts";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore, UnstoredMessage } from "./spool-store.ts";
 
 /** How long the end of a program waits for a connection: what is not sent is kept. */
@@ -47,8 +48,8 @@ export class SpoolSink implements CompleteSink {
   readonly #options: object;
   readonly #status: SinkStatus;
   readonly #flight: Flight;
-  /** Messages of the retained state that were not passed on, by what they replace. */
-  readonly #retained = new Map<string, EncodedMessage>();
+  /** The retained state that was not passed on, and that is in flight. What the store drops of it is dropped here too. */
+  readonly #retained: RetainedFlight = new RetainedFlight();
   #context: SinkContext | undefined;
   /** Ids: of the next message, and of the newest one that was passed on. */
   #nextId = 1;
@@ -79,7 +80,7 @@ export class SpoolSink implements CompleteSink {
     this.key = `${this.place}:${sink.key}`;
     this.batching = sink.batching;
     this.takesBuffers = store.isSynchronous && sink.takesBuffers === true;
-    this.#flight = new Flight(sink, (id, bytes) => this.#onAcknowledged(id, bytes));
+    this.#flight = new Flight(sink, (...acknowledged) => this.#onAcknowledged(...acknowledged));
   }
 
   get isStale(): boolean {
@@ -115,16 +116,17 @@ export class SpoolSink implements CompleteSink {
     const key = retentionKey(message);
     const { byteLength } = message.payload;
     if (key !== undefined) {
+      this.#retained.add(key, message);
       this.#store.append(message, 0);
-      this.#retained.set(key, message);
     } else {
       const isNext = this.#isDirect && this.#retained.size === 0 && this.#flight.hasRoom(byteLength);
       // What was passed on so far must not be read again.
       if (!isNext && this.#isDirect) this.#store.seal();
       const id = this.#nextId++;
       this.#pendingBytes += byteLength;
+      if (isNext) this.#sentId = id;
       this.#store.append(message, id);
-      if (isNext) this.#pass([message], (this.#sentId = id));
+      if (isNext) this.#pass([message], id);
       else if (this.takesBuffers) this.#context?.recycle(message.payload);
     }
     this.#pump();
@@ -198,7 +200,7 @@ export class SpoolSink implements CompleteSink {
   }
 
   stats(): SinkStats {
-    this.#status.queuedBytes = this.#pendingBytes + this.#retainedBytes;
+    this.#status.queuedBytes = this.#pendingBytes + this.#retained.bytes;
     this.#status.sentBytes = this.#acknowledgedBytes;
     this.#status.reconnects = this.#sink.stats().reconnects;
     return this.#status.stats();
@@ -220,12 +222,6 @@ export class SpoolSink implements CompleteSink {
 
   get #isConnected(): boolean {
     return this.#sink.stats().state === "open";
-  }
-
-  get #retainedBytes(): number {
-    let bytes = 0;
-    for (const { payload } of this.#retained.values()) bytes += payload.byteLength;
-    return bytes;
   }
 
   #openSink(context: SinkContext): void | Promise<void> {
@@ -261,18 +257,26 @@ export class SpoolSink implements CompleteSink {
     this.#hasLost = true;
     this.#flight.end();
     for (const evicted of this.#evictedInFlight.splice(0)) void this.#drop(evicted);
+    for (const lost of this.#retained.endFlight()) this.#dropRetained(lost);
     this.#notify();
   }
 
-  /** If it was passed on, it may arrive all the same; otherwise nobody has it any more. */
-  #onUnstored({ id, rows, bytes }: UnstoredMessage): void {
-    if (id > this.#sentId) void this.#drop({ lastId: id, rows, bytes, reason: "queue-full" });
+  #onUnstored({ id, ...unstored }: UnstoredMessage): void {
+    this.#onEvicted({ ...unstored, lastId: id, reason: "queue-full" });
   }
 
   /** What is in flight may arrive all the same: it is dropped only if it was not acknowledged in the end. */
   #onEvicted(evicted: EvictedFromSpool): void {
-    if (evicted.lastId <= this.#sentId && !this.#hasLost) this.#evictedInFlight.push(evicted);
+    const { key, lastId } = evicted;
+    // A connected sink may take what the store cannot.
+    if (key !== undefined) this.#pump();
+    if (key !== undefined) this.#dropRetained(this.#retained.remove(key, this.#hasLost));
+    else if (lastId <= this.#sentId && !this.#hasLost) this.#evictedInFlight.push(evicted);
     else void this.#drop(evicted);
+  }
+
+  #dropRetained(message: EncodedMessage | undefined): void {
+    if (message !== undefined) this.#status.drop(message, "queue-full");
   }
 
   async #drop({ rows, bytes, reason }: EvictedFromSpool): Promise<void> {
@@ -287,7 +291,8 @@ export class SpoolSink implements CompleteSink {
     this.#status.warn(error.message);
   }
 
-  #onAcknowledged(id: number, bytes: number): void {
+  #onAcknowledged(id: number, bytes: number, keys: readonly string[]): void {
+    for (const key of keys) this.#retained.acknowledge(key);
     this.#acknowledgedBytes += bytes;
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
     if (id > 0) this.#store.release(id);
@@ -299,14 +304,14 @@ export class SpoolSink implements CompleteSink {
   }
 
   /** Passes messages on; the sink has room for all of them, because the window is bounded here. */
-  #pass(messages: readonly EncodedMessage[], id: number): void {
+  #pass(messages: readonly EncodedMessage[], id: number, key?: string): void {
     let bytes = 0;
     for (const message of messages) {
       bytes += message.payload.byteLength;
       if (this.#sink.sendBacklog !== undefined) this.#sink.sendBacklog(message);
       else this.#sink.send(message);
     }
-    this.#flight.add(id, bytes);
+    this.#flight.add(id, bytes, key);
   }
 
   #pump(): void {
@@ -319,7 +324,7 @@ export class SpoolSink implements CompleteSink {
   /** Passes on what is stored, for as long as there is room. */
   async #passStored(): Promise<void> {
     while (!this.#hasLost && this.#status.state !== "closed" && this.#flight.hasRoom(0)) {
-      const [next] = this.#retained;
+      const next = this.#retained.take();
       if (next !== undefined) this.#passRetained(...next);
       else if (this.#isDirect) break;
       else await this.#passSegment();
@@ -328,9 +333,8 @@ export class SpoolSink implements CompleteSink {
   }
 
   #passRetained(key: string, message: EncodedMessage): void {
-    this.#retained.delete(key);
     this.#pendingBytes += message.payload.byteLength;
-    this.#pass([this.takesBuffers ? { ...message, payload: message.payload.slice() } : message], 0);
+    this.#pass([this.takesBuffers ? { ...message, payload: message.payload.slice() } : message], 0, key);
   }
 
   async #passSegment(): Promise<void> {

@@ -23,11 +23,14 @@ export interface EvictedFromSpool {
   /** Of data of an earlier program they are counted first. */
   readonly rows: number | Promise<number>;
   readonly reason: DropReason;
+  /** For a message of the retained state: what it replaces. */
+  readonly key?: string | undefined;
 }
 
-/** A message that is not in a store; 0 is the id of the retained state. */
+/** A message that is not in a store; 0 is the id of the retained state, which has a key for what it replaces. */
 export interface UnstoredMessage {
   readonly id: number;
+  readonly key?: string | undefined;
   readonly rows: number;
   readonly bytes: number;
 }

@@ -18,6 +18,8 @@ export class RetainedSegments {
   /** The bytes of the messages. */
   #liveBytes = 0;
   #names: string[] = [];
+  /** Whether the files have messages that were dropped: nobody may read these. */
+  #hasDropped = false;
   #writer: SegmentWriter | undefined;
 
   constructor(folder: SegmentFolder, segmentBytes: number, infoOf: (storeId: StoreId) => StoredMessage | undefined) {
@@ -38,7 +40,7 @@ export class RetainedSegments {
 
   /** Writes a message of the retained state. @throws the error of the folder; nothing has changed then */
   add(message: StoredMessage, key: string): void {
-    if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.close();
+    if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.#closeFile();
     this.#write(message);
     this.#forget(key);
     if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
@@ -52,23 +54,25 @@ export class RetainedSegments {
     for (const [oldest, message] of this.#messages) {
       if (message.kind !== "chunk" || oldest === key) continue;
       this.#forget(oldest);
+      this.#hasDropped = true;
       return message;
     }
     return undefined;
   }
 
   close(): void {
-    this.#writer?.file.close();
-    this.#writer = undefined;
+    if (this.#hasDropped) this.#compact();
+    this.#closeFile();
   }
 
   /** Closes and removes all segments. */
   clear(): void {
-    this.close();
+    this.#closeFile();
     for (const name of this.#names) this.#folder.remove(name);
     this.#names = [];
     this.#messages.clear();
     this.bytes = this.#liveBytes = 0;
+    this.#hasDropped = false;
   }
 
   #write(message: StoredMessage): void {
@@ -84,18 +88,24 @@ export class RetainedSegments {
   #compact(): void {
     const old = this.#names;
     const { bytes } = this;
-    this.close();
+    this.#closeFile();
     [this.#names, this.bytes] = [[], 0];
     try {
       for (const message of this.#messages.values()) this.#write(message);
     } catch {
       // Storage is full: the old segments stay, and hold everything.
       for (const name of this.#names) this.#folder.remove(name);
-      this.close();
+      this.#closeFile();
       [this.#names, this.bytes] = [old, bytes];
       return;
     }
     for (const name of old) this.#folder.remove(name);
+    this.#hasDropped = false;
+  }
+
+  #closeFile(): void {
+    this.#writer?.file.close();
+    this.#writer = undefined;
   }
 
   #forget(key: string): void {

@@ -38,6 +38,8 @@ export interface EvictedSegment {
   /** The id of its last message. */
   readonly lastId: number;
   readonly reason: DropReason;
+  /** For a message of the retained state: what it replaces. */
+  readonly key?: string | undefined;
 }
 
 /** A segment in the order of the log. */
@@ -47,6 +49,7 @@ export interface Segment {
   rows: number | undefined;
   /** The id of its last message. */
   lastId: number;
+  /** On the clock of `performance.now`: the system's clock may be set at any time. */
   readonly startedAt: number;
   modifiedAt: number;
 }
@@ -97,7 +100,8 @@ export class SegmentLog {
   /** Adds a segment of an earlier program behind all others; its messages have the id. */
   adopt({ name, bytes, modifiedAt }: FoundSegment, id: number): void {
     this.seal();
-    this.#segments.push({ name, bytes, rows: undefined, lastId: id, startedAt: modifiedAt, modifiedAt });
+    const at = performance.now() - Math.max(0, Date.now() - modifiedAt);
+    this.#segments.push({ name, bytes, rows: undefined, lastId: id, startedAt: at, modifiedAt: at });
     this.#bytes += bytes;
   }
 
@@ -152,7 +156,7 @@ export class SegmentLog {
   evictExpired(): void {
     const { maxAgeMs, segmentMs } = this.#options;
     if (maxAgeMs === Infinity) return;
-    const now = Date.now();
+    const now = performance.now();
     if (this.#writer !== undefined && (this.#segments.at(-1)?.startedAt ?? now) < now - segmentMs) this.seal();
     for (const segment of this.#segments) {
       if (!isData(segment.name) || segment.lastId <= this.#protectedId) continue;
@@ -183,14 +187,16 @@ export class SegmentLog {
       const dropped = this.#retained.dropOldest(key);
       if (dropped === undefined) return;
       const bytes = dropped.payload.byteLength;
-      this.#options.onEvicted({ name: undefined, bytes, rows: dropped.rows, lastId: Infinity, reason: "queue-full" });
+      const { rows, retentionKey } = dropped;
+      const facts = { name: undefined, bytes, rows, lastId: Infinity, key: retentionKey };
+      this.#options.onEvicted({ ...facts, reason: "queue-full" });
     }
   }
 
   #addData(message: StoredMessage, id: number): void {
     const { segmentBytes, segmentMs } = this.#options;
     const current = this.#segments.at(-1);
-    const now = Date.now();
+    const now = performance.now();
     const isFull =
       current !== undefined &&
       (current.bytes + message.payload.byteLength > segmentBytes || current.startedAt < now - segmentMs);

@@ -32,8 +32,9 @@ export class DeliveryQueue {
   #written = 0;
   #writtenBytes = 0;
   #rows = 0;
-  /** Bytes above `maxQueueBytes` that a backlog may still take. */
+  /** Bytes above `maxQueueBytes` that a backlog may still take, and its messages that are not acknowledged. */
   #backlogBytes = 0;
+  readonly #backlog = new Set<EncodedMessage>();
   readonly #retained: RetainedMessages;
 
   /** @param onAcknowledged is called with each message that was acknowledged, and whether it is retained */
@@ -85,6 +86,7 @@ export class DeliveryQueue {
     // Messages that were sent cannot be dropped: the server may have them. The others have the rest of the room.
     this.#pending.setLimit(Math.max(0, this.maxBytes - this.#sentBytes - this.#returnedBytes));
     const dropped = this.#pending.push(message);
+    for (const one of dropped) this.#leaveBacklog(one);
     this.#rows += rowsIn([message]) - rowsIn(dropped);
     return dropped;
   }
@@ -92,6 +94,7 @@ export class DeliveryQueue {
   /** Adds a message that was kept before there was a sink. It fits whatever the limit, which is raised until it has left. */
   pushBacklog(message: EncodedMessage): void {
     this.#backlogBytes += message.payload.byteLength;
+    this.#backlog.add(message);
     this.#rows += rowsIn([message]);
     this.#pending.refill([message]);
   }
@@ -130,7 +133,7 @@ export class DeliveryQueue {
         this.#written--;
         this.#writtenBytes -= byteLength;
       }
-      this.#backlogBytes = Math.max(0, this.#backlogBytes - byteLength);
+      this.#leaveBacklog(message);
       this.#rows -= rowsIn([message]);
       this.#onAcknowledged(message, this.#retained.add(message));
     }
@@ -197,7 +200,13 @@ export class DeliveryQueue {
     const all = this.#takeUnacknowledged();
     this.#rows = 0;
     this.#backlogBytes = 0;
+    this.#backlog.clear();
     return all;
+  }
+
+  /** The room of a message is only for it: not for what a restarted server is sent again. */
+  #leaveBacklog(message: EncodedMessage): void {
+    if (this.#backlog.delete(message)) this.#backlogBytes -= message.payload.byteLength;
   }
 
   #shift(): EncodedMessage {

@@ -30,3 +30,21 @@ export function errorCodeOf(status: number): RerunErrorCode {
   const isAuth = status === GRPC_STATUS.permissionDenied || status === GRPC_STATUS.unauthenticated;
   return isAuth ? "AUTH" : "SERVER";
 }
+
+const AUTH_HTTP_STATUSES: ReadonlySet<number> = new Set([401, 403]);
+const CONTENT_TOO_LARGE = 413;
+
+/**
+ * The error code for a response that is not one of gRPC: it comes from something between here and the server, such as a
+ * proxy whose server is just being replaced. So it is `CONNECTION`, whatever the status, unless it is about the token or
+ * the size.
+ */
+export function errorCodeOfHttp(status: number): RerunErrorCode {
+  if (AUTH_HTTP_STATUSES.has(status)) return "AUTH";
+  return status === CONTENT_TOO_LARGE ? "SERVER" : "CONNECTION";
+}
+
+/** Whether a content type is one of gRPC. */
+export function isGrpcType(contentType: string | null): boolean {
+  return /^application\/grpc\b/i.test(contentType ?? "");
+}

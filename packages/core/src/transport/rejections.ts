@@ -1,16 +1,19 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
-/** How many times in a row a server may reject the same data. */
+/** How many times in a row a server may reject the same data, and for how long it must have done so. */
 const MAX_REJECTIONS = 3;
+const LEAST_MS = 3000;
 
 /**
- * Counts how often a server rejects the same data. Acknowledgements of other messages, such as the retained state that is
+ * Counts how often, and for how long, a server rejects the same data: what is being deployed may reject everything for a
+ * moment. Acknowledgements of other messages, such as the retained state that is
  * sent again after each attempt, do not reset the count.
  */
 export class Rejections {
   readonly #queue: DeliveryQueue;
   #count = 0;
+  #since = 0;
   /** The last message of the data that was rejected. */
   #message: EncodedMessage | undefined;
 
@@ -20,11 +23,12 @@ export class Rejections {
 
   /** Whether there is no point in trying again. */
   get isTooMany(): boolean {
-    return this.#count >= MAX_REJECTIONS;
+    return this.#count >= MAX_REJECTIONS && performance.now() - this.#since >= LEAST_MS;
   }
 
   /** Counts a rejection of what is in flight. */
   add(): void {
+    if (this.#count === 0) this.#since = performance.now();
     this.#count++;
     this.#message = this.#queue.newestSent;
   }

@@ -219,6 +219,24 @@ describe("DeliveryQueue", () => {
     });
   });
 
+  it("keeps the room of a backlog while restarted servers are sent the retained state again", () => {
+    const queue = new DeliveryQueue({ maxQueueBytes: 100, retainBytes: 1e9, policy: "drop-oldest" });
+    const fixed = chunkMessage({ bytes: 90, isStatic: true });
+    deliver(queue, fixed);
+    for (let count = 0; count < 5; count++) queue.pushBacklog(chunkMessage({ bytes: 100 }));
+    for (let restart = 0; restart < 3; restart++) {
+      queue.restart();
+      queue.take(1);
+      queue.markWritten();
+      queue.acknowledge(1);
+    }
+    expect(queue.maxBytes).toBe(600);
+    expect(queue.push(chunkMessage({ bytes: 50 }))).toEqual([]);
+    queue.take(Infinity);
+    queue.acknowledge(queue.sentCount);
+    expect(queue.maxBytes).toBe(100);
+  });
+
   it("accepts a backlog whatever the limit, which is back to normal when that has left", () => {
     const queue = new DeliveryQueue({ ...UNLIMITED, maxQueueBytes: 100 });
     for (let count = 0; count < 3; count++) queue.pushBacklog(chunkMessage({ bytes: 100 }));

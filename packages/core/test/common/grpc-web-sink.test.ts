@@ -191,7 +191,6 @@ describe("GrpcWebSink", () => {
     [{ status: 3, isHidden: true }, "SERVER", /it gave no reason/],
     [{ status: 16 }, "AUTH", /gRPC status 16/],
     [{ httpStatus: 403 }, "AUTH", /HTTP status 403/],
-    [{ httpStatus: 404 }, "SERVER", /HTTP status 404/],
   ] as const)("becomes broken, naming the server, if it responds with %o", async (behaviour, code, message) => {
     const { recording, server, errors } = connect();
     server.behaviour = behaviour;
@@ -201,7 +200,7 @@ describe("GrpcWebSink", () => {
     expect(errors[0]?.message).toContain("rerun+http://127.0.0.1:9876/proxy");
   });
 
-  it.each([{ httpStatus: 503 }, { status: 14 }])("retries after %o", async (behaviour) => {
+  it.each([{ httpStatus: 404 }, { httpStatus: 503 }, { status: 14 }])("retries after %o", async (behaviour) => {
     const { recording, server } = connect();
     server.behaviour = behaviour;
     logFrame(recording, 1);

@@ -21,6 +21,7 @@ export class MessageChain {
   push(message: RelayMessage): void {
     if (this.last === undefined) this.first = message;
     else this.last.nextOfClass = message;
+    message.previousOfClass = this.last;
     this.last = message;
     this.count++;
     this.bytes += message.size;
@@ -35,6 +36,7 @@ export class MessageChain {
     while (next !== undefined) {
       const message = next;
       next = message === last ? undefined : message.nextOfClass;
+      message.previousOfClass = undefined;
       if (isKept(message)) this.push(message);
       else removed.push(message);
     }
@@ -47,6 +49,8 @@ export class MessageChain {
     if (message === undefined) return undefined;
     this.first = message === this.last ? undefined : message.nextOfClass;
     if (this.first === undefined) this.last = undefined;
+    // Otherwise nothing that was evicted would ever be garbage.
+    else this.first.previousOfClass = undefined;
     this.count--;
     this.bytes -= message.size;
     return message;

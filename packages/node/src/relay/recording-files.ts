@@ -1,12 +1,19 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, extname } from "node:path";
-import type { RerunError } from "@rerun-ts/core";
-import { RelayRecorder, type RelayRecorderOptions } from "./relay-recorder.ts";
-import type { RelayMessage } from "./relay-message.ts";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
+import { DecompressionBudget, FooterMemory } from "./footer-limits.ts";
+import { FileChangedError, RelayRecorder, type RelayRecorderOptions } from "./relay-recorder.ts";
+import { RelayMessage } from "./relay-message.ts";
+import type { RelayStore } from "./relay-store.ts";
 import type { MessageRecorder } from "./relay.ts";
 
-/** Files that may be open at the same time: the one that was not written for the longest time is finished for another. */
-const MAX_OPEN_FILES = 100;
+/** Files that are open at the same time: the one that was not written for the longest time is closed for another. */
+const MAX_OPEN_FILES = 256;
+/** Recordings whose files are continued: beyond it, the one without messages for the longest time is finished. */
+const MAX_RECORDINGS = 10_000;
+/** Errors of the operating system that mean that too many files are open. */
+const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 const MAX_NAME_LENGTH = 100;
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 const APPLICATION = "application";
@@ -25,29 +32,38 @@ export function unknownPlaceholders(pattern: string): readonly string[] {
 /**
  * Writes what a relay receives to one file for each recording, or each application: where `{application}` and
  * `{recording}` in the path say so. Folders are created. A layout is in a `.rbl` file of its own. A file that exists is
- * kept: the new one gets a number. So a recording is in several files if the relay was restarted, or has received more
- * than 100 others meanwhile.
+ * kept: the new one gets a number. So a recording is in several files if the relay was restarted, or has received 10,000
+ * others since its last message.
+ *
+ * Few of the files are open at a time; the others are opened again for their next message.
  */
 export class RecordingFiles implements MessageRecorder {
   failure: RerunError | undefined;
   readonly #pattern: string;
   readonly #options: RelayRecorderOptions;
-  /** The open files by their stores, the least recently used first. */
+  readonly #recorders = new Map<string, RelayRecorder>();
+  /** The recorders whose files are open, by their keys; in this and the above, the least recently used first. */
   readonly #open = new Map<string, RelayRecorder>();
+  /** The keys of the stores that messages came for. */
+  readonly #keys = new WeakMap<RelayStore, RecordingKey>();
   /** The files that have messages which are not stored. */
   readonly #touched = new Set<RelayRecorder>();
+  /** With `every-ack`: those that the disk has not confirmed. */
+  readonly #storing = new Set<Promise<void>>();
+  /** The last number of the files with one path: different ids may have the same path. */
+  readonly #numbers = new Map<string, number>();
   #finishedBytes = 0;
   #count = 0;
 
   constructor(pattern: string, options: RelayRecorderOptions) {
     this.#pattern = pattern;
-    this.#options = options;
+    this.#options = { ...options, budget: new DecompressionBudget(), footers: new FooterMemory() };
   }
 
   /** The number of bytes written so far. */
   get bytes(): number {
     let bytes = this.#finishedBytes;
-    for (const recorder of this.#open.values()) bytes += recorder.bytes;
+    for (const recorder of this.#recorders.values()) bytes += recorder.bytes;
     return bytes;
   }
 
@@ -58,67 +74,164 @@ export class RecordingFiles implements MessageRecorder {
 
   add(message: RelayMessage): void {
     if (this.failure !== undefined || message.store === undefined) return;
-    const { kind, applicationId, recordingId } = message.store.id;
-    const path = pathFor(this.#pattern, kind === "blueprint", applicationId, recordingId);
-    // Different ids may have the same path.
-    const key = JSON.stringify([path, this.#pattern.includes(`{${RECORDING}}`) ? [applicationId, recordingId] : []]);
-    const recorder = this.#open.get(key) ?? this.#create(path);
-    if (recorder === undefined) return;
-    this.#open.delete(key);
-    this.#open.set(key, recorder);
-    this.#touched.add(recorder);
-    recorder.add(message);
-    this.#check(recorder);
+    try {
+      const recorder = this.#recorderOf(message, message.store);
+      this.#touched.add(recorder);
+      recorder.add(message);
+      this.#check(recorder);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   store(): Promise<void> | undefined {
-    // With this policy another client may wait for a message of this one.
-    const recorders = this.#options.fsync === "every-ack" ? [...this.#open.values()] : [...this.#touched];
-    this.#touched.clear();
-    const storing: Promise<void>[] = [];
-    for (const recorder of recorders) {
+    for (const recorder of this.#touched) {
       const stored = recorder.store();
-      if (stored !== undefined) storing.push(stored.then(() => this.#check(recorder)));
-      else this.#check(recorder);
+      if (stored === undefined) this.#check(recorder);
+      else this.#wait(stored, recorder);
     }
-    return storing.length === 0 ? undefined : all(storing);
+    this.#touched.clear();
+    // Another client may wait for a message of this one.
+    return this.#storing.size === 0 ? undefined : all([...this.#storing]);
   }
 
   /** Finishes all files. */
   close(): void {
-    for (const recorder of this.#open.values()) this.#finish(recorder);
+    for (const recorder of this.#open.values()) recorder.release();
     this.#open.clear();
+    for (const [key, recorder] of this.#recorders) this.#finish(key, recorder);
   }
 
-  #create(path: string): RelayRecorder | undefined {
-    const [oldest] = this.#open;
-    if (this.#open.size >= MAX_OPEN_FILES && oldest !== undefined) {
-      this.#open.delete(oldest[0]);
-      this.#finish(oldest[1]);
+  /** The recorder for a message, whose file is open. */
+  #recorderOf(message: RelayMessage, store: RelayStore): RelayRecorder {
+    const { path, key } = this.#keyOf(store);
+    const recorder = this.#recorders.get(key);
+    if (recorder === undefined) return this.#create(key, path, message);
+    this.#recorders.delete(key);
+    this.#recorders.set(key, recorder);
+    if (this.#open.delete(key)) {
+      this.#open.set(key, recorder);
+      return recorder;
     }
     try {
-      mkdirSync(dirname(path), { recursive: true });
-      const recorder = new RelayRecorder(freePath(path), this.#options);
-      recorder.start();
-      this.#count++;
+      this.#openFile(key, () => (recorder.open(), recorder));
       return recorder;
     } catch (error) {
-      this.failure = error as RerunError;
-      this.#options.onWarning(this.failure.message);
-      return undefined;
+      if (!(error instanceof FileChangedError)) throw error;
+      this.#options.onWarning(`${error.message}; the recording goes on in another file`);
+      recorder.abandon();
+      this.#recorders.delete(key);
+      this.#finishedBytes += recorder.bytes;
+      return this.#create(key, path, message);
     }
   }
 
-  #finish(recorder: RelayRecorder): void {
+  #create(key: string, path: string, message: RelayMessage): RelayRecorder {
+    const [oldest] = this.#recorders;
+    if (this.#recorders.size >= MAX_RECORDINGS && oldest !== undefined) this.#finish(...oldest);
+    mkdirSync(dirname(path), { recursive: true });
+    const recorder = this.#openFile(key, () => new RelayRecorder(this.#freePath(path), this.#options));
+    this.#recorders.set(key, recorder);
+    recorder.start();
+    this.#count++;
+    // A file that continues a recording begins with what opens it, as far as the relay still has that.
+    const { store, kind } = message;
+    if (kind !== "storeInfo" && store?.openedBy !== undefined) recorder.add(storeInfoOf(store, store.openedBy));
+    return recorder;
+  }
+
+  /** Opens a file; others are closed if that is needed. */
+  #openFile(key: string, open: () => RelayRecorder): RelayRecorder {
+    if (this.#open.size >= MAX_OPEN_FILES) this.#releaseOldest();
+    for (;;) {
+      try {
+        const recorder = open();
+        this.#open.set(key, recorder);
+        return recorder;
+      } catch (error) {
+        const { code = "" } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+        if (!TOO_MANY_OPEN.has(code) || !this.#releaseOldest()) throw error;
+      }
+    }
+  }
+
+  /** Closes the file that was not written for the longest time. Returns whether there was any. */
+  #releaseOldest(): boolean {
+    const [oldest] = this.#open;
+    if (oldest === undefined) return false;
+    const [key, recorder] = oldest;
+    this.#open.delete(key);
+    recorder.release();
+    this.#check(recorder);
+    return true;
+  }
+
+  #finish(key: string, recorder: RelayRecorder): void {
+    this.#recorders.delete(key);
+    this.#open.delete(key);
     recorder.close();
     this.#touched.delete(recorder);
     this.#finishedBytes += recorder.bytes;
     this.#check(recorder);
   }
 
+  #wait(stored: Promise<void>, recorder: RelayRecorder): void {
+    const done = this.#whenStored(stored, recorder);
+    this.#storing.add(done);
+    void done.finally(() => this.#storing.delete(done));
+  }
+
+  async #whenStored(stored: Promise<void>, recorder: RelayRecorder): Promise<void> {
+    await stored;
+    this.#check(recorder);
+  }
+
   #check(recorder: RelayRecorder): void {
     this.failure ??= recorder.failure;
   }
+
+  #fail(error: unknown): void {
+    const failure =
+      error instanceof RerunError
+        ? error
+        : new RerunError("FILE", `cannot write: ${messageOf(error)}`, { cause: error });
+    this.failure ??= failure;
+    this.#options.onWarning(failure.message);
+  }
+
+  #keyOf(store: RelayStore): RecordingKey {
+    const known = this.#keys.get(store);
+    if (known !== undefined) return known;
+    const { kind, applicationId, recordingId } = store.id;
+    const path = pathFor(this.#pattern, kind === "blueprint", applicationId, recordingId);
+    const ids = this.#pattern.includes(`{${RECORDING}}`) ? [applicationId, recordingId] : [];
+    const key = { path, key: JSON.stringify([path, ids]) };
+    this.#keys.set(store, key);
+    return key;
+  }
+
+  /** The path, or the first with a number that is free. */
+  #freePath(path: string): string {
+    const extension = extname(path);
+    const stem = path.slice(0, path.length - extension.length);
+    let number = this.#numbers.get(path) ?? 1;
+    let free = number === 1 ? path : `${stem}-${number}${extension}`;
+    while (existsSync(free)) free = `${stem}-${++number}${extension}`;
+    if (number > 1) this.#numbers.set(path, number);
+    return free;
+  }
+}
+
+/** Where the messages of a store go. */
+interface RecordingKey {
+  readonly path: string;
+  readonly key: string;
+}
+
+/** The message that opens a store, as the relay retains it. */
+function storeInfoOf(store: RelayStore, memory: Buffer): RelayMessage {
+  const location = { memory, start: 0, end: memory.length, bodyStart: 0 };
+  return new RelayMessage(location, { kind: "storeInfo", store, isStatic: true, chunkId: "" });
 }
 
 async function all(promises: readonly Promise<void>[]): Promise<void> {
@@ -141,13 +254,4 @@ function pathFor(pattern: string, isBlueprint: boolean, applicationId: string, r
 function safeName(id: string): string {
   const name = id.replace(/[^\w.-]/g, "_").slice(0, MAX_NAME_LENGTH);
   return /^\.*$/.test(name) ? `_${name.replaceAll(".", "_")}` : name.replace(/^\./, "_");
-}
-
-/** The path, or the first with a number that is free. */
-function freePath(path: string): string {
-  const extension = extname(path);
-  const stem = path.slice(0, path.length - extension.length);
-  let free = path;
-  for (let number = 2; existsSync(free); number++) free = `${stem}-${number}${extension}`;
-  return free;
 }

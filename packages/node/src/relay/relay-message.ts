@@ -28,8 +28,9 @@ export class RelayMessage {
   position = 0;
   /** The next message in the order of arrival. */
   next: RelayMessage | undefined;
-  /** The next message of the same retention class. */
+  /** The next message of the same retention class, and the one before it if it is retained. */
   nextOfClass: RelayMessage | undefined;
+  previousOfClass: RelayMessage | undefined;
   /** Whether the history contains it, so that later readers receive it. */
   isRetained = false;
 

@@ -1,4 +1,4 @@
-import type { History, MessageChain } from "./history.ts";
+import { retentionClass, type History, type MessageChain } from "./history.ts";
 import type { RelayMessage } from "./relay-message.ts";
 
 /** The content that a reader receives. */
@@ -34,8 +34,13 @@ export class RelayReader {
   #live: RelayMessage;
   /** The retained messages that it has yet to receive, in the order of delivery. */
   readonly #replays: Replay[];
-  /** With the newest first: the retained messages that it has yet to receive, oldest first. */
-  readonly #newest: RelayMessage[] = [];
+  /**
+   * With the newest first: the next messages of the chains that it receives backwards, in the order of delivery. What is
+   * evicted in the meantime would come last, and is left out.
+   */
+  #newest: RelayMessage[] = [];
+  /** The first message with time that was taken and not sent. */
+  #held: RelayMessage | undefined;
   /** The size of the static data that had been evicted when it connected. */
   readonly #evictedStatic: number;
   /** Whether the connection is to be notified of the next message. */
@@ -59,8 +64,7 @@ export class RelayReader {
     const { persistent, static: staticData, disposable } = chains;
     const inOrder = isNewestFirst ? [persistent] : [persistent, staticData, disposable];
     this.#replays = inOrder.map((chain) => replayOf(chain, chain === disposable));
-    if (isNewestFirst)
-      for (const chain of [disposable, staticData]) for (const message of messagesOf(chain)) this.#newest.push(message);
+    if (isNewestFirst) this.#newest = [staticData.last, disposable.last].filter((last) => last !== undefined);
   }
 
   /** Whether there are no messages left and none will arrive. */
@@ -80,6 +84,11 @@ export class RelayReader {
     }
   }
 
+  /** The connection has not sent what it took from this message on, so that it stays in memory; `undefined`: all is sent. */
+  hold(message: RelayMessage | undefined): void {
+    this.#held = message !== undefined && retentionClass(message) === "disposable" ? message : undefined;
+  }
+
   /** Notifies the connection, if it waits, that messages have arrived or that the relay ends. */
   wake(): void {
     if (!this.#isWaiting || this.isDetached) return;
@@ -87,19 +96,12 @@ export class RelayReader {
     this.events.onReady();
   }
 
-  /** The memory that is held for this reader only: evicted messages that it has yet to receive, except for the next one. */
+  /** The memory that is held for this reader only: evicted messages that it has yet to receive, except for the first. */
   bytesBehind({ evictedPosition, evictedStaticBytes }: History): number {
     const oldest = this.#oldestNeeded;
     // The next message does not count: even one that is larger than the limit must reach readers.
     const temporal = oldest === undefined ? 0 : Math.max(0, evictedPosition - oldest.position);
-    const isReplaying = this.#replays.length > 0 || this.#newest.length > 0;
-    return temporal + (isReplaying ? evictedStaticBytes - this.#evictedStatic : 0);
-  }
-
-  /** With the newest first: skips evicted messages, which it would receive last. */
-  skipEvicted(): void {
-    const retained = this.#newest.findIndex(({ isRetained }) => isRetained);
-    this.#newest.splice(0, retained < 0 ? this.#newest.length : retained);
+    return temporal + (this.#replays.length > 0 ? evictedStaticBytes - this.#evictedStatic : 0);
   }
 
   /** Ends the reader at once, and reports the reason. */
@@ -112,15 +114,18 @@ export class RelayReader {
   detach(): void {
     this.isDetached = true;
     this.#replays.length = 0;
-    this.#newest.length = 0;
+    this.#newest = [];
+    this.#held = undefined;
   }
 
   get #hasMore(): boolean {
-    return this.#replays.length > 0 || this.#newest.length > 0 || this.#live.next !== undefined;
+    return (
+      this.#replays.length > 0 || this.#live.next !== undefined || this.#newest.some(({ isRetained }) => isRetained)
+    );
   }
 
   get #oldestNeeded(): RelayMessage | undefined {
-    let oldest = this.#newest[0] ?? this.#live.next;
+    let oldest = this.#held ?? this.#live.next;
     for (const { message, isDisposable } of this.#replays)
       if (isDisposable && message !== undefined && (oldest === undefined || message.position < oldest.position))
         oldest = message;
@@ -137,17 +142,22 @@ export class RelayReader {
       if (!isOver) return message;
     }
     const { next } = this.#live;
-    if (next === undefined) return this.#newest.pop();
+    if (next === undefined) return this.#nextOfNewest();
     this.#live = next;
     return next;
+  }
+
+  #nextOfNewest(): RelayMessage | undefined {
+    for (let [message] = this.#newest; message !== undefined; [message] = this.#newest) {
+      const { previousOfClass, isRetained } = message;
+      if (isRetained && previousOfClass !== undefined) this.#newest[0] = previousOfClass;
+      else this.#newest.shift();
+      if (isRetained) return message;
+    }
+    return undefined;
   }
 }
 
 function replayOf({ first, last }: MessageChain, isDisposable: boolean): Replay {
   return { message: first, last, isDisposable };
-}
-
-function* messagesOf({ first, last }: MessageChain): Generator<RelayMessage> {
-  for (let message = first; message !== undefined; message = message === last ? undefined : message.nextOfClass)
-    yield message;
 }

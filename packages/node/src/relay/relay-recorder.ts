@@ -1,28 +1,24 @@
-import { unlinkSync } from "node:fs";
+import { statSync, unlinkSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { RrdWriter, messageOf } from "@rerun-ts/core/internal";
 import { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { DecompressionBudget, FooterMemory, type FooterOwner } from "./footer-limits.ts";
 import { readLogMsg, type LogMsgOutline } from "./grpc/log-msg.ts";
 import type { RelayMessage } from "./relay-message.ts";
 import type { MessageRecorder } from "./relay.ts";
 
 /** The size of one write to the file, at most one message more. */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/**
- * Limits what chunks are decompressed to for the footer, which is work that small messages can ask for: at most this at
- * once, which is regained over time, and a multiple of what was received.
- */
-const BUDGET_BYTES = 256 * 1024 * 1024;
-const BUDGET_BYTES_PER_SECOND = 64 * 1024 * 1024;
-const BUDGET_PER_RECEIVED_BYTE = 16;
-
 /** Options of {@link RelayRecorder}. */
 export interface RelayRecorderOptions {
   readonly fsync: FsyncPolicy;
   /** The file is not what was asked for: it has no footer, or it ends early. */
   onWarning(message: string): void;
+  /** What several files share. Default: each has its own. */
+  readonly budget?: DecompressionBudget | undefined;
+  readonly footers?: FooterMemory | undefined;
 }
 
 /**
@@ -32,18 +28,23 @@ export interface RelayRecorderOptions {
  *
  * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no footer,
  * which is reported.
+ *
+ * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than files
+ * that a process may have open.
  */
-export class RelayRecorder implements MessageRecorder {
+export class RelayRecorder implements MessageRecorder, FooterOwner {
   /** The error that ended the recording early. */
   failure: RerunError | undefined;
   readonly #path: string;
-  readonly #file: DurableFile;
+  /** The file while it is open. */
+  #file: DurableFile | undefined;
   readonly #options: RelayRecorderOptions;
   /** Frames the messages for the file. */
   readonly #frames = new RrdWriter({ footer: false });
   /** Collects the contents of the footer, at the same positions; `undefined` once there can be no footer. */
   #footer: RrdWriter | undefined = new RrdWriter();
-  readonly #budget = new DecompressionBudget();
+  readonly #budget: DecompressionBudget;
+  readonly #footers: FooterMemory;
   #hasStarted = false;
   #pending: RelayMessage[] = [];
   #pendingBytes = 0;
@@ -52,6 +53,8 @@ export class RelayRecorder implements MessageRecorder {
   constructor(path: string, options: RelayRecorderOptions) {
     this.#path = path;
     this.#options = options;
+    this.#budget = options.budget ?? new DecompressionBudget();
+    this.#footers = options.footers ?? new FooterMemory();
     try {
       this.#file = new DurableFile(path, options.fsync);
     } catch (error) {
@@ -64,12 +67,24 @@ export class RelayRecorder implements MessageRecorder {
     return this.#frames.position;
   }
 
+  /** Opens the file again if it was closed. @throws {FileChangedError}, or the error of the operating system */
+  open(): void {
+    this.#openFile();
+  }
+
+  /** Gives up the file, which another program has moved or changed: it has no footer. */
+  abandon(): void {
+    this.#closeFile();
+    this.#footers.set(this, 0);
+  }
+
   /** Begins the file; its previous contents are removed. */
   start(): void {
     this.#hasStarted = true;
     this.#attempt(() => {
-      if (this.#file.hasContents) this.#file.truncate(0);
-      this.#file.write([this.#frames.header()], 0);
+      const file = this.#file;
+      if (file?.hasContents === true) file.truncate(0);
+      file?.write([this.#frames.header()], 0);
     });
   }
 
@@ -81,19 +96,56 @@ export class RelayRecorder implements MessageRecorder {
 
   store(): Promise<void> | undefined {
     this.#writePending();
+    // Closing has stored what was written to a file that is not open.
     if (this.failure !== undefined || this.#options.fsync !== "every-ack") return undefined;
-    return this.#file.acknowledgeable().catch((error: unknown) => this.#fail(error));
+    return this.#file?.acknowledgeable().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Writes what is pending, and closes the file until the next message. */
+  release(): void {
+    this.#writePending();
+    this.#attempt(() => this.#closeFile());
   }
 
   /** Writes what is pending and the footer, and closes the file. If it has not begun, it is left as it was. */
   close(): void {
     this.#writePending();
     this.#attempt(() => {
-      if (!this.#hasStarted && this.#file.isNew) unlinkSync(this.#path);
-      if (this.#hasStarted && this.#footer !== undefined)
-        this.#file.write([this.#footer.finish()], this.#frames.position);
-      this.#file.close();
+      if (!this.#hasStarted && this.#file?.isNew === true) unlinkSync(this.#path);
+      if (this.#hasStarted && this.#footer !== undefined) this.#writeFooter(this.#footer);
+      this.#closeFile();
     });
+    this.#footers.set(this, 0);
+    this.#footer = undefined;
+  }
+
+  dropFooter(reason: string): void {
+    this.#footer = undefined;
+    this.#footers.set(this, 0);
+    this.#options.onWarning(`${this.#path} has no footer: ${reason}`);
+  }
+
+  #writeFooter(footer: RrdWriter): void {
+    try {
+      this.#openFile().write([footer.finish()], this.#frames.position);
+    } catch (error) {
+      if (!(error instanceof FileChangedError)) throw error;
+      this.#options.onWarning(error.message);
+    }
+  }
+
+  /** The file, which is opened again if it was closed. @throws {FileChangedError} */
+  #openFile(): DurableFile {
+    if (this.#file !== undefined) return this.#file;
+    const size = statSync(this.#path, { throwIfNoEntry: false })?.size;
+    if (size !== this.#frames.position) throw new FileChangedError(this.#path, size, this.#frames.position);
+    return (this.#file = new DurableFile(this.#path, this.#options.fsync));
+  }
+
+  #closeFile(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    file?.close();
   }
 
   #writePending(): void {
@@ -102,8 +154,11 @@ export class RelayRecorder implements MessageRecorder {
     this.#pending = [];
     this.#pendingBytes = 0;
     const { position } = this.#frames;
-    const pieces = messages.flatMap(({ message }) => [this.#frames.frame(message), message.payload]);
-    this.#attempt(() => this.#file.write(pieces, position), position);
+    this.#attempt(() => {
+      const file = this.#openFile();
+      const pieces = messages.flatMap(({ message }) => [this.#frames.frame(message), message.payload]);
+      file.write(pieces, position);
+    }, position);
     if (this.failure === undefined) this.#addToFooter(messages);
   }
 
@@ -120,9 +175,9 @@ export class RelayRecorder implements MessageRecorder {
         this.#footer.frame(full === undefined ? { ...message, kind: "activation" } : full);
       }
     } catch (error) {
-      this.#footer = undefined;
-      this.#options.onWarning(`${this.#path} has no footer: ${messageOf(error)}`);
+      return this.dropFooter(messageOf(error));
     }
+    if (this.#footer !== undefined) this.#footers.set(this, this.#footer.footerBytes);
   }
 
   /** @param position the end of what was written completely before, to which the file is truncated if this fails */
@@ -138,8 +193,18 @@ export class RelayRecorder implements MessageRecorder {
   #fail(error: unknown, position?: number): void {
     if (this.failure !== undefined) return;
     this.failure = fileError("write", this.#path, error);
-    this.#file.abandon(position);
+    this.#file?.abandon(position);
+    this.#file = undefined;
+    this.#footers.set(this, 0);
     this.#options.onWarning(this.failure.message);
+  }
+}
+
+/** The error for a file that is not as the recorder has left it. */
+export class FileChangedError extends Error {
+  constructor(path: string, size: number | undefined, expected: number) {
+    const problem = size === undefined ? "moved or removed it" : `changed it from ${expected} to ${size} bytes`;
+    super(`${path} ends early, without a footer: another program has ${problem}`);
   }
 }
 
@@ -154,24 +219,6 @@ function storedMessage({ kind, store, isStatic, memory, bodyStart, end }: RelayM
   const { payloadStart, payloadEnd, uncompressedBytes } = readLogMsg(memory, bodyStart, end) as LogMsgOutline;
   const payload = memory.subarray(payloadStart, payloadEnd) as Uint8Array<ArrayBuffer>;
   return { message: { kind, storeId: store.id, isStatic, payload }, uncompressedBytes };
-}
-
-class DecompressionBudget {
-  #bytes = BUDGET_BYTES;
-  #updatedAt = performance.now();
-
-  /** @throws {Error} if decompressing this much is not allowed now */
-  spend(received: number, uncompressed: number): void {
-    const now = performance.now();
-    const gained = ((now - this.#updatedAt) / 1000) * BUDGET_BYTES_PER_SECOND + received * BUDGET_PER_RECEIVED_BYTE;
-    this.#updatedAt = now;
-    this.#bytes = Math.min(BUDGET_BYTES, this.#bytes + gained);
-    if (uncompressed > this.#bytes)
-      throw new Error(
-        `a chunk of ${received} bytes has ${uncompressed} bytes uncompressed, which is too much to read now`,
-      );
-    this.#bytes -= uncompressed;
-  }
 }
 
 function fileError(verb: string, path: string, error: unknown): RerunError {

@@ -15,6 +15,8 @@ import { WebSocketService, isWebSocketPath } from "./websocket/websocket-service
 export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
   readonly port: number;
   readonly tls: RelayTls | undefined;
+  /** Default 10,000. */
+  readonly maxConnections?: number | undefined;
 }
 
 /** How long a client may take to receive the rejection of its WebSocket. */
@@ -46,9 +48,10 @@ export class RelayServer {
     this.#listener = new HttpListener(
       {
         onCall: (call) => this.#handle(call),
-        onUpgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+        onUpgrade: (...upgrade) => this.#upgrade(...upgrade),
       },
       options.tls,
+      options.maxConnections,
     );
   }
 
@@ -136,10 +139,12 @@ export class RelayServer {
     respondJson(call, this.stats());
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accept: () => void): void {
     const reason = this.#rejectionReason(request);
     const rejection =
-      reason === undefined ? this.#webSocket.upgrade(request, socket, head) : { status: "403 Forbidden", reason };
+      reason === undefined
+        ? this.#webSocket.upgrade(request, socket, head, accept)
+        : { status: "403 Forbidden", reason };
     if (rejection === undefined) return;
     this.#rejected++;
     const text = `${rejection.reason}\n`;

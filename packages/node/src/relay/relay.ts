@@ -295,7 +295,6 @@ export class Relay {
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
       // It may just not have had the time to take them.
       reader.wake();
-      if (reader.bytesBehind(this.history) > maxReaderBytes) reader.skipEvicted();
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
       this.droppedReaders++;
       this.lastDropReason = `the reader is too slow: it needs more than ${maxReaderBytes} bytes of otherwise evicted data`;

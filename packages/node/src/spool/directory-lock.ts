@@ -15,6 +15,8 @@ import { randomId } from "@rerun-ts/core/internal";
 /** How often the owner shows that it is alive, and after how long without that it counts as dead. */
 const BEAT_MS = 5000;
 const STALE_MS = 30_000;
+/** How often a lock is looked at whose owner may no longer exist. */
+const CHECK_MS = 1000;
 const NAME = "lock";
 
 /** What a lock says about the process that holds it. */
@@ -41,18 +43,41 @@ export class DirectoryLock {
   readonly #token: string;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  /** @throws {LockedError} if another process has the lock; or the error of the operating system */
-  constructor(folder: string) {
-    this.#path = join(folder, NAME);
+  private constructor(path: string) {
+    this.#path = path;
     this.#token = randomId();
-    const left = readLock(this.#path);
-    if (left !== undefined) {
-      if (isAlive(left.owner, left.modifiedAt)) throw new LockedError(describe(left.owner));
-      this.#removeStale(left.text);
-    }
+    const left = readLock(path);
+    if (left !== undefined) this.#removeStale(left.text);
     this.#create();
     this.#timer = setInterval(() => this.#beat(), BEAT_MS);
     this.#timer.unref();
+  }
+
+  /**
+   * Takes the lock. If its owner may be a process that no longer exists, such as that of a container before its restart,
+   * this waits until the owner renews the lock, or has not done so for 30 seconds.
+   * @param onWaiting is called before it waits, with the owner
+   * @throws {LockedError} if another process has the lock, or rejects with it; or the error of the operating system
+   */
+  static take(folder: string, onWaiting: (owner: string) => void): DirectoryLock | Promise<DirectoryLock> {
+    const path = join(folder, NAME);
+    const left = readLock(path);
+    const life = left === undefined ? "dead" : lifeOf(left);
+    if (left !== undefined && life === "alive") throw new LockedError(describe(left.owner));
+    if (left === undefined || life === "dead") return new DirectoryLock(path);
+    onWaiting(describe(left.owner));
+    return DirectoryLock.#takeLater(path, left);
+  }
+
+  static async #takeLater(path: string, left: FoundLock): Promise<DirectoryLock> {
+    // Checks are counted: the clock of the system may be set meanwhile, or differ from that of the owner.
+    for (let checks = 0; checks < STALE_MS / CHECK_MS; checks++) {
+      await new Promise<void>((resolve) => setTimeout(resolve, CHECK_MS).unref());
+      const now = readLock(path);
+      if (now === undefined || lifeOf(now) === "dead") break;
+      if (now.text !== left.text || now.modifiedAt !== left.modifiedAt) throw new LockedError(describe(now.owner));
+    }
+    return new DirectoryLock(path);
   }
 
   release(): void {
@@ -124,13 +149,16 @@ function parseOwner(text: string): Owner {
   }
 }
 
-function isAlive({ pid, host, start, space }: Owner, modifiedAt: number): boolean {
-  const isFresh = Date.now() - modifiedAt < STALE_MS;
+/** Whether the owner of a lock exists: where that cannot be told, it may exist until the lock is old. */
+function lifeOf({ owner: { pid, host, start, space }, modifiedAt }: FoundLock): "alive" | "dead" | "unknown" {
+  const fresh = Date.now() - modifiedAt < STALE_MS ? "unknown" : "dead";
   // Process numbers mean something only on the same machine and in the same container.
   const isComparable = host === hostname() && space === pidSpace();
-  if (!isComparable || pid === 0) return isFresh && pid !== 0;
-  if (!exists(pid)) return false;
-  return start === undefined ? isFresh : start === startOf(pid);
+  if (pid === 0) return "dead";
+  if (!isComparable) return fresh;
+  if (!exists(pid)) return "dead";
+  if (start === undefined) return fresh === "dead" ? "dead" : "alive";
+  return start === startOf(pid) ? "alive" : "dead";
 }
 
 function exists(pid: number): boolean {

@@ -66,12 +66,34 @@ export class DirectoryStore implements SpoolStore {
     });
   }
 
-  /** @throws {RerunError} `FILE` if the folder cannot be used, or another process has it */
-  open(events: SpoolStoreEvents): void {
+  /** @throws {RerunError} `FILE` if the folder cannot be used, or another process has it; or rejects with it */
+  open(events: SpoolStoreEvents): void | Promise<void> {
     this.#events = events;
     try {
       mkdirSync(this.#path, { recursive: true });
-      this.#lock = new DirectoryLock(this.#path);
+      const lock = DirectoryLock.take(this.#path, (owner) =>
+        events.onWarning(
+          `the spool ${this.#path} has a lock of ${owner}, which may no longer exist; waiting for up to 30 seconds`,
+        ),
+      );
+      if (lock instanceof Promise) return this.#openLater(lock, events);
+      this.#start(lock, events);
+    } catch (error) {
+      throw this.#openError(error);
+    }
+  }
+
+  async #openLater(lock: Promise<DirectoryLock>, events: SpoolStoreEvents): Promise<void> {
+    try {
+      this.#start(await lock, events);
+    } catch (error) {
+      throw this.#openError(error);
+    }
+  }
+
+  #start(lock: DirectoryLock, events: SpoolStoreEvents): void {
+    this.#lock = lock;
+    try {
       const { segments, cutBytes } = this.#folder.find();
       this.#found = segments;
       if (cutBytes > 0)
@@ -80,8 +102,8 @@ export class DirectoryStore implements SpoolStore {
         );
       for (const { bytes } of segments) events.onFound(bytes);
     } catch (error) {
-      this.#lock?.release();
-      throw this.#openError(error);
+      lock.release();
+      throw error;
     }
   }
 
@@ -104,7 +126,8 @@ export class DirectoryStore implements SpoolStore {
         const isFull = FULL.has((error as NodeJS.ErrnoException).code ?? "");
         if (isFull && this.#makeRoom(error)) continue;
         if (!isFull) this.#fail(error);
-        this.#events?.onUnstored({ id, rows: stored.rows, bytes: stored.payload.byteLength });
+        const { rows, retentionKey: key } = stored;
+        this.#events?.onUnstored({ id, key, rows, bytes: stored.payload.byteLength });
         return;
       }
     }
@@ -159,11 +182,11 @@ export class DirectoryStore implements SpoolStore {
     return this.#log.evictOldest();
   }
 
-  #onEvicted({ name, rows, bytes, lastId, reason }: EvictedSegment): void {
+  #onEvicted({ name, rows, bytes, lastId, reason, key }: EvictedSegment): void {
     // It is removed next, but its rows are counted first.
     const contents = rows === undefined && name !== undefined ? this.#folder.read(name, bytes) : undefined;
     const count = contents === undefined ? (rows ?? 0) : this.#countRows(contents);
-    this.#events?.onEvicted({ lastId, bytes, rows: count, reason });
+    this.#events?.onEvicted({ lastId, bytes, rows: count, reason, key });
   }
 
   async #countRows(rrd: Uint8Array): Promise<number> {

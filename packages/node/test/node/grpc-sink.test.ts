@@ -130,16 +130,30 @@ describe("GrpcSink", () => {
     expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
   });
 
-  it("breaks after a server has rejected the data three times, and reports the reason", async () => {
+  it("breaks after a server has rejected the data for some seconds, and reports the reason", async () => {
     const server = await start({ status: 13 });
     const { recording, errors } = record();
     await recording.connectGrpc(server.url);
     recording.log("a", new Scalars(1));
     await expect(recording.flush({ ack: true })).rejects.toMatchObject({ code: "SERVER" });
-    expect(server.calls).toBe(3);
+    expect(server.calls).toBeGreaterThan(3);
     expect(errors[0]?.message).toContain(server.url);
     expect(recording.state).toBe("broken");
   });
+
+  it.each([404, 408, 429, 500, 503])(
+    "goes on when a proxy has answered with HTTP status %i for a moment",
+    async (status) => {
+      const server = await start({ proxyStatus: status, proxyAnswers: 5 });
+      const { recording, errors } = record();
+      await recording.connectGrpc(server.url);
+      recording.log("a", new Scalars(1));
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(server.calls).toBeGreaterThan(5);
+      expect(errors).toEqual([]);
+      expect(readChunks(server.toRrd()).map(({ entityPath }) => entityPath)).toContain("/a");
+    },
+  );
 
   it.each([7, 16])("does not retry after an authorisation error (status %i)", async (status) => {
     const server = await start({ status, rejectsAtOnce: true });

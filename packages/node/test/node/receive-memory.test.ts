@@ -1,6 +1,6 @@
 import { encodeParts, decodeFrame, type PartFrame } from "@rerun-ts/core/internal";
 import { FrameReader, ReceiveMemory, RecordReceiver, Relay } from "@rerun-ts/node/internal";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";
 
@@ -16,9 +16,13 @@ interface Receiver {
 /** Creates receivers that share a memory of 100 KiB. Each of their messages has 60 KiB, in pieces of 1 KiB. */
 type MakeReceivers = (count: number) => { receivers: readonly Receiver[]; relay: Relay; memory: ReceiveMemory };
 
+function fail({ message }: Error): void {
+  expect.fail(message);
+}
+
 function place(): { relay: Relay; memory: ReceiveMemory } {
   const relay = new Relay({ memoryLimit: 2 ** 24, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
-  return { relay, memory: new ReceiveMemory(100 * KIB) };
+  return { relay, memory: new ReceiveMemory({ maxBytes: 100 * KIB, reserveBytes: 0 }) };
 }
 
 const kinds: Readonly<Record<string, MakeReceivers>> = {
@@ -26,11 +30,8 @@ const kinds: Readonly<Record<string, MakeReceivers>> = {
     const { relay, memory } = place();
     const receivers = Array.from({ length: count }, (_, index) => {
       const bytes = frameOf(messageOf(`a${index}`, 60 * KIB));
-      const reader: FrameReader = new FrameReader(
-        memory,
-        (...frame) => void relay.writeFrame(...frame),
-        () => reader.resume(),
-      );
+      const claim = memory.claim({}, { onRoom: () => reader.resume(), onExpired: fail });
+      const reader: FrameReader = new FrameReader(claim, (...frame) => void relay.writeFrame(...frame));
       return {
         get isWaiting() {
           return reader.isWaiting;
@@ -49,7 +50,8 @@ const kinds: Readonly<Record<string, MakeReceivers>> = {
         (pieces) => decodeFrame(Buffer.concat(pieces)) as PartFrame,
       );
       const session = { next: 0, endConnection: undefined, endedAt: Infinity };
-      const receiver: RecordReceiver = new RecordReceiver(relay, session, memory, () => receiver.resume());
+      const claim = memory.claim({}, { onRoom: () => receiver.resume(), onExpired: fail });
+      const receiver: RecordReceiver = new RecordReceiver(relay, session, claim);
       return {
         get isWaiting() {
           return receiver.isWaiting;
@@ -85,5 +87,74 @@ describe.for(Object.entries(kinds))("large messages over %s that fill the memory
     for (let piece = 30; piece < 70; piece++) first.push(piece);
     await expect.poll(() => relay.receivedMessages).toBe(1);
     expect(memory.bytes).toBe(0);
+  });
+});
+
+describe("the memory for incomplete messages", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** A claim, and what has become of it. */
+  function claimOf(memory: ReceiveMemory, connection: object) {
+    const state = { error: "", hasRoom: false };
+    const claim = memory.claim(connection, {
+      onRoom: () => (state.hasRoom = true),
+      onExpired: ({ message }) => (state.error = message),
+    });
+    return { claim, state };
+  }
+
+  it("belongs to all connections: one has a share of it, and others have the rest", () => {
+    const memory = new ReceiveMemory({ maxBytes: 100, maxConnectionBytes: 25, reserveBytes: 0, smallBytes: 0 });
+    const [greedy, other] = [{}, {}];
+    const claims = Array.from({ length: 10 }, () => claimOf(memory, greedy).claim);
+    // One of them may exceed the limits, so that they do not wait for each other.
+    expect(claims.slice(0, 8).filter((claim) => claim.grow(10))).toHaveLength(3);
+    expect(claimOf(memory, other).claim.grow(60)).toBe(true);
+  });
+
+  it("has a reserve for a small message of a connection without others", () => {
+    const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 50, smallBytes: 10 });
+    const greedy = Array.from({ length: 4 }, () => claimOf(memory, {}).claim);
+    expect(greedy.map((claim) => claim.grow(90))).toEqual([true, true, false, false]);
+    greedy[1]?.release();
+    for (let count = 0; count < 6; count++) expect(claimOf(memory, {}).claim.grow(10)).toBe(true);
+    expect(memory.bytes).toBe(150);
+  });
+
+  it("rejects further messages of a connection of which many wait", () => {
+    const memory = new ReceiveMemory({ maxBytes: 10, reserveBytes: 0 });
+    const connection = {};
+    expect(claimOf(memory, {}).claim.grow(20)).toBe(true);
+    for (let count = 0; count < 8; count++) expect(claimOf(memory, connection).claim.grow(10)).toBe(false);
+    expect(() => claimOf(memory, connection).claim.grow(10)).toThrow("too many messages of the connection wait");
+  });
+
+  it("is taken from messages that come slowly while others wait, and given to those", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 0 });
+    const slow = Array.from({ length: 4 }, () => claimOf(memory, {}));
+    // The second one may exceed the limit.
+    expect(slow.map(({ claim }) => claim.grow(60))).toEqual([true, true, false, false]);
+    const waiting = claimOf(memory, {});
+    expect(waiting.claim.grow(60)).toBe(false);
+    for (let second = 0; second < 4; second++) {
+      for (const { claim, state } of slow) if (state.error === "") claim.receive(1);
+      vi.advanceTimersByTime(1000);
+    }
+    expect(slow.filter(({ state }) => state.error !== "")).not.toHaveLength(0);
+    await expect.poll(() => waiting.state.hasRoom).toBe(true);
+    expect(waiting.claim.grow(60)).toBe(true);
+  });
+
+  it("is left to messages that come slowly while nobody waits", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 0 });
+    const { claim, state } = claimOf(memory, {});
+    claim.grow(90);
+    for (let second = 0; second < 100; second++) {
+      if (second % 5 === 0) claim.receive(1);
+      vi.advanceTimersByTime(1000);
+    }
+    expect(state.error).toBe("");
   });
 });

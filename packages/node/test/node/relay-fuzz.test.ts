@@ -24,9 +24,8 @@ it(
     for (let index = 0; index < BODIES; index++) {
       const body = mutate(bodies[random(bodies.length)] as Buffer, random);
       const frames = new FrameReader(
-        memory,
+        memory.claim(relay, { onRoom() {}, onExpired() {} }),
         (...frame) => void relay.writeFrame(...frame),
-        () => {},
       );
       try {
         for (let at = 0; at < body.length;) {

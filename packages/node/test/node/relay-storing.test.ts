@@ -1,8 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { RecordingStream, Scalars, Tensor, type EncodedMessage } from "@rerun-ts/node";
-import { Relay, RelayRecorder, RelayServer, type MessageRecorder } from "@rerun-ts/node/internal";
+import {
+  FooterMemory,
+  RecordingFiles,
+  Relay,
+  RelayRecorder,
+  RelayServer,
+  type MessageRecorder,
+} from "@rerun-ts/node/internal";
 import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
 import { decodeFrame, encodeData, encodeHello } from "@rerun-ts/core/internal";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
@@ -193,13 +200,132 @@ describe("RelayRecorder", () => {
   });
 });
 
+describe("RecordingFiles", () => {
+  interface Recorded {
+    readonly files: RecordingFiles;
+    readonly relay: Relay;
+    readonly path: string;
+    readonly warnings: string[];
+  }
+
+  function recordFiles(pattern = "{recording}.rrd", fsync: "never" | "every-ack" = "never"): Recorded {
+    const path = join(folder.path, randomBytes(8).toString("hex"));
+    mkdirSync(path);
+    const warnings: string[] = [];
+    const files = new RecordingFiles(join(path, pattern), { fsync, onWarning: (warning) => warnings.push(warning) });
+    const relay = new Relay({ memoryLimit: 2 ** 26, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+    relay.record(files);
+    return { files, relay, path, warnings };
+  }
+
+  /** Writes the n-th message of each recording, then the next of each. */
+  async function writeInTurns({ relay }: Recorded, recordings: readonly (readonly EncodedMessage[])[]): Promise<void> {
+    const rounds = Math.max(...recordings.map(({ length }) => length));
+    // Each message is stored by itself.
+    for (let round = 0; round < rounds; round++)
+      for (const messages of recordings) {
+        const message = messages[round];
+        if (message !== undefined) relay.write(logMsgOf(message));
+        relay.whenStored(() => {});
+      }
+    await new Promise<void>((resolve) => relay.whenStored(() => resolve()));
+  }
+
+  const rows = (recording: RecordingStream): void => {
+    recording.log("mesh", new Scalars(0), { static: true });
+    for (let row = 0; row < 4; row++) recording.log("rows", new Scalars(row));
+  };
+
+  it.for(["never", "every-ack"] as const)(
+    "writes one complete file for each of more recordings than files may be open (fsync: %s)",
+    async (fsync) => {
+      const recorded = recordFiles("{recording}.rrd", fsync);
+      // Synchronizing a file with its disk takes long.
+      const count = fsync === "never" ? 300 : 260;
+      const log = fsync === "never" ? rows : () => {};
+      const recordings = Array.from({ length: count }, (_, index) => realMessages(log, `run${index}`));
+      const before = openFiles();
+      await writeInTurns(recorded, recordings);
+      expect(openFiles() - before).toBeLessThanOrEqual(256);
+      recorded.files.close();
+      expect(openFiles()).toBe(before);
+      expect(recorded.warnings).toEqual([]);
+      expect(readdirSync(recorded.path)).toHaveLength(count);
+      for (const [index, messages] of recordings.entries()) {
+        const bytes = readFileSync(join(recorded.path, `run${index}.rrd`));
+        expect(readEncodedMessages(bytes).map(({ payload }) => payload)).toEqual(
+          messages.map(({ payload }) => payload),
+        );
+        expect(decodeRrd(bytes).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
+      }
+    },
+  );
+
+  it("goes on in another file if one was moved away, and begins it with what opens the recording", async () => {
+    const recorded = recordFiles();
+    const moved = realMessages(rows, "moved");
+    await writeInTurns(recorded, [moved.slice(0, 3)]);
+    // So many others are written that the file is closed.
+    const others = Array.from({ length: 256 }, (_, index) => realMessages(rows, `run${index}`).slice(0, 1));
+    await writeInTurns(recorded, others);
+    renameSync(join(recorded.path, "moved.rrd"), join(recorded.path, "elsewhere.rrd"));
+    await writeInTurns(recorded, [moved.slice(3)]);
+    recorded.files.close();
+    expect(recorded.warnings).toEqual([expect.stringMatching(/moved.rrd ends early.*goes on in another file/)]);
+    expect(recorded.files.failure).toBeUndefined();
+    const kinds = (name: string): string[] =>
+      readEncodedMessages(readFileSync(join(recorded.path, name))).map(({ kind }) => kind);
+    expect(kinds("elsewhere.rrd")).toEqual(moved.slice(0, 3).map(({ kind }) => kind));
+    expect(kinds("moved.rrd")).toEqual(["storeInfo", ...moved.slice(3).map(({ kind }) => kind)]);
+  });
+
+  it("reads small messages that decompress to gigabytes within one budget for all recordings", async () => {
+    const zeros = new Tensor(new Uint8Array(16 * 2 ** 20));
+    vi.spyOn(performance, "now").mockReturnValue(performance.now());
+    const recorded = recordFiles();
+    const messagesFor = (index: number): EncodedMessage[] =>
+      realMessages((recording) => recording.log("tensor", zeros), `run${index}`);
+    const usual = realMessages(rows, "usual");
+    for (let index = 0; index < 32; index++)
+      for (const message of messagesFor(index)) recorded.relay.write(logMsgOf(message));
+    for (const message of usual) recorded.relay.write(logMsgOf(message));
+    recorded.files.close();
+    vi.restoreAllMocks();
+    expect(recorded.warnings.length).toBeGreaterThan(10);
+    for (const warning of recorded.warnings) expect(warning).toMatch(/has no footer: a chunk of \d+ bytes has 167\d+/);
+    expect(recorded.warnings.filter((warning) => warning.includes("usual"))).toEqual([]);
+  });
+});
+
+describe("FooterMemory", () => {
+  it("gives up the largest footer when all of them take too much memory", () => {
+    const footers = new FooterMemory(100);
+    const dropped: string[] = [];
+    const [small, large] = ["small", "large"].map((name) => ({ dropFooter: () => void dropped.push(name) }));
+    for (let bytes = 10; bytes <= 60; bytes += 10) {
+      footers.set(large as never, bytes);
+      footers.set(small as never, bytes - 5);
+    }
+    expect(dropped).toEqual(["large"]);
+    footers.set(small as never, 100);
+    expect(dropped).toEqual(["large"]);
+  });
+});
+
+/** The number of files that this process has open, other than sockets. */
+function openFiles(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
 /** The messages of a recording with some rows. */
 function realMessages(
   log: (recording: RecordingStream) => void = (recording) => {
     for (let row = 0; row < 3; row++) recording.log(`row${row}`, new Scalars(row));
   },
+  recordingId?: string,
 ): EncodedMessage[] {
-  const recording = new RecordingStream("storing", { compression: "lz4", batcher: { flushNumRows: 1 } });
+  const batcher = { flushNumRows: 1 };
+  const recording = new RecordingStream("storing", { recordingId, compression: "lz4", batcher });
   const memory = recording.memoryRecording();
   log(recording);
   return readEncodedMessages(memory.drainAsBytes());

@@ -221,6 +221,18 @@ describe("a slow reader", () => {
   });
 });
 
+it("readers of a long history take little memory, with the newest first", () => {
+  const { relay, write } = place({ memoryLimit: 1024 * MIB, isNewestFirst: true });
+  for (let round = 0; round < 100; round++) write(messagesOf(Array.from({ length: 500 }, () => "a1").join(" ")));
+  const before = process.memoryUsage().heapUsed;
+  const readers = Array.from({ length: 400 }, () =>
+    relay.subscribe("messages", { onReady: () => {}, onDisconnected: () => {} }),
+  );
+  // A list of the history of its own would take 400 kB for each of them.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(40 * MIB);
+  for (const reader of readers) relay.unsubscribe(reader);
+});
+
 describe("the bytes of relayed messages", () => {
   it("equal the received frames, for small and large messages", () => {
     const { relay, write } = place();

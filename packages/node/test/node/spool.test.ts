@@ -1,10 +1,12 @@
-import { readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import {
   GrpcSink,
   RecordingStream,
+  Tensor,
   WebSocketSink,
   serveGrpcRelay,
   spool,
@@ -13,9 +15,10 @@ import {
   type Sink,
   type SpoolOptions,
 } from "@rerun-ts/node";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -212,8 +215,6 @@ describe("spool in a folder", () => {
       message: expect.stringContaining(`process ${process.pid}`),
     });
     await first.recording.close({ timeoutMs: 0 });
-    writeFileSync(join(directory, "lock"), JSON.stringify({ token: "1", pid: 2 ** 22 + 1, host: "elsewhere" }));
-    await expect(second.setSink(spool(new GrpcSink(), { directory }))).rejects.toThrow("on elsewhere");
     // The process has our number, but started at another time.
     const lock = { token: "1", pid: process.pid, host: hostname(), start: "1" };
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
@@ -221,6 +222,88 @@ describe("spool in a folder", () => {
     writeFileSync(join(directory, "lock"), JSON.stringify({ ...lock, space }));
     await second.setSink(spool(new GrpcSink(), { directory }));
     await second.close({ timeoutMs: 0 });
+  });
+
+  describe("with the lock of a process that may no longer exist, as after the restart of its container,", () => {
+    const leaveLock = (directory: string): string => {
+      const path = join(directory, "lock");
+      writeFileSync(path, JSON.stringify({ token: "1", pid: 1, host: "elsewhere" }));
+      return path;
+    };
+
+    it("waits until the lock is old, sends what was logged meanwhile, and warns once", async () => {
+      const [directory, server] = [makeFolder(), await relayAt(0)];
+      leaveLock(directory);
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      cleanUps.push(() => vi.useRealTimers());
+      const warnings: RerunError[] = [];
+      const recording = new RecordingStream("spool", frameOptions(0, warnings));
+      const set = recording.setSink(spool(new WebSocketSink(server.url, { worker: false }), { directory }));
+      logFrames(recording, 0, 100);
+      await vi.advanceTimersByTimeAsync(31_000);
+      vi.useRealTimers();
+      await set;
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(framesIn(await readRelay(server))).toEqual(range(0, 100));
+      expect(warnings.map(({ message }) => message)).toEqual([
+        expect.stringContaining("has a lock of process 1 on elsewhere, which may no longer exist"),
+      ]);
+      await recording.close();
+    });
+
+    it("is rejected once its owner renews the lock", async () => {
+      const directory = makeFolder();
+      const path = leaveLock(directory);
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      cleanUps.push(() => vi.useRealTimers());
+      const recording = new RecordingStream("second", { onError: () => {}, onWarning: () => {} });
+      const set = recording.setSink(spool(new GrpcSink(), { directory }));
+      const rejected = expect(set).rejects.toMatchObject({
+        code: "FILE",
+        message: expect.stringContaining("process 1 on elsewhere"),
+      });
+      await vi.advanceTimersByTimeAsync(4000);
+      utimesSync(path, new Date(), new Date(Date.now() + 1));
+      await vi.advanceTimersByTimeAsync(2000);
+      await rejected;
+    });
+  });
+
+  it("keeps all data when the clock is set forward", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    const past = Date.now() - 30 * 24 * 3600 * 1000;
+    const clock = vi.spyOn(Date, "now").mockReturnValue(past);
+    cleanUps.push(() => clock.mockRestore());
+    const inner = new WebSocketSink(url, { worker: false });
+    // 32 MB, in several files.
+    const { recording } = await record(spool(inner, { directory }), 0, 400, 10_000);
+    await recording.flush();
+    clock.mockRestore();
+    logFrames(recording, 400, 410, 10_000);
+    const server = await relayAt(port);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(framesIn(await readRelay(server))).toEqual(range(0, 410));
+  });
+
+  it("bounds the memory of static data, and delivers what is not counted as dropped", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const inner = new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false });
+    const sink = spool(inner, { directory, maxBytes: 10e6 });
+    const { recording } = await record(sink, 0, 0);
+    const meshes = 600;
+    // 48 MB, of which the spool may keep half of its limit.
+    for (let mesh = 0; mesh < meshes; mesh++)
+      recording.log(`mesh/${mesh}`, new Tensor(randomBytes(80_000)), { static: true });
+    await recording.flush();
+    expect(sink.stats().queuedBytes).toBeLessThan(30e6);
+    const { droppedRows } = sink.stats();
+    expect(droppedRows).toBeGreaterThan(0);
+    const server = await relayAt(port);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(sink.stats().droppedRows).toBe(droppedRows);
+    const delivered = readChunks(await readRelay(server)).filter(({ entityPath }) => entityPath.startsWith("/mesh/"));
+    expect(delivered.length + droppedRows).toBe(meshes);
   });
 
   it("rejects arguments that are wrong", () => {

@@ -12,6 +12,9 @@ export interface ServerBehaviour {
   readonly neverReads?: boolean;
   /** Ends calls without a response and without an error. */
   readonly hangsUp?: boolean;
+  /** The HTTP status of the first calls, as many as `proxyAnswers`: as a proxy answers while its server is replaced. */
+  readonly proxyStatus?: number;
+  readonly proxyAnswers?: number;
 }
 
 /** The private key and the certificate of a server. */
@@ -85,7 +88,9 @@ export class GrpcServer {
     this.calls++;
     this.headers.push(headers);
     stream.on("error", () => {});
-    const { status = 0, rejectsAtOnce, neverReads, hangsUp } = this.#behaviour;
+    const { status = 0, rejectsAtOnce, neverReads, hangsUp, proxyStatus, proxyAnswers = 0 } = this.#behaviour;
+    if (proxyStatus !== undefined && this.calls <= proxyAnswers)
+      return stream.respond({ ":status": proxyStatus, "content-type": "text/html" }, { endStream: true });
     if (neverReads === true) return;
     if (hangsUp === true) return stream.close(constants.NGHTTP2_NO_ERROR);
     if (rejectsAtOnce === true) {

@@ -101,7 +101,8 @@ export class OpfsStorage {
       } catch (error) {
         if (isQuotaError(error) && (await this.#makeRoom())) continue;
         this.#fail(error);
-        this.#events.onUnstored({ id, rows: message.rows, bytes: message.payload.byteLength });
+        const { rows, retentionKey: key, payload } = message;
+        this.#events.onUnstored({ id, key, rows, bytes: payload.byteLength });
         return;
       }
     }
@@ -220,8 +221,8 @@ export class OpfsStorage {
     return hasRoom;
   }
 
-  #onEvicted({ name, bytes, rows, lastId, reason }: EvictedSegment): void {
-    const facts = { bytes, lastId, reason, isForced: this.#isFull && reason === "queue-full" };
+  #onEvicted({ name, bytes, rows, lastId, reason, key }: EvictedSegment): void {
+    const facts = { bytes, lastId, reason, key, isForced: this.#isFull && reason === "queue-full" };
     if (rows !== undefined || name === undefined) return this.#events.onEvicted({ ...facts, rows: rows ?? 0 });
     // Its rows are counted where there is a decoder.
     this.#folder.beforeRemoval(async () => {

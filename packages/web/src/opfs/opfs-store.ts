@@ -30,8 +30,8 @@ export class OpfsStore implements SpoolStore {
       { maxQueueBytes, ownsMemory: false },
       {
         onFound: (bytes) => events.onFound(bytes),
-        onEvicted: ({ rows, rrd, bytes, lastId, reason }) =>
-          events.onEvicted({ lastId, bytes, reason, rows: rrd === undefined ? (rows ?? 0) : countRows(rrd) }),
+        onEvicted: ({ rows, rrd, bytes, lastId, reason, key }) =>
+          events.onEvicted({ lastId, bytes, reason, key, rows: rrd === undefined ? (rows ?? 0) : countRows(rrd) }),
         onUnstored: (unstored) => events.onUnstored(unstored),
         onWritten: () => {},
         onWarning: (message) => events.onWarning(message),

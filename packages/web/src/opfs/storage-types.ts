@@ -29,11 +29,15 @@ export interface EvictedData {
   readonly reason: DropReason;
   /** Whether the storage was full, and not only a limit of the options reached. */
   readonly isForced: boolean;
+  /** For a message of the retained state: what it replaces. */
+  readonly key?: string | undefined;
 }
 
 /** A message that is not in the storage. */
 export interface UnstoredData {
   readonly id: number;
+  /** For a message of the retained state: what it replaces. */
+  readonly key?: string | undefined;
   readonly rows: number;
   readonly bytes: number;
 }

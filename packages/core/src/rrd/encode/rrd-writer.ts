@@ -37,6 +37,7 @@ export class RrdWriter {
   isFooterDropped = false;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;
+  #footerBytes = 0;
   readonly #maxFooterBytes: number;
 
   constructor(options?: RrdWriterOptions) {
@@ -47,6 +48,11 @@ export class RrdWriter {
   /** The length of the stream so far in bytes. */
   get position(): number {
     return this.#position;
+  }
+
+  /** About how many bytes the footer takes while it is made. */
+  get footerBytes(): number {
+    return this.#footerBytes;
   }
 
   /** The first bytes of the stream. */
@@ -60,8 +66,10 @@ export class RrdWriter {
     const offset = this.#position + MESSAGE_HEADER_LENGTH;
     if (kind === "chunk" && this.#manifests !== undefined) {
       const manifest = getOrAdd(this.#manifests, storeKey(storeId), () => new ManifestBuilder(storeId));
+      const before = manifest.byteLength;
       manifest.add(message, offset);
-      this.#checkFooterSize();
+      this.#footerBytes += manifest.byteLength - before;
+      if (this.#footerBytes > this.#maxFooterBytes) this.#dropFooter();
     }
     this.#position = offset + payload.byteLength;
     return encodeMessageHeader(kind, payload.byteLength);
@@ -88,11 +96,9 @@ export class RrdWriter {
     return bytes;
   }
 
-  #checkFooterSize(): void {
-    let bytes = 0;
-    for (const manifest of this.#manifests?.values() ?? []) bytes += manifest.byteLength;
-    if (bytes <= this.#maxFooterBytes) return;
+  #dropFooter(): void {
     this.#manifests = undefined;
+    this.#footerBytes = 0;
     this.isFooterDropped = true;
   }
 }

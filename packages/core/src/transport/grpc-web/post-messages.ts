@@ -2,7 +2,7 @@ import { concatBytes } from "../../concat-bytes.ts";
 import { RerunError, messageOf, type RerunErrorCode } from "../../errors.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
-import { GRPC_STATUS, errorCodeOf } from "../grpc-status.ts";
+import { GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
 import { headersFor, type GrpcHeaders } from "../server-sink-options.ts";
 
@@ -30,9 +30,6 @@ const MIN_BYTES_PER_MS = 4;
 /** The flag of the frame that holds the trailers. */
 const TRAILER = 0x80;
 const STATUS = "grpc-status";
-const AUTH_HTTP_STATUSES: ReadonlySet<number> = new Set([401, 403]);
-/** Request timeout, too early, too many requests: the same call may succeed later. Source: RFC 9110, RFC 8470, RFC 6585. */
-const RETRYABLE_HTTP_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 const CONTENT_TOO_LARGE = 413;
 
 /** The error for a call that is too large for the server, or for a proxy in between. */
@@ -109,6 +106,9 @@ function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array)
     if (response.status === CONTENT_TOO_LARGE) throw new TooLargeError("SERVER", message);
     throw new RerunError(errorCodeOfHttp(response.status), message);
   }
+  const type = response.headers.get("content-type");
+  if (type !== null && !isGrpcType(type))
+    throw new RerunError("CONNECTION", `cannot connect to ${href}: the response has the type ${type}`);
   const trailers = readTrailers(body);
   const status = trailers?.get(STATUS) ?? response.headers.get(STATUS);
   if (status !== null && Number(status) === GRPC_STATUS.ok && trailers !== undefined) return;
@@ -118,11 +118,6 @@ function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array)
   }
   const message = trailers?.get("grpc-message") ?? response.headers.get("grpc-message") ?? "";
   throw rejected(errorCodeOf(Number(status)), `${decodeMessage(message)} (gRPC status ${status})`);
-}
-
-function errorCodeOfHttp(status: number): RerunErrorCode {
-  if (AUTH_HTTP_STATUSES.has(status)) return "AUTH";
-  return status >= 500 || RETRYABLE_HTTP_STATUSES.has(status) ? "CONNECTION" : "SERVER";
 }
 
 /** The trailers, which are the last frame; `undefined` if there are none. */

@@ -1,11 +1,13 @@
 import { GRPC_STATUS } from "@rerun-ts/core/internal";
-import type { MemoryClaim, ReceiveMemory } from "../receive-memory.ts";
+import type { MemoryClaim } from "../receive-memory.ts";
 import { RelayError } from "../relay-error.ts";
 
 /** The size of gRPC's prefix of a message: a flag, then the length in 4 bytes. */
 const PREFIX_BYTES = 5;
-/** Up to this size memory is allocated as announced by the prefix; beyond it only as bytes arrive. */
-const TRUSTED_BYTES = 4 * 1024 * 1024;
+/** The memory for a message grows with the bytes that arrive, in larger steps up to this size. */
+const FAST_BYTES = 4 * 1024 * 1024;
+const FAST_GROWTH = 4;
+const GROWTH = 2;
 /** Larger messages keep the memory in which they were received. */
 const OWN_BYTES = 16 * 1024;
 /** The maximum size of a message. */
@@ -14,13 +16,15 @@ export const MAX_MESSAGE_BYTES: number = 2 ** 30;
 export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: boolean) => void;
 
 /**
- * Splits the body of a call into messages, wherever its pieces begin and end. If there is no memory for a message it
- * waits: the connection must stop reading until `onRoom`, and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
+ * Splits the body of a call into messages, wherever its pieces begin and end. What a message announces takes no memory.
+ * If there is none for what has arrived, it waits: the connection must stop reading until the claim's `onRoom`, and then
+ * call `resume`. Source: grpc.io, "gRPC over HTTP2".
  */
 export class FrameReader {
   readonly #onFrame: FrameListener;
   readonly #claim: MemoryClaim;
-  /** The incomplete message; the first `#filled` bytes of it have arrived. */
+  readonly #maxBytes: number;
+  /** The incomplete message; the first `#filled` bytes of it have arrived. Of its prefix at first. */
   #part: Buffer | undefined;
   #filled = 0;
   /** The size of the incomplete message with its prefix; that of the prefix until it is complete. */
@@ -29,9 +33,11 @@ export class FrameReader {
   #pending: Buffer[] = [];
   #isWaiting = false;
 
-  constructor(memory: ReceiveMemory, onFrame: FrameListener, onRoom: () => void) {
-    this.#claim = memory.claim(onRoom);
+  /** @param maxBytes the maximum size of a message */
+  constructor(claim: MemoryClaim, onFrame: FrameListener, maxBytes: number = MAX_MESSAGE_BYTES) {
+    this.#claim = claim;
     this.#onFrame = onFrame;
+    this.#maxBytes = maxBytes;
   }
 
   /** Whether it waits for memory. */
@@ -75,7 +81,7 @@ export class FrameReader {
     for (let at = 0; at < piece.length;) {
       const left = piece.length - at;
       if (this.#part === undefined && left >= PREFIX_BYTES) {
-        const size = readSize(piece, at);
+        const size = readSize(piece, at, this.#maxBytes);
         if (size <= left) {
           this.#onFrame(piece, at, at + size, false);
           at += size;
@@ -96,11 +102,13 @@ export class FrameReader {
   #makeRoom(piece: Buffer, at: number): Buffer | undefined {
     const previous = this.#part;
     if (previous !== undefined && this.#filled < previous.length) return previous;
+    const left = piece.length - at;
     if (previous === undefined) {
       this.#filled = 0;
-      this.#size = piece.length - at < PREFIX_BYTES ? PREFIX_BYTES : readSize(piece, at);
+      this.#size = left < PREFIX_BYTES ? PREFIX_BYTES : readSize(piece, at, this.#maxBytes);
     }
-    const size = Math.min(this.#size, Math.max(TRUSTED_BYTES, this.#filled * 2));
+    const arrived = this.#filled + left;
+    const size = Math.min(this.#size, arrived * (arrived < FAST_BYTES ? FAST_GROWTH : GROWTH));
     if (!this.#claim.grow(size)) return undefined;
     const part = size > OWN_BYTES ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
     previous?.copy(part, 0, 0, this.#filled);
@@ -112,8 +120,11 @@ export class FrameReader {
     const count = piece.copy(part, this.#filled, at, Math.min(piece.length, at + part.length - this.#filled));
     this.#filled += count;
     // The prefix is complete: it has the length of the message.
-    if (this.#filled === PREFIX_BYTES && this.#size === PREFIX_BYTES) this.#size = readSize(part, 0);
-    if (this.#filled < this.#size) return count;
+    if (this.#filled === PREFIX_BYTES && this.#size === PREFIX_BYTES) this.#size = readSize(part, 0, this.#maxBytes);
+    if (this.#filled < this.#size) {
+      this.#claim.receive(count);
+      return count;
+    }
     this.#part = undefined;
     this.#claim.release();
     this.#onFrame(part, 0, this.#size, this.#size > OWN_BYTES);
@@ -125,15 +136,15 @@ export class FrameReader {
  * The size of the message at `at`, including its prefix.
  * @throws {RelayError} if it is compressed, invalid or too large
  */
-function readSize(bytes: Buffer, at: number): number {
+function readSize(bytes: Buffer, at: number, maxBytes: number): number {
   const flag = bytes[at] as number;
   if (flag === 1) throw new RelayError(GRPC_STATUS.unimplemented, "compressed messages are not supported");
   if (flag !== 0) throw new RelayError(GRPC_STATUS.internal, `invalid compression flag ${flag}`);
   const size = bytes.readUInt32BE(at + 1);
-  if (size > MAX_MESSAGE_BYTES)
+  if (size > maxBytes)
     throw new RelayError(
       GRPC_STATUS.resourceExhausted,
-      `a message of ${size} bytes is larger than the limit of ${MAX_MESSAGE_BYTES}`,
+      `a message of ${size} bytes is larger than the limit of ${maxBytes}`,
     );
   return PREFIX_BYTES + size;
 }

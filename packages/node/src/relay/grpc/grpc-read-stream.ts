@@ -3,10 +3,15 @@ import { constants, type Http2ServerResponse } from "node:http2";
 import type { GrpcResponse } from "./grpc-response.ts";
 import type { HttpExchange } from "../http/http-exchange.ts";
 import type { Relay } from "../relay.ts";
+import type { RelayMessage } from "../relay-message.ts";
 import type { ReaderContent, RelayReader } from "../relay-reader.ts";
 
 /** The size of a write to a connection, at most one message more. */
 const BATCH_BYTES = 512 * 1024;
+/** How many pieces a write has: messages that are not next to each other in memory take some for each. */
+const BATCH_PIECES = 128;
+/** The size of a write as text, of which each reader has a copy of its own. A multiple of 3, so that it needs no padding. */
+const TEXT_BYTES = 48 * 1024;
 /** How long a disconnected reader may take to receive the reason before the call is reset. */
 const DISCONNECT_MS = 1000;
 
@@ -31,22 +36,37 @@ export function streamMessages(
   // a write returned false.
   const corks = call.isHttp2;
   let isWritable = true;
+  // The messages that were taken and not written.
+  let pieces: Buffer[] = [];
+  let taken: RelayMessage | undefined;
   const reader: RelayReader = relay.subscribe(content, {
     onReady: () => send(),
     onDisconnected: (reason) => disconnect(reason),
   });
+  const write = (piece: Buffer): boolean => {
+    counters.sentBytes += piece.length;
+    return reply.write(piece);
+  };
+  const writePieces = (): boolean => {
+    let canWrite = true;
+    if (!reply.isText) for (const piece of pieces.splice(0)) canWrite = write(piece) && canWrite;
+    while (canWrite && pieces[0] !== undefined) {
+      canWrite = write(pieces[0].subarray(0, TEXT_BYTES));
+      if (pieces[0].length > TEXT_BYTES) pieces[0] = pieces[0].subarray(TEXT_BYTES);
+      else pieces.shift();
+    }
+    return canWrite;
+  };
   const send = (): void => {
     while (isWritable) {
-      const batch = takeBatch(reader);
-      if (batch.length === 0) break;
+      if (pieces.length === 0) ({ pieces, first: taken } = takeBatch(reader));
+      if (pieces.length === 0) break;
       if (corks) response.cork();
-      for (const piece of batch) {
-        counters.sentBytes += piece.length;
-        isWritable = reply.write(piece) && isWritable;
-      }
+      isWritable = writePieces();
       if (corks) response.uncork();
+      reader.hold(isWritable ? undefined : taken);
     }
-    if (reader.isEnded && !reader.isDetached) reply.finish();
+    if (reader.isEnded && !reader.isDetached && pieces.length === 0) reply.finish();
   };
   // A client that has stopped reading may not receive the status either; its call is then reset.
   const disconnect = (reason: string): void => {
@@ -59,7 +79,10 @@ export function streamMessages(
   });
   response.on("error", () => {});
   // `close` is emitted however the connection ends.
-  response.on("close", () => relay.unsubscribe(reader));
+  response.on("close", () => {
+    relay.unsubscribe(reader);
+    pieces = [];
+  });
   reply.start();
   send();
 }
@@ -71,11 +94,14 @@ function resetCall({ response, isHttp2 }: HttpExchange): void {
 }
 
 /** Takes messages of about one batch; frames that are adjacent in memory are returned as one piece. */
-function takeBatch(reader: RelayReader): Buffer[] {
+function takeBatch(reader: RelayReader): { readonly pieces: Buffer[]; readonly first: RelayMessage | undefined } {
   const pieces: Buffer[] = [];
+  let first: RelayMessage | undefined;
   let bytes = 0;
   let [memory, start, end] = [EMPTY, 0, 0];
-  for (let message = reader.take(); message !== undefined; message = bytes < BATCH_BYTES ? reader.take() : undefined) {
+  const hasRoom = (): boolean => bytes < BATCH_BYTES && pieces.length < BATCH_PIECES;
+  for (let message = reader.take(); message !== undefined; message = hasRoom() ? reader.take() : undefined) {
+    first ??= message;
     bytes += message.end - message.start;
     if (message.memory !== memory || message.start !== end) {
       if (end > start) pieces.push(memory.subarray(start, end));
@@ -84,7 +110,7 @@ function takeBatch(reader: RelayReader): Buffer[] {
     ({ end } = message);
   }
   if (end > start) pieces.push(memory.subarray(start, end));
-  return pieces;
+  return { pieces, first };
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);

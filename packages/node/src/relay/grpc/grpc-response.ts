@@ -35,6 +35,11 @@ export class GrpcResponse {
     return this.#isFinished;
   }
 
+  /** Whether messages are sent as text, so that each write needs memory of its own. */
+  get isText(): boolean {
+    return this.#kind === "grpc-web-text";
+  }
+
   /** Sends the headers at once, so that a client knows that the call was accepted before the first message. */
   start(): void {
     if (this.#hasStarted) return;

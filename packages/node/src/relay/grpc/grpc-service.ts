@@ -1,18 +1,38 @@
 import type { Http2ServerRequest } from "node:http2";
 import type { Readable } from "node:stream";
 import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
-import { FrameReader } from "./frame-reader.ts";
+import { FrameReader, type FrameListener } from "./frame-reader.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
 import type { AccessControl, Permission } from "../http/access-control.ts";
 import { GrpcResponse, grpcKindOf, type GrpcKind } from "./grpc-response.ts";
 import { streamMessages, type ReadCounters } from "./grpc-read-stream.ts";
 import { dropRequest, respondText, type HttpExchange } from "../http/http-exchange.ts";
-import type { ReceiveMemory } from "../receive-memory.ts";
+import { BodyTimer } from "../http/body-timer.ts";
+import { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import type { ReaderContent } from "../relay-reader.ts";
 
 type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse) => void;
+
+/** Requests of readers have options at most, and memory of their own, so that they take none from writers. */
+const MAX_READ_REQUEST_BYTES = 4 * 1024;
+const READ_REQUESTS_BYTES = 16 * 1024 * 1024;
+/** How long a request of a reader may take, and how long the body of another one may be without progress. */
+const READ_REQUEST_SECONDS = 10;
+const SILENT_SECONDS = 30;
+/** How many readers a relay has at most: each takes some memory. */
+const MAX_READERS = 4096;
+
+/** How a request is received. */
+interface Reception {
+  readonly memory: ReceiveMemory;
+  readonly maxMessageBytes?: number;
+  /** Limits the time of the body; without it the body may be silent between its messages. */
+  readonly timer?: { readonly seconds: number; readonly isReset: boolean } | undefined;
+  readonly onFrame: FrameListener;
+  readonly onEnd: () => void;
+}
 
 /**
  * Serves Rerun's `MessageProxyService` over all variants of gRPC: gRPC on HTTP/2, gRPC-web, and gRPC-web as text.
@@ -29,6 +49,7 @@ export class GrpcService {
   readonly #relay: Relay;
   readonly #access: AccessControl;
   readonly #memory: ReceiveMemory;
+  readonly #readMemory: ReceiveMemory = new ReceiveMemory({ maxBytes: READ_REQUESTS_BYTES, reserveBytes: 0 });
   readonly #methods: Readonly<Record<string, { readonly permission: Permission; readonly perform: Method }>> = {
     WriteMessages: { permission: "write", perform: (...call) => this.#writeMessages(...call) },
     WriteTable: { permission: "write", perform: (...call) => this.#writeTable(...call) },
@@ -62,25 +83,29 @@ export class GrpcService {
         GRPC_STATUS.unauthenticated,
         `the token for ${method.permission === "read" ? "reading" : "writing"} is missing or wrong`,
       );
+    call.accept(method.permission);
     method.perform(call, kind, reply);
   }
 
   #writeMessages(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
     this.writers++;
     call.request.once("close", () => this.writers--);
-    this.#receive(
-      call,
-      kind,
-      reply,
-      (...frame) => void this.#relay.writeFrame(...frame),
-      () => this.#acknowledge(call, reply),
-    );
+    this.#receive(call, kind, reply, {
+      memory: this.#memory,
+      // A call of gRPC may stay open for as long as a program logs.
+      timer: kind === "grpc" ? undefined : { seconds: SILENT_SECONDS, isReset: true },
+      onFrame: (...frame) => void this.#relay.writeFrame(...frame),
+      onEnd: () => this.#acknowledge(call, reply),
+    });
   }
 
   #writeTable(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
-    this.#receiveOne(call, kind, reply, (message) => {
-      this.#relay.writeTable(message);
-      reply.acknowledge();
+    const timer = { seconds: SILENT_SECONDS, isReset: true };
+    this.#receiveOne(call, kind, reply, {
+      memory: this.#memory,
+      timer,
+      onMessage: (message) => this.#relay.writeTable(message),
+      onEnd: () => reply.acknowledge(),
     });
   }
 
@@ -93,26 +118,42 @@ export class GrpcService {
   }
 
   #read(content: ReaderContent, call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
-    this.#receiveOne(call, kind, reply, () => streamMessages(this.#relay, content, call, reply, this.counters));
+    this.#receiveOne(call, kind, reply, {
+      memory: this.#readMemory,
+      maxMessageBytes: MAX_READ_REQUEST_BYTES,
+      timer: { seconds: READ_REQUEST_SECONDS, isReset: false },
+      onMessage: () => {},
+      onEnd: () => {
+        if (this.#relay.readers.size >= MAX_READERS)
+          throw new RelayError(
+            GRPC_STATUS.resourceExhausted,
+            `the relay has ${MAX_READERS} readers, and takes no more`,
+          );
+        streamMessages(this.#relay, content, call, reply, this.counters);
+      },
+    });
   }
 
-  /** Receives the only message of a request. */
-  #receiveOne(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, onMessage: (message: Buffer) => void): void {
-    let message: Buffer | undefined;
-    this.#receive(
-      call,
-      kind,
-      reply,
-      (bytes, start, end) => {
-        if (message !== undefined)
-          throw new RelayError(GRPC_STATUS.unimplemented, "the request has more than one message");
-        message = Buffer.from(bytes.subarray(start + 5, end));
+  /** Receives the only message of a request, which is passed on at once. */
+  #receiveOne(
+    call: HttpExchange,
+    kind: GrpcKind,
+    reply: GrpcResponse,
+    { onMessage, onEnd, ...reception }: Omit<Reception, "onFrame"> & { readonly onMessage: (message: Buffer) => void },
+  ): void {
+    let hasMessage = false;
+    this.#receive(call, kind, reply, {
+      ...reception,
+      onFrame: (bytes, start, end) => {
+        if (hasMessage) throw new RelayError(GRPC_STATUS.unimplemented, "the request has more than one message");
+        hasMessage = true;
+        onMessage(bytes.subarray(start + 5, end));
       },
-      () => {
-        if (message === undefined) throw new RelayError(GRPC_STATUS.internal, "Missing request message.");
-        onMessage(message);
+      onEnd: () => {
+        if (!hasMessage) throw new RelayError(GRPC_STATUS.internal, "Missing request message.");
+        onEnd();
       },
-    );
+    });
   }
 
   /** Receives the messages of a request as they arrive. An error ends the call; messages before it stay accepted. */
@@ -120,8 +161,7 @@ export class GrpcService {
     call: HttpExchange,
     kind: GrpcKind,
     reply: GrpcResponse,
-    onFrame: (bytes: Buffer, start: number, end: number, isOwn: boolean) => void,
-    onEnd: () => void,
+    { memory, maxMessageBytes, timer: limit, onFrame, onEnd }: Reception,
   ): void {
     const body = bodyOf(call);
     const text = kind === "grpc-web-text" ? new Base64Decoder() : undefined;
@@ -131,26 +171,47 @@ export class GrpcService {
         work();
       } catch (error) {
         frames.release();
+        timer?.stop();
         const { status, message } = RelayError.from(error);
         this.#reject(call, reply, status, message);
       }
     };
-    const frames = new FrameReader(this.#memory, onFrame, () => {
-      rejectingErrors(() => frames.resume());
-      if (!frames.isWaiting) body.resume();
+    const fail = (error: RelayError): void =>
+      rejectingErrors(() => {
+        throw error;
+      });
+    const claim = memory.claim(connectionOf(call), {
+      onRoom: () => {
+        rejectingErrors(() => frames.resume());
+        if (!frames.isWaiting) body.resume();
+      },
+      onExpired: fail,
     });
+    const frames: FrameReader = new FrameReader(claim, onFrame, maxMessageBytes);
+    const timer =
+      limit &&
+      new BodyTimer(
+        limit.seconds,
+        () => fail(new RelayError(GRPC_STATUS.deadlineExceeded, "the request came too slowly")),
+        () => frames.isWaiting,
+      );
     body.on("data", (piece: Buffer) => {
+      if (limit?.isReset === true) timer?.reset();
       rejectingErrors(() => frames.push(text === undefined ? piece : text.push(piece)));
       if (frames.isWaiting) body.pause();
     });
-    body.on("end", () =>
+    body.on("end", () => {
+      timer?.stop();
       rejectingErrors(() => {
         frames.end();
         onEnd();
-      }),
-    );
+      });
+    });
     body.on("error", () => {});
-    body.on("close", () => frames.release());
+    body.on("close", () => {
+      timer?.stop();
+      frames.release();
+    });
   }
 
   /** Ends a call with an error. The rest of the request is dropped. */
@@ -162,6 +223,11 @@ export class GrpcService {
     reply.finish(status, message);
     if (isHttp2) dropRequest(call);
   }
+}
+
+/** The connection of a call. */
+function connectionOf({ request, isHttp2 }: HttpExchange): object {
+  return (isHttp2 ? (request as Http2ServerRequest).stream.session : undefined) ?? request.socket;
 }
 
 /** The body of a request: with HTTP/2 the stream itself, because the request would buffer each piece once more. */

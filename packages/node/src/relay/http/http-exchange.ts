@@ -14,17 +14,26 @@ export interface HttpExchange {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
   readonly isHttp2: boolean;
+  /** The request has a right to what it asks for: its connection stays when there are too many. */
+  readonly accept: (permission: "read" | "write") => void;
 }
 
 /** Responds with a status and a line of text. If the request is incomplete, its connection is closed (HTTP/1.1). */
-export function respondText({ request, response, isHttp2 }: HttpExchange, status: number, text: string): void {
+export function respondText(call: HttpExchange, status: number, text: string): void {
+  const { request, response, isHttp2 } = call;
   const body = `${text}\n`;
   response.statusCode = status;
   response.setHeader("content-type", "text/plain; charset=utf-8");
   response.setHeader("content-length", Buffer.byteLength(body));
   if (!isHttp2 && !request.complete && !hasNoBody(request)) response.setHeader("connection", "close");
   endResponse(response, body);
-  if (isHttp2) dropRequest({ request, response, isHttp2 });
+  if (isHttp2) dropRequest(call);
+}
+
+/** Responds with status 204, which has no content, and no header that speaks of any. Source: RFC 9110, 8.6. */
+export function respondNothing({ response }: HttpExchange): void {
+  response.statusCode = 204;
+  endResponse(response);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { createServer as createTls, type TLSSocket } from "node:tls";
 import { RerunError } from "@rerun-ts/core";
 import { listenError } from "../../net/listen-error.ts";
+import type { Permission } from "./access-control.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { messageOf } from "@rerun-ts/core/internal";
 
@@ -18,7 +19,7 @@ export interface RelayTls {
 export interface HttpHandlers {
   onCall(call: HttpExchange): void;
   /** Handles a request to change the protocol, which begins a WebSocket. */
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accept: () => void): void;
 }
 
 /** How long a connection may take to send its first request. */
@@ -28,8 +29,13 @@ const IDLE_MS = 120_000;
 /** How often HTTP/2 connections are pinged, and how long they may take to respond before they are destroyed. */
 const PING_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
-/** The maximum number of connections; further ones are closed at once. */
+/**
+ * The maximum number of connections. A further one takes the place of the oldest that was granted nothing, or else of
+ * the oldest that only reads.
+ */
 const MAX_CONNECTIONS = 10_000;
+/** Connections that may wait for their place beyond the maximum; further ones are closed at once. */
+const MORE_CONNECTIONS = 100;
 const MAX_HEADER_BYTES = 32 * 1024;
 /** The beginning of the connection preface of HTTP/2, which distinguishes it from HTTP/1.1. Source: RFC 9113, 3.4. */
 const PREFACE = "PRI";
@@ -56,26 +62,34 @@ export class HttpListener {
   readonly #http: HttpServer;
   readonly #http2: Http2Server;
   readonly #sockets = new Set<Socket>();
+  /** Those of them that were granted nothing, and those that were granted to read and not to write; oldest first. */
+  readonly #strangers = new Set<Socket>();
+  readonly #readers = new Set<Socket>();
+  readonly #maxConnections: number;
   readonly #sessions = new Set<ServerHttp2Session>();
+  /** The connections of sessions: those that Node gives out are not the same objects. */
+  readonly #socketOf = new WeakMap<object, Socket>();
   /** The number of requests in flight on each HTTP/1.1 connection. */
   readonly #inFlight = new WeakMap<Duplex, number>();
   /** What cancels the timeout of each connection. */
   readonly #timers = new WeakMap<Duplex, () => void>();
   #isUnref = false;
 
-  constructor(handlers: HttpHandlers, tls: RelayTls | undefined) {
+  constructor(handlers: HttpHandlers, tls: RelayTls | undefined, maxConnections: number = MAX_CONNECTIONS) {
+    this.#maxConnections = maxConnections;
     // Node's own timeouts only work for a server that listens itself.
     this.#http = createHttp({ keepAliveTimeout: 0, maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 });
     this.#http.on("request", (request, response) => {
       this.#beginRequest(request.socket);
       response.once("close", () => this.#endRequest(request.socket));
-      handlers.onCall({ request, response, isHttp2: false });
+      const accept = (permission: Permission): void => this.#grant(request.socket, permission);
+      handlers.onCall({ request, response, isHttp2: false, accept });
     });
     this.#http.on("upgrade", (request, socket, head) => {
       // Other protocols, such as h2c, may be ignored. Source: RFC 9110, 7.8.
       if (request.headers.upgrade?.toLowerCase() !== "websocket") return this.#ignoreUpgrade(request, socket, head);
       this.#beginRequest(socket);
-      handlers.onUpgrade(request, socket, head);
+      handlers.onUpgrade(request, socket, head, () => this.#grant(socket as Socket, "write"));
     });
     this.#http.on("clientError", (_error, socket) => {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
@@ -91,13 +105,17 @@ export class HttpListener {
     });
     this.#http2.on("session", (session) => this.#watchSession(session));
     this.#http2.on("sessionError", () => {});
-    this.#http2.on("request", (request, response) => handlers.onCall({ request, response, isHttp2: true }));
+    this.#http2.on("request", (request, response) => {
+      const socket = request.stream.session && this.#socketOf.get(request.stream.session);
+      const accept = (permission: Permission): void => this.#grant(socket, permission);
+      handlers.onCall({ request, response, isHttp2: true, accept });
+    });
     const onConnection = (socket: Socket): void => this.#accept(socket);
     this.#server =
       tls === undefined
         ? createTcp({ noDelay: true, keepAlive: true }, onConnection)
         : createEncrypted(tls, onConnection);
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.maxConnections = maxConnections + MORE_CONNECTIONS;
   }
 
   /** The number of connections. */
@@ -150,10 +168,12 @@ export class HttpListener {
   }
 
   #accept(socket: Socket): void {
+    if (this.#sockets.size >= this.#maxConnections) this.#dropOne();
     this.#sockets.add(socket);
+    this.#strangers.add(socket);
     socket.on("error", () => {});
     socket.once("close", () => {
-      this.#sockets.delete(socket);
+      this.#forget(socket);
       this.#clearTimer(socket);
     });
     if (this.#isUnref) socket.unref();
@@ -174,11 +194,32 @@ export class HttpListener {
     this.#inFlight.set(socket, 0);
   }
 
+  /** Closes the connection that has the least right to its place; the next one, if all may write. */
+  #dropOne(): void {
+    const [dropped] = this.#strangers.size > 0 ? this.#strangers : this.#readers;
+    if (dropped === undefined) return;
+    this.#forget(dropped);
+    dropped.destroy();
+  }
+
+  #forget(socket: Socket): void {
+    for (const sockets of [this.#sockets, this.#strangers, this.#readers]) sockets.delete(socket);
+  }
+
+  #grant(socket: Socket | undefined, permission: Permission): void {
+    if (socket === undefined || !this.#sockets.has(socket)) return;
+    const wasStranger = this.#strangers.delete(socket);
+    if (permission === "write") this.#readers.delete(socket);
+    else if (wasStranger) this.#readers.add(socket);
+  }
+
   #startHttp2(socket: Socket): void {
     this.#inFlight.delete(socket);
     // The timeout for the first request ends with the handshake: a client must send its settings in time.
-    const onSession = (session: ServerHttp2Session): void =>
-      void session.once("remoteSettings", () => this.#clearTimer(socket));
+    const onSession = (session: ServerHttp2Session): void => {
+      this.#socketOf.set(session, socket);
+      session.once("remoteSettings", () => this.#clearTimer(socket));
+    };
     this.#http2.once("session", onSession);
     this.#http2.emit("connection", socket);
     // Node rejects some connections without a session.

@@ -1,19 +1,21 @@
 import { FrameError, GRPC_STATUS } from "@rerun-ts/core/internal";
 import type { DataFrame, PartFrame } from "@rerun-ts/core/internal";
 import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
-import type { MemoryClaim, ReceiveMemory } from "../receive-memory.ts";
+import type { MemoryClaim } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import type { WebSocketSession } from "./websocket-sessions.ts";
 
 /** The approximate memory of a part besides its bytes. */
 const PART_OVERHEAD_BYTES = 256;
+/** Smaller parts are copied: what was received with them would stay in memory. */
+const SMALL_PART_BYTES = 16 * 1024;
 
 /**
  * Writes the records of one WebSocket to a relay, each once and in order: a record that the session has already is
  * skipped, a gap is an error. It reassembles records that arrive in parts. If there is no memory for a part it waits: the
- * connection must stop reading until `onRoom`, and then call `resume`. `release` drops an incomplete record when the
- * connection ends.
+ * connection must stop reading until the claim's `onRoom`, and then call `resume`. `release` drops an incomplete record
+ * when the connection ends.
  */
 export class RecordReceiver {
   readonly #relay: Relay;
@@ -26,10 +28,10 @@ export class RecordReceiver {
   /** Frames that have arrived while there was no memory. */
   #pending: (DataFrame | PartFrame)[] = [];
 
-  constructor(relay: Relay, session: WebSocketSession, memory: ReceiveMemory, onRoom: () => void = () => {}) {
+  constructor(relay: Relay, session: WebSocketSession, claim: MemoryClaim) {
     this.#relay = relay;
     this.#session = session;
-    this.#claim = memory.claim(onRoom);
+    this.#claim = claim;
   }
 
   /** Whether it waits for memory. */
@@ -78,8 +80,10 @@ export class RecordReceiver {
     if (size > MAX_MESSAGE_BYTES)
       throw new RelayError(GRPC_STATUS.resourceExhausted, `a record is larger than ${MAX_MESSAGE_BYTES} bytes`);
     if (!this.#claim.grow(size + (this.#parts.length + 1) * PART_OVERHEAD_BYTES)) return false;
-    this.#parts.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#parts.push(part.length < SMALL_PART_BYTES ? Buffer.from(part) : part);
     this.#partsBytes = size;
+    this.#claim.receive(part.length);
     if (!isLast) return true;
     const record = Buffer.concat(this.#parts);
     this.release();

@@ -106,7 +106,11 @@ export class WebSocketConnection {
     clearTimeout(this.#helloTimer);
     session.endConnection = this.#onReplaced;
     this.#session = session;
-    const receiver = new RecordReceiver(relay, session, memory, () => this.#resume(receiver));
+    const claim = memory.claim(this.#socket, {
+      onRoom: () => this.#resume(receiver),
+      onExpired: (error) => this.#reject(error),
+    });
+    const receiver: RecordReceiver = new RecordReceiver(relay, session, claim);
     this.#receiver = receiver;
     const { next } = session;
     this.#whenStored(() => {

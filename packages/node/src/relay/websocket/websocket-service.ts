@@ -1,11 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from "@rerun-ts/core/internal";
+import type { Http2ServerRequest } from "node:http2";
+import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL, type Hello } from "@rerun-ts/core/internal";
 import { WebSocketServer } from "ws";
 import type { AccessControl } from "../http/access-control.ts";
-import { respondText, type HttpExchange } from "../http/http-exchange.ts";
-import type { ReceiveMemory } from "../receive-memory.ts";
+import { BodyTimer } from "../http/body-timer.ts";
+import { respondNothing, respondText, type HttpExchange } from "../http/http-exchange.ts";
+import { NO_CLAIM, type ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import { RecordReceiver, invalid } from "./record-receiver.ts";
@@ -18,11 +20,15 @@ const PATH = "/ws";
 const MAX_FRAME_BYTES = 2 * 1024 * 1024;
 /** The maximum size of a posted body: browsers limit keepalive requests to this. */
 const MAX_POST_BYTES = 64 * 1024;
+/** The maximum size of its hello frame, how long that may take, and how long the rest may be without progress. */
+const MAX_HELLO_BYTES = 4 * 1024;
+const POST_SECONDS = 10;
 /** The HTTP status for the gRPC status of an error; 400 for others. */
 const HTTP_STATUS: Readonly<Record<number, number>> = {
   [GRPC_STATUS.failedPrecondition]: 409,
   [GRPC_STATUS.resourceExhausted]: 413,
   [GRPC_STATUS.unauthenticated]: 401,
+  [GRPC_STATUS.deadlineExceeded]: 408,
   [GRPC_STATUS.internal]: 500,
   [GRPC_STATUS.unavailable]: 503,
 };
@@ -46,7 +52,6 @@ export class WebSocketService {
   rejected = 0;
   readonly #relay: Relay;
   readonly #access: AccessControl;
-  readonly #memory: ReceiveMemory;
   readonly #sessions: WebSocketSessions = new WebSocketSessions();
   readonly #context: ConnectionContext;
   readonly #server: WebSocketServer;
@@ -55,7 +60,6 @@ export class WebSocketService {
   constructor(relay: Relay, access: AccessControl, memory: ReceiveMemory) {
     this.#relay = relay;
     this.#access = access;
-    this.#memory = memory;
     this.#context = { relay, memory, sessions: this.#sessions, onRejected: () => this.rejected++ };
     this.#server = new WebSocketServer({
       noServer: true,
@@ -74,7 +78,12 @@ export class WebSocketService {
    * Completes the handshake of a WebSocket whose host and origin are allowed; or returns the status and reason of its
    * rejection.
    */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): { status: string; reason: string } | undefined {
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    accept: () => void,
+  ): { status: string; reason: string } | undefined {
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
     if (!isWebSocketPath(request.url)) return { status: "404 Not Found", reason: `the path for WebSockets is ${PATH}` };
     if (!offered.includes(SUBPROTOCOL))
@@ -86,6 +95,7 @@ export class WebSocketService {
       )
     )
       return { status: "401 Unauthorized", reason: "the token for writing is missing or wrong" };
+    accept();
     this.#server.handleUpgrade(request, socket, head, (client) => {
       const connection = new WebSocketConnection(client, socket as Socket, this.#context);
       this.#connections.add(connection);
@@ -94,27 +104,58 @@ export class WebSocketService {
     return undefined;
   }
 
-  /** Receives the keepalive request of a page that is unloaded. */
+  /**
+   * Receives the keepalive request of a page that is unloaded. Its token is in the hello frame, because such a request
+   * has no headers of its own: nothing is kept of a request that does not begin with one.
+   */
   post(call: HttpExchange): void {
+    const { request, isHttp2 } = call;
+    const body = isHttp2 ? (request as Http2ServerRequest).stream : request;
     const pieces: Buffer[] = [];
     let bytes = 0;
-    call.request.on("data", (piece: Buffer) => {
-      bytes += piece.length;
-      if (bytes <= MAX_POST_BYTES) pieces.push(piece);
-    });
-    call.request.on("error", () => {});
-    call.request.on("end", () => {
+    let hello: Hello | undefined;
+    const attempt = (work: () => void): void => {
       try {
-        if (bytes > MAX_POST_BYTES)
-          throw new RelayError(GRPC_STATUS.resourceExhausted, `a post is larger than ${MAX_POST_BYTES} bytes`);
-        this.#receivePost(Buffer.concat(pieces));
+        work();
       } catch (error) {
-        return this.#rejectPost(call, RelayError.from(error));
+        end();
+        this.#rejectPost(call, RelayError.from(error));
       }
-      this.#relay.whenStored((error) => {
-        if (error === undefined) respondText(call, 204, "");
-        else this.#rejectPost(call, error);
+    };
+    const onData = (piece: Buffer): void =>
+      attempt(() => {
+        checkPostSize((bytes += piece.length));
+        pieces.push(piece);
+        hello ??= this.#acceptHello(Buffer.concat(pieces));
+        if (hello === undefined) return;
+        call.accept("write");
+        timer.reset();
       });
+    const onEnd = (): void => {
+      end();
+      attempt(() => {
+        this.#receivePost(Buffer.concat(pieces), hello);
+        this.#relay.whenStored((error) => {
+          if (error === undefined) respondNothing(call);
+          else this.#rejectPost(call, error);
+        });
+      });
+    };
+    const timer = new BodyTimer(POST_SECONDS, () =>
+      attempt(() => {
+        throw new RelayError(GRPC_STATUS.deadlineExceeded, "the request came too slowly");
+      }),
+    );
+    const end = (): void => {
+      timer.stop();
+      body.off("data", onData).off("end", onEnd);
+    };
+    body.on("error", () => {}).on("close", () => timer.stop());
+    attempt(() => {
+      checkPostSize(Number(request.headers["content-length"] ?? 0));
+      const { authorization } = request.headers;
+      if (authorization !== undefined && !this.#access.acceptsHeader("write", authorization)) throw unauthenticated();
+      body.on("data", onData).on("end", onEnd);
     });
   }
 
@@ -134,18 +175,36 @@ export class WebSocketService {
     respondText(call, HTTP_STATUS[status] ?? 400, message);
   }
 
-  #receivePost(body: Buffer): void {
-    const frames = splitFrames(body).map((bytes) => readFrame(bytes, true));
-    const hello = expectHello(frames.shift());
-    if (!this.#accepts(hello.token ?? ""))
-      throw new RelayError(GRPC_STATUS.unauthenticated, "the token for writing is missing or wrong");
+  /** The hello frame at the beginning of a body, as soon as it is complete. @throws {RelayError} if it is not accepted */
+  #acceptHello(received: Buffer): Hello | undefined {
+    const length = received.length < 4 ? 0 : received.readUInt32BE(0);
+    if (length > MAX_HELLO_BYTES) throw invalid(`expected a hello frame first, received a frame of ${length} bytes`);
+    if (received.length < 4 + length || received.length < 4) return undefined;
+    const hello = expectHello(readFrame(received.subarray(4, 4 + length), true));
+    if (!this.#accepts(hello.token ?? "")) throw unauthenticated();
+    return hello;
+  }
+
+  #receivePost(body: Buffer, hello: Hello | undefined): void {
+    if (hello === undefined) throw invalid("expected hello first, received nothing");
     const session = this.#sessions.peek(hello.session, hello.first);
-    const receiver = new RecordReceiver(this.#relay, session, this.#memory);
-    for (const frame of frames) {
+    const receiver = new RecordReceiver(this.#relay, session, NO_CLAIM);
+    for (const bytes of splitFrames(body).slice(1)) {
+      const frame = readFrame(bytes, true);
       if (frame.type !== "data") throw invalid(`expected data in a post, received ${frame.type}`);
       receiver.receive(frame);
     }
   }
+}
+
+function unauthenticated(): RelayError {
+  return new RelayError(GRPC_STATUS.unauthenticated, "the token for writing is missing or wrong");
+}
+
+/** @throws {RelayError} if a body is too large */
+function checkPostSize(bytes: number): void {
+  if (bytes > MAX_POST_BYTES)
+    throw new RelayError(GRPC_STATUS.resourceExhausted, `a post is larger than ${MAX_POST_BYTES} bytes`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
-import { WRITE_MESSAGES_PATH, errorCodeOf, headersFor } from "@rerun-ts/core/internal";
+import { WRITE_MESSAGES_PATH, errorCodeOf, errorCodeOfHttp, headersFor, isGrpcType } from "@rerun-ts/core/internal";
 import type { SecureClientSessionOptions } from "node:http2";
 
 /** The server, and the options for connecting to it. */
@@ -49,6 +49,8 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       let hasResponse = false;
       try {
         const response = await post({ url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal });
+        const type = response.header.get("content-type");
+        if (response.status !== 200 || !isGrpcType(type)) throw foreignResponse(response.status, type, url);
         hasResponse = true;
         const { headerError } = validateResponse(response.status, response.header);
         if (headerError !== undefined) throw headerError;
@@ -58,6 +60,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
         hasResponse = response.trailer.has(STATUS) || response.header.has(STATUS);
         validateTrailer(response.trailer, response.header);
       } catch (error) {
+        if (error instanceof RerunError) throw error;
         throw hasResponse ? responseError(error, url) : connectionError(connection.error ?? error, url);
       }
     },
@@ -74,6 +77,14 @@ const STATUS = "grpc-status";
 function responseError(error: unknown, { href }: ProxyUrl): RerunError {
   const { code, message } = error as { readonly code: number; readonly message: string };
   return new RerunError(errorCodeOf(code), `${href} rejected the data: ${message}`, { cause: error });
+}
+
+/** The error for a response of something between here and the server. */
+function foreignResponse(status: number, type: string | null, { href }: ProxyUrl): RerunError {
+  const code = errorCodeOfHttp(status);
+  const reason = status === 200 ? `the response has the type ${type ?? "of no content"}` : `HTTP ${status}`;
+  const problem = code === "CONNECTION" ? `cannot connect to ${href}` : `${href} rejected the data`;
+  return new RerunError(code, `${problem}: ${reason}`);
 }
 
 /** The codes of OpenSSL and Node for problems with a certificate. */

@@ -1,0 +1,78 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+
+/** A message that was passed on. */
+interface Passed {
+  readonly message: EncodedMessage;
+  /** Whether the store has it no more: nobody has, once the sink has lost it. */
+  isRemoved: boolean;
+  /** How many messages with the same key are in flight: this one is the newest. */
+  readonly count: number;
+}
+
+/**
+ * The retained state on its way through a spool: what was not passed on, by what it replaces, and what was passed on and
+ * not acknowledged.
+ */
+export class RetainedFlight {
+  readonly #waiting = new Map<string, EncodedMessage>();
+  readonly #passed = new Map<string, Passed>();
+  #bytes = 0;
+
+  /** The number of messages that were not passed on, and their bytes. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a message, which replaces another one that waits. */
+  add(key: string, message: EncodedMessage): void {
+    this.#forget(key);
+    this.#waiting.set(key, message);
+    this.#bytes += message.payload.byteLength;
+  }
+
+  /** Takes the oldest message to pass it on. */
+  take(): [key: string, message: EncodedMessage] | undefined {
+    const [next] = this.#waiting;
+    if (next === undefined) return undefined;
+    const [key, message] = next;
+    this.#forget(key);
+    this.#passed.set(key, { message, isRemoved: false, count: 1 + (this.#passed.get(key)?.count ?? 0) });
+    return next;
+  }
+
+  acknowledge(key: string): void {
+    const passed = this.#passed.get(key);
+    if (passed === undefined || passed.count === 1) this.#passed.delete(key);
+    else this.#passed.set(key, { ...passed, count: passed.count - 1 });
+  }
+
+  /** The store has a message no more. Returns it, if nobody has it now. */
+  remove(key: string, hasLost: boolean): EncodedMessage | undefined {
+    const waiting = this.#forget(key);
+    if (waiting !== undefined) return waiting;
+    const passed = this.#passed.get(key);
+    if (passed === undefined) return undefined;
+    if (hasLost) this.#passed.delete(key);
+    passed.isRemoved = true;
+    return hasLost ? passed.message : undefined;
+  }
+
+  /** The sink has lost what was passed on. Returns what nobody has now. */
+  endFlight(): readonly EncodedMessage[] {
+    const removed = [...this.#passed.values()].filter(({ isRemoved }) => isRemoved);
+    this.#passed.clear();
+    return removed.map(({ message }) => message);
+  }
+
+  #forget(key: string): EncodedMessage | undefined {
+    const before = this.#waiting.get(key);
+    if (before === undefined) return undefined;
+    this.#bytes -= before.payload.byteLength;
+    this.#waiting.delete(key);
+    return before;
+  }
+}
