@@ -84,7 +84,7 @@ describe("a second call of connectGrpc for the same server", () => {
 
   it.for([
     ["a worker", "old", "new"],
-    ["a worker, which no function can be passed to,", "old", () => ({ [token]: "new" })],
+    ["a worker to which no function can be passed", "old", () => ({ [token]: "new" })],
     ["the calling thread", () => ({ [token]: "old" }), () => ({ [token]: "new" })],
   ] as const)("renews the headers of a sink in %s, without loss", async ([, old, renewed]) => {
     const server = await GrpcServer.start();
@@ -102,7 +102,8 @@ describe("a second call of connectGrpc for the same server", () => {
     for (let row = 100; row < 200; row++) recording.log("row", new Scalars(row));
     expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
     expect(server.headers[0]?.[token]).toBe("old");
-    expect(server.headers.at(-1)?.[token]).toBe("new");
+    // A sink that is replaced sends the rest as before, maybe last.
+    expect(server.headers.map((headers) => headers[token])).toContain("new");
     expect(readChunks(server.toRrd()).reduce((sum, { rows }) => sum + rows, 0)).toBe(200);
     await server.stop();
   });
