@@ -16,7 +16,7 @@ import type { RecordingSetup } from "./recording-setup.ts";
 import type { Reporter } from "./reporter.ts";
 import { SinkEvents } from "./sink-events.ts";
 import { SinkSet, type SinkReplacement } from "./sink-set.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../with-deadline.ts";
 
 /** How much longer than its time a sink that does not end by itself is waited for. */
 const CLOSE_GRACE_MS = 500;

@@ -34,7 +34,8 @@ import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
 import { NO_SINKS } from "./sink-events.ts";
 import type { SinkReplacement } from "./sink-set.ts";
-import { checkLimits, withDeadline } from "./deadline.ts";
+import { checkLimits } from "./deadline.ts";
+import { withDeadline } from "../with-deadline.ts";
 
 /** The default of `timeoutMs` of `close`. */
 const CLOSE_TIMEOUT_MS = 5000;

@@ -2,7 +2,7 @@ import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
 import type { Sink, SinkContext, SinkFlushOptions } from "../sink/sink.ts";
-import { withDeadline } from "./deadline.ts";
+import { withDeadline } from "../with-deadline.ts";
 
 /** How long a server may take that is not given a time. */
 const TIMEOUT_MS = 10_000;

@@ -1,4 +1,9 @@
-import { RecordingStream as CoreRecordingStream, parseProxyUrl, type RerunError } from "@rerun-ts/core";
+import {
+  RecordingStream as CoreRecordingStream,
+  parseProxyUrl,
+  type GrpcHeaders,
+  type RerunError,
+} from "@rerun-ts/core";
 import { GrpcSink, MemorySink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -71,6 +76,36 @@ describe("the proxy URL", () => {
   ])("'%s' is rejected", (url, message) => {
     expect(() => parseProxyUrl(url)).toThrow(TypeError);
     expect(() => new GrpcSink(url)).toThrow(message);
+  });
+});
+
+describe("a second call of connectGrpc for the same server", () => {
+  const token = "authorization";
+
+  it.for([
+    ["a worker", "old", "new"],
+    ["a worker to which no function can be passed", "old", () => ({ [token]: "new" })],
+    ["the calling thread", () => ({ [token]: "old" }), () => ({ [token]: "new" })],
+  ] as const)("renews the headers of a sink in %s, without loss", async ([, old, renewed]) => {
+    const server = await GrpcServer.start();
+    const recording = new RecordingStream("renewed", { sendProperties: false, onWarning: () => {} });
+    const headersOf = (given: typeof renewed | typeof old): GrpcHeaders =>
+      typeof given === "string" ? { [token]: given } : given;
+    await recording.connectGrpc(server.url, { headers: headersOf(old), waitForConnection: true });
+    for (let row = 0; row < 100; row++) recording.log("row", new Scalars(row));
+    await recording.connectGrpc(server.url, {
+      headers: headersOf(renewed),
+      waitForConnection: true,
+      timeoutMs: 10_000,
+    });
+    await recording.flush({ ack: true });
+    for (let row = 100; row < 200; row++) recording.log("row", new Scalars(row));
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(server.headers[0]?.[token]).toBe("old");
+    // A sink that is replaced sends the rest as before, maybe last.
+    expect(server.headers.map((headers) => headers[token])).toContain("new");
+    expect(readChunks(server.toRrd()).reduce((sum, { rows }) => sum + rows, 0)).toBe(200);
+    await server.stop();
   });
 });
 
