@@ -31,8 +31,8 @@ export function errorCodeOf(status: number): RerunErrorCode {
   return isAuth ? "AUTH" : "SERVER";
 }
 
-const AUTH_HTTP_STATUSES: ReadonlySet<number> = new Set([401, 403]);
-const CONTENT_TOO_LARGE = 413;
+/** The HTTP status of a request that is too large for a server, or for a proxy in between. */
+export const CONTENT_TOO_LARGE = 413;
 
 /**
  * The error code for a response that is not one of gRPC: it comes from something between here and the server, such as a
@@ -40,11 +40,11 @@ const CONTENT_TOO_LARGE = 413;
  * the size.
  */
 export function errorCodeOfHttp(status: number): RerunErrorCode {
-  if (AUTH_HTTP_STATUSES.has(status)) return "AUTH";
+  if (status === 401 || status === 403) return "AUTH";
   return status === CONTENT_TOO_LARGE ? "SERVER" : "CONNECTION";
 }
 
 /** Whether a content type is one of gRPC. */
 export function isGrpcType(contentType: string | null): boolean {
-  return /^application\/grpc\b/i.test(contentType ?? "");
+  return /^application\/grpc/i.test(contentType ?? "");
 }

@@ -27,9 +27,12 @@ const MAX_WAITING = 8;
 const CHECK_MS = 1000;
 /** After how many checks without progress a message ends. */
 const IDLE_CHECKS = 10;
-/** After how many checks at which others waited a slow message ends, and how many bytes it must receive between two. */
+/**
+ * After how many checks at which others waited a slow message ends, and how many bytes it must receive between two: as
+ * many as come over the slowest connection that clients do not take for lost.
+ */
 const CONTENDED_CHECKS = 2;
-const LEAST_BYTES = 64 * 1024;
+const LEAST_BYTES = 4 * 1024;
 
 /** The receiver of a message that arrives in pieces. */
 export interface ClaimOwner {
@@ -37,6 +40,8 @@ export interface ClaimOwner {
   onRoom(): void;
   /** The message ends with this error, and its claim must be released. */
   onExpired(error: RelayError): void;
+  /** The bytes that its connection has read, where pieces come only as a whole: they count as progress too. */
+  bytesRead?(): number;
 }
 
 /** The memory of the incomplete message of one call. */
@@ -63,6 +68,8 @@ interface Claim {
   received: number;
   idleChecks: number;
   checks: number;
+  /** What its connection had read at the last check. */
+  bytesRead: number;
 }
 
 /** The claims of one connection. */
@@ -105,7 +112,8 @@ export class ReceiveMemory {
   claim(connection: object, owner: ClaimOwner): MemoryClaim {
     let shared = this.#connections.get(connection);
     if (shared === undefined) this.#connections.set(connection, (shared = { bytes: 0, waiting: 0 }));
-    const claim: Claim = { owner, connection: shared, bytes: 0, received: 0, idleChecks: 0, checks: 0 };
+    const counts = { bytes: 0, received: 0, idleChecks: 0, checks: 0, bytesRead: 0 };
+    const claim: Claim = { owner, connection: shared, ...counts };
     return {
       receive: (bytes) => {
         claim.received += bytes;
@@ -173,8 +181,9 @@ export class ReceiveMemory {
   #check(): void {
     const slow: Claim[] = [];
     for (const claim of this.#active) {
-      const { received } = claim;
-      claim.received = 0;
+      const bytesRead = claim.owner.bytesRead?.() ?? 0;
+      const received = Math.max(claim.received, bytesRead - claim.bytesRead);
+      [claim.received, claim.bytesRead] = [0, bytesRead];
       claim.checks++;
       if (received > 0 || this.#waiting.has(claim)) claim.idleChecks = 0;
       else if (++claim.idleChecks >= IDLE_CHECKS)

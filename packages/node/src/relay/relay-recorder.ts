@@ -177,7 +177,8 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     } catch (error) {
       return this.dropFooter(messageOf(error));
     }
-    if (this.#footer !== undefined) this.#footers.set(this, this.#footer.footerBytes);
+    const { footerBytes, isFooterDropped } = this.#footer ?? { footerBytes: 0, isFooterDropped: true };
+    this.#footers.set(this, isFooterDropped ? 0 : footerBytes);
   }
 
   /** @param position the end of what was written completely before, to which the file is truncated if this fails */

@@ -146,6 +146,23 @@ describe("the memory for incomplete messages", () => {
     expect(waiting.claim.grow(60)).toBe(true);
   });
 
+  it("is left to a message whose next piece is on its way", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const memory = new ReceiveMemory();
+    let bytesRead = 0;
+    let error = "";
+    const owner = {
+      onRoom() {},
+      onExpired: ({ message }: Error) => void (error = message),
+      bytesRead: () => bytesRead,
+    };
+    memory.claim({}, owner).grow(10);
+    for (; bytesRead < 100; bytesRead++) vi.advanceTimersByTime(1000);
+    expect(error).toBe("");
+    vi.advanceTimersByTime(20_000);
+    expect(error).toContain("no part of a message came");
+  });
+
   it("is left to messages that come slowly while nobody waits", () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 0 });

@@ -35,9 +35,10 @@ export interface RrdWriterOptions {
 export class RrdWriter {
   /** Whether the footer was left out because it would be too large. */
   isFooterDropped = false;
+  /** About how many bytes the footer takes while it is made. */
+  footerBytes = 0;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;
-  #footerBytes = 0;
   readonly #maxFooterBytes: number;
 
   constructor(options?: RrdWriterOptions) {
@@ -48,11 +49,6 @@ export class RrdWriter {
   /** The length of the stream so far in bytes. */
   get position(): number {
     return this.#position;
-  }
-
-  /** About how many bytes the footer takes while it is made. */
-  get footerBytes(): number {
-    return this.#footerBytes;
   }
 
   /** The first bytes of the stream. */
@@ -68,8 +64,11 @@ export class RrdWriter {
       const manifest = getOrAdd(this.#manifests, storeKey(storeId), () => new ManifestBuilder(storeId));
       const before = manifest.byteLength;
       manifest.add(message, offset);
-      this.#footerBytes += manifest.byteLength - before;
-      if (this.#footerBytes > this.#maxFooterBytes) this.#dropFooter();
+      this.footerBytes += manifest.byteLength - before;
+      if (this.footerBytes > this.#maxFooterBytes) {
+        this.#manifests = undefined;
+        this.isFooterDropped = true;
+      }
     }
     this.#position = offset + payload.byteLength;
     return encodeMessageHeader(kind, payload.byteLength);
@@ -94,12 +93,6 @@ export class RrdWriter {
     view.setUint32(trailer + 28, 1, true);
     this.#position += bytes.byteLength;
     return bytes;
-  }
-
-  #dropFooter(): void {
-    this.#manifests = undefined;
-    this.#footerBytes = 0;
-    this.isFooterDropped = true;
   }
 }
 

@@ -2,7 +2,7 @@ import { concatBytes } from "../../concat-bytes.ts";
 import { RerunError, messageOf, type RerunErrorCode } from "../../errors.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
-import { GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "../grpc-status.ts";
+import { CONTENT_TOO_LARGE, GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
 import { headersFor, type GrpcHeaders } from "../server-sink-options.ts";
 
@@ -30,7 +30,6 @@ const MIN_BYTES_PER_MS = 4;
 /** The flag of the frame that holds the trailers. */
 const TRAILER = 0x80;
 const STATUS = "grpc-status";
-const CONTENT_TOO_LARGE = 413;
 
 /** The error for a call that is too large for the server, or for a proxy in between. */
 export class TooLargeError extends RerunError {}
@@ -108,7 +107,7 @@ function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array)
   }
   const type = response.headers.get("content-type");
   if (type !== null && !isGrpcType(type))
-    throw new RerunError("CONNECTION", `cannot connect to ${href}: the response has the type ${type}`);
+    throw new RerunError("CONNECTION", `cannot connect to ${href}: it sent ${type}`);
   const trailers = readTrailers(body);
   const status = trailers?.get(STATUS) ?? response.headers.get(STATUS);
   if (status !== null && Number(status) === GRPC_STATUS.ok && trailers !== undefined) return;

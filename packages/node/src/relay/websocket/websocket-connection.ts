@@ -109,6 +109,7 @@ export class WebSocketConnection {
     const claim = memory.claim(this.#socket, {
       onRoom: () => this.#resume(receiver),
       onExpired: (error) => this.#reject(error),
+      bytesRead: () => this.#socket.bytesRead,
     });
     const receiver: RecordReceiver = new RecordReceiver(relay, session, claim);
     this.#receiver = receiver;
