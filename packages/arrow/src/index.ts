@@ -4,6 +4,7 @@ export { openLive, type OpenLiveOptions } from "./live/open-live.ts";
 export { Chunk } from "./reading/chunk.ts";
 export { encodeParquet } from "./reading/encode-parquet.ts";
 export { encodeArrow, type BatchSource } from "./reading/encode-arrow.ts";
+export type { RecordingChoice } from "./reading/choose-recording.ts";
 export { RrdFile, openRrd, type OpenRrdOptions } from "./reading/open-rrd.ts";
 export { plainRows, type PlainRow, type PlainValue } from "./reading/plain-rows.ts";
 export type { RecordingInfo } from "./reading/recording-info.ts";

@@ -1,6 +1,6 @@
 import { encodeArrow, openRrd, plainRows, sendDataframe, vectorBatch, type RecordingReader } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
-import { concat } from "@rerun-ts/test-support/common/recordings";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { AnyValues } from "@rerun-ts/types";
 import {
   Dictionary,
@@ -44,12 +44,6 @@ function twoDictionaries(): Table {
 async function sides(reader: RecordingReader): Promise<unknown[]> {
   const table = await reader.query({ index: "frame" }).toTable();
   return [...plainRows(table)].flatMap((row) => row[SIDE]);
-}
-
-async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return concat(all);
 }
 
 describe("a column with dictionaries", () => {

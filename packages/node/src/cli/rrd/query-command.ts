@@ -21,6 +21,7 @@ export async function query(args: string[]): Promise<void> {
     from: { type: "string" },
     to: { type: "string" },
     "recording-id": { type: "string" },
+    "application-id": { type: "string" },
     "batch-rows": { type: "string" },
     format: { type: "string" },
     output: { type: "string", short: "o" },
@@ -35,7 +36,8 @@ export async function query(args: string[]): Promise<void> {
   const [at, from, to] = [given.texts("at"), given.text("from"), given.text("to")];
   const tools = await loadTools();
   const file = await tools.openRrd(path);
-  const rows = file.recording(given.text("recording-id")).query({
+  const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
+  const rows = file.recording(which).query({
     index: index ?? null,
     contents: given.texts("contents").length > 0 ? given.texts("contents") : undefined,
     columns: given.texts("columns").length > 0 ? given.texts("columns") : undefined,
