@@ -14,6 +14,7 @@ export function selectColumns(store: StoreIndex, options: QueryOptions, isLive: 
   const names = new Set(columns);
   // Who names a property's column wants it.
   const matches = contentFilter(contents ?? (columns === undefined ? undefined : ["/**", "/__properties/**"]));
+  if (contents !== undefined && !isLive) checkMatches(store, contents, matches);
   return store.columns.filter((column) => {
     if (!matches(column.entityPath)) return false;
     if (columns !== undefined) return names.has(column.name);
@@ -21,6 +22,21 @@ export function selectColumns(store: StoreIndex, options: QueryOptions, isLive: 
     if (column.isSemanticallyEmpty && options.includeSemanticallyEmptyColumns !== true) return false;
     return !column.isTombstone || options.includeTombstoneColumns === true;
   });
+}
+
+/** Checks that expressions match an entity: a misspelt one would give a table without rows. */
+function checkMatches(
+  store: StoreIndex,
+  contents: QueryOptions["contents"],
+  matches: (entityPath: string) => boolean,
+): void {
+  const paths = [...new Set(store.columns.map(({ entityPath }) => entityPath))];
+  // An empty list is no mistake.
+  if (paths.length === 0 || contents?.length === 0 || paths.some(matches)) return;
+  const some = paths.filter((path) => !isProperty(path)).slice(0, 5);
+  throw new TypeError(
+    `\`contents\` must match entities of the recording, such as ${some.join(", ")}, got ${describeValue(contents)}`,
+  );
 }
 
 function checkNames(store: StoreIndex, columns: readonly string[], isLive: boolean): void {

@@ -3,11 +3,13 @@ import { RecordingStream } from "@rerun-ts/core";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { AnyValues } from "@rerun-ts/types";
 import {
+  Decimal,
   Dictionary,
   Int8,
   Null,
   type RecordBatch,
   Table,
+  TimestampNanosecond,
   Utf8,
   Vector,
   makeData,
@@ -91,3 +93,39 @@ describe("a column of Arrow's type null", () => {
     ]);
   });
 });
+
+it("plain rows have values of dictionaries, decimals as text, times in their unit, and cells of bytes as arrays", async () => {
+  const { recording, read } = record();
+  recording.setTime("frame", 0);
+  const decimals = makeData({
+    type: new Decimal(3, 10, 128),
+    length: 2,
+    data: new Uint32Array([28_750, 0, 0, 0, ...NEGATIVE]),
+  });
+  const times = makeData({
+    type: new TimestampNanosecond(),
+    length: 1,
+    data: new BigInt64Array([1_700_000_000_123_456_789n]),
+  });
+  recording.log(
+    "a",
+    new AnyValues({
+      side: vectorBatch(vectorFromArray(["left", null, "left"], type)),
+      price: vectorBatch(new Vector([decimals])),
+      time: vectorBatch(new Vector([times])),
+      bytes: new Uint8Array([1, 2, 3]),
+    }),
+  );
+  expect([...plainRows(await (await read()).query({ index: "frame" }).toTable())]).toEqual([
+    {
+      frame: 0n,
+      "/a:bytes": [1, 2, 3],
+      "/a:price": ["28.750", "-0.001"],
+      "/a:side": ["left", null, "left"],
+      "/a:time": [1_700_000_000_123_456_789n],
+    },
+  ]);
+});
+
+/** -1 in 128 bits. */
+const NEGATIVE = Array.from({ length: 4 }, () => 0xffffffff);

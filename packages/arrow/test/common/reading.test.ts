@@ -236,6 +236,20 @@ describe("a query", () => {
     });
   });
 
+  it("of contents that match nothing, or have a `*` that means nothing, names what there is", async () => {
+    const recording = (await openRrd(record())).recording();
+    for (const contents of ["/nope", "/b/point", ["/c/**", "-/a"], "-/a/**"])
+      expect(() => recording.query({ index: "frame", contents })).toThrow(
+        /`contents` must match entities of the recording, such as \/a, \/b\/points, \/notes, got /,
+      );
+    for (const contents of ["/b/*", "/*/points", "/b*", "/b/**/points", "/b/***"])
+      expect(() => recording.query({ index: "frame", contents })).toThrow(
+        `\`contents\` must have \`*\` only in \`/**\` at the end of an expression, which means all below an entity, got ${JSON.stringify(contents)}`,
+      );
+    expect(recording.query({ index: "frame", contents: ["/c/**", "/a"] }).schema.names).toContain("/a:Scalars:scalars");
+    expect(recording.query({ index: "frame", contents: "/__properties/**" }).schema.fields.length).toBeGreaterThan(1);
+  });
+
   it("names a wrong argument", async () => {
     const recording = (await openRrd(record())).recording();
     expect(() => recording.query({ index: "nope" })).toThrow(
