@@ -236,6 +236,16 @@ describe("a query", () => {
     });
   });
 
+  it("has no row for a clear of an entity with a static clear, which hides it", async () => {
+    const recording = new RecordingStream("reading", { recordingId: "clears", logTime: false });
+    const memory = recording.memoryRecording();
+    recording.log("a", new Clear({ recursive: false }), { static: true });
+    recording.log("a", new Scalars(1), { time: { frame: 1 } });
+    recording.log("a", new Clear({ recursive: false }), { time: { frame: 2 } });
+    const query = (await openRrd(memory.drainAsBytes())).recording().query({ index: "frame" });
+    expect([...plainRows(await query.toTable())]).toEqual([{ frame: 1n, "/a:Scalars:scalars": [1] }]);
+  });
+
   it("of contents that match nothing, or have a `*` that means nothing, names what there is", async () => {
     const recording = (await openRrd(record())).recording();
     for (const contents of ["/nope", "/b/point", ["/c/**", "-/a"], "-/a/**"])
