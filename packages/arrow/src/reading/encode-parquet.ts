@@ -131,11 +131,10 @@ function leafOf(name: string, type: DataType): ParquetColumn {
   }
   if (DataType.isDuration(type)) return leaf({ type: "INT64" }, toBigInt);
   if (DataType.isInt(type)) {
-    if (type.bitWidth === 64 && type.isSigned) return leaf({ type: "INT64" }, toBigInt);
-    if (type.bitWidth === 64)
-      return leaf({ type: "INT64", converted_type: "UINT_64" }, (value) =>
-        value === null ? null : BigInt.asIntN(64, value as bigint),
-      );
+    if (type.bitWidth === 64) {
+      const unsigned = type.isSigned ? {} : ({ converted_type: "UINT_64" } as const);
+      return leaf({ type: "INT64", ...unsigned }, toBigInt);
+    }
     return type.bitWidth === 32 && !type.isSigned ? leaf({ type: "INT64" }, toBigInt) : leaf({ type: "INT32" });
   }
   if (DataType.isFloat(type)) return leaf({ type: type.precision === Precision.DOUBLE ? "DOUBLE" : "FLOAT" });
