@@ -38,6 +38,19 @@ function valuesIn({ start, end }: { readonly start: bigint; readonly end: bigint
   return BigInt64Array.from(new Set(values));
 }
 
+/** A query as the arguments of Rerun's `reader`. */
+export function nativeQuery(query: QueryOptions): Record<string, unknown> {
+  const values = query.usingIndexValues as BigInt64Array | undefined;
+  return {
+    index: query.index,
+    contents: query.contents ?? null,
+    fill_latest_at: query.fillLatestAt ?? false,
+    include_semantically_empty_columns: query.includeSemanticallyEmptyColumns ?? false,
+    include_tombstone_columns: query.includeTombstoneColumns ?? false,
+    ...(values !== undefined && { using_index_values: Array.from(values, String) }),
+  };
+}
+
 /** Queries of a recording of which nothing is known. */
 export function queriesOfGoldens(recording: RecordingReader): QueryOptions[] {
   const all = { includeSemanticallyEmptyColumns: true, includeTombstoneColumns: true };
