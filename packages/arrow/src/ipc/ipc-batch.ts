@@ -3,7 +3,7 @@ import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
 import { RecordBatch, Schema, Struct, makeData, type Data } from "apache-arrow";
 import type { Grow } from "../arrays/byte-ends.ts";
 import { decompressBuffer } from "./decompress.ts";
-import type { Dictionaries } from "./dictionaries.ts";
+import type { Dictionaries } from "./ipc-dictionary.ts";
 import { placeAfter, type Place } from "../arrays/layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
 
