@@ -28,6 +28,8 @@ def values() -> dict[str, pa.Array]:
     numbers = pa.array([1, None, 3, 4], pa.int32())
     shared = pa.array([2, 0, 1, 0], pa.int32()), pa.array([2, 4, 0, 3], pa.int32())
     return {
+        "null": pa.nulls(3),
+        "null_inside": pa.array([{"n": None, "l": [None, None]}], pa.struct({"n": pa.null(), "l": pa.list_(pa.null())})),
         "dictionary_int8": words.cast(pa.dictionary(pa.int8(), pa.utf8())),
         "dictionary_int32": words.dictionary_encode(),
         "dictionary_numbers": pa.array([5, 6, 5]).dictionary_encode(),
@@ -77,13 +79,14 @@ def write(path: str) -> list[str]:
 
 
 def write_frames(path: str) -> None:
-    """Writes two chunks of `/cut` with run ends."""
+    """Writes two chunks of `/cut` with run ends, and of `/null` with nulls."""
     recording = rr.RecordingStream("arrow_types", recording_id="frames")
     recording.save(path)
     for frame in range(10):
         recording.set_time("frame", sequence=frame)
         ends = pa.RunEndEncodedArray.from_arrays(pa.array([2, 3], pa.int32()), pa.array([0.5, frame]))
         recording.log("cut", rr.AnyValues(value=ends))
+        recording.log("null", rr.AnyValues(value=pa.nulls(frame % 3)))
         if frame == 6:
             recording.flush()
     recording.disconnect()

@@ -25,13 +25,20 @@ def plain(value: Any) -> Any:
     return value
 
 
+def is_json(type: pa.DataType) -> bool:
+    """Whether values of the type are JSON in Parquet, which has nothing like them, or other numbers."""
+    if pa.types.is_union(type) or pa.types.is_map(type) or pa.types.is_interval(type) or pa.types.is_time(type):
+        return True
+    return any(is_json(type.field(index).type) for index in range(type.num_fields))
+
+
 def main(request_path: str, answer_path: str) -> None:
     folder = json.loads(Path(request_path).read_text(encoding="utf-8"))
     arrow = pa.ipc.open_stream((Path(folder) / "table.arrow").read_bytes()).read_all()
     parquet = pq.read_table(Path(folder) / "table.parquet")
     different = [name for name in arrow.column_names if name not in parquet.column_names]
     for name in arrow.column_names:
-        if name in different:
+        if name in different or is_json(arrow[name].type):
             continue
         expected = [plain(value) for value in as_integers(arrow[name]).to_pylist()]
         found = [plain(value) for value in as_integers(parquet[name]).to_pylist()]
@@ -43,7 +50,12 @@ def main(request_path: str, answer_path: str) -> None:
 
 
 def as_integers(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Times as their nanoseconds, which Python's own classes lack."""
+    """Times as their nanoseconds, which Python's own classes lack. Parquet has no seconds, and no durations."""
+    if pa.types.is_list(column.type):
+        item = column.type.value_type
+        if pa.types.is_timestamp(item):
+            return column.cast(pa.list_(pa.timestamp("ns"))).cast(pa.list_(pa.int64()))
+        return column.cast(pa.list_(pa.int64())) if pa.types.is_duration(item) else column
     is_time = pa.types.is_timestamp(column.type) or pa.types.is_duration(column.type)
     return column.cast(pa.int64()) if is_time else column
 

@@ -39,3 +39,13 @@ test("pyarrow reads from Parquet what the Arrow stream of a query has", async (c
   await writeFile(join(outputFolder, "table.parquet"), encodeParquet(query));
   expect(await runPython("compare_parquet.py", outputFolder)).toEqual([3000, 3000, []]);
 });
+
+test("pyarrow reads from Parquet the values of every Arrow type that Python logs", async (context) => {
+  needRerun(context);
+  const path = join(outputFolder, "parquet-types.rrd");
+  await runPython("arrow_types.py", { write: path });
+  const query = (await openRrd(path)).recording().query({ index: null, contents: "/types/**" });
+  await writeFile(join(outputFolder, "table.arrow"), encodeArrow(query));
+  await writeFile(join(outputFolder, "table.parquet"), encodeParquet(query));
+  expect(await runPython("compare_parquet.py", outputFolder)).toEqual([1, 1, []]);
+});

@@ -1,7 +1,14 @@
 // The judge of queries is Rerun's own query engine, in the Python SDK.
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrd, sendDataframe, type ComponentColumn, type QueryOptions, type RecordingReader } from "@rerun-ts/arrow";
+import {
+  openRrd,
+  plainRows,
+  sendDataframe,
+  type ComponentColumn,
+  type QueryOptions,
+  type RecordingReader,
+} from "@rerun-ts/arrow";
 import { run } from "@rerun-ts/test-support/node/run";
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
@@ -10,7 +17,8 @@ import { tableToIPC } from "apache-arrow";
 import { describe, expect, test } from "vitest";
 import { FOLDER } from "../golden/goldens.ts";
 import { outputFile } from "./harness/output.ts";
-import { randomQuery, queriesOfGoldens } from "./queries/random-query.ts";
+import { runPython } from "./harness/real-rerun.ts";
+import { nativeQuery, randomQuery, queriesOfGoldens } from "./queries/random-query.ts";
 import { randomRecording } from "./queries/random-recording.ts";
 
 /** Recordings of older SDKs: README.md there says how they were made. */
@@ -41,19 +49,6 @@ async function answer(recording: RecordingReader, file: string, query: QueryOpti
   const result = await recording.query({ ...query, fillAcrossClears: true }).toTable();
   await writeFile(table, tableToIPC(result, "stream"));
   return { file, store: recording.info.recordingId, query: nativeQuery(query), table };
-}
-
-/** The arguments of Rerun's `reader`. */
-function nativeQuery(query: QueryOptions): Record<string, unknown> {
-  const values = query.usingIndexValues as BigInt64Array | undefined;
-  return {
-    index: query.index,
-    contents: query.contents ?? null,
-    fill_latest_at: query.fillLatestAt ?? false,
-    include_semantically_empty_columns: query.includeSemanticallyEmptyColumns ?? false,
-    include_tombstone_columns: query.includeTombstoneColumns ?? false,
-    ...(values !== undefined && { using_index_values: Array.from(values, String) }),
-  };
 }
 
 /** What Rerun says of the first cases: of all, or up to one at which its engine panics and ends the process. */
@@ -164,5 +159,17 @@ describe("queries give what Rerun's query engine gives", () => {
         cases.push(await answer(recording, file, query, `${name}.${number}`));
     }
     expect(await judge(cases)).toEqual([]);
+  });
+
+  test("of recordings with chunks without rows, which do not count", async (context) => {
+    needRerun(context);
+    const path = outputFile("queries.empty.rrd");
+    const theirs = await runPython("empty_chunks.py", path);
+    for (const mode of ["auto", "stream"] as const) {
+      const recording = (await openRrd(path, { mode })).recording();
+      const table = await recording.query({ index: "frame", includeSemanticallyEmptyColumns: true }).toTable();
+      const rows = [...plainRows(table)].map((row) => ({ ...row, frame: Number(row["frame"]) }));
+      expect([table.schema.names, rows], mode).toEqual(theirs);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
@@ -94,6 +95,28 @@ describe("rerun-ts rrd", () => {
     for (const [index, { code, stdout, stderr }] of ends.entries()) {
       expect([commands[index], code, stdout.toString()]).toEqual([commands[index], 1, expect.stringContaining("/a")]);
       expect(stderr).toMatch(/cut\.rrd: \d+ bytes at \d+ cannot be read: /);
+    }
+  });
+
+  it("exits with 1 and the reason if standard output cannot take everything", async ({ folder, skip }) => {
+    const path = await record(folder);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const commands = [["stats"], ["merge"], ["query", "--index", "frame"]];
+    const shell = (script: string): { code: number | null; stderr: string } => {
+      const { status, stderr, error } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+      skip(error !== undefined, "there is no bash");
+      return { code: status, stderr };
+    };
+    skip(!existsSync("/dev/full"), "there is no /dev/full");
+    for (const args of commands) {
+      const command = [process.execPath, main, "rrd", ...args, path].join(" ");
+      const full = shell(`${command} > /dev/full`);
+      expect([args, full.code, full.stderr]).toEqual([args, 1, expect.stringMatching(/standard output: ENOSPC/)]);
+      // A limit of the size of files, in the middle of a row; the signal for it is ignored.
+      const limited = shell(`trap "" XFSZ; ulimit -f 0; ${command} > ${join(folder, "limited")}`);
+      expect([args, limited.code, limited.stderr]).toEqual([args, 1, expect.stringMatching(/standard output: EFBIG/)]);
+      const enough = shell(`set -o pipefail; ${command} | head -c 1 > /dev/null`);
+      expect([args, enough]).toEqual([args, { code: 0, stderr: "" }]);
     }
   });
 

@@ -16,6 +16,7 @@ export type RerunErrorCode =
   | "QUOTA"
   | "UNSUPPORTED"
   | "FORMAT"
+  | "NOT_FOUND"
   | "INTERNAL";
 
 /** Details that a {@link RerunError} carries besides its message. */

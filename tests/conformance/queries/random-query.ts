@@ -11,9 +11,7 @@ export function randomQuery(recording: RecordingReader, random: Random): QueryOp
   const isResampled = range !== undefined && random(3) === 0;
   return {
     index,
-    ...(random(3) > 0 && {
-      contents: Array.from({ length: random(4) }, () => CONTENTS[random(CONTENTS.length)] ?? ""),
-    }),
+    ...(random(3) > 0 && { contents: contentsFor(recording, random) }),
     ...(isResampled && { usingIndexValues: valuesIn(range, random) }),
     fillLatestAt: random(2) === 0,
     includeSemanticallyEmptyColumns: random(3) === 0,
@@ -21,10 +19,36 @@ export function randomQuery(recording: RecordingReader, random: Random): QueryOp
   };
 }
 
+/** Expressions of which a recording has something: Rerun gives an empty table for others, and we an error. */
+function contentsFor(recording: RecordingReader, random: Random): readonly string[] {
+  for (;;) {
+    const contents = Array.from({ length: random(4) }, () => CONTENTS[random(CONTENTS.length)] ?? "");
+    try {
+      recording.query({ index: null, contents });
+      return contents;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+}
+
 function valuesIn({ start, end }: { readonly start: bigint; readonly end: bigint }, random: Random): BigInt64Array {
   const step = (end - start) / 11n;
   const values = Array.from({ length: random(8) }, () => start + step * BigInt(random(14) - 1) + BigInt(random(2)));
   return BigInt64Array.from(new Set(values));
+}
+
+/** A query as the arguments of Rerun's `reader`. */
+export function nativeQuery(query: QueryOptions): Record<string, unknown> {
+  const values = query.usingIndexValues as BigInt64Array | undefined;
+  return {
+    index: query.index,
+    contents: query.contents ?? null,
+    fill_latest_at: query.fillLatestAt ?? false,
+    include_semantically_empty_columns: query.includeSemanticallyEmptyColumns ?? false,
+    include_tombstone_columns: query.includeTombstoneColumns ?? false,
+    ...(values !== undefined && { using_index_values: Array.from(values, String) }),
+  };
 }
 
 /** Queries of a recording of which nothing is known. */

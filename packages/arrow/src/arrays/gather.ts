@@ -3,6 +3,7 @@ import { Data, Vector, type DataType } from "apache-arrow";
 import { childrenOf, layoutOf } from "./layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
+import { NullArray } from "./null-array.ts";
 import { Runs } from "./runs.ts";
 
 /**
@@ -25,7 +26,7 @@ export function gather(type: DataType, sources: readonly Data[], runs: Runs): Da
     );
   switch (layout.kind) {
     case "null":
-      return new Data(type, 0, length, length);
+      return new NullArray(length);
     case "bits":
       return make([undefined, gatherBits(sources, runs)]);
     case "fixed":
@@ -123,7 +124,10 @@ function joinDictionaries(
 ): { readonly dictionary: Vector; readonly shifted: readonly Data[] } {
   const all = [...new Set(sources.map(({ dictionary }) => dictionary as Vector))];
   const [first] = all;
-  if (first === undefined) return { dictionary: new Vector([]), shifted: [] };
+  if (first === undefined) {
+    const { dictionary } = type as unknown as { dictionary: DataType };
+    return { dictionary: new Vector([gather(dictionary, [], new Runs())]), shifted: [] };
+  }
   if (all.length === 1) return { dictionary: joined(first), shifted: sources };
   const starts = new Map<Vector, number>();
   let length = 0;

@@ -75,6 +75,39 @@ export class Runs {
   }
 }
 
+/** Takes rows from runs, one part after the other, so that each range is looked at once. */
+export class RunSlicer {
+  readonly #runs: Runs;
+  /** The range of the next row, and how many of its rows were taken. */
+  #run = 0;
+  #taken = 0;
+
+  constructor(runs: Runs) {
+    this.#runs = runs;
+  }
+
+  /** The next rows. */
+  take(count: number): Runs {
+    const { size, length, sources, starts, counts } = this.#runs;
+    if (this.#run === 0 && this.#taken === 0 && count >= length) {
+      this.#run = size;
+      return this.#runs;
+    }
+    const part = new Runs();
+    for (let rest = count; rest > 0 && this.#run < size;) {
+      const own = Math.min(rest, (counts[this.#run] as number) - this.#taken);
+      part.push(sources[this.#run] as number, (starts[this.#run] as number) + this.#taken, own);
+      this.#taken += own;
+      rest -= own;
+      if (this.#taken === counts[this.#run]) {
+        this.#run++;
+        this.#taken = 0;
+      }
+    }
+    return part;
+  }
+}
+
 /** Whether rows of this source have a value that is not null. */
 export function isPresent(source: number): boolean {
   return source !== NULL_SOURCE;

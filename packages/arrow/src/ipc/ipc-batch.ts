@@ -1,13 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
 import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
-import { RecordBatch, Schema, Struct, makeData, type Data, type Vector } from "apache-arrow";
+import { RecordBatch, Schema, Struct, makeData, type Data } from "apache-arrow";
 import type { Grow } from "../arrays/byte-ends.ts";
 import { decompressBuffer } from "./decompress.ts";
+import type { Dictionaries } from "./ipc-dictionary.ts";
 import { placeAfter, type Place } from "../arrays/layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
-
-/** The values of the dictionaries of a stream, by their ids. */
-export type Dictionaries = Map<number, Vector>;
 
 /** The position of each column of a schema in the nodes and buffers of a record batch. */
 const places = new WeakMap<Schema, readonly Place[]>();
@@ -107,7 +105,7 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
     dictionary(id) {
       const found = dictionaries.get(id);
       if (found === undefined) throw new RerunError("FORMAT", `an Arrow column lacks its dictionary ${id}`);
-      return found;
+      return found.values;
     },
   };
 }

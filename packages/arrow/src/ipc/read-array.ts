@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType, type Vector } from "apache-arrow";
 import type { Grow } from "../arrays/byte-ends.ts";
+import { NullArray } from "../arrays/null-array.ts";
 import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
 import { readListViews, readRunEnds } from "./read-lists.ts";
@@ -45,7 +46,7 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
   const take = (): Uint8Array => parts.buffer(cursor.buffer++);
   const hasValidity = layout.kind !== "null" && layout.kind !== "union";
   const validity = hasValidity ? take() : undefined;
-  const nulls = layout.kind === "null" ? length : validity === undefined || validity.byteLength === 0 ? 0 : nullCount;
+  const nulls = validity === undefined || validity.byteLength === 0 ? 0 : nullCount;
   if (validity !== undefined && nulls > 0) need(validity, Math.ceil(length / 8));
   const bitmap = nulls > 0 ? validity : undefined;
   const make = (buffers: readonly unknown[], children: Data[] = [], dictionary?: Vector): Data =>
@@ -53,7 +54,7 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
   const readChildren = (): Data[] => childrenOf(type).map((child) => readArray(child.type, parts, cursor));
   switch (layout.kind) {
     case "null":
-      return make([]);
+      return new NullArray(length);
     case "bits":
       return make([undefined, need(take(), Math.ceil(length / 8)), bitmap]);
     case "fixed":

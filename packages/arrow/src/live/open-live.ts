@@ -28,7 +28,7 @@ const POLL_MS = 20;
  * @param source a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` and `OpfsRecording.messages`
  * yield them
  * @throws {TypeError} if an argument is wrong
- * @throws {RerunError} `FORMAT` if the source ends without the recording, `ABORTED`, or the error of the source
+ * @throws {RerunError} `NOT_FOUND` if the source ends without the recording, `ABORTED`, or the error of the source
  *
  * @example
  * const sink = new MemorySink();
@@ -77,5 +77,5 @@ async function waitForStore(
   }
   if (buffer instanceof StreamBuffer && buffer.error !== undefined) throw RerunError.from(buffer.error, "CONNECTION");
   const what = recordingId === undefined ? "a recording" : `the recording ${JSON.stringify(recordingId)}`;
-  throw new RerunError("FORMAT", `\`source\` ended without ${what}`);
+  throw new RerunError("NOT_FOUND", `\`source\` ended without ${what}`);
 }

@@ -151,10 +151,12 @@ export function latestRows(
   let count = 0;
   let at = -1;
   for (let index = first; index < end; index++) {
+    const before = at;
     at = lastUpTo(keys, wanted[index] as number, at);
     let row = at;
-    if (hasNulls) while (row >= 0 && !isValid(values, row)) row--;
-    if (row >= 0 && (count === 0 || found[count - 1] !== row)) found[count++] = row;
+    // The rows up to `before` were looked at for the keys before this one: the latest of them is found already.
+    if (hasNulls) while (row > before && !isValid(values, row)) row--;
+    if (row > before) found[count++] = row;
   }
   return found.subarray(0, count);
 }

@@ -14,10 +14,17 @@ export interface Clears {
 
 /** The chunks whose clears could touch one of these columns, on a timeline. */
 export function clearChunks(store: StoreIndex, columns: readonly ComponentColumn[], timeline: string): ChunkInfo[] {
+  // A static clear hides those with times, as any static value does; it clears nothing itself.
+  const hidden = new Set(
+    store.columns
+      .filter(({ component, isStatic }) => component === COMPONENT && isStatic)
+      .map((found) => found.entityPath),
+  );
   return store.chunks.filter(
     ({ components, timelines, entityPath }) =>
       components.has(COMPONENT) &&
       timelines.has(timeline) &&
+      !hidden.has(entityPath) &&
       columns.some((column) => isWithin(column.entityPath, entityPath)),
   );
 }

@@ -16,7 +16,7 @@ const PROPERTIES = "__properties";
  * names are excluded. Properties are excluded unless an expression names them.
  *
  * @param contents the expressions; `undefined` for everything but properties
- * @throws {TypeError} if they are no strings
+ * @throws {TypeError} if they are no strings, or have a `*` in another place
  */
 export function contentFilter(contents: string | readonly string[] | undefined): (entityPath: string) => boolean {
   const rules = rulesOf(contents ?? "/**");
@@ -43,7 +43,13 @@ function rulesOf(contents: string | readonly string[]): Rule[] {
     const sign = /^[+-]/.exec(text)?.[0];
     const path = sign === undefined ? text : text.slice(1);
     const isSubtree = path === "**" || path.endsWith("/**");
-    const { parts } = EntityPath.parse(isSubtree ? path.slice(0, -2) : path);
+    const own = isSubtree ? path.slice(0, -2) : path;
+    if (/^(?:[^\\]|\\.)*?\*/su.test(own))
+      throw new TypeError(
+        `\`contents\` must have \`*\` only in \`/**\` at the end of an expression, which means all below an entity, ` +
+          `got ${describeValue(text)}; the \`*\` of a name is written \`\\*\``,
+      );
+    const { parts } = EntityPath.parse(own);
     return { parts, isSubtree, isIncluded: sign !== "-" };
   });
 }

@@ -1,6 +1,6 @@
 import type { Cells } from "./cells.ts";
 import type { PreparedColumn } from "./prepare.ts";
-import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "../arrays/runs.ts";
+import { EMPTY_SOURCE, NULL_SOURCE, RunSlicer, Runs } from "../arrays/runs.ts";
 
 /** Finds the cells of one column, batch by batch. */
 export class RowPicker {
@@ -8,21 +8,20 @@ export class RowPicker {
   readonly #cells: CellCursor;
   /** The cells that fill; `undefined` if a row without a cell is null. */
   readonly #fill: CellCursor | undefined;
-  /** The number of rows of the calls before. */
-  #row = 0;
+  /** The cells in order, if there is one for each row. */
+  readonly #aligned: RunSlicer;
 
   constructor(column: PreparedColumn, isFilled: boolean) {
     this.#column = column;
     this.#cells = new CellCursor(column.cells);
+    this.#aligned = new RunSlicer(column.cells.runs);
     this.#fill = isFilled ? new CellCursor(column.fillCells) : undefined;
   }
 
   /** Where the cells of rows are, which follow those of the call before. */
   pick(keys: Float64Array): Runs {
-    const { constant, cells, isAligned } = this.#column;
-    const start = this.#row;
-    this.#row += keys.length;
-    if (isAligned) return cells.runs.slice(start, this.#row);
+    const { constant, isAligned } = this.#column;
+    if (isAligned) return this.#aligned.take(keys.length);
     const runs = new Runs(keys.length);
     if (constant === undefined) for (const key of keys) this.#pickRow(key, runs);
     else for (let row = 0; row < keys.length; row++) runs.push(constant.source, constant.row, 1);

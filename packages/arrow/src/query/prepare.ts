@@ -73,7 +73,9 @@ export async function prepareQuery(
     const all = (keysOf.get(chunk) as Keys).values;
     return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
   });
-  const rows = rowsOf(columns, clearKeys, keys, selection);
+  // A table without any column has no rows.
+  const hasColumns = selected.length + store.timelines.length > 0;
+  const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
   const aligned = columns.map((column) => ({ ...column, isAligned: areEqual(column.cells.keys, rows) }));
   return { columns: aligned, rows, keys };
 }

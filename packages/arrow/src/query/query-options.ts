@@ -19,7 +19,7 @@ export interface QueryOptions extends ReadOptions {
   index: string | null;
   /**
    * Which entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes; the most specific
-   * expression decides. Default: all but the recording's properties.
+   * expression decides. At least one entity of a file must match. Default: all but the recording's properties.
    */
   contents?: string | readonly string[] | undefined;
   /** The names of the components' columns, e.g. `/a:Scalars:scalars`. Default: all of `contents`. */

@@ -11,22 +11,40 @@ import type { QueryOptions } from "./query-options.ts";
 export function selectColumns(store: StoreIndex, options: QueryOptions, isLive: boolean): readonly ComponentColumn[] {
   const { columns, contents } = options;
   if (columns !== undefined) checkNames(store, columns, isLive);
+  const names = new Set(columns);
   // Who names a property's column wants it.
   const matches = contentFilter(contents ?? (columns === undefined ? undefined : ["/**", "/__properties/**"]));
+  if (contents !== undefined && !isLive) checkMatches(store, contents, matches);
   return store.columns.filter((column) => {
     if (!matches(column.entityPath)) return false;
-    if (columns !== undefined) return columns.includes(column.name);
+    if (columns !== undefined) return names.has(column.name);
     if (options.index === null && !column.isStatic) return false;
     if (column.isSemanticallyEmpty && options.includeSemanticallyEmptyColumns !== true) return false;
     return !column.isTombstone || options.includeTombstoneColumns === true;
   });
 }
 
+/** Checks that expressions match an entity: a misspelt one would give a table without rows. */
+function checkMatches(
+  store: StoreIndex,
+  contents: QueryOptions["contents"],
+  matches: (entityPath: string) => boolean,
+): void {
+  const paths = [...new Set(store.columns.map(({ entityPath }) => entityPath))];
+  // An empty list is no mistake.
+  if (paths.length === 0 || contents?.length === 0 || paths.some(matches)) return;
+  const some = paths.filter((path) => !isProperty(path)).slice(0, 5);
+  throw new TypeError(
+    `\`contents\` must match entities of the recording, such as ${some.join(", ")}, got ${describeValue(contents)}`,
+  );
+}
+
 function checkNames(store: StoreIndex, columns: readonly string[], isLive: boolean): void {
   if (!Array.isArray(columns))
     throw new TypeError(`\`columns\` must be an array of names, got ${describeValue(columns)}`);
+  const known = new Set<unknown>(store.columns.map((column) => column.name));
   for (const name of columns as readonly unknown[]) {
-    if ((isLive && typeof name === "string") || store.columns.some((column) => column.name === name)) continue;
+    if ((isLive && typeof name === "string") || known.has(name)) continue;
     const some = store.columns
       .filter(({ entityPath }) => !isProperty(entityPath))
       .slice(0, 5)

@@ -2,7 +2,8 @@ import { RerunError } from "@rerun-ts/core";
 import { DataType, Precision, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
-import { plainRows, type PlainValue } from "./plain-rows.ts";
+import { plainRows } from "./plain-rows.ts";
+import { isByte, type PlainValue } from "./plain-values.ts";
 
 /** A column of the file: its part of the schema, and the conversion of its values. */
 interface ParquetColumn {
@@ -10,12 +11,14 @@ interface ParquetColumn {
   convert(this: void, value: PlainValue): unknown;
 }
 
+const DAY_MS = 86_400_000;
+
 /** The writer's position in its memory, which its declaration lacks. */
 type ResettableWriter = parquet.Writer & { index: number };
 
 /**
- * Encodes batches as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions are JSON. Needs
- * the package `hyparquet-writer`.
+ * Encodes batches as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions, maps and
+ * intervals are JSON. Needs the package `hyparquet-writer`.
  *
  * @throws {RerunError} `UNSUPPORTED` if the package is not installed
  * @example
@@ -23,7 +26,7 @@ type ResettableWriter = parquet.Writer & { index: number };
  */
 export async function* encodeParquet(source: BatchSource): AsyncGenerator<Uint8Array, void, undefined> {
   const { ByteWriter, ParquetWriter } = await loadWriter();
-  const columns = source.schema.fields.map(({ name, type }) => ({ name, ...columnOf(name, type as DataType) }));
+  const columns = source.schema.fields.map(({ name, type }) => ({ name, ...cellColumn(name, type as DataType) }));
   const root: parquet.SchemaElement = { name: "schema", num_children: columns.length };
   const writer = new ByteWriter() as ResettableWriter;
   const schema = [root, ...columns.flatMap((column) => column.schema)];
@@ -54,19 +57,29 @@ async function loadWriter(): Promise<typeof parquet> {
   }
 }
 
+/** A column of cells, whose lists of bytes are lists, as `plainRows` has them. */
+function cellColumn(name: string, type: DataType): ParquetColumn {
+  const isList = DataType.isList(type) || DataType.isLargeList(type);
+  return isList ? listColumn(name, type.valueType as DataType) : columnOf(name, type);
+}
+
+function listColumn(name: string, item: DataType): ParquetColumn {
+  const element = columnOf("element", item);
+  return {
+    schema: [
+      { name, repetition_type: "OPTIONAL", converted_type: "LIST", num_children: 1 },
+      { name: "list", repetition_type: "REPEATED", num_children: 1 },
+      ...element.schema,
+    ],
+    convert: (value) => (value === null ? null : (value as readonly PlainValue[]).map(element.convert)),
+  };
+}
+
 function columnOf(name: string, type: DataType): ParquetColumn {
-  if (DataType.isList(type) || DataType.isFixedSizeList(type)) {
-    if (isByte(type.valueType as DataType)) return bytes(name);
-    const element = columnOf("element", type.valueType as DataType);
-    return {
-      schema: [
-        { name, repetition_type: "OPTIONAL", converted_type: "LIST", num_children: 1 },
-        { name: "list", repetition_type: "REPEATED", num_children: 1 },
-        ...element.schema,
-      ],
-      convert: (value) => (value === null ? null : (value as readonly PlainValue[]).map(element.convert)),
-    };
-  }
+  // The values of dictionaries are written in full: Parquet has its own.
+  if (DataType.isDictionary(type)) return columnOf(name, type.dictionary as DataType);
+  if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type))
+    return isByte(type.valueType as DataType) ? bytes(name) : listColumn(name, type.valueType as DataType);
   if (DataType.isStruct(type)) {
     const fields = type.children.map((field) => ({
       field: field.name,
@@ -97,17 +110,38 @@ function leafOf(name: string, type: DataType): ParquetColumn {
   });
   if (DataType.isTimestamp(type)) {
     const logical = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: unitOf(type.unit) } as const;
-    return leaf({ type: "INT64", logical_type: logical }, toBigInt);
+    // Parquet has no seconds.
+    const factor = type.unit === TimeUnit.SECOND ? 1000n : 1n;
+    return leaf({ type: "INT64", logical_type: logical }, (value) =>
+      value === null ? null : (value as bigint) * factor,
+    );
+  }
+  if (DataType.isDate(type))
+    return leaf({ type: "INT32", logical_type: { type: "DATE" } }, (value) =>
+      value === null ? null : Math.floor(Number(value) / DAY_MS),
+    );
+  if (DataType.isTime(type)) return leaf({ type: "INT64" }, toBigInt);
+  if (DataType.isDecimal(type) && type.scale >= 0) {
+    const { precision, scale, bitWidth } = type;
+    const length = Math.max(bitWidth, 128) / 8;
+    const logical = { type: "DECIMAL", precision, scale } as const;
+    return leaf({ type: "FIXED_LEN_BYTE_ARRAY", type_length: length, logical_type: logical }, (value) =>
+      value === null ? null : bigEndian(BigInt((value as string).replace(".", "")), length),
+    );
   }
   if (DataType.isDuration(type)) return leaf({ type: "INT64" }, toBigInt);
   if (DataType.isInt(type)) {
-    if (type.bitWidth === 64) return leaf({ type: "INT64" }, toBigInt);
+    if (type.bitWidth === 64) {
+      const unsigned = type.isSigned ? {} : ({ converted_type: "UINT_64" } as const);
+      return leaf({ type: "INT64", ...unsigned }, toBigInt);
+    }
     return type.bitWidth === 32 && !type.isSigned ? leaf({ type: "INT64" }, toBigInt) : leaf({ type: "INT32" });
   }
   if (DataType.isFloat(type)) return leaf({ type: type.precision === Precision.DOUBLE ? "DOUBLE" : "FLOAT" });
   if (DataType.isBool(type)) return leaf({ type: "BOOLEAN" });
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" });
   if (DataType.isBinary(type) || DataType.isLargeBinary(type) || DataType.isFixedSizeBinary(type)) return bytes(name);
+  if (DataType.isDecimal(type)) return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" });
   // Parquet has no unions.
   return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) =>
     value === null
@@ -120,9 +154,15 @@ function bytes(name: string): ParquetColumn {
   return { schema: [{ name, repetition_type: "OPTIONAL", type: "BYTE_ARRAY" }], convert: same };
 }
 
-/** Lists of bytes are bytes, as `plainRows` has them. */
-function isByte(type: DataType): boolean {
-  return DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned;
+/** An integer in two's complement, the highest byte first, as Parquet has decimals. */
+function bigEndian(value: bigint, length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let rest = value;
+  for (let at = length - 1; at >= 0; at--) {
+    all[at] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+  return all;
 }
 
 function unitOf(unit: TimeUnit): "MILLIS" | "MICROS" | "NANOS" {

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { storeKey } from "@rerun-ts/core/internal-decode";
 import type { Damage } from "../source/frames.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
@@ -9,6 +10,7 @@ import { readManifest } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { RecordingInfo } from "./recording-info.ts";
+import { chooseRecording, type RecordingChoice } from "./choose-recording.ts";
 import { RecordingReader } from "./recording-reader.ts";
 import { scanStores } from "./scan-stores.ts";
 
@@ -71,7 +73,13 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
   if ("missing" in footer) return footer;
   if (footer.manifests.length === 0) return { missing: "the footer describes no recording" };
   try {
-    return footer.manifests.map(readManifest);
+    const stores = footer.manifests.map(readManifest);
+    // Their columns and types are among those of the footer, but Rerun ignores them.
+    if (stores.some(({ chunks }) => chunks.some(({ rows }) => rows === 0)))
+      return { missing: "the footer has columns of chunks without rows" };
+    const sources = new Map(footer.storeInfos.map(({ storeId, source }) => [storeKey(storeId), source]));
+    for (const store of stores) store.source = sources.get(storeKey(store.storeId));
+    return stores;
   } catch (error) {
     if (error instanceof RerunError) return { missing: `the footer cannot be read: ${error.message}` };
     throw error;
@@ -118,21 +126,13 @@ export class RrdFile {
   /**
    * A recording or blueprint of the file.
    *
-   * @param recordingId its id; default: that of the only recording
-   * @throws {RerunError} `FORMAT` if there is none, or several and no id
+   * @param which its id, or more of what it is, such as an element of {@link recordings} or {@link blueprints}; default:
+   * the only recording
+   * @throws {TypeError} if `which` is wrong
+   * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_ARGUMENT` if there are several
    */
-  recording(recordingId?: string): RecordingReader {
-    const found = this.#readers.filter(({ info }) =>
-      recordingId === undefined ? info.kind === "recording" : info.recordingId === recordingId,
-    );
-    const [first, second] = found;
-    if (first !== undefined && (second === undefined || recordingId !== undefined)) return first;
-    const ids = this.#readers.map(({ info }) => JSON.stringify(info.recordingId)).join(", ");
-    const what =
-      recordingId === undefined
-        ? `the file has ${found.length} recordings; \`recordingId\` must say which`
-        : `the file has no recording ${JSON.stringify(recordingId)}`;
-    throw new RerunError("FORMAT", `${what}; it has: ${ids === "" ? "none" : ids}`);
+  recording(which?: string | RecordingChoice): RecordingReader {
+    return chooseRecording(this.#readers, which);
   }
 
   /** Releases the source. What was read stays valid. */

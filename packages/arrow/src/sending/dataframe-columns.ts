@@ -1,7 +1,6 @@
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/internal";
-import { Data, Field, type DataType, type Schema } from "apache-arrow";
-import { DataType as Types } from "apache-arrow";
+import { Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";
 import { indexType, type FloatIndex } from "./time-columns.ts";
@@ -129,12 +128,4 @@ function placeOf(
 function pathText(path: EntityPathLike): string {
   if (path instanceof EntityPath) return path.toString();
   return (typeof path === "string" ? EntityPath.parse(path) : EntityPath.of(...path)).toString();
-}
-
-/** The values of a component's column: lists as they are, any other type as one instance for each row. */
-export function listData(data: Data, type: DataType): Data {
-  const { length, nullCount, nullBitmap } = data;
-  if (Types.isList(data.type)) return new Data(type, 0, length, nullCount, data, data.children);
-  const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row);
-  return new Data(type, 0, length, nullCount, [offsets, undefined, nullBitmap, undefined] as never, [data]);
 }

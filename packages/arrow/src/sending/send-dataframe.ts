@@ -19,10 +19,11 @@ import {
   type Data,
   type RecordBatch,
 } from "apache-arrow";
+import { listData } from "../arrays/list-data.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { encodeIpc } from "../tools/edit-chunk.ts";
-import { listData, planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./dataframe-columns.ts";
+import { planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./dataframe-columns.ts";
 import { sendArrow, type SentRows } from "./send-chunks.ts";
 import { timeData } from "./time-columns.ts";
 

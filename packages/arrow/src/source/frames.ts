@@ -1,5 +1,5 @@
 import type { RrdMessage } from "@rerun-ts/core/decode";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf, readField, type ProtobufField } from "@rerun-ts/core/internal";
 import {
   MESSAGE_HEADER_LENGTH,
   STREAM_FOOTER_LENGTH,
@@ -30,13 +30,21 @@ export interface PlacedMessage {
 /** The outcome of reading one frame: a message or damage, and where to go on; or how many bytes are needed for that. */
 type Step = { readonly next: number; readonly message?: RrdMessage } | { readonly needed: number };
 
+/** How much false messages may cost, in bytes for each byte of the stream. Damage costs far less, whatever it is. */
+const MAX_COST = 8;
+/** The cost of looking at a field of what may be a message. */
+const FIELD_COST = 8;
+
 /**
  * Reads the messages of a part of a stream. It goes on behind what is damaged, at the next whole message; so one
- * wrong byte costs one message, wherever it is.
+ * wrong byte costs one message, wherever it is. Reading takes linear time, because a stream that is made of false
+ * messages is not searched any further once they have cost too much.
  */
 export class FrameReader {
   /** What was lost so far. */
   readonly damage: Damage[] = [];
+  /** What looking at false messages has cost, about in bytes. */
+  cost = 0;
   /** Where the bytes begin that nobody could read yet; `undefined` behind a whole message. */
   #lostFrom: { readonly at: number; readonly reason: string } | undefined;
   readonly #size: number;
@@ -83,13 +91,21 @@ export class FrameReader {
     }
     if (rest.byteLength < STREAM_FOOTER_LENGTH && !isLast) return { needed: STREAM_FOOTER_LENGTH };
     const frame = rest.byteLength >= MESSAGE_HEADER_LENGTH ? decodeMessageFrame(rest) : undefined;
-    if (frame === undefined) return this.#lose(base, at, part, "the bytes are no message");
+    if (frame === undefined) return this.#lose(base, at, part, NO_MESSAGE);
     const end = MESSAGE_HEADER_LENGTH + frame.length;
     if (end > rest.byteLength) {
-      // While damage is skipped, a false header must not make the whole rest be read.
-      if (base + at + end <= this.#size && this.#lostFrom === undefined) return { needed: end };
+      // A false header must not make the whole rest be read.
+      if (base + at + end <= this.#size && this.#hasFields(rest, end)) return { needed: end };
       return this.#lose(base, at, part, "a message is truncated, or its length is wrong");
     }
+    if (frame.kind === "end" && frame.length === 0) {
+      // Zeros are such a message, but mostly they are damage.
+      if (end + STREAM_FOOTER_LENGTH > rest.byteLength && !isLast) return { needed: end + STREAM_FOOTER_LENGTH };
+      if (this.#lostFrom !== undefined || !mayEndBefore(rest.subarray(end)))
+        return this.#lose(base, at, part, NO_MESSAGE);
+    }
+    const isDoubtful = this.#lostFrom !== undefined || this.cost > MAX_COST * this.#size;
+    if (isDoubtful && !this.#hasFields(rest, end)) return this.#lose(base, at, part, NO_MESSAGE);
     try {
       return { next: at + end, message: checked(decodeMessage(frame.kind, rest.subarray(MESSAGE_HEADER_LENGTH, end))) };
     } catch (error) {
@@ -98,7 +114,24 @@ export class FrameReader {
         this.damage.push({ reason, at: base + at, lostBytes: end });
         return { next: at + end };
       }
+      this.cost += end;
       return this.#lose(base, at, part, reason);
+    }
+  }
+
+  /** Whether the bytes up to `end`, as far as they are there, are the fields of a message. */
+  #hasFields(rest: Uint8Array, end: number): boolean {
+    const field: ProtobufField = { number: 0, wireType: 0, start: 0, end: MESSAGE_HEADER_LENGTH };
+    const known = end > rest.byteLength ? rest.byteLength - MAX_FIELD_START : end;
+    try {
+      while (field.end < known) {
+        this.cost += FIELD_COST;
+        if (this.cost > MAX_COST * this.#size) return false;
+        readField(rest, field.end, end, field);
+      }
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -120,14 +153,26 @@ export class FrameReader {
   }
 }
 
+const NO_MESSAGE = "the bytes are no message";
+/** The most bytes that a field has before its value. */
+const MAX_FIELD_START = 20;
+
 /** @throws {Error} if a message is not what the number of its kind says */
 function checked(message: RrdMessage): RrdMessage {
   if (message.kind === "activation" && message.storeId.kind !== "blueprint")
     throw new Error("a message activates a blueprint, but names a recording");
-  if (message.kind === "end" && message.footer?.manifests.some(({ storeId, data }) => !storeId || !data) === true)
-    throw new Error("a footer has no index");
+  if (message.kind === "end" && message.footer !== undefined) {
+    const { manifests } = message.footer;
+    if (manifests.length === 0 || manifests.some(({ storeId, data }) => !storeId || !data))
+      throw new Error("a footer has no index");
+  }
   if (message.kind !== "end" && message.storeId.recordingId === "") throw new Error("a message has no store id");
   return message;
+}
+
+/** Whether a stream may end before these bytes: they are another stream, a footer, or none. */
+function mayEndBefore(bytes: Uint8Array): boolean {
+  return bytes.byteLength === 0 || isStreamHeader(bytes) || isStreamFooter(bytes);
 }
 
 /** Whether a message, a header, a footer or the end of the bytes may be here. */
@@ -142,5 +187,8 @@ function isPlausible(bytes: Uint8Array, at: number): boolean {
   if (first === 0x52) return bytes[at + 1] === 0x52 && bytes[at + 2] === 0x46 && bytes[at + 3] === 0x32;
   if (first > 3) return false;
   for (let index = at + 1; index < at + 8; index++) if (bytes[index] !== 0) return false;
-  return true;
+  // Zeros are a message that ends a stream; it says nothing where it is.
+  if (first !== 0 || at + MESSAGE_HEADER_LENGTH > bytes.byteLength) return true;
+  for (let index = at + 8; index < at + MESSAGE_HEADER_LENGTH; index++) if (bytes[index] !== 0) return true;
+  return false;
 }

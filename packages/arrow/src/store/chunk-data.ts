@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
-import { DataType, Data, type Field, type RecordBatch } from "apache-arrow";
+import { DataType, type Data, type Field, type RecordBatch } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
+import { listData } from "../arrays/list-data.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
@@ -74,12 +75,7 @@ export class ChunkData {
   /** The values of a component: a list of instances for each row. */
   values(column: ChunkColumn): Data {
     const data = this.#batch.column(column.index);
-    const type = listType(column.field.type);
-    const { length, nullCount, nullBitmap } = data;
-    if (DataType.isList(column.field.type)) return new Data(type, 0, length, nullCount, data, data.children);
-    // One instance for each row, as Rerun reads such columns.
-    const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row);
-    return new Data(type, 0, length, nullCount, [offsets, undefined, nullBitmap, undefined] as never, [data]);
+    return listData(data, listType(column.field.type));
   }
 
   /** The chunk as apache-arrow has it, with its row ids, times and components. */

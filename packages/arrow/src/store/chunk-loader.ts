@@ -6,6 +6,7 @@ import { checkAborted } from "../source/collect.ts";
 import { checkChunk } from "./check-chunk.ts";
 import { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
+import { PendingChunk } from "./pending-chunk.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
 /** Reads the rows of chunks. */
@@ -35,12 +36,16 @@ const MAX_AHEAD = 2 * MAX_READ;
 /** How much decompressed data is kept for the next query by default. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
-/** Loads chunks from a source. Those that were used last are kept. */
+/**
+ * Loads chunks from a source. Those that were used last are kept, and what several calls ask for at once is read once.
+ * Chunks are known by their index entries: recordings of one source may share ids.
+ */
 export class FileLoader implements ChunkLoader {
   readonly #access: RandomAccess;
   readonly #schemas: SchemaCache;
   /** The chunks that were used last, oldest first, and their sizes. */
-  readonly #cached = new Map<string, { readonly chunk: ChunkData; readonly bytes: number }>();
+  readonly #cached = new Map<ChunkInfo, { readonly chunk: ChunkData; readonly bytes: number }>();
+  readonly #inFlight = new Map<ChunkInfo, PendingChunk>();
   readonly #maxCacheBytes: number;
   #cachedBytes = 0;
 
@@ -51,22 +56,57 @@ export class FileLoader implements ChunkLoader {
   }
 
   async load(chunks: readonly ChunkInfo[], options?: ReadOptions): Promise<readonly ChunkData[]> {
-    const loaded = new Map<string, ChunkData>();
-    for (const { id } of chunks) {
-      const known = this.#cached.get(id);
-      if (known === undefined) continue;
-      loaded.set(id, known.chunk);
-      this.#cached.delete(id);
-      this.#cached.set(id, known);
+    const loaded = new Map<ChunkInfo, ChunkData>();
+    const joined = new Map<ChunkInfo, PendingChunk>();
+    const missing: ChunkInfo[] = [];
+    for (const info of chunks) {
+      const known = this.#cached.get(info);
+      const pending = this.#inFlight.get(info);
+      if (known !== undefined) {
+        loaded.set(info, known.chunk);
+        this.#cached.delete(info);
+        this.#cached.set(info, known);
+      } else if (pending !== undefined) joined.set(info, pending);
+      else missing.push(info);
     }
-    const missing = chunks.filter(({ id }) => !loaded.has(id)).sort((a, b) => a.place.at - b.place.at);
-    for await (const { chunks: group, start, bytes } of this.#read(groupsOf(missing), options)) {
-      for (const info of group) {
-        const at = info.place.at - start;
-        loaded.set(info.id, this.#decode(info, bytes.subarray(at, at + info.place.length)));
+    if (missing.length > 0) await this.#loadMissing(missing, loaded, options);
+    const aborted: ChunkInfo[] = [];
+    for (const [info, pending] of joined) {
+      const chunk = await pending.wait(options?.signal);
+      if (chunk === "aborted") aborted.push(info);
+      else loaded.set(info, chunk);
+    }
+    if (aborted.length > 0)
+      for (const [index, chunk] of (await this.load(aborted, options)).entries())
+        loaded.set(aborted[index] as ChunkInfo, chunk);
+    return chunks.map((info) => loaded.get(info) as ChunkData);
+  }
+
+  /** Loads chunks that no other call is loading. */
+  async #loadMissing(
+    missing: readonly ChunkInfo[],
+    loaded: Map<ChunkInfo, ChunkData>,
+    options?: ReadOptions,
+  ): Promise<void> {
+    const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
+    for (const [info, own] of pending) this.#inFlight.set(info, own);
+    try {
+      const sorted = [...missing].sort((a, b) => a.place.at - b.place.at);
+      for await (const { chunks: group, start, bytes } of this.#read(groupsOf(sorted), options)) {
+        for (const info of group) {
+          const at = info.place.at - start;
+          const chunk = this.#decode(info, bytes.subarray(at, at + info.place.length));
+          loaded.set(info, chunk);
+          pending.get(info)?.resolve(chunk);
+          this.#inFlight.delete(info);
+        }
       }
+    } catch (error) {
+      for (const own of pending.values()) own.reject(error);
+      throw error;
+    } finally {
+      for (const info of missing) if (this.#inFlight.get(info) === pending.get(info)) this.#inFlight.delete(info);
     }
-    return chunks.map(({ id }) => loaded.get(id) as ChunkData);
   }
 
   /** Reads groups of chunks, the next ones while those before are decoded. */
@@ -104,7 +144,7 @@ export class FileLoader implements ChunkLoader {
       const arrow = message.readArrow();
       const chunk = new ChunkData(arrow, this.#schemas);
       checkChunk(chunk, info);
-      this.#keep(chunk, arrow.byteLength);
+      this.#keep(info, chunk, arrow.byteLength);
       return chunk;
     } catch (error) {
       const code = error instanceof RerunError ? error.code : "FORMAT";
@@ -113,12 +153,12 @@ export class FileLoader implements ChunkLoader {
     }
   }
 
-  #keep(chunk: ChunkData, bytes: number): void {
-    this.#cached.set(chunk.id, { chunk, bytes });
-    this.#cachedBytes += bytes;
-    for (const [id, oldest] of this.#cached) {
+  #keep(info: ChunkInfo, chunk: ChunkData, bytes: number): void {
+    this.#cachedBytes += bytes - (this.#cached.get(info)?.bytes ?? 0);
+    this.#cached.set(info, { chunk, bytes });
+    for (const [oldestInfo, oldest] of this.#cached) {
       if (this.#cachedBytes <= this.#maxCacheBytes) break;
-      this.#cached.delete(id);
+      this.#cached.delete(oldestInfo);
       this.#cachedBytes -= oldest.bytes;
     }
   }

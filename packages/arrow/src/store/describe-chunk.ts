@@ -17,13 +17,10 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
   const times = chunk.layout.timelines.map((column) => ({ name: column.name, times: chunk.times(column) }));
   const components = new Map<string, ComponentSpan>();
   const filled = new Set<string>();
+  checkNames(chunk.layout.timelines);
+  checkNames(chunk.layout.components);
   for (const column of chunk.layout.components) {
     const data = chunk.values(column);
-    if (
-      components.has(column.name) ||
-      times.some(({ name }, index) => times.findIndex((t) => t.name === name) !== index)
-    )
-      throw new RerunError("FORMAT", `a chunk has two columns \`${column.name}\``);
     const rows = data.length - data.nullCount;
     if (rows === 0) continue;
     components.set(column.name, {
@@ -37,6 +34,14 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
   const { id, entityPath, rows } = chunk;
   const timelines = new Map(rows === 0 ? [] : times.map(({ name, times: all }) => [name, spanOf(all)]));
   return { info: { id, entityPath, rows, timelines, components, place }, filled };
+}
+
+function checkNames(columns: readonly ChunkColumn[]): void {
+  const names = new Set<string>();
+  for (const { name } of columns) {
+    if (names.has(name)) throw new RerunError("FORMAT", `a chunk has two columns \`${name}\``);
+    names.add(name);
+  }
 }
 
 /** The first and the last time of the rows that are not null in `data`. */

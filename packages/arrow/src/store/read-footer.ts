@@ -1,3 +1,4 @@
+import type { StoreInfoMessage } from "@rerun-ts/core/decode";
 import { messageOf } from "@rerun-ts/core/internal";
 import {
   CHECKSUM_SEED,
@@ -5,6 +6,8 @@ import {
   STREAM_FOOTER_LENGTH,
   STREAM_HEADER_LENGTH,
   decodeFooter,
+  decodeMessage,
+  decodeMessageFrame,
   isStreamFooter,
   isStreamHeader,
   xxh32,
@@ -14,11 +17,15 @@ import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 
 /** How much of the end is read first: most footers come whole. */
 const TAIL_BYTES = 64 * 1024;
+/** How much of the beginning is read, for the store infos there. */
+const HEAD_BYTES = 1024;
 
 /** The index at the end of a recording, and the position of the message that holds it. */
 export interface Footer {
   readonly manifests: readonly RrdManifest[];
   readonly at: number;
+  /** What opens stores at the beginning of the recording. */
+  readonly storeInfos: readonly StoreInfoMessage[];
 }
 
 /** The reason why a source has no footer that can be used. */
@@ -36,7 +43,7 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
   if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return { missing: NOT_FINISHED };
   const tailLength = Math.min(size, TAIL_BYTES);
   const [head, tail] = await Promise.all([
-    access.read(0, STREAM_HEADER_LENGTH, options),
+    access.read(0, Math.min(size, HEAD_BYTES), options),
     access.read(size - tailLength, tailLength, options),
   ]);
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
@@ -54,8 +61,27 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
   if (xxh32(payload, CHECKSUM_SEED) !== view.getUint32(16, true))
     return { missing: "the checksum of the footer is wrong", at: at - MESSAGE_HEADER_LENGTH };
   try {
-    return { manifests: decodeFooter(payload).manifests, at: at - MESSAGE_HEADER_LENGTH };
+    const storeInfos = readStoreInfos(head);
+    return { manifests: decodeFooter(payload).manifests, at: at - MESSAGE_HEADER_LENGTH, storeInfos };
   } catch (error) {
     return { missing: `the footer cannot be decoded: ${messageOf(error)}`, at: at - MESSAGE_HEADER_LENGTH };
   }
+}
+
+/** The store infos with which a stream begins, as far as they are in its first bytes. */
+function readStoreInfos(head: Uint8Array): readonly StoreInfoMessage[] {
+  const infos: StoreInfoMessage[] = [];
+  for (let at = STREAM_HEADER_LENGTH; at + MESSAGE_HEADER_LENGTH <= head.byteLength;) {
+    const frame = decodeMessageFrame(head.subarray(at));
+    const start = at + MESSAGE_HEADER_LENGTH;
+    if (frame?.kind !== "storeInfo" || start + frame.length > head.byteLength) break;
+    try {
+      infos.push(decodeMessage("storeInfo", head.subarray(start, start + frame.length)) as StoreInfoMessage);
+    } catch {
+      // Readers of the whole stream report it.
+      break;
+    }
+    at = start + frame.length;
+  }
+  return infos;
 }

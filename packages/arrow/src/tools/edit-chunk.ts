@@ -1,5 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
-import { decodeMessage, encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
+import { concatBytes } from "@rerun-ts/core/internal";
+import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/internal-decode";
 import {
   RecordBatch,
   RecordBatchStreamWriter,
@@ -41,7 +42,11 @@ function isPlainType(type: DataType): boolean {
   return storedForm(type) === undefined && childrenOf(type).every((child) => isPlainType(child.type as DataType));
 }
 
-/** Makes a message with a part of a chunk. The copy has the id of the chunk. */
+/**
+ * Makes a message with a part of a chunk. A copy with fewer rows is another chunk, with an id that is made of the old one
+ * and the rows: parts with the same id would be taken for duplicates. A copy with all rows keeps the id, as it does in
+ * files of `rerun rrd filter`.
+ */
 export function editChunk(
   chunk: ChunkData,
   { storeId, without, rows }: ChunkEdit,
@@ -58,12 +63,24 @@ export function editChunk(
     fields.push(field);
     children.push(rows === undefined ? data : gather(field.type, [data], runs));
   }
-  const arrow = encodeIpc(fields, children, rows?.length ?? chunk.rows, batch.schema.metadata);
+  const metadata = new Map(batch.schema.metadata);
+  if (rows !== undefined && rows.length < chunk.rows) metadata.set("rerun:id", `chunk_${partId(chunk.id, runs)}`);
+  const arrow = encodeIpc(fields, children, rows?.length ?? chunk.rows, metadata);
   const described = readManifest(arrow);
   const isStatic = described.manifest.timelines.length === 0;
   const payload = encodeArrowPayload({ storeId, chunkId: described.chunkId, isStatic, arrow });
   const message = decodeMessage("chunk", payload) as ChunkMessage;
   return { message, storeId, chunk: new ChunkData(arrow, schemas), described };
+}
+
+/** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */
+function partId(id: string, { size, starts, counts }: Runs): string {
+  const rows = new Float64Array(size * 2);
+  rows.set(starts.subarray(0, size));
+  rows.set(counts.subarray(0, size), size);
+  const bytes = concatBytes([new TextEncoder().encode(id), new Uint8Array(rows.buffer)]);
+  const hash = [0, 1].map((seed) => xxh32(bytes, seed).toString(16).padStart(8, "0")).join("");
+  return id.slice(0, 16) + hash;
 }
 
 /** Encodes columns as an Arrow IPC stream. */

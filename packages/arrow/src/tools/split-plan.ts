@@ -1,44 +1,53 @@
-import type { ChunkData } from "../store/chunk-data.ts";
-import { compareRowIds } from "../query/cells.ts";
+import type { Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
+import { compareRowIds } from "../query/cells.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
 import type { Cell } from "./cell.ts";
+import { FrameTransforms } from "./split-transforms.ts";
 import { SAMPLE, VideoFrames } from "./split-video.ts";
 
-/** The transforms of one entity. */
-interface Transforms {
-  /** Whether they name frames, so that each row may be of another one. */
-  hasFrames: boolean;
-  readonly cells: Cell[];
-}
-
-/** Components of transforms, and those that name frames. */
-const TRANSFORM = /^(?:Transform3D|Pinhole):/;
-const FRAME = /:(?:child|parent)_frame$/;
-
-/** Finds which rows before a part it needs, so that it begins with the latest value of every component. */
+/**
+ * Finds which rows before a part it needs, so that it begins with the latest value of every component. It keeps one cell
+ * for each component and part, but all frames of videos, and all transforms of entities that name frames.
+ */
 export class SplitPlan {
   /** The first time of each part but the first. */
   readonly #cuts: readonly bigint[];
   readonly #timeline: string;
+  /** The entities whose transforms may name frames. */
+  readonly #withFrames: ReadonlySet<string>;
   /** For each part, the last cell of each component in it, and the components that have one at its first time. */
   readonly #latest: Map<string, Cell>[];
   readonly #atStart: Set<string>[];
+  /** The last cells before a part, and that part. */
+  #before: { readonly part: number; readonly cells: Map<string, Cell> } = { part: 0, cells: new Map() };
   /** The videos and the transforms by entity. */
   readonly #videos = new Map<string, VideoFrames>();
-  readonly #transforms = new Map<string, Transforms>();
+  readonly #transforms = new Map<string, FrameTransforms>();
 
-  constructor(timeline: string, cuts: readonly bigint[]) {
+  constructor(timeline: string, cuts: readonly bigint[], withFrames: ReadonlySet<string>) {
     this.#timeline = timeline;
     this.#cuts = cuts;
+    this.#withFrames = withFrames;
     this.#latest = Array.from({ length: cuts.length + 1 }, () => new Map<string, Cell>());
     this.#atStart = Array.from({ length: cuts.length + 1 }, () => new Set<string>());
   }
 
+  /** The number of cells and rows that are kept, without frames of videos. */
+  get size(): number {
+    const cells = this.#latest.reduce((sum, { size }) => sum + size, 0);
+    return [...this.#transforms.values()].reduce((sum, { size }) => sum + size, cells);
+  }
+
   /** The part that a time belongs to. */
   partOf(time: bigint): number {
-    let part = 0;
-    while (part < this.#cuts.length && time >= (this.#cuts[part] as bigint)) part++;
-    return part;
+    let [low, high] = [0, this.#cuts.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (time >= (this.#cuts[middle] as bigint)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The times of a chunk; `undefined` if it is not on the timeline. */
@@ -54,34 +63,49 @@ export class SplitPlan {
       this.#videoOf(entity).addCodec(chunk);
     const times = this.timesOf(chunk);
     if (times === undefined) return;
-    const { rowIds, id: chunkId } = chunk;
     for (const column of chunk.layout.components) {
       const values = chunk.values(column);
-      const key = `${entity}\0${column.name}`;
-      for (let row = 0; row < times.length; row++) {
-        if (!isValid(values, row)) continue;
-        const time = times[row] as bigint;
-        const cell = { time, rowIds: rowIds.slice(row * 16, row * 16 + 16), chunkId, row };
-        if (column.name === SAMPLE) this.#videoOf(entity).add(cell, chunk, values);
-        else this.#addCell(key, cell);
-        if (TRANSFORM.test(column.name)) this.#addTransform(entity, column.name, cell);
-      }
+      if (column.name === SAMPLE) this.#addFrames(entity, chunk, values, times);
+      else this.#addLatest(`${entity}\0${column.name}`, chunk, values, times);
     }
+    if (!this.#withFrames.has(chunk.entityPath)) return;
+    let known = this.#transforms.get(entity);
+    if (known === undefined) this.#transforms.set(entity, (known = new FrameTransforms()));
+    known.add(chunk, times);
   }
 
-  #addCell(key: string, cell: Cell): void {
-    const part = this.partOf(cell.time);
-    if (cell.time === this.#cuts[part - 1]) this.#atStart[part]?.add(key);
+  #addFrames(entity: string, chunk: ChunkData, values: Data, times: BigInt64Array): void {
+    const video = this.#videoOf(entity);
+    for (let row = 0; row < times.length; row++)
+      if (isValid(values, row)) video.add(cellOf(chunk, times, row), chunk, values);
+  }
+
+  /** Keeps the latest cell of each part. Rows of one part mostly follow each other. */
+  #addLatest(key: string, chunk: ChunkData, values: Data, times: BigInt64Array): void {
+    const { rowIds } = chunk;
+    let best = -1;
+    let part = -1;
+    for (let row = 0; row < times.length; row++) {
+      if (!isValid(values, row)) continue;
+      const time = times[row] as bigint;
+      const own = this.partOf(time);
+      if (time === this.#cuts[own - 1]) this.#atStart[own]?.add(key);
+      if (own !== part) {
+        this.#keep(part, key, chunk, times, best);
+        part = own;
+        best = row;
+      } else if (isRowLater(time, rowIds, row, times[best] as bigint, rowIds, best)) best = row;
+    }
+    this.#keep(part, key, chunk, times, best);
+  }
+
+  #keep(part: number, key: string, chunk: ChunkData, times: BigInt64Array, row: number): void {
+    if (row < 0) return;
     const latest = this.#latest[part] as Map<string, Cell>;
     const before = latest.get(key);
-    if (before === undefined || isLater(cell, before)) latest.set(key, cell);
-  }
-
-  #addTransform(entity: string, component: string, cell: Cell): void {
-    let known = this.#transforms.get(entity);
-    if (known === undefined) this.#transforms.set(entity, (known = { hasFrames: false, cells: [] }));
-    known.hasFrames ||= FRAME.test(component);
-    known.cells.push(cell);
+    const time = times[row] as bigint;
+    if (before === undefined || isRowLater(time, chunk.rowIds, row, before.time, before.rowIds, 0))
+      latest.set(key, cellOf(chunk, times, row));
   }
 
   #videoOf(entity: string): VideoFrames {
@@ -95,22 +119,45 @@ export class SplitPlan {
     const start = this.#cuts[part - 1];
     const rows = new Map<string, Set<number>>();
     if (start === undefined) return rows;
-    const add = ({ chunkId, row }: Cell): void => {
+    const add = (chunkId: string, row: number): void => {
       const known = rows.get(chunkId);
       if (known === undefined) rows.set(chunkId, new Set([row]));
       else known.add(row);
     };
-    const cells = new Map<string, Cell>();
-    for (const latest of this.#latest.slice(0, part)) for (const [key, cell] of latest) cells.set(key, cell);
-    for (const [key, cell] of cells) if (this.#atStart[part]?.has(key) !== true) add(cell);
-    for (const video of this.#videos.values()) video.before(start, isLater).forEach(add);
-    for (const { hasFrames, cells: transforms } of this.#transforms.values())
-      if (hasFrames) transforms.filter(({ time }) => time < start).forEach(add);
+    for (const [key, { chunkId, row }] of this.#cellsBefore(part))
+      if (this.#atStart[part]?.has(key) !== true) add(chunkId, row);
+    for (const video of this.#videos.values())
+      for (const { chunkId, row } of video.before(start, isLater)) add(chunkId, row);
+    for (const transforms of this.#transforms.values()) transforms.before(start, add);
     return rows;
+  }
+
+  /** The last cells before a part. Parts are mostly asked for in their order. */
+  #cellsBefore(part: number): ReadonlyMap<string, Cell> {
+    if (part < this.#before.part) this.#before = { part: 0, cells: new Map() };
+    const { cells, part: first } = this.#before;
+    for (const latest of this.#latest.slice(first, part)) for (const [key, cell] of latest) cells.set(key, cell);
+    this.#before = { part, cells };
+    return cells;
   }
 }
 
+function cellOf({ rowIds, id: chunkId }: ChunkData, times: BigInt64Array, row: number): Cell {
+  return { time: times[row] as bigint, rowIds: rowIds.slice(row * 16, row * 16 + 16), chunkId, row };
+}
+
 function isLater(cell: Cell, other: Cell): boolean {
-  if (cell.time > other.time) return true;
-  return cell.time === other.time && compareRowIds(cell.rowIds, 0, other.rowIds, 0) > 0;
+  return isRowLater(cell.time, cell.rowIds, 0, other.time, other.rowIds, 0);
+}
+
+function isRowLater(
+  time: bigint,
+  rowIds: Uint8Array,
+  row: number,
+  otherTime: bigint,
+  otherIds: Uint8Array,
+  otherRow: number,
+): boolean {
+  if (time !== otherTime) return time > otherTime;
+  return compareRowIds(rowIds, row, otherIds, otherRow) > 0;
 }

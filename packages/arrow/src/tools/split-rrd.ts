@@ -8,6 +8,7 @@ import type { RandomAccess } from "../source/random-access.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import type { SplitPlan } from "./split-plan.ts";
+import { isFrameName } from "./split-transforms.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -42,17 +43,18 @@ export interface SplitPart {
  * Of a video that is everything from the last key frame on, and of transforms between named frames all of them.
  *
  * @throws {TypeError} if an option is wrong
- * @throws {RerunError} `FORMAT` if the source is damaged or has several recordings, or the error of the source
+ * @throws {RerunError} `FORMAT` if the source is damaged, `NOT_FOUND` if it has no recording, `INVALID_ARGUMENT` if it has
+ * several, or the error of the source
  */
 export async function* splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {
   const access = await openSource(source, options);
   // The source is read several times; it is closed at the end.
   const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
   try {
-    const { first, last, cuts, recordingId } = await planParts(shared, options);
+    const { first, last, cuts, recordingId, withFrames } = await planParts(shared, options);
     // Loaded late, because it needs the module of all archetypes, for its key frames.
     const { SplitPlan } = await import("./split-plan.ts");
-    const plan = new SplitPlan(options.timeline, cuts);
+    const plan = new SplitPlan(options.timeline, cuts, withFrames);
     for await (const { chunk, storeId } of toolMessages(shared, options)) {
       if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
     }
@@ -69,7 +71,13 @@ export async function* splitRrd(source: RrdSource, options: SplitOptions): Async
 async function planParts(
   source: RandomAccess,
   options: SplitOptions,
-): Promise<{ first: bigint; last: bigint; cuts: readonly bigint[]; recordingId: string }> {
+): Promise<{
+  first: bigint;
+  last: bigint;
+  cuts: readonly bigint[];
+  recordingId: string;
+  withFrames: ReadonlySet<string>;
+}> {
   const { timeline, times, parts, signal } = options;
   if ((times === undefined) === (parts === undefined))
     throw new TypeError("exactly one of `times` and `parts` must be given");
@@ -95,7 +103,9 @@ async function planParts(
   const { recordingId } = recording.info;
   if (new Set(cuts).size < cuts.length)
     throw new RerunError("INVALID_ARGUMENT", `${count} parts of the timeline ${timeline} would be empty`);
-  return { first, last, cuts, recordingId };
+  const named = recording.schema().components.filter(({ component }) => isFrameName(component));
+  const withFrames = new Set(named.map(({ entityPath }) => entityPath));
+  return { first, last, cuts, recordingId, withFrames };
 }
 
 async function* messagesOfPart(

@@ -181,7 +181,7 @@ describe("a live recording of a stream", () => {
     feed.push(await messagesOf(1));
     feed.end();
     await expect(openLive(feed, { recordingId: "three" })).rejects.toMatchObject({
-      code: "FORMAT",
+      code: "NOT_FOUND",
       message: '`source` ended without the recording "three"',
     });
   });

@@ -236,6 +236,30 @@ describe("a query", () => {
     });
   });
 
+  it("has no row for a clear of an entity with a static clear, which hides it", async () => {
+    const recording = new RecordingStream("reading", { recordingId: "clears", logTime: false });
+    const memory = recording.memoryRecording();
+    recording.log("a", new Clear({ recursive: false }), { static: true });
+    recording.log("a", new Scalars(1), { time: { frame: 1 } });
+    recording.log("a", new Clear({ recursive: false }), { time: { frame: 2 } });
+    const query = (await openRrd(memory.drainAsBytes())).recording().query({ index: "frame" });
+    expect([...plainRows(await query.toTable())]).toEqual([{ frame: 1n, "/a:Scalars:scalars": [1] }]);
+  });
+
+  it("of contents that match nothing, or have a `*` that means nothing, names what there is", async () => {
+    const recording = (await openRrd(record())).recording();
+    for (const contents of ["/nope", "/b/point", ["/c/**", "-/a"], "-/a/**"])
+      expect(() => recording.query({ index: "frame", contents })).toThrow(
+        /`contents` must match entities of the recording, such as \/a, \/b\/points, \/notes, got /,
+      );
+    for (const contents of ["/b/*", "/*/points", "/b*", "/b/**/points", "/b/***"])
+      expect(() => recording.query({ index: "frame", contents })).toThrow(
+        `\`contents\` must have \`*\` only in \`/**\` at the end of an expression, which means all below an entity, got ${JSON.stringify(contents)}`,
+      );
+    expect(recording.query({ index: "frame", contents: ["/c/**", "/a"] }).schema.names).toContain("/a:Scalars:scalars");
+    expect(recording.query({ index: "frame", contents: "/__properties/**" }).schema.fields.length).toBeGreaterThan(1);
+  });
+
   it("names a wrong argument", async () => {
     const recording = (await openRrd(record())).recording();
     expect(() => recording.query({ index: "nope" })).toThrow(

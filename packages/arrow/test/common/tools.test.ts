@@ -2,7 +2,9 @@ import {
   filterRrd,
   mergeRrd,
   openRrd,
+  plainRows,
   repairRrd,
+  routeRrd,
   rrdStats,
   splitRrd,
   verifyRrd,
@@ -11,7 +13,7 @@ import {
 import { RecordingStream } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
-import { concat } from "@rerun-ts/test-support/common/recordings";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 
@@ -28,12 +30,6 @@ function record(recordingId = "one"): Uint8Array {
     if (frame % 4 === 0) recording.log("points", new Points3D([[frame, 1, 2]], { colors: [frame, 0, 0] }));
   }
   return memory.drainAsBytes();
-}
-
-async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return concat(all);
 }
 
 /** Where each message is, and the id of its chunk. */
@@ -119,6 +115,29 @@ describe("the file tools", () => {
       ["one-1", 10n, 22n, [8, ...frames(10, 22)], 4],
       ["one-2", 22n, 39n, [20, ...frames(22, 40)], 4],
     ]);
+  });
+
+  it("cut a chunk into others, whose ids depend on the chunk and its rows", async () => {
+    const bytes = record();
+    const split = async (): Promise<Uint8Array[]> => {
+      const parts: Uint8Array[] = [];
+      for await (const part of splitRrd(bytes, { timeline: "frame", times: [7, 13] }))
+        parts.push(await collect(part.bytes));
+      return parts;
+    };
+    const parts = await split();
+    expect((await split()).map(idsOf)).toEqual(parts.map(idsOf));
+    // Static chunks and those that are whole in a part keep their ids.
+    expect(idsOf(parts[0] as Uint8Array)).toContain(idsOf(bytes)[0]);
+    const joined = await openRrd(await collect(routeRrd(parts, { recordingId: "joined" })));
+    const rowsOf = async (file: typeof joined): Promise<unknown> => {
+      const table = await file
+        .recording()
+        .query({ index: "frame", columns: ["/a/b:Scalars:scalars"] })
+        .toTable();
+      return [...plainRows(table)].map((row) => row["/a/b:Scalars:scalars"]);
+    };
+    expect(await rowsOf(joined)).toEqual(await rowsOf(await openRrd(bytes)));
   });
 
   it("count chunks and rows", async () => {

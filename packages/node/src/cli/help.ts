@@ -122,7 +122,8 @@ Options of query:
   --at VALUE                          A row at this index value; may be repeated
   --from VALUE, --to VALUE            Only rows in this range, both ends inclusive
   --fill                              Replace nulls by the latest value before them
-  --recording-id ID                   Which recording of the file
+  --recording-id ID, --application-id ID
+                                      Which recording of the file
   --format json|csv|arrow|parquet     One object a line, a table, an Arrow IPC stream, or a Parquet file [default: json]
   -o, --output FILE                   Write to a file
 

@@ -12,6 +12,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   view: async () => (await import("./view-command.ts")).view,
 };
 
+/** The codes of errors whose messages name options, besides `TypeError`. */
+const OPTION_CODES: readonly string[] = ["SERVER", "INVALID_ARGUMENT"];
+
 /** Exit codes besides 0. */
 const FAILURE = 1;
 const WRONG_USAGE = 2;
@@ -37,7 +40,8 @@ try {
 } catch (error) {
   const isUsage = error instanceof UsageError;
   // Other errors may quote names of the data.
-  const isAboutOptions = isUsage || error instanceof TypeError || (isRerunError(error) && error.code === "SERVER");
+  const isAboutOptions =
+    isUsage || error instanceof TypeError || (isRerunError(error) && OPTION_CODES.includes(error.code));
   const message = messageOf(error);
   console.error(`rerun-ts: ${isAboutOptions ? inFlags(command, message) : message}`);
   const isCommand = Object.hasOwn(COMMANDS, command);

@@ -5,7 +5,6 @@ import {
   ArrowMsgSchema,
   BlueprintActivationCommandSchema,
   SetStoreInfoSchema,
-  StoreSourceKind,
   type RrdFooter,
 } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 import type { Tuid } from "../../batch/tuid.ts";
@@ -14,6 +13,7 @@ import { RerunError } from "../../errors.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { decodeFooter } from "./footer.ts";
 import type { MessageFrame } from "./message-frame.ts";
+import { sourceText } from "./store-source.ts";
 
 /** The part that is common to all messages. */
 interface MessagePayload {
@@ -80,8 +80,7 @@ export function decodeMessage(kind: MessageFrame["kind"], payload: Uint8Array): 
 const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => RrdMessage>> = {
   storeInfo(payload) {
     const { info } = fromBinary(SetStoreInfoSchema, payload);
-    const { kind, extra } = info?.storeSource ?? {};
-    const source = kind === StoreSourceKind.OTHER ? new TextDecoder().decode(extra?.payload) : undefined;
+    const source = sourceText(info?.storeSource);
     const storeId = toStoreId(info?.storeId);
     // Before Rerun 0.26 the application is not in the id.
     const applicationId = storeId.applicationId || (info?.applicationId?.id ?? "");

@@ -21,6 +21,7 @@ export async function query(args: string[]): Promise<void> {
     from: { type: "string" },
     to: { type: "string" },
     "recording-id": { type: "string" },
+    "application-id": { type: "string" },
     "batch-rows": { type: "string" },
     format: { type: "string" },
     output: { type: "string", short: "o" },
@@ -35,7 +36,8 @@ export async function query(args: string[]): Promise<void> {
   const [at, from, to] = [given.texts("at"), given.text("from"), given.text("to")];
   const tools = await loadTools();
   const file = await tools.openRrd(path);
-  const rows = file.recording(given.text("recording-id")).query({
+  const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
+  const rows = file.recording(which).query({
     index: index ?? null,
     contents: given.texts("contents").length > 0 ? given.texts("contents") : undefined,
     columns: given.texts("columns").length > 0 ? given.texts("columns") : undefined,
@@ -57,23 +59,26 @@ export async function query(args: string[]): Promise<void> {
 
 type Query = ReturnType<ReturnType<Awaited<ReturnType<RrdTools["openRrd"]>>["recording"]>["query"]>;
 
-const WRITERS: Readonly<Record<Format, (query: Query, tools: RrdTools) => AsyncGenerator<Uint8Array | string>>> = {
-  async *json(rows, { plainRows }) {
-    for await (const batch of rows)
-      for (const row of plainRows(batch)) yield `${JSON.stringify(row, (_, value: PlainValue) => jsonValue(value))}\n`;
-  },
-  async *csv(rows, { plainRows }) {
-    const { names } = rows.schema;
-    yield `${names.map((name) => csvCell(String(name))).join()}\n`;
-    for await (const batch of rows) for (const row of plainRows(batch)) yield `${csvLine(row)}\n`;
-  },
-  async *arrow(rows, { encodeArrow }) {
-    yield* encodeArrow(rows);
-  },
-  async *parquet(rows, { encodeParquet }) {
-    yield* encodeParquet(rows);
-  },
-};
+/** What writes the rows of a query, by format. */
+export const WRITERS: Readonly<Record<Format, (query: Query, tools: RrdTools) => AsyncGenerator<Uint8Array | string>>> =
+  {
+    async *json(rows, { plainRows }) {
+      for await (const batch of rows)
+        for (const row of plainRows(batch))
+          yield `${JSON.stringify(row, (_, value: PlainValue) => jsonValue(value))}\n`;
+    },
+    async *csv(rows, { plainRows }) {
+      const { names } = rows.schema;
+      yield `${names.map((name) => csvCell(String(name))).join()}\n`;
+      for await (const batch of rows) for (const row of plainRows(batch)) yield `${csvLine(row)}\n`;
+    },
+    async *arrow(rows, { encodeArrow }) {
+      yield* encodeArrow(rows);
+    },
+    async *parquet(rows, { encodeParquet }) {
+      yield* encodeParquet(rows);
+    },
+  };
 
 /** Integers that JSON cannot hold become strings, bytes Base64. */
 function jsonValue(value: PlainValue): unknown {
@@ -84,14 +89,14 @@ function jsonValue(value: PlainValue): unknown {
 
 /** A cell with one number or string is that; others are JSON. */
 function csvLine(row: PlainRow): string {
-  return Object.values(row)
-    .map((cell) => {
-      const only = Array.isArray(cell) && cell.length === 1 ? (cell[0] as PlainValue) : cell;
-      if (only === null) return "";
-      if (typeof only === "object") return csvCell(JSON.stringify(only, (_, value: PlainValue) => jsonValue(value)));
-      return csvCell(String(only));
-    })
-    .join();
+  const cells = Object.values(row).map((cell) => {
+    const only = Array.isArray(cell) && cell.length === 1 ? (cell[0] as PlainValue) : cell;
+    if (only === null) return "";
+    if (typeof only === "object") return csvCell(JSON.stringify(only, (_, value: PlainValue) => jsonValue(value)));
+    return csvCell(String(only));
+  });
+  // Readers skip empty lines.
+  return cells.length === 1 && cells[0] === "" ? '""' : cells.join();
 }
 
 function csvCell(text: string): string {

@@ -1,24 +1,32 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
 import { once } from "node:events";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { isatty } from "node:tty";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
+import { writeFully } from "../../file/write-fully.ts";
+
+const STDOUT = 1;
+/** How much is written to a file at once; rows are much smaller. */
+const BLOCK_BYTES = 64 * 1024;
 
 /** Writes bytes to a file, which appears when it is complete, or to standard output. Rejects with `FILE`. */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   if (path === undefined) return writeStandardOutput(bytes);
   const partial = `${path}.${process.pid}.partial`;
+  let fd: number;
   try {
-    // Checked first, so that the reason names the place and not the data.
-    await writeFile(partial, "");
+    // Opened first, so that the reason names the place and not the data.
+    fd = openSync(partial, "w");
   } catch (error) {
     throw new RerunError("FILE", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
   }
   try {
-    const stream = createWriteStream(partial);
-    for await (const piece of bytes) if (!stream.write(piece)) await once(stream, "drain");
-    stream.end();
-    await once(stream, "close");
+    try {
+      await writeBlocks(fd, path, bytes);
+    } finally {
+      closeSync(fd);
+    }
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
@@ -27,17 +35,51 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
 }
 
 async function writeStandardOutput(bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
-  let isClosed = false;
-  // The reader may have had enough, such as `head`.
-  process.stdout.on("error", () => (isClosed = true));
+  const kind = fstatSync(STDOUT);
+  // The stream of Node does not notice that a file takes only a part.
+  if (kind.isFile() || (kind.isCharacterDevice() && !isatty(STDOUT)))
+    return writeBlocks(STDOUT, "standard output", bytes);
+  const { stdout } = process;
+  let failure: NodeJS.ErrnoException | undefined;
+  stdout.on("error", (error: NodeJS.ErrnoException) => (failure ??= error));
   for await (const piece of bytes) {
-    if (isClosed) return;
-    if (!process.stdout.write(piece) && !isClosed) await Promise.race([once(process.stdout, "drain"), closed()]);
+    if (failure === undefined && !stdout.write(piece)) await Promise.race([once(stdout, "drain"), closed()]);
+    if (failure !== undefined) break;
   }
+  // The callback comes after the errors of all writes.
+  if (failure === undefined) await new Promise((resolve) => stdout.write("", resolve));
+  // The reader had enough, such as `head`.
+  if (failure !== undefined && failure.code !== "EPIPE") throw cannotWrite("standard output", failure);
 }
 
 function closed(): Promise<unknown> {
   return new Promise((resolve) => process.stdout.once("close", resolve).once("error", resolve));
+}
+
+/** Writes to an open file in blocks. Rejects with `FILE` if it cannot take everything. */
+async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  const write = (): void => {
+    try {
+      writeFully(fd, pieces);
+    } catch (error) {
+      throw cannotWrite(name, error);
+    }
+    pieces = [];
+    size = 0;
+  };
+  for await (const piece of bytes) {
+    const own = typeof piece === "string" ? Buffer.from(piece) : piece;
+    pieces.push(own);
+    size += own.byteLength;
+    if (size >= BLOCK_BYTES) write();
+  }
+  write();
+}
+
+function cannotWrite(name: string, cause: unknown): RerunError {
+  return new RerunError("FILE", `cannot write ${name}: ${messageOf(cause)}`, { cause });
 }
 
 /** Prints text to standard output, also if that is a pipe that nobody reads any more. */

@@ -1,0 +1,28 @@
+import { Vector, type Data } from "apache-arrow";
+
+/** The dictionaries that a batch refers to, by their ids. */
+export type Dictionaries = ReadonlyMap<number, IpcDictionary>;
+
+/** A dictionary as it is at one place of a stream: later messages make a new one. */
+export class IpcDictionary {
+  readonly #data: Data;
+  /** What a delta was added to. */
+  readonly #before: IpcDictionary | undefined;
+  readonly #deltas: number;
+  #values: Vector | undefined;
+
+  constructor(data: Data, before?: IpcDictionary) {
+    this.#data = data;
+    this.#before = before;
+    this.#deltas = before === undefined ? 0 : before.#deltas + 1;
+  }
+
+  /** The values. Made on the first call, as of many deltas only the last one is mostly asked for. */
+  get values(): Vector {
+    if (this.#values !== undefined) return this.#values;
+    const all = Array.from({ length: this.#deltas + 1 }, () => this.#data);
+    let before = this.#before;
+    for (let at = this.#deltas - 1; before !== undefined; before = before.#before) all[at--] = before.#data;
+    return (this.#values = new Vector(all));
+  }
+}

@@ -1,0 +1,82 @@
+import { RerunError } from "@rerun-ts/core";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import type { RecordingInfo } from "./recording-info.ts";
+
+/** Which recording or blueprint of a file is meant; all that is given must be equal. */
+export interface RecordingChoice {
+  /** Its id. Default: any. */
+  recordingId?: string | undefined;
+  /** Its application, because those of two applications may have the same id. Default: any. */
+  applicationId?: string | undefined;
+  /** What it is. Default: a recording, or a blueprint if no recording fits. */
+  kind?: "recording" | "blueprint" | undefined;
+  /** Not compared: an element of `RrdFile.recordings` has it. */
+  source?: string | undefined;
+}
+
+const KNOWN: OptionNames<RecordingChoice> = { recordingId: 1, applicationId: 1, kind: 1, source: 1 };
+
+/**
+ * Finds a recording or blueprint.
+ * @throws {TypeError} if `which` is wrong
+ * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_ARGUMENT` if there are several
+ */
+export function chooseRecording<Reader extends { readonly info: RecordingInfo }>(
+  readers: readonly Reader[],
+  which: string | RecordingChoice | undefined,
+): Reader {
+  const { recordingId, applicationId, kind } = choiceOf(which);
+  const fitting = readers.filter(
+    ({ info }) =>
+      (recordingId ?? info.recordingId) === info.recordingId &&
+      (applicationId ?? info.applicationId) === info.applicationId &&
+      (kind ?? info.kind) === info.kind,
+  );
+  const recordings = fitting.filter(({ info }) => info.kind === "recording");
+  // Who names nothing wants a recording.
+  const isOpen = recordingId === undefined && applicationId === undefined && kind === undefined;
+  const found = recordings.length > 0 || isOpen ? recordings : fitting;
+  const [first, second] = found;
+  if (first === undefined) {
+    const what = which === undefined ? "no recording" : `no recording ${describeChoice(which)}`;
+    throw new RerunError("NOT_FOUND", `the file has ${what}; it has: ${listOf(readers)}`);
+  }
+  if (second === undefined) return first;
+  const missing = recordingId === undefined ? "`recordingId`" : "`applicationId`";
+  const what = which === undefined ? "" : ` that fit ${describeChoice(which)}`;
+  throw new RerunError(
+    "INVALID_ARGUMENT",
+    `the file has ${found.length} ${first.info.kind}s${what}; ${missing} must say which; it has: ${listOf(found)}`,
+  );
+}
+
+function choiceOf(which: string | RecordingChoice | undefined): RecordingChoice {
+  if (which === undefined) return {};
+  if (typeof which === "string") return { recordingId: which };
+  checkOptions("recording", which, KNOWN);
+  for (const name of ["recordingId", "applicationId"] as const) {
+    if (which[name] !== undefined && typeof which[name] !== "string")
+      throw new TypeError(`\`${name}\` must be a string, got ${describeValue(which[name])}`);
+  }
+  if (which.kind !== undefined && which.kind !== "recording" && which.kind !== "blueprint")
+    throw new TypeError(`\`kind\` must be "recording" or "blueprint", got ${describeValue(which.kind)}`);
+  return which;
+}
+
+function describeChoice(which: string | RecordingChoice): string {
+  if (typeof which === "string") return JSON.stringify(which);
+  const { recordingId, applicationId, kind } = which;
+  return JSON.stringify({ recordingId, applicationId, kind });
+}
+
+/** Ids, with their applications where several have the same. */
+function listOf(readers: readonly { readonly info: RecordingInfo }[]): string {
+  const ids = readers.map(({ info }) => info.recordingId);
+  const isAmbiguous = new Set(ids).size < ids.length;
+  const texts = readers.map(({ info: { recordingId, applicationId, kind } }) =>
+    isAmbiguous
+      ? `${kind} ${JSON.stringify(recordingId)} of ${JSON.stringify(applicationId)}`
+      : JSON.stringify(recordingId),
+  );
+  return texts.length === 0 ? "none" : texts.join(", ");
+}

@@ -1,0 +1,117 @@
+import { DataType, Vector, type Data } from "apache-arrow";
+import { isValid } from "../arrays/is-valid.ts";
+
+/** A value without classes of apache-arrow, which `JSON.stringify` accepts unless it has a bigint. */
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly PlainValue[]
+  | { readonly [name: string]: PlainValue };
+
+/** Reads a row of an array. */
+export type PlainReader = (row: number) => PlainValue;
+
+/** The cells of a column: lists are arrays of their instances, also of bytes. */
+export function cellReader(data: Data): PlainReader {
+  const type = data.type;
+  return DataType.isList(type) || DataType.isLargeList(type) ? nullable(data, listReader(data, false)) : reader(data);
+}
+
+/** The elements of an array. Lists of bytes are bytes, times are bigints in their unit, decimals are text. */
+export function reader(data: Data): PlainReader {
+  return nullable(data, valueReader(data));
+}
+
+function nullable(data: Data, read: PlainReader): PlainReader {
+  return (row) => (isValid(data, row) ? read(row) : null);
+}
+
+function valueReader(data: Data): PlainReader {
+  const type = data.type;
+  if (DataType.isList(type) || DataType.isLargeList(type)) return listReader(data, true);
+  if (DataType.isFixedSizeList(type)) {
+    const { listSize } = type;
+    return rangeReader(data.children[0] as Data, true, (row) => [row * listSize, (row + 1) * listSize]);
+  }
+  if (DataType.isStruct(type)) {
+    const fields = type.children.map(({ name }, index) => ({ name, read: reader(data.children[index] as Data) }));
+    return (row) => Object.fromEntries(fields.map(({ name, read }) => [name, read(row)]));
+  }
+  if (DataType.isDictionary(type)) {
+    const read = vectorReader(data.dictionary as Vector);
+    const indices = data.values as ArrayLike<number | bigint>;
+    return (row) => read(Number(indices[row]));
+  }
+  if (DataType.isDecimal(type)) {
+    const words = type.bitWidth / 32;
+    const { scale } = type;
+    return (row) => decimalText(unscaled(data.values as Uint32Array, row * words, words), scale);
+  }
+  // The vector would convert timestamps to milliseconds.
+  if (DataType.isTimestamp(type)) return (row) => (data.values as BigInt64Array)[row] as bigint;
+  const vector = new Vector([data]);
+  return (row) => plain(vector.get(row));
+}
+
+function listReader(data: Data, hasBytes: boolean): PlainReader {
+  const offsets = data.valueOffsets as Int32Array | BigInt64Array;
+  return rangeReader(data.children[0] as Data, hasBytes, (row) => [Number(offsets[row]), Number(offsets[row + 1])]);
+}
+
+function rangeReader(
+  items: Data,
+  hasBytes: boolean,
+  rangeOf: (row: number) => readonly [start: number, end: number],
+): PlainReader {
+  if (hasBytes && isByte(items.type)) {
+    const bytes = items.values as Uint8Array;
+    return (row) => bytes.slice(...rangeOf(row));
+  }
+  const read = reader(items);
+  return (row) => {
+    const [start, end] = rangeOf(row);
+    return Array.from({ length: end - start }, (_, index) => read(start + index));
+  };
+}
+
+/** The values of a dictionary, which may be in several arrays. */
+function vectorReader({ data }: Vector): PlainReader {
+  const readers = data.map((part) => reader(part));
+  const [only] = readers;
+  if (only !== undefined && readers.length === 1) return only;
+  const all = data.flatMap(({ length }, part) => Array.from({ length }, (_, row) => readers[part]?.(row) ?? null));
+  return (row) => all[row] ?? null;
+}
+
+/** Whether lists of this type are bytes. */
+export function isByte(type: DataType): boolean {
+  return DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned;
+}
+
+/** A decimal without its point, from words of which the lowest is first. */
+function unscaled(words: Uint32Array, start: number, count: number): bigint {
+  let value = 0n;
+  for (let at = start + count - 1; at >= start; at--) value = (value << 32n) | BigInt(words[at] as number);
+  return BigInt.asIntN(count * 32, value);
+}
+
+function decimalText(value: bigint, scale: number): string {
+  if (scale <= 0) return String(value * 10n ** BigInt(-scale));
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
+  return `${value < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function plain(value: unknown): PlainValue {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "object") return value as PlainValue;
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof Vector && isByte(value.type as DataType)) return value.toArray() as Uint8Array;
+  if (value instanceof Vector || ArrayBuffer.isView(value)) return Array.from(value as Iterable<unknown>, plain);
+  const own =
+    "toJSON" in value && typeof value.toJSON === "function" ? (value.toJSON() as Record<string, unknown>) : value;
+  return Object.fromEntries(Object.entries(own).map(([name, inner]) => [name, plain(inner)]));
+}

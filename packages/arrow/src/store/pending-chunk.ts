@@ -1,0 +1,43 @@
+import { RerunError } from "@rerun-ts/core";
+import { checkAborted } from "../source/collect.ts";
+import type { ChunkData } from "./chunk-data.ts";
+
+/** A chunk that one call is loading, for which others can wait. */
+export class PendingChunk {
+  readonly #loaded: Promise<ChunkData>;
+  resolve: (chunk: ChunkData) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+
+  constructor() {
+    this.#loaded = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Nobody may be waiting.
+    this.#loaded.catch(() => {});
+  }
+
+  /**
+   * The chunk, or `"aborted"` if the call that was loading it was aborted: this one must load it then.
+   * @throws {RerunError} the error of loading it, or `ABORTED` if `signal` fires first
+   */
+  async wait(signal: AbortSignal | undefined): Promise<ChunkData | "aborted"> {
+    checkAborted(signal);
+    let end = (): void => {};
+    const ended = new Promise<undefined>((resolve) => {
+      end = () => resolve(undefined);
+      signal?.addEventListener("abort", end);
+    });
+    try {
+      const chunk = await Promise.race([this.#loaded, ended]);
+      checkAborted(signal);
+      return chunk ?? "aborted";
+    } catch (error) {
+      const isAborted = error instanceof RerunError && error.code === "ABORTED";
+      if (isAborted && signal?.aborted !== true) return "aborted";
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", end);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { openRrd, type RandomAccess, type RecordingReader } from "@rerun-ts/arrow";
+import { RecordingStream, RerunError, type StoreId } from "@rerun-ts/core";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { RrdWriter } from "@rerun-ts/core/internal";
+import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
+import { concat } from "@rerun-ts/test-support/common/recordings";
+import { Scalars } from "@rerun-ts/types";
+import { tableFromIPC } from "apache-arrow";
+import { describe, expect, it } from "vitest";
+
+function record(): Uint8Array {
+  const recording = new RecordingStream("loading", { recordingId: "one", batcher: { flushNumRows: 10 } });
+  const memory = recording.memoryRecording();
+  for (let frame = 0; frame < 200; frame++) recording.log("a", new Scalars(frame), { time: { frame } });
+  return memory.drainAsBytes();
+}
+
+/** A source that counts what is read, and answers later. */
+function counting(bytes: Uint8Array): RandomAccess & { readonly bytesRead: () => number } {
+  let sum = 0;
+  return {
+    size: bytes.byteLength,
+    async read(start, length, options) {
+      sum += length;
+      await Promise.resolve();
+      if (options?.signal?.aborted === true) throw new RerunError("ABORTED", "the reading was aborted");
+      return bytes.slice(start, start + length);
+    },
+    bytesRead: () => sum,
+  };
+}
+
+async function framesOf(recording: RecordingReader): Promise<readonly number[]> {
+  const table = await recording.query({ index: "frame" }).toTable();
+  return Array.from(table.getChild("frame")?.toArray() as BigInt64Array, Number);
+}
+
+describe("chunks that several queries need at once", () => {
+  it("are read once, and stay in the cache", async () => {
+    const bytes = record();
+    const source = counting(bytes);
+    const recording = (await openRrd(source)).recording();
+    const opened = source.bytesRead();
+    await framesOf(recording);
+    const once = source.bytesRead() - opened;
+    const other = counting(bytes);
+    const file = await openRrd(other, { maxCacheBytes: 4 * once });
+    const before = other.bytesRead();
+    for (let round = 0; round < 5; round++)
+      await Promise.all(Array.from({ length: 8 }, async () => framesOf(file.recording())));
+    expect(other.bytesRead() - before).toBe(once);
+  });
+
+  it("are read by the others if the call that reads them is aborted", async () => {
+    const bytes = record();
+    const recording = (await openRrd(counting(bytes))).recording();
+    const abort = new AbortController();
+    const first = recording.query({ index: "frame", signal: abort.signal }).toTable();
+    const second = framesOf(recording);
+    abort.abort();
+    await expect(first).rejects.toMatchObject({ code: "ABORTED" });
+    expect(await second).toHaveLength(200);
+  });
+
+  it("do not keep a call that is aborted waiting for another one", async () => {
+    const bytes = record();
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let isSlow = false;
+    const file = await openRrd({
+      size: bytes.byteLength,
+      async read(start, length) {
+        if (isSlow) await gate;
+        return bytes.slice(start, start + length);
+      },
+    });
+    isSlow = true;
+    const first = framesOf(file.recording());
+    const abort = new AbortController();
+    const second = file.recording().query({ index: "frame", signal: abort.signal }).toTable();
+    abort.abort();
+    await expect(second).rejects.toMatchObject({ code: "ABORTED" });
+    release();
+    expect(await first).toHaveLength(200);
+  });
+});
+
+/** A file with two recordings whose chunks have the same ids; the frames of the second one are 1000 later. */
+function sharingIds(): Uint8Array {
+  const original = record();
+  const writer = new RrdWriter();
+  const pieces: Uint8Array[] = [writer.header()];
+  for (const [recordingId, shift] of [
+    ["one", 0n],
+    ["two", 1000n],
+  ] as const) {
+    const storeId: StoreId = { kind: "recording", applicationId: "loading", recordingId };
+    for (const message of decodeRrd(original)) {
+      if (message.kind !== "chunk") continue;
+      const arrow = message.readArrow().slice();
+      const times = tableFromIPC(arrow).getChild("frame")?.data[0]?.values as BigInt64Array | undefined;
+      for (const [row, time] of times?.entries() ?? []) times?.set([time + shift], row);
+      const { chunkId, manifest } = readManifest(arrow);
+      const isStatic = manifest.timelines.length === 0;
+      const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
+      pieces.push(writer.frame({ kind: "chunk", storeId, payload, isStatic, chunkId, manifest }), payload);
+    }
+  }
+  return concat([...pieces, writer.finish()]);
+}
+
+describe("recordings of one file whose chunks have the same ids", () => {
+  it.for([
+    ["lazy", ["one", "two"]],
+    ["lazy", ["two", "one"]],
+    ["stream", ["one", "two"]],
+    ["stream", ["two", "one"]],
+  ] as const)("have their own rows: %s, %s first", async ([mode, order]) => {
+    const file = await openRrd(sharingIds(), { mode });
+    const read: Record<string, readonly number[]> = {};
+    for (const id of order) read[id] = await framesOf(file.recording(id));
+    expect([read["one"]?.[0], read["one"]?.at(-1), read["two"]?.[0], read["two"]?.at(-1)]).toEqual([
+      0, 199, 1000, 1199,
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+import { mergeRrd, openRrd } from "@rerun-ts/arrow";
+import { RecordingStream, isRerunError } from "@rerun-ts/core";
+import { collect } from "@rerun-ts/test-support/common/collect";
+import { Scalars } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+function record(applicationId: string, recordingId: string, rows: number): Uint8Array {
+  const recording = new RecordingStream(applicationId, { recordingId });
+  const memory = recording.memoryRecording();
+  for (let frame = 0; frame < rows; frame++) recording.log("a", new Scalars(frame), { time: { frame } });
+  return memory.drainAsBytes();
+}
+
+function codeOf(call: () => unknown): string | undefined {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return isRerunError(error) ? error.code : String(error);
+  }
+}
+
+describe("a recording of a file", () => {
+  it("that the file does not have is not found", async () => {
+    const file = await openRrd(record("app", "one", 1));
+    expect(codeOf(() => file.recording("two"))).toBe("NOT_FOUND");
+    expect(() => file.recording("two")).toThrow('the file has no recording "two"; it has: "one"');
+    expect(codeOf(() => file.recording({ applicationId: "other" }))).toBe("NOT_FOUND");
+  });
+
+  it("is chosen by its application if another one has the same id", async () => {
+    const bytes = await collect(mergeRrd([record("left", "same", 1), record("right", "same", 2)]));
+    for (const mode of ["lazy", "stream"] as const) {
+      const file = await openRrd(bytes, { mode });
+      expect(codeOf(() => file.recording("same"))).toBe("INVALID_ARGUMENT");
+      expect(() => file.recording("same")).toThrow(
+        'the file has 2 recordings that fit "same"; `applicationId` must say which; ' +
+          'it has: recording "same" of "left", recording "same" of "right"',
+      );
+      const rows = ["left", "right"].map((applicationId) => {
+        return file.recording({ recordingId: "same", applicationId }).timeRange("frame");
+      });
+      expect(rows).toEqual([
+        { start: 0n, end: 0n },
+        { start: 0n, end: 1n },
+      ]);
+      expect(file.recordings.map((info) => file.recording(info).timeRange("frame")?.end)).toEqual([0n, 1n]);
+    }
+  });
+
+  it("says which program logged it, whether or not the footer is used", async () => {
+    const bytes = record("app", "one", 1);
+    for (const mode of ["lazy", "stream"] as const)
+      expect((await openRrd(bytes, { mode })).recordings[0]?.source).toMatch(/^rerun-ts \d/);
+  });
+});
