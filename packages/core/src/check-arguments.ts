@@ -1,10 +1,10 @@
-import { describeValue } from "./describe-value.ts";
+import { invalidArgument } from "./invalid-value-error.ts";
 import { unknownOptions, type OptionNames } from "./options.ts";
 
 /** Checks that the argument `options` is an object. @throws {TypeError} */
 export function checkObject(options: unknown): void {
   if (typeof options === "object" && options !== null) return;
-  throw new TypeError(`\`options\` must be an object, got ${describeValue(options)}`);
+  throw invalidArgument("options", "an object", options);
 }
 
 /** Checks the options of a call that fails if one of them is unknown. @throws {TypeError} naming it */
@@ -28,5 +28,5 @@ export function checkOptions<Options extends object>(
  */
 export function checkRecording(recording: unknown, method: "log" | "flush", expected = "a RecordingStream"): void {
   if (typeof (recording as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function") return;
-  throw new TypeError(`\`recording\` must be ${expected}, got ${describeValue(recording)}`);
+  throw invalidArgument("recording", expected, recording);
 }

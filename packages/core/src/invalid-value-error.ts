@@ -56,6 +56,11 @@ export function wrongType(expected: string, value: unknown): InvalidValueError {
   return new InvalidValueError(expected, describeValue(value), false);
 }
 
+/** Creates the error for an argument of the wrong type: "`name` must be …, got …". */
+export function invalidArgument(name: string, expected: string, value: unknown): TypeError {
+  return wrongType(expected, value).toError(name);
+}
+
 /** Creates the error for a value of the right type that is not allowed. */
 export function outOfRange(expected: string, value: unknown): InvalidValueError {
   return new InvalidValueError(expected, describeValue(value), true);

@@ -1,4 +1,4 @@
-import { describeValue } from "./describe-value.ts";
+import { invalidArgument } from "./invalid-value-error.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** The names of all options; the compiler checks that none is missing. The values carry no meaning. */
@@ -7,7 +7,7 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, 1>>;
 /** Returns an option that is a size or a duration. @throws {TypeError} naming it if it is negative or no number. */
 export function nonNegative(name: string, value: number): number {
   if (typeof value === "number" && value >= 0) return value;
-  throw new TypeError(`\`${name}\` must be a non-negative number, got ${describeValue(value)}`);
+  throw invalidArgument(name, "a non-negative number", value);
 }
 
 /** The warning about unknown options of `owner`; `undefined` if all options are known. */

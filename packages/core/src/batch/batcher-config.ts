@@ -1,4 +1,4 @@
-import { describeValue } from "../describe-value.ts";
+import { invalidArgument } from "../invalid-value-error.ts";
 import { nonNegative } from "../options.ts";
 
 /**
@@ -65,8 +65,7 @@ export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefi
 
 /** Checks the option `batcher`. @throws {TypeError} naming the field that is invalid */
 export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<BatcherConfig> {
-  if (typeof config !== "object" || config === null)
-    throw new TypeError(`\`batcher\` must be an object with limits, got ${describeValue(config)}`);
+  if (typeof config !== "object" || config === null) throw invalidArgument("batcher", "an object with limits", config);
   const checked: Record<string, number> = {};
   for (const [key, value] of Object.entries(config)) {
     if (value === undefined) continue;

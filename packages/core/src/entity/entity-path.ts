@@ -1,5 +1,4 @@
-import { describeValue } from "../describe-value.ts";
-import { wrongType } from "../invalid-value-error.ts";
+import { wrongType, invalidArgument } from "../invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
 
 /** A path of an entity: a string such as `"robot/arm"`, or an array of its parts, each of which may be any string. */
@@ -40,7 +39,7 @@ export class EntityPath {
   static of(...parts: readonly (string | number | bigint)[]): EntityPath {
     for (const part of parts) {
       if (isValidPart(part)) continue;
-      throw new TypeError(`\`parts\` must be ${PARTS}, got ${describeValue(part)}`);
+      throw invalidArgument("parts", PARTS, part);
     }
     return new EntityPath(parts.map(String));
   }
@@ -53,7 +52,7 @@ export class EntityPath {
    * rr.EntityPath.parse("world/robot\\ 1").parts; // ["world", "robot 1"]
    */
   static parse(text: string, options?: ParseEntityPathOptions): EntityPath {
-    if (typeof text !== "string") throw new TypeError(`\`text\` must be a string, got ${describeValue(text)}`);
+    if (typeof text !== "string") throw invalidArgument("text", "a string", text);
     const { path, problems } = parseLenient(text);
     const problem = options?.strict === true ? (emptyPartProblem(text) ?? problems[0]?.message) : undefined;
     if (problem !== undefined) {

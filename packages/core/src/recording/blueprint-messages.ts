@@ -1,5 +1,4 @@
-import { describeValue } from "../describe-value.ts";
-import { InvalidValueError } from "../invalid-value-error.ts";
+import { InvalidValueError, invalidArgument } from "../invalid-value-error.ts";
 import { encodeBlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
@@ -18,10 +17,10 @@ export function blueprintMessages(
   { makeActive = true, makeDefault = true }: SendBlueprintOptions = {},
 ): EncodedMessage[] {
   if (typeof applicationId !== "string" || applicationId === "") {
-    throw new TypeError(`\`applicationId\` must be a non-empty string, got ${describeValue(applicationId)}`);
+    throw invalidArgument("applicationId", "a non-empty string", applicationId);
   }
   if (typeof (blueprint as BlueprintLike | undefined)?.encodeBlueprint !== "function") {
-    throw new TypeError(`\`blueprint\` must be a blueprint, a view or a container, got ${describeValue(blueprint)}`);
+    throw invalidArgument("blueprint", "a blueprint, a view or a container", blueprint);
   }
   const messages = encode(blueprint, normalizeApplicationId(applicationId));
   const storeId = messages[0]?.storeId;

@@ -1,7 +1,6 @@
 import { checkBatcherConfig, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
-import { describeValue } from "../describe-value.ts";
-import { checked } from "../invalid-value-error.ts";
+import { checked, invalidArgument } from "../invalid-value-error.ts";
 import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import { RETAIN_BYTES } from "../sink/retained-messages.ts";
@@ -95,7 +94,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
   checkString("recordingId", recordingId);
   if (recordingName !== undefined) checkString("recordingName", recordingName);
   if (compression !== "auto" && compression !== "lz4" && compression !== "none") {
-    throw new TypeError(`\`compression\` must be "auto", "lz4" or "none", got ${describeValue(compression)}`);
+    throw invalidArgument("compression", '"auto", "lz4" or "none"', compression);
   }
   const settings = host.settings?.((message) => void notices.push(message)) ?? {};
   return {
@@ -127,6 +126,6 @@ function readStartTime(startTime: TimestampLike): Int64 {
 
 function checkString(argument: string, value: unknown): void {
   if (typeof value !== "string" || value === "") {
-    throw new TypeError(`\`${argument}\` must be a non-empty string, got ${describeValue(value)}`);
+    throw invalidArgument(argument, "a non-empty string", value);
   }
 }

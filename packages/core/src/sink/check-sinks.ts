@@ -1,5 +1,5 @@
 import { describeValue } from "../describe-value.ts";
-import { RerunError } from "../errors.ts";
+import { RerunError, type RerunErrorCode } from "../errors.ts";
 import type { Sink } from "./sink.ts";
 
 /**
@@ -14,28 +14,23 @@ export function checkSinks(sinks: readonly Sink[]): readonly Sink[] {
 }
 
 function partsOf(sinks: readonly Sink[]): readonly Sink[] {
-  if (!Array.isArray(sinks)) return sinks;
+  if (!Array.isArray(sinks)) throw invalidSinks(EXPECTED, describeValue(sinks));
   return sinks.flatMap((sink: Sink | undefined) => (sink?.parts === undefined ? [sink as Sink] : partsOf(sink.parts)));
 }
 
-function checkKeys(sinks: readonly Sink[]): void {
-  const expected = "an array of sinks, e.g. [new MemorySink()]";
-  if (!Array.isArray(sinks))
-    throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sinks)}`, {
-      argument: "sinks",
-    });
+const EXPECTED = "an array of sinks, e.g. [new MemorySink()]";
+
+function checkKeys(sinks: readonly (Partial<Sink> | undefined)[]): void {
   const keys = new Set<string>();
-  for (const sink of sinks as readonly (Partial<Sink> | undefined)[]) {
-    if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
-      throw new RerunError("INVALID_ARGUMENT", `\`sinks\` must be ${expected}, got ${describeValue(sink)} among them`, {
-        argument: "sinks",
-      });
-    }
-    if (keys.has(sink.key)) {
-      throw new RerunError("DUPLICATE_SINK", `\`sinks\` must be different destinations, got ${sink.key} twice`, {
-        argument: "sinks",
-      });
-    }
+  for (const sink of sinks) {
+    if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string")
+      throw invalidSinks(EXPECTED, `${describeValue(sink)} among them`);
+    if (keys.has(sink.key)) throw invalidSinks("different destinations", `${sink.key} twice`, "DUPLICATE_SINK");
     keys.add(sink.key);
   }
+}
+
+/** The error for a list of sinks that cannot be set. */
+export function invalidSinks(expected: string, got: string, code: RerunErrorCode = "INVALID_ARGUMENT"): RerunError {
+  return new RerunError(code, `\`sinks\` must be ${expected}, got ${got}`, { argument: "sinks" });
 }

@@ -1,13 +1,11 @@
-import { RerunError } from "../errors.ts";
+import { invalidSinks } from "./check-sinks.ts";
 import type { Sink } from "./sink.ts";
 
 const claimed = new WeakSet<Sink>();
 
 /** @throws {RerunError} `INVALID_ARGUMENT` if the sink is or was open */
 export function checkUnclaimed(sink: Sink): void {
-  if (!claimed.has(sink)) return;
-  const message = `\`sinks\` must be new, got a ${sink.kind} sink that is or was open; create a new one`;
-  throw new RerunError("INVALID_ARGUMENT", message, { argument: "sinks" });
+  if (claimed.has(sink)) throw invalidSinks("new", `a ${sink.kind} sink that is or was open; create a new one`);
 }
 
 /** Notes that a sink is opened. @throws {RerunError} `INVALID_ARGUMENT` if it is or was open */

@@ -1,4 +1,4 @@
-import { describeValue } from "../describe-value.ts";
+import { invalidArgument } from "../invalid-value-error.ts";
 import { RerunError, messageOf } from "../errors.ts";
 import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
@@ -57,8 +57,7 @@ export class StreamSink implements Sink {
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
     const canWrite =
       typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
-    if (!canWrite)
-      throw new TypeError(`\`writable\` must be a Writable or a WritableStream, got ${describeValue(writable)}`);
+    if (!canWrite) throw invalidArgument("writable", "a Writable or a WritableStream", writable);
     this.#status = new SinkStatus("stream", describeUnknown("StreamSink", options, OPTIONS));
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;

@@ -1,5 +1,4 @@
-import { describeValue } from "../describe-value.ts";
-import { forEachIndex, InvalidValueError, wrongCount } from "../invalid-value-error.ts";
+import { forEachIndex, InvalidValueError, wrongCount, invalidArgument } from "../invalid-value-error.ts";
 import { toArrayLike, typedArrayName } from "../array-like.ts";
 import { clampReserved, type Int64 } from "./int64.ts";
 import {
@@ -112,7 +111,7 @@ export class TimeColumn {
 /** @param takesBigInts whether bigints are stored unchanged, without a factor */
 function build(name: string, kind: TimelineKind, values: unknown, resolve: Resolve, takesBigInts: boolean): TimeColumn {
   if (typeof name !== "string" || name === "") {
-    throw new TypeError(`\`name\` must be the name of a timeline, got ${describeValue(name)}`);
+    throw invalidArgument("name", "the name of a timeline", name);
   }
   try {
     return TimeColumn.fromBytes(name, kind, toBytes(values, resolve, takesBigInts));
@@ -147,7 +146,7 @@ function copyInt64s(values: BigInt64Array): Uint8Array {
 function withUnit(resolve: Resolve, unit: TimeUnit | undefined): Resolve {
   if (unit === undefined) return resolve;
   if (typeof unit !== "string" || !Object.hasOwn(NANOS_PER, unit)) {
-    throw new TypeError(`\`unit\` must be "seconds", "millis", "micros" or "nanos", got ${describeValue(unit)}`);
+    throw invalidArgument("unit", '"seconds", "millis", "micros" or "nanos"', unit);
   }
   return (value, out) => {
     if (!resolveAmount(value, NANOS_PER[unit], out)) resolve(value, out);

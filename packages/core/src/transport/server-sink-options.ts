@@ -1,4 +1,4 @@
-import { describeValue } from "../describe-value.ts";
+import { invalidArgument } from "../invalid-value-error.ts";
 import { RerunError, messageOf } from "../errors.ts";
 import { nonNegative, type OptionNames } from "../options.ts";
 import { RETAIN_BYTES } from "../sink/retained-messages.ts";
@@ -41,7 +41,7 @@ export async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<
 /** Checks `onFull`. @throws {TypeError} that names the option. */
 export function checkOnFull(onFull: OnFull = "block"): OnFull {
   if (ON_FULL.includes(onFull)) return onFull;
-  throw new TypeError(`\`onFull\` must be one of ${ON_FULL.join(", ")}, got ${describeValue(onFull)}`);
+  throw invalidArgument("onFull", `one of ${ON_FULL.join(", ")}`, onFull);
 }
 
 /** The limits of the queue that the options ask for. @throws {TypeError} if an option is wrong. */
