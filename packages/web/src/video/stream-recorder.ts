@@ -3,6 +3,7 @@ import { internalsOf } from "@rerun-ts/core/internal";
 import { VideoStream } from "@rerun-ts/types";
 import type { VideoCodec } from "@rerun-ts/types/internal";
 import { toAnnexB } from "./annex-b.ts";
+import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
 import type { FromEncoder } from "./encoder-program.ts";
 import { epochNow } from "./epoch-now.ts";
@@ -48,6 +49,7 @@ export class StreamRecorder implements FrameRecorder {
     const channel = await openEncoderChannel(worker, {
       onMessage: (message) => recorder.#onMessage(message),
       onError: (message) => recorder.#fail(message),
+      onWorkerFailure: (reason) => recorder.#notice(describeWorkerFailure(reason)),
     });
     recorder.#channel = channel;
     const setup = { levels: levelsOf(codec), format: FORMATS[codec], bitrate, fps, keyframeIntervalMs, maxPending };
