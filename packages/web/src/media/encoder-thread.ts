@@ -46,7 +46,14 @@ export class EncoderThread {
     if (worker === undefined || this.#isUnavailable) return encodeBitmap(request);
     const id = this.#nextId++;
     const message: ToImageEncoder = { id, request };
-    worker.postMessage(message, [request.bitmap]);
+    try {
+      worker.postMessage(message, [request.bitmap]);
+    } catch (error) {
+      // Bitmaps with pixels of other origins cannot be handed over.
+      request.bitmap.close();
+      this.#endWhenIdle(worker);
+      throw error;
+    }
     return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
@@ -67,6 +74,10 @@ export class EncoderThread {
     this.#pending.delete(id);
     if (result === undefined) pending?.reject(new Error(error));
     else pending?.resolve(result);
+    this.#endWhenIdle(worker);
+  }
+
+  #endWhenIdle(worker: Worker): void {
     if (this.#pending.size === 0) this.#idle = setTimeout(() => this.#end(worker), IDLE_MS);
   }
 

@@ -3,6 +3,7 @@ import { InvalidValueError, describeValue, internalsOf } from "@rerun-ts/core/in
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
+import { describeFrameError, isForeign } from "./describe-frame-error.ts";
 import type { EncodedBitmap, BitmapEncoding } from "./encode-bitmap.ts";
 import { EncoderThread } from "./encoder-thread.ts";
 
@@ -146,8 +147,18 @@ async function toImage(
   }
   const bitmap = await captureBitmap(source, maxSize);
   const request = { bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 };
-  const result = await captures.threadFor(worker).encode(request);
+  const encoded = captures.threadFor(worker).encode(request);
+  const result = await encoded.catch((error: unknown) => {
+    // Pixels of other origins can be captured, but neither handed to a worker nor encoded.
+    throw isForeign(error) ? unreadable(source, error) : error;
+  });
   return toArchetype(result, fields);
+}
+
+function unreadable(source: unknown, error: unknown): InvalidValueError {
+  const expected = "a readable image: an ImageBitmap, ImageData, canvas, image, video, VideoFrame or Blob";
+  const reason = error instanceof TypeError ? "" : `: ${describeFrameError(error)}`;
+  return new InvalidValueError(expected, `${describeValue(source)}${reason}`, false, "source");
 }
 
 /** The pixels of an image, which are captured before the call returns, scaled down to `maxSize`. */
@@ -156,10 +167,7 @@ async function captureBitmap(source: ImageBitmapSource, maxSize: number | undefi
   try {
     bitmap = await createImageBitmap(source);
   } catch (error) {
-    const isWrong = error instanceof TypeError;
-    const expected = "a readable image: an ImageBitmap, ImageData, canvas, image, video, VideoFrame or Blob";
-    const reason = error instanceof Error ? `: ${error.message}` : "";
-    throw new InvalidValueError(expected, `${describeValue(source)}${isWrong ? "" : reason}`, false, "source");
+    throw unreadable(source, error);
   }
   const { width, height } = bitmap;
   const factor = (maxSize ?? Infinity) / Math.max(width, height);

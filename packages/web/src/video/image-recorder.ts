@@ -1,6 +1,6 @@
 import { internalsOf } from "@rerun-ts/core/internal";
 import { logImageBitmap } from "../media/log-image-bitmap.ts";
-import { describeFrameError } from "./describe-frame-error.ts";
+import { describeFrameError } from "../media/describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
 import { epochNow } from "./epoch-now.ts";

@@ -1,4 +1,4 @@
-import { RecordingStream, logImageBitmap, logVideoFrame } from "@rerun-ts/web";
+import { RecordingStream, logCanvas, logImageBitmap, logVideoFrame } from "@rerun-ts/web";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";
@@ -54,6 +54,38 @@ describe("a worker that a page creates to encode", () => {
     expect(urls).not.toHaveBeenCalled();
     expect(inPage).not.toHaveBeenCalled();
     expect(warnings).toEqual([]);
+  });
+
+  it("and that fails while it encodes has the frames in it counted as dropped, and ends the video with an error", async (test) => {
+    await needEncoder(test, "vp8");
+    const { recording } = newRecording();
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    let posted = 0;
+    const worker = (): Worker => {
+      const created = createWorker();
+      const post = created.postMessage.bind(created);
+      const postMessage = (message: { readonly type: string }, transfer: Transferable[]): void => {
+        post(message, transfer);
+        if (message.type !== "frame") return;
+        posted++;
+        const failure = new ErrorEvent("error", { message: "simulated" });
+        if (posted === 3) queueMicrotask(() => created.dispatchEvent(failure));
+      };
+      Object.assign(created, { postMessage });
+      return created;
+    };
+    let animation = 0;
+    const paint = (): void => {
+      context?.fillRect(posted, 0, 1, 1);
+      animation = requestAnimationFrame(paint);
+    };
+    paint();
+    const capture = logCanvas(recording, "game", canvas, { codec: "VP8", worker });
+    await expect(capture.ended).rejects.toThrow("the video of game cannot be encoded as VP8: simulated");
+    cancelAnimationFrame(animation);
+    const { frames, dropped } = capture.stats();
+    expect(frames + dropped).toBe(posted);
   });
 
   it.each([
