@@ -99,9 +99,13 @@ test("the packed packages work with esbuild", async ({ page }) => {
     format: "esm",
     logLevel: "warning",
   });
-  // esbuild does not look for workers: the one for storage is copied, as it is.
-  await cp(join(project, "node_modules/@rerun-ts/web/dist/opfs-worker.js"), join(project, "esbuild/storage-worker.js"));
-  const body = '<body data-storage-worker="esbuild/storage-worker.js" data-host-worker="esbuild/rerun-worker.js">';
+  // esbuild does not look for workers: those for storage and for encoding are copied, as they are.
+  const dist = join(project, "node_modules/@rerun-ts/web/dist");
+  await cp(join(dist, "opfs-worker.js"), join(project, "esbuild/storage-worker.js"));
+  await cp(join(dist, "encoder-worker.js"), join(project, "esbuild/encoder-worker.js"));
+  const workers = { storage: "storage-worker", host: "rerun-worker", encoder: "encoder-worker" };
+  const data = Object.entries(workers).map(([name, file]) => `data-${name}-worker="esbuild/${file}.js"`);
+  const body = `<body ${data.join(" ")}>`;
   await writePage("esbuild.html", "with esbuild", `${body}<script type="module" src="./esbuild/page.js"></script>`);
   await expectToLog(page, "esbuild.html");
 });
@@ -109,8 +113,9 @@ test("the packed packages work with esbuild", async ({ page }) => {
 test("the packed packages work without a bundler, with the import map of the documentation", async ({ page }) => {
   const readme = await readFile(join(project, "node_modules/@rerun-ts/web/README.md"), "utf8");
   const [map] = /<script type="importmap">.*?<\/script>/s.exec(readme) ?? [];
-  // Import maps do not apply to workers: the one that sends is a bundle.
-  const body = '<body data-host-worker="esbuild/rerun-worker.js">';
+  // Import maps do not apply to workers: the one that sends is a bundle, and the one that encodes has no imports.
+  const encoder = "node_modules/@rerun-ts/web/dist/encoder-worker.js";
+  const body = `<body data-host-worker="esbuild/rerun-worker.js" data-encoder-worker="${encoder}">`;
   const script = `${map}\n${body}<script type="module" src="./page.js"></script>`;
   await writePage("import-map.html", "with an import map", script);
   await expectToLog(page, "import-map.html");
@@ -149,7 +154,7 @@ async function expectToLog(page: Page, path: string): Promise<void> {
   await expect(page.locator("output")).not.toBeEmpty();
   const result = JSON.parse((await page.locator("output").textContent()) ?? "") as { kept: number };
   const all = { ...SENT, warnings: [] };
-  expect(result).toMatchObject({ sent: all, hosted: all, spooled: all });
+  expect(result).toMatchObject({ sent: all, hosted: all, spooled: all, encoded: { logged: true, warnings: [] } });
   expect(errors).toEqual([]);
   await expectSame(file);
   // The recording in OPFS has the same data.

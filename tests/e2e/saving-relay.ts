@@ -14,8 +14,8 @@ export class SavingRelay {
     this.#process = process;
   }
 
-  static async start(port: number, file: string): Promise<SavingRelay> {
-    const args = [CLI, "serve", "--port", String(port), "--save", file];
+  static async start(port: number, file: string, ...options: readonly string[]): Promise<SavingRelay> {
+    const args = [CLI, "serve", "--port", String(port), "--save", file, ...options];
     const relay = new SavingRelay(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] }));
     for await (const line of createInterface({ input: relay.#process.stdout as Readable })) {
       if (line.startsWith("Serving at ")) return relay;

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
-import { build, preview, type PluginOption } from "vite";
+import { build, preview, type PluginOption, type PreviewServer } from "vite";
 
 /** Pages of the project on a free port of this machine. */
 export interface PageServer {
   /** The address of the project's root. */
   readonly url: string;
+  /** Serves the same pages with other headers, from another port, until the server is closed. Returns their address. */
+  serveWith(headers: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -48,21 +50,26 @@ export async function servePages(
     // Workers load the connections to servers by `import()` too.
     worker: { format: "es" },
   });
-  const server = await preview({
-    root: outDir,
-    configFile: false,
-    logLevel: "error",
-    build: { outDir: "." },
-    preview: { host, port: 0, headers },
-  });
-  const { local = [], network = [] } = server.resolvedUrls ?? {};
-  const [url] = [...local, ...network];
-  if (url === undefined) throw new Error("the server has no address");
+  const servers: PreviewServer[] = [];
+  const serveWith = async (given: Readonly<Record<string, string>>): Promise<string> => {
+    const server = await preview({
+      root: outDir,
+      configFile: false,
+      logLevel: "error",
+      build: { outDir: "." },
+      preview: { host, port: 0, headers: given },
+    });
+    servers.push(server);
+    const { local = [], network = [] } = server.resolvedUrls ?? {};
+    const [url] = [...local, ...network];
+    if (url === undefined) throw new Error("the server has no address");
+    return url;
+  };
   const close = async (): Promise<void> => {
-    await server.close();
+    for (const server of servers) await server.close();
     await removeTemporaryFolder(outDir);
   };
-  return { url, close };
+  return { url: await serveWith(headers), serveWith, close };
 }
 
 function pathOf(path: string): string {

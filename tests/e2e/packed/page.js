@@ -17,7 +17,8 @@ async function run() {
   );
   const spool = rr.spool(new rr.GrpcSink(url), workerOptions);
   const spooled = await send(`${document.title}, through a spool`, (live) => live.setSink(spool));
-  document.querySelector("output").textContent = JSON.stringify({ sent, hosted, spooled, kept: await keep() });
+  const [kept, encoded] = [await keep(), await encode()];
+  document.querySelector("output").textContent = JSON.stringify({ sent, hosted, spooled, kept, encoded });
 }
 
 /** Sends the data to the server. Returns whether it has arrived. */
@@ -32,12 +33,26 @@ async function send(recordingId, connect) {
 }
 
 /** Where nothing finds the files of the workers, the page names them. */
-const { storageWorker, hostWorker } = document.body.dataset;
+const { storageWorker, hostWorker, encoderWorker } = document.body.dataset;
 const workerOptions = storageWorker && { worker: () => new Worker(storageWorker, { type: "module" }) };
 
 function createHost() {
   if (hostWorker) return new rr.WorkerHost(() => new Worker(hostWorker, { type: "module" }));
   return new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }));
+}
+
+function createEncoder() {
+  if (encoderWorker) return new Worker(encoderWorker, { type: "module" });
+  return new Worker(new URL("@rerun-ts/web/encoder-worker", import.meta.url), { type: "module" });
+}
+
+/** Logs an image that a worker encodes. Returns whether it was logged, and the warnings. */
+async function encode() {
+  const rec = new rr.RecordingStream("packed");
+  const warnings = [];
+  rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+  const logged = await rr.logImageBitmap(rec, "image", new ImageData(8, 8), { worker: createEncoder });
+  return { logged, warnings };
 }
 
 /** Writes to the origin private file system from a worker, and reads it. Returns the size of the recording. */

@@ -1,28 +1,10 @@
+import { startEncoderWorker } from "../encoding/start-encoder-worker.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
 import { encodeBitmap, type EncodedBitmap, type EncodeRequest } from "./encode-bitmap.ts";
+import { runImageEncoder, type FromImageEncoder, type ToImageEncoder } from "./image-encoder-program.ts";
 
 /** How long the worker may be idle before it is terminated. */
 const IDLE_MS = 10_000;
-
-/** The program of the worker. */
-const PROGRAM = `postMessage("ready");
-const encode = ${String(encodeBitmap)};
-onmessage = async ({ data: { id, request } }) => {
-  try {
-    const result = await encode(request);
-    postMessage({ id, result }, [result.bytes.buffer]);
-  } catch (error) {
-    postMessage({ id, error: String(error) });
-  }
-};`;
-
-interface Reply {
-  readonly id: number;
-  readonly result?: EncodedBitmap | undefined;
-  readonly error?: string | undefined;
-}
-
-/** How long a worker may take to start. A policy that blocks it may show only as silence. */
-const START_MS = 2000;
 
 interface PendingRequest {
   readonly resolve: (result: EncodedBitmap) => void;
@@ -30,14 +12,17 @@ interface PendingRequest {
 }
 
 /**
- * Encodes images in a separate worker. The worker is created from a blob URL when the first image is encoded, and
- * terminated after 10 seconds without work; the next image creates a new one.
+ * Encodes images in a separate worker, which the page creates, or which is made of its program's source. The worker is
+ * created when the first image is encoded, and terminated after 10 seconds without work; the next image creates a new
+ * one.
  *
  * Where no worker starts, as under a content security policy without `worker-src blob:`, images are encoded in the
  * calling thread. Images are handed to a worker only once it runs, because a bitmap cannot be taken back. If the worker
  * fails later, its pending images are rejected, and later ones are encoded in the calling thread.
  */
 export class EncoderThread {
+  readonly #create: CreateWorker | undefined;
+  readonly #onFailure: (reason: string) => void;
   /** The worker once it runs; `undefined` if it did not start. */
   #worker: Promise<Worker | undefined> | undefined;
   #isUnavailable = false;
@@ -45,43 +30,54 @@ export class EncoderThread {
   #idle: ReturnType<typeof setTimeout> | undefined;
   readonly #pending = new Map<number, PendingRequest>();
 
+  /**
+   * @param create the option `worker` of the page
+   * @param onFailure called with the reason if the worker of the page does not start
+   */
+  constructor(create: CreateWorker | undefined, onFailure: (reason: string) => void) {
+    this.#create = create;
+    this.#onFailure = onFailure;
+  }
+
   /** Encodes an image, and closes or transfers its bitmap. Rejects if the image cannot be encoded. */
   async encode(request: EncodeRequest): Promise<EncodedBitmap> {
     clearTimeout(this.#idle);
     const worker = await (this.#worker ??= this.#start());
     if (worker === undefined || this.#isUnavailable) return encodeBitmap(request);
     const id = this.#nextId++;
-    const reply = new Promise<EncodedBitmap>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
-    worker.postMessage({ id, request }, [request.bitmap]);
-    return reply;
+    const message: ToImageEncoder = { id, request };
+    try {
+      worker.postMessage(message, [request.bitmap]);
+    } catch (error) {
+      // Bitmaps with pixels of other origins cannot be handed over.
+      request.bitmap.close();
+      this.#endWhenIdle(worker);
+      throw error;
+    }
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
   /** Creates the worker. Resolves once it runs, or to `undefined` if it does not start. */
   async #start(): Promise<Worker | undefined> {
-    if (this.#isUnavailable || typeof Worker === "undefined") return undefined;
-    const url = URL.createObjectURL(new Blob([PROGRAM], { type: "text/javascript" }));
-    try {
-      const worker = new Worker(url);
-      if (await isRunning(worker)) {
-        worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#onMessage(data, worker));
-        worker.addEventListener("error", (event) => this.#fail(event, worker));
-        return worker;
-      }
-      worker.terminate();
-    } catch {
-      // Some browsers throw where a policy forbids the worker.
-    } finally {
-      URL.revokeObjectURL(url);
-    }
-    this.#isUnavailable = true;
-    return undefined;
+    if (this.#isUnavailable) return undefined;
+    const program = `(${String(runImageEncoder)})(self, ${String(encodeBitmap)}); postMessage({ images: true });`;
+    const [create, onFailure] = [this.#create, this.#onFailure];
+    const worker = await startEncoderWorker({ encodes: "images", program, create, onFailure });
+    if (worker === undefined) this.#isUnavailable = true;
+    worker?.addEventListener("message", ({ data }: MessageEvent<FromImageEncoder>) => this.#onMessage(data, worker));
+    worker?.addEventListener("error", (event) => this.#fail(event, worker));
+    return worker;
   }
 
-  #onMessage({ id, result, error }: Reply, worker: Worker): void {
+  #onMessage({ id, result, error }: FromImageEncoder, worker: Worker): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (result === undefined) pending?.reject(new Error(error));
     else pending?.resolve(result);
+    this.#endWhenIdle(worker);
+  }
+
+  #endWhenIdle(worker: Worker): void {
     if (this.#pending.size === 0) this.#idle = setTimeout(() => this.#end(worker), IDLE_MS);
   }
 
@@ -99,17 +95,4 @@ export class EncoderThread {
     worker.terminate();
     this.#worker = undefined;
   }
-}
-
-/** Whether a worker starts. Where a policy blocks its program, browsers report an error, or nothing. */
-function isRunning(worker: Worker): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), START_MS);
-    const settle = (value: boolean): void => {
-      clearTimeout(timer);
-      resolve(value);
-    };
-    worker.addEventListener("message", () => settle(true), { once: true });
-    worker.addEventListener("error", (event) => (event.preventDefault(), settle(false)), { once: true });
-  });
 }

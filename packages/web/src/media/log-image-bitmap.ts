@@ -1,6 +1,9 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
 import { InvalidValueError, describeValue, internalsOf } from "@rerun-ts/core/internal";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
+import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
+import { describeFrameError, isForeign } from "./describe-frame-error.ts";
 import type { EncodedBitmap, BitmapEncoding } from "./encode-bitmap.ts";
 import { EncoderThread } from "./encoder-thread.ts";
 
@@ -22,6 +25,12 @@ export interface LogImageBitmapOptions extends LogOptions {
   drawOrder?: EncodedImageFields["drawOrder"];
   /** The maximum number of images of the recording in progress; further ones are dropped with a warning. Default 8. */
   maxPending?: number | undefined;
+  /**
+   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy
+   * forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its worker
+   * was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
+   */
+  worker?: CreateWorker | undefined;
 }
 
 const ENCODINGS: readonly BitmapEncoding[] = ["jpeg", "png", "raw"];
@@ -30,10 +39,24 @@ const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]
 
 /** The images of one recording that are in progress. */
 class Captures {
-  readonly thread = new EncoderThread();
   pending = 0;
   /** Settles when the images of earlier calls have been logged. */
   last: Promise<void> = Promise.resolve();
+  readonly #recording: RecordingStream;
+  /** Whose worker the page creates, and whose worker is made here. */
+  #threadOfPage: EncoderThread | undefined;
+  #thread: EncoderThread | undefined;
+
+  constructor(recording: RecordingStream) {
+    this.#recording = recording;
+  }
+
+  /** The thread that encodes. */
+  threadFor(worker: CreateWorker | undefined): EncoderThread {
+    const create = (): EncoderThread =>
+      new EncoderThread(worker, (reason) => internalsOf(this.#recording).notice(describeWorkerFailure(reason)));
+    return worker === undefined ? (this.#thread ??= create()) : (this.#threadOfPage ??= create());
+  }
 }
 
 /** The images in progress, by recording. */
@@ -73,7 +96,7 @@ async function capture(
 ): Promise<boolean> {
   const { time, static: isStatic, maxPending = 8 } = options;
   let captures = capturesOf.get(recording);
-  if (captures === undefined) capturesOf.set(recording, (captures = new Captures()));
+  if (captures === undefined) capturesOf.set(recording, (captures = new Captures(recording)));
   if (captures.pending >= maxPending) {
     internalsOf(recording).notice("images are dropped: more are captured than can be encoded; see `maxPending`");
     return false;
@@ -81,12 +104,12 @@ async function capture(
   // The times are read before the first `await`, because they and the contents of the page change.
   const view = internalsOf(recording).frozenAt(time ?? {});
   const logOptions = isStatic === undefined ? undefined : { static: isStatic };
-  const { thread, last } = captures;
+  const { last } = captures;
   captures.pending++;
   let finish: () => void = () => {};
   captures.last = new Promise((resolve) => (finish = resolve));
   try {
-    const image = await toImage(thread, source, options).catch((error: unknown) => new UnreadableImage(error));
+    const image = await toImage(captures, source, options).catch((error: unknown) => new UnreadableImage(error));
     await last;
     view.log(path, image, logOptions);
     return !(image instanceof UnreadableImage);
@@ -110,11 +133,11 @@ class UnreadableImage {
 }
 
 async function toImage(
-  thread: EncoderThread,
+  captures: Captures,
   source: ImageBitmapSource,
-  { encoding, quality = 80, maxSize, opacity, drawOrder }: LogImageBitmapOptions,
+  { encoding, quality = 80, maxSize, opacity, drawOrder, worker }: LogImageBitmapOptions,
 ): Promise<EncodedImage | Image> {
-  checkOptions(encoding, quality, maxSize);
+  checkOptions(encoding, quality, maxSize, worker);
   const fields = { opacity, drawOrder };
   if (encoding === undefined && maxSize === undefined && source instanceof Blob && SUPPORTED_FILES.has(source.type))
     return EncodedImage.fromBlob(source, fields);
@@ -123,8 +146,19 @@ async function toImage(
     return new Image({ data: data.slice(), width, height, colorModel: "RGBA" }, fields);
   }
   const bitmap = await captureBitmap(source, maxSize);
-  const result = await thread.encode({ bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 });
+  const request = { bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 };
+  const encoded = captures.threadFor(worker).encode(request);
+  const result = await encoded.catch((error: unknown) => {
+    // Pixels of other origins can be captured, but neither handed to a worker nor encoded.
+    throw isForeign(error) ? unreadable(source, error) : error;
+  });
   return toArchetype(result, fields);
+}
+
+function unreadable(source: unknown, error: unknown): InvalidValueError {
+  const expected = "a readable image: an ImageBitmap, ImageData, canvas, image, video, VideoFrame or Blob";
+  const reason = error instanceof TypeError ? "" : `: ${describeFrameError(error)}`;
+  return new InvalidValueError(expected, `${describeValue(source)}${reason}`, false, "source");
 }
 
 /** The pixels of an image, which are captured before the call returns, scaled down to `maxSize`. */
@@ -133,10 +167,7 @@ async function captureBitmap(source: ImageBitmapSource, maxSize: number | undefi
   try {
     bitmap = await createImageBitmap(source);
   } catch (error) {
-    const isWrong = error instanceof TypeError;
-    const expected = "a readable image: an ImageBitmap, ImageData, canvas, image, video, VideoFrame or Blob";
-    const reason = error instanceof Error ? `: ${error.message}` : "";
-    throw new InvalidValueError(expected, `${describeValue(source)}${isWrong ? "" : reason}`, false, "source");
+    throw unreadable(source, error);
   }
   const { width, height } = bitmap;
   const factor = (maxSize ?? Infinity) / Math.max(width, height);
@@ -158,11 +189,18 @@ function toArchetype(
   return new Image({ data: bytes, width, height, colorModel: "RGBA" }, fields);
 }
 
-function checkOptions(encoding: BitmapEncoding | undefined, quality: number, maxSize: number | undefined): void {
+function checkOptions(
+  encoding: BitmapEncoding | undefined,
+  quality: number,
+  maxSize: number | undefined,
+  worker: CreateWorker | undefined,
+): void {
   if (encoding !== undefined && !ENCODINGS.includes(encoding))
     throw new InvalidValueError(`one of ${ENCODINGS.join(", ")}`, describeValue(encoding), false, "encoding");
   if (typeof quality !== "number" || !(quality >= 0 && quality <= 100))
     throw new InvalidValueError("a number from 0 to 100", describeValue(quality), false, "quality");
   if (maxSize !== undefined && !(typeof maxSize === "number" && maxSize >= 1))
     throw new InvalidValueError("a number of pixels, at least 1", describeValue(maxSize), false, "maxSize");
+  if (worker !== undefined && typeof worker !== "function")
+    throw new InvalidValueError("a function that returns a Worker", describeValue(worker), false, "worker");
 }

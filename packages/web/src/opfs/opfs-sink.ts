@@ -23,7 +23,8 @@ import { onPageLifecycle } from "../page/page-lifecycle.ts";
 import { folderName } from "./opfs-paths.ts";
 import { countRows } from "./read-segment.ts";
 import { checkWorker } from "./opfs-worker-options.ts";
-import { StorageClient, type CreateWorker } from "./storage-client.ts";
+import { StorageClient } from "./storage-client.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
 
 const MIB = 1024 * 1024;

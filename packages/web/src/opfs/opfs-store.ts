@@ -1,7 +1,8 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { toStoredMessage, type SpoolSegment, type SpoolStore, type SpoolStoreEvents } from "@rerun-ts/core/internal";
 import { countRows } from "./read-segment.ts";
-import { StorageClient, type CreateWorker } from "./storage-client.ts";
+import { StorageClient } from "./storage-client.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
 
 /** How an {@link OpfsStore} works. */

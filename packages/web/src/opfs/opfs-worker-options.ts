@@ -1,5 +1,5 @@
 import { describeValue } from "@rerun-ts/core/internal";
-import type { CreateWorker } from "./storage-client.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
 
 /** Creates the worker where the bundler, or the page, finds its file beside this one. */
 const createDefault: CreateWorker = () =>

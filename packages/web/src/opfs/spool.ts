@@ -4,7 +4,7 @@ import { folderName } from "./opfs-paths.ts";
 import { OpfsStore } from "./opfs-store.ts";
 import { checkWorker } from "./opfs-worker-options.ts";
 import { readSegment } from "./read-segment.ts";
-import type { CreateWorker } from "./storage-client.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
 
 const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;

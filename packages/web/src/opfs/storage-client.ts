@@ -1,14 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
 import type { StoredMessage } from "@rerun-ts/core/internal";
+import type { CreateWorker } from "../page/create-worker.ts";
 import type { AppendedItem, FromStorage, ToStorage } from "./protocol.ts";
 import { StorageQueue } from "./storage-queue.ts";
 import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
 
 /** How much is on its way to the worker at once; the rest is in the queue of the page, where it can be dropped. */
 const POSTED_BYTES = 8 * 1024 * 1024;
-
-/** Creates the worker that writes to the origin private file system. */
-export type CreateWorker = () => Worker;
 
 /** What a {@link StorageClient} reports. */
 export interface StorageClientEvents {

@@ -10,7 +10,7 @@ import {
 } from "@rerun-ts/types";
 import { readGeometry } from "@rerun-ts/types/internal";
 import type { GeometryGroup, SceneGeometry, SceneMaterial, SceneObject, VersionedAttribute } from "./scene-like.ts";
-import { rasterOf } from "./texture-raster.ts";
+import { isLoaded, rasterOf } from "./texture-raster.ts";
 
 /** What an object shows, besides its transform. */
 export interface Drawing {
@@ -43,7 +43,8 @@ export function shapeOf(object: SceneObject): unknown[] {
     stamps.push(Array.isArray(object.material), materials.length);
     for (const material of materials) {
       const { map, vertexColors, visible, size, sizeAttenuation } = material;
-      stamps.push(vertexColors, visible, size, sizeAttenuation, map, map?.version, map?.image);
+      stamps.push(vertexColors, visible, size, sizeAttenuation, map);
+      if (map) stamps.push(map.version, map.image, isLoaded(map));
     }
     if (object.isInstancedMesh === true) stamps.push(object.count === 0);
   } else if (object.isPerspectiveCamera === true) {

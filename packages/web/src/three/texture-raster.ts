@@ -1,11 +1,13 @@
 import type { RasterLike } from "@rerun-ts/types";
 import type { SceneTexture } from "./scene-like.ts";
 
-/** The pixels of a texture as they were at one version. */
+/** The pixels of a texture as they were read, and everything that they depend on. */
 interface CachedRaster {
   readonly image: unknown;
   readonly version: number;
-  readonly raster: RasterLike | undefined;
+  readonly flipY: boolean;
+  readonly maxSize: number;
+  readonly raster: RasterLike;
 }
 
 /** Textures that several materials use are read once. */
@@ -16,18 +18,26 @@ const cache = new WeakMap<SceneTexture, CachedRaster>();
  * if they cannot be read: images that have not loaded, images of other origins, compressed textures, videos.
  */
 export function rasterOf(texture: SceneTexture, maxSize: number): RasterLike | undefined {
-  const { image, version } = texture;
+  const { image, version, flipY } = texture;
   const cached = cache.get(texture);
-  if (cached !== undefined && cached.image === image && cached.version === version) return cached.raster;
+  const isSame = cached !== undefined && cached.image === image && cached.version === version;
+  if (isSame && cached.flipY === flipY && cached.maxSize === maxSize) return cached.raster;
   const raster = readTexture(texture, maxSize);
-  cache.set(texture, { image, version, raster });
+  // What cannot be read may become readable without a new version.
+  if (raster !== undefined) cache.set(texture, { image, version, flipY, maxSize, raster });
   return raster;
 }
 
-function readTexture({ image, flipY }: SceneTexture, maxSize: number): RasterLike | undefined {
-  if (typeof image !== "object" || image === null || typeof OffscreenCanvas === "undefined") return undefined;
+/** Whether the image of a texture is there: an `<img>` is empty until it has loaded. */
+export function isLoaded({ image }: SceneTexture): boolean {
+  return typeof image === "object" && image !== null && !("complete" in image && image.complete !== true);
+}
+
+function readTexture(texture: SceneTexture, maxSize: number): RasterLike | undefined {
+  if (!isLoaded(texture) || typeof OffscreenCanvas === "undefined") return undefined;
+  const { image, flipY } = texture;
   const { width = 0, height = 0, data } = image as Partial<ImageData>;
-  if (!(width > 0 && height > 0) || ("complete" in image && image.complete !== true)) return undefined;
+  if (!(width > 0 && height > 0)) return undefined;
   if (data !== undefined && !(image instanceof ImageData)) return ofBytes(data, width, height);
   const factor = Math.min(1, maxSize / Math.max(width, height));
   const [columns, rows] = [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];

@@ -1,7 +1,6 @@
+import { startEncoderWorker } from "../encoding/start-encoder-worker.ts";
+import type { CreateWorker } from "../page/create-worker.ts";
 import { runVideoEncoder, type FromEncoder, type ToEncoder } from "./encoder-program.ts";
-
-/** How long a worker may take to start. */
-const START_MS = 2000;
 
 /** The page's end of the channel to the thread that encodes. */
 export interface EncoderChannel {
@@ -16,15 +15,23 @@ export interface EncoderListener {
   onMessage(message: FromEncoder): void;
   /** The thread has failed. */
   onError(message: string): void;
+  /** The worker of the page does not start: the calling thread encodes. */
+  onWorkerFailure(reason: string): void;
 }
 
 /**
- * Starts a thread that encodes video: a worker if `usesWorker`, and if the page can create one, which a content security
- * policy may forbid; otherwise the calling thread does it.
+ * Starts a thread that encodes video: a worker that `worker` creates, or for `true` one that is made of its program's
+ * source, which a content security policy may forbid. Where none starts, and for `false`, the calling thread does it.
  */
-export async function openEncoderChannel(usesWorker: boolean, listener: EncoderListener): Promise<EncoderChannel> {
-  const worker = usesWorker ? await startWorker() : undefined;
-  if (worker === undefined) return openLocalChannel(listener);
+export async function openEncoderChannel(
+  worker: boolean | CreateWorker,
+  listener: EncoderListener,
+): Promise<EncoderChannel> {
+  const started = worker === false ? undefined : await startWorker(worker === true ? undefined : worker, listener);
+  return started === undefined ? openLocalChannel(listener) : openWorkerChannel(started, listener);
+}
+
+function openWorkerChannel(worker: Worker, listener: EncoderListener): EncoderChannel {
   worker.addEventListener("message", ({ data }: MessageEvent<FromEncoder>) => listener.onMessage(data));
   worker.addEventListener("error", (event) => {
     event.preventDefault();
@@ -48,29 +55,11 @@ function openLocalChannel(listener: EncoderListener): EncoderChannel {
   };
 }
 
-/** Creates the worker; `undefined` if it does not start, or has no encoder. */
-async function startWorker(): Promise<Worker | undefined> {
-  if (typeof Worker === "undefined") return undefined;
-  const program = `(${String(runVideoEncoder)})(self); postMessage(typeof VideoEncoder === "function");`;
-  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
-  let worker: Worker;
-  try {
-    worker = new Worker(url);
-  } catch {
-    URL.revokeObjectURL(url);
-    return undefined;
-  }
-  const isUsable = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), START_MS);
-    const settle = (value: boolean): void => {
-      clearTimeout(timer);
-      resolve(value);
-    };
-    worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => settle(data === true), { once: true });
-    worker.addEventListener("error", (event) => (event.preventDefault(), settle(false)), { once: true });
+function startWorker(create: CreateWorker | undefined, listener: EncoderListener): Promise<Worker | undefined> {
+  return startEncoderWorker({
+    encodes: "video",
+    program: `(${String(runVideoEncoder)})(self); postMessage({ video: typeof VideoEncoder === "function" });`,
+    create,
+    onFailure: (reason) => listener.onWorkerFailure(reason),
   });
-  URL.revokeObjectURL(url);
-  if (isUsable) return worker;
-  worker.terminate();
-  return undefined;
 }

@@ -213,6 +213,6 @@ export function runVideoEncoder(port: EncoderPort): void {
       state.encode(data.frame);
       port.postMessage({ type: "received" }, []);
     } else if (data.type === "stream") state.readStream(data.stream).catch((error) => state.fail(error));
-    else state.stop().catch((error) => state.fail(error));
+    else if (data.type === "stop") state.stop().catch((error) => state.fail(error));
   });
 }

@@ -1,6 +1,6 @@
 import { internalsOf } from "@rerun-ts/core/internal";
 import { logImageBitmap } from "../media/log-image-bitmap.ts";
-import { describeFrameError } from "./describe-frame-error.ts";
+import { describeFrameError } from "../media/describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
 import { epochNow } from "./epoch-now.ts";
@@ -19,13 +19,14 @@ export class ImageRecorder implements FrameRecorder {
 
   async capture(source: FrameSource, { epochMs }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
     const { recording, path, options } = this.#target;
-    const { quality, maxPending, time } = options;
+    const { quality, maxPending, time, worker } = options;
     const index = this.#captured++;
     const log = async (): Promise<boolean> =>
       logImageBitmap(recording, path, source, {
         encoding: "jpeg",
         quality,
         maxPending,
+        worker: typeof worker === "function" ? worker : undefined,
         time: time?.({ epochMs, index }),
       });
     const logged = log().catch((error: unknown) => {

@@ -3,10 +3,11 @@ import { internalsOf } from "@rerun-ts/core/internal";
 import { VideoStream } from "@rerun-ts/types";
 import type { VideoCodec } from "@rerun-ts/types/internal";
 import { toAnnexB } from "./annex-b.ts";
+import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
 import type { FromEncoder } from "./encoder-program.ts";
 import { epochNow } from "./epoch-now.ts";
-import { describeFrameError } from "./describe-frame-error.ts";
+import { describeFrameError } from "../media/describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
 import { FORMATS, levelsOf } from "./video-codec.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
@@ -48,6 +49,7 @@ export class StreamRecorder implements FrameRecorder {
     const channel = await openEncoderChannel(worker, {
       onMessage: (message) => recorder.#onMessage(message),
       onError: (message) => recorder.#fail(message),
+      onWorkerFailure: (reason) => recorder.#notice(describeWorkerFailure(reason)),
     });
     recorder.#channel = channel;
     const setup = { levels: levelsOf(codec), format: FORMATS[codec], bitrate, fps, keyframeIntervalMs, maxPending };
@@ -106,6 +108,8 @@ export class StreamRecorder implements FrameRecorder {
   abort(): void {
     this.#isOver = true;
     this.#channel?.end();
+    // What the encoder still has of a failed capture is lost with it.
+    this.stats.dropped += this.#pending.size;
     for (const { settle } of this.#pending.values()) settle(false);
     this.#pending.clear();
     for (const resolve of this.#onEnd.splice(0)) resolve();

@@ -1,5 +1,6 @@
 import type { TimePointLike } from "@rerun-ts/core";
 import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import type { CreateWorker } from "../page/create-worker.ts";
 import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
 /** A captured frame, for {@link VideoOptions.time}. */
@@ -28,8 +29,11 @@ export interface VideoOptions {
   quality?: number | undefined;
   /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
-  /** Whether a worker encodes. Default `true`: in a worker if the page can create one. */
-  worker?: boolean | undefined;
+  /**
+   * Whether a worker encodes. Default `true`: in a worker if the page can create one from a blob. A function creates the
+   * worker from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy forbids `blob:`.
+   */
+  worker?: boolean | CreateWorker | undefined;
   /**
    * Additional times of each frame; `log_time` is always the time of its capture.
    * Default: those of the recording when the frame is captured (or arrives, if a worker reads the stream).
@@ -56,7 +60,7 @@ export interface ResolvedVideoOptions {
   readonly keyframeIntervalMs: number;
   readonly quality: number;
   readonly maxPending: number;
-  readonly worker: boolean;
+  readonly worker: boolean | CreateWorker;
   readonly time: ((frame: CapturedFrame) => TimePointLike) | undefined;
 }
 
@@ -73,12 +77,16 @@ export function resolveVideoOptions(
 ): ResolvedVideoOptions {
   const unknown = describeUnknown(`\`${call}\``, options, OPTIONS);
   if (unknown !== undefined) notice(unknown);
-  const { codec = "auto", bitrate, time } = options;
+  const { codec = "auto", bitrate, time, worker = true } = options;
   const codecs = ["auto", ...VIDEO_CODECS, "JPEG"];
   if (!codecs.includes(codec))
     throw new TypeError(`\`codec\` must be one of ${codecs.join(", ")}, got ${describeValue(codec)}`);
   if (time !== undefined && typeof time !== "function")
     throw new TypeError(`\`time\` must be a function that returns times, got ${describeValue(time)}`);
+  if (typeof worker !== "boolean" && typeof worker !== "function")
+    throw new TypeError(
+      `\`worker\` must be a boolean or a function that returns a Worker, got ${describeValue(worker)}`,
+    );
   return {
     codec,
     bitrate: bitrate === undefined ? undefined : positive("bitrate", bitrate),
@@ -86,7 +94,7 @@ export function resolveVideoOptions(
     keyframeIntervalMs: nonNegative("keyframeIntervalMs", options.keyframeIntervalMs ?? 2000),
     quality: nonNegative("quality", options.quality ?? 80),
     maxPending: positive("maxPending", options.maxPending ?? 4),
-    worker: options.worker ?? true,
+    worker,
     time,
   };
 }

@@ -243,6 +243,44 @@ describe("scenes of three.js", () => {
     expect(Object.keys(logged())).toEqual(["/arm/elbow"]);
   });
 
+  it("a texture is logged in the size and direction that are asked for, though it was read before", () => {
+    const canvas = new OffscreenCanvas(4, 8);
+    const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    context.fillStyle = "#ff0000";
+    context.fillRect(0, 0, 4, 4);
+    context.fillStyle = "#0000ff";
+    context.fillRect(0, 4, 4, 4);
+    const map = new THREE.CanvasTexture(canvas);
+    const mesh = new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.MeshBasicMaterial({ map }));
+    const read = (maxTextureSize?: number): { format: unknown; first: unknown } => {
+      logScene(rec, "plane", mesh, { maxTextureSize });
+      const rows = logged();
+      const [pixels] = firstOf(rows, "/plane", "Mesh3D:albedo_texture_buffer") as [ArrayLike<number>];
+      const [format] = firstOf(rows, "/plane", "Mesh3D:albedo_texture_format") as [unknown];
+      return { format, first: Array.from(pixels).slice(0, 3) };
+    };
+    expect(read(2)).toMatchObject({ format: { width: 1, height: 2 }, first: [0, 0, 255] });
+    expect(read()).toMatchObject({ format: { width: 4, height: 8 }, first: [0, 0, 255] });
+    map.flipY = false;
+    expect(read()).toMatchObject({ format: { width: 4, height: 8 }, first: [255, 0, 0] });
+  });
+
+  it("a texture whose image loads after it was logged is logged then", async () => {
+    const canvas = document.createElement("canvas");
+    const image = new Image(canvas.width, canvas.height);
+    const map = new THREE.Texture(image);
+    map.needsUpdate = true;
+    image.src = canvas.toDataURL();
+    const mesh = new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.MeshBasicMaterial({ map }));
+    const follower = followScene(rec, "plane", mesh);
+    expect(Object.keys(logged()["/plane"] ?? {})).not.toContain("Mesh3D:albedo_texture_buffer");
+    await image.decode();
+    follower.update();
+    expect(Object.keys(logged()["/plane"] ?? {})).toContain("Mesh3D:albedo_texture_buffer");
+    follower.update();
+    expect(logged()).toEqual({});
+  });
+
   it("what cannot be read is left out, and wrong arguments are named", () => {
     const pending = new THREE.MeshBasicMaterial({ map: new THREE.Texture(new Image()) });
     logScene(rec, "pending", new THREE.Mesh(new THREE.BoxGeometry(), pending));

@@ -369,8 +369,12 @@ describe("video of a page", () => {
     await expect(logCanvas(rec, "a", canvas, { fps: 0 }).ended).rejects.toThrow(
       "`fps` must be a positive number, got 0",
     );
+    await expect(logCanvas(rec, "a", canvas, { worker: "encoder.js" as never }).ended).rejects.toThrow(
+      '`worker` must be a boolean or a function that returns a Worker, got "encoder.js"',
+    );
     expect(errors.map(({ code }) => code)).toEqual([
       "UNSUPPORTED",
+      "INVALID_ARGUMENT",
       "INVALID_ARGUMENT",
       "INVALID_ARGUMENT",
       "INVALID_ARGUMENT",
