@@ -69,7 +69,9 @@ describe("a blueprint is the same from both SDKs", () => {
 
   test("Rerun reads all of them", async (context) => {
     needRerun(context);
-    const files = await Promise.all(BLUEPRINT_CASES.map(({ name, make }) => writeBlueprint(`read.${name}`, make())));
+    const files = await Promise.all(
+      BLUEPRINT_CASES.map(({ theme, name, make }) => writeBlueprint(`read.${theme}.${name}`, make())),
+    );
     await rerunRrd("verify", ...files);
   });
 });

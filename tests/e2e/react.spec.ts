@@ -1,5 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { shareOfColor } from "./picture.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 /** The first frame takes long, because shaders are compiled in software. */
@@ -61,6 +62,24 @@ test("a component that is unmounted stops its viewer, and its successor gets wha
     return window.react.close(0);
   });
   expect(await page.evaluate(() => window.react.problems)).toEqual([]);
+});
+
+test("the component shows its default blueprint, and reports properties that it does not have", async ({ page }) => {
+  test.setTimeout(120_000);
+  await openPage(page);
+  await page.evaluate(() => {
+    window.react.layOut("lime");
+    window.react.log(0, 0, 10);
+    window.react.show(0);
+  });
+  const share = async (): Promise<number> => {
+    await page.mouse.move(5, 5 + Math.random() * 5);
+    return shareOfColor(page, [0, 255, 0]);
+  };
+  await expect.poll(share, TIMEOUT).toBeGreaterThan(0.3);
+  expect(await page.evaluate(() => window.react.problems)).toEqual([
+    expect.stringMatching(/^unknown options of <RerunViewer> are ignored: `colour`; known options: recording, /),
+  ]);
 });
 
 async function openPage(page: Page): Promise<void> {

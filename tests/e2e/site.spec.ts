@@ -100,6 +100,90 @@ test("the search finds a page by its text", async ({ page }) => {
   expect(opened.problems).toEqual([]);
 });
 
+/** What people search for, and the page that must be among the first. */
+const SEARCHES: Readonly<Record<string, RegExp>> = {
+  geo: /Geo(?:Points|LineStrings)/,
+  SIGKILL: /Reliability|Sinks/,
+  Vitest: /Recipes/,
+  color: /Values.*Colours/,
+  gray: /Values|LineGrid3D/,
+  behavior: /EntityBehavior/,
+  ROS: /Files|Mcap/,
+  mcap: /Mcap/,
+  screenshot: /Recipes.*A screenshot without a window/,
+  "derived signal": /Recipes.*Derived signals/,
+};
+
+test("the search ranks pages for users first, and knows American spelling", async ({ page }) => {
+  const opened = await observe(page);
+  await page.goto(site.url);
+  await page.getByRole("button", { name: "Search" }).first().click();
+  for (const [query, expected] of Object.entries(SEARCHES)) {
+    await page.getByRole("searchbox").fill(query);
+    const first = async (): Promise<string> =>
+      (await page.locator(".VPLocalSearchBox .result").allTextContents()).slice(0, 3).join(" | ");
+    await expect.poll(first, { message: query }).toMatch(expected);
+    // The first one is a page for users.
+    expect(await page.locator(".VPLocalSearchBox .result").first().getAttribute("href"), query).not.toMatch(
+      /internals|architecture/,
+    );
+  }
+  expect(opened.problems).toEqual([]);
+});
+
+test("the first screen has a picture and a link to the playground, on desktops and phones", async ({ page }) => {
+  const opened = await observe(page);
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.goto(site.url);
+    await expect(page.getByRole("link", { name: "Try it in the playground" })).toBeInViewport();
+    await expect(page.locator(".vp-doc img").first()).toBeInViewport({ ratio: 0.5 });
+  }
+  await page.getByRole("link", { name: "Try it in the playground" }).click();
+  await expect(page).toHaveURL(/\/playground\/index\.html/);
+  expect(opened.problems).toEqual([]);
+});
+
+test("programs fit their page on a screen of 1280 pixels, and those in two languages are side by side", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const cutOff = (): Promise<string[]> =>
+    page.evaluate(() => {
+      const programs = [...document.querySelectorAll<HTMLElement>(".vp-doc .language-ts pre, .side-by-side pre")];
+      const cut = programs.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 12);
+      return cut.map(({ textContent }) => textContent.slice(0, 80));
+    });
+  for (const path of ["", "sinks.html", "blueprints.html", "recipes.html", "python.html"]) {
+    await page.goto(site.url + path);
+    await page.waitForSelector("#app > .Layout");
+    expect(await cutOff(), path).toEqual([]);
+  }
+  const tops = await page
+    .locator(".side-by-side")
+    .first()
+    .locator("> div")
+    .evaluateAll((all) => all.map((each) => Math.round(each.getBoundingClientRect().top)));
+  expect(new Set(tops).size).toBe(1);
+  expect(tops).toHaveLength(2);
+});
+
+test("the site has its pages as Markdown for assistants, with a list of them", async ({ request }) => {
+  const index = await (await request.get(`${site.url}llms.txt`)).text();
+  expect(index).toMatch(/^# rerun-ts\n\n> An unofficial TypeScript SDK for Rerun/);
+  const links = Array.from(index.matchAll(/\]\(\/([^)]*)\)/g), ([, path = ""]) => path);
+  // What a page is about is whole, over the lines of its source.
+  expect(index).toContain("machine learning, Vue and Svelte, systemd and Docker\n");
+  expect(links).toEqual(expect.arrayContaining(["logging.md", "sinks.md", "python.md", "llms-full.txt"]));
+  for (const path of links) expect((await request.get(site.url + path)).status(), path).toBe(200);
+  const all = await (await request.get(`${site.url}llms-full.txt`)).text();
+  for (const title of ["# Sinks", "# Blueprints", "# Recipes"]) expect(all).toContain(`\n${title}\n`);
+  expect(all).not.toContain("<LazyImage");
+});
+
 test("an example of a page about an archetype runs in that page", async ({ page }) => {
   const opened = await observe(page);
   await page.goto(`${site.url}archetypes/bar-chart.html`);

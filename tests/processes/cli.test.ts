@@ -43,6 +43,12 @@ describe("rerun-ts", () => {
       [["serve", "--port", port], 1, "choose another one, or `--port 0` for a free one"],
       [["serve", "--port", "0", "--web-viewer-port", port, "--no-open"], 1, "or `--web-viewer-port 0` for a free one"],
       [["view", "--port", port, "--no-open", "rerun+http://localhost/proxy"], 1, "or `--port 0` for a free one"],
+      [["view", "--web-viewer-port", port, "--no-open", "rerun+http://localhost/proxy"], 1, "for a free one"],
+      [
+        ["view", "--port", "0", "--web-viewer-port", "0", "rerun+http://localhost/proxy"],
+        2,
+        "are the same option of `view`",
+      ],
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
     ];

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { McapWriter, type IWritable } from "@mcap/core";
 import { openRrd, plainRows } from "@rerun-ts/arrow";
 import { INFER, TRAIN } from "@rerun-ts/test-support/examples/model-programs";
 import { writeRecipe } from "@rerun-ts/test-support/examples/recipe";
@@ -24,6 +25,14 @@ pyarrow.parquet.write_table(pyarrow.table({
     "speed": [0.5, 1.5, 2.5],
     "position": pyarrow.array([[0, 0, 1], [1, 0, 1], [1, 2, 1]], pyarrow.list_(pyarrow.float32())),
 }), sys.argv[1])`;
+const WRITE_DRIVE = `
+import sys, rerun as rr
+rec = rr.RecordingStream("drive", recording_id="monday")
+rec.save(sys.argv[1])
+for frame, speed in enumerate([1.5, 2.5, 4.0]):
+    rec.set_time("frame", sequence=frame)
+    rec.log("speed", rr.Scalars(speed))
+`;
 /** Two seconds of a driver at 100 Hz, with a camera that is slower. */
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xd9]).toString("base64");
 const MESSAGES = Array.from({ length: 200 }, (_, tick) => [
@@ -31,11 +40,42 @@ const MESSAGES = Array.from({ length: 200 }, (_, tick) => [
   ...(tick % 50 === 0 ? [JSON.stringify({ stamp: 80 + tick / 100, jpeg: JPEG })] : []),
 ]).flat();
 
+/** An MCAP file with speeds as messages in JSON. */
+async function mcapOf(speeds: readonly number[]): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0n;
+  const writable: IWritable = {
+    position: () => size,
+    async write(bytes) {
+      parts.push(bytes.slice());
+      size += BigInt(bytes.length);
+    },
+  };
+  const writer = new McapWriter({ writable });
+  await writer.start({ profile: "", library: "test" });
+  const data = new TextEncoder().encode('{ "type": "object" }');
+  const schemaId = await writer.registerSchema({ name: "car.Speed", encoding: "jsonschema", data });
+  const channel = { topic: "/car", schemaId, messageEncoding: "json", metadata: new Map([["unit", "m/s"]]) };
+  const channelId = await writer.registerChannel(channel);
+  for (const [index, speed] of speeds.entries()) {
+    const time = BigInt(index) * 1_000_000_000n;
+    const message = new TextEncoder().encode(JSON.stringify({ speed }));
+    await writer.addMessage({ channelId, sequence: index, publishTime: time, logTime: time, data: message });
+  }
+  await writer.end();
+  return Buffer.concat(parts);
+}
+
 /** Runs a program of the page in a folder. */
-async function run(title: string, folder: string, more = "", options: { input?: string; url?: string } = {}) {
+async function run(
+  title: string,
+  folder: string,
+  more = "",
+  options: { input?: string; url?: string; rerun?: string } = {},
+) {
   const path = await writeRecipe(title, more);
   const args = ["--import", import.meta.resolve("tsx"), path];
-  const env = { ...process.env, RERUN_URL: options.url };
+  const env = { ...process.env, RERUN_URL: options.url, RERUN: options.rerun };
   const { status, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
     env,
@@ -105,6 +145,47 @@ describe("the recipes of docs/recipes.md for data", () => {
       { start: 80_000_000_000n, end: 80_990_000_000n },
       { start: 81_000_000_000n, end: 81_990_000_000n },
     ]);
+  });
+
+  it("an MCAP file is recorded with its channels, its messages and what they mean", async ({ folder, rerun }) => {
+    await writeFile(join(folder, "drive.mcap"), await mcapOf([1.5, 2.5, 4]));
+    expect(await run("An MCAP file of a robot", folder)).toBe("");
+    const path = join(folder, "drive.rrd");
+    await rerun.verify(path);
+    expect(await rerun.rows(path)).toMatchObject({ "/mcap/car": 4, "/mcap/schemas/car.Speed": 1, "/speed": 3 });
+    expect(await column(path, "message_time", "/speed:Scalars:scalars")).toEqual([[1.5], [2.5], [4]]);
+  });
+
+  it("a recording of the Python SDK gets a derived signal, and both files are one recording", async ({
+    folder,
+    rerun,
+    skip,
+  }) => {
+    const { python } = needRerun({ skip });
+    const { status, stderr } = spawnSync(python, ["-c", WRITE_DRIVE, join(folder, "drive.rrd")], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(await run("Derived signals of a recording made elsewhere", folder)).toBe("");
+    const derived = join(folder, "derived.rrd");
+    await rerun.verify(derived);
+    expect(await column(derived, "frame", "/derived/acceleration:Scalars:scalars")).toEqual([[1], [1.5]]);
+    const ids = await Promise.all(
+      [join(folder, "drive.rrd"), derived].map(async (path) => {
+        await using file = await openRrd(path);
+        return file.recordings.map(({ applicationId, recordingId }) => [applicationId, recordingId]);
+      }),
+    );
+    expect(ids[1]).toEqual(ids[0]);
+  });
+
+  it("the native viewer takes a screenshot of a recording without a window", async ({ folder, skip }) => {
+    const { rerun, python } = needRerun({ skip });
+    await run("A screenshot without a window", folder, "", { rerun });
+    const script = join(root, "packages/test-support/src/viewers/image_colors.py");
+    const { stdout } = spawnSync(python, ["-B", script, join(folder, "report.png")], { encoding: "utf8" });
+    const [{ pixels, blue }] = JSON.parse(stdout) as [{ pixels: number; blue: number }];
+    // Two pixels for each point, in both directions.
+    expect(pixels).toBe(4 * 800 * 450);
+    expect(blue / pixels).toBeGreaterThan(0.4);
   });
 
   it("the inferences of a model are recorded with their pictures, scores and times", async ({ folder, rerun }) => {

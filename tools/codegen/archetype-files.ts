@@ -1,6 +1,13 @@
 import { declareTypes, generatedTypes, planArchetype, type ArchetypePlan, type FieldPlan } from "./archetype-plan.ts";
 import { HEADER, Imports, PURE, docBlock, exportLine, lowerFirst } from "./code.ts";
-import type { ArchetypeDefinition, ArchetypeDoc, ArchetypeOverride, Definitions, GeneratedFile } from "./model.ts";
+import type {
+  ArchetypeDefinition,
+  ArchetypeDoc,
+  ArchetypeOverride,
+  Definitions,
+  GeneratedFile,
+  PropertyOverride,
+} from "./model.ts";
 import { constantName, fileName } from "./names.ts";
 
 /**
@@ -36,13 +43,14 @@ function file(name: string, parts: readonly string[], imports: Imports): Generat
   return { name: fileName(name), content: `${HEADER}${imports.toString()}\n${parts.join("\n\n")}\n` };
 }
 
-function constantOf({ name, positional, others, override }: ArchetypePlan, archetype: string): string {
+function constantOf({ name, all, positional, others, override }: ArchetypePlan, archetype: string): string {
+  const isPositional = positional.length > 0 && override.property === undefined;
   return `const ${constantName(name)}: ArchetypeDefinition = ${PURE}defineArchetype(
   "${archetype}",
   [
-${[...positional, ...others].map(fieldLine).join("\n")}
+${(isPositional ? [...positional, ...others] : all).map(fieldLine).join("\n")}
   ],
-  ${positional.length > 0},
+  ${isPositional},
 ${formsLine(override)});`;
 }
 
@@ -103,6 +111,10 @@ function constructorOf(plan: ArchetypePlan, imports: Imports): string {
     super(${constant}, undefined, withArguments(options, { ${argument.name} }));
   }`;
   }
+  const [first] = positional;
+  if (override.property !== undefined && first !== undefined) {
+    return propertyConstructorOf(plan, first, override.property, imports);
+  }
   for (const { imports: needed } of positional) imports.useAll(needed);
   const parameters = positional.map((field) => `${field.name}: ${field.input} | null`);
   const hasOptions = hasOwnOptions || others.length > 0;
@@ -112,6 +124,33 @@ function constructorOf(plan: ArchetypePlan, imports: Imports): string {
   if (more.length > 0) imports.use("../../define/archetype.ts", "withArguments");
   return `${parameterDocs(positional)}  constructor(${parameters.join(", ")}) {
     super(${constant}, ${leading ?? "undefined"}, ${passedOptions(more, hasOptions, override.hasOptionalOptions)});
+  }`;
+}
+
+/** The constructor of a property, whose first argument is the value of a field or an object with all fields. */
+function propertyConstructorOf(
+  { name, others }: ArchetypePlan,
+  field: FieldPlan,
+  { isRequired = false, type = field.input, imports: needed = field.imports, ...forms }: PropertyOverride,
+  imports: Imports,
+): string {
+  imports.useAll(needed);
+  const doc = `${lowerFirst(forms.doc ?? field.doc).replace(/\.$/, "")}; or all fields as an object`;
+  const parameters = [
+    `${field.name}${isRequired ? "" : "?"}: ${type} | ${name}Fields | null`,
+    ...(others.length > 0 ? [`options?: ${name}Options`] : []),
+  ];
+  const options = others.length > 0 ? "options" : "undefined";
+  const key = forms.valueKey === undefined ? "" : `, "${forms.valueKey}"`;
+  let fields = `propertyFields("${field.name}", ${field.name}, ${options}${key})`;
+  if (forms.fieldsOf === undefined) imports.use("../../define/property-fields.ts", "propertyFields");
+  else {
+    imports.use(`../../ext/${fileName(name)}.ts`, forms.fieldsOf);
+    fields = `${forms.fieldsOf}(${field.name}, ${options})`;
+  }
+  return `${docBlock(`@param ${field.name} ${doc}`, [], "  ")}
+  constructor(${parameters.join(", ")}) {
+    super(${constantName(name)}, undefined, ${fields});
   }`;
 }
 

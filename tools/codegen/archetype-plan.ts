@@ -41,7 +41,7 @@ export function planArchetype({ name, fields }: ArchetypeDefinition, definitions
       nativeName: field.name,
       component,
       alias: component === name ? `${name}Component` : component,
-      isRequired: field.required === true,
+      isRequired: isRequiredField(camelCase(field.name), field.required === true, overrides.archetypes[name]),
       doc: docs.archetype(name).field(field.name),
       ...inputOf(field.component, components),
     };
@@ -56,6 +56,11 @@ export function planArchetype({ name, fields }: ArchetypeDefinition, definitions
     override,
     hasOwnOptions: override.types?.includes(`${name}Options`) === true,
   };
+}
+
+/** Whether a field must be given. Only the argument of a property can be required, since it may be a whole object. */
+function isRequiredField(field: string, isByRerun: boolean, { property, positional }: ArchetypeOverride = {}): boolean {
+  return property === undefined ? isByRerun : property.isRequired === true && positional?.[0] === field;
 }
 
 /** The names of the types that are generated for an archetype. */

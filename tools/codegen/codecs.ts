@@ -48,6 +48,7 @@ const BY_NAME: Readonly<Record<string, CodecPlan>> = {
     "ClassDescriptionLike",
   ),
   VideoTimestamp: handWritten("video-timestamps", "videoTimestamps", "VideoTimestampsLike"),
+  TimeInt: handWritten("times", "times()", "TimeIntsLike", "TimeIntLike"),
   Timestamp: handWritten("timestamps", "timestamps", "TimestampsLike"),
   Scale3D: handWritten("scales", "scales3d", "Scale3DsLike"),
   MediaType: openSet("media-types", "MediaTypesLike", "MediaTypeLike"),

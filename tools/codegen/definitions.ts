@@ -81,7 +81,7 @@ function checkOverrides(
   for (const [name, { shorthand, fallbacks = {} }] of Object.entries(overrides.structs)) {
     const arrow = encodings.find((candidate) => candidate.name === name)?.arrow;
     if (arrow?.type !== "Struct") throw new Error(`overrides.ts: there is no struct ${name}`);
-    for (const field of [shorthand, ...Object.keys(fallbacks)]) {
+    for (const field of [...(shorthand === undefined ? [] : [shorthand]), ...Object.keys(fallbacks)]) {
       if (!arrow.fields.some((candidate) => candidate.name === field))
         throw new Error(`overrides.ts: ${name} has no field ${field}`);
     }

@@ -125,6 +125,8 @@ export interface Overrides {
 export interface ArchetypeOverride {
   /** Fields that are positional constructor arguments, in this order; all others are options. */
   readonly positional?: readonly string[];
+  /** For properties of layouts: their first argument may also be an object with all fields. */
+  readonly property?: PropertyOverride;
   /** An argument that replaces fields: hand-written code turns it into them. */
   readonly argument?: ArgumentOverride;
   /**
@@ -150,6 +152,21 @@ export interface ArchetypeOverride {
   readonly remark?: string;
 }
 
+/** The forms of the first argument of a property, which is that of Rerun's Python SDK or its main field. */
+export interface PropertyOverride {
+  /** A key of objects that are a value of the argument, and not all fields. */
+  readonly valueKey?: string;
+  /** Whether the field must be given. */
+  readonly isRequired?: boolean;
+  /** The type of the argument, if it is not that of the field, and its imports. */
+  readonly type?: string;
+  readonly imports?: readonly Import[];
+  /** The function in `src/ext` that turns the arguments into fields. */
+  readonly fieldsOf?: string;
+  /** Begins in lower case: it follows the name. Default: that of the field. */
+  readonly doc?: string;
+}
+
 /** A constructor argument that is not a field. */
 export interface ArgumentOverride {
   readonly name: string;
@@ -162,11 +179,27 @@ export interface ArgumentOverride {
 /** Shorter forms in which values of a struct may be given. */
 export interface StructOverride {
   /** The field that a value may be given as alone, in Rerun's spelling. */
-  readonly shorthand: string;
-  /** What error messages call that field. */
-  readonly expected: string;
+  readonly shorthand?: string;
+  /** What error messages call the shorter forms. */
+  readonly expected?: string;
   /** Values of fields that may be left out. */
   readonly fallbacks?: Readonly<Record<string, boolean>>;
+  /** Forms that hand-written code turns into the struct. */
+  readonly forms?: StructFormsOverride;
+}
+
+/** Hand-written code for other forms of a struct. */
+export interface StructFormsOverride {
+  /** The module in `src/codecs`, without `.ts`. */
+  readonly module: string;
+  /** The function that converts a form to an object. */
+  readonly normalize: string;
+  /** The function that tells one struct from a list of them. */
+  readonly isOne?: string;
+  /** The type of the forms, with `$` for the type of the struct's fields. */
+  readonly type: string;
+  /** The types that the module, or another one, exports for `type`. */
+  readonly imports?: readonly Import[];
 }
 
 /** A module and what is imported from it: `Name` or `type Name`. */

@@ -17,6 +17,8 @@ export interface StructPlan {
   readonly members: readonly DocumentedText[];
   /** The type of a value that is given as one of its fields alone. */
   readonly shorthandType: string | undefined;
+  /** The type of other forms of a value. */
+  readonly formsType: string | undefined;
 }
 
 /** The codec of a union, and the forms of one value. */
@@ -50,14 +52,31 @@ export function structPlan(
   if (arrow.type !== "Struct") throw new Error(`${name} is not a struct`);
   const fields = arrow.fields.map((field) => structField(field, nestedPlan(field, enums), docs, override));
   const shorthand = arrow.fields.find((field) => field.name === override?.shorthand);
-  const options =
-    override === undefined ? "" : `, { expected: "${override.expected}, ", shorthand: "${keyOf(override.shorthand)}" }`;
+  const { forms } = override ?? {};
+  const from = `../../codecs/${forms?.module}.ts`;
+  const functions = forms === undefined ? [] : [forms.normalize, ...(forms.isOne === undefined ? [] : [forms.isOne])];
   return {
-    imports: [["../../codecs/structs.ts", "structs"], ...fields.flatMap(({ imports }) => imports)],
+    imports: [
+      ["../../codecs/structs.ts", "structs"],
+      ...(forms === undefined ? [] : [[from, ...functions] satisfies Import, ...(forms.imports ?? [])]),
+      ...fields.flatMap(({ imports }) => imports),
+    ],
+    formsType: forms?.type,
     members: fields.map(({ member }) => member),
     shorthandType: shorthand === undefined ? undefined : nestedPlan(shorthand, enums).one,
-    expression: `structs<OneOrMany<${name}Like>>([\n${fields.map(({ line }) => line).join("\n")}\n]${options})`,
+    expression: `structs<OneOrMany<${name}Like>>([\n${fields.map(({ line }) => line).join("\n")}\n]${formsOf(override)})`,
   };
+}
+
+/** The argument of `structs` that adds shorter forms, if there are any. */
+function formsOf({ expected, shorthand, forms }: StructOverride = {}): string {
+  const parts = [
+    ...(expected === undefined ? [] : [`expected: ${JSON.stringify(`${expected}, `)}`]),
+    ...(shorthand === undefined ? [] : [`shorthand: "${keyOf(shorthand)}"`]),
+    ...(forms === undefined ? [] : [`normalize: ${forms.normalize}`]),
+    ...(forms?.isOne === undefined ? [] : [`isOne: ${forms.isOne}`]),
+  ];
+  return parts.length === 0 ? "" : `, { ${parts.join(", ")} }`;
 }
 
 function structField(

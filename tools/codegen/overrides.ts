@@ -1,4 +1,4 @@
-import type { ArchetypeOverride, ArgumentOverride, Overrides, StructOverride } from "./model.ts";
+import type { ArchetypeOverride, ArgumentOverride, Import, Overrides, StructOverride } from "./model.ts";
 
 /** The raster that images are made of, instead of `buffer` and `format`. */
 function rasterArgument(doc: string): ArgumentOverride {
@@ -183,26 +183,108 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   VoxelGridMap: { positional: ["voxelIndices", "voxelSize"] },
 };
 
+const COLOR: readonly Import[] = [["../../codecs/colors.ts", "type ColorLike"]];
+
 /** The archetypes of blueprints. */
 const BLUEPRINT: Readonly<Record<string, ArchetypeOverride>> = {
   ActiveVisualizers: { positional: ["instructionIds"] },
+  AudioPlayback: { positional: ["volume"], property: {} },
+  Background: {
+    positional: ["color"],
+    property: {
+      type: "ColorLike | EnumLike<BackgroundKind>",
+      imports: [
+        ...COLOR,
+        ["../../define/codec.ts", "type EnumLike"],
+        ["../components/background-kind.ts", "type BackgroundKind"],
+      ],
+      fieldsOf: "backgroundFields",
+      doc: "the colour, which alone means `SolidColor`, or the kind.",
+    },
+  },
   CardLayout: { positional: ["fieldOrder"] },
   ContainerBlueprint: { positional: ["containerKind"] },
-  MapBackground: { positional: ["provider"] },
-  MapZoom: { positional: ["zoom"] },
+  ForceCenter: { positional: ["enabled"], property: {} },
+  ForceCollisionRadius: { positional: ["enabled"], property: {} },
+  ForceLink: { positional: ["enabled"], property: {} },
+  ForceManyBody: { positional: ["enabled"], property: {} },
+  ForcePosition: { positional: ["enabled"], property: {} },
+  GraphBackground: { positional: ["color"], property: { valueKey: "r", type: "ColorLike", imports: COLOR } },
+  LineGrid3D: { positional: ["visible"], property: {} },
+  MapBackground: { positional: ["provider"], property: { isRequired: true } },
+  MapZoom: { positional: ["zoom"], property: { isRequired: true } },
   NearClipPlane: { positional: ["nearClipPlane"] },
-  SpatialInformation: { positional: ["targetFrame"] },
+  PlotBackground: { positional: ["color"], property: { valueKey: "r", type: "ColorLike", imports: COLOR } },
+  PlotLegend: {
+    positional: ["corner"],
+    property: {
+      type: "EnumLike<Corner2D> | boolean",
+      imports: [
+        ["../../define/codec.ts", "type EnumLike"],
+        ["../components/corner2d.ts", "type Corner2D"],
+      ],
+      fieldsOf: "plotLegendFields",
+      doc: "the corner, or whether it is shown.",
+    },
+  },
+  ScalarAxis: {
+    positional: ["range"],
+    property: { valueKey: "min", type: "RangeLike", imports: [["../../codecs/ranges.ts", "type RangeLike"]] },
+  },
+  SpatialInformation: { positional: ["targetFrame"], property: {} },
   TableColumnPreview: { positional: ["views"] },
+  TensorViewFit: { positional: ["scaling"], property: {} },
   ViewBlueprint: { positional: ["classIdentifier"] },
   ViewContents: { positional: ["query"] },
-  VisibleTimeRanges: { positional: ["ranges"] },
+  VisibleTimeRanges: { positional: ["ranges"], property: { isRequired: true, valueKey: "timeline" } },
+  VisualBounds2D: { positional: ["range"], property: { isRequired: true, valueKey: "xRange" } },
   VisualizerInstruction: { positional: ["visualizerType"] },
 };
 
 const STRUCTS: Readonly<Record<string, StructOverride>> = {
+  ComponentColumnSelector: {
+    expected: "/entity/path:Component",
+    forms: { module: "dataframe-columns", normalize: "selectorOf", type: "string" },
+  },
+  FilterByRange: {
+    expected: "[start, end]",
+    forms: {
+      module: "dataframe-columns",
+      normalize: "rangeFilterOf",
+      isOne: "isTimePair",
+      type: "readonly [start: TimeIntLike, end: TimeIntLike]",
+    },
+  },
+  FilterIsNotNull: {
+    expected: "/entity/path:Component",
+    fallbacks: { active: true },
+    forms: { module: "dataframe-columns", normalize: "notNullFilterOf", type: "ComponentColumnSelectorLike" },
+  },
+  SelectedColumns: {
+    expected: "a list of timelines and of columns (/entity/path:Component)",
+    forms: {
+      module: "dataframe-columns",
+      normalize: "selectedColumnsOf",
+      isOne: "isColumnList",
+      type: [
+        "readonly ComponentColumnSelectorLike[]",
+        "{ readonly timeColumns: readonly string[] }",
+        "{ readonly componentColumns: readonly ComponentColumnSelectorLike[] }",
+      ].join(" | "),
+    },
+  },
   TensorDimensionSelection: { shorthand: "dimension", expected: "a dimension", fallbacks: { invert: false } },
   TensorDimensionIndexSlider: { shorthand: "dimension", expected: "a dimension" },
   TextLogColumn: { shorthand: "kind", expected: "a kind", fallbacks: { visible: true } },
+  VisibleTimeRange: {
+    expected: "{ timeline, start, end }",
+    forms: {
+      module: "visible-time-ranges",
+      normalize: "visibleTimeRangeOf",
+      type: "{ readonly timeline: string; readonly start: TimeRangeBoundaryLike; readonly end: TimeRangeBoundaryLike }",
+      imports: [["./time-range-boundary.ts", "type TimeRangeBoundaryLike"]],
+    },
+  },
   TimelineColumn: { shorthand: "timeline", expected: "a timeline", fallbacks: { visible: true } },
 };
 

@@ -125,11 +125,12 @@ function objectFile(definition: EncodingDefinition, doc: TypeDoc, { enums, overr
   return write(plan, structType(type, doc, plan));
 }
 
-function structType(type: string, { summary }: TypeDoc, { members, shorthandType }: StructPlan): string {
+function structType(type: string, { summary }: TypeDoc, { members, shorthandType, formsType }: StructPlan): string {
   const body = (indent: string): string =>
     members.map(({ doc, text }) => `${docBlock(doc, [], indent)}\n${indent}${text}\n`).join("");
-  if (shorthandType === undefined) return `${docBlock(summary)}\nexport interface ${type} {\n${body("  ")}}\n`;
-  return `${docBlock(summary)}\nexport type ${type} =\n  | ${shorthandType}\n  | {\n${body("      ")}    };\n`;
+  const others = [shorthandType, formsType].filter((form) => form !== undefined);
+  if (others.length === 0) return `${docBlock(summary)}\nexport interface ${type} {\n${body("  ")}}\n`;
+  return `${docBlock(summary)}\nexport type ${type} =\n${others.map((form) => `  | ${form}\n`).join("")}  | {\n${body("      ")}    };\n`;
 }
 
 function unionType(type: string, { summary }: TypeDoc, { alternatives }: UnionPlan): string {

@@ -19,7 +19,7 @@ export interface BuildSiteOptions {
 /** Builds the documentation site into `docs/dist`. The packages must be built. */
 export async function buildSite({ base = "/", reusesApi = false }: BuildSiteOptions = {}): Promise<void> {
   await rm(SITE, { recursive: true, force: true });
-  await writeVitePressRoot();
+  await writeVitePressRoot(base);
   // The configuration, which VitePress loads, reads it.
   process.env["SITE_BASE"] = base;
   const { build } = await import("vitepress");
@@ -30,10 +30,10 @@ export async function buildSite({ base = "/", reusesApi = false }: BuildSiteOpti
 }
 
 /** Writes the pages, and the files that VitePress looks for beside them. */
-async function writeVitePressRoot(): Promise<void> {
+async function writeVitePressRoot(base: string): Promise<void> {
   const folder = join(WORK, ".vitepress");
   await mkdir(join(folder, "theme"), { recursive: true });
-  await writeFile(join(WORK, "site.json"), JSON.stringify(await writePages()));
+  await writeFile(join(WORK, "site.json"), JSON.stringify(await writePages(base)));
   const from = (path: string): string => JSON.stringify(relative(folder, join(root, "tools/site", path)));
   await writeFile(join(folder, "config.ts"), `import { config } from ${from("config.ts")};\nexport default config;\n`);
   const theme = JSON.stringify(relative(join(folder, "theme"), join(root, "tools/site/theme/index.ts")));

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type UserConfig } from "vitepress";
 import { PAGES, PUBLIC, SITE, WORK } from "./folders.ts";
+import { SEARCH } from "./search-options.ts";
 import { slugOf } from "../lib/markdown-links.ts";
 import type { SiteData } from "./pages.ts";
 
@@ -24,7 +25,7 @@ export const config: UserConfig = defineConfig({
   markdown: { anchor: { slugify: slugOf }, toc: { slugify: slugOf }, lineNumbers: false },
   vite: { publicDir: PUBLIC },
   themeConfig: {
-    search: { provider: "local" },
+    search: { provider: "local", options: SEARCH },
     outline: [2, 3],
     nav: [
       { text: "Guide", link: "/contents" },

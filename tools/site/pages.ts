@@ -7,6 +7,7 @@ import { pythonPrograms } from "./examples.ts";
 import { PAGES, PUBLIC } from "./folders.ts";
 import { withExamples } from "./gallery.ts";
 import { rewriteLinks, type FindPage } from "./links.ts";
+import { llmsFull, llmsIndex, type LlmsPage } from "./llms.ts";
 import { sidebarOf } from "./sidebar.ts";
 
 /** What the configuration of VitePress needs to know about the pages. */
@@ -27,18 +28,34 @@ const IMAGE = /\.(?:png|svg|webp)$/;
 const BEGINNING = 2000;
 const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;
 
-/** Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype. */
-export async function writePages(): Promise<SiteData> {
+/** The first picture of the README, and the end of what says what the project is. */
+const FIRST_PICTURE = /^!\[[^\]]*\]\([^)]*\)\n/m;
+const INTRODUCTION_END = /^> An unofficial project/m;
+/** Pages in two columns, which are wider than text should be. */
+const WIDE = new Set(["docs/python.md"]);
+
+/**
+ * Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype.
+ *
+ * @param base the path below which the site is served
+ */
+export async function writePages(base: string): Promise<SiteData> {
   for (const folder of [PAGES, PUBLIC]) await rm(folder, { recursive: true, force: true });
   const archetypes = await archetypePages();
   const files = await documentFiles();
   const findPage = pageFinder(files, archetypes);
+  const forUsers: LlmsPage[] = [];
   const write = async (page: string, path: string, markdown: string): Promise<string> => {
-    const text = lazyPictures(rewriteLinks(markdown, path, findPage));
+    const linked = rewriteLinks(markdown, path, findPage);
     const file = join(PAGES, page);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-    return text;
+    await writeFile(file, (WIDE.has(path) ? "---\npageClass: wide\naside: false\n---\n\n" : "") + lazyPictures(linked));
+    // The Markdown itself is on the site, too.
+    const copy = join(PUBLIC, page);
+    await mkdir(dirname(copy), { recursive: true });
+    await writeFile(copy, linked);
+    if (isForUsers(page)) forUsers.push({ address: base + page.replace(/^\//, ""), markdown: linked });
+    return linked;
   };
 
   await cp(join(root, "docs/images"), join(PUBLIC, "images"), { recursive: true });
@@ -46,7 +63,12 @@ export async function writePages(): Promise<SiteData> {
   for (const path of ["README.md", ...files.filter((file) => file !== "docs/archetypes.md")]) {
     const source = await readFile(join(root, path), "utf8");
     const addition = path === "docs/python.md" ? await pythonPrograms() : "";
-    const markdown = path === "docs/gallery.md" ? withExamples(source) : source + addition;
+    const markdown =
+      path === "docs/gallery.md"
+        ? withExamples(source)
+        : path === "README.md"
+          ? withFirstScreen(source)
+          : source + addition;
     const text = await write(findPage(path, undefined) ?? "", path, markdown);
     if (path === "docs/README.md") contents = text;
   }
@@ -54,10 +76,25 @@ export async function writePages(): Promise<SiteData> {
   await write("archetypes/index.md", "docs/archetypes/index.md", await archetypeIndex(archetypes));
   const all = await readFile(join(root, "docs/archetypes.md"), "utf8");
   await write("blueprint-archetypes.md", "docs/archetypes.md", all.slice(all.indexOf(BLUEPRINT_HEADING)));
+  await writeFile(join(PUBLIC, "llms.txt"), llmsIndex(contents, base));
+  await writeFile(join(PUBLIC, "llms-full.txt"), llmsFull(forUsers));
   return {
     guide: sidebarOf(contents),
     archetypes: archetypes.map(({ name, file }) => ({ text: name, link: `/archetypes/${file}.md` })),
   };
+}
+
+/** The README with its first picture, and the way to the playground, before everything but what the project is. */
+function withFirstScreen(readme: string): string {
+  const [picture = ""] = FIRST_PICTURE.exec(readme) ?? [];
+  const ways = `<p class="ways"><a class="run-example" href="./playground/index.html" target="_self">Try it in the playground</a> <a href="#quick-start">Quick start</a> <a href="./gallery.html">Gallery</a></p>`;
+  if (picture === "" || !INTRODUCTION_END.test(readme)) throw new Error("README.md has no picture or no introduction");
+  return readme.replace(picture, "").replace(INTRODUCTION_END, `${ways}\n\n${picture}\n$&`);
+}
+
+/** Whether a page is about the use of the SDK, and not about its making. */
+function isForUsers(page: string): boolean {
+  return !/^\/?(?:internals|architecture|contents|websocket-protocol|archetypes\/)/.test(page);
 }
 
 /** Lets all pictures of a page but one at its beginning be loaded when they come into view. */

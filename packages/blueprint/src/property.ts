@@ -7,26 +7,11 @@ import { archetypeNameOf } from "@rerun-ts/types/internal";
  */
 export type PropertyLike<Fields, Value = never> = AsComponents | Fields | Value | null;
 
-/** The fields of a property, as users write them. */
-export type PropertyFields = Readonly<Record<string, unknown>>;
-
-/** What is needed of the class of an archetype. */
+/** What is needed of the class of an archetype: its constructor takes all forms of a property. */
 interface PropertyClass {
   readonly archetype: string;
-  fromFields(fields: object): AsComponents;
+  new (value: never): AsComponents;
   cleared(): AsComponents;
-}
-
-/** The other forms of a property. */
-export interface PropertyForms {
-  /** The field that a value which is no plain object stands for. */
-  readonly shorthand?: string;
-  /** A key of plain objects that are the value of that field too, and not fields. */
-  readonly valueKey?: string;
-  /** Converts all forms to fields; the last of all. */
-  readonly expand?: (fields: PropertyFields) => PropertyFields;
-  /** The fields of a value, instead of `shorthand`; `undefined` if it is none of its forms. */
-  readonly fieldsOf?: (value: unknown) => PropertyFields | undefined;
 }
 
 /** A property of views: converts what users write to components. */
@@ -38,30 +23,23 @@ export interface Property {
 }
 
 /** Defines the property that is stored as an archetype. */
-export function defineProperty(type: PropertyClass, forms: PropertyForms = {}): Property {
-  const name = type.archetype.slice(type.archetype.lastIndexOf(".") + 1);
-  const { shorthand, valueKey, expand, fieldsOf } = forms;
-  const toFields = (value: unknown): PropertyFields | undefined => {
-    const fields = fieldsOf?.(value);
-    if (fields !== undefined) return fields;
-    if (isPlainObject(value) && (valueKey === undefined || !(valueKey in value))) return value;
-    return shorthand === undefined ? undefined : { [shorthand]: value };
-  };
+export function defineProperty(type: PropertyClass): Property {
+  const name = shortName(type.archetype);
   return {
     name,
     toComponents(value, argument): AsComponents {
       if (value === null) return type.cleared();
-      if (isComponents(value)) {
-        if (archetypeNameOf(value) === type.archetype) return value;
-        throw new InvalidValueError(`${name}, or its fields`, describeValue(value), false, argument);
-      }
-      const fields = toFields(value);
-      if (fields === undefined) {
-        throw new InvalidValueError(`${name}, or its fields as an object`, describeValue(value), false, argument);
-      }
-      return type.fromFields(expand?.(fields) ?? fields);
+      if (!isComponents(value)) return new type(value as never);
+      if (archetypeNameOf(value) === type.archetype) return value;
+      throw new InvalidValueError(`${name}, or its fields`, describeData(value), false, argument);
     },
   };
+}
+
+/** A value in a message: an archetype by its name, also if only some of its fields are updated. */
+export function describeData(value: unknown): string {
+  const archetype = isComponents(value) ? archetypeNameOf(value) : undefined;
+  return archetype === undefined ? describeValue(value) : shortName(archetype);
 }
 
 /** Whether a value is an archetype, or something else that can be logged. */
@@ -69,6 +47,6 @@ export function isComponents(value: unknown): value is AsComponents {
   return typeof (value as AsComponents | undefined | null)?.asComponents === "function";
 }
 
-function isPlainObject(value: unknown): value is PropertyFields {
-  return typeof value === "object" && value !== null && !(Symbol.iterator in value) && !isComponents(value);
+function shortName(archetype: string): string {
+  return archetype.slice(archetype.lastIndexOf(".") + 1);
 }

@@ -40,6 +40,7 @@ export type { RotationAxisAngleLike, RotationAxisAnglesLike } from "./codecs/rot
 export type { Scale3DsLike } from "./codecs/scales.ts";
 export type { NestedNumbers, TensorBufferLike, TensorBuffersLike, TensorLike, TensorsLike } from "./codecs/tensors.ts";
 export type { BooleansLike, StringListsLike, StringsLike } from "./codecs/strings.ts";
+export type { TimeIntLike, TimeIntsLike } from "./codecs/times.ts";
 export type { TimestampsLike } from "./codecs/timestamps.ts";
 export type { UuidLike, UuidsLike } from "./codecs/uuids.ts";
 export type { ToArray, Vec2Like, Vec2sLike, Vec3Like, Vec3sLike, Vec4Like, Vec4sLike } from "./codecs/vectors.ts";

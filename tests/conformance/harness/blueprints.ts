@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { blueprint as rrb, type BlueprintLike } from "@rerun-ts/node";
+import * as forms from "../blueprints/forms.ts";
 import * as layouts from "../blueprints/layouts.ts";
 import * as overrides from "../blueprints/overrides.ts";
 import * as tables from "../blueprints/tables.ts";
@@ -38,6 +39,7 @@ export interface BlueprintResults {
 }
 
 const THEMES: Readonly<Record<string, Readonly<Record<string, () => BlueprintLike>>>> = {
+  forms,
   layouts,
   overrides,
   tables,

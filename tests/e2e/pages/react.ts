@@ -1,6 +1,7 @@
 // The viewer as a component in strict mode, which the test mounts, unmounts and gives other recordings.
 import type { WebViewer } from "@rerun-io/web-viewer";
 import * as rr from "@rerun-ts/web";
+import * as rrb from "@rerun-ts/web/blueprint";
 import { RerunViewer } from "@rerun-ts/web/react";
 import { StrictMode, createElement, useEffect, type ReactElement } from "react";
 import { flushSync } from "react-dom";
@@ -15,17 +16,25 @@ const recordings = ["first", "second"].map(
 const opened: rr.OpenedWebViewer[] = [];
 const onReady = (ready: rr.OpenedWebViewer): void => void opened.push(ready);
 
+// Only what is given is a property of the component: the tests set it before it is mounted.
+let others: object = {};
 let mounts = 0;
 
 function Shown({ recording }: { readonly recording: rr.RecordingStream | undefined }): ReactElement {
   useEffect(() => {
     mounts++;
   }, []);
-  return createElement(RerunViewer, { recording, renderBackend: "webgl", style: { height: 400 }, onReady });
+  const props = { recording, renderBackend: "webgl", style: { height: 400 }, onReady, ...others } as const;
+  return createElement(RerunViewer, props);
 }
 
 const page = {
   problems,
+  /** Gives the component a default blueprint, a chart on this background, and a property that it does not have. */
+  layOut(background: string) {
+    const chart = new rrb.TimeSeriesView({ contents: [], background });
+    others = { defaultBlueprint: new rrb.Blueprint(chart, { collapsePanels: true }), colour: "red" };
+  },
   /** Shows a recording; with `undefined` the component is unmounted. */
   show(index: number | undefined) {
     const shown = index === undefined ? null : createElement(Shown, { recording: recordings[index] });

@@ -3,7 +3,9 @@ import type { WebViewer } from "@rerun-io/web-viewer";
 import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
 
-const rec = new rr.RecordingStream("in_page", { recordingId: "in-page" });
+const problems: string[] = [];
+const onWarning = ({ message }: rr.RerunError): void => void problems.push(message);
+const rec = new rr.RecordingStream("in_page", { recordingId: "in-page", onWarning });
 let opened: rr.OpenedWebViewer<WebViewer> | undefined;
 const events: string[] = [];
 
@@ -12,12 +14,17 @@ const layout = new rrb.Blueprint(new rrb.TimeSeriesView(chart), { collapsePanels
 
 const page = {
   events,
-  async open() {
+  problems,
+  /** @param background of a layout that is the default blueprint; none without it */
+  async open(background?: string, others: object = {}) {
+    if (background !== undefined) chart.background = background;
     opened = await rr.openWebViewer<WebViewer>({
       element: document.querySelector("#viewer") as HTMLElement,
       recording: rec,
       renderBackend: "webgl",
       panels: { blueprint: "hidden", selection: "hidden", time: "hidden", top: "hidden" },
+      defaultBlueprint: background === undefined ? undefined : layout,
+      ...others,
     });
     opened.viewer.on("recording_open", ({ application_id, recording_id }) =>
       events.push(`open ${application_id} ${recording_id}`),

@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, didYouMean, suggestName } from "@rerun-ts/core/internal";
 
 /** Checks that options are an object without unknown keys. @throws {InvalidValueError} naming their owner */
 export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
@@ -7,7 +7,8 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
   }
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
-    throw new InvalidValueError(`given no other options than ${known.join(", ")}`, `\`${name}\``, false, owner);
+    const got = didYouMean(name, suggestName(name, known));
+    throw new InvalidValueError(`given no other options than ${known.join(", ")}`, got, false, owner);
   }
 }
 

@@ -4,7 +4,7 @@ import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/i
 import { ActiveVisualizers } from "@rerun-ts/types/blueprint";
 import { VisualizerType } from "@rerun-ts/types/components";
 import { archetypeNameOf } from "@rerun-ts/types/internal";
-import { isComponents } from "../property.ts";
+import { describeData, isComponents } from "../property.ts";
 import type { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";
 import { randomUuid } from "./uuid.ts";
@@ -95,7 +95,7 @@ function toVisualizer(item: VisualizerLike, argument: string): PreparedVisualize
   const archetype = isComponents(item) ? archetypeNameOf(item) : undefined;
   if (archetype !== undefined && OF_ENTITIES.has(archetype)) return undefined;
   const type = visualizerTypeOf(archetype);
-  if (type === undefined) throw new InvalidValueError(EXPECTED, describeValue(item), false, argument);
+  if (type === undefined) throw new InvalidValueError(EXPECTED, describeData(item), false, argument);
   const fields = { visualizer_type: VisualizerType.batch(type) };
   return { instruction: componentBatches(`${ARCHETYPES}VisualizerInstruction`, fields), overrides: item };
 }

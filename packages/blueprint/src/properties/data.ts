@@ -14,7 +14,7 @@ export type AudioPlaybackLike = PropertyLike<AudioPlaybackFields, NumbersLike>;
 export type DataframeQueryLike = PropertyLike<DataframeQueryFields>;
 
 /** `AudioPlayback`. */
-export const audioPlayback: Property = /* @__PURE__ */ defineProperty(AudioPlayback, { shorthand: "volume" });
+export const audioPlayback: Property = /* @__PURE__ */ defineProperty(AudioPlayback);
 
 /** `DataframeQuery`. */
 export const dataframeQuery: Property = /* @__PURE__ */ defineProperty(DataframeQuery);

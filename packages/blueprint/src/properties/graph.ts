@@ -34,24 +34,19 @@ export type ForcePositionLike = PropertyLike<ForcePositionFields, BooleansLike>;
 export type GraphBackgroundLike = PropertyLike<GraphBackgroundFields, ColorLike>;
 
 /** `ForceCenter`. */
-export const forceCenter: Property = /* @__PURE__ */ defineProperty(ForceCenter, { shorthand: "enabled" });
+export const forceCenter: Property = /* @__PURE__ */ defineProperty(ForceCenter);
 
 /** `ForceCollisionRadius`. */
-export const forceCollisionRadius: Property = /* @__PURE__ */ defineProperty(ForceCollisionRadius, {
-  shorthand: "enabled",
-});
+export const forceCollisionRadius: Property = /* @__PURE__ */ defineProperty(ForceCollisionRadius);
 
 /** `ForceLink`. */
-export const forceLink: Property = /* @__PURE__ */ defineProperty(ForceLink, { shorthand: "enabled" });
+export const forceLink: Property = /* @__PURE__ */ defineProperty(ForceLink);
 
 /** `ForceManyBody`. */
-export const forceManyBody: Property = /* @__PURE__ */ defineProperty(ForceManyBody, { shorthand: "enabled" });
+export const forceManyBody: Property = /* @__PURE__ */ defineProperty(ForceManyBody);
 
 /** `ForcePosition`. */
-export const forcePosition: Property = /* @__PURE__ */ defineProperty(ForcePosition, { shorthand: "enabled" });
+export const forcePosition: Property = /* @__PURE__ */ defineProperty(ForcePosition);
 
 /** `GraphBackground`. */
-export const graphBackground: Property = /* @__PURE__ */ defineProperty(GraphBackground, {
-  shorthand: "color",
-  valueKey: "r",
-});
+export const graphBackground: Property = /* @__PURE__ */ defineProperty(GraphBackground);

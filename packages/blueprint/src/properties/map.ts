@@ -9,7 +9,7 @@ export type MapBackgroundLike = PropertyLike<MapBackgroundFields, EnumLike<compo
 export type MapZoomLike = PropertyLike<MapZoomFields, NumbersLike>;
 
 /** `MapBackground`. */
-export const mapBackground: Property = /* @__PURE__ */ defineProperty(MapBackground, { shorthand: "provider" });
+export const mapBackground: Property = /* @__PURE__ */ defineProperty(MapBackground);
 
 /** `MapZoom`. */
-export const mapZoom: Property = /* @__PURE__ */ defineProperty(MapZoom, { shorthand: "zoom" });
+export const mapZoom: Property = /* @__PURE__ */ defineProperty(MapZoom);

@@ -29,22 +29,16 @@ export type ScalarAxisLike = PropertyLike<ScalarAxisFields, RangeLike>;
 export type TimeAxisLike = PropertyLike<TimeAxisFields>;
 
 /** `PlotBackground`. */
-export const plotBackground: Property = /* @__PURE__ */ defineProperty(PlotBackground, {
-  shorthand: "color",
-  valueKey: "r",
-});
+export const plotBackground: Property = /* @__PURE__ */ defineProperty(PlotBackground);
 
 /** `PlotInteraction`. */
 export const plotInteraction: Property = /* @__PURE__ */ defineProperty(PlotInteraction);
 
 /** `PlotLegend`. */
-export const plotLegend: Property = /* @__PURE__ */ defineProperty(PlotLegend, {
-  shorthand: "corner",
-  fieldsOf: (value) => (typeof value === "boolean" ? { visible: value } : undefined),
-});
+export const plotLegend: Property = /* @__PURE__ */ defineProperty(PlotLegend);
 
 /** `ScalarAxis`. */
-export const scalarAxis: Property = /* @__PURE__ */ defineProperty(ScalarAxis, { shorthand: "range", valueKey: "min" });
+export const scalarAxis: Property = /* @__PURE__ */ defineProperty(ScalarAxis);
 
 /** `TimeAxis`. */
 export const timeAxis: Property = /* @__PURE__ */ defineProperty(TimeAxis);

@@ -1,4 +1,4 @@
-import type { BooleansLike, ColorLike, RangeLike, StringsLike } from "@rerun-ts/types";
+import type { BooleansLike, ColorLike, StringsLike, encodings } from "@rerun-ts/types";
 import {
   Background,
   EyeControls3D,
@@ -11,8 +11,8 @@ import {
   type SpatialInformationFields,
   type VisualBounds2DFields,
 } from "@rerun-ts/types/blueprint";
-import { BackgroundKind } from "@rerun-ts/types/components";
-import { defineProperty, type Property, type PropertyFields, type PropertyLike } from "../property.ts";
+import type { BackgroundKind } from "@rerun-ts/types/components";
+import { defineProperty, type Property, type PropertyLike } from "../property.ts";
 
 /** A background: its fields, a kind, or a colour, which alone means `SolidColor`. */
 export type BackgroundLike = PropertyLike<
@@ -30,44 +30,19 @@ export type LineGrid3DLike = PropertyLike<LineGrid3DFields, BooleansLike>;
 export type SpatialInformationLike = PropertyLike<SpatialInformationFields, StringsLike>;
 
 /** The visible area of a 2D view: its fields, or the ranges of its coordinates. */
-export type VisualBounds2DLike = PropertyLike<
-  VisualBounds2DFields,
-  { readonly xRange: RangeLike; readonly yRange: RangeLike }
->;
+export type VisualBounds2DLike = PropertyLike<VisualBounds2DFields, encodings.Range2DLike>;
 
 /** `Background`. */
-export const background: Property = /* @__PURE__ */ defineProperty(Background, {
-  shorthand: "color",
-  valueKey: "r",
-  fieldsOf: (value) => (isBackgroundKind(value) ? { kind: value } : undefined),
-  expand: withSolidColor,
-});
+export const background: Property = /* @__PURE__ */ defineProperty(Background);
 
 /** `EyeControls3D`. */
 export const eyeControls3D: Property = /* @__PURE__ */ defineProperty(EyeControls3D);
 
 /** `LineGrid3D`. */
-export const lineGrid3D: Property = /* @__PURE__ */ defineProperty(LineGrid3D, { shorthand: "visible" });
+export const lineGrid3D: Property = /* @__PURE__ */ defineProperty(LineGrid3D);
 
 /** `SpatialInformation`. */
-export const spatialInformation: Property = /* @__PURE__ */ defineProperty(SpatialInformation, {
-  shorthand: "targetFrame",
-});
+export const spatialInformation: Property = /* @__PURE__ */ defineProperty(SpatialInformation);
 
 /** `VisualBounds2D`. */
-export const visualBounds2D: Property = /* @__PURE__ */ defineProperty(VisualBounds2D, {
-  shorthand: "range",
-  valueKey: "xRange",
-});
-
-function isBackgroundKind(value: unknown): boolean {
-  const { values } = BackgroundKind;
-  if (typeof value === "number") return Object.values(values).includes(value);
-  return typeof value === "string" && Object.keys(values).some((name) => name.toLowerCase() === value.toLowerCase());
-}
-
-/** As in the native SDKs: a colour without a kind is a solid one. */
-function withSolidColor(fields: PropertyFields): PropertyFields {
-  const { color, kind } = fields;
-  return color === undefined || color === null || kind !== undefined ? fields : { ...fields, kind: "SolidColor" };
-}
+export const visualBounds2D: Property = /* @__PURE__ */ defineProperty(VisualBounds2D);

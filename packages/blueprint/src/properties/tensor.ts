@@ -25,4 +25,4 @@ export const tensorScalarMapping: Property = /* @__PURE__ */ defineProperty(Tens
 export const tensorSliceSelection: Property = /* @__PURE__ */ defineProperty(TensorSliceSelection);
 
 /** `TensorViewFit`. */
-export const tensorViewFit: Property = /* @__PURE__ */ defineProperty(TensorViewFit, { shorthand: "scaling" });
+export const tensorViewFit: Property = /* @__PURE__ */ defineProperty(TensorViewFit);

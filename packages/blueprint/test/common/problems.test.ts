@@ -44,7 +44,7 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   ],
   "an unknown option of a view": [
     new rrb.TextDocumentView({ origin: "/notes", formatOption: {} } as object),
-    '`TextDocument view at "/notes"` must be given no other options than origin, contents, name, visible, titlebar, defaults, overrides, formatOptions, got `formatOption`; nothing was sent',
+    '`TextDocument view at "/notes"` must be given no other options than origin, contents, name, visible, titlebar, defaults, overrides, formatOptions, got `formatOption` (did you mean `formatOptions`?); nothing was sent',
   ],
   "an unknown field of a property": [
     new rrb.Spatial3DView({ eyeControls: { spinspeed: 1 } as object }),
@@ -57,6 +57,32 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
   "the archetype of another property": [
     new rrb.Spatial3DView({ background: new rrb.PlotBackground({}) }),
     "`3D view: background` must be Background, or its fields, got PlotBackground; nothing was sent",
+  ],
+  "the update of another archetype": [
+    new rrb.Spatial3DView({ background: rrb.PlotBackground.fromFields({ color: "red" }) }),
+    "`3D view: background` must be Background, or its fields, got PlotBackground; nothing was sent",
+  ],
+  "an override by the update of an archetype without a visualizer": [
+    plot({ "/a": Transform3D.fromFields({ translation: [1, 2, 3] }) }),
+    '`TimeSeries view "plot": overrides["/a"]` must be a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges, got Transform3D; nothing was sent',
+  ],
+  "a misspelt option of a view": [
+    new rrb.Spatial3DView({ orign: "/world" } as object),
+    "`3D view` must be given no other options than origin, contents, name, visible, titlebar, defaults, overrides, background, lineGrid, spatialInformation, eyeControls, timeRanges, got `orign` (did you mean `origin`?); nothing was sent",
+  ],
+  "half of the bounds of a view": [
+    new rrb.Spatial2DView({ visualBounds: new rrb.VisualBounds2D({ xRange: [0, 1] } as never) }),
+    "`2D view: visualBounds.range.yRange` must be given, got undefined; nothing was sent",
+  ],
+  "a time without a unit": [
+    new rrb.Spatial3DView({
+      timeRanges: { timeline: "time", start: rrb.cursorRelative(-0.5), end: rrb.cursorRelative() },
+    }),
+    "`3D view: timeRanges.ranges.range.start` must be an integer (a sequence number or nanoseconds), a Date, or one of { seconds }, { millis }, { micros } and { nanos }, got -0.5; nothing was sent",
+  ],
+  "a column without a component": [
+    new rrb.DataframeView({ query: { filterIsNotNull: "/points" } }),
+    '`Dataframe view: query.filterIsNotNull.column` must be /entity/path:Component, { entityPath, component }, or a list of them, got "/points"; nothing was sent',
   ],
   "an override with a path that is not absolute": [
     plot({ "$origin/a": new SeriesLines() }),

@@ -18,6 +18,7 @@ export interface ProxyUrl {
 export const DEFAULT_PROXY_URL = "rerun+http://127.0.0.1:9876/proxy";
 
 const DEFAULT_PORT = 9876;
+const NO_PATH = "it must end in `/proxy`";
 const SCHEMES = "expected one of: `rerun://`, `rerun+http://`, `rerun+https://`";
 
 /**
@@ -35,7 +36,7 @@ export function parseProxyUrl(url: string | URL): ProxyUrl {
   const { isSecure, rest } = splitScheme(text);
   const parsed = parse(`${isSecure ? "https" : "http"}://${rest}`, text);
   const segments = parsed.pathname.split("/").filter((segment) => segment !== "");
-  if (segments.length !== 1 || segments[0] !== "proxy") throw wrong(text, "it must end in `/proxy`");
+  if (segments.length !== 1 || segments[0] !== "proxy") throw wrong(text, NO_PATH);
   const host = parsed.hostname.replace(/^\[|\]$/g, "");
   const isHere = isUnspecified(host) || host === "localhost" || host === "::1" || host.startsWith("127.");
   const port = parsed.port === "" ? (isHere ? DEFAULT_PORT : isSecure ? 443 : 80) : Number(parsed.port);
@@ -56,7 +57,8 @@ function splitScheme(text: string): { readonly isSecure: boolean; readonly rest:
     if (text.includes("localhost") || text.includes("127.0.0.1")) return { isSecure: false, rest: text };
     if (text.includes("rerun.io")) return { isSecure: true, rest: text };
   }
-  throw wrong(text, `its scheme is missing or wrong (${SCHEMES})`);
+  const path = /\/proxy\/*$/.test(text) ? "" : `, and ${NO_PATH}`;
+  throw wrong(text, `its scheme is missing or wrong (${SCHEMES})${path}`);
 }
 
 function parse(href: string, text: string): URL {

@@ -70,7 +70,8 @@ Show recordings in the web viewer in the browser: files of this machine, URLs of
 servers such as rerun+http://127.0.0.1:9876/proxy. The command runs until Ctrl-C or SIGTERM.
 
 Options:
-  --port N                    Serve the web viewer on this port; 0 takes a free one
+  --port N, --web-viewer-port N
+                              Serve the web viewer on this port; 0 takes a free one
                               [default: 9090]
   --bind ADDRESS              Serve on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]

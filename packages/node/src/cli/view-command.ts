@@ -7,6 +7,8 @@ import { FILES_PATH, serveFiles } from "./serve-files.ts";
 export async function view(args: string[]): Promise<void> {
   const { values, positionals } = parseCommand(args, {
     port: { type: "string" },
+    // Its name in `serve`, where `--port` is that of the relay.
+    "web-viewer-port": { type: "string" },
     bind: { type: "string" },
     "allow-host": { type: "string", multiple: true },
     assets: { type: "string" },
@@ -19,7 +21,7 @@ export async function view(args: string[]): Promise<void> {
 
   const server = await serveViewerWith(
     {
-      webPort: integerOf("--port", values.port),
+      webPort: portOf(values.port, values["web-viewer-port"]),
       bindIp: values.bind,
       allowHosts: values["allow-host"],
       assets: values.assets,
@@ -35,6 +37,13 @@ export async function view(args: string[]): Promise<void> {
   }
   await untilInterrupted();
   await server.close();
+}
+
+/** The port of the viewer. @throws {UsageError} if it is wrong, or given by both names */
+function portOf(port: string | undefined, webViewerPort: string | undefined): number | undefined {
+  if (webViewerPort === undefined) return integerOf("--port", port);
+  if (port === undefined) return integerOf("--web-viewer-port", webViewerPort);
+  throw new UsageError("`--port` and `--web-viewer-port` are the same option of `view`: pass one of them");
 }
 
 function isUrl(source: string): boolean {

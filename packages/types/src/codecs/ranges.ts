@@ -3,6 +3,7 @@ import type { Codec } from "../define/codec.ts";
 import { TimeInt } from "../gen/encodings/time-int.ts";
 import { FLOAT64 } from "./numbers.ts";
 import { structs } from "./structs.ts";
+import { isTimeObject, type TimeIntLike } from "./times.ts";
 import { vectors, type VectorBuilder } from "./vectors.ts";
 
 /** From the smallest value to the largest. */
@@ -13,8 +14,8 @@ export type RangesLike = RangeLike | readonly RangeLike[];
 
 /** From the first time to the last, both included. */
 export type TimeSpanLike =
-  | readonly [min: number | bigint, max: number | bigint]
-  | { readonly min: number | bigint; readonly max: number | bigint };
+  | readonly [min: TimeIntLike, max: TimeIntLike]
+  | { readonly min: TimeIntLike; readonly max: TimeIntLike };
 
 /** One span of time, or a list of them. */
 export type TimeSpansLike = TimeSpanLike | readonly TimeSpanLike[];
@@ -31,7 +32,9 @@ export const timeSpans: Codec<TimeSpansLike, StructBuilder> = /* @__PURE__ */ st
   {
     expected: "[min, max], ",
     isOne: (values) => {
-      return Array.isArray(values) ? values.length > 0 && typeof values[0] !== "object" : !(Symbol.iterator in values);
+      return Array.isArray(values)
+        ? values.length > 0 && (typeof values[0] !== "object" || isTimeObject(values[0]))
+        : !(Symbol.iterator in values);
     },
     normalize: (value) => (Array.isArray(value) && value.length === 2 ? { min: value[0], max: value[1] } : value),
   },

@@ -30,7 +30,7 @@ export interface StructForms {
   readonly expected?: string;
   /** The field that a string, number or boolean alone stands for. */
   readonly shorthand?: string;
-  /** Converts another form of one struct to an object. */
+  /** Converts another form of one struct to an object; may return `undefined` for the others. */
   readonly normalize?: (value: unknown) => unknown;
   /** Whether the values are one struct although they are a list. */
   readonly isOne?: (values: object) => boolean;
@@ -55,8 +55,9 @@ export function structs<Input>(fields: readonly StructField[], forms: StructForm
   };
 
   const isSingle = (values: unknown): boolean => {
-    if (typeof values !== "object" || values === null) return shorthand !== undefined && typeof values !== "object";
-    return isOne?.(values) ?? !(Symbol.iterator in values);
+    if (typeof values !== "object" || values === null)
+      return (shorthand ?? normalize) !== undefined && typeof values !== "object";
+    return isOne?.(values) === true || !(Symbol.iterator in values);
   };
   const appendOne = (builder: StructBuilder, value: unknown): void => {
     const isPlain = typeof value !== "object" || value === null;

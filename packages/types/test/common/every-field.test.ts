@@ -66,6 +66,7 @@ const WRONG_BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
     Number.NaN.toString(),
     true,
   ],
+  SelectedColumns: ["x", true, {}, { nonsense: 1 }, [{}], [5.5], [[5]]],
   SphericalHarmonics3Rgb: ["x", 5, [1, 2, 3], [["a"]], new Float32Array(44)],
   TensorData: [
     "x",

@@ -1,6 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/internal";
-import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
+import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 
 /** How long a viewer that is closed may take the rows that were logged before. */
@@ -15,13 +15,16 @@ export interface ViewerSlotEvents {
 /** A viewer in an element, which shows one recording after another. */
 export class ViewerSlot {
   readonly #opening: Promise<OpenedWebViewer | undefined>;
+  readonly #options: Omit<OpenWebViewerOptions, "recording">;
   #opened: OpenedWebViewer | undefined;
   #recording: RecordingStream | undefined;
   #sink: WebViewerSink | undefined;
   #isClosed = false;
 
-  constructor(options: Omit<OpenWebViewerOptions, "recording">, events: ViewerSlotEvents) {
-    this.#opening = this.#open(options, events);
+  /** @param notice the message about unknown options, if there are any */
+  constructor(options: Omit<OpenWebViewerOptions, "recording">, notice: string | undefined, events: ViewerSlotEvents) {
+    this.#options = options;
+    this.#opening = this.#open(notice, events);
   }
 
   /** Shows a recording from now on; one that was shown before buffers what is logged to it. */
@@ -41,12 +44,12 @@ export class ViewerSlot {
   }
 
   async #open(
-    options: Omit<OpenWebViewerOptions, "recording">,
+    notice: string | undefined,
     { onReady, onError }: ViewerSlotEvents,
   ): Promise<OpenedWebViewer | undefined> {
     let opened: OpenedWebViewer;
     try {
-      opened = await openWebViewer(options);
+      opened = await openViewer(this.#options, notice);
     } catch (error) {
       if (!this.#isClosed) onError(error);
       return undefined;
@@ -62,7 +65,8 @@ export class ViewerSlot {
     if (this.#recording === undefined) return;
     // The first recording gets the sink that has the options.
     this.#sink = this.#sink === undefined ? sink : new WebViewerSink(viewer);
-    void this.#recording.setSink(this.#sink);
+    const { defaultBlueprint } = this.#options;
+    void this.#recording.setSink(this.#sink, { defaultBlueprint });
   }
 
   /** Gives the recording back its buffer, unless the program has set other sinks. */

@@ -1,6 +1,6 @@
-import { RerunError, type RecordingStream } from "@rerun-ts/core";
-import { describeValue, messageOf } from "@rerun-ts/core/internal";
-import { WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
+import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
+import { describeUnknown, describeValue, messageOf, type OptionNames } from "@rerun-ts/core/internal";
+import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
 /**
@@ -12,8 +12,8 @@ export interface ElementLike {
   readonly isConnected: boolean;
 }
 
-/** Options of {@link openWebViewer}. */
-export interface OpenWebViewerOptions extends WebViewerSinkOptions {
+/** Options of {@link openWebViewer}. `defaultBlueprint` is sent with `recording`. */
+export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOptions {
   /** The element of the page that the viewer is added to. */
   element: ElementLike;
   /**
@@ -36,6 +36,19 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions {
   /** The states that panels are forced into. Default: none. */
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
+
+/** The names of the options of the viewer itself, and of what it shows. */
+export const WEB_VIEWER_OPTIONS: Omit<OptionNames<OpenWebViewerOptions>, "element" | "recording"> = {
+  defaultBlueprint: 1,
+  width: 1,
+  height: 1,
+  theme: 1,
+  renderBackend: 1,
+  hideWelcomeScreen: 1,
+  allowFullscreen: 1,
+  panels: 1,
+  ...WEB_VIEWER_SINK_OPTIONS,
+};
 
 /** A panel of the viewer around its views. */
 export type WebViewerPanel = "top" | "blueprint" | "selection" | "time";
@@ -89,9 +102,19 @@ interface StartableViewer extends WebViewerLike {
 export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,
 ): Promise<OpenedWebViewer<Viewer>> {
+  const known = { element: 1, recording: 1, ...WEB_VIEWER_OPTIONS } as const;
+  return openViewer(options, describeUnknown("`openWebViewer`", options, known));
+}
+
+/** Opens the viewer for a call that has checked the names of its options. @param notice what it has found */
+export async function openViewer<Viewer extends WebViewerLike = WebViewerLike>(
+  options: OpenWebViewerOptions,
+  notice: string | undefined,
+): Promise<OpenedWebViewer<Viewer>> {
   const {
     element,
     recording,
+    defaultBlueprint,
     width,
     height,
     theme,
@@ -102,9 +125,9 @@ export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike
     ...rest
   } = checked(options);
   const viewer = await createViewer();
-  const sink = new WebViewerSink(viewer, rest);
+  const sink = new WebViewerSink(viewer, rest, { notice });
   // The sink keeps the buffered data while the viewer starts.
-  const settingSink = recording?.setSink(sink);
+  const settingSink = recording?.setSink(sink, { defaultBlueprint });
   const frame = addFrame(element, width ?? "100%", height ?? "100%");
   await start(viewer, frame, {
     width: "100%",

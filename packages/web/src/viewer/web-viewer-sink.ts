@@ -25,7 +25,18 @@ export interface WebViewerSinkOptions extends ServerSinkOptions {
   channelName?: string | undefined;
 }
 
-const OPTIONS: OptionNames<WebViewerSinkOptions> = { maxFrameBytes: 1, channelName: 1, ...SERVER_SINK_OPTIONS };
+/** The names of the options. */
+export const WEB_VIEWER_SINK_OPTIONS: OptionNames<WebViewerSinkOptions> = {
+  maxFrameBytes: 1,
+  channelName: 1,
+  ...SERVER_SINK_OPTIONS,
+};
+
+/** What a call that creates the sink has already checked. */
+interface CheckedOptions {
+  /** The message about unknown options, if there are any. */
+  readonly notice: string | undefined;
+}
 
 /**
  * Shows a recording in a viewer of `@rerun-io/web-viewer` in the same page, without a server. It is `connecting` until
@@ -45,7 +56,14 @@ export class WebViewerSink extends ServerSink {
    * @param viewer a `WebViewer`, whether or not it was started; or a channel of one, which is closed with its viewer
    * @throws {TypeError} if `viewer` is neither, or an option is wrong
    */
-  constructor(viewer: WebViewerLike | WebViewerChannelLike, options: WebViewerSinkOptions = {}) {
+  constructor(viewer: WebViewerLike | WebViewerChannelLike, options?: WebViewerSinkOptions);
+  /** @internal */
+  constructor(viewer: WebViewerLike, options: WebViewerSinkOptions, checked: CheckedOptions);
+  constructor(
+    viewer: WebViewerLike | WebViewerChannelLike,
+    options: WebViewerSinkOptions = {},
+    checked: CheckedOptions = { notice: describeUnknown("WebViewerSink", options, WEB_VIEWER_SINK_OPTIONS) },
+  ) {
     const source = channelSourceOf(viewer, options.channelName ?? "rerun-ts");
     const frameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MIB);
     super({
@@ -53,7 +71,7 @@ export class WebViewerSink extends ServerSink {
       url: "the web viewer",
       destination: randomId(),
       options,
-      notice: describeUnknown("WebViewerSink", options, OPTIONS),
+      notice: checked.notice,
       warnsOnFirstFailure: true,
       createDelivery: (limits, context) =>
         new LocalDelivery(

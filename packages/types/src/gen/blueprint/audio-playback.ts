@@ -9,16 +9,14 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Volume } from "../components/volume.ts";
 
-/** Options of {@link AudioPlayback}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export interface AudioPlaybackOptions {
+/** All fields of {@link AudioPlayback}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
+export interface AudioPlaybackFields {
   /** The volume: 0 is silent, 1 is the original volume. Default: 1. */
   volume?: NumbersLike | null | undefined;
 }
-
-/** All fields of {@link AudioPlayback}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type AudioPlaybackFields = AudioPlaybackOptions;
 
 const AUDIO_PLAYBACK: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.AudioPlayback",
@@ -38,8 +36,9 @@ export class AudioPlayback extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = AUDIO_PLAYBACK.archetype;
 
-  constructor(options?: AudioPlaybackOptions) {
-    super(AUDIO_PLAYBACK, undefined, options);
+  /** @param volume the volume: 0 is silent, 1 is the original volume. Default: 1; or all fields as an object */
+  constructor(volume?: NumbersLike | AudioPlaybackFields | null) {
+    super(AUDIO_PLAYBACK, undefined, propertyFields("volume", volume, undefined));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

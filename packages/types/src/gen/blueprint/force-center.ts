@@ -10,19 +10,21 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Enabled } from "../components/enabled.ts";
 import { ForceStrength } from "../components/force-strength.ts";
 
 /** Options of {@link ForceCenter}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface ForceCenterOptions {
-  /** Whether the force is enabled. Default: `false`. */
-  enabled?: BooleansLike | null | undefined;
   /** The strength of the force. Default: 1. */
   strength?: NumbersLike | null | undefined;
 }
 
 /** All fields of {@link ForceCenter}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type ForceCenterFields = ForceCenterOptions;
+export interface ForceCenterFields extends ForceCenterOptions {
+  /** Whether the force is enabled. Default: `false`. */
+  enabled?: BooleansLike | null | undefined;
+}
 
 const FORCE_CENTER: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.ForceCenter",
@@ -43,8 +45,9 @@ export class ForceCenter extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = FORCE_CENTER.archetype;
 
-  constructor(options?: ForceCenterOptions) {
-    super(FORCE_CENTER, undefined, options);
+  /** @param enabled whether the force is enabled. Default: `false`; or all fields as an object */
+  constructor(enabled?: BooleansLike | ForceCenterFields | null, options?: ForceCenterOptions) {
+    super(FORCE_CENTER, undefined, propertyFields("enabled", enabled, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

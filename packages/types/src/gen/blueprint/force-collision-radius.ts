@@ -10,14 +10,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Enabled } from "../components/enabled.ts";
 import { ForceIterations } from "../components/force-iterations.ts";
 import { ForceStrength } from "../components/force-strength.ts";
 
 /** Options of {@link ForceCollisionRadius}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface ForceCollisionRadiusOptions {
-  /** Whether the force is enabled. Default: `false`. */
-  enabled?: BooleansLike | null | undefined;
   /** The strength of the force. Default: 1. */
   strength?: NumbersLike | null | undefined;
   /** The number of iterations in each step of the layout: more are slower and more accurate. Default: 1. */
@@ -25,7 +24,10 @@ export interface ForceCollisionRadiusOptions {
 }
 
 /** All fields of {@link ForceCollisionRadius}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type ForceCollisionRadiusFields = ForceCollisionRadiusOptions;
+export interface ForceCollisionRadiusFields extends ForceCollisionRadiusOptions {
+  /** Whether the force is enabled. Default: `false`. */
+  enabled?: BooleansLike | null | undefined;
+}
 
 const FORCE_COLLISION_RADIUS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.ForceCollisionRadius",
@@ -47,8 +49,9 @@ export class ForceCollisionRadius extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = FORCE_COLLISION_RADIUS.archetype;
 
-  constructor(options?: ForceCollisionRadiusOptions) {
-    super(FORCE_COLLISION_RADIUS, undefined, options);
+  /** @param enabled whether the force is enabled. Default: `false`; or all fields as an object */
+  constructor(enabled?: BooleansLike | ForceCollisionRadiusFields | null, options?: ForceCollisionRadiusOptions) {
+    super(FORCE_COLLISION_RADIUS, undefined, propertyFields("enabled", enabled, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -10,14 +10,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Enabled } from "../components/enabled.ts";
 import { ForceDistance } from "../components/force-distance.ts";
 import { ForceIterations } from "../components/force-iterations.ts";
 
 /** Options of {@link ForceLink}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface ForceLinkOptions {
-  /** Whether the force is enabled. Default: `true`. */
-  enabled?: BooleansLike | null | undefined;
   /** The target distance, in units of the layout. Default: 60. */
   distance?: NumbersLike | null | undefined;
   /** The number of iterations in each step of the layout: more are slower and more accurate. Default: 3. */
@@ -25,7 +24,10 @@ export interface ForceLinkOptions {
 }
 
 /** All fields of {@link ForceLink}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type ForceLinkFields = ForceLinkOptions;
+export interface ForceLinkFields extends ForceLinkOptions {
+  /** Whether the force is enabled. Default: `true`. */
+  enabled?: BooleansLike | null | undefined;
+}
 
 const FORCE_LINK: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.ForceLink",
@@ -47,8 +49,9 @@ export class ForceLink extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = FORCE_LINK.archetype;
 
-  constructor(options?: ForceLinkOptions) {
-    super(FORCE_LINK, undefined, options);
+  /** @param enabled whether the force is enabled. Default: `true`; or all fields as an object */
+  constructor(enabled?: BooleansLike | ForceLinkFields | null, options?: ForceLinkOptions) {
+    super(FORCE_LINK, undefined, propertyFields("enabled", enabled, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -10,19 +10,21 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Enabled } from "../components/enabled.ts";
 import { ForceStrength } from "../components/force-strength.ts";
 
 /** Options of {@link ForceManyBody}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface ForceManyBodyOptions {
-  /** Whether the force is enabled. Default: `true`. */
-  enabled?: BooleansLike | null | undefined;
   /** The strength of the force: nodes repel each other if negative, attract each other if positive. Default: -60. */
   strength?: NumbersLike | null | undefined;
 }
 
 /** All fields of {@link ForceManyBody}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type ForceManyBodyFields = ForceManyBodyOptions;
+export interface ForceManyBodyFields extends ForceManyBodyOptions {
+  /** Whether the force is enabled. Default: `true`. */
+  enabled?: BooleansLike | null | undefined;
+}
 
 const FORCE_MANY_BODY: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.ForceManyBody",
@@ -43,8 +45,9 @@ export class ForceManyBody extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = FORCE_MANY_BODY.archetype;
 
-  constructor(options?: ForceManyBodyOptions) {
-    super(FORCE_MANY_BODY, undefined, options);
+  /** @param enabled whether the force is enabled. Default: `true`; or all fields as an object */
+  constructor(enabled?: BooleansLike | ForceManyBodyFields | null, options?: ForceManyBodyOptions) {
+    super(FORCE_MANY_BODY, undefined, propertyFields("enabled", enabled, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -11,14 +11,13 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Enabled } from "../components/enabled.ts";
 import { ForceStrength } from "../components/force-strength.ts";
 import { Position2D } from "../components/position2d.ts";
 
 /** Options of {@link ForcePosition}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface ForcePositionOptions {
-  /** Whether the force is enabled. Default: `true`. */
-  enabled?: BooleansLike | null | undefined;
   /** The strength of the force. Default: 0.01. */
   strength?: NumbersLike | null | undefined;
   /** The point, in units of the layout. Default: 0, 0. */
@@ -26,7 +25,10 @@ export interface ForcePositionOptions {
 }
 
 /** All fields of {@link ForcePosition}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type ForcePositionFields = ForcePositionOptions;
+export interface ForcePositionFields extends ForcePositionOptions {
+  /** Whether the force is enabled. Default: `true`. */
+  enabled?: BooleansLike | null | undefined;
+}
 
 const FORCE_POSITION: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.ForcePosition",
@@ -48,8 +50,9 @@ export class ForcePosition extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = FORCE_POSITION.archetype;
 
-  constructor(options?: ForcePositionOptions) {
-    super(FORCE_POSITION, undefined, options);
+  /** @param enabled whether the force is enabled. Default: `true`; or all fields as an object */
+  constructor(enabled?: BooleansLike | ForcePositionFields | null, options?: ForcePositionOptions) {
+    super(FORCE_POSITION, undefined, propertyFields("enabled", enabled, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -12,6 +12,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Color } from "../components/color.ts";
 import { GridSpacing } from "../components/grid-spacing.ts";
 import { Plane3D } from "../components/plane3d.ts";
@@ -20,8 +21,6 @@ import { Visible } from "../components/visible.ts";
 
 /** Options of {@link LineGrid3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface LineGrid3DOptions {
-  /** Whether it is shown. Default: `true`. */
-  visible?: BooleansLike | null | undefined;
   /** The distance between lines, in scene units; from afar only every tenth line is drawn. Default: 1. */
   spacing?: NumbersLike | null | undefined;
   /**
@@ -35,7 +34,10 @@ export interface LineGrid3DOptions {
 }
 
 /** All fields of {@link LineGrid3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type LineGrid3DFields = LineGrid3DOptions;
+export interface LineGrid3DFields extends LineGrid3DOptions {
+  /** Whether it is shown. Default: `true`. */
+  visible?: BooleansLike | null | undefined;
+}
 
 const LINE_GRID3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.LineGrid3D",
@@ -59,8 +61,9 @@ export class LineGrid3D extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = LINE_GRID3D.archetype;
 
-  constructor(options?: LineGrid3DOptions) {
-    super(LINE_GRID3D, undefined, options);
+  /** @param visible whether it is shown. Default: `true`; or all fields as an object */
+  constructor(visible?: BooleansLike | LineGrid3DFields | null, options?: LineGrid3DOptions) {
+    super(LINE_GRID3D, undefined, propertyFields("visible", visible, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -9,6 +9,7 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { MapProvider } from "../components/map-provider.ts";
 
 /** All fields of {@link MapBackground}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
@@ -23,9 +24,9 @@ export interface MapBackgroundFields {
 const MAP_BACKGROUND: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.MapBackground",
   [
-    ["provider", "provider", MapProvider],
+    ["provider", "provider", MapProvider, "required"],
   ],
-  true,
+  false,
 );
 
 /**
@@ -40,10 +41,10 @@ export class MapBackground extends Archetype {
 
   /**
    * @param provider the provider and the style of the map. Mapbox needs an access token in the viewer's environment,
-   * `RERUN_MAPBOX_ACCESS_TOKEN`. Default: `OpenStreetMap`.
+   * `RERUN_MAPBOX_ACCESS_TOKEN`. Default: `OpenStreetMap`; or all fields as an object
    */
-  constructor(provider: EnumLike<MapProvider> | null) {
-    super(MAP_BACKGROUND, provider, undefined);
+  constructor(provider: EnumLike<MapProvider> | MapBackgroundFields | null) {
+    super(MAP_BACKGROUND, undefined, propertyFields("provider", provider, undefined));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -9,6 +9,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { ZoomLevel } from "../components/zoom-level.ts";
 
 /** All fields of {@link MapZoom}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
@@ -20,9 +21,9 @@ export interface MapZoomFields {
 const MAP_ZOOM: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.MapZoom",
   [
-    ["zoom", "zoom", ZoomLevel],
+    ["zoom", "zoom", ZoomLevel, "required"],
   ],
-  true,
+  false,
 );
 
 /**
@@ -35,9 +36,12 @@ export class MapZoom extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = MAP_ZOOM.archetype;
 
-  /** @param zoom the zoom level of OpenStreetMap: 0 is the whole world, 19 a street. Default: derived from the data. */
-  constructor(zoom: NumbersLike | null) {
-    super(MAP_ZOOM, zoom, undefined);
+  /**
+   * @param zoom the zoom level of OpenStreetMap: 0 is the whole world, 19 a street. Default: derived from the data; or
+   * all fields as an object
+   */
+  constructor(zoom: NumbersLike | MapZoomFields | null) {
+    super(MAP_ZOOM, undefined, propertyFields("zoom", zoom, undefined));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -10,19 +10,21 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
+import { plotLegendFields } from "../../ext/plot-legend.ts";
 import { Corner2D } from "../components/corner2d.ts";
 import { Visible } from "../components/visible.ts";
 
 /** Options of {@link PlotLegend}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface PlotLegendOptions {
-  /** The corner of the plot. Default: `RightBottom`, in bar charts `RightTop`. */
-  corner?: EnumLike<Corner2D> | null | undefined;
   /** Whether it is shown. Default: `true`. */
   visible?: BooleansLike | null | undefined;
 }
 
 /** All fields of {@link PlotLegend}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type PlotLegendFields = PlotLegendOptions;
+export interface PlotLegendFields extends PlotLegendOptions {
+  /** The corner of the plot. Default: `RightBottom`, in bar charts `RightTop`. */
+  corner?: EnumLike<Corner2D> | null | undefined;
+}
 
 const PLOT_LEGEND: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.PlotLegend",
@@ -43,8 +45,9 @@ export class PlotLegend extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = PLOT_LEGEND.archetype;
 
-  constructor(options?: PlotLegendOptions) {
-    super(PLOT_LEGEND, undefined, options);
+  /** @param corner the corner, or whether it is shown; or all fields as an object */
+  constructor(corner?: EnumLike<Corner2D> | boolean | PlotLegendFields | null, options?: PlotLegendOptions) {
+    super(PLOT_LEGEND, undefined, plotLegendFields(corner, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

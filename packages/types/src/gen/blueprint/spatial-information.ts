@@ -10,6 +10,7 @@ import {
   defineArchetype,
   updateOf,
 } from "../../define/archetype.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { Enabled } from "../components/enabled.ts";
 import { TransformFrameId } from "../components/transform-frame-id.ts";
 import { ViewCoordinates } from "../components/view-coordinates.ts";
@@ -41,7 +42,7 @@ const SPATIAL_INFORMATION: ArchetypeDefinition = /* @__PURE__ */ defineArchetype
     ["showAxes", "show_axes", Enabled],
     ["axes", "axes", ViewCoordinates],
   ],
-  true,
+  false,
 );
 
 /**
@@ -56,10 +57,10 @@ export class SpatialInformation extends Archetype {
 
   /**
    * @param targetFrame the name of the coordinate frame in which everything is shown. Default: that of the view's
-   * origin.
+   * origin; or all fields as an object
    */
-  constructor(targetFrame: StringsLike | null, options?: SpatialInformationOptions) {
-    super(SPATIAL_INFORMATION, targetFrame, options);
+  constructor(targetFrame?: StringsLike | SpatialInformationFields | null, options?: SpatialInformationOptions) {
+    super(SPATIAL_INFORMATION, undefined, propertyFields("targetFrame", targetFrame, options));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -9,16 +9,14 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { EnumLike } from "../../define/codec.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { ViewFit } from "../components/view-fit.ts";
 
-/** Options of {@link TensorViewFit}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export interface TensorViewFitOptions {
+/** All fields of {@link TensorViewFit}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
+export interface TensorViewFitFields {
   /** The scaling of the slice. Default: `FillKeepAspectRatio`. */
   scaling?: EnumLike<ViewFit> | null | undefined;
 }
-
-/** All fields of {@link TensorViewFit}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
-export type TensorViewFitFields = TensorViewFitOptions;
 
 const TENSOR_VIEW_FIT: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
   "rerun.blueprint.archetypes.TensorViewFit",
@@ -38,8 +36,9 @@ export class TensorViewFit extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = TENSOR_VIEW_FIT.archetype;
 
-  constructor(options?: TensorViewFitOptions) {
-    super(TENSOR_VIEW_FIT, undefined, options);
+  /** @param scaling the scaling of the slice. Default: `FillKeepAspectRatio`; or all fields as an object */
+  constructor(scaling?: EnumLike<ViewFit> | TensorViewFitFields | null) {
+    super(TENSOR_VIEW_FIT, undefined, propertyFields("scaling", scaling, undefined));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */

@@ -9,6 +9,7 @@ import {
   updateOf,
 } from "../../define/archetype.ts";
 import type { OneOrMany } from "../../define/codec.ts";
+import { propertyFields } from "../../define/property-fields.ts";
 import { VisibleTimeRange } from "../components/visible-time-range.ts";
 import type { VisibleTimeRangeLike } from "../encodings/visible-time-range.ts";
 
@@ -23,7 +24,7 @@ const VISIBLE_TIME_RANGES: ArchetypeDefinition = /* @__PURE__ */ defineArchetype
   [
     ["ranges", "ranges", VisibleTimeRange, "required"],
   ],
-  true,
+  false,
 );
 
 /**
@@ -39,9 +40,12 @@ export class VisibleTimeRanges extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = VISIBLE_TIME_RANGES.archetype;
 
-  /** @param ranges a range for each timeline; of two for the same timeline, the first is used. */
-  constructor(ranges: OneOrMany<VisibleTimeRangeLike> | null) {
-    super(VISIBLE_TIME_RANGES, ranges, undefined);
+  /**
+   * @param ranges a range for each timeline; of two for the same timeline, the first is used; or all fields as an
+   * object
+   */
+  constructor(ranges: OneOrMany<VisibleTimeRangeLike> | VisibleTimeRangesFields | null) {
+    super(VISIBLE_TIME_RANGES, undefined, propertyFields("ranges", ranges, undefined, "timeline"));
   }
 
   /** Updates the given fields only: the others keep the values that were logged before. */
