@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
-import { collect } from "./collect.ts";
+import { checkAborted, collect } from "./collect.ts";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
 /** Options of `fromUrl`. */
@@ -22,7 +22,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     if (range !== undefined) all.set("range", range);
     const init = { method, headers: all, ...(own !== undefined && { signal: own }) };
     const response = await (options.fetch ?? fetch)(url, init).catch((error: unknown) => {
-      if (own?.aborted === true) throw new RerunError("ABORTED", "reading was aborted by `signal`", { cause: error });
+      checkAborted(own);
       throw new RerunError("CONNECTION", `cannot read ${String(url)}: ${messageOf(error)}`, { cause: error });
     });
     if (response.ok) return response;
@@ -37,7 +37,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     if (whole !== first) await first.body?.cancel();
     return collect(whole.body ?? emptyStream(), options);
   }
-  const head = await bytesOf(first, url);
+  const head = await bytesOf(first, url, signal);
   const version = versionOf(first);
   return {
     size,
@@ -49,7 +49,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
         await response.body?.cancel();
         throw new RerunError("SERVER", `${String(url)} has changed since it was opened; open it again`);
       }
-      const bytes = await bytesOf(response, url);
+      const bytes = await bytesOf(response, url, reading?.signal);
       const from = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? String(start);
       if (bytes.byteLength === length && Number(from) === start) return bytes;
       const got = response.status === 206 ? `${bytes.byteLength} bytes from ${from}` : "another number of bytes";
@@ -63,11 +63,12 @@ function versionOf({ headers }: Response): string | null {
   return headers.get("etag") ?? headers.get("last-modified");
 }
 
-/** The body. Rejects with `CONNECTION` if the connection is lost. */
-async function bytesOf(response: Response, url: string | URL): Promise<Uint8Array> {
+/** The body. Rejects with `ABORTED`, or with `CONNECTION` if the connection is lost. */
+async function bytesOf(response: Response, url: string | URL, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
+    checkAborted(signal);
     throw new RerunError("CONNECTION", `the connection to ${String(url)} was lost: ${messageOf(error)}`, {
       cause: error,
     });

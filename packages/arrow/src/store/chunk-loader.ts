@@ -102,7 +102,12 @@ export class FileLoader implements ChunkLoader {
         }
       }
     } catch (error) {
-      for (const own of pending.values()) own.reject(error);
+      const isAborted = options?.signal?.aborted === true;
+      for (const own of pending.values())
+        if (isAborted) own.resolve("aborted");
+        else own.reject(error);
+      // A source may throw anything then.
+      checkAborted(options?.signal);
       throw error;
     } finally {
       for (const info of missing) if (this.#inFlight.get(info) === pending.get(info)) this.#inFlight.delete(info);

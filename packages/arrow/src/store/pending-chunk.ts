@@ -1,11 +1,11 @@
-import { RerunError } from "@rerun-ts/core";
 import { checkAborted } from "../source/collect.ts";
 import type { ChunkData } from "./chunk-data.ts";
 
 /** A chunk that one call is loading, for which others can wait. */
 export class PendingChunk {
-  readonly #loaded: Promise<ChunkData>;
-  resolve: (chunk: ChunkData) => void = () => {};
+  readonly #loaded: Promise<ChunkData | "aborted">;
+  /** Ends the wait: with the chunk, or because the call that was loading it was aborted. */
+  resolve: (chunk: ChunkData | "aborted") => void = () => {};
   reject: (error: unknown) => void = () => {};
 
   constructor() {
@@ -18,7 +18,8 @@ export class PendingChunk {
   }
 
   /**
-   * The chunk, or `"aborted"` if the call that was loading it was aborted: this one must load it then.
+   * The chunk, or `"aborted"` if the call that was loading it was aborted, whatever its source has thrown: this one must
+   * load it then.
    * @throws {RerunError} the error of loading it, or `ABORTED` if `signal` fires first
    */
   async wait(signal: AbortSignal | undefined): Promise<ChunkData | "aborted"> {
@@ -32,10 +33,6 @@ export class PendingChunk {
       const chunk = await Promise.race([this.#loaded, ended]);
       checkAborted(signal);
       return chunk ?? "aborted";
-    } catch (error) {
-      const isAborted = error instanceof RerunError && error.code === "ABORTED";
-      if (isAborted && signal?.aborted !== true) return "aborted";
-      throw error;
     } finally {
       signal?.removeEventListener("abort", end);
     }

@@ -62,6 +62,29 @@ describe("chunks that several queries need at once", () => {
     expect(await second).toHaveLength(200);
   });
 
+  it("are read by the others whatever the source throws when it is aborted", async () => {
+    const bytes = record();
+    let isHeld = false;
+    const file = await openRrd({
+      size: bytes.byteLength,
+      async read(start, length, options) {
+        const { signal } = options ?? {};
+        if (isHeld && signal !== undefined)
+          await new Promise((_, reject) =>
+            signal.addEventListener("abort", () => reject(new Error("the line is cut"))),
+          );
+        return bytes.slice(start, start + length);
+      },
+    });
+    isHeld = true;
+    const abort = new AbortController();
+    const first = file.recording().query({ index: "frame", signal: abort.signal }).toTable();
+    const second = framesOf(file.recording());
+    abort.abort();
+    await expect(first).rejects.toMatchObject({ code: "ABORTED" });
+    expect(await second).toHaveLength(200);
+  });
+
   it("do not keep a call that is aborted waiting for another one", async () => {
     const bytes = record();
     let release = (): void => {};

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { openRrd } from "@rerun-ts/arrow";
+import { fromUrl, openRrd } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -118,6 +118,31 @@ describe("a recording at a URL", () => {
     const file = await openRrd(url);
     await expect(file.recording().query(query).toTable()).rejects.toMatchObject({ code: "CONNECTION" });
     expect((await file.recording().query(query).toTable()).numRows).toBe(10);
+  });
+
+  it("whose reading is aborted while a part arrives is `ABORTED`", async () => {
+    let isStalling = false;
+    const answer = inRanges(bytes);
+    const { url } = await serve((request, response, range) => {
+      if (!isStalling) return answer(request, response, range);
+      const [from, to] = range ?? [0, 0];
+      const headers = { "content-range": `bytes ${from}-${to - 1}/${bytes.byteLength}`, etag: '"1"' };
+      response.writeHead(206, { ...headers, "content-length": to - from });
+      response.write(bytes.subarray(from, from + 1));
+    });
+    const abort = new AbortController();
+    const source = await fromUrl(url, {
+      async fetch(...request) {
+        const response = await fetch(...request);
+        if (isStalling) setImmediate(() => abort.abort());
+        return response;
+      },
+    });
+    isStalling = true;
+    const reading = source.read(100_000, 1000, { signal: abort.signal });
+    await expect(reading).rejects.toMatchObject({ code: "ABORTED" });
+    isStalling = false;
+    expect(await source.read(100_000, 1000)).toEqual(new Uint8Array(bytes.subarray(100_000, 101_000)));
   });
 
   it("that does not exist, or has no server, is an error", async () => {

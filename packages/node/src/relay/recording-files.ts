@@ -109,17 +109,17 @@ export class RecordingFiles implements MessageRecorder {
     if (recorder === undefined) return this.#create(key, path, message);
     this.#recorders.delete(key);
     this.#recorders.set(key, recorder);
-    if (this.#open.delete(key)) {
-      this.#open.set(key, recorder);
-      return recorder;
-    }
     try {
-      this.#openFile(key, () => (recorder.open(), recorder));
+      if (this.#open.delete(key)) {
+        this.#open.set(key, recorder);
+        recorder.open();
+      } else this.#openFile(key, () => (recorder.open(), recorder));
       return recorder;
     } catch (error) {
       if (!(error instanceof FileChangedError)) throw error;
       this.#options.onWarning(`${error.message}; the recording goes on in another file`);
       recorder.abandon();
+      this.#open.delete(key);
       this.#recorders.delete(key);
       this.#finishedBytes += recorder.bytes;
       return this.#create(key, path, message);

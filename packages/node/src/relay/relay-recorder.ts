@@ -2,7 +2,7 @@ import { statSync, unlinkSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { RrdWriter, messageOf } from "@rerun-ts/core/internal";
-import { DurableFile } from "../file/durable-file.ts";
+import { DurableFile, FileInUseError, FileRemovedError } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { DecompressionBudget, FooterMemory, type FooterOwner } from "./footer-limits.ts";
 import { readLogMsg, type LogMsgOutline } from "./grpc/log-msg.ts";
@@ -67,9 +67,13 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     return this.#frames.position;
   }
 
-  /** Opens the file again if it was closed. @throws {FileChangedError}, or the error of the operating system */
+  /**
+   * Makes sure that the file is as it was left, and opens it again if it was closed.
+   * @throws {FileChangedError}, or the error of the operating system
+   */
   open(): void {
-    this.#openFile();
+    // What waits is written at once, and checked then.
+    if (this.#pending.length === 0) this.#openFile();
   }
 
   /** Gives up the file, which another program has moved or changed: it has no footer. */
@@ -134,12 +138,22 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     }
   }
 
-  /** The file, which is opened again if it was closed. @throws {FileChangedError} */
+  /** The file as it was left, which is opened again if it was closed. @throws {FileChangedError} */
   #openFile(): DurableFile {
-    if (this.#file !== undefined) return this.#file;
-    const size = statSync(this.#path, { throwIfNoEntry: false })?.size;
-    if (size !== this.#frames.position) throw new FileChangedError(this.#path, size, this.#frames.position);
-    return (this.#file = new DurableFile(this.#path, this.#options.fsync));
+    const { position } = this.#frames;
+    if (this.#file === undefined) {
+      const size = sizeOf(this.#path);
+      if (size !== position) throw new FileChangedError(this.#path, size, position);
+      return (this.#file = new DurableFile(this.#path, this.#options.fsync));
+    }
+    try {
+      this.#file.check();
+    } catch (error) {
+      const isRemoved = error instanceof FileRemovedError;
+      if (!isRemoved && !(error instanceof FileInUseError)) throw error;
+      throw new FileChangedError(this.#path, isRemoved ? undefined : sizeOf(this.#path), position);
+    }
+    return this.#file;
   }
 
   #closeFile(): void {
@@ -194,7 +208,8 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   #fail(error: unknown, position?: number): void {
     if (this.failure !== undefined) return;
     this.failure = fileError("write", this.#path, error);
-    this.#file?.abandon(position);
+    // What another program has written is not ours to cut off.
+    this.#file?.abandon(error instanceof FileChangedError ? undefined : position);
     this.#file = undefined;
     this.#footers.set(this, 0);
     this.#options.onWarning(this.failure.message);
@@ -203,9 +218,13 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
 
 /** The error for a file that is not as the recorder has left it. */
 export class FileChangedError extends Error {
+  readonly problem: string;
+
   constructor(path: string, size: number | undefined, expected: number) {
-    const problem = size === undefined ? "moved or removed it" : `changed it from ${expected} to ${size} bytes`;
-    super(`${path} ends early, without a footer: another program has ${problem}`);
+    const change = size === undefined ? "moved or removed it" : `changed it from ${expected} to ${size} bytes`;
+    const problem = `another program has ${change}`;
+    super(`${path} ends early, without a footer: ${problem}`);
+    this.problem = problem;
   }
 }
 
@@ -222,7 +241,11 @@ function storedMessage({ kind, store, isStatic, memory, bodyStart, end }: RelayM
   return { message: { kind, storeId: store.id, isStatic, payload }, uncompressedBytes };
 }
 
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
+}
+
 function fileError(verb: string, path: string, error: unknown): RerunError {
-  const reason = messageOf(error);
+  const reason = error instanceof FileChangedError ? error.problem : messageOf(error);
   return new RerunError("FILE", `cannot ${verb} ${path}: ${reason}`, { cause: error, argument: "--save" });
 }

@@ -18,6 +18,8 @@ const STALE_MS = 30_000;
 /** How often a lock is looked at whose owner may no longer exist. */
 const CHECK_MS = 1000;
 const NAME = "lock";
+/** Errors of file systems that have no hard links. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /** What a lock says about the process that holds it. */
 interface Owner {
@@ -89,7 +91,7 @@ export class DirectoryLock {
     const { pid } = process;
     const owner: Owner = { token: this.#token, pid, host: hostname(), start: startOf(pid), space: pidSpace() };
     try {
-      writeFileSync(this.#path, JSON.stringify(owner), { flag: "wx" });
+      createWhole(this.#path, `${this.#path}.${this.#token}`, JSON.stringify(owner));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       throw new LockedError(describe(readLock(this.#path)?.owner));
@@ -121,6 +123,23 @@ export class DirectoryLock {
     } catch {
       // The folder was removed: there is nothing left to protect.
     }
+  }
+}
+
+/**
+ * Creates a file with all of its contents at once: another process that finds it empty would take it for one that was cut
+ * off, and remove it.
+ * @throws {Error} of the operating system, `EEXIST` if the file exists
+ */
+function createWhole(path: string, draft: string, contents: string): void {
+  writeFileSync(draft, contents, { flag: "wx" });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    writeFileSync(path, contents, { flag: "wx" });
+  } finally {
+    unlinkSync(draft);
   }
 }
 

@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { RecordingStream, Scalars, Tensor, type EncodedMessage } from "@rerun-ts/node";
 import {
@@ -197,6 +206,64 @@ describe("RelayRecorder", () => {
       expect.stringMatching(/has no footer: a chunk of \d+ bytes has 167\d+ bytes uncompressed/),
     ]);
     expect(decodeRrd(readFileSync(path))).toHaveLength(messages.length);
+  });
+});
+
+/** What other programs do to a file while it is written. */
+const changes: Readonly<Record<string, (path: string) => void>> = {
+  removed: (path) => rmSync(path),
+  emptied: (path) => writeFileSync(path, ""),
+  "written by another program": (path) => appendFileSync(path, "something else"),
+};
+
+describe.for(Object.entries(changes))("a file that is %s while a relay writes it", ([, change]) => {
+  const rows = (recording: RecordingStream): void => {
+    for (let row = 0; row < 4; row++) recording.log("rows", new Scalars(row));
+  };
+  const contentsOf = (path: string): string | undefined =>
+    existsSync(path) ? readFileSync(path, "latin1") : undefined;
+
+  it("ends the recording with an error, so that nothing more is acknowledged", () => {
+    const path = join(folder.path, `${randomBytes(8).toString("hex")}.rrd`);
+    const warnings: string[] = [];
+    const recorder = new RelayRecorder(path, { fsync: "never", onWarning: (warning) => warnings.push(warning) });
+    const relay = new Relay({ memoryLimit: 2 ** 26, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+    recorder.start();
+    relay.record(recorder);
+    const messages = realMessages(rows).map(logMsgOf);
+    for (const message of messages.slice(0, 3)) relay.write(message);
+    void recorder.store();
+    change(path);
+    const contents = contentsOf(path);
+    for (const message of messages.slice(3)) relay.write(message);
+    void recorder.store();
+    expect(recorder.failure).toMatchObject({ code: "FILE", message: expect.stringContaining("another program has") });
+    expect(warnings).toEqual([recorder.failure?.message]);
+    recorder.close();
+    expect(contentsOf(path)).toBe(contents);
+  });
+
+  it("is followed by another one for its recording, where each recording has a file", async () => {
+    const path = join(folder.path, randomBytes(8).toString("hex"));
+    const warnings: string[] = [];
+    const onWarning = (warning: string): unknown => warnings.push(warning);
+    const files = new RecordingFiles(join(path, "{recording}.rrd"), { fsync: "never", onWarning });
+    const relay = new Relay({ memoryLimit: 2 ** 26, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+    relay.record(files);
+    const write = async (messages: readonly EncodedMessage[]): Promise<void> => {
+      for (const message of messages) relay.write(logMsgOf(message));
+      await new Promise<void>((resolve) => relay.whenStored(() => resolve()));
+    };
+    const messages = realMessages(rows, "one");
+    await write(messages.slice(0, 3));
+    change(join(path, "one.rrd"));
+    await write(messages.slice(3));
+    files.close();
+    expect(files.failure).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(/one.rrd ends early.*goes on in another file/)]);
+    const newest = readdirSync(path).find((file) => file !== "one.rrd") ?? "one.rrd";
+    const kinds = readEncodedMessages(readFileSync(join(path, newest))).map(({ kind }) => kind);
+    expect(kinds).toEqual(["storeInfo", ...messages.slice(3).map(({ kind }) => kind)]);
   });
 });
 

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import {
   GrpcSink,
+  MemorySink,
   RecordingStream,
   Tensor,
   WebSocketSink,
@@ -50,6 +53,20 @@ for (const [name, create] of Object.entries(SINKS)) {
     { isAsynchronous: true, workingState: "connecting" },
   );
 }
+
+/** Reads a lock again and again, as other processes may, and posts contents that are not whole. */
+const WATCH_LOCK = `
+  const { readFileSync } = require("node:fs");
+  const { parentPort, workerData } = require("node:worker_threads");
+  const incomplete = new Set();
+  while (Atomics.load(workerData.isOver, 0) === 0) {
+    try {
+      const text = readFileSync(workerData.path, "utf8");
+      if (!text.endsWith("}")) incomplete.add(text);
+    } catch {}
+  }
+  parentPort.postMessage([...incomplete]);
+`;
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -222,6 +239,24 @@ describe("spool in a folder", () => {
     writeFileSync(join(directory, "lock"), JSON.stringify({ ...lock, space }));
     await second.setSink(spool(new GrpcSink(), { directory }));
     await second.close({ timeoutMs: 0 });
+  });
+
+  it("has a lock that is never incomplete, so that nobody takes it for one that was cut off", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const isOver = new Int32Array(new SharedArrayBuffer(4));
+    const watcher = new Worker(WATCH_LOCK, { eval: true, workerData: { path: join(directory, "lock"), isOver } });
+    await once(watcher, "online");
+    const found = once(watcher, "message");
+    const recording = new RecordingStream("rerun_ts_test", { onError: () => {}, onWarning: () => {} });
+    for (let take = 0; take < 30; take++) {
+      const server = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false });
+      await recording.setSink(spool(server, { directory }));
+      await recording.setSink(new MemorySink());
+    }
+    await recording.close();
+    isOver[0] = 1;
+    expect(await found).toEqual([[]]);
+    expect(readdirSync(directory)).not.toContainEqual(expect.stringMatching(/^lock/));
   });
 
   describe("with the lock of a process that may no longer exist, as after the restart of its container,", () => {
