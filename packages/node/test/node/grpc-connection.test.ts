@@ -1,8 +1,13 @@
+import { getEventListeners } from "node:events";
+import { createServer, constants } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { parseProxyUrl } from "@rerun-ts/core";
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { GrpcServer, type ServerBehaviour } from "@rerun-ts/test-support/node/grpc-server";
+import { createGrpcClient } from "../../dist/transport/grpc/grpc-client.js";
 
 async function start(behaviour?: ServerBehaviour, port?: number): Promise<GrpcServer> {
   const server = await GrpcServer.start(behaviour, port);
@@ -99,4 +104,25 @@ it("GrpcSink rejects options that a worker cannot receive with `worker: true`, a
     expect(() => new GrpcSink({ headers, worker })).not.toThrow();
     expect(() => new GrpcSink({ tls, worker })).not.toThrow();
   }
+});
+
+it("a call that the server rejects leaves nothing on the signal of its connection", async () => {
+  const server = createServer();
+  server.on("stream", (stream) => {
+    const type = { "content-type": "application/grpc", "grpc-status": "14", "grpc-message": "busy" };
+    stream.respond({ [constants.HTTP2_HEADER_STATUS]: 200, ...type }, { endStream: true });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const url = parseProxyUrl(`rerun+http://127.0.0.1:${(server.address() as AddressInfo).port}/proxy`);
+  const client = await createGrpcClient({ url });
+  onTestFinished(() => client.abort());
+  await client.connect();
+  const stop = new AbortController();
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(0);
+  }
+  for (let call = 0; call < 20; call++)
+    await expect(client.write(body(), stop.signal)).rejects.toThrow("rejected the data");
+  expect(getEventListeners(stop.signal, "abort")).toEqual([]);
 });

@@ -47,8 +47,14 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       const header = requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
       let hasResponse = false;
+      // A call listens to its signal until its response is read, which it is not if the server rejects the data at once.
+      const call = new AbortController();
+      const abort = (): void => call.abort(signal.reason);
+      signal.addEventListener("abort", abort);
+      if (signal.aborted) abort();
       try {
-        const response = await post({ url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal });
+        const request = { url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal: call.signal };
+        const response = await post(request);
         const type = response.header.get("content-type");
         if (response.status !== 200 || !isGrpcType(type)) throw foreignResponse(response.status, type, url);
         hasResponse = true;
@@ -62,6 +68,8 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       } catch (error) {
         if (error instanceof RerunError) throw error;
         throw hasResponse ? responseError(error, url) : connectionError(connection.error ?? error, url);
+      } finally {
+        signal.removeEventListener("abort", abort);
       }
     },
     abort(): void {
