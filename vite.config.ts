@@ -10,13 +10,33 @@ import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 /** Reads back everything that tests take from memory. */
 const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
 
+/** What these tests import in pages. A dependency that is found late makes Vite reload the page of running tests. */
+const PAGE_DEPENDENCIES = [
+  "@bufbuild/protobuf",
+  "@bufbuild/protobuf/codegenv2",
+  "@rgrove/parse-xml",
+  "apache-arrow",
+  "fast-check",
+  "fzstd",
+  "hyparquet-writer",
+  "react",
+  "react-dom/client",
+  "three",
+];
+
 /** The unit and contract tests of pages, in one browser. */
-function pageTests(name: string, provider: BrowserProviderOption, browser: BrowserInstanceOption["browser"]) {
+function pageTests(
+  name: string,
+  folders: string,
+  provider: BrowserProviderOption,
+  browser: BrowserInstanceOption["browser"],
+) {
   return {
+    optimizeDeps: { include: PAGE_DEPENDENCIES },
     test: {
       name,
       setupFiles,
-      include: ["packages/*/test/{common,browser}/**/*.test.ts"],
+      include: [`packages/*/test/${folders}/**/*.test.ts`],
       testTimeout: 30_000,
       browser: {
         enabled: true,
@@ -37,20 +57,26 @@ export default defineConfig({
         test: {
           name: "node",
           setupFiles,
-          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,fuzz,simulation,tools}/**/*.test.ts"],
+          include: [
+            "packages/*/test/{common,logic,node}/**/*.test.ts",
+            "tests/{api,fuzz,simulation,tools}/**/*.test.ts",
+          ],
           testTimeout: 30_000,
           // Also where there are two cores, of which one would be left idle.
           maxWorkers: 2,
         },
       },
-      pageTests("browser", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
+      // Its JavaScript engine is that of Node: what depends on nothing else is not tested twice.
+      pageTests("browser", "{common,browser}", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
       pageTests(
         "firefox",
+        "{common,logic,browser}",
         testBrowserProvider("firefox", (options) => startBrowser("Firefox ESR", options)),
         "firefox",
       ),
       pageTests(
         "webkit",
+        "{common,logic,browser}",
         testBrowserProvider("webkit", (options) => startBrowser("WebKitGTK", options)),
         "webkit",
       ),
