@@ -10,10 +10,26 @@ import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 /** Reads back everything that tests take from memory. */
 const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
 
-/** What these tests import in pages. A dependency that is found late makes Vite reload the page of running tests. */
+/**
+ * What these tests import in pages, which Vite bundles at the start as it does for applications: every file of tests would
+ * load a thousand modules. A dependency that is found late makes Vite reload the page of running tests.
+ */
 const PAGE_DEPENDENCIES = [
   "@bufbuild/protobuf",
   "@bufbuild/protobuf/codegenv2",
+  "@connectrpc/connect",
+  "@connectrpc/connect-web",
+  "@rerun-ts/arrow",
+  "@rerun-ts/blueprint",
+  "@rerun-ts/core",
+  "@rerun-ts/core/decode",
+  "@rerun-ts/core/internal",
+  "@rerun-ts/core/internal-decode",
+  "@rerun-ts/types",
+  "@rerun-ts/types/blueprint",
+  "@rerun-ts/types/components",
+  "@rerun-ts/types/files",
+  "@rerun-ts/types/internal",
   "@rgrove/parse-xml",
   "apache-arrow",
   "fast-check",
@@ -32,7 +48,8 @@ function pageTests(
   browser: BrowserInstanceOption["browser"],
 ) {
   return {
-    optimizeDeps: { include: PAGE_DEPENDENCIES },
+    // The packages may have been built since. The workers of `web` are found beside its modules.
+    optimizeDeps: { include: PAGE_DEPENDENCIES, exclude: ["@rerun-io/web-viewer", "@rerun-ts/web"], force: true },
     test: {
       name,
       setupFiles,
