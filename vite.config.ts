@@ -5,6 +5,7 @@ import { clickAt } from "./packages/test-support/src/browsers/click-at.ts";
 import { testBrowserProvider } from "./packages/test-support/src/browsers/provider.ts";
 import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
+import { sources } from "./packages/test-support/src/setup/sources.ts";
 import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
 /** Reads back everything that tests take from memory. */
@@ -67,10 +68,12 @@ function pageTests(
   };
 }
 
-export default defineConfig({
+// With `--mode source` the tests on Node take the packages from their sources: see `npm run test:unit`.
+export default defineConfig(({ mode }) => ({
   test: {
     projects: [
       {
+        plugins: mode === "source" ? [sources()] : [],
         test: {
           name: "node",
           setupFiles,
@@ -149,4 +152,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));
