@@ -134,7 +134,9 @@ export default defineConfig(({ mode }) => ({
           setupFiles,
           include: ["tests/processes/**/*.test.ts"],
           globalSetup: ["tests/processes/harness/setup.ts"],
-          testTimeout: 120_000,
+          // On a busy machine.
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
           // Most of them wait for processes.
           maxWorkers: 2,
         },
