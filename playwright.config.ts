@@ -7,7 +7,9 @@ export default defineConfig({
   outputDir: "test-results",
   // Most of the time is spent waiting for pages.
   workers: 2,
-  timeout: 60_000,
+  // On a busy machine.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   use: {
     headless: true,

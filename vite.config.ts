@@ -5,18 +5,56 @@ import { clickAt } from "./packages/test-support/src/browsers/click-at.ts";
 import { testBrowserProvider } from "./packages/test-support/src/browsers/provider.ts";
 import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
+import { sources } from "./packages/test-support/src/setup/sources.ts";
 import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
 /** Reads back everything that tests take from memory. */
 const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
 
+/**
+ * What these tests import in pages, which Vite bundles at the start as it does for applications: every file of tests would
+ * load a thousand modules. A dependency that is found late makes Vite reload the page of running tests.
+ */
+const PAGE_DEPENDENCIES = [
+  "@bufbuild/protobuf",
+  "@bufbuild/protobuf/codegenv2",
+  "@connectrpc/connect",
+  "@connectrpc/connect-web",
+  "@rerun-ts/arrow",
+  "@rerun-ts/blueprint",
+  "@rerun-ts/core",
+  "@rerun-ts/core/decode",
+  "@rerun-ts/core/internal",
+  "@rerun-ts/core/internal-decode",
+  "@rerun-ts/types",
+  "@rerun-ts/types/blueprint",
+  "@rerun-ts/types/components",
+  "@rerun-ts/types/files",
+  "@rerun-ts/types/internal",
+  "@rgrove/parse-xml",
+  "apache-arrow",
+  "fast-check",
+  "fzstd",
+  "hyparquet-writer",
+  "react",
+  "react-dom/client",
+  "three",
+];
+
 /** The unit and contract tests of pages, in one browser. */
-function pageTests(name: string, provider: BrowserProviderOption, browser: BrowserInstanceOption["browser"]) {
+function pageTests(
+  name: string,
+  folders: string,
+  provider: BrowserProviderOption,
+  browser: BrowserInstanceOption["browser"],
+) {
   return {
+    // The packages may have been built since. The workers of `web` are found beside its modules.
+    optimizeDeps: { include: PAGE_DEPENDENCIES, exclude: ["@rerun-io/web-viewer", "@rerun-ts/web"], force: true },
     test: {
       name,
       setupFiles,
-      include: ["packages/*/test/{common,browser}/**/*.test.ts"],
+      include: [`packages/*/test/${folders}/**/*.test.ts`],
       testTimeout: 30_000,
       browser: {
         enabled: true,
@@ -30,27 +68,35 @@ function pageTests(name: string, provider: BrowserProviderOption, browser: Brows
   };
 }
 
-export default defineConfig({
+// With `--mode source` the tests on Node take the packages from their sources: see `npm run test:unit`.
+export default defineConfig(({ mode }) => ({
   test: {
     projects: [
       {
+        plugins: mode === "source" ? [sources()] : [],
         test: {
           name: "node",
           setupFiles,
-          include: ["packages/*/test/{common,node}/**/*.test.ts", "tests/{api,fuzz,simulation,tools}/**/*.test.ts"],
+          include: [
+            "packages/*/test/{common,logic,node}/**/*.test.ts",
+            "tests/{api,fuzz,simulation,tools}/**/*.test.ts",
+          ],
           testTimeout: 30_000,
           // Also where there are two cores, of which one would be left idle.
           maxWorkers: 2,
         },
       },
-      pageTests("browser", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
+      // Its JavaScript engine is that of Node: what depends on nothing else is not tested twice.
+      pageTests("browser", "{common,browser}", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
       pageTests(
         "firefox",
+        "{common,logic,browser}",
         testBrowserProvider("firefox", (options) => startBrowser("Firefox ESR", options)),
         "firefox",
       ),
       pageTests(
         "webkit",
+        "{common,logic,browser}",
         testBrowserProvider("webkit", (options) => startBrowser("WebKitGTK", options)),
         "webkit",
       ),
@@ -88,7 +134,9 @@ export default defineConfig({
           setupFiles,
           include: ["tests/processes/**/*.test.ts"],
           globalSetup: ["tests/processes/harness/setup.ts"],
-          testTimeout: 120_000,
+          // On a busy machine.
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
           // Most of them wait for processes.
           maxWorkers: 2,
         },
@@ -106,4 +154,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

@@ -86,9 +86,9 @@ async function takePicture(name: string, time: GalleryTime, isLast: boolean): Pr
   if ("missing" in rerun) throw new Error(rerun.missing);
   const path = join(root, FOLDER, `${name}.png`);
   const { size, settleSeconds, width, small } = LOOK;
-  const images = [{ path, ...time, settleSeconds }];
+  const options = { size, settleSeconds, commands: COMMANDS, images: [{ path, ...time }] };
   try {
-    const report = await openInNativeViewer(rerun, join(folder, `${name}.rrd`), { size, commands: COMMANDS, images });
+    const report = await openInNativeViewer(rerun, join(folder, `${name}.rrd`), options);
     if (report.views.length === 0) console.error(`${name}: the viewer shows no view`);
   } catch (error) {
     if (isLast) throw error;

@@ -112,9 +112,9 @@ async function middleOf(file: string, entity: string): Promise<GalleryTime> {
 }
 
 async function takeImage(file: string, name: string, time: GalleryTime, look: Look): Promise<void> {
-  const image = { path: pathOf(name), ...time, settleSeconds: SETTLE_SECONDS };
+  const image = { path: pathOf(name), ...time };
   if ("missing" in rerun) throw new Error(rerun.missing);
-  await openInNativeViewer(rerun, file, { ...look, images: [image] });
+  await openInNativeViewer(rerun, file, { ...look, settleSeconds: SETTLE_SECONDS, images: [image] });
   await shrink(name);
 }
 

@@ -11,7 +11,7 @@ await buildPackages({ clean: true });
 const BROWSERS = { firefox: "Firefox ESR", webkit: "WebKitGTK" } as const;
 
 const env = { RERUN_TS_RUNTIMES: "all" };
-const { counts, results } = await vitestResults("runtimes", env);
+const { counts, results } = await vitestResults("runtimes", { env });
 if (process.argv.includes("--write") && results !== undefined) await writeRuntimes(results);
 const total = { ...counts };
 for (const [project, name] of Object.entries(BROWSERS) as [keyof typeof BROWSERS, BrowserName][]) {
@@ -27,7 +27,7 @@ process.exit(total.failed === 0 ? 0 : 1);
 /** Runs the tests in a browser. One that is missing counts as one failed test in CI, and as skipped elsewhere. */
 async function runIn(name: BrowserName, project: string): Promise<Counts> {
   const missing = await ensureBrowser(name);
-  if (missing === undefined) return runVitest(project, env);
+  if (missing === undefined) return runVitest(project, { env });
   console.log(`${isCi ? "FAILED" : "skipped"}: ${missing.missing}`);
   return { passed: 0, failed: isCi ? 1 : 0, skipped: isCi ? 0 : 1 };
 }

@@ -1,4 +1,5 @@
-// `npm test`: installs what is missing, builds, and runs all tests. Ends with a line: N passed, N failed, N skipped.
+// `npm test`: installs what is missing, builds, and runs all tests, two suites at the same time because most tests wait
+// for something. The output of a suite is printed when it ends. Ends with a line: N passed, N failed, N skipped.
 // `npm run test:soak` (`--soak`) runs the fault tests with full repetitions and sizes.
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
@@ -6,58 +7,115 @@ import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { buildPackages } from "./lib/build-packages.ts";
 import { runChecks } from "./lib/run-checks.ts";
-import { runPlaywright, runVitest, type Counts } from "./lib/run-suite.ts";
+import { runLanes } from "./lib/run-lanes.ts";
+import { runPlaywright, runVitest, type Counts, type SuiteOptions } from "./lib/run-suite.ts";
 
 /** A part of the tests. */
 interface Suite {
   readonly name: string;
+  /** The suite that must have ended before. */
+  readonly after?: string;
   /** Why it cannot run. Suites that need Rerun for some tests only skip those by themselves. */
   readonly missing?: string | undefined;
-  run(this: void): Promise<Counts>;
+  run(this: void, options: SuiteOptions): Promise<Counts>;
 }
+
+/** A suite that has ended. */
+interface Ended extends Counts {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+const LANES = 2;
+/** How often the suites that run are named. */
+const PROGRESS_MS = 30_000;
+const CHECKS = "checks";
 
 const env: NodeJS.ProcessEnv = process.argv.includes("--soak") ? { RERUN_TS_SOAK: "1" } : {};
 
-await buildPackages({ clean: true });
+await buildPackages();
 const rerun = await ensureRerun();
 const noRerun = "missing" in rerun ? rerun.missing : undefined;
 const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
+/** The longest first, so that the last ones end at about the same time. */
 const SUITES: readonly Suite[] = [
-  { name: "checks", run: countChecks },
-  { name: "unit and contract tests, Node", run: () => runVitest("node", env) },
-  { name: "conformance with the real Rerun", run: () => runVitest("conformance", env) },
-  { name: "golden recordings", run: () => runVitest("golden", env) },
-  { name: "processes and faults", run: () => runVitest("processes", env) },
-  { name: "Node 22 and 24, Bun, Deno, workerd", run: () => runVitest("runtimes", env) },
-  { name: "unit and contract tests, Chromium", missing: noChromium, run: () => runVitest("browser", env) },
-  { name: "pages in Chromium", missing: noChromium, run: () => runPlaywright(env) },
-  { name: "the real viewers", missing: noRerun, run: () => runVitest("viewers", env) },
+  { name: CHECKS, run: countChecks },
+  vitestSuite("processes and faults", "processes"),
+  // The site has the API reference that the checks write.
+  { name: "pages in Chromium", after: CHECKS, missing: noChromium, run: runPlaywright },
+  { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
+  { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
+  vitestSuite("unit and contract tests, Node", "node"),
+  vitestSuite("conformance with the real Rerun", "conformance"),
+  vitestSuite("Node 22 and 24, Bun, Deno, workerd", "runtimes"),
+  vitestSuite("golden recordings", "golden"),
 ];
 
+const started = Date.now();
+const running = new Map<string, number>();
+const ended: Ended[] = [];
+const progress = setInterval(() => {
+  const names = Array.from(running, ([name, since]) => `${name} (${secondsSince(since)} s)`);
+  console.log(`… ${secondsSince(started)} s; running: ${names.join(", ")}`);
+}, PROGRESS_MS);
+await runLanes(
+  SUITES.map((suite) => ({ ...suite, run: () => runSuite(suite) })),
+  LANES,
+);
+clearInterval(progress);
+
+console.log(`\n── summary ${"─".repeat(60)}`);
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const suite of SUITES) {
-  console.log(`\n── ${suite.name} ${"─".repeat(Math.max(0, 70 - suite.name.length))}`);
-  const started = Date.now();
-  const { passed, failed, skipped } = suite.missing === undefined ? await suite.run() : withoutRunning(suite);
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-  const seconds = Math.round((Date.now() - started) / 1000);
-  console.log(`${suite.name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
+for (const { name } of SUITES) {
+  for (const suite of ended.filter((one) => one.name === name)) {
+    total.passed += suite.passed;
+    total.failed += suite.failed;
+    total.skipped += suite.skipped;
+    console.log(describe(suite));
+  }
 }
+console.log(`all of it: ${secondsSince(started)} s`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
 
-async function countChecks(): Promise<Counts> {
-  const results = await runChecks();
+/** Runs a suite, and prints its output when it has ended. */
+async function runSuite(suite: Suite): Promise<void> {
+  const since = Date.now();
+  const lines: string[] = [];
+  const print = (text: string): void => void lines.push(text);
+  running.set(suite.name, since);
+  const options = { env, print };
+  const counts = suite.missing === undefined ? await suite.run(options) : withoutRunning(suite, print);
+  running.delete(suite.name);
+  const result = { name: suite.name, seconds: secondsSince(since), ...counts };
+  ended.push(result);
+  console.log(`\n── ${suite.name} ${"─".repeat(Math.max(0, 70 - suite.name.length))}`);
+  for (const text of lines) console.log(text.trimEnd());
+  console.log(describe(result));
+}
+
+function vitestSuite(name: string, project: string): Suite {
+  return { name, run: (options) => runVitest(project, options) };
+}
+
+async function countChecks({ print }: SuiteOptions): Promise<Counts> {
+  const results = await runChecks(print);
   const failed = results.filter(({ passed }) => !passed).length;
   return { passed: results.length - failed, failed, skipped: 0 };
 }
 
 /** A suite that cannot run counts as one failed test in CI, where everything is required, and as skipped elsewhere. */
-function withoutRunning({ name, missing }: Suite): Counts {
-  console.log(`${isCi ? "FAILED" : "skipped"}: ${name}: ${missing}`);
+function withoutRunning({ name, missing }: Suite, print: (text: string) => void): Counts {
+  print(`${isCi ? "FAILED" : "skipped"}: ${name}: ${missing}`);
   return isCi ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+}
+
+function describe({ name, passed, failed, skipped, seconds }: Ended): string {
+  return `${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`;
+}
+
+function secondsSince(since: number): number {
+  return Math.round((Date.now() - since) / 1000);
 }

@@ -4,8 +4,10 @@ import type { ProfiledBrowser } from "./profile.ts";
 
 /** Whether to repeat random tests as often as they should be at times: the environment variable RERUN_TS_SOAK is set. */
 export const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
-/** At how many random moments pages are ended: those that record in each way, those with a spool in all ways together. */
-export const KILLS = isSoak ? 200 : 20;
+/** At how many random moments pages that record are ended in each way. */
+export const KILLS = isSoak ? 200 : 6;
+/** The same for pages with a spool, in all ways together: each way with a relay that is there, away, and killed. */
+export const SPOOL_KILLS = isSoak ? 200 : 15;
 const MAX_ROUNDS = 12;
 const MAX_DELAY_MS = 30;
 const LARGE_ROWS = [0, 0, 100_000, 700_000];

@@ -48,7 +48,8 @@ let files: SiteFiles;
 test.describe.configure({ mode: "serial" });
 
 test.beforeAll("the site is built", async () => {
-  test.setTimeout(180_000);
+  // On a busy machine.
+  test.setTimeout(600_000);
   const { code, output } = await runTypeScript(["tools/docs.ts", "--reuse-api"], { capture: true });
   expect(code, output).toBe(0);
   site = await serveSite();

@@ -6,7 +6,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-suppo
 import { expect, test, type Page } from "@playwright/test";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
-import { isSoak, KILLS, pageEnds, randomMoments, type Moment } from "./page-ends.ts";
+import { isSoak, pageEnds, randomMoments, SPOOL_KILLS, type Moment } from "./page-ends.ts";
 import { ProfiledBrowser } from "./profile.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { SavingRelay } from "./saving-relay.ts";
@@ -104,8 +104,8 @@ for (const [title, urlAt] of Object.entries(TRANSPORTS)) {
   });
 }
 
-test(`pages that end at ${KILLS} random moments lose and repeat nothing that was flushed`, async () => {
-  test.setTimeout(90_000 + KILLS * 5000);
+test(`pages that end at ${SPOOL_KILLS} random moments lose and repeat nothing that was flushed`, async () => {
+  test.setTimeout(90_000 + SPOOL_KILLS * 5000);
   const seed = randomInt(2 ** 31);
   const nextMoment = randomMoments(seed);
   const ends = Object.entries(pageEnds(() => browser, openPage));
@@ -113,7 +113,7 @@ test(`pages that end at ${KILLS} random moments lose and repeat nothing that was
   const flushed: (() => number)[] = [];
   const moments: string[] = [];
   let page = await openPage();
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < SPOOL_KILLS; kill++) {
     const [title, end] = ends[kill % ends.length] as (typeof ends)[number];
     const moment = nextMoment();
     moments.push(`${title}, ${JSON.stringify(moment)}`);

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from "@playwright/test";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
-import { describeViewer } from "@rerun-ts/test-support/viewers/viewer-control";
+import { controlPage } from "@rerun-ts/test-support/viewers/control-page";
 import { serveRealWebViewer } from "@rerun-ts/test-support/viewers/serve-web-viewer";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { shareOfColor } from "./picture.ts";
@@ -183,7 +183,7 @@ test("the viewer in another page shows the data of a page live, with its name", 
       window.live.log(0, 20);
     });
     await expect
-      .poll(async () => (await describeViewer(shown)).recordings, TIMEOUT)
+      .poll(async () => (await controlPage(shown).describe()).recordings, TIMEOUT)
       .toMatchObject([
         {
           store_id: "Recording:points:points",

@@ -12,7 +12,7 @@ import { TARGETS } from "./targets.ts";
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const SECONDS = 60;
 const SEED = 1;
-const INPUTS = 300;
+const INPUTS = isSoak ? 300 : 100;
 
 describe.each(TARGETS)("$name", (target) => {
   const inputs = [...target.seeds(), ...readCorpus(target.name)];

@@ -1,10 +1,10 @@
-import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RrdDecoder } from "@rerun-ts/core/decode";
 import { describe, expect } from "vitest";
 import { startProgram } from "./harness/program.ts";
 import { isSoak, it } from "./harness/test.ts";
+import { testRandom } from "./harness/test-random.ts";
 
 const KILLS = isSoak ? 50 : 4;
 const MAX_ROUNDS = 40;
@@ -22,10 +22,11 @@ describe("a file after SIGKILL in the middle of logging", () => {
     "has everything that was flushed (kill %i)",
     async (_, { folder, rerun }) => {
       const file = join(folder, "killed.rrd");
+      const random = testRandom();
       const program = startProgram("endless", [file]);
-      for (let rounds = randomInt(1, MAX_ROUNDS); rounds > 0; rounds--) await program.report();
+      for (let rounds = 1 + random(MAX_ROUNDS - 1); rounds > 0; rounds--) await program.report();
       // At any time in a round, also while a message is being written.
-      const end = performance.now() + randomInt(0, MAX_DELAY_MICROSECONDS) / 1000;
+      const end = performance.now() + random(MAX_DELAY_MICROSECONDS) / 1000;
       while (performance.now() < end);
       program.process.kill("SIGKILL");
       const { signal, reports } = await program.ended;

@@ -23,7 +23,7 @@ const MAX_REPORTS = 20;
 const STALL_MS = 5000;
 /** The rows of one program begin this much after those of the one before. */
 const STEP = 1_000_000;
-const patient = { timeout: isSoak ? 1_800_000 : 90_000 };
+const patient = { timeout: isSoak ? 1_800_000 : 300_000 };
 
 /** The numbers of the rows in a recording, which may have a few gigabytes. */
 async function numbersOfRows(path: string): Promise<number[]> {

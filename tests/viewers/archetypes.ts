@@ -5,10 +5,13 @@ import { promisify } from "node:util";
 import { expect } from "vitest";
 import { root } from "@rerun-ts/test-support/node/environment";
 import type { ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
+import { expectColors, showsColors, type LeastShares } from "./colors.ts";
 import { expectContents, type Contents } from "./contents.ts";
 
+/** The bars are red and green, the state and the colours of depth are too. */
+const COLORS: LeastShares = { red: 0.0015, green: 0.0015 };
 /** The time at which every archetype has data. */
-export const IMAGE = { timeline: "time", sequence: 0 } as const;
+export const IMAGE = { timeline: "time", sequence: 0, shows: showsColors(COLORS) } as const;
 
 const VIEW_CLASSES = "2D 3D Audio BarChart Graph Map StateTimeline Tensor TextDocument TextLog TimeSeries".split(" ");
 
@@ -23,9 +26,7 @@ export async function expectArchetypes(report: ViewerReport, file: string): Prom
   expect(await archetypesWithout(await expectContents(report, file))).toEqual([]);
   const { views, images } = report;
   expect([...new Set(views.map(({ view_class }) => view_class))].sort()).toEqual(VIEW_CLASSES);
-  // The bars are red and green, the state and the colours of depth are too.
-  expect(images[0]?.red).toBeGreaterThan(1500);
-  expect(images[0]?.green).toBeGreaterThan(1500);
+  expectColors(images[0], COLORS);
 }
 
 /** The archetypes of data without a component on any entity. */

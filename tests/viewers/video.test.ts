@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
-import type { StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
 import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import { servePages } from "../e2e/serve.ts";
+import { expectColors, showsColors } from "./colors.ts";
 
 const rerun = await findRerun();
 const noChromium = chromiumPath() === undefined ? "Chromium is not there" : undefined;
@@ -34,13 +34,13 @@ it("the real web viewer shows the video of a page in every codec, with the colou
     path: join(folder, `${color}.png`),
     timeline: "video",
     sequence,
+    shows: showsColors({ [color]: 0.5 }),
   }));
-  const report = await openInWebViewer(rerun, file, { images, viewport: { width: 640, height: 480 } });
+  const report = await openInWebViewer(rerun, file, { images });
   expect(report.errors).toEqual([]);
   expect(report.views.flatMap(({ reports }) => reports)).toEqual([]);
   for (const [index, [color]] of colors.entries()) {
-    const { pixels, ...counts } = report.images[index] as StrongColors;
-    expect(counts[color] / pixels, color).toBeGreaterThan(0.5);
+    expectColors(report.images[index], { [color]: 0.5 });
   }
 });
 

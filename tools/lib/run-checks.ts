@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
+import { runLanes } from "./run-lanes.ts";
 
 const PREFIX = "check:";
+/** Checks at the same time. */
+const LANES = 2;
 
 /** The result of one check. */
 export interface CheckResult {
@@ -12,18 +15,23 @@ export interface CheckResult {
 }
 
 /**
- * Runs all scripts of package.json whose names begin with `check:`, one after another, and prints the output of those
+ * Runs all scripts of package.json whose names begin with `check:`, two at the same time, and prints the output of those
  * that fail. Build first.
  */
-export async function runChecks(): Promise<readonly CheckResult[]> {
+export async function runChecks(print: (text: string) => void = console.log): Promise<readonly CheckResult[]> {
   const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { scripts: object };
+  const names = Object.keys(scripts).filter((name) => name.startsWith(PREFIX));
   const results: CheckResult[] = [];
-  for (const script of Object.keys(scripts).filter((name) => name.startsWith(PREFIX))) {
-    const { code, output } = await runNpm(["run", "--silent", script], { capture: true });
+  const check = async (name: string): Promise<void> => {
+    const { code, output } = await runNpm(["run", "--silent", name], { capture: true });
     const passed = code === 0;
-    console.log(`${passed ? "ok     " : "FAILED "} ${script.slice(PREFIX.length)}`);
-    if (!passed) console.log(output.trim() || `exit code ${code}`);
-    results.push({ name: script, passed });
-  }
+    print(`${passed ? "ok     " : "FAILED "} ${name.slice(PREFIX.length)}`);
+    if (!passed) print(output.trim() || `exit code ${code}`);
+    results.push({ name, passed });
+  };
+  await runLanes(
+    names.map((name) => ({ name, run: () => check(name) })),
+    LANES,
+  );
   return results;
 }

@@ -13,21 +13,31 @@ export interface Counts {
   readonly skipped: number;
 }
 
+/** Options of a suite. */
+export interface SuiteOptions {
+  /** Environment variables to add. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Receives the output when the suite has ended. Default: it is printed while the suite runs. */
+  readonly print?: ((text: string) => void) | undefined;
+}
+
 /** Runs a project of vite.config.ts. */
-export async function runVitest(project: string, env: NodeJS.ProcessEnv): Promise<Counts> {
-  return (await vitestResults(project, env)).counts;
+export async function runVitest(project: string, options: SuiteOptions): Promise<Counts> {
+  return (await vitestResults(project, options)).counts;
 }
 
 /** Runs a project of vite.config.ts. Returns also the results of the single tests, if it could run. */
 export async function vitestResults(
   project: string,
-  env: NodeJS.ProcessEnv,
+  { env, print }: SuiteOptions,
 ): Promise<{ readonly counts: Counts; readonly results: JsonTestResults | undefined }> {
-  const { code, report } = await withReport((file) => {
+  const { code, output, report } = await withReport((file) => {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    return runBin("vitest", "vitest", ["run", "--project", project, ...reporters], { env });
+    const capture = print !== undefined;
+    return runBin("vitest", "vitest", ["run", "--project", project, ...reporters], { env, capture });
   });
-  if (report === undefined) return { counts: crashed(code), results: undefined };
+  print?.(output);
+  if (report === undefined) return { counts: crashed(code, print), results: undefined };
   const results = report as JsonTestResults;
   const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = results;
   // A file that cannot even be loaded has no failed test.
@@ -36,13 +46,15 @@ export async function vitestResults(
 }
 
 /** Runs the tests of playwright.config.ts. */
-export async function runPlaywright(env: NodeJS.ProcessEnv): Promise<Counts> {
-  const { code, report } = await withReport((file) =>
+export async function runPlaywright({ env, print }: SuiteOptions): Promise<Counts> {
+  const { code, output, report } = await withReport((file) =>
     runBin("@playwright/test", "playwright", ["test", "--reporter=list,json"], {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      capture: print !== undefined,
     }),
   );
-  if (report === undefined) return crashed(code);
+  print?.(output);
+  if (report === undefined) return crashed(code, print);
   const { expected, unexpected, flaky, skipped } = (report as JSONReport).stats;
   return { passed: expected + flaky, failed: unexpected === 0 && code !== 0 ? 1 : unexpected, skipped };
 }
@@ -62,7 +74,7 @@ export async function withReport(
   }
 }
 
-function crashed(code: number): Counts {
-  console.log(`FAILED: the tests did not run (exit code ${code})`);
+function crashed(code: number, print: (text: string) => void = console.log): Counts {
+  print(`FAILED: the tests did not run (exit code ${code})`);
   return { passed: 0, failed: 1, skipped: 0 };
 }

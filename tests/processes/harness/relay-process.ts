@@ -6,7 +6,7 @@ import type { Rerun } from "./rerun.ts";
 import type { GrpcServerSinkOptions, RelayStats } from "@rerun-ts/node";
 
 const POLL_MS = 20;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** A relay in a separate process. It is killed at the end of the test. */
 export class RelayProcess {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
+import { testRandom } from "./test-random.ts";
 
 /** The properties of a {@link SlowLink}. */
 export interface LinkOptions {
@@ -15,6 +16,8 @@ export interface LinkOptions {
 
 /** How many slices of bytes pass in a second: the smaller they are, the more even is the rate. */
 const SLICES_PER_SECOND = 20;
+/** How fine random shares are. */
+const STEPS = 2 ** 20;
 
 /**
  * A network link in front of a server: slow towards it, with a delay in both directions, whose connections are cut now and
@@ -27,6 +30,7 @@ export class SlowLink {
   readonly #options: LinkOptions;
   readonly #server: Server;
   readonly #targetPort: number;
+  readonly #random = testRandom();
   /** When the link is free again, on the clock of `performance.now`. */
   #freeAt = 0;
 
@@ -53,7 +57,7 @@ export class SlowLink {
     this.connections++;
     const server = connect(this.#targetPort, "127.0.0.1");
     const cuts = setInterval(() => {
-      if (Math.random() < this.#options.cutsPerSecond) client.destroy();
+      if (this.#random(STEPS) / STEPS < this.#options.cutsPerSecond) client.destroy();
     }, 1000);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);

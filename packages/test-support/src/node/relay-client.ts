@@ -121,7 +121,7 @@ export class RelayReaderClient {
   }
 
   /** Waits until `count` messages were received. */
-  async until(count: number, timeoutMs = 10_000): Promise<readonly Received[]> {
+  async until(count: number, timeoutMs = 60_000): Promise<readonly Received[]> {
     const deadline = performance.now() + timeoutMs;
     while (this.messages.length < count) {
       if (performance.now() > deadline) throw new Error(`received ${this.messages.length} of ${count} messages`);

@@ -1,7 +1,6 @@
 // A setup file of vitest: what a test takes from memory is read back after the test, with every way of reading.
 import { MemorySink } from "@rerun-ts/core";
 import { afterEach } from "vitest";
-import { readBack } from "../common/read-back.ts";
 
 /** Reading larger ones takes longer than most tests. `read-back.test.ts` reads those of many entities. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -18,5 +17,8 @@ for (const name of ["drainAsBytes", "toBytes"] as const) {
 }
 
 afterEach(async () => {
+  if (written.length === 0) return;
+  // Only the files of tests that need it load what reads.
+  const { readBack } = await import("../common/read-back.ts");
   for (const bytes of written.splice(0)) await readBack(bytes);
 });

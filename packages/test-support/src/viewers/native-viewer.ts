@@ -1,29 +1,29 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { freePort } from "../node/free-port.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { ViewerControlService } from "../../../core/dist/gen/rerun/viewer_control/v1alpha1/viewer_control_pb.js";
+import { freePort, urlOf } from "../node/free-port.ts";
 import { onLoopback } from "../node/real-server.ts";
-import { run } from "../node/run.ts";
 import type { RealRerun } from "../setup/rerun.ts";
-import type { RunningViewer, ViewerImage, ViewerReport } from "./viewer-report.ts";
+import { reportOf, waitUntilLoaded } from "./report-viewer.ts";
+import { ViewerControl } from "./viewer-control.ts";
+import type { ReportOptions, RunningViewer, ViewerReport } from "./viewer-report.ts";
 
-const SCRIPT = join(import.meta.dirname, "viewer_report.py");
+/** Everything is drawn in software: small windows are faster. */
+const SIZE = "800x500";
+const START_MS = 60_000;
+const CALL_MS = 60_000;
+const POLL_MS = 50;
 
 /** Options for the native viewer. */
-export interface NativeViewerOptions {
-  /** The images to take. */
-  readonly images?: readonly NativeViewerImage[];
+export interface NativeViewerOptions extends ReportOptions {
   /** Commands of the viewer, such as `ui.toggle_selection_panel`. */
   readonly commands?: readonly string[];
-  /** The size of the window. Default: `"1280x800"`. */
+  /** The size of the window. Default: `"800x500"`. */
   readonly size?: string;
-  /** The views to wait for, each as `class name`, in alphabetical order. Default: it does not wait. */
-  readonly views?: readonly string[];
-}
-
-/** An image to take of the native viewer. */
-export interface NativeViewerImage extends ViewerImage {
-  /** The number of seconds to wait until the viewer has drawn. Default: 1. */
+  /** The number of seconds to wait before the images. Notices about the graphics driver disappear after some. Default: 0. */
   readonly settleSeconds?: number;
 }
 
@@ -31,10 +31,16 @@ export interface NativeViewerImage extends ViewerImage {
 export async function openInNativeViewer(
   real: RealRerun,
   recording: string,
-  { size, ...options }: NativeViewerOptions = {},
+  { size, commands = [], settleSeconds = 0, ...options }: NativeViewerOptions = {},
 ): Promise<ViewerReport> {
-  const viewer = await startNativeViewer(real, size, [recording]);
+  const viewer = await startNativeViewer(real, size);
   try {
+    await viewer.open(recording);
+    for (const command of commands) await viewer.control.runCommand(command);
+    if (settleSeconds > 0) {
+      for (const time of options.images ?? []) await viewer.control.pause(time);
+      await sleep(settleSeconds * 1000);
+    }
     return await viewer.report(options);
   } finally {
     await viewer.close();
@@ -43,27 +49,61 @@ export async function openInNativeViewer(
 
 /** Starts the real native viewer without a screen. It accepts logs at its `url`. */
 export async function startNativeViewer(
-  { rerun, python }: RealRerun,
-  size: string = "1280x800",
-  recordings: readonly string[] = [],
-): Promise<RunningViewer> {
+  { rerun }: RealRerun,
+  size: string = SIZE,
+): Promise<RunningViewer & { readonly control: ViewerControl }> {
   const port = await freePort();
-  const args = ["--headless", ...onLoopback(port), "--window-size", size, ...recordings];
+  const args = ["--headless", ...onLoopback(port), "--window-size", size];
   const viewer = spawn(rerun, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const kill = (): void => void viewer.kill();
+  process.once("exit", kill);
   let log = "";
   viewer.stderr.on("data", (data) => (log += data));
   const ended = once(viewer, "close");
-  return {
-    url: `rerun+http://127.0.0.1:${port}/proxy`,
-    async report({ images = [], commands = [], views }: Omit<NativeViewerOptions, "size">) {
-      const request = JSON.stringify({ port, images, commands, views });
-      const { code, output } = await run(python, ["-B", SCRIPT, request], { capture: true });
-      if (code !== 0) throw new Error(`the viewer does not answer:\n${output}\n${log}`);
-      return JSON.parse(output.trim().split("\n").at(-1) ?? "") as ViewerReport;
-    },
-    async close() {
-      viewer.kill();
-      await ended;
-    },
+  const transport = createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}`, defaultTimeoutMs: CALL_MS });
+  const client = createClient(ViewerControlService, transport);
+  const control = new ViewerControl((request) => client.viewerControl(request));
+  const close = async (): Promise<void> => {
+    viewer.kill();
+    await ended;
+    process.off("exit", kill);
   };
+  const withLog = (cause: unknown): never => {
+    throw new Error(`${String(cause)}\n\nThe output of the native viewer:\n${log}`, { cause });
+  };
+  try {
+    await firstState(control, () => viewer.exitCode !== null);
+  } catch (error) {
+    await close();
+    withLog(error);
+  }
+  return {
+    url: urlOf(port),
+    control,
+    open: (recording) => reopen(control, recording).catch(withLog),
+    async report(options) {
+      const report = await reportOf(control, options, () => control.screenshot()).catch(withLog);
+      return { ...report, errors: await control.errors() };
+    },
+    close,
+  };
+}
+
+/** Waits until a viewer responds that has just started. */
+async function firstState(control: ViewerControl, hasEnded: () => boolean): Promise<void> {
+  for (const end = Date.now() + START_MS; ; await sleep(POLL_MS)) {
+    try {
+      await control.state();
+      return;
+    } catch (cause) {
+      if (hasEnded()) throw new Error("the native viewer has ended", { cause });
+      if (Date.now() > end) throw new Error("the native viewer does not respond", { cause });
+    }
+  }
+}
+
+async function reopen(control: ViewerControl, recording: string): Promise<void> {
+  await control.closeAll();
+  await control.open(recording);
+  await waitUntilLoaded(control, () => undefined);
 }

@@ -1,11 +1,10 @@
-import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Page } from "@playwright/test";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { TimeType } from "../../../core/dist/gen/rerun/common/v1alpha1/common_pb.js";
 import {
   PlayState,
   ViewerControlRequestSchema,
-  ViewerControlResponseSchema,
   type GetStateResponse,
+  type ViewerControlRequest,
   type ViewerControlResponse,
 } from "../../../core/dist/gen/rerun/viewer_control/v1alpha1/viewer_control_pb.js";
 import type { ReportedRecording, ReportedView, ViewerImage, ViewerReport } from "./viewer-report.ts";
@@ -13,54 +12,105 @@ import type { ReportedRecording, ReportedView, ViewerImage, ViewerReport } from 
 type Request = NonNullable<MessageInitShape<typeof ViewerControlRequestSchema>["kind"]>;
 type Response = ViewerControlResponse["kind"];
 
-declare global {
-  /** The handle of the viewer, which its page provides once the viewer has started. */
-  var _handle: { viewer_control(request: Uint8Array): Promise<Uint8Array> } | undefined;
-}
+/** Sends a request to a viewer, and returns its response. */
+export type ViewerCall = (request: ViewerControlRequest) => Promise<ViewerControlResponse>;
 
 const TIME_TYPES: Readonly<Partial<Record<TimeType, string>>> = {
   [TimeType.SEQUENCE]: "sequence",
   [TimeType.DURATION_NS]: "duration",
   [TimeType.TIMESTAMP_NS]: "timestamp",
 };
+/** How often an image is requested that the software renderer of a busy machine did not finish in time. */
+const SCREENSHOTS = 4;
+const LATE = /timed out|timeout|deadline/i;
 
-/** Returns the recordings that the web viewer in a page has open. It responds after it has drawn a frame. */
-export async function viewerState(page: Page): Promise<GetStateResponse> {
-  return (await ask(page, { case: "getState", value: {} }, "getState")).value;
-}
+/** The ViewerControl API of a running viewer, native or in a page. */
+export class ViewerControl {
+  readonly #call: ViewerCall;
+  #lastLog: bigint | undefined;
 
-/** Pauses all recordings, which play by themselves at first; at a time of a timeline, if one is given. */
-export async function pause(page: Page, time?: Omit<ViewerImage, "path">): Promise<void> {
-  const at = time && { timeline: { name: time.timeline }, time: { time: BigInt(time.sequence) } };
-  for (const { storeId } of (await viewerState(page)).recordings) {
-    const value = { storeId, ...at, playState: PlayState.PAUSED };
-    await ask(page, { case: "setTimeCursor", value }, "setTimeCursor");
+  constructor(call: ViewerCall) {
+    this.#call = call;
   }
-}
 
-/** Returns what the viewer shows, in the form in which viewer_report.py reports it of the native viewer. */
-export async function describeViewer(page: Page): Promise<Pick<ViewerReport, "recordings" | "views">> {
-  const { recordings, views } = await viewerState(page);
-  const described: ReportedRecording[] = [];
-  for (const recording of recordings) described.push(await describeRecording(page, recording));
-  return { recordings: described, views: views.map(describeView) };
-}
+  /** Returns what the viewer has open. It responds after it has drawn a frame. */
+  async state(): Promise<GetStateResponse> {
+    return (await this.#ask({ case: "getState", value: {} }, "getState")).value;
+  }
 
-async function describeRecording(
-  page: Page,
-  { storeId, timelines }: GetStateResponse["recordings"][number],
-): Promise<ReportedRecording> {
-  const value = { storeId, maxEntities: 2000, withComponents: true };
-  const { entities } = (await ask(page, { case: "getRecordingSchema", value }, "getRecordingSchema")).value;
-  return {
-    store_id: storeId,
-    timelines: Object.fromEntries(
-      timelines.map(({ timeline, timeType }) => [timeline?.name ?? "", TIME_TYPES[timeType] ?? "unknown"]),
-    ),
-    entities: Object.fromEntries(
-      entities.map(({ entityPath, components }) => [entityPath, components.map((one) => one.component).sort()]),
-    ),
-  };
+  /** Opens a file or an address. */
+  async open(url: string): Promise<void> {
+    await this.#ask({ case: "open", value: { url, navigate: true } }, "open");
+  }
+
+  /** Closes all recordings. */
+  async closeAll(): Promise<void> {
+    await this.#ask({ case: "close", value: { target: { case: "all", value: true } } }, "close");
+  }
+
+  /** Runs a command of the viewer, such as `ui.toggle_selection_panel`. */
+  async runCommand(id: string): Promise<void> {
+    await this.#ask({ case: "runCommand", value: { id } }, "runCommand");
+  }
+
+  /** Pauses all recordings, which play by themselves at first; at a time of a timeline, if one is given. */
+  async pause(time?: Pick<ViewerImage, "timeline" | "sequence">): Promise<void> {
+    const at = time && { timeline: { name: time.timeline }, time: { time: BigInt(time.sequence) } };
+    for (const { storeId } of (await this.state()).recordings) {
+      const value = { storeId, ...at, playState: PlayState.PAUSED };
+      await this.#ask({ case: "setTimeCursor", value }, "setTimeCursor");
+    }
+  }
+
+  /** Takes an image of the whole viewer, as PNG. */
+  async screenshot(): Promise<Uint8Array> {
+    const reasons: unknown[] = [];
+    while (reasons.length < SCREENSHOTS) {
+      try {
+        return (await this.#ask({ case: "saveScreenshot", value: {} }, "saveScreenshot")).value.png ?? new Uint8Array();
+      } catch (error) {
+        if (!LATE.test(String(error))) throw error;
+        reasons.push(error);
+      }
+    }
+    throw new AggregateError(reasons, `the viewer did not draw an image in time: ${reasons.join("; ")}`);
+  }
+
+  /** Returns the errors that the viewer has logged since the last call. */
+  async errors(): Promise<readonly string[]> {
+    const afterSequence = this.#lastLog === undefined ? {} : { afterSequence: this.#lastLog };
+    const { entries } = (await this.#ask({ case: "getLogs", value: afterSequence }, "getLogs")).value;
+    this.#lastLog = entries.at(-1)?.sequence ?? this.#lastLog;
+    return entries.filter(({ level }) => level === "ERROR").map(({ message }) => message);
+  }
+
+  /** Returns what the viewer shows. */
+  async describe(): Promise<Pick<ViewerReport, "recordings" | "views">> {
+    const { recordings, views } = await this.state();
+    const described: ReportedRecording[] = [];
+    for (const recording of recordings) described.push(await this.#describeRecording(recording));
+    return { recordings: described, views: views.map(describeView) };
+  }
+
+  async #describeRecording({ storeId, timelines }: GetStateResponse["recordings"][number]): Promise<ReportedRecording> {
+    const value = { storeId, maxEntities: 2000, withComponents: true };
+    const { entities } = (await this.#ask({ case: "getRecordingSchema", value }, "getRecordingSchema")).value;
+    return {
+      store_id: storeId,
+      timelines: Object.fromEntries(
+        timelines.map(({ timeline, timeType }) => [timeline?.name ?? "", TIME_TYPES[timeType] ?? "unknown"]),
+      ),
+      entities: Object.fromEntries(
+        entities.map(({ entityPath, components }) => [entityPath, components.map((one) => one.component).sort()]),
+      ),
+    };
+  }
+
+  async #ask<Case extends Response["case"]>(kind: Request, expected: Case): Promise<Extract<Response, { case: Case }>> {
+    const { kind: response } = await this.#call(create(ViewerControlRequestSchema, { kind }));
+    if (response.case !== expected) throw new Error(`the viewer answers with ${response.case}, not ${expected}`);
+    return response as Extract<Response, { case: Case }>;
+  }
 }
 
 function describeView(view: GetStateResponse["views"][number]): ReportedView {
@@ -72,20 +122,4 @@ function describeView(view: GetStateResponse["views"][number]): ReportedView {
     visible: view.visible,
     reports: view.reports.map(({ severity, summary, details = null }) => ({ severity, summary, details })),
   };
-}
-
-/** Calls the ViewerControl API of the viewer in a page. */
-async function ask<Case extends Response["case"]>(
-  page: Page,
-  kind: Request,
-  expected: Case,
-): Promise<Extract<Response, { case: Case }>> {
-  const request = toBinary(ViewerControlRequestSchema, create(ViewerControlRequestSchema, { kind }));
-  const answer = await page.evaluate(
-    async (bytes) => Array.from((await globalThis._handle?.viewer_control(Uint8Array.from(bytes))) ?? []),
-    Array.from(request),
-  );
-  const response = fromBinary(ViewerControlResponseSchema, Uint8Array.from(answer)).kind;
-  if (response.case !== expected) throw new Error(`the web viewer answers with ${response.case}, not ${expected}`);
-  return response as Extract<Response, { case: Case }>;
 }

@@ -29,25 +29,33 @@ export interface ReportedView {
 
 /** The number of pixels of an image that are mostly red, green or blue. */
 export interface StrongColors {
+  /** The number of all pixels. */
   readonly pixels: number;
   readonly red: number;
   readonly green: number;
   readonly blue: number;
 }
 
-/** A viewer that receives logs until it is closed. */
+/** A viewer that shows what is opened in it or logged to it until it is closed. */
 export interface RunningViewer {
   /** Where it accepts logs. */
   readonly url: string;
-  /** Waits until it shows these views, each as `class name`, takes images, and reports what it shows. */
-  report(
-    this: void,
-    options: {
-      readonly images?: readonly ViewerImage[];
-      readonly views?: readonly string[];
-    },
-  ): Promise<ViewerReport>;
+  /**
+   * Closes what the viewer shows, opens a file or an address in it, and waits until that is loaded.
+   * @throws with the errors of the viewer if it cannot be opened
+   */
+  open(this: void, recording: string): Promise<void>;
+  /** Waits until it shows views, takes images, and reports what it shows. */
+  report(this: void, options?: ReportOptions): Promise<ViewerReport>;
   close(this: void): Promise<void>;
+}
+
+/** Options of {@link RunningViewer.report}. */
+export interface ReportOptions {
+  /** The images to take. */
+  readonly images?: readonly ViewerImage[];
+  /** The views to wait for, each as `class name`, in alphabetical order. Default: any. */
+  readonly views?: readonly string[];
 }
 
 /** An image to take of a viewer, at a time on a timeline of sequence numbers. */
@@ -56,4 +64,6 @@ export interface ViewerImage {
   readonly path: string;
   readonly timeline: string;
   readonly sequence: number;
+  /** Whether an image with these colours is complete. It is waited for, at most half a minute. Default: any is. */
+  readonly shows?: ((colors: StrongColors) => boolean) | undefined;
 }

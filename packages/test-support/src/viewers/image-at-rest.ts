@@ -1,0 +1,35 @@
+import { isDeepStrictEqual as isDeepEqual } from "node:util";
+import { strongColors } from "./strong-colors.ts";
+import type { StrongColors, ViewerImage } from "./viewer-report.ts";
+
+/** How long to wait for what an image must show. */
+const SHOWS_MS = 30_000;
+/** How long to wait until nothing moves. Some views never rest, such as a map whose tiles cannot be loaded. */
+const REST_MS = 1500;
+
+/** An image, and its colours. */
+export interface TakenImage {
+  readonly png: Uint8Array;
+  readonly colors: StrongColors;
+}
+
+/**
+ * Takes images until one shows what it must, and the one before has as much of each colour, because nothing loads or
+ * moves any more. Returns the last one if that takes too long.
+ */
+export async function imageAtRest(
+  take: () => Promise<Uint8Array>,
+  { shows = () => true }: Pick<ViewerImage, "shows"> = {},
+): Promise<TakenImage> {
+  const end = Date.now() + SHOWS_MS;
+  let restEnd: number | undefined;
+  for (let before: StrongColors | undefined; ;) {
+    const png = await take();
+    const colors = strongColors(png);
+    if (shows(colors)) {
+      restEnd ??= Date.now() + REST_MS;
+      if (isDeepEqual(colors, before) || Date.now() > restEnd) return { png, colors };
+    } else if (Date.now() > end) return { png, colors };
+    before = colors;
+  }
+}
