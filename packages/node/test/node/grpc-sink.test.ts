@@ -95,7 +95,9 @@ describe("a second call of connectGrpc for the same server", () => {
     const headersOf = (given: typeof renewed | typeof old): GrpcHeaders =>
       typeof given === "string" ? { [token]: given } : given;
     await recording.connectGrpc(server.url, { headers: headersOf(old), waitForConnection: true });
-    for (let row = 0; row < 100; row++) recording.log("row", new Scalars(row));
+    recording.log("row", new Scalars(0));
+    await recording.flush({ ack: true });
+    for (let row = 1; row < 100; row++) recording.log("row", new Scalars(row));
     await recording.connectGrpc(server.url, {
       headers: headersOf(renewed),
       waitForConnection: true,
