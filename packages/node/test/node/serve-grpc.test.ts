@@ -155,9 +155,10 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
 it("serveGrpc starts nothing with RERUN=off", async () => {
   vi.stubEnv("RERUN", "off");
   const { rec, warnings } = recording();
-  const server = await rec.serveGrpc({ port: 9876 });
+  const port = await freePort();
+  const server = await rec.serveGrpc({ port });
   vi.unstubAllEnvs();
-  expect(server.url).toBe("rerun+http://127.0.0.1:9876/proxy");
+  expect(server.url).toBe(`rerun+http://127.0.0.1:${port}/proxy`);
   await expect(fetch(`${httpUrl(server.url)}/healthz`)).rejects.toThrow();
   expect(warnings).toMatchObject([{ code: "DISABLED" }]);
   await server.close();
