@@ -13,6 +13,7 @@ import {
   type RerunError,
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { sendRaw } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";
