@@ -56,9 +56,19 @@ function lazyScript(_, source) {
 
 /** @param {import("typedoc").Reflection} member */
 function isDocumentedElsewhere(member) {
-  if (member.hasComment() || isExternal(member)) return false;
+  if (member.hasComment() || isExternal(member) || isInParameter(member)) return false;
   const owner = member.kindOf(ReflectionKind.CallSignature) ? member.parent?.parent : member.parent;
   return (owner !== undefined && PARTS_OF_OTHERS.has(owner.name)) || isAnonymous(member) || isFixed(member);
+}
+
+/**
+ * Whether it is part of the type of a parameter, for which TypeDoc demands no documentation.
+ * @param {import("typedoc").Reflection} member
+ */
+function isInParameter(member) {
+  for (let owner = member.parent; owner !== undefined; owner = owner.parent)
+    if (owner.kindOf(ReflectionKind.Parameter)) return true;
+  return false;
 }
 
 /**
