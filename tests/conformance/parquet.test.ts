@@ -38,6 +38,8 @@ test("pyarrow reads from Parquet what the Arrow stream of a query has", async (c
   await writeFile(join(outputFolder, "table.arrow"), encodeArrow(query));
   await writeFile(join(outputFolder, "table.parquet"), encodeParquet(query));
   expect(await runPython("compare_parquet.py", outputFolder)).toEqual([3000, 3000, []]);
+  await writeFile(join(outputFolder, "table.parquet"), encodeParquet(await query.toTable()));
+  expect(await runPython("compare_parquet.py", outputFolder)).toEqual([3000, 3000, []]);
 });
 
 test("pyarrow reads from Parquet the values of every Arrow type that Python logs", async (context) => {

@@ -1,4 +1,4 @@
-import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema } from "apache-arrow";
+import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { Runs } from "../arrays/runs.ts";
 
@@ -12,17 +12,17 @@ export interface BatchSource extends AsyncIterable<RecordBatch> {
 const END = 8;
 
 /**
- * Encodes batches as one Arrow IPC stream, for other programs such as DuckDB, pandas and polars.
+ * Encodes batches, or a table, as one Arrow IPC stream, for other programs such as DuckDB, pandas and polars.
  *
  * @example
  * await writeFile("robot.arrow", encodeArrow(recording.query({ index: "frame" })));
  */
-export async function* encodeArrow(source: BatchSource): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
   const empty = encode(emptyBatch(source.schema));
   // Each batch is encoded as a stream; its first message is the schema.
   const schemaLength = END + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true);
   yield empty.subarray(0, schemaLength);
-  for await (const batch of source) {
+  for await (const batch of "batches" in source ? source.batches : source) {
     const bytes = encode(batch);
     yield bytes.subarray(schemaLength, bytes.byteLength - END);
   }

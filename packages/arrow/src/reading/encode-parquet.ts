@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { DataType, Precision, TimeUnit } from "apache-arrow";
+import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
 import { plainRows } from "./plain-rows.ts";
@@ -17,14 +17,14 @@ const DAY_MS = 86_400_000;
 type ResettableWriter = parquet.Writer & { index: number };
 
 /**
- * Encodes batches as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions, maps and
+ * Encodes batches, or a table, as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions, maps and
  * intervals are JSON. Needs the package `hyparquet-writer`.
  *
  * @throws {RerunError} `UNSUPPORTED` if the package is not installed
  * @example
  * await writeFile("robot.parquet", encodeParquet(recording.query({ index: "frame", batchRows: 10_000 })));
  */
-export async function* encodeParquet(source: BatchSource): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* encodeParquet(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
   const { ByteWriter, ParquetWriter } = await loadWriter();
   const columns = source.schema.fields.map(({ name, type }) => ({ name, ...cellColumn(name, type as DataType) }));
   const root: parquet.SchemaElement = { name: "schema", num_children: columns.length };
@@ -36,7 +36,7 @@ export async function* encodeParquet(source: BatchSource): AsyncGenerator<Uint8A
     writer.index = 0;
     return written;
   };
-  for await (const batch of source) {
+  for await (const batch of "batches" in source ? source.batches : source) {
     const rows = [...plainRows(batch)];
     const columnData = columns.map(({ name, convert }) => ({
       name,

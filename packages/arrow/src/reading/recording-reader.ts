@@ -3,7 +3,7 @@ import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "../query/contents.ts";
 import { Query } from "../query/query.ts";
-import type { QueryOptions } from "../query/query-options.ts";
+import { resolveTime, type QueryOptions } from "../query/query-options.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
@@ -124,6 +124,8 @@ export class RecordingReader {
    * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
    */
   async latestAt({ at, ...options }: LatestAtOptions): Promise<Record<string, Vector>> {
+    const index = this.#store.timelines.find(({ name }) => name === options.index);
+    if (index !== undefined) resolveTime("at", at, index);
     const table = await this.query({ ...options, usingIndexValues: [at], fillLatestAt: true }).toTable();
     const values: Record<string, Vector> = {};
     for (const { name, metadata } of table.schema.fields) {

@@ -282,6 +282,8 @@ describe("a query", () => {
       wrong.push([{ range }, /^`range` must be an object with `from`, `to` or both, got/]);
     for (const [options, message] of wrong)
       expect(() => recording.query(Object.assign({ index: "frame" }, options))).toThrow(message);
+    await expect(recording.latestAt({ index: "frame", at: 2.5 })).rejects.toThrow("`at` must be an integer");
+    await expect(recording.latestAt({ index: "frame" } as never)).rejects.toThrow(/^`at` must be .* got undefined/);
     expect(() => recording.query({ index: "frame", columns: ["/a:x"] })).toThrow(/\/a:Scalars:scalars.*no "\/a:x"/);
   });
 });

@@ -73,6 +73,8 @@ describe("a column with dictionaries", () => {
         ?.toJSON()
         .map((cell) => [...(cell as Iterable<unknown>)]),
     ).toEqual([["left"], ["right"], ["up"], ["down"]]);
+    const table = await reader.query({ index: "frame" }).toTable();
+    expect(await collect(encodeArrow(table))).toEqual(stream);
     expect(await reader.latestAt({ index: "frame", at: -5 })).toEqual({});
     const outside = reader.query({ index: "frame", range: { from: 50 } });
     expect((await outside.toTable()).numRows).toBe(0);

@@ -230,6 +230,7 @@ export class RowLog implements ViewTarget {
     }
     if (options.time === undefined) return time;
     const point = time.copy();
+    this.#label = "time";
     for (const entry of resolveTimePoint(options.time, this.#registry, (name) => (this.#label = name))) {
       point.assign(entry.timeline, entry.lo, entry.hi);
     }

@@ -25,6 +25,14 @@ describe("data that was logged before a sink was set", () => {
     for (const sink of sinks) expect(entitiesOf(sink.toBytes())).toEqual(["/__properties", "/before"]);
   });
 
+  it("is reported as dropped if the recording is closed before it has a sink", async () => {
+    const { recording, drops, warnings } = observeRecording();
+    recording.log("before", numbers(1));
+    await recording.close();
+    expect(drops).toMatchObject([{ reason: "closed", rows: 2 }]);
+    expect(warnings).toMatchObject([{ message: expect.stringContaining("closed before it had a sink") }]);
+  });
+
   it("moves from a memory recording to the next sink", async () => {
     const { recording } = observeRecording();
     const memory = recording.memoryRecording();

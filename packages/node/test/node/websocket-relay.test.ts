@@ -391,7 +391,9 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
     await rec.connectWebSocket({ url: server.url, worker, token: "other" });
     logFrame(rec, 1);
     await expect(rec.flush()).rejects.toMatchObject({ code: "AUTH" });
-    expect(errors[0]?.message).toBe(`ws://127.0.0.1:${server.port}/ws refused the connection: HTTP status 401`);
+    expect(errors[0]?.message).toBe(
+      `ws://127.0.0.1:${server.port}/ws refused the connection: HTTP status 401; \`token\` must be the relay's \`writeToken\``,
+    );
     const right = record().rec;
     await right.connectWebSocket({ url: server.url, worker, token: "s3cret" });
     logFrame(right, 1);

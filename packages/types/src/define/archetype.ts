@@ -184,16 +184,16 @@ function writeFields(
 
 /** The options of an archetype; `undefined` if there are none and it needs none. Throws `InvalidValueError`. */
 function checkOptions(definition: ArchetypeDefinition, options: FieldValues | undefined): FieldValues | undefined {
-  if (options !== undefined) return checkFields(definition, options);
+  if (options !== undefined) return checkFields(definition, options, true);
   return definition.required.length === 0 ? undefined : {};
 }
 
-/** Throws `InvalidValueError` if the fields are not an object with names. */
-function checkFields(definition: ArchetypeDefinition, fields: object): FieldValues {
+/** Throws `InvalidValueError` if the fields are not an object with names. A constructor takes one of them before it. */
+function checkFields(definition: ArchetypeDefinition, fields: object, isConstructor = false): FieldValues {
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields) && !ArrayBuffer.isView(fields))
     return fields as FieldValues;
   const names = optionNames(definition).filter(
-    (name) => definition.positional === undefined || definition.byName.get(name) !== definition.positional,
+    (name) => !isConstructor || !definition.positional || definition.byName.get(name) !== definition.positional,
   );
   const expected = `given its fields as an object { ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }`;
   throw new InvalidValueError(expected, describeValue(fields), false, shortNameOf(definition));

@@ -339,6 +339,18 @@ describe("invalid data", () => {
     ]);
   });
 
+  it("names the option if the times of a row are not an object", () => {
+    const { recording, warnings } = record();
+    recording.log("x", new Scalars(1), { time: 3 } as never);
+    expect(warnings[0]?.message).toMatch(/^`time` at `\/x` must be an object of times by timeline name.*got 3/);
+  });
+
+  it("lists the fields if the columns of an archetype are not an object", () => {
+    const { recording, warnings } = record();
+    recording.sendColumns("x", [TimeColumn.sequence("frame", [1, 2])], Scalars.columns([1, 2] as never));
+    expect(warnings[0]?.message).toContain("given its fields as an object { scalars }");
+  });
+
   it("is reported once for each distinct problem, and a thousand times at most", () => {
     const { recording, warnings } = record();
     for (let round = 0; round < 3; round++) {

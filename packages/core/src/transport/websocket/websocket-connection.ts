@@ -213,8 +213,10 @@ function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError
 /** Why there was no connection. Browsers do not say; other platforms give a message. */
 function refused({ url, connectionHint }: WebSocketTarget, code: number, reason: string, message: string): RerunError {
   const status = /server response: (\d+)/.exec(message)?.[1];
-  if (status === "401" || status === "403")
-    return new RerunError("AUTH", `${url.href} refused the connection: HTTP status ${status}`);
+  if (status === "401" || status === "403") {
+    const remedy = status === "401" ? "; `token` must be the relay's `writeToken`" : "";
+    return new RerunError("AUTH", `${url.href} refused the connection: HTTP status ${status}${remedy}`);
+  }
   if (message !== "") return lost(url, message);
   if (code !== 1006) return closed(url, code, reason);
   return lost(url, `the connection was refused or lost${connectionHint?.(url) ?? ""}`);
