@@ -26,7 +26,8 @@ interface Ended extends Counts {
   readonly seconds: number;
 }
 
-const LANES = 2;
+/** How many suites run at a time: checks build the packages that the other suites load. */
+const LANES = 1;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";

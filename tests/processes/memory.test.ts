@@ -40,8 +40,8 @@ describe("the memory of a program does not grow with", () => {
   it("the number of entities that were logged once", async ({ folder }) => {
     const reports = await measure("entities", ENTITIES, join(folder, "entities.rrd"));
     const [first, second] = reports as [{ retained: number }, { retained: number }];
-    // Up to ten thousand of them are cached.
-    expect(second.retained - first.retained).toBeLessThan(45 * MB);
+    // Up to ten thousand of them are cached, and on a busy machine their rows are in more chunks.
+    expect(second.retained - first.retained).toBeLessThan(60 * MB);
     expect(second.retained).toBeLessThan(120 * MB);
   });
 
