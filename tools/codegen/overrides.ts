@@ -265,7 +265,7 @@ const STRUCTS: Readonly<Record<string, StructOverride>> = {
     forms: {
       module: "dataframe-columns",
       normalize: "selectedColumnsOf",
-      isOne: "isColumnList",
+      isOne: "isOneColumnList",
       type: [
         "readonly ComponentColumnSelectorLike[]",
         "{ readonly timeColumns: readonly string[] }",

@@ -19,9 +19,9 @@ export function selectedColumnsOf(value: unknown): unknown {
   };
 }
 
-/** Whether a list is one list of columns, and not several. */
-export function isColumnList(values: unknown): values is readonly unknown[] {
-  return Array.isArray(values) && values.every((value) => typeof value === "string" || isSelector(value));
+/** Whether a list is one list of columns, and not several or, as an empty list is for every field, none. */
+export function isOneColumnList(values: unknown): boolean {
+  return isColumnList(values) && values.length > 0;
 }
 
 /** The filter for a column; `undefined` for other values. */
@@ -38,6 +38,10 @@ export function rangeFilterOf(value: unknown): unknown {
 export function isTimePair(values: unknown): values is readonly [unknown, unknown] {
   if (!Array.isArray(values) || values.length !== 2) return false;
   return values.every((value) => typeof value !== "object" || isTimeObject(value));
+}
+
+function isColumnList(values: unknown): values is readonly unknown[] {
+  return Array.isArray(values) && values.every((value) => typeof value === "string" || isSelector(value));
 }
 
 function isSelector(value: unknown): boolean {
