@@ -1,20 +1,24 @@
-// `npm test`: installs what is missing, builds, and runs all tests, two suites at the same time because most tests wait
-// for something. The output of a suite is printed when it ends. Ends with a line: N passed, N failed, N skipped.
-// `npm run test:soak` (`--soak`) runs the fault tests with full repetitions and sizes.
+// `npm test`: installs what is missing, builds, runs the checks, and then all tests, two suites at the same time because
+// most tests wait for something. The output of a suite is printed when it ends. Ends with a line: N passed, N failed, N skipped.
+// `npm run test:soak` (`--soak`) runs the fault tests with full repetitions and sizes; `--only viewers,golden` runs some.
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
+import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { buildPackages } from "./lib/build-packages.ts";
 import { runChecks } from "./lib/run-checks.ts";
 import { runLanes } from "./lib/run-lanes.ts";
+import { API } from "./site/folders.ts";
 import { runPlaywright, runVitest, type Counts, type SuiteOptions } from "./lib/run-suite.ts";
 
 /** A part of the tests. */
 interface Suite {
+  /** Its name for `--only`. */
+  readonly id: string;
   readonly name: string;
-  /** The suite that must have ended before. */
-  readonly after?: string;
   /** Why it cannot run. Suites that need Rerun for some tests only skip those by themselves. */
   readonly missing?: string | undefined;
   run(this: void, options: SuiteOptions): Promise<Counts>;
@@ -26,13 +30,14 @@ interface Ended extends Counts {
   readonly seconds: number;
 }
 
-/** How many suites run at a time: checks build the packages that the other suites load. */
-const LANES = 1;
+/** How many suites run at a time. */
+const LANES = 2;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
 
-const env: NodeJS.ProcessEnv = process.argv.includes("--soak") ? { RERUN_TS_SOAK: "1" } : {};
+const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only: { type: "string" } } });
+const env: NodeJS.ProcessEnv = flags.soak ? { RERUN_TS_SOAK: "1" } : {};
 
 await buildPackages();
 const rerun = await ensureRerun();
@@ -40,12 +45,11 @@ const noRerun = "missing" in rerun ? rerun.missing : undefined;
 const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
-/** The longest first, so that the last ones end at about the same time. */
+/** The checks come first, since they build packages that the others load; then the longest, so that all end together. */
 const SUITES: readonly Suite[] = [
-  { name: CHECKS, run: countChecks },
+  { id: CHECKS, name: CHECKS, run: countChecks },
+  { id: "pages", name: "pages in Chromium", missing: noChromium, run: runPages },
   vitestSuite("processes and faults", "processes"),
-  // The site has the API reference that the checks write.
-  { name: "pages in Chromium", after: CHECKS, missing: noChromium, run: runPlaywright },
   { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
   { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
   vitestSuite("unit and contract tests, Node", "node"),
@@ -61,15 +65,16 @@ const progress = setInterval(() => {
   const names = Array.from(running, ([name, since]) => `${name} (${secondsSince(since)} s)`);
   console.log(`… ${secondsSince(started)} s; running: ${names.join(", ")}`);
 }, PROGRESS_MS);
+const chosen = chooseSuites(flags.only);
 await runLanes(
-  SUITES.map((suite) => ({ ...suite, run: () => runSuite(suite) })),
+  chosen.map((suite) => ({ ...suite, after: suite.id === CHECKS ? undefined : CHECKS, run: () => runSuite(suite) })),
   LANES,
 );
 clearInterval(progress);
 
 console.log(`\n── summary ${"─".repeat(60)}`);
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const { name } of SUITES) {
+for (const { name } of chosen) {
   for (const suite of ended.filter((one) => one.name === name)) {
     total.passed += suite.passed;
     total.failed += suite.failed;
@@ -97,8 +102,24 @@ async function runSuite(suite: Suite): Promise<void> {
   console.log(describe(result));
 }
 
+/** The suites that `--only` names, all if it is missing. Throws if there is no such suite. */
+function chooseSuites(only: string | undefined): readonly Suite[] {
+  if (only === undefined) return SUITES;
+  const ids = only.split(",");
+  const known = SUITES.map(({ id }) => id);
+  const unknown = ids.filter((id) => !known.includes(id));
+  if (unknown.length > 0) throw new Error(`--only must name some of ${known.join(", ")}, got ${unknown.join(", ")}`);
+  return SUITES.filter(({ id }) => ids.includes(id));
+}
+
+/** Runs the tests of pages. Those of the site need the API reference, which the checks write. */
+async function runPages(options: SuiteOptions): Promise<Counts> {
+  if (!existsSync(API)) await runNpm(["run", "check:api"], { capture: true });
+  return await runPlaywright(options);
+}
+
 function vitestSuite(name: string, project: string): Suite {
-  return { name, run: (options) => runVitest(project, options) };
+  return { id: project, name, run: (options) => runVitest(project, options) };
 }
 
 async function countChecks({ print }: SuiteOptions): Promise<Counts> {

@@ -1,0 +1,14 @@
+/** The longest subject that tools show whole. */
+const LONGEST = 100;
+
+/** First words that describe a change instead of asking for it, and those that only look so. */
+const NOT_IMPERATIVE = /^(?!(?:bring|embed|need|feed|speed)\b)\p{L}+(?:ed|ing)\b|^\p{Lu}\p{Ll}/u;
+
+/** What is wrong with the subject of a commit, which must be like "relay: report a damaged frame"; else `undefined`. */
+export function subjectProblem(subject: string): string | undefined {
+  const [, scope, text] = /^([^:]+): (.+)$/u.exec(subject) ?? [];
+  if (scope === undefined || text === undefined) return 'begin with a scope, as in "relay: report a damaged frame"';
+  if (NOT_IMPERATIVE.test(text)) return "after the scope, use the imperative, in lower case";
+  if (text.endsWith(".")) return "end without a full stop";
+  return subject.length > LONGEST ? `use at most ${LONGEST} characters, not ${subject.length}` : undefined;
+}
