@@ -6,7 +6,7 @@ import { schedules, type Schedule } from "./schedule.ts";
 import { simulate } from "./simulate.ts";
 
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
-const RUNS = isSoak ? 1_000_000 : 2000;
+const RUNS = isSoak ? 1_000_000 : 1000;
 /** How many worlds a fault may survive. */
 const FAULT_RUNS = 20_000;
 /** A fault may break several promises: with one seed it is always found by the same one. */
