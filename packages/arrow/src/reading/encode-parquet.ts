@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
+import { jsonText } from "./json-text.ts";
 import { plainRows } from "./plain-rows.ts";
 import { isByte, type PlainValue } from "./plain-values.ts";
 
@@ -18,7 +19,7 @@ type ResettableWriter = parquet.Writer & { index: number };
 
 /**
  * Encodes batches, or a table, as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions, maps and
- * intervals are JSON. Needs the package `hyparquet-writer`.
+ * intervals are JSON, in which bytes are Base64. Needs the package `hyparquet-writer`.
  *
  * @throws {RerunError} `UNSUPPORTED` if the package is not installed
  * @example
@@ -143,11 +144,7 @@ function leafOf(name: string, type: DataType): ParquetColumn {
   if (DataType.isBinary(type) || DataType.isLargeBinary(type) || DataType.isFixedSizeBinary(type)) return bytes(name);
   if (DataType.isDecimal(type)) return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" });
   // Parquet has no unions.
-  return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) =>
-    value === null
-      ? null
-      : JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner)),
-  );
+  return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) => (value === null ? null : jsonText(value)));
 }
 
 function bytes(name: string): ParquetColumn {

@@ -1,5 +1,6 @@
 import { DataType, Vector, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
+import { jsonText } from "./json-text.ts";
 
 /** A value without classes of apache-arrow, which `JSON.stringify` accepts unless it has a bigint. */
 export type PlainValue =
@@ -46,6 +47,8 @@ function valueReader(data: Data): PlainReader {
     const indices = data.values as ArrayLike<number | bigint>;
     return (row) => read(Number(indices[row]));
   }
+  if (DataType.isUnion(type)) return unionReader(data);
+  if (DataType.isMap(type)) return mapReader(data);
   if (DataType.isDecimal(type)) {
     const words = type.bitWidth / 32;
     const { scale } = type;
@@ -55,6 +58,37 @@ function valueReader(data: Data): PlainReader {
   if (DataType.isTimestamp(type)) return (row) => (data.values as BigInt64Array)[row] as bigint;
   const vector = new Vector([data]);
   return (row) => plain(vector.get(row));
+}
+
+/** The value of a union is that of the member that the row has. */
+function unionReader(data: Data): PlainReader {
+  const members = data.children.map(reader);
+  const { typeIdToChildIndex } = data.type as unknown as {
+    readonly typeIdToChildIndex: Readonly<Record<number, number>>;
+  };
+  const typeIds = data.typeIds as Int8Array;
+  // Sparse unions have none: each member has all rows.
+  const offsets = DataType.isDenseUnion(data.type) ? (data.valueOffsets as Int32Array) : undefined;
+  return (row) => {
+    const member = members[typeIdToChildIndex[typeIds[row] as number] ?? -1];
+    return member?.(offsets === undefined ? row : (offsets[row] as number)) ?? null;
+  };
+}
+
+/** A map is an object, whose names are the keys as text. */
+function mapReader(data: Data): PlainReader {
+  const offsets = data.valueOffsets as Int32Array;
+  const [keys, values] = (data.children[0] as Data).children.map(reader) as [PlainReader, PlainReader];
+  return (row) => {
+    const pairs: [key: string, value: PlainValue][] = [];
+    for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++)
+      pairs.push([keyText(keys(at)), values(at)]);
+    return Object.fromEntries(pairs);
+  };
+}
+
+function keyText(key: PlainValue): string {
+  return typeof key === "object" ? jsonText(key) : String(key);
 }
 
 function listReader(data: Data, hasBytes: boolean): PlainReader {
@@ -107,11 +141,7 @@ function decimalText(value: bigint, scale: number): string {
 
 function plain(value: unknown): PlainValue {
   if (value === undefined || value === null) return null;
-  if (typeof value !== "object") return value as PlainValue;
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof Vector && isByte(value.type as DataType)) return value.toArray() as Uint8Array;
-  if (value instanceof Vector || ArrayBuffer.isView(value)) return Array.from(value as Iterable<unknown>, plain);
-  const own =
-    "toJSON" in value && typeof value.toJSON === "function" ? (value.toJSON() as Record<string, unknown>) : value;
-  return Object.fromEntries(Object.entries(own).map(([name, inner]) => [name, plain(inner)]));
+  if (typeof value !== "object" || value instanceof Uint8Array) return value as PlainValue;
+  // An interval.
+  return Array.from(value as Int32Array);
 }
