@@ -16,7 +16,7 @@ import { StoreIndex } from "./store-index.ts";
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
   addColumns(store, manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0));
-  const [batch] = readIpc(readDataframePart(manifest.data)).batches;
+  const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
   if (batch === undefined) throw new RerunError("FORMAT", "the index of a recording has no rows");
   addChunks(store, batch);
   return store;
