@@ -31,12 +31,18 @@ class SharedParts {
 export class FlatBufferTable {
   readonly #view: DataView;
   readonly #at: number;
+  readonly #vtable: number;
+  readonly #vtableEnd: number;
   readonly #shared: SharedParts;
 
   private constructor(view: DataView, at: number, shared: SharedParts) {
     shared.budget.spend();
     this.#view = view;
     this.#at = at;
+    // Read now: a table from which no field is asked for must be whole, too.
+    this.#vtable = at - view.getInt32(at, true);
+    this.#vtableEnd = this.#vtable + view.getUint16(this.#vtable, true);
+    if (this.#vtableEnd > view.byteLength) throw new RangeError("the fields of a table are truncated");
     this.#shared = shared;
   }
 
@@ -131,9 +137,8 @@ export class FlatBufferTable {
 
   /** The position of a field, or 0 if it is absent. */
   #positionOf(slot: number): number {
-    const vtable = this.#at - this.#view.getInt32(this.#at, true);
-    const entry = 4 + slot * 2;
-    const offset = entry < this.#view.getUint16(vtable, true) ? this.#view.getUint16(vtable + entry, true) : 0;
+    const entry = this.#vtable + 4 + slot * 2;
+    const offset = entry < this.#vtableEnd ? this.#view.getUint16(entry, true) : 0;
     return offset === 0 ? 0 : this.#at + offset;
   }
 
