@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
@@ -21,7 +22,7 @@ type ResettableWriter = parquet.Writer & { index: number };
  * Encodes batches, or a table, as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions, maps and
  * intervals are JSON, in which bytes are Base64. Needs the package `hyparquet-writer`.
  *
- * @throws {RerunError} `UNSUPPORTED` if the package is not installed
+ * @throws {RerunError} `UNSUPPORTED` if the package is not installed, or Parquet does not have a value, such as a time
  * @example
  * await writeFile("robot.parquet", encodeParquet(recording.query({ index: "frame", batchRows: 10_000 })));
  */
@@ -43,11 +44,24 @@ export async function* encodeParquet(source: BatchSource | Table): AsyncGenerato
       name,
       data: rows.map((row) => convert(row[name] ?? null)),
     }));
-    if (rows.length > 0) await file.write({ columnData, rowGroupSize: rows.length });
+    if (rows.length > 0) await writeGroup(file, columnData, rows.length);
     yield taken();
   }
   await file.finish();
   yield taken();
+}
+
+async function writeGroup(
+  file: parquet.ParquetWriter,
+  columnData: { readonly name: string; readonly data: unknown[] }[],
+  rowGroupSize: number,
+): Promise<void> {
+  try {
+    await file.write({ columnData, rowGroupSize });
+  } catch (error) {
+    // Arrow has times and dates that Parquet has not.
+    throw new RerunError("UNSUPPORTED", `a value cannot be written as Parquet: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 async function loadWriter(): Promise<typeof parquet> {
