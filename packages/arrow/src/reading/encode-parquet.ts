@@ -5,7 +5,8 @@ import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
 import { jsonText } from "./json-text.ts";
 import { plainRows } from "./plain-rows.ts";
-import { isByte, type PlainValue } from "./plain-values.ts";
+import type { PlainValue } from "./plain-value.ts";
+import { isByte } from "./plain-values.ts";
 
 /** A column of the file: its part of the schema, and the conversion of its values. */
 interface ParquetColumn {

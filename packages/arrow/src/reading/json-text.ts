@@ -1,4 +1,4 @@
-import type { PlainValue } from "./plain-values.ts";
+import type { PlainValue } from "./plain-value.ts";
 
 /** A value as JSON. Integers that a number cannot hold become strings, bytes Base64. */
 export function jsonText(value: PlainValue): string {

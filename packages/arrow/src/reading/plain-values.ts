@@ -1,18 +1,8 @@
 import { DataType, DateUnit, Vector, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { jsonText } from "./json-text.ts";
+import type { PlainValue } from "./plain-value.ts";
 import { dictionaryCosts, elementCost, ValueBudget } from "./value-budget.ts";
-
-/** A value without classes of apache-arrow, which `JSON.stringify` accepts unless it has a bigint. */
-export type PlainValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | readonly PlainValue[]
-  | { readonly [name: string]: PlainValue };
 
 /** Reads a row of an array. */
 export type PlainReader = (row: number) => PlainValue;
