@@ -41,22 +41,34 @@ async function makeCase(folder: string, number: number, random: Random): Promise
   const path = (name: string): string => join(folder, `${number}.${name}`);
   const file = path("rrd");
   const bytes = await readFile(file);
-  const [lazy, streamed] = await Promise.all([openRrd(file, { mode: "lazy" }), openRrd(bytes, { mode: "stream" })]);
-  const [recording, other] = [lazy.recording(), streamed.recording()];
+  const [opened, streamed] = await Promise.all([openRrd(file), openRrd(bytes, { mode: "stream" })]);
+  const stores = streamed.recordings;
+  const { source: _, ...store } = pick(random, stores);
+  const [recording, other] = [opened.recording(store), streamed.recording(store)];
+  // Files with several recordings have no footer.
+  const checkFooters = stores.length === 1;
   expect(recording.info.source, file).toMatch(/^Python 3\.\d+\.\d+\S* SDK$/);
   expect(recording.schema().toArrow().toString(), file).toBe(other.schema().toArrow().toString());
-  expect((await verifyRrd(bytes)).problems, file).toEqual([]);
+  expect((await verifyRrd(bytes, { checkFooters })).problems, file).toEqual([]);
   const copies = { merge: mergeRrd([bytes, bytes]), repair: repairRrd(bytes) };
   for (const [name, copy] of Object.entries(copies)) await writeFile(path(`${name}.rrd`), copy);
   const filtered = { path: path("filter.rrd"), entity: pick(random, recording.schema().entityPaths), timeline: "d" };
   const filter = { dropEntities: [filtered.entity], dropTimelines: [filtered.timeline] };
   await writeFile(filtered.path, filterRrd(bytes, filter));
   const index = recording.timeRange("f") === undefined ? "log_time" : "f";
-  const joined = { path: path("join.rrd"), index };
-  await writeFile(joined.path, await splitAndJoin(bytes, recording, index, random));
+  const joined = stores.length === 1 ? { path: path("join.rrd"), index } : null;
+  if (joined !== null) await writeFile(joined.path, await splitAndJoin(bytes, recording, index, random));
   const queries = [await answer(path("query"), pick(random, [recording, other]), random)];
-  await lazy.close();
-  return { number, file, copies: Object.keys(copies).map((name) => path(`${name}.rrd`)), filtered, joined, queries };
+  await opened.close();
+  return {
+    number,
+    file,
+    store,
+    copies: Object.keys(copies).map((name) => path(`${name}.rrd`)),
+    filtered,
+    joined,
+    queries,
+  };
 }
 
 function pick<Item>(random: Random, items: readonly Item[]): Item {

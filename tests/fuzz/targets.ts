@@ -1,5 +1,16 @@
 import { parseArgs } from "node:util";
-import { openRrd, repairRrd } from "@rerun-ts/arrow";
+import {
+  encodeParquet,
+  filterRrd,
+  mergeRrd,
+  openLive,
+  openRrd,
+  plainRows,
+  repairRrd,
+  splitRrd,
+  verifyRrd,
+  type LiveMessage,
+} from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { parseProxyUrl, TimeColumn } from "@rerun-ts/core";
 import { RrdDecoder, decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
@@ -35,7 +46,8 @@ function allow(isExpected: (error: unknown) => boolean, run: () => unknown): voi
 
 const isRerunError = (error: unknown): boolean => rr.isRerunError(error) && error.code !== "INTERNAL";
 const isArgumentError = (error: unknown): boolean =>
-  (error instanceof TypeError || error instanceof RangeError) && /^`[\w. -]+` must be /.test(error.message);
+  (error instanceof TypeError || error instanceof RangeError) &&
+  /^`[\w. -]+` (?:must be|must have|cannot be) /.test(error.message);
 
 /** Runs code whose promise may be rejected with these errors and no others. */
 async function allowLater(isExpected: (error: unknown) => boolean, run: () => Promise<unknown>): Promise<void> {
@@ -87,7 +99,11 @@ const recordings: FuzzTarget = {
         const file = await openRrd(input, { mode });
         for (const { recordingId } of file.recordings) {
           const recording = file.recording(recordingId);
-          await allowLater(isRerunError, () => recording.query({ index: null }).toTable());
+          await allowLater(isRerunError, async () => {
+            const statics = recording.query({ index: null });
+            for (const row of plainRows(await statics.toTable())) void row;
+            await drain(encodeParquet(statics));
+          });
           for (const { name: index } of recording.schema().indexes) {
             await allowLater(isRerunError, () => recording.query({ index, fillLatestAt: true }).toTable());
             const { start = 0n, end = 0n } = recording.timeRange(index) ?? {};
@@ -98,12 +114,27 @@ const recordings: FuzzTarget = {
         }
       });
     }
+    const isExpected = (error: unknown): boolean => isRerunError(error) || isArgumentError(error);
+    const tools = [mergeRrd, repairRrd, (bytes: Uint8Array) => filterRrd(bytes, { dropTimelines: ["frame"] })];
+    for (const tool of tools) await allowLater(isRerunError, () => drain(tool(input)));
+    await allowLater(isRerunError, () => verifyRrd(input));
+    await allowLater(isExpected, async () => {
+      for await (const { bytes } of splitRrd(input, { timeline: "frame", parts: 2 })) await drain(bytes);
+    });
     await allowLater(isRerunError, async () => {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of repairRrd(input)) pieces.push(piece);
+      const messages = decodeRrd(input).filter(
+        (message): message is LiveMessage & typeof message => message.kind !== "end",
+      );
+      const live = await openLive({ readMessages: () => messages, stats: () => ({ state: "closed" }) });
+      await live.query({ index: null }).toTable();
+      live.close();
     });
   },
 };
+
+async function drain(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of pieces) void piece;
+}
 
 const arrowColumns: FuzzTarget = {
   name: "arrow-columns",

@@ -7,7 +7,7 @@ export { encodeArrow, type BatchSource } from "./reading/encode-arrow.ts";
 export type { RecordingChoice } from "./reading/choose-recording.ts";
 export { RrdFile, openRrd, type OpenRrdOptions } from "./reading/open-rrd.ts";
 export { plainRows, type PlainRow } from "./reading/plain-rows.ts";
-export type { PlainValue } from "./reading/plain-values.ts";
+export type { PlainValue } from "./reading/plain-value.ts";
 export type { RecordingInfo } from "./reading/recording-info.ts";
 export { RecordingReader, type ChunkFilter, type LatestAtOptions } from "./reading/recording-reader.ts";
 export type { RecordingSchema } from "./reading/recording-schema.ts";

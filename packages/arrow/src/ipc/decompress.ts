@@ -10,8 +10,12 @@ const STORED = -1n;
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_ZSTD_RATIO = 100_000;
 
-/** Decompresses one buffer of a record batch, which begins with its length. @throws {RerunError} `FORMAT` if damaged */
-export function decompressBuffer(buffer: Uint8Array, codec: number): Uint8Array {
+/**
+ * Decompresses one buffer of a record batch, which begins with its length.
+ * @param read counts the bytes before memory is allocated for them
+ * @throws {RerunError} `FORMAT` if it is damaged, and what `read` throws
+ */
+export function decompressBuffer(buffer: Uint8Array, codec: number, read: (bytes: number) => void): Uint8Array {
   if (buffer.byteLength === 0) return buffer;
   if (buffer.byteLength < 8) throw new RerunError("FORMAT", "a compressed Arrow buffer has no length");
   const length = new DataView(buffer.buffer, buffer.byteOffset, 8).getBigInt64(0, true);
@@ -19,6 +23,7 @@ export function decompressBuffer(buffer: Uint8Array, codec: number): Uint8Array 
   if (length === STORED) return body;
   const size = Number(length);
   if (size === 0) return new Uint8Array(0);
+  read(size);
   if (codec === CODEC_LZ4_FRAME) return lz4FrameDecode(body, size);
   if (codec === CODEC_ZSTD) return zstdDecode(body, size);
   throw new RerunError("UNSUPPORTED", `the Arrow data is compressed by the unknown codec ${codec}`);

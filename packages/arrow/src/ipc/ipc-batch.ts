@@ -68,9 +68,8 @@ function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
 const MIN_GROWTH = 256 * 1024 * 1024;
 const MAX_GROWTH = 256;
 
-function growthOf(body: Uint8Array): Grow {
-  const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);
-  let total = 0;
+function growthOf(body: Uint8Array, allowed: number): Grow {
+  let total = -body.byteLength;
   return (bytes) => {
     total += bytes;
     if (!(total <= allowed))
@@ -92,6 +91,9 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
   const views = header.int64s(4);
   if (!views.every((count) => count >= 0 && count <= buffers.length))
     throw new RerunError("FORMAT", "an Arrow array of views claims to have more buffers than there are");
+  const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);
+  // Buffers may overlap, and compressed ones may claim any size.
+  const read = growthOf(body, allowed);
   return {
     nodes,
     views,
@@ -99,9 +101,11 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
       const [offset, length] = buffers[index] ?? [0, 0];
       const bytes = body.subarray(offset, offset + length);
       if (offset < 0 || bytes.byteLength !== length) throw new RerunError("FORMAT", "an Arrow buffer is truncated");
-      return compression === undefined ? bytes : decompressBuffer(bytes, codec);
+      if (compression !== undefined) return decompressBuffer(bytes, codec, read);
+      read(length);
+      return bytes;
     },
-    grow: growthOf(body),
+    grow: growthOf(body, allowed),
     dictionary(id) {
       const found = dictionaries.get(id);
       if (found === undefined) throw new RerunError("FORMAT", `an Arrow column lacks its dictionary ${id}`);

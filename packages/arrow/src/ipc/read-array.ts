@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType, type Vector } from "apache-arrow";
-import type { Grow } from "../arrays/byte-ends.ts";
+import { byteEnds, type Grow } from "../arrays/byte-ends.ts";
 import { NullArray } from "../arrays/null-array.ts";
 import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
@@ -98,7 +98,7 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
     }
     case "union":
     default:
-      return readUnion(layout, length, take, readChildren, make);
+      return readUnion(layout, length, take, readChildren, make, parts.grow);
   }
 }
 
@@ -114,6 +114,7 @@ function readUnion(
   take: () => Uint8Array,
   readChildren: () => Data[],
   make: MakeData,
+  grow: Grow,
 ): Data {
   const typeIds = new Int8Array(need(take(), length).slice().buffer);
   const offsets = isDense ? (typed(Int32Array, need(take(), length * 4), length) as Int32Array) : undefined;
@@ -125,7 +126,22 @@ function readUnion(
     const at = offsets === undefined ? row : (offsets[row] as number);
     if (child === undefined || at < 0 || at >= child.length) throw tooShort();
   }
+  if (offsets !== undefined && hasRepetitions(typeIds, offsets)) {
+    const ends = byteEnds(data, grow);
+    grow(ends[length] as number);
+  }
   return data;
+}
+
+/** Whether elements of a dense union may share a value: mostly each has the next one of its type. */
+function hasRepetitions(typeIds: Int8Array, offsets: Int32Array): boolean {
+  const last = new Map<number, number>();
+  for (const [row, offset] of offsets.entries()) {
+    const typeId = typeIds[row] as number;
+    if (offset <= (last.get(typeId) ?? -1)) return true;
+    last.set(typeId, offset);
+  }
+  return false;
 }
 
 function readOffsets(bytes: Uint8Array, length: number, { width }: { width: 4 | 8 }): Int32Array | BigInt64Array {

@@ -16,14 +16,16 @@ export interface IpcStream {
  * asked for.
  *
  * @param schemaOf returns the schema of a message; the caller may have read it before
+ * @param maxBatches the number of batches after which nothing is read any more
  * @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` at a type that apache-arrow does not have
  */
 export function readIpc(
   bytes: Uint8Array,
   schemaOf: (message: IpcMessage) => Schema = ({ header }) => readSchema(header),
+  maxBatches: number = Infinity,
 ): IpcStream {
   try {
-    return read(bytes, schemaOf);
+    return read(bytes, schemaOf, maxBatches);
   } catch (error) {
     // The data was read beyond its end.
     if (error instanceof RangeError) throw new RerunError("FORMAT", "the Arrow data is damaged", { cause: error });
@@ -31,7 +33,7 @@ export function readIpc(
   }
 }
 
-function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema): IpcStream {
+function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema, maxBatches: number): IpcStream {
   let schema: Schema | undefined;
   const batches: IpcBatch[] = [];
   const dictionaries = new DictionaryReader();
@@ -42,6 +44,7 @@ function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema): Ipc
     else if (message.type === HEADER.batch)
       batches.push(new IpcBatch(schema, message.header, message.body, dictionaries.take()));
     else throw new RerunError("UNSUPPORTED", `the Arrow data has a message of the unknown type ${message.type}`);
+    if (batches.length === maxBatches) break;
   }
   if (schema === undefined) throw new RerunError("FORMAT", "the Arrow data has no schema");
   return { schema, batches };

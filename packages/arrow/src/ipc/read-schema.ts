@@ -4,6 +4,7 @@ import { fieldReader, type FlatBufferTable } from "@rerun-ts/core/internal-decod
 import {
   Binary,
   Bool,
+  DataType,
   Date_,
   DateUnit,
   Decimal,
@@ -32,7 +33,6 @@ import {
   Union,
   UnionMode,
   Utf8,
-  type DataType,
 } from "apache-arrow";
 import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "../arrays/stored-types.ts";
 
@@ -56,7 +56,10 @@ function readType(field: FlatBufferTable, children: readonly Field[], column: st
   const type = field.table(3);
   const found = type === undefined ? undefined : TYPES[tag]?.(type, children);
   if (found === undefined)
-    throw new RerunError("UNSUPPORTED", `the column \`${column}\` has the Arrow type number ${tag}, which is unknown`);
+    throw new RerunError(
+      "UNSUPPORTED",
+      `the column \`${column}\` has the Arrow type number ${tag}, which is unknown or damaged`,
+    );
   const dictionary = field.table(4);
   return dictionary === undefined ? found : dictionaryOf(found, dictionary);
 }
@@ -102,6 +105,28 @@ function intOf(type: FlatBufferTable): Int | undefined {
   return width === 8 || width === 16 || width === 32 || width === 64 ? new Int(type.uint8(1) !== 0, width) : undefined;
 }
 
+/** The widths of decimals, and the digits that fit into the largest. */
+const DECIMAL_WIDTHS: readonly number[] = [32, 64, 128, 256];
+const MAX_DIGITS = 76;
+
+function decimalOf(type: FlatBufferTable): Decimal | undefined {
+  const [precision, scale, width] = [type.int32(0), type.int32(1), type.has(2) ? type.int32(2) : 128];
+  const isValid = DECIMAL_WIDTHS.includes(width) && precision <= MAX_DIGITS && Math.abs(scale) <= MAX_DIGITS;
+  return isValid ? new Decimal(scale, precision, width) : undefined;
+}
+
+function timeOf(type: FlatBufferTable): Time | undefined {
+  const unit = unitOf(type, TimeUnit.MILLISECOND, TimeUnit.NANOSECOND);
+  const width = type.has(1) ? type.int32(1) : 32;
+  if (width !== (unit <= TimeUnit.MILLISECOND ? 32 : 64)) return undefined;
+  return new Time(unit, width);
+}
+
+/** Whether the elements of a map are pairs of a key and a value. */
+function isPairs(entries: Field | undefined): boolean {
+  return entries !== undefined && DataType.isStruct(entries.type) && entries.type.children.length === 2;
+}
+
 function positive(size: number, make: (size: number) => DataType): DataType | undefined {
   return size > 0 ? make(size) : undefined;
 }
@@ -121,10 +146,9 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   4: () => new Binary(),
   5: () => new Utf8(),
   6: () => new Bool(),
-  7: (type) => new Decimal(type.int32(1), type.int32(0), type.has(2) ? type.int32(2) : 128),
+  7: decimalOf,
   8: (type) => new Date_(unitOf(type, DateUnit.MILLISECOND, DateUnit.MILLISECOND)),
-  9: (type) =>
-    new Time(unitOf(type, TimeUnit.MILLISECOND, TimeUnit.NANOSECOND), type.has(1) && type.int32(1) === 64 ? 64 : 32),
+  9: timeOf,
   10: (type) =>
     new Timestamp(unitOf(type, TimeUnit.SECOND, TimeUnit.NANOSECOND), type.text(1) === "" ? null : type.text(1)),
   11: (type) => new Interval(unitOf(type, IntervalUnit.YEAR_MONTH, IntervalUnit.MONTH_DAY_NANO)),
@@ -133,8 +157,8 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   14: (type, fields) =>
     new Union(unitOf(type, UnionMode.Sparse, UnionMode.Dense), typeIdsOf(type, fields), [...fields]),
   15: (type) => positive(type.int32(0), (size) => new FixedSizeBinary(size)),
-  16: (type, [item]) => item && new FixedSizeList(type.int32(0), item),
-  17: (type, [entries]) => entries && new Map_(entries as never, type.uint8(0) !== 0),
+  16: (type, [item]) => (type.int32(0) < 0 ? undefined : item && new FixedSizeList(type.int32(0), item)),
+  17: (type, [entries]) => (isPairs(entries) ? new Map_(entries as never, type.uint8(0) !== 0) : undefined),
   18: (type) => new Duration(unitOf(type, TimeUnit.MILLISECOND, TimeUnit.NANOSECOND)),
   19: () => new LargeBinary(),
   20: () => new LargeUtf8(),

@@ -1,9 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/internal";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
+import { jsonText } from "./json-text.ts";
 import { plainRows } from "./plain-rows.ts";
-import { isByte, type PlainValue } from "./plain-values.ts";
+import type { PlainValue } from "./plain-value.ts";
+import { isByte } from "./plain-values.ts";
 
 /** A column of the file: its part of the schema, and the conversion of its values. */
 interface ParquetColumn {
@@ -18,9 +21,9 @@ type ResettableWriter = parquet.Writer & { index: number };
 
 /**
  * Encodes batches, or a table, as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions, maps and
- * intervals are JSON. Needs the package `hyparquet-writer`.
+ * intervals are JSON, in which bytes are Base64. Needs the package `hyparquet-writer`.
  *
- * @throws {RerunError} `UNSUPPORTED` if the package is not installed
+ * @throws {RerunError} `UNSUPPORTED` if the package is not installed, or Parquet does not have a value, such as a time
  * @example
  * await writeFile("robot.parquet", encodeParquet(recording.query({ index: "frame", batchRows: 10_000 })));
  */
@@ -42,11 +45,24 @@ export async function* encodeParquet(source: BatchSource | Table): AsyncGenerato
       name,
       data: rows.map((row) => convert(row[name] ?? null)),
     }));
-    if (rows.length > 0) await file.write({ columnData, rowGroupSize: rows.length });
+    if (rows.length > 0) await writeGroup(file, columnData, rows.length);
     yield taken();
   }
   await file.finish();
   yield taken();
+}
+
+async function writeGroup(
+  file: parquet.ParquetWriter,
+  columnData: { readonly name: string; readonly data: unknown[] }[],
+  rowGroupSize: number,
+): Promise<void> {
+  try {
+    await file.write({ columnData, rowGroupSize });
+  } catch (error) {
+    // Arrow has times and dates that Parquet has not.
+    throw new RerunError("UNSUPPORTED", `a value cannot be written as Parquet: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 async function loadWriter(): Promise<typeof parquet> {
@@ -143,11 +159,7 @@ function leafOf(name: string, type: DataType): ParquetColumn {
   if (DataType.isBinary(type) || DataType.isLargeBinary(type) || DataType.isFixedSizeBinary(type)) return bytes(name);
   if (DataType.isDecimal(type)) return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" });
   // Parquet has no unions.
-  return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) =>
-    value === null
-      ? null
-      : JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner)),
-  );
+  return leaf({ type: "BYTE_ARRAY", converted_type: "UTF8" }, (value) => (value === null ? null : jsonText(value)));
 }
 
 function bytes(name: string): ParquetColumn {

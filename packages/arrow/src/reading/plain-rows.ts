@@ -1,5 +1,6 @@
 import type { Data, RecordBatch, Table } from "apache-arrow";
-import { cellReader, type PlainValue } from "./plain-values.ts";
+import type { PlainValue } from "./plain-value.ts";
+import { cellReader } from "./plain-values.ts";
 
 /** A row: the values by the names of the columns. */
 export type PlainRow = Readonly<Record<string, PlainValue>>;

@@ -1,86 +1,140 @@
-import { DataType, Vector, type Data } from "apache-arrow";
+import { DataType, DateUnit, Vector, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
-
-/** A value without classes of apache-arrow, which `JSON.stringify` accepts unless it has a bigint. */
-export type PlainValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | readonly PlainValue[]
-  | { readonly [name: string]: PlainValue };
+import { jsonText } from "./json-text.ts";
+import type { PlainValue } from "./plain-value.ts";
+import { dictionaryCosts, elementCost, ValueBudget } from "./value-budget.ts";
 
 /** Reads a row of an array. */
 export type PlainReader = (row: number) => PlainValue;
 
-/** The cells of a column: lists are arrays of their instances, also of bytes. */
+/**
+ * The cells of a column: lists are arrays of their instances, also of bytes.
+ * @throws {RerunError} the reader throws `UNSUPPORTED` at a cell that is far larger than what is stored of it
+ */
 export function cellReader(data: Data): PlainReader {
   const type = data.type;
-  return DataType.isList(type) || DataType.isLargeList(type) ? nullable(data, listReader(data, false)) : reader(data);
+  const budget = new ValueBudget();
+  const isList = DataType.isList(type) || DataType.isLargeList(type);
+  const read = isList ? nullable(data, listReader(data, false, budget)) : reader(data, budget);
+  return (row) => {
+    budget.reset();
+    return read(row);
+  };
 }
 
 /** The elements of an array. Lists of bytes are bytes, times are bigints in their unit, decimals are text. */
-export function reader(data: Data): PlainReader {
-  return nullable(data, valueReader(data));
+function reader(data: Data, budget: ValueBudget): PlainReader {
+  return nullable(data, valueReader(data, budget));
 }
 
 function nullable(data: Data, read: PlainReader): PlainReader {
   return (row) => (isValid(data, row) ? read(row) : null);
 }
 
-function valueReader(data: Data): PlainReader {
+function valueReader(data: Data, budget: ValueBudget): PlainReader {
   const type = data.type;
-  if (DataType.isList(type) || DataType.isLargeList(type)) return listReader(data, true);
+  if (DataType.isList(type) || DataType.isLargeList(type)) return listReader(data, true, budget);
   if (DataType.isFixedSizeList(type)) {
     const { listSize } = type;
-    return rangeReader(data.children[0] as Data, true, (row) => [row * listSize, (row + 1) * listSize]);
+    return rangeReader(data.children[0] as Data, true, (row) => [row * listSize, (row + 1) * listSize], budget);
   }
   if (DataType.isStruct(type)) {
-    const fields = type.children.map(({ name }, index) => ({ name, read: reader(data.children[index] as Data) }));
+    const fields = type.children.map(({ name }, index) => ({
+      name,
+      read: reader(data.children[index] as Data, budget),
+    }));
     return (row) => Object.fromEntries(fields.map(({ name, read }) => [name, read(row)]));
   }
   if (DataType.isDictionary(type)) {
-    const read = vectorReader(data.dictionary as Vector);
+    const dictionary = data.dictionary as Vector;
+    const read = vectorReader(dictionary, budget);
+    const costs = dictionaryCosts(data, dictionary);
     const indices = data.values as ArrayLike<number | bigint>;
-    return (row) => read(Number(indices[row]));
+    return (row) => {
+      const index = Number(indices[row]);
+      if (costs !== undefined) budget.spend(costs[index] ?? 0);
+      return read(index);
+    };
   }
+  if (DataType.isUnion(type)) return unionReader(data, budget);
+  if (DataType.isMap(type)) return mapReader(data, budget);
   if (DataType.isDecimal(type)) {
     const words = type.bitWidth / 32;
     const { scale } = type;
     return (row) => decimalText(unscaled(data.values as Uint32Array, row * words, words), scale);
   }
-  // The vector would convert timestamps to milliseconds.
+  // The vector would convert timestamps to milliseconds, and reject some dates.
   if (DataType.isTimestamp(type)) return (row) => (data.values as BigInt64Array)[row] as bigint;
+  if (DataType.isDate(type) && type.unit === DateUnit.MILLISECOND)
+    return (row) => Number((data.values as BigInt64Array)[row]);
   const vector = new Vector([data]);
   return (row) => plain(vector.get(row));
 }
 
-function listReader(data: Data, hasBytes: boolean): PlainReader {
-  const offsets = data.valueOffsets as Int32Array | BigInt64Array;
-  return rangeReader(data.children[0] as Data, hasBytes, (row) => [Number(offsets[row]), Number(offsets[row + 1])]);
+/** The value of a union is that of the member that the row has. */
+function unionReader(data: Data, budget: ValueBudget): PlainReader {
+  const members = data.children.map((child) => reader(child, budget));
+  const { typeIdToChildIndex } = data.type as unknown as {
+    readonly typeIdToChildIndex: Readonly<Record<number, number>>;
+  };
+  const typeIds = data.typeIds as Int8Array;
+  // Sparse unions have none: each member has all rows.
+  const offsets = DataType.isDenseUnion(data.type) ? (data.valueOffsets as Int32Array) : undefined;
+  return (row) => {
+    const member = members[typeIdToChildIndex[typeIds[row] as number] ?? -1];
+    return member?.(offsets === undefined ? row : (offsets[row] as number)) ?? null;
+  };
 }
+
+/** A map is an object, whose names are the keys as text. */
+function mapReader(data: Data, budget: ValueBudget): PlainReader {
+  const offsets = data.valueOffsets as Int32Array;
+  const entries = data.children[0] as Data;
+  const [keys, values] = entries.children.map((child) => reader(child, budget)) as [PlainReader, PlainReader];
+  const cost = elementCost(entries.type);
+  return (row) => {
+    const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+    budget.spend((end - start) * cost);
+    const pairs: [key: string, value: PlainValue][] = [];
+    for (let at = start; at < end; at++) pairs.push([keyText(keys(at)), values(at)]);
+    return Object.fromEntries(pairs);
+  };
+}
+
+function keyText(key: PlainValue): string {
+  return typeof key === "object" ? jsonText(key) : String(key);
+}
+
+function listReader(data: Data, hasBytes: boolean, budget: ValueBudget): PlainReader {
+  const offsets = data.valueOffsets as Int32Array | BigInt64Array;
+  const rangeOf = (row: number): Range => [Number(offsets[row]), Number(offsets[row + 1])];
+  return rangeReader(data.children[0] as Data, hasBytes, rangeOf, budget);
+}
+
+type Range = readonly [start: number, end: number];
 
 function rangeReader(
   items: Data,
   hasBytes: boolean,
-  rangeOf: (row: number) => readonly [start: number, end: number],
+  rangeOf: (row: number) => Range,
+  budget: ValueBudget,
 ): PlainReader {
   if (hasBytes && isByte(items.type)) {
     const bytes = items.values as Uint8Array;
     return (row) => bytes.slice(...rangeOf(row));
   }
-  const read = reader(items);
+  const read = reader(items, budget);
+  const cost = elementCost(items.type);
   return (row) => {
     const [start, end] = rangeOf(row);
+    budget.spend((end - start) * cost);
     return Array.from({ length: end - start }, (_, index) => read(start + index));
   };
 }
 
 /** The values of a dictionary, which may be in several arrays. */
-function vectorReader({ data }: Vector): PlainReader {
-  const readers = data.map((part) => reader(part));
+function vectorReader({ data }: Vector, budget: ValueBudget): PlainReader {
+  const readers = data.map((part) => reader(part, budget));
   const [only] = readers;
   if (only !== undefined && readers.length === 1) return only;
   const all = data.flatMap(({ length }, part) => Array.from({ length }, (_, row) => readers[part]?.(row) ?? null));
@@ -107,11 +161,7 @@ function decimalText(value: bigint, scale: number): string {
 
 function plain(value: unknown): PlainValue {
   if (value === undefined || value === null) return null;
-  if (typeof value !== "object") return value as PlainValue;
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof Vector && isByte(value.type as DataType)) return value.toArray() as Uint8Array;
-  if (value instanceof Vector || ArrayBuffer.isView(value)) return Array.from(value as Iterable<unknown>, plain);
-  const own =
-    "toJSON" in value && typeof value.toJSON === "function" ? (value.toJSON() as Record<string, unknown>) : value;
-  return Object.fromEntries(Object.entries(own).map(([name, inner]) => [name, plain(inner)]));
+  if (typeof value !== "object" || value instanceof Uint8Array) return value as PlainValue;
+  // An interval.
+  return Array.from(value as Int32Array);
 }

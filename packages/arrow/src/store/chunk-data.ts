@@ -1,8 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
-import { DataType, type Data, type Field, type RecordBatch } from "apache-arrow";
+import { DataType, type Data, type Field, type RecordBatch, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import type { IpcMessage } from "../ipc/messages.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";
@@ -37,14 +38,15 @@ export class ChunkData {
   /** @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
   constructor(arrow: Uint8Array, schemas: SchemaCache) {
     let id = "";
-    const { schema, batches } = readIpc(arrow, (message) => {
+    const schemaOf = (message: IpcMessage): Schema => {
       const cached = schemas.read(message);
       id = cached.id;
       return cached.schema;
-    });
-    const [batch, ...others] = batches;
-    if (batch === undefined || others.length > 0)
-      throw new RerunError("FORMAT", `a chunk must have one Arrow batch, but has ${batches.length}`);
+    };
+    // Rerun ignores what is behind the first batch.
+    const { schema, batches } = readIpc(arrow, schemaOf, 1);
+    const [batch] = batches;
+    if (batch === undefined) throw new RerunError("FORMAT", "a chunk has no Arrow batch");
     this.id = id;
     this.arrow = arrow;
     this.entityPath = schema.metadata.get("rerun:entity_path") ?? "/";

@@ -1,10 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
 import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/internal-decode";
-import type { Data, DataType, Field } from "apache-arrow";
+import { DataType, type Data, type Field } from "apache-arrow";
+import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
-import type { ComponentSpan, TimeSpan } from "./chunk-info.ts";
+import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
 import { isValid } from "../arrays/is-valid.ts";
+import { timelineType } from "./arrow-types.ts";
 import { migrateField } from "./migrate-schema.ts";
 import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";
@@ -16,7 +18,7 @@ import { StoreIndex } from "./store-index.ts";
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
   addColumns(store, manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0));
-  const [batch] = readIpc(readDataframePart(manifest.data)).batches;
+  const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
   if (batch === undefined) throw new RerunError("FORMAT", "the index of a recording has no rows");
   addChunks(store, batch);
   return store;
@@ -55,14 +57,16 @@ interface TimeColumns {
 }
 
 function addChunks(store: StoreIndex, batch: IpcBatch): void {
-  const column = (name: string): ReturnType<IpcBatch["column"]> => {
+  const column = (name: string, isExpected: (type: DataType) => boolean): Data => {
     const index = batch.schema.fields.findIndex((field) => field.name === name);
     if (index < 0) throw new RerunError("FORMAT", `the index of a recording has no column \`${name}\``);
-    return batch.column(index);
+    const data = columnOf(batch, index, isExpected);
+    if (data.nullCount > 0) throw new RerunError("FORMAT", `the column \`${name}\` of an index has nulls`);
+    return data;
   };
-  const numbers = (name: string): BigUint64Array => column(name).values as BigUint64Array;
-  const paths = column("chunk_entity_path");
-  const ids = column("chunk_id").values as Uint8Array;
+  const numbers = (name: string): BigUint64Array => column(name, isCount).values as BigUint64Array;
+  const paths = column("chunk_entity_path", (type) => DataType.isUtf8(type));
+  const ids = column("chunk_id", isId).values as Uint8Array;
   const [rows, offsets, sizes] = [numbers("chunk_num_rows"), numbers("chunk_byte_offset"), numbers("chunk_byte_size")];
   const { times, statics } = findIndexes(batch);
   const pathOf = cachedTexts(paths.valueOffsets as Int32Array, paths.values as Uint8Array);
@@ -74,15 +78,47 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
     }
   }
   for (const [row, { rows: count, timelines, components }] of spans.entries()) {
-    store.addChunk({
+    const info = {
       id: chunkIdText(hexText(ids, row * 16, 16)),
       entityPath: pathOf(row),
       rows: count,
       timelines,
       components: components satisfies ReadonlyMap<string, ComponentSpan>,
       place: { at: Number(offsets[row]), length: Number(sizes[row]) },
-    });
+    };
+    // A chunk that a server received again is in the index again, as it was.
+    if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))
+      throw new RerunError("FORMAT", `the index of a recording has different chunks with the id ${info.id}`);
   }
+}
+
+/** A column of an index. @throws {RerunError} `FORMAT` if it is damaged, or has another type */
+function columnOf(batch: IpcBatch, index: number, isExpected: (type: DataType) => boolean): Data {
+  const data = batch.column(index);
+  if (isExpected(data.type)) return data;
+  const name = batch.schema.fields[index]?.name;
+  throw new RerunError("FORMAT", `the column \`${name}\` of an index has the type ${typeText(data.type)}`);
+}
+
+function isId(type: DataType): boolean {
+  return DataType.isFixedSizeBinary(type) && type.byteWidth === 16;
+}
+
+function isCount(type: DataType): boolean {
+  return DataType.isInt(type) && type.bitWidth === 64 && !type.isSigned;
+}
+
+function isTime(type: DataType): boolean {
+  return timelineType(type) !== undefined;
+}
+
+function isSame(chunk: ChunkInfo, known: ChunkInfo | undefined): boolean {
+  if (chunk.entityPath !== known?.entityPath || chunk.rows !== known.rows || chunk.place.length !== known.place.length)
+    return false;
+  return [...chunk.timelines].every(([name, { start, end }]) => {
+    const span = known.timelines.get(name);
+    return start === span?.start && end === span.end;
+  });
 }
 
 /** What an index says of a chunk. */
@@ -134,8 +170,8 @@ function findIndexes(batch: IpcBatch): {
         throw new RerunError("FORMAT", `the column \`${name}\` of an index does not say what it is of`);
       continue;
     }
-    const data = batch.column(index);
     if (marker === "has_static_data") {
+      const data = columnOf(batch, index, (type) => DataType.isBool(type));
       if (component !== undefined) statics.push({ component, data });
       continue;
     }
@@ -143,9 +179,12 @@ function findIndexes(batch: IpcBatch): {
     const key = JSON.stringify([timeline, ...DESCRIPTOR.map((part) => field.metadata.get(part))]);
     let entry = times.get(key);
     if (entry === undefined) times.set(key, (entry = { timeline, component }));
-    if (marker === "num_rows") entry.rows = data.values as BigUint64Array;
-    else if (marker === "start" || marker === "end") entry[marker] = data.values as BigInt64Array;
-    if (marker === "start") entry.present = data;
+    if (marker === "num_rows") entry.rows = columnOf(batch, index, isCount).values as BigUint64Array;
+    else if (marker === "start" || marker === "end") {
+      const data = columnOf(batch, index, isTime);
+      entry[marker] = data.values as BigInt64Array;
+      if (marker === "start") entry.present = data;
+    }
   }
   return { times: [...times.values()], statics };
 }

@@ -20,7 +20,7 @@ export class StoreIndex {
   /** The program that logged it, if it is known. */
   source: string | undefined;
   #chunks: ChunkInfo[] = [];
-  readonly #ids = new Set<string>();
+  readonly #byId = new Map<string, ChunkInfo>();
   readonly #timelines = new Map<string, DataType>();
   readonly #columns = new Map<string, Found>();
   /** The columns that chunks have with more than one type. */
@@ -53,15 +53,20 @@ export class StoreIndex {
 
   /** Adds a chunk. A second one with the same id is ignored: it is the same. Returns whether it was added. */
   addChunk(info: ChunkInfo): boolean {
-    if (this.#ids.has(info.id)) return false;
-    this.#ids.add(info.id);
+    if (this.#byId.has(info.id)) return false;
+    this.#byId.set(info.id, info);
     this.#chunks.push(info);
     return true;
   }
 
+  /** The chunk with an id. */
+  chunkWithId(id: string): ChunkInfo | undefined {
+    return this.#byId.get(id);
+  }
+
   /** Removes chunks; their columns stay. */
   removeChunks(ids: ReadonlySet<string>): void {
-    for (const id of ids) this.#ids.delete(id);
+    for (const id of ids) this.#byId.delete(id);
     this.#chunks = this.#chunks.filter(({ id }) => !ids.has(id));
   }
 

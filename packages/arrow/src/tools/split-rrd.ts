@@ -86,6 +86,8 @@ async function planParts(
   const recording = (await openRrd(source, { signal })).recording();
   const index = recording.schema().indexes.find(({ name }) => name === timeline);
   const range = recording.timeRange(timeline);
+  if (index !== undefined && range === undefined)
+    throw new TypeError(`\`timeline\` must have times, but nothing is logged on ${describeValue(timeline)}`);
   if (index === undefined || range === undefined) {
     const names = recording.schema().indexes.map(({ name }) => JSON.stringify(name));
     if (names.length === 0)

@@ -49,7 +49,7 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
     const damage: Damage[] = [];
     const schemas = new SchemaCache();
     const stores = new StoreSet();
-    const places = new Map<string, number[]>();
+    const places = new Map<string, ChunkInfo["place"][]>();
     const problems: VerifyProblem[] = [];
     const index = options.checkFooters === false ? undefined : await readIndex(access, options);
     for await (const messages of scan(access, damage, options)) {
@@ -60,7 +60,7 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
           const place = { at, length: message.payload.byteLength };
           const chunk = addChunk(stores.of(storeId), message, place, schemas);
           const key = `${storeKey(storeId)}\0${chunk.id}`;
-          getOrAdd(places, key, () => []).push(at);
+          getOrAdd(places, key, () => []).push(place);
           const entry = index?.entries.get(key)?.[0];
           if (entry !== undefined) checkChunk(chunk, entry);
         } catch (error) {
@@ -106,18 +106,21 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
 /** The chunks that are not where the footer says, and those that it lacks. */
 function differences(
   index: ReadonlyMap<string, readonly ChunkInfo[]> | undefined,
-  places: ReadonlyMap<string, readonly number[]>,
+  places: ReadonlyMap<string, readonly ChunkInfo["place"][]>,
 ): readonly VerifyProblem[] {
   if (index === undefined) return [];
   const problems: VerifyProblem[] = [];
   for (const [key, entries] of index) {
     for (const { id, place } of entries) {
-      if (places.get(key)?.includes(place.at) !== true)
-        problems.push({ reason: `the footer says that chunk ${id} is here, but it is not`, at: place.at });
+      const found = places.get(key)?.find(({ at }) => at === place.at);
+      if (found?.length === place.length) continue;
+      const is = found === undefined ? "it is not" : `it has ${found.length}`;
+      const has = found === undefined ? "" : ` with ${place.length} bytes`;
+      problems.push({ reason: `the footer says that chunk ${id} is here${has}, but ${is}`, at: place.at });
     }
   }
   for (const [key, positions] of places) {
-    if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", at: positions[0] });
+    if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", at: positions[0]?.at });
   }
   return problems;
 }

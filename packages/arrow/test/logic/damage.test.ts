@@ -62,6 +62,48 @@ describe("what is lost is counted to the byte", () => {
   });
 });
 
+/** The position of the table `List` in the message with a schema, whose last column is one. */
+function listTypeOf(schema: DataView): number {
+  const follow = (at: number): number => at + schema.getUint32(at, true);
+  const field = (table: number, slot: number): number => {
+    const vtable = table - schema.getInt32(table, true);
+    return follow(table + schema.getUint16(vtable + 4 + slot * 2, true));
+  };
+  const fields = field(field(follow(0), 2), 1);
+  const last = follow(fields + schema.getUint32(fields, true) * 4);
+  return field(last, 3);
+}
+
+describe("of a chunk whose bytes are not as they were", () => {
+  const recording = new RecordingStream("damage", { recordingId: "one", compression: "none", sendProperties: false });
+  const memory = recording.memoryRecording();
+  recording.log("a", new Scalars([1, 2]), { static: true });
+  const bytes = memory.drainAsBytes();
+  const { start, end } = messagesOf(bytes)[1] as { start: number; end: number };
+  const latin1 = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const withByte = (at: number, byte: number): Uint8Array => bytes.map((old, index) => (index === at ? byte : old));
+  const isRead = async (damaged: Uint8Array): Promise<boolean> => {
+    const file = await openRrd(damaged, { mode: "stream" });
+    expect(file.damage.map(({ at }) => at)).toEqual(file.recording().numChunks === 1 ? [] : [start]);
+    return file.recording().numChunks === 1;
+  };
+
+  it("the first batch is read, whatever is behind it, as Rerun does", async () => {
+    const endMarker = latin1.lastIndexOf("\xff\xff\xff\xff\0\0\0\0", end);
+    expect(endMarker).toBeGreaterThan(start);
+    expect(await isRead(withByte(endMarker + 5, 1))).toBe(true);
+  });
+
+  it("nothing is read if its schema is damaged anywhere: Rerun could read nothing else of the file", async () => {
+    const name = latin1.indexOf("rerun:component\0", start);
+    expect(await isRead(withByte(name, 0xff))).toBe(false);
+    expect(await isRead(withByte(name + "rerun:component".length, 1))).toBe(false);
+    // The table of a type without fields, which refers to where its fields are.
+    const schema = new DataView(bytes.buffer, bytes.byteOffset + latin1.indexOf("\xff\xff\xff\xff", start) + 8);
+    expect(await isRead(withByte(listTypeOf(schema) + 3 + schema.byteOffset - bytes.byteOffset, 0x7f))).toBe(false);
+  });
+});
+
 it("a message behind damage is read, also where it does not fit what is read at once", async () => {
   const recording = new RecordingStream("damage", { recordingId: "one", compression: "none" });
   const memory = recording.memoryRecording();

@@ -1,7 +1,7 @@
 import { getOrAdd } from "../get-or-add.ts";
 import { ReadBudget } from "../read-budget.ts";
 
-const decoder = /* @__PURE__ */ new TextDecoder();
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The parts of a buffer that several tables may refer to, by their positions. */
 class SharedParts {
@@ -31,12 +31,18 @@ class SharedParts {
 export class FlatBufferTable {
   readonly #view: DataView;
   readonly #at: number;
+  readonly #vtable: number;
+  readonly #vtableEnd: number;
   readonly #shared: SharedParts;
 
   private constructor(view: DataView, at: number, shared: SharedParts) {
     shared.budget.spend();
     this.#view = view;
     this.#at = at;
+    // Read now: a table from which no field is asked for must be whole, too.
+    this.#vtable = at - view.getInt32(at, true);
+    this.#vtableEnd = this.#vtable + view.getUint16(this.#vtable, true);
+    if (this.#vtableEnd > view.byteLength) throw new RangeError("the fields of a table are truncated");
     this.#shared = shared;
   }
 
@@ -79,13 +85,14 @@ export class FlatBufferTable {
     return at === 0 ? 0 : Number(this.#view.getBigInt64(at, true));
   }
 
-  /** A string; the empty one if it is absent. */
+  /** A string; the empty one if it is absent. As for Rerun, it must be UTF-8, and a zero must follow it. */
   text(slot: number): string {
     const start = this.#vectorStart(slot);
     if (start === 0) return "";
     return this.#shared.once(this.#shared.texts, start, () => {
       const { at, count } = this.#vector(start, 1);
-      return decoder.decode(new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, count));
+      if (this.#view.getUint8(at + count) !== 0) throw new RangeError("a string has no end");
+      return textOf(new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, count));
     });
   }
 
@@ -130,9 +137,8 @@ export class FlatBufferTable {
 
   /** The position of a field, or 0 if it is absent. */
   #positionOf(slot: number): number {
-    const vtable = this.#at - this.#view.getInt32(this.#at, true);
-    const entry = 4 + slot * 2;
-    const offset = entry < this.#view.getUint16(vtable, true) ? this.#view.getUint16(vtable + entry, true) : 0;
+    const entry = this.#vtable + 4 + slot * 2;
+    const offset = entry < this.#vtableEnd ? this.#view.getUint16(entry, true) : 0;
     return offset === 0 ? 0 : this.#at + offset;
   }
 
@@ -157,5 +163,13 @@ export class FlatBufferTable {
     if (start + 4 + count * size > this.#view.byteLength) throw new RangeError(`a vector has ${count} items`);
     this.#shared.budget.spend(count);
     return { at: start + 4, count };
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new RangeError("a string is no UTF-8", { cause });
   }
 }

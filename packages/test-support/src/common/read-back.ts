@@ -46,7 +46,7 @@ export async function readBack(source: RrdSource, options: ReadBackOptions = {})
 }
 
 function readersOf(file: RrdFile): readonly RecordingReader[] {
-  return [...file.recordings, ...file.blueprints].map(({ recordingId }) => file.recording(recordingId));
+  return [...file.recordings, ...file.blueprints].map((info) => file.recording(info));
 }
 
 /** Describes the stores of a file, without loading their chunks. */

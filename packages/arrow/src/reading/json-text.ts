@@ -1,0 +1,19 @@
+import type { PlainValue } from "./plain-value.ts";
+
+/** A value as JSON. Integers that a number cannot hold become strings, bytes Base64. */
+export function jsonText(value: PlainValue): string {
+  return JSON.stringify(value, (_, inner: PlainValue) => {
+    if (typeof inner === "bigint") return Number.isSafeInteger(Number(inner)) ? Number(inner) : String(inner);
+    return inner instanceof Uint8Array ? base64(inner) : inner;
+  });
+}
+
+/** How many bytes become characters at once: a call cannot have arguments without limit. */
+const PIECE = 4096;
+
+function base64(bytes: Uint8Array): string {
+  let characters = "";
+  for (let at = 0; at < bytes.byteLength; at += PIECE)
+    characters += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(characters);
+}

@@ -1,0 +1,47 @@
+import { RerunError } from "@rerun-ts/core";
+import { DataType, type Data, type Vector } from "apache-arrow";
+import { byteEnds } from "../arrays/byte-ends.ts";
+import { childrenOf } from "../arrays/layout.ts";
+
+/** How many bytes the values of one cell may have beyond those that are stored. */
+const MAX_BYTES = 2 ** 28;
+/** About how many bytes an element takes in a row. */
+const ELEMENT_BYTES = 64;
+
+/** Limits what one cell gets beyond what is stored of it: arrays of nulls take no bytes, and dictionaries repeat values. */
+export class ValueBudget {
+  #left = MAX_BYTES;
+
+  /** Begins a cell. */
+  reset(): void {
+    this.#left = MAX_BYTES;
+  }
+
+  /** @throws {RerunError} `UNSUPPORTED` if the cell gets too large */
+  spend(bytes: number): void {
+    this.#left -= bytes;
+    if (!(this.#left >= 0))
+      throw new RerunError("UNSUPPORTED", `a cell has more than ${MAX_BYTES} bytes of repeated values or nulls`);
+  }
+}
+
+/** What each element of a list costs, beyond what is stored of it. */
+export function elementCost(type: DataType): number {
+  return isWeightless(type) ? ELEMENT_BYTES : 0;
+}
+
+function isWeightless(type: DataType): boolean {
+  if (DataType.isNull(type)) return true;
+  if (DataType.isFixedSizeList(type)) return type.listSize === 0 || isWeightless(type.valueType as DataType);
+  return DataType.isStruct(type) && childrenOf(type).every((child) => isWeightless(child.type as DataType));
+}
+
+/** What each value of a dictionary costs, by its position; `undefined` if all of the column's cannot be too much. */
+export function dictionaryCosts({ length }: Data, { data, byteLength }: Vector): readonly number[] | undefined {
+  if (length * byteLength <= MAX_BYTES) return undefined;
+  const budget = new ValueBudget();
+  return data.flatMap((part) => {
+    const ends = byteEnds(part, (bytes) => budget.spend(bytes));
+    return Array.from({ length: part.length }, (_, row) => (ends[row + 1] as number) - (ends[row] as number));
+  });
+}
