@@ -11,6 +11,12 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   reporter: [["list"]],
+  // The tests of the site are the longest: they begin as soon as it is built.
+  projects: [
+    { name: "site build", testMatch: "site.setup.ts" },
+    { name: "site", testMatch: "site.spec.ts", dependencies: ["site build"] },
+    { name: "pages", testIgnore: "site.*" },
+  ],
   use: {
     headless: true,
     launchOptions: chromiumLaunchOptions(),

@@ -9,7 +9,6 @@ import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage, untilLogged } from "@rerun-ts/test-support/examples/perform-page";
 import { openPlayground, runExample } from "@rerun-ts/test-support/examples/playground";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
-import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { SITE } from "../../tools/site/folders.ts";
 import { serveSite, type ServedSite } from "../../tools/site/serve-site.ts";
@@ -45,13 +44,9 @@ const rec: rr.RecordingStream = new rr.RecordingStream("test");
 let site: ServedSite;
 let files: SiteFiles;
 
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "parallel" });
 
-test.beforeAll("the site is built", async () => {
-  // On a busy machine.
-  test.setTimeout(600_000);
-  const { code, output } = await runTypeScript(["tools/docs.ts", "--reuse-api"], { capture: true });
-  expect(code, output).toBe(0);
+test.beforeAll("the site is served", async () => {
   site = await serveSite();
   files = new SiteFiles(SITE);
 });
