@@ -23,7 +23,7 @@ export { describeUnknown, nonNegative, withoutUnknown, type OptionNames } from "
 export { didYouMean, suggestName } from "./suggest-name.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
-export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
+export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
 export { blueprintMessages, encodeRbl } from "./recording/blueprint-messages.ts";
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";

@@ -73,7 +73,6 @@ export class RecordingStream implements RecordingView {
   /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
   constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
     const setup = setUpRecording(applicationId, options ?? {}, host);
-    setInternals(this, this.#createInternals());
     this.#setup = setup;
     this.#host = host;
     this.#isLogging = setup.enabled;
@@ -86,6 +85,7 @@ export class RecordingStream implements RecordingView {
       onSinkClosed: () => this.#updateLive(),
     });
     this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher);
+    setInternals(this, this.#createInternals());
     this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
     if (setup.enabled && setup.sendProperties) {
       this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));
@@ -314,26 +314,27 @@ export class RecordingStream implements RecordingView {
   }
 
   #createInternals(): RecordingInternals {
-    const dispatcher = (): MessageDispatcher => this.#dispatcher;
-    const log = (): RowLog => this.#log;
+    const dispatcher = this.#dispatcher;
     return {
       get sinks(): readonly Sink[] {
-        return dispatcher().sinks.sinks;
+        return dispatcher.sinks.sinks;
       },
-      get counts(): { readonly rows: number } {
-        return log().counts;
-      },
+      counts: this.#log.counts,
+      events: this.#events,
+      dispatcher,
       frozenAt: (time, epochMs) => this.#viewAt(this.#log.frozenAt(time, epochMs)),
       flushRows: () => this.#log.batcher.flush(),
       sendMessages: (messages) => {
-        if (this.#isLogging) this.#dispatcher.sendEncoded(messages);
+        if (this.#isLogging) dispatcher.sendEncoded(messages);
         else this.#reportClosed("logFileFromContents");
       },
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
-      closeBeforeExit: () => void reported(this.#reporter, this.#dispatcher.closeBeforeExit()),
-      beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs, () => this.#stopLogging()),
-      closeSync: (deadline) => this.#closeSync(deadline),
+      stopLogging: () => this.#stopLogging(),
+      onClosed: (result) => {
+        this.#closing ??= Promise.resolve(result);
+        this.#updateLive();
+      },
     };
   }
 
@@ -398,13 +399,6 @@ export class RecordingStream implements RecordingView {
     } finally {
       this.#updateLive();
     }
-  }
-
-  #closeSync(deadline: number): void {
-    const result = this.#dispatcher.closeSync(deadline);
-    this.#stopLogging();
-    this.#closing ??= Promise.resolve(result);
-    this.#updateLive();
   }
 
   /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */

@@ -53,9 +53,9 @@ export class SinkSet {
   #droppedBefore = 0;
   readonly #owner: SinkSetOwner;
   /** The sinks that the message which is being sent has not reached yet. */
-  #unsent: Iterable<SinkSlot> = [];
+  unsent: Iterable<SinkSlot> = [];
   /** The sink that is being sent a message. */
-  #sending: SinkSlot | undefined;
+  sending: SinkSlot | undefined;
 
   constructor(owner: SinkSetOwner) {
     this.#owner = owner;
@@ -76,15 +76,16 @@ export class SinkSet {
 
   /** Whether there are sinks that must be closed before the program ends. */
   get isLive(): boolean {
-    return this.#all.some(({ sink, isOver }) => !isOver && !isOnHold(sink));
+    return this.all.some(({ sink, isOver }) => !isOver && !isOnHold(sink));
   }
 
   /** Rows that were dropped so far, also by sinks that are closed. */
   get droppedRows(): number {
-    return this.#all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
+    return this.all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
   }
 
-  get #all(): readonly SinkSlot[] {
+  /** All sinks that are not closed: those in use, then those that were replaced. */
+  get all(): readonly SinkSlot[] {
     return [...this.#slots, ...this.#leaving];
   }
 
@@ -106,21 +107,12 @@ export class SinkSet {
   /** Sends a message to all sinks. `isExclusive`: nobody but the sinks reads its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     const isAlone = isExclusive && this.#slots.length === 1;
-    this.#unsent = this.#slots.values();
-    for (const slot of this.#unsent) {
-      this.#sending = slot;
+    this.unsent = this.#slots.values();
+    for (const slot of this.unsent) {
+      this.sending = slot;
       slot.send(message, isAlone);
     }
-    this.#sending = undefined;
-  }
-
-  /**
-   * Sends `message`, in whose `send` the process ends, to the sinks that it has not reached. The sink that it has reached
-   * is sent nothing more: it may have ended the process itself.
-   */
-  sendRest(message: EncodedMessage): void {
-    this.#sending?.interrupt();
-    for (const slot of this.#unsent) slot.send(message);
+    this.sending = undefined;
   }
 
   /** Tells all sinks whether more messages follow before the call that logs returns. */
@@ -177,27 +169,7 @@ export class SinkSet {
   /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
   close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
     const close = (slot: SinkSlot): Promise<void> => slot.close(options).finally(this.#owner.onClosed);
-    return settleAll(this.#all.map((slot) => close(slot).catch(onFailure)));
-  }
-
-  /** Closes the sinks that cannot be closed once the event loop has ended. */
-  closeBeforeExit(): Promise<void> {
-    return settleAll(this.#all.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
-  }
-
-  /** Lets all sinks start to finish, those with a thread of their own at the same time. */
-  beginClose(deadlineMs: number): void {
-    for (const slot of this.#all) slot.beginClose(deadlineMs);
-  }
-
-  /** Closes the sinks for which nobody has to wait. */
-  closeQuickly(): void {
-    for (const slot of this.#all) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
-  }
-
-  /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
-  closeSync(deadline: number): void {
-    for (const slot of this.#all) slot.closeSync(Math.max(0, deadline - performance.now()));
+    return settleAll(this.all.map((slot) => close(slot).catch(onFailure)));
   }
 
   /** The statistics of the sinks, also of those that were replaced and are still sending. */
@@ -226,7 +198,7 @@ export class SinkSet {
     const waiting = new Map<SinkSlot, readonly SinkSlot[]>();
     for (const slot of opened) {
       const { key, place } = slot.sink;
-      const rest = this.#all.filter((other) => {
+      const rest = this.all.filter((other) => {
         const hasPlace = place !== undefined && other.sink.place === place;
         const isInTheWay = hasPlace || (other.sink.key === key && !isUsable(other));
         if (!isInTheWay || next.includes(other) || other.isOver) return false;

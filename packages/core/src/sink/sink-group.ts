@@ -4,7 +4,7 @@ import { settleAll } from "../settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
 import { takeOver } from "./take-over.ts";
 import type { CompleteSink, Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "./sink.ts";
-import type { SinkSlot } from "./sink-slot.ts";
+import { beginClose, type SinkSlot } from "./sink-slot.ts";
 
 /**
  * One or several sinks as one sink, which passes on every duty of theirs. A subclass opens them and puts their slots in
@@ -75,7 +75,7 @@ export abstract class SinkGroup implements CompleteSink {
   }
 
   beginClose(deadlineMs: number): void {
-    for (const slot of this.slots) slot.beginClose(deadlineMs);
+    for (const slot of this.slots) beginClose(slot, deadlineMs);
   }
 
   closeSync(deadlineMs: number, connectMs?: number): void {

@@ -24,12 +24,13 @@ export class SinkSlot {
   readonly #status: SinkStatus;
   /** Messages for a sink that is opening, or for the one that replaces it. */
   #queue: MessageQueue | undefined;
+  /** Whether the process has ended while the sink took a message: it is sent nothing more. */
+  isInterrupted = false;
   #closing: Promise<void> | undefined;
   #isOpen = true;
   #isClosed = false;
   /** Whether `close` has settled, whatever came of it. */
   #isOver = false;
-  #isInterrupted = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
@@ -93,11 +94,6 @@ export class SinkSlot {
     if (this.#isOpen) this.sink.start?.();
   }
 
-  /** The process ends while the sink takes a message: it is sent nothing more. */
-  interrupt(): void {
-    this.#isInterrupted = true;
-  }
-
   /** Sends a message. `isExclusive`: nobody else reads its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
@@ -138,12 +134,6 @@ export class SinkSlot {
     this.#closing ??= this.#close(options).finally(() => (this.#isOver = true));
     if (!isClosing || this.isOver || options.timeoutMs === undefined) return this.#closing;
     return this.#closeWithin(this.#closing, options.timeoutMs);
-  }
-
-  /** Lets the sink start to finish in another thread. */
-  beginClose(deadlineMs: number): void {
-    this.#checkReady();
-    if (!this.#isClosed && this.#isOpen) this.sink.beginClose?.(deadlineMs);
   }
 
   /** Closes the sink before it returns, even while `close` is in progress. */
@@ -189,7 +179,7 @@ export class SinkSlot {
   }
 
   #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {
-    if (!this.#isOpen || this.#isInterrupted) return this.#status.drop(message, "closed");
+    if (!this.#isOpen || this.isInterrupted) return this.#status.drop(message, "closed");
     const needsCopy = this.takesBuffers && !isExclusive;
     const passed = needsCopy ? { ...message, payload: message.payload.slice() } : message;
     try {
@@ -240,4 +230,9 @@ export class SinkSlot {
     this.closeSync(0);
     throw new RerunError("TIMEOUT", `timed out closing the previous ${this.sink.kind} sink`);
   }
+}
+
+/** Lets a sink start to finish in another thread. */
+export function beginClose(slot: SinkSlot, deadlineMs: number): void {
+  if (slot.isReady && !slot.isOver) slot.sink.beginClose?.(deadlineMs);
 }
