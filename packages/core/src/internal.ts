@@ -29,6 +29,7 @@ export { blueprintMessages, encodeRbl } from "./recording/blueprint-messages.ts"
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { printFailures, settled } from "./recording/report-failures.ts";
+export { frozenAt } from "./recording/frozen-at.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";

@@ -1,22 +1,19 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink } from "../sink/sink.ts";
-import type { TimePointLike } from "../time/time-point.ts";
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
 import type { FlushResult } from "./recording-options.ts";
-import type { RecordingView } from "./recording-view.ts";
+import type { RecordingView, ViewTimes } from "./recording-view.ts";
+import type { RowLog } from "./row-log.ts";
 
 /** What the sibling packages may do with a recording, and users may not. */
 export interface RecordingInternals {
   /** The sinks as they are, for modes that look for one of them. */
   readonly sinks: readonly Sink[];
-  /** The number of rows that were logged, now: an object that does not keep the recording alive. */
-  readonly counts: { readonly rows: number };
-  /**
-   * The recording at other times, with the automatic times of this call: for data that is logged later. `epochMs`
-   * replaces the wall-clock time of the call, in milliseconds since 1970.
-   */
-  frozenAt(time: TimePointLike, epochMs?: number): RecordingView;
+  /** Its rows and times. */
+  readonly log: RowLog;
+  /** The recording at other times. */
+  readonly viewAt: (times: ViewTimes) => RecordingView;
   /** Hands pending rows to the sinks before it returns. */
   flushRows(): void;
   /** Sends messages that are encoded already, in memory that nobody else writes to. */

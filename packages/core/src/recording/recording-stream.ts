@@ -319,10 +319,10 @@ export class RecordingStream implements RecordingView {
       get sinks(): readonly Sink[] {
         return dispatcher.sinks.sinks;
       },
-      counts: this.#log.counts,
+      log: this.#log,
       events: this.#events,
       dispatcher,
-      frozenAt: (time, epochMs) => this.#viewAt(this.#log.frozenAt(time, epochMs)),
+      viewAt: (times) => this.#viewAt(times),
       flushRows: () => this.#log.batcher.flush(),
       sendMessages: (messages) => {
         if (this.#isLogging) dispatcher.sendEncoded(messages);

@@ -8,7 +8,7 @@ import { compareStrings } from "../compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import { Clock } from "../time/clock.ts";
-import { setEpochMs, type Int64 } from "../time/int64.ts";
+import type { Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";
 import {
   checkTimeline,
@@ -46,6 +46,8 @@ export class RowLog implements ViewTarget {
   /** The number of rows that were logged, in an object of its own, which can be kept without the recording. */
   readonly counts: { rows: number } = { rows: 0 };
   readonly batcher: Batcher;
+  /** The number of the next call, for `log_tick`. */
+  tick = 0;
   readonly #reporter: Reporter;
   readonly #target: ChunkTarget;
   readonly #clock = new Clock();
@@ -55,7 +57,6 @@ export class RowLog implements ViewTarget {
   readonly #static: TimePoint;
   readonly #time: TimePoint;
   readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
-  #tick = 0;
   /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
   #label = "";
 
@@ -101,7 +102,7 @@ export class RowLog implements ViewTarget {
     // The machine may have slept, or its clock been set, since the last row.
     if (this.batcher.isIdle) this.#clock.resync();
     const now = this.#clock.read();
-    const tick = this.#tick++;
+    const tick = this.tick++;
     let entity: EntityRows | undefined;
     this.#label = "path";
     try {
@@ -133,21 +134,6 @@ export class RowLog implements ViewTarget {
       this.#reporter.invalid(error, { argument: this.#label, consequence: TIME_UNCHANGED });
       return { point, requested: [] };
     }
-  }
-
-  /**
-   * The current times with those of `time`, and the automatic times of this call instead of those of later calls.
-   *
-   * @param epochMs the wall-clock time instead of that of this call, in milliseconds since 1970
-   */
-  frozenAt(time: TimePointLike, epochMs?: number): ViewTimes {
-    const times = this.timeAt(this.#time, time);
-    this.#clock.resync();
-    this.#clock.read();
-    const wallTime: Int64 = epochMs === undefined ? this.#clock : { lo: 0, hi: 0 };
-    if (epochMs !== undefined) setEpochMs(wallTime, epochMs);
-    times.point.freeze(wallTime, this.#tick++);
-    return times;
   }
 
   /** Sets the current time on one timeline, or on several; if one value is invalid, none is set. */
