@@ -1,7 +1,7 @@
 import { setEpochMs } from "../time/int64.ts";
 import type { TimePointLike } from "../time/time-point.ts";
 import { internalsOf } from "./recording-internals.ts";
-import type { RecordingView } from "./recording-view.ts";
+import { TimedView, type RecordingView } from "./recording-view.ts";
 
 /**
  * A recording with the times of `time` added to its current ones, and the automatic times of this call instead of those
@@ -10,10 +10,10 @@ import type { RecordingView } from "./recording-view.ts";
  * @param epochMs the wall-clock time instead of that of this call, in milliseconds since 1970
  */
 export function frozenAt(recording: object, time: TimePointLike, epochMs?: number): RecordingView {
-  const { log, viewAt } = internalsOf(recording);
+  const { log } = internalsOf(recording);
   const times = log.timeAt(log.time, time);
   const wallTime = log.now();
   if (epochMs !== undefined) setEpochMs(wallTime, epochMs);
   times.point.freeze(wallTime, log.tick++);
-  return viewAt(times);
+  return new TimedView(log, times);
 }

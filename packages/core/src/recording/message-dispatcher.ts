@@ -68,10 +68,13 @@ export class MessageDispatcher {
     this.#storeId = { kind: "recording", applicationId, recordingId };
     this.#encoder = new ChunkEncoder(this.#storeId, compression);
     this.#retained = new RetainedMessages(setup.retainBytes);
-    this.#sinkEvents = new SinkEvents(this.#storeId, events, reporter, {
+    const shared = {
+      applicationId,
+      recordingId,
       flushRows: () => this.flushRows(),
-      recycle: (payload) => this.#encoder.pool.give(payload),
-    });
+      recycle: (payload: Uint8Array<ArrayBuffer>) => this.#encoder.pool.give(payload),
+    };
+    this.#sinkEvents = new SinkEvents(shared, events, reporter);
     this.sinks = new SinkSet({
       createContext: (sink) => this.#sinkEvents.contextOf(sink),
       maxOpeningBytes: setup.maxBacklogBytes,

@@ -3,7 +3,6 @@ import type { Sink } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
 import type { FlushResult } from "./recording-options.ts";
-import type { RecordingView, ViewTimes } from "./recording-view.ts";
 import type { RowLog } from "./row-log.ts";
 
 /** What the sibling packages may do with a recording, and users may not. */
@@ -12,8 +11,6 @@ export interface RecordingInternals {
   readonly sinks: readonly Sink[];
   /** Its rows and times. */
   readonly log: RowLog;
-  /** The recording at other times. */
-  readonly viewAt: (times: ViewTimes) => RecordingView;
   /** Hands pending rows to the sinks before it returns. */
   flushRows(): void;
   /** Sends messages that are encoded already, in memory that nobody else writes to. */

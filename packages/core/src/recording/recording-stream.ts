@@ -28,7 +28,7 @@ import type {
   SetSinksOptions,
 } from "./recording-options.ts";
 import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
-import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type ViewTimes } from "./recording-view.ts";
+import { TimedView, type ColumnsInput, type LogOptions, type RecordingView } from "./recording-view.ts";
 import { reported, reportingErrors, settled, toRerunError } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
@@ -67,7 +67,6 @@ export class RecordingStream implements RecordingView {
   readonly #reporter: Reporter;
   readonly #dispatcher: MessageDispatcher;
   readonly #log: RowLog;
-  #isLogging: boolean;
   #closing: Promise<FlushResult> | undefined;
 
   /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
@@ -75,7 +74,6 @@ export class RecordingStream implements RecordingView {
     const setup = setUpRecording(applicationId, options ?? {}, host);
     this.#setup = setup;
     this.#host = host;
-    this.#isLogging = setup.enabled;
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
     this.#reporter = new Reporter(setup, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
@@ -115,12 +113,11 @@ export class RecordingStream implements RecordingView {
   // `log`, `at` and `sendColumns` inherit the documentation of `RecordingView`.
 
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-    if (this.#isLogging) this.#log.logAt(path, data, options, this.#log.time);
-    else this.#reportClosed("log");
+    this.#log.logAt(path, data, options, this.#log.time);
   }
 
   at(time: TimePointLike): RecordingView {
-    return this.#viewAt(this.#log.timeAt(this.#log.time, time));
+    return new TimedView(this.#log, this.#log.timeAt(this.#log.time, time));
   }
 
   /**
@@ -152,8 +149,7 @@ export class RecordingStream implements RecordingView {
   }
 
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
-    if (this.#isLogging) this.#log.sendColumns(path, times, columns);
-    else this.#reportClosed("sendColumns");
+    this.#log.sendColumns(path, times, columns);
   }
 
   /**
@@ -182,7 +178,7 @@ export class RecordingStream implements RecordingView {
    * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid blueprint is reported and not sent
    */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
-    if (!this.#isLogging) return this.#reportClosed("sendBlueprint");
+    if (this.#log.refuses("sendBlueprint")) return;
     this.#warnUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
     const { makeActive = true, makeDefault = true } = options ?? {};
     try {
@@ -322,11 +318,9 @@ export class RecordingStream implements RecordingView {
       log: this.#log,
       events: this.#events,
       dispatcher,
-      viewAt: (times) => this.#viewAt(times),
       flushRows: () => this.#log.batcher.flush(),
       sendMessages: (messages) => {
-        if (this.#isLogging) dispatcher.sendEncoded(messages);
-        else this.#reportClosed("logFileFromContents");
+        if (!this.#log.refuses("logFileFromContents")) dispatcher.sendEncoded(messages);
       },
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
@@ -336,18 +330,6 @@ export class RecordingStream implements RecordingView {
         this.#updateLive();
       },
     };
-  }
-
-  #viewAt(times: ViewTimes): RecordingView {
-    return new TimedView(
-      {
-        logAt: (...args) => (this.#isLogging ? this.#log.logAt(...args) : this.#reportClosed("log")),
-        sendColumnsAt: (...args) =>
-          this.#isLogging ? this.#log.sendColumnsAt(...args) : this.#reportClosed("sendColumns"),
-        timeAt: (...args) => this.#log.timeAt(...args),
-      },
-      times,
-    );
   }
 
   async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
@@ -416,7 +398,7 @@ export class RecordingStream implements RecordingView {
   }
 
   #stopLogging(): void {
-    this.#isLogging = false;
+    this.#log.isOpen = false;
   }
 
   #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
@@ -426,10 +408,5 @@ export class RecordingStream implements RecordingView {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new RerunError("CLOSED", "the recording is closed; create a new one");
-  }
-
-  #reportClosed(call: string): void {
-    if (this.enabled)
-      this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
   }
 }

@@ -29,6 +29,7 @@ const TIME_UNCHANGED = "the time is unchanged";
 
 /** The part of a recording's setup that concerns rows. */
 export interface RowLogOptions {
+  readonly enabled: boolean;
   readonly batcher: BatcherConfig;
   readonly logTime: boolean;
   readonly logTick: boolean;
@@ -46,8 +47,11 @@ export class RowLog implements ViewTarget {
   /** The number of rows that were logged, in an object of its own, which can be kept without the recording. */
   readonly counts: { rows: number } = { rows: 0 };
   readonly batcher: Batcher;
+  /** Whether rows are logged: calls are ignored otherwise, and reported unless the recording is disabled. */
+  isOpen: boolean;
   /** The number of the next call, for `log_tick`. */
   tick = 0;
+  readonly #enabled: boolean;
   readonly #reporter: Reporter;
   readonly #target: ChunkTarget;
   readonly #clock = new Clock();
@@ -61,7 +65,8 @@ export class RowLog implements ViewTarget {
   #label = "";
 
   /** @param target receives the chunks of rows and columns */
-  constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, target: ChunkTarget) {
+  constructor({ enabled, batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, target: ChunkTarget) {
+    this.isOpen = this.#enabled = enabled;
     this.#reporter = reporter;
     this.#target = target;
     this.batcher = new Batcher(batcher, this.#clock, this.#ids, target, (message) => reporter.notice(message));
@@ -76,6 +81,13 @@ export class RowLog implements ViewTarget {
   /** The recording's current times. */
   get time(): TimePoint {
     return this.#time;
+  }
+
+  /** Whether a call comes after the end of the recording, and is ignored; this is reported. */
+  refuses(call: string): boolean {
+    if (!this.isOpen && this.#enabled)
+      this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
+    return !this.isOpen;
   }
 
   /** The wall-clock time in nanoseconds since 1970. */
@@ -99,6 +111,7 @@ export class RowLog implements ViewTarget {
     options: LogOptions | undefined,
     time: TimePoint,
   ): void {
+    if (this.refuses("log")) return;
     // The machine may have slept, or its clock been set, since the last row.
     if (this.batcher.isIdle) this.#clock.resync();
     const now = this.#clock.read();
@@ -164,6 +177,7 @@ export class RowLog implements ViewTarget {
     columns: ColumnsInput,
     { point, requested }: ViewTimes,
   ): void {
+    if (this.refuses("sendColumns")) return;
     let entity: EntityRows | undefined;
     this.#label = "path";
     try {

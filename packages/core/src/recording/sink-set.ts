@@ -141,16 +141,17 @@ export class SinkSet {
     });
     const opened = next.filter((slot) => !this.#slots.includes(slot));
     const isAnyStale = this.#slots.some(({ sink }) => sink.isStale === true);
-    const waiting = this.#vacate(opened, next);
-    openAll(opened.filter((slot) => !waiting.has(slot)));
-    for (const slot of opened) if (!waiting.has(slot)) slot.start();
+    const waiting = new Map(opened.map((slot) => [slot, this.#vacate(slot, next)]));
+    const ready = opened.filter((slot) => waiting.get(slot)?.length === 0);
+    openAll(ready);
+    for (const slot of ready) slot.start();
     // Pending rows would be lost with a destination that no longer exists: the new sinks receive them.
     if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
     // As in the native SDKs: only a sink that stood alone hands its messages on.
     const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
-    for (const [slot, previous] of waiting) slot.open(Promise.allSettled(previous.map((other) => other.close({}))));
+    for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
     for (const takeover of takeovers) {
@@ -168,8 +169,7 @@ export class SinkSet {
 
   /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
   close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
-    const close = (slot: SinkSlot): Promise<void> => slot.close(options).finally(this.#owner.onClosed);
-    return settleAll(this.all.map((slot) => close(slot).catch(onFailure)));
+    return settleAll(this.all.map((slot) => slot.close(options).finally(this.#owner.onClosed).catch(onFailure)));
   }
 
   /** The statistics of the sinks, also of those that were replaced and are still sending. */
@@ -191,23 +191,18 @@ export class SinkSet {
   }
 
   /**
-   * Closes previous sinks that are in the way of new ones, if that can be done at once: those that failed, and those whose
-   * place is wanted. Returns the new sinks that have to wait, with those they wait for.
+   * Closes previous sinks that are in the way of a new one, if that can be done at once: those that failed, and those whose
+   * place is wanted. Returns the others, for which the new one has to wait.
    */
-  #vacate(opened: readonly SinkSlot[], next: readonly SinkSlot[]): Map<SinkSlot, readonly SinkSlot[]> {
-    const waiting = new Map<SinkSlot, readonly SinkSlot[]>();
-    for (const slot of opened) {
-      const { key, place } = slot.sink;
-      const rest = this.all.filter((other) => {
-        const hasPlace = place !== undefined && other.sink.place === place;
-        const isInTheWay = hasPlace || (other.sink.key === key && !isUsable(other));
-        if (!isInTheWay || next.includes(other) || other.isOver) return false;
-        if (!isUsable(other) || other.sink.needsEventLoop !== true) other.closeSync(0);
-        return !other.isOver;
-      });
-      if (rest.length > 0) waiting.set(slot, rest);
-    }
-    return waiting;
+  #vacate({ sink: { key, place } }: SinkSlot, next: readonly SinkSlot[]): readonly SinkSlot[] {
+    return this.all.filter((other) => {
+      const { sink } = other;
+      const isFailed = !isUsable(other);
+      const isInTheWay = (place !== undefined && sink.place === place) || (sink.key === key && isFailed);
+      if (!isInTheWay || next.includes(other)) return false;
+      if (isFailed || sink.needsEventLoop !== true) other.closeSync(0);
+      return !other.isOver;
+    });
   }
 }
 

@@ -69,17 +69,11 @@ export class SinkSlot {
    * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later is
    * reported to the context.
    *
-   * @param placeIsFree the sink is opened when this settles; by default it is opened at once
+   * @param previous sinks that are closed first; without any the sink is opened at once
    */
-  open(placeIsFree?: Promise<unknown>): void {
+  open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
-    if (placeIsFree !== undefined)
-      return this.#waitFor(
-        placeIsFree.then(() => {
-          if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
-          return this.sink.open(this.#context);
-        }),
-      );
+    if (previous.length > 0) return this.#waitFor(this.#openAfter(previous));
     try {
       const opening = this.sink.open(this.#context);
       if (opening instanceof Promise) this.#waitFor(opening);
@@ -161,6 +155,12 @@ export class SinkSlot {
       droppedRows: stats.droppedRows + droppedRows,
       droppedBytes: stats.droppedBytes + droppedBytes,
     };
+  }
+
+  async #openAfter(previous: readonly SinkSlot[]): Promise<void> {
+    await Promise.allSettled(previous.map((slot) => slot.close({})));
+    if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
+    await this.sink.open(this.#context);
   }
 
   #waitFor(opening: Promise<void>): void {
