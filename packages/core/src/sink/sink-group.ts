@@ -1,4 +1,4 @@
-import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
+import { DEFAULT_BATCHING, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { settleAll } from "../settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
@@ -26,7 +26,7 @@ export abstract class SinkGroup implements CompleteSink {
   constructor(kind: string, key: string, sinks: readonly Sink[]) {
     this.kind = kind;
     this.#key = key;
-    this.batching = sinks.length === 0 ? BATCHER_PRESETS.default : mergeBatching(sinks.map((sink) => sink.batching));
+    this.batching = sinks.length === 0 ? DEFAULT_BATCHING : mergeBatching(sinks.map((sink) => sink.batching));
     this.needsEventLoop = sinks.some((sink) => sink.needsEventLoop === true);
     this.takesBuffers = sinks.length === 1 && sinks[0]?.takesBuffers === true;
     this.keepsBacklogOnFailure = sinks.some((sink) => sink.keepsBacklogOnFailure === true);

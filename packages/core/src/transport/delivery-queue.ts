@@ -1,6 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { Fifo } from "../sink/fifo.ts";
-import { MessageQueue, type OverflowPolicy } from "../sink/message-queue.ts";
+import { MessageFifo } from "../sink/message-fifo.ts";
+import type { OverflowPolicy } from "../sink/message-queue.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
 
 /** How much a {@link DeliveryQueue} holds. */
@@ -22,7 +23,7 @@ export interface DeliveryLimits {
 export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
   readonly #onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void;
-  readonly #pending: MessageQueue;
+  readonly #pending: MessageFifo;
   /** Messages that were sent, and must be sent again: before the pending ones, and as the same number of messages. */
   readonly #returned = new Fifo<EncodedMessage>();
   #returnedBytes = 0;
@@ -44,7 +45,7 @@ export class DeliveryQueue {
   ) {
     this.#limits = limits;
     this.#onAcknowledged = onAcknowledged;
-    this.#pending = new MessageQueue(limits.maxQueueBytes, limits.policy);
+    this.#pending = new MessageFifo(limits.maxQueueBytes, limits.policy);
     this.#retained = new RetainedMessages(limits.retainBytes);
   }
 
