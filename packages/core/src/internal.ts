@@ -13,9 +13,17 @@ export { RowIdColumn, TuidGenerator, copyTuid, tuidText, type Tuid } from "./bat
 export { BuilderPool } from "./batch/builder-pool.ts";
 export { EntityRows } from "./batch/entity-rows.ts";
 export { toEntityPath } from "./entity/entity-path.ts";
-export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
+export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
 export { className, describeValue } from "./describe-value.ts";
-export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";
+export {
+  InvalidValueError,
+  checked,
+  forEachIndex,
+  outOfRange,
+  withinKey,
+  wrongCount,
+  wrongType,
+} from "./invalid-value-error.ts";
 export { hasLoneSurrogate } from "./has-lone-surrogate.ts";
 export { toArrayLike, typedArrayName } from "./array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./check-arguments.ts";
@@ -120,6 +128,7 @@ export { WEBSOCKET_SINK_OPTIONS } from "./transport/websocket/websocket-sink.ts"
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";
 export { sendBatches, sendMessages } from "./recording/send-messages.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
+export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { Fifo } from "./sink/fifo.ts";
 export { retentionKey } from "./sink/retained-messages.ts";

@@ -39,16 +39,16 @@ export class InvalidValueError extends Error {
     );
   }
 
-  /** A copy of the error that also names the key of an object at which the value was found. */
-  within(key: string): InvalidValueError {
-    return new InvalidValueError(this.expected, this.got, this.isRange, this.argument, `.${key}${this.path}`);
-  }
-
   /** Converts the error into the one that a builder throws: "`values` must be …, got …". */
   toError(argument: string): TypeError | RangeError {
     const message = `\`${argument}${this.path}\` ${this.message}`;
     return this.isRange ? new RangeError(message) : new TypeError(message);
   }
+}
+
+/** A copy of an error that also names the key of an object at which the value was found. */
+export function withinKey(error: InvalidValueError, key: string): InvalidValueError {
+  return new InvalidValueError(error.expected, error.got, error.isRange, error.argument, `.${key}${error.path}`);
 }
 
 /** Creates the error for a value of the wrong type. */

@@ -1,4 +1,4 @@
-import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import { DEFAULT_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
 import { RerunError, isRerunError, messageOf } from "../errors.ts";
@@ -91,7 +91,7 @@ export class MessageDispatcher {
   /** When rows should leave: what the user says, else what the sinks want and the host adds. */
   get batching(): BatcherConfig {
     const { batcher, hostBatcher } = this.#setup;
-    if (batcher !== undefined) return { ...BATCHER_PRESETS.default, ...batcher };
+    if (batcher !== undefined) return { ...DEFAULT_BATCHING, ...batcher };
     return { ...this.sinks.batching, ...hostBatcher };
   }
 

@@ -31,10 +31,11 @@ export function shutdownSync(deadlineMs: number): void {
 }
 
 /** Closes the sinks that cannot be closed once the event loop has ended. */
-function closeBeforeExit({ dispatcher, reported }: RecordingInternals): void {
+function closeBeforeExit(recording: RecordingInternals): void {
+  const { dispatcher } = recording;
   dispatcher.flushRows();
   const slots = dispatcher.sinks.all.filter(({ sink }) => sink.needsEventLoop === true);
-  void reported(settleAll(slots.map((slot) => slot.close({}))));
+  void recording.reported(settleAll(slots.map((slot) => slot.close({}))));
 }
 
 /** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */

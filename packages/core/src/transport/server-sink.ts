@@ -1,4 +1,4 @@
-import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
@@ -40,7 +40,7 @@ export interface ServerSinkSetup {
 export abstract class ServerSink implements Sink {
   readonly kind: string;
   readonly key: string;
-  readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
+  readonly batching: Partial<BatcherConfig> = LOW_LATENCY_BATCHING;
   readonly needsEventLoop = true;
   readonly takesBuffers: boolean;
   /** The server's address. */
