@@ -40,12 +40,8 @@ export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefi
   if (configs.length === 1) return { ...DEFAULT_BATCHING, ...configs[0] };
   const largest = (key: keyof BatcherConfig): number =>
     Math.max(DEFAULT_BATCHING[key], ...configs.map((config) => config?.[key] ?? 0));
-  return {
-    flushTickMs: largest("flushTickMs"),
-    flushNumBytes: largest("flushNumBytes"),
-    flushNumRows: largest("flushNumRows"),
-    chunkMaxRowsIfUnsorted: largest("chunkMaxRowsIfUnsorted"),
-  };
+  const keys = Object.keys(DEFAULT_BATCHING) as (keyof BatcherConfig)[];
+  return { ...DEFAULT_BATCHING, ...Object.fromEntries(keys.map((key) => [key, largest(key)])) };
 }
 
 /** Checks the option `batcher`. @throws {TypeError} naming the field that is invalid */

@@ -11,9 +11,9 @@ import { TimedView, type RecordingView } from "./recording-view.ts";
  */
 export function frozenAt(recording: object, time: TimePointLike, epochMs?: number): RecordingView {
   const { log } = internalsOf(recording);
-  const times = log.timeAt(log.time, time);
+  const { point, requested } = log.timeAt(log.time, time);
   const wallTime = log.now();
   if (epochMs !== undefined) setEpochMs(wallTime, epochMs);
-  times.point.freeze(wallTime, log.tick++);
-  return new TimedView(log, times);
+  point.stamp(wallTime, log.tick++);
+  return new TimedView(log, { point: point.copy({}), requested });
 }

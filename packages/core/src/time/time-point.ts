@@ -57,9 +57,9 @@ export class TimePoint {
     this.clear();
   }
 
-  /** An independent copy with the same times. */
-  copy(): TimePoint {
-    const copy = new TimePoint(this.#registry, this.#automatic);
+  /** An independent copy with the same times. @param automatic those of them that `stamp` sets; default: the same ones */
+  copy(automatic: AutomaticTimelines = this.#automatic): TimePoint {
+    const copy = new TimePoint(this.#registry, automatic);
     for (const [slot, timeline] of this.set.timelines.entries()) {
       copy.assign(timeline, this.lo[slot] as number, this.hi[slot] as number);
     }
@@ -117,12 +117,6 @@ export class TimePoint {
       this.lo[this.#logTickSlot] = tick >>> 0;
       this.hi[this.#logTickSlot] = Math.floor(tick / 4294967296);
     }
-  }
-
-  /** Sets the automatic times for all later calls: `stamp` does not change them any more. */
-  freeze(now: Int64, tick: number): void {
-    this.stamp(now, tick);
-    this.#logTimeSlot = this.#logTickSlot = -1;
   }
 
   #setTimelines(timelines: readonly Timeline[]): void {

@@ -75,7 +75,7 @@ export class DeliveryQueue {
 
   /** The size of the next message to be taken. */
   get nextBytes(): number | undefined {
-    return (this.#returned.first ?? this.#pending.first)?.payload.byteLength;
+    return (this.#returned.first ?? this.#pending.list.first)?.payload.byteLength;
   }
 
   get isEmpty(): boolean {
@@ -171,7 +171,7 @@ export class DeliveryQueue {
 
   /** The first message that is not acknowledged. */
   get oldest(): EncodedMessage | undefined {
-    return this.#sent.first ?? this.#returned.first ?? this.#pending.first;
+    return this.#sent.first ?? this.#returned.first ?? this.#pending.list.first;
   }
 
   /** The last message in flight. */
@@ -181,12 +181,12 @@ export class DeliveryQueue {
 
   /** The last message that is not acknowledged. */
   get newest(): EncodedMessage | undefined {
-    return this.#pending.last ?? this.#returned.last ?? this.#sent.last;
+    return this.#pending.list.last ?? this.#returned.last ?? this.#sent.last;
   }
 
   /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
-    if (this.#pending.has(message) || this.#returned.indexOf(message) >= 0) return false;
+    if (this.#pending.list.indexOf(message) >= 0 || this.#returned.indexOf(message) >= 0) return false;
     const index = this.#sent.indexOf(message);
     return ack ? index < 0 : index < this.#written;
   }
