@@ -32,7 +32,7 @@ export class InvalidValueError extends Error {
   at(index: number): InvalidValueError {
     return new InvalidValueError(
       this.expected,
-      `${this.got} at index ${index}`,
+      `${this.got} ${this.got.includes(" at index ") ? "of the item at" : "at"} index ${index}`,
       this.isRange,
       this.argument,
       this.path,
