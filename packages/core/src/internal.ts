@@ -38,6 +38,7 @@ export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { printFailures, settled } from "./recording/report-failures.ts";
 export { frozenAt } from "./recording/frozen-at.ts";
+export { logMessages } from "./recording/log-messages.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
@@ -89,6 +90,7 @@ export {
   type SegmentLogOptions,
 } from "./storage/segment-log.ts";
 export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";
+export { checkSpooledSink } from "./spool/check-spooled-sink.ts";
 export { SpoolSink, type SegmentReader } from "./spool/spool-sink.ts";
 export type {
   EvictedFromSpool,

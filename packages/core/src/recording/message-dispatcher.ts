@@ -75,12 +75,7 @@ export class MessageDispatcher {
       recycle: (payload: Uint8Array<ArrayBuffer>) => this.#encoder.pool.give(payload),
     };
     this.#sinkEvents = new SinkEvents(shared, events, reporter);
-    this.sinks = new SinkSet({
-      createContext: (sink) => this.#sinkEvents.contextOf(sink),
-      maxOpeningBytes: setup.maxBacklogBytes,
-      onNotice: (message) => reporter.notice(message),
-      onClosed: source.onSinkClosed,
-    });
+    this.sinks = new SinkSet(this.#sinkEvents, setup.maxBacklogBytes, source.onSinkClosed);
   }
 
   /** Whether sinks are being sent messages or replaced: a listener or a sink that calls must wait to replace them. */
@@ -109,7 +104,7 @@ export class MessageDispatcher {
     }
     this.chunks++;
     this.bytes += message.payload.byteLength;
-    this.#pass([message], true);
+    this.pass([message], true);
     if (!isKept && !takesBuffers) this.#encoder.pool.give(message.payload);
   }
 
@@ -118,21 +113,11 @@ export class MessageDispatcher {
     this.sinks.expectMore(isMore);
   }
 
-  /** Sends messages that are encoded already, of whatever stores. */
-  sendEncoded(messages: readonly EncodedMessage[]): void {
-    this.#source.flushRows();
-    for (const message of messages) {
-      if (message.kind === "chunk") this.chunks++;
-      this.bytes += message.payload.byteLength;
-    }
-    this.#pass(messages, false);
-  }
-
   /** Sends a blueprint and its activation. */
   sendBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): void {
     const messages = this.#encodeBlueprint(blueprint, activation);
     this.#hasBlueprint ||= messages.length > 0;
-    this.#pass(messages, false);
+    this.pass(messages, false);
   }
 
   /** Lets other sinks take over; see {@link SinkSet.replace}. They get the retained state and the default blueprint first. */
@@ -172,7 +157,8 @@ export class MessageDispatcher {
     });
     // Sinks end within the time by themselves, and then say what they have dropped.
     const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
-    return this.result(isInTime && isComplete);
+    const isLost = this.sinks.stats().some(({ kind, droppedRows }) => kind === "buffering" && droppedRows > 0);
+    return this.result(isInTime && isComplete && !isLost);
   }
 
   /** What a flush or a close of all sinks has achieved. */
@@ -194,7 +180,7 @@ export class MessageDispatcher {
   }
 
   /** Sends messages to the sinks. `isExclusive`: nobody but the sinks reads their memory. */
-  #pass(messages: readonly EncodedMessage[], isExclusive: boolean): void {
+  pass(messages: readonly EncodedMessage[], isExclusive: boolean): void {
     if (this.isSending) {
       this.#nested.push(...messages);
       return;

@@ -1,4 +1,3 @@
-import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
@@ -13,8 +12,6 @@ export interface RecordingInternals {
   readonly log: RowLog;
   /** Hands pending rows to the sinks before it returns. */
   flushRows(): void;
-  /** Sends messages that are encoded already, in memory that nobody else writes to. */
-  sendMessages(messages: readonly EncodedMessage[]): void;
   /** Reports something that deserves attention, but is no failure. */
   notice(message: string): void;
   /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */

@@ -319,9 +319,6 @@ export class RecordingStream implements RecordingView {
       events: this.#events,
       dispatcher,
       flushRows: () => this.#log.batcher.flush(),
-      sendMessages: (messages) => {
-        if (!this.#log.refuses("logFileFromContents")) dispatcher.sendEncoded(messages);
-      },
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
       stopLogging: () => this.#stopLogging(),
@@ -335,7 +332,6 @@ export class RecordingStream implements RecordingView {
   async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
     if (this.#dispatcher.isBusy) await Promise.resolve();
     this.#checkOpen();
-    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (!this.enabled) {
       this.#reporter.notice("the recording is disabled; the call that sets a sink is ignored", "DISABLED");
       return;
@@ -343,6 +339,7 @@ export class RecordingStream implements RecordingView {
     const { opened, closed } = reportingErrors(this.#reporter, () =>
       this.#replaceSinks(sinks, options.defaultBlueprint, {}),
     );
+    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none")) this.#reporter.notice(NO_SINKS);
     const [opening, closing] = await Promise.allSettled([opened, closed]);
     // Failures of the previous sinks are reported, but are no failure of the new ones.

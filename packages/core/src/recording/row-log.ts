@@ -208,7 +208,7 @@ export class RowLog implements ViewTarget {
       time.hi[slot] = cell.hi;
       return;
     }
-    checkTimeline(this.#registry, name, cell);
+    checkTimeline(this.#registry, name, cell, value);
     time.assign(this.#registry.resolve(name, cell.kind), cell.lo, cell.hi);
   }
 

@@ -19,16 +19,9 @@ export interface ReplaceOptions {
   readonly closeOptions: SinkFlushOptions;
 }
 
-/** What a {@link SinkSet} asks of its recording. */
-export interface SinkSetOwner {
-  /** The context of a sink. */
-  readonly createContext: (sink: Sink) => SinkContext;
-  /** How much is kept for a sink while it opens, in bytes. */
-  readonly maxOpeningBytes: number;
-  /** Called with what users should know. */
-  readonly onNotice: (message: string) => void;
-  /** Called when a sink that was closing is closed. */
-  readonly onClosed: () => void;
+/** Gives each sink its context. */
+export interface SinkContexts {
+  contextOf(sink: Sink): SinkContext;
 }
 
 /** The result of a replacement. */
@@ -51,14 +44,22 @@ export class SinkSet {
   readonly #leaving = new Set<SinkSlot>();
   /** Rows that sinks have dropped which are closed. */
   #droppedBefore = 0;
-  readonly #owner: SinkSetOwner;
+  readonly #contexts: SinkContexts;
+  readonly #maxOpeningBytes: number;
+  readonly #onClosed: () => void;
   /** The sinks that the message which is being sent has not reached yet. */
   unsent: Iterable<SinkSlot> = [];
   /** The sink that is being sent a message. */
   sending: SinkSlot | undefined;
 
-  constructor(owner: SinkSetOwner) {
-    this.#owner = owner;
+  /**
+   * @param maxOpeningBytes how much is kept for a sink while it opens
+   * @param onClosed is called when a sink that was closing is closed
+   */
+  constructor(contexts: SinkContexts, maxOpeningBytes: number, onClosed: () => void) {
+    this.#contexts = contexts;
+    this.#maxOpeningBytes = maxOpeningBytes;
+    this.#onClosed = onClosed;
   }
 
   get sinks(): readonly Sink[] {
@@ -125,18 +126,17 @@ export class SinkSet {
    * can. Throws, and changes nothing, if a sink cannot be opened; else the swap is done before this returns.
    */
   replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
-    const { createContext, maxOpeningBytes, onNotice } = this.#owner;
     const parts = checkSinks(sinks);
     const inUse = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
-    const takeovers: SinkTakeover[] = [];
+    const takeovers = new Map<Sink, SinkTakeover>();
     const next = (parts.length === 0 ? [new DiscardingSink()] : parts).map((sink) => {
       const slot = inUse.get(sink.key);
       const takeover = slot && takeOver(slot.sink, sink);
       if (takeover === undefined) {
         checkUnclaimed(sink);
-        return new SinkSlot(sink, createContext(sink), maxOpeningBytes);
+        return new SinkSlot(sink, this.#contexts.contextOf(sink), this.#maxOpeningBytes);
       }
-      takeovers.push(takeover);
+      takeovers.set(sink, takeover);
       return slot as SinkSlot;
     });
     const opened = next.filter((slot) => !this.#slots.includes(slot));
@@ -154,9 +154,9 @@ export class SinkSet {
     for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
-    for (const takeover of takeovers) {
+    for (const [sink, takeover] of takeovers) {
       takeover.apply?.();
-      if (takeover.notice !== undefined) onNotice(takeover.notice);
+      if (takeover.notice !== undefined) this.#contexts.contextOf(sink).onWarning(takeover.notice);
     }
     return { opened: settleAll(opened.map((slot) => slot.opened)), closed, leaving };
   }
@@ -169,7 +169,7 @@ export class SinkSet {
 
   /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
   close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
-    return settleAll(this.all.map((slot) => slot.close(options).finally(this.#owner.onClosed).catch(onFailure)));
+    return settleAll(this.all.map((slot) => slot.close(options).finally(this.#onClosed).catch(onFailure)));
   }
 
   /** The statistics of the sinks, also of those that were replaced and are still sending. */
@@ -186,7 +186,7 @@ export class SinkSet {
     } finally {
       this.#leaving.delete(slot);
       this.#droppedBefore += slot.stats().droppedRows;
-      this.#owner.onClosed();
+      this.#onClosed();
     }
   }
 

@@ -30,10 +30,7 @@ export class Fifo<Item> {
 
   /** The position of an item, oldest first; -1 if it is not in the list. */
   indexOf(item: Item): number {
-    const index = this.#front.indexOf(item);
-    if (index >= 0) return this.#front.length - 1 - index;
-    const later = this.#back.indexOf(item);
-    return later < 0 ? -1 : this.#front.length + later;
+    return this.items.indexOf(item);
   }
 
   push(item: Item): void {

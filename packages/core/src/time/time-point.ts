@@ -153,20 +153,26 @@ export function resolveTimePoint(
     }
     const cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
     resolveTimeValue(value, cell);
-    checkTimeline(registry, name, cell);
+    checkTimeline(registry, name, cell, value);
     entries.push({ name, cell });
   }
   return entries.map(({ name, cell }) => ({ ...cell, timeline: registry.resolve(name, cell.kind) }));
 }
 
 /** Checks the name of a timeline, and that its kind does not change. @throws {InvalidValueError} */
-export function checkTimeline(registry: TimelineRegistry, name: unknown, cell: TimeCell): asserts name is string {
+export function checkTimeline(
+  registry: TimelineRegistry,
+  name: unknown,
+  cell: TimeCell,
+  value?: TimeValue,
+): asserts name is string {
   if (typeof name !== "string" || name === "") throw wrongType("a timeline with a non-empty name", name);
   const known = registry.get(name);
   if (known === undefined && hasLoneSurrogate(name))
     throw new InvalidValueError("a timeline whose name is well-formed Unicode", describeValue(name), false);
   if (known !== undefined && known.kind !== cell.kind) {
-    throw new InvalidValueError(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}`, false);
+    const hint = typeof value === "bigint" ? ` (nanoseconds as a bigint? pass \`{ ${known.kind} }\`)` : "";
+    throw new InvalidValueError(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}${hint}`, false);
   }
 }
 

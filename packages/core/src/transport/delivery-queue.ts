@@ -169,19 +169,9 @@ export class DeliveryQueue {
     this.#pending.refill(all);
   }
 
-  /** The first message that is not acknowledged. */
-  get oldest(): EncodedMessage | undefined {
-    return this.#sent.first ?? this.#returned.first ?? this.#pending.list.first;
-  }
-
   /** The last message in flight. */
   get newestSent(): EncodedMessage | undefined {
     return this.#sent.last;
-  }
-
-  /** The last message that is not acknowledged. */
-  get newest(): EncodedMessage | undefined {
-    return this.#pending.list.last ?? this.#returned.last ?? this.#sent.last;
   }
 
   /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */

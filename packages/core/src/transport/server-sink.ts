@@ -193,7 +193,8 @@ export abstract class ServerSink implements Sink {
 
   #timeoutError(consequence?: "dropped"): RerunError {
     const { lastError: cause, droppedRows, droppedBytes } = this.#status;
-    const rest = consequence === undefined ? "" : `; ${droppedRows} rows (${droppedBytes} bytes) were dropped`;
+    const rows = droppedRows === 1 ? "row" : "rows";
+    const rest = consequence === undefined ? "" : `; dropped ${droppedRows} ${rows} (${droppedBytes} bytes)`;
     const reason = cause === undefined ? "" : `: ${cause.message}`;
     return new RerunError("TIMEOUT", `timed out sending to ${this.url}${rest}${reason}`, { cause });
   }
@@ -201,8 +202,9 @@ export abstract class ServerSink implements Sink {
   #fail(error: RerunError): void {
     if (this.#status.isEnded) return;
     this.#isEnding = true;
-    this.#delivery?.abort();
+    // The reason first, then what is dropped for it.
     this.#status.change("broken", error);
+    this.#delivery?.abort();
   }
 }
 
