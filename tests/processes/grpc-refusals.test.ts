@@ -98,7 +98,7 @@ describe("the reason is reported, with the URL, if", () => {
     const { url } = await startServer({ status: 14 });
     const { stderr, reports } = await run("flushes with `ack`", url);
     expect(reports).toEqual([{ complete: false }, expect.objectContaining({ state: "connecting" })]);
-    expect(stderr).toContain(`; ${ALL_ROWS} rows (`);
+    expect(stderr).toContain(`; dropped ${ALL_ROWS} rows (`);
     expect(stderr).toContain(`${url} rejected the data: [unavailable] no`);
   });
 });
@@ -144,7 +144,7 @@ async function endInAllWays(url: string): Promise<readonly (TimedEnd & (typeof E
   );
   for (const { way, reports, stderr, ms } of ends) {
     expect(ms, way).toBeLessThan(LIMIT_MS);
-    expect(stderr.split(`timed out sending to ${url}; ${ALL_ROWS} rows (`), way).toHaveLength(2);
+    expect(stderr.split(`timed out sending to ${url}; dropped ${ALL_ROWS} rows (`), way).toHaveLength(2);
     if (way === "closes the recording") expect(reports).toEqual([expect.objectContaining({ complete: false })]);
   }
   return ends;

@@ -191,7 +191,7 @@ export class SinkModel {
 
   #log(recording: RecordingStream, rows: number): void {
     const { PrimitiveBuilder, componentBatches } = this.#parts;
-    const arrow = { type: "Float64" } as const;
+    const arrow = { type: "Int64" } as const;
     this.#reference.log(rows);
     for (let row = 0; row < rows; row++) {
       recording.setTime("row", this.#row++);
@@ -199,7 +199,7 @@ export class SinkModel {
         name: "test.Number",
         arrow,
         createBuilder: () => new PrimitiveBuilder(arrow),
-        append: (_: unknown, target: unknown) => (target as InstanceType<typeof PrimitiveBuilder>).data.pushFloat64(1),
+        append: (_: unknown, target: unknown) => (target as InstanceType<typeof PrimitiveBuilder>).data.pushInt64(1, 0),
       };
       recording.log("row", componentBatches("test.Numbers", { values: { type, values: [1] } }));
     }

@@ -1,5 +1,6 @@
 export type { ArrowField, ArrowMetadata, ArrowType } from "./arrow/arrow-type.ts";
-export { BATCHER_PRESETS, type BatcherConfig, type BatcherPresets } from "./batch/batcher-config.ts";
+export type { BatcherConfig } from "./batch/batcher-config.ts";
+export { BATCHER_PRESETS, type BatcherPresets } from "./batch/batcher-presets.ts";
 export type { AsComponents, ComponentBatch, ComponentDescriptor, ComponentType, RowWriter } from "./batch/component.ts";
 export { componentBatches } from "./batch/component-batches.ts";
 export { ComponentColumn, ComponentColumnList } from "./batch/component-column.ts";

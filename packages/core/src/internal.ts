@@ -13,9 +13,17 @@ export { RowIdColumn, TuidGenerator, copyTuid, tuidText, type Tuid } from "./bat
 export { BuilderPool } from "./batch/builder-pool.ts";
 export { EntityRows } from "./batch/entity-rows.ts";
 export { toEntityPath } from "./entity/entity-path.ts";
-export { BATCHER_PRESETS } from "./batch/batcher-config.ts";
+export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
 export { className, describeValue } from "./describe-value.ts";
-export { InvalidValueError, checked, forEachIndex, outOfRange, wrongCount, wrongType } from "./invalid-value-error.ts";
+export {
+  InvalidValueError,
+  checked,
+  forEachIndex,
+  outOfRange,
+  withinKey,
+  wrongCount,
+  wrongType,
+} from "./invalid-value-error.ts";
 export { hasLoneSurrogate } from "./has-lone-surrogate.ts";
 export { toArrayLike, typedArrayName } from "./array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./check-arguments.ts";
@@ -23,12 +31,14 @@ export { describeUnknown, nonNegative, withoutUnknown, type OptionNames } from "
 export { didYouMean, suggestName } from "./suggest-name.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
-export { prepareForExit, shutdownSync } from "./recording/live-recordings.ts";
+export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
 export { blueprintMessages, encodeRbl } from "./recording/blueprint-messages.ts";
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { printFailures, settled } from "./recording/report-failures.ts";
+export { frozenAt } from "./recording/frozen-at.ts";
+export { logMessages } from "./recording/log-messages.ts";
 export { internalsOf, type RecordingInternals } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
@@ -80,6 +90,7 @@ export {
   type SegmentLogOptions,
 } from "./storage/segment-log.ts";
 export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";
+export { checkSpooledSink } from "./spool/check-spooled-sink.ts";
 export { SpoolSink, type SegmentReader } from "./spool/spool-sink.ts";
 export type {
   EvictedFromSpool,
@@ -119,6 +130,7 @@ export { WEBSOCKET_SINK_OPTIONS } from "./transport/websocket/websocket-sink.ts"
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";
 export { sendBatches, sendMessages } from "./recording/send-messages.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
+export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { Fifo } from "./sink/fifo.ts";
 export { retentionKey } from "./sink/retained-messages.ts";

@@ -32,16 +32,11 @@ export class InvalidValueError extends Error {
   at(index: number): InvalidValueError {
     return new InvalidValueError(
       this.expected,
-      `${this.got} at index ${index}`,
+      `${this.got} ${this.got.includes(" at index ") ? "of the item at" : "at"} index ${index}`,
       this.isRange,
       this.argument,
       this.path,
     );
-  }
-
-  /** A copy of the error that also names the key of an object at which the value was found. */
-  within(key: string): InvalidValueError {
-    return new InvalidValueError(this.expected, this.got, this.isRange, this.argument, `.${key}${this.path}`);
   }
 
   /** Converts the error into the one that a builder throws: "`values` must be …, got …". */
@@ -49,6 +44,11 @@ export class InvalidValueError extends Error {
     const message = `\`${argument}${this.path}\` ${this.message}`;
     return this.isRange ? new RangeError(message) : new TypeError(message);
   }
+}
+
+/** A copy of an error that also names the key of an object at which the value was found. */
+export function withinKey(error: InvalidValueError, key: string): InvalidValueError {
+  return new InvalidValueError(error.expected, error.got, error.isRange, error.argument, `.${key}${error.path}`);
 }
 
 /** Creates the error for a value of the wrong type. */

@@ -1,3 +1,4 @@
+import { className, describeValue } from "./describe-value.ts";
 import { invalidArgument } from "./invalid-value-error.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
 
@@ -10,14 +11,17 @@ export function nonNegative(name: string, value: number): number {
   throw invalidArgument(name, "a non-negative number", value);
 }
 
-/** The warning about unknown options of `owner`; `undefined` if all options are known. */
+/** The warning about options of `owner` that are unknown, or no object with options; `undefined` if they are valid. */
 export function describeUnknown<Options extends object>(
   owner: string,
   options: Options | undefined,
   known: OptionNames<Options>,
 ): string | undefined {
   const all = Object.keys(known);
-  const unknown = unknownOptions(options, all);
+  const named = unknownOptions(options, all);
+  const isPlain =
+    typeof (options ?? {}) === "object" && (named.length === 0 || className(options as object) === "Object");
+  const unknown = isPlain ? named : [`${describeValue(options)} (must be a plain object)`];
   if (unknown.length === 0) return undefined;
   return `unknown options of ${owner} are ignored: ${unknown.join(", ")}; known options: ${all.join(", ")}`;
 }

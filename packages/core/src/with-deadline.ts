@@ -29,10 +29,8 @@ export async function withDeadline(
       signal?.removeEventListener("abort", abort);
     };
   });
-  const done = work.then(() => true);
-  done.catch(() => {});
   try {
-    return await Promise.race([done, limit]);
+    return await Promise.race([work.then(() => true), limit]);
   } finally {
     release();
   }

@@ -166,7 +166,11 @@ export function resolveTime(name: string, value: TimeValue, { name: timeline, ty
   } catch (error) {
     throw new TypeError(`\`${name}\` ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  if (cell.kind !== kind)
-    throw new TypeError(`\`${name}\` must be a ${kind}, as the timeline ${timeline}, got ${describeValue(value)}`);
+  if (cell.kind !== kind) {
+    const hint = typeof value === "number" ? ` (seconds? pass \`{ ${kind}: ${value} }\`)` : "";
+    throw new TypeError(
+      `\`${name}\` must be a ${kind}, as the timeline ${timeline}, got ${describeValue(value)}${hint}`,
+    );
+  }
   return toBigInt(cell);
 }

@@ -1,5 +1,5 @@
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { describeValue, internalsOf } from "@rerun-ts/core/internal";
+import { describeValue, internalsOf, logMessages } from "@rerun-ts/core/internal";
 import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
 import { Chunk, arrowOf } from "../reading/chunk.ts";
 
@@ -46,5 +46,5 @@ export function sendArrow(recording: RecordingStream, arrow: Uint8Array): void {
   const internals = internalsOf(recording);
   // Rows that were logged before stay before.
   internals.flushRows();
-  internals.sendMessages([message]);
+  logMessages(recording, [message]);
 }

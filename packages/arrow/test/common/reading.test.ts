@@ -267,7 +267,7 @@ describe("a query", () => {
     );
     expect(() => recording.query({ index: "frame", usingIndexValues: [1, 1] })).toThrow(/must be distinct, got 1/);
     expect(() => recording.query({ index: "log_time", range: { from: 1 } })).toThrow(
-      /`range.from` must be a timestamp/,
+      "`range.from` must be a timestamp, as the timeline log_time, got 1 (seconds? pass `{ timestamp: 1 }`)",
     );
     const wrong: [options: object, message: RegExp][] = [
       [

@@ -9,7 +9,6 @@ const LARGE = 64 * 1024;
  */
 export class ProtobufWriter {
   #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
   #length = 0;
   /** What precedes `#bytes`, and its length. Large values are here, which must not change until the end. */
   #parts: Uint8Array[] = [];
@@ -17,7 +16,6 @@ export class ProtobufWriter {
 
   constructor(capacity = 128) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** The number of bytes written so far. */
@@ -51,16 +49,6 @@ export class ProtobufWriter {
   presentUint(field: number, value: number): this {
     this.#varint(field * 8);
     this.#varint(value);
-    return this;
-  }
-
-  /** Writes an unsigned 64-bit integer in 8 bytes. */
-  fixed64(field: number, lo: number, hi: number): this {
-    this.#varint(field * 8 + 1);
-    this.#reserve(8);
-    this.#view.setUint32(this.#length, lo, true);
-    this.#view.setUint32(this.#length + 4, hi, true);
-    this.#length += 8;
     return this;
   }
 
@@ -106,6 +94,5 @@ export class ProtobufWriter {
     const grown = new Uint8Array(Math.max(this.#bytes.byteLength * 2, this.#length + count));
     grown.set(this.#bytes);
     this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
   }
 }

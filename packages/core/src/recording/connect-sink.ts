@@ -16,10 +16,16 @@ export async function connectSink<Options extends ConnectOptions>(
   options: Options,
   createSink: (options: Omit<Options, keyof ConnectOptions>) => Sink & { readonly url: string },
 ): Promise<void> {
-  const { defaultBlueprint, waitForConnection: isWaiting, timeoutMs, signal, ...sinkOptions } = options;
+  const {
+    defaultBlueprint,
+    waitForConnection: _wait,
+    timeoutMs: _timeoutMs,
+    signal: _signal,
+    ...sinkOptions
+  } = options;
   const sink = createSink(sinkOptions);
   await recording.setSink(sink, { defaultBlueprint });
   // A sink that sends to the server already stays in place of the new one.
   const inUse = internalsOf(recording).sinks.find(({ key }) => key === sink.key) ?? sink;
-  await waitForConnection(recording, inUse, sink.url, { waitForConnection: isWaiting, timeoutMs, signal });
+  await waitForConnection(recording, inUse, sink.url, options);
 }

@@ -1,4 +1,4 @@
-import { BATCHER_PRESETS } from "../batch/batcher-config.ts";
+import { BATCHER_PRESETS } from "../batch/batcher-presets.ts";
 import { Batcher } from "../batch/batcher.ts";
 import type { AsComponents } from "../batch/component.ts";
 import { TuidGenerator, copyTuid } from "../batch/tuid.ts";

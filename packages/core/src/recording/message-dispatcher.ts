@@ -1,4 +1,4 @@
-import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import { DEFAULT_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
 import { RerunError, isRerunError, messageOf } from "../errors.ts";
@@ -40,7 +40,6 @@ export class MessageDispatcher {
   chunks = 0;
   bytes = 0;
   readonly #setup: RecordingSetup;
-  readonly #events: EventHub;
   readonly #reporter: Reporter;
   readonly #source: ChunkSource;
   readonly #storeId: StoreId;
@@ -52,10 +51,10 @@ export class MessageDispatcher {
   /** Whether there is a blueprint that is not only the default of earlier sinks. */
   #hasBlueprint = false;
   /** Whether the sinks are being sent messages: a sink or a listener that logs must not reach them again. */
-  #isSending = false;
+  isSending = false;
   /** The message that the sinks are being sent, and those after it. */
-  #current: EncodedMessage | undefined;
-  #following: Iterable<EncodedMessage> = [];
+  current: EncodedMessage | undefined;
+  following: Iterable<EncodedMessage> = [];
   /** Messages that sinks and listeners have logged while the sinks were being sent others. */
   #nested: EncodedMessage[] = [];
   #isReplacing = false;
@@ -64,40 +63,37 @@ export class MessageDispatcher {
   constructor(setup: RecordingSetup, events: EventHub, reporter: Reporter, source: ChunkSource) {
     const { applicationId, recordingId, compression } = setup;
     this.#setup = setup;
-    this.#events = events;
     this.#reporter = reporter;
     this.#source = source;
     this.#storeId = { kind: "recording", applicationId, recordingId };
     this.#encoder = new ChunkEncoder(this.#storeId, compression);
     this.#retained = new RetainedMessages(setup.retainBytes);
-    this.#sinkEvents = new SinkEvents(this.#storeId, events, reporter, {
-      flushRows: () => this.#flushRows(),
-      recycle: (payload) => this.#encoder.pool.give(payload),
-    });
-    this.sinks = new SinkSet({
-      createContext: (sink) => this.#sinkEvents.contextOf(sink),
-      maxOpeningBytes: setup.maxBacklogBytes,
-      onNotice: (message) => reporter.notice(message),
-      onClosed: source.onSinkClosed,
-    });
+    const shared = {
+      applicationId,
+      recordingId,
+      flushRows: () => this.flushRows(),
+      recycle: (payload: Uint8Array<ArrayBuffer>) => this.#encoder.pool.give(payload),
+    };
+    this.#sinkEvents = new SinkEvents(shared, events, reporter);
+    this.sinks = new SinkSet(this.#sinkEvents, setup.maxBacklogBytes, source.onSinkClosed);
   }
 
   /** Whether sinks are being sent messages or replaced: a listener or a sink that calls must wait to replace them. */
   get isBusy(): boolean {
-    return this.#isSending || this.#isReplacing;
+    return this.isSending || this.#isReplacing;
   }
 
   /** When rows should leave: what the user says, else what the sinks want and the host adds. */
   get batching(): BatcherConfig {
     const { batcher, hostBatcher } = this.#setup;
-    if (batcher !== undefined) return { ...BATCHER_PRESETS.default, ...batcher };
+    if (batcher !== undefined) return { ...DEFAULT_BATCHING, ...batcher };
     return { ...this.sinks.batching, ...hostBatcher };
   }
 
   /** Encodes a chunk and sends it. The chunk's memory may be reused when this returns. */
   send(chunk: Chunk): void {
     const { takesBuffers, keepsMessages } = this.sinks;
-    const isKept = keepsMessages || this.#isSending || chunk.times.length === 0;
+    const isKept = keepsMessages || this.isSending || chunk.times.length === 0;
     let message: EncodedMessage;
     try {
       message = this.#encoder.encode(chunk, isKept);
@@ -108,7 +104,7 @@ export class MessageDispatcher {
     }
     this.chunks++;
     this.bytes += message.payload.byteLength;
-    this.#pass([message], true);
+    this.pass([message], true);
     if (!isKept && !takesBuffers) this.#encoder.pool.give(message.payload);
   }
 
@@ -117,21 +113,11 @@ export class MessageDispatcher {
     this.sinks.expectMore(isMore);
   }
 
-  /** Sends messages that are encoded already, of whatever stores. */
-  sendEncoded(messages: readonly EncodedMessage[]): void {
-    this.#source.flushRows();
-    for (const message of messages) {
-      if (message.kind === "chunk") this.chunks++;
-      this.bytes += message.payload.byteLength;
-    }
-    this.#pass(messages, false);
-  }
-
   /** Sends a blueprint and its activation. */
   sendBlueprint(blueprint: BlueprintLike, activation: BlueprintActivation): void {
     const messages = this.#encodeBlueprint(blueprint, activation);
     this.#hasBlueprint ||= messages.length > 0;
-    this.#pass(messages, false);
+    this.pass(messages, false);
   }
 
   /** Lets other sinks take over; see {@link SinkSet.replace}. They get the retained state and the default blueprint first. */
@@ -144,7 +130,7 @@ export class MessageDispatcher {
     this.#isReplacing = true;
     try {
       return this.sinks.replace(sinks, {
-        flushRows: () => this.#flushRows(),
+        flushRows: () => this.flushRows(),
         open: (backlog) => this.#firstMessages(backlog, blueprint),
         closeOptions,
       });
@@ -155,15 +141,15 @@ export class MessageDispatcher {
 
   async flush(options: FlushOptions): Promise<FlushResult> {
     // A listener or a sink has called: what it has logged is sent right after.
-    if (this.#isSending) await Promise.resolve();
-    this.#flushRows();
+    if (this.isSending) await Promise.resolve();
+    this.flushRows();
     const complete = await withDeadline(this.sinks.flush(options), options).catch(unlessTimeIsUp);
-    return this.#result(complete);
+    return this.result(complete);
   }
 
   /** Sends the pending rows and closes the sinks. */
   async close(options: FlushOptions, stopLogging: () => void): Promise<FlushResult> {
-    this.#flushLastRows(stopLogging);
+    this.flushLastRows(stopLogging);
     let isComplete = true;
     const closing = this.sinks.close(options, (error) => {
       isComplete = unlessTimeIsUp(error);
@@ -171,77 +157,51 @@ export class MessageDispatcher {
     });
     // Sinks end within the time by themselves, and then say what they have dropped.
     const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
-    return this.#result(isInTime && isComplete);
+    const isLost = this.sinks.stats().some(({ kind, droppedRows }) => kind === "buffering" && droppedRows > 0);
+    return this.result(isInTime && isComplete && !isLost);
   }
 
-  /** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */
-  beginCloseSync(deadlineMs: number, stopLogging: () => void): void {
-    this.#resume();
-    this.#flushLastRows(stopLogging);
-    this.sinks.beginClose(deadlineMs);
-    this.sinks.closeQuickly();
-  }
-
-  /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
-  closeSync(deadline: number): FlushResult {
-    this.sinks.closeSync(deadline);
-    return this.#result(true);
-  }
-
-  /** Finishes what cannot be finished once the event loop has ended. */
-  closeBeforeExit(): Promise<void> {
-    this.#flushRows();
-    return this.sinks.closeBeforeExit();
-  }
-
-  #result(complete: boolean): FlushResult {
+  /** What a flush or a close of all sinks has achieved. */
+  result(complete: boolean): FlushResult {
     return { ...resultOf(complete, this.sinks.stats()), droppedRows: this.sinks.droppedRows };
   }
 
   /** What sinks and listeners log while the last rows are sent is sent, too; after that it is refused. */
-  #flushLastRows(stopLogging: () => void): void {
-    this.#flushRows();
+  flushLastRows(stopLogging: () => void): void {
+    this.flushRows();
     stopLogging();
-    this.#flushRows();
+    this.flushRows();
   }
 
-  #flushRows(): void {
+  /** Sends pending rows, and what sinks and listeners have logged meanwhile. */
+  flushRows(): void {
     this.#source.flushRows();
-    if (!this.#isSending) this.#passNested();
+    if (!this.isSending) this.#passNested();
   }
 
   /** Sends messages to the sinks. `isExclusive`: nobody but the sinks reads their memory. */
-  #pass(messages: readonly EncodedMessage[], isExclusive: boolean): void {
-    if (this.#isSending) {
+  pass(messages: readonly EncodedMessage[], isExclusive: boolean): void {
+    if (this.isSending) {
       this.#nested.push(...messages);
       return;
     }
-    this.#isSending = true;
+    this.isSending = true;
     try {
-      // An iterator, so that what follows can be sent when the process ends.
-      this.#sendAll(messages.values(), isExclusive);
+      this.sendAll(messages.values(), isExclusive);
     } finally {
-      this.#isSending = false;
+      this.isSending = false;
     }
     this.#passNested();
   }
 
-  #sendAll(messages: Iterable<EncodedMessage>, isExclusive: boolean): void {
-    this.#following = messages;
+  /** Sends messages to the sinks, in fields, so that what follows can be sent when the process ends. */
+  sendAll(messages: Iterable<EncodedMessage>, isExclusive: boolean): void {
+    this.following = messages;
     for (const message of messages) {
-      this.#current = message;
+      this.current = message;
       this.sinks.send(message, !this.#retained.add(message) && isExclusive);
     }
-    this.#current = undefined;
-  }
-
-  /** Goes on with what was being sent when a sink or a listener ended the process. */
-  #resume(): void {
-    if (this.#current === undefined) return;
-    this.#events.isEnding = true;
-    this.sinks.sendRest(this.#current);
-    this.#sendAll(this.#following, false);
-    this.#isSending = false;
+    this.current = undefined;
   }
 
   /** Sends what was logged while the sinks were busy. What that leads to is sent later, so that there is no endless loop. */
@@ -249,11 +209,11 @@ export class MessageDispatcher {
     if (this.#nested.length === 0) return;
     const messages = this.#nested;
     this.#nested = [];
-    this.#isSending = true;
+    this.isSending = true;
     try {
-      this.#sinkEvents.mergeDrops(() => this.#sendAll(messages.values(), false));
+      this.#sinkEvents.mergeDrops(() => this.sendAll(messages.values(), false));
     } finally {
-      this.#isSending = false;
+      this.isSending = false;
     }
     if (this.#nested.length > 0) this.#passNestedLater();
   }

@@ -1,33 +1,29 @@
-import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink } from "../sink/sink.ts";
-import type { TimePointLike } from "../time/time-point.ts";
-import type { RecordingView } from "./recording-view.ts";
+import type { EventHub } from "./events.ts";
+import type { MessageDispatcher } from "./message-dispatcher.ts";
+import type { FlushResult } from "./recording-options.ts";
+import type { RowLog } from "./row-log.ts";
 
 /** What the sibling packages may do with a recording, and users may not. */
 export interface RecordingInternals {
   /** The sinks as they are, for modes that look for one of them. */
   readonly sinks: readonly Sink[];
-  /** The number of rows that were logged, now: an object that does not keep the recording alive. */
-  readonly counts: { readonly rows: number };
-  /**
-   * The recording at other times, with the automatic times of this call: for data that is logged later. `epochMs`
-   * replaces the wall-clock time of the call, in milliseconds since 1970.
-   */
-  frozenAt(time: TimePointLike, epochMs?: number): RecordingView;
+  /** Its rows and times. */
+  readonly log: RowLog;
   /** Hands pending rows to the sinks before it returns. */
   flushRows(): void;
-  /** Sends messages that are encoded already, in memory that nobody else writes to. */
-  sendMessages(messages: readonly EncodedMessage[]): void;
   /** Reports something that deserves attention, but is no failure. */
   notice(message: string): void;
   /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
   reported<T>(promise: Promise<T>): Promise<T>;
-  /** Finishes what cannot be finished once the event loop has ended. */
-  closeBeforeExit(): void;
-  /** The process is about to end: finishes what needs no waiting, and starts to finish the rest. */
-  beginCloseSync(deadlineMs: number): void;
-  /** Finishes before it returns, at `deadline` on the clock of `performance.now` at the latest. */
-  closeSync(deadline: number): void;
+  /** Its events. */
+  readonly events: EventHub;
+  /** What it sends its sinks with. */
+  readonly dispatcher: MessageDispatcher;
+  /** Refuses what is logged from now on. */
+  readonly stopLogging: () => void;
+  /** Notes that the sinks were closed without the recording. */
+  readonly onClosed: (result: FlushResult) => void;
 }
 
 /** Kept beside the recordings, so that users do not see it in completion lists. */

@@ -109,7 +109,10 @@ export interface FlushOptions {
 
 /** The result of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushResult {
-  /** Whether everything was sent within the time; a spool counts what it has stored as sent. */
+  /**
+   * Whether everything was sent within the time; a spool counts what it has stored as sent. `close` has not sent the rows
+   * of a recording that has no sink.
+   */
   readonly complete: boolean;
   /** Bytes that are still pending. */
   readonly pendingBytes: number;

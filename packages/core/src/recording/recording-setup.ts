@@ -38,7 +38,7 @@ export interface RecordingSetup {
   /** The normalised application id. */
   readonly applicationId: string;
   readonly recordingId: string;
-  readonly recordingName: string | undefined;
+  readonly recordingName?: string | undefined;
   readonly startTime: Int64 | undefined;
   readonly enabled: boolean;
   readonly sendProperties: boolean;
@@ -52,8 +52,8 @@ export interface RecordingSetup {
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
   readonly retainBytes: number;
-  readonly onWarning: RecordingOptions["onWarning"];
-  readonly onError: RecordingOptions["onError"];
+  readonly onWarning?: RecordingOptions["onWarning"];
+  readonly onError?: RecordingOptions["onError"];
   /** Warnings about the options and settings, to be reported. */
   readonly notices: readonly string[];
 }
@@ -88,8 +88,6 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     compression = "auto",
     maxBacklogBytes = host.maxBacklogBytes,
     retainBytes = RETAIN_BYTES,
-    onWarning,
-    onError,
   } = options;
   checkString("recordingId", recordingId);
   if (recordingName !== undefined) checkString("recordingName", recordingName);
@@ -98,9 +96,9 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
   }
   const settings = host.settings?.((message) => void notices.push(message)) ?? {};
   return {
+    ...options,
     applicationId: normalized,
     recordingId,
-    recordingName,
     startTime: startTime === undefined ? undefined : readStartTime(startTime),
     enabled: enabled ?? settings.enabled ?? defaultEnabled,
     strict: strict ?? settings.strict ?? false,
@@ -112,8 +110,6 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     compression,
     maxBacklogBytes: nonNegative("maxBacklogBytes", maxBacklogBytes),
     retainBytes: nonNegative("retainBytes", retainBytes),
-    onWarning,
-    onError,
     notices,
   };
 }

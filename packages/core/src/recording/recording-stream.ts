@@ -28,7 +28,7 @@ import type {
   SetSinksOptions,
 } from "./recording-options.ts";
 import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
-import { TimedView, type ColumnsInput, type LogOptions, type RecordingView, type ViewTimes } from "./recording-view.ts";
+import { TimedView, type ColumnsInput, type LogOptions, type RecordingView } from "./recording-view.ts";
 import { reported, reportingErrors, settled, toRerunError } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
@@ -67,16 +67,13 @@ export class RecordingStream implements RecordingView {
   readonly #reporter: Reporter;
   readonly #dispatcher: MessageDispatcher;
   readonly #log: RowLog;
-  #isLogging: boolean;
   #closing: Promise<FlushResult> | undefined;
 
   /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
   constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
     const setup = setUpRecording(applicationId, options ?? {}, host);
-    setInternals(this, this.#createInternals());
     this.#setup = setup;
     this.#host = host;
-    this.#isLogging = setup.enabled;
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
     this.#reporter = new Reporter(setup, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
@@ -86,6 +83,7 @@ export class RecordingStream implements RecordingView {
       onSinkClosed: () => this.#updateLive(),
     });
     this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher);
+    setInternals(this, this.#createInternals());
     this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
     if (setup.enabled && setup.sendProperties) {
       this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));
@@ -115,12 +113,11 @@ export class RecordingStream implements RecordingView {
   // `log`, `at` and `sendColumns` inherit the documentation of `RecordingView`.
 
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-    if (this.#isLogging) this.#log.logAt(path, data, options, this.#log.time);
-    else this.#reportClosed("log");
+    this.#log.logAt(path, data, options, this.#log.time);
   }
 
   at(time: TimePointLike): RecordingView {
-    return this.#viewAt(this.#log.timeAt(this.#log.time, time));
+    return new TimedView(this.#log, this.#log.timeAt(this.#log.time, time));
   }
 
   /**
@@ -152,8 +149,7 @@ export class RecordingStream implements RecordingView {
   }
 
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
-    if (this.#isLogging) this.#log.sendColumns(path, times, columns);
-    else this.#reportClosed("sendColumns");
+    this.#log.sendColumns(path, times, columns);
   }
 
   /**
@@ -182,7 +178,7 @@ export class RecordingStream implements RecordingView {
    * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid blueprint is reported and not sent
    */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
-    if (!this.#isLogging) return this.#reportClosed("sendBlueprint");
+    if (this.#log.refuses("sendBlueprint")) return;
     this.#warnUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
     const { makeActive = true, makeDefault = true } = options ?? {};
     try {
@@ -314,45 +310,28 @@ export class RecordingStream implements RecordingView {
   }
 
   #createInternals(): RecordingInternals {
-    const dispatcher = (): MessageDispatcher => this.#dispatcher;
-    const log = (): RowLog => this.#log;
+    const dispatcher = this.#dispatcher;
     return {
       get sinks(): readonly Sink[] {
-        return dispatcher().sinks.sinks;
+        return dispatcher.sinks.sinks;
       },
-      get counts(): { readonly rows: number } {
-        return log().counts;
-      },
-      frozenAt: (time, epochMs) => this.#viewAt(this.#log.frozenAt(time, epochMs)),
+      log: this.#log,
+      events: this.#events,
+      dispatcher,
       flushRows: () => this.#log.batcher.flush(),
-      sendMessages: (messages) => {
-        if (this.#isLogging) this.#dispatcher.sendEncoded(messages);
-        else this.#reportClosed("logFileFromContents");
-      },
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
-      closeBeforeExit: () => void reported(this.#reporter, this.#dispatcher.closeBeforeExit()),
-      beginCloseSync: (deadlineMs) => this.#dispatcher.beginCloseSync(deadlineMs, () => this.#stopLogging()),
-      closeSync: (deadline) => this.#closeSync(deadline),
-    };
-  }
-
-  #viewAt(times: ViewTimes): RecordingView {
-    return new TimedView(
-      {
-        logAt: (...args) => (this.#isLogging ? this.#log.logAt(...args) : this.#reportClosed("log")),
-        sendColumnsAt: (...args) =>
-          this.#isLogging ? this.#log.sendColumnsAt(...args) : this.#reportClosed("sendColumns"),
-        timeAt: (...args) => this.#log.timeAt(...args),
+      stopLogging: () => this.#stopLogging(),
+      onClosed: (result) => {
+        this.#closing ??= Promise.resolve(result);
+        this.#updateLive();
       },
-      times,
-    );
+    };
   }
 
   async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
     if (this.#dispatcher.isBusy) await Promise.resolve();
     this.#checkOpen();
-    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (!this.enabled) {
       this.#reporter.notice("the recording is disabled; the call that sets a sink is ignored", "DISABLED");
       return;
@@ -360,6 +339,7 @@ export class RecordingStream implements RecordingView {
     const { opened, closed } = reportingErrors(this.#reporter, () =>
       this.#replaceSinks(sinks, options.defaultBlueprint, {}),
     );
+    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none")) this.#reporter.notice(NO_SINKS);
     const [opening, closing] = await Promise.allSettled([opened, closed]);
     // Failures of the previous sinks are reported, but are no failure of the new ones.
@@ -400,13 +380,6 @@ export class RecordingStream implements RecordingView {
     }
   }
 
-  #closeSync(deadline: number): void {
-    const result = this.#dispatcher.closeSync(deadline);
-    this.#stopLogging();
-    this.#closing ??= Promise.resolve(result);
-    this.#updateLive();
-  }
-
   /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */
   #finish(
     call: string,
@@ -422,7 +395,7 @@ export class RecordingStream implements RecordingView {
   }
 
   #stopLogging(): void {
-    this.#isLogging = false;
+    this.#log.isOpen = false;
   }
 
   #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
@@ -432,10 +405,5 @@ export class RecordingStream implements RecordingView {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new RerunError("CLOSED", "the recording is closed; create a new one");
-  }
-
-  #reportClosed(call: string): void {
-    if (this.enabled)
-      this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
   }
 }

@@ -45,7 +45,6 @@ export class Reporter {
   readonly #seen = new Set<string>();
   /** The reported errors, and how to print them. */
   readonly #reportedErrors = new WeakMap<RerunError, () => void>();
-  #isLimitReached = false;
   #isEmitting = false;
 
   constructor(options: ReporterOptions, events: EventHub) {
@@ -102,11 +101,10 @@ export class Reporter {
 
   #warnOnce(key: string, problem: RerunError): void {
     this.warnings++;
-    if (this.#seen.has(key) || this.#isLimitReached) return;
-    this.#seen.add(key);
+    if (this.#seen.has(key) || this.#seen.size === MAX_PROBLEMS) return;
+    const isLast = this.#seen.add(key).size === MAX_PROBLEMS;
     this.#emit(problem);
-    if (this.#seen.size < MAX_PROBLEMS) return;
-    this.#isLimitReached = true;
+    if (!isLast) return;
     this.#emit(
       new RerunError(
         "INVALID_DATA",

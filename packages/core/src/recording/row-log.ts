@@ -8,7 +8,7 @@ import { compareStrings } from "../compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
 import { Clock } from "../time/clock.ts";
-import { setEpochMs, type Int64 } from "../time/int64.ts";
+import type { Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";
 import {
   checkTimeline,
@@ -29,6 +29,7 @@ const TIME_UNCHANGED = "the time is unchanged";
 
 /** The part of a recording's setup that concerns rows. */
 export interface RowLogOptions {
+  readonly enabled: boolean;
   readonly batcher: BatcherConfig;
   readonly logTime: boolean;
   readonly logTick: boolean;
@@ -46,6 +47,11 @@ export class RowLog implements ViewTarget {
   /** The number of rows that were logged, in an object of its own, which can be kept without the recording. */
   readonly counts: { rows: number } = { rows: 0 };
   readonly batcher: Batcher;
+  /** Whether rows are logged: calls are ignored otherwise, and reported unless the recording is disabled. */
+  isOpen: boolean;
+  /** The number of the next call, for `log_tick`. */
+  tick = 0;
+  readonly #enabled: boolean;
   readonly #reporter: Reporter;
   readonly #target: ChunkTarget;
   readonly #clock = new Clock();
@@ -55,12 +61,12 @@ export class RowLog implements ViewTarget {
   readonly #static: TimePoint;
   readonly #time: TimePoint;
   readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
-  #tick = 0;
   /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
   #label = "";
 
   /** @param target receives the chunks of rows and columns */
-  constructor({ batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, target: ChunkTarget) {
+  constructor({ enabled, batcher, logTime, logTick }: RowLogOptions, reporter: Reporter, target: ChunkTarget) {
+    this.isOpen = this.#enabled = enabled;
     this.#reporter = reporter;
     this.#target = target;
     this.batcher = new Batcher(batcher, this.#clock, this.#ids, target, (message) => reporter.notice(message));
@@ -75,6 +81,13 @@ export class RowLog implements ViewTarget {
   /** The recording's current times. */
   get time(): TimePoint {
     return this.#time;
+  }
+
+  /** Whether a call comes after the end of the recording, and is ignored; this is reported. */
+  refuses(call: string): boolean {
+    if (!this.isOpen && this.#enabled)
+      this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
+    return !this.isOpen;
   }
 
   /** The wall-clock time in nanoseconds since 1970. */
@@ -98,10 +111,11 @@ export class RowLog implements ViewTarget {
     options: LogOptions | undefined,
     time: TimePoint,
   ): void {
+    if (this.refuses("log")) return;
     // The machine may have slept, or its clock been set, since the last row.
     if (this.batcher.isIdle) this.#clock.resync();
     const now = this.#clock.read();
-    const tick = this.#tick++;
+    const tick = this.tick++;
     let entity: EntityRows | undefined;
     this.#label = "path";
     try {
@@ -135,21 +149,6 @@ export class RowLog implements ViewTarget {
     }
   }
 
-  /**
-   * The current times with those of `time`, and the automatic times of this call instead of those of later calls.
-   *
-   * @param epochMs the wall-clock time instead of that of this call, in milliseconds since 1970
-   */
-  frozenAt(time: TimePointLike, epochMs?: number): ViewTimes {
-    const times = this.timeAt(this.#time, time);
-    this.#clock.resync();
-    this.#clock.read();
-    const wallTime: Int64 = epochMs === undefined ? this.#clock : { lo: 0, hi: 0 };
-    if (epochMs !== undefined) setEpochMs(wallTime, epochMs);
-    times.point.freeze(wallTime, this.#tick++);
-    return times;
-  }
-
   /** Sets the current time on one timeline, or on several; if one value is invalid, none is set. */
   setTime(timeline: string | TimePointLike, value: TimeValue | undefined): void {
     this.#label = "time";
@@ -178,6 +177,7 @@ export class RowLog implements ViewTarget {
     columns: ColumnsInput,
     { point, requested }: ViewTimes,
   ): void {
+    if (this.refuses("sendColumns")) return;
     let entity: EntityRows | undefined;
     this.#label = "path";
     try {
@@ -208,7 +208,7 @@ export class RowLog implements ViewTarget {
       time.hi[slot] = cell.hi;
       return;
     }
-    checkTimeline(this.#registry, name, cell);
+    checkTimeline(this.#registry, name, cell, value);
     time.assign(this.#registry.resolve(name, cell.kind), cell.lo, cell.hi);
   }
 

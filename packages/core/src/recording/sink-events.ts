@@ -1,5 +1,4 @@
 import { RerunError } from "../errors.ts";
-import type { StoreId } from "../rrd/encode/encoded-message.ts";
 import type { DropReason, Sink, SinkContext, SinkDrop, SinkState } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { Reporter } from "./reporter.ts";
@@ -18,26 +17,20 @@ const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
 
 export const NO_SINKS = "the recording has no sinks; everything logged is dropped until a sink is set";
 
+/** What is the same in the contexts of all sinks. */
+type SharedContext = Pick<SinkContext, "applicationId" | "recordingId" | "flushRows" | "recycle">;
+
 /** Turns what sinks report into events and warnings of the recording. */
 export class SinkEvents {
-  readonly #storeId: StoreId;
+  readonly #shared: SharedContext;
   readonly #events: EventHub;
   readonly #reporter: Reporter;
-  readonly #flushRows: () => void;
   #held: Set<() => void> | undefined;
-  readonly #recycle: SinkContext["recycle"];
 
-  constructor(
-    storeId: StoreId,
-    events: EventHub,
-    reporter: Reporter,
-    { flushRows, recycle }: Pick<SinkContext, "flushRows" | "recycle">,
-  ) {
-    this.#storeId = storeId;
+  constructor(shared: SharedContext, events: EventHub, reporter: Reporter) {
+    this.#shared = shared;
     this.#events = events;
     this.#reporter = reporter;
-    this.#flushRows = flushRows;
-    this.#recycle = recycle;
   }
 
   /** Runs `send`; the drops that it leads to become one event for each sink. */
@@ -69,10 +62,7 @@ export class SinkEvents {
       isDropping = false;
     };
     return {
-      applicationId: this.#storeId.applicationId,
-      recordingId: this.#storeId.recordingId,
-      flushRows: this.#flushRows,
-      recycle: this.#recycle,
+      ...this.#shared,
       onState: (state, error) => {
         // A sink and its slot report the same failure.
         if (state === previous && error === previousError) return;

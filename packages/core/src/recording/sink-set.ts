@@ -19,16 +19,9 @@ export interface ReplaceOptions {
   readonly closeOptions: SinkFlushOptions;
 }
 
-/** What a {@link SinkSet} asks of its recording. */
-export interface SinkSetOwner {
-  /** The context of a sink. */
-  readonly createContext: (sink: Sink) => SinkContext;
-  /** How much is kept for a sink while it opens, in bytes. */
-  readonly maxOpeningBytes: number;
-  /** Called with what users should know. */
-  readonly onNotice: (message: string) => void;
-  /** Called when a sink that was closing is closed. */
-  readonly onClosed: () => void;
+/** Gives each sink its context. */
+export interface SinkContexts {
+  contextOf(sink: Sink): SinkContext;
 }
 
 /** The result of a replacement. */
@@ -51,14 +44,22 @@ export class SinkSet {
   readonly #leaving = new Set<SinkSlot>();
   /** Rows that sinks have dropped which are closed. */
   #droppedBefore = 0;
-  readonly #owner: SinkSetOwner;
+  readonly #contexts: SinkContexts;
+  readonly #maxOpeningBytes: number;
+  readonly #onClosed: () => void;
   /** The sinks that the message which is being sent has not reached yet. */
-  #unsent: Iterable<SinkSlot> = [];
+  unsent: Iterable<SinkSlot> = [];
   /** The sink that is being sent a message. */
-  #sending: SinkSlot | undefined;
+  sending: SinkSlot | undefined;
 
-  constructor(owner: SinkSetOwner) {
-    this.#owner = owner;
+  /**
+   * @param maxOpeningBytes how much is kept for a sink while it opens
+   * @param onClosed is called when a sink that was closing is closed
+   */
+  constructor(contexts: SinkContexts, maxOpeningBytes: number, onClosed: () => void) {
+    this.#contexts = contexts;
+    this.#maxOpeningBytes = maxOpeningBytes;
+    this.#onClosed = onClosed;
   }
 
   get sinks(): readonly Sink[] {
@@ -76,15 +77,16 @@ export class SinkSet {
 
   /** Whether there are sinks that must be closed before the program ends. */
   get isLive(): boolean {
-    return this.#all.some(({ sink, isOver }) => !isOver && !isOnHold(sink));
+    return this.all.some(({ sink, isOver }) => !isOver && !isOnHold(sink));
   }
 
   /** Rows that were dropped so far, also by sinks that are closed. */
   get droppedRows(): number {
-    return this.#all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
+    return this.all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
   }
 
-  get #all(): readonly SinkSlot[] {
+  /** All sinks that are not closed: those in use, then those that were replaced. */
+  get all(): readonly SinkSlot[] {
     return [...this.#slots, ...this.#leaving];
   }
 
@@ -106,21 +108,12 @@ export class SinkSet {
   /** Sends a message to all sinks. `isExclusive`: nobody but the sinks reads its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     const isAlone = isExclusive && this.#slots.length === 1;
-    this.#unsent = this.#slots.values();
-    for (const slot of this.#unsent) {
-      this.#sending = slot;
+    this.unsent = this.#slots.values();
+    for (const slot of this.unsent) {
+      this.sending = slot;
       slot.send(message, isAlone);
     }
-    this.#sending = undefined;
-  }
-
-  /**
-   * Sends `message`, in whose `send` the process ends, to the sinks that it has not reached. The sink that it has reached
-   * is sent nothing more: it may have ended the process itself.
-   */
-  sendRest(message: EncodedMessage): void {
-    this.#sending?.interrupt();
-    for (const slot of this.#unsent) slot.send(message);
+    this.sending = undefined;
   }
 
   /** Tells all sinks whether more messages follow before the call that logs returns. */
@@ -133,37 +126,37 @@ export class SinkSet {
    * can. Throws, and changes nothing, if a sink cannot be opened; else the swap is done before this returns.
    */
   replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
-    const { createContext, maxOpeningBytes, onNotice } = this.#owner;
     const parts = checkSinks(sinks);
     const inUse = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
-    const takeovers: SinkTakeover[] = [];
+    const takeovers = new Map<Sink, SinkTakeover>();
     const next = (parts.length === 0 ? [new DiscardingSink()] : parts).map((sink) => {
       const slot = inUse.get(sink.key);
       const takeover = slot && takeOver(slot.sink, sink);
       if (takeover === undefined) {
         checkUnclaimed(sink);
-        return new SinkSlot(sink, createContext(sink), maxOpeningBytes);
+        return new SinkSlot(sink, this.#contexts.contextOf(sink), this.#maxOpeningBytes);
       }
-      takeovers.push(takeover);
+      takeovers.set(sink, takeover);
       return slot as SinkSlot;
     });
     const opened = next.filter((slot) => !this.#slots.includes(slot));
     const isAnyStale = this.#slots.some(({ sink }) => sink.isStale === true);
-    const waiting = this.#vacate(opened, next);
-    openAll(opened.filter((slot) => !waiting.has(slot)));
-    for (const slot of opened) if (!waiting.has(slot)) slot.start();
+    const waiting = new Map(opened.map((slot) => [slot, this.#vacate(slot, next)]));
+    const ready = opened.filter((slot) => waiting.get(slot)?.length === 0);
+    openAll(ready);
+    for (const slot of ready) slot.start();
     // Pending rows would be lost with a destination that no longer exists: the new sinks receive them.
     if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
     // As in the native SDKs: only a sink that stood alone hands its messages on.
     const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
-    for (const [slot, previous] of waiting) slot.open(Promise.allSettled(previous.map((other) => other.close({}))));
+    for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
-    for (const takeover of takeovers) {
+    for (const [sink, takeover] of takeovers) {
       takeover.apply?.();
-      if (takeover.notice !== undefined) onNotice(takeover.notice);
+      if (takeover.notice !== undefined) this.#contexts.contextOf(sink).onWarning(takeover.notice);
     }
     return { opened: settleAll(opened.map((slot) => slot.opened)), closed, leaving };
   }
@@ -176,28 +169,7 @@ export class SinkSet {
 
   /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
   close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
-    const close = (slot: SinkSlot): Promise<void> => slot.close(options).finally(this.#owner.onClosed);
-    return settleAll(this.#all.map((slot) => close(slot).catch(onFailure)));
-  }
-
-  /** Closes the sinks that cannot be closed once the event loop has ended. */
-  closeBeforeExit(): Promise<void> {
-    return settleAll(this.#all.filter(({ sink }) => sink.needsEventLoop === true).map((slot) => slot.close({})));
-  }
-
-  /** Lets all sinks start to finish, those with a thread of their own at the same time. */
-  beginClose(deadlineMs: number): void {
-    for (const slot of this.#all) slot.beginClose(deadlineMs);
-  }
-
-  /** Closes the sinks for which nobody has to wait. */
-  closeQuickly(): void {
-    for (const slot of this.#all) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
-  }
-
-  /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
-  closeSync(deadline: number): void {
-    for (const slot of this.#all) slot.closeSync(Math.max(0, deadline - performance.now()));
+    return settleAll(this.all.map((slot) => slot.close(options).finally(this.#onClosed).catch(onFailure)));
   }
 
   /** The statistics of the sinks, also of those that were replaced and are still sending. */
@@ -214,28 +186,23 @@ export class SinkSet {
     } finally {
       this.#leaving.delete(slot);
       this.#droppedBefore += slot.stats().droppedRows;
-      this.#owner.onClosed();
+      this.#onClosed();
     }
   }
 
   /**
-   * Closes previous sinks that are in the way of new ones, if that can be done at once: those that failed, and those whose
-   * place is wanted. Returns the new sinks that have to wait, with those they wait for.
+   * Closes previous sinks that are in the way of a new one, if that can be done at once: those that failed, and those whose
+   * place is wanted. Returns the others, for which the new one has to wait.
    */
-  #vacate(opened: readonly SinkSlot[], next: readonly SinkSlot[]): Map<SinkSlot, readonly SinkSlot[]> {
-    const waiting = new Map<SinkSlot, readonly SinkSlot[]>();
-    for (const slot of opened) {
-      const { key, place } = slot.sink;
-      const rest = this.#all.filter((other) => {
-        const hasPlace = place !== undefined && other.sink.place === place;
-        const isInTheWay = hasPlace || (other.sink.key === key && !isUsable(other));
-        if (!isInTheWay || next.includes(other) || other.isOver) return false;
-        if (!isUsable(other) || other.sink.needsEventLoop !== true) other.closeSync(0);
-        return !other.isOver;
-      });
-      if (rest.length > 0) waiting.set(slot, rest);
-    }
-    return waiting;
+  #vacate({ sink: { key, place } }: SinkSlot, next: readonly SinkSlot[]): readonly SinkSlot[] {
+    return this.all.filter((other) => {
+      const { sink } = other;
+      const isFailed = !isUsable(other);
+      const isInTheWay = (place !== undefined && sink.place === place) || (sink.key === key && isFailed);
+      if (!isInTheWay || next.includes(other)) return false;
+      if (isFailed || sink.needsEventLoop !== true) other.closeSync(0);
+      return !other.isOver;
+    });
   }
 }
 

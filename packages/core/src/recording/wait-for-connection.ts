@@ -1,5 +1,5 @@
-import { startTimer } from "../start-timer.ts";
 import { RerunError } from "../errors.ts";
+import { withDeadline } from "../with-deadline.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 
@@ -30,27 +30,24 @@ export async function waitForConnection(
   // Keeps the process alive: the sink itself does not, and may run in a worker.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   try {
-    await new Promise<void>((resolve, reject) => {
+    const connecting = new Promise<void>((resolve, reject) => {
       const check = (): void => {
         const { state, lastError } = sink.stats();
         if (state === "open") resolve();
         else if (state === "broken" || state === "closed")
           reject(lastError ?? new RerunError("CLOSED", "the sink is closed"));
       };
-      const cancel = (code: "TIMEOUT" | "ABORTED", reason: string): void => {
-        const { lastError: cause } = sink.stats();
-        reject(new RerunError(code, `cannot connect to ${url}: ${reason}`, { cause }));
-      };
       recording.addEventListener("statechange", check, { signal: stop.signal });
-      if (timeoutMs !== undefined) {
-        const timer = startTimer(() => cancel("TIMEOUT", `timed out after ${timeoutMs} ms`), timeoutMs);
-        stop.signal.addEventListener("abort", () => clearTimeout(timer));
-      }
-      const abort = (): void => cancel("ABORTED", "aborted by `signal`");
-      if (signal?.aborted === true) abort();
-      else signal?.addEventListener("abort", abort, { once: true, signal: stop.signal });
       check();
     });
+    const isAborted = (): boolean => signal?.aborted === true;
+    const waiting = withDeadline(connecting, { timeoutMs, signal }).catch((error: unknown) => {
+      if (!isAborted()) throw error;
+    });
+    if ((await waiting) === true) return;
+    const { lastError: cause } = sink.stats();
+    const reason = isAborted() ? "aborted by `signal`" : `timed out after ${timeoutMs} ms`;
+    throw new RerunError(isAborted() ? "ABORTED" : "TIMEOUT", `cannot connect to ${url}: ${reason}`, { cause });
   } finally {
     clearInterval(keepAlive);
     stop.abort();

@@ -23,8 +23,10 @@ const EXPECTED = "an array of sinks, e.g. [new MemorySink()]";
 function checkKeys(sinks: readonly (Partial<Sink> | undefined)[]): void {
   const keys = new Set<string>();
   for (const sink of sinks) {
-    if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string")
-      throw invalidSinks(EXPECTED, `${describeValue(sink)} among them`);
+    if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
+      const hint = sink instanceof Promise ? " (`save` and the like set their sink themselves)" : "";
+      throw invalidSinks(EXPECTED, `${describeValue(sink)} among them${hint}`);
+    }
     if (keys.has(sink.key)) throw invalidSinks("different destinations", `${sink.key} twice`, "DUPLICATE_SINK");
     keys.add(sink.key);
   }

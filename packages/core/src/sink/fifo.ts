@@ -1,61 +1,58 @@
-/** How many removed items may remain before the array is compacted. */
-const MAX_REMOVED = 1024;
-
-/** A first-in, first-out list in one array: adding and removing take constant time on average, for any length. */
+/**
+ * A first-in, first-out list: adding and removing take constant time on average, for any length. New items are in one
+ * array, and the oldest ones in another in reverse, so that both are changed at their ends.
+ */
 export class Fifo<Item> {
-  #items: (Item | undefined)[] = [];
-  /** The index of the oldest item. */
-  #head = 0;
+  /** The oldest items, newest first. */
+  #front: Item[] = [];
+  /** The items after them, oldest first. */
+  #back: Item[] = [];
 
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#front.length + this.#back.length;
   }
 
   /** The oldest item. */
   get first(): Item | undefined {
-    return this.#items[this.#head];
+    return this.#front.at(-1) ?? this.#back[0];
   }
 
   /** The newest item. */
   get last(): Item | undefined {
-    return this.length === 0 ? undefined : this.#items.at(-1);
+    return this.#back.at(-1) ?? this.#front[0];
   }
 
   /** All items, oldest first; valid until the next change. */
   get items(): readonly Item[] {
-    this.#compact();
-    return this.#items as Item[];
+    if (this.#front.length > 0) this.#back = this.takeAll();
+    return this.#back;
   }
 
   /** The position of an item, oldest first; -1 if it is not in the list. */
   indexOf(item: Item): number {
-    const index = this.#items.indexOf(item, this.#head);
-    return index < 0 ? -1 : index - this.#head;
+    return this.items.indexOf(item);
   }
 
   push(item: Item): void {
-    this.#items.push(item);
+    this.#back.push(item);
   }
 
   /** Removes and returns the oldest item. */
   shift(): Item | undefined {
-    if (this.length === 0) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head++] = undefined;
-    if (this.#head > MAX_REMOVED && this.#head * 2 > this.#items.length) this.#compact();
-    return item;
+    if (this.#front.length === 0) {
+      this.#front = this.#back;
+      this.#front.reverse();
+      this.#back = [];
+    }
+    return this.#front.pop();
   }
 
   /** Removes and returns all items. */
   takeAll(): Item[] {
-    const items = this.items;
-    this.#items = [];
-    return items as Item[];
-  }
-
-  #compact(): void {
-    if (this.#head === 0) return;
-    this.#items = this.#items.slice(this.#head);
-    this.#head = 0;
+    this.#front.reverse();
+    const items = this.#front.concat(this.#back);
+    this.#front = [];
+    this.#back = [];
+    return items;
   }
 }

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { Fifo } from "./fifo.ts";
+import { List } from "./list.ts";
 
 /** What a full queue does with a new message: drop the oldest ones for it, or the new one. */
 export type OverflowPolicy = "drop-oldest" | "drop-newest";
@@ -16,11 +16,17 @@ export class MessageQueue {
   bytes = 0;
   #maxBytes: number;
   readonly #policy: OverflowPolicy;
-  readonly #messages = new Fifo<EncodedMessage>();
+  readonly #messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>>;
 
-  constructor(maxBytes: number, policy: OverflowPolicy = "drop-oldest") {
+  /** @param messages an empty list that it keeps them in */
+  constructor(
+    maxBytes: number,
+    policy: OverflowPolicy = "drop-oldest",
+    messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>> = new List(),
+  ) {
     this.#maxBytes = maxBytes;
     this.#policy = policy;
+    this.#messages = messages;
   }
 
   get length(): number {
@@ -30,21 +36,6 @@ export class MessageQueue {
   /** The messages, oldest first; valid until the next change. */
   get messages(): readonly EncodedMessage[] {
     return this.#messages.items;
-  }
-
-  /** The oldest message. */
-  get first(): EncodedMessage | undefined {
-    return this.#messages.first;
-  }
-
-  /** The newest message. */
-  get last(): EncodedMessage | undefined {
-    return this.#messages.last;
-  }
-
-  /** Whether a message is in the queue. */
-  has(message: EncodedMessage): boolean {
-    return this.#messages.indexOf(message) >= 0;
   }
 
   /** Changes how much fits; messages that are in the queue stay. */
@@ -68,13 +59,6 @@ export class MessageQueue {
     }
     this.#append(message);
     return dropped;
-  }
-
-  /** Removes and returns the oldest message. */
-  shift(): EncodedMessage | undefined {
-    const message = this.#messages.shift();
-    if (message !== undefined) this.bytes -= message.payload.byteLength;
-    return message;
   }
 
   /** Removes and returns all messages. */

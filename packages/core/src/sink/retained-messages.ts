@@ -36,8 +36,7 @@ export class RetainedMessages {
 
   /** The messages in the order in which they must be sent: store infos first, then oldest first. */
   get inOrder(): readonly EncodedMessage[] {
-    const all = [...this.#messages.values()];
-    return [...all.filter(isStoreInfo), ...all.filter((message) => !isStoreInfo(message))];
+    return [...this.#messages.values()].sort((a, b) => Number(isStoreInfo(b)) - Number(isStoreInfo(a)));
   }
 
   /** Forgets everything. */

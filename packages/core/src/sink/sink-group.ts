@@ -1,10 +1,10 @@
-import { BATCHER_PRESETS, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
+import { DEFAULT_BATCHING, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { settleAll } from "../settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
 import { takeOver } from "./take-over.ts";
 import type { CompleteSink, Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "./sink.ts";
-import type { SinkSlot } from "./sink-slot.ts";
+import { beginClose, type SinkSlot } from "./sink-slot.ts";
 
 /**
  * One or several sinks as one sink, which passes on every duty of theirs. A subclass opens them and puts their slots in
@@ -26,7 +26,7 @@ export abstract class SinkGroup implements CompleteSink {
   constructor(kind: string, key: string, sinks: readonly Sink[]) {
     this.kind = kind;
     this.#key = key;
-    this.batching = sinks.length === 0 ? BATCHER_PRESETS.default : mergeBatching(sinks.map((sink) => sink.batching));
+    this.batching = sinks.length === 0 ? DEFAULT_BATCHING : mergeBatching(sinks.map((sink) => sink.batching));
     this.needsEventLoop = sinks.some((sink) => sink.needsEventLoop === true);
     this.takesBuffers = sinks.length === 1 && sinks[0]?.takesBuffers === true;
     this.keepsBacklogOnFailure = sinks.some((sink) => sink.keepsBacklogOnFailure === true);
@@ -75,7 +75,7 @@ export abstract class SinkGroup implements CompleteSink {
   }
 
   beginClose(deadlineMs: number): void {
-    for (const slot of this.slots) slot.beginClose(deadlineMs);
+    for (const slot of this.slots) beginClose(slot, deadlineMs);
   }
 
   closeSync(deadlineMs: number, connectMs?: number): void {

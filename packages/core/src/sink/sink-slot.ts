@@ -24,12 +24,13 @@ export class SinkSlot {
   readonly #status: SinkStatus;
   /** Messages for a sink that is opening, or for the one that replaces it. */
   #queue: MessageQueue | undefined;
+  /** Whether the process has ended while the sink took a message: it is sent nothing more. */
+  isInterrupted = false;
   #closing: Promise<void> | undefined;
   #isOpen = true;
   #isClosed = false;
   /** Whether `close` has settled, whatever came of it. */
   #isOver = false;
-  #isInterrupted = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
@@ -68,17 +69,11 @@ export class SinkSlot {
    * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later is
    * reported to the context.
    *
-   * @param placeIsFree the sink is opened when this settles; by default it is opened at once
+   * @param previous sinks that are closed first; without any the sink is opened at once
    */
-  open(placeIsFree?: Promise<unknown>): void {
+  open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
-    if (placeIsFree !== undefined)
-      return this.#waitFor(
-        placeIsFree.then(() => {
-          if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
-          return this.sink.open(this.#context);
-        }),
-      );
+    if (previous.length > 0) return this.#waitFor(this.#openAfter(previous));
     try {
       const opening = this.sink.open(this.#context);
       if (opening instanceof Promise) this.#waitFor(opening);
@@ -91,11 +86,6 @@ export class SinkSlot {
   /** The whole set could be opened: the sink may take over its destination. */
   start(): void {
     if (this.#isOpen) this.sink.start?.();
-  }
-
-  /** The process ends while the sink takes a message: it is sent nothing more. */
-  interrupt(): void {
-    this.#isInterrupted = true;
   }
 
   /** Sends a message. `isExclusive`: nobody else reads its memory, now or later. */
@@ -140,12 +130,6 @@ export class SinkSlot {
     return this.#closeWithin(this.#closing, options.timeoutMs);
   }
 
-  /** Lets the sink start to finish in another thread. */
-  beginClose(deadlineMs: number): void {
-    this.#checkReady();
-    if (!this.#isClosed && this.#isOpen) this.sink.beginClose?.(deadlineMs);
-  }
-
   /** Closes the sink before it returns, even while `close` is in progress. */
   closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#isClosed) return;
@@ -173,6 +157,12 @@ export class SinkSlot {
     };
   }
 
+  async #openAfter(previous: readonly SinkSlot[]): Promise<void> {
+    await Promise.allSettled(previous.map((slot) => slot.close({})));
+    if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
+    await this.sink.open(this.#context);
+  }
+
   #waitFor(opening: Promise<void>): void {
     this.#isOpen = false;
     this.#queue = new MessageQueue(this.#openingBytes);
@@ -189,7 +179,7 @@ export class SinkSlot {
   }
 
   #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {
-    if (!this.#isOpen || this.#isInterrupted) return this.#status.drop(message, "closed");
+    if (!this.#isOpen || this.isInterrupted) return this.#status.drop(message, "closed");
     const needsCopy = this.takesBuffers && !isExclusive;
     const passed = needsCopy ? { ...message, payload: message.payload.slice() } : message;
     try {
@@ -240,4 +230,9 @@ export class SinkSlot {
     this.closeSync(0);
     throw new RerunError("TIMEOUT", `timed out closing the previous ${this.sink.kind} sink`);
   }
+}
+
+/** Lets a sink start to finish in another thread. */
+export function beginClose(slot: SinkSlot, deadlineMs: number): void {
+  if (slot.isReady && !slot.isOver) slot.sink.beginClose?.(deadlineMs);
 }

@@ -4,7 +4,8 @@ import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { MessageQueue, type OverflowPolicy } from "./message-queue.ts";
+import { MessageFifo } from "./message-fifo.ts";
+import type { OverflowPolicy } from "./message-queue.ts";
 import type { Sink, SinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 import { toByteWriter, type AnyWritable, type ByteWriter } from "./byte-writer.ts";
@@ -46,7 +47,7 @@ export class StreamSink implements Sink {
   readonly #writable: AnyWritable;
   readonly #preventClose: boolean;
   readonly #rrd: RrdWriter;
-  readonly #queue: MessageQueue;
+  readonly #queue: MessageFifo;
   #writer: ByteWriter | undefined;
   /** The write loop, while messages are queued. */
   #pump: Promise<void> | undefined;
@@ -62,7 +63,7 @@ export class StreamSink implements Sink {
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);
-    this.#queue = new MessageQueue(
+    this.#queue = new MessageFifo(
       nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024),
       options?.onFull,
     );

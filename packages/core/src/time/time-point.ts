@@ -57,9 +57,9 @@ export class TimePoint {
     this.clear();
   }
 
-  /** An independent copy with the same times. */
-  copy(): TimePoint {
-    const copy = new TimePoint(this.#registry, this.#automatic);
+  /** An independent copy with the same times. @param automatic those of them that `stamp` sets; default: the same ones */
+  copy(automatic: AutomaticTimelines = this.#automatic): TimePoint {
+    const copy = new TimePoint(this.#registry, automatic);
     for (const [slot, timeline] of this.set.timelines.entries()) {
       copy.assign(timeline, this.lo[slot] as number, this.hi[slot] as number);
     }
@@ -119,12 +119,6 @@ export class TimePoint {
     }
   }
 
-  /** Sets the automatic times for all later calls: `stamp` does not change them any more. */
-  freeze(now: Int64, tick: number): void {
-    this.stamp(now, tick);
-    this.#logTimeSlot = this.#logTickSlot = -1;
-  }
-
   #setTimelines(timelines: readonly Timeline[]): void {
     this.set = this.#registry.intern(timelines);
     this.#lastName = "";
@@ -159,20 +153,26 @@ export function resolveTimePoint(
     }
     const cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
     resolveTimeValue(value, cell);
-    checkTimeline(registry, name, cell);
+    checkTimeline(registry, name, cell, value);
     entries.push({ name, cell });
   }
   return entries.map(({ name, cell }) => ({ ...cell, timeline: registry.resolve(name, cell.kind) }));
 }
 
 /** Checks the name of a timeline, and that its kind does not change. @throws {InvalidValueError} */
-export function checkTimeline(registry: TimelineRegistry, name: unknown, cell: TimeCell): asserts name is string {
+export function checkTimeline(
+  registry: TimelineRegistry,
+  name: unknown,
+  cell: TimeCell,
+  value?: TimeValue,
+): asserts name is string {
   if (typeof name !== "string" || name === "") throw wrongType("a timeline with a non-empty name", name);
   const known = registry.get(name);
   if (known === undefined && hasLoneSurrogate(name))
     throw new InvalidValueError("a timeline whose name is well-formed Unicode", describeValue(name), false);
   if (known !== undefined && known.kind !== cell.kind) {
-    throw new InvalidValueError(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}`, false);
+    const hint = typeof value === "bigint" ? ` (nanoseconds as a bigint? pass \`{ ${known.kind} }\`)` : "";
+    throw new InvalidValueError(`a ${known.kind}, as before on this timeline`, `a ${cell.kind}${hint}`, false);
   }
 }
 

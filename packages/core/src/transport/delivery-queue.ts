@@ -1,6 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { Fifo } from "../sink/fifo.ts";
-import { MessageQueue, type OverflowPolicy } from "../sink/message-queue.ts";
+import { MessageFifo } from "../sink/message-fifo.ts";
+import type { OverflowPolicy } from "../sink/message-queue.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
 
 /** How much a {@link DeliveryQueue} holds. */
@@ -22,7 +23,7 @@ export interface DeliveryLimits {
 export class DeliveryQueue {
   readonly #limits: DeliveryLimits;
   readonly #onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void;
-  readonly #pending: MessageQueue;
+  readonly #pending: MessageFifo;
   /** Messages that were sent, and must be sent again: before the pending ones, and as the same number of messages. */
   readonly #returned = new Fifo<EncodedMessage>();
   #returnedBytes = 0;
@@ -44,7 +45,7 @@ export class DeliveryQueue {
   ) {
     this.#limits = limits;
     this.#onAcknowledged = onAcknowledged;
-    this.#pending = new MessageQueue(limits.maxQueueBytes, limits.policy);
+    this.#pending = new MessageFifo(limits.maxQueueBytes, limits.policy);
     this.#retained = new RetainedMessages(limits.retainBytes);
   }
 
@@ -74,7 +75,7 @@ export class DeliveryQueue {
 
   /** The size of the next message to be taken. */
   get nextBytes(): number | undefined {
-    return (this.#returned.first ?? this.#pending.first)?.payload.byteLength;
+    return (this.#returned.first ?? this.#pending.list.first)?.payload.byteLength;
   }
 
   get isEmpty(): boolean {
@@ -168,24 +169,14 @@ export class DeliveryQueue {
     this.#pending.refill(all);
   }
 
-  /** The first message that is not acknowledged. */
-  get oldest(): EncodedMessage | undefined {
-    return this.#sent.first ?? this.#returned.first ?? this.#pending.first;
-  }
-
   /** The last message in flight. */
   get newestSent(): EncodedMessage | undefined {
     return this.#sent.last;
   }
 
-  /** The last message that is not acknowledged. */
-  get newest(): EncodedMessage | undefined {
-    return this.#pending.last ?? this.#returned.last ?? this.#sent.last;
-  }
-
   /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
-    if (this.#pending.has(message) || this.#returned.indexOf(message) >= 0) return false;
+    if (this.#pending.list.indexOf(message) >= 0 || this.#returned.indexOf(message) >= 0) return false;
     const index = this.#sent.indexOf(message);
     return ack ? index < 0 : index < this.#written;
   }

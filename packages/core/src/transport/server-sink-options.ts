@@ -59,6 +59,7 @@ export function urlAndOptions<Options extends { url?: string | URL | undefined }
   options: Omit<Options, "url"> | undefined,
 ): Options {
   if (typeof url === "object" && url !== null && !(url instanceof URL)) return url;
+  if (typeof (options ?? {}) !== "object") throw invalidArgument("options", "an object", options);
   return { ...options, url } as Options;
 }
 

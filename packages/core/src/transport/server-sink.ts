@@ -1,4 +1,4 @@
-import { BATCHER_PRESETS, type BatcherConfig } from "../batch/batcher-config.ts";
+import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
@@ -40,7 +40,7 @@ export interface ServerSinkSetup {
 export abstract class ServerSink implements Sink {
   readonly kind: string;
   readonly key: string;
-  readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
+  readonly batching: Partial<BatcherConfig> = LOW_LATENCY_BATCHING;
   readonly needsEventLoop = true;
   readonly takesBuffers: boolean;
   /** The server's address. */
@@ -193,7 +193,8 @@ export abstract class ServerSink implements Sink {
 
   #timeoutError(consequence?: "dropped"): RerunError {
     const { lastError: cause, droppedRows, droppedBytes } = this.#status;
-    const rest = consequence === undefined ? "" : `; ${droppedRows} rows (${droppedBytes} bytes) were dropped`;
+    const rows = droppedRows === 1 ? "row" : "rows";
+    const rest = consequence === undefined ? "" : `; dropped ${droppedRows} ${rows} (${droppedBytes} bytes)`;
     const reason = cause === undefined ? "" : `: ${cause.message}`;
     return new RerunError("TIMEOUT", `timed out sending to ${this.url}${rest}${reason}`, { cause });
   }
@@ -201,8 +202,9 @@ export abstract class ServerSink implements Sink {
   #fail(error: RerunError): void {
     if (this.#status.isEnded) return;
     this.#isEnding = true;
-    this.#delivery?.abort();
+    // The reason first, then what is dropped for it.
     this.#status.change("broken", error);
+    this.#delivery?.abort();
   }
 }
 

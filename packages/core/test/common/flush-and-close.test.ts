@@ -13,6 +13,19 @@ async function makeStuck(): Promise<ObservedRecording & { sink: StuckSink }> {
   return { ...observed, sink };
 }
 
+describe("close of a recording that never had a sink", () => {
+  it("is not complete, because its rows are dropped", async () => {
+    const { recording } = observeRecording({ sendProperties: false });
+    recording.log("row", numbers(1));
+    expect(await recording.close()).toMatchObject({ complete: false, droppedRows: 1 });
+  });
+
+  it("is complete if there was nothing to send", async () => {
+    const { recording } = observeRecording({ sendProperties: false });
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+  });
+});
+
 describe.for(["flush", "disconnect", "close"] as const)("%s", (call) => {
   it("resolves with `complete: true` when everything was sent", async () => {
     const { recording } = observeRecording();
@@ -144,7 +157,7 @@ describe("close", () => {
   it("counts and reports data that was dropped because no sink was set", async () => {
     const { recording, warnings, drops } = observeRecording();
     recording.log("row", numbers(1));
-    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 2 });
+    expect(await recording.close()).toMatchObject({ complete: false, droppedRows: 2 });
     expect(drops).toMatchObject([{ rows: 2, reason: "closed" }]);
     expect(warnings).toHaveLength(1);
   });

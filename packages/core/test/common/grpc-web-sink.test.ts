@@ -56,7 +56,7 @@ describe("GrpcWebSink", () => {
     logFrame(recording, 1);
     const result = await recording.close({ timeoutMs: 150 });
     expect(result).toMatchObject({ complete: false, pendingBytes: 0, droppedRows: 2 });
-    expect(warnings.at(-1)).toMatch(/^timed out sending to .*; 2 rows \(\d+ bytes\) were dropped: cannot connect to /);
+    expect(warnings.at(-1)).toMatch(/^timed out sending to .*; dropped 2 rows \(\d+ bytes\): cannot connect to /);
     expect(warnings.filter((message) => message.includes("dropped"))).toHaveLength(1);
   });
 
@@ -198,6 +198,27 @@ describe("GrpcWebSink", () => {
     await expect(recording.flush()).rejects.toMatchObject({ code });
     expect(errors[0]?.message).toMatch(message);
     expect(errors[0]?.message).toContain("rerun+http://127.0.0.1:9876/proxy");
+  });
+
+  it("reports why it is broken before it reports what it has dropped", async () => {
+    const { recording, server } = connect();
+    server.behaviour = { status: 16 };
+    const events: string[] = [];
+    recording.addEventListener("statechange", ({ state }) => events.push(state));
+    recording.addEventListener("error", ({ error }) => events.push(error.code));
+    recording.addEventListener("drop", ({ rows }) => events.push(`${rows} dropped`));
+    logFrame(recording, 1);
+    await expect(recording.flush()).rejects.toMatchObject({ code: "AUTH" });
+    expect(events.slice(-3)).toEqual(["broken", "AUTH", "2 dropped"]);
+  });
+
+  it("counts a single row as one row when it says what was dropped", async () => {
+    const { recording, server } = connect();
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    server.behaviour = { isAbsent: true };
+    await recording.close({ timeoutMs: 50 });
+    expect(warnings.at(-1)).toMatch(/; dropped 1 row \(\d+ bytes\): cannot connect to /);
   });
 
   it.each([{ httpStatus: 404 }, { httpStatus: 503 }, { status: 14 }])("retries after %o", async (behaviour) => {

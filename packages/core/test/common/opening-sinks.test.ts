@@ -1,4 +1,4 @@
-import { internalsOf } from "@rerun-ts/core/internal";
+import { shutdownSync } from "@rerun-ts/core/internal";
 import { MemorySink } from "@rerun-ts/core";
 import { describe, expect, it } from "vitest";
 import { CollectingSink, nameOf, numbers } from "@rerun-ts/test-support/common/messages";
@@ -66,8 +66,7 @@ describe("a sink that opens slowly", () => {
     const { recording, drops } = observeRecording();
     void recording.setSink(new SlowlyOpeningSink());
     recording.log("while", numbers(1));
-    internalsOf(recording).beginCloseSync(0);
-    internalsOf(recording).closeSync(0);
+    shutdownSync(0);
     expect(drops).toMatchObject([{ rows: 2, reason: "closed" }]);
   });
 });

@@ -1,4 +1,4 @@
-import { internalsOf } from "@rerun-ts/core/internal";
+import { shutdownSync } from "@rerun-ts/core/internal";
 import { MemorySink, StreamSink } from "@rerun-ts/core";
 import { RrdDecoder, decodeRrd } from "@rerun-ts/core/decode";
 import { describe, expect, it } from "vitest";
@@ -98,8 +98,7 @@ describe("StreamSink on a WHATWG stream", () => {
     const closed = recording.close();
     // Waits until the end of the recording is in the queue of the stream.
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-    internalsOf(recording).beginCloseSync(0);
-    internalsOf(recording).closeSync(0);
+    shutdownSync(0);
     gate.resolve();
     await closed;
     await new Promise((resolve) => setTimeout(resolve));

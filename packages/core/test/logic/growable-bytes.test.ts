@@ -31,10 +31,6 @@ const appends: fc.Arbitrary<Append> = fc.oneof(
     const expected = written(8, (view) => view.setBigInt64(0, value, true));
     return append(expected, (target) => target.pushInt64(Number(BigInt.asUintN(32, value)), Number(value >> 32n)));
   }),
-  fc.double().map((value) => {
-    const expected = written(8, (view) => view.setFloat64(0, value, true));
-    return append(expected, (target) => target.pushFloat64(value));
-  }),
   fc.uint8Array({ maxLength: 200 }).map((value) => append(value, (target) => target.pushBytes(value))),
   // ASCII, Latin 1, and any UTF-16 with lone surrogates, shorter and longer than what is treated as short.
   ...[0x7f, 0xff, 0xffff].map((last) =>

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { MessageQueue } from "@rerun-ts/core/internal";
+import { MessageFifo, MessageQueue } from "@rerun-ts/core/internal";
 import {
   activationMessage,
   bytesIn,
@@ -21,11 +21,14 @@ const policies = fc.constantFrom("drop-oldest", "drop-newest");
 const chunks = (count: number, bytes: number): EncodedMessage[] =>
   Array.from({ length: count }, () => chunkMessage({ bytes }));
 
-describe("MessageQueue", () => {
+describe.each([
+  ["MessageQueue", MessageQueue],
+  ["MessageFifo", MessageFifo],
+] as const)("%s", (_, Queue) => {
   it("keeps or returns each message once, in order, and never a store info or an activation", () => {
     fc.assert(
       fc.property(policies, fc.array(anyMessage), (policy, messages) => {
-        const queue = new MessageQueue(100, policy);
+        const queue = new Queue(100, policy);
         const dropped = messages.flatMap((message) => queue.push(message));
         expect(queue.messages).toEqual(messages.filter((message) => !dropped.includes(message)));
         expect(dropped.length + queue.length).toBe(messages.length);
@@ -38,9 +41,9 @@ describe("MessageQueue", () => {
   it("accepts a chunk only within the limit, unless store infos and activations alone exceed it", () => {
     fc.assert(
       fc.property(policies, fc.array(anyMessage), anyMessage, (policy, messages, last) => {
-        const queue = new MessageQueue(100, policy);
+        const queue = new Queue(100, policy);
         for (const message of [...messages, last]) queue.push(message);
-        if (last.kind !== "chunk" || queue.last !== last || queue.bytes <= 100) return;
+        if (last.kind !== "chunk" || queue.messages.at(-1) !== last || queue.bytes <= 100) return;
         expect(queue.messages.filter(({ kind }) => kind === "chunk")).toEqual([last]);
       }),
     );
@@ -49,7 +52,7 @@ describe("MessageQueue", () => {
   it("drops static chunks only when no temporal chunk is left", () => {
     fc.assert(
       fc.property(fc.array(anyMessage), (messages) => {
-        const queue = new MessageQueue(100, "drop-oldest");
+        const queue = new Queue(100, "drop-oldest");
         for (const message of messages) {
           const dropped = queue.push(message).filter((one) => one !== message);
           if (dropped.some(({ isStatic }) => isStatic)) {
@@ -61,7 +64,7 @@ describe("MessageQueue", () => {
   });
 
   it("drops the oldest temporal chunks, an eighth of the limit at once", () => {
-    const queue = new MessageQueue(800, "drop-oldest");
+    const queue = new Queue(800, "drop-oldest");
     const old = chunks(80, 10);
     for (const message of old) expect(queue.push(message)).toEqual([]);
     expect(queue.push(chunkMessage({ bytes: 10 }))).toEqual(old.slice(0, 10));
@@ -69,7 +72,7 @@ describe("MessageQueue", () => {
   });
 
   it("rejects new temporal chunks with `drop-newest`, but drops old ones for static chunks", () => {
-    const queue = new MessageQueue(100, "drop-newest");
+    const queue = new Queue(100, "drop-newest");
     const [first, second, third] = chunks(3, 50) as [EncodedMessage, EncodedMessage, EncodedMessage];
     queue.push(first);
     queue.push(second);
@@ -78,15 +81,17 @@ describe("MessageQueue", () => {
   });
 
   it("rejects a chunk that is larger than the limit, and drops nothing for it", () => {
-    const queue = new MessageQueue(100, "drop-oldest");
+    const queue = new Queue(100, "drop-oldest");
     queue.push(chunkMessage({ bytes: 100 }));
     const large = chunkMessage({ bytes: 101, isStatic: true });
     expect(queue.push(large)).toEqual([large]);
     expect(queue.bytes).toBe(100);
   });
+});
 
+describe("MessageFifo", () => {
   it("adds what was in a queue before whatever the limit, and returns it in order", () => {
-    const queue = new MessageQueue(10, "drop-newest");
+    const queue = new MessageFifo(10, "drop-newest");
     const messages = chunks(3, 10);
     queue.refill(messages);
     expect(queue.bytes).toBe(30);
@@ -96,7 +101,7 @@ describe("MessageQueue", () => {
   });
 
   it("moves messages in constant time, however many there are", () => {
-    const queue = new MessageQueue(Infinity, "drop-oldest");
+    const queue = new MessageFifo(Infinity, "drop-oldest");
     for (const message of chunks(500_000, 1)) queue.push(message);
     let taken = 0;
     while (queue.shift() !== undefined) taken++;

@@ -5,6 +5,33 @@ import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 /** Options with typing errors, as a program in JavaScript may pass them. */
 const MISSPELT = { colour: "red", timeoutMS: 5 } as object;
 
+describe("options that are no object with options", () => {
+  it.each(["flush", "disconnect", "close"] as const)("are reported when %s is called with them", async (call) => {
+    const { recording, warnings } = observeRecording();
+    await recording.setSink(new MemorySink());
+    await recording[call](3 as unknown as object);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `unknown options of \`${call}\` are ignored: 3 (must be a plain object); known options: timeoutMs, signal, ack`,
+    ]);
+  });
+
+  it("are reported when a sink is created with them", async () => {
+    const { recording, warnings } = observeRecording();
+    await recording.setSink(new MemorySink(5 as unknown as object));
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "unknown options of MemorySink are ignored: 5 (must be a plain object); known options: maxBytes",
+    ]);
+  });
+
+  it("are reported when setSinks is called with a second sink", async () => {
+    const { recording, warnings } = observeRecording();
+    await recording.setSinks([new MemorySink()], new MemorySink() as object);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "unknown options of `setSinks` are ignored: MemorySink (must be a plain object); known options: defaultBlueprint",
+    ]);
+  });
+});
+
 describe("unknown options", () => {
   it("are reported when a recording is created with them", () => {
     const { warnings } = observeRecording(MISSPELT);

@@ -32,6 +32,21 @@ describe("setSinks", () => {
     },
   );
 
+  it("points out a call like `save` among the sinks, which sets its sink itself", async () => {
+    const { recording } = observeRecording();
+    const saving = recording.setSink(new MemorySink());
+    await expect(recording.setSinks([saving as unknown as Sink])).rejects.toMatchObject({
+      message: expect.stringContaining("among them (`save` and the like set their sink themselves)"),
+    });
+  });
+
+  it("asks for one list only, and nothing else, if it is called with sinks one after the other", async () => {
+    const { recording, warnings } = observeRecording();
+    const set = recording.setSinks(new MemorySink() as unknown as Sink[], new MemorySink() as object);
+    await expect(set).rejects.toMatchObject({ message: expect.stringContaining("must be an array of sinks") });
+    expect(warnings).toEqual([]);
+  });
+
   it("starts sinks only when all of the set are open", async () => {
     const { recording } = observeRecording({ batcher: { flushTickMs: 1e6 } });
     const calls: string[] = [];

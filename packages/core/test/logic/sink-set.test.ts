@@ -51,12 +51,7 @@ class UnusableSink extends CollectingSink {
 }
 
 function createSinkSet(): SinkSet {
-  return new SinkSet({
-    createContext: () => new ObservedContext(),
-    maxOpeningBytes: OPENING_BYTES,
-    onNotice() {},
-    onClosed() {},
-  });
+  return new SinkSet({ contextOf: () => new ObservedContext() }, OPENING_BYTES, () => {});
 }
 
 function replace(set: SinkSet, sinks: readonly Sink[], options: Partial<ReplaceOptions> = {}): SinkReplacement {

@@ -129,6 +129,8 @@ describe("the time of a row", () => {
     recording.at({ t: { duration: 1 } }).log("x", numbers(1));
     recording.log("y", numbers(1), { time: { t: { duration: 2 } } });
     recording.setTime("", 1);
+    recording.setTime({ u: new Date(0) });
+    recording.setTime("u", 5n);
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
         /`t` must be a sequence, as before on this timeline, got a timestamp; the time is unchanged/,
@@ -136,6 +138,7 @@ describe("the time of a row", () => {
       // The problem of the view is the same, and so is not reported again.
       expect.stringMatching(/`t` at `\/y` must be a sequence.*got a duration; nothing was logged/),
       expect.stringContaining("a timeline with a non-empty name"),
+      expect.stringContaining("got a sequence (nanoseconds as a bigint? pass `{ timestamp }`); the time is unchanged"),
     ]);
     expect(readChunks(memory.drainAsBytes()).map(({ entityPath, times }) => [entityPath, times.t])).toEqual([
       ["/x", [1n]],

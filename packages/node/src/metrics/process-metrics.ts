@@ -2,7 +2,7 @@
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
-import { checkOptions, checkRecording, describeValue, internalsOf } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, frozenAt } from "@rerun-ts/core/internal";
 import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */
@@ -43,7 +43,7 @@ export function logProcessMetrics(
     recording,
     child: (part) => `${path}/${part}`,
     // What is reported later has happened earlier.
-    at: (startMs) => internalsOf(recording).frozenAt({}, performance.timeOrigin + startMs),
+    at: (startMs) => frozenAt(recording, {}, performance.timeOrigin + startMs),
   };
   const parts = [measurePeriodically(target, intervalMs), observeCollections(target)];
   if (http) parts.push(observeServers(target), observeFetch(target));

@@ -23,6 +23,7 @@ import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
+import { describeToken } from "../transport/grpc/describe-token.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import {
   GRPC_SINK_OPTIONS,
@@ -110,8 +111,7 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
-    const known = withoutUnknown(internalsOf(this), "connectGrpc", urlAndOptions(url, options), CONNECT_GRPC_OPTIONS);
-    return this.#reported(connectSink(this, known, (sinkOptions) => new GrpcSink(sinkOptions)));
+    return this.#reported(this.#connectGrpc(url, options));
   }
 
   /**
@@ -130,13 +130,7 @@ export class RecordingStream extends CoreRecordingStream {
     url?: string | URL | ConnectWebSocketOptions,
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
-    const known = withoutUnknown(
-      internalsOf(this),
-      "connectWebSocket",
-      urlAndOptions(url, options),
-      CONNECT_WEBSOCKET_OPTIONS,
-    );
-    return this.#reported(connectSink(this, known, (sinkOptions) => new WebSocketSink(sinkOptions)));
+    return this.#reported(this.#connectWebSocket(url, options));
   }
 
   /**
@@ -209,6 +203,26 @@ export class RecordingStream extends CoreRecordingStream {
 
   #reported<T>(promise: Promise<T>): Promise<T> {
     return internalsOf(this).reported(promise);
+  }
+
+  async #connectGrpc(
+    url: string | URL | ConnectGrpcOptions | undefined,
+    options: Omit<ConnectGrpcOptions, "url"> | undefined,
+  ): Promise<void> {
+    const all = urlAndOptions<ConnectGrpcOptions>(url, options);
+    const known = withoutUnknown(internalsOf(this), "connectGrpc", all, CONNECT_GRPC_OPTIONS);
+    const hint = describeToken(all);
+    if (hint !== undefined) internalsOf(this).notice(hint);
+    await connectSink(this, known, (sinkOptions) => new GrpcSink(sinkOptions));
+  }
+
+  async #connectWebSocket(
+    url: string | URL | ConnectWebSocketOptions | undefined,
+    options: Omit<ConnectWebSocketOptions, "url"> | undefined,
+  ): Promise<void> {
+    const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
+    const known = withoutUnknown(internalsOf(this), "connectWebSocket", all, CONNECT_WEBSOCKET_OPTIONS);
+    await connectSink(this, known, (sinkOptions) => new WebSocketSink(sinkOptions));
   }
 
   async #logFile(

@@ -26,7 +26,8 @@ const garbage = new FinalizationRegistry<Unsent>((entry) => {
  * that their rows may have to be reported.
  */
 export function trackUnsent(recording: object): number {
-  const { sinks, counts } = internalsOf(recording);
+  const { sinks, log } = internalsOf(recording);
+  const { counts } = log;
   const isUnsent = sinks.some((sink) => sink instanceof BufferingSink && sink.stats().state === "buffering");
   const known = entries.get(recording);
   if (isUnsent && known === undefined) {

@@ -1,6 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
-import { SpoolSink, describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import {
+  SpoolSink,
+  checkSpooledSink,
+  describeUnknown,
+  describeValue,
+  nonNegative,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { DirectoryStore } from "./directory-store.ts";
 
@@ -41,11 +48,13 @@ const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs
  * await rec.setSink(rr.spool(new rr.GrpcSink("rerun+http://base:9876/proxy"), { directory: "/var/lib/robot/spool" }));
  */
 export function spool(sink: Sink, options: SpoolOptions): Sink {
-  if (typeof sink !== "object" || typeof (sink as Sink | null)?.send !== "function")
-    throw new TypeError(`\`sink\` must be a sink, got ${describeValue(sink)}`);
+  checkSpooledSink(sink);
   const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
   const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
-  if (!isPath) throw new TypeError(`\`directory\` must be the path of a folder, got ${describeValue(directory)}`);
+  if (!isPath)
+    throw new TypeError(
+      `\`directory\` must be the path of a folder, e.g. { directory: "spool" }, got ${describeValue(directory ?? options)}`,
+    );
   const limits = {
     maxBytes: nonNegative("maxBytes", maxBytes ?? GIB),
     maxAgeMs: nonNegative("maxAgeMs", maxAgeMs ?? 7 * DAY_MS),

@@ -5,7 +5,7 @@ import {
   type RecordingStream,
   type RecordingView,
 } from "@rerun-ts/core";
-import { checkOptions, checkRecording, checked, internalsOf, toEntityPath } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, checked, frozenAt, toEntityPath } from "@rerun-ts/core/internal";
 import { toEpochMs, type HrTimeLike } from "./telemetry-like.ts";
 
 /** How long a flush waits for a server that does not answer. */
@@ -42,7 +42,7 @@ export class TelemetryTarget {
     if (recording === undefined || this.#isLogging || this.#isShutDown) return;
     this.#isLogging = true;
     try {
-      log((time) => internalsOf(recording).frozenAt({}, toEpochMs(time)), recording);
+      log((time) => frozenAt(recording, {}, toEpochMs(time)), recording);
     } catch {
       // The program that is observed does not expect it.
     } finally {

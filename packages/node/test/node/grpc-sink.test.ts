@@ -276,6 +276,25 @@ describe("GrpcSink", () => {
     });
   });
 
+  it.for([
+    ["connectGrpc", (recording: RecordingStream, options: object) => recording.connectGrpc(options)],
+    ["GrpcSink", (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(options))],
+  ] as const)("points to the headers if %s is given a token", async ([, connect]) => {
+    const warnings: string[] = [];
+    const recording = new RecordingStream("token", { onWarning: ({ message }) => void warnings.push(message) });
+    await connect(recording, { token: "secret" });
+    expect(warnings).toContain('gRPC takes a token as `headers: { authorization: "Bearer …" }`');
+    await recording.close({ timeoutMs: 0 });
+  });
+
+  it("rejects options that are no object", async () => {
+    const recording = new RecordingStream("options", { onError: () => {} });
+    await expect(recording.connectGrpc(undefined, 5 as never)).rejects.toMatchObject({
+      message: "`options` must be an object, got 5",
+    });
+    expect(recording.state).toBe("buffering");
+  });
+
   it("rejects wrong options", () => {
     expect(() => new GrpcSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
     expect(() => new GrpcSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);

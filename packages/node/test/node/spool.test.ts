@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import {
+  FileSink,
   GrpcSink,
   MemorySink,
   RecordingStream,
@@ -223,6 +224,23 @@ describe("spool in a folder", () => {
     expect(framesIn(await readRelay(server))).toEqual(range(0, 11));
   });
 
+  it.for([
+    [
+      "a string instead of options",
+      () => spool(new GrpcSink(), "folder" as never),
+      'e.g. { directory: "spool" }, got "folder"',
+    ],
+    ["another name for the folder", () => spool(new GrpcSink(), { dir: "a" } as never), "got an object with dir"],
+    ["a file", () => spool(new FileSink(join(makeFolder(), "a.rrd")), { directory: makeFolder() }), "got a file sink"],
+    [
+      "a spool",
+      () => spool(spool(new GrpcSink(), { directory: makeFolder() }), { directory: makeFolder() }),
+      "got a spool sink",
+    ],
+  ] as const)("says what it takes if it is given %s", ([, create, message]) => {
+    expect(create).toThrow(message);
+  });
+
   it("belongs to one program at a time; a lock of a process that no longer exists is taken over", async () => {
     const directory = makeFolder();
     const first = await record(spool(new GrpcSink(), { directory }), 0, 1);
@@ -342,11 +360,13 @@ describe("spool in a folder", () => {
   });
 
   it("rejects arguments that are wrong", () => {
-    expect(() => spool(undefined as never, { directory: "x" })).toThrow("`sink` must be a sink, got undefined");
+    expect(() => spool(undefined as never, { directory: "x" })).toThrow(
+      "`sink` must be a sink that sends to a server, such as GrpcSink or WebSocketSink, got undefined",
+    );
     expect(() => (spool as (sink: object) => unknown)(new GrpcSink())).toThrow(
       "`directory` must be the path of a folder",
     );
-    expect(() => spool(new GrpcSink(), {} as never)).toThrow("`directory` must be the path of a folder, got undefined");
+    expect(() => spool(new GrpcSink(), {} as never)).toThrow("got an empty object");
     expect(() => spool(new GrpcSink(), { directory: "x", maxBytes: -1 })).toThrow("`maxBytes` must be");
   });
 });

@@ -15,8 +15,12 @@ export const TestNumber: ComponentType<number | readonly number[]> = {
   arrow: { type: "Float64" },
   createBuilder: () => new PrimitiveBuilder({ type: "Float64" }),
   append(values, target) {
-    for (const value of typeof values === "number" ? [values] : values)
-      (target as PrimitiveBuilder).data.pushFloat64(value);
+    const { data } = target as PrimitiveBuilder;
+    for (const value of typeof values === "number" ? [values] : values) {
+      data.reserve(8);
+      data.view.setFloat64(data.length, value, true);
+      data.length += 8;
+    }
   },
 };
 

@@ -1,4 +1,4 @@
-import { forEachIndex, toArrayLike, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongType, type PrimitiveBuilder, withinKey } from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { FLOAT32, numberWriter, numbers } from "./numbers.ts";
 
@@ -29,6 +29,6 @@ export function toRadians(angle: unknown): number {
   const [unit, ...others] = Object.keys(angle);
   if (others.length > 0 || (unit !== "radians" && unit !== "degrees")) throw wrongType(EXPECTED, angle);
   const amount = (angle as Readonly<Record<string, unknown>>)[unit];
-  if (typeof amount !== "number") throw wrongType("a number", amount).within(unit);
+  if (typeof amount !== "number") throw withinKey(wrongType("a number", amount), unit);
   return unit === "degrees" ? (amount / 180) * Math.PI : amount;
 }

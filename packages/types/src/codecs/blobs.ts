@@ -5,6 +5,7 @@ import {
   describeValue,
   wrongType,
   type ArrowType,
+  withinKey,
 } from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf } from "./arrays.ts";
@@ -40,10 +41,10 @@ function listOf(values: BlobsLike): readonly unknown[] {
   const bytes = toBytes(values.bytes);
   const { size } = values;
   if (!Number.isInteger(size) || size <= 0) {
-    throw new InvalidValueError("a positive number of bytes", describeValue(size), true).within("size");
+    throw withinKey(new InvalidValueError("a positive number of bytes", describeValue(size), true), "size");
   }
   if (bytes.byteLength % size !== 0) {
-    throw new InvalidValueError(`a multiple of ${size} bytes`, `${bytes.byteLength} bytes`, true).within("bytes");
+    throw withinKey(new InvalidValueError(`a multiple of ${size} bytes`, `${bytes.byteLength} bytes`, true), "bytes");
   }
   return Array.from({ length: bytes.byteLength / size }, (_, index) =>
     bytes.subarray(index * size, (index + 1) * size),

@@ -1,40 +1,40 @@
 /**
- * The named colours of CSS, each followed by its RRGGBB; each `gray` may also be written `grey`. A single string, because
- * that compresses best. Source: CSS Color Module Level 4, "Named Colors".
+ * The named colours of CSS, each followed by its RRGGBB as four characters, whose codes have six bits each in their lower
+ * bits; each `gray` may also be written `grey`. A single string, because that compresses best. Source: CSS Color Module
+ * Level 4, "Named Colors".
  */
 const TEXT =
-  "aliceblueF0F8FFantiquewhiteFAEBD7aqua00FFFFaquamarine7FFFD4azureF0FFFFbeigeF5F5DCbisqueFFE4C4black000000" +
-  "blanchedalmondFFEBCDblue0000FFblueviolet8A2BE2brownA52A2AburlywoodDEB887cadetblue5F9EA0chartreuse7FFF00" +
-  "chocolateD2691EcoralFF7F50cornflowerblue6495EDcornsilkFFF8DCcrimsonDC143Ccyan00FFFFdarkblue00008B" +
-  "darkcyan008B8BdarkgoldenrodB8860BdarkgrayA9A9A9darkgreen006400darkkhakiBDB76Bdarkmagenta8B008B" +
-  "darkolivegreen556B2FdarkorangeFF8C00darkorchid9932CCdarkred8B0000darksalmonE9967Adarkseagreen8FBC8F" +
-  "darkslateblue483D8Bdarkslategray2F4F4Fdarkturquoise00CED1darkviolet9400D3deeppinkFF1493deepskyblue00BFFF" +
-  "dimgray696969dodgerblue1E90FFfirebrickB22222floralwhiteFFFAF0forestgreen228B22fuchsiaFF00FF" +
-  "gainsboroDCDCDCghostwhiteF8F8FFgoldFFD700goldenrodDAA520gray808080green008000greenyellowADFF2F" +
-  "honeydewF0FFF0hotpinkFF69B4indianredCD5C5Cindigo4B0082ivoryFFFFF0khakiF0E68ClavenderE6E6FA" +
-  "lavenderblushFFF0F5lawngreen7CFC00lemonchiffonFFFACDlightblueADD8E6lightcoralF08080lightcyanE0FFFF" +
-  "lightgoldenrodyellowFAFAD2lightgrayD3D3D3lightgreen90EE90lightpinkFFB6C1lightsalmonFFA07A" +
-  "lightseagreen20B2AAlightskyblue87CEFAlightslategray778899lightsteelblueB0C4DElightyellowFFFFE0lime00FF00" +
-  "limegreen32CD32linenFAF0E6magentaFF00FFmaroon800000mediumaquamarine66CDAAmediumblue0000CD" +
-  "mediumorchidBA55D3mediumpurple9370DBmediumseagreen3CB371mediumslateblue7B68EEmediumspringgreen00FA9A" +
-  "mediumturquoise48D1CCmediumvioletredC71585midnightblue191970mintcreamF5FFFAmistyroseFFE4E1moccasinFFE4B5" +
-  "navajowhiteFFDEADnavy000080oldlaceFDF5E6olive808000olivedrab6B8E23orangeFFA500orangeredFF4500" +
-  "orchidDA70D6palegoldenrodEEE8AApalegreen98FB98paleturquoiseAFEEEEpalevioletredDB7093papayawhipFFEFD5" +
-  "peachpuffFFDAB9peruCD853FpinkFFC0CBplumDDA0DDpowderblueB0E0E6purple800080rebeccapurple663399redFF0000" +
-  "rosybrownBC8F8Froyalblue4169E1saddlebrown8B4513salmonFA8072sandybrownF4A460seagreen2E8B57seashellFFF5EE" +
-  "siennaA0522DsilverC0C0C0skyblue87CEEBslateblue6A5ACDslategray708090snowFFFAFAspringgreen00FF7F" +
-  "steelblue4682B4tanD2B48Cteal008080thistleD8BFD8tomatoFF6347turquoise40E0D0violetEE82EEwheatF5DEB3" +
-  "whiteFFFFFFwhitesmokeF5F5F5yellowFFFF00yellowgreen9ACD32";
+  "aliceblue<O#?antiquewhite>./Waqua@O??aquamarine_??Tazure<O??beige=_W\\bisque?>SDblack@@@@blanchedalmond?>/M" +
+  'blue@@C?blueviolet""/"brown)R(*burlywood7+"GcadetblueW9: chartreuse_?<@chocolate4&$^coral?7=P' +
+  "cornflowerblueYIW-cornsilk??#\\crimson7AP<cyan@O??darkblue@@BKdarkcyan@H.Kdarkgoldenrod.HXKdarkgray*Z&)" +
+  'darkgreen@FP@darkkhaki/[]+darkmagenta"0BKdarkolivegreenUV,/darkorange?80@darkorchid&SKLdarkred"0@@' +
+  "darksalmon:YY:darkseagreen#;2OdarkslateblueRC6KdarkslategrayK4=Odarkturquoise@L;Qdarkviolet%@CSdeeppink?1RS" +
+  'deepskyblue@K??dimgrayZV%)dodgerblueG)C?firebrick,"H"floralwhite??+0forestgreenH(,"fuchsia?0C?gainsboro7M3\\' +
+  "ghostwhite>O#?gold?=\\@goldenrod6*T gray HB@green@H@@greenyellow+_</honeydew<O?0hotpink?6&4indianred3U1\\" +
+  "indigoR0BBivory???0khaki<NZLlavender9.[:lavenderblush??C5lawngreen_O0@lemonchiffon??+Mlightblue+]#&" +
+  "lightcoral<HB@lightcyan8O??lightgoldenrodyellow>/+Rlightgray4=OSlightgreen$N:Plightpink?;[Alightsalmon?:A:" +
+  'lightseagreenHKJ*lightskyblue!<;:lightslategray]8"Ylightsteelblue,LS^lightyellow??? lime@O<@limegreenL,42' +
+  "linen>/C&magenta?0C?maroon @@@mediumaquamarineY,6*mediumblue@@CMmediumorchid.%WSmediumpurple$7C[" +
+  "mediumseagreenOKM1mediumslateblue^6#.mediumspringgreen@O*ZmediumturquoiseRMGLmediumvioletred11VE" +
+  "midnightblueFQ%0mintcream=_?:mistyrose?>S!moccasin?>R5navajowhite?=:-navy@@B@oldlace?_W&olive H@@olivedrabZ88#" +
+  "orange?:T@orangered?4T@orchid6'CVpalegoldenrod;.\"*palegreen&O.Xpaleturquoise+>;.palevioletred67BS" +
+  "papayawhip?>?Upeachpuff?=*9peru3XT?pink?<CKplum7ZC]powderblue,NC&purple @B@rebeccapurpleY#NYred?0@@" +
+  "rosybrown/H>OroyalbluePV'!saddlebrown\"4TSsalmon>(A2sandybrown=JQ seagreenK(-Wseashell??W.sienna(EH-silver0LC@" +
+  "skyblue!<;+slateblueZ%+Mslategray\\HBPsnow??+:springgreen@O=?steelblueQ(J4tan4+RLteal@HB@thistle6K?Xtomato?6MG" +
+  "turquoisePNCPviolet;(K.wheat=]:3white????whitesmoke=_W5yellow??<@yellowgreen&,42";
 
 let colors: ReadonlyMap<string, number> | undefined;
 
 /** The named colours of CSS as 0xRRGGBB. */
 export function cssColorNames(): ReadonlyMap<string, number> {
   colors ??= new Map(
-    Array.from(TEXT.matchAll(/([a-z]+)(.{6})/g), ([, name, hex]) => [
-      name as string,
-      Number.parseInt(hex as string, 16),
-    ]),
+    Array.from(TEXT.matchAll(/([a-z]+)(.{4})/g), ([, name, code]) => [name as string, decode(code as string)]),
   );
   return colors;
+}
+
+function decode(code: string): number {
+  let color = 0;
+  for (let index = 0; index < 4; index++) color = color * 64 + (code.charCodeAt(index) & 63);
+  return color;
 }

@@ -1,4 +1,4 @@
-import { wrongType } from "@rerun-ts/core/internal";
+import { wrongType, withinKey } from "@rerun-ts/core/internal";
 
 /** A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`. */
 export type ForeignTensorLike =
@@ -30,7 +30,7 @@ export function readForeignTensor(value: object): ReadTensor | undefined {
 function gather(data: unknown, shape: readonly number[], stride: readonly number[], offset: number): unknown {
   const source = data as ArrayLike<unknown> & { slice?(from: number, to: number): unknown };
   if (typeof source !== "object" || source === null || typeof source.length !== "number")
-    throw wrongType("an array or a typed array of numbers", data).within("data");
+    throw withinKey(wrongType("an array or a typed array of numbers", data), "data");
   const count = shape.reduce((product, size) => product * size, 1);
   const out = (source.slice?.(0, 0) ?? []) as unknown as { readonly constructor: new (length: number) => unknown[] };
   const values = new out.constructor(count);
@@ -49,6 +49,6 @@ function gather(data: unknown, shape: readonly number[], stride: readonly number
 
 function numbersOf(name: string, list: unknown): readonly number[] {
   if (typeof list !== "object" || list === null || !("length" in list))
-    throw wrongType("a list of numbers", list).within(name);
+    throw withinKey(wrongType("a list of numbers", list), name);
   return Array.from(list as ArrayLike<number>, Number);
 }

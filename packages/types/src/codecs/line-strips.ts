@@ -1,4 +1,11 @@
-import { InvalidValueError, toArrayLike, typedArrayName, wrongType, type ListBuilder } from "@rerun-ts/core/internal";
+import {
+  InvalidValueError,
+  toArrayLike,
+  typedArrayName,
+  wrongType,
+  type ListBuilder,
+  withinKey,
+} from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { lists } from "./lists.ts";
 import type { NumberKind } from "./numbers.ts";
@@ -57,13 +64,14 @@ function closeStrips(builder: ListBuilder<VectorBuilder>, from: number, given: u
   for (let index = 0; index < lengths.length; index++) {
     const length = lengths[index];
     if (typeof length !== "number" || !Number.isInteger(length) || length < 0)
-      throw wrongType("non-negative integers", length).at(index).within("lengths");
+      throw withinKey(wrongType("non-negative integers", length).at(index), "lengths");
     end += length;
     builder.close(end);
   }
   const count = builder.item.length - from;
   if (end - from !== count)
-    throw new InvalidValueError(`as many points as there are, ${count}`, `${end - from} in sum`, true).within(
+    throw withinKey(
+      new InvalidValueError(`as many points as there are, ${count}`, `${end - from} in sum`, true),
       "lengths",
     );
 }

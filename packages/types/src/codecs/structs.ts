@@ -6,6 +6,7 @@ import {
   toArrayLike,
   wrongType,
   type ArrayBuilder,
+  withinKey,
 } from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 
@@ -98,12 +99,12 @@ function appendField(field: StructField, given: unknown, target: ArrayBuilder): 
   const value = given ?? fallback;
   if (value === undefined || value === null) {
     if (isOptional(field)) return target.appendNull();
-    throw new InvalidValueError("given", describeValue(value), false).within(name);
+    throw withinKey(new InvalidValueError("given", describeValue(value), false), name);
   }
   try {
     appendSingle(codec, value, target);
   } catch (error) {
-    throw error instanceof InvalidValueError ? error.within(name) : error;
+    throw error instanceof InvalidValueError ? withinKey(error, name) : error;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   wrongType,
   type ListBuilder,
   type UnionBuilder,
+  withinKey,
 } from "@rerun-ts/core/internal";
 import type { Codec } from "../define/codec.ts";
 import { UInt64 } from "../gen/encodings/uint64.ts";
@@ -177,7 +178,7 @@ function appendBuffer(builder: UnionBuilder, data: unknown, elementType: unknown
   const type = elementType ?? elementTypeOf(data);
   const index = ELEMENT_TYPES.indexOf(type as TensorElementType);
   if (index < 0) {
-    throw wrongType(`one of ${ELEMENT_TYPES.join(", ")}`, elementType).within("elementType");
+    throw withinKey(wrongType(`one of ${ELEMENT_TYPES.join(", ")}`, elementType), "elementType");
   }
   if (typeof data !== "object" || data === null) throw wrongType("an array or a typed array of numbers", data);
   const list = builder.select(index + 1) as ListBuilder;
@@ -229,6 +230,6 @@ function appendWithin(key: string, append: () => void): void {
   try {
     append();
   } catch (error) {
-    throw error instanceof InvalidValueError ? error.within(key) : error;
+    throw error instanceof InvalidValueError ? withinKey(error, key) : error;
   }
 }

@@ -195,7 +195,7 @@ function checkFields(definition: ArchetypeDefinition, fields: object, isConstruc
   const names = optionNames(definition).filter(
     (name) => !isConstructor || !definition.positional || definition.byName.get(name) !== definition.positional,
   );
-  const expected = `given its fields as an object { ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }`;
+  const expected = `given its fields as an object { ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }${isConstructor ? " as the last argument" : ""}`;
   throw new InvalidValueError(expected, describeValue(fields), false, shortNameOf(definition));
 }
 

@@ -1,4 +1,4 @@
-import { InvalidValueError, forEachIndex, typedArrayName, wrongType } from "@rerun-ts/core/internal";
+import { InvalidValueError, forEachIndex, typedArrayName, wrongType, withinKey } from "@rerun-ts/core/internal";
 import { binary, bool, nothing, utf8 } from "../codecs/values/leaf-codecs.ts";
 import { list, struct } from "../codecs/values/nested-codecs.ts";
 import {
@@ -145,7 +145,7 @@ function extendField(key: string, type: ImpliedType, value: unknown): ImpliedTyp
   try {
     return extend(type, value);
   } catch (error) {
-    throw error instanceof InvalidValueError ? error.within(key) : error;
+    throw error instanceof InvalidValueError ? withinKey(error, key) : error;
   }
 }
 

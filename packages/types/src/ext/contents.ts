@@ -45,6 +45,13 @@ export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike
 export function expandContents(options: FieldValues, archetype: string): FieldValues {
   if ("noBlob" in options)
     throw new InvalidValueError("a Blob or File", describeValue(options.noBlob), false, `${archetype}.fromBlob`);
+  if ("path" in options)
+    throw new InvalidValueError(
+      "given `contents` or `blob`",
+      "`path` (read the file first: `contents` are its bytes)",
+      false,
+      archetype,
+    );
   requireOne(options, archetype, ["contents", "blob"]);
   const { contents, ...fields } = options;
   if (contents !== undefined && fields.blob !== undefined) {

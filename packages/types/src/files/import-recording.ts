@@ -1,4 +1,4 @@
-import { internalsOf } from "@rerun-ts/core/internal";
+import { logMessages } from "@rerun-ts/core/internal";
 import type { ImportedFile } from "./imported-file.ts";
 
 /**
@@ -10,7 +10,8 @@ export async function importRecording({ recording, bytes, extension }: ImportedF
   const { readEncodedMessages } = await import("@rerun-ts/core/decode");
   const { applicationId } = recording;
   const isBlueprint = extension === "rbl";
-  internalsOf(recording).sendMessages(
+  logMessages(
+    recording,
     readEncodedMessages(bytes, isBlueprint ? { storeOf: (storeId) => ({ ...storeId, applicationId }) } : {}),
   );
 }

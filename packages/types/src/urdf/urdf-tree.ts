@@ -13,6 +13,7 @@ import {
   checked,
   describeValue,
   didYouMean,
+  frozenAt,
   internalsOf,
   messageOf,
   suggestName,
@@ -115,7 +116,7 @@ export class UrdfTree {
     checkOptions("`log` of a robot", options, { time: 1 });
     const prefix = checked("path", () => toEntityPath(path)).path;
     this.#recording = recording;
-    const view = internalsOf(recording).frozenAt(options.time ?? {});
+    const view = frozenAt(recording, options.time ?? {});
     await this.writeTo({ recording, view, prefix, isStatic: options.time === undefined });
   }
 

@@ -1,5 +1,5 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, internalsOf } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, frozenAt, internalsOf } from "@rerun-ts/core/internal";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
@@ -102,7 +102,7 @@ async function capture(
     return false;
   }
   // The times are read before the first `await`, because they and the contents of the page change.
-  const view = internalsOf(recording).frozenAt(time ?? {});
+  const view = frozenAt(recording, time ?? {});
   const logOptions = isStatic === undefined ? undefined : { static: isStatic };
   const { last } = captures;
   captures.pending++;

@@ -1,5 +1,5 @@
 import type { Sink } from "@rerun-ts/core";
-import { SpoolSink, describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { SpoolSink, checkSpooledSink, describeUnknown, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import { folderName } from "./opfs-paths.ts";
 import { OpfsStore } from "./opfs-store.ts";
 import { checkWorker } from "./opfs-worker-options.ts";
@@ -47,8 +47,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, 
  * await rec.setSink(rr.spool(new rr.WebSocketSink("wss://logs.example.com/ws")));
  */
 export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
-  if (typeof sink !== "object" || typeof (sink as Sink | null)?.send !== "function")
-    throw new TypeError(`\`sink\` must be a sink, got ${describeValue(sink)}`);
+  checkSpooledSink(sink);
   const { name = "default", maxBytes = 256 * MIB, maxAgeMs = 7 * DAY_MS, maxQueueBytes = 100 * MIB } = options;
   nonNegative("maxBytes", maxBytes);
   nonNegative("maxAgeMs", maxAgeMs);

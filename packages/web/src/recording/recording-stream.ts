@@ -51,7 +51,7 @@ export class RecordingStream extends CoreRecordingStream {
    * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // failures are reported as "error" events
    */
   connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
-    return this.#reported(this.#connectGrpc(url, options));
+    return this.#setUp(import("../transport/connect-grpc.ts"), ({ connectGrpc }) => connectGrpc(this, url, options));
   }
 
   /**
@@ -70,7 +70,9 @@ export class RecordingStream extends CoreRecordingStream {
     url?: string | URL | ConnectWebSocketOptions,
     options?: Omit<ConnectWebSocketOptions, "url">,
   ): Promise<void> {
-    return this.#reported(this.#connectWebSocket(url, options));
+    return this.#setUp(import("../transport/connect-websocket.ts"), ({ connectWebSocket }) =>
+      connectWebSocket(this, url, options),
+    );
   }
 
   /**
@@ -84,7 +86,7 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });
    */
   saveToOpfs(name: string, options?: SaveToOpfsOptions): Promise<void> {
-    return this.#reported(this.#saveToOpfs(name, options));
+    return this.#setUp(import("../opfs/save-to-opfs.ts"), ({ saveToOpfs }) => saveToOpfs(this, name, options));
   }
 
   /**
@@ -144,12 +146,13 @@ export class RecordingStream extends CoreRecordingStream {
     return this.#afterLoading(() => super.close(options));
   }
 
-  #load<Module>(module: Promise<Module>): Promise<Module> {
+  /** Lets the code that sets a sink be loaded, and run. */
+  #setUp<Module>(module: Promise<Module>, run: (module: Module) => Promise<void>): Promise<void> {
     const loading = Promise.allSettled([this.#loading, module]).finally(() => {
       if (this.#loading === loading) this.#loading = undefined;
     });
     this.#loading = loading;
-    return module;
+    return this.#reported(module.then(run));
   }
 
   #afterLoading<T>(call: () => Promise<T>): Promise<T> {
@@ -164,27 +167,6 @@ export class RecordingStream extends CoreRecordingStream {
     const at = this.at(options?.time ?? {});
     const { logFile } = await import("@rerun-ts/types/files");
     await logFile({ recording: this, at, name, contents, options });
-  }
-
-  async #connectGrpc(
-    url: string | URL | ConnectGrpcOptions | undefined,
-    options: Omit<ConnectGrpcOptions, "url"> | undefined,
-  ): Promise<void> {
-    const { connectGrpc } = await this.#load(import("../transport/connect-grpc.ts"));
-    await connectGrpc(this, url, options);
-  }
-
-  async #connectWebSocket(
-    url: string | URL | ConnectWebSocketOptions | undefined,
-    options: Omit<ConnectWebSocketOptions, "url"> | undefined,
-  ): Promise<void> {
-    const { connectWebSocket } = await this.#load(import("../transport/connect-websocket.ts"));
-    await connectWebSocket(this, url, options);
-  }
-
-  async #saveToOpfs(name: string, options: SaveToOpfsOptions | undefined): Promise<void> {
-    const { saveToOpfs } = await this.#load(import("../opfs/save-to-opfs.ts"));
-    await saveToOpfs(this, name, options);
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type RecordingView } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { frozenAt, internalsOf } from "@rerun-ts/core/internal";
 
 /** Ends the logging of a sensor. Further calls do nothing. */
 export type StopSensor = () => void;
@@ -11,7 +11,7 @@ export function atPageTime(recording: RecordingStream, pageMs: number): Recordin
 
 /** The recording at a wall-clock time, in milliseconds since 1970, as `log_time`. */
 export function atEpoch(recording: RecordingStream, epochMs: number): RecordingView {
-  return internalsOf(recording).frozenAt({}, epochMs);
+  return frozenAt(recording, {}, epochMs);
 }
 
 /** Reports that a sensor cannot be used, as an `error` event. */

@@ -1,5 +1,5 @@
 import type { EntityPathLike, RecordingStream, RerunError, TimePointLike } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { frozenAt, internalsOf } from "@rerun-ts/core/internal";
 import { createRecorder } from "./create-recorder.ts";
 import { epochNow } from "./epoch-now.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";
@@ -64,7 +64,7 @@ async function logFrame(
   if (log.pending >= maxPending) return false;
   // The encoder may still be starting: the frame and its times are those of the call nonetheless.
   const epochMs = epochNow();
-  const view = internalsOf(recording).frozenAt(time ?? {}, epochMs);
+  const view = frozenAt(recording, time ?? {}, epochMs);
   const copy = frame.clone();
   log.pending++;
   try {

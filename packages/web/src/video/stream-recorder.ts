@@ -1,5 +1,5 @@
 import { RerunError, type RecordingView } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { frozenAt, internalsOf } from "@rerun-ts/core/internal";
 import { VideoStream } from "@rerun-ts/types";
 import type { VideoCodec } from "@rerun-ts/types/internal";
 import { toAnnexB } from "./annex-b.ts";
@@ -156,7 +156,7 @@ export class StreamRecorder implements FrameRecorder {
 
   #viewAt(epochMs: number, index: number): RecordingView {
     const { recording, options } = this.#target;
-    return internalsOf(recording).frozenAt(options.time?.({ epochMs, index }) ?? {}, epochMs);
+    return frozenAt(recording, options.time?.({ epochMs, index }) ?? {}, epochMs);
   }
 
   /** Reports a problem that costs frames, once. */

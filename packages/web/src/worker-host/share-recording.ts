@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
-import { internalsOf, serializeError, type SerializedError } from "@rerun-ts/core/internal";
+import { logMessages, serializeError, type SerializedError } from "@rerun-ts/core/internal";
 import type { FromPort, JoinReply, ToPort } from "./host-protocol.ts";
 
 /** Posted by a worker that has joined: asks for a flush of the recording, after everything that it has sent. */
@@ -38,7 +38,10 @@ export function shareRecording(recording: RecordingStream): MessagePort {
     if (data.type === "messages") {
       if (recording.state === "closed") return post({ type: "failure", error: serializeError(closed(recording)) });
       // The recording has opened its store itself.
-      internalsOf(recording).sendMessages(data.messages.filter(({ kind }) => kind !== "storeInfo"));
+      logMessages(
+        recording,
+        data.messages.filter(({ kind }) => kind !== "storeInfo"),
+      );
       total = (total + data.messages.length) | 0;
       post({ type: "acknowledged", total });
     } else if (data.type === "flush") void flush(recording, data).then(post);

@@ -49,12 +49,6 @@ export class GrowableBytes {
     this.length += 8;
   }
 
-  pushFloat64(value: number): void {
-    this.reserve(8);
-    this.view.setFloat64(this.length, value, true);
-    this.length += 8;
-  }
-
   /** Appends bytes. If the buffer is empty, a source from 256 KiB on is borrowed, unless its memory may shrink. */
   pushBytes(source: Uint8Array): void {
     if (this.length === 0 && source.byteLength >= BORROW && !isResizable(source.buffer)) {

@@ -91,7 +91,7 @@ export class WebSocketWriter extends QueueWriter {
 
   async #connect(): Promise<void> {
     this.#connection?.abort();
-    const { applicationId = "", recordingId = "" } = this.queue.oldest?.storeId ?? {};
+    const { applicationId = "", recordingId = "" } = this.queue.unacknowledged[0]?.storeId ?? {};
     const hello = { session: this.#session, first: this.#first, applicationId, recordingId };
     const wasUncertain = this.#isUncertain;
     const { connection, welcome } = await WebSocketConnection.open(this.#target, hello, this.stop.signal, {

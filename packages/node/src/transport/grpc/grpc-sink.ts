@@ -1,5 +1,6 @@
 import { DEFAULT_PROXY_URL, ServerSink, describeUnknown, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
 import { deliveryFactory } from "../create-delivery.ts";
+import { describeToken } from "./describe-token.ts";
 import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.ts";
 
 /**
@@ -25,7 +26,7 @@ export class GrpcSink extends ServerSink {
       url: proxy.href,
       destination: proxy.origin,
       options: all,
-      notice: describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
+      notice: describeToken(all) ?? describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
       takesBuffers: true,
       createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, all),
     });

@@ -8,6 +8,7 @@ import {
   wrongCount,
   wrongType,
   type ArrayBuilder,
+  withinKey,
 } from "@rerun-ts/core/internal";
 import { appendAll, appendOne, isTypedArray, valueCodec, type ValueCodec } from "./value-codec.ts";
 
@@ -101,7 +102,7 @@ function appendField({ name, nullable }: ArrowField, codec: ValueCodec, value: u
   try {
     appendOne(codec, value, target, nullable);
   } catch (error) {
-    throw error instanceof InvalidValueError ? error.within(name) : error;
+    throw error instanceof InvalidValueError ? withinKey(error, name) : error;
   }
 }
 

@@ -1,0 +1,14 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { internalsOf } from "./recording-internals.ts";
+
+/** Logs messages that are encoded already, of whatever stores, in memory that nobody else writes to. */
+export function logMessages(recording: object, messages: readonly EncodedMessage[]): void {
+  const { log, dispatcher } = internalsOf(recording);
+  if (log.refuses("logFileFromContents")) return;
+  log.batcher.flush();
+  for (const message of messages) {
+    if (message.kind === "chunk") dispatcher.chunks++;
+    dispatcher.bytes += message.payload.byteLength;
+  }
+  dispatcher.pass(messages, false);
+}

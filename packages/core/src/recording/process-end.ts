@@ -1,0 +1,70 @@
+import { settleAll } from "../settle-all.ts";
+import { beginClose } from "../sink/sink-slot.ts";
+import { liveRecordings } from "./live-recordings.ts";
+import { internalsOf, type RecordingInternals } from "./recording-internals.ts";
+
+// Only platforms whose processes end use this module, so that pages do not load it.
+
+/** What all recordings had sent the last time that the program had nothing left to do. */
+let sentBefore = -1;
+
+/**
+ * Finishes what needs the event loop, in every recording, if the program has logged nothing since the last call: a
+ * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to do.
+ */
+export function prepareForExit(): boolean {
+  const live = liveRecordings();
+  for (const recording of live) internalsOf(recording).flushRows();
+  const sent = live.reduce((sum, recording) => sum + recording.stats().bytes, 0);
+  const mayGoOn = sent !== sentBefore;
+  sentBefore = sent;
+  if (!mayGoOn) for (const recording of live) closeBeforeExit(internalsOf(recording));
+  return mayGoOn;
+}
+
+/** Finishes every recording before it returns, all of them together within `deadlineMs`; files first. */
+export function shutdownSync(deadlineMs: number): void {
+  const deadline = performance.now() + deadlineMs;
+  const recordings = liveRecordings().map(internalsOf);
+  for (const recording of recordings) beginCloseSync(recording, deadlineMs);
+  for (const recording of recordings) closeSync(recording, deadline);
+}
+
+/** Closes the sinks that cannot be closed once the event loop has ended. */
+function closeBeforeExit(recording: RecordingInternals): void {
+  const { dispatcher } = recording;
+  dispatcher.flushRows();
+  const slots = dispatcher.sinks.all.filter(({ sink }) => sink.needsEventLoop === true);
+  void recording.reported(settleAll(slots.map((slot) => slot.close({}))));
+}
+
+/** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */
+function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void {
+  resume(recording);
+  const { dispatcher } = recording;
+  dispatcher.flushLastRows(recording.stopLogging);
+  const slots = dispatcher.sinks.all;
+  // Those with a thread of their own finish at the same time.
+  for (const slot of slots) beginClose(slot, deadlineMs);
+  for (const slot of slots) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
+}
+
+/** Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. */
+function closeSync({ dispatcher, onClosed }: RecordingInternals, deadline: number): void {
+  for (const slot of dispatcher.sinks.all) slot.closeSync(Math.max(0, deadline - performance.now()));
+  onClosed(dispatcher.result(true));
+}
+
+/**
+ * Goes on with what was being sent when a sink or a listener ended the process. That sink is sent nothing more: it would
+ * end the process at once.
+ */
+function resume({ dispatcher, events }: RecordingInternals): void {
+  const { current, following, sinks } = dispatcher;
+  if (current === undefined) return;
+  events.isEnding = true;
+  if (sinks.sending !== undefined) sinks.sending.isInterrupted = true;
+  for (const slot of sinks.unsent) slot.send(current);
+  dispatcher.sendAll(following, false);
+  dispatcher.isSending = false;
+}

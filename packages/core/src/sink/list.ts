@@ -1,0 +1,24 @@
+/** Items in order, which are removed all at once. */
+export class List<Item> {
+  #items: Item[] = [];
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** All items, oldest first; valid until the next change. */
+  get items(): readonly Item[] {
+    return this.#items;
+  }
+
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+
+  /** Removes and returns all items. */
+  takeAll(): Item[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+}

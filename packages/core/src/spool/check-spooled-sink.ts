@@ -1,0 +1,10 @@
+import { invalidArgument, wrongCount } from "../invalid-value-error.ts";
+import type { Sink } from "../sink/sink.ts";
+
+/** Checks that a sink can be spooled: it sends to a server, which acknowledges. @throws {TypeError} or {RangeError} */
+export function checkSpooledSink(sink: Sink): void {
+  const expected = "a sink that sends to a server, such as GrpcSink or WebSocketSink";
+  if (typeof (sink as Sink | null | undefined)?.send !== "function") throw invalidArgument("sink", expected, sink);
+  if (sink.sendBacklog === undefined || sink.kind === "spool")
+    throw wrongCount(expected, `a ${sink.kind} sink`).toError("sink");
+}
