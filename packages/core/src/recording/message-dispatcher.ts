@@ -75,7 +75,7 @@ export class MessageDispatcher {
       recycle: (payload) => this.#encoder.pool.give(payload),
     });
     this.sinks = new SinkSet({
-      createContext: (sink) => this.#sinkEvents.contextOf(sink),
+      createContext: (sink, onDropped) => this.#sinkEvents.contextOf(sink, onDropped),
       maxOpeningBytes: setup.maxBacklogBytes,
       onNotice: (message) => reporter.notice(message),
       onClosed: source.onSinkClosed,

@@ -21,8 +21,8 @@ export interface ReplaceOptions {
 
 /** What a {@link SinkSet} asks of its recording. */
 export interface SinkSetOwner {
-  /** The context of a sink. */
-  readonly createContext: (sink: Sink) => SinkContext;
+  /** The context of a sink. `onDropped` is to be called with the rows of each drop, before it is reported. */
+  readonly createContext: (sink: Sink, onDropped: (rows: number) => void) => SinkContext;
   /** How much is kept for a sink while it opens, in bytes. */
   readonly maxOpeningBytes: number;
   /** Called with what users should know. */
@@ -49,7 +49,9 @@ export class SinkSet {
   #slots: readonly SinkSlot[] = [];
   /** Sinks that were replaced, and are closing. */
   readonly #leaving = new Set<SinkSlot>();
-  /** Rows that sinks have dropped which are closed. */
+  /** Sinks that were replaced, and are closed. */
+  readonly #left = new WeakSet<Sink>();
+  /** Rows that they have dropped. */
   #droppedBefore = 0;
   readonly #owner: SinkSetOwner;
   /** The sinks that the message which is being sent has not reached yet. */
@@ -142,7 +144,8 @@ export class SinkSet {
       const takeover = slot && takeOver(slot.sink, sink);
       if (takeover === undefined) {
         checkUnclaimed(sink);
-        return new SinkSlot(sink, createContext(sink), maxOpeningBytes);
+        const context = createContext(sink, (rows) => this.#countLate(sink, rows));
+        return new SinkSlot(sink, context, maxOpeningBytes);
       }
       takeovers.push(takeover);
       return slot as SinkSlot;
@@ -206,6 +209,11 @@ export class SinkSet {
     return [...this.#slots, ...leaving].map((slot) => slot.stats());
   }
 
+  /** Counts what a sink has dropped after it has left. */
+  #countLate(sink: Sink, rows: number): void {
+    if (this.#left.has(sink)) this.#droppedBefore += rows;
+  }
+
   /** Closes a sink that was replaced. It is one of the recording's until it is closed. */
   async #leave(slot: SinkSlot, options: SinkFlushOptions): Promise<void> {
     this.#leaving.add(slot);
@@ -213,6 +221,7 @@ export class SinkSet {
       await slot.close(options);
     } finally {
       this.#leaving.delete(slot);
+      this.#left.add(slot.sink);
       this.#droppedBefore += slot.stats().droppedRows;
       this.#owner.onClosed();
     }
