@@ -198,9 +198,15 @@ export class SinkSet {
     for (const slot of this.#all) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
   }
 
-  /** Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. */
+  /**
+   * Closes all sinks before it returns, at `deadline` on the clock of `performance.now` at the latest. Those that wait for
+   * their place come last: it is free then.
+   */
   closeSync(deadline: number): void {
-    for (const slot of this.#all) slot.closeSync(Math.max(0, deadline - performance.now()));
+    const close = (slot: SinkSlot): void => slot.closeSync(Math.max(0, deadline - performance.now()));
+    const waiting = this.#all.filter(({ isWaiting }) => isWaiting);
+    for (const slot of this.#all) if (!waiting.includes(slot)) close(slot);
+    for (const slot of waiting) close(slot);
   }
 
   /** The statistics of the sinks, also of those that were replaced and are still sending. */

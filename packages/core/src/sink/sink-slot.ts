@@ -30,6 +30,8 @@ export class SinkSlot {
   /** Whether `close` has settled, whatever came of it. */
   #isOver = false;
   #isInterrupted = false;
+  /** Whether the sink was not opened yet, because it waits for its place. */
+  #hasNoPlace = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
@@ -41,6 +43,11 @@ export class SinkSlot {
 
   get state(): SinkState {
     return this.#isOpen ? this.sink.stats().state : this.#status.state;
+  }
+
+  /** Whether the sink waits for its place, which other sinks have. */
+  get isWaiting(): boolean {
+    return this.#hasNoPlace;
   }
 
   /** Whether messages are still read after `send` has returned. */
@@ -72,13 +79,16 @@ export class SinkSlot {
    */
   open(placeIsFree?: Promise<unknown>): void {
     claimSink(this.sink);
-    if (placeIsFree !== undefined)
+    if (placeIsFree !== undefined) {
+      this.#hasNoPlace = true;
       return this.#waitFor(
         placeIsFree.then(() => {
           if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
+          this.#hasNoPlace = false;
           return this.sink.open(this.#context);
         }),
       );
+    }
     try {
       const opening = this.sink.open(this.#context);
       if (opening instanceof Promise) this.#waitFor(opening);
@@ -146,9 +156,13 @@ export class SinkSlot {
     if (!this.#isClosed && this.#isOpen) this.sink.beginClose?.(deadlineMs);
   }
 
-  /** Closes the sink before it returns, even while `close` is in progress. */
+  /**
+   * Closes the sink before it returns, even while `close` is in progress. One that waits for its place is opened first,
+   * if that can be done at once: a sink that stores data keeps what was logged for it.
+   */
   closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#isClosed) return;
+    if (this.#hasNoPlace) this.#openAtOnce();
     this.#checkReady();
     this.#isClosed = true;
     this.#closing ??= Promise.resolve();
@@ -181,6 +195,22 @@ export class SinkSlot {
       (error: unknown) => this.#fail(RerunError.from(error)),
     );
     this.opened.catch(() => {});
+  }
+
+  /** Opens the sink although it has not been reported that its place is free; it may be by now. */
+  #openAtOnce(): void {
+    this.#hasNoPlace = false;
+    try {
+      const opening = this.sink.open(this.#context);
+      if (opening instanceof Promise)
+        opening.then(
+          () => this.#onOpened(),
+          () => {},
+        );
+      else this.#onOpened();
+    } catch (error) {
+      this.#status.change("broken", RerunError.from(error));
+    }
   }
 
   /** A sink may be ready before the event loop reports that it is open. */
