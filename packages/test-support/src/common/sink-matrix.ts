@@ -277,7 +277,11 @@ export function describeSinkMatrix<Recording extends RecordingStream>({
           const trial = new Trial(createRecording, placement);
           await run(trial).catch((error: unknown) => wrong.push(`${situation}: ${String(error)}`));
           const { arrived, dropped, counted, owed } = await trial.balance();
-          if (arrived + dropped !== owed)
+          // What a server has not acknowledged in time counts as dropped, and arrives all the same now and then.
+          const mayArriveLate =
+            situation.includes("closed at once") && made.some((destination) => "appear" in destination);
+          const excess = arrived + dropped - owed;
+          if (excess !== 0 && !(mayArriveLate && excess > 0 && excess <= dropped))
             wrong.push(`${situation}: ${arrived} arrived + ${dropped} dropped instead of ${owed}`);
           if (counted !== dropped) wrong.push(`${situation}: ${dropped} dropped, but ${counted} counted`);
           for (const destination of made) await destination.cleanUp?.();
