@@ -40,9 +40,9 @@ describe("the memory of a program does not grow with", () => {
   it("the number of entities that were logged once", async ({ folder }) => {
     const reports = await measure("entities", ENTITIES, join(folder, "entities.rrd"));
     const [first, second] = reports as [{ retained: number }, { retained: number }];
-    // Up to ten thousand of them are cached, and on a busy machine their rows are in more chunks.
-    expect(second.retained - first.retained).toBeLessThan(60 * MB);
-    expect(second.retained).toBeLessThan(120 * MB);
+    // The entities themselves are in a table, and some builders are kept.
+    expect(second.retained - first.retained).toBeLessThan(ENTITIES * 400);
+    expect(second.retained).toBeLessThan(25 * MB + 2 * ENTITIES * 400);
   });
 
   it("the number of chunks, except for 150 bytes each for the footer", async ({ folder }) => {

@@ -27,6 +27,10 @@ const SINKS = {
   "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url)),
   "FileSink in a tee": (id) => inTee(new rr.FileSink(join(folder, `${id}.rrd`))),
   "GrpcSink in a spool": (id) => ({ sinks: [rr.spool(new rr.GrpcSink(url), { directory: join(folder, id) })] }),
+  GrpcServerSink() {
+    const sink = new rr.GrpcServerSink({ port: 0 });
+    return { sinks: [sink], count: () => Math.max(0, sink.serverStats().receivedMessages - 1) };
+  },
   "WebSocketSink in a spool in a tee": (id) =>
     inTee(rr.spool(new rr.WebSocketSink(socketUrl), { directory: join(folder, id) })),
   "GrpcSink that `spawn` sets": () => ({ sinks: undefined }),
@@ -43,11 +47,20 @@ function inTee(sink) {
   return { sinks: [rr.tee([sink, memory])], size: 2, count: () => Math.max(0, memory.numMessages - 1) };
 }
 
-const SITUATIONS = ["in use", "replaced", "disconnected", "closing"];
+/** Sinks for another destination in the same place, which they wait for. */
+const SUCCESSORS = {
+  "GrpcSink in a spool": (id) => rr.spool(new rr.WebSocketSink(socketUrl), { directory: join(folder, id) }),
+};
+
+const SITUATIONS = ["in use", "replaced", "replaced in its place", "disconnected", "closing"];
 
 const trials = [];
 for (const [name, create] of Object.entries(SINKS)) {
   for (const situation of SITUATIONS) {
+    const succeed = SUCCESSORS[name];
+    if (situation === "replaced in its place" && succeed === undefined) continue;
+    // A server keeps the process alive until it is closed.
+    if (name === "GrpcServerSink" && situation === "in use" && ending === "ends by itself") continue;
     const id = `${name} ${situation}`.replaceAll(/\W+/g, "-");
     // Standard output is one destination, whatever the file.
     const recording = new rr.RecordingStream("ends", {
@@ -60,7 +73,7 @@ for (const [name, create] of Object.entries(SINKS)) {
     const { sinks, size = sinks?.length ?? 1, count = () => 0 } = create(id);
     const trial = { id, recording, owed: 0, dropped: 0, counts: [count] };
     recording.addEventListener("drop", ({ rows }) => (trial.dropped += rows));
-    trials.push({ ...trial, trial, situation, size });
+    trials.push({ ...trial, trial, situation, size, succeed });
     if (sinks === undefined) await recording.spawn({ port: Number(port) });
     else await recording.setSinks(sinks);
   }
@@ -71,12 +84,15 @@ function log(recording, trial, size) {
   trial.owed += ROWS * size;
 }
 
-for (const { recording, trial, situation, size } of trials) {
+for (const { id, recording, trial, situation, size, succeed } of trials) {
   log(recording, trial, size);
   if (situation === "replaced") {
     const { sinks, count } = inMemory();
     trial.counts.push(count);
     void recording.setSinks(sinks);
+    log(recording, trial, 1);
+  } else if (situation === "replaced in its place") {
+    void recording.setSink(succeed(id));
     log(recording, trial, 1);
   } else if (situation === "disconnected") {
     void recording.disconnect();

@@ -49,9 +49,14 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
   for (const slot of slots) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
 }
 
-/** Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. */
+/**
+ * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Those that wait for others come last:
+ * they can be opened then.
+ */
 function closeSync({ dispatcher, onClosed }: RecordingInternals, deadline: number): void {
-  for (const slot of dispatcher.sinks.all) slot.closeSync(Math.max(0, deadline - performance.now()));
+  const waiting = dispatcher.sinks.all.filter(({ isWaiting }) => isWaiting);
+  const others = dispatcher.sinks.all.filter((slot) => !waiting.includes(slot));
+  for (const slot of [...others, ...waiting]) slot.closeSync(Math.max(0, deadline - performance.now()));
   onClosed(dispatcher.result(true));
 }
 

@@ -45,8 +45,8 @@ export class SinkEvents {
     for (const emit of held) emit();
   }
 
-  /** The context of one sink. */
-  contextOf(sink: Sink): SinkContext {
+  /** The context of one sink. `onDropped` is called with the rows of each drop. */
+  contextOf(sink: Sink, onDropped: (rows: number) => void): SinkContext {
     let dropped: SinkDrop | undefined;
     let isDropping = false;
     let previousError: RerunError | undefined;
@@ -75,6 +75,7 @@ export class SinkEvents {
           this.#reporter.error(error ?? new RerunError("INTERNAL", `the ${sink.kind} sink is broken`), stats);
       },
       onDrop: ({ rows, bytes, reason, isReported }) => {
+        onDropped(rows);
         dropped = { rows: rows + (dropped?.rows ?? 0), bytes: bytes + (dropped?.bytes ?? 0), reason };
         emitDrop();
         // The failure was reported already.

@@ -21,7 +21,8 @@ export interface ReplaceOptions {
 
 /** Gives each sink its context. */
 export interface SinkContexts {
-  contextOf(sink: Sink): SinkContext;
+  /** The context of a sink. `onDropped` is to be called with the rows of each drop, before it is reported. */
+  contextOf(sink: Sink, onDropped: (rows: number) => void): SinkContext;
 }
 
 /** The result of a replacement. */
@@ -42,7 +43,9 @@ export class SinkSet {
   #slots: readonly SinkSlot[] = [];
   /** Sinks that were replaced, and are closing. */
   readonly #leaving = new Set<SinkSlot>();
-  /** Rows that sinks have dropped which are closed. */
+  /** Sinks that were replaced, and are closed. */
+  readonly #left = new WeakSet<Sink>();
+  /** Rows that they have dropped. */
   #droppedBefore = 0;
   readonly #contexts: SinkContexts;
   readonly #maxOpeningBytes: number;
@@ -134,7 +137,8 @@ export class SinkSet {
       const takeover = slot && takeOver(slot.sink, sink);
       if (takeover === undefined) {
         checkUnclaimed(sink);
-        return new SinkSlot(sink, this.#contexts.contextOf(sink), this.#maxOpeningBytes);
+        const context = this.#contexts.contextOf(sink, (rows) => this.#countLate(sink, rows));
+        return new SinkSlot(sink, context, this.#maxOpeningBytes);
       }
       takeovers.set(sink, takeover);
       return slot as SinkSlot;
@@ -156,7 +160,7 @@ export class SinkSet {
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
     for (const [sink, takeover] of takeovers) {
       takeover.apply?.();
-      if (takeover.notice !== undefined) this.#contexts.contextOf(sink).onWarning(takeover.notice);
+      if (takeover.notice !== undefined) this.#contexts.contextOf(sink, () => {}).onWarning(takeover.notice);
     }
     return { opened: settleAll(opened.map((slot) => slot.opened)), closed, leaving };
   }
@@ -178,6 +182,11 @@ export class SinkSet {
     return [...this.#slots, ...leaving].map((slot) => slot.stats());
   }
 
+  /** Counts what a sink has dropped after it has left. */
+  #countLate(sink: Sink, rows: number): void {
+    if (this.#left.has(sink)) this.#droppedBefore += rows;
+  }
+
   /** Closes a sink that was replaced. It is one of the recording's until it is closed. */
   async #leave(slot: SinkSlot, options: SinkFlushOptions): Promise<void> {
     this.#leaving.add(slot);
@@ -185,6 +194,7 @@ export class SinkSet {
       await slot.close(options);
     } finally {
       this.#leaving.delete(slot);
+      this.#left.add(slot.sink);
       this.#droppedBefore += slot.stats().droppedRows;
       this.#onClosed();
     }

@@ -28,8 +28,8 @@ export interface ByteWriter {
   readonly isReady: boolean;
   /** Settles when `isReady` becomes `true`, or the stream has failed. */
   ready(): Promise<void>;
-  /** Writes bytes, whether the stream is ready or not. */
-  write(bytes: Uint8Array): void;
+  /** Writes bytes, whether the stream is ready or not. `onWritten` is called once the stream has accepted them. */
+  write(bytes: Uint8Array, onWritten?: () => void): void;
   /** Settles when the stream has accepted everything that was written, or failed. */
   flushed(): Promise<void>;
   /** Ends the stream and settles when it has ended, or failed. Further calls return the same promise. */
@@ -78,10 +78,10 @@ class WebByteWriter implements ByteWriter {
     await this.#writer.ready.catch(this.#fail);
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, onWritten?: () => void): void {
     if (bytes.byteLength === 0) return;
     try {
-      this.#last = this.#writer.write(bytes).catch(this.#fail);
+      this.#last = this.#writer.write(bytes).then(onWritten).catch(this.#fail);
     } catch (error) {
       // Node 20 throws an internal error where the standard requires a rejection.
       this.#fail(new Error("the stream is closed", { cause: error }));
@@ -144,11 +144,11 @@ class NodeByteWriter implements ByteWriter {
     return Promise.resolve();
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, onWritten?: () => void): void {
     if (bytes.byteLength === 0) return;
     this.#last = this.#settled((settle) => {
       this.#hasSpace = this.#writable.write(bytes, settle);
-    });
+    }, onWritten);
   }
 
   flushed(): Promise<void> {
@@ -165,11 +165,12 @@ class NodeByteWriter implements ByteWriter {
   }
 
   /** Starts an operation, and settles when it calls back or when the stream has failed. A failure is reported. */
-  #settled(start: (settle: (error?: unknown) => void) => void): Promise<void> {
+  #settled(start: (settle: (error?: unknown) => void) => void, onDone?: () => void): Promise<void> {
     return new Promise((resolve) => {
       const settle = (error?: unknown): void => {
         this.#pending.delete(resolve);
         if (error !== undefined && error !== null) this.#fail(error);
+        else onDone?.();
         resolve();
       };
       this.#pending.add(resolve);

@@ -31,6 +31,8 @@ export class SinkSlot {
   #isClosed = false;
   /** Whether `close` has settled, whatever came of it. */
   #isOver = false;
+  /** Whether the sink is not open yet, because it waits until others are closed. */
+  isWaiting = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
@@ -73,7 +75,10 @@ export class SinkSlot {
    */
   open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
-    if (previous.length > 0) return this.#waitFor(this.#openAfter(previous));
+    if (previous.length > 0) {
+      this.isWaiting = true;
+      return this.#waitFor(this.#openAfter(previous));
+    }
     try {
       const opening = this.sink.open(this.#context);
       if (opening instanceof Promise) this.#waitFor(opening);
@@ -130,9 +135,13 @@ export class SinkSlot {
     return this.#closeWithin(this.#closing, options.timeoutMs);
   }
 
-  /** Closes the sink before it returns, even while `close` is in progress. */
+  /**
+   * Closes the sink before it returns, even while `close` is in progress. One that waits for its place is opened first,
+   * if that can be done at once: a sink that stores data keeps what was logged for it.
+   */
   closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#isClosed) return;
+    if (this.isWaiting) this.#openAtOnce();
     this.#checkReady();
     this.#isClosed = true;
     this.#closing ??= Promise.resolve();
@@ -160,6 +169,7 @@ export class SinkSlot {
   async #openAfter(previous: readonly SinkSlot[]): Promise<void> {
     await Promise.allSettled(previous.map((slot) => slot.close({})));
     if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
+    this.isWaiting = false;
     await this.sink.open(this.#context);
   }
 
@@ -171,6 +181,22 @@ export class SinkSlot {
       (error: unknown) => this.#fail(RerunError.from(error)),
     );
     this.opened.catch(() => {});
+  }
+
+  /** Opens the sink although it has not been reported that its place is free; it may be by now. */
+  #openAtOnce(): void {
+    this.isWaiting = false;
+    try {
+      const opening = this.sink.open(this.#context);
+      if (opening instanceof Promise)
+        opening.then(
+          () => this.#onOpened(),
+          () => {},
+        );
+      else this.#onOpened();
+    } catch (error) {
+      this.#status.change("broken", RerunError.from(error));
+    }
   }
 
   /** A sink may be ready before the event loop reports that it is open. */

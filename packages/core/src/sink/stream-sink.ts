@@ -32,8 +32,8 @@ const OPTIONS: OptionNames<StreamSinkOptions> = {
  * A sink that writes a `.rrd` to a stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`.
  *
  * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush` resolves
- * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what is pending is dropped,
- * and `flush` and `close` reject with the code `FILE`. `close` writes the footer and ends the stream, unless
+ * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what the stream has not accepted
+ * is dropped and counted, and `flush` and `close` reject with the code `FILE`. `close` writes the footer and ends the stream, unless
  * `preventClose` is set. This needs the event loop: when a process exits at once, the end of the stream may be lost.
  *
  * @example
@@ -48,6 +48,9 @@ export class StreamSink implements Sink {
   readonly #preventClose: boolean;
   readonly #rrd: RrdWriter;
   readonly #queue: MessageFifo;
+  /** Rows that the stream has been given and not accepted, and the size of their payloads. */
+  #unacceptedRows = 0;
+  #unacceptedBytes = 0;
   #writer: ByteWriter | undefined;
   /** The write loop, while messages are queued. */
   #pump: Promise<void> | undefined;
@@ -149,9 +152,16 @@ export class StreamSink implements Sink {
   }
 
   #write(message: EncodedMessage): void {
+    const { byteLength } = message.payload;
+    const rows = message.manifest?.rows ?? 0;
+    this.#unacceptedRows += rows;
+    this.#unacceptedBytes += byteLength;
     this.#writer?.write(this.#rrd.frame(message));
-    this.#writer?.write(message.payload);
-    this.#status.sentBytes += message.payload.byteLength;
+    this.#writer?.write(message.payload, () => {
+      this.#unacceptedRows -= rows;
+      this.#unacceptedBytes -= byteLength;
+    });
+    this.#status.sentBytes += byteLength;
   }
 
   #fail(error: unknown): void {
@@ -159,6 +169,8 @@ export class StreamSink implements Sink {
     const reason = messageOf(error);
     this.#status.queuedBytes = 0;
     this.#status.change("broken", new RerunError("FILE", `cannot write to the stream: ${reason}`, { cause: error }));
+    if (this.#unacceptedRows > 0)
+      this.#status.countDrop({ rows: this.#unacceptedRows, bytes: this.#unacceptedBytes, reason: "closed" });
     this.#status.dropAll(this.#queue.takeAll(), "closed");
   }
 }

@@ -1,5 +1,6 @@
 import type { Sink } from "../sink/sink.ts";
 import { Fifo } from "../sink/fifo.ts";
+import type { EvictedFromSpool } from "./spool-store.ts";
 
 /** How many bytes may be sent and not acknowledged; at least one message or segment always may. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -11,8 +12,11 @@ const RETRY_MS = 200;
 interface Sent {
   readonly id: number;
   readonly bytes: number;
+  readonly rows: number;
   /** For a message of the retained state: what it replaces. */
   readonly key: string | undefined;
+  /** Whether its rows were counted as dropped. */
+  isDropped: boolean;
 }
 
 /**
@@ -22,17 +26,28 @@ interface Sent {
 export class Flight {
   readonly #sink: Sink;
   readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
+  readonly #onLost: (lost: EvictedFromSpool) => void;
   readonly #sent = new Fifo<Sent>();
+  /** What the store has no more, and may arrive all the same: in any order. */
+  #removed: EvictedFromSpool[] = [];
   #bytes = 0;
   /** Bytes since the last group. */
   #ungrouped = 0;
   #pendingGroups = 0;
   #isOver = false;
 
-  /** @param onAcknowledged receives the newest acknowledged id, and the bytes and keys that this adds */
-  constructor(sink: Sink, onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void) {
+  /**
+   * @param onAcknowledged receives the newest acknowledged id, and the bytes and keys that this adds
+   * @param onLost receives what neither the store nor the sink has any more, with the rows that were not acknowledged
+   */
+  constructor(
+    sink: Sink,
+    onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void,
+    onLost: (lost: EvictedFromSpool) => void,
+  ) {
     this.#sink = sink;
     this.#onAcknowledged = onAcknowledged;
+    this.#onLost = onLost;
   }
 
   /** Whether more may be sent. */
@@ -45,10 +60,12 @@ export class Flight {
   }
 
   /** Messages were sent, the newest with this id; an id of 0 is that of the retained state. */
-  add(id: number, bytes: number, key?: string): void {
-    this.#sent.push({ id, bytes, key });
+  add(id: number, bytes: number, rows: number, key?: string): void {
+    this.#sent.push({ id, bytes, rows, key, isDropped: false });
     this.#bytes += bytes;
     this.#ungrouped += bytes;
+    // The sink may have lost it before this was called.
+    if (this.#isOver) for (const removed of this.#removed) this.#lose(removed);
     if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
   }
 
@@ -57,9 +74,17 @@ export class Flight {
     if (this.#pendingGroups === 0) void this.#endGroup();
   }
 
+  /** The store has no more what was sent: it is lost, unless it is acknowledged. */
+  remove(removed: EvictedFromSpool): void {
+    this.#removed.push(removed);
+    if (this.#isOver) this.#lose(removed);
+  }
+
   /** The sink has lost messages: from now on nothing counts as acknowledged. */
   end(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
+    for (const removed of this.#removed) this.#lose(removed);
   }
 
   async #endGroup(): Promise<void> {
@@ -84,6 +109,16 @@ export class Flight {
     if (this.#pendingGroups === 0 && !this.isEmpty) void this.#endGroup();
   }
 
+  #lose(removed: EvictedFromSpool): void {
+    let rows = 0;
+    for (const sent of this.#sent.items) {
+      if (sent.id < removed.firstId || sent.id > removed.lastId || sent.isDropped) continue;
+      sent.isDropped = true;
+      rows += sent.rows;
+    }
+    if (rows > 0) this.#onLost({ ...removed, rows });
+  }
+
   #acknowledge(last: Sent): void {
     // A later group may have been acknowledged first.
     if (this.#sent.indexOf(last) < 0) return;
@@ -97,6 +132,7 @@ export class Flight {
       if (next === last) break;
     }
     this.#bytes -= bytes;
+    if (this.#removed.length > 0) this.#removed = this.#removed.filter(({ lastId }) => lastId > newest);
     this.#onAcknowledged(newest, bytes, keys);
   }
 }

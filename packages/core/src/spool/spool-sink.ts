@@ -59,8 +59,8 @@ export class SpoolSink implements CompleteSink {
   #acknowledgedBytes = 0;
   #pumping: Promise<void> = Promise.resolve();
   #isPumping = false;
-  /** What was removed from the store while it was in flight, oldest first. */
-  readonly #evictedInFlight: EvictedFromSpool[] = [];
+  /** The rows of what earlier programs have stored are counted later than it is removed. */
+  #counting: Promise<unknown> = Promise.resolve();
   readonly #watchers = new Set<() => void>();
   /** Whether the sink has lost messages, which are sent by the next program. */
   #hasLost = false;
@@ -80,7 +80,11 @@ export class SpoolSink implements CompleteSink {
     this.key = `${this.place}:${sink.key}`;
     this.batching = sink.batching;
     this.takesBuffers = store.isSynchronous && sink.takesBuffers === true;
-    this.#flight = new Flight(sink, (...acknowledged) => this.#onAcknowledged(...acknowledged));
+    this.#flight = new Flight(
+      sink,
+      (...acknowledged) => this.#onAcknowledged(...acknowledged),
+      (lost) => this.#drop(lost),
+    );
   }
 
   get isStale(): boolean {
@@ -119,7 +123,7 @@ export class SpoolSink implements CompleteSink {
       this.#retained.add(key, message);
       this.#store.append(message, 0);
     } else {
-      const isNext = this.#isDirect && this.#retained.size === 0 && this.#flight.hasRoom(byteLength);
+      const isNext = this.#isDirect && !this.#hasLost && this.#retained.size === 0 && this.#flight.hasRoom(byteLength);
       // What was passed on so far must not be read again.
       if (!isNext && this.#isDirect) this.#store.seal();
       const id = this.#nextId++;
@@ -169,6 +173,7 @@ export class SpoolSink implements CompleteSink {
     this.#onSinkLost();
     await this.#pumping;
     await this.#store.close(isEmpty);
+    await this.#counting;
     this.#end(isEmpty);
     if (this.#storeError !== undefined && !isEmpty) throw this.#storeError;
   }
@@ -256,13 +261,12 @@ export class SpoolSink implements CompleteSink {
   #onSinkLost(): void {
     this.#hasLost = true;
     this.#flight.end();
-    for (const evicted of this.#evictedInFlight.splice(0)) void this.#drop(evicted);
     for (const lost of this.#retained.endFlight()) this.#dropRetained(lost);
     this.#notify();
   }
 
   #onUnstored({ id, ...unstored }: UnstoredMessage): void {
-    this.#onEvicted({ ...unstored, lastId: id, reason: "queue-full" });
+    this.#onEvicted({ ...unstored, firstId: id, lastId: id, reason: "queue-full" });
   }
 
   /** What is in flight may arrive all the same: it is dropped only if it was not acknowledged in the end. */
@@ -271,17 +275,19 @@ export class SpoolSink implements CompleteSink {
     // A connected sink may take what the store cannot.
     if (key !== undefined) this.#pump();
     if (key !== undefined) this.#dropRetained(this.#retained.remove(key, this.#hasLost));
-    else if (lastId <= this.#sentId && !this.#hasLost) this.#evictedInFlight.push(evicted);
-    else void this.#drop(evicted);
+    else if (lastId > this.#sentId) this.#drop(evicted);
+    else this.#flight.remove(evicted);
   }
 
   #dropRetained(message: EncodedMessage | undefined): void {
     if (message !== undefined) this.#status.drop(message, "queue-full");
   }
 
-  async #drop({ rows, bytes, reason }: EvictedFromSpool): Promise<void> {
+  #drop({ rows, bytes, reason }: EvictedFromSpool): void {
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
-    this.#status.countDrop({ rows: typeof rows === "number" ? rows : await rows, bytes, reason });
+    const count = (sum: number): void => this.#status.countDrop({ rows: sum, bytes, reason });
+    if (typeof rows === "number") count(rows);
+    else this.#counting = Promise.all([this.#counting, rows.then(count)]);
   }
 
   #onStoreFailure(error: RerunError): void {
@@ -296,7 +302,6 @@ export class SpoolSink implements CompleteSink {
     this.#acknowledgedBytes += bytes;
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
     if (id > 0) this.#store.release(id);
-    while ((this.#evictedInFlight[0]?.lastId ?? Infinity) <= id) this.#evictedInFlight.shift();
     this.#pump();
     // The sizes of what earlier programs have stored, and of what was dropped, include frames.
     if (this.#isDelivered) this.#pendingBytes = 0;
@@ -306,12 +311,14 @@ export class SpoolSink implements CompleteSink {
   /** Passes messages on; the sink has room for all of them, because the window is bounded here. */
   #pass(messages: readonly EncodedMessage[], id: number, key?: string): void {
     let bytes = 0;
+    let rows = 0;
     for (const message of messages) {
       bytes += message.payload.byteLength;
+      rows += message.manifest?.rows ?? 0;
       if (this.#sink.sendBacklog !== undefined) this.#sink.sendBacklog(message);
       else this.#sink.send(message);
     }
-    this.#flight.add(id, bytes, key);
+    this.#flight.add(id, bytes, rows, key);
   }
 
   #pump(): void {

@@ -17,7 +17,8 @@ export interface SpoolStoreEvents {
 
 /** Data that was removed from a store. */
 export interface EvictedFromSpool {
-  /** The id of its last message. */
+  /** The ids of its first and last messages. */
+  readonly firstId: number;
   readonly lastId: number;
   readonly bytes: number;
   /** Of data of an earlier program they are counted first. */

@@ -35,7 +35,8 @@ export interface EvictedSegment {
   readonly bytes: number;
   /** `undefined` in a segment of an earlier program: the file tells. */
   readonly rows: number | undefined;
-  /** The id of its last message. */
+  /** The ids of its first and last messages. */
+  readonly firstId: number;
   readonly lastId: number;
   readonly reason: DropReason;
   /** For a message of the retained state: what it replaces. */
@@ -47,7 +48,8 @@ export interface Segment {
   readonly name: string;
   bytes: number;
   rows: number | undefined;
-  /** The id of its last message. */
+  /** The ids of its first and last messages. */
+  readonly firstId: number;
   lastId: number;
   /** On the clock of `performance.now`: the system's clock may be set at any time. */
   readonly startedAt: number;
@@ -101,7 +103,7 @@ export class SegmentLog {
   adopt({ name, bytes, modifiedAt }: FoundSegment, id: number): void {
     this.seal();
     const at = performance.now() - Math.max(0, Date.now() - modifiedAt);
-    this.#segments.push({ name, bytes, rows: undefined, lastId: id, startedAt: at, modifiedAt: at });
+    this.#segments.push({ name, bytes, rows: undefined, firstId: id, lastId: id, startedAt: at, modifiedAt: at });
     this.#bytes += bytes;
   }
 
@@ -188,7 +190,7 @@ export class SegmentLog {
       if (dropped === undefined) return;
       const bytes = dropped.payload.byteLength;
       const { rows, retentionKey } = dropped;
-      const facts = { name: undefined, bytes, rows, lastId: Infinity, key: retentionKey };
+      const facts = { name: undefined, bytes, rows, firstId: Infinity, lastId: Infinity, key: retentionKey };
       this.#options.onEvicted({ ...facts, reason: "queue-full" });
     }
   }
@@ -217,7 +219,8 @@ export class SegmentLog {
       throw error;
     }
     this.#writer = next;
-    const segment: Segment = { name, bytes: 0, rows: 0, lastId: id, startedAt: now, modifiedAt: now };
+    const ids = { firstId: id, lastId: id };
+    const segment: Segment = { name, bytes: 0, rows: 0, ...ids, startedAt: now, modifiedAt: now };
     this.#segments.push(segment);
     this.#count(segment, added, message, id, now);
   }
@@ -237,9 +240,9 @@ export class SegmentLog {
 
   #evict(segment: Segment, reason: DropReason): boolean {
     if (segment.lastId <= this.#protectedId || this.#isCurrent(segment)) return false;
-    const { name, bytes, rows, lastId } = segment;
+    const { name, bytes, rows, firstId, lastId } = segment;
     // What was acknowledged may be there still.
-    if (lastId > this.#releasedId) this.#options.onEvicted({ name, bytes, rows, lastId, reason });
+    if (lastId > this.#releasedId) this.#options.onEvicted({ name, bytes, rows, firstId, lastId, reason });
     this.#remove(segment);
     this.#removeOldRetained();
     return true;

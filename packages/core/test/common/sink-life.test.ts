@@ -129,6 +129,20 @@ describe("a sink that was replaced and is still sending", () => {
     expect([first.sink, second.sink].map((sink) => sink.stats().state)).toEqual(["closed", "closed"]);
   });
 
+  it("is counted also with what it drops after it is closed", async () => {
+    const { recording, drops } = observeRecording({ sendProperties: false });
+    const contexts: SinkContext[] = [];
+    const sink = Object.assign(new CollectingSink(), { open: (context: SinkContext) => void contexts.push(context) });
+    await recording.setSink(sink);
+    recording.log("row", numbers(1));
+    await recording.setSink(new MemorySink());
+    await recording.flush();
+    contexts[0]?.onDrop({ rows: 1, bytes: 1, reason: "expired" });
+    expect(drops).toMatchObject([{ rows: 1 }]);
+    expect(recording.stats().droppedRows).toBe(1);
+    await recording.close();
+  });
+
   it("drops and counts what it cannot send within the time of `close`", async () => {
     const { recording, sink, drops } = await leaving();
     expect(await recording.close({ timeoutMs: 1 })).toMatchObject({ complete: false, droppedRows: 10 });

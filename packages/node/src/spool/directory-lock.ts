@@ -1,15 +1,17 @@
 import {
   linkSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { randomId } from "@rerun-ts/core/internal";
 
 /** How often the owner shows that it is alive, and after how long without that it counts as dead. */
@@ -51,6 +53,7 @@ export class DirectoryLock {
     const left = readLock(path);
     if (left !== undefined) this.#removeStale(left.text);
     this.#create();
+    removeDrafts(path);
     this.#timer = setInterval(() => this.#beat(), BEAT_MS);
     this.#timer.unref();
   }
@@ -93,9 +96,15 @@ export class DirectoryLock {
     try {
       createWhole(this.#path, `${this.#path}.${this.#token}`, JSON.stringify(owner));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      throw new LockedError(describe(readLock(this.#path)?.owner));
+      throw this.#refusal(error);
     }
+  }
+
+  /** The reason why the lock cannot be taken: another process was faster, and removes drafts; or another error. */
+  #refusal(error: unknown): unknown {
+    const { code } = error as NodeJS.ErrnoException;
+    const owner = readLock(this.#path)?.owner;
+    return code === "EEXIST" || (code === "ENOENT" && owner !== undefined) ? new LockedError(describe(owner)) : error;
   }
 
   /** Removes a lock that was left behind, unless another process was faster and has a new one there. */
@@ -110,8 +119,10 @@ export class DirectoryLock {
     try {
       if (readFileSync(aside, "utf8") === text) return;
       linkSync(aside, this.#path);
+    } catch (error) {
+      throw this.#refusal(error);
     } finally {
-      unlinkSync(aside);
+      rmSync(aside, { force: true });
     }
     throw new LockedError(describe(readLock(this.#path)?.owner));
   }
@@ -139,7 +150,18 @@ function createWhole(path: string, draft: string, contents: string): void {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     writeFileSync(path, contents, { flag: "wx" });
   } finally {
-    unlinkSync(draft);
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Removes the drafts of processes that were killed while they took the lock at `path`, which this process has now. */
+function removeDrafts(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${NAME}.`)) continue;
+    const draft = join(folder, name);
+    const found = readLock(draft);
+    if (found !== undefined && lifeOf(found) === "dead") rmSync(draft, { force: true });
   }
 }
 

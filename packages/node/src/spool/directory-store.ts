@@ -140,12 +140,12 @@ export class DirectoryStore implements SpoolStore {
   async read(after: number): Promise<SpoolSegment | undefined> {
     const segment = this.#log.read(after);
     if (segment === undefined) return undefined;
-    const { name, bytes, rows = 0, lastId } = segment;
+    const { name, bytes, rows = 0, firstId, lastId } = segment;
     try {
       return { rrd: this.#folder.read(name, bytes), lastId };
     } catch (error) {
       this.#events?.onWarning(`cannot read ${name} of the spool ${this.#path}: ${messageOf(error)}; it is skipped`);
-      this.#events?.onEvicted({ lastId, bytes, rows, reason: "closed" });
+      this.#events?.onEvicted({ firstId, lastId, bytes, rows, reason: "closed" });
       return { rrd: new Uint8Array(), lastId };
     }
   }
@@ -182,11 +182,11 @@ export class DirectoryStore implements SpoolStore {
     return this.#log.evictOldest();
   }
 
-  #onEvicted({ name, rows, bytes, lastId, reason, key }: EvictedSegment): void {
+  #onEvicted({ name, rows, ...facts }: EvictedSegment): void {
     // It is removed next, but its rows are counted first.
-    const contents = rows === undefined && name !== undefined ? this.#folder.read(name, bytes) : undefined;
+    const contents = rows === undefined && name !== undefined ? this.#folder.read(name, facts.bytes) : undefined;
     const count = contents === undefined ? (rows ?? 0) : this.#countRows(contents);
-    this.#events?.onEvicted({ lastId, bytes, rows: count, reason, key });
+    this.#events?.onEvicted({ ...facts, rows: count });
   }
 
   async #countRows(rrd: Uint8Array): Promise<number> {

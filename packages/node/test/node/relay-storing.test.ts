@@ -377,6 +377,50 @@ describe("FooterMemory", () => {
     footers.set(small as never, 100);
     expect(dropped).toEqual(["large"]);
   });
+
+  interface Started {
+    readonly path: string;
+    readonly recorder: RelayRecorder;
+    readonly warnings: string[];
+    /** Writes some messages, at once. */
+    readonly write: () => void;
+  }
+
+  function startRecorder(footers: FooterMemory): Started {
+    const path = join(folder.path, `${randomBytes(8).toString("hex")}.rrd`);
+    const warnings: string[] = [];
+    const options = { fsync: "never", footers, onWarning: (warning: string) => warnings.push(warning) } as const;
+    const recorder = new RelayRecorder(path, options);
+    const relay = new Relay({ memoryLimit: 0, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
+    recorder.start();
+    relay.record(recorder);
+    const write = (): void => {
+      for (const message of realMessages()) relay.write(logMsgOf(message));
+      void recorder.store();
+    };
+    write();
+    return { path, recorder, warnings, write };
+  }
+
+  it.for([
+    ["closed", ({ recorder }: Started) => recorder.close()],
+    ["moved, and abandoned", ({ recorder }: Started) => recorder.abandon()],
+    ["removed while it was written", ({ write, path }: Started) => (rmSync(path), write())],
+  ] as const)("has room again for the footers of others when a file was %s", ([, end]) => {
+    let size = 0;
+    const measuring = new FooterMemory();
+    measuring.set = (_, bytes) => void (size = Math.max(size, bytes));
+    startRecorder(measuring).recorder.close();
+    expect(size).toBeGreaterThan(0);
+
+    const footers = new FooterMemory(1.5 * size);
+    const first = startRecorder(footers);
+    end(first);
+    const { path, recorder, warnings } = startRecorder(footers);
+    recorder.close();
+    expect([...first.warnings, ...warnings].filter((warning) => warning.includes("of memory"))).toEqual([]);
+    expect(decodeRrd(readFileSync(path)).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
+  });
 });
 
 /** The number of files that this process has open, other than sockets. */

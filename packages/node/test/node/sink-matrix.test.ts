@@ -1,5 +1,4 @@
-import { closeSync, createWriteStream, mkdirSync, openSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { createWriteStream, openSync } from "node:fs";
 import {
   FileSink,
   GrpcServerSink,
@@ -8,14 +7,9 @@ import {
   StdoutSink,
   StreamSink,
   WebSocketSink,
-  serveGrpcRelay,
-  spool,
   tee,
-  type GrpcServer,
-  type Sink,
 } from "@rerun-ts/node";
-import { freePort } from "@rerun-ts/test-support/node/free-port";
-import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
+import { inFile, spooled, toRelay, type RelayDestination } from "@rerun-ts/test-support/node/sink-destinations";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import {
   SITUATIONS,
@@ -29,77 +23,23 @@ import { afterAll } from "vitest";
 
 const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
-let count = 0;
-
-/** A sink into a file, at a path of its own. */
-function inFile(create: (path: string) => { readonly sink: Sink; readonly fd?: number }): Destination {
-  const path = join(folder.path, `${count++}.rrd`);
-  const { sink, fd } = create(path);
-  return {
-    sink,
-    arrived: () => [readFileSync(path)],
-    cleanUp: () => {
-      if (fd !== undefined) closeSync(fd);
-    },
-  };
-}
-
-/** A sink that sends to a relay of its own, and the port of that relay. */
-interface RelayDestination extends Destination {
-  readonly port: number;
-  arrived(): Promise<readonly Uint8Array[]>;
-}
-
-function toRelay(create: (port: number) => Sink): (options: { isAbsent: boolean }) => Promise<RelayDestination> {
-  return async ({ isAbsent }) => {
-    const port = await freePort();
-    let relay: GrpcServer | undefined;
-    const appear = async (): Promise<void> => void (relay ??= await serveGrpcRelay({ port, worker: false }));
-    if (!isAbsent) await appear();
-    return {
-      port,
-      sink: create(port),
-      appear,
-      async arrived() {
-        if (relay === undefined) return [];
-        const reader = new RelayReaderClient(relay.url);
-        await reader.until(relay.stats().heldMessages);
-        reader.stop();
-        return [reader.toRrd()];
-      },
-      cleanUp: () => relay?.close(),
-    };
-  };
-}
-
-/** The spooled sink: what is still in its folder has arrived, too. */
-function spooled(destination: RelayDestination): Destination {
-  const directory = join(folder.path, String(count++));
-  mkdirSync(directory);
-  return {
-    ...destination,
-    sink: spool(destination.sink, { directory }),
-    async arrived() {
-      const names = readdirSync(directory).filter((name) => name.endsWith(".rrd"));
-      return [...(await destination.arrived()), ...names.map((name) => readFileSync(join(directory, name)))];
-    },
-  };
-}
+const spooledHere = (destination: RelayDestination): Destination => spooled(folder.path, destination);
+const newFile = (create: Parameters<typeof inFile>[1]): Destination => inFile(folder.path, create);
 
 const wrappings: Readonly<Record<string, Wrapping<RecordingStream>>> = {
   ...WRAPPINGS,
   async "in a spool"(create) {
-    const destination = spooled((await create()) as RelayDestination);
+    const destination = spooledHere((await create()) as RelayDestination);
     return { destinations: [destination], place: (recording) => recording.setSink(destination.sink) };
   },
   async "in a spool in a tee"(create) {
-    const destinations = [spooled((await create()) as RelayDestination), inMemory()];
+    const destinations = [spooledHere((await create()) as RelayDestination), inMemory()];
     const sink = tee(destinations.map((destination) => destination.sink));
     return { destinations, place: (recording) => recording.setSink(sink) };
   },
   async "in a tee in a spool"(create) {
     const destination = (await create()) as RelayDestination;
-    const combined = spooled({ ...destination, sink: tee([destination.sink]) });
+    const combined = spooledHere({ ...destination, sink: tee([destination.sink]) });
     return { destinations: [combined], place: (recording) => recording.setSink(combined.sink) };
   },
   async "that `spawn` sets"(create) {
@@ -113,13 +53,13 @@ const SERVERS = ["GrpcSink", "GrpcSink without a worker", "WebSocketSink", "WebS
 describeSinkMatrix({
   createRecording: (options) => new RecordingStream("matrix", options),
   sinks: {
-    FileSink: () => inFile((path) => ({ sink: new FileSink(path) })),
+    FileSink: () => newFile((path) => ({ sink: new FileSink(path) })),
     StdoutSink: () =>
-      inFile((path) => {
+      newFile((path) => {
         const fd = openSync(path, "w");
         return { sink: Object.assign(new StdoutSink({}, fd), { key: `stdout ${path}` }), fd };
       }),
-    StreamSink: () => inFile((path) => ({ sink: new StreamSink(createWriteStream(path)) })),
+    StreamSink: () => newFile((path) => ({ sink: new StreamSink(createWriteStream(path)) })),
     GrpcServerSink() {
       const sink = new GrpcServerSink({ port: 0 });
       return {

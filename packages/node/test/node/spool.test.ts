@@ -259,6 +259,24 @@ describe("spool in a folder", () => {
     await second.close({ timeoutMs: 0 });
   });
 
+  it("removes what programs have left that were killed while they took the lock, and nothing of those that run", async () => {
+    const directory = makeFolder();
+    const open = async (): Promise<RecordingStream> => {
+      const recording = new RecordingStream("drafts", { onError: () => {}, onWarning: () => {} });
+      cleanUps.push(() => recording.close({ timeoutMs: 0 }));
+      await recording.setSink(spool(new GrpcSink({ worker: false }), { directory }));
+      return recording;
+    };
+    const first = await open();
+    const ours = readFileSync(join(directory, "lock"), "utf8");
+    await first.close({ timeoutMs: 0 });
+    writeFileSync(join(directory, "lock.running"), ours);
+    writeFileSync(join(directory, "lock.killed"), ours.replace(/"start":"\d+"/, '"start":"1"'));
+    writeFileSync(join(directory, "lock.cut-off"), ours.slice(0, 20));
+    await open();
+    expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual(["lock", "lock.running"]);
+  });
+
   it("has a lock that is never incomplete, so that nobody takes it for one that was cut off", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
     const isOver = new Int32Array(new SharedArrayBuffer(4));

@@ -135,12 +135,12 @@ export class OpfsStorage {
   async read(after: number): Promise<StoredSegment | undefined> {
     const segment = this.#log.read(after);
     if (segment === undefined) return undefined;
-    const { name, bytes, rows = 0, lastId } = segment;
+    const { name, bytes, rows = 0, firstId, lastId } = segment;
     try {
       return { rrd: await this.#folder.read(name, bytes), lastId };
     } catch (error) {
       this.#events.onWarning(`cannot read ${name} of ${this.#options.name}: ${messageOf(error)}; it is skipped`);
-      this.#events.onEvicted({ lastId, bytes, rows, reason: "closed", isForced: false });
+      this.#events.onEvicted({ firstId, lastId, bytes, rows, reason: "closed", isForced: false });
       return { rrd: new Uint8Array(), lastId };
     }
   }
@@ -221,12 +221,12 @@ export class OpfsStorage {
     return hasRoom;
   }
 
-  #onEvicted({ name, bytes, rows, lastId, reason, key }: EvictedSegment): void {
-    const facts = { bytes, lastId, reason, key, isForced: this.#isFull && reason === "queue-full" };
+  #onEvicted({ name, rows, ...evicted }: EvictedSegment): void {
+    const facts = { ...evicted, isForced: this.#isFull && evicted.reason === "queue-full" };
     if (rows !== undefined || name === undefined) return this.#events.onEvicted({ ...facts, rows: rows ?? 0 });
     // Its rows are counted where there is a decoder.
     this.#folder.beforeRemoval(async () => {
-      const rrd = await this.#folder.read(name, bytes);
+      const rrd = await this.#folder.read(name, facts.bytes);
       this.#events.onEvicted({ ...facts, rows: undefined, rrd });
     });
   }

@@ -31,8 +31,10 @@ export class OpfsStore implements SpoolStore {
       { maxQueueBytes, ownsMemory: false },
       {
         onFound: (bytes) => events.onFound(bytes),
-        onEvicted: ({ rows, rrd, bytes, lastId, reason, key }) =>
-          events.onEvicted({ lastId, bytes, reason, key, rows: rrd === undefined ? (rows ?? 0) : countRows(rrd) }),
+        onEvicted: (evicted) => {
+          const { rows = 0, rrd } = evicted;
+          events.onEvicted({ ...evicted, rows: rrd === undefined ? rows : countRows(rrd) });
+        },
         onUnstored: (unstored) => events.onUnstored(unstored),
         onWritten: () => {},
         onWarning: (message) => events.onWarning(message),

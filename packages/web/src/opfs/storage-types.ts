@@ -24,7 +24,8 @@ export interface EvictedData {
   /** `undefined` for data of an earlier page: the rows are in `rrd`. */
   readonly rows: number | undefined;
   readonly rrd?: Uint8Array<ArrayBuffer> | undefined;
-  /** The id of its last message. */
+  /** The ids of its first and last messages. */
+  readonly firstId: number;
   readonly lastId: number;
   readonly reason: DropReason;
   /** Whether the storage was full, and not only a limit of the options reached. */
