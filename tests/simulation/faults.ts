@@ -74,8 +74,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     patches: [
       {
         file: `${TRANSPORT}/local-delivery.ts`,
-        from: "const messages = [...this.queue.unacknowledged];",
-        to: "const messages = [...this.queue.unacknowledged].slice(-1);",
+        from: "const messages = this.queue.unacknowledged;",
+        to: "const messages = this.queue.unacknowledged.slice(-1);",
       },
     ],
   },

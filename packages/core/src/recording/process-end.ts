@@ -1,5 +1,6 @@
+import { RerunError } from "../errors.ts";
 import { settleAll } from "../settle-all.ts";
-import { beginClose } from "../sink/sink-slot.ts";
+import { beginClose, type SinkSlot } from "../sink/sink-slot.ts";
 import { liveRecordings } from "./live-recordings.ts";
 import { internalsOf, type RecordingInternals } from "./recording-internals.ts";
 
@@ -46,7 +47,7 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
   const slots = dispatcher.sinks.all;
   // Those with a thread of their own finish at the same time.
   for (const slot of slots) beginClose(slot, deadlineMs);
-  for (const slot of slots) if (slot.sink.needsEventLoop !== true) slot.closeSync(0);
+  for (const slot of slots) if (slot.sink.needsEventLoop !== true && !slot.isWaiting) slot.closeSync(0);
 }
 
 /**
@@ -56,8 +57,22 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
 function closeSync({ dispatcher, onClosed }: RecordingInternals, deadline: number): void {
   const waiting = dispatcher.sinks.all.filter(({ isWaiting }) => isWaiting);
   const others = dispatcher.sinks.all.filter((slot) => !waiting.includes(slot));
-  for (const slot of [...others, ...waiting]) slot.closeSync(Math.max(0, deadline - performance.now()));
+  for (const slot of [...others, ...waiting]) {
+    if (slot.isWaiting) openAtOnce(slot);
+    slot.closeSync(Math.max(0, deadline - performance.now()));
+  }
   onClosed(dispatcher.result(true));
+}
+
+/** Opens a sink although nobody has reported that its place is free: a sink that stores data keeps what it was sent. */
+function openAtOnce(slot: SinkSlot): void {
+  slot.isWaiting = false;
+  try {
+    // What opens asynchronously is not open before the process has ended.
+    if (slot.sink.open(slot.context) === undefined) slot.onOpened();
+  } catch (error) {
+    slot.context.onState("broken", RerunError.from(error));
+  }
 }
 
 /**

@@ -43,9 +43,7 @@ export class SinkSet {
   #slots: readonly SinkSlot[] = [];
   /** Sinks that were replaced, and are closing. */
   readonly #leaving = new Set<SinkSlot>();
-  /** Sinks that were replaced, and are closed. */
-  readonly #left = new WeakSet<Sink>();
-  /** Rows that they have dropped. */
+  /** Rows dropped by sinks that were replaced, and are closed. */
   #droppedBefore = 0;
   readonly #contexts: SinkContexts;
   readonly #maxOpeningBytes: number;
@@ -131,17 +129,20 @@ export class SinkSet {
   replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
     const parts = checkSinks(sinks);
     const inUse = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
-    const takeovers = new Map<Sink, SinkTakeover>();
+    const takeovers: [SinkSlot, SinkTakeover][] = [];
     const next = (parts.length === 0 ? [new DiscardingSink()] : parts).map((sink) => {
       const slot = inUse.get(sink.key);
       const takeover = slot && takeOver(slot.sink, sink);
-      if (takeover === undefined) {
+      if (slot === undefined || takeover === undefined) {
         checkUnclaimed(sink);
-        const context = this.#contexts.contextOf(sink, (rows) => this.#countLate(sink, rows));
-        return new SinkSlot(sink, context, this.#maxOpeningBytes);
+        const countLate = (rows: number): void => {
+          if (added.hasLeft) this.#droppedBefore += rows;
+        };
+        const added = new SinkSlot(sink, this.#contexts.contextOf(sink, countLate), this.#maxOpeningBytes);
+        return added;
       }
-      takeovers.set(sink, takeover);
-      return slot as SinkSlot;
+      takeovers.push([slot, takeover]);
+      return slot;
     });
     const opened = next.filter((slot) => !this.#slots.includes(slot));
     const isAnyStale = this.#slots.some(({ sink }) => sink.isStale === true);
@@ -158,9 +159,9 @@ export class SinkSet {
     for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);
     if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
-    for (const [sink, takeover] of takeovers) {
+    for (const [slot, takeover] of takeovers) {
       takeover.apply?.();
-      if (takeover.notice !== undefined) this.#contexts.contextOf(sink, () => {}).onWarning(takeover.notice);
+      if (takeover.notice !== undefined) slot.context.onWarning(takeover.notice);
     }
     return { opened: settleAll(opened.map((slot) => slot.opened)), closed, leaving };
   }
@@ -182,11 +183,6 @@ export class SinkSet {
     return [...this.#slots, ...leaving].map((slot) => slot.stats());
   }
 
-  /** Counts what a sink has dropped after it has left. */
-  #countLate(sink: Sink, rows: number): void {
-    if (this.#left.has(sink)) this.#droppedBefore += rows;
-  }
-
   /** Closes a sink that was replaced. It is one of the recording's until it is closed. */
   async #leave(slot: SinkSlot, options: SinkFlushOptions): Promise<void> {
     this.#leaving.add(slot);
@@ -194,7 +190,7 @@ export class SinkSet {
       await slot.close(options);
     } finally {
       this.#leaving.delete(slot);
-      this.#left.add(slot.sink);
+      slot.hasLeft = true;
       this.#droppedBefore += slot.stats().droppedRows;
       this.#onClosed();
     }

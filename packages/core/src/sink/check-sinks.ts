@@ -24,7 +24,7 @@ function checkKeys(sinks: readonly (Partial<Sink> | undefined)[]): void {
   const keys = new Set<string>();
   for (const sink of sinks) {
     if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
-      const hint = sink instanceof Promise ? " (`save` and the like set their sink themselves)" : "";
+      const hint = sink instanceof Promise ? " (`save` sets its sink itself)" : "";
       throw invalidSinks(EXPECTED, `${describeValue(sink)} among them${hint}`);
     }
     if (keys.has(sink.key)) throw invalidSinks("different destinations", `${sink.key} twice`, "DUPLICATE_SINK");

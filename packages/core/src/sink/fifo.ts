@@ -28,11 +28,6 @@ export class Fifo<Item> {
     return this.#back;
   }
 
-  /** The position of an item, oldest first; -1 if it is not in the list. */
-  indexOf(item: Item): number {
-    return this.items.indexOf(item);
-  }
-
   push(item: Item): void {
     this.#back.push(item);
   }

@@ -17,7 +17,7 @@ export class SinkSlot {
   readonly sink: Sink;
   /** Settles when the sink is open; rejects if it cannot be opened. */
   opened: Promise<void> = Promise.resolve();
-  readonly #context: SinkContext;
+  readonly context: SinkContext;
   /** How much may be queued while the sink opens. */
   #openingBytes: number;
   /** `connecting` while the sink opens, `broken` if it cannot be opened; of no account while the sink is open. */
@@ -31,12 +31,14 @@ export class SinkSlot {
   #isClosed = false;
   /** Whether `close` has settled, whatever came of it. */
   #isOver = false;
+  /** Whether the sink was replaced, and is closed. */
+  hasLeft = false;
   /** Whether the sink is not open yet, because it waits until others are closed. */
   isWaiting = false;
 
   constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
-    this.#context = context;
+    this.context = context;
     this.#openingBytes = maxOpeningBytes;
     this.#status = new SinkStatus(sink.kind);
     this.#status.attach(context);
@@ -80,12 +82,24 @@ export class SinkSlot {
       return this.#waitFor(this.#openAfter(previous));
     }
     try {
-      const opening = this.sink.open(this.#context);
+      const opening = this.sink.open(this.context);
       if (opening instanceof Promise) this.#waitFor(opening);
     } catch (error) {
       releaseSink(this.sink);
       throw error;
     }
+  }
+
+  /** The sink is open: it gets what was sent while it opened. */
+  onOpened(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.sink.start?.();
+    const queued = this.#queue?.takeAll() ?? [];
+    this.#queue = undefined;
+    for (const message of queued) this.sendBacklog(message);
+    // It was closed while it opened.
+    if (this.#isClosed) void this.sink.close({}).catch(() => {});
   }
 
   /** The whole set could be opened: the sink may take over its destination. */
@@ -135,13 +149,9 @@ export class SinkSlot {
     return this.#closeWithin(this.#closing, options.timeoutMs);
   }
 
-  /**
-   * Closes the sink before it returns, even while `close` is in progress. One that waits for its place is opened first,
-   * if that can be done at once: a sink that stores data keeps what was logged for it.
-   */
+  /** Closes the sink before it returns, even while `close` is in progress. */
   closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#isClosed) return;
-    if (this.isWaiting) this.#openAtOnce();
     this.#checkReady();
     this.#isClosed = true;
     this.#closing ??= Promise.resolve();
@@ -170,38 +180,22 @@ export class SinkSlot {
     await Promise.allSettled(previous.map((slot) => slot.close({})));
     if (this.#isClosed) throw new RerunError("CLOSED", "the sink is closed");
     this.isWaiting = false;
-    await this.sink.open(this.#context);
+    await this.sink.open(this.context);
   }
 
   #waitFor(opening: Promise<void>): void {
     this.#isOpen = false;
     this.#queue = new MessageQueue(this.#openingBytes);
     this.opened = opening.then(
-      () => this.#onOpened(),
+      () => this.onOpened(),
       (error: unknown) => this.#fail(RerunError.from(error)),
     );
     this.opened.catch(() => {});
   }
 
-  /** Opens the sink although it has not been reported that its place is free; it may be by now. */
-  #openAtOnce(): void {
-    this.isWaiting = false;
-    try {
-      const opening = this.sink.open(this.#context);
-      if (opening instanceof Promise)
-        opening.then(
-          () => this.#onOpened(),
-          () => {},
-        );
-      else this.#onOpened();
-    } catch (error) {
-      this.#status.change("broken", RerunError.from(error));
-    }
-  }
-
   /** A sink may be ready before the event loop reports that it is open. */
   #checkReady(): void {
-    if (!this.#isOpen && this.sink.isReady === true) this.#onOpened();
+    if (!this.#isOpen && this.sink.isReady === true) this.onOpened();
   }
 
   #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {
@@ -212,20 +206,9 @@ export class SinkSlot {
       if (isBacklog && this.sink.sendBacklog !== undefined) this.sink.sendBacklog(passed);
       else this.sink.send(passed);
     } catch (error) {
-      this.#context.onState("broken", RerunError.from(error));
+      this.context.onState("broken", RerunError.from(error));
       this.#status.drop(message, "closed");
     }
-  }
-
-  #onOpened(): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    this.sink.start?.();
-    const queued = this.#queue?.takeAll() ?? [];
-    this.#queue = undefined;
-    for (const message of queued) this.sendBacklog(message);
-    // It was closed while it opened.
-    if (this.#isClosed) void this.sink.close({}).catch(() => {});
   }
 
   #dropQueued(): void {

@@ -121,7 +121,7 @@ export class Flight {
 
   #acknowledge(last: Sent): void {
     // A later group may have been acknowledged first.
-    if (this.#sent.indexOf(last) < 0) return;
+    if (!this.#sent.items.includes(last)) return;
     let bytes = 0;
     let newest = 0;
     const keys: string[] = [];

@@ -106,7 +106,9 @@ export class DeliveryQueue {
     let bytes = 0;
     for (let next = this.nextBytes; next !== undefined && batch.length < maxCount; next = this.nextBytes) {
       if (batch.length > 0 && bytes + next > maxBytes) break;
-      const message = this.#shift();
+      const returned = this.#returned.shift();
+      if (returned !== undefined) this.#returnedBytes -= next;
+      const message = (returned ?? this.#pending.shift()) as EncodedMessage;
       bytes += next;
       batch.push(message);
       this.#sent.push(message);
@@ -176,13 +178,13 @@ export class DeliveryQueue {
 
   /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
-    if (this.#pending.list.indexOf(message) >= 0 || this.#returned.indexOf(message) >= 0) return false;
-    const index = this.#sent.indexOf(message);
+    if (this.#pending.messages.includes(message) || this.#returned.items.includes(message)) return false;
+    const index = this.#sent.items.indexOf(message);
     return ack ? index < 0 : index < this.#written;
   }
 
-  /** The messages that are not acknowledged, oldest first. */
-  get unacknowledged(): readonly EncodedMessage[] {
+  /** A list of the messages that are not acknowledged, oldest first. */
+  get unacknowledged(): EncodedMessage[] {
     return [...this.#sent.items, ...this.#returned.items, ...this.#pending.messages];
   }
 
@@ -198,13 +200,6 @@ export class DeliveryQueue {
   /** The room of a message is only for it: not for what a restarted server is sent again. */
   #leaveBacklog(message: EncodedMessage): void {
     if (this.#backlog.delete(message)) this.#backlogBytes -= message.payload.byteLength;
-  }
-
-  #shift(): EncodedMessage {
-    const returned = this.#returned.shift();
-    if (returned === undefined) return this.#pending.shift() as EncodedMessage;
-    this.#returnedBytes -= returned.payload.byteLength;
-    return returned;
   }
 
   #takeUnacknowledged(): EncodedMessage[] {

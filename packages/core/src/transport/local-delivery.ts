@@ -79,14 +79,12 @@ export class LocalDelivery implements Delivery {
 
   async flush(ack: boolean): Promise<void> {
     const needsAck = ack || this.#sentWhen === "acknowledged";
-    const messages = [...this.queue.unacknowledged];
-    // They are sent in order, so the newest one tells; but it may be dropped before older ones, which then tell.
+    const messages = this.queue.unacknowledged;
+    // They are sent in order, so the newest one decides; but it may be dropped before older ones, which then decide.
     const isDone = (): boolean => {
-      for (let last = messages.at(-1); last !== undefined; last = messages.at(-1)) {
-        if (!this.queue.hasSent(last, needsAck)) return false;
-        messages.pop();
-      }
-      return true;
+      let last: EncodedMessage | undefined;
+      while ((last = messages.at(-1)) !== undefined && this.queue.hasSent(last, needsAck)) messages.pop();
+      return last === undefined;
     };
     if (!isDone()) await this.writer.until(isDone, needsAck);
   }

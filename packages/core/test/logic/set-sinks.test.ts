@@ -36,7 +36,7 @@ describe("setSinks", () => {
     const { recording } = observeRecording();
     const saving = recording.setSink(new MemorySink());
     await expect(recording.setSinks([saving as unknown as Sink])).rejects.toMatchObject({
-      message: expect.stringContaining("among them (`save` and the like set their sink themselves)"),
+      message: expect.stringContaining("among them (`save` sets its sink itself)"),
     });
   });
 
