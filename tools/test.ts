@@ -50,10 +50,10 @@ const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium, run: runPages },
   vitestSuite("processes and faults", "processes"),
-  { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
-  { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
   vitestSuite("unit and contract tests, Node", "node"),
   vitestSuite("conformance with the real Rerun", "conformance"),
+  { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
+  { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
   vitestSuite("Node 22 and 24, Bun, Deno, workerd", "runtimes"),
   vitestSuite("golden recordings", "golden"),
 ];
