@@ -12,8 +12,8 @@ import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
 
 /**
- * What these tests import in pages, which Vite bundles at the start as it does for applications: every file of tests would
- * load a thousand modules. A dependency that is found late makes Vite reload the page of running tests.
+ * Modules that these tests import in pages, which Vite bundles at the start as it does for applications: every file of
+ * tests would load a thousand modules. A dependency that is found late makes Vite reload the page of running tests.
  */
 const PAGE_DEPENDENCIES = [
   "@bufbuild/protobuf",

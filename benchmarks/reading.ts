@@ -21,8 +21,8 @@ const ORACLE = join(root, "tests/conformance/query_oracle.py");
 const NODE = "Node";
 
 /**
- * Measures a workload that reads, in new processes that take turns. Returns the runs of each SDK by its name. The tables
- * of all SDKs must be equal, and so must what they count.
+ * Measures a workload that reads, in new processes that take turns. Returns the runs of each SDK by its name. The
+ * tables of all SDKs must be equal, and so must what they count.
  */
 export async function measureReading(
   workload: Workload,

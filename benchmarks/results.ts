@@ -79,7 +79,10 @@ export function ratioCells(results: readonly Result[]): readonly (readonly strin
   return [columns.map(([title]) => title), ...results.map((result) => columns.map(([, cell]) => cell(result)))];
 }
 
-/** Formats the results for programs. Ratios above 1 are in favour of this SDK; without the other they are absent. `others`: what else was measured. */
+/**
+ * Formats the results for programs. Ratios above 1 are in favour of this SDK; without the other they are absent.
+ * `others`: what else was measured.
+ */
 export function toJson(results: readonly Result[], others: Readonly<Record<string, unknown>>): string {
   const workloads = results.map(({ name, ours, python, rust, node }) => ({
     name,

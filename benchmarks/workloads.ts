@@ -12,8 +12,8 @@ export interface Workload {
   /** In a page, a worker sends. */
   readonly fromWorker?: boolean;
   /**
-   * Runs this SDK in Chromium. The recording is kept in memory, as it then is by the other SDK too, unless it is sent to
-   * a server.
+   * Runs this SDK in Chromium. The recording is kept in memory, as it then is by the other SDK too, unless it is sent
+   * to a server.
    */
   readonly inPage?: boolean;
   /** What takes time is the process: from its start to its end, with one row in a file. */

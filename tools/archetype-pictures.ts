@@ -1,5 +1,5 @@
-// Takes the pictures of the pages about archetypes: runs examples/archetypes in the playground, and shows what they log in
-// the real native viewer: node tools/start.mjs tools/archetype-pictures.ts [NAME …]
+// Takes the pictures of the pages about archetypes: runs examples/archetypes in the playground, and shows what they log
+// in the real native viewer: node tools/start.mjs tools/archetype-pictures.ts [NAME …]
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

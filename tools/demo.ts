@@ -1,4 +1,5 @@
-// `npm run demo`: logs a scene to a file, serves it, and shows it in the web viewer. Installs and builds what is missing.
+// `npm run demo`: logs a scene to a file, serves it, and shows it in the web viewer. Installs and builds what is
+// missing.
 import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { buildPackages } from "./lib/build-packages.ts";

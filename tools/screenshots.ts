@@ -1,7 +1,7 @@
 // Takes the images of README.md and docs/ with the real viewer:
 // node tools/start.mjs tools/screenshots.ts [--only NAME] [--only NAME]
-// NAME is that of an image: helix (the first program of the README), recipe-inference (of docs/recipes.md), an example for
-// Node, web- and one for browsers, or layout- and one of examples/node/layouts.
+// NAME is that of an image: helix (the first program of the README), recipe-inference (of docs/recipes.md), an example
+// for Node, web- and one for browsers, or layout- and one of examples/node/layouts.
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,6 @@
-// Starts a program of this repository: `node tools/start.mjs tools/test.ts --soak`. This file is plain JavaScript because
-// a fresh clone has no node_modules: it installs them if they are missing or outdated, then runs the program with tsx.
+// Starts a program of this repository: `node tools/start.mjs tools/test.ts --soak`. This file is plain JavaScript
+// because a fresh clone has no node_modules: it installs them if they are missing or outdated, then runs the program
+// with tsx.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";

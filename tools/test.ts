@@ -1,6 +1,7 @@
-// `npm test`: installs what is missing, builds, runs the checks, and then all tests, two suites at the same time because
-// most tests wait for something. The output of a suite is printed when it ends. Ends with a line: N passed, N failed, N skipped.
-// `npm run test:soak` (`--soak`) runs the fault tests with full repetitions and sizes; `--only viewers,golden` runs some.
+// `npm test`: installs what is missing, builds, runs the checks, and then all tests, two suites at the same time
+// because most tests wait for something. The output of a suite is printed when it ends. Ends with a line: N passed, N
+// failed, N skipped. `npm run test:soak` (`--soak`) runs the fault tests with full repetitions and sizes; `--only
+// viewers,golden` runs some.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
@@ -45,7 +46,9 @@ const noRerun = "missing" in rerun ? rerun.missing : undefined;
 const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
-/** The checks come first, since they build packages that the others load; then the longest, so that all end together. */
+/**
+ * The checks come first, since they build packages that the others load; then the longest, so that all end together.
+ */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium, run: runPages },

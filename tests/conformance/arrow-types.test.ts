@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 /**
- * What differs between the components of a recording of ours and those of Python. Tables have the plain form of types
+ * Differences between the components of a recording of ours and those of Python. Tables have the plain form of types
  * that apache-arrow lacks.
  */
 async function problemsOf(

@@ -1,4 +1,5 @@
-// Recordings of Python that are damaged at random: this SDK reads what Rerun still reads, and nothing that was never logged.
+// Recordings of Python that are damaged at random: this SDK reads what Rerun still reads, and nothing that was never
+// logged.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, printRrd, repairRrd, verifyRrd, type RrdFile } from "@rerun-ts/arrow";

@@ -1,8 +1,8 @@
 import type { ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
 
 /**
- * The minimum of each example that must arrive: rows of a component by entity. It is less than the example logs, because
- * a page that is unloaded may lose data in flight.
+ * The minimum of each example that must arrive: rows of a component by entity. It is less than the example logs,
+ * because a page that is unloaded may lose data in flight.
  */
 export const ROWS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   minimal: { "/spiral Points3D:positions": 100 },

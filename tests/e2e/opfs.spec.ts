@@ -152,7 +152,9 @@ async function openPage(given?: Page): Promise<Page> {
   return page;
 }
 
-/** Records in a page until a moment, and goes on. Returns a function that tells how many frames were flushed at least. */
+/**
+ * Records in a page until a moment, and goes on. Returns a function that tells how many frames were flushed at least.
+ */
 async function recordUntil(page: Page, name: string, moment: Moment): Promise<() => number> {
   let flushed = 0;
   let rounds = 0;

@@ -2,7 +2,9 @@ import type { Page } from "@playwright/test";
 import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
 import type { ProfiledBrowser } from "./profile.ts";
 
-/** Whether to repeat random tests as often as they should be at times: the environment variable RERUN_TS_SOAK is set. */
+/**
+ * Whether to repeat random tests as often as they should be at times: the environment variable RERUN_TS_SOAK is set.
+ */
 export const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 /** At how many random moments pages that record are ended in each way. */
 export const KILLS = isSoak ? 200 : 6;
@@ -25,7 +27,9 @@ export interface Moment {
   readonly largeBytes: number;
 }
 
-/** All {@link PageEnd}s of pages in a browser. `openPage` opens another one, and starts the browser if that is needed. */
+/**
+ * All {@link PageEnd}s of pages in a browser. `openPage` opens another one, and starts the browser if that is needed.
+ */
 export function pageEnds(
   browser: () => ProfiledBrowser,
   openPage: () => Promise<Page>,

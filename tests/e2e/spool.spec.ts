@@ -176,7 +176,9 @@ async function openPage(): Promise<Page> {
   return page;
 }
 
-/** Logs into a spool until a moment, and goes on. Returns a function that tells how many frames were flushed at least. */
+/**
+ * Logs into a spool until a moment, and goes on. Returns a function that tells how many frames were flushed at least.
+ */
 async function spoolUntil(page: Page, url: string, number: number, moment: Moment): Promise<() => number> {
   const recordingId = `page ${number}`;
   const from = number * STEP;

@@ -97,7 +97,9 @@ function toTensor({ shape, names, buffer }: StoredTensor): unknown {
   return { data, shape, elementType, dimNames: names ?? undefined };
 }
 
-/** A context is the list of its classes; an empty list would be no context, a list of one empty list is an empty one. */
+/**
+ * A context is the list of its classes; an empty list would be no context, a list of one empty list is an empty one.
+ */
 function toClasses(classes: readonly StoredClass[]): unknown {
   const descriptions = classes.map(({ classId, classDescription }) => {
     if (classId !== classDescription.info.id) throw new Error(`class ${classId} is not the one it says it is`);

@@ -49,7 +49,9 @@ function fill(): void {
   closeSync(fd);
 }
 
-/** The destination on the full disk; what it leaves there is removed with it, and there is room when the server appears. */
+/**
+ * The destination on the full disk; what it leaves there is removed with it, and there is room when the server appears.
+ */
 function onFullDisk(destination: Destination): Destination {
   fill();
   return {

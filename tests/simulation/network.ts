@@ -13,8 +13,8 @@ const SOCKET_BUFFER_BYTES = 64 * 1024;
 const SHORT_OUTAGE_MS = 15_000;
 
 /**
- * A network between one client and one server. What would arrive during a short outage arrives after it; in a longer one
- * everything that is on its way is lost, and neither end is told.
+ * A network between one client and one server. What would arrive during a short outage arrives after it; in a longer
+ * one everything that is on its way is lost, and neither end is told.
  */
 export class Network {
   readonly quality: NetworkQuality;

@@ -30,7 +30,9 @@ export interface RelayHostOptions {
 /** What one process of a relay has stored, in order. It outlives the process. */
 export type Store = StoredMessage[];
 
-/** A relay that is started and killed. It has the real relay and its WebSocket connections, without HTTP around them. */
+/**
+ * A relay that is started and killed. It has the real relay and its WebSocket connections, without HTTP around them.
+ */
 export class RelayHost implements SocketServer {
   /** What each process has stored, oldest first. */
   readonly stores: Store[] = [];

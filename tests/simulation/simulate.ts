@@ -39,7 +39,8 @@ export async function simulate(createParts: CreateParts, schedule: Schedule): Pr
   checkMissing(program, logged);
   checkDrops(program, schedule);
   checkRepetitions(program);
-  // gRPC-web has no connection: it cannot notice a relay that is restarted between two calls. Nor can a page that posts.
+  // gRPC-web has no connection: it cannot notice a relay that is restarted between two calls. Nor can a page that
+  // posts.
   const noticesRestarts = schedule.transport === "websocket" && !schedule.isPage;
   for (const store of relay.stores) checkOrder(store, noticesRestarts);
   if (recording.stats().rows !== logged.length)
@@ -96,7 +97,9 @@ function checkRepetitions(program: SimulatedProgram): void {
     }
 }
 
-/** The order within a store: what opens it comes first, and rows of an entity in the order in which they were logged. */
+/**
+ * The order within a store: what opens it comes first, and rows of an entity in the order in which they were logged.
+ */
 function checkOrder(store: readonly StoredMessage[], mustBeOpen: boolean): void {
   const newest = new Map<string, number>();
   const chunks = new Set<string>();

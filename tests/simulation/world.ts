@@ -73,8 +73,8 @@ export class SimulatedBlob {
 }
 
 /**
- * A world with a clock, timers and random numbers of its own: all that happens follows from its seed. Time passes from one
- * event to the next without waiting.
+ * A world with a clock, timers and random numbers of its own: all that happens follows from its seed. Time passes from
+ * one event to the next without waiting.
  */
 export class World {
   /** The time in milliseconds since the beginning. */
@@ -113,8 +113,8 @@ export class World {
   }
 
   /**
-   * Lets time pass until `end`, or until `isDone` holds. Returns whether it does. What the program does between two events
-   * has no duration.
+   * Lets time pass until `end`, or until `isDone` holds. Returns whether it does. What the program does between two
+   * events has no duration.
    */
   async runUntil(end: number, isDone: () => boolean = () => false): Promise<boolean> {
     for (;;) {

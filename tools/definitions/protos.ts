@@ -52,9 +52,9 @@ interface MethodDescriptor {
 type Declarations = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Compares `proto/`, which has our own comments and only the packages that are used, with the files of a release. Returns
- * one line for each difference: a message, an enumeration or a service that is here must be there and have the same
- * members. An enumeration of a package that is not here is an `int32`, which is the same on the wire.
+ * Compares `proto/`, which has our own comments and only the packages that are used, with the files of a release.
+ * Returns one line for each difference: a message, an enumeration or a service that is here must be there and have the
+ * same members. An enumeration of a package that is not here is an `int32`, which is the same on the wire.
  */
 export async function protoDifferences(folder: string, { re_protos: crate }: Crates): Promise<string[]> {
   const files = await descriptorsOf(folder);

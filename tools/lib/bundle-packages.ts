@@ -69,7 +69,8 @@ async function bundlePackage({ name, workers = [], siblings }: BundledPackage): 
     cleanDir: true,
     codeSplitting: { groups: [{ name: "at-start", test: (id) => atStart.has(id) }] },
   });
-  // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less memory.
+  // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less
+  // memory.
   for (const worker of workers) {
     const entry = worker.slice(worker.lastIndexOf("/") + 1);
     const chunkFileNames = `${entry}/[name].js`;
@@ -84,8 +85,8 @@ async function write(options: InputOptions, output: OutputOptions): Promise<void
 }
 
 /**
- * The modules that are loaded when a program imports a package: those become one file, because each file takes time. What
- * is imported later, or only by other entry points, stays apart.
+ * The modules that are loaded when a program imports a package: those become one file, because each file takes time.
+ * What is imported later, or only by other entry points, stays apart.
  */
 async function modulesAtStart(options: InputOptions, entries: readonly string[]): Promise<ReadonlySet<string>> {
   const bundle = await rolldown(options);

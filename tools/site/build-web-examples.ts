@@ -65,7 +65,9 @@ function addShell(html: string, name: string, streaming: ReadonlySet<string>): s
     .replace(MAIN, isStreaming ? MAIN_IN_SHELL : MAIN);
 }
 
-/** What the bar says while the page shows what it logs, while it sends it, and before it sends it to another machine. */
+/**
+ * What the bar says while the page shows what it logs, while it sends it, and before it sends it to another machine.
+ */
 function sendingParts(needsServer: boolean): string {
   const send = `<a href="?url=${DEFAULT_URL}">send it to <code>rerun</code></a>`;
   const command = 'start <code class="site-command"></code> on this machine';

@@ -3,7 +3,7 @@ import type { DefaultTheme } from "vitepress";
 type SearchOptions = Extract<DefaultTheme.Config["search"], { provider: "local" }>["options"] & object;
 
 /**
- * How the search of the site finds pages. VitePress also sends the functions to the page, as text: each must be complete
+ * Search of the site. VitePress also sends the functions to the page, as text: each must be complete
  * in itself.
  */
 export const SEARCH: SearchOptions = {

@@ -1,5 +1,6 @@
 // @ts-check
-// The API reference: `npm run check:api` writes it, and fails if something is not documented; `npm run docs` copies it into the site.
+// The API reference: `npm run check:api` writes it, and fails if something is not documented; `npm run docs` copies it
+// into the site.
 import { fileURLToPath } from "node:url";
 import { OptionDefaults } from "typedoc";
 

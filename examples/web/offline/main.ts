@@ -1,4 +1,5 @@
-// Logs the pointer to a server. While there is none, the data waits in the storage of the browser, also without the page.
+// Logs the pointer to a server. While there is none, the data waits in the storage of the browser, also without the
+// page.
 import * as rr from "@rerun-ts/web";
 import { serverUrl, showStatus } from "../page.ts";
 

@@ -25,9 +25,9 @@ export interface BlueprintOptions {
 /**
  * A layout for the viewer: views and containers, of which several become tabs, and the panels around them.
  *
- * It keeps its id and those of its parts, so it may be sent again, and to any number of recordings. The constructor checks
- * nothing: when a blueprint is sent that has a problem, this is reported, with the part and the option, and nothing is
- * sent.
+ * It keeps its id and those of its parts, so it may be sent again, and to any number of recordings. The constructor
+ * checks nothing: when a blueprint is sent that has a problem, this is reported, with the part and the option, and
+ * nothing is sent.
  *
  * @example
  * const blueprint = new rrb.Blueprint(

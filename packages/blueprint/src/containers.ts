@@ -58,8 +58,8 @@ const NAMES = {
 };
 
 /**
- * The base class of containers, which arrange views and other containers. A container alone stands for a blueprint of it.
- * Like a view, it keeps its id, and its constructor checks nothing.
+ * The base class of containers, which arrange views and other containers. A container alone stands for a blueprint of
+ * it. Like a view, it keeps its id, and its constructor checks nothing.
  */
 export abstract class Container implements BlueprintLike {
   /** The UUID under which viewers know the container. It stays the same for the life of the object. */

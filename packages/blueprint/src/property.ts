@@ -3,11 +3,12 @@ import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
 import { archetypeNameOf } from "@rerun-ts/types/internal";
 
 /**
- * A property of a view: its archetype, that archetype's fields as a plain object, or a value of its own. `null` clears it.
+ * A property of a view: its archetype, that archetype's fields as a plain object, or a value of its own. `null` clears
+ * it.
  */
 export type PropertyLike<Fields, Value = never> = AsComponents | Fields | Value | null;
 
-/** What is needed of the class of an archetype: its constructor takes all forms of a property. */
+/** Part of an archetype's class that properties need: its constructor takes all forms of a property. */
 interface PropertyClass {
   readonly archetype: string;
   new (value: never): AsComponents;

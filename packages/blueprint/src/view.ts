@@ -28,7 +28,8 @@ export interface ViewOptions {
   defaults?: AsComponents | readonly AsComponents[] | undefined;
   /**
    * The visualizers of single entities, by the path of the entity: archetypes, {@link Visualizer}s, and how the entity
-   * behaves (`EntityBehavior`, `VisibleTimeRanges`). An entity with a visualizer here has no automatic ones. Default: none.
+   * behaves (`EntityBehavior`, `VisibleTimeRanges`). An entity with a visualizer here has no automatic ones. Default:
+   * none.
    */
   overrides?: ViewOverrides | undefined;
 }
@@ -41,7 +42,7 @@ export interface CustomViewOptions extends ViewOptions {
   properties?: Readonly<Record<string, AsComponents | undefined>> | undefined;
 }
 
-/** What a class of views has in common: its identifier, and its properties by the name of the option. */
+/** Definition of a class of views: its identifier, and its properties by the name of the option. */
 export interface ViewKind {
   readonly classIdentifier: string;
   readonly properties: Readonly<Record<string, Property>>;
@@ -61,8 +62,8 @@ const NAMES = {
  * this one is for kinds of your own viewer.
  *
  * A view alone stands for a blueprint of it. Its id stays the same for the life of the object, so a layout that is sent
- * again, with other containers or options, changes the views that the viewer has. A constructor checks nothing: problems
- * are reported when the blueprint is sent.
+ * again, with other containers or options, changes the views that the viewer has. A constructor checks nothing:
+ * problems are reported when the blueprint is sent.
  *
  * @example
  * rec.sendBlueprint(new rrb.View({ classIdentifier: "3D", origin: "/world" }));

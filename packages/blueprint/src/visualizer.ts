@@ -12,16 +12,16 @@ export interface VisualizerOptions {
 }
 
 /**
- * A visualizer for an entity of a view, for the option `overrides` of views. An archetype alone stands for its visualizer:
- * `new rr.SeriesLines({ colors: "red" })` for `new Visualizer("SeriesLines", { overrides: … })`.
+ * A visualizer for an entity of a view, for the option `overrides` of views. An archetype alone stands for its
+ * visualizer: `new rr.SeriesLines({ colors: "red" })` for `new Visualizer("SeriesLines", { overrides: … })`.
  *
  * @example
  * new rrb.TimeSeriesView({
  *   overrides: {
  *     "/imu": new rrb.Visualizer("SeriesLines", {
  *       overrides: new rr.SeriesLines({ names: "x" }),
- *       mappings: { target: "Scalars:scalars", sourceKind: "SourceComponent", sourceComponent: "gyro", selector: ".x" },
- *     }),
+ *       mappings: { target: "Scalars:scalars", sourceKind: "SourceComponent", sourceComponent: "gyro", selector: ".x"
+ *     }, }),
  *   },
  * });
  */
@@ -39,7 +39,7 @@ export class Visualizer {
     this.options = options;
   }
 
-  /** What viewers do: the kind of visualizer, and its mappings. */
+  /** Instruction for viewers: the kind of visualizer, and its mappings. */
   get instruction(): AsComponents {
     return new VisualizerInstruction(this.visualizerType, { componentMap: this.options.mappings });
   }

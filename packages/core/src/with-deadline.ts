@@ -1,7 +1,7 @@
 import { RerunError } from "./errors.ts";
 import { startTimer } from "./start-timer.ts";
 
-/** How long to wait. */
+/** Limits of a wait. */
 export interface WaitLimits {
   /** In milliseconds; no limit by default. */
   readonly timeoutMs?: number | undefined;
@@ -10,8 +10,8 @@ export interface WaitLimits {
 }
 
 /**
- * Waits for `work` within the limits, and `graceMs` more. Returns whether it was done in time; rejects if `work` does, or
- * with `ABORTED`. The work goes on in any case.
+ * Waits for `work` within the limits, and `graceMs` more. Returns whether it was done in time; rejects if `work` does,
+ * or with `ABORTED`. The work goes on in any case.
  */
 export async function withDeadline(
   work: Promise<void>,

@@ -52,7 +52,10 @@ const page = {
   logLarge(bytes: number) {
     current().log("large", new rr.Image({ data: randomBytes(bytes), width: bytes, height: 1 }));
   },
-  /** Logs frames in groups, each with a large row if asked to, and reports with `id` what was flushed, until the page ends. */
+  /**
+   * Logs frames in groups, each with a large row if asked to, and reports with `id` what was flushed, until the page
+   * ends.
+   */
   async logEndlessly(id: string, largeBytes = 0, from = 0) {
     // If only its worker ends, the page goes on, and the test begins another recording.
     const own = current();

@@ -1,5 +1,5 @@
-// Logs the same short video in every codec that the browser encodes: ten frames each of red, green and blue, a tenth of a second
-// apart on the timeline `video`.
+// Logs the same short video in every codec that the browser encodes: ten frames each of red, green and blue, a tenth of
+// a second apart on the timeline `video`.
 import * as rr from "@rerun-ts/web";
 
 const CODECS = ["AV1", "H264", "VP9", "VP8"] as const;
@@ -10,7 +10,9 @@ declare global {
   interface Window {
     /** Returns the bytes of the recording, as a string of bytes. */
     recordVideos(): Promise<string>;
-    /** Logs frames as fast as the encoder takes them, 30 for a second of video. Returns the bytes that this has made. */
+    /**
+     * Logs frames as fast as the encoder takes them, 30 for a second of video. Returns the bytes that this has made.
+     */
     logFrames(count: number): Promise<number>;
   }
 }

@@ -17,7 +17,10 @@ export function whyNoViewer(): string | undefined {
   return "no Vulkan driver is installed";
 }
 
-/** Ends a process that outlives the program that started it, at the end of the test. Returns a function that ends it at once. */
+/**
+ * Ends a process that outlives the program that started it, at the end of the test. Returns a function that ends it at
+ * once.
+ */
 export function endLater(pid: number): () => void {
   let isEnded = false;
   const end = (): void => {

@@ -20,8 +20,8 @@ const SLICES_PER_SECOND = 20;
 const STEPS = 2 ** 20;
 
 /**
- * A network link in front of a server: slow towards it, with a delay in both directions, whose connections are cut now and
- * then. What has passed the link is counted. Like a modem or a tunnel it is preceded by the buffers of sockets.
+ * A network link in front of a server: slow towards it, with a delay in both directions, whose connections are cut now
+ * and then. What has passed the link is counted. Like a modem or a tunnel it is preceded by the buffers of sockets.
  */
 export class SlowLink {
   /** The bytes that have passed towards the server. */

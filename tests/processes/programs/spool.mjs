@@ -1,6 +1,6 @@
 // Logs rows into a spool, and reports the flushed ones, until it is killed: `spool.mjs <folder> <url> <first row>`.
-// Without a first row it sends what others have left, and ends. With `exit` it logs 1,000 rows, reports and exits at once;
-// with `leave` it just has nothing left to do then.
+// Without a first row it sends what others have left, and ends. With `exit` it logs 1,000 rows, reports and exits at
+// once; with `leave` it just has nothing left to do then.
 import { randomFillSync } from "node:crypto";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";

@@ -11,7 +11,9 @@ export function receiveMessages(receive: Receiver): void {
   receiver = receive;
 }
 
-/** Delivers a message of a recording to the receiver in this thread, or else to the page that has that recording too. */
+/**
+ * Delivers a message of a recording to the receiver in this thread, or else to the page that has that recording too.
+ */
 export function deliver(message: EncodedMessage, recordingId: string): void {
   // The encoder uses its memory again.
   const copy = { ...message, payload: message.payload.slice() };
@@ -19,7 +21,9 @@ export function deliver(message: EncodedMessage, recordingId: string): void {
   else channelOf(recordingId).postMessage(copy);
 }
 
-/** Lets the page receive what workers log to a recording with this id. Workers have no receiver: there it does nothing. */
+/**
+ * Lets the page receive what workers log to a recording with this id. Workers have no receiver: there it does nothing.
+ */
 export function receiveFromWorkers(recordingId: string): void {
   if (receiver === undefined || channels.has(recordingId)) return;
   channelOf(recordingId).addEventListener("message", ({ data }: MessageEvent<EncodedMessage>) => receiver?.(data));

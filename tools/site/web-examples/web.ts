@@ -1,5 +1,5 @@
-// What the examples on the site import as `@rerun-ts/web`: the package, whose recordings show what they log in the viewer
-// beside the example where they would connect to a server without stating its URL.
+// What the examples on the site import as `@rerun-ts/web`: the package, whose recordings show what they log in the
+// viewer beside the example where they would connect to a server without stating its URL.
 import * as rr from "@rerun-ts/web";
 import { deliver, receiveFromWorkers } from "./delivery.ts";
 

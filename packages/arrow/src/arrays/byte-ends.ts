@@ -4,12 +4,12 @@ import { childrenOf, layoutOf } from "./layout.ts";
 /** Counts the bytes that arrays of a batch get beyond what is stored. @throws {RerunError} `UNSUPPORTED` at too many */
 export type Grow = (bytes: number) => void;
 
-/** How many bytes an element of any type takes at least. */
+/** Least number of bytes that an element of any type takes. */
 const LEAST = 1;
 
 /**
- * How many bytes the elements of an array take up to each of them, about: what a copy of any range of them would need is
- * the difference of two.
+ * Number of bytes that the elements of an array take up to each of them, about: what a copy of any range of them would
+ * need is the difference of two.
  */
 export function byteEnds(data: Data, grow: Grow): Float64Array {
   // Arrays of nulls may claim any length.

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { DataType, DateUnit, UnionMode, type Field } from "apache-arrow";
 import { storedForm } from "./stored-types.ts";
 
-/** How an Arrow type lies in memory, which is the same for many types. */
+/** Layout of an Arrow type in memory, which many types share. */
 export type Layout =
   | { readonly kind: "null" }
   | { readonly kind: "bits" }
@@ -65,7 +65,7 @@ export function childrenOf(type: DataType): readonly Field[] {
   return DataType.isDictionary(type) ? [] : ((type.children as readonly Field[] | null | undefined) ?? []);
 }
 
-/** How many buffers an array of this layout has itself, without those of its children. */
+/** Number of buffers that an array of this layout has itself, without those of its children. */
 export function ownBuffers(layout: Layout): number {
   switch (layout.kind) {
     case "null":

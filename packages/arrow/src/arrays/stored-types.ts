@@ -1,17 +1,17 @@
 import { Binary, DataType, LargeList, List, Utf8, type Field } from "apache-arrow";
 
-/** How arrays of a type are stored, where that is not how apache-arrow has them. They are read in their plain form. */
+/** Stored form of arrays that apache-arrow has no class for. They are read in their plain form. */
 export type StoredForm =
   /** Strings or bytes as views. */
   | { readonly kind: "view" }
-  /** Where runs of equal values end, and one value for each. */
+  /** Ends of runs of equal values, and one value for each. */
   | { readonly kind: "run-ends"; readonly ends: Field; readonly values: Field }
   /** Lists by their offsets and sizes, of `width` bytes each. */
   | { readonly kind: "list-view"; readonly width: 4 | 8 };
 
 const forms = new WeakMap<DataType, StoredForm>();
 
-/** How arrays of this type are stored; `undefined` if in their plain form. */
+/** Stored form of arrays of this type; `undefined` for the plain form. */
 export function storedForm(type: DataType): StoredForm | undefined {
   return forms.get(type);
 }

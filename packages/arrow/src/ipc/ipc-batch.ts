@@ -64,7 +64,7 @@ function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
   return found;
 }
 
-/** How much memory the repeated values of a small batch may take, and how many times its size those of a large one. */
+/** Limits of repeated values: bytes for a small batch, and multiples of its size for a large one. */
 const MIN_GROWTH = 256 * 1024 * 1024;
 const MAX_GROWTH = 256;
 

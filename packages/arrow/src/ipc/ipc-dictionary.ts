@@ -6,7 +6,7 @@ export type Dictionaries = ReadonlyMap<number, IpcDictionary>;
 /** A dictionary as it is at one place of a stream: later messages make a new one. */
 export class IpcDictionary {
   readonly #data: Data;
-  /** What a delta was added to. */
+  /** Dictionary to which a delta was added. */
   readonly #before: IpcDictionary | undefined;
   readonly #deltas: number;
   #values: Vector | undefined;

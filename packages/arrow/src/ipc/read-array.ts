@@ -12,7 +12,7 @@ import { storedForm } from "../arrays/stored-types.ts";
 export interface BatchParts {
   /** The length and the null count of each node. */
   readonly nodes: readonly (readonly [length: number, nullCount: number])[];
-  /** How many further buffers each array of views has. */
+  /** Number of further that buffers each array of views has. */
   readonly views: readonly number[];
   /** The bytes of a buffer, decompressed. */
   buffer(index: number): Uint8Array;

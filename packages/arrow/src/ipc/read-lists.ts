@@ -6,7 +6,7 @@ import { isValid } from "../arrays/is-valid.ts";
 import { byteEnds, type Grow } from "../arrays/byte-ends.ts";
 import { childrenOf } from "../arrays/layout.ts";
 
-/** How many bytes the range of one element takes in {@link Runs}. */
+/** Number of bytes that the range of one element takes in {@link Runs}. */
 const RUN_BYTES = 24;
 
 /** The buffers of an array of list views. */
@@ -18,7 +18,8 @@ export interface ListViews {
 }
 
 /**
- * Makes lists of list views, which may be in any order and may overlap. Source: Arrow's columnar format, "ListView Layout".
+ * Makes lists of list views, which may be in any order and may overlap. Source: Arrow's columnar format, "ListView
+ * Layout".
  * @throws {RerunError} `FORMAT` if a view is outside of `items`, `UNSUPPORTED` if far too many views share elements
  */
 export function readListViews(type: DataType, views: ListViews, items: Data, grow: Grow): Data {

@@ -3,7 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 const WIDTH = 16;
 /** The longest value that is inside its view. */
 const MAX_INLINE = 12;
-/** How many times its size an array may get: views may share bytes. */
+/** Growth that is allowed for an array, as a multiple of its size: views may share bytes. */
 const MAX_GROWTH = 256;
 
 /**

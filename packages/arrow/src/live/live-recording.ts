@@ -9,7 +9,7 @@ import type { LiveStore } from "./live-store.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
 import { delay } from "./waiting.ts";
 
-/** How often is looked for changes, once the interval of a subscription is over. */
+/** Interval of polling, once the interval of a subscription is over. */
 const MIN_POLL_MS = 10;
 const MAX_POLL_MS = 100;
 
@@ -31,7 +31,7 @@ export class LiveRecording extends RecordingReader {
     return this.#store.damage;
   }
 
-  /** How many rows are not here any more: removed for `maxBytes`, or taken out of the sink. */
+  /** Number of rows that are gone: removed for `maxBytes`, or taken out of the sink. */
   get removedRows(): number {
     this.#updates.refresh();
     return this.#store.removedRows;

@@ -2,7 +2,7 @@ import type { SinkState, StoreId } from "@rerun-ts/core";
 
 /** A message of a recording that is still being logged. */
 export interface LiveMessage {
-  /** What it is. */
+  /** Identity of the recording. */
   readonly kind: "storeInfo" | "chunk" | "activation";
   /** The store that it belongs to. */
   readonly storeId: StoreId;
@@ -20,5 +20,5 @@ export interface LiveBuffer {
   stats(): { readonly state: SinkState };
 }
 
-/** What is read while it grows: a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` yields them. */
+/** Growing source: a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` yields them. */
 export type LiveSource = LiveBuffer | AsyncIterable<LiveMessage>;

@@ -10,7 +10,7 @@ import { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import type { LiveMessage } from "./live-source.ts";
 
-/** How many damaged messages are remembered. */
+/** Number of damaged that messages are remembered. */
 const MAX_DAMAGE = 1000;
 
 /** The index of one store among messages that come and go, and the loader of its chunks. */

@@ -3,9 +3,11 @@ import { MessageQueue } from "@rerun-ts/core/internal";
 import { storeKey } from "@rerun-ts/core/internal-decode";
 import type { LiveBuffer, LiveMessage } from "./live-source.ts";
 
-/** Keeps what a stream yields of one store, within a number of bytes: the oldest chunks with times are removed first. */
+/**
+ * Keeps what a stream yields of one store, within a number of bytes: the oldest chunks with times are removed first.
+ */
 export class StreamBuffer implements LiveBuffer {
-  /** Why the stream ended, if it failed. */
+  /** Error that ended the stream, if it failed. */
   error: unknown;
   readonly #queue: MessageQueue;
   readonly #stream: AsyncIterator<LiveMessage>;

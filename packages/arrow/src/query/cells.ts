@@ -4,7 +4,7 @@ import { countBefore, orderOf, type Keys } from "./index-keys.ts";
 import { Runs } from "../arrays/runs.ts";
 import { sortPositions } from "./sort-positions.ts";
 
-/** What a chunk has in one column. */
+/** Data of a chunk in one column. */
 export interface CellSource {
   /** The keys of its rows on the index. */
   readonly keys: Keys;
@@ -21,7 +21,7 @@ export interface CellSource {
 /** The cells of a column: at most one for each key, in the order of keys. */
 export interface Cells {
   readonly keys: Float64Array;
-  /** Where the cells are: their sources, and the rows in these. */
+  /** Places of cells: their sources, and the rows in these. */
   readonly runs: Runs;
 }
 

@@ -6,7 +6,7 @@ import { RowPicker, rowsToTake } from "./pick-rows.ts";
 import type { PreparedColumn, PreparedQuery } from "./prepare.ts";
 import type { Runs } from "../arrays/runs.ts";
 
-/** What the batches of a query have in common. */
+/** Common parts of the batches of a query. */
 export interface BatchPlan {
   readonly schema: Schema;
   readonly timelines: readonly IndexColumn[];

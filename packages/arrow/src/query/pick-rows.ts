@@ -18,7 +18,7 @@ export class RowPicker {
     this.#fill = isFilled ? new CellCursor(column.fillCells) : undefined;
   }
 
-  /** Where the cells of rows are, which follow those of the call before. */
+  /** Places of the cells of rows, which follow those of the call before. */
   pick(keys: Float64Array): Runs {
     const { constant, isAligned } = this.#column;
     if (isAligned) return this.#aligned.take(keys.length);

@@ -19,8 +19,8 @@ const TABLE_BATCH_ROWS = 65536;
  */
 export class Query implements AsyncIterable<RecordBatch> {
   /**
-   * The columns: the timelines, then the components. Of a live recording, those that it had when the query was made: they
-   * are the columns of its batches; {@link toTable} has those of the moment.
+   * The columns: the timelines, then the components. Of a live recording, those that it had when the query was made:
+   * they are the columns of its batches; {@link toTable} has those of the moment.
    */
   readonly schema: Schema;
   readonly #store: StoreIndex;
@@ -62,8 +62,8 @@ export class Query implements AsyncIterable<RecordBatch> {
   }
 
   /**
-   * Yields the table of all rows, and a new one whenever a live recording has changed: the newest one, if the loop takes
-   * longer than `intervalMs`. Ends when nothing comes any more; for a file, after the first table.
+   * Yields the table of all rows, and a new one whenever a live recording has changed: the newest one, if the loop
+   * takes longer than `intervalMs`. Ends when nothing comes any more; for a file, after the first table.
    *
    * @throws {TypeError} if an option is wrong
    * @throws {RerunError} as {@link toTable}, and the error of the source of a live recording

@@ -19,7 +19,7 @@ export function sortPositions(positions: Uint32Array, keys: Float64Array): void 
   if (from !== positions) positions.set(from);
 }
 
-/** Where sequences of sorted keys begin, and the end. */
+/** Starts of sequences of sorted keys, and the end. */
 function sortedRuns(positions: Uint32Array, keys: Float64Array): number[] {
   const starts = [0];
   for (let at = 1; at < positions.length; at++) {

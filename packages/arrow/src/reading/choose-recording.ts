@@ -8,7 +8,7 @@ export interface RecordingChoice {
   recordingId?: string | undefined;
   /** Its application, because those of two applications may have the same id. Default: any. */
   applicationId?: string | undefined;
-  /** What it is. Default: a recording, or a blueprint if no recording fits. */
+  /** Kind of store. Default: a recording, or a blueprint if no recording fits. */
   kind?: "recording" | "blueprint" | undefined;
   /** Not compared: an element of `RrdFile.recordings` has it. */
   source?: string | undefined;

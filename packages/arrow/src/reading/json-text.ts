@@ -8,7 +8,7 @@ export function jsonText(value: PlainValue): string {
   });
 }
 
-/** How many bytes become characters at once: a call cannot have arguments without limit. */
+/** Number of bytes that become characters at once: a call cannot have arguments without limit. */
 const PIECE = 4096;
 
 function base64(bytes: Uint8Array): string {

@@ -17,19 +17,19 @@ import { scanStores } from "./scan-stores.ts";
 /** Options of {@link openRrd}. */
 export interface OpenRrdOptions extends ReadOptions {
   /**
-   * How the source is read: `"lazy"` reads the footer and then only what is asked for, `"stream"` reads everything once,
-   * and finds all damage. `"auto"` is lazy where there is a footer. Default `"auto"`.
+   * Way of reading the source: `"lazy"` reads the footer and then only what is asked for, `"stream"` reads everything
+   * once, and finds all damage. `"auto"` is lazy where there is a footer. Default `"auto"`.
    */
   mode?: "auto" | "lazy" | "stream" | undefined;
-  /** How many bytes of decompressed chunks are kept for later queries. Default 64 MiB. */
+  /** Number of bytes that of decompressed chunks are kept for later queries. Default 64 MiB. */
   maxCacheBytes?: number | undefined;
 }
 
 const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 1 };
 
 /**
- * Opens a recording to read it. With a footer, as recordings that were saved whole have one, only that is read at first,
- * and later the chunks that are asked for; otherwise everything is read once.
+ * Opens a recording to read it. With a footer, as recordings that were saved whole have one, only that is read at
+ * first, and later the chunks that are asked for; otherwise everything is read once.
  *
  * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
  * @throws {TypeError} if `source` or an option is wrong
@@ -88,9 +88,13 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
 
 /** An open file with recordings and blueprints. */
 export class RrdFile {
-  /** What could not be read, in the order of the file. With a footer, damage is found only where chunks are read. */
+  /**
+   * Parts that could not be read, in the order of the file. With a footer, damage is found only where chunks are read.
+   */
   readonly damage: readonly Damage[];
-  /** Remarks on how the source was read, such as why its footer was not used. They do not mean that anything is lost. */
+  /**
+   * Remarks on how the source was read, such as why its footer was not used. They do not mean that anything is lost.
+   */
   readonly notices: readonly string[];
   /** Whether the footer is used, and chunks are read when they are asked for. */
   readonly isLazy: boolean;
@@ -126,8 +130,8 @@ export class RrdFile {
   /**
    * A recording or blueprint of the file.
    *
-   * @param which its id, or more of what it is, such as an element of {@link recordings} or {@link blueprints}; default:
-   * the only recording
+   * @param which its id, or more of what it is, such as an element of {@link recordings} or {@link blueprints};
+   * default: the only recording
    * @throws {TypeError} if `which` is wrong
    * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_ARGUMENT` if there are several
    */

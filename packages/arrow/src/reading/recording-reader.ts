@@ -26,7 +26,7 @@ export interface ChunkFilter extends ReadOptions {
 }
 
 const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: 1, components: 1, signal: 1 };
-/** How many chunks are loaded at once. */
+/** Number of chunks that are loaded at once. */
 const GROUP = 64;
 
 /** Options of {@link RecordingReader.latestAt}. */
@@ -53,13 +53,13 @@ export class RecordingReader {
     this.#live = live;
   }
 
-  /** What there is now. */
+  /** Index of everything received so far. */
   get #store(): StoreIndex {
     this.#live?.refresh();
     return this.#index;
   }
 
-  /** What it is. */
+  /** Identity of the recording. */
   get info(): RecordingInfo {
     const { storeId, source } = this.#store;
     return { ...storeId, source };

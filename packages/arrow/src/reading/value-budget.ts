@@ -3,12 +3,14 @@ import { DataType, type Data, type Vector } from "apache-arrow";
 import { byteEnds } from "../arrays/byte-ends.ts";
 import { childrenOf } from "../arrays/layout.ts";
 
-/** How many bytes the values of one cell may have beyond those that are stored. */
+/** Number of bytes that the values of one cell may have beyond those that are stored. */
 const MAX_BYTES = 2 ** 28;
 /** About how many bytes an element takes in a row. */
 const ELEMENT_BYTES = 64;
 
-/** Limits what one cell gets beyond what is stored of it: arrays of nulls take no bytes, and dictionaries repeat values. */
+/**
+ * Limits what one cell gets beyond what is stored of it: arrays of nulls take no bytes, and dictionaries repeat values.
+ */
 export class ValueBudget {
   #left = MAX_BYTES;
 
@@ -25,7 +27,7 @@ export class ValueBudget {
   }
 }
 
-/** What each element of a list costs, beyond what is stored of it. */
+/** Cost of each element of a list, beyond what is stored of it. */
 export function elementCost(type: DataType): number {
   return isWeightless(type) ? ELEMENT_BYTES : 0;
 }
@@ -36,7 +38,7 @@ function isWeightless(type: DataType): boolean {
   return DataType.isStruct(type) && childrenOf(type).every((child) => isWeightless(child.type as DataType));
 }
 
-/** What each value of a dictionary costs, by its position; `undefined` if all of the column's cannot be too much. */
+/** Cost of each value of a dictionary, by its position; `undefined` if all of the column's cannot be too much. */
 export function dictionaryCosts({ length }: Data, { data, byteLength }: Vector): readonly number[] | undefined {
   if (length * byteLength <= MAX_BYTES) return undefined;
   const budget = new ValueBudget();

@@ -17,7 +17,7 @@ export interface EntityColumns {
   readonly components: readonly TableColumn[];
 }
 
-/** How a table becomes chunks. */
+/** Options for turning a table into chunks. */
 export interface TablePlan {
   readonly indexes: readonly TableColumn[];
   readonly entities: readonly EntityColumns[];
@@ -26,17 +26,19 @@ export interface TablePlan {
 /** Options of `sendDataframe`. */
 export interface DataframeOptions {
   /**
-   * The columns that are timelines, or `null` if the table is static. Default: those that say so in their metadata, as in
-   * tables of queries.
+   * The columns that are timelines, or `null` if the table is static. Default: those that say so in their metadata, as
+   * in tables of queries.
    */
   index?: string | readonly string[] | null | undefined;
   /** The entity of columns that do not name one. Default `/`. */
   entityPath?: EntityPathLike | undefined;
-  /** What timelines of floating-point numbers are: seconds of a duration, or since 1970. Default: an error. */
+  /** Meaning of timelines of floating-point numbers: seconds of a duration, or since 1970. Default: an error. */
   floatIndex?: FloatIndex | undefined;
 }
 
-/** Decides which columns are timelines, and to which entity the others belong. @throws {TypeError} if that is unclear */
+/**
+ * Decides which columns are timelines, and to which entity the others belong. @throws {TypeError} if that is unclear
+ */
 export function planTable(schema: Schema, options: DataframeOptions): TablePlan {
   const columns = schema.fields.map((field, position) => ({ field, position })).filter(({ field }) => !isRowId(field));
   const indexes = findIndexes(columns, options.index);

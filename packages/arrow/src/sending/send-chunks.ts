@@ -3,7 +3,7 @@ import { describeValue, internalsOf, logMessages } from "@rerun-ts/core/internal
 import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
 import { Chunk, arrowOf } from "../reading/chunk.ts";
 
-/** What was sent. */
+/** Result of sending. */
 export interface SentRows {
   /** The number of rows. */
   readonly rows: number;

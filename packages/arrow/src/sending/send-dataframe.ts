@@ -33,9 +33,9 @@ export type DataframeSource = Table | RecordBatch | Uint8Array | AsyncIterable<R
 const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatIndex: 1 };
 
 /**
- * Sends a table to a recording: each row at its times, each column as a component. The tables of queries fit as they are;
- * other columns are named `/entity:component`, or belong to `entityPath`. Columns that are no lists have one instance in
- * each row.
+ * Sends a table to a recording: each row at its times, each column as a component. The tables of queries fit as they
+ * are; other columns are named `/entity:component`, or belong to `entityPath`. Columns that are no lists have one
+ * instance in each row.
  *
  * @throws {TypeError} if the table or an option is wrong, or nothing says which columns are timelines
  * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `FORMAT` if IPC data is damaged, `UNSUPPORTED` if components

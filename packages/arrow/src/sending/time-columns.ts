@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { Data, DataType, Duration, Int64, Precision, TimeUnit, Timestamp, type Field } from "apache-arrow";
 import { timelineType } from "../store/arrow-types.ts";
 
-/** What index columns of floating-point numbers are: seconds of a duration, or seconds since 1970. */
+/** Meaning of index columns of floating-point numbers: seconds of a duration, or seconds since 1970. */
 export type FloatIndex = "duration" | "timestamp";
 
 const NANOSECONDS = 1_000_000_000n;

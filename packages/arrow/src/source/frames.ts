@@ -12,7 +12,7 @@ import {
 
 /** Bytes of a recording that could not be read. */
 export interface Damage {
-  /** What is wrong. */
+  /** Description of the problem. */
   readonly reason: string;
   /** The position of the first byte that is lost. */
   readonly at: number;
@@ -30,7 +30,7 @@ export interface PlacedMessage {
 /** The outcome of reading one frame: a message or damage, and where to go on; or how many bytes are needed for that. */
 type Step = { readonly next: number; readonly message?: RrdMessage } | { readonly needed: number };
 
-/** How much false messages may cost, in bytes for each byte of the stream. Damage costs far less, whatever it is. */
+/** Limit of the cost of false messages, in bytes per byte of the stream. Any damage costs far less. */
 const MAX_COST = 8;
 /** The cost of looking at a field of what may be a message. */
 const FIELD_COST = 8;
@@ -41,11 +41,11 @@ const FIELD_COST = 8;
  * messages is not searched any further once they have cost too much.
  */
 export class FrameReader {
-  /** What was lost so far. */
+  /** Losses so far. */
   readonly damage: Damage[] = [];
-  /** What looking at false messages has cost, about in bytes. */
+  /** Cost of looking at false messages so far, about in bytes. */
   cost = 0;
-  /** Where the bytes begin that nobody could read yet; `undefined` behind a whole message. */
+  /** Offset of the bytes that could not be read yet; `undefined` behind a whole message. */
   #lostFrom: { readonly at: number; readonly reason: string } | undefined;
   readonly #size: number;
 

@@ -4,7 +4,7 @@ import { fromUrl } from "./from-url.ts";
 import { fromBlob, fromBytes, type BlobLike, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
 /**
- * Where a recording is read from: bytes, a `Blob` or `File`, a URL, on Node also a path, a stream, or anything else
+ * Source of a recording: bytes, a `Blob` or `File`, a URL, on Node also a path, a stream, or anything else
  * that can read a range of bytes.
  */
 export type RrdSource =

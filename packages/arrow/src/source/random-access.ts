@@ -8,7 +8,7 @@ export interface RandomAccess {
   close?(): Promise<void>;
 }
 
-/** How much of a source was read. */
+/** Progress of reading a source. */
 export interface ReadProgress {
   /** The position up to which it was read. */
   readonly bytes: number;

@@ -58,7 +58,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
   };
 }
 
-/** What changes when the file on the server does, as far as the page may see it. */
+/** Validator that changes with the file on the server, as far as the page may see it. */
 function versionOf({ headers }: Response): string | null {
   return headers.get("etag") ?? headers.get("last-modified");
 }

@@ -4,7 +4,7 @@ import { checkAborted } from "./collect.ts";
 import { FrameReader, type Damage, type PlacedMessage } from "./frames.ts";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
-/** How much is read at once. */
+/** Number of bytes that are read at once. */
 const WINDOW = 4 * 1024 * 1024;
 
 /**

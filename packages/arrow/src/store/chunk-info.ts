@@ -8,7 +8,7 @@ export interface TimeSpan {
   readonly end: bigint;
 }
 
-/** What a chunk has of a component: the number of rows that are not null, and their times for each timeline. */
+/** Facts about a component in a chunk: the number of rows that are not null, and their times for each timeline. */
 export interface ComponentSpan {
   readonly rows: number;
   readonly times: ReadonlyMap<string, TimeSpan>;
@@ -26,7 +26,7 @@ export interface ChunkInfo {
   readonly timelines: ReadonlyMap<string, TimeSpan>;
   /** The components that have a value, by name. */
   readonly components: ReadonlyMap<string, ComponentSpan>;
-  /** Where the message is in the source, and how many bytes it has. */
+  /** Offset and size of the message in the source. */
   readonly place: { readonly at: number; readonly length: number };
 }
 
@@ -40,7 +40,7 @@ export interface ComponentColumn {
   readonly component: string;
   /** The archetype it belongs to, if any, e.g. `rerun.archetypes.Points3D`. */
   readonly archetype: string | undefined;
-  /** What it means, if known, e.g. `rerun.components.Position3D`. */
+  /** Component type, if known, e.g. `rerun.components.Position3D`. */
   readonly componentType: string | undefined;
   /** The Arrow type: a list of instances for each row. */
   readonly type: DataType;

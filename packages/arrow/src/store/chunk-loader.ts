@@ -30,10 +30,10 @@ interface ReadGroup extends ChunkGroup {
 /** Chunks that are as close to each other are read at once. */
 const MAX_GAP = 64 * 1024;
 const MAX_READ = 8 * 1024 * 1024;
-/** How many reads are in flight, and how many bytes they may have in total. */
+/** Limits of reads in flight: their number, and their bytes in total. */
 const MAX_READS = 8;
 const MAX_AHEAD = 2 * MAX_READ;
-/** How much decompressed data is kept for the next query by default. */
+/** Default limit of the decompressed data that is kept for the next query, in bytes. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
 /**

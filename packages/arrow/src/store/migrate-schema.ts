@@ -1,6 +1,6 @@
 import { Field, Schema } from "apache-arrow";
 
-/** What component types were called before, and are called now. */
+/** Old names of component types, with the names of today. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   // Before Rerun 0.28.
   ["rerun.components.PoseTranslation3D", "rerun.components.Translation3D"],
@@ -12,7 +12,7 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ["rerun.components.SeriesVisible", "rerun.components.Visible"],
 ]);
 
-/** What components were called before Rerun 0.28, and are called now, with their archetypes. */
+/** Names of components before Rerun 0.28, with the names of today and their archetypes. */
 const COMPONENTS: ReadonlyMap<string, { readonly component: string; readonly archetype: string }> = new Map([
   [
     "Transform3D:axis_length",

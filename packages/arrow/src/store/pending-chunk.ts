@@ -18,8 +18,8 @@ export class PendingChunk {
   }
 
   /**
-   * The chunk, or `"aborted"` if the call that was loading it was aborted, whatever its source has thrown: this one must
-   * load it then.
+   * The chunk, or `"aborted"` if the call that was loading it was aborted, whatever its source has thrown: this one
+   * must load it then.
    * @throws {RerunError} the error of loading it, or `ABORTED` if `signal` fires first
    */
   async wait(signal: AbortSignal | undefined): Promise<ChunkData | "aborted"> {

@@ -15,16 +15,16 @@ import {
 } from "@rerun-ts/core/internal-decode";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 
-/** How much of the end is read first: most footers come whole. */
+/** Number of bytes of the end that are read first: most footers come whole. */
 const TAIL_BYTES = 64 * 1024;
-/** How much of the beginning is read, for the store infos there. */
+/** Number of bytes of the beginning that are read for the store infos there. */
 const HEAD_BYTES = 1024;
 
 /** The index at the end of a recording, and the position of the message that holds it. */
 export interface Footer {
   readonly manifests: readonly RrdManifest[];
   readonly at: number;
-  /** What opens stores at the beginning of the recording. */
+  /** Messages that open stores at the beginning of the recording. */
   readonly storeInfos: readonly StoreInfoMessage[];
 }
 

@@ -10,14 +10,14 @@ export interface CachedSchema {
   readonly id: string;
 }
 
-/** How an id begins as a string of a flatbuffer, with its length before it, and how long that is with its end. */
+/** Beginning of an id as a string of a flatbuffer, with its length before it, and the length of all of it. */
 const ID_START = "&\0\0\0chunk_";
 const ID_LENGTH = 43;
 const MAX_SCHEMAS = 10_000;
 
 /**
- * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is most
- * of the work for small chunks.
+ * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is
+ * most of the work for small chunks.
  */
 export class SchemaCache {
   readonly #schemas = new Map<string, Schema>();

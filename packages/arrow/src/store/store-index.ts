@@ -13,7 +13,7 @@ type Found = { -readonly [Key in keyof ComponentColumn]: ComponentColumn[Key] };
 /** The archetype of what clears entities. */
 const CLEAR = "rerun.archetypes.Clear";
 
-/** What a recording or a blueprint consists of: its timelines, components and chunks, without their rows. */
+/** Contents of a recording or a blueprint: its timelines, components and chunks, without their rows. */
 export class StoreIndex {
   /** The recording or the blueprint. */
   readonly storeId: StoreId;

@@ -20,7 +20,7 @@ import { ChunkData } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
-/** What a copy of a chunk has. */
+/** Contents of a copy of a chunk. */
 export interface ChunkEdit {
   /** The store that it belongs to. */
   readonly storeId: StoreId;
@@ -43,9 +43,9 @@ function isPlainType(type: DataType): boolean {
 }
 
 /**
- * Makes a message with a part of a chunk. A copy with fewer rows is another chunk, with an id that is made of the old one
- * and the rows: parts with the same id would be taken for duplicates. A copy with all rows keeps the id, as it does in
- * files of `rerun rrd filter`.
+ * Makes a message with a part of a chunk. A copy with fewer rows is another chunk, with an id that is made of the old
+ * one and the rows: parts with the same id would be taken for duplicates. A copy with all rows keeps the id, as it does
+ * in files of `rerun rrd filter`.
  */
 export function editChunk(
   chunk: ChunkData,

@@ -14,13 +14,13 @@ export function mergeRrd(sources: RrdSources, options: ToolOptions = {}): AsyncG
   return writeRrd(toolMessages(sources, options));
 }
 
-/** What {@link repairRrd} kept and lost. */
+/** Result of {@link repairRrd}: what was kept and lost. */
 export interface RepairReport {
   /** The number of chunks that are whole. */
   readonly chunks: number;
   /** The number of bytes that were lost. */
   readonly lostBytes: number;
-  /** Where they were lost. */
+  /** Places where they were lost. */
   readonly damage: readonly SourceDamage[];
 }
 
@@ -31,8 +31,8 @@ export interface RepairOptions extends Pick<ToolOptions, "onProgress" | "signal"
 }
 
 /**
- * Repairs a recording that is truncated, damaged, without a footer, or several ones in sequence: every whole message, in
- * its order, and a new footer.
+ * Repairs a recording that is truncated, damaged, without a footer, or several ones in sequence: every whole message,
+ * in its order, and a new footer.
  *
  * @throws {TypeError} if the source is wrong
  * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source

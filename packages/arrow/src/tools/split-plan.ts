@@ -7,8 +7,8 @@ import { FrameTransforms } from "./split-transforms.ts";
 import { SAMPLE, VideoFrames } from "./split-video.ts";
 
 /**
- * Finds which rows before a part it needs, so that it begins with the latest value of every component. It keeps one cell
- * for each component and part, but all frames of videos, and all transforms of entities that name frames.
+ * Finds which rows before a part it needs, so that it begins with the latest value of every component. It keeps one
+ * cell for each component and part, but all frames of videos, and all transforms of entities that name frames.
  */
 export class SplitPlan {
   /** The first time of each part but the first. */

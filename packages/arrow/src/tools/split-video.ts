@@ -71,7 +71,7 @@ function valuesOf(chunk: ChunkData, name: string): Data | undefined {
   return column && chunk.values(column);
 }
 
-/** What a row's list has first; `undefined` if it is null or empty. */
+/** First item of a row's list; `undefined` if it is null or empty. */
 function first<Value>(lists: Data, row: number, read: (items: Data, at: number) => Value): Value | undefined {
   const offsets = lists.valueOffsets as Int32Array;
   const at = offsets[row] as number;

@@ -19,7 +19,7 @@ export interface SizeStats {
   readonly p99: number;
 }
 
-/** What recordings consist of. */
+/** Contents of recordings. */
 export interface RrdStats {
   /** The number of chunks. */
   readonly numChunks: number;

@@ -15,7 +15,7 @@ export interface ToolOptions extends ReadOptions {
   onProgress?: ((progress: SourceProgress) => void) | undefined;
 }
 
-/** How much of one source was read. */
+/** Progress of reading one source. */
 export interface SourceProgress extends ReadProgress {
   /** The position of the source in the list of sources. */
   readonly source: number;

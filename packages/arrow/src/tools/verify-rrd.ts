@@ -20,19 +20,19 @@ export interface VerifyOptions extends ReadOptions {
   onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
-/** What {@link verifyRrd} found. */
+/** Result of {@link verifyRrd}. */
 export interface VerifyReport {
   /** The number of chunks that are whole. */
   readonly chunks: number;
-  /** What is wrong; empty if nothing is. */
+  /** Problems; empty if there are none. */
   readonly problems: readonly VerifyProblem[];
 }
 
 /** Something that is wrong in a recording. */
 export interface VerifyProblem {
-  /** What is wrong. */
+  /** Description of the problem. */
   readonly reason: string;
-  /** Where, as a position in the source, if it is in one place. */
+  /** Offset in the source, if it is in one place. */
   readonly at: number | undefined;
 }
 

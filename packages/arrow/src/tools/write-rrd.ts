@@ -4,8 +4,8 @@ import { storeKey } from "@rerun-ts/core/internal-decode";
 import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
 
 /**
- * Writes the messages of a tool as one complete `.rrd`: one store info for each store, and no chunk twice. The footer is
- * left out if a chunk has an Arrow type that it cannot describe.
+ * Writes the messages of a tool as one complete `.rrd`: one store info for each store, and no chunk twice. The footer
+ * is left out if a chunk has an Arrow type that it cannot describe.
  */
 export async function* writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
@@ -24,7 +24,7 @@ export async function* writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGene
   if (hasFooter) yield writer.finish();
 }
 
-/** What may occur once: a store info, and a chunk by its id. */
+/** Messages that may occur once: a store info, and a chunk by its id. */
 function keyOf({ message, storeId, chunk }: ToolMessage): string | undefined {
   if (message.kind === "activation") return undefined;
   return `${storeKey(storeId)}\0${chunk?.id ?? ""}`;

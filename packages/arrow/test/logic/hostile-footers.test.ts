@@ -1,4 +1,5 @@
-// Footers whose checksum is right and whose content is wrong: what reads them rejects with errors that say what is wrong.
+// Footers whose checksum is right and whose content is wrong: what reads them rejects with errors that say what is
+// wrong.
 import { create, toBinary } from "@bufbuild/protobuf";
 import { filterRrd, mergeRrd, openRrd, repairRrd, splitRrd, verifyRrd } from "@rerun-ts/arrow";
 import { RecordingStream, RerunError } from "@rerun-ts/core";

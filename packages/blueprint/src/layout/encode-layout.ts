@@ -15,13 +15,15 @@ export class RootIds {
   readonly tabs: string = randomUuid();
 }
 
-/** What the viewer arranges itself. */
+/** Parts that the viewer arranges itself. */
 export interface AutomaticLayout {
   readonly autoLayout?: boolean | null | undefined;
   readonly autoViews?: boolean | null | undefined;
 }
 
-/** Writes views and containers, and the viewport that has them as its root. Without any, the viewer arranges everything. */
+/**
+ * Writes views and containers, and the viewport that has them as its root. Without any, the viewer arranges everything.
+ */
 export function writeViewport(
   writer: LayoutWriter,
   parts: readonly LayoutPart[],

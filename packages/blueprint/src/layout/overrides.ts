@@ -11,12 +11,12 @@ import { randomUuid } from "./uuid.ts";
 import { visualizerTypeOf } from "./visualizer-types.ts";
 
 /**
- * How an entity is shown in a view: an archetype stands for its visualizer, `EntityBehavior` and `VisibleTimeRanges` for
- * themselves.
+ * Overrides of an entity in a view: an archetype stands for its visualizer, `EntityBehavior` and `VisibleTimeRanges`
+ * for themselves.
  */
 export type VisualizerLike = Visualizer | AsComponents;
 
-/** What is overridden in a view, by the path of the entity. */
+/** Overrides of a view, by the path of the entity. */
 export type ViewOverrides = Readonly<Record<string, VisualizerLike | readonly VisualizerLike[] | undefined>>;
 
 // Names instead of classes: most layouts use none of these, and should not contain them.
@@ -24,7 +24,7 @@ const ARCHETYPES = "rerun.blueprint.archetypes.";
 const OF_ENTITIES = new Set([`${ARCHETYPES}EntityBehavior`, `${ARCHETYPES}VisibleTimeRanges`]);
 const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges";
 
-/** What is written of a visualizer. */
+/** Fields of a visualizer that are written. */
 interface PreparedVisualizer {
   /** Its id, unless it was given as an archetype. */
   readonly id?: string;

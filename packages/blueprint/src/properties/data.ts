@@ -7,7 +7,7 @@ import {
 } from "@rerun-ts/types/blueprint";
 import { defineProperty, type Property, type PropertyLike } from "../property.ts";
 
-/** How sound is played: its fields, or the volume. */
+/** Playback of sound: its fields, or the volume. */
 export type AudioPlaybackLike = PropertyLike<AudioPlaybackFields, NumbersLike>;
 
 /** The rows and columns of a table: its fields. */

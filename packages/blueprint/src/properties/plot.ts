@@ -16,7 +16,7 @@ import { defineProperty, type Property, type PropertyLike } from "../property.ts
 /** The background of a plot: its fields, or its colour. */
 export type PlotBackgroundLike = PropertyLike<PlotBackgroundFields, ColorLike>;
 
-/** How a plot reacts to the mouse: its fields. */
+/** Reaction of a plot to the mouse: its fields. */
 export type PlotInteractionLike = PropertyLike<PlotInteractionFields>;
 
 /** The legend of a plot: its fields, its corner, or whether it is visible. */

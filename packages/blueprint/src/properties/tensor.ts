@@ -9,13 +9,13 @@ import {
 } from "@rerun-ts/types/blueprint";
 import { defineProperty, type Property, type PropertyLike } from "../property.ts";
 
-/** How the numbers of a tensor become colours: its fields. */
+/** Mapping of a tensor's numbers to colours: its fields. */
 export type TensorScalarMappingLike = PropertyLike<TensorScalarMappingFields>;
 
 /** The slice of a tensor that is shown: its fields. */
 export type TensorSliceSelectionLike = PropertyLike<TensorSliceSelectionFields>;
 
-/** How a tensor is fitted into the view: its fields, or the scaling. */
+/** Fit of a tensor into the view: its fields, or the scaling. */
 export type TensorViewFitLike = PropertyLike<TensorViewFitFields, EnumLike<components.ViewFit>>;
 
 /** `TensorScalarMapping`. */

@@ -27,11 +27,13 @@ export interface Column {
   /** Whether the column is shown. Default `true`. */
   readonly visible?: boolean | undefined;
   /**
-   * The component that values are shown as: `rr.components.Url`, its full name, or a component of an archetype. Default:
-   * chosen by the viewer.
+   * The component that values are shown as: `rr.components.Url`, its full name, or a component of an archetype.
+   * Default: chosen by the viewer.
    */
   readonly columnType?: Component<never> | string | encodings.ColumnTypeLike | undefined;
-  /** The views in which the recordings that the column refers to are previewed, instead of `columnType`. Default: none. */
+  /**
+   * The views in which the recordings that the column refers to are previewed, instead of `columnType`. Default: none.
+   */
   readonly previews?: readonly View[] | undefined;
 }
 
@@ -59,7 +61,7 @@ export interface TableBlueprintOptions {
   cardLayout?: CardLayout | undefined;
   /** The layout that is shown first. Default: cards if there are any. */
   defaultLayout?: EnumLike<components.TableLayoutKind> | undefined;
-  /** How the names of columns are shown. Default: decided by the viewer. */
+  /** Display of column names. Default: decided by the viewer. */
   columnDisplayMode?: EnumLike<components.ColumnDisplayMode> | undefined;
   /** The timeline and the playback of previews. Default: decided by the viewer. */
   previewsConfig?: PropertyLike<PreviewsConfigFields> | undefined;
@@ -90,8 +92,8 @@ const NAMES = {
 const previews = /* @__PURE__ */ defineProperty(PreviewsConfig);
 
 /**
- * The layout of a table in a catalog: save it as a file and register that with the catalog. It is no layout of the viewer's
- * views, and has no effect on recordings.
+ * The layout of a table in a catalog: save it as a file and register that with the catalog. It is no layout of the
+ * viewer's views, and has no effect on recordings.
  *
  * @example
  * const blueprint = new rrb.table.TableBlueprint({

@@ -156,7 +156,7 @@ export class FlatBufferTable {
     return position === 0 ? 0 : position + this.#view.getUint32(position, true);
   }
 
-  /** Where the items of a vector begin, and how many there are, each of `size` bytes. */
+  /** Offset and number of the items of a vector, each of `size` bytes. */
   #vector(start: number, size: number): { readonly at: number; readonly count: number } {
     if (start === 0) return { at: 0, count: 0 };
     const count = this.#view.getUint32(start, true);

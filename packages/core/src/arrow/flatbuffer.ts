@@ -113,8 +113,8 @@ export class FlatBufferWriter {
   }
 
   /**
-   * Lets the slot at `from` refer to an object that `writeShared` writes, once for all slots with an equal `key`: it has
-   * to follow all of them. `write` writes it for one of these slots.
+   * Lets the slot at `from` refer to an object that `writeShared` writes, once for all slots with an equal `key`: it
+   * has to follow all of them. `write` writes it for one of these slots.
    */
   share(from: number, key: unknown, write: (from: number) => void): void {
     getOrAdd(this.#shared, key, (): SharedObject => ({ write, references: [] })).references.push(from);
@@ -188,7 +188,7 @@ interface SharedObject {
   readonly references: number[];
 }
 
-/** Where a table's fields are, and where that is written. */
+/** Positions of a table's fields, and of its vtable. */
 interface TableLayout {
   /** The position of the vtable. */
   readonly vtable: number;

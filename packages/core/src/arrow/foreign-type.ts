@@ -6,7 +6,7 @@ import { TYPES, writeFields, writeType } from "./schema.ts";
 /** A parameter of a type: an integer and its width, a string, or a list of integers; `null` if it has its default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
 
-/** What an array of a foreign type consists of. */
+/** Parts of an array of a foreign type. */
 export interface ForeignLayout {
   /** The number of the type in Arrow's format/Schema.fbs; that of its values if it is a dictionary. */
   readonly tag: number;
@@ -22,7 +22,7 @@ interface Description extends ForeignLayout {
 
 const descriptions = new WeakMap<ForeignType, Description>();
 
-/** How many dictionaries the schema that is being written has: their numbers are their ids. */
+/** Number of dictionaries in the schema that is being written: their numbers are their ids. */
 const dictionaryCounts = new WeakMap<FlatBufferWriter, number>();
 
 function nextDictionary(out: FlatBufferWriter): number {
@@ -31,7 +31,7 @@ function nextDictionary(out: FlatBufferWriter): number {
   return id;
 }
 
-/** What an array of a foreign type consists of. */
+/** Parts of an array of a foreign type. */
 export function foreignLayoutOf(type: ForeignType): ForeignLayout {
   return descriptionOf(type);
 }

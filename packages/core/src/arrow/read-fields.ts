@@ -5,7 +5,7 @@ import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 const MAX_DEPTH = 64;
 /** The free part of the size that all columns may have together, as {@link Tree.size} counts. */
 const FREE_SIZE = 64 * 1024;
-/** How often the columns of a valid schema repeat its bytes: columns may share types with some dozens of fields. */
+/** Limit of repetition in a valid schema: columns may share types with some dozens of fields. */
 const MAX_REPETITION = 16;
 
 /** A field that was read, and its measures. */

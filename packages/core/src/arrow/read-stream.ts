@@ -122,7 +122,7 @@ const FOREIGN_BUFFERS: Readonly<Record<number, number>> = {
   [TAGS.largeListView]: 3,
 };
 
-/** How many buffers an array of this type has, without those of its children, and of views. */
+/** Number of buffers that an array of this type has, without those of its children, and of views. */
 function ownBuffers(type: ArrowType): number {
   if ("write" in type) {
     const { tag, isDictionary } = foreignLayoutOf(type);

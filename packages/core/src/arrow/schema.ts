@@ -108,7 +108,7 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
   }
 }
 
-/** What equal types share, and types with equal children; `undefined` if they must not. */
+/** Cache shared by equal types, and by types with equal children; `undefined` if they must not share. */
 interface ShareKeys {
   readonly type: string;
   readonly children: string | undefined;

@@ -29,7 +29,7 @@ export const DEFAULT_BATCHING: BatcherConfig = {
   chunkMaxRowsIfUnsorted: 8192,
 };
 
-/** What differs from the default for live connections. */
+/** Differences from the default for live connections. */
 export const LOW_LATENCY_BATCHING: Partial<BatcherConfig> = { flushTickMs: 8 };
 
 /**

@@ -16,14 +16,14 @@ import type { TuidGenerator } from "./tuid.ts";
 const MAY_BORROW = 64 * 1024;
 /** All rows are sent when those of all entities together take this many bytes. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** What the rows of one entity take besides their bytes: buffers have spare capacity. */
+/** Memory that the rows of one entity take besides their bytes: buffers have spare capacity. */
 const BUILDER_BYTES = 4096;
 /** With more entities than this, those without rows are removed at the next flush. */
 const MAX_IDLE_ENTITIES = 200_000;
 /** If more entities than this have rows in one flush, they share their builders. */
 const MIN_SHARING = 256;
 
-/** Where a batcher sends chunks. */
+/** Destination of a batcher's chunks. */
 export interface ChunkTarget {
   /** Takes a chunk, whose memory is reused when this returns. */
   send(chunk: Chunk): void;
@@ -32,8 +32,8 @@ export interface ChunkTarget {
 }
 
 /**
- * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A sink
- * or a listener may log while a chunk is sent: its rows go into another builder.
+ * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A
+ * sink or a listener may log while a chunk is sent: its rows go into another builder.
  */
 export class Batcher {
   config: BatcherConfig;
@@ -48,11 +48,11 @@ export class Batcher {
   /** The builders that have rows, and the entity of each. */
   #listed: ChunkBuilder[] = [];
   #owners: EntityRows[] = [];
-  /** What calls of `flush` that have not returned are still to send: the process may end in one of them. */
+  /** Builders that calls of `flush` in progress are still to send: the process may end in one of them. */
   readonly #flushing: Iterable<ChunkBuilder>[] = [];
   /** About how much memory the rows of all entities take. */
   #waitingBytes = 0;
-  /** When the oldest pending row was logged, in milliseconds of the monotonic clock. */
+  /** Time when the oldest pending row was logged, in milliseconds of the monotonic clock. */
   #waitingSince: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -3,8 +3,8 @@ import type { TimelineSet } from "../time/timeline.ts";
 import { ChunkBuilder } from "./chunk-builder.ts";
 
 /**
- * Builders without rows, for any entity: where there are many entities, memory depends on how many have pending rows, and
- * not on how many there are.
+ * Builders without rows, for any entity: where there are many entities, memory depends on how many have pending rows,
+ * and not on how many there are.
  */
 export class BuilderPool {
   readonly #idle = new Map<TimelineSet, ChunkBuilder[]>();

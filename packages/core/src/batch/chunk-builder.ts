@@ -156,7 +156,7 @@ export class ChunkBuilder {
   #index: RowIndex;
   #columns: CellColumn[] = [];
   readonly #byComponent = new Map<string, CellColumn>();
-  /** How many components the row under construction has. */
+  /** Number of components that the row under construction has. */
   #written = 0;
 
   constructor(entityPath: string, set: TimelineSet) {
@@ -176,7 +176,7 @@ export class ChunkBuilder {
     return false;
   }
 
-  /** How many bytes its rows take. */
+  /** Number of bytes that its rows take. */
   get byteLength(): number {
     let bytes = this.rows * (16 + this.set.timelines.length * 8);
     for (const column of this.#columns) bytes += column.cells.byteLength;

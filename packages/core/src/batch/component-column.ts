@@ -14,8 +14,8 @@ export class ComponentColumn {
   /** @internal */
   readonly values: unknown;
   /**
-   * The number of instances of each row, `null` where the row lacks the component; one number for all rows. Default: one
-   * in each row.
+   * The number of instances of each row, `null` where the row lacks the component; one number for all rows. Default:
+   * one in each row.
    */
   readonly lengths: ArrayLike<number | null> | number | undefined;
 

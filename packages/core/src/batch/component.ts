@@ -64,9 +64,9 @@ declare const MADE_BY_SDK: unique symbol;
 /**
  * The row that is being logged, as {@link AsComponents.asComponents} receives it.
  *
- * Row writers are created by the SDK only. Archetypes use more of them than is declared here, so the type is opaque: another
- * object with the same two methods is not a `RowWriter`. A recording uses one row writer for all of its rows; calling it
- * after `asComponents` has returned is an error.
+ * Row writers are created by the SDK only. Archetypes use more of them than is declared here, so the type is opaque:
+ * another object with the same two methods is not a `RowWriter`. A recording uses one row writer for all of its rows;
+ * calling it after `asComponents` has returned is an error.
  */
 export interface RowWriter {
   readonly [MADE_BY_SDK]: true;
@@ -80,7 +80,9 @@ export interface RowWriter {
 export interface FieldWriter extends RowWriter {
   /** Adds one field; `null` writes an empty list. `type` converts the values, if it differs from that of the field. */
   field(field: ComponentField, values: unknown, type?: ComponentType): void;
-  /** The field of a descriptor and a type: the same object for equal ones. It becomes the newest field of its component. */
+  /**
+   * The field of a descriptor and a type: the same object for equal ones. It becomes the newest field of its component.
+   */
   intern(descriptor: ComponentDescriptor, type: ComponentType, label: string): ComponentField;
   /** The field that was last interned for a component in this recording. */
   newest(descriptor: ComponentDescriptor): ComponentField | undefined;

@@ -14,13 +14,13 @@ import type {
 import { describeNotLoggable } from "./suggest-archetype.ts";
 
 /**
- * Writes the components of a row directly into the columns of an open chunk. If a component has another type than in the
- * rows before, these become a chunk of their own, and the row continues in new columns.
+ * Writes the components of a row directly into the columns of an open chunk. If a component has another type than in
+ * the rows before, these become a chunk of their own, and the row continues in new columns.
  *
- * A recording has one row writer, which all of its rows share, so that logging a row allocates nothing. It also remembers
- * the fields that were made from descriptors: they must be the same objects in all rows, as columns are found by the
- * identity of their field. `label` names what is being written: it is set before each step and read only if one throws,
- * because passing it along would cost time in every row.
+ * A recording has one row writer, which all of its rows share, so that logging a row allocates nothing. It also
+ * remembers the fields that were made from descriptors: they must be the same objects in all rows, as columns are found
+ * by the identity of their field. `label` names what is being written: it is set before each step and read only if one
+ * throws, because passing it along would cost time in every row.
  */
 export class ChunkRowWriter implements RowWriterMethods {
   /** The field that is being written, for error messages. */

@@ -72,7 +72,7 @@ export function planCompression(
   return mode === "lz4" || expected < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
-/** How a buffer is compressed, and the share of its size that it is expected to keep. */
+/** Method for a buffer, and the share of its size that it is expected to keep. */
 export interface BufferPlan {
   readonly stride: Lz4Section["stride"];
   readonly ratio: number;

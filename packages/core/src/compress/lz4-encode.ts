@@ -156,8 +156,9 @@ export class Lz4Encoder {
   }
 
   /**
-   * Writes the next elements that differ in one byte from the one before, as most elements of a counter do: each is that
-   * byte, at `at` in the first of them, and a match up to that of the next element. Returns the position to continue at.
+   * Writes the next elements that differ in one byte from the one before, as most elements of a counter do: each is
+   * that byte, at `at` in the first of them, and a match up to that of the next element. Returns the position to
+   * continue at.
    */
   #countUp(at: number, to: number, stride: number): number {
     const view = this.#sourceView;
@@ -181,8 +182,8 @@ export class Lz4Encoder {
   }
 
   /**
-   * Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table, `first` is the least
-   * position to refer to.
+   * Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table, `first` is the
+   * least position to refer to.
    */
   #search(from: number, to: number, shift: number, first = 0): void {
     const source = this.#source;

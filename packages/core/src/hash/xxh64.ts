@@ -5,9 +5,9 @@ const PRIME4 = 0x85ebca77c2b2ae63n;
 const PRIME5 = 0x27d4eb2f165667c5n;
 
 /**
- * The XXH64 hash of `bytes`, unsigned. Meant for short strings only, because it computes with bigints. Sums and products
- * may have more than 64 bits: the upper ones are removed before bits move down. Source: the xxHash specification,
- * github.com/Cyan4973/xxHash.
+ * The XXH64 hash of `bytes`, unsigned. Meant for short strings only, because it computes with bigints. Sums and
+ * products may have more than 64 bits: the upper ones are removed before bits move down. Source: the xxHash
+ * specification, github.com/Cyan4973/xxHash.
  */
 export function xxh64(bytes: Uint8Array, seed: bigint): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -4,9 +4,9 @@ import { LENGTH_DELIMITED } from "./varint.ts";
 export interface ProtobufField {
   number: number;
   wireType: number;
-  /** Where the value begins; for a field that holds bytes, after its length. */
+  /** Offset of the value; for a field that holds bytes, after its length. */
   start: number;
-  /** Where the value ends and the next field begins. */
+  /** End of the value, where the next field begins. */
   end: number;
 }
 

@@ -4,13 +4,13 @@ import { writeVarint } from "./varint.ts";
 const LARGE = 64 * 1024;
 
 /**
- * Writes the few protobuf constructs that Rerun's messages use, so that a page that only logs needs no protobuf library.
- * Source: the wire format, protobuf.dev/programming-guides/encoding.
+ * Writes the few protobuf constructs that Rerun's messages use, so that a page that only logs needs no protobuf
+ * library. Source: the wire format, protobuf.dev/programming-guides/encoding.
  */
 export class ProtobufWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
-  /** What precedes `#bytes`, and its length. Large values are here, which must not change until the end. */
+  /** Parts before `#bytes`, and their length. Large values are here, which must not change until the end. */
   #parts: Uint8Array[] = [];
   #partsLength = 0;
 

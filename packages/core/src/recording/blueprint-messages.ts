@@ -6,8 +6,8 @@ import { normalizeApplicationId } from "./application-id.ts";
 import type { BlueprintLike, SendBlueprintOptions } from "./recording-options.ts";
 
 /**
- * The messages of a blueprint for recordings of this application, with its activation. By default viewers show it, also the
- * next time.
+ * The messages of a blueprint for recordings of this application, with its activation. By default viewers show it, also
+ * the next time.
  *
  * @throws {TypeError} or {RangeError} naming the argument, or what is wrong with the blueprint
  */

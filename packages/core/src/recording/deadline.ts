@@ -2,7 +2,7 @@ import { RerunError } from "../errors.ts";
 import { invalidArgument } from "../invalid-value-error.ts";
 import type { FlushOptions } from "./recording-options.ts";
 
-/** What is wrong with these limits; `undefined` if nothing is. */
+/** Problem with these limits; `undefined` if there is none. */
 export function checkLimits({ timeoutMs = 0, signal }: FlushOptions): RerunError | undefined {
   const isTime = typeof timeoutMs === "number" && timeoutMs >= 0;
   if (isTime && (signal === undefined || typeof signal?.addEventListener === "function")) return undefined;

@@ -32,7 +32,7 @@ export interface RecordingListenerOptions {
 interface Registration {
   readonly listener: (event: never) => void;
   readonly once: boolean;
-  /** How many calls of the listener have not returned. */
+  /** Number of calls that of the listener have not returned. */
   running: number;
 }
 

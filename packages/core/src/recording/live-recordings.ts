@@ -7,8 +7,8 @@ export interface LiveRecording {
 }
 
 /**
- * All recordings that have a sink. Finishing all of them, at exit, on a signal or in `shutdown`, has no other way to find
- * them.
+ * All recordings that have a sink. Finishing all of them, at exit, on a signal or in `shutdown`, has no other way to
+ * find them.
  */
 const live = new Set<LiveRecording>();
 

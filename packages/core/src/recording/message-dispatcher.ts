@@ -18,12 +18,12 @@ import { SinkEvents } from "./sink-events.ts";
 import { SinkSet, type SinkReplacement } from "./sink-set.ts";
 import { withDeadline } from "../with-deadline.ts";
 
-/** How much longer than its time a sink that does not end by itself is waited for. */
+/** Grace for a sink that does not end by itself within its time. */
 const CLOSE_GRACE_MS = 500;
-/** How long messages wait that logging within logging has led to. */
+/** Delay of messages that come from logging within logging. */
 const NESTED_DELAY_MS = 10;
 
-/** What the dispatcher asks of the recording, the source of its chunks. */
+/** Part of the recording that the dispatcher uses: the source of its chunks. */
 export interface ChunkSource {
   /** Sends the pending rows, as chunks, before it returns. */
   readonly flushRows: () => void;
@@ -45,7 +45,7 @@ export class MessageDispatcher {
   readonly #storeId: StoreId;
   readonly #encoder: ChunkEncoder;
   readonly #sinkEvents: SinkEvents;
-  /** What sinks that are set later are sent first. */
+  /** Messages that are sent first to sinks that are set later. */
   readonly #retained: RetainedMessages;
   #storeInfo: EncodedMessage | undefined;
   /** Whether there is a blueprint that is not only the default of earlier sinks. */
@@ -83,7 +83,7 @@ export class MessageDispatcher {
     return this.isSending || this.#isReplacing;
   }
 
-  /** When rows should leave: what the user says, else what the sinks want and the host adds. */
+  /** Limits of batching: the user's, else those of the sinks and the host. */
   get batching(): BatcherConfig {
     const { batcher, hostBatcher } = this.#setup;
     if (batcher !== undefined) return { ...DEFAULT_BATCHING, ...batcher };
@@ -120,7 +120,10 @@ export class MessageDispatcher {
     this.pass(messages, false);
   }
 
-  /** Lets other sinks take over; see {@link SinkSet.replace}. They get the retained state and the default blueprint first. */
+  /**
+   * Lets other sinks take over; see {@link SinkSet.replace}. They get the retained state and the default blueprint
+   * first.
+   */
   replaceSinks(
     sinks: readonly Sink[],
     defaultBlueprint?: BlueprintLike,
@@ -161,12 +164,12 @@ export class MessageDispatcher {
     return this.result(isInTime && isComplete && !isLost);
   }
 
-  /** What a flush or a close of all sinks has achieved. */
+  /** Result of a flush or a close of all sinks. */
   result(complete: boolean): FlushResult {
     return { ...resultOf(complete, this.sinks.stats()), droppedRows: this.sinks.droppedRows };
   }
 
-  /** What sinks and listeners log while the last rows are sent is sent, too; after that it is refused. */
+  /** Sends what is pending, including what sinks and listeners log meanwhile; after that logging is refused. */
   flushLastRows(stopLogging: () => void): void {
     this.flushRows();
     stopLogging();
@@ -204,7 +207,10 @@ export class MessageDispatcher {
     this.current = undefined;
   }
 
-  /** Sends what was logged while the sinks were busy. What that leads to is sent later, so that there is no endless loop. */
+  /**
+   * Sends what was logged while the sinks were busy. What that leads to is sent later, so that there is no endless
+   * loop.
+   */
   #passNested(): void {
     if (this.#nested.length === 0) return;
     const messages = this.#nested;
@@ -227,8 +233,8 @@ export class MessageDispatcher {
   }
 
   /**
-   * What new sinks are sent first: the retained state, the default blueprint, and the backlog. Sinks that are set after a
-   * pause get the retained state themselves.
+   * Messages that new sinks are sent first: the retained state, the default blueprint, and the backlog. Sinks that are
+   * set after a pause get the retained state themselves.
    */
   #firstMessages(backlog: readonly EncodedMessage[], blueprint: readonly EncodedMessage[]): readonly EncodedMessage[] {
     this.#storeInfo ??= encodeStoreInfo(this.#storeId, `rerun-ts ${VERSION}`, copyTuid(this.#source.nextId()));
@@ -265,7 +271,7 @@ function unlessTimeIsUp(error: unknown): false {
   throw error;
 }
 
-/** What a flush or a close of these sinks achieved. */
+/** Result of a flush or a close of these sinks. */
 export function resultOf(complete: boolean, sinks: readonly SinkStats[]): FlushResult {
   const sum = (pick: (stats: SinkStats) => number): number => sinks.reduce((total, stats) => total + pick(stats), 0);
   return {

@@ -6,12 +6,13 @@ import { internalsOf, type RecordingInternals } from "./recording-internals.ts";
 
 // Only platforms whose processes end use this module, so that pages do not load it.
 
-/** What all recordings had sent the last time that the program had nothing left to do. */
+/** Bytes that all recordings had sent the last time that the program had nothing left to do. */
 let sentBefore = -1;
 
 /**
  * Finishes what needs the event loop, in every recording, if the program has logged nothing since the last call: a
- * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to do.
+ * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to
+ * do.
  */
 export function prepareForExit(): boolean {
   const live = liveRecordings();
@@ -51,8 +52,8 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
 }
 
 /**
- * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Those that wait for others come last:
- * they can be opened then.
+ * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Those that wait for others come
+ * last: they can be opened then.
  */
 function closeSync({ dispatcher, onClosed }: RecordingInternals, deadline: number): void {
   const waiting = dispatcher.sinks.all.filter(({ isWaiting }) => isWaiting);
@@ -76,8 +77,8 @@ function openAtOnce(slot: SinkSlot): void {
 }
 
 /**
- * Goes on with what was being sent when a sink or a listener ended the process. That sink is sent nothing more: it would
- * end the process at once.
+ * Goes on with what was being sent when a sink or a listener ended the process. That sink is sent nothing more: it
+ * would end the process at once.
  */
 function resume({ dispatcher, events }: RecordingInternals): void {
   const { current, following, sinks } = dispatcher;

@@ -4,7 +4,7 @@ import type { MessageDispatcher } from "./message-dispatcher.ts";
 import type { FlushResult } from "./recording-options.ts";
 import type { RowLog } from "./row-log.ts";
 
-/** What the sibling packages may do with a recording, and users may not. */
+/** Internals of a recording, for the sibling packages. */
 export interface RecordingInternals {
   /** The sinks as they are, for modes that look for one of them. */
   readonly sinks: readonly Sink[];
@@ -18,7 +18,7 @@ export interface RecordingInternals {
   reported<T>(promise: Promise<T>): Promise<T>;
   /** Its events. */
   readonly events: EventHub;
-  /** What it sends its sinks with. */
+  /** Dispatcher of the recording. */
   readonly dispatcher: MessageDispatcher;
   /** Refuses what is logged from now on. */
   readonly stopLogging: () => void;

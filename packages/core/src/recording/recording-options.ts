@@ -39,8 +39,8 @@ export interface RecordingOptions {
   /** Bytes that are buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
   maxBacklogBytes?: number | undefined;
   /**
-   * Bytes of blueprints and of the newest static data of each entity that are kept for sinks that are set later. Default
-   * 64 MiB.
+   * Bytes of blueprints and of the newest static data of each entity that are kept for sinks that are set later.
+   * Default 64 MiB.
    */
   retainBytes?: number | undefined;
   /** Receives each distinct problem once. Default: `console.warn`. */
@@ -110,13 +110,15 @@ export interface FlushOptions {
 /** The result of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushResult {
   /**
-   * Whether everything was sent within the time; a spool counts what it has stored as sent. `close` has not sent the rows
-   * of a recording that has no sink.
+   * Whether everything was sent within the time; a spool counts what it has stored as sent. `close` has not sent the
+   * rows of a recording that has no sink.
    */
   readonly complete: boolean;
   /** Bytes that are still pending. */
   readonly pendingBytes: number;
-  /** Rows that the sinks have dropped so far, also those that were replaced; of `disconnect` the sinks that it closes. */
+  /**
+   * Rows that the sinks have dropped so far, also those that were replaced; of `disconnect` the sinks that it closes.
+   */
   readonly droppedRows: number;
   /** The statistics of each sink, also of those that were replaced and are not closed yet. */
   readonly sinks: readonly SinkStats[];

@@ -1,7 +1,7 @@
 import { RerunError } from "../errors.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** How many turns of the microtask queue `await` and `then` may take to reach a promise that was just returned. */
+/** Turns of the microtask queue that `await` and `then` may take to reach a promise that was just returned. */
 const TURNS = 5;
 
 /** Prints failures of which it is not known yet whether the program handles them. */
@@ -47,7 +47,7 @@ export async function settled(promise: Promise<unknown>): Promise<void> {
   await (promise as HandledPromise<unknown>).settled(() => {});
 }
 
-/** What a user may catch: wrong arguments have a code of their own. */
+/** Error for the user: wrong arguments have a code of their own. */
 export function toRerunError(error: unknown): RerunError {
   const isArgument = error instanceof TypeError || error instanceof RangeError;
   return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
@@ -61,7 +61,7 @@ function rethrow(error: unknown): never {
 class HandledPromise<T> extends Promise<T> {
   isHandled = false;
 
-  /** What `then` returns is handled as every other promise. */
+  /** Handles the promise that `then` returns as every other promise. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }

@@ -4,12 +4,13 @@ import { SinkSlot } from "../sink/sink-slot.ts";
 import type { Sink, SinkContext, SinkFlushOptions } from "../sink/sink.ts";
 import { withDeadline } from "../with-deadline.ts";
 
-/** How long a server may take that is not given a time. */
+/** Default time limit for a server. */
 const TIMEOUT_MS = 10_000;
 
 /**
  * Sends messages that belong to no recording, such as a blueprint alone: opens a sink for them, and closes it when the
- * other side has confirmed them. Rejects with the error of the sink, `TIMEOUT` or `ABORTED`; the sink is closed then too.
+ * other side has confirmed them. Rejects with the error of the sink, `TIMEOUT` or `ABORTED`; the sink is closed then
+ * too.
  *
  * @param warn receives the warnings of the sink
  */
@@ -23,7 +24,9 @@ export function sendMessages(
   return sendBatches(sink, [messages], limits, warn);
 }
 
-/** The same for any number of messages: each batch is confirmed before the next is read. `timeoutMs` is for one batch. */
+/**
+ * The same for any number of messages: each batch is confirmed before the next is read. `timeoutMs` is for one batch.
+ */
 export async function sendBatches(
   sink: Sink,
   batches: Iterable<readonly EncodedMessage[]> | AsyncIterable<readonly EncodedMessage[]>,

@@ -17,7 +17,7 @@ const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
 
 export const NO_SINKS = "the recording has no sinks; data is dropped until one is set";
 
-/** What is the same in the contexts of all sinks. */
+/** Members that the contexts of all sinks share. */
 type SharedContext = Pick<SinkContext, "applicationId" | "recordingId" | "flushRows" | "recycle">;
 
 /** Turns what sinks report into events and warnings of the recording. */

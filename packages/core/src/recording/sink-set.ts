@@ -15,7 +15,7 @@ export interface ReplaceOptions {
   readonly flushRows: () => void;
   /** Puts together what the new sinks are sent first, from what the old one held back. */
   readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];
-  /** How long the old sinks may take to close. */
+  /** Longest time that the old sinks may take to close. */
   readonly closeOptions: SinkFlushOptions;
 }
 
@@ -36,8 +36,8 @@ export interface SinkReplacement {
 }
 
 /**
- * The sinks of a recording. One set of them is replaced by another as a whole. Sinks that were replaced belong to it until
- * they are closed: they are flushed and closed with the others, and counted.
+ * The sinks of a recording. One set of them is replaced by another as a whole. Sinks that were replaced belong to it
+ * until they are closed: they are flushed and closed with the others, and counted.
  */
 export class SinkSet {
   #slots: readonly SinkSlot[] = [];
@@ -101,7 +101,7 @@ export class SinkSet {
     return this.#slots.length === 1 && this.#slots[0]?.takesBuffers === true;
   }
 
-  /** What the sinks want of the batcher. */
+  /** Batching that the sinks prefer. */
   get batching(): BatcherConfig {
     return mergeBatching(this.#slots.map(({ sink }) => sink.batching));
   }
@@ -197,8 +197,8 @@ export class SinkSet {
   }
 
   /**
-   * Closes previous sinks that are in the way of a new one, if that can be done at once: those that failed, and those whose
-   * place is wanted. Returns the others, for which the new one has to wait.
+   * Closes previous sinks that are in the way of a new one, if that can be done at once: those that failed, and those
+   * whose place is wanted. Returns the others, for which the new one has to wait.
    */
   #vacate({ sink: { key, place } }: SinkSlot, next: readonly SinkSlot[]): readonly SinkSlot[] {
     return this.all.filter((other) => {

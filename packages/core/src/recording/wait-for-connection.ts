@@ -16,8 +16,8 @@ export interface WaitForConnectionOptions {
 }
 
 /**
- * Waits, if asked to, until a sink of the recording has its connection. Rejects with `TIMEOUT`, `ABORTED`, or the reason
- * why the sink is broken.
+ * Waits, if asked to, until a sink of the recording has its connection. Rejects with `TIMEOUT`, `ABORTED`, or the
+ * reason why the sink is broken.
  */
 export async function waitForConnection(
   recording: RecordingStream,

@@ -29,7 +29,10 @@ export class BinaryStreamSink extends SimpleSink implements BinaryStream {
     this.#queue = new MessageQueue(nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 2 ** 30));
   }
 
-  /** Everything since the last read, including pending rows; `undefined` if there is nothing. Works after the sink was closed. */
+  /**
+   * Everything since the last read, including pending rows; `undefined` if there is nothing. Works after the sink was
+   * closed.
+   */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.status.flushRows();
     return Promise.resolve(this.#take());

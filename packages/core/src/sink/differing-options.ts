@@ -1,8 +1,8 @@
 import type { Sink } from "./sink.ts";
 
 /**
- * The names of the options, apart from `url`, that are `given` with another value than `inUse`. One that is not given stays
- * as it is.
+ * The names of the options, apart from `url`, that are `given` with another value than `inUse`. One that is not given
+ * stays as it is.
  */
 export function differingOptions(inUse: object, given: object): readonly string[] {
   return Object.entries(given).flatMap(([name, value]: [string, unknown]) => {

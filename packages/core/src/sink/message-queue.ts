@@ -1,10 +1,10 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { List } from "./list.ts";
 
-/** What a full queue does with a new message: drop the oldest ones for it, or the new one. */
+/** Policy of a full queue: drop the oldest messages for a new one, or the new one. */
 export type OverflowPolicy = "drop-oldest" | "drop-newest";
 
-/** How much a full queue frees at once, so that it is not searched for every message. */
+/** Share that a full queue frees at once, so that it is not searched for every message. */
 const FREED_PART = 0.125;
 
 /**
@@ -12,7 +12,7 @@ const FREED_PART = 0.125;
  * temporal chunks are dropped first, then the oldest static ones. All operations but dropping take constant time.
  */
 export class MessageQueue {
-  /** How many bytes the messages take. */
+  /** Number of bytes that the messages take. */
   bytes = 0;
   #maxBytes: number;
   readonly #policy: OverflowPolicy;

@@ -18,7 +18,7 @@ export class SinkSlot {
   /** Settles when the sink is open; rejects if it cannot be opened. */
   opened: Promise<void> = Promise.resolve();
   readonly context: SinkContext;
-  /** How much may be queued while the sink opens. */
+  /** Number of bytes that may be queued while the sink opens. */
   #openingBytes: number;
   /** `connecting` while the sink opens, `broken` if it cannot be opened; of no account while the sink is open. */
   readonly #status: SinkStatus;
@@ -70,8 +70,8 @@ export class SinkSlot {
   }
 
   /**
-   * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later is
-   * reported to the context.
+   * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later
+   * is reported to the context.
    *
    * @param previous sinks that are closed first; without any the sink is opened at once
    */

@@ -2,7 +2,7 @@ import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
-/** How a sink, or a recording as a whole, is doing. */
+/** State of a sink, or of a recording as a whole. */
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";
 
 /**
@@ -11,11 +11,11 @@ export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed
  */
 export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | "expired";
 
-/** What a sink has done so far. */
+/** Statistics of a sink. */
 export interface SinkStats {
   /** The kind of the sink, such as `file`. */
   readonly kind: string;
-  /** How the sink is doing. */
+  /** State of the sink. */
   readonly state: SinkState;
   /** Bytes that are pending. */
   readonly queuedBytes: number;
@@ -25,7 +25,7 @@ export interface SinkStats {
   readonly droppedRows: number;
   /** Bytes of these rows. */
   readonly droppedBytes: number;
-  /** How often a lost connection was made again. */
+  /** Number of times that a lost connection was made again. */
   readonly reconnects: number;
   /** The last failure, if there was one. */
   readonly lastError?: RerunError | undefined;
@@ -37,13 +37,13 @@ export interface SinkDrop {
   readonly rows: number;
   /** The size of their messages. */
   readonly bytes: number;
-  /** Why they were dropped. */
+  /** Reason why they were dropped. */
   readonly reason: DropReason;
   /** Whether the sink reports this itself, in more detail than the recording would. Default `false`. */
   readonly isReported?: boolean | undefined;
 }
 
-/** What a sink may ask of and report to its recording. */
+/** Interface of a sink to its recording. */
 export interface SinkContext {
   /** The application id of the recording. */
   readonly applicationId: string;
@@ -61,7 +61,7 @@ export interface SinkContext {
   onWarning(message: string): void;
 }
 
-/** How long a sink may take. */
+/** Time limits for a sink. */
 export interface SinkFlushOptions {
   /** The longest to wait, in milliseconds; no limit by default. */
   readonly timeoutMs?: number | undefined;
@@ -71,7 +71,7 @@ export interface SinkFlushOptions {
   readonly ack?: boolean | undefined;
 }
 
-/** How a sink stays in use in place of another one for the same destination. */
+/** Result of a sink staying in use in place of another one for the same destination. */
 export interface SinkTakeover {
   /** A warning about options of the other one that are ignored. */
   readonly notice?: string | undefined;
@@ -80,8 +80,8 @@ export interface SinkTakeover {
 }
 
 /**
- * A destination of a recording's messages. The life of a sink: `open` and `start` once, then `send` for each message, in
- * order, then `close` or `closeSync`. A sink object is opened once: one that is or was open is refused. Messages are
+ * A destination of a recording's messages. The life of a sink: `open` and `start` once, then `send` for each message,
+ * in order, then `close` or `closeSync`. A sink object is opened once: one that is or was open is refused. Messages are
  * shared by all sinks and must not be changed. No method may throw into a logging call: a sink counts its failures and
  * reports them to its context. All methods are called in the recording's thread.
  *
@@ -94,7 +94,10 @@ export interface Sink {
   readonly key: string;
   /** The batching that the sink prefers, on top of Rerun's defaults. */
   readonly batching?: Partial<BatcherConfig> | undefined;
-  /** Whether the sink has finished reading a message when `send` returns, so that its memory may be reused. Default `false`. */
+  /**
+   * Whether the sink has finished reading a message when `send` returns, so that its memory may be reused. Default
+   * `false`.
+   */
   readonly isSynchronous?: boolean | undefined;
   /**
    * Whether the sink owns the memory of each message that it is sent: nobody else reads it, and the sink may transfer
@@ -110,18 +113,21 @@ export interface Sink {
    * `false`.
    */
   readonly needsEventLoop?: boolean | undefined;
-  /** Whether the destination no longer exists, such as a file that was removed: the sink is then closed before it is set again. */
+  /**
+   * Whether the destination no longer exists, such as a file that was removed: the sink is then closed before it is set
+   * again.
+   */
   readonly isStale?: boolean | undefined;
   /**
-   * Names something that only one sink at a time can use, such as a folder. A sink is opened once the previous sinks with
-   * the same place are closed, and what is logged until then is kept for it. Default: none.
+   * Names something that only one sink at a time can use, such as a folder. A sink is opened once the previous sinks
+   * with the same place are closed, and what is logged until then is kept for it. Default: none.
    */
   readonly place?: string | undefined;
   /** The sinks that this one consists of: a recording treats each as a sink of its own. Default: none. */
   readonly parts?: readonly Sink[] | undefined;
   /**
-   * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything: if
-   * another sink of the set cannot be opened, the sink is closed without having been started.
+   * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything:
+   * if another sink of the set cannot be opened, the sink is closed without having been started.
    */
   open(context: SinkContext): void | Promise<void>;
   /** The sink is open, and so are the others of its set: messages follow. Must not throw. */
@@ -129,8 +135,8 @@ export interface Sink {
   /** Takes a message. Never throws. */
   send(message: EncodedMessage): void;
   /**
-   * Takes a message that was kept before the sink was in place. All of them must fit, whatever the sink's own limits: the
-   * recording had the memory for them. Default: `send`.
+   * Takes a message that was kept before the sink was in place. All of them must fit, whatever the sink's own limits:
+   * the recording had the memory for them. Default: `send`.
    */
   sendBacklog?(message: EncodedMessage): void;
   /**
@@ -145,8 +151,8 @@ export interface Sink {
   /** Starts to finish in another thread, if the sink has one: `closeSync` follows within the time. */
   beginClose?(deadlineMs: number): void;
   /**
-   * Finishes before it returns, as far as possible: the process is about to end. `connectMs` is the longest to wait while
-   * there is no connection; by default that is the deadline, too.
+   * Finishes before it returns, as far as possible: the process is about to end. `connectMs` is the longest to wait
+   * while there is no connection; by default that is the deadline, too.
    */
   closeSync?(deadlineMs: number, connectMs?: number): void;
   /** Gives back messages that the sink holds, for the sink that replaces it. */
@@ -161,7 +167,7 @@ export interface Sink {
 }
 
 /**
- * A sink with all optional members: what wraps other sinks implements this, so that it does not compile if it leaves out
- * one of their duties.
+ * A sink with all optional members: what wraps other sinks implements this, so that it does not compile if it leaves
+ * out one of their duties.
  */
 export type CompleteSink = { [Member in keyof Required<Sink>]: Sink[Member] };

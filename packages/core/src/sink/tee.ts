@@ -4,8 +4,8 @@ import { SinkSlot } from "./sink-slot.ts";
 import type { Sink, SinkContext } from "./sink.ts";
 
 /**
- * Combines several sinks into one, for functions and other sinks that accept a single one. A recording treats them as if
- * each had been passed to `setSinks`, also in its statistics and events.
+ * Combines several sinks into one, for functions and other sinks that accept a single one. A recording treats them as
+ * if each had been passed to `setSinks`, also in its statistics and events.
  *
  * Each message goes to all sinks. A failure of one does not affect the others, unless it throws in `open`: then the
  * combination cannot be opened either. `flush` and `close` wait for all sinks, then reject with the first failure. The

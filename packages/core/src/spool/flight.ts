@@ -2,11 +2,11 @@ import type { Sink } from "../sink/sink.ts";
 import { Fifo } from "../sink/fifo.ts";
 import type { EvictedFromSpool } from "./spool-store.ts";
 
-/** How many bytes may be sent and not acknowledged; at least one message or segment always may. */
+/** Number of bytes that may be sent and not acknowledged; at least one message or segment always may. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
-/** How many bytes to send before another acknowledgement is asked for. */
+/** Number of bytes to send before another acknowledgement is requested. */
 const GROUP_BYTES = 2 * 1024 * 1024;
-/** How long to wait before asking again after a failure. */
+/** Time to wait before asking again after a failure. */
 const RETRY_MS = 200;
 
 interface Sent {
@@ -20,15 +20,15 @@ interface Sent {
 }
 
 /**
- * What a spool has handed to its sink and the server has not acknowledged. A sink acknowledges with `flush({ ack: true })`,
- * which is called for groups of messages, several at a time, so that sending never pauses for it.
+ * Messages that a spool has handed to its sink and the server has not acknowledged. A sink acknowledges with `flush({
+ * ack: true })`, which is called for groups of messages, several at a time, so that sending never pauses for it.
  */
 export class Flight {
   readonly #sink: Sink;
   readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
   readonly #onLost: (lost: EvictedFromSpool) => void;
   readonly #sent = new Fifo<Sent>();
-  /** What the store has no more, and may arrive all the same: in any order. */
+  /** Removed from the store, but may arrive all the same; in any order. */
   #removed: EvictedFromSpool[] = [];
   #bytes = 0;
   /** Bytes since the last group. */

@@ -5,13 +5,13 @@ interface Passed {
   readonly message: EncodedMessage;
   /** Whether the store has it no more: nobody has, once the sink has lost it. */
   isRemoved: boolean;
-  /** How many messages with the same key are in flight: this one is the newest. */
+  /** Number of messages with the same key in flight: this one is the newest. */
   readonly count: number;
 }
 
 /**
- * The retained state on its way through a spool: what was not passed on, by what it replaces, and what was passed on and
- * not acknowledged.
+ * The retained state on its way through a spool: what was not passed on, by what it replaces, and what was passed on
+ * and not acknowledged.
  */
 export class RetainedFlight {
   readonly #waiting = new Map<string, EncodedMessage>();

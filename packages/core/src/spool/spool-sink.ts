@@ -20,15 +20,15 @@ import { Flight } from "./flight.ts";
 import { RetainedFlight } from "./retained-flight.ts";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore, UnstoredMessage } from "./spool-store.ts";
 
-/** How long the end of a program waits for a connection: what is not sent is kept. */
+/** Time that the end of a program waits for a connection: unsent data is kept. */
 const CONNECT_MS = 2000;
 
 /** Reads the messages of a stored segment; loaded when there is one to be read. */
 export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<EncodedMessage[]>;
 
 /**
- * A sink in front of a sink for servers: everything goes through a {@link SpoolStore}, and leaves it when the server has
- * acknowledged it. While the server keeps up, messages are passed on as they come. When more is in flight than the
+ * A sink in front of a sink for servers: everything goes through a {@link SpoolStore}, and leaves it when the server
+ * has acknowledged it. While the server keeps up, messages are passed on as they come. When more is in flight than the
  * window allows, they are only stored, and read again when there is room: so memory is bounded, and the order is kept.
  */
 export class SpoolSink implements CompleteSink {
@@ -48,7 +48,9 @@ export class SpoolSink implements CompleteSink {
   readonly #options: object;
   readonly #status: SinkStatus;
   readonly #flight: Flight;
-  /** The retained state that was not passed on, and that is in flight. What the store drops of it is dropped here too. */
+  /**
+   * The retained state that was not passed on, and that is in flight. What the store drops of it is dropped here too.
+   */
   readonly #retained: RetainedFlight = new RetainedFlight();
   #context: SinkContext | undefined;
   /** Ids: of the next message, and of the newest one that was passed on. */
@@ -269,7 +271,7 @@ export class SpoolSink implements CompleteSink {
     this.#onEvicted({ ...unstored, firstId: id, lastId: id, reason: "queue-full" });
   }
 
-  /** What is in flight may arrive all the same: it is dropped only if it was not acknowledged in the end. */
+  /** Counts data in flight as dropped only if it was not acknowledged in the end, because it may arrive. */
   #onEvicted(evicted: EvictedFromSpool): void {
     const { key, lastId } = evicted;
     // A connected sink may take what the store cannot.

@@ -2,7 +2,7 @@ import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DropReason } from "../sink/sink.ts";
 
-/** What a {@link SpoolStore} reports. */
+/** Events of a {@link SpoolStore}. */
 export interface SpoolStoreEvents {
   /** A segment of an earlier program was found; `claim` gives it an id. */
   onFound(bytes: number): void;
@@ -11,7 +11,7 @@ export interface SpoolStoreEvents {
   /** A message could not be stored. */
   onUnstored(message: UnstoredMessage): void;
   onWarning(message: string): void;
-  /** Why messages cannot be stored; reported once. */
+  /** Reason why messages cannot be stored; reported once. */
   onFailure(error: RerunError): void;
 }
 
@@ -45,7 +45,7 @@ export interface SpoolSegment {
 }
 
 /**
- * Where a spool keeps its data: on Node a folder, in a page the origin private file system. Messages have increasing ids;
+ * Storage of a spool: on Node a folder, in a page the origin private file system. Messages have increasing ids;
  * those of the retained state (store infos, blueprints, static data) have none, and are kept until the end.
  */
 export interface SpoolStore {

@@ -5,8 +5,8 @@ import type { StoredMessage } from "./stored-message.ts";
 
 /**
  * The retained state of a log (store infos, blueprints, and the newest static chunk of each entity and set of
- * components) in segments of its own, which stay while data is removed. What was replaced is removed by writing the rest
- * anew, once that is less than half.
+ * components) in segments of its own, which stay while data is removed. What was replaced is removed by writing the
+ * rest anew, once that is less than half.
  */
 export class RetainedSegments {
   /** The bytes of all segments. */

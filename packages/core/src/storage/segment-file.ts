@@ -11,7 +11,7 @@ export interface SegmentFile {
   close(): void;
 }
 
-/** Where the segments of a {@link SegmentLog} are: a folder of files, whatever the platform. */
+/** Folder of the segments of a {@link SegmentLog}, on any platform. */
 export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
   /** Creates an empty segment behind all others of its kind. @throws if that is impossible */
   create(kind: SegmentKind): CreatedSegment<File>;
@@ -30,7 +30,7 @@ export interface FoundSegment {
   readonly name: string;
   /** The length of its complete messages. */
   readonly bytes: number;
-  /** When it was last written to, in milliseconds since the epoch. */
+  /** Time of the last write, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
@@ -45,7 +45,7 @@ export function segmentName(kind: SegmentKind, number: number): string {
   return `${PREFIXES[kind]}${String(number).padStart(8, "0")}.rrd`;
 }
 
-/** What a name of {@link segmentName} says; `undefined` for the names of other files. */
+/** Parses a name of {@link segmentName}; `undefined` for the names of other files. */
 export function parseSegmentName(name: string): { readonly kind: SegmentKind; readonly number: number } | undefined {
   const [, prefix, digits] = NAME.exec(name) ?? [];
   return digits === undefined ? undefined : { kind: prefix === "r" ? "retained" : "data", number: Number(digits) };

@@ -12,7 +12,7 @@ import {
 import { SegmentWriter } from "./segment-writer.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
-/** How a {@link SegmentLog} works. */
+/** Options of a {@link SegmentLog}. */
 export interface SegmentLogOptions {
   /** The size from which on a segment is followed by the next. */
   readonly segmentBytes: number;
@@ -56,14 +56,14 @@ export interface Segment {
   modifiedAt: number;
 }
 
-/** How much of the limit the retained state may take. */
+/** Share of the limit that the retained state may take. */
 const RETAINED_PART = 0.5;
 const MAX_RETAINED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Messages in a row of files, each of them a `.rrd` that is valid by itself: what recordings and spools are stored in, on
- * all platforms. Messages are appended at the end, and removed at the beginning, one segment at a time: when they were
- * acknowledged, or to keep the limits of size and age. Nothing is kept in memory but the retained state.
+ * Messages in a row of files, each of them a `.rrd` that is valid by itself: what recordings and spools are stored in,
+ * on all platforms. Messages are appended at the end, and removed at the beginning, one segment at a time: when they
+ * were acknowledged, or to keep the limits of size and age. Nothing is kept in memory but the retained state.
  */
 export class SegmentLog {
   readonly #folder: SegmentFolder;
@@ -114,8 +114,8 @@ export class SegmentLog {
   }
 
   /**
-   * Writes a message, and removes the oldest data if that is needed for the limits. Ids of data increase; messages of the
-   * retained state need none.
+   * Writes a message, and removes the oldest data if that is needed for the limits. Ids of data increase; messages of
+   * the retained state need none.
    * @throws the error of the folder; the message is not in the log then, and all before it are
    */
   append(message: StoredMessage, id: number): void {
@@ -248,7 +248,7 @@ export class SegmentLog {
     return true;
   }
 
-  /** What earlier programs have retained is removed with the last of their data. */
+  /** Removes the retained state of earlier programs with the last of their data. */
   #removeOldRetained(): void {
     if (this.#segments.some(({ name, rows }) => rows === undefined && isData(name))) return;
     // Without acknowledgements all have the id 0.

@@ -24,7 +24,9 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
     this.bytes = bytes;
   }
 
-  /** Writes a message, as a whole or not at all. Returns how much longer the segment is. @throws the error of the file */
+  /**
+   * Writes a message, as a whole or not at all. Returns how much longer the segment is. @throws the error of the file
+   */
   write(message: StoredMessage): number {
     const store = storeKey(message.storeId);
     const info = message.kind === "storeInfo" || this.#stores.has(store) ? undefined : this.#infoOf(message.storeId);

@@ -12,7 +12,7 @@ export interface StoredMessage {
   readonly retentionKey: string | undefined;
 }
 
-/** What storage needs of a message; the payload is not copied. */
+/** Part of a message that storage needs; the payload is not copied. */
 export function toStoredMessage(message: EncodedMessage): StoredMessage {
   const { kind, storeId, payload, manifest } = message;
   return { kind, storeId, payload, rows: manifest?.rows ?? 0, retentionKey: retentionKey(message) };

@@ -57,7 +57,9 @@ export class TimePoint {
     this.clear();
   }
 
-  /** An independent copy with the same times. @param automatic those of them that `stamp` sets; default: the same ones */
+  /**
+   * An independent copy with the same times. @param automatic those of them that `stamp` sets; default: the same ones
+   */
   copy(automatic: AutomaticTimelines = this.#automatic): TimePoint {
     const copy = new TimePoint(this.#registry, automatic);
     for (const [slot, timeline] of this.set.timelines.entries()) {

@@ -1,7 +1,7 @@
 const FIRST_MS = 100;
 const LONGEST_MS = 1000;
 
-/** How long to wait before the next attempt: longer each time, and not at the same moment as all others. */
+/** Delay before the next attempt: longer each time, with jitter. */
 export class Backoff {
   #limit = FIRST_MS;
 

@@ -4,7 +4,7 @@ import { MessageFifo } from "../sink/message-fifo.ts";
 import type { OverflowPolicy } from "../sink/message-queue.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
 
-/** How much a {@link DeliveryQueue} holds. */
+/** Limits of a {@link DeliveryQueue}. */
 export interface DeliveryLimits {
   /** Bytes that may be pending or in flight, besides a backlog that was handed over. */
   readonly maxQueueBytes: number;
@@ -54,7 +54,7 @@ export class DeliveryQueue {
     return this.#pending.bytes + this.#returnedBytes + this.#sentBytes;
   }
 
-  /** How many bytes may be pending or in flight now. */
+  /** Number of bytes that may be pending or in flight now. */
   get maxBytes(): number {
     return this.#limits.maxQueueBytes + this.#backlogBytes;
   }
@@ -92,7 +92,10 @@ export class DeliveryQueue {
     return dropped;
   }
 
-  /** Adds a message that was kept before there was a sink. It fits whatever the limit, which is raised until it has left. */
+  /**
+   * Adds a message that was kept before there was a sink. It fits whatever the limit, which is raised until it has
+   * left.
+   */
   pushBacklog(message: EncodedMessage): void {
     this.#backlogBytes += message.payload.byteLength;
     this.#backlog.add(message);
@@ -213,7 +216,7 @@ export class DeliveryQueue {
   }
 }
 
-/** How many rows these messages hold. */
+/** Number of rows that these messages hold. */
 export function rowsIn(messages: readonly EncodedMessage[]): number {
   return messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
 }

@@ -4,13 +4,13 @@ import type { GrpcHeaders } from "./server-sink-options.ts";
 import type { WebSocketToken } from "./websocket/websocket-connection.ts";
 import type { SinkDrop, SinkState } from "../sink/sink.ts";
 
-/** What identifies the program to a server. */
+/** Identity of the program for a server. */
 export interface Credentials {
   readonly headers?: GrpcHeaders | undefined;
   readonly token?: WebSocketToken | undefined;
 }
 
-/** What a {@link Delivery} reports to its sink, and may ask of it. */
+/** Interface of a {@link Delivery} to its sink. */
 export interface DeliveryContext {
   onState(state: SinkState, error?: RerunError): void;
   onDrop(drop: SinkDrop): void;
@@ -23,7 +23,7 @@ export interface DeliveryContext {
   flushRows(): void;
 }
 
-/** How far a {@link Delivery} has got. */
+/** Progress of a {@link Delivery}. */
 export interface DeliveryProgress {
   /** Bytes that were sent, repetitions after a lost connection included. */
   readonly sentBytes: number;
@@ -39,14 +39,14 @@ export interface DeliveryProgress {
 
 /**
  * Takes messages to one server: in the calling thread ({@link LocalDelivery}), or in a worker. It connects, reconnects,
- * and keeps each message until the server has acknowledged it. It never throws into `send`; failures are reported to its
- * context. After `finish`, `abort` or `finishSync` nothing more may be sent.
+ * and keeps each message until the server has acknowledged it. It never throws into `send`; failures are reported to
+ * its context. After `finish`, `abort` or `finishSync` nothing more may be sent.
  */
 export interface Delivery {
   readonly progress: DeliveryProgress;
   /**
-   * Takes a message, and its memory if the sink takes buffers. `isBacklog`: it was kept before there was a sink, and fits
-   * whatever the limit of the queue.
+   * Takes a message, and its memory if the sink takes buffers. `isBacklog`: it was kept before there was a sink, and
+   * fits whatever the limit of the queue.
    */
   send(message: EncodedMessage, isBacklog: boolean): void;
   /** Settles when everything so far was sent; with `ack` when it was acknowledged, or when the delivery has ended. */
@@ -58,8 +58,8 @@ export interface Delivery {
   /** Starts to finish in another thread, if there is one: `finishSync` follows. */
   beginFinish?(): void;
   /**
-   * Finishes before it returns, as far as possible. Returns whether everything was sent in time. `connectMs`: the longest
-   * to wait while there is no connection.
+   * Finishes before it returns, as far as possible. Returns whether everything was sent in time. `connectMs`: the
+   * longest to wait while there is no connection.
    */
   finishSync(deadlineMs: number, connectMs?: number): boolean;
   /** Whether these credentials can replace those so far. Default: no. */

@@ -3,9 +3,9 @@ const FAST_MS = 1000;
 const SLOW_MS = 3000;
 
 /**
- * How many bytes to have in flight: as much as the connection can deliver within a few seconds, so that little has to be
- * sent again when it is lost, and acknowledgements show that it is alive. It doubles while acknowledgements are fast, and
- * shrinks when they are slow or data was lost.
+ * Number of bytes to have in flight: as much as the connection can deliver within a few seconds, so that little has to
+ * be sent again when it is lost, and acknowledgements show that it is alive. It doubles while acknowledgements are
+ * fast, and shrinks when they are slow or data was lost.
  */
 export class FlightSize {
   bytes: number;
@@ -19,8 +19,8 @@ export class FlightSize {
   }
 
   /**
-   * Some of the bytes in flight were acknowledged, so long after they were sent. Acknowledgements of little data do not tell
-   * whether more could be in flight.
+   * Some of the bytes in flight were acknowledged, so long after they were sent. Acknowledgements of little data do not
+   * tell whether more could be in flight.
    */
   onAcknowledged(bytes: number, inFlight: number, delayMs: number): void {
     if (delayMs > SLOW_MS) this.#shrink(2);

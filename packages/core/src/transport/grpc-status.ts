@@ -36,8 +36,8 @@ export const CONTENT_TOO_LARGE = 413;
 
 /**
  * The error code for a response that is not one of gRPC: it comes from something between here and the server, such as a
- * proxy whose server is just being replaced. So it is `CONNECTION`, whatever the status, unless it is about the token or
- * the size.
+ * proxy whose server is just being replaced. So it is `CONNECTION`, whatever the status, unless it is about the token
+ * or the size.
  */
 export function errorCodeOfHttp(status: number): RerunErrorCode {
   if (status === 401 || status === 403) return "AUTH";

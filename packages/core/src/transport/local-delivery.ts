@@ -5,7 +5,7 @@ import type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from ".
 import { DeliveryQueue, rowsIn, type DeliveryLimits } from "./delivery-queue.ts";
 import type { QueueWriter, WriterEvents } from "./queue-writer.ts";
 
-/** How a {@link LocalDelivery} works. */
+/** Options of a {@link LocalDelivery}. */
 export interface LocalDeliveryOptions {
   readonly limits: DeliveryLimits;
   /**

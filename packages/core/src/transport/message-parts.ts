@@ -1,6 +1,9 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
-/** A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its bytes. */
+/**
+ * A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its
+ * bytes.
+ */
 export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
   EncodedMessage,
   "kind" | "storeId" | "isStatic" | "chunkId"

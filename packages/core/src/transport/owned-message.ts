@@ -3,7 +3,7 @@ import type { SinkContext } from "../sink/sink.ts";
 
 /** Smaller buffers are not worth recycling. */
 const MIN_RECYCLED_BYTES = 64 * 1024;
-/** How much of its buffer a message must fill: queues count the bytes of messages, not of their buffers. */
+/** Share of its buffer that a message must fill: queues count the bytes of messages, not of their buffers. */
 const MIN_FILL = 0.8;
 
 /** A message that a sink owns, in memory that fits it: copied if it is small, or fills too little of its buffer. */

@@ -4,11 +4,13 @@ import type { LocalDeliveryOptions } from "./local-delivery.ts";
 import type { ProxyUrl } from "./proxy-url.ts";
 
 /**
- * What a web page adds to a sink that sends to a server. The package for browsers supplies it; without it a sink works
- * in any runtime, but does not notice that the page is being unloaded.
+ * Part of a sink that a web page adds, for one that sends to a server. The package for browsers supplies it; without it
+ * a sink works in any runtime, but does not notice that the page is being unloaded.
  */
 export interface PageHost {
-  /** Why the page may be unable to reach the server, which browsers do not tell programs. Empty, or begins with "; ". */
+  /**
+   * Likely reason why the page cannot reach the server, which browsers hide from programs. Empty, or begins with "; ".
+   */
   readonly connectionHint: (url: ProxyUrl) => string;
   /** Whether the delivery takes the memory of messages, and releases it later. Default `false`. */
   readonly takesBuffers?: boolean | undefined;
@@ -16,7 +18,7 @@ export interface PageHost {
   createDelivery(options: PageDeliveryOptions, context: DeliveryContext): Delivery;
 }
 
-/** How the delivery of a page works. */
+/** Options of the delivery of a page. */
 export interface PageDeliveryOptions extends LocalDeliveryOptions {
   /** The server's address, for messages. */
   readonly url: string;

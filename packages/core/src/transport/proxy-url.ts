@@ -1,6 +1,6 @@
 import { describeValue } from "../describe-value.ts";
 
-/** Where a viewer or a proxy listens that takes logs. */
+/** Address of a viewer or a proxy that takes logs. */
 export interface ProxyUrl {
   /** Whether the connection is encrypted. */
   readonly isSecure: boolean;
@@ -8,13 +8,13 @@ export interface ProxyUrl {
   readonly host: string;
   /** The port. */
   readonly port: number;
-  /** What is dialled, e.g. `http://127.0.0.1:9876`. */
+  /** Address that is dialled, e.g. `http://127.0.0.1:9876`. */
   readonly origin: string;
   /** As Rerun writes it, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
   readonly href: string;
 }
 
-/** Where Rerun's own viewer listens. */
+/** Address of Rerun's own viewer. */
 export const DEFAULT_PROXY_URL = "rerun+http://127.0.0.1:9876/proxy";
 
 const DEFAULT_PORT = 9876;

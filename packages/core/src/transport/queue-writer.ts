@@ -2,7 +2,7 @@ import type { RerunError } from "../errors.ts";
 import type { SinkState } from "../sink/sink.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
-/** What a {@link QueueWriter} reports. */
+/** Events of a {@link QueueWriter}. */
 export interface WriterEvents {
   onState(state: SinkState, error?: RerunError): void;
   /** Bytes were written to the connection, if the transport can tell. */
@@ -14,8 +14,8 @@ export interface WriterEvents {
 }
 
 /**
- * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class has what all
- * transports share: how the loop is woken, waited for, finished and aborted. All of it runs in one thread.
+ * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class has what
+ * all transports share: how the loop is woken, waited for, finished and aborted. All of it runs in one thread.
  */
 export abstract class QueueWriter {
   protected readonly queue: DeliveryQueue;
@@ -45,7 +45,9 @@ export abstract class QueueWriter {
     }
   }
 
-  /** Lets the loop finish once everything has been acknowledged. With nothing to send it does not wait for a connection. */
+  /**
+   * Lets the loop finish once everything has been acknowledged. With nothing to send it does not wait for a connection.
+   */
   finish(): void {
     this.isClosing = true;
     if (this.queue.isEmpty && !this.isConnected) this.abort();

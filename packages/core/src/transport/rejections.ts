@@ -1,13 +1,13 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
-/** How many times in a row a server may reject the same data, and for how long it must have done so. */
+/** Limits of rejections of the same data: how often in a row, and for at least how long. */
 const MAX_REJECTIONS = 3;
 const LEAST_MS = 3000;
 
 /**
- * Counts how often, and for how long, a server rejects the same data: what is being deployed may reject everything for a
- * moment. Acknowledgements of other messages, such as the retained state that is
+ * Counts how often, and for how long, a server rejects the same data: what is being deployed may reject everything for
+ * a moment. Acknowledgements of other messages, such as the retained state that is
  * sent again after each attempt, do not reset the count.
  */
 export class Rejections {

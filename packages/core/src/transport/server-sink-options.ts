@@ -7,7 +7,7 @@ import type { ProxyUrl } from "./proxy-url.ts";
 
 const MIB = 1024 * 1024;
 
-/** What happens to messages that do not fit into a full queue. */
+/** Policies for messages that do not fit into a full queue. */
 export type OnFull = "block" | "drop-oldest" | "drop-newest" | "error";
 
 const ON_FULL: readonly OnFull[] = ["block", "drop-oldest", "drop-newest", "error"];
@@ -17,7 +17,7 @@ export interface ServerSinkOptions {
   /** Bytes that may be pending or in flight. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /**
-   * What happens to data that does not fit. Default `"block"`: on Node `log` waits while the connection makes progress;
+   * Policy for data that does not fit. Default `"block"`: on Node `log` waits while the connection makes progress;
    * without progress, and in pages, where nothing can wait, it means `"drop-oldest"`. `"error"` breaks the sink.
    */
   onFull?: OnFull | undefined;

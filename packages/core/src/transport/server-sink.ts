@@ -10,7 +10,7 @@ import { compactMessage, releasePayload } from "./owned-message.ts";
 import { deliveryLimits, type ServerSinkOptions } from "./server-sink-options.ts";
 import { waitWithProgress } from "./wait-with-progress.ts";
 
-/** Where a {@link ServerSink} sends to, and how. */
+/** Destination and transport of a {@link ServerSink}. */
 export interface ServerSinkSetup {
   readonly kind: string;
   /** Names the server in messages. */
@@ -30,12 +30,12 @@ export interface ServerSinkSetup {
 }
 
 /**
- * The sink for all transports and platforms that send to a server. Transports differ in their writer, platforms in their
- * {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class has the rest: the limit of
- * the queue, the states, waiting with a deadline, and what is reported.
+ * The sink for all transports and platforms that send to a server. Transports differ in their writer, platforms in
+ * their {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class has the rest: the
+ * limit of the queue, the states, waiting with a deadline, and what is reported.
  *
- * It is `connecting` from the start, `open` while there is a connection, and `broken` once the server keeps rejecting what
- * is sent or, with `onFull: "error"`, when the queue is full.
+ * It is `connecting` from the start, `open` while there is a connection, and `broken` once the server keeps rejecting
+ * what is sent or, with `onFull: "error"`, when the queue is full.
  */
 export abstract class ServerSink implements Sink {
   readonly kind: string;

@@ -1,6 +1,6 @@
 /** Waiting ends after this long without progress. */
 const STALL_TIMEOUT_MS = 5000;
-/** How often progress is checked. */
+/** Interval at which progress is checked. */
 const POLL_MS = 50;
 /** The longest time between two checks that counts as waiting: a busy thread has not waited. */
 const MAX_POLL_MS = 500;

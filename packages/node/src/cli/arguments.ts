@@ -35,7 +35,7 @@ export function parseCommand<Options extends NonNullable<ParseArgsConfig["option
   }
 }
 
-/** How recordings begin, those of old versions too. */
+/** First bytes of recordings, including those of old versions. */
 const RECORDING = "RRF";
 
 /** @throws {RerunError} `FILE` if this is no file that can be read, `FORMAT` if it is no recording or blueprint */

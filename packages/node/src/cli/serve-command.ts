@@ -32,7 +32,7 @@ const FLAGS = {
   quiet: { type: "boolean" },
 } as const;
 
-/** How long connected viewers may take to receive the pending data at shutdown. */
+/** Longest time that connected viewers may take to receive the pending data at shutdown. */
 const CLOSE_MS = 5000;
 
 /** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */

@@ -50,7 +50,7 @@ function isUrl(source: string): boolean {
   return /^[a-z][a-z+]*:\/\//i.test(source);
 }
 
-/** What an argument names: a viewer that is served already names the sources of its own. */
+/** Sources that an argument names: a viewer that is served already has its own. */
 function sourcesIn(argument: string): readonly string[] {
   const shown =
     /^https?:/i.test(argument) && URL.canParse(argument) ? new URL(argument).searchParams.getAll("url") : [];

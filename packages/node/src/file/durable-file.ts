@@ -13,10 +13,10 @@ import { dirname } from "node:path";
 import type { FsyncPolicy } from "./fsync-policy.ts";
 import { writeFully } from "./write-fully.ts";
 
-/** How long written data may wait for the disk with the policy `"interval"`. */
+/** Longest time that written data may wait for the disk with the policy `"interval"`. */
 const INTERVAL_MS = 1000;
 
-/** How often to look at most, while small messages are written one by one, whether somebody else writes to the file. */
+/** Least interval of checks whether another program writes to the file, while small messages are written one by one. */
 const CHECK_MS = 1;
 
 /** The files of this thread that are open for writing, as `dev:ino`: two writers would overwrite each other's data. */
@@ -29,8 +29,8 @@ export class FileInUseError extends Error {}
 export class FileRemovedError extends Error {}
 
 /**
- * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening it changes nothing
- * in it; `truncate` empties it. A pipe or a device, which has no positions, can be written too.
+ * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening it changes
+ * nothing in it; `truncate` empties it. A pipe or a device, which has no positions, can be written too.
  */
 export class DurableFile {
   readonly path: string;
@@ -43,7 +43,7 @@ export class DurableFile {
   readonly #fd: number;
   readonly #policy: FsyncPolicy;
   readonly #identity: string;
-  /** How large the file is, unless somebody else writes to it. */
+  /** Size of the file, unless another program writes to it. */
   #size: number;
   #checkedAt = 0;
   #isOpen = true;
@@ -103,7 +103,10 @@ export class DurableFile {
     this.#isDirty = true;
   }
 
-  /** Writes all pieces before it returns, at `position` if the file has positions. @throws {Error} of the operating system */
+  /**
+   * Writes all pieces before it returns, at `position` if the file has positions. @throws {Error} of the operating
+   * system
+   */
   write(pieces: readonly Uint8Array[], position: number): void {
     writeFully(this.#fd, pieces, this.isRegular ? position : undefined);
     this.#size = position;
@@ -121,7 +124,10 @@ export class DurableFile {
     await this.#sync();
   }
 
-  /** Synchronizes the file as the policy asks for, and closes it. @throws {Error} of the operating system; it is closed then too */
+  /**
+   * Synchronizes the file as the policy asks for, and closes it. @throws {Error} of the operating system; it is closed
+   * then too
+   */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -138,8 +144,8 @@ export class DurableFile {
   }
 
   /**
-   * Removes everything from `size` on, if it is given, and closes the file, after an error that is reported: further ones
-   * add nothing.
+   * Removes everything from `size` on, if it is given, and closes the file, after an error that is reported: further
+   * ones add nothing.
    */
   abandon(size?: number): void {
     try {

@@ -42,7 +42,7 @@ export interface FileSinkOptions {
    */
   writeFooter?: boolean | undefined;
   /**
-   * How much memory in bytes making the footer may take. One that needs more is left out, and a warning is reported.
+   * Limit of the memory for making the footer, in bytes. One that needs more is left out, and a warning is reported.
    * Default 64 MiB.
    */
   maxFooterBytes?: number | undefined;
@@ -64,11 +64,11 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
  * Writes a recording to a `.rrd` file. It writes synchronously, in the calling thread: a message is in the file when
  * the logging call that completed its chunk returns, so that flushed data survives any end of the process.
  *
- * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails, for
- * example because the disk is full, the sink becomes `broken` with the code `FILE`, the file is truncated to its last
- * complete message, and further messages are dropped and counted. So it does if the file was removed, or if another
- * program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the meantime is
- * created anew when its path is set again.
+ * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails,
+ * for example because the disk is full, the sink becomes `broken` with the code `FILE`, the file is truncated to its
+ * last complete message, and further messages are dropped and counted. So it does if the file was removed, or if
+ * another program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the
+ * meantime is created anew when its path is set again.
  *
  * @example
  * await rec.setSinks([new rr.FileSink("robot.rrd"), new rr.GrpcSink()]);
@@ -243,7 +243,7 @@ export class FileSink implements Sink {
     if (error instanceof FileInUseError || error instanceof FileRemovedError) this.#dropWritten();
   }
 
-  /** What was written is gone. */
+  /** Forgets what was written, because it is gone. */
   #dropWritten(): void {
     const rows = this.#writtenRows;
     this.#writtenRows = 0;

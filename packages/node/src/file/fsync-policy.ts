@@ -1,12 +1,13 @@
 import { describeValue } from "@rerun-ts/core/internal";
 
 /**
- * When a file is synchronized with its disk, so that it survives a loss of power. Without that, data survives any end of the
- * process, because the operating system has it, but not a crash of the machine.
+ * When a file is synchronized with its disk, so that it survives a loss of power. Without that, data survives any end
+ * of the process, because the operating system has it, but not a crash of the machine.
  *
  * - `"never"`: whenever the operating system does it, as the native SDKs do.
  * - `"interval"`: within a second of each write, in the background, and when the file is closed.
- * - `"every-ack"`: before anything is acknowledged: before `flush` settles, or before a client receives an acknowledgement.
+ * - `"every-ack"`: before anything is acknowledged: before `flush` settles, or before a client receives an
+ *   acknowledgement.
  */
 export type FsyncPolicy = "never" | "interval" | "every-ack";
 

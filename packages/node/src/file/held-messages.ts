@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 
-/** How many bytes are held back at most. */
+/** Largest number of bytes that are held back. */
 const CAPACITY = 64 * 1024;
 /** Larger messages are written on their own, because copying them costs more than a write. */
 const MAX_MESSAGE = 16 * 1024;

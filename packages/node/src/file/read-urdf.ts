@@ -8,9 +8,9 @@ import { readBytes, toPathString } from "./read-bytes.ts";
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
- * Reads a robot from a URDF file, to log it and to move its joints. Meshes are found as by Rerun's importer: relative to
- * the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`; the option
- * `resolveMesh` replaces this. The files that a URDF names are read, so do not read one that you do not trust.
+ * Reads a robot from a URDF file, to log it and to move its joints. Meshes are found as by Rerun's importer: relative
+ * to the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`; the
+ * option `resolveMesh` replaces this. The files that a URDF names are read, so do not read one that you do not trust.
  *
  * Rejects with `FILE` if the file cannot be read, `FORMAT` if it is not a valid URDF, and with a `TypeError` if an
  * argument is wrong.

@@ -1,15 +1,15 @@
 import { writevSync } from "node:fs";
 
-/** How long to try again without sleeping while a pipe is full: readers that keep up take less. */
+/** Time to try again without sleeping while a pipe is full: readers that keep up take less. */
 const SPIN_MS = 0.5;
-/** How long to sleep between attempts after that. */
+/** Time to sleep between attempts after that. */
 const PAUSE_MS = 1;
-/** How long nothing must be read from a pipe until it counts as stalled. */
+/** Time without reads after which a pipe counts as stalled. */
 const STALL_MS = 5000;
 
-/** How to wait while a pipe is full. */
+/** Options of waiting while a pipe is full. */
 export interface PipeWait {
-  /** When to stop if a pipe is full, as a time of `performance.now`. Default: never. */
+  /** Time to stop if a pipe is full, on the clock of `performance.now`. Default: never. */
   readonly deadline?: number | undefined;
   /** Called once if a pipe is full and nothing was read from it for 5 seconds. */
   readonly onStalled?: (() => void) | undefined;

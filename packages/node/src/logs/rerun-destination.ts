@@ -75,7 +75,7 @@ export function rerunDestination(recording?: RecordingView, options?: RerunDesti
   };
 }
 
-/** What was written, as text. Not everything can be converted. */
+/** Text that was written. Not everything can be converted. */
 function textOf(written: unknown): string {
   try {
     return String(written);

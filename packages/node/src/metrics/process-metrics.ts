@@ -7,7 +7,7 @@ import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */
 export interface ProcessMetricsOptions {
-  /** How often memory, processor time and the event loop are measured, in milliseconds. Default 1000. */
+  /** Interval at which memory, processor time and the event loop are measured, in milliseconds. Default 1000. */
   intervalMs?: number | undefined;
   /** Whether requests of HTTP servers and of `fetch` are logged. Default `true`. */
   http?: boolean | undefined;
@@ -18,10 +18,10 @@ const MAX_INTERVAL = 2 ** 31 - 1;
 const MEGABYTE = 1e6;
 
 /**
- * Logs how the process is doing until the returned function is called: as `Scalars` `{path}/memory` (resident, heap in use,
- * heap, external; in MB), `/cpu` (processors in use), `/event_loop/delay` (mean, 99th percentile, maximum; in ms),
- * `/event_loop/utilization` (0 to 1), and with the time at which it began the duration in ms of each garbage collection as
- * `/gc`, of each request that a server of `node:http` has answered as `/http/server`, and of each `fetch` as
+ * Logs how the process is doing until the returned function is called: as `Scalars` `{path}/memory` (resident, heap in
+ * use, heap, external; in MB), `/cpu` (processors in use), `/event_loop/delay` (mean, 99th percentile, maximum; in ms),
+ * `/event_loop/utilization` (0 to 1), and with the time at which it began the duration in ms of each garbage collection
+ * as `/gc`, of each request that a server of `node:http` has answered as `/http/server`, and of each `fetch` as
  * `/http/client`; the requests also as text, without their queries. The process may end meanwhile.
  *
  * @throws {TypeError} if an option is wrong

@@ -4,7 +4,7 @@ import { setSharp } from "@rerun-ts/types/internal";
 import { loadSharp } from "./load-sharp.ts";
 import { reportUnsent, trackUnsent } from "./unsent-recordings.ts";
 
-/** How long recordings may delay the end of the process. */
+/** Longest time that recordings may delay the end of the process. */
 const EXIT_DEADLINE_MS = 5000;
 
 /**

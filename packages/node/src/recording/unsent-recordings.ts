@@ -22,8 +22,8 @@ const garbage = new FinalizationRegistry<Unsent>((entry) => {
 });
 
 /**
- * Notes that a recording was created, had its sinks replaced or was closed. Returns how many recordings have no sink, so
- * that their rows may have to be reported.
+ * Notes that a recording was created, had its sinks replaced or was closed. Returns how many recordings have no sink,
+ * so that their rows may have to be reported.
  */
 export function trackUnsent(recording: object): number {
   const { sinks, log } = internalsOf(recording);

@@ -8,7 +8,7 @@ export type RetentionClass = "persistent" | "static" | "disposable";
 /** The least limit of the persistent messages, even if the limit of the history is smaller. */
 const MIN_PERSISTENT_BYTES = 64 * 1024 * 1024;
 
-/** How often messages are looked for that make room for persistent ones: that takes time. */
+/** Interval of searches for messages that make room for persistent ones: a search takes time. */
 const LOOK_FOR_ROOM_MS = 1000;
 
 /** A linked list of the messages of one retention class, oldest first. */
@@ -100,7 +100,9 @@ export class History {
     return this.#limit > 0;
   }
 
-  /** Whether another persistent message may be retained; `isInUse` tells which stores need theirs when memory is full. */
+  /**
+   * Whether another persistent message may be retained; `isInUse` tells which stores need theirs when memory is full.
+   */
   hasPersistentRoom(isInUse: () => (store: RelayStore) => boolean): boolean {
     const { persistent } = this.chains;
     const limit = Math.max(this.#limit, MIN_PERSISTENT_BYTES);

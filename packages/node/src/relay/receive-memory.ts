@@ -21,9 +21,12 @@ const LIMITS: ReceiveLimits = {
   smallBytes: MIB,
 };
 
-/** How many claims of a connection may wait. What they have received lies in the windows of HTTP/2. */
+/** Number of claims of a connection that may wait. Their data is in the windows of HTTP/2. */
 const MAX_WAITING = 8;
-/** How often the progress of claims is checked. Checks are counted, so that a stall of the event loop ends no claim. */
+/**
+ * Interval at which the progress of claims is checked. Checks are counted, so that a stall of the event loop ends no
+ * claim.
+ */
 const CHECK_MS = 1000;
 /** After how many checks without progress a message ends. */
 const IDLE_CHECKS = 10;
@@ -68,7 +71,7 @@ interface Claim {
   received: number;
   idleChecks: number;
   checks: number;
-  /** What its connection had read at the last check. */
+  /** Bytes that its connection had read at the last check. */
   bytesRead: number;
 }
 

@@ -35,8 +35,8 @@ export class RelayReader {
   /** The retained messages that it has yet to receive, in the order of delivery. */
   readonly #replays: Replay[];
   /**
-   * With the newest first: the next messages of the chains that it receives backwards, in the order of delivery. What is
-   * evicted in the meantime would come last, and is left out.
+   * With the newest first: the next messages of the chains that it receives backwards, in the order of delivery. What
+   * is evicted in the meantime would come last, and is left out.
    */
   #newest: RelayMessage[] = [];
   /** The first message with time that was taken and not sent. */
@@ -84,7 +84,10 @@ export class RelayReader {
     }
   }
 
-  /** The connection has not sent what it took from this message on, so that it stays in memory; `undefined`: all is sent. */
+  /**
+   * The connection has not sent what it took from this message on, so that it stays in memory; `undefined`: all is
+   * sent.
+   */
   hold(message: RelayMessage | undefined): void {
     this.#held = message !== undefined && retentionClass(message) === "disposable" ? message : undefined;
   }
@@ -96,7 +99,9 @@ export class RelayReader {
     this.events.onReady();
   }
 
-  /** The memory that is held for this reader only: evicted messages that it has yet to receive, except for the first. */
+  /**
+   * The memory that is held for this reader only: evicted messages that it has yet to receive, except for the first.
+   */
   bytesBehind({ evictedPosition, evictedStaticBytes }: History): number {
     const oldest = this.#oldestNeeded;
     // The next message does not count: even one that is larger than the limit must reach readers.

@@ -16,21 +16,21 @@ export interface RelayRecorderOptions {
   readonly fsync: FsyncPolicy;
   /** The file is not what was asked for: it has no footer, or it ends early. */
   onWarning(message: string): void;
-  /** What several files share. Default: each has its own. */
+  /** Limits that several files share. Default: each has its own. */
   readonly budget?: DecompressionBudget | undefined;
   readonly footers?: FooterMemory | undefined;
 }
 
 /**
  * Writes everything that a relay receives to a `.rrd` file. A message is in the file before its client receives the
- * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports that, keeps the
- * error as {@link failure}, and the relay rejects all messages from then on.
+ * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports that,
+ * keeps the error as {@link failure}, and the relay rejects all messages from then on.
  *
- * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no footer,
- * which is reported.
+ * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no
+ * footer, which is reported.
  *
- * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than files
- * that a process may have open.
+ * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than
+ * files that a process may have open.
  */
 export class RelayRecorder implements MessageRecorder, FooterOwner {
   /** The error that ended the recording early. */

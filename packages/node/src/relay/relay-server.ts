@@ -19,9 +19,9 @@ export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
   readonly maxConnections?: number | undefined;
 }
 
-/** How long a client may take to receive the rejection of its WebSocket. */
+/** Longest time that a client may take to receive the rejection of its WebSocket. */
 const REJECT_MS = 1000;
-/** How long connections may take to end by themselves before they are destroyed. */
+/** Longest time that connections may take to end by themselves before they are destroyed. */
 const CLOSE_GRACE_MS = 500;
 
 /**

@@ -4,7 +4,7 @@ import { LENGTH_DELIMITED, forEachField, readVarint } from "@rerun-ts/core/inter
 /** `StoreKind.STORE_KIND_BLUEPRINT`. Source: common.proto. */
 const BLUEPRINT = 2;
 
-/** How long after its last message a store counts as being written. */
+/** Time after its last message during which a store counts as being written. */
 const UNUSED_AFTER_MS = 10 * 60_000;
 
 /** From this number of stores on, stores without retained messages are evicted. */
@@ -21,7 +21,7 @@ export class RelayStore {
   readonly chunkIds: Set<string> = new Set();
   /** The retained `SetStoreInfo` that opened it, encoded. */
   openedBy: Buffer | undefined;
-  /** When the last message for it arrived, on the clock of `performance.now`. */
+  /** Time when the last message for it arrived, on the clock of `performance.now`. */
   lastWrittenAt: number = performance.now();
 
   constructor(id: StoreId) {

@@ -45,7 +45,7 @@ const MAX_CHUNK_ID_BYTES = 64;
 const MAX_STORE_ID_BYTES = 4096;
 /** Larger messages are copied separately. */
 const MAX_IN_RUN_BYTES = 4 * 1024;
-/** How often slow readers are checked while a writer does not yield to the event loop. */
+/** Interval at which slow readers are checked while a writer does not yield to the event loop. */
 const CHECK_READERS_BYTES = 1024 * 1024;
 
 /**
@@ -94,7 +94,9 @@ export class Relay {
     this.#recorder = recorder;
   }
 
-  /** Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible. */
+  /**
+   * Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible.
+   */
   whenStored(onStored: (error: RelayError | undefined) => void): void {
     const storing = this.#recorder?.store();
     const report = (): void => onStored(this.#recordError());

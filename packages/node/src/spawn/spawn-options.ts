@@ -40,7 +40,7 @@ export interface SpawnOptions extends SetSinksOptions {
   /** Whether to settle once the viewer listens instead of once it was started. Default `true`. */
   waitForBind?: boolean | undefined;
   /**
-   * How long to wait for that, in milliseconds; after it a warning is reported, and connecting continues. Default 6000.
+   * Time to wait for that, in milliseconds; after it a warning is reported, and connecting continues. Default 6000.
    */
   timeoutMs?: number | undefined;
   /** Aborts starting and waiting; a viewer that was started keeps running. */

@@ -8,11 +8,11 @@ import type { SpawnSettings } from "./spawn-options.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
 import { messageOf } from "@rerun-ts/core/internal";
 
-/** How long connecting to a port of this machine may take. */
+/** Longest time that connecting to a port of this machine may take. */
 const PROBE_MS = 1000;
-/** How often to check whether the viewer listens. */
+/** Interval of checks whether the viewer listens. */
 const POLL_MS = 100;
-/** How long a viewer without a display may listen before it exits. */
+/** Longest time that a viewer without a display may listen before it exits. */
 const SETTLE_MS = 500;
 
 /** The viewer that {@link RecordingStream.spawn} has started or found. */

@@ -9,9 +9,9 @@ export function viewerUrl(port: number): string {
 }
 
 /**
- * The sink of `recording.spawn`: starts a viewer when it is opened, and then passes everything on to a {@link GrpcSink}. Messages
- * that are sent while the viewer starts are kept by the recording. If the viewer cannot be started, the sink is
- * `broken` with the error, and everything is kept for the next sink.
+ * The sink of `recording.spawn`: starts a viewer when it is opened, and then passes everything on to a {@link
+ * GrpcSink}. Messages that are sent while the viewer starts are kept by the recording. If the viewer cannot be started,
+ * the sink is `broken` with the error, and everything is kept for the next sink.
  */
 export class ViewerSink extends SinkGroup {
   override readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;

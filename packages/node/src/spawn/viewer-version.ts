@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { RERUN_VERSION } from "@rerun-ts/core";
 import { HOW_TO_INSTALL, environmentOf } from "./find-executable.ts";
 
-/** How long a program may take to print its version. */
+/** Longest time that a program may take to print its version. */
 const TIMEOUT_MS = 10_000;
 /** The version in an output such as `rerun-cli 0.41.0-rc.1 (features) …`. */
 const VERSION = /^\S+ v?((\d+)\.(\d+)\.\d+(?:-([a-z]+)\S*)?)/;

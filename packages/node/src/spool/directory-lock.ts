@@ -14,22 +14,22 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { randomId } from "@rerun-ts/core/internal";
 
-/** How often the owner shows that it is alive, and after how long without that it counts as dead. */
+/** Interval of the owner's signs of life, and the time without one after which it counts as dead. */
 const BEAT_MS = 5000;
 const STALE_MS = 30_000;
-/** How often a lock is looked at whose owner may no longer exist. */
+/** Interval of checks of a lock whose owner may no longer exist. */
 const CHECK_MS = 1000;
 const NAME = "lock";
 /** Errors of file systems that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
-/** What a lock says about the process that holds it. */
+/** Facts about the process that holds a lock. */
 interface Owner {
   /** Differs for each lock. */
   readonly token: string;
   readonly pid: number;
   readonly host: string;
-  /** When the process started and where its number is valid, as far as the platform tells. */
+  /** Start time of the process, and the scope of its number, as far as the platform reports them. */
   readonly start?: string | undefined;
   readonly space?: string | undefined;
 }
@@ -38,9 +38,9 @@ interface Owner {
 export class LockedError extends Error {}
 
 /**
- * A lock on a folder: one file, which names the process that holds it. It survives a process that is killed, and is then
- * recognised as left behind: the process no longer exists, or another one has its number. Where that cannot be told, as
- * between containers, the file's time tells, which the owner renews every 5 seconds.
+ * A lock on a folder: one file, which names the process that holds it. It survives a process that is killed, and is
+ * then recognised as left behind: the process no longer exists, or another one has its number. Where that cannot be
+ * told, as between containers, the file's time tells, which the owner renews every 5 seconds.
  */
 export class DirectoryLock {
   readonly #path: string;
@@ -59,8 +59,8 @@ export class DirectoryLock {
   }
 
   /**
-   * Takes the lock. If its owner may be a process that no longer exists, such as that of a container before its restart,
-   * this waits until the owner renews the lock, or has not done so for 30 seconds.
+   * Takes the lock. If its owner may be a process that no longer exists, such as that of a container before its
+   * restart, this waits until the owner renews the lock, or has not done so for 30 seconds.
    * @param onWaiting is called before it waits, with the owner
    * @throws {LockedError} if another process has the lock, or rejects with it; or the error of the operating system
    */
@@ -138,8 +138,8 @@ export class DirectoryLock {
 }
 
 /**
- * Creates a file with all of its contents at once: another process that finds it empty would take it for one that was cut
- * off, and remove it.
+ * Creates a file with all of its contents at once: another process that finds it empty would take it for one that was
+ * cut off, and remove it.
  * @throws {Error} of the operating system, `EEXIST` if the file exists
  */
 function createWhole(path: string, draft: string, contents: string): void {
@@ -212,7 +212,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** When a process started, in ticks since the machine did; `undefined` where the platform does not tell. */
+/** Start time of a process, in ticks since the machine started; `undefined` where the platform does not report it. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");

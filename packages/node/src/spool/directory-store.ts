@@ -18,12 +18,12 @@ import { DirectoryLock, LockedError } from "./directory-lock.ts";
 
 const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** How many segments the limits are divided into, so that they are kept closely. */
+/** Segments per limit; more segments make eviction finer-grained. */
 const PARTS = 8;
 /** Errors of the operating system that mean that there is no room. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
-/** How a {@link DirectoryStore} works. */
+/** Options of a {@link DirectoryStore}. */
 export interface DirectoryStoreOptions {
   readonly directory: string;
   readonly maxBytes: number;
@@ -34,8 +34,8 @@ export interface DirectoryStoreOptions {
 }
 
 /**
- * A {@link SpoolStore} in a folder: segments that are written synchronously, so that what was stored survives any end of
- * the process. One process at a time has the folder.
+ * A {@link SpoolStore} in a folder: segments that are written synchronously, so that what was stored survives any end
+ * of the process. One process at a time has the folder.
  */
 export class DirectoryStore implements SpoolStore {
   readonly key: string;

@@ -19,9 +19,9 @@ export interface ExportResultLike {
 
 /**
  * An exporter of metrics for OpenTelemetry. The metric `http.requests` becomes the entity `{entityPath}/http/requests`, and
- * each set of attributes one below it, such as `…/method=GET/status=200`: counters and gauges as `Scalars`, histograms as a
- * `BarChart` of the last interval with its `Scalars` in `…/mean`. Times are those of the points. At most 1000 sets of
- * attributes are logged; further ones are reported once and left out.
+ * each set of attributes one below it, such as `…/method=GET/status=200`: counters and gauges as `Scalars`, histograms
+ * as a `BarChart` of the last interval with its `Scalars` in `…/mean`. Times are those of the points. At most 1000 sets
+ * of attributes are logged; further ones are reported once and left out.
  *
  * It never throws, and always reports success.
  *

@@ -16,7 +16,8 @@ const OWN_SERVICE = "rerun.sdk_comms";
 /**
  * A span processor for OpenTelemetry. Spans become the states of `{entityPath}/lane_0`, `lane_1` …: each has the lowest
  * lane that is free, so that a span is above those within it. At its end, a span and its events are logged as `TextLog`
- * to `{entityPath}/log`, with the ids and the attributes of the span as further values. All times are those of the span.
+ * to `{entityPath}/log`, with the ids and the attributes of the span as further values. All times are those of the
+ * span.
  *
  * It never throws, and ignores the spans of calls that send recordings.
  *

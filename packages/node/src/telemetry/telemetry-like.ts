@@ -24,7 +24,7 @@ export interface SpanLike {
   readonly status: { readonly code: number; readonly message?: string };
   /** Its attributes. */
   readonly attributes: AttributesLike;
-  /** What happened meanwhile. */
+  /** Events in the meantime. */
   readonly events: readonly {
     readonly name: string;
     readonly time: HrTimeLike;

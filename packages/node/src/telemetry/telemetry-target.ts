@@ -8,7 +8,7 @@ import {
 import { checkOptions, checkRecording, checked, frozenAt, toEntityPath } from "@rerun-ts/core/internal";
 import { toEpochMs, type HrTimeLike } from "./telemetry-like.ts";
 
-/** How long a flush waits for a server that does not answer. */
+/** Time that a flush waits for a server that does not answer. */
 const FLUSH_MS = 5000;
 
 /** Options of the bridges from OpenTelemetry. */
@@ -17,7 +17,7 @@ export interface TelemetryOptions {
   entityPath?: EntityPathLike | undefined;
 }
 
-/** Where a bridge from OpenTelemetry logs to. What it does never throws at the program. */
+/** Target of a bridge from OpenTelemetry. It never throws into the program. */
 export class TelemetryTarget {
   readonly path: EntityPath;
   readonly #given: RecordingStream | undefined;

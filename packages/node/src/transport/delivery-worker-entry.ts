@@ -7,7 +7,7 @@ import type { FlushRequest } from "../worker/worker-host.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
 
-/** How often the progress is published while there are unacknowledged messages. */
+/** Interval at which the progress is published while there are unacknowledged messages. */
 const PUBLISH_MS = 5;
 
 const { limits, counters: sharedCounters, returns, ...target } = workerData as DeliveryWorkerData;

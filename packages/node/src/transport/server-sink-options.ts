@@ -14,7 +14,7 @@ export interface ServerSinkOptions extends CoreServerSinkOptions {
    * Default: none.
    */
   tls?: SecureClientSessionOptions | undefined;
-  /** How long `log` blocks while the queue is full and makes no progress, in milliseconds. Default 5000. */
+  /** Time that `log` blocks while the queue is full and makes no progress, in milliseconds. Default 5000. */
   blockTimeoutMs?: number | undefined;
   /**
    * Whether to send from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where

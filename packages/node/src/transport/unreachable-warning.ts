@@ -1,7 +1,7 @@
 import type { DeliveryContext } from "@rerun-ts/core/internal";
 import type { DeliveryTarget } from "./create-writer.ts";
 
-/** How long a server may take to be reachable before that is reported, and how long to wait for a reason if there is none. */
+/** Time after which an unreachable server is reported, and how long to wait for a reason if there is none. */
 const PATIENCE_MS = 1000;
 const REASON_MS = 4000;
 

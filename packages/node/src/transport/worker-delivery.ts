@@ -27,7 +27,7 @@ export interface WorkerDeliveryOptions {
   readonly canBlock: boolean;
   /** Whether a full queue breaks the sink, which the sink notices itself. */
   readonly failsWhenFull: boolean;
-  /** How long logging waits without progress. */
+  /** Time that logging waits without progress. */
   readonly blockTimeoutMs: number;
   /** Creates the delivery that takes over if the worker does not start. */
   createLocal(): Delivery;
@@ -52,7 +52,7 @@ export class WorkerDelivery implements Delivery {
   readonly #maxUnreceived: number;
   /** The part of the queue's limit that is reserved for messages on their way to the worker. */
   readonly #reserve: number;
-  /** How many bytes had been posted with the last message of a backlog. */
+  /** Bytes that had been posted with the last message of a backlog. */
   #postedBacklogEnd = 0;
   /** Messages that were posted before the worker was known to run. */
   #unconfirmed: { readonly message: EncodedMessage; readonly isBacklog: boolean }[] | undefined = [];
@@ -88,7 +88,8 @@ export class WorkerDelivery implements Delivery {
       },
     );
     this.#host.counters.set("maxQueued", maxQueueBytes);
-    // After the listeners were added, because adding one makes the worker keep the process alive; pending flushes do that instead.
+    // After the listeners were added, because adding one makes the worker keep the process alive; pending flushes do
+    // that instead.
     this.#host.unref();
   }
 

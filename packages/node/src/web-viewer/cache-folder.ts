@@ -24,9 +24,9 @@ export function cacheFolders(): CacheFolder[] {
 }
 
 /**
- * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that the
- * relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with `FILE`
- * if it belongs to another user or is a link.
+ * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that
+ * the relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with
+ * `FILE` if it belongs to another user or is a link.
  */
 export async function openCacheFolder({ base, names }: CacheFolder): Promise<string> {
   await mkdir(base, { recursive: true });

@@ -16,11 +16,11 @@ const PATHS: Readonly<Record<string, string>> = {
   "index.html": "/",
 };
 const LOOPBACK = "127.0.0.1";
-/** How long the program may take until it listens. */
+/** Longest time until the program listens. */
 const START_MS = 15_000;
 /** The level at which the program logs where it serves the web viewer. */
 const LOG_LEVEL = "info";
-/** How much of the program's output is searched for that, in characters. */
+/** Length of the program's output that is searched for that, in characters. */
 const MAX_OUTPUT = 64 * 1024;
 /** The header with the length of a file that is sent in chunks. */
 const LENGTH_HEADER = "rerun-final-length";

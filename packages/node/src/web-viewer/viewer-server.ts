@@ -29,7 +29,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next:
 
 /** Browsers revalidate the cached files, which are large, before they use them. */
 const CACHE_CONTROL = "no-cache";
-/** How long idle connections stay open. */
+/** Time that idle connections stay open. */
 const KEEP_ALIVE_MS = 65_000;
 /** The header with the uncompressed length, which the page of the viewer needs to show its loading progress. */
 const LENGTH_HEADER = "rerun-final-length";

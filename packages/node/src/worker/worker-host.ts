@@ -8,9 +8,9 @@ import {
 } from "node:worker_threads";
 import { SharedCounters, type CounterName } from "./shared-counters.ts";
 
-/** How long a worker may take to start. */
+/** Longest time that a worker may take to start. */
 export const START_TIMEOUT_MS = 2000;
-/** How long to block at most before a condition is checked again. */
+/** Longest time to block before a condition is checked again. */
 const WAIT_MS = 20;
 
 /** The data that every worker is started with, besides its own. */
@@ -189,8 +189,8 @@ export class WorkerHost<ToWorker extends object, FromWorker extends { readonly t
   }
 
   /**
-   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` in which it runs and has no
-   * connection. Returns whether it has.
+   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` in which it runs and
+   * has no connection. Returns whether it has.
    */
   waitFinished(deadlineMs: number, connectMs: number = Infinity): boolean {
     const end = performance.now() + deadlineMs;

@@ -36,8 +36,8 @@ type Operation =
   | { readonly type: "acknowledged"; readonly messages: number };
 
 /**
- * Records what a program does to a file, so that all states in which a loss of power may leave the disk can be tried: what
- * was synchronized is there, and of the rest any part in any order.
+ * Records what a program does to a file, so that all states in which a loss of power may leave the disk can be tried:
+ * what was synchronized is there, and of the rest any part in any order.
  */
 class WriteLog {
   readonly operations: Operation[] = [];

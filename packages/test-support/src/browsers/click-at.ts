@@ -7,7 +7,7 @@ declare module "vitest/browser" {
   }
 }
 
-/** What providers of browsers add to the contexts of commands: a part of Playwright's page. */
+/** Members that providers of browsers add to the contexts of commands: a part of Playwright's page. */
 export interface ClickContext {
   readonly page: { readonly mouse: { click(x: number, y: number): Promise<void> } };
 }

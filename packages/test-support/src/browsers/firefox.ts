@@ -9,7 +9,7 @@ import { clickActions, endGroup, type BrowserOptions, type TestBrowser } from ".
 
 const LISTENING = /^WebDriver BiDi listening on (ws:\/\/\S+)/;
 
-/** What is changed in a new profile: nothing is fetched, asked or opened but the pages of tests. */
+/** Changes to a new profile: nothing is fetched, asked or opened but the pages of tests. */
 const PREFERENCES = {
   "app.update.disabledForTesting": true,
   "browser.shell.checkDefaultBrowser": false,

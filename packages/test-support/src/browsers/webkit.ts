@@ -10,7 +10,9 @@ import { clickActions, endGroup, type BrowserOptions, type TestBrowser } from ".
 
 const START_MS = 20_000;
 const POLL_MS = 20;
-/** GStreamer's encoders of AV1, which crash the processes of pages after some frames (WebKitGTK 2.50, GStreamer 1.22). */
+/**
+ * GStreamer's encoders of AV1, which crash the processes of pages after some frames (WebKitGTK 2.50, GStreamer 1.22).
+ */
 const NO_AV1 = ["av1enc", "svtav1enc", "rav1enc"].map((element) => `${element}:NONE`).join(",");
 /** Scripts of tests have limits of their own. */
 const SCRIPT_MS = 120_000;

@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 
-/** What a chunk for tests of queues is like. */
+/** Options of a chunk for tests of queues. */
 export interface ChunkOptions {
   /** The size of its payload. Default: 1. */
   readonly bytes?: number;

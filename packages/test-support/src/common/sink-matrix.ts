@@ -11,10 +11,10 @@ import { completeLength, internalsOf } from "@rerun-ts/core/internal";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 
-/** How many rows are logged in each part of a situation. */
+/** Number of rows that are logged in each part of a situation. */
 const ROWS = 60;
 
-/** What has arrived: streams, or the number of chunks in them. */
+/** Data that has arrived: streams, or the number of chunks in them. */
 export type Arrived = readonly Uint8Array[] | number;
 
 /** A destination of the matrix: a sink, and what has reached the other side. */
@@ -32,7 +32,7 @@ export interface Destination {
   cleanUp?(): Promise<void> | void;
 }
 
-/** How the sinks of a matrix are combined, and which destinations they have. */
+/** Combinations and destinations of the sinks of a matrix. */
 export interface Placement<Recording extends RecordingStream = RecordingStream> {
   readonly destinations: readonly Destination[];
   /** Sets the sinks. */
@@ -46,7 +46,7 @@ export interface SinkMatrix<Recording extends RecordingStream> {
   readonly sinks: Readonly<Record<string, (options: { isAbsent: boolean }) => Promise<Destination> | Destination>>;
   readonly wrappings: Readonly<Record<string, Wrapping<Recording>>>;
   readonly situations: Readonly<Record<string, Situation>>;
-  /** Why a combination does not apply; `undefined` if it does. */
+  /** Reason why a combination does not apply; `undefined` if it does. */
   /** Whether sinks may break, so that closing rejects. */
   readonly mayBreak?: boolean;
   readonly excludes: (sink: string, wrapping: string, situation: string) => string | undefined;
@@ -152,7 +152,7 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
   },
 };
 
-/** What became of the rows of a trial. */
+/** Fate of the rows of a trial. */
 export interface Balance {
   readonly arrived: number;
   /** Rows that were reported as dropped, and those that the recordings count in the end. */
@@ -165,7 +165,7 @@ export interface Balance {
 /** A recording in a situation. It counts what must have arrived or be dropped in the end. */
 export class Trial<Recording extends RecordingStream> {
   readonly recording: Recording;
-  /** Why the recordings could not be closed. */
+  /** Reasons why the recordings could not be closed. */
   readonly failures: unknown[];
   readonly #createRecording: SinkMatrix<Recording>["createRecording"];
   readonly #placement: Placement<Recording>;
@@ -240,7 +240,7 @@ export class Trial<Recording extends RecordingStream> {
     return new Trial(this.#createRecording, this.#placement, this.#others, this.#trials);
   }
 
-  /** What became of the rows. */
+  /** Fate of the rows. */
   async balance(): Promise<Balance> {
     let arrived = 0;
     for (const destination of new Set([...this.#placement.destinations, ...this.#others]))
@@ -266,7 +266,7 @@ export class Trial<Recording extends RecordingStream> {
   }
 }
 
-/** How many different chunks these streams have, up to where they are cut off. */
+/** Number of different chunks in these streams, up to where they are cut off. */
 export function chunksIn(streams: Arrived): number {
   if (typeof streams === "number") return streams;
   const names = new Set<string>();

@@ -1,19 +1,21 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 
-/** How the run of a program in the playground has ended. */
+/** Result of running a program in the playground. */
 export interface PlaygroundResult {
   /** `finished: N rows`, or `failed`. */
   readonly status: string;
-  /** What is below the editor: lines of the console, warnings, errors. */
+  /** Text below the editor: lines of the console, warnings, errors. */
   readonly messages: string;
-  /** What the button for the download saves. */
+  /** File that the button for the download saves. */
   readonly recording: Uint8Array;
 }
 
 /** Options of {@link openPlayground}. */
 export interface OpenPlaygroundOptions {
-  /** Whether the viewer has no room, and so nothing to draw: in software that takes most of the time. Default `false`. */
+  /**
+   * Whether the viewer has no room, and so nothing to draw: in software that takes most of the time. Default `false`.
+   */
   readonly hidesViewer?: boolean;
 }
 

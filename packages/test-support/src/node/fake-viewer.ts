@@ -16,7 +16,7 @@ export interface FakeStart {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How long a fake viewer runs at most if the test does not end it. */
+/** Longest time that a fake viewer runs if the test does not end it. */
 const LIFE_MS = 20_000;
 
 /** A program named `rerun` that records how it was started. */

@@ -4,7 +4,10 @@ import { join, relative } from "node:path";
 
 /** Options of {@link makeTemporaryFolder}. */
 export interface TemporaryFolderOptions {
-  /** Returns whether a file is not read back, by its path in the folder, because it is meant to be damaged. Default: none. */
+  /**
+   * Returns whether a file is not read back, by its path in the folder, because it is meant to be damaged. Default:
+   * none.
+   */
   ignore?: (path: string) => boolean;
 }
 

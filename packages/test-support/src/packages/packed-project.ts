@@ -6,8 +6,8 @@ import { runNpm } from "../node/run-bin.ts";
 import { PACKAGES, packAll, packInstalled } from "./pack.ts";
 
 /**
- * Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. Returns how long
- * `npm install` took, in milliseconds.
+ * Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. Returns how
+ * long `npm install` took, in milliseconds.
  */
 export async function installPacked(folder: string): Promise<number> {
   const tarballs = join(folder, "tarballs");

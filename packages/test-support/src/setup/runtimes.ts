@@ -5,7 +5,7 @@ import { runNpm } from "../node/run-bin.ts";
 import { run } from "../node/run.ts";
 import type { Missing } from "./rerun.ts";
 
-/** Where other runtimes are installed; git ignores it. */
+/** Folder of other runtimes; git ignores it. */
 const CACHE = join(root, ".cache/runtimes");
 
 /** A package on npm that contains the program of a runtime, without a script that would download it. */

@@ -2,9 +2,9 @@ import { isDeepStrictEqual as isDeepEqual } from "node:util";
 import { strongColors } from "./strong-colors.ts";
 import type { StrongColors, ViewerImage } from "./viewer-report.ts";
 
-/** How long to wait for what an image must show. */
+/** Time to wait for what an image must show. */
 const SHOWS_MS = 30_000;
-/** How long to wait until nothing moves. Some views never rest, such as a map whose tiles cannot be loaded. */
+/** Time to wait until nothing moves. Some views never rest, such as a map whose tiles cannot be loaded. */
 const REST_MS = 1500;
 
 /** An image, and its colours. */

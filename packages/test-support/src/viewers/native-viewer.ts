@@ -23,7 +23,10 @@ export interface NativeViewerOptions extends ReportOptions {
   readonly commands?: readonly string[];
   /** The size of the window. Default: `"800x500"`. */
   readonly size?: string;
-  /** The number of seconds to wait before the images. Notices about the graphics driver disappear after some. Default: 0. */
+  /**
+   * The number of seconds to wait before the images. Notices about the graphics driver disappear after some. Default:
+   * 0.
+   */
   readonly settleSeconds?: number;
 }
 

@@ -20,7 +20,7 @@ const TIME_TYPES: Readonly<Partial<Record<TimeType, string>>> = {
   [TimeType.DURATION_NS]: "duration",
   [TimeType.TIMESTAMP_NS]: "timestamp",
 };
-/** How often an image is requested that the software renderer of a busy machine did not finish in time. */
+/** Number of requests for an image that the software renderer of a busy machine did not finish in time. */
 const SCREENSHOTS = 4;
 const LATE = /timed out|timeout|deadline/i;
 

@@ -38,7 +38,7 @@ export interface StrongColors {
 
 /** A viewer that shows what is opened in it or logged to it until it is closed. */
 export interface RunningViewer {
-  /** Where it accepts logs. */
+  /** Address at which it accepts logs. */
   readonly url: string;
   /**
    * Closes what the viewer shows, opens a file or an address in it, and waits until that is loaded.

@@ -26,8 +26,8 @@ export class AssetVideo extends Generated<AssetVideoOptions> {
   }
 
   /**
-   * Reads the presentation time of each frame from the bytes, like `readFrameTimestamps`: in nanoseconds since the beginning
-   * and in ascending order.
+   * Reads the presentation time of each frame from the bytes, like `readFrameTimestamps`: in nanoseconds since the
+   * beginning and in ascending order.
    *
    * @throws {TypeError} if the bytes are not an MP4 video, or truncated
    *
@@ -35,7 +35,8 @@ export class AssetVideo extends Generated<AssetVideoOptions> {
    * const video = await rr.readAssetVideo("drive.mp4");
    * const times = video.readFrameTimestamps();
    * rec.log("video", video, { static: true });
-   * rec.sendColumns("video", rr.TimeColumn.duration("time", times), rr.VideoFrameReference.columns({ timestamp: times }));
+   * rec.sendColumns("video", rr.TimeColumn.duration("time", times), rr.VideoFrameReference.columns({ timestamp: times
+   * }));
    */
   readFrameTimestamps(): BigInt64Array {
     return readFrameTimestamps(this.values.blob as BlobLike);

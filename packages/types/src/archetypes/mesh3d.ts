@@ -8,7 +8,7 @@ import { expandRaster, type RasterLike } from "../ext/raster.ts";
 
 /** Options of {@link Mesh3D}. */
 export interface Mesh3DOptions extends Omit<Mesh3DFields, "vertexPositions"> {
-  /** Where the vertices are, in scene units. */
+  /** Positions of the vertices, in scene units. */
   vertexPositions: Vec3sLike | null;
   /** The texture that `vertexTexcoords` refer to: RGB or RGBA. */
   albedoTexture?: RasterLike | null | undefined;
@@ -23,7 +23,7 @@ export interface Mesh3DOptions extends Omit<Mesh3DFields, "vertexPositions"> {
 export class Mesh3D extends Generated<Mesh3DOptions> {
   /** Read when the mesh is logged, where problems are reported. */
   #geometry: GeometryLike | undefined;
-  /** What was given besides the geometry. */
+  /** Options besides the geometry. */
   #options: Partial<Mesh3DOptions> | undefined;
 
   /**

@@ -70,7 +70,10 @@ function expandChunk({ chunk, ...fields }: FieldValues): FieldValues {
   return { ...fields, sample, isKeyframe: type === "key" ? true : undefined };
 }
 
-/** The codec with Rerun's name, or of a WebCodecs string; unknown names are returned unchanged, and rejected when logged. */
+/**
+ * The codec with Rerun's name, or of a WebCodecs string; unknown names are returned unchanged, and rejected when
+ * logged.
+ */
 export function codecOf(name: string): VideoCodec {
   return CODECS.find(([beginning]) => beginning.test(name))?.[1] ?? (name as VideoCodec);
 }

@@ -14,8 +14,8 @@ import { bytesOf } from "./arrays.ts";
 export type BlobLike = ArrayBufferLike | ArrayBufferView;
 
 /**
- * The bytes of one instance, a list of them, or `{ bytes, size }`: instances of `size` bytes one after the other, such as
- * the frames of a video in one array.
+ * The bytes of one instance, a list of them, or `{ bytes, size }`: instances of `size` bytes one after the other, such
+ * as the frames of a video in one array.
  */
 export type BlobsLike = BlobLike | readonly BlobLike[] | { readonly bytes: BlobLike; readonly size: number };
 

@@ -12,8 +12,8 @@ import { packBytes, parseCssColor } from "./css-colors.ts";
 import { UINT32, numberWriter } from "./numbers.ts";
 
 /**
- * One colour: a CSS colour string, a packed number 0xRRGGBBAA, 3 or 4 bytes as an array, or `{ r, g, b, a? }` from 0 to 1 in sRGB.
- * A `THREE.Color`, whose own numbers are in linear light, is converted.
+ * One colour: a CSS colour string, a packed number 0xRRGGBBAA, 3 or 4 bytes as an array, or `{ r, g, b, a? }` from 0 to
+ * 1 in sRGB. A `THREE.Color`, whose own numbers are in linear light, is converted.
  */
 export type ColorLike =
   | string
@@ -118,7 +118,9 @@ function packHex(hex: unknown): number {
   return hex * 256 + 255;
 }
 
-/** The function that packs four fractions of a list: as in Rerun's SDKs, those of 32 bits are multiplied with 32 bits. */
+/**
+ * The function that packs four fractions of a list: as in Rerun's SDKs, those of 32 bits are multiplied with 32 bits.
+ */
 function fractionsOf(list: ArrayLike<unknown>): (...channels: unknown[]) => number {
   return typedArrayName(list) === "Float32Array" ? packSingles : packFractions;
 }

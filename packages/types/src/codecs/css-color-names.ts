@@ -1,7 +1,7 @@
 /**
- * The named colours of CSS, each followed by its RRGGBB as four characters, whose codes have six bits each in their lower
- * bits; each `gray` may also be written `grey`. A single string, because that compresses best. Source: CSS Color Module
- * Level 4, "Named Colors".
+ * The named colours of CSS, each followed by its RRGGBB as four characters, whose codes have six bits each in their
+ * lower bits; each `gray` may also be written `grey`. A single string, because that compresses best. Source: CSS Color
+ * Module Level 4, "Named Colors".
  */
 const TEXT =
   "aliceblue<O#?antiquewhite>./Waqua@O??aquamarine_??Tazure<O??beige=_W\\bisque?>SDblack@@@@blanchedalmond?>/M" +

@@ -1,6 +1,8 @@
 import { wrongType, withinKey } from "@rerun-ts/core/internal";
 
-/** A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`. */
+/**
+ * A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`.
+ */
 export type ForeignTensorLike =
   | { readonly shape: ArrayLike<number>; dataSync(): unknown }
   | { readonly dims: ArrayLike<number>; readonly data: unknown }

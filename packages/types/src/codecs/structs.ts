@@ -40,8 +40,8 @@ export interface StructForms {
 /**
  * Structs, given as objects, one alone or a list of them; `forms` adds shorter forms.
  *
- * Keys that are not fields are errors, as they are most likely misspelt. Errors in a field are reported with its path, e.g.
- * `VisibleTimeRanges.ranges.range.start`.
+ * Keys that are not fields are errors, as they are most likely misspelt. Errors in a field are reported with its path,
+ * e.g. `VisibleTimeRanges.ranges.range.start`.
  */
 export function structs<Input>(fields: readonly StructField[], forms: StructForms = {}): Codec<Input, StructBuilder> {
   const { shorthand, normalize, isOne } = forms;

@@ -11,15 +11,17 @@ import {
 } from "@rerun-ts/core/internal";
 import type { Component } from "./codec.ts";
 
-/** The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field. */
+/**
+ * The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field.
+ */
 export type FieldValues = Readonly<Record<string, unknown>>;
 
 /**
  * The fields of an archetype, prepared once for all of its instances.
  *
- * Generated files create one as a module constant. Each field has the descriptor that is written to the recording and the
- * codec of its component; the constants are shared by all rows, so that logging allocates nothing for them and a column is
- * found by the identity of its field.
+ * Generated files create one as a module constant. Each field has the descriptor that is written to the recording and
+ * the codec of its component; the constants are shared by all rows, so that logging allocates nothing for them and a
+ * column is found by the identity of its field.
  */
 export interface ArchetypeDefinition {
   /** The full name, e.g. `rerun.archetypes.Points3D`. */
@@ -35,7 +37,7 @@ export interface ArchetypeDefinition {
   readonly forms: OptionForms;
 }
 
-/** How the options of a constructor differ from the fields of the archetype. */
+/** Differences between the options of a constructor and the fields of the archetype. */
 export interface OptionForms {
   /** Options that are converted to fields. */
   readonly also?: readonly string[];
@@ -108,10 +110,10 @@ export function withArguments(options: object | undefined, values: FieldValues):
 /**
  * The base class of all archetypes.
  *
- * An instance only refers to the values it is given: the constructor neither checks nor copies anything and never throws,
- * so creating an archetype costs almost nothing. Values are checked and copied while the archetype is logged, where an
- * error can name the entity and the field. The same instance can be logged any number of times; values that were changed in
- * between are logged as they are then.
+ * An instance only refers to the values it is given: the constructor neither checks nor copies anything and never
+ * throws, so creating an archetype costs almost nothing. Values are checked and copied while the archetype is logged,
+ * where an error can name the entity and the field. The same instance can be logged any number of times; values that
+ * were changed in between are logged as they are then.
  */
 export abstract class Archetype implements AsComponents {
   readonly #definition: ArchetypeDefinition;

@@ -5,9 +5,9 @@ import type { ArrayBuilder } from "@rerun-ts/core/internal";
  * Converts values that users write to Arrow instances of one type.
  *
  * A codec has no state: it creates a builder for each column that needs one and then appends to that builder,
- * row by row. Values are checked only here, while they are logged. A builder may have a part of the values appended when
- * `append` throws; the caller then truncates it to its length before the call. Codecs are composed: those of structs,
- * lists and unions call the codecs of their parts, and add the path of the part to the error.
+ * row by row. Values are checked only here, while they are logged. A builder may have a part of the values appended
+ * when `append` throws; the caller then truncates it to its length before the call. Codecs are composed: those of
+ * structs, lists and unions call the codecs of their parts, and add the path of the part to the error.
  */
 export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
   /** The Arrow type of one instance. */
@@ -31,7 +31,9 @@ export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
 export interface Component<Input> extends ComponentType<Input> {
   /** The full name, e.g. `rerun.components.Color`. */
   readonly name: string;
-  /** Wraps values for `componentBatches` and `RowWriter.write`. They are not copied, and checked when they are logged. */
+  /**
+   * Wraps values for `componentBatches` and `RowWriter.write`. They are not copied, and checked when they are logged.
+   */
   batch(values: Input): ComponentBatch;
 }
 

@@ -8,7 +8,8 @@ import { writeValue } from "./dynamic-row.ts";
  * One custom component, by its name or its whole descriptor; the value implies its type, as with {@link AnyValues}.
  *
  * @example
- * rec.log("car", new rr.AnyBatchValue({ component: "my.Car:mass", archetype: "my.Car", componentType: "my.Mass" }, 1200));
+ * rec.log("car", new rr.AnyBatchValue({ component: "my.Car:mass", archetype: "my.Car", componentType: "my.Mass" },
+ * 1200));
  */
 export class AnyBatchValue implements AsComponents {
   readonly #descriptor: string | ComponentDescriptor;

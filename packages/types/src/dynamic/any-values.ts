@@ -7,8 +7,8 @@ import { writeValues } from "./dynamic-row.ts";
 /**
  * Custom values, each of which is a component without an archetype. {@link AnyValue} describes how they are stored.
  *
- * A component keeps its type within a recording: values that fit are stored with it; others change it, which is reported
- * once. Values are not copied here; they are checked and copied when they are logged.
+ * A component keeps its type within a recording: values that fit are stored with it; others change it, which is
+ * reported once. Values are not copied here; they are checked and copied when they are logged.
  *
  * @example
  * rec.log("engine", new rr.AnyValues({ rpm: 900, gear: "N", temperatures: [80.5, 81], at: new Date() }));

@@ -11,10 +11,10 @@ export interface ArrowBatchOptions {
  * Values with an explicit Arrow type, for {@link AnyValues} and `componentBatches`: use it if the type that the values
  * imply is not the one you want.
  *
- * `values` is an array of instances, or one instance alone; each may be null. Integers are numbers (also bigints, if they
- * have 64 bits), bytes are an `ArrayBuffer` or a view of one, times are `TimestampLike` and `DurationLike`, structs are
- * objects by field name, unions objects `{ variant: value }`; a typed array is many numbers, or one list. Nothing is checked
- * before it is logged.
+ * `values` is an array of instances, or one instance alone; each may be null. Integers are numbers (also bigints, if
+ * they have 64 bits), bytes are an `ArrayBuffer` or a view of one, times are `TimestampLike` and `DurationLike`,
+ * structs are objects by field name, unions objects `{ variant: value }`; a typed array is many numbers, or one list.
+ * Nothing is checked before it is logged.
  *
  * @example
  * rec.log("engine", new rr.AnyValues({ rpm: rr.arrowBatch("Int32", [900, 901]) }));

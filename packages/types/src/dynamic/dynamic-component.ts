@@ -6,10 +6,10 @@ import { UNTYPED, impliedBy, type ImpliedType } from "./implied-type.ts";
 /**
  * A component of one recording whose values imply its type.
  *
- * It remembers the type of the last values: new values that fit it (null, a missing key, an empty list) are stored with the
- * same type, so that the column continues. Other values get a new type, which starts a new chunk and is reported once.
- * Batches with an explicit type replace what was remembered. There is one instance for each component and recording, kept
- * as long as the recording is.
+ * It remembers the type of the last values: new values that fit it (null, a missing key, an empty list) are stored with
+ * the same type, so that the column continues. Other values get a new type, which starts a new chunk and is reported
+ * once. Batches with an explicit type replace what was remembered. There is one instance for each component and
+ * recording, kept as long as the recording is.
  */
 export class DynamicComponent {
   readonly #descriptor: ComponentDescriptor;

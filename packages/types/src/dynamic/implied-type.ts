@@ -61,9 +61,9 @@ const EXPECTED =
   "a number, bigint, boolean, string, Date, ArrayBuffer, typed array or plain object, or an array of one of these";
 
 /**
- * The type of the instances of a value: each element of an array or typed array is an instance, anything else is one alone.
- * Returns `known` itself if the value fits it, else a type that fits the value and everything that `known` fits. Throws
- * `InvalidValueError` if there is none.
+ * The type of the instances of a value: each element of an array or typed array is an instance, anything else is one
+ * alone. Returns `known` itself if the value fits it, else a type that fits the value and everything that `known` fits.
+ * Throws `InvalidValueError` if there is none.
  */
 export function impliedBy(known: ImpliedType, value: unknown): ImpliedType {
   if (Array.isArray(value)) return extendByAll(known, value);

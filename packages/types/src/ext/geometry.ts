@@ -2,9 +2,9 @@ import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
 
 /** One attribute of a geometry, as in three.js: a `BufferAttribute`, or one that is interleaved or instanced. */
 export interface GeometryAttribute {
-  /** How many numbers each vertex has. */
+  /** Numbers per vertex. */
   readonly itemSize: number;
-  /** How many vertices there are. Default: as many as `array` holds. */
+  /** Number of vertices. Default: as many as `array` holds. */
   readonly count?: number | undefined;
   /** The numbers, one after the other. */
   readonly array?: ArrayLike<number> | undefined;

@@ -2,8 +2,8 @@ import { logMessages } from "@rerun-ts/core/internal";
 import type { ImportedFile } from "./imported-file.ts";
 
 /**
- * Logs a file that is a recording or a blueprint, as the native SDKs do: messages are forwarded unchanged and keep their
- * recording. Only a blueprint file (`.rbl`) is assigned to the application of this recording.
+ * Logs a file that is a recording or a blueprint, as the native SDKs do: messages are forwarded unchanged and keep
+ * their recording. Only a blueprint file (`.rbl`) is assigned to the application of this recording.
  */
 export async function importRecording({ recording, bytes, extension }: ImportedFile): Promise<void> {
   // The reader is loaded lazily.

@@ -18,7 +18,9 @@ const LEVELS = {
 type Method = keyof typeof LEVELS;
 /** The prefix of the SDK's own messages: logging them could cause more of them, endlessly. */
 const OWN_PREFIX = "[rerun] ";
-/** How lines of the viewer begin, which shares the console of its page: it would show, and comment on, its own ones. */
+/**
+ * Beginnings of lines of the viewer, which shares the console of its page: it would show, and comment on, its own ones.
+ */
 const VIEWER_LINE = /^ *(?:TRACE|DEBUG|INFO|WARN|ERROR) (?:re_|egui|eframe|wgpu|naga|winit|walkers|ehttp)[\w:]*: /;
 
 /** A console; methods that it lacks are not captured. */
@@ -51,9 +53,9 @@ const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
 };
 
 /**
- * Logs the program's console output, which is shown as before: calls of `console.debug`, `log`, `info`, `warn`, `error` and
- * `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written much like JSON,
- * errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
+ * Logs the program's console output, which is shown as before: calls of `console.debug`, `log`, `info`, `warn`, `error`
+ * and `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written much
+ * like JSON, errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
  *
  * @param recording where to log; default: the global recording
  * @returns a function that stops the capture and restores the original methods, unless they have been replaced since

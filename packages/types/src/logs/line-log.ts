@@ -39,9 +39,10 @@ export interface LineLogSetup {
 /**
  * Logs the lines of a logger or a console as {@link TextLog}s: the common part of all bridges.
  *
- * Options are checked once, in the constructor. After that nothing is thrown at the program that prints a line, not even in
- * strict mode. A line that is printed while another one is being logged, such as a warning about it, is dropped: else the
- * two could cause each other endlessly. Colour codes of terminals are removed and long lines are truncated.
+ * Options are checked once, in the constructor. After that nothing is thrown at the program that prints a line, not
+ * even in strict mode. A line that is printed while another one is being logged, such as a warning about it, is
+ * dropped: else the two could cause each other endlessly. Colour codes of terminals are removed and long lines are
+ * truncated.
  */
 export class LineLog {
   readonly #recording: Pick<RecordingView, "log">;

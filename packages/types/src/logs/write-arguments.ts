@@ -4,8 +4,8 @@ import { writeValue } from "./write-value.ts";
 const SPECIFIER = /(%[sdifoOjc%])/;
 
 /**
- * Writes the arguments of a call as a console shows them: specifiers in a leading string consume the arguments after it;
- * the rest follows, separated by spaces.
+ * Writes the arguments of a call as a console shows them: specifiers in a leading string consume the arguments after
+ * it; the rest follows, separated by spaces.
  */
 export function writeArguments(args: readonly unknown[], text: BoundedText): void {
   const rest = [...args];

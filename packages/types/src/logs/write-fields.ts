@@ -2,8 +2,8 @@ import type { BoundedText } from "./bounded-text.ts";
 import { isErrorLike, writeValue } from "./write-value.ts";
 
 /**
- * Writes the fields of a log line after its message, as `key=value`; errors, and a string named `stack`, on separate lines
- * at the end. Fields that are `undefined` are left out.
+ * Writes the fields of a log line after its message, as `key=value`; errors, and a string named `stack`, on separate
+ * lines at the end. Fields that are `undefined` are left out.
  */
 export function writeFields(fields: Iterable<readonly [key: string, value: unknown]>, text: BoundedText): void {
   const blocks: unknown[] = [];

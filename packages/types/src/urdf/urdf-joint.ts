@@ -3,7 +3,7 @@ import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
 import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";
 
-/** Where a joint puts the frame of its child link, in that of its parent. */
+/** Frame of a joint's child link, in that of its parent. */
 export interface UrdfJointPose {
   /** In metres. */
   readonly translation: Triple;

@@ -9,7 +9,8 @@ export interface FileProgress {
 /** Options of `download` and `saveToPicker`. */
 export interface DownloadOptions {
   /**
-   * Whether the saved data is removed from memory once it is saved, so that the next file starts empty. Default `false`.
+   * Whether the saved data is removed from memory once it is saved, so that the next file starts empty. Default
+   * `false`.
    */
   drain?: boolean | undefined;
   /** Called as the file grows, about every 8 MiB. The page stays responsive in between; for large recordings. */

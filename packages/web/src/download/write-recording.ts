@@ -4,7 +4,7 @@ import type { DownloadOptions } from "./download-options.ts";
 
 /** The size of one part of the file, at most one message more; progress is reported after each. */
 const PART_BYTES = 8 * 1024 * 1024;
-/** How long to work before yielding to the page. */
+/** Time to work before yielding to the page. */
 const BUDGET_MS = 8;
 
 /** The options that concern writing. */

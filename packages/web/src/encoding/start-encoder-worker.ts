@@ -1,7 +1,7 @@
 import { describeValue, messageOf } from "@rerun-ts/core/internal";
 import type { CreateWorker } from "../page/create-worker.ts";
 
-/** How long a worker may take to start. A policy that blocks it may show only as silence. */
+/** Longest time that a worker may take to start. A policy that blocks it may show only as silence. */
 const START_MS = 2000;
 /** The same for a worker whose file is loaded first. */
 const LOAD_MS = 10_000;
@@ -24,8 +24,8 @@ export interface EncoderWorkerRequest {
 }
 
 /**
- * Starts a worker that encodes: the one that the page creates, or one that is made of its program's source text, which a
- * content security policy may forbid. Resolves once it runs, or to `undefined` if it does not start.
+ * Starts a worker that encodes: the one that the page creates, or one that is made of its program's source text, which
+ * a content security policy may forbid. Resolves once it runs, or to `undefined` if it does not start.
  */
 export async function startEncoderWorker(request: EncoderWorkerRequest): Promise<Worker | undefined> {
   const { encodes, program, create, onFailure } = request;

@@ -3,7 +3,7 @@ import type { CreateWorker } from "../page/create-worker.ts";
 import { encodeBitmap, type EncodedBitmap, type EncodeRequest } from "./encode-bitmap.ts";
 import { runImageEncoder, type FromImageEncoder, type ToImageEncoder } from "./image-encoder-program.ts";
 
-/** How long the worker may be idle before it is terminated. */
+/** Longest time that the worker may be idle before it is terminated. */
 const IDLE_MS = 10_000;
 
 interface PendingRequest {

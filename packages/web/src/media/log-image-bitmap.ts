@@ -26,9 +26,9 @@ export interface LogImageBitmapOptions extends LogOptions {
   /** The maximum number of images of the recording in progress; further ones are dropped with a warning. Default 8. */
   maxPending?: number | undefined;
   /**
-   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy
-   * forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its worker
-   * was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
+   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security
+   * policy forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its
+   * worker was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
    */
   worker?: CreateWorker | undefined;
 }

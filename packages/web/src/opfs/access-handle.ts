@@ -12,7 +12,7 @@ interface LockableFile {
   createSyncAccessHandle?(): Promise<SyncAccessHandle>;
 }
 
-/** How long the last owner of a file may take to release it: after a reload its worker may still be ending. */
+/** Longest time that the last owner of a file may take to release it: after a reload its worker may still be ending. */
 const RELEASE_MS = 2000;
 const RETRY_MS = 20;
 

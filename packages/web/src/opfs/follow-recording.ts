@@ -7,7 +7,7 @@ import { childrenOf } from "./opfs-paths.ts";
 
 const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: 1, signal: 1 };
 
-/** How often new data is looked for. */
+/** Interval of searches for new data. */
 const POLL_MS = 200;
 
 /** Yields the messages of all segments in a folder, then those that are written to it. */

@@ -12,12 +12,12 @@ import { openHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
 import { childrenOf } from "./opfs-paths.ts";
 
-/** How many empty segments are ready: the retained state may need a second one, when it is written anew. */
+/** Number of empty segments that are ready: the retained state may need a second one, when it is written anew. */
 const SPARES: Readonly<Record<SegmentKind, number>> = { data: 1, retained: 2 };
 
 /**
- * The segments in a folder of the origin private file system. Files can only be created asynchronously, so some are kept
- * ready: call {@link prepare} before each message.
+ * The segments in a folder of the origin private file system. Files can only be created asynchronously, so some are
+ * kept ready: call {@link prepare} before each message.
  */
 export class OpfsFolder implements SegmentFolder<OpfsFile> {
   readonly handle: FileSystemDirectoryHandle;
@@ -33,7 +33,9 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     this.#kinds = kinds;
   }
 
-  /** Creates the files that the next message may need. Rejects with the error of the browser, such as a full storage. */
+  /**
+   * Creates the files that the next message may need. Rejects with the error of the browser, such as a full storage.
+   */
   async prepare(): Promise<void> {
     for (const kind of this.#kinds) {
       while (this.#spares[kind].length < SPARES[kind]) {
@@ -84,8 +86,8 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
   }
 
   /**
-   * The segments that earlier programs have left, and how many bytes at their ends are incomplete messages. Only the last
-   * segment of each kind can have been cut off. Empty files are removed.
+   * The segments that earlier programs have left, and how many bytes at their ends are incomplete messages. Only the
+   * last segment of each kind can have been cut off. Empty files are removed.
    */
   async find(): Promise<{ readonly segments: readonly FoundSegment[]; readonly cutBytes: number }> {
     const files = await Promise.all((await childrenOf(this.handle, "file")).map((handle) => handle.getFile()));

@@ -1,4 +1,4 @@
-/** What is stored: recordings that stay, or data on its way to a server. */
+/** Kind of stored data: recordings that stay, or data on its way to a server. */
 export type OpfsArea = "recordings" | "spools";
 
 const ROOT = "rerun-ts";

@@ -4,7 +4,7 @@ import { OpfsRecording } from "./opfs-recording.ts";
 import { takeLock } from "./opfs-lock.ts";
 import { areaFolder, childFolder, childrenOf, folderName, lockName, nameOfFolder } from "./opfs-paths.ts";
 
-/** How long a page that has just ended may take to release its recording. */
+/** Longest time that a page that has just ended may take to release its recording. */
 const LOCK_MS = 1000;
 
 /** A recording in the origin private file system. */
@@ -13,13 +13,13 @@ export interface OpfsRecordingInfo {
   readonly name: string;
   /** The size of its data. */
   readonly bytes: number;
-  /** When it was last written to. */
+  /** Time of the last write. */
   readonly modifiedAt: Date;
   /** Whether a page, or a worker, is writing to it. */
   readonly isBeingWritten: boolean;
 }
 
-/** How much storage this origin uses and may use. */
+/** Storage that this origin uses and may use. */
 export interface OpfsEstimate {
   /** Bytes in use by everything that the origin stores, not only recordings. */
   readonly usedBytes: number;
@@ -57,11 +57,11 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
 }
 
 /**
- * Opens a recording for reading, also while it is being written: it has what was written until now. What a crash has left
- * of an incomplete message at its end is left out; `cutBytes` tells.
+ * Opens a recording for reading, also while it is being written: it has what was written until now. What a crash has
+ * left of an incomplete message at its end is left out; `cutBytes` tells.
  *
- * Rejects with `FILE` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin private file
- * system.
+ * Rejects with `FILE` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin private
+ * file system.
  *
  * @throws {TypeError} if the name is wrong
  *
@@ -109,7 +109,7 @@ export async function deleteRecording(name: string): Promise<void> {
   });
 }
 
-/** How much storage this origin uses and may use. Rejects with `UNSUPPORTED` if the browser does not tell. */
+/** Storage that this origin uses and may use. Rejects with `UNSUPPORTED` if the browser does not report it. */
 export async function storageEstimate(): Promise<OpfsEstimate> {
   const { usage = 0, quota = 0 } = await supported(() => navigator.storage.estimate());
   return { usedBytes: usage, quotaBytes: quota, isPersistent: await navigator.storage.persisted() };

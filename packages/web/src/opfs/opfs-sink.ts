@@ -30,10 +30,10 @@ import type { OpfsStorageOptions } from "./storage-types.ts";
 const MIB = 1024 * 1024;
 const SEGMENT_BYTES = 4 * MIB;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** How many segments the limits are divided into, so that they are kept closely. */
+/** Segments per limit; more segments make eviction finer-grained. */
 const PARTS = 8;
 
-/** What an {@link OpfsSink} does when its limits, or the quota of the browser, are reached. */
+/** Policy of an {@link OpfsSink} when its limits, or the quota of the browser, are reached. */
 export type OpfsFullPolicy = "stop" | "drop-oldest-segment";
 
 /** Options of {@link OpfsSink}. */
@@ -41,7 +41,7 @@ export interface OpfsSinkOptions {
   /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
   ifExists?: "append" | "replace" | undefined;
   /**
-   * What happens when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what it
+   * Policy when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what it
    * has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
    * Default `"stop"`.
    */

@@ -16,9 +16,12 @@ import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type Sto
 /** Data is flushed to the disk after this time, or this many bytes. */
 const FLUSH_MS = 100;
 const FLUSH_BYTES = 8 * 1024 * 1024;
-/** How long the last owner of a recording may take to release it: after a reload its worker may still be ending. */
+/**
+ * Longest time that the last owner of a recording may take to release it: after a reload its worker may still be
+ * ending.
+ */
 const LOCK_MS = 2000;
-/** How often a spool looks for data that other pages have left. */
+/** Interval of searches for data that other pages have left. */
 const ORPHAN_CHECK_MS = 3000;
 
 /**

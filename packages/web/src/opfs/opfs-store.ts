@@ -5,7 +5,7 @@ import { StorageClient } from "./storage-client.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
 
-/** How an {@link OpfsStore} works. */
+/** Options of an {@link OpfsStore}. */
 export interface OpfsStoreOptions {
   readonly storage: OpfsStorageOptions;
   readonly maxQueueBytes: number;

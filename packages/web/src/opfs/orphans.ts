@@ -8,8 +8,8 @@ interface MovableFile {
 }
 
 /**
- * Moves the segments that pages have left in their parts of a spool into the part of this page. A page that still exists
- * holds the lock of its part.
+ * Moves the segments that pages have left in their parts of a spool into the part of this page. A page that still
+ * exists holds the lock of its part.
  *
  * @param spool the folder name of the spool
  * @returns the segments with their new names, oldest first

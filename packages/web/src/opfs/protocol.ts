@@ -2,7 +2,7 @@ import type { RerunErrorCode } from "@rerun-ts/core";
 import type { StoredMessage } from "@rerun-ts/core/internal";
 import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
 
-/** What a page asks of the worker with its storage. */
+/** Requests of a page to the worker with its storage. */
 export type ToStorage =
   | { readonly type: "open"; readonly options: OpfsStorageOptions }
   | {
@@ -24,7 +24,7 @@ export interface AppendedItem {
   readonly message: StoredMessage;
 }
 
-/** What the worker reports. */
+/** Reports of the worker. */
 export type FromStorage =
   | { readonly type: "opened" }
   | { readonly type: "refused"; readonly code: RerunErrorCode; readonly message: string }

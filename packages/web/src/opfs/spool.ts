@@ -10,12 +10,14 @@ const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_SEGMENT_BYTES = MIB;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** How many segments the limits are divided into, so that they are kept closely. */
+/** Segments per limit; more segments make eviction finer-grained. */
 const PARTS = 8;
 
 /** Options of {@link spool}. */
 export interface SpoolOptions {
-  /** The name of the spool: pages of one origin that use the same name send what others have left. Default `"default"`. */
+  /**
+   * The name of the spool: pages of one origin that use the same name send what others have left. Default `"default"`.
+   */
   name?: string | undefined;
   /** The size above which the oldest data is dropped; each tab has its own. Default 256 MiB. */
   maxBytes?: number | undefined;
@@ -31,9 +33,9 @@ const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, 
 
 /**
  * Puts a spool in the origin private file system in front of a sink that sends to a server: `GrpcSink` or
- * `WebSocketSink`. Everything is written to the spool, and removed when the server has acknowledged it. What a page could
- * not send, because the server or the network was away or the page was closed, is sent by the next page that opens the
- * spool, or by one that is open. Tabs never mix their data.
+ * `WebSocketSink`. Everything is written to the spool, and removed when the server has acknowledged it. What a page
+ * could not send, because the server or the network was away or the page was closed, is sent by the next page that
+ * opens the spool, or by one that is open. Tabs never mix their data.
  *
  * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
  * limits or the quota of the browser are reached, the oldest data is dropped, counted and reported.

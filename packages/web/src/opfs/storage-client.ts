@@ -5,10 +5,12 @@ import type { AppendedItem, FromStorage, ToStorage } from "./protocol.ts";
 import { StorageQueue } from "./storage-queue.ts";
 import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
 
-/** How much is on its way to the worker at once; the rest is in the queue of the page, where it can be dropped. */
+/**
+ * Number of bytes on their way to the worker at once; the rest is in the queue of the page, where it can be dropped.
+ */
 const POSTED_BYTES = 8 * 1024 * 1024;
 
-/** What a {@link StorageClient} reports. */
+/** Events of a {@link StorageClient}. */
 export interface StorageClientEvents {
   onFound(bytes: number): void;
   onEvicted(evicted: EvictedData): void;

@@ -1,13 +1,13 @@
 import { Fifo } from "@rerun-ts/core/internal";
 import type { AppendedItem, ToStorage } from "./protocol.ts";
 
-/** How much a full queue frees at once, so that it is not searched for every message. */
+/** Share that a full queue frees at once, so that it is not searched for every message. */
 const FREED_PART = 0.125;
 
 /** A message for the worker: data, or something else, which takes no room and is never dropped. */
 export type QueuedEntry = { readonly item: AppendedItem } | { readonly control: ToStorage };
 
-/** What a page has for the worker of a storage, in order, and within a number of bytes. */
+/** Messages of a page for the worker of a storage, in order, and within a number of bytes. */
 export class StorageQueue {
   /** The bytes of the data. */
   bytes = 0;

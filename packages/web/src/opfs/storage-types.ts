@@ -1,7 +1,7 @@
 import type { DropReason, RerunErrorCode } from "@rerun-ts/core";
 import type { OpfsArea } from "./opfs-paths.ts";
 
-/** How an `OpfsStorage` works. */
+/** Options of an `OpfsStorage`. */
 export interface OpfsStorageOptions {
   readonly area: OpfsArea;
   /** Names it in messages. */
@@ -14,7 +14,7 @@ export interface OpfsStorageOptions {
   readonly segmentMs: number;
   readonly maxBytes: number;
   readonly maxAgeMs: number;
-  /** What happens when the limits or the quota are reached. */
+  /** Policy when the limits or the quota are reached. */
   readonly whenFull: "stop" | "drop-oldest";
 }
 
@@ -49,7 +49,7 @@ export interface StoredSegment {
   readonly lastId: number;
 }
 
-/** What an `OpfsStorage` reports. */
+/** Events of an `OpfsStorage`. */
 export interface OpfsStorageEvents {
   /** There is data of an earlier page, or of one that was closed. */
   onFound(bytes: number): void;

@@ -7,7 +7,7 @@ export interface HostedSink {
   readonly url?: string | URL | undefined;
   readonly headers?: GrpcHeaders | undefined;
   readonly token?: WebSocketToken | undefined;
-  /** What cannot be passed to a worker. */
+  /** Options that cannot be passed to a worker. */
   readonly fetch?: unknown;
   readonly WebSocket?: unknown;
 }

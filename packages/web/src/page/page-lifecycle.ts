@@ -4,7 +4,8 @@ export type PagePhase = "hidden" | "frozen" | "terminated";
 /**
  * Calls `listener` when a page may be unloaded: when it is hidden, which is all that phones report, and when the user
  * navigates away. When a visible page is unloaded, it is called twice, the second time after the page's own listeners,
- * which may still log; `isLast` says that no further call will follow while the page goes. Returns a function that stops it. Does nothing outside of pages, for example in workers.
+ * which may still log; `isLast` says that no further call will follow while the page goes. Returns a function that
+ * stops it. Does nothing outside of pages, for example in workers.
  */
 export function onPageLifecycle(listener: (phase: PagePhase, isLast: boolean) => void): () => void {
   if (typeof document === "undefined") return () => {};

@@ -11,7 +11,9 @@ export class Kept<Value> {
     this.#close = close;
   }
 
-  /** What was acquired with this key, if it is not closed; otherwise a new one. One with another key is closed. */
+  /**
+   * Returns what was acquired with this key, if it is not closed; otherwise a new one. One with another key is closed.
+   */
   acquire(key: string, create: () => Value): Value {
     clearTimeout(this.#closing);
     if (this.#current?.key !== key) this.#end();

@@ -35,8 +35,8 @@ const PROPS: OptionNames<RerunViewerProps> = {
 
 /**
  * Rerun's viewer as a component, without a server; see `openWebViewer`. It is started when the component is mounted,
- * and stopped when it is unmounted. Another `recording` is shown in the same viewer; a recording that is no longer shown
- * buffers what is logged to it, for the next sink.
+ * and stopped when it is unmounted. Another `recording` is shown in the same viewer; a recording that is no longer
+ * shown buffers what is logged to it, for the next sink.
  *
  * @example
  * <RerunViewer recording={rec} style={{ height: 400 }} panels={{ selection: "hidden" }} />

@@ -1,7 +1,7 @@
 import type { AsComponents, EntityPathLike, LogOptions, RecordingView } from "@rerun-ts/core";
 import { useEffect, useRef } from "react";
 
-/** What {@link useLog} logs in one row. */
+/** Data that {@link useLog} logs in one row. */
 type Loggable = AsComponents | readonly AsComponents[];
 
 /**

@@ -42,7 +42,7 @@ function create(applicationId: string, { setup, ...options }: UseRecordingOption
   return recording;
 }
 
-/** What goes wrong is reported as an event of the recording. */
+/** Problems are events of the recording. */
 function close(recording: RecordingStream): void {
   recording.close().catch(() => {});
 }

@@ -3,7 +3,7 @@ import { internalsOf } from "@rerun-ts/core/internal";
 import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 
-/** How long a viewer that is closed may take the rows that were logged before. */
+/** Longest time that a viewer that is closed may take the rows that were logged before. */
 const LAST_ROWS_MS = 1000;
 
 /** The calls of a {@link ViewerSlot}. */

@@ -120,8 +120,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
-   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension selects the
-   * format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
+   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension
+   * selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
    * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint

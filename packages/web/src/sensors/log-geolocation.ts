@@ -6,7 +6,7 @@ import { atEpoch, childOf, reportSensor, type StopSensor } from "./sensor.ts";
 export interface LogGeolocationOptions {
   /** Whether to use GPS rather than the network. Default `true`. */
   enableHighAccuracy?: boolean | undefined;
-  /** How old a first position may be, in milliseconds. Default 0. */
+  /** Greatest age of a first position, in milliseconds. Default 0. */
   maximumAge?: number | undefined;
 }
 
@@ -17,8 +17,8 @@ const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
  * `{path}/accuracy` and `/altitude` in metres, `/speed` in m/s and `/heading` in degrees, if the device knows them.
  * `log_time` is the time of the position.
  *
- * The browser asks the user. A refusal is an `error` event with the code `AUTH`; a position that cannot be determined is
- * reported, and later ones are logged.
+ * The browser asks the user. A refusal is an `error` event with the code `AUTH`; a position that cannot be determined
+ * is reported, and later ones are logged.
  *
  * @example
  * const stop = rr.logGeolocation(rec, "phone/position");

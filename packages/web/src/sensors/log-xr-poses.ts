@@ -30,8 +30,8 @@ export interface XrSessionLike<Space> {
 }
 
 /**
- * Logs where a headset and its controllers are, in every frame of a WebXR session until the returned function is called:
- * `{path}/viewer`, and `{path}/left` and `/right` for controllers, as `Transform3D` in metres; y is up.
+ * Logs where a headset and its controllers are, in every frame of a WebXR session until the returned function is
+ * called: `{path}/viewer`, and `{path}/left` and `/right` for controllers, as `Transform3D` in metres; y is up.
  *
  * @param session the `XRSession`
  * @param space the `XRReferenceSpace` that the poses are relative to

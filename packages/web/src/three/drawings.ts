@@ -12,14 +12,14 @@ import { readGeometry } from "@rerun-ts/types/internal";
 import type { GeometryGroup, SceneGeometry, SceneMaterial, SceneObject, VersionedAttribute } from "./scene-like.ts";
 import { isLoaded, rasterOf } from "./texture-raster.ts";
 
-/** What an object shows, besides its transform. */
+/** Appearance of an object, besides its transform. */
 export interface Drawing {
   /** The part of the object's path that it is logged to; `undefined` for the path itself. */
   readonly part: string | undefined;
   readonly data: AsComponents;
 }
 
-/** How objects are drawn. */
+/** Options of drawing objects. */
 export interface DrawingOptions {
   readonly maxTextureSize: number;
 }
@@ -64,7 +64,7 @@ export function posesOf({ isInstancedMesh, instanceMatrix, count }: SceneObject)
   return isInstancedMesh === true ? [instanceMatrix, versionOf(instanceMatrix), count] : [];
 }
 
-/** What an object shows. */
+/** Appearance of an object. */
 export function drawingsOf(object: SceneObject, options: DrawingOptions): Drawing[] {
   if (object.isPerspectiveCamera === true) return [{ part: PINHOLE_PART, data: pinholeOf(object) }];
   if (isPlacedLight(object)) {
@@ -81,7 +81,7 @@ export function drawingsOf(object: SceneObject, options: DrawingOptions): Drawin
   return [{ part: undefined, data }];
 }
 
-/** What changes where only colours have: the colours of meshes, everything else as a whole. */
+/** Parts to log where only colours have changed: the colours of meshes, everything else as a whole. */
 export function recoloredOf(object: SceneObject, options: DrawingOptions): Drawing[] {
   if (object.isMesh !== true) return drawingsOf(object, options);
   const geometry = object.geometry as SceneGeometry;

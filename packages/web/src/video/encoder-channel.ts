@@ -10,7 +10,7 @@ export interface EncoderChannel {
   end(): void;
 }
 
-/** What the thread reports. */
+/** Reports of the thread. */
 export interface EncoderListener {
   onMessage(message: FromEncoder): void;
   /** The thread has failed. */

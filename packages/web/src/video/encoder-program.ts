@@ -1,10 +1,10 @@
 import type { CodecLevel } from "./video-codec.ts";
 
-/** How frames are encoded. */
+/** Options of encoding frames. */
 export interface EncoderSetup {
   /** Codec strings by size, smallest first. */
   readonly levels: readonly CodecLevel[];
-  /** What is added to the configuration of the encoder. */
+  /** Additions to the configuration of the encoder. */
   readonly format: object;
   /** In bits per second; `undefined`: a tenth of a bit for each pixel. */
   readonly bitrate: number | undefined;
@@ -30,9 +30,9 @@ export type FromEncoder =
       readonly bytes: Uint8Array<ArrayBuffer>;
       readonly isKeyframe: boolean;
       readonly timestamp: number;
-      /** When the frame was captured, if it came from a stream. */
+      /** Time when the frame was captured, if it came from a stream. */
       readonly epochMs: number | undefined;
-      /** How many frames of the stream came before, including dropped ones. */
+      /** Number of frames of the stream before it, including dropped ones. */
       readonly index: number;
       /** The parameter sets, if they are not in the bytes. */
       readonly description: Uint8Array | undefined;
@@ -73,7 +73,7 @@ export function runVideoEncoder(port: EncoderPort): void {
     lastFrame: -Infinity,
     /** Wall-clock time minus the time of the stream, in milliseconds. */
     offset: Infinity,
-    /** How many frames of the stream there were, and which ones are in the encoder, by timestamp. */
+    /** Number of frames of the stream so far, and those in the encoder, by timestamp. */
     frames: 0,
     indices: new Map<number, number>(),
     /** The timestamps of the frames that are in the encoder. */
@@ -92,8 +92,9 @@ export function runVideoEncoder(port: EncoderPort): void {
     },
 
     /**
-     * Closes an encoder that has failed, and drops what is in it. Browsers close encoders of pages in the background, and
-     * no encoder takes every size that a canvas may have for a moment: so later frames get a new one, at first at once.
+     * Closes an encoder that has failed, and drops what is in it. Browsers close encoders of pages in the background,
+     * and no encoder takes every size that a canvas may have for a moment: so later frames get a new one, at first at
+     * once.
      */
     recover(cause: unknown): void {
       const lost = state.inside;

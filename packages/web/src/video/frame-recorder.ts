@@ -3,7 +3,7 @@ import type { WebVideoCodec } from "./video-codec.ts";
 import type { ResolvedVideoOptions } from "./video-options.ts";
 import type { VideoStats } from "./video-stats.ts";
 
-/** Where frames are logged to. */
+/** Destination of frames. */
 export interface VideoTarget {
   readonly recording: RecordingStream;
   readonly path: EntityPathLike;
@@ -12,7 +12,7 @@ export interface VideoTarget {
   onError(error: RerunError): void;
 }
 
-/** When a frame was captured. */
+/** Time when a frame was captured. */
 export interface CaptureTime {
   /** In milliseconds since 1970, with a fraction. */
   readonly epochMs: number;
@@ -24,11 +24,11 @@ export interface CaptureTime {
 export interface FrameRecorder {
   /** The codec that was chosen. */
   readonly codec: WebVideoCodec;
-  /** What it has done so far. */
+  /** Statistics so far. */
   readonly stats: VideoStats;
   /**
-   * Captures what an image, a canvas, a video element or a frame shows now. Resolves to whether it is logged: `false` if
-   * it was dropped. Never rejects: a frame that cannot be read or encoded is reported once, and counted as dropped.
+   * Captures what an image, a canvas, a video element or a frame shows now. Resolves to whether it is logged: `false`
+   * if it was dropped. Never rejects: a frame that cannot be read or encoded is reported once, and counted as dropped.
    *
    * @param time when it was captured; default: now
    */

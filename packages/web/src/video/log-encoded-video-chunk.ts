@@ -12,13 +12,13 @@ export interface EncodedVideoChunkOptions extends LogOptions {
 
 /** The part of the metadata of an encoder's output that is read: its `EncodedVideoChunkMetadata`. */
 export interface VideoChunkMetadataLike {
-  /** What a decoder needs, which comes with key frames. */
+  /** Data that a decoder needs, which comes with key frames. */
   readonly decoderConfig?:
     | { readonly codec: string; readonly description?: AllowSharedBufferSource | undefined }
     | undefined;
 }
 
-/** What is known of the stream of an entity. */
+/** Facts about the stream of an entity. */
 interface KnownStream {
   readonly codec: VideoCodec;
   readonly description: Uint8Array | undefined;
@@ -28,9 +28,9 @@ interface KnownStream {
 const streamsOf = new WeakMap<RecordingStream, Map<string, KnownStream>>();
 
 /**
- * Logs the output of a `VideoEncoder` of the page: pass both arguments of its `output` callback. The first chunk must be
- * a key frame, and `latencyMode: "realtime"` avoids B-frames, which viewers do not support. H.264 and H.265 are turned
- * into Annex B if the encoder has another format.
+ * Logs the output of a `VideoEncoder` of the page: pass both arguments of its `output` callback. The first chunk must
+ * be a key frame, and `latencyMode: "realtime"` avoids B-frames, which viewers do not support. H.264 and H.265 are
+ * turned into Annex B if the encoder has another format.
  *
  * @example
  * const output = (chunk, metadata) => rr.logEncodedVideoChunk(rec, "camera", chunk, metadata);

@@ -10,16 +10,16 @@ type TrackProcessor = new (options: { readonly track: MediaStreamTrack; readonly
   readonly readable: ReadableStream<VideoFrame>;
 };
 
-/** How many frames may be buffered between a camera and the thread that encodes. */
+/** Number of frames that may be buffered between a camera and the thread that encodes. */
 const BUFFERED_FRAMES = 2;
 /** The size for which the codec is chosen if a track does not state its own. */
 const USUAL_SIZE = { width: 640, height: 480 };
 
 /**
  * Logs the video of a camera, a screen or any other `MediaStream` as a video stream, until its track ends or `stop` is
- * called. Where the browser has `MediaStreamTrackProcessor`, the page's thread never sees the frames: a worker reads and
- * encodes them. Otherwise a video element plays the stream; and where the browser has no WebCodecs, frames are logged as
- * JPEG images. `log_time` is the time of capture. The track is not stopped.
+ * called. Where the browser has `MediaStreamTrackProcessor`, the page's thread never sees the frames: a worker reads
+ * and encodes them. Otherwise a video element plays the stream; and where the browser has no WebCodecs, frames are
+ * logged as JPEG images. `log_time` is the time of capture. The track is not stopped.
  *
  * @param stream a stream, whose first video track is used, or a video track
  * @example

@@ -11,7 +11,7 @@ export interface VideoFrameOptions extends Omit<VideoOptions, "time"> {
   time?: TimePointLike | undefined;
 }
 
-/** How long an encoder without frames is kept. */
+/** Time that an encoder without frames is kept. */
 const IDLE_MS = 10_000;
 
 /** The encoder of one entity. */
@@ -27,8 +27,8 @@ interface FrameLog {
 const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
 
 /**
- * Logs one frame of a video stream, such as one that the page has decoded or drawn itself: all frames with the same path
- * become one `VideoStream`. The times are those of the call. The frame may be closed when this has returned.
+ * Logs one frame of a video stream, such as one that the page has decoded or drawn itself: all frames with the same
+ * path become one `VideoStream`. The times are those of the call. The frame may be closed when this has returned.
  *
  * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many wait for the encoder.
  * Some encoders hold back frames until further ones follow (for H.264 in Firefox on Linux, 40), so do not wait for it

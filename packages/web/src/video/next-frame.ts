@@ -1,5 +1,5 @@
 /**
- * How much earlier than requested an animation frame may be: displays do not match the requested rate exactly.
+ * Time by which an animation frame may be earlier than requested: displays do not match the requested rate exactly.
  */
 const TOLERANCE_MS = 4;
 

@@ -12,7 +12,7 @@ import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./fra
 import { FORMATS, levelsOf } from "./video-codec.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
 
-/** How many frames an encoder may hold back, as some do to encode them better: libx264 in Firefox has 40. */
+/** Number of frames that an encoder may hold back, as some do to encode them better: libx264 in Firefox has 40. */
 const MAX_HELD_BACK = 1000;
 
 /** A frame that is being encoded. */
@@ -35,7 +35,7 @@ export class StreamRecorder implements FrameRecorder {
   #channel: EncoderChannel | undefined;
   /** By timestamp. */
   readonly #pending = new Map<number, PendingFrame>();
-  /** How many of them were posted to the encoder's thread, and have not arrived there. */
+  /** Number of them that were posted to the encoder's thread, and have not arrived there. */
   #posted = 0;
   readonly #onEnd: (() => void)[] = [];
   #captured = 0;

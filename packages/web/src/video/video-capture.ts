@@ -9,10 +9,11 @@ import { noVideoStats, type VideoStats } from "./video-stats.ts";
 export interface VideoCapture {
   /**
    * Settles when the capture has ended: after `stop`, or when the source has ended. Rejects if it fails, for example
-   * with `UNSUPPORTED` if the browser lacks the codec. It need not be awaited: a failure is reported as an `error` event.
+   * with `UNSUPPORTED` if the browser lacks the codec. It need not be awaited: a failure is reported as an `error`
+   * event.
    */
   readonly ended: Promise<VideoStats>;
-  /** What it has done so far. */
+  /** Statistics so far. */
   stats(): VideoStats;
   /** Ends the capture. Settles when all captured frames are logged. */
   stop(): Promise<VideoStats>;

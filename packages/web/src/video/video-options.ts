@@ -5,9 +5,9 @@ import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
 /** A captured frame, for {@link VideoOptions.time}. */
 export interface CapturedFrame {
-  /** When it was captured, in milliseconds since 1970, with a fraction. */
+  /** Time when it was captured, in milliseconds since 1970, with a fraction. */
   readonly epochMs: number;
-  /** How many frames were captured before it, including dropped ones. */
+  /** Number of frames that were captured before it, including dropped ones. */
   readonly index: number;
 }
 
@@ -30,8 +30,8 @@ export interface VideoOptions {
   /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
   /**
-   * Whether a worker encodes. Default `true`: in a worker if the page can create one from a blob. A function creates the
-   * worker from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy forbids `blob:`.
+   * Whether a worker encodes. Default `true`: in a worker if the page can create one from a blob. A function creates
+   * the worker from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy forbids `blob:`.
    */
   worker?: boolean | CreateWorker | undefined;
   /**

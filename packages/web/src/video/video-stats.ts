@@ -1,6 +1,6 @@
 import type { WebVideoCodec } from "./video-codec.ts";
 
-/** What a capture has done so far. */
+/** Statistics of a capture. */
 export interface VideoStats {
   /** The codec that was chosen; `undefined` until then. */
   codec: WebVideoCodec | undefined;

@@ -66,7 +66,7 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
 /** The size of the viewer where the page states none: as wide as its place, and as high as a canvas is by default. */
 const UNDEFINED_SIZE = "0 150px";
 
-/** What is added to the page. */
+/** Element that is added to the page. */
 interface ViewerFrame {
   /** The element that the viewer is started in. */
   readonly parent: ElementLike;

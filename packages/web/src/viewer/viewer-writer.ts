@@ -3,9 +3,9 @@ import { QueueWriter, encodeRrd, type DeliveryQueue, type WriterEvents } from "@
 import type { ViewerChannelSource } from "./viewer-channel.ts";
 import type { WebViewerChannelLike } from "./web-viewer-like.ts";
 
-/** How long to wait for an animation frame: hidden pages have none. */
+/** Time to wait for an animation frame: hidden pages have none. */
 const MAX_FRAME_MS = 250;
-/** How often the viewer is checked for a start or a stop, which it does not report. */
+/** Interval of checks whether the viewer has started or stopped, which it does not report. */
 const POLL_MS = 100;
 
 /**

@@ -17,8 +17,8 @@ const MIB = 1024 * 1024;
 /** Options of a {@link WebViewerSink}. */
 export interface WebViewerSinkOptions extends ServerSinkOptions {
   /**
-   * How many bytes the viewer is passed per animation frame, so that it keeps rendering; at least one message. Default
-   * 1 MiB.
+   * Number of bytes that the viewer is passed per animation frame, so that it keeps rendering; at least one message.
+   * Default 1 MiB.
    */
   maxFrameBytes?: number | undefined;
   /** The name of this source in the viewer. Default `rerun-ts`. */
@@ -32,7 +32,7 @@ export const WEB_VIEWER_SINK_OPTIONS: OptionNames<WebViewerSinkOptions> = {
   ...SERVER_SINK_OPTIONS,
 };
 
-/** What a call that creates the sink has already checked. */
+/** Facts that a call that creates the sink has already checked. */
 interface CheckedOptions {
   /** The message about unknown options, if there are any. */
   readonly notice: string | undefined;

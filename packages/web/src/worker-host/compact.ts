@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 
-/** How much of its memory a message must fill: posting copies the whole memory. */
+/** Share of its memory that a message must fill: posting copies the whole memory. */
 const MIN_FILL = 0.8;
 
 /** A message in memory that it fills, more or less. */

@@ -7,7 +7,7 @@ import type { PageAddress } from "../page/connection-hint.ts";
 /** Headers, or a token, for a server. */
 export type Credentials = Readonly<Record<string, string>> | string | undefined;
 
-/** Where a worker sends to. */
+/** Destination of a worker. */
 export interface HostedTarget {
   readonly transport: "grpc" | "websocket";
   readonly url: ProxyUrl;
@@ -23,11 +23,11 @@ export interface OpenRequest {
   readonly type: "rerun-open";
   readonly port: MessagePort;
   readonly target: HostedTarget;
-  /** Where the page is cross-origin isolated. */
+  /** Set where the page is cross-origin isolated. */
   readonly shared: SharedBuffers | undefined;
 }
 
-/** What is posted to a port that takes messages. */
+/** Messages to a port that takes data. */
 export type ToPort =
   | { readonly type: "parts"; readonly parts: readonly MessageParts<ArrayBufferLike>[] }
   | { readonly type: "messages"; readonly messages: readonly EncodedMessage[] }
@@ -37,7 +37,7 @@ export type ToPort =
   | { readonly type: "finish" }
   | { readonly type: "abort" };
 
-/** What a port that takes messages replies. */
+/** Replies of a port that takes data. */
 export type FromPort =
   | { readonly type: "ready" }
   /** This many messages of the port, the oldest, have arrived where they belong: modulo 2^32, as signed number. */

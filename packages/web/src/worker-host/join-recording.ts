@@ -14,7 +14,7 @@ export interface JoinRecordingOptions extends Omit<
   maxQueueBytes?: number | undefined;
 }
 
-/** How long the page may take to reply. */
+/** Longest time that the page may take to reply. */
 const REPLY_MS = 10_000;
 
 /**

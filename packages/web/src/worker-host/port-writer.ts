@@ -11,11 +11,11 @@ import type { FromPort, ToPort } from "./host-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
-/** How much the other thread is given before it has acknowledged something. */
+/** Number of bytes that the other thread gets before it has acknowledged something. */
 export const WINDOW_BYTES: number = 32 * 1024 * 1024;
 /**
- * How much is posted before the writer yields to the event loop. When a program that does not yield has logged this
- * much, it is posted at once.
+ * Number of bytes that are posted before the writer yields to the event loop. When a program that does not yield has
+ * logged this much, it is posted at once.
  */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** While messages are not acknowledged, the other thread is asked this often whether it lives. */
@@ -34,7 +34,7 @@ export class PortWriter extends QueueWriter {
   readonly #backoff = new Backoff();
   #port: MessagePort | undefined;
   #memory: SharedMemory | undefined;
-  /** How many messages were posted to the port, and acknowledged. */
+  /** Number of messages that were posted to the port, and of those that were acknowledged. */
   #posted = 0;
   #acknowledged = 0;
   #discard: () => void = () => {};
@@ -42,9 +42,9 @@ export class PortWriter extends QueueWriter {
   #closing = new AbortController();
   #fallback: QueueWriter | undefined;
   #hasConnected = false;
-  /** Why the thread cannot be used any more. */
+  /** Reason why the thread cannot be used any more. */
   #loss: string | undefined;
-  /** Why the server rejects the data. */
+  /** Reason why the server rejects the data. */
   #failure: RerunError | undefined;
   #silentPings = 0;
   #pingedAt = 0;

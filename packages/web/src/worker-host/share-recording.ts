@@ -15,7 +15,7 @@ export interface JoinedFlushReply {
   readonly id: number;
   /** Whether the sinks of the recording have done it in time. */
   readonly complete: boolean;
-  /** Why a sink could not. */
+  /** Reason why a sink could not. */
   readonly error: SerializedError | undefined;
 }
 

@@ -6,7 +6,7 @@ const MIN_SHARED_BYTES = 64 * 1024;
 
 /** The memory that both threads see. */
 export interface SharedBuffers {
-  /** Where messages are. */
+  /** Place of messages. */
   readonly messages: SharedArrayBuffer;
   /** One 32-bit number: how many messages of the port were acknowledged, modulo 2^32. */
   readonly acknowledged: SharedArrayBuffer;
@@ -38,14 +38,14 @@ export class SharedMemory {
     this.#acknowledged = new Int32Array(this.buffers.acknowledged);
   }
 
-  /** How many messages were acknowledged, modulo 2^32. */
+  /** Number of acknowledged messages, modulo 2^32. */
   get acknowledged(): number {
     return Atomics.load(this.#acknowledged, 0);
   }
 
   /**
-   * Copies a message into the ring, to be posted as the message with this number. `undefined` if there is no room, or it
-   * is not worth it. The retained state has no place here: the worker keeps it after it was acknowledged.
+   * Copies a message into the ring, to be posted as the message with this number. `undefined` if there is no room, or
+   * it is not worth it. The retained state has no place here: the worker keeps it after it was acknowledged.
    */
   share(message: EncodedMessage, number: number): MessageParts<SharedArrayBuffer> | undefined {
     const { payload } = message;

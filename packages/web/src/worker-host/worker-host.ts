@@ -7,7 +7,7 @@ import type { OpenedPort } from "./port-peer.ts";
 import { WINDOW_BYTES } from "./port-writer.ts";
 import { SharedMemory } from "./shared-memory.ts";
 
-/** How long a worker may take to start, its script included. */
+/** Longest time that a worker may take to start, its script included. */
 const START_MS = 10_000;
 
 /**
@@ -20,8 +20,8 @@ const START_MS = 10_000;
  * the page closes, it sends what fits, as without a worker.
  *
  * @example
- * const worker = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }));
- * await rec.connectGrpc({ worker });
+ * const worker = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module"
+ * })); await rec.connectGrpc({ worker });
  */
 export class WorkerHost {
   readonly #create: () => Worker;

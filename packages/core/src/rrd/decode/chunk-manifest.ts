@@ -93,7 +93,7 @@ function descriptorOf(field: ArrowField): ComponentDescriptor {
   };
 }
 
-/** What kinds of columns are called, by Rerun before 0.24 too. */
+/** Names of the kinds of columns, including those before Rerun 0.24. */
 const INDEX_KINDS: ReadonlySet<string> = new Set(["index", "time"]);
 const DATA_KINDS: ReadonlySet<string> = new Set(["data", "component"]);
 

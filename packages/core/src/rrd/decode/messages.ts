@@ -39,7 +39,7 @@ export interface ChunkMessage extends MessagePayload {
   readonly chunkId: Tuid | undefined;
   /** Whether the message is marked as static. Only the Arrow data is authoritative. */
   readonly isStatic: boolean | undefined;
-  /** How the Arrow data in the message is compressed. */
+  /** Compression of the Arrow data in the message. */
   readonly compression: "none" | "lz4";
   /** Decompresses the Arrow IPC stream. @throws {RerunError} `FORMAT` if it is damaged */
   readArrow(): Uint8Array;

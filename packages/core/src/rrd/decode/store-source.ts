@@ -8,7 +8,7 @@ import {
   type StoreSource,
 } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 
-/** How recordings got into a file. */
+/** Ways in which recordings got into a file. */
 const FILES: Readonly<Record<FileSourceKind, string | undefined>> = {
   [FileSourceKind.UNSPECIFIED]: undefined,
   [FileSourceKind.CLI]: "File via CLI",

@@ -18,7 +18,9 @@ const CLEAR = "rerun.archetypes.Clear";
 const IS_EMPTY = ["rerun:is_semantically_empty", "true"] as const;
 const IS_STATIC = ["rerun:is_static", "true"] as const;
 const IS_TOMBSTONE = ["rerun:is_tombstone", "true"] as const;
-/** About what a column of the schema takes while the footer is made; it is less than half of that when it is written. */
+/**
+ * About what a column of the schema takes while the footer is made; it is less than half of that when it is written.
+ */
 const COLUMN_BYTES = 400;
 /** The marker at the end of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);

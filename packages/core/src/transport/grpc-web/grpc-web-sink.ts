@@ -31,9 +31,9 @@ export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
 };
 
 /**
- * Sends a recording to a viewer or a proxy over gRPC-web, in any runtime with `fetch`: one call after another, each with
- * the messages that have accumulated. The response to a call acknowledges them, so `flush` means that the server has them.
- * A server that starts late or restarts is sent the retained state, and everything that was not acknowledged.
+ * Sends a recording to a viewer or a proxy over gRPC-web, in any runtime with `fetch`: one call after another, each
+ * with the messages that have accumulated. The response to a call acknowledges them, so `flush` means that the server
+ * has them. A server that starts late or restarts is sent the retained state, and everything that was not acknowledged.
  */
 export class GrpcWebSink extends ServerSink {
   /**

@@ -14,8 +14,8 @@ const MAX_CALL_BYTES = 8 * 1024 * 1024;
 const MAX_JOINED_CALL_BYTES = 16 * 1024 * 1024;
 
 /**
- * Takes messages from a queue to a server, one gRPC-web call after another. A call that fails is repeated for as long as
- * the program runs, smaller each time; only a server that rejects the same call several times ends the writer.
+ * Takes messages from a queue to a server, one gRPC-web call after another. A call that fails is repeated for as long
+ * as the program runs, smaller each time; only a server that rejects the same call several times ends the writer.
  */
 export class GrpcWebWriter extends QueueWriter {
   readonly #options: PostOptions;

@@ -6,7 +6,7 @@ import { logMsgHeader } from "../grpc-frame.ts";
 export const PROTOCOL_VERSION = 1;
 /** The subprotocol that both sides speak. */
 export const SUBPROTOCOL = "rerun-ts.v1";
-/** What a token is offered as, beside it. */
+/** Subprotocol as which a token is offered, beside it. */
 export const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
 export const SESSION_BYTES = 16;
 
@@ -39,7 +39,7 @@ export interface Welcome {
   readonly isResumed: boolean;
   /** The number of the first record that it does not hold. */
   readonly next: number;
-  /** How many bytes of records may be in flight. */
+  /** Number of bytes that of records may be in flight. */
   readonly window: number;
   readonly maxRecordBytes: number;
   readonly software: string;
@@ -104,7 +104,10 @@ export function encodeData(first: number, messages: readonly EncodedMessage[]): 
   return concatBytes([[DATA], u64(first), ...records]);
 }
 
-/** One message in frames of about `maxBytes`, each in two pieces: what comes first, and bytes of the message that are not copied. */
+/**
+ * One message in frames of about `maxBytes`, each in two pieces: what comes first, and bytes of the message that are
+ * not copied.
+ */
 export function* encodeParts(
   number: number,
   message: EncodedMessage,

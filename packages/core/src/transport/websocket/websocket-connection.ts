@@ -16,7 +16,7 @@ import {
   type Welcome,
 } from "./frames.ts";
 
-/** How long a relay may take to accept a connection and to send its welcome. */
+/** Longest time that a relay may take to accept a connection and to send its welcome. */
 const CONNECT_MS = 10_000;
 
 /** The part of a WebSocket that is used: the platform's, or a compatible one. */
@@ -60,7 +60,7 @@ export interface WebSocketTarget {
 /** A token, or a function that returns one. */
 export type WebSocketToken = string | (() => string | Promise<string>);
 
-/** What a {@link WebSocketConnection} reports. */
+/** Events of a {@link WebSocketConnection}. */
 export interface WebSocketConnectionEvents {
   /** The hello frame was sent: from now on the relay may know the session. */
   onHello(): void;
@@ -71,7 +71,7 @@ export interface WebSocketConnectionEvents {
 
 /** One connection to a relay. It is not reused: after a loss the writer opens another one. */
 export class WebSocketConnection {
-  /** Why the connection has ended. */
+  /** Reason why the connection has ended. */
   loss: RerunError | undefined;
   #activeAt = performance.now();
   #bufferedBytes = 0;
@@ -80,7 +80,7 @@ export class WebSocketConnection {
   readonly #events: WebSocketConnectionEvents;
   /** Settles the wait for the relay's welcome. */
   #opening: { resolve(welcome: Welcome): void; reject(error: RerunError): void } | undefined;
-  /** What the platform says about an error; in pages nothing. */
+  /** Platform's message about an error; empty in pages. */
   #errorMessage = "";
 
   private constructor(socket: WebSocketLike, target: WebSocketTarget, events: WebSocketConnectionEvents) {
@@ -123,7 +123,7 @@ export class WebSocketConnection {
     }
   }
 
-  /** When a frame was last received, or data was last seen to leave. */
+  /** Time when a frame was last received, or data was last seen to leave. */
   get lastActiveAt(): number {
     const { bufferedAmount = 0 } = this.#socket;
     if (bufferedAmount < this.#bufferedBytes) this.#activeAt = performance.now();
@@ -210,7 +210,7 @@ function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError
   return new RerunError(code === GRPC_STATUS.unimplemented ? "UNSUPPORTED" : errorCodeOf(code), text);
 }
 
-/** Why there was no connection. Browsers do not say; other platforms give a message. */
+/** Reason why there was no connection. Browsers hide it; other platforms give a message. */
 function refused({ url, connectionHint }: WebSocketTarget, code: number, reason: string, message: string): RerunError {
   const status = /server response: (\d+)/.exec(message)?.[1];
   if (status === "401" || status === "403") {

@@ -26,9 +26,9 @@ export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = {
 };
 
 /**
- * Sends a recording to a relay over a WebSocket, in any runtime with WebSockets: to a program that called `serveGrpc` or
- * `serveGrpcRelay`, or to `rerun-ts serve`. The relay acknowledges while data flows; `flush` means that it has the data.
- * After a lost connection the session is resumed; another relay is sent the retained state first.
+ * Sends a recording to a relay over a WebSocket, in any runtime with WebSockets: to a program that called `serveGrpc`
+ * or `serveGrpcRelay`, or to `rerun-ts serve`. The relay acknowledges while data flows; `flush` means that it has the
+ * data. After a lost connection the session is resumed; another relay is sent the retained state first.
  */
 export class WebSocketSink extends ServerSink {
   /**

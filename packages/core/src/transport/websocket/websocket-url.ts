@@ -1,7 +1,7 @@
 import { describeValue } from "../../describe-value.ts";
 import { parseProxyUrl, type ProxyUrl } from "../proxy-url.ts";
 
-/** Where `serveGrpc` listens for WebSockets, too. */
+/** Default address of `serveGrpc` for WebSockets. */
 export const DEFAULT_WEBSOCKET_URL = "ws://127.0.0.1:9876/ws";
 
 const PATH = "/ws";

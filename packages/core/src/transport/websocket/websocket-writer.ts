@@ -9,18 +9,21 @@ import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
 import { SESSION_BYTES, encodeData, encodeParts, type Ack, type Welcome } from "./frames.ts";
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
-/** Small messages share a frame of about this size; larger ones are sent in pieces of it. Slow connections get smaller ones. */
+/**
+ * Small messages share a frame of about this size; larger ones are sent in pieces of it. Slow connections get smaller
+ * ones.
+ */
 const MAX_FRAME_BYTES = 256 * 1024;
 const MIN_FRAME_BYTES = 8 * 1024;
-/** How much may be in flight; the relay's window may allow less. */
+/** Limits of the bytes in flight; the relay's window may allow less. */
 const MIN_FLIGHT_BYTES = 32 * 1024;
 const INITIAL_FLIGHT_BYTES = 64 * 1024;
 const MAX_FLIGHT_BYTES = 8 * 1024 * 1024;
-/** How much is sent before the writer yields to the event loop. */
+/** Number of bytes that are sent before the writer yields to the event loop. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 /** A connection counts as lost after this long in which nothing was received and nothing left, with data in flight. */
 const SILENCE_MS = 10_000;
-/** How often that is checked. */
+/** Interval of that check. */
 const CHECK_MS = 1000;
 
 /**
@@ -47,7 +50,7 @@ export class WebSocketWriter extends QueueWriter {
   readonly #rejections: Rejections;
   #frameBytes = MAX_FRAME_BYTES;
   readonly #flight = new FlightSize(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
-  /** When messages were sent: the number after the last message of each batch, oldest first. */
+  /** Times at which messages were sent, with the number after the last message of each batch, oldest first. */
   readonly #batches = new Fifo<{ readonly end: number; readonly sentAt: number }>();
   /** Since when data has been unacknowledged. */
   #unacknowledgedSince = 0;
@@ -59,7 +62,9 @@ export class WebSocketWriter extends QueueWriter {
     this.#events = events;
   }
 
-  /** The session, and the number of the oldest message that is not acknowledged, for a page that posts from there on. */
+  /**
+   * The session, and the number of the oldest message that is not acknowledged, for a page that posts from there on.
+   */
   beginPost(): { readonly session: Uint8Array; readonly first: number } {
     this.#hasPosted = true;
     return { session: this.#session, first: this.#first };
@@ -117,7 +122,8 @@ export class WebSocketWriter extends QueueWriter {
     // Numbers that were posted must not become those of the retained state.
     const isTaken = this.#hasMoved && this.#hasPosted;
     if (isTaken || (!isKnown && (this.#hasConnected || next !== this.#first))) {
-      // Another relay. A session of its own keeps its numbers apart from those of the relay before, which may come back.
+      // Another relay. A session of its own keeps its numbers apart from those of the relay before, which may come
+      // back.
       this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       this.#first = 0;
       this.#hasConnected = false;
@@ -221,7 +227,7 @@ export class WebSocketWriter extends QueueWriter {
     return bytes;
   }
 
-  /** How long ago the messages before `next` were sent. */
+  /** Age of the messages before `next`, since they were sent. */
   #delayOf(next: number): number {
     let sentAt = performance.now();
     for (let batch = this.#batches.first; batch !== undefined && batch.end <= next; batch = this.#batches.first) {

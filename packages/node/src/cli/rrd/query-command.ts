@@ -59,7 +59,7 @@ export async function query(args: string[]): Promise<void> {
 
 type Query = ReturnType<ReturnType<Awaited<ReturnType<RrdTools["openRrd"]>>["recording"]>["query"]>;
 
-/** What writes the rows of a query, by format. */
+/** Writers of the rows of a query, by format. */
 export const WRITERS: Readonly<Record<Format, (query: Query, tools: RrdTools) => AsyncGenerator<Uint8Array | string>>> =
   {
     async *json(rows, { plainRows }) {

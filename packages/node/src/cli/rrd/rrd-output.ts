@@ -7,7 +7,7 @@ import { messageOf } from "@rerun-ts/core/internal";
 import { writeFully } from "../../file/write-fully.ts";
 
 const STDOUT = 1;
-/** How much is written to a file at once; rows are much smaller. */
+/** Number of bytes that are written to a file at once; rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
 
 /** Writes bytes to a file, which appears when it is complete, or to standard output. Rejects with `FILE`. */

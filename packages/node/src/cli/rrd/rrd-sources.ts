@@ -3,7 +3,7 @@ import { describeBytes, showStatus } from "../status-line.ts";
 import type { RrdArguments } from "./rrd-arguments.ts";
 import type { SourceDamage, SourceProgress, ToolOptions } from "./rrd-tools.ts";
 
-/** What a command reads. */
+/** Inputs of a command. */
 export type Sources = readonly string[] | readonly AsyncIterable<Uint8Array>[];
 
 /** The files of the arguments, or standard input. */

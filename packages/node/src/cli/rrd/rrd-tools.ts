@@ -14,7 +14,9 @@ export type {
   ToolOptions,
 } from "@rerun-ts/arrow";
 
-/** Loads the package that reads recordings, which programs that log do not need. @throws {RerunError} if it is missing */
+/**
+ * Loads the package that reads recordings, which programs that log do not need. @throws {RerunError} if it is missing
+ */
 export async function loadTools(): Promise<RrdTools> {
   try {
     return await import("@rerun-ts/arrow");

@@ -17,8 +17,8 @@ export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: b
 
 /**
  * Splits the body of a call into messages, wherever its pieces begin and end. What a message announces takes no memory.
- * If there is none for what has arrived, it waits: the connection must stop reading until the claim's `onRoom`, and then
- * call `resume`. Source: grpc.io, "gRPC over HTTP2".
+ * If there is none for what has arrived, it waits: the connection must stop reading until the claim's `onRoom`, and
+ * then call `resume`. Source: grpc.io, "gRPC over HTTP2".
  */
 export class FrameReader {
   readonly #onFrame: FrameListener;

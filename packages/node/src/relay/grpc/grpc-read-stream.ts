@@ -8,11 +8,14 @@ import type { ReaderContent, RelayReader } from "../relay-reader.ts";
 
 /** The size of a write to a connection, at most one message more. */
 const BATCH_BYTES = 512 * 1024;
-/** How many pieces a write has: messages that are not next to each other in memory take some for each. */
+/** Number of pieces of a write: messages that are not next to each other in memory take some for each. */
 const BATCH_PIECES = 128;
-/** The size of a write as text, of which each reader has a copy of its own. A multiple of 3, so that it needs no padding. */
+/**
+ * The size of a write as text, of which each reader has a copy of its own. A multiple of 3, so that it needs no
+ * padding.
+ */
 const TEXT_BYTES = 48 * 1024;
-/** How long a disconnected reader may take to receive the reason before the call is reset. */
+/** Longest time that a disconnected reader may take to receive the reason before the call is reset. */
 const DISCONNECT_MS = 1000;
 
 /** Counters that all readers share. */
@@ -32,8 +35,8 @@ export function streamMessages(
   counters: ReadCounters,
 ): void {
   const { response } = call;
-  // On HTTP/1.1 writes of one turn are joined anyway, and Node 22 never emits `drain` of a response that was corked while
-  // a write returned false.
+  // On HTTP/1.1 writes of one turn are joined anyway, and Node 22 never emits `drain` of a response that was corked
+  // while a write returned false.
   const corks = call.isHttp2;
   let isWritable = true;
   // The messages that were taken and not written.

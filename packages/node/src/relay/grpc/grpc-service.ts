@@ -18,13 +18,13 @@ type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse) => void;
 /** Requests of readers have options at most, and memory of their own, so that they take none from writers. */
 const MAX_READ_REQUEST_BYTES = 4 * 1024;
 const READ_REQUESTS_BYTES = 16 * 1024 * 1024;
-/** How long a request of a reader may take, and how long the body of another one may be without progress. */
+/** Longest time that a request of a reader may take, and how long the body of another one may be without progress. */
 const READ_REQUEST_SECONDS = 10;
 const SILENT_SECONDS = 30;
-/** How many readers a relay has at most: each takes some memory. */
+/** Largest number of readers of a relay: each takes some memory. */
 const MAX_READERS = 4096;
 
-/** How a request is received. */
+/** Way of receiving a request. */
 interface Reception {
   readonly memory: ReceiveMemory;
   readonly maxMessageBytes?: number;

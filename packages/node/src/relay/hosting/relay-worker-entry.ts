@@ -14,7 +14,7 @@ import {
   type ToRelayWorker,
 } from "./relay-worker-protocol.ts";
 
-/** How often the statistics are published. */
+/** Interval at which the statistics are published. */
 const PUBLISH_MS = 100;
 
 const { options, counters: sharedCounters, stats: sharedStats, returns } = workerData as RelayWorkerData;

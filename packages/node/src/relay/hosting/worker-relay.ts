@@ -16,7 +16,7 @@ import {
  * catches up.
  */
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
-/** How long the worker may take to report that it has closed, in addition to the time it was given. */
+/** Longest time that the worker may take to report that it has closed, in addition to the time it was given. */
 const CLOSE_MS = 1000;
 
 /** The error for a worker that did not start: the calling thread must serve instead. */

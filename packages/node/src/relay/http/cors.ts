@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from "./http-exchange.ts";
 
-/** How long browsers may cache the response to a preflight. Chromium limits it to two hours. */
+/** Time that browsers may cache the response to a preflight. Chromium limits it to two hours. */
 const MAX_AGE_SECONDS = 86_400;
 
 /**

@@ -6,7 +6,7 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 /** The response to an {@link HttpRequest}. */
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 
-/** How long the rest of a rejected request is read. */
+/** Time that the rest of a rejected request is read. */
 const DROP_MS = 1000;
 
 /** A request and its response, over either version of HTTP. */

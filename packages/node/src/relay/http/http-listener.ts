@@ -22,11 +22,14 @@ export interface HttpHandlers {
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accept: () => void): void;
 }
 
-/** How long a connection may take to send its first request. */
+/** Longest time that a connection may take to send its first request. */
 const REQUEST_MS = 10_000;
-/** How long a connection may be idle after a request. */
+/** Longest time that a connection may be idle after a request. */
 const IDLE_MS = 120_000;
-/** How often HTTP/2 connections are pinged, and how long they may take to respond before they are destroyed. */
+/**
+ * Interval of pings of HTTP/2 connections, and the longest time that they may take to respond before they are
+ * destroyed.
+ */
 const PING_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
 /**
@@ -71,7 +74,7 @@ export class HttpListener {
   readonly #socketOf = new WeakMap<object, Socket>();
   /** The number of requests in flight on each HTTP/1.1 connection. */
   readonly #inFlight = new WeakMap<Duplex, number>();
-  /** What cancels the timeout of each connection. */
+  /** Functions that cancel the timeouts of connections. */
   readonly #timers = new WeakMap<Duplex, () => void>();
   #isUnref = false;
 

@@ -26,7 +26,7 @@ import {
 } from "./grpc-server-options.ts";
 import { RelayLauncher } from "../hosting/relay-launcher.ts";
 
-/** How long readers may take to receive the rest when the sink is closed without a deadline. */
+/** Longest time that readers may take to receive the rest when the sink is closed without a deadline. */
 const CLOSE_MS = 5000;
 /** The longest delay of a timer that is used here. */
 const MAX_TIMEOUT_MS = 2 ** 30;

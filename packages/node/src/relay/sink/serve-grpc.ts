@@ -27,7 +27,7 @@ export interface GrpcServer {
   close(): Promise<void>;
 }
 
-/** How long connected viewers may take to receive the pending data when the server is closed. */
+/** Longest time that connected viewers may take to receive the pending data when the server is closed. */
 const CLOSE_MS = 5000;
 
 /**

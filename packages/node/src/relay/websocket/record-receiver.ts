@@ -13,9 +13,9 @@ const SMALL_PART_BYTES = 16 * 1024;
 
 /**
  * Writes the records of one WebSocket to a relay, each once and in order: a record that the session has already is
- * skipped, a gap is an error. It reassembles records that arrive in parts. If there is no memory for a part it waits: the
- * connection must stop reading until the claim's `onRoom`, and then call `resume`. `release` drops an incomplete record
- * when the connection ends.
+ * skipped, a gap is an error. It reassembles records that arrive in parts. If there is no memory for a part it waits:
+ * the connection must stop reading until the claim's `onRoom`, and then call `resume`. `release` drops an incomplete
+ * record when the connection ends.
  */
 export class RecordReceiver {
   readonly #relay: Relay;

@@ -21,14 +21,14 @@ import type { WebSocketSession, WebSocketSessions } from "./websocket-sessions.t
 
 /** The maximum size of unacknowledged records of each client. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
-/** How long a client may take to send its hello frame. */
+/** Longest time that a client may take to send its hello frame. */
 const HELLO_MS = 10_000;
-/** How often a client whose bytes arrive, but no complete record, is told so. */
+/** Interval of acknowledgements to a client whose bytes arrive, but no complete record. */
 const HEARTBEAT_MS = 2000;
-/** How often clients are pinged, and how long nothing may arrive before the connection is terminated. */
+/** Interval of pings of clients, and the silence after which a connection is terminated. */
 const PING_MS = 10_000;
 const SILENCE_MS = 30_000;
-/** How long a client may take to respond to a close frame. */
+/** Longest time that a client may take to respond to a close frame. */
 const CLOSE_MS = 1000;
 /** Codes for closing a WebSocket. Source: RFC 6455, 7.4.1; codes from 4000 on are private. */
 const GOING_AWAY = 1001;
@@ -38,7 +38,7 @@ const REPLACED = 4001;
 /** The maximum size of the reason of a close frame, with a margin. Source: RFC 6455, 5.5. */
 const MAX_REASON_BYTES = 120;
 
-/** What the connections of a relay share. */
+/** State that the connections of a relay share. */
 export interface ConnectionContext {
   readonly relay: Relay;
   readonly memory: ReceiveMemory;
@@ -48,8 +48,9 @@ export interface ConnectionContext {
 }
 
 /**
- * One WebSocket of a client that logs, from its hello frame to its end. Records are acknowledged when they are stored, once
- * for all that arrive in one iteration of the event loop. A client that sends bytes is alive, however slow they are.
+ * One WebSocket of a client that logs, from its hello frame to its end. Records are acknowledged when they are stored,
+ * once for all that arrive in one iteration of the event loop. A client that sends bytes is alive, however slow they
+ * are.
  */
 export class WebSocketConnection {
   readonly #client: WebSocket;
@@ -66,7 +67,7 @@ export class WebSocketConnection {
   #lastSeenAt = performance.now();
   #lastPingAt = performance.now();
   #lastAckAt = 0;
-  /** What had been read when the last acknowledgement was sent. */
+  /** Bytes that had been read when the last acknowledgement was sent. */
   #ackedBytes = 0;
 
   constructor(client: WebSocket, socket: Socket, context: ConnectionContext) {

@@ -175,7 +175,9 @@ export class WebSocketService {
     respondText(call, HTTP_STATUS[status] ?? 400, message);
   }
 
-  /** The hello frame at the beginning of a body, as soon as it is complete. @throws {RelayError} if it is not accepted */
+  /**
+   * The hello frame at the beginning of a body, as soon as it is complete. @throws {RelayError} if it is not accepted
+   */
   #acceptHello(received: Buffer): Hello | undefined {
     const length = received.length < 4 ? 0 : received.readUInt32BE(0);
     if (length > MAX_HELLO_BYTES) throw invalid(`expected a hello frame first, received a frame of ${length} bytes`);

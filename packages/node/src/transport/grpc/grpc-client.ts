@@ -17,7 +17,9 @@ export interface GrpcClient {
   connect(): Promise<void>;
   /** Tells how long the server may be silent at most, besides the usual time: as long as what is in flight may take. */
   expectSilence(milliseconds: number): void;
-  /** Makes one call of `WriteMessages`. Settles when the server has acknowledged all of it; rejects with a `RerunError`. */
+  /**
+   * Makes one call of `WriteMessages`. Settles when the server has acknowledged all of it; rejects with a `RerunError`.
+   */
   write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Closes the connection at once. */
   abort(): void;
@@ -47,7 +49,8 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       const header = requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
       let hasResponse = false;
-      // A call listens to its signal until its response is read, which it is not if the server rejects the data at once.
+      // A call listens to its signal until its response is read, which it is not if the server rejects the data at
+      // once.
       const call = new AbortController();
       const abort = (): void => call.abort(signal.reason);
       signal.addEventListener("abort", abort);

@@ -23,7 +23,7 @@ const WRITE_BYTES = 256 * 1024;
 const JOIN_BELOW_BYTES = 64 * 1024;
 /** The slowest connection that does not count as lost, as long as nothing is known about it. */
 const MIN_BYTES_PER_MS = 4;
-/** How much slower than the last call the next one may be. */
+/** Factor by which the next call may be slower than the last one. */
 const SLOWDOWN = 8;
 
 /** The state of the current call. */
@@ -33,14 +33,14 @@ interface Call {
   /** Whether it has succeeded or failed: its body must not take any more messages. */
   isEnded: boolean;
   readonly startedAt: number;
-  /** When its body had been read to the end. */
+  /** Time when its body had been read to the end. */
   readAt: number;
 }
 
 /**
- * Takes messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the writer
- * makes one call after another on one connection, each limited in time and to a size that the connection can deliver within a
- * few seconds. All of it runs in one thread.
+ * Takes messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the
+ * writer makes one call after another on one connection, each limited in time and to a size that the connection can
+ * deliver within a few seconds. All of it runs in one thread.
  *
  * When a connection is lost, it reconnects with exponential backoff; the retained state is sent first, then everything
  * that was not acknowledged. `run` rejects if the server rejects the data three times in a row, or at once with `AUTH`.

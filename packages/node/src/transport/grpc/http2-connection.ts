@@ -8,18 +8,21 @@ import {
   type SecureClientSessionOptions,
 } from "node:http2";
 
-/** How long a server may take to complete the handshake. */
+/** Longest time that a server may take to complete the handshake. */
 const CONNECT_MS = 10_000;
-/** How often the connection is checked, after what silence the server is pinged, and how long it may then be silent. */
+/**
+ * Interval of checks of the connection, the silence after which the server is pinged, and how long it may then be
+ * silent.
+ */
 const CHECK_MS = 1000;
 const PING_AFTER_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
 const NO_RESPONSE = "the server ended a call without a response";
 
 /**
- * One HTTP/2 connection to a server, in the form of a session provider for Connect's client. It starts to connect when it is
- * created, and counts as open once the server has sent its settings. A silent server is pinged; if it then sends nothing at
- * all, the connection is destroyed.
+ * One HTTP/2 connection to a server, in the form of a session provider for Connect's client. It starts to connect when
+ * it is created, and counts as open once the server has sent its settings. A silent server is pinged; if it then sends
+ * nothing at all, the connection is destroyed.
  *
  * It is not reused after a loss, so that nothing is sent to a restarted server before the retained state; `error` then
  * has the reason. It does not keep the process alive.
@@ -28,7 +31,7 @@ export class Http2Connection {
   /** The origin of the server. */
   readonly authority: string;
   readonly #session: ClientHttp2Session;
-  /** How much longer the server may be silent because data is in flight, which the response to a ping cannot overtake. */
+  /** Extra silence that is allowed while data is in flight, which the response to a ping cannot overtake. */
   extraTimeoutMs = 0;
   #error: Error | undefined;
   #checks: ReturnType<typeof setInterval> | undefined;

@@ -3,7 +3,7 @@ import { resolveHeaders, type SocketMaker, type WebSocketLike } from "@rerun-ts/
 import type { GrpcClientOptions } from "../grpc/grpc-client.ts";
 import { isLoopback } from "../../net/host-names.ts";
 
-/** How long connecting may take. */
+/** Longest time that connecting may take. */
 const HANDSHAKE_MS = 10_000;
 /** The maximum size of a received frame; a relay only sends small ones. */
 const MAX_RECEIVED_BYTES = 1024 * 1024;

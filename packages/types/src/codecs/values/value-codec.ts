@@ -4,9 +4,10 @@ import { InvalidValueError, forEachIndex, typedArrayName, type ArrayBuilder } fr
 /**
  * A codec for values without a component type of Rerun: one for each Arrow type, used by `AnyValues` and `arrowBatch`.
  *
- * Unlike the codecs of Rerun's components, which have their own input types, it accepts anything and checks it against the
- * Arrow type: a value alone is one instance, each element of an array is one, and each may be null. Whether a typed array
- * is many values or one list is decided by {@link ValueForm.many}. Nested types are composed of the codecs of their parts.
+ * Unlike the codecs of Rerun's components, which have their own input types, it accepts anything and checks it against
+ * the Arrow type: a value alone is one instance, each element of an array is one, and each may be null. Whether a typed
+ * array is many values or one list is decided by {@link ValueForm.many}. Nested types are composed of the codecs of
+ * their parts.
  */
 export interface ValueCodec<Builder extends ArrayBuilder = ArrayBuilder>
   extends ComponentType<unknown>, ValueForm<Builder> {

@@ -4,7 +4,9 @@ import type { PlyElement, PlyHeader, PlyProperty } from "./ply-header.ts";
 /** The kinds of content of a PLY file. */
 export type PlyContent = "splats" | "points2D" | "points3D" | "mesh";
 
-/** The properties that the reference implementation of Gaussian splatting writes, without normals and higher harmonics. */
+/**
+ * The properties that the reference implementation of Gaussian splatting writes, without normals and higher harmonics.
+ */
 const SPLAT_PROPERTIES = [
   ["x", "y", "z", "opacity", "f_dc_0", "f_dc_1", "f_dc_2"],
   ["scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],

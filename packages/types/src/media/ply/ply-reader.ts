@@ -18,7 +18,9 @@ export interface PlyTarget {
   readonly texts: string[];
 }
 
-/** Reads the elements of a file in their order. Throws `InvalidValueError`, or `RangeError` if the data is truncated. */
+/**
+ * Reads the elements of a file in their order. Throws `InvalidValueError`, or `RangeError` if the data is truncated.
+ */
 export interface PlyReader {
   /** Throws if the rest of the file is too short for the items of an element. */
   expect(element: PlyElement): void;

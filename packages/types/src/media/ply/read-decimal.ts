@@ -8,8 +8,8 @@ const MAX_DIGITS = 15;
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * Reads the decimal number from `start` to `end`, correctly rounded; `undefined` if it is not a number. Short numbers, which
- * are nearly all, are read without creating a string, because their digits and the power of ten are both exact.
+ * Reads the decimal number from `start` to `end`, correctly rounded; `undefined` if it is not a number. Short numbers,
+ * which are nearly all, are read without creating a string, because their digits and the power of ten are both exact.
  * Source: William D. Clinger, "How to Read Floating Point Numbers Accurately".
  */
 export function readDecimal(bytes: Uint8Array, start: number, end: number): number | undefined {

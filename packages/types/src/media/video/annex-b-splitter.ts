@@ -2,7 +2,7 @@ import type { NalCodec } from "./annex-b.ts";
 import { ByteWindow } from "./byte-window.ts";
 import type { SampleSplitter, VideoSample } from "./sample-splitter.ts";
 
-/** How a NAL unit relates to frames. */
+/** Relation of a NAL unit to frames. */
 interface NalKind {
   /** Whether it is a part of the image. */
   readonly isSlice: boolean;
@@ -23,7 +23,7 @@ export class AnnexBSplitter implements SampleSplitter {
   readonly #window: ByteWindow;
   /** Up to where the window was searched. */
   #searched = 0;
-  /** What is known of the frame at the beginning of the window. */
+  /** Facts about the frame at the beginning of the window. */
   #hasSlice = false;
   #isKeyframe = false;
   #index = 0;

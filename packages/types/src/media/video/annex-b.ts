@@ -9,9 +9,9 @@ const HVCC_ARRAYS = 22;
 /** The position of the parameter sets in `avcC`. Source: ISO/IEC 14496-15, 5.3.3.1. */
 const AVCC_SETS = 5;
 
-/** How the NAL units of a stream are stored, as its `avcC` or `hvcC` record says. */
+/** Storage of the NAL units of a stream, according to its `avcC` or `hvcC` record. */
 interface NalFormat {
-  /** How many bytes the length before each NAL unit has. */
+  /** Size of the length before each NAL unit, in bytes. */
   readonly lengthBytes: number;
   /** The parameter sets. */
   readonly parameterSets: readonly Uint8Array[];

@@ -18,7 +18,7 @@ const CODECS: Readonly<
   VP90: { codec: "VP9", isKeyframe: isVp9Keyframe },
 };
 
-/** What the header of a file says. */
+/** Facts from the header of a file. */
 interface IvfHeader {
   readonly codec: VideoCodec;
   readonly isKeyframe: (frame: Uint8Array) => boolean;

@@ -8,7 +8,7 @@ export interface VideoSample {
   readonly sample: Uint8Array<ArrayBuffer>;
   /** Whether a decoder can start at this frame. */
   readonly isKeyframe: boolean;
-  /** How many frames came before it. */
+  /** Number of frames before it. */
   readonly index: number;
   /** The time of the frame in seconds; `undefined` if the stream does not state it, as Annex B does not. */
   readonly seconds: number | undefined;
