@@ -27,7 +27,7 @@ export interface ChunkInfo {
   /** The components that have a value, by name. */
   readonly components: ReadonlyMap<string, ComponentSpan>;
   /** Where the message is in the source, and how many bytes it has. */
-  readonly place: { readonly at: number; readonly length: number };
+  readonly place: { readonly offset: number; readonly length: number };
 }
 
 /** A component of an entity: one column of a recording. */

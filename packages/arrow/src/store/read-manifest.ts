@@ -84,7 +84,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
       rows: count,
       timelines,
       components: components satisfies ReadonlyMap<string, ComponentSpan>,
-      place: { at: Number(offsets[row]), length: Number(sizes[row]) },
+      place: { offset: Number(offsets[row]), length: Number(sizes[row]) },
     };
     // A chunk that a server received again is in the index again, as it was.
     if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))
@@ -209,6 +209,6 @@ const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, b
 
 function hexText(bytes: Uint8Array, start: number, length: number): string {
   let text = "";
-  for (let at = start; at < start + length; at++) text += HEX[bytes[at] as number];
+  for (let offset = start; offset < start + length; offset++) text += HEX[bytes[offset] as number];
   return text;
 }

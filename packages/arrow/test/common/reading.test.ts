@@ -117,7 +117,7 @@ describe("a file with", () => {
     const second = 12 + 16 + new DataView(damaged.buffer).getUint32(12 + 8, true);
     damaged[second] = 0xff;
     const file = await openRrd(damaged, { mode: "stream" });
-    expect(file.damage).toMatchObject([{ at: second, reason: "the bytes are no message" }]);
+    expect(file.damage).toMatchObject([{ offset: second, reason: "the bytes are no message" }]);
     expect(file.damage[0]?.lostBytes).toBe(16 + new DataView(bytes.buffer).getUint32(second + 8, true));
     expect(file.recording().numChunks).toBe(whole.recording().numChunks - 1);
   });

@@ -231,8 +231,8 @@ export class RecordingStream extends CoreRecordingStream {
     options: LogFileOptions | undefined,
   ): Promise<void> {
     if (!this.enabled) return;
-    const at = this.at(options?.time ?? {});
-    await logFile({ recording: this, at, name, contents: read(), options });
+    const view = this.at(options?.time ?? {});
+    await logFile({ recording: this, view, name, contents: read(), options });
   }
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */

@@ -5,7 +5,7 @@ import type { EntityPath, RecordingStream, RecordingView } from "@rerun-ts/core"
 export interface ImportedFile {
   readonly recording: RecordingStream;
   /** The recording with the times of the call. */
-  readonly at: RecordingView;
+  readonly view: RecordingView;
   /** The entity that its contents are logged to. */
   readonly path: EntityPath;
   /** The prefix in the options. */

@@ -57,7 +57,7 @@ function importersOf(
   read: (file: ImportedFile) => AsComponents,
 ): Readonly<Record<string, Importer>> {
   const importFile: Importer = (file) =>
-    file.at.log(file.path, read(file), file.isTimed ? undefined : { static: true });
+    file.view.log(file.path, read(file), file.isTimed ? undefined : { static: true });
   return Object.fromEntries(extensions.map((extension) => [extension, importFile]));
 }
 

@@ -164,9 +164,9 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #logFile(name: string, contents: BlobLike | BlobWithType, options: LogFileOptions | undefined): Promise<void> {
-    const at = this.at(options?.time ?? {});
+    const view = this.at(options?.time ?? {});
     const { logFile } = await import("@rerun-ts/types/files");
-    await logFile({ recording: this, at, name, contents, options });
+    await logFile({ recording: this, view, name, contents, options });
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {
