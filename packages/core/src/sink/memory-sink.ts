@@ -1,6 +1,7 @@
 import { describeUnknown, nonNegative } from "../options.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import type { BufferingSink } from "./buffering-sink.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
 
@@ -67,4 +68,9 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
   remove(messages: Iterable<EncodedMessage>): void {
     this.#queue.remove(messages);
   }
+}
+
+/** Removes these messages from a sink that keeps them in memory, because they were saved elsewhere. */
+export function removeSaved(sink: BufferingSink | MemorySink, messages: Iterable<EncodedMessage>): void {
+  sink.remove(messages);
 }

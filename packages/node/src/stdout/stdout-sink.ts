@@ -31,7 +31,7 @@ export class StdoutSink implements Sink {
   #buffer: BufferingSink | undefined;
 
   /**
-   * @param fd @internal for tests: the file descriptor to write to.
+   * @param fd the file descriptor to write to. Default 1, standard output
    * @throws {TypeError} if an option is wrong
    */
   constructor(options?: FileSinkOptions, fd: number = STDOUT) {
