@@ -43,7 +43,7 @@ export interface QueryOptions extends ReadOptions {
    */
   fillAcrossClears?: boolean | undefined;
   /**
-   * What to do if a component has several Arrow types: reject with `FORMAT`, or leave out values of all types but the
+   * What to do if a component has several Arrow types: reject with `INVALID_FORMAT`, or leave out values of all types but the
    * first. Default `"error"`.
    */
   typeConflicts?: "error" | "skip" | undefined;

@@ -138,21 +138,21 @@ export class FileLoader implements ChunkLoader {
     checkAborted(options?.signal);
     const { start, length } = group;
     if (start + length > this.#access.size)
-      throw new RerunError("FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
+      throw new RerunError("INVALID_FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
     return { ...group, bytes: await this.#access.read(start, length, options) };
   }
 
   #decode(info: ChunkInfo, payload: Uint8Array): ChunkData {
     try {
       const message = decodeMessage("chunk", payload);
-      if (message.kind !== "chunk") throw new RerunError("FORMAT", "it is no chunk");
+      if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
       const arrow = message.readArrow();
       const chunk = new ChunkData(arrow, this.#schemas);
       checkChunk(chunk, info);
       this.#keep(info, chunk, arrow.byteLength);
       return chunk;
     } catch (error) {
-      const code = error instanceof RerunError ? error.code : "FORMAT";
+      const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
       const where = `the chunk of ${info.entityPath} at byte ${info.place.offset} cannot be read`;
       throw new RerunError(code, `${where}: ${messageOf(error)}`, { cause: error });
     }

@@ -97,7 +97,10 @@ function report(damage: Damage[], source: number, { continueOnError, onDamage }:
   for (const found of damage.splice(0)) {
     const { reason, offset, lostBytes } = found;
     if (continueOnError !== true)
-      throw new RerunError("FORMAT", `source ${source} is damaged at byte ${offset} (${lostBytes} bytes): ${reason}`);
+      throw new RerunError(
+        "INVALID_FORMAT",
+        `source ${source} is damaged at byte ${offset} (${lostBytes} bytes): ${reason}`,
+      );
     onDamage?.({ ...found, source } satisfies SourceDamage);
   }
 }

@@ -41,7 +41,7 @@ export interface VerifyProblem {
  * that is missing or does not agree with the chunks.
  *
  * @throws {TypeError} if the source is wrong
- * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
  */
 export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
   const access = withProgress(await openSource(source, options), options.onProgress);

@@ -1,7 +1,6 @@
 import { describeUnknown, nonNegative } from "../options.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { BufferingSink } from "./buffering-sink.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
 
@@ -11,6 +10,12 @@ export interface MemoryRecording {
   readonly numMessages: number;
   /** Everything since the last call as a complete `.rrd`; it is then removed. */
   drainAsBytes(): Uint8Array<ArrayBuffer>;
+}
+
+/** The part of sinks in memory that only siblings use: the declarations of {@link MemorySink} lack it. */
+export interface RemovesMessages {
+  /** Removes these messages, which were saved elsewhere. */
+  remove(messages: Iterable<EncodedMessage>): void;
 }
 
 /** Options of {@link MemorySink}. */
@@ -68,9 +73,4 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
   remove(messages: Iterable<EncodedMessage>): void {
     this.#queue.remove(messages);
   }
-}
-
-/** Removes these messages from a sink that keeps them in memory, because they were saved elsewhere. */
-export function removeSaved(sink: BufferingSink | MemorySink, messages: Iterable<EncodedMessage>): void {
-  sink.remove(messages);
 }

@@ -15,7 +15,7 @@ const MAX_BACKLOG_BYTES = 2 ** 30;
  * at once, also with `installShutdownSignals`.
  *
  * On a terminal nothing is printed: the recording stays buffered (state `buffering`), as in the native SDKs, and a
- * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `FILE`, and further messages
+ * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `IO_ERROR`, and further messages
  * are dropped and counted. Closing writes the footer.
  *
  * @example
@@ -44,7 +44,7 @@ export class StdoutSink implements Sink {
     return this.#buffer === undefined;
   }
 
-  /** Writes the header of the recording. @throws {RerunError} `FILE` if the pipe is closed */
+  /** Writes the header of the recording. @throws {RerunError} `IO_ERROR` if the pipe is closed */
   open(context: SinkContext): void {
     this.#status.attach(context);
     if (isatty(this.#fd)) {
@@ -125,5 +125,5 @@ export class StdoutSink implements Sink {
 
 function failure(error: unknown): RerunError {
   const reason = messageOf(error);
-  return new RerunError("FILE", `cannot write to standard output: ${reason}`, { cause: error });
+  return new RerunError("IO_ERROR", `cannot write to standard output: ${reason}`, { cause: error });
 }

@@ -69,7 +69,7 @@ function readText({ name, bytes }: ImportedFile): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new RerunError("FORMAT", `${JSON.stringify(name)} is not valid UTF-8`, {
+    throw new RerunError("INVALID_FORMAT", `${JSON.stringify(name)} is not valid UTF-8`, {
       cause: error,
       argument: "contents",
     });

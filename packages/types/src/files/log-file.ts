@@ -40,7 +40,7 @@ export interface LoggedFile {
 
 /**
  * Logs the contents of a file, as Rerun's importers do. Everything is logged when it returns, except for a `Blob` and a
- * recording. Rejects with `UNSUPPORTED` or `FORMAT`.
+ * recording. Rejects with `UNSUPPORTED` or `INVALID_FORMAT`.
  */
 export async function logFile({ recording, view, name, contents, options = {} }: LoggedFile): Promise<void> {
   if (!recording.enabled) return;

@@ -24,7 +24,7 @@ export function writingOptions(given: RrdArguments): ToolOptions {
       if (given.has("continue-on-error")) return warnOf(given, [damage]);
       const { source, offset, lostBytes, reason } = damage;
       throw new RerunError(
-        "FORMAT",
+        "INVALID_FORMAT",
         `${nameOf(given, source)} is damaged at byte ${offset} (${counted(lostBytes, "byte")}): ${reason}`,
       );
     },
