@@ -16,6 +16,7 @@ interface Manifest {
   readonly private?: boolean;
   version: string;
   readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
 }
 
 /** A function that gets each place with a version, and returns the version that belongs there. */
@@ -85,9 +86,11 @@ async function visitVersions(root: string, visit: Visit): Promise<Map<string, st
 
 function visitManifest(manifest: Manifest, names: ReadonlySet<string>, visit: Visit): void {
   manifest.version = visit("version", manifest.version);
-  const { dependencies = {} } = manifest;
-  for (const [name, version] of Object.entries(dependencies)) {
-    if (names.has(name)) dependencies[name] = visit(`dependency ${name}`, version);
+  const { dependencies = {}, peerDependencies = {} } = manifest;
+  for (const [kind, versions] of Object.entries({ dependency: dependencies, peer: peerDependencies })) {
+    for (const [name, version] of Object.entries(versions)) {
+      if (names.has(name)) versions[name] = visit(`${kind} ${name}`, version);
+    }
   }
 }
 

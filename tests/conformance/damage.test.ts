@@ -90,7 +90,7 @@ async function typed<Result>(what: string, run: () => Promise<Result>): Promise<
   try {
     return await run();
   } catch (error) {
-    if (isRerunError(error) && ["FORMAT", "UNSUPPORTED"].includes(error.code)) return undefined;
+    if (isRerunError(error) && ["INVALID_FORMAT", "UNSUPPORTED"].includes(error.code)) return undefined;
     throw new Error(`${what} was rejected with a wrong error`, { cause: error });
   }
 }

@@ -148,7 +148,7 @@ const arrowColumns: FuzzTarget = {
 const arrow: FuzzTarget = {
   name: "arrow",
   seeds: () => chunksOf(recordingBytes("none")),
-  // The reader says that it throws `RangeError` where data is truncated; its callers turn that into `FORMAT`.
+  // The reader says that it throws `RangeError` where data is truncated; its callers turn that into `INVALID_FORMAT`.
   run: (input) =>
     allow(
       (error) => isRerunError(error) || error instanceof RangeError,

@@ -66,7 +66,7 @@ describe.for(BAD_PLACES)("save $name", ({ says, make }) => {
     const file = join(folder, "good.rrd");
     const path = await make(folder);
     const end = await runProgram("bad-place", ["awaited", path, file], await asNobody(folder));
-    const error = { code: "FILE", message: expect.stringMatching(says) };
+    const error = { code: "IO_ERROR", message: expect.stringMatching(says) };
     expect(end.reports).toEqual([{ event: error }, { rejected: error }, { state: "buffering" }]);
     expect(JSON.stringify(end.reports)).toContain(JSON.stringify(path).slice(1, -1));
     expect(linesOf(end.stderr)).toEqual([]);
@@ -78,7 +78,7 @@ describe.for(BAD_PLACES)("save $name", ({ says, make }) => {
   it("reports one event and prints one line if it is not awaited", async ({ folder, rerun }) => {
     const file = join(folder, "good.rrd");
     const end = await runProgram("bad-place", ["not awaited", await make(folder), file], await asNobody(folder));
-    expect(end.reports).toEqual([{ event: { code: "FILE", message: expect.stringMatching(says) } }]);
+    expect(end.reports).toEqual([{ event: { code: "IO_ERROR", message: expect.stringMatching(says) } }]);
     expect(linesOf(end.stderr)).toHaveLength(1);
     expect(end.code).toBe(0);
     await rerun.verify(file);
@@ -89,14 +89,14 @@ describe.for(BAD_PLACES)("save $name", ({ says, make }) => {
 describe("a sink that cannot be opened", () => {
   it("is reported even if the program exits at once", async ({ folder }) => {
     const end = await runProgram("bad-place", ["before it calls process.exit", join(folder, "none/x.rrd")]);
-    expect(end.reports).toEqual([{ event: expect.objectContaining({ code: "FILE" }) }]);
+    expect(end.reports).toEqual([{ event: expect.objectContaining({ code: "IO_ERROR" }) }]);
     expect(linesOf(end.stderr)).toHaveLength(1);
   });
 
   it("leaves the previous file open and intact", async ({ folder, rerun }) => {
     const file = join(folder, "good.rrd");
     const end = await runProgram("bad-place", ["with a file open", join(folder, "none/x.rrd"), file]);
-    expect(end.reports).toEqual([{ event: expect.objectContaining({ code: "FILE" }) }, { state: "open" }]);
+    expect(end.reports).toEqual([{ event: expect.objectContaining({ code: "IO_ERROR" }) }, { state: "open" }]);
     await rerun.verify(file);
     expect(await rerun.rows(file)).toEqual(ALL_ROWS);
   });
@@ -105,7 +105,7 @@ describe("a sink that cannot be opened", () => {
     const file = join(folder, "good.rrd");
     const end = await runProgram("bad-place", ["among others", join(folder, "none/x.rrd"), file]);
     expect(end.reports.slice(1)).toEqual([
-      { rejected: expect.objectContaining({ code: "FILE" }) },
+      { rejected: expect.objectContaining({ code: "IO_ERROR" }) },
       { state: "buffering" },
     ]);
     await rerun.verify(file);

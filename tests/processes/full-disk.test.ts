@@ -8,7 +8,7 @@ import { ROWS } from "./programs/lib/rows.mjs";
 
 const LOGGED = { "/__properties": 1, "/rows": 3000, "/image": 30 };
 const FULL = {
-  error: { kind: "file", code: "FILE", message: expect.stringMatching(/^cannot write .*ENOSPC.*free some space/) },
+  error: { kind: "file", code: "IO_ERROR", message: expect.stringMatching(/^cannot write .*ENOSPC.*free some space/) },
 };
 
 /** A file on the small disk, and one elsewhere. */
@@ -44,7 +44,7 @@ describe("a full disk", () => {
     expect(end.reports).toEqual([
       FULL,
       { state: "broken" },
-      { rejected: { flush: "FILE", close: "FILE" } },
+      { rejected: { flush: "IO_ERROR", close: "IO_ERROR" } },
       {
         sinks: [
           { state: "broken", droppedRows: missing },
@@ -65,7 +65,7 @@ describe("a full disk", () => {
     await expectWholeMessages(small);
     const found = sum(await rerun.rows(small));
     expect(found).toBeGreaterThan(100);
-    expect(end.reports).toEqual([FULL, { rejected: { close: "FILE" } }, { droppedRows: [logged - found, 0] }]);
+    expect(end.reports).toEqual([FULL, { rejected: { close: "IO_ERROR" } }, { droppedRows: [logged - found, 0] }]);
   });
 
   it("does not prevent saving to another file", async ({ folder, rerun, smallDisk }) => {
@@ -93,7 +93,7 @@ describe("a full disk", () => {
   }) => {
     const [small, large] = filesIn(smallDisk, folder);
     const end = await runProgram("full-disk", ["before the footer", small, large]);
-    expect(end.reports).toEqual([FULL, { rejected: { close: "FILE" } }]);
+    expect(end.reports).toEqual([FULL, { rejected: { close: "IO_ERROR" } }]);
     expectOneLine(end);
     await expectWholeMessages(small);
     expect(await rerun.rows(small)).toEqual({ "/__properties": 1, "/rows": ROWS });

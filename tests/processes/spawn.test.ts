@@ -58,7 +58,7 @@ describe("a program that spawns the real viewer", () => {
     // The environment of these programs names no display.
     const { code, reports, stderr } = await start(rerun, "without a display", await freePort()).ended;
     expect(reports).toEqual([
-      { code: "SERVER", message: expect.stringMatching(/exited with code 1;.*`headless: true`/) },
+      { code: "VIEWER_FAILED", message: expect.stringMatching(/exited with code 1;.*`headless: true`/) },
       { state: "broken" },
     ]);
     expect(stderr).toContain("[rerun] the Rerun viewer");

@@ -45,10 +45,10 @@ describe("a recording on standard output", () => {
     const line = `"$NODE" "$PROGRAM" "until the reader closes the pipe" | head -c 100 > /dev/null; exit "\${PIPESTATUS[0]}"`;
     const end = await runPipeline(line, "stdout");
     expect(end.reports).toEqual([
-      { error: { kind: "stdout", code: "FILE" } },
-      { rejected: "FILE" },
+      { error: { kind: "stdout", code: "IO_ERROR" } },
+      { rejected: "IO_ERROR" },
       { state: "broken" },
-      { rejected: "FILE" },
+      { rejected: "IO_ERROR" },
     ]);
     expect(linesOf(end.stderr)).toEqual([expect.stringContaining("EPIPE")]);
     expect(end.code).toBe(0);

@@ -49,7 +49,7 @@ describe("a program does not hang on", () => {
     "a WHATWG stream that was closed before",
   ])("%s", { timeout: HANG_MS }, async (way) => {
     const end = await runProgram("streams", [way, ""]);
-    expect(end.reports).toEqual([{ error: "FILE" }, { rejected: "FILE" }, { state: "broken" }]);
+    expect(end.reports).toEqual([{ error: "IO_ERROR" }, { rejected: "IO_ERROR" }, { state: "broken" }]);
     expect(linesOf(end.stderr)).toEqual([
       expect.stringMatching(/the stream (is|was) (closed|destroyed)$|write after end$/),
     ]);

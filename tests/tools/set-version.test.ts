@@ -58,7 +58,10 @@ describe("setVersion", () => {
       dependencies: { "@rerun-ts/node": "9.8.7-rc.1" },
     });
     const expected = { version: "9.8.7-rc.1", dependencies: expect.objectContaining(pins) as object };
-    expect(JSON.parse(await read("packages/node/package.json"))).toMatchObject(expected);
+    expect(JSON.parse(await read("packages/node/package.json"))).toMatchObject({
+      ...expected,
+      peerDependencies: { "@rerun-ts/arrow": "9.8.7-rc.1" },
+    });
     expect(lockfile.packages["packages/web"]).toMatchObject(expected);
     expect(await read("packages/core/src/version.ts")).toContain('VERSION = "9.8.7-rc.1"');
   });

@@ -1,4 +1,5 @@
 // Programs of users on Node: that they compile is the test. What must not compile says so.
+import * as arrow from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 
 /** A script. */
@@ -199,3 +200,19 @@ export async function live(): Promise<void> {
   // @ts-expect-error -- bytes or a text with a unit
   await rr.serveGrpcRelay({ serverMemoryLimit: true });
 }
+
+// What other calls return is exported as a type: there is no constructor to call.
+// @ts-expect-error
+void arrow.Query;
+// @ts-expect-error
+void arrow.RrdFile;
+// @ts-expect-error
+void arrow.RecordingReader;
+// @ts-expect-error
+void arrow.LiveRecording;
+// @ts-expect-error
+void arrow.Chunk;
+// @ts-expect-error members for siblings are not declared
+new rr.MemorySink().remove([]);
+// @ts-expect-error
+rr.TimeColumn.fromBytes("frame", "sequence", new Uint8Array(8));

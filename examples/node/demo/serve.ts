@@ -41,7 +41,7 @@ async function onFreePort<T>(usual: number, start: (port: number) => Promise<T>)
   try {
     return await start(usual);
   } catch (error) {
-    if (rr.isRerunError(error) && error.code === "SERVER") return start(0);
+    if (rr.isRerunError(error) && error.code === "LISTEN_FAILED") return start(0);
     throw error;
   }
 }

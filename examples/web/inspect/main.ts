@@ -37,7 +37,8 @@ async function open(dropped: File): Promise<void> {
       ),
     );
     find("main").hidden = false;
-    for (const { reason, at, lostBytes } of file.damage) console.warn(`${lostBytes} bytes lost at ${at}: ${reason}`);
+    for (const { reason, offset, lostBytes } of file.damage)
+      console.warn(`${lostBytes} bytes lost at ${offset}: ${reason}`);
     await Promise.all([select(stores[0]?.recordingId), showInViewer(dropped, find("#viewer"))]);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error), true);

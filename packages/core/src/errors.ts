@@ -1,22 +1,47 @@
-/** The kind of a {@link RerunError}. The set is closed: switch on the code instead of matching messages. */
+/**
+ * The kind of a {@link RerunError}. Compare the code instead of the message. Later versions may add codes: a `switch`
+ * needs a `default`.
+ */
 export type RerunErrorCode =
+  /** A wrong argument or option of a call. */
   | "INVALID_ARGUMENT"
+  /** Data that cannot be logged. */
   | "INVALID_DATA"
+  /** There is no global recording. */
   | "NO_RECORDING"
+  /** Logging is disabled. */
   | "DISABLED"
+  /** The recording or the sink is closed. */
   | "CLOSED"
+  /** Two sinks write to one place. */
   | "DUPLICATE_SINK"
-  | "FILE"
+  /** A file, a folder or a stream cannot be read or written; `cause` has the reason. */
+  | "IO_ERROR"
+  /** A server cannot be reached, or the connection was lost. */
   | "CONNECTION"
+  /** A server rejected a request. */
   | "SERVER"
+  /** A server or a user denied access. */
   | "AUTH"
+  /** A server cannot listen on its port. */
+  | "LISTEN_FAILED"
+  /** A viewer cannot be run, exits at once, or lacks files. */
+  | "VIEWER_FAILED"
+  /** The time of a call is over. */
   | "TIMEOUT"
+  /** The signal of a call fired, or a user cancelled. */
   | "ABORTED"
+  /** A queue has no room. */
   | "QUEUE_FULL"
+  /** The disk or the storage of the origin is full. */
   | "QUOTA"
+  /** The runtime or the format lacks what the call needs. */
   | "UNSUPPORTED"
-  | "FORMAT"
+  /** Data that is read is damaged, or has another format. */
+  | "INVALID_FORMAT"
+  /** There is no such recording or program. */
   | "NOT_FOUND"
+  /** A fault of this SDK, or an error that it cannot name. */
   | "INTERNAL";
 
 /** Details that a {@link RerunError} carries besides its message. */

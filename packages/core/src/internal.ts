@@ -130,6 +130,7 @@ export { WEBSOCKET_SINK_OPTIONS } from "./transport/websocket/websocket-sink.ts"
 export { WebSocketWriter } from "./transport/websocket/websocket-writer.ts";
 export { sendBatches, sendMessages } from "./recording/send-messages.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
+export type { RemovesMessages } from "./sink/memory-sink.ts";
 export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { Fifo } from "./sink/fifo.ts";

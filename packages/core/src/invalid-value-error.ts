@@ -29,7 +29,7 @@ export class InvalidValueError extends Error {
   }
 
   /** A copy of the error that also names the index of the value in a list. */
-  at(index: number): InvalidValueError {
+  atIndex(index: number): InvalidValueError {
     return new InvalidValueError(
       this.expected,
       `${this.got} ${this.got.includes(" at index ") ? "of the item at" : "at"} index ${index}`,
@@ -86,6 +86,6 @@ export function forEachIndex(length: number, visit: (index: number) => void): vo
   try {
     for (; index < length; index++) visit(index);
   } catch (error) {
-    throw error instanceof InvalidValueError ? error.at(index) : error;
+    throw error instanceof InvalidValueError ? error.atIndex(index) : error;
   }
 }

@@ -13,11 +13,11 @@ const MAX_ZSTD_RATIO = 100_000;
 /**
  * Decompresses one buffer of a record batch, which begins with its length.
  * @param read counts the bytes before memory is allocated for them
- * @throws {RerunError} `FORMAT` if it is damaged, and what `read` throws
+ * @throws {RerunError} `INVALID_FORMAT` if it is damaged, and what `read` throws
  */
 export function decompressBuffer(buffer: Uint8Array, codec: number, read: (bytes: number) => void): Uint8Array {
   if (buffer.byteLength === 0) return buffer;
-  if (buffer.byteLength < 8) throw new RerunError("FORMAT", "a compressed Arrow buffer has no length");
+  if (buffer.byteLength < 8) throw new RerunError("INVALID_FORMAT", "a compressed Arrow buffer has no length");
   const length = new DataView(buffer.buffer, buffer.byteOffset, 8).getBigInt64(0, true);
   const body = buffer.subarray(8);
   if (length === STORED) return body;
@@ -41,5 +41,5 @@ function zstdDecode(body: Uint8Array, size: number): Uint8Array {
 }
 
 function damagedZstd(cause?: unknown): RerunError {
-  return new RerunError("FORMAT", "a buffer that is compressed with zstd is damaged", { cause });
+  return new RerunError("INVALID_FORMAT", "a buffer that is compressed with zstd is damaged", { cause });
 }

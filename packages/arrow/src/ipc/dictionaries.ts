@@ -13,7 +13,9 @@ export class DictionaryReader {
   #isTaken = false;
   #types: ReadonlyMap<number, DataType> | undefined;
 
-  /** Reads a message with a dictionary. @throws {RerunError} `FORMAT` if it is damaged, or belongs to no column */
+  /**
+   * Reads a message with a dictionary. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or belongs to no column
+   */
   read(schema: Schema, { header, body }: IpcMessage): void {
     this.#types ??= valueTypes(schema.fields);
     if (this.#isTaken) this.#current = new Map(this.#current);
@@ -22,7 +24,7 @@ export class DictionaryReader {
     const batch = header.table(1);
     const type = this.#types.get(id);
     if (batch === undefined || type === undefined)
-      throw new RerunError("FORMAT", `the Arrow dictionary ${id} belongs to no column`);
+      throw new RerunError("INVALID_FORMAT", `the Arrow dictionary ${id} belongs to no column`);
     const data = readArray(type, partsOf(batch, body, this.#current), { node: 0, buffer: 0, view: 0 });
     const isDelta = header.uint8(2) !== 0;
     this.#current.set(id, new IpcDictionary(data, isDelta ? this.#current.get(id) : undefined));

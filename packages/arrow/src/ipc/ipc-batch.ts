@@ -20,7 +20,7 @@ export class IpcBatch {
   readonly #places: readonly Place[];
   readonly #columns: (Data | undefined)[] = [];
 
-  /** @throws {RerunError} `FORMAT` if the batch does not fit its schema */
+  /** @throws {RerunError} `INVALID_FORMAT` if the batch does not fit its schema */
   constructor(schema: Schema, header: FlatBufferTable, body: Uint8Array, dictionaries: Dictionaries) {
     this.schema = schema;
     this.rows = header.int64(0);
@@ -28,11 +28,11 @@ export class IpcBatch {
     this.#places = placesOf(schema, this.#parts.views);
     const last = this.#places.at(-1);
     const { nodes } = this.#parts;
-    if (last?.node !== nodes.length) throw new RerunError("FORMAT", "an Arrow batch does not fit its schema");
-    if (!(this.rows >= 0)) throw new RerunError("FORMAT", `an Arrow batch claims to have ${this.rows} rows`);
+    if (last?.node !== nodes.length) throw new RerunError("INVALID_FORMAT", "an Arrow batch does not fit its schema");
+    if (!(this.rows >= 0)) throw new RerunError("INVALID_FORMAT", `an Arrow batch claims to have ${this.rows} rows`);
   }
 
-  /** A column. @throws {RerunError} `FORMAT` if it is damaged */
+  /** A column. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
   column(index: number): Data {
     const known = this.#columns[index];
     if (known !== undefined) return known;
@@ -41,7 +41,10 @@ export class IpcBatch {
     if (field === undefined || place === undefined) throw new RangeError(`there is no column ${index}`);
     const data = readArray(field.type, this.#parts, { ...place });
     if (data.length !== this.rows)
-      throw new RerunError("FORMAT", `the column \`${field.name}\` has ${data.length} rows instead of ${this.rows}`);
+      throw new RerunError(
+        "INVALID_FORMAT",
+        `the column \`${field.name}\` has ${data.length} rows instead of ${this.rows}`,
+      );
     return (this.#columns[index] = data);
   }
 
@@ -86,11 +89,11 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
   for (const [length, nullCount] of nodes) {
     // Columns of nulls take no memory: their length is limited by what any array could have.
     if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
-      throw new RerunError("FORMAT", `an Arrow array claims to have ${length} elements`);
+      throw new RerunError("INVALID_FORMAT", `an Arrow array claims to have ${length} elements`);
   }
   const views = header.int64s(4);
   if (!views.every((count) => count >= 0 && count <= buffers.length))
-    throw new RerunError("FORMAT", "an Arrow array of views claims to have more buffers than there are");
+    throw new RerunError("INVALID_FORMAT", "an Arrow array of views claims to have more buffers than there are");
   const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);
   // Buffers may overlap, and compressed ones may claim any size.
   const read = growthOf(body, allowed);
@@ -100,7 +103,8 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
     buffer(index) {
       const [offset, length] = buffers[index] ?? [0, 0];
       const bytes = body.subarray(offset, offset + length);
-      if (offset < 0 || bytes.byteLength !== length) throw new RerunError("FORMAT", "an Arrow buffer is truncated");
+      if (offset < 0 || bytes.byteLength !== length)
+        throw new RerunError("INVALID_FORMAT", "an Arrow buffer is truncated");
       if (compression !== undefined) return decompressBuffer(bytes, codec, read);
       read(length);
       return bytes;
@@ -108,7 +112,7 @@ export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries:
     grow: growthOf(body, allowed),
     dictionary(id) {
       const found = dictionaries.get(id);
-      if (found === undefined) throw new RerunError("FORMAT", `an Arrow column lacks its dictionary ${id}`);
+      if (found === undefined) throw new RerunError("INVALID_FORMAT", `an Arrow column lacks its dictionary ${id}`);
       return found.values;
     },
   };

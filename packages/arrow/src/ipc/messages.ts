@@ -22,13 +22,14 @@ const FILE_MAGIC = "ARROW1";
 
 /**
  * Yields the messages of an Arrow IPC stream, or of a file; nothing is copied.
- * @throws {RerunError} `FORMAT` where it is truncated, or no Arrow data
+ * @throws {RerunError} `INVALID_FORMAT` where it is truncated, or no Arrow data
  */
 export function* ipcMessages(bytes: Uint8Array): Generator<IpcMessage> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isFile = String.fromCharCode(...bytes.subarray(0, FILE_MAGIC.length)) === FILE_MAGIC;
   for (let at = isFile ? 8 : 0; at + 8 <= bytes.byteLength;) {
-    if (view.getUint32(at, true) !== CONTINUATION) throw new RerunError("FORMAT", "the data is no Arrow IPC stream");
+    if (view.getUint32(at, true) !== CONTINUATION)
+      throw new RerunError("INVALID_FORMAT", "the data is no Arrow IPC stream");
     const length = view.getInt32(at + 4, true);
     if (length === 0) return;
     if (length < 0 || at + 8 + length > bytes.byteLength) throw truncated();
@@ -44,5 +45,5 @@ export function* ipcMessages(bytes: Uint8Array): Generator<IpcMessage> {
 }
 
 function truncated(): RerunError {
-  return new RerunError("FORMAT", "the Arrow data is truncated, or its lengths are wrong");
+  return new RerunError("INVALID_FORMAT", "the Arrow data is truncated, or its lengths are wrong");
 }

@@ -32,14 +32,15 @@ export interface Cursor {
 /**
  * Reads an array at a position of a record batch. All offsets and lengths are checked, so what uses the array cannot
  * read beyond its buffers.
- * @throws {RerunError} `FORMAT` if a buffer is too short, or an offset is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if a buffer is too short, or an offset is wrong
  */
 export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Data {
   const form = storedForm(type);
   const [length, nullCount] = parts.nodes[cursor.node++] ?? [0, 0];
   if (form?.kind === "run-ends") {
     const ends = readArray(form.ends.type, parts, cursor);
-    if (ends.nullCount > 0) throw new RerunError("FORMAT", "the ends of an Arrow array's runs must not be null");
+    if (ends.nullCount > 0)
+      throw new RerunError("INVALID_FORMAT", "the ends of an Arrow array's runs must not be null");
     return readRunEnds(ends.values as Int32Array, readArray(form.values.type, parts, cursor), length, parts.grow);
   }
   const layout = layoutOf(type);
@@ -193,5 +194,5 @@ function need(bytes: Uint8Array, length: number): Uint8Array {
 }
 
 function tooShort(): RerunError {
-  return new RerunError("FORMAT", "an Arrow buffer is too short, or an offset in it is wrong");
+  return new RerunError("INVALID_FORMAT", "an Arrow buffer is too short, or an offset in it is wrong");
 }

@@ -17,7 +17,7 @@ export interface IpcStream {
  *
  * @param schemaOf returns the schema of a message; the caller may have read it before
  * @param maxBatches the number of batches after which nothing is read any more
- * @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` at a type that apache-arrow does not have
+ * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` at a type that apache-arrow does not have
  */
 export function readIpc(
   bytes: Uint8Array,
@@ -28,7 +28,8 @@ export function readIpc(
     return read(bytes, schemaOf, maxBatches);
   } catch (error) {
     // The data was read beyond its end.
-    if (error instanceof RangeError) throw new RerunError("FORMAT", "the Arrow data is damaged", { cause: error });
+    if (error instanceof RangeError)
+      throw new RerunError("INVALID_FORMAT", "the Arrow data is damaged", { cause: error });
     throw error;
   }
 }
@@ -46,6 +47,6 @@ function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema, maxB
     else throw new RerunError("UNSUPPORTED", `the Arrow data has a message of the unknown type ${message.type}`);
     if (batches.length === maxBatches) break;
   }
-  if (schema === undefined) throw new RerunError("FORMAT", "the Arrow data has no schema");
+  if (schema === undefined) throw new RerunError("INVALID_FORMAT", "the Arrow data has no schema");
   return { schema, batches };
 }

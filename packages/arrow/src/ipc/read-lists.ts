@@ -20,7 +20,7 @@ export interface ListViews {
 /**
  * Makes lists of list views, which may be in any order and may overlap. Source: Arrow's columnar format, "ListView
  * Layout".
- * @throws {RerunError} `FORMAT` if a view is outside of `items`, `UNSUPPORTED` if far too many views share elements
+ * @throws {RerunError} `INVALID_FORMAT` if a view is outside of `items`, `UNSUPPORTED` if far too many views share elements
  */
 export function readListViews(type: DataType, views: ListViews, items: Data, grow: Grow): Data {
   const { offsets, sizes, bitmap, nullCount } = views;
@@ -34,7 +34,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
     const at = Number(offsets[row]);
     const size = Number(sizes[row]);
     if (!(at >= 0 && size >= 0 && at + size <= items.length))
-      throw new RerunError("FORMAT", "an Arrow list view is outside of its elements");
+      throw new RerunError("INVALID_FORMAT", "an Arrow list view is outside of its elements");
     if (nullCount > 0 && !isValid(array, row)) ends[row + 1] = ends[row] as number;
     else {
       ends[row + 1] = (ends[row] as number) + size;
@@ -55,7 +55,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
 
 /**
  * Repeats the values of a run-end encoded array. Source: Arrow's columnar format, "Run-End Encoded Layout".
- * @throws {RerunError} `FORMAT` if the ends are wrong, `UNSUPPORTED` if the values are repeated far too often
+ * @throws {RerunError} `INVALID_FORMAT` if the ends are wrong, `UNSUPPORTED` if the values are repeated far too often
  */
 export function readRunEnds(ends: ArrayLike<number | bigint>, values: Data, length: number, grow: Grow): Data {
   if (values.length < ends.length) throw wrongRuns();
@@ -80,5 +80,5 @@ export function readRunEnds(ends: ArrayLike<number | bigint>, values: Data, leng
 }
 
 function wrongRuns(): RerunError {
-  return new RerunError("FORMAT", "the runs of an Arrow array do not fit its length");
+  return new RerunError("INVALID_FORMAT", "the runs of an Arrow array do not fit its length");
 }

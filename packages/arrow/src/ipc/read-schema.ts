@@ -79,7 +79,8 @@ const streamIds = new WeakMap<DataType, number>();
 function dictionaryOf(values: DataType, encoding: FlatBufferTable): Dictionary {
   const index = encoding.table(1);
   const indices = index === undefined ? new Int32() : intOf(index);
-  if (indices === undefined) throw new RerunError("FORMAT", "an Arrow dictionary has indices of an unknown width");
+  if (indices === undefined)
+    throw new RerunError("INVALID_FORMAT", "an Arrow dictionary has indices of an unknown width");
   const type = new Dictionary(values, indices as Int32, null, encoding.uint8(2) !== 0);
   streamIds.set(type, encoding.int64(0));
   return type;
@@ -96,7 +97,7 @@ type ReadType = (type: FlatBufferTable, children: readonly Field[]) => DataType 
 /** A field that is left out has its default, which is not zero for some units. `last` is the greatest that there is. */
 function unitOf<Unit extends number>(type: FlatBufferTable, standard: Unit, last: Unit): Unit {
   const unit = type.has(0) ? type.int16(0) : standard;
-  if (unit < 0 || unit > last) throw new RerunError("FORMAT", `an Arrow type has the unknown unit ${unit}`);
+  if (unit < 0 || unit > last) throw new RerunError("INVALID_FORMAT", `an Arrow type has the unknown unit ${unit}`);
   return unit as Unit;
 }
 
@@ -135,7 +136,7 @@ function typeIdsOf(type: FlatBufferTable, fields: readonly Field[]): number[] {
   if (!type.has(1)) return fields.map((_, index) => index);
   const ids = type.int32s(1);
   if (ids.length === fields.length) return [...ids];
-  throw new RerunError("FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
+  throw new RerunError("INVALID_FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
 }
 
 /** Types by their tag; `undefined` for what apache-arrow does not have. */

@@ -8,7 +8,7 @@ const MAX_GROWTH = 256;
 
 /**
  * Makes offsets and bytes of views. Source: Arrow's columnar format, "Variable-size Binary View Layout".
- * @throws {RerunError} `FORMAT` if a view is wrong, `UNSUPPORTED` if far too many views share bytes
+ * @throws {RerunError} `INVALID_FORMAT` if a view is wrong, `UNSUPPORTED` if far too many views share bytes
  */
 export function readViews(
   views: Uint8Array,
@@ -23,7 +23,7 @@ export function readViews(
   for (let row = 0; row < length; row++) {
     const size = isNull(row) ? 0 : view.getInt32(row * WIDTH, true);
     total += size;
-    if (size < 0) throw new RerunError("FORMAT", "an Arrow view has a negative length");
+    if (size < 0) throw new RerunError("INVALID_FORMAT", "an Arrow view has a negative length");
     if (total > Math.min(stored * MAX_GROWTH, 2 ** 31 - 1))
       throw new RerunError("UNSUPPORTED", `the views of an Arrow array have more than ${total} bytes`);
     offsets[row + 1] = total;
@@ -48,6 +48,6 @@ function valueOf(
   const start = view.getInt32(at + 12, true);
   const value = buffers[view.getInt32(at + 8, true)]?.subarray(start, start + size);
   if (start < 0 || value?.byteLength !== size)
-    throw new RerunError("FORMAT", "an Arrow view is outside of its buffers");
+    throw new RerunError("INVALID_FORMAT", "an Arrow view is outside of its buffers");
   return value;
 }

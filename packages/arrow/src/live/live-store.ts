@@ -43,8 +43,8 @@ export class LiveStore implements ChunkLoader {
       this.#removeAllBut(new Set(messages));
       start = 0;
     }
-    for (let at = start; at < messages.length; at++) {
-      const message = messages[at] as LiveMessage;
+    for (let index = start; index < messages.length; index++) {
+      const message = messages[index] as LiveMessage;
       if (this.#known.has(message)) continue;
       this.#known.add(message);
       this.#add(message);
@@ -58,7 +58,7 @@ export class LiveStore implements ChunkLoader {
   }
 
   #add(message: LiveMessage): void {
-    const at = this.#receivedBytes;
+    const offset = this.#receivedBytes;
     const length = message.payload.byteLength;
     this.#receivedBytes += length;
     if (storeKey(message.storeId) !== this.#key) return;
@@ -66,9 +66,9 @@ export class LiveStore implements ChunkLoader {
       if (message.kind === "storeInfo") {
         const info = decodeMessage("storeInfo", message.payload);
         if (info.kind === "storeInfo") this.index.source ??= info.source;
-      } else if (message.kind === "chunk") this.#addChunk(message, { at, length });
+      } else if (message.kind === "chunk") this.#addChunk(message, { offset, length });
     } catch (error) {
-      if (this.damage.length < MAX_DAMAGE) this.damage.push({ reason: messageOf(error), at, lostBytes: length });
+      if (this.damage.length < MAX_DAMAGE) this.damage.push({ reason: messageOf(error), offset, lostBytes: length });
     }
   }
 

@@ -4,7 +4,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
 import type { RandomAccess } from "../source/random-access.ts";
 
-/** Opens a file of Node, only parts of which are read. Rejects with `FILE` if that fails. */
+/** Opens a file of Node, only parts of which are read. Rejects with `IO_ERROR` if that fails. */
 export async function openPath(path: string | URL): Promise<RandomAccess> {
   const handle = await failing(path, open(path, "r"));
   const { size } = await failing(path, handle.stat());
@@ -16,7 +16,7 @@ export async function openPath(path: string | URL): Promise<RandomAccess> {
       let at = 0;
       while (at < length) {
         const { bytesRead } = await failing(path, handle.read(bytes, at, length - at, start + at));
-        if (bytesRead === 0) throw new RerunError("FILE", `${String(path)} became shorter while it was read`);
+        if (bytesRead === 0) throw new RerunError("IO_ERROR", `${String(path)} became shorter while it was read`);
         at += bytesRead;
       }
       return bytes;
@@ -29,6 +29,6 @@ async function failing<T>(path: string | URL, promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    throw new RerunError("FILE", `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
+    throw new RerunError("IO_ERROR", `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -91,7 +91,7 @@ function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptio
   if (typeKey(values.type) === typeKey(column.type)) return values;
   if (options.typeConflicts === "skip") return undefined;
   throw new RerunError(
-    "FORMAT",
+    "INVALID_FORMAT",
     `the column ${column.name} has the type ${typeText(column.type)}, but ${typeText(values.type)} in some chunks; ` +
       'leave these out with `typeConflicts: "skip"`',
   );

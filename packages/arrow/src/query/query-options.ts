@@ -43,8 +43,8 @@ export interface QueryOptions extends ReadOptions {
    */
   fillAcrossClears?: boolean | undefined;
   /**
-   * Policy for a component that has several Arrow types: reject with `FORMAT`, or leave out values of all types but the
-   * first. Default `"error"`.
+   * Policy for a component that has several Arrow types: reject with `INVALID_FORMAT`, or leave out values of all types
+   * but the first. Default `"error"`.
    */
   typeConflicts?: "error" | "skip" | undefined;
   /** The largest number of rows of a batch. Default 2048. */

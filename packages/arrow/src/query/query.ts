@@ -47,13 +47,13 @@ export class Query implements AsyncIterable<RecordBatch> {
 
   /**
    * Yields the rows, in the order of the index.
-   * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
+   * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
    */
   [Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
     return this.#batches(this.#options.batchRows ?? BATCH_ROWS);
   }
 
-  /** All rows in one table. @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source */
+  /** All rows in one table. @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source */
   async toTable(): Promise<Table> {
     const { schema, batches } = this.#now();
     const collected: RecordBatch[] = [];

@@ -33,7 +33,7 @@ const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 
  *
  * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
  * @throws {TypeError} if `source` or an option is wrong
- * @throws {RerunError} `FORMAT` if it is no recording, `FILE`, `CONNECTION` or `SERVER` if it cannot be read, `ABORTED`
+ * @throws {RerunError} `INVALID_FORMAT` if it is no recording, `IO_ERROR`, `CONNECTION` or `SERVER` if it cannot be read, `ABORTED`
  *
  * @example
  * await using file = await openRrd("robot.rrd");
@@ -60,7 +60,7 @@ async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", opti
   const damage: Damage[] = [];
   const indexed = mode === "stream" ? undefined : await readIndex(access, options);
   if (indexed !== undefined && "missing" in indexed && mode === "lazy")
-    throw new RerunError("FORMAT", `\`mode: "lazy"\` needs a footer that can be used: ${indexed.missing}`);
+    throw new RerunError("INVALID_FORMAT", `\`mode: "lazy"\` needs a footer that can be used: ${indexed.missing}`);
   const isLazy = indexed !== undefined && !("missing" in indexed);
   const stores = isLazy ? indexed : (await scanStores(access, schemas, damage, options)).all;
   const notices = isLazy || indexed === undefined ? [] : [`all of the source was read: ${indexed.missing}`];

@@ -93,7 +93,7 @@ export class RecordingReader {
   /**
    * Yields the chunks, in the order of the file.
    * @throws {TypeError} if a condition is wrong
-   * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
+   * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
    */
   async *chunks(filter: ChunkFilter = {}): AsyncGenerator<Chunk, void, undefined> {
     checkOptions("chunks", filter, KNOWN);
@@ -121,7 +121,7 @@ export class RecordingReader {
    * list of its instances.
    *
    * @throws {TypeError} if an option is wrong
-   * @throws {RerunError} `FORMAT` if a chunk is damaged, or the error of the source
+   * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
    */
   async latestAt({ at, ...options }: LatestAtOptions): Promise<Record<string, Vector>> {
     const index = this.#store.timelines.find(({ name }) => name === options.index);

@@ -47,21 +47,26 @@ export async function scanStores(
   for await (const messages of scan(access, damage, options)) {
     for (const placed of messages) addMessage(stores, placed, schemas, damage);
   }
-  damage.sort((a, b) => a.at - b.at);
+  damage.sort((a, b) => a.offset - b.offset);
   return stores;
 }
 
-function addMessage(stores: StoreSet, { message, at }: PlacedMessage, schemas: SchemaCache, damage: Damage[]): void {
+function addMessage(
+  stores: StoreSet,
+  { message, offset }: PlacedMessage,
+  schemas: SchemaCache,
+  damage: Damage[],
+): void {
   if (message.kind === "end") return;
   const store = stores.of(stores.resolve(message.storeId));
   if (message.kind === "storeInfo") store.source ??= message.source;
   if (message.kind !== "chunk") return;
   try {
-    addChunk(store, message, { at, length: message.payload.byteLength }, schemas);
+    addChunk(store, message, { offset, length: message.payload.byteLength }, schemas);
   } catch (error) {
-    const start = at - MESSAGE_HEADER_LENGTH;
+    const start = offset - MESSAGE_HEADER_LENGTH;
     const lostBytes = MESSAGE_HEADER_LENGTH + message.payload.byteLength;
-    damage.push({ reason: messageOf(error), at: start, lostBytes });
+    damage.push({ reason: messageOf(error), offset: start, lostBytes });
   }
 }
 
@@ -69,7 +74,7 @@ function addMessage(stores: StoreSet, { message, at }: PlacedMessage, schemas: S
 export function addChunk(
   store: StoreIndex,
   message: ChunkMessage,
-  place: { readonly at: number; readonly length: number },
+  place: { readonly offset: number; readonly length: number },
   schemas: SchemaCache,
 ): ChunkData {
   const chunk = new ChunkData(message.readArrow(), schemas);

@@ -38,7 +38,7 @@ const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatInd
  * instance in each row.
  *
  * @throws {TypeError} if the table or an option is wrong, or nothing says which columns are timelines
- * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `FORMAT` if IPC data is damaged, `UNSUPPORTED` if components
+ * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged, `UNSUPPORTED` if components
  * cannot have an Arrow type
  *
  * @example

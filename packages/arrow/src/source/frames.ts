@@ -15,7 +15,7 @@ export interface Damage {
   /** Description of the problem. */
   readonly reason: string;
   /** The position of the first byte that is lost. */
-  readonly at: number;
+  readonly offset: number;
   /** The number of bytes that are lost. */
   readonly lostBytes: number;
 }
@@ -24,7 +24,7 @@ export interface Damage {
 export interface PlacedMessage {
   readonly message: RrdMessage;
   /** The position of the payload. */
-  readonly at: number;
+  readonly offset: number;
 }
 
 /** The outcome of reading one frame: a message or damage, and where to go on; or how many bytes are needed for that. */
@@ -46,7 +46,7 @@ export class FrameReader {
   /** Cost of looking at false messages so far, about in bytes. */
   cost = 0;
   /** Offset of the bytes that could not be read yet; `undefined` behind a whole message. */
-  #lostFrom: { readonly at: number; readonly reason: string } | undefined;
+  #lostFrom: { readonly offset: number; readonly reason: string } | undefined;
   readonly #size: number;
 
   /** @param size the number of bytes of the whole stream */
@@ -59,63 +59,66 @@ export class FrameReader {
    * are needed to go on.
    */
   *read(part: Uint8Array, base: number): Generator<PlacedMessage, { readonly read: number; readonly needed: number }> {
-    let at = 0;
+    let offset = 0;
     const isLast = base + part.byteLength >= this.#size;
     for (;;) {
-      if (at === part.byteLength) return this.#stop(at, 1, base, isLast);
-      const step = this.#step(part, at, base, isLast);
-      if ("needed" in step) return this.#stop(at, step.needed, base, isLast);
+      if (offset === part.byteLength) return this.#stop(offset, 1, base, isLast);
+      const step = this.#step(part, offset, base, isLast);
+      if ("needed" in step) return this.#stop(offset, step.needed, base, isLast);
       if (step.message !== undefined) {
-        this.#found(base + at);
-        yield { message: step.message, at: base + at + MESSAGE_HEADER_LENGTH };
+        this.#found(base + offset);
+        yield { message: step.message, offset: base + offset + MESSAGE_HEADER_LENGTH };
       }
-      at = step.next;
+      offset = step.next;
     }
   }
 
-  #stop(at: number, needed: number, base: number, isLast: boolean): { read: number; needed: number } {
-    if (isLast) this.#found(base + at);
-    return { read: at, needed };
+  #stop(offset: number, needed: number, base: number, isLast: boolean): { read: number; needed: number } {
+    if (isLast) this.#found(base + offset);
+    return { read: offset, needed };
   }
 
-  #step(part: Uint8Array, at: number, base: number, isLast: boolean): Step {
-    const rest = part.subarray(at);
+  #step(part: Uint8Array, offset: number, base: number, isLast: boolean): Step {
+    const rest = part.subarray(offset);
     if (isStreamHeader(rest) && rest.byteLength >= STREAM_HEADER_LENGTH) {
-      this.#found(base + at);
-      return { next: at + STREAM_HEADER_LENGTH };
+      this.#found(base + offset);
+      return { next: offset + STREAM_HEADER_LENGTH };
     }
     const footer = rest.subarray(0, STREAM_FOOTER_LENGTH);
     if (footer.byteLength === STREAM_FOOTER_LENGTH && isStreamFooter(footer)) {
-      this.#found(base + at);
-      return { next: at + STREAM_FOOTER_LENGTH };
+      this.#found(base + offset);
+      return { next: offset + STREAM_FOOTER_LENGTH };
     }
     if (rest.byteLength < STREAM_FOOTER_LENGTH && !isLast) return { needed: STREAM_FOOTER_LENGTH };
     const frame = rest.byteLength >= MESSAGE_HEADER_LENGTH ? decodeMessageFrame(rest) : undefined;
-    if (frame === undefined) return this.#lose(base, at, part, NO_MESSAGE);
+    if (frame === undefined) return this.#lose(base, offset, part, NO_MESSAGE);
     const end = MESSAGE_HEADER_LENGTH + frame.length;
     if (end > rest.byteLength) {
       // A false header must not make the whole rest be read.
-      if (base + at + end <= this.#size && this.#hasFields(rest, end)) return { needed: end };
-      return this.#lose(base, at, part, "a message is truncated, or its length is wrong");
+      if (base + offset + end <= this.#size && this.#hasFields(rest, end)) return { needed: end };
+      return this.#lose(base, offset, part, "a message is truncated, or its length is wrong");
     }
     if (frame.kind === "end" && frame.length === 0) {
       // Zeros are such a message, but mostly they are damage.
       if (end + STREAM_FOOTER_LENGTH > rest.byteLength && !isLast) return { needed: end + STREAM_FOOTER_LENGTH };
       if (this.#lostFrom !== undefined || !mayEndBefore(rest.subarray(end)))
-        return this.#lose(base, at, part, NO_MESSAGE);
+        return this.#lose(base, offset, part, NO_MESSAGE);
     }
     const isDoubtful = this.#lostFrom !== undefined || this.cost > MAX_COST * this.#size;
-    if (isDoubtful && !this.#hasFields(rest, end)) return this.#lose(base, at, part, NO_MESSAGE);
+    if (isDoubtful && !this.#hasFields(rest, end)) return this.#lose(base, offset, part, NO_MESSAGE);
     try {
-      return { next: at + end, message: checked(decodeMessage(frame.kind, rest.subarray(MESSAGE_HEADER_LENGTH, end))) };
+      return {
+        next: offset + end,
+        message: checked(decodeMessage(frame.kind, rest.subarray(MESSAGE_HEADER_LENGTH, end))),
+      };
     } catch (error) {
       const reason = messageOf(error);
       if (this.#lostFrom === undefined && mayFollow(rest.subarray(end))) {
-        this.damage.push({ reason, at: base + at, lostBytes: end });
-        return { next: at + end };
+        this.damage.push({ reason, offset: base + offset, lostBytes: end });
+        return { next: offset + end };
       }
       this.cost += end;
-      return this.#lose(base, at, part, reason);
+      return this.#lose(base, offset, part, reason);
     }
   }
 
@@ -136,20 +139,20 @@ export class FrameReader {
   }
 
   /** Skips to the next byte at which a message could begin. */
-  #lose(base: number, at: number, part: Uint8Array, reason: string): Step {
-    this.#lostFrom ??= { at: base + at, reason };
-    let next = at + 1;
+  #lose(base: number, offset: number, part: Uint8Array, reason: string): Step {
+    this.#lostFrom ??= { offset: base + offset, reason };
+    let next = offset + 1;
     while (next + 8 <= part.byteLength && !isPlausible(part, next)) next++;
     const isEnd = next + 8 > part.byteLength && base + part.byteLength >= this.#size;
     return { next: isEnd ? part.byteLength : next };
   }
 
   /** Something whole begins here: what was lost before it ends here. */
-  #found(at: number): void {
+  #found(offset: number): void {
     const lost = this.#lostFrom;
     this.#lostFrom = undefined;
-    if (lost !== undefined && at > lost.at)
-      this.damage.push({ reason: lost.reason, at: lost.at, lostBytes: at - lost.at });
+    if (lost !== undefined && offset > lost.offset)
+      this.damage.push({ reason: lost.reason, offset: lost.offset, lostBytes: offset - lost.offset });
   }
 }
 
@@ -182,13 +185,13 @@ function mayFollow(bytes: Uint8Array): boolean {
 }
 
 /** Whether a message or a stream may begin here: a quick look at 8 bytes. */
-function isPlausible(bytes: Uint8Array, at: number): boolean {
-  const first = bytes[at] as number;
-  if (first === 0x52) return bytes[at + 1] === 0x52 && bytes[at + 2] === 0x46 && bytes[at + 3] === 0x32;
+function isPlausible(bytes: Uint8Array, offset: number): boolean {
+  const first = bytes[offset] as number;
+  if (first === 0x52) return bytes[offset + 1] === 0x52 && bytes[offset + 2] === 0x46 && bytes[offset + 3] === 0x32;
   if (first > 3) return false;
-  for (let index = at + 1; index < at + 8; index++) if (bytes[index] !== 0) return false;
+  for (let index = offset + 1; index < offset + 8; index++) if (bytes[index] !== 0) return false;
   // Zeros are a message that ends a stream; it says nothing where it is.
-  if (first !== 0 || at + MESSAGE_HEADER_LENGTH > bytes.byteLength) return true;
-  for (let index = at + 8; index < at + MESSAGE_HEADER_LENGTH; index++) if (bytes[index] !== 0) return true;
+  if (first !== 0 || offset + MESSAGE_HEADER_LENGTH > bytes.byteLength) return true;
+  for (let index = offset + 8; index < offset + MESSAGE_HEADER_LENGTH; index++) if (bytes[index] !== 0) return true;
   return false;
 }

@@ -11,7 +11,7 @@ const WINDOW = 4 * 1024 * 1024;
  * Reads all messages of a stream from its beginning, whatever is damaged.
  *
  * @param damage receives what is lost
- * @throws {RerunError} `FORMAT` if it does not begin as a recording
+ * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording
  */
 export async function* scan(
   access: RandomAccess,

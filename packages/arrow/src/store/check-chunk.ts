@@ -6,7 +6,7 @@ import type { ChunkInfo } from "./chunk-info.ts";
 
 /**
  * Checks that a chunk has the rows and the columns that its index entry says, so that queries can rely on the entry.
- * @throws {RerunError} `FORMAT` if it does not, or if it is damaged
+ * @throws {RerunError} `INVALID_FORMAT` if it does not, or if it is damaged
  */
 export function checkChunk(chunk: ChunkData, entry: ChunkInfo): void {
   const { timelines, components } = chunk.layout;
@@ -31,7 +31,10 @@ function hasValues(data: Data): boolean {
 
 function compare(what: string, actual: string | number, expected: string | number): void {
   if (actual === expected) return;
-  throw new RerunError("FORMAT", `${what} must be ${expected} as in the index of the recording, but is ${actual}`);
+  throw new RerunError(
+    "INVALID_FORMAT",
+    `${what} must be ${expected} as in the index of the recording, but is ${actual}`,
+  );
 }
 
 function namesText(names: Iterable<string>): string {

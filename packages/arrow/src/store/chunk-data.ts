@@ -35,7 +35,7 @@ export class ChunkData {
   readonly #batch: IpcBatch;
   readonly #times: (BigInt64Array | undefined)[] = [];
 
-  /** @throws {RerunError} `FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
+  /** @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
   constructor(arrow: Uint8Array, schemas: SchemaCache) {
     let id = "";
     const schemaOf = (message: IpcMessage): Schema => {
@@ -46,7 +46,7 @@ export class ChunkData {
     // Rerun ignores what is behind the first batch.
     const { schema, batches } = readIpc(arrow, schemaOf, 1);
     const [batch] = batches;
-    if (batch === undefined) throw new RerunError("FORMAT", "a chunk has no Arrow batch");
+    if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
     this.id = id;
     this.arrow = arrow;
     this.entityPath = schema.metadata.get("rerun:entity_path") ?? "/";
@@ -64,12 +64,13 @@ export class ChunkData {
     return this.#batch.column(this.layout.rowIds).values as Uint8Array;
   }
 
-  /** The times on a timeline, the same array each time. @throws {RerunError} `FORMAT` if some are missing */
+  /** The times on a timeline, the same array each time. @throws {RerunError} `INVALID_FORMAT` if some are missing */
   times(column: ChunkColumn): BigInt64Array {
     const known = this.#times[column.index];
     if (known !== undefined) return known;
     const data = this.#batch.column(column.index);
-    if (data.nullCount > 0) throw new RerunError("FORMAT", `the timeline \`${column.name}\` of a chunk has nulls`);
+    if (data.nullCount > 0)
+      throw new RerunError("INVALID_FORMAT", `the timeline \`${column.name}\` of a chunk has nulls`);
     const { buffer, byteOffset } = data.values as BigInt64Array;
     return (this.#times[column.index] = new BigInt64Array(buffer, byteOffset, data.length));
   }
@@ -105,17 +106,21 @@ function findColumns(fields: readonly Field[]): ChunkLayout {
     const kind = field.metadata.get("rerun:kind") ?? "data";
     if (kind === "control" || kind === "row_id") {
       if (!DataType.isFixedSizeBinary(field.type) || field.type.byteWidth !== 16)
-        throw new RerunError("FORMAT", `the row ids of a chunk have the type ${typeText(field.type)}`);
+        throw new RerunError("INVALID_FORMAT", `the row ids of a chunk have the type ${typeText(field.type)}`);
       rowIds = index;
     } else if (kind === "index" || kind === "time") {
       const name = field.metadata.get("rerun:index_name") ?? field.name;
       if (timelineType(field.type) === undefined)
-        throw new RerunError("FORMAT", `the timeline \`${name}\` of a chunk has the type ${typeText(field.type)}`);
+        throw new RerunError(
+          "INVALID_FORMAT",
+          `the timeline \`${name}\` of a chunk has the type ${typeText(field.type)}`,
+        );
       timelines.push({ name, field, index });
     } else if (kind === "data" || kind === "component") {
       components.push({ name: field.metadata.get("rerun:component") ?? field.name, field, index });
-    } else throw new RerunError("FORMAT", `the column \`${field.name}\` of a chunk has the unknown kind ${kind}`);
+    } else
+      throw new RerunError("INVALID_FORMAT", `the column \`${field.name}\` of a chunk has the unknown kind ${kind}`);
   }
-  if (rowIds < 0) throw new RerunError("FORMAT", "a chunk has no row ids");
+  if (rowIds < 0) throw new RerunError("INVALID_FORMAT", "a chunk has no row ids");
   return { rowIds, timelines, components };
 }

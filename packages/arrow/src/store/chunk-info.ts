@@ -27,7 +27,7 @@ export interface ChunkInfo {
   /** The components that have a value, by name. */
   readonly components: ReadonlyMap<string, ComponentSpan>;
   /** Offset and size of the message in the source. */
-  readonly place: { readonly at: number; readonly length: number };
+  readonly place: { readonly offset: number; readonly length: number };
 }
 
 /** A component of an entity: one column of a recording. */

@@ -91,11 +91,11 @@ export class FileLoader implements ChunkLoader {
     const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
     for (const [info, own] of pending) this.#inFlight.set(info, own);
     try {
-      const sorted = [...missing].sort((a, b) => a.place.at - b.place.at);
+      const sorted = [...missing].sort((a, b) => a.place.offset - b.place.offset);
       for await (const { chunks: group, start, bytes } of this.#read(groupsOf(sorted), options)) {
         for (const info of group) {
-          const at = info.place.at - start;
-          const chunk = this.#decode(info, bytes.subarray(at, at + info.place.length));
+          const offset = info.place.offset - start;
+          const chunk = this.#decode(info, bytes.subarray(offset, offset + info.place.length));
           loaded.set(info, chunk);
           pending.get(info)?.resolve(chunk);
           this.#inFlight.delete(info);
@@ -138,22 +138,22 @@ export class FileLoader implements ChunkLoader {
     checkAborted(options?.signal);
     const { start, length } = group;
     if (start + length > this.#access.size)
-      throw new RerunError("FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
+      throw new RerunError("INVALID_FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
     return { ...group, bytes: await this.#access.read(start, length, options) };
   }
 
   #decode(info: ChunkInfo, payload: Uint8Array): ChunkData {
     try {
       const message = decodeMessage("chunk", payload);
-      if (message.kind !== "chunk") throw new RerunError("FORMAT", "it is no chunk");
+      if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
       const arrow = message.readArrow();
       const chunk = new ChunkData(arrow, this.#schemas);
       checkChunk(chunk, info);
       this.#keep(info, chunk, arrow.byteLength);
       return chunk;
     } catch (error) {
-      const code = error instanceof RerunError ? error.code : "FORMAT";
-      const where = `the chunk of ${info.entityPath} at byte ${info.place.at} cannot be read`;
+      const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
+      const where = `the chunk of ${info.entityPath} at byte ${info.place.offset} cannot be read`;
       throw new RerunError(code, `${where}: ${messageOf(error)}`, { cause: error });
     }
   }
@@ -175,14 +175,14 @@ function* groupsOf(sorted: readonly ChunkInfo[]): Generator<ChunkGroup> {
   let start = 0;
   let end = 0;
   for (const chunk of sorted) {
-    const { at, length } = chunk.place;
-    if (chunks.length > 0 && (at - end > MAX_GAP || at + length - start > MAX_READ)) {
+    const { offset, length } = chunk.place;
+    if (chunks.length > 0 && (offset - end > MAX_GAP || offset + length - start > MAX_READ)) {
       yield { chunks, start, length: end - start };
       chunks = [];
     }
-    if (chunks.length === 0) start = end = at;
+    if (chunks.length === 0) start = end = offset;
     chunks.push(chunk);
-    end = Math.max(end, at + length);
+    end = Math.max(end, offset + length);
   }
   if (chunks.length > 0) yield { chunks, start, length: end - start };
 }

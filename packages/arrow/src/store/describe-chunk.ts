@@ -41,7 +41,7 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
 function checkNames(columns: readonly ChunkColumn[]): void {
   const names = new Set<string>();
   for (const { name } of columns) {
-    if (names.has(name)) throw new RerunError("FORMAT", `a chunk has two columns \`${name}\``);
+    if (names.has(name)) throw new RerunError("INVALID_FORMAT", `a chunk has two columns \`${name}\``);
     names.add(name);
   }
 }

@@ -23,7 +23,7 @@ const HEAD_BYTES = 1024;
 /** The index at the end of a recording, and the position of the message that holds it. */
 export interface Footer {
   readonly manifests: readonly RrdManifest[];
-  readonly at: number;
+  readonly offset: number;
   /** Messages that open stores at the beginning of the recording. */
   readonly storeInfos: readonly StoreInfoMessage[];
 }
@@ -32,7 +32,7 @@ export interface Footer {
 export interface NoFooter {
   readonly missing: string;
   /** The position of the message that should hold it, if there is one. */
-  readonly at?: number;
+  readonly offset?: number;
 }
 
 const NOT_FINISHED = "there is no footer: the recording was not closed, was cut off, or something follows it";
@@ -49,31 +49,35 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
   if (!isStreamHeader(head) || !isStreamFooter(trailer)) return { missing: NOT_FINISHED };
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.byteLength);
-  const at = Number(view.getBigUint64(0, true));
+  const offset = Number(view.getBigUint64(0, true));
   const length = Number(view.getBigUint64(8, true));
-  const isWhole = at >= STREAM_HEADER_LENGTH + MESSAGE_HEADER_LENGTH && at + length === size - STREAM_FOOTER_LENGTH;
+  const isWhole =
+    offset >= STREAM_HEADER_LENGTH + MESSAGE_HEADER_LENGTH && offset + length === size - STREAM_FOOTER_LENGTH;
   if (!isWhole || view.getUint32(28, true) !== 1)
     return {
       missing: "the footer is not where the end of the source says: these may be several recordings in sequence",
     };
   const start = size - tailLength;
-  const payload = at >= start ? tail.subarray(at - start, at - start + length) : await access.read(at, length, options);
+  const payload =
+    offset >= start
+      ? tail.subarray(offset - start, offset - start + length)
+      : await access.read(offset, length, options);
   if (xxh32(payload, CHECKSUM_SEED) !== view.getUint32(16, true))
-    return { missing: "the checksum of the footer is wrong", at: at - MESSAGE_HEADER_LENGTH };
+    return { missing: "the checksum of the footer is wrong", offset: offset - MESSAGE_HEADER_LENGTH };
   try {
     const storeInfos = readStoreInfos(head);
-    return { manifests: decodeFooter(payload).manifests, at: at - MESSAGE_HEADER_LENGTH, storeInfos };
+    return { manifests: decodeFooter(payload).manifests, offset: offset - MESSAGE_HEADER_LENGTH, storeInfos };
   } catch (error) {
-    return { missing: `the footer cannot be decoded: ${messageOf(error)}`, at: at - MESSAGE_HEADER_LENGTH };
+    return { missing: `the footer cannot be decoded: ${messageOf(error)}`, offset: offset - MESSAGE_HEADER_LENGTH };
   }
 }
 
 /** The store infos with which a stream begins, as far as they are in its first bytes. */
 function readStoreInfos(head: Uint8Array): readonly StoreInfoMessage[] {
   const infos: StoreInfoMessage[] = [];
-  for (let at = STREAM_HEADER_LENGTH; at + MESSAGE_HEADER_LENGTH <= head.byteLength;) {
-    const frame = decodeMessageFrame(head.subarray(at));
-    const start = at + MESSAGE_HEADER_LENGTH;
+  for (let offset = STREAM_HEADER_LENGTH; offset + MESSAGE_HEADER_LENGTH <= head.byteLength;) {
+    const frame = decodeMessageFrame(head.subarray(offset));
+    const start = offset + MESSAGE_HEADER_LENGTH;
     if (frame?.kind !== "storeInfo" || start + frame.length > head.byteLength) break;
     try {
       infos.push(decodeMessage("storeInfo", head.subarray(start, start + frame.length)) as StoreInfoMessage);
@@ -81,7 +85,7 @@ function readStoreInfos(head: Uint8Array): readonly StoreInfoMessage[] {
       // Readers of the whole stream report it.
       break;
     }
-    at = start + frame.length;
+    offset = start + frame.length;
   }
   return infos;
 }

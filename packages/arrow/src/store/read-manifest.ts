@@ -13,13 +13,13 @@ import { StoreIndex } from "./store-index.ts";
 
 /**
  * Reads the index of a store from a footer. No chunk is read.
- * @throws {RerunError} `FORMAT` if the index is damaged, or lacks what a reader needs
+ * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
  */
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
   addColumns(store, manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0));
   const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
-  if (batch === undefined) throw new RerunError("FORMAT", "the index of a recording has no rows");
+  if (batch === undefined) throw new RerunError("INVALID_FORMAT", "the index of a recording has no rows");
   addChunks(store, batch);
   return store;
 }
@@ -32,7 +32,7 @@ function addColumns(store: StoreIndex, arrowSchema: Uint8Array): void {
     if (kind === "index" || kind === "time") store.addTimeline(metadata.get("rerun:index_name") ?? name, field.type);
     else if (kind === "data" || kind === "component") {
       const entityPath = metadata.get("rerun:entity_path");
-      if (entityPath === undefined) throw new RerunError("FORMAT", `the column \`${name}\` has no entity path`);
+      if (entityPath === undefined) throw new RerunError("INVALID_FORMAT", `the column \`${name}\` has no entity path`);
       store.addColumn(entityPath, metadata.get("rerun:component") ?? name, field, {
         isStatic: isSet(metadata, "rerun:is_static"),
         isEmpty: isSet(metadata, "rerun:is_semantically_empty"),
@@ -59,9 +59,9 @@ interface TimeColumns {
 function addChunks(store: StoreIndex, batch: IpcBatch): void {
   const column = (name: string, isExpected: (type: DataType) => boolean): Data => {
     const index = batch.schema.fields.findIndex((field) => field.name === name);
-    if (index < 0) throw new RerunError("FORMAT", `the index of a recording has no column \`${name}\``);
+    if (index < 0) throw new RerunError("INVALID_FORMAT", `the index of a recording has no column \`${name}\``);
     const data = columnOf(batch, index, isExpected);
-    if (data.nullCount > 0) throw new RerunError("FORMAT", `the column \`${name}\` of an index has nulls`);
+    if (data.nullCount > 0) throw new RerunError("INVALID_FORMAT", `the column \`${name}\` of an index has nulls`);
     return data;
   };
   const numbers = (name: string): BigUint64Array => column(name, isCount).values as BigUint64Array;
@@ -84,20 +84,20 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
       rows: count,
       timelines,
       components: components satisfies ReadonlyMap<string, ComponentSpan>,
-      place: { at: Number(offsets[row]), length: Number(sizes[row]) },
+      place: { offset: Number(offsets[row]), length: Number(sizes[row]) },
     };
     // A chunk that a server received again is in the index again, as it was.
     if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))
-      throw new RerunError("FORMAT", `the index of a recording has different chunks with the id ${info.id}`);
+      throw new RerunError("INVALID_FORMAT", `the index of a recording has different chunks with the id ${info.id}`);
   }
 }
 
-/** A column of an index. @throws {RerunError} `FORMAT` if it is damaged, or has another type */
+/** A column of an index. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or has another type */
 function columnOf(batch: IpcBatch, index: number, isExpected: (type: DataType) => boolean): Data {
   const data = batch.column(index);
   if (isExpected(data.type)) return data;
   const name = batch.schema.fields[index]?.name;
-  throw new RerunError("FORMAT", `the column \`${name}\` of an index has the type ${typeText(data.type)}`);
+  throw new RerunError("INVALID_FORMAT", `the column \`${name}\` of an index has the type ${typeText(data.type)}`);
 }
 
 function isId(type: DataType): boolean {
@@ -154,7 +154,7 @@ function addTimes({ timeline, component, start, end, rows, present }: TimeColumn
 
 const DESCRIPTOR = ["rerun:archetype", "rerun:component", "rerun:component_type"] as const;
 
-/** Finds the columns of an index by their metadata. @throws {RerunError} `FORMAT` if it has none */
+/** Finds the columns of an index by their metadata. @throws {RerunError} `INVALID_FORMAT` if it has none */
 function findIndexes(batch: IpcBatch): {
   readonly times: readonly TimeColumns[];
   readonly statics: readonly { readonly component: string; readonly data: ReturnType<IpcBatch["column"]> }[];
@@ -169,7 +169,7 @@ function findIndexes(batch: IpcBatch): {
     const component = metadata.get("rerun:component");
     if (timeline === undefined) {
       if (/:(?:start|end|num_rows|has_static_data)$/.test(name))
-        throw new RerunError("FORMAT", `the column \`${name}\` of an index does not say what it is of`);
+        throw new RerunError("INVALID_FORMAT", `the column \`${name}\` of an index does not say what it is of`);
       continue;
     }
     if (marker === "has_static_data") {
@@ -211,6 +211,6 @@ const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, b
 
 function hexText(bytes: Uint8Array, start: number, length: number): string {
   let text = "";
-  for (let at = start; at < start + length; at++) text += HEX[bytes[at] as number];
+  for (let offset = start; offset < start + length; offset++) text += HEX[bytes[offset] as number];
   return text;
 }

@@ -22,7 +22,7 @@ const MAX_SCHEMAS = 10_000;
 export class SchemaCache {
   readonly #schemas = new Map<string, Schema>();
 
-  /** The schema of a message. @throws {RerunError} `FORMAT` or `UNSUPPORTED` if it is none of a chunk */
+  /** The schema of a message. @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if it is none of a chunk */
   read({ header, metadata }: IpcMessage): CachedSchema {
     const text = latin1.decode(metadata);
     const start = text.indexOf(ID_START);
@@ -34,8 +34,8 @@ export class SchemaCache {
     const schema = migrateSchema(readSchema(header));
     checkVersion(schema.metadata.get("sorbet:version"));
     const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
-    if (id === undefined) throw new RerunError("FORMAT", "a chunk has no id");
-    if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("FORMAT", "a chunk has no entity path");
+    if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
+    if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
     if (id === written && this.#schemas.size < MAX_SCHEMAS) this.#schemas.set(key, schema);
     return { schema, id: chunkIdText(id) };
   }

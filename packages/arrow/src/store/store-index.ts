@@ -81,10 +81,11 @@ export class StoreIndex {
     return true;
   }
 
-  /** Adds a timeline. @throws {RerunError} `FORMAT` if times cannot have this type */
+  /** Adds a timeline. @throws {RerunError} `INVALID_FORMAT` if times cannot have this type */
   addTimeline(name: string, type: DataType): void {
     const times = timelineType(type);
-    if (times === undefined) throw new RerunError("FORMAT", `the timeline \`${name}\` has the type ${typeText(type)}`);
+    if (times === undefined)
+      throw new RerunError("INVALID_FORMAT", `the timeline \`${name}\` has the type ${typeText(type)}`);
     this.#timelines.set(name, times);
   }
 

@@ -20,7 +20,7 @@ export interface FilterOptions extends ToolOptions {
  * Copies a part of recordings: the entities and timelines that are wanted. Blueprints are copied whole.
  *
  * @throws {TypeError} if a source or an option is wrong
- * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
 export function filterRrd(sources: RrdSources, options: FilterOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { dropTimelines = [], dropEntities = [], contents = ["/**", "/__properties/**"] } = options;

@@ -6,7 +6,7 @@ import { writeRrd } from "./write-rrd.ts";
  * Merges recordings into one file with a new footer. Chunks stay as they are, and are written once.
  *
  * @throws {TypeError} if a source is wrong
- * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  * @example
  * await writeFile("all.rrd", mergeRrd(["a.rrd", "b.rrd"]));
  */
@@ -35,7 +35,7 @@ export interface RepairOptions extends Pick<ToolOptions, "onProgress" | "signal"
  * in its order, and a new footer.
  *
  * @throws {TypeError} if the source is wrong
- * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
  */
 export async function* repairRrd(
   source: RrdSources,

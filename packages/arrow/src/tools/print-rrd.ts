@@ -26,7 +26,7 @@ export interface PrintedMessage {
  * Yields a description of each message, in the order of the sources.
  *
  * @throws {TypeError} if a source is wrong
- * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
 export async function* printRrd(
   sources: RrdSources,

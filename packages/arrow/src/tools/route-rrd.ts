@@ -18,7 +18,7 @@ export interface RouteOptions extends ToolOptions {
  * stay as they are. With a recording id and several sources, commands that activate blueprints are left out.
  *
  * @throws {TypeError} if a source or an option is wrong
- * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
 export function routeRrd(sources: RrdSources, options: RouteOptions): AsyncGenerator<Uint8Array, void, undefined> {
   for (const name of ["applicationId", "recordingId"] as const) {

@@ -43,7 +43,7 @@ export interface SplitPart {
  * Of a video that is everything from the last key frame on, and of transforms between named frames all of them.
  *
  * @throws {TypeError} if an option is wrong
- * @throws {RerunError} `FORMAT` if the source is damaged, `NOT_FOUND` if it has no recording, `INVALID_ARGUMENT` if it has
+ * @throws {RerunError} `INVALID_FORMAT` if the source is damaged, `NOT_FOUND` if it has no recording, `INVALID_ARGUMENT` if it has
  * several, or the error of the source
  */
 export async function* splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {

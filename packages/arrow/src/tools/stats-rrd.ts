@@ -45,7 +45,7 @@ export interface RrdStats {
  * Counts what recordings consist of.
  *
  * @throws {TypeError} if a source is wrong
- * @throws {RerunError} `FORMAT` if a source is damaged, or the error of a source
+ * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
 export async function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promise<RrdStats> {
   const entities = new Map<string, number>();

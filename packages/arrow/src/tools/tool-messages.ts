@@ -59,7 +59,7 @@ export async function* toolMessages(
 }
 
 function check(
-  { message, at }: PlacedMessage,
+  { message, offset }: PlacedMessage,
   source: number,
   stores: StoreSet,
   schemas: SchemaCache,
@@ -72,12 +72,12 @@ function check(
   try {
     const arrow = message.readArrow();
     const chunk = new ChunkData(arrow, schemas);
-    describeChunk(chunk, { at, length });
+    describeChunk(chunk, { offset, length });
     return { message, storeId, chunk, described: describe(arrow), source };
   } catch (error) {
     damage.push({
       reason: messageOf(error),
-      at: at - MESSAGE_HEADER_LENGTH,
+      offset: offset - MESSAGE_HEADER_LENGTH,
       lostBytes: MESSAGE_HEADER_LENGTH + length,
     });
     return undefined;
@@ -95,9 +95,12 @@ function describe(arrow: Uint8Array): DescribedChunk | undefined {
 
 function report(damage: Damage[], source: number, { continueOnError, onDamage }: ToolOptions): void {
   for (const found of damage.splice(0)) {
-    const { reason, at, lostBytes } = found;
+    const { reason, offset, lostBytes } = found;
     if (continueOnError !== true)
-      throw new RerunError("FORMAT", `source ${source} is damaged at byte ${at} (${lostBytes} bytes): ${reason}`);
+      throw new RerunError(
+        "INVALID_FORMAT",
+        `source ${source} is damaged at byte ${offset} (${lostBytes} bytes): ${reason}`,
+      );
     onDamage?.({ ...found, source } satisfies SourceDamage);
   }
 }

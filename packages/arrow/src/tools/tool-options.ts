@@ -7,7 +7,7 @@ export type RrdSources = RrdSource | readonly RrdSource[];
 
 /** Options of all file tools. */
 export interface ToolOptions extends ReadOptions {
-  /** Whether damaged parts are left out; otherwise they end the tool with `FORMAT`. Default `false`. */
+  /** Whether damaged parts are left out; otherwise they end the tool with `INVALID_FORMAT`. Default `false`. */
   continueOnError?: boolean | undefined;
   /** Receives what is left out. Default: nothing. */
   onDamage?: ((damage: SourceDamage) => void) | undefined;

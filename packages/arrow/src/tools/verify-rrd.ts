@@ -33,7 +33,7 @@ export interface VerifyProblem {
   /** Description of the problem. */
   readonly reason: string;
   /** Offset in the source, if it is in one place. */
-  readonly at: number | undefined;
+  readonly offset: number | undefined;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface VerifyProblem {
  * that is missing or does not agree with the chunks.
  *
  * @throws {TypeError} if the source is wrong
- * @throws {RerunError} `FORMAT` if it does not begin as a recording, or the error of the source
+ * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
  */
 export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
   const access = withProgress(await openSource(source, options), options.onProgress);
@@ -53,26 +53,26 @@ export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}):
     const problems: VerifyProblem[] = [];
     const index = options.checkFooters === false ? undefined : await readIndex(access, options);
     for await (const messages of scan(access, damage, options)) {
-      for (const { message, at } of messages) {
+      for (const { message, offset } of messages) {
         if (message.kind !== "chunk") continue;
         try {
           const storeId = stores.resolve(message.storeId);
-          const place = { at, length: message.payload.byteLength };
+          const place = { offset, length: message.payload.byteLength };
           const chunk = addChunk(stores.of(storeId), message, place, schemas);
           const key = `${storeKey(storeId)}\0${chunk.id}`;
           getOrAdd(places, key, () => []).push(place);
           const entry = index?.entries.get(key)?.[0];
           if (entry !== undefined) checkChunk(chunk, entry);
         } catch (error) {
-          problems.push({ reason: messageOf(error), at: at - MESSAGE_HEADER_LENGTH });
+          problems.push({ reason: messageOf(error), offset: offset - MESSAGE_HEADER_LENGTH });
         }
       }
     }
-    problems.push(...damage.map(({ reason, at }) => ({ reason, at })));
+    problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
     if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
     // A footer that cannot be read is damage too, where there is one.
-    else if (!damage.some(({ at }) => at === index.problem?.at)) problems.push(index.problem);
-    return { chunks: places.size, problems: problems.sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity)) };
+    else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
+    return { chunks: places.size, problems: problems.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity)) };
   } finally {
     await access.close?.();
   }
@@ -90,7 +90,7 @@ interface FooterIndex {
 async function readIndex(access: RandomAccess, options: ReadOptions): Promise<FooterIndex> {
   const entries = new Map<string, ChunkInfo[]>();
   const footer = await readFooter(access, options);
-  if ("missing" in footer) return { entries, problem: { reason: footer.missing, at: footer.at } };
+  if ("missing" in footer) return { entries, problem: { reason: footer.missing, offset: footer.offset } };
   try {
     for (const manifest of footer.manifests) {
       const { storeId, chunks } = readManifest(manifest);
@@ -99,7 +99,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
     return { entries };
   } catch (error) {
     if (!(error instanceof RerunError)) throw error;
-    return { entries, problem: { reason: `the footer cannot be read: ${error.message}`, at: footer.at } };
+    return { entries, problem: { reason: `the footer cannot be read: ${error.message}`, offset: footer.offset } };
   }
 }
 
@@ -112,15 +112,15 @@ function differences(
   const problems: VerifyProblem[] = [];
   for (const [key, entries] of index) {
     for (const { id, place } of entries) {
-      const found = places.get(key)?.find(({ at }) => at === place.at);
+      const found = places.get(key)?.find(({ offset }) => offset === place.offset);
       if (found?.length === place.length) continue;
       const is = found === undefined ? "it is not" : `it has ${found.length}`;
       const has = found === undefined ? "" : ` with ${place.length} bytes`;
-      problems.push({ reason: `the footer says that chunk ${id} is here${has}, but ${is}`, at: place.at });
+      problems.push({ reason: `the footer says that chunk ${id} is here${has}, but ${is}`, offset: place.offset });
     }
   }
   for (const [key, positions] of places) {
-    if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", at: positions[0]?.at });
+    if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", offset: positions[0]?.offset });
   }
   return problems;
 }

@@ -117,7 +117,7 @@ describe("a file with", () => {
     const second = 12 + 16 + new DataView(damaged.buffer).getUint32(12 + 8, true);
     damaged[second] = 0xff;
     const file = await openRrd(damaged, { mode: "stream" });
-    expect(file.damage).toMatchObject([{ at: second, reason: "the bytes are no message" }]);
+    expect(file.damage).toMatchObject([{ offset: second, reason: "the bytes are no message" }]);
     expect(file.damage[0]?.lostBytes).toBe(16 + new DataView(bytes.buffer).getUint32(second + 8, true));
     expect(file.recording().numChunks).toBe(whole.recording().numChunks - 1);
   });
@@ -148,7 +148,7 @@ describe("a file with", () => {
     for (const { index } of chunks.matchAll(new RegExp(text, "g"))) (bytes[index + 4] as number) ^= 1;
     const reading = (await openRrd(bytes)).recording().query({ index: "frame" }).toTable();
     await expect(reading).rejects.toMatchObject({
-      code: "FORMAT",
+      code: "INVALID_FORMAT",
       message: expect.stringMatching(new RegExp(`at byte \\d+ cannot be read: .*${reason}`)) as unknown,
     });
     const { problems } = await verifyRrd(bytes);
@@ -156,7 +156,9 @@ describe("a file with", () => {
   });
 
   it("no recording is rejected", async () => {
-    await expect(openRrd(new TextEncoder().encode("no recording at all"))).rejects.toMatchObject({ code: "FORMAT" });
+    await expect(openRrd(new TextEncoder().encode("no recording at all"))).rejects.toMatchObject({
+      code: "INVALID_FORMAT",
+    });
     for (const [source, described] of [
       [42, "42"],
       [[], "an empty array"],

@@ -84,7 +84,7 @@ describe("of a chunk whose bytes are not as they were", () => {
   const withByte = (at: number, byte: number): Uint8Array => bytes.map((old, index) => (index === at ? byte : old));
   const isRead = async (damaged: Uint8Array): Promise<boolean> => {
     const file = await openRrd(damaged, { mode: "stream" });
-    expect(file.damage.map(({ at }) => at)).toEqual(file.recording().numChunks === 1 ? [] : [start]);
+    expect(file.damage.map(({ offset }) => offset)).toEqual(file.recording().numChunks === 1 ? [] : [start]);
     return file.recording().numChunks === 1;
   };
 
@@ -119,7 +119,7 @@ it("a message behind damage is read, also where it does not fit what is read at 
   const damaged = bytes.slice().fill(0xff, first?.start, (first?.start ?? 0) + HEADER);
   const file = await openRrd(damaged, { mode: "stream" });
   expect(file.recording().schema().entityPaths).toEqual(["/big/1", "/big/2", "/big/3", "/__properties"]);
-  expect(file.damage).toMatchObject([{ at: first?.start, lostBytes: (first?.end ?? 0) - (first?.start ?? 0) }]);
+  expect(file.damage).toMatchObject([{ offset: first?.start, lostBytes: (first?.end ?? 0) - (first?.start ?? 0) }]);
 });
 
 /** Headers of messages that claim to reach almost to the end, each in a field of the one before. */
@@ -143,7 +143,7 @@ describe("false messages", () => {
       const bytes = falseHeaders(kind, count);
       const reader = new FrameReader(bytes.byteLength);
       expect([...reader.read(bytes.subarray(12), 12)]).toEqual([]);
-      expect(reader.damage).toMatchObject([{ at: 12, lostBytes: bytes.byteLength - 12 }]);
+      expect(reader.damage).toMatchObject([{ offset: 12, lostBytes: bytes.byteLength - 12 }]);
       return reader.cost / bytes.byteLength;
     });
     // The cost of each byte.

@@ -210,7 +210,7 @@ it("a chunk that is cut anywhere inside its Arrow data is damage, in files and i
     } as never);
     const parts = [whole.subarray(0, start), encodeMessageHeader("chunk", payload.byteLength), payload];
     const file = await openRrd(await collect(parts as never), { mode: "stream" });
-    expect([length, file.damage.map(({ at }) => at), file.recording().numChunks]).toEqual([length, [start], 0]);
+    expect([length, file.damage.map(({ offset }) => offset), file.recording().numChunks]).toEqual([length, [start], 0]);
     const live = await openLive({
       readMessages: () => [{ kind: "chunk", storeId, payload }],
       stats: () => ({ state: "closed" }),

@@ -161,7 +161,7 @@ describe("an index whose columns have another type is reported, and all is read 
     for (const [type, make] of Object.entries(types)) {
       if (String(make(table.getChild(name) as Vector).type) === String(table.getChild(name)?.type)) continue;
       const damaged = withColumns((own, column) => (own === name ? make(column) : column));
-      expect([type, await readAll(damaged)]).toEqual([type, new Set(["FORMAT", "verify"])]);
+      expect([type, await readAll(damaged)]).toEqual([type, new Set(["INVALID_FORMAT", "verify"])]);
       const opened = await openRrd(damaged);
       expect([type, opened.isLazy, opened.recording().numChunks]).toEqual([type, false, CHUNKS]);
     }
@@ -186,7 +186,7 @@ describe("an index with wrong numbers is found by `verifyRrd`, and no query hang
     const damaged = withColumns((name, column) =>
       name.startsWith("frame:") && name.endsWith(":start") ? swapped(column) : column,
     );
-    expect((await readAll(damaged)).has("FORMAT")).toBe(false);
+    expect((await readAll(damaged)).has("INVALID_FORMAT")).toBe(false);
   });
 });
 
@@ -213,7 +213,7 @@ describe("an index with other chunks is found by `verifyRrd`, and queries read n
           )
         : column,
     );
-    expect(await readAll(damaged)).toEqual(new Set(["FORMAT", "verify"]));
+    expect(await readAll(damaged)).toEqual(new Set(["INVALID_FORMAT", "verify"]));
     expect((await openRrd(damaged)).recording().numChunks).toBe(CHUNKS);
   });
 
@@ -226,7 +226,7 @@ describe("an index with other chunks is found by `verifyRrd`, and queries read n
           )
         : column,
     );
-    expect(await readAll(damaged)).toEqual(new Set(["FORMAT", "verify"]));
+    expect(await readAll(damaged)).toEqual(new Set(["INVALID_FORMAT", "verify"]));
   });
 
   it("of an index without rows, schema, store or content", async () => {

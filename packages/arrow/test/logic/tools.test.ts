@@ -74,7 +74,7 @@ describe("repairRrd", () => {
     const reports: RepairReport[] = [];
     await collect(repairRrd(damaged, { onReport: (report) => reports.push(report) }));
     expect(reports).toMatchObject([
-      { chunks: idsOf(bytes).length - 1, lostBytes: end - start, damage: [{ at: start }] },
+      { chunks: idsOf(bytes).length - 1, lostBytes: end - start, damage: [{ offset: start }] },
     ]);
     await expect(collect(mergeRrd(damaged))).rejects.toThrow(`source 0 is damaged at byte ${start}`);
   });

@@ -33,7 +33,7 @@ export function fieldReader<Field>(
   const read = (table: FlatBufferTable, column: string, depth: number): Tree<Field> => {
     let tree = known.get(table);
     if (depth + (tree?.height ?? 0) > MAX_DEPTH)
-      throw new RerunError("FORMAT", `the column \`${column}\` is nested too deeply`);
+      throw new RerunError("INVALID_FORMAT", `the column \`${column}\` is nested too deeply`);
     if (tree !== undefined) return tree;
     const children = table.tables(5).map((child) => read(child, column, depth + 1));
     const size = children.reduce((sum, child) => sum + child.size, 8 + table.text(0).length);

@@ -124,12 +124,12 @@ const MAX_TIME_ZONE_LENGTH = 256;
 function timeZoneOf(type: FlatBufferTable, slot: number): string {
   const zone = type.text(slot);
   if (zone.length <= MAX_TIME_ZONE_LENGTH) return zone;
-  throw new RerunError("FORMAT", `an Arrow type has a time zone with a name of ${zone.length} characters`);
+  throw new RerunError("INVALID_FORMAT", `an Arrow type has a time zone with a name of ${zone.length} characters`);
 }
 
 function typeIdsOf(type: FlatBufferTable, fields: readonly ArrowField[]): readonly number[] {
   if (!type.has(1)) return fields.map((_, index) => index);
   const ids = type.int32s(1);
   if (ids.length === fields.length) return ids;
-  throw new RerunError("FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
+  throw new RerunError("INVALID_FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
 }

@@ -37,7 +37,7 @@ export function readStream(bytes: Uint8Array): ReadStream {
     else if (type === HEADER_RECORD_BATCH && schema !== undefined) return readBatch(schema, header, body);
     else throw new RerunError("UNSUPPORTED", `a chunk has an Arrow message that cannot be copied (${type})`);
   }
-  throw new RerunError("FORMAT", "a chunk has no Arrow data");
+  throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow data");
 }
 
 interface Message {
@@ -49,7 +49,7 @@ interface Message {
 function* messagesOf(bytes: Uint8Array): Generator<Message> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.byteLength;) {
-    if (view.getUint32(at, true) !== CONTINUATION) throw new RerunError("FORMAT", "a chunk is no Arrow stream");
+    if (view.getUint32(at, true) !== CONTINUATION) throw new RerunError("INVALID_FORMAT", "a chunk is no Arrow stream");
     const length = view.getInt32(at + 4, true);
     if (length === 0) return;
     if (length < 0 || at + 8 + length > bytes.byteLength) throw truncated();
@@ -65,7 +65,7 @@ function* messagesOf(bytes: Uint8Array): Generator<Message> {
 }
 
 function truncated(): RerunError {
-  return new RerunError("FORMAT", "a chunk is truncated, or its lengths are wrong");
+  return new RerunError("INVALID_FORMAT", "a chunk is truncated, or its lengths are wrong");
 }
 
 function readBatch(schema: ArrowSchema, batch: FlatBufferTable, body: Uint8Array): ReadStream {
@@ -83,10 +83,11 @@ function readBatch(schema: ArrowSchema, batch: FlatBufferTable, body: Uint8Array
     return { field, nullCount, buffers };
   });
   if (at.nodes !== nodes.length || at.buffers !== places.length)
-    throw new RerunError("FORMAT", "a chunk's columns do not fit its schema");
+    throw new RerunError("INVALID_FORMAT", "a chunk's columns do not fit its schema");
   const rows = batch.int64(0);
   // Every row has at least an id.
-  if (!(rows >= 0 && rows <= body.byteLength)) throw new RerunError("FORMAT", `a chunk claims to have ${rows} rows`);
+  if (!(rows >= 0 && rows <= body.byteLength))
+    throw new RerunError("INVALID_FORMAT", `a chunk claims to have ${rows} rows`);
   return { schema, rows, columns };
 }
 

@@ -11,7 +11,7 @@ const ROOM = 20;
 
 /**
  * Decompresses a raw LZ4 block to exactly `size` bytes.
- * @throws {RerunError} `FORMAT` if the block is damaged or has another size
+ * @throws {RerunError} `INVALID_FORMAT` if the block is damaged or has another size
  */
 export function lz4Decode(block: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
@@ -28,7 +28,7 @@ export function lz4Decode(block: Uint8Array, size: number): Uint8Array<ArrayBuff
  * Columns of numbers are short matches and literals, one after the other: they are copied four bytes at a time, some
  * too many, which is several times as fast as calls for each of them. Source: the LZ4 block format, github.com/lz4/lz4.
  *
- * @throws {RerunError} `FORMAT` if the block is damaged or does not fit
+ * @throws {RerunError} `INVALID_FORMAT` if the block is damaged or does not fit
  */
 export function lz4DecodeInto(block: Uint8Array, target: Uint8Array, start: number): number {
   const source = new DataView(block.buffer, block.byteOffset, block.byteLength);
@@ -114,5 +114,5 @@ function copyMatch(target: Uint8Array, from: number, at: number, to: number): nu
 }
 
 function damaged(): RerunError {
-  return new RerunError("FORMAT", "the LZ4 block is damaged, or its size differs from the one in the message");
+  return new RerunError("INVALID_FORMAT", "the LZ4 block is damaged, or its size differs from the one in the message");
 }

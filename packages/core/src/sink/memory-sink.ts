@@ -12,6 +12,12 @@ export interface MemoryRecording {
   drainAsBytes(): Uint8Array<ArrayBuffer>;
 }
 
+/** The part of sinks in memory that only siblings use: the declarations of {@link MemorySink} lack it. */
+export interface RemovesMessages {
+  /** Removes these messages, which were saved elsewhere. */
+  remove(messages: Iterable<EncodedMessage>): void;
+}
+
 /** Options of {@link MemorySink}. */
 export interface MemorySinkOptions {
   /** Above this many bytes the oldest temporal data is dropped. Default 1 GiB. */

@@ -33,9 +33,9 @@ const OPTIONS: OptionNames<StreamSinkOptions> = {
  *
  * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush` resolves
  * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what the stream has not
- * accepted is dropped and counted, and `flush` and `close` reject with the code `FILE`. `close` writes the footer and
- * ends the stream, unless `preventClose` is set. This needs the event loop: when a process exits at once, the end of
- * the stream may be lost.
+ * accepted is dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer
+ * and ends the stream, unless `preventClose` is set. This needs the event loop: when a process exits at once, the end
+ * of the stream may be lost.
  *
  * @example
  * await rec.setSink(new rr.StreamSink(createWriteStream("helix.rrd"), { maxQueueBytes: 2 ** 20 }));
@@ -78,7 +78,7 @@ export class StreamSink implements Sink {
     try {
       this.#writer = toByteWriter(this.#writable, (error) => this.#fail(error));
     } catch (error) {
-      throw RerunError.from(error, "FILE");
+      throw RerunError.from(error, "IO_ERROR");
     }
     this.#writer.write(this.#rrd.header());
     if (this.#status.state === "connecting") this.#status.change("open");
@@ -169,7 +169,10 @@ export class StreamSink implements Sink {
     if (this.#status.state === "closed") return;
     const reason = messageOf(error);
     this.#status.queuedBytes = 0;
-    this.#status.change("broken", new RerunError("FILE", `cannot write to the stream: ${reason}`, { cause: error }));
+    this.#status.change(
+      "broken",
+      new RerunError("IO_ERROR", `cannot write to the stream: ${reason}`, { cause: error }),
+    );
     if (this.#unacceptedRows > 0)
       this.#status.countDrop({ rows: this.#unacceptedRows, bytes: this.#unacceptedBytes, reason: "closed" });
     this.#status.dropAll(this.#queue.takeAll(), "closed");

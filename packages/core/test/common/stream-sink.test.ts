@@ -41,7 +41,7 @@ describe("StreamSink on a WHATWG stream", () => {
       await recording.flush().catch(() => {});
     }
     expect(recording.state).toBe("broken");
-    expect(errors).toMatchObject([{ code: "FILE", message: "cannot write to the stream: no more" }]);
+    expect(errors).toMatchObject([{ code: "IO_ERROR", message: "cannot write to the stream: no more" }]);
     await expect(recording.flush()).rejects.toBe(errors[0]);
     await expect(recording.close()).rejects.toBe(errors[0]);
     expect(errors).toHaveLength(1);
@@ -51,13 +51,16 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(entitiesOf(memory.toBytes())).toHaveLength(101);
   });
 
-  it("rejects close with FILE if the stream cannot be ended", async () => {
+  it("rejects close with IO_ERROR if the stream cannot be ended", async () => {
     const { recording, errors } = observeRecording();
     const close = async (): Promise<void> => {
       throw new Error("no end");
     };
     await recording.setSink(new StreamSink(new WritableStream({ close })));
-    await expect(recording.close()).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("no end") });
+    await expect(recording.close()).rejects.toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringContaining("no end"),
+    });
     expect(errors).toHaveLength(1);
   });
 
@@ -65,7 +68,7 @@ describe("StreamSink on a WHATWG stream", () => {
     const { recording } = observeRecording();
     const stream = new WritableStream<Uint8Array>();
     stream.getWriter();
-    await expect(recording.setSink(new StreamSink(stream))).rejects.toMatchObject({ code: "FILE" });
+    await expect(recording.setSink(new StreamSink(stream))).rejects.toMatchObject({ code: "IO_ERROR" });
     expect(recording.state).toBe("buffering");
   });
 

@@ -23,7 +23,7 @@ export interface SpawnBlueprintOptions
  * Saves a layout as a file, without a recording. `rerun scene.rrd layout.rbl` opens it; a later `rerun scene.rrd` shows
  * it again.
  *
- * Rejects with `FILE` if the file cannot be written, and with a `TypeError` or `RangeError` if the blueprint is
+ * Rejects with `IO_ERROR` if the file cannot be written, and with a `TypeError` or `RangeError` if the blueprint is
  * invalid.
  *
  * @param applicationId the application whose recordings the layout is for

@@ -38,11 +38,13 @@ export function parseCommand<Options extends NonNullable<ParseArgsConfig["option
 /** First bytes of recordings, including those of old versions. */
 const RECORDING = "RRF";
 
-/** @throws {RerunError} `FILE` if this is no file that can be read, `FORMAT` if it is no recording or blueprint */
+/**
+ * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if this is no file that can be read, `INVALID_FORMAT` if it is no recording or blueprint
+ */
 export function checkRecording(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new RerunError("FILE", `cannot read ${path}: there is no such file`);
-  if (stats.isDirectory()) throw new RerunError("FILE", `cannot read ${path}: it is a folder`);
+  if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`);
+  if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
   // What is read from a pipe is gone.
   if (!stats.isFile()) return;
   const start = Buffer.alloc(RECORDING.length);
@@ -53,7 +55,7 @@ export function checkRecording(path: string): void {
     closeSync(file);
   }
   if (start.toString("latin1") === RECORDING) return;
-  throw new RerunError("FORMAT", `${path} is not a Rerun recording (it does not begin like one)`);
+  throw new RerunError("INVALID_FORMAT", `${path} is not a Rerun recording (it does not begin like one)`);
 }
 
 /**

@@ -13,7 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
 };
 
 /** The codes of errors whose messages name options, besides `TypeError`. */
-const OPTION_CODES: readonly string[] = ["SERVER", "INVALID_ARGUMENT"];
+const OPTION_CODES: readonly string[] = ["LISTEN_FAILED", "INVALID_ARGUMENT"];
 
 /** Exit codes besides 0. */
 const FAILURE = 1;

@@ -143,14 +143,14 @@ function identityOf(file: string): string | undefined {
 
 /**
  * Reads a recording.
- * @throws {RerunError} `FILE` if it cannot be read, `FORMAT` if it is not a recording
+ * @throws {RerunError} `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a recording
  */
 function readRecording(file: string): EncodedMessage[] {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    throw new RerunError("FILE", `cannot read ${file}: ${messageOf(error)}`);
+    throw new RerunError("IO_ERROR", `cannot read ${file}: ${messageOf(error)}`);
   }
   return readEncodedMessages(bytes);
 }
@@ -162,7 +162,7 @@ function readTls(key: string | undefined, cert: string | undefined): { key: Buff
   try {
     return { key: readFileSync(key), cert: readFileSync(cert) };
   } catch (error) {
-    throw new RerunError("FILE", `cannot read the TLS key or certificate: ${messageOf(error)}`);
+    throw new RerunError("IO_ERROR", `cannot read the TLS key or certificate: ${messageOf(error)}`);
   }
 }
 

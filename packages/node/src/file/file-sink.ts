@@ -65,8 +65,8 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
  * the logging call that completed its chunk returns, so that flushed data survives any end of the process.
  *
  * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails,
- * for example because the disk is full, the sink becomes `broken` with the code `FILE`, the file is truncated to its
- * last complete message, and further messages are dropped and counted. So it does if the file was removed, or if
+ * for example because the disk is full, the sink becomes `broken` with the code `IO_ERROR`, the file is truncated to
+ * its last complete message, and further messages are dropped and counted. So it does if the file was removed, or if
  * another program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the
  * meantime is created anew when its path is set again.
  *
@@ -113,7 +113,7 @@ export class FileSink implements Sink {
     return this.#file?.isGone === true;
   }
 
-  /** Opens or creates the file. @throws {RerunError} `FILE` if that fails */
+  /** Opens or creates the file. @throws {RerunError} `IO_ERROR` if that fails */
   open(context: SinkContext): void {
     this.#status.attach(context);
     try {
@@ -255,7 +255,7 @@ export class FileSink implements Sink {
     const code = (error as NodeJS.ErrnoException).code ?? "";
     const advice = adviceFor(error) ?? ADVICE[code];
     const message = `cannot ${verb} ${this.path}: ${reason}${advice === undefined ? "" : `; ${advice}`}`;
-    return new RerunError("FILE", message, { cause: error, argument: "path" });
+    return new RerunError("IO_ERROR", message, { cause: error, argument: "path" });
   }
 }
 

@@ -17,7 +17,7 @@ import { toPathString, readBytes } from "./read-bytes.ts";
  * Reads a 3D model from a file: glTF, GLB, OBJ, STL, Collada or PLY. The media type is that of the file extension, or
  * else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -30,7 +30,7 @@ export async function readAsset3D(path: string | URL, options?: Omit<Asset3DFiel
 /**
  * Reads a video from an MP4 file. The media type is that of the file extension, or else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -47,7 +47,7 @@ export async function readAssetVideo(
  * Reads a sound from a file: AAC, FLAC, MP3, MP4 audio, Ogg or WAV. The media type is that of the file extension, or
  * else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -64,7 +64,7 @@ export async function readAssetAudio(
  * Reads an image from a file: JPEG, PNG and others. The media type is that of the file extension, or else guessed from
  * the first bytes.
  *
- * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -81,7 +81,7 @@ export async function readEncodedImage(
  * Reads a depth image from a file: a PNG with one channel, or RVL. The media type is that of the file extension, or
  * else guessed from the first bytes.
  *
- * @throws {RerunError} `FILE` if the file cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {TypeError} if `path` is not a path
  *
  * @example

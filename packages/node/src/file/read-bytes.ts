@@ -17,7 +17,7 @@ export function entityPathOf(path: string): string {
   return path.slice(parse(path).root.length).split(sep).join("/");
 }
 
-/** Reads a file. @throws {RerunError} `FILE` if that fails */
+/** Reads a file. @throws {RerunError} `IO_ERROR` if that fails */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
@@ -26,7 +26,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Reads a file synchronously. @throws {RerunError} `FILE` if that fails */
+/** Reads a file synchronously. @throws {RerunError} `IO_ERROR` if that fails */
 export function readBytesSync(path: string): Uint8Array {
   try {
     return readFileSync(path);
@@ -37,5 +37,5 @@ export function readBytesSync(path: string): Uint8Array {
 
 function failure(path: string, error: unknown): RerunError {
   const reason = messageOf(error);
-  return new RerunError("FILE", `cannot read ${path}: ${reason}`, { cause: error, argument: "path" });
+  return new RerunError("IO_ERROR", `cannot read ${path}: ${reason}`, { cause: error, argument: "path" });
 }

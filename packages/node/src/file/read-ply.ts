@@ -13,7 +13,7 @@ import { messageOf } from "@rerun-ts/core/internal";
 /**
  * Reads the vertices of a PLY file as 3D points; see `points3DFromPly` for the properties that are used.
  *
- * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is not a PLY file with points
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a PLY file with points
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -26,7 +26,7 @@ export function readPoints3D(path: string | URL): Promise<Points3D> {
 /**
  * Reads the vertices of a PLY file as 2D points; see `points2DFromPly` for the properties that are used.
  *
- * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is not a PLY file with 2D points
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a PLY file with 2D points
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -39,7 +39,7 @@ export function readPoints2D(path: string | URL): Promise<Points2D> {
 /**
  * Reads the Gaussian splats of a PLY file; see `gaussianSplats3DFromPly` for the properties that are used.
  *
- * @throws {RerunError} `FILE` if the file cannot be read, `FORMAT` if it is not a PLY file with splats
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a PLY file with splats
  * @throws {TypeError} if `path` is not a path
  *
  * @example
@@ -56,6 +56,6 @@ async function readWith<T>(path: string | URL, fromPly: (bytes: Uint8Array) => T
     return fromPly(bytes);
   } catch (error) {
     const reason = messageOf(error);
-    throw new RerunError("FORMAT", `cannot read ${name}: ${reason}`, { cause: error, argument: "path" });
+    throw new RerunError("INVALID_FORMAT", `cannot read ${name}: ${reason}`, { cause: error, argument: "path" });
   }
 }

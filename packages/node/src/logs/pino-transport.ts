@@ -33,8 +33,8 @@ const KNOWN: Readonly<Record<string, 1>> = {
  * A transport for pino: creates a recording in pino's worker thread and saves it to `path`. The file is closed when the
  * logger ends, at the latest when the program exits.
  *
- * Rejects with a `TypeError` if an option is wrong, and with `FILE` if the file cannot be written; pino reports both as
- * an `error` event of the transport.
+ * Rejects with a `TypeError` if an option is wrong, and with `IO_ERROR` if the file cannot be written; pino reports
+ * both as an `error` event of the transport.
  *
  * @example
  * const transport = pino.transport({

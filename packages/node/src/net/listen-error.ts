@@ -1,7 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
 import { toUrlHost } from "./host-names.ts";
 
-/** The error with the code `SERVER` for a port that a server cannot listen on, which is the value of `option`. */
+/**
+ * The error with the code `LISTEN_FAILED` for a port that a server cannot listen on, which is the value of `option`.
+ */
 export function listenError(
   error: NodeJS.ErrnoException,
   port: number,
@@ -15,5 +17,5 @@ export function listenError(
       : error.code === "EACCES"
         ? "permission denied"
         : error.message;
-  return new RerunError("SERVER", `cannot listen on ${endpoint}: ${reason}`, { cause: error });
+  return new RerunError("LISTEN_FAILED", `cannot listen on ${endpoint}: ${reason}`, { cause: error });
 }

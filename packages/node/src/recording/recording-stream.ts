@@ -77,7 +77,7 @@ export class RecordingStream extends CoreRecordingStream {
    * Writes to a file from now on, buffered data included. The file exists when the call returns. A second call with the
    * path of the file that is being written changes nothing.
    *
-   * Rejects with `FILE` if the file cannot be created; the previous sink then stays.
+   * Rejects with `IO_ERROR` if the file cannot be created; the previous sink then stays.
    *
    * @example
    * await rec.save("helix.rrd");
@@ -90,7 +90,7 @@ export class RecordingStream extends CoreRecordingStream {
    * Writes to standard output from now on, to be piped into `rerun -`. On a terminal everything stays buffered. Nothing
    * else may be printed to standard output.
    *
-   * Rejects with `FILE` if standard output is closed; the previous sink then stays.
+   * Rejects with `IO_ERROR` if standard output is closed; the previous sink then stays.
    *
    * @example
    * await rec.stdout(); // run as: node app.js | rerun -
@@ -140,7 +140,7 @@ export class RecordingStream extends CoreRecordingStream {
    * recording is closed, unless `unref` is set.
    *
    * Settles once it listens; data that is logged before is kept for it. A second call with the same port changes
-   * nothing. Rejects with `SERVER` if the port cannot be bound, and everything is then kept for the next sink.
+   * nothing. Rejects with `LISTEN_FAILED` if the port cannot be bound, and everything is then kept for the next sink.
    *
    * @example
    * const server = await rec.serveGrpc();
@@ -155,8 +155,8 @@ export class RecordingStream extends CoreRecordingStream {
    * on the port already, it is assumed to be a viewer, and nothing is started. The viewer outlives this process.
    *
    * Settles once the viewer listens; data that is logged before is kept for it, and `flush` and `close` wait for it.
-   * Rejects with `FILE` if the program `rerun` cannot be found or run, `SERVER` if it exits at once, and `ABORTED`;
-   * everything is then kept for the next sink.
+   * Rejects with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and
+   * `ABORTED`; everything is then kept for the next sink.
    *
    * @example
    * const { port, pid } = await rec.spawn({ memoryLimit: "4GB" });
@@ -174,7 +174,7 @@ export class RecordingStream extends CoreRecordingStream {
    * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint
    * of this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot.
    *
-   * Rejects with `UNSUPPORTED` for another extension, and `FORMAT` if the bytes do not have that format.
+   * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *
    * @example
    * await rec.logFileFromContents("scan.ply", bytes, { entityPathPrefix: "world" });
@@ -187,7 +187,7 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute.
    *
-   * Rejects with `FILE` if the file cannot be read, `UNSUPPORTED` for another extension, and `FORMAT`.
+   * Rejects with `IO_ERROR` if the file cannot be read, `UNSUPPORTED` for another extension, and `INVALID_FORMAT`.
    *
    * @example
    * await rec.logFileFromPath("scans/office.ply"); // the entity /scans/office.ply
@@ -231,8 +231,8 @@ export class RecordingStream extends CoreRecordingStream {
     options: LogFileOptions | undefined,
   ): Promise<void> {
     if (!this.enabled) return;
-    const at = this.at(options?.time ?? {});
-    await logFile({ recording: this, at, name, contents: read(), options });
+    const view = this.at(options?.time ?? {});
+    await logFile({ recording: this, view, name, contents: read(), options });
   }
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */

@@ -194,7 +194,7 @@ export class RecordingFiles implements MessageRecorder {
     const failure =
       error instanceof RerunError
         ? error
-        : new RerunError("FILE", `cannot write: ${messageOf(error)}`, { cause: error });
+        : new RerunError("IO_ERROR", `cannot write: ${messageOf(error)}`, { cause: error });
     this.failure ??= failure;
     this.#options.onWarning(failure.message);
   }

@@ -49,7 +49,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   #pending: RelayMessage[] = [];
   #pendingBytes = 0;
 
-  /** Opens or creates the file, and leaves it as it is. @throws {RerunError} `FILE` if that fails */
+  /** Opens or creates the file, and leaves it as it is. @throws {RerunError} `IO_ERROR` if that fails */
   constructor(path: string, options: RelayRecorderOptions) {
     this.#path = path;
     this.#options = options;
@@ -247,5 +247,5 @@ function sizeOf(path: string): number | undefined {
 
 function fileError(verb: string, path: string, error: unknown): RerunError {
   const reason = error instanceof FileChangedError ? error.problem : messageOf(error);
-  return new RerunError("FILE", `cannot ${verb} ${path}: ${reason}`, { cause: error, argument: "--save" });
+  return new RerunError("IO_ERROR", `cannot ${verb} ${path}: ${reason}`, { cause: error, argument: "--save" });
 }

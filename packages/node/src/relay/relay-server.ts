@@ -55,7 +55,7 @@ export class RelayServer {
     );
   }
 
-  /** Starts to listen, and returns the port. Rejects with `SERVER` if that fails. */
+  /** Starts to listen, and returns the port. Rejects with `LISTEN_FAILED` if that fails. */
   listen(): Promise<number> {
     return this.#listener.listen(this.#options.port, this.#options.bindIp);
   }

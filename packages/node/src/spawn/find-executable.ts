@@ -19,7 +19,7 @@ export interface ExecutableChoice {
  * Finds the viewer's program: `executablePath`, or else `executableName` in `PATH`, or else the path in
  * `RERUN_CLI_PATH`, or else `rerun` in `PATH`.
  *
- * @throws {RerunError} `FILE` if it does not exist; the message explains how to install it
+ * @throws {RerunError} `NOT_FOUND` if it does not exist; the message explains how to install it
  */
 export function findExecutable({ executableName, executablePath }: ExecutableChoice): string {
   const { [VARIABLE]: pathInVariable, PATH: path = "" } = process.env;
@@ -35,7 +35,7 @@ export function findExecutable({ executableName, executablePath }: ExecutableCho
     .find(isExecutable);
   if (found !== undefined) return found;
   throw new RerunError(
-    "FILE",
+    "NOT_FOUND",
     `cannot start a Rerun viewer: no program \`${name}\` in PATH; install it with ${HOW_TO_INSTALL}, ` +
       `or set \`executablePath\` or the environment variable ${VARIABLE} to its path. PATH is ${JSON.stringify(path)}`,
   );
@@ -51,7 +51,10 @@ export function environmentOf(more: Readonly<Record<string, string>> = {}): Node
 
 function requireFile(path: string, source: string): string {
   if (isFile(path)) return path;
-  throw new RerunError("FILE", `no Rerun viewer at ${path}, the value of ${source}; install it with ${HOW_TO_INSTALL}`);
+  throw new RerunError(
+    "NOT_FOUND",
+    `no Rerun viewer at ${path}, the value of ${source}; install it with ${HOW_TO_INSTALL}`,
+  );
 }
 
 /** The file names of a program: on Windows its name lacks the extension. */

@@ -33,7 +33,7 @@ export interface SpawnInfo {
  * later failure are reported as warnings.
  *
  * @param warn receives the warnings
- * @throws {RerunError} `FILE` if the program cannot be found or run, `SERVER` if it exits at once, `ABORTED`
+ * @throws {RerunError} `NOT_FOUND` if there is no such program, `VIEWER_FAILED` if it cannot be run or exits at once, `ABORTED`
  */
 export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;
@@ -71,9 +71,13 @@ async function run(executable: string, port: number, { args, env, isDetached }: 
     return viewer;
   } catch (error) {
     const reason = messageOf(error);
-    throw new RerunError("FILE", `cannot run ${executable}: ${reason}; install the viewer with ${HOW_TO_INSTALL}`, {
-      cause: error,
-    });
+    throw new RerunError(
+      "VIEWER_FAILED",
+      `cannot run ${executable}: ${reason}; install the viewer with ${HOW_TO_INSTALL}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -87,7 +91,7 @@ function exitOf(viewer: ChildProcess, executable: string, settings: SpawnSetting
       if (code === 0) return;
       const how = code === null ? `was ended by ${signal}` : `exited with code ${code}`;
       const advice = lacksDisplay(settings) ? "; this machine has no display: use `headless: true`" : "";
-      reject(new RerunError("SERVER", `the Rerun viewer ${executable} ${how}${advice}`));
+      reject(new RerunError("VIEWER_FAILED", `the Rerun viewer ${executable} ${how}${advice}`));
     });
   });
   exit.catch(() => {});

@@ -66,7 +66,7 @@ export class DirectoryStore implements SpoolStore {
     });
   }
 
-  /** @throws {RerunError} `FILE` if the folder cannot be used, or another process has it; or rejects with it */
+  /** @throws {RerunError} `IO_ERROR` if the folder cannot be used, or another process has it; or rejects with it */
   open(events: SpoolStoreEvents): void | Promise<void> {
     this.#events = events;
     try {
@@ -208,7 +208,7 @@ export class DirectoryStore implements SpoolStore {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = new RerunError("FILE", `cannot write to the spool ${this.#path}: ${messageOf(error)}`, {
+    this.#failure = new RerunError("IO_ERROR", `cannot write to the spool ${this.#path}: ${messageOf(error)}`, {
       cause: error,
       argument: "directory",
     });
@@ -221,7 +221,7 @@ export class DirectoryStore implements SpoolStore {
         ? `${error.message} is using it; give each program a spool of its own`
         : messageOf(error);
     const message = `cannot open the spool ${this.#path}: ${reason}`;
-    return new RerunError("FILE", message, { cause: error, argument: "directory" });
+    return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
   }
 }
 

@@ -39,7 +39,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs
  * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
  * limits are reached, or the disk is full, the oldest data is dropped, counted and reported.
  *
- * Opening rejects with `FILE` if the folder cannot be used, or another process is using it.
+ * Opening rejects with `IO_ERROR` if the folder cannot be used, or another process is using it.
  *
  * @param sink the sink to send with
  * @throws {TypeError} if an argument is wrong

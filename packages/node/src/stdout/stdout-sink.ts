@@ -15,8 +15,8 @@ const MAX_BACKLOG_BYTES = 2 ** 30;
  * program at once, also with `installShutdownSignals`.
  *
  * On a terminal nothing is printed: the recording stays buffered (state `buffering`), as in the native SDKs, and a
- * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `FILE`, and further messages
- * are dropped and counted. Closing writes the footer.
+ * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `IO_ERROR`, and further
+ * messages are dropped and counted. Closing writes the footer.
  *
  * @example
  * await rec.setSinks([new rr.StdoutSink(), new rr.FileSink("copy.rrd")]);
@@ -31,7 +31,7 @@ export class StdoutSink implements Sink {
   #buffer: BufferingSink | undefined;
 
   /**
-   * @param fd @internal for tests: the file descriptor to write to.
+   * @param fd the file descriptor to write to. Default 1, standard output
    * @throws {TypeError} if an option is wrong
    */
   constructor(options?: FileSinkOptions, fd: number = STDOUT) {
@@ -44,7 +44,7 @@ export class StdoutSink implements Sink {
     return this.#buffer === undefined;
   }
 
-  /** Writes the header of the recording. @throws {RerunError} `FILE` if the pipe is closed */
+  /** Writes the header of the recording. @throws {RerunError} `IO_ERROR` if the pipe is closed */
   open(context: SinkContext): void {
     this.#status.attach(context);
     if (isatty(this.#fd)) {
@@ -125,5 +125,5 @@ export class StdoutSink implements Sink {
 
 function failure(error: unknown): RerunError {
   const reason = messageOf(error);
-  return new RerunError("FILE", `cannot write to standard output: ${reason}`, { cause: error });
+  return new RerunError("IO_ERROR", `cannot write to standard output: ${reason}`, { cause: error });
 }

@@ -26,7 +26,7 @@ export function cacheFolders(): CacheFolder[] {
 /**
  * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that
  * the relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with
- * `FILE` if it belongs to another user or is a link.
+ * `IO_ERROR` if it belongs to another user or is a link.
  */
 export async function openCacheFolder({ base, names }: CacheFolder): Promise<string> {
   await mkdir(base, { recursive: true });
@@ -44,15 +44,15 @@ export async function openCacheFolder({ base, names }: CacheFolder): Promise<str
 }
 
 /**
- * Rejects with `FILE` unless a path is a folder, and not a link to one, that belongs to the user of this process. On
- * Windows, which has no numbers of users and keeps their folders apart itself, any folder will do.
+ * Rejects with `IO_ERROR` unless a path is a folder, and not a link to one, that belongs to the user of this process.
+ * On Windows, which has no numbers of users and keeps their folders apart itself, any folder will do.
  */
 export async function checkOwner(path: string): Promise<void> {
   const stats = await lstat(path);
   const isOwn = process.getuid === undefined || stats.uid === process.getuid();
   if (stats.isDirectory() && isOwn) return;
   throw new RerunError(
-    "FILE",
+    "IO_ERROR",
     `${path} must be a folder of this user, to keep the web viewer in, but it ` +
       `${stats.isDirectory() ? "belongs to another user" : "is a link or a file"}; remove it, or set ` +
       "`XDG_CACHE_HOME` to another folder",

@@ -19,7 +19,7 @@ export type FoundFolder = { readonly folder: string };
  * Finds the web viewer that the option `assets` selects: in the program `rerun`, in the npm package, or in a folder.
  * `"auto"` prefers a program of the matching version, then the package, then any program.
  *
- * @throws {RerunError} `FILE` if there is none; the message explains how to install it
+ * @throws {RerunError} `NOT_FOUND` if there is none; the message explains how to install it
  */
 export async function findViewer(assets: string): Promise<FoundViewer | FoundFolder> {
   if (assets === "rerun") return viewerOfProgram(findProgram());
@@ -33,7 +33,7 @@ export async function findViewer(assets: string): Promise<FoundViewer | FoundFol
   if (folder !== undefined) return viewerOfPackage(folder);
   if (fromProgram !== undefined) return fromProgram;
   throw new RerunError(
-    "FILE",
+    "NOT_FOUND",
     `cannot find a web viewer to serve; install the program \`rerun\`, which contains one (${HOW_TO_INSTALL}), ` +
       "or run `npm install @rerun-io/web-viewer`",
   );
@@ -46,7 +46,7 @@ function findProgram(): string {
 async function viewerOfProgram(executable: string): Promise<FoundViewer> {
   const version = await readVersion(executable);
   if (version === undefined)
-    throw new RerunError("FILE", `${executable} does not report a version, so it is not \`rerun\``);
+    throw new RerunError("VIEWER_FAILED", `${executable} does not report a version, so it is not \`rerun\``);
   return { files: rerunFiles(executable, version), notice: mismatch(`in ${executable}`, version) };
 }
 
@@ -54,7 +54,7 @@ function viewerOfPackage(folder: string | undefined): FoundViewer {
   const version = folder === undefined ? undefined : npmViewerVersion(folder);
   if (folder === undefined || version === undefined)
     throw new RerunError(
-      "FILE",
+      "NOT_FOUND",
       "cannot find the package `@rerun-io/web-viewer`; run `npm install @rerun-io/web-viewer`",
     );
   return { files: npmFiles(folder, version), notice: mismatch("of the package `@rerun-io/web-viewer`", version) };

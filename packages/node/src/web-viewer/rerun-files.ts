@@ -74,18 +74,22 @@ async function untilServing(program: ChildProcess, executable: string, webPort: 
     }
   });
   clearTimeout(timer);
-  if (failure !== undefined) throw new RerunError("SERVER", `cannot read the web viewer of ${executable}: ${failure}`);
+  if (failure !== undefined)
+    throw new RerunError("VIEWER_FAILED", `cannot read the web viewer of ${executable}: ${failure}`);
 }
 
 async function fetchFile(name: string, webPort: number, path: string): Promise<ViewerFile> {
   const response = await fetch(`http://${LOOPBACK}:${webPort}${path}`, { signal: AbortSignal.timeout(START_MS) });
   if (!response.ok)
-    throw new RerunError("SERVER", `cannot read ${path} from the program \`rerun\`: HTTP status ${response.status}`);
+    throw new RerunError(
+      "VIEWER_FAILED",
+      `cannot read ${path} from the program \`rerun\`: HTTP status ${response.status}`,
+    );
   const data = Buffer.from(await response.arrayBuffer());
   const length = Number(response.headers.get(LENGTH_HEADER) ?? data.length);
   if (length !== data.length)
     throw new RerunError(
-      "SERVER",
+      "VIEWER_FAILED",
       `${path} of the program \`rerun\` is truncated: received ${data.length} of ${length} bytes`,
     );
   return { name, bytes: data.length, read: () => Readable.from([data]) };

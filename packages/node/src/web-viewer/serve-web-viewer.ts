@@ -7,8 +7,8 @@ import type { WebViewerServer } from "./viewer-server.ts";
  * version, which takes a few seconds. The server runs in the calling thread, and keeps the process alive until it is
  * closed, unless `unref` is set. Requests for foreign host names get status 403 (`allowHosts`).
  *
- * Rejects with `FILE` if there is no web viewer (the message explains how to install one), `SERVER` if the port cannot
- * be bound, and with a `TypeError` if an option is wrong. A failure to open the browser is only a warning.
+ * Rejects with `NOT_FOUND` if there is no web viewer (the message explains how to install one), `LISTEN_FAILED` if the
+ * port cannot be bound, and with a `TypeError` if an option is wrong. A failure to open the browser is only a warning.
  *
  * @example
  * const server = await rec.serveGrpc();

@@ -32,7 +32,7 @@ export interface ViewerFiles {
 
 /**
  * Unpacks the files of the web viewer into a cache folder, with a compressed copy of each, unless they were unpacked
- * before. Returns the folder. Rejects with `FILE` if no cache folder can be written.
+ * before. Returns the folder. Rejects with `IO_ERROR` if no cache folder can be written.
  */
 export async function unpackViewer(
   files: ViewerFiles,
@@ -50,7 +50,7 @@ export async function unpackViewer(
     }
   }
   const reasons = failures.map(messageOf).join("; ");
-  throw new RerunError("FILE", `cannot unpack the web viewer: ${reasons}`, { cause: failures[0] });
+  throw new RerunError("IO_ERROR", `cannot unpack the web viewer: ${reasons}`, { cause: failures[0] });
 }
 
 async function unpackInto(
@@ -91,7 +91,7 @@ async function unpackInto(
   }
 }
 
-/** Whether a folder contains the files. Rejects with `FILE` if it belongs to another user. */
+/** Whether a folder contains the files. Rejects with `IO_ERROR` if it belongs to another user. */
 async function isUnpacked(folder: string): Promise<boolean> {
   const names: readonly string[] = await readdir(folder).catch(() => []);
   if (!names.includes("index.html")) return false;
@@ -100,7 +100,7 @@ async function isUnpacked(folder: string): Promise<boolean> {
 }
 
 function isFileError(error: unknown): boolean {
-  if (error instanceof RerunError) return error.code === "FILE";
+  if (error instanceof RerunError) return error.code === "IO_ERROR";
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 

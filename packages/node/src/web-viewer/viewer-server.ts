@@ -86,7 +86,7 @@ async function prepareFolder({ assets, onProgress, onWarning }: WebViewerSetting
     const isPage = await stat(join(found.folder, "index.html")).catch(() => undefined);
     if (isPage?.isFile() === true) return found.folder;
     throw new RerunError(
-      "FILE",
+      "NOT_FOUND",
       `\`assets\` must be the folder of a web viewer, but ${found.folder} has no index.html`,
     );
   }

@@ -126,7 +126,7 @@ describe("FileSink", () => {
       await recording.save(join(folder.path, `${round}-a.rrd`));
       await recording.setSinks([new FileSink(join(folder.path, `${round}-b.rrd`)), new MemorySink()]);
       const sinks = [new FileSink(join(folder.path, `${round}-c.rrd`)), new FileSink(join(folder.path, "none/x.rrd"))];
-      await expect(recording.setSinks(sinks)).rejects.toMatchObject({ code: "FILE" });
+      await expect(recording.setSinks(sinks)).rejects.toMatchObject({ code: "IO_ERROR" });
       await recording.save("/dev/full").catch(() => {});
       await recording.close();
     }
@@ -169,7 +169,7 @@ describe("a path that is saved to", () => {
     linkSync(path, link);
     for (const spelling of [path, link]) {
       await expect(second.save(spelling)).rejects.toMatchObject({
-        code: "FILE",
+        code: "IO_ERROR",
         message: expect.stringContaining("another recording of this program is writing to it; close it first"),
       });
     }
@@ -191,7 +191,7 @@ describe("a path that is saved to", () => {
     writeFileSync(empty, "");
     const { recording } = record();
     const sinks = [path, fresh, empty, join(folder.path, "none/x.rrd")].map((file) => new FileSink(file));
-    await expect(recording.setSinks(sinks)).rejects.toMatchObject({ code: "FILE" });
+    await expect(recording.setSinks(sinks)).rejects.toMatchObject({ code: "IO_ERROR" });
     expect(readFileSync(path, "utf8")).toBe("precious");
     expect(readFileSync(empty, "utf8")).toBe("");
     expect(existsSync(fresh)).toBe(false);
@@ -238,7 +238,7 @@ describe("a FileSink", () => {
     await once(worker, "exit");
     recording.log("main", new Scalars(100));
     await expect(recording.close()).rejects.toMatchObject({
-      code: "FILE",
+      code: "IO_ERROR",
       message: expect.stringContaining("another program writes to it"),
     });
     expect(errors).toHaveLength(1);
@@ -259,7 +259,7 @@ describe("a FileSink", () => {
       await recording.flush();
       rmSync(path);
       await expect(recording[call]()).rejects.toMatchObject({
-        code: "FILE",
+        code: "IO_ERROR",
         message: expect.stringContaining("it was removed while it was written"),
       });
       expect(recording.stats().droppedRows).toBe(11);
@@ -302,7 +302,7 @@ it("a file that could neither be written nor truncated can be saved again", asyn
   const descriptors = readdirSync("/proc/self/fd").filter((fd) => linkOf(`/proc/self/fd/${fd}`) === path);
   for (const fd of descriptors) closeSync(Number(fd));
   recording.log("row", new Scalars(2));
-  await expect(recording.flush()).rejects.toMatchObject({ code: "FILE" });
+  await expect(recording.flush()).rejects.toMatchObject({ code: "IO_ERROR" });
   expect(errors).toHaveLength(1);
   await recording.close().catch(() => {});
   const next = record().recording;

@@ -121,10 +121,10 @@ describe("logFileFromContents and logFileFromPath", () => {
     ["has no extension", "png", PNG, "UNSUPPORTED", /files without extension/],
     ["is hidden, without extension", "folder/.png", PNG, "UNSUPPORTED", /files without extension/],
     ["has a name like a method", "a.constructor", PNG, "UNSUPPORTED", /\.constructor/],
-    ["is not text", "a.txt", new Uint8Array([0xff]), "FORMAT", /not valid UTF-8/],
-    ["is no PLY file", "a.ply", PNG, "FORMAT", /^"a.ply": `ply` must be a PLY file/],
-    ["is no recording", "a.rrd", new Uint8Array(20), "FORMAT", /not a Rerun recording/],
-    ["is no blueprint", "a.rbl", new Uint8Array(2), "FORMAT", /too short/],
+    ["is not text", "a.txt", new Uint8Array([0xff]), "INVALID_FORMAT", /not valid UTF-8/],
+    ["is no PLY file", "a.ply", PNG, "INVALID_FORMAT", /^"a.ply": `ply` must be a PLY file/],
+    ["is no recording", "a.rrd", new Uint8Array(20), "INVALID_FORMAT", /not a Rerun recording/],
+    ["is no blueprint", "a.rbl", new Uint8Array(2), "INVALID_FORMAT", /too short/],
     ["is no file", 5, PNG, "INVALID_ARGUMENT", /`name` must be a file name, got 5/],
     ["has no bytes", "a.png", "text", "INVALID_ARGUMENT", /`contents` must be bytes/],
   ] as const)("%s", async ([, name, contents, code, message]) => {
@@ -141,7 +141,7 @@ describe("logFileFromContents and logFileFromPath", () => {
     for (const name of ["missing.png", "folder.png"]) {
       const path = join(folder.path, name);
       await expect(recording.logFileFromPath(path)).rejects.toMatchObject({
-        code: "FILE",
+        code: "IO_ERROR",
         message: expect.stringContaining(path),
       });
     }
@@ -219,7 +219,7 @@ describe("reading archetypes from files", () => {
     const components = componentsIn(readChunks(memory.drainAsBytes()));
     expect(components).toEqual(["Points2D:positions", "Points3D:positions"]);
     await expect(rr.readGaussianSplats3D(path)).rejects.toMatchObject({
-      code: "FORMAT",
+      code: "INVALID_FORMAT",
       message: expect.stringContaining(`cannot read ${path}: \`ply\` must be`),
     });
   });
@@ -227,7 +227,7 @@ describe("reading archetypes from files", () => {
   it("rejects a file that does not exist", async () => {
     const path = join(folder.path, "missing");
     const readers = [rr.readAsset3D, rr.readAssetAudio, rr.readAssetVideo, rr.readEncodedImage, rr.readPoints3D];
-    for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "FILE" });
+    for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "IO_ERROR" });
     await expect(rr.readAsset3D("")).rejects.toThrow(TypeError);
   });
 });

@@ -47,7 +47,7 @@ it("a file without a footer says why all of it was read", async () => {
     notices: [`all of the source was read: ${reason}`],
   });
   await expect(openRrd(damaged, { mode: "lazy" })).rejects.toThrow(reason);
-  expect((await verifyRrd(damaged)).problems).toMatchObject([{ at: footer - 16 }]);
+  expect((await verifyRrd(damaged)).problems).toMatchObject([{ offset: footer - 16 }]);
   const cut = bytes.subarray(0, footer - 16);
   await expect(openRrd(cut)).resolves.toMatchObject({ notices: [expect.stringContaining("there is no footer")] });
 });

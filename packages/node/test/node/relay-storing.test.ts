@@ -237,7 +237,10 @@ describe.for(Object.entries(changes))("a file that is %s while a relay writes it
     const contents = contentsOf(path);
     for (const message of messages.slice(3)) relay.write(message);
     void recorder.store();
-    expect(recorder.failure).toMatchObject({ code: "FILE", message: expect.stringContaining("another program has") });
+    expect(recorder.failure).toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringContaining("another program has"),
+    });
     expect(warnings).toEqual([recorder.failure?.message]);
     recorder.close();
     expect(contentsOf(path)).toBe(contents);

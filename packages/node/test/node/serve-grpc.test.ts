@@ -97,7 +97,10 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
     const { port } = blocker.address() as { port: number };
     const { rec, errors } = recording();
     rec.log("kept", new Scalars(1));
-    const failure = { code: "SERVER", message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`) };
+    const failure = {
+      code: "LISTEN_FAILED",
+      message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`),
+    };
     await expect(rec.serveGrpc({ port, worker })).rejects.toMatchObject(failure);
     expect(errors).toMatchObject([failure]);
     expect(rec.state).toBe("broken");

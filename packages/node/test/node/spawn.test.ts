@@ -214,10 +214,10 @@ describe("spawn", () => {
   });
 
   it.each([
-    ["is not in PATH", {}, "FILE", /no program `rerun` in PATH.*pip install rerun-sdk==0\.41\.0.*cargo install/],
-    ["is not at the path", { executablePath: "/no/rerun" }, "FILE", /\/no\/rerun.*`executablePath`.*pip install/],
-    ["cannot be run", { executablePath: import.meta.filename }, "FILE", /cannot run .*EACCES.*pip install/],
-    ["exits at once", "ends", "SERVER", /exited with code 3/],
+    ["is not in PATH", {}, "NOT_FOUND", /no program `rerun` in PATH.*pip install rerun-sdk==0\.41\.0.*cargo install/],
+    ["is not at the path", { executablePath: "/no/rerun" }, "NOT_FOUND", /\/no\/rerun.*`executablePath`.*pip install/],
+    ["cannot be run", { executablePath: import.meta.filename }, "VIEWER_FAILED", /cannot run .*EACCES.*pip install/],
+    ["exits at once", "ends", "VIEWER_FAILED", /exited with code 3/],
   ] as const)("rejects when the program %s, and keeps everything for the next sink", async (_, how, code, message) => {
     vi.stubEnv("PATH", join(folder.path, "none"));
     const { recording, errors } = record();

@@ -246,7 +246,7 @@ describe("spool in a folder", () => {
     const first = await record(spool(new GrpcSink(), { directory }), 0, 1);
     const second = new RecordingStream("second", { onError: () => {}, onWarning: () => {} });
     await expect(second.setSink(spool(new GrpcSink(), { directory }))).rejects.toMatchObject({
-      code: "FILE",
+      code: "IO_ERROR",
       message: expect.stringContaining(`process ${process.pid}`),
     });
     await first.recording.close({ timeoutMs: 0 });
@@ -330,7 +330,7 @@ describe("spool in a folder", () => {
       const recording = new RecordingStream("second", { onError: () => {}, onWarning: () => {} });
       const set = recording.setSink(spool(new GrpcSink(), { directory }));
       const rejected = expect(set).rejects.toMatchObject({
-        code: "FILE",
+        code: "IO_ERROR",
         message: expect.stringContaining("process 1 on elsewhere"),
       });
       await vi.advanceTimersByTimeAsync(4000);

@@ -45,17 +45,17 @@ describe("StreamSink on a Writable", () => {
     const stream = new Writable({ write: (_piece, _, done) => done(++writes === 20 ? new Error("no more") : null) });
     const { recording, errors } = recordInto(stream);
     log(recording, 100);
-    await expect(recording.flush()).rejects.toMatchObject({ code: "FILE" });
+    await expect(recording.flush()).rejects.toMatchObject({ code: "IO_ERROR" });
     expect(recording.state).toBe("broken");
     log(recording, 100);
     await expect(recording.close()).rejects.toBe(errors[0]);
-    expect(errors).toMatchObject([{ code: "FILE", message: "cannot write to the stream: no more" }]);
+    expect(errors).toMatchObject([{ code: "IO_ERROR", message: "cannot write to the stream: no more" }]);
     expect(recording.stats().sinks[0]?.droppedRows).toBeGreaterThanOrEqual(100);
   });
 
   it("rejects a stream that was destroyed before", async () => {
     const { recording, opened, errors } = recordInto(new Writable().destroy());
-    await expect(opened).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("destroyed") });
+    await expect(opened).rejects.toMatchObject({ code: "IO_ERROR", message: expect.stringContaining("destroyed") });
     expect(recording.state).toBe("buffering");
     expect(errors).toHaveLength(1);
   });
@@ -69,7 +69,7 @@ describe("StreamSink on a Writable", () => {
     const { recording, errors } = recordInto(stream);
     log(recording, 10);
     await recording.flush();
-    await expect(recording.close()).rejects.toMatchObject({ code: "FILE" });
+    await expect(recording.close()).rejects.toMatchObject({ code: "IO_ERROR" });
     expect(errors).toMatchObject([{ message: expect.stringContaining("no room for the footer") }]);
   });
 
@@ -79,7 +79,7 @@ describe("StreamSink on a Writable", () => {
       final: (done) => done(new Error("no end")),
     });
     const { recording, errors } = recordInto(stream);
-    await expect(recording.close()).rejects.toMatchObject({ code: "FILE" });
+    await expect(recording.close()).rejects.toMatchObject({ code: "IO_ERROR" });
     expect(errors).toMatchObject([{ message: expect.stringContaining("no end") }]);
   });
 

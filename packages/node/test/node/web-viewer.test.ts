@@ -240,7 +240,7 @@ await server.close();`,
   it("does not trust another program that listens on the port meant for `rerun`", async () => {
     vi.stubEnv("PATH", programWithoutPort());
     await expect(serve({ assets: "rerun" })).rejects.toMatchObject({
-      code: "SERVER",
+      code: "VIEWER_FAILED",
       message: expect.stringMatching(/cannot read the web viewer of .*: it exited \(code 1\)/),
     });
   });
@@ -269,7 +269,7 @@ await server.close();`,
     vi.stubEnv("XDG_CACHE_HOME", join(folderWith({ file: "" }), "file"));
     symlinkSync(other, own);
     const problem = expect.stringMatching(/must be a folder of this user.*, but it is a link or a file; remove it/);
-    await expect(serve({ assets })).rejects.toMatchObject({ code: "FILE", message: problem });
+    await expect(serve({ assets })).rejects.toMatchObject({ code: "IO_ERROR", message: problem });
   });
 
   it.skipIf(process.getuid?.() !== 0)("serves nothing from a folder of another user", async () => {
@@ -282,7 +282,7 @@ await server.close();`,
     chownSync(own, 65_534, 65_534);
     vi.stubEnv("XDG_CACHE_HOME", join(folderWith({ file: "" }), "file"));
     const problem = expect.stringMatching(/must be a folder of this user.*, but it belongs to another user; remove it/);
-    await expect(serve({ assets })).rejects.toMatchObject({ code: "FILE", message: problem });
+    await expect(serve({ assets })).rejects.toMatchObject({ code: "IO_ERROR", message: problem });
   });
 
   it.each(["", "caches"])("ignores the cache folder %j of the environment", async (path) => {
@@ -296,9 +296,12 @@ await server.close();`,
 
   it("rejects if there is no web viewer, with instructions to install one", async () => {
     const none = serve({ assets: "rerun" });
-    await expect(none).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("pip install") });
+    await expect(none).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("pip install") });
     const noPage = serve({ assets: folder.path });
-    await expect(noPage).rejects.toMatchObject({ code: "FILE", message: expect.stringContaining("no index.html") });
+    await expect(noPage).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("no index.html"),
+    });
   });
 
   it("rejects if the port is in use", async () => {
@@ -307,7 +310,7 @@ await server.close();`,
     const { port: webPort } = other.address() as AddressInfo;
     const busy = serve({ webPort, assets: folderWith({ "index.html": "" }) });
     await expect(busy).rejects.toMatchObject({
-      code: "SERVER",
+      code: "LISTEN_FAILED",
       message: expect.stringContaining(`127.0.0.1:${webPort}`),
     });
     other.close();

@@ -46,7 +46,7 @@ export function appendHalfFloats(values: unknown, builder: PrimitiveBuilder): vo
       appendHalfFloats(value, builder);
       continue;
     }
-    if (typeof value !== "number") throw wrongType("a number", value).at(index);
+    if (typeof value !== "number") throw wrongType("a number", value).atIndex(index);
     data.reserve(2);
     data.view.setUint16(data.length, toHalfFloat(value), true);
     data.length += 2;

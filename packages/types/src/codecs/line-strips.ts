@@ -64,7 +64,7 @@ function closeStrips(builder: ListBuilder<VectorBuilder>, from: number, given: u
   for (let index = 0; index < lengths.length; index++) {
     const length = lengths[index];
     if (typeof length !== "number" || !Number.isInteger(length) || length < 0)
-      throw withinKey(wrongType("non-negative integers", length).at(index), "lengths");
+      throw withinKey(wrongType("non-negative integers", length).atIndex(index), "lengths");
     end += length;
     builder.close(end);
   }

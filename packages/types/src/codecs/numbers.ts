@@ -166,9 +166,9 @@ export function numberWriter(
   const check = (values: ArrayLike<unknown>): void => {
     for (let index = 0; index < values.length; index++) {
       const value = values[index];
-      if (typeof value !== "number") throw wrongType(expected, value).at(index);
+      if (typeof value !== "number") throw wrongType(expected, value).atIndex(index);
       if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max))
-        throw outOfRange(expected, value).at(index);
+        throw outOfRange(expected, value).atIndex(index);
     }
   };
   return { expected, one, all };

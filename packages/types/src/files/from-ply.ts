@@ -17,13 +17,16 @@ const READERS: Readonly<Record<PlyContent, (bytes: Uint8Array) => AsComponents>>
 /**
  * Reads a PLY file as the archetype that fits its content.
  *
- * @throws {RerunError} `FORMAT`
+ * @throws {RerunError} `INVALID_FORMAT`
  */
 export function fromPly({ name, bytes }: ImportedFile): AsComponents {
   try {
     return READERS[readPly(bytes, (file) => classifyPly(readPlyHeader(file)))](bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new RerunError("FORMAT", `${JSON.stringify(name)}: ${error.message}`, { cause: error, argument: "contents" });
+    throw new RerunError("INVALID_FORMAT", `${JSON.stringify(name)}: ${error.message}`, {
+      cause: error,
+      argument: "contents",
+    });
   }
 }

@@ -29,9 +29,9 @@ export function importVideo(file: ImportedFile): void {
 
 /** @param columns the columns of `asset` */
 function logAsset(file: ImportedFile, timeline: string, asset: AsComponents, columns: ColumnsInput): void {
-  const { at, path, isStatic, isTimed } = file;
+  const { view, path, isStatic, isTimed } = file;
   const start = { duration: 0 };
-  if (isStatic) at.log(path, asset, { static: true });
-  else if (isTimed) at.at({ [timeline]: start }).log(path, asset);
-  else at.sendColumns(path, TimeColumn.duration(timeline, [start.duration]), columns);
+  if (isStatic) view.log(path, asset, { static: true });
+  else if (isTimed) view.at({ [timeline]: start }).log(path, asset);
+  else view.sendColumns(path, TimeColumn.duration(timeline, [start.duration]), columns);
 }

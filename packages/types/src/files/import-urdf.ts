@@ -3,7 +3,7 @@ import type { ImportedFile } from "./imported-file.ts";
 
 /** Logs a robot, as Rerun's importer does: below the prefix, with the name of the robot instead of that of the file. */
 export async function importUrdf(file: ImportedFile): Promise<void> {
-  const { recording, at: view, prefix, bytes, name, isTimed, resolveMesh } = file;
+  const { recording, view, prefix, bytes, name, isTimed, resolveMesh } = file;
   const robot = await createUrdfTree(new TextDecoder().decode(bytes), name, { resolveMesh });
   await robot.writeTo({ recording, view, prefix, isStatic: !isTimed });
 }

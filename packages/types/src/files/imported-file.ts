@@ -5,7 +5,7 @@ import type { EntityPath, RecordingStream, RecordingView } from "@rerun-ts/core"
 export interface ImportedFile {
   readonly recording: RecordingStream;
   /** The recording with the times of the call. */
-  readonly at: RecordingView;
+  readonly view: RecordingView;
   /** The entity that its contents are logged to. */
   readonly path: EntityPath;
   /** The prefix in the options. */
@@ -28,6 +28,6 @@ export interface ImportedFile {
  * Everything is logged when it returns, or when the promise resolves that it returns. It chooses the archetypes and, if
  * the options have no times, the timeline; the entity path and the recording are in `file`.
  *
- * @throws {RerunError} `FORMAT` if the contents are invalid
+ * @throws {RerunError} `INVALID_FORMAT` if the contents are invalid
  */
 export type Importer = (file: ImportedFile) => void | Promise<void>;

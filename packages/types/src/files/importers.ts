@@ -57,7 +57,7 @@ function importersOf(
   read: (file: ImportedFile) => AsComponents,
 ): Readonly<Record<string, Importer>> {
   const importFile: Importer = (file) =>
-    file.at.log(file.path, read(file), file.isTimed ? undefined : { static: true });
+    file.view.log(file.path, read(file), file.isTimed ? undefined : { static: true });
   return Object.fromEntries(extensions.map((extension) => [extension, importFile]));
 }
 
@@ -69,7 +69,7 @@ function readText({ name, bytes }: ImportedFile): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new RerunError("FORMAT", `${JSON.stringify(name)} is not valid UTF-8`, {
+    throw new RerunError("INVALID_FORMAT", `${JSON.stringify(name)} is not valid UTF-8`, {
       cause: error,
       argument: "contents",
     });

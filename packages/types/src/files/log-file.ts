@@ -31,7 +31,7 @@ const KNOWN: OptionNames<LogFileOptions> = { entityPathPrefix: 1, static: 1, tim
 export interface LoggedFile {
   readonly recording: RecordingStream;
   /** The recording with its times at the call and those of the options. */
-  readonly at: RecordingView;
+  readonly view: RecordingView;
   /** Its path or name, which determines the importer and the entity path. */
   readonly name: string;
   readonly contents: BlobLike | BlobWithType;
@@ -40,9 +40,9 @@ export interface LoggedFile {
 
 /**
  * Logs the contents of a file, as Rerun's importers do. Everything is logged when it returns, except for a `Blob` and a
- * recording. Rejects with `UNSUPPORTED` or `FORMAT`.
+ * recording. Rejects with `UNSUPPORTED` or `INVALID_FORMAT`.
  */
-export async function logFile({ recording, at, name, contents, options = {} }: LoggedFile): Promise<void> {
+export async function logFile({ recording, view, name, contents, options = {} }: LoggedFile): Promise<void> {
   if (!recording.enabled) return;
   const extension = extensionOf(checked("name", () => textOf(name)));
   const importFile = Object.hasOwn(IMPORTERS, extension) ? IMPORTERS[extension] : undefined;
@@ -57,7 +57,7 @@ export async function logFile({ recording, at, name, contents, options = {} }: L
     : checked("contents", () => toBytes(contents));
   const isTimed = options.time !== undefined && options.static !== true;
   const isStatic = options.static === true;
-  await importFile({ recording, at, path, prefix, name, extension, bytes, isTimed, isStatic, resolveMesh });
+  await importFile({ recording, view, path, prefix, name, extension, bytes, isTimed, isStatic, resolveMesh });
 }
 
 function textOf(name: unknown): string {

@@ -14,7 +14,7 @@ const KNOWN: OptionNames<LoadUrdfOptions> = {
  * Reads a robot from the contents of a URDF file, to log it and to move its joints. The code for it is loaded by the
  * first call.
  *
- * Rejects with `FORMAT` if the file is not a valid URDF, and with a `TypeError` if an argument is wrong.
+ * Rejects with `INVALID_FORMAT` if the file is not a valid URDF, and with a `TypeError` if an argument is wrong.
  *
  * @param contents the XML: a string, bytes, or a `Blob`
  * @example

@@ -34,7 +34,7 @@ const AXIS: Triple = [1, 0, 0];
 /**
  * Reads the XML of a URDF, as Rerun's importer does: what it does not know is ignored, entities are not expanded.
  *
- * @throws {RerunError} `FORMAT`
+ * @throws {RerunError} `INVALID_FORMAT`
  */
 export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
   // Only those who have such a file load the parser.
@@ -46,7 +46,7 @@ export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
   } catch (error) {
     const reason = error instanceof RangeError ? "it is nested too deeply" : messageOf(error);
     const message = `${JSON.stringify(name)} is not a valid URDF: ${reason.trim()}`;
-    throw new RerunError("FORMAT", message, { cause: error, argument: "contents" });
+    throw new RerunError("INVALID_FORMAT", message, { cause: error, argument: "contents" });
   }
 }
 

@@ -85,7 +85,7 @@ export class UrdfTree {
   readonly #options: LoadUrdfOptions;
   #recording: RecordingStream | undefined;
 
-  /** @internal Created by `loadUrdf`. @throws {RerunError} `FORMAT` if the links are not a tree */
+  /** @internal Created by `loadUrdf`. @throws {RerunError} `INVALID_FORMAT` if the links are not a tree */
   constructor({ name, links, joints }: UrdfModel, options: LoadUrdfOptions) {
     this.name = name;
     this.joints = joints.map((joint) => new UrdfJoint(joint, options.framePrefix ?? ""));

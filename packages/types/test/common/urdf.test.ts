@@ -170,7 +170,7 @@ describe("a robot", () => {
     ["deep nesting", `<robot>${"<a>".repeat(200_000)}`, /is not a valid URDF/],
   ] as const)("with %s is rejected", async ([, xml, message]) => {
     await expect(loadUrdf(xml)).rejects.toThrow(
-      expect.objectContaining({ code: "FORMAT", message: expect.stringMatching(message) as string }) as Error,
+      expect.objectContaining({ code: "INVALID_FORMAT", message: expect.stringMatching(message) as string }) as Error,
     );
   });
 

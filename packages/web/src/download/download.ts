@@ -1,5 +1,5 @@
 import { MemorySink, RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
-import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
+import { BufferingSink, encodeRrd, type RemovesMessages } from "@rerun-ts/core/internal";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
 /** The object URL is revoked this long after the click: browsers have started to read it by then. */
@@ -18,7 +18,7 @@ export function collectMessages(sinks: readonly Sink[]): SavedData {
     if (sink instanceof MemorySink || sink instanceof BufferingSink) {
       // A copy: the page may log while the file is written.
       const messages = [...sink.readMessages()];
-      return { messages, remove: () => sink.remove(messages) };
+      return { messages, remove: () => (sink as RemovesMessages & Sink).remove(messages) };
     }
   }
   throw new RerunError(

@@ -25,7 +25,7 @@ const CODES: Readonly<Record<string, RerunErrorCode>> = { AbortError: "ABORTED",
  * file is complete.
  *
  * Rejects with `ABORTED` if the user chooses no file or `signal` fires, `UNSUPPORTED` if the browser has no file
- * picker, `QUOTA` if the disk is full, and `FILE`. The previous contents of the file then stay.
+ * picker, `QUOTA` if the disk is full, and `IO_ERROR`. The previous contents of the file then stay.
  */
 export async function saveToPicker(
   collect: () => SavedData,
@@ -73,8 +73,8 @@ export async function pickFile(suggestedName: string): Promise<PickedFile> {
   }
 }
 
-/** @throws {RerunError} the error, with the code for its name or `FILE` */
+/** @throws {RerunError} the error, with the code for its name or `IO_ERROR` */
 function fail(error: unknown): never {
   const { name } = (error ?? {}) as { name?: string };
-  throw RerunError.from(error, CODES[name ?? ""] ?? "FILE");
+  throw RerunError.from(error, CODES[name ?? ""] ?? "IO_ERROR");
 }

@@ -62,7 +62,7 @@ class SegmentReader {
         const reason = (error as Error).name;
         if (reason === "NotFoundError") return [];
         // It was written to in between.
-        if (reason !== "NotReadableError") throw RerunError.from(error, "FILE");
+        if (reason !== "NotReadableError") throw RerunError.from(error, "IO_ERROR");
       }
     }
   }

@@ -65,7 +65,7 @@ export class OpfsRecording {
    * Lets the user choose a file, and writes the recording into it. Call it from a click.
    *
    * Rejects with `ABORTED` if the user chooses no file, `UNSUPPORTED` if the browser has no file picker, `QUOTA` if the
-   * disk is full, and `FILE`.
+   * disk is full, and `IO_ERROR`.
    */
   async saveToPicker(name: string = `${this.name}.rrd`): Promise<void> {
     const { pickFile } = await import("../download/save-to-picker.ts");
@@ -75,7 +75,7 @@ export class OpfsRecording {
       await writable.close();
     } catch (error) {
       await writable.abort().catch(() => {});
-      throw RerunError.from(error, (error as Error).name === "QuotaExceededError" ? "QUOTA" : "FILE");
+      throw RerunError.from(error, (error as Error).name === "QuotaExceededError" ? "QUOTA" : "IO_ERROR");
     }
   }
 
@@ -93,7 +93,7 @@ export class OpfsRecording {
    * Yields the messages that are stored by now, and with `follow` those that a page or a worker goes on to write: for
    * `openLive` of `@rerun-ts/arrow`. A message may come more than once, with the same chunk id.
    *
-   * @throws {RerunError} `FILE`, `FORMAT` if a message is damaged, or `ABORTED` if the signal fires
+   * @throws {RerunError} `IO_ERROR`, `INVALID_FORMAT` if a message is damaged, or `ABORTED` if the signal fires
    * @example
    * const live = await openLive(recording.messages({ follow: true }));
    */
@@ -139,7 +139,7 @@ export class OpfsRecording {
         const reason = (error as Error).name;
         if (reason === "NotFoundError") return undefined;
         // It was written to in between.
-        if (reason !== "NotReadableError") throw RerunError.from(error, "FILE");
+        if (reason !== "NotReadableError") throw RerunError.from(error, "IO_ERROR");
       }
     }
   }

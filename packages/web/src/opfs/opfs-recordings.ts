@@ -60,8 +60,8 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
  * Opens a recording for reading, also while it is being written: it has what was written until now. What a crash has
  * left of an incomplete message at its end is left out; `cutBytes` tells.
  *
- * Rejects with `FILE` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin private
- * file system.
+ * Rejects with `NOT_FOUND` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin
+ * private file system.
  *
  * @throws {TypeError} if the name is wrong
  *
@@ -88,7 +88,7 @@ export async function openRecording(name: string): Promise<OpfsRecording> {
 /**
  * Removes a recording from the origin private file system; does nothing if there is none of that name.
  *
- * Rejects with `FILE` if a page is writing to it.
+ * Rejects with `IO_ERROR` if a page is writing to it.
  *
  * @throws {TypeError} if the name is wrong
  */
@@ -104,7 +104,7 @@ export async function deleteRecording(name: string): Promise<void> {
     }
     return;
   }
-  throw new RerunError("FILE", `cannot delete the recording ${JSON.stringify(name)}: a page is writing to it`, {
+  throw new RerunError("IO_ERROR", `cannot delete the recording ${JSON.stringify(name)}: a page is writing to it`, {
     argument: "name",
   });
 }
@@ -120,7 +120,7 @@ async function findFolder(name: string): Promise<FileSystemDirectoryHandle> {
   const area = await supported(() => areaFolder("recordings", false));
   const folder = area === undefined ? undefined : await childFolder(area, path, false);
   if (folder !== undefined) return folder;
-  throw new RerunError("FILE", `there is no recording ${JSON.stringify(name)} in the origin private file system`, {
+  throw new RerunError("NOT_FOUND", `there is no recording ${JSON.stringify(name)} in the origin private file system`, {
     argument: "name",
   });
 }

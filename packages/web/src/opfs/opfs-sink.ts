@@ -74,8 +74,8 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
  * resolves. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `whenFull` is
- * `"drop-oldest-segment"`. Opening rejects with `FILE` if another tab is writing to the name, and `UNSUPPORTED` if the
- * browser has no such file system or the worker cannot be started.
+ * `"drop-oldest-segment"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if
+ * the browser has no such file system or the worker cannot be started.
  *
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);
@@ -171,7 +171,7 @@ export class OpfsSink implements Sink {
     this.#client?.append(this.#nextId++, toStoredMessage(compactMessage(message, context)));
   }
 
-  /** Settles when everything is on the disk. Rejects with `QUOTA` or `FILE` if it is not, and `TIMEOUT`. */
+  /** Settles when everything is on the disk. Rejects with `QUOTA` or `IO_ERROR` if it is not, and `TIMEOUT`. */
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.state !== "open" || this.#client === undefined) return;

@@ -74,7 +74,7 @@ export class OpfsStorage {
     const path = area === "spools" ? `${folder}/${randomId()}` : folder;
     const release = await takeLock(lockName(area, path), LOCK_MS);
     if (release === undefined)
-      throw new StorageError("FILE", "another tab is writing to it; give each tab a name of its own");
+      throw new StorageError("IO_ERROR", "another tab is writing to it; give each tab a name of its own");
     try {
       const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
       const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;
@@ -237,7 +237,7 @@ export class OpfsStorage {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     const kept = `${this.#log.bytes} bytes of ${this.#options.name} are kept`;
-    if (!isQuotaError(error)) this.#failure = new StorageError("FILE", `${messageOf(error)}; ${kept}`);
+    if (!isQuotaError(error)) this.#failure = new StorageError("IO_ERROR", `${messageOf(error)}; ${kept}`);
     else if (this.#options.whenFull === "stop")
       this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
     // Without older data to remove, there may be room later.

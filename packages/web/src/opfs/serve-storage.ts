@@ -77,5 +77,5 @@ export function serveStorage(): void {
 /** Firefox in private windows and old browsers have no such file system. */
 function codeOf(error: unknown): StorageError["code"] {
   const { name } = (error ?? {}) as { name?: string };
-  return name === "NotSupportedError" || name === "SecurityError" || name === "TypeError" ? "UNSUPPORTED" : "FILE";
+  return name === "NotSupportedError" || name === "SecurityError" || name === "TypeError" ? "UNSUPPORTED" : "IO_ERROR";
 }

@@ -7,7 +7,7 @@ import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
  * pauses, because Rerun's own server blocks all writers while a reader does not read.
  *
  * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
- * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `FORMAT` for malformed data, or `ABORTED` if the signal fires
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for malformed data, or `ABORTED` if the signal fires
  * @throws {TypeError} if the URL is wrong
  *
  * @example

@@ -71,7 +71,7 @@ function wrongStream(value: unknown): TypeError {
  * Like `readMessages` it does not end by itself: leave the loop, or abort `signal`.
  *
  * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
- * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `FORMAT` for damaged data, or `ABORTED` if the signal fires
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for damaged data, or `ABORTED` if the signal fires
  * @throws {TypeError} if the URL is wrong
  *
  * @example

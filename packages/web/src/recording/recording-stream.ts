@@ -79,8 +79,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Writes to the origin private file system from now on, buffered data included: the recording outlives the page, and
    * `openRecording(name)` reads it. The code for writing is loaded by the first call.
    *
-   * Rejects with `FILE` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system or
-   * the worker cannot be started, `QUOTA` if storage is full, and with a `TypeError` if an argument is wrong.
+   * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system
+   * or the worker cannot be started, `QUOTA` if storage is full, and with a `TypeError` if an argument is wrong.
    *
    * @example
    * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });
@@ -109,7 +109,7 @@ export class RecordingStream extends CoreRecordingStream {
    *
    * Rejects with `ABORTED` if the user chooses no file or `signal` fires; `UNSUPPORTED` if no sink keeps data in memory
    * or the browser has no file picker (only Chromium-based ones have it, for pages over `https` or from `localhost`);
-   * `QUOTA` if the disk is full; and `FILE` if the file cannot be written.
+   * `QUOTA` if the disk is full; and `IO_ERROR` if the file cannot be written.
    *
    * @example
    * button.onclick = () => rec.saveToPicker("session.rrd", { onProgress: ({ bytes }) => (meter.value = bytes) });
@@ -127,7 +127,7 @@ export class RecordingStream extends CoreRecordingStream {
    * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint
    * of this application. The code for reading files is loaded by the first call.
    *
-   * Rejects with `UNSUPPORTED` for another extension, and `FORMAT` if the bytes do not have that format.
+   * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *
    * @example
    * input.onchange = () => rec.logFileFromContents(input.files[0].name, input.files[0]);
@@ -164,9 +164,9 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #logFile(name: string, contents: BlobLike | BlobWithType, options: LogFileOptions | undefined): Promise<void> {
-    const at = this.at(options?.time ?? {});
+    const view = this.at(options?.time ?? {});
     const { logFile } = await import("@rerun-ts/types/files");
-    await logFile({ recording: this, at, name, contents, options });
+    await logFile({ recording: this, view, name, contents, options });
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

@@ -80,7 +80,7 @@ describe("OpfsSink", () => {
     const second = await record(name, 100, 150, {}, 10_000);
     await second.recording.flush();
     expect((await listRecordings()).find((found) => found.name === name)).toMatchObject({ isBeingWritten: true });
-    await expect(deleteRecording(name)).rejects.toMatchObject({ code: "FILE" });
+    await expect(deleteRecording(name)).rejects.toMatchObject({ code: "IO_ERROR" });
     await second.recording.close();
     const opened = await openRecording(name);
     const rrd = new Uint8Array(await new Response(opened.stream()).arrayBuffer());
@@ -92,7 +92,7 @@ describe("OpfsSink", () => {
     await opened.sendTo(memory);
     expect(framesIn(memory.toBytes())).toEqual(range(0, 150));
     await deleteRecording(name);
-    await expect(openRecording(name)).rejects.toMatchObject({ code: "FILE", argument: "name" });
+    await expect(openRecording(name)).rejects.toMatchObject({ code: "NOT_FOUND", argument: "name" });
     expect((await listRecordings()).map((found) => found.name)).not.toContain(name);
   });
 
@@ -139,7 +139,7 @@ describe("OpfsSink", () => {
     await record(name, 0, 1);
     const other = new RecordingStream("other", { onError: () => {}, onWarning: () => {} });
     await expect(other.saveToOpfs(name)).rejects.toMatchObject({
-      code: "FILE",
+      code: "IO_ERROR",
       message: expect.stringContaining("another tab is writing to it"),
     });
     expect(() => new OpfsSink("")).toThrow('`name` must be a non-empty string, got ""');

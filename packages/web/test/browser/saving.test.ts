@@ -109,7 +109,7 @@ describe("saveToPicker", () => {
   it.each([
     [new DOMException("The user aborted a request.", "AbortError"), "ABORTED", /no file was chosen/],
     [new DOMException("Must be handling a user gesture", "SecurityError"), "UNSUPPORTED", /only after a click/],
-    [new DOMException("no", "NotAllowedError"), "FILE", /no/],
+    [new DOMException("no", "NotAllowedError"), "IO_ERROR", /no/],
   ])("rejects with the reason why no file was chosen: %s", async (error, code, message) => {
     page.showSaveFilePicker = async () => {
       throw error;

@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
  * Reads the manifest of a chunk from its Arrow data: the same as `describeChunk` creates for a chunk that is written.
  * Reads only the times and the nulls of components, not their values.
  *
- * @throws {RerunError} `FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
+ * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
  */
 export function readManifest(arrow: Uint8Array): DescribedChunk {
   const { schema, rows, columns } = readStream(arrow);
@@ -40,7 +40,7 @@ export function readManifest(arrow: Uint8Array): DescribedChunk {
     .filter(({ field }) => DATA_KINDS.has(kindOf(field)))
     .map((column) => describeComponent(column, rows, times, ranges));
   const entityPath = schema.metadata.get("rerun:entity_path");
-  if (entityPath === undefined) throw new RerunError("FORMAT", "a chunk has no entity path");
+  if (entityPath === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
   return {
     chunkId: parseChunkId(schema.metadata.get(CHUNK_ID_KEY)),
     manifest: { entityPath, rows, uncompressedSize: arrow.byteLength, timelines, ranges, components },
@@ -79,7 +79,7 @@ function isEmpty(offsets: Uint8Array, rows: number): boolean {
 }
 
 function rangeOf(times: Uint8Array, rows: number): ManifestRange {
-  if (times.byteLength < rows * 8) throw new RerunError("FORMAT", "a chunk has fewer times than rows");
+  if (times.byteLength < rows * 8) throw new RerunError("INVALID_FORMAT", "a chunk has fewer times than rows");
   if (rows === 0) return { start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
   const { start, end } = timeRange(times.subarray(0, rows * 8));
   return { start, end };
@@ -112,7 +112,7 @@ function unknownColumn({ name, type }: ArrowField): never {
 /** Parses a chunk id: `chunk_` and 32 hexadecimal digits, the time first. */
 function parseChunkId(text: string | undefined): Tuid {
   const digits = /^chunk_([0-9A-Fa-f]{32})$/.exec(text ?? "")?.[1];
-  if (digits === undefined) throw new RerunError("FORMAT", "a chunk has no id");
+  if (digits === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
   const [timeHi, timeLo, incHi, incLo] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16));
   return { timeHi, timeLo, incHi, incLo } as Tuid;
 }

@@ -20,7 +20,7 @@ export interface ReadEncodedMessagesOptions {
  * is read from its data. The messages do not refer to `bytes`. Chunks without rows and the end of the stream are left
  * out, and a truncated file is read up to its last complete message.
  *
- * @throws {RerunError} `FORMAT` if it is no recording or damaged; `UNSUPPORTED` if a chunk has an unknown version, or
+ * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged; `UNSUPPORTED` if a chunk has an unknown version, or
  * Arrow types that Rerun's components do not have
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
@@ -53,7 +53,7 @@ function describe(message: ChunkMessage): ReturnType<typeof readManifest> {
     return readManifest(message.readArrow());
   } catch (error) {
     // The data was read beyond its end.
-    if (error instanceof RangeError) throw new RerunError("FORMAT", "a chunk is damaged", { cause: error });
+    if (error instanceof RangeError) throw new RerunError("INVALID_FORMAT", "a chunk is damaged", { cause: error });
     throw error;
   }
 }

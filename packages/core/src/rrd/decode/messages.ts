@@ -41,7 +41,7 @@ export interface ChunkMessage extends MessagePayload {
   readonly isStatic: boolean | undefined;
   /** Compression of the Arrow data in the message. */
   readonly compression: "none" | "lz4";
-  /** Decompresses the Arrow IPC stream. @throws {RerunError} `FORMAT` if it is damaged */
+  /** Decompresses the Arrow IPC stream. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
   readArrow(): Uint8Array;
 }
 
@@ -66,14 +66,14 @@ export interface EndMessage extends MessagePayload {
 /** A message of a stream. */
 export type RrdMessage = StoreInfoMessage | ChunkMessage | ActivationMessage | EndMessage;
 
-/** Decodes the payload of a message. @throws {RerunError} `FORMAT` if it is damaged */
+/** Decodes the payload of a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
 export function decodeMessage(kind: MessageFrame["kind"], payload: Uint8Array): RrdMessage {
   try {
     return DECODERS[kind](payload);
   } catch (error) {
     throw error instanceof RerunError
       ? error
-      : new RerunError("FORMAT", `a ${kind} message cannot be decoded`, { cause: error });
+      : new RerunError("INVALID_FORMAT", `a ${kind} message cannot be decoded`, { cause: error });
   }
 }
 
@@ -113,9 +113,9 @@ function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 
-/** Converts a store id. @throws {RerunError} `FORMAT` if there is none */
+/** Converts a store id. @throws {RerunError} `INVALID_FORMAT` if there is none */
 export function toStoreId(id: ProtoStoreId | undefined): StoreId {
-  if (id === undefined) throw new RerunError("FORMAT", "a message has no store id");
+  if (id === undefined) throw new RerunError("INVALID_FORMAT", "a message has no store id");
   return {
     kind: id.kind === StoreKind.BLUEPRINT ? "blueprint" : "recording",
     applicationId: id.applicationId?.id ?? "",

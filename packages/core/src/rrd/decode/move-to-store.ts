@@ -8,7 +8,7 @@ import {
 import { RerunError } from "../../errors.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 
-/** Copies a message to another store. @throws {RerunError} `FORMAT` if it is damaged */
+/** Copies a message to another store. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
 export function moveToStore(
   kind: EncodedMessage["kind"],
   payload: Uint8Array,
@@ -22,7 +22,7 @@ const MOVERS: Readonly<
 > = {
   storeInfo(payload, storeId) {
     const message = fromBinary(SetStoreInfoSchema, payload);
-    if (message.info === undefined) throw new RerunError("FORMAT", "a message has no store id");
+    if (message.info === undefined) throw new RerunError("INVALID_FORMAT", "a message has no store id");
     message.info.storeId = storeId;
     return toBinary(SetStoreInfoSchema, message);
   },

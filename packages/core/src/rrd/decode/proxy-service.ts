@@ -31,11 +31,11 @@ const LOG_MSG = 1;
 /**
  * Decodes the message in a response of {@link readMessagesMethod}; `undefined` if only a newer version of Rerun knows
  * its kind.
- * @throws {RerunError} `FORMAT` if the response has no message, or a damaged one
+ * @throws {RerunError} `INVALID_FORMAT` if the response has no message, or a damaged one
  */
 export function decodeServerMessage(response: Empty): ServerMessage | undefined {
   const field = response.$unknown?.find(({ no }) => no === LOG_MSG);
-  if (field === undefined) throw new RerunError("FORMAT", "the server sent a response without a message");
+  if (field === undefined) throw new RerunError("INVALID_FORMAT", "the server sent a response without a message");
   const logMsg = new BinaryReader(new BinaryReader(field.data).bytes());
   const [number] = logMsg.tag();
   const kind = KINDS[number as keyof typeof KINDS];

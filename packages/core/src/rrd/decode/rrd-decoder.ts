@@ -33,7 +33,7 @@ export class RrdDecoder {
 
   /**
    * Adds the next bytes, and yields the messages that they complete.
-   * @throws {RerunError} `FORMAT` at a malformed message; the next call continues after it
+   * @throws {RerunError} `INVALID_FORMAT` at a malformed message; the next call continues after it
    */
   *push(bytes: Uint8Array): Generator<RrdMessage> {
     this.#pieces.push(bytes);
@@ -98,7 +98,7 @@ export class RrdDecoder {
   }
 }
 
-/** Decodes all messages of a complete `.rrd`. @throws {RerunError} `FORMAT` if it is malformed */
+/** Decodes all messages of a complete `.rrd`. @throws {RerunError} `INVALID_FORMAT` if it is malformed */
 export function decodeRrd(bytes: Uint8Array): RrdMessage[] {
   return [...new RrdDecoder().push(bytes)];
 }

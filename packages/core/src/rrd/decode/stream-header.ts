@@ -20,19 +20,22 @@ export function isStreamHeader(bytes: Uint8Array): boolean {
   return magicOf(bytes) === STREAM_MAGIC && bytes[9] === SERIALIZER_PROTOBUF;
 }
 
-/** Decodes the header of a stream. @throws {RerunError} `FORMAT` if it is none, or of an unsupported version */
+/** Decodes the header of a stream. @throws {RerunError} `INVALID_FORMAT` if it is none, or of an unsupported version */
 export function decodeStreamHeader(bytes: Uint8Array): StreamHeader {
   if (bytes.byteLength < STREAM_HEADER_LENGTH)
-    throw new RerunError("FORMAT", "the data is too short to be a Rerun recording");
+    throw new RerunError("INVALID_FORMAT", "the data is too short to be a Rerun recording");
   const magic = magicOf(bytes);
   if (OLD_MAGICS.includes(magic))
     throw new RerunError(
-      "FORMAT",
+      "INVALID_FORMAT",
       "the recording was written by a version of Rerun that is too old; open and save it with Rerun 0.23 first",
     );
   if (magic !== STREAM_MAGIC)
-    throw new RerunError("FORMAT", `the data is not a Rerun recording: it begins with ${JSON.stringify(magic)}`);
+    throw new RerunError(
+      "INVALID_FORMAT",
+      `the data is not a Rerun recording: it begins with ${JSON.stringify(magic)}`,
+    );
   if (bytes[9] !== SERIALIZER_PROTOBUF)
-    throw new RerunError("FORMAT", `the recording has the unknown serializer ${bytes[9]}`);
+    throw new RerunError("INVALID_FORMAT", `the recording has the unknown serializer ${bytes[9]}`);
   return { version: `${bytes[4]}.${bytes[5]}.${bytes[6]}` };
 }

@@ -22,7 +22,7 @@ export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-err
 /**
  * Parses arguments.
  * @throws {UsageError} if a flag is unknown or lacks its value
- * @throws {RerunError} `FILE` or `FORMAT` if a path is not that of a recording
+ * @throws {RerunError} `IO_ERROR` or `INVALID_FORMAT` if a path is not that of a recording
  */
 export function parseRrdArguments(args: string[], flags: Flags): RrdArguments {
   const { values, positionals } = parseCommand(args, { ...COMMON_FLAGS, ...flags });

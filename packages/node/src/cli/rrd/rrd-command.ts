@@ -160,8 +160,11 @@ async function verify(args: string[]): Promise<void> {
   if (check !== "true" && check !== "false")
     throw new UsageError(`\`--check-footers\` must be true or false, got ${JSON.stringify(check)}`);
   const { verifyRrd } = await loadTools();
-  const reports: { file: string; chunks: number; problems: readonly { reason: string; at: number | undefined }[] }[] =
-    [];
+  const reports: {
+    file: string;
+    chunks: number;
+    problems: readonly { reason: string; offset: number | undefined }[];
+  }[] = [];
   await showingProgress(given, async (onProgress) => {
     for (const [source, input] of sourcesOf(given).entries()) {
       const report = await verifyRrd(input, {
@@ -174,8 +177,8 @@ async function verify(args: string[]): Promise<void> {
   const bad = reports.filter(({ problems }) => problems.length > 0);
   if (given.has("json")) await print(JSON.stringify(reports, undefined, 2));
   for (const { file, problems } of bad) {
-    for (const { reason, at } of problems)
-      console.error(`rerun-ts: ${file}${at === undefined ? "" : ` at byte ${at}`}: ${reason}`);
+    for (const { reason, offset } of problems)
+      console.error(`rerun-ts: ${file}${offset === undefined ? "" : ` at byte ${offset}`}: ${reason}`);
   }
   if (bad.length > 0) process.exitCode = 1;
   else if (!given.has("json")) console.error(`${counted(reports.length, "file")} verified without error.`);

@@ -10,7 +10,7 @@ const STDOUT = 1;
 /** Number of bytes that are written to a file at once; rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Writes bytes to a file, which appears when it is complete, or to standard output. Rejects with `FILE`. */
+/** Writes bytes to a file, which appears when it is complete, or to standard output. Rejects with `IO_ERROR`. */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   if (path === undefined) return writeStandardOutput(bytes);
   const partial = `${path}.${process.pid}.partial`;
@@ -19,7 +19,7 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     // Opened first, so that the reason names the place and not the data.
     fd = openSync(partial, "w");
   } catch (error) {
-    throw new RerunError("FILE", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
+    throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
   }
   try {
     try {
@@ -30,7 +30,7 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });
-    throw RerunError.from(error, "FILE");
+    throw RerunError.from(error, "IO_ERROR");
   }
 }
 
@@ -56,7 +56,7 @@ function closed(): Promise<unknown> {
   return new Promise((resolve) => process.stdout.once("close", resolve).once("error", resolve));
 }
 
-/** Writes to an open file in blocks. Rejects with `FILE` if it cannot take everything. */
+/** Writes to an open file in blocks. Rejects with `IO_ERROR` if it cannot take everything. */
 async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   let pieces: Uint8Array[] = [];
   let size = 0;
@@ -79,7 +79,7 @@ async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8A
 }
 
 function cannotWrite(name: string, cause: unknown): RerunError {
-  return new RerunError("FILE", `cannot write ${name}: ${messageOf(cause)}`, { cause });
+  return new RerunError("IO_ERROR", `cannot write ${name}: ${messageOf(cause)}`, { cause });
 }
 
 /** Prints text to standard output, also if that is a pipe that nobody reads any more. */

@@ -22,10 +22,10 @@ export function writingOptions(given: RrdArguments): ToolOptions {
     continueOnError: true,
     onDamage(damage) {
       if (given.has("continue-on-error")) return warnOf(given, [damage]);
-      const { source, at, lostBytes, reason } = damage;
+      const { source, offset, lostBytes, reason } = damage;
       throw new RerunError(
-        "FORMAT",
-        `${nameOf(given, source)} is damaged at byte ${at} (${counted(lostBytes, "byte")}): ${reason}`,
+        "INVALID_FORMAT",
+        `${nameOf(given, source)} is damaged at byte ${offset} (${counted(lostBytes, "byte")}): ${reason}`,
       );
     },
   };
@@ -33,9 +33,9 @@ export function writingOptions(given: RrdArguments): ToolOptions {
 
 /** Prints what was left out. */
 export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
-  for (const { source, at, lostBytes, reason } of damage)
+  for (const { source, offset, lostBytes, reason } of damage)
     console.error(
-      `rerun-ts: ${nameOf(given, source)}: ${counted(lostBytes, "byte")} at ${at} cannot be read: ${reason}`,
+      `rerun-ts: ${nameOf(given, source)}: ${counted(lostBytes, "byte")} at ${offset} cannot be read: ${reason}`,
     );
 }
 

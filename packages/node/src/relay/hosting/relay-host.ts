@@ -3,7 +3,7 @@ import type { RelayStats } from "../relay-stats.ts";
 
 /** Runs a relay, in the calling thread or in a worker. `send` never throws; rejected messages are reported. */
 export interface RelayHost {
-  /** Resolves to the port once the relay listens; rejects with `SERVER` if it cannot. */
+  /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   /** The port as soon as the relay listens, also while the event loop does not run. */
   readonly port: number | undefined;

@@ -14,7 +14,7 @@ export interface RelayLauncherEvents extends RelayHostEvents {
 export class RelayLauncher {
   /** The relay; it is replaced if its worker does not start. */
   host: RelayHost;
-  /** Resolves to the port once the relay listens; rejects with `SERVER` if it cannot. */
+  /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   readonly #settings: GrpcServerSettings;
   readonly #events: RelayLauncherEvents;

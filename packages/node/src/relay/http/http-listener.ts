@@ -126,7 +126,7 @@ export class HttpListener {
     return this.#sockets.size;
   }
 
-  /** Starts to listen, and returns the port. Rejects with `SERVER` if that fails. */
+  /** Starts to listen, and returns the port. Rejects with `LISTEN_FAILED` if that fails. */
   async listen(port: number, address: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", (error) => reject(listenError(error, port, address, "port")));

@@ -37,9 +37,9 @@ const MAX_TIMEOUT_MS = 2 ** 30;
  * the program nor other viewers.
  *
  * The server runs in a worker, or in the calling thread where there can be none. The sink is `open` once it listens; if
- * the port cannot be bound, it is `broken` with the code `SERVER`, and everything is kept for the next sink. Closing
- * sends connected viewers the pending data, for at most 5 seconds by default. Use `rec.serveGrpc()` unless it is one of
- * several.
+ * the port cannot be bound, it is `broken` with the code `LISTEN_FAILED`, and everything is kept for the next sink.
+ * Closing sends connected viewers the pending data, for at most 5 seconds by default. Use `rec.serveGrpc()` unless it
+ * is one of several.
  *
  * @example
  * const server = new rr.GrpcServerSink({ port: 9877 });
@@ -89,7 +89,7 @@ export class GrpcServerSink implements Sink {
     return this.#launcher?.host.port !== undefined;
   }
 
-  /** Starts to listen. Rejects with `SERVER` if it cannot. */
+  /** Starts to listen. Rejects with `LISTEN_FAILED` if it cannot. */
   open(context: SinkContext): Promise<void> {
     this.#status.attach(context);
     this.#context = context;
@@ -97,7 +97,7 @@ export class GrpcServerSink implements Sink {
     return this.#listening;
   }
 
-  /** Settles once it listens; rejects with `SERVER` if it cannot. */
+  /** Settles once it listens; rejects with `LISTEN_FAILED` if it cannot. */
   listening(): Promise<void> {
     return this.#listening;
   }

@@ -35,7 +35,7 @@ const CLOSE_MS = 5000;
  * when the call returns its promise, so that everything logged from then on goes to it. If the recording serves on the
  * same port already, that server stays. A recording that is disabled starts nothing.
  *
- * Rejects with `SERVER` if the port cannot be bound, and with a `TypeError` if an option is wrong.
+ * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with a `TypeError` if an option is wrong.
  */
 export async function serveGrpc(
   recording: RecordingStream,
@@ -60,7 +60,7 @@ export async function serveGrpc(
  * `rerun --serve-grpc`. It runs in a worker where possible, and keeps the process alive until it is closed, unless
  * `unref` is set.
  *
- * Rejects with `SERVER` if the port cannot be bound, and with a `TypeError` if an option is wrong.
+ * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with a `TypeError` if an option is wrong.
  *
  * @example
  * const relay = await rr.serveGrpcRelay({ port: 9876, serverMemoryLimit: "4GiB" });

@@ -22,7 +22,7 @@ interface NalFormat {
  * not support Annex B, into Annex B, which viewers need. Key frames get the parameter sets in front.
  *
  * @param description the `avcC` or `hvcC` record: the `description` of WebCodecs
- * @throws {RerunError} `FORMAT` if the description is damaged; the function throws it if a frame is
+ * @throws {RerunError} `INVALID_FORMAT` if the description is damaged; the function throws it if a frame is
  */
 export function annexBConverter(
   codec: NalCodec,
@@ -106,6 +106,6 @@ class NalReader {
   }
 
   #damaged(): RerunError {
-    return new RerunError("FORMAT", `${this.#what} of the video is damaged: it ends within a NAL unit`);
+    return new RerunError("INVALID_FORMAT", `${this.#what} of the video is damaged: it ends within a NAL unit`);
   }
 }

@@ -17,12 +17,12 @@ export class ByteWindow {
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
-  /** Adds bytes. @throws {RerunError} `FORMAT` if too many are not consumed */
+  /** Adds bytes. @throws {RerunError} `INVALID_FORMAT` if too many are not consumed */
   push(added: Uint8Array): void {
     const length = this.#end - this.#start + added.byteLength;
     if (length > this.#maxBytes + added.byteLength)
       throw new RerunError(
-        "FORMAT",
+        "INVALID_FORMAT",
         `a frame of the video has more than ${this.#maxBytes} bytes; see \`maxFrameBytes\``,
       );
     if (this.#end + added.byteLength > this.#bytes.byteLength) this.#makeRoom(length);

@@ -54,7 +54,7 @@ export class IvfSplitter implements SampleSplitter {
   end(): VideoSample[] {
     const { byteLength } = this.#window.bytes;
     if (byteLength === 0 && this.#header !== undefined) return [];
-    throw new RerunError("FORMAT", `the IVF stream ends within ${this.#header ? "a frame" : "its header"}`);
+    throw new RerunError("INVALID_FORMAT", `the IVF stream ends within ${this.#header ? "a frame" : "its header"}`);
   }
 
   #readHeader(): IvfHeader | undefined {
@@ -76,7 +76,7 @@ export class IvfSplitter implements SampleSplitter {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const size = view.getUint32(0, true);
     if (size > this.#maxFrameBytes)
-      throw new RerunError("FORMAT", `a frame of the video has ${size} bytes; see \`maxFrameBytes\``);
+      throw new RerunError("INVALID_FORMAT", `a frame of the video has ${size} bytes; see \`maxFrameBytes\``);
     if (bytes.byteLength < FRAME_HEADER_BYTES + size) return undefined;
     const time = view.getUint32(4, true) + view.getUint32(8, true) * TWO_32;
     this.#window.skip(FRAME_HEADER_BYTES);

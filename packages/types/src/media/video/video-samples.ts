@@ -20,8 +20,8 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  * (`-f ivf`), H.264 and H.265 in Annex B form (`-f h264`, `-f hevc`, both with `-bf 0`, because viewers do not support
  * B-frames). It reads no further than the frames that were asked for.
  *
- * Throws a `RerunError` with the code `FORMAT` if the stream is damaged or a frame is larger than `maxFrameBytes`, and
- * `UNSUPPORTED` if an IVF stream has another codec.
+ * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged or a frame is larger than
+ * `maxFrameBytes`, and `UNSUPPORTED` if an IVF stream has another codec.
  *
  * @param stream bytes in pieces of any size: a Node stream, a WHATWG stream, or any other iterable
  * @example
@@ -57,6 +57,6 @@ export async function* videoSamples(
     yield* splitter.push(bytes);
   }
   if (splitter === undefined)
-    throw new RerunError("FORMAT", `\`stream\` must be a video, got ${beginning.byteLength} bytes`);
+    throw new RerunError("INVALID_FORMAT", `\`stream\` must be a video, got ${beginning.byteLength} bytes`);
   yield* splitter.end();
 }
