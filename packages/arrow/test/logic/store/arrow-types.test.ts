@@ -1,0 +1,70 @@
+import {
+  Dictionary,
+  DurationMillisecond,
+  DurationNanosecond,
+  Field,
+  Float32,
+  Int32,
+  Int64,
+  List,
+  Struct,
+  TimestampMillisecond,
+  TimestampNanosecond,
+  Uint64,
+  Utf8,
+} from "apache-arrow";
+import { describe, expect, it } from "vitest";
+import { typeText } from "../../../dist/arrays/layout.js";
+import { listType, timelineType, typeKey } from "../../../dist/store/arrow-types.js";
+
+const listOf = (name: string, isNullable: boolean): List => new List(new Field(name, new Float32(), isNullable));
+
+describe("the type of a component's column", () => {
+  it("is a list with nullable items, of a list or of one instance", () => {
+    const keys = [listOf("item", true), listOf("element", false), new Float32()].map((type) => typeKey(listType(type)));
+    expect(new Set(keys).size).toBe(1);
+    expect(listType(new Float32()).children[0]).toMatchObject({ name: "item", nullable: true });
+  });
+});
+
+describe("the type of a timeline", () => {
+  it.for([
+    [new Int64(), "Int64"],
+    [new TimestampNanosecond("UTC"), "Timestamp<NANOSECOND>"],
+    [new DurationNanosecond(), "Duration<NANOSECOND>"],
+    [new Uint64(), undefined],
+    [new Int32(), undefined],
+    [new TimestampMillisecond(), undefined],
+    [new DurationMillisecond(), undefined],
+    [new Utf8(), undefined],
+  ] as const)("of %s is %s", ([type, expected]) => {
+    const found = timelineType(type);
+    expect(found && typeText(found)).toBe(expected);
+  });
+
+  it("has no time zone", () => {
+    expect(timelineType(new TimestampNanosecond("UTC"))).toMatchObject({ timezone: null });
+  });
+});
+
+it("keys of types are equal for equal types only", () => {
+  const structOf = (...names: readonly string[]): Struct =>
+    new Struct(names.map((name) => new Field(name, new Int32(), false)));
+  const make = (): readonly string[] =>
+    [
+      new Float32(),
+      new Int32(),
+      listOf("item", true),
+      listOf("item", false),
+      listOf("other", true),
+      structOf("a"),
+      structOf("b"),
+      structOf("a", "b"),
+      new Struct([new Field("a", listOf("item", true), false)]),
+      new Dictionary(new Utf8(), new Int32()),
+      new Dictionary(new Utf8(), new Int64() as never),
+      new Dictionary(new Float32(), new Int32()),
+    ].map((type) => typeKey(type));
+  expect(make()).toEqual(make());
+  expect(new Set(make()).size).toBe(make().length);
+});

@@ -1,0 +1,70 @@
+import { Scalars } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+import { ipcMessages, type IpcMessage } from "../../../dist/ipc/messages.js";
+import { SchemaCache, chunkIdText } from "../../../dist/store/schema-cache.js";
+import { arrowOf, editArrow, record } from "../chunks.ts";
+
+const chunks = arrowOf(
+  record((recording) => {
+    for (const entity of ["a", "a", "b"]) recording.log(entity, new Scalars(1));
+  }, 1),
+);
+
+function schemaOf(arrow: Uint8Array): IpcMessage {
+  const [message] = ipcMessages(arrow);
+  return message as IpcMessage;
+}
+
+function withId(id: string, version?: string): IpcMessage {
+  const metadata = (all: Map<string, string>): void => {
+    all.set("rerun:id", id);
+    if (version !== undefined) all.set("sorbet:version", version);
+  };
+  return schemaOf(editArrow(chunks[0] as Uint8Array, { metadata }));
+}
+
+const ID = "0123456789abcdefABCDEF9876543210";
+const TEXT = "0123456789ABCDEFabcdef9876543210";
+
+describe("the schemas of chunks", () => {
+  it("are read once for those that differ in nothing but their ids", () => {
+    const cache = new SchemaCache();
+    const [first, second, other] = chunks.map((arrow) => cache.read(schemaOf(arrow)));
+    expect(first?.schema).toBe(second?.schema);
+    expect(first?.schema).not.toBe(other?.schema);
+    expect(other?.schema.metadata.get("rerun:entity_path")).toBe("/b");
+    const ids = [first, second, other].map((found) => found?.id);
+    expect(new Set(ids).size).toBe(3);
+    const fresh = chunks.map((arrow) => new SchemaCache().read(schemaOf(arrow)).id);
+    expect(ids).toEqual(fresh);
+  });
+
+  it("have ids in Rerun's form, with and without the prefix", () => {
+    const cache = new SchemaCache();
+    for (const id of [ID, `chunk_${ID}`, `chunk_${ID.toLowerCase()}`]) expect(cache.read(withId(id)).id).toBe(TEXT);
+    expect(chunkIdText(ID)).toBe(TEXT);
+  });
+
+  it.for(["", "chunk_", `chunk_${ID}0`, `chunk_${ID.slice(1)}`, `chunk_${ID.slice(1)}g`, `block_${ID}`])(
+    "without an id such as `%s` are rejected, again and again",
+    (id) => {
+      const cache = new SchemaCache();
+      for (let time = 0; time < 2; time++) expect(() => cache.read(withId(id))).toThrow("a chunk has no id");
+    },
+  );
+
+  it("of other versions are rejected", () => {
+    for (const version of ["0.1.0", "0.1.12"]) expect(new SchemaCache().read(withId(ID, version)).id).toBe(TEXT);
+    for (const version of ["0.2.0", "0.1", "10.1.0", "0.1.0-alpha"])
+      expect(() => new SchemaCache().read(withId(ID, version))).toThrow(
+        `a chunk was written in version ${version} of the chunk format`,
+      );
+    const old = editArrow(chunks[0] as Uint8Array, { metadata: (all) => all.delete("sorbet:version") });
+    expect(() => new SchemaCache().read(schemaOf(old))).toThrow(
+      expect.objectContaining({
+        code: "UNSUPPORTED",
+        message: expect.stringContaining("before 0.24") as unknown,
+      }) as Error,
+    );
+  });
+});
