@@ -34,6 +34,13 @@ describe("rerun-ts", () => {
       [["sevre"], 2, "unknown command `sevre` (did you mean `serve`?)"],
       [["serve", "--prot", "1"], 2, "unknown option `--prot` (did you mean `--port`?)"],
       [["serve", "--bogus"], 2, "--bogus"],
+      [["serve", "--save"], 2, "`--save` requires a value\nRun"],
+      [
+        ["serve", "--save", "--port", "0"],
+        2,
+        "`--save` requires a value; one with a dash is given as `--save=-…`\nRun",
+      ],
+      [["serve", "--web-viewer=yes"], 2, "`--web-viewer` takes no value\nRun"],
       [["serve", "--port", "many"], 2, "`--port` must be a non-negative integer"],
       [["serve", "--port", "0", "--memory-limit", "5"], 2, 'such as "16GB" or "25%", got "5"'],
       [["serve", "--port", "0", "--tls-key", "key.pem"], 2, "`--tls-key` and `--tls-cert` must be given together"],

@@ -42,7 +42,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
-    budget: 74_000,
+    budget: 75_000,
     later: ["no-paths"],
   },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },

@@ -1,6 +1,6 @@
-// `npm run mutants [-- FOLDER…]`: puts small faults into the source files of folders, one at a time, and lists those that
-// no unit test of the folder notices. The unit tests of `packages/NAME/src/FOLDER` are in `packages/NAME/test/logic/FOLDER`;
-// the table below names others.
+// `npm run mutants [-- FOLDER…]`: puts small faults into the source files of folders, one at a time, and lists those
+// that no unit test of the folder notices. The unit tests of `packages/NAME/src/FOLDER` are in
+// `packages/NAME/test/logic/FOLDER`; the table below names others.
 import { existsSync, readFileSync, readdirSync, rmSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";

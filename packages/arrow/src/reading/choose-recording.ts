@@ -53,6 +53,10 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
 function choiceOf(which: string | RecordingChoice | undefined): RecordingChoice {
   if (which === undefined) return {};
   if (typeof which === "string") return { recordingId: which };
+  if (typeof which !== "object" || which === null)
+    throw new TypeError(
+      `\`recording\` must be the id of a recording, or an object { recordingId, applicationId, kind }, got ${describeValue(which)}`,
+    );
   checkOptions("recording", which, KNOWN);
   for (const name of ["recordingId", "applicationId"] as const) {
     if (which[name] !== undefined && typeof which[name] !== "string")

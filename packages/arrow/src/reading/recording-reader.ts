@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "../query/contents.ts";
 import { Query } from "../query/query.ts";
@@ -123,10 +123,13 @@ export class RecordingReader {
    * @throws {TypeError} if an option is wrong
    * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
    */
-  async latestAt({ at, ...options }: LatestAtOptions): Promise<Record<string, Vector>> {
-    const index = this.#store.timelines.find(({ name }) => name === options.index);
+  async latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
+    if (typeof options !== "object" || options === null)
+      throw new TypeError(`\`options\` must be an object with \`index\` and \`at\`, got ${describeValue(options)}`);
+    const { at, ...rest } = options;
+    const index = this.#store.timelines.find(({ name }) => name === rest.index);
     if (index !== undefined) resolveTime("at", at, index);
-    const table = await this.query({ ...options, usingIndexValues: [at], fillLatestAt: true }).toTable();
+    const table = await this.query({ ...rest, usingIndexValues: [at], fillLatestAt: true }).toTable();
     const values: Record<string, Vector> = {};
     for (const { name, metadata } of table.schema.fields) {
       const value: unknown = metadata.get("rerun:kind") === "data" ? table.getChild(name)?.get(0) : undefined;

@@ -23,8 +23,14 @@ const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a Rand
 export async function openSource(source: RrdSource, options?: ReadOptions): Promise<RandomAccess> {
   if (source instanceof Uint8Array) return fromBytes(source);
   if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
-  if (typeof source === "string")
-    return /^https?:\/\//i.test(source) ? fromUrl(source, options) : (await import("#open-path")).openPath(source);
+  if (typeof source === "string") {
+    if (/^https?:\/\//i.test(source)) return fromUrl(source, options);
+    if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
+      throw new TypeError(
+        `\`source\` must be an \`http:\` or \`https:\` URL, or a path, got ${describeValue(source)}; pass a \`file:\` URL as \`new URL(…)\``,
+      );
+    return (await import("#open-path")).openPath(source);
+  }
   if (typeof source !== "object" || source === null)
     throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
   if (source instanceof URL)

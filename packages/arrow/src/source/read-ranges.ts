@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
 import { checkAborted, collect } from "./collect.ts";
-import type { RandomAccess, ReadOptions } from "./random-access.ts";
+import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
 /** Options of `fromUrl`. */
 export interface FromUrlOptions extends ReadOptions {
@@ -23,13 +23,14 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     const init = { method, headers: all, ...(own !== undefined && { signal: own }) };
     const response = await (options.fetch ?? fetch)(url, init).catch((error: unknown) => {
       checkAborted(own);
-      throw new RerunError("CONNECTION", `cannot read ${String(url)}: ${messageOf(error)}`, { cause: error });
+      throw new RerunError("CONNECTION", `cannot read ${String(url)}: ${reasonOf(error)}`, { cause: error });
     });
-    if (response.ok) return response;
+    if (response.ok || isEmpty(response)) return response;
     await response.body?.cancel();
     throw new RerunError("SERVER", `the server answered ${response.status} to the request for ${String(url)}`);
   };
   const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
+  if (isEmpty(first)) return fromBytes(new Uint8Array(0));
   const size = first.status === 206 ? await sizeOf(first, get) : undefined;
   // A server or proxy that compresses counts other bytes than we do.
   if (size === undefined || first.headers.has("content-encoding")) {
@@ -38,6 +39,8 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     return collect(whole.body ?? emptyStream(), options);
   }
   const head = await bytesOf(first, url, signal);
+  if (startOf(first, 0) !== 0)
+    throw new RerunError("SERVER", `the server returned bytes from ${startOf(first, 0)} instead of from 0`);
   const version = versionOf(first);
   return {
     size,
@@ -49,13 +52,35 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
         await response.body?.cancel();
         throw new RerunError("SERVER", `${String(url)} has changed since it was opened; open it again`);
       }
+      if (response.status !== 206) {
+        await response.body?.cancel();
+        throw new RerunError("SERVER", `the server returned the whole file instead of ${length} bytes from ${start}`);
+      }
       const bytes = await bytesOf(response, url, reading?.signal);
-      const from = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1] ?? String(start);
-      if (bytes.byteLength === length && Number(from) === start) return bytes;
-      const got = response.status === 206 ? `${bytes.byteLength} bytes from ${from}` : "another number of bytes";
+      const from = startOf(response, start);
+      if (bytes.byteLength === length && from === start) return bytes;
+      const got = `${bytes.byteLength} bytes from ${from}`;
       throw new RerunError("SERVER", `the server returned ${got} instead of ${length} from ${start}`);
     },
   };
+}
+
+/** Whether this is the answer of a server that has no first byte. */
+function isEmpty({ status, headers }: Response): boolean {
+  return status === 416 && headers.get("content-range") === "bytes */0";
+}
+
+/** The position of the first byte; `expected` where a page may not see it. */
+function startOf({ headers }: Response, expected: number): number {
+  return Number(/^bytes (\d+)-/.exec(headers.get("content-range") ?? "")?.[1] ?? expected);
+}
+
+/** Reason why a request has failed: `fetch` of Node has it in the cause of its error. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as Error;
+  // All addresses of a host may have failed: then only the code is set.
+  if (cause instanceof Error) return cause.message || String((cause as { code?: unknown }).code);
+  return messageOf(error);
 }
 
 /** Validator that changes with the file on the server, as far as the page may see it. */

@@ -286,6 +286,10 @@ describe("a query", () => {
       expect(() => recording.query(Object.assign({ index: "frame" }, options))).toThrow(message);
     await expect(recording.latestAt({ index: "frame", at: 2.5 })).rejects.toThrow("`at` must be an integer");
     await expect(recording.latestAt({ index: "frame" } as never)).rejects.toThrow(/^`at` must be .* got undefined/);
+    for (const options of [undefined, null, 5])
+      await expect(recording.latestAt(options as never)).rejects.toThrow(
+        `\`options\` must be an object with \`index\` and \`at\`, got ${options}`,
+      );
     expect(() => recording.query({ index: "frame", columns: ["/a:x"] })).toThrow(/\/a:Scalars:scalars.*no "\/a:x"/);
   });
 });

@@ -28,6 +28,13 @@ describe("a recording of a file", () => {
     expect(codeOf(() => file.recording({ applicationId: "other" }))).toBe("NOT_FOUND");
   });
 
+  it("is not chosen by its position", async () => {
+    const file = await openRrd(record("app", "one", 1));
+    expect(() => file.recording(0 as never)).toThrow(
+      "`recording` must be the id of a recording, or an object { recordingId, applicationId, kind }, got 0",
+    );
+  });
+
   it("is chosen by its application if another one has the same id", async () => {
     const bytes = await collect(mergeRrd([record("left", "same", 1), record("right", "same", 2)]));
     for (const mode of ["lazy", "stream"] as const) {

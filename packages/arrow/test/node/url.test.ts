@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { fromUrl, openRrd } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 /** A recording of about 300 kB, in chunks of ten rows. */
@@ -148,6 +149,43 @@ describe("a recording at a URL", () => {
   it("that does not exist, or has no server, is an error", async () => {
     const { url } = await serve((_, response) => void response.writeHead(404).end());
     await expect(openRrd(url)).rejects.toMatchObject({ code: "SERVER", message: expect.stringContaining("404") });
-    await expect(openRrd("http://127.0.0.1:1/run.rrd")).rejects.toMatchObject({ code: "CONNECTION" });
+    await expect(openRrd(`http://127.0.0.1:${await freePort()}/run.rrd`)).rejects.toMatchObject({
+      code: "CONNECTION",
+      message: expect.stringContaining("ECONNREFUSED"),
+    });
+  });
+
+  it("with another scheme says which ones can be read", async () => {
+    await expect(openRrd("rerun+http://127.0.0.1:9876/proxy")).rejects.toThrow(/^`source` must be an `http:`/);
+  });
+
+  it("whose server has an empty file, or begins elsewhere, says so", async () => {
+    const empty = await serve((_, response) => void response.writeHead(416, { "content-range": "bytes */0" }).end());
+    await expect(openRrd(empty.url)).rejects.toMatchObject({ code: "INVALID_FORMAT", message: /too short/ });
+    const shifted = await serve((request, response, range) =>
+      inRanges(bytes)(request, response, range && [range[0] + 1, range[1]]),
+    );
+    await expect(openRrd(shifted.url)).rejects.toMatchObject({ code: "SERVER", message: /instead of/ });
+  });
+
+  it("whose server stops to support ranges is not read whole for each part", async () => {
+    const { url } = await serve(inRanges(bytes));
+    let [isStopped, pieces, isCancelled] = [false, 0, false];
+    const source = await fromUrl(url, {
+      async fetch(...request) {
+        const response = await fetch(...request);
+        if (!isStopped) return response;
+        await response.body?.cancel();
+        const body = new ReadableStream({
+          pull: (controller) => (++pieces < 100 ? controller.enqueue(bytes) : controller.close()),
+          cancel: () => void (isCancelled = true),
+        });
+        return new Response(body, { headers: { etag: '"1"' } });
+      },
+    });
+    isStopped = true;
+    await expect(source.read(100_000, 1000)).rejects.toMatchObject({ code: "SERVER", message: /instead of/ });
+    expect(isCancelled).toBe(true);
+    expect(pieces).toBeLessThan(10);
   });
 });

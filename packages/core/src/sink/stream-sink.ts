@@ -63,14 +63,14 @@ export class StreamSink implements Sink {
     const canWrite =
       typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
     if (!canWrite) throw invalidArgument("writable", "a Writable or a WritableStream", writable);
+    const onFull = options?.onFull;
+    if (onFull !== undefined && onFull !== "drop-oldest" && onFull !== "drop-newest")
+      throw invalidArgument("onFull", '"drop-oldest" or "drop-newest"', onFull);
     this.#status = new SinkStatus("stream", describeUnknown("StreamSink", options, OPTIONS));
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);
-    this.#queue = new MessageFifo(
-      nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024),
-      options?.onFull,
-    );
+    this.#queue = new MessageFifo(nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024), onFull);
   }
 
   open(context: SinkContext): void {

@@ -64,6 +64,12 @@ describe("StreamSink on a WHATWG stream", () => {
     expect(errors).toHaveLength(1);
   });
 
+  it("does not block: other policies for a full queue than its own are refused", () => {
+    expect(() => new StreamSink(new WritableStream(), { onFull: "block" as never })).toThrow(
+      '`onFull` must be "drop-oldest" or "drop-newest", got "block"',
+    );
+  });
+
   it("cannot be opened on a stream that is locked by another writer", async () => {
     const { recording } = observeRecording();
     const stream = new WritableStream<Uint8Array>();

@@ -25,14 +25,26 @@ export function parseCommand<Options extends NonNullable<ParseArgsConfig["option
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {
-    const unknown = /^Unknown option '(-[^' ]*)/.exec(messageOf(error))?.[1];
-    if (unknown === undefined) throw new UsageError(messageOf(error).split(". ", 1)[0], { cause: error });
+    const message = messageOf(error);
+    const misused = describeMisuse(message);
+    if (misused !== undefined) throw new UsageError(misused, { cause: error });
+    const unknown = /^Unknown option '(-[^' ]*)/.exec(message)?.[1];
+    if (unknown === undefined) throw new UsageError(message.split(". ", 1)[0], { cause: error });
     throw unknownName(
       "option",
       unknown,
       Object.keys(options).map((name) => `--${name}`),
     );
   }
+}
+
+/** Problem with the value of a known option, from the message of `parseArgs`. */
+function describeMisuse(message: string): string | undefined {
+  const option = /^Option '(?:-\w, )?(--?[\w-]+)/.exec(message)?.[1];
+  if (option === undefined) return undefined;
+  if (message.includes("does not take an argument")) return `\`${option}\` takes no value`;
+  const hint = message.includes("ambiguous") ? `; one with a dash is given as \`${option}=-…\`` : "";
+  return `\`${option}\` requires a value${hint}`;
 }
 
 /** First bytes of recordings, including those of old versions. */

@@ -4,7 +4,7 @@ import {
   type GrpcHeaders,
   type RerunError,
 } from "@rerun-ts/core";
-import { GrpcSink, MemorySink, RecordingStream, Scalars } from "@rerun-ts/node";
+import { GrpcSink, MemorySink, RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/node";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -28,6 +28,32 @@ for (const worker of [true, false]) {
     { isAsynchronous: true, workingState: "connecting" },
   );
 }
+
+describe("headers", () => {
+  it.for([
+    ["Bearer 1", /^`headers` must be an object such as .* got "Bearer 1"$/],
+    [{ authorization: undefined }, "`headers.authorization` must be a string, got undefined"],
+    [{ "a b": "1" }, '`headers` must have names and values that HTTP allows, got the header "a b"'],
+    [{ authorization: "secret\u0000" }, /^`headers` must .* got the header "authorization"$/],
+    [[["a"]], "`headers.a` must be a string, got undefined"],
+  ])("%j are refused before a connection is made", ([headers, message]) => {
+    const options = { headers: headers as GrpcHeaders };
+    expect(() => new GrpcSink("localhost/proxy", options)).toThrow(message as string | RegExp);
+    expect(() => new WebSocketSink("ws://localhost/ws", options)).toThrow(message as string | RegExp);
+  });
+
+  it("are a record, Headers or pairs", () => {
+    const record = { authorization: "Bearer 1" };
+    for (const headers of [record, new Headers(record), Object.entries(record) as never, () => record])
+      expect(() => new GrpcSink("localhost/proxy", { headers })).not.toThrow();
+  });
+
+  it("have a token for WebSockets that is a string or a function", () => {
+    expect(() => new WebSocketSink("ws://localhost/ws", { token: 5 as never })).toThrow(
+      "`token` must be a string, or a function that returns one, got number",
+    );
+  });
+});
 
 describe("the proxy URL", () => {
   it.each([

@@ -10,7 +10,8 @@ import { chunksOf } from "../chunks.ts";
 
 function storeOf(chunks: readonly ChunkData[]): StoreIndex {
   const store = new StoreIndex({ kind: "recording", applicationId: "clears", recordingId: "clears" });
-  for (const [at, chunk] of chunks.entries()) store.addDescribed(describeChunk(chunk, { at, length: 1 }), chunk);
+  for (const [at, chunk] of chunks.entries())
+    store.addDescribed(describeChunk(chunk, { offset: at, length: 1 }), chunk);
   return store;
 }
 

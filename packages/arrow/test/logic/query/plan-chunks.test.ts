@@ -18,7 +18,7 @@ function chunkOf(id: string, times: TimeSpan | undefined, own: TimeSpan | undefi
     rows: 2,
     timelines: new Map(times === undefined ? [] : [["f", times]]),
     components: new Map([["x", { rows: 2, times: new Map(own === undefined ? [] : [["f", own]]) }]]),
-    place: { at: 0, length: 0 },
+    place: { offset: 0, length: 0 },
   };
 }
 

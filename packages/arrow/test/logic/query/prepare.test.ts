@@ -110,7 +110,7 @@ describe("a column with several types", () => {
   it("is rejected, unless other types than the first are left out", async () => {
     const recording = await read(log);
     await expect(rowsOf(recording, { index: "f" })).rejects.toMatchObject({
-      code: "FORMAT",
+      code: "INVALID_FORMAT",
       message: expect.stringMatching(
         /^the column \/a:x has the type .*, but .* in some chunks; leave these out/,
       ) as unknown,
@@ -126,7 +126,7 @@ describe("a column with several types", () => {
       stream.log("a", new AnyValues({ x: 1 }), { static: true });
       stream.log("a", new AnyValues({ x: "two" }), { static: true });
     });
-    await expect(rowsOf(recording, { index: null })).rejects.toMatchObject({ code: "FORMAT" });
+    await expect(rowsOf(recording, { index: null })).rejects.toMatchObject({ code: "INVALID_FORMAT" });
     expect(await rowsOf(recording, { index: null, typeConflicts: "skip" })).toEqual([[[1]]]);
   });
 });

@@ -140,7 +140,7 @@ describe("a chunk is rejected", () => {
       "the Arrow data has no schema",
     ],
   ])("%s", ([, make, message]) => {
-    expect(make).toThrow(expect.objectContaining({ code: "FORMAT", message }) as Error);
+    expect(make).toThrow(expect.objectContaining({ code: "INVALID_FORMAT", message }) as Error);
   });
 
   it("with a schema alone", () => {

@@ -23,16 +23,16 @@ async function infosOf(source: Uint8Array = bytes): Promise<readonly ChunkInfo[]
 function spread(infos: readonly ChunkInfo[], gap: number) {
   const reads: [number, number][] = [];
   const size = bytes.byteLength + gap * infos.length;
-  const moved = infos.map((info, at) => ({ ...info, place: { ...info.place, at: info.place.at + gap * at } }));
+  const moved = infos.map((info, at) => ({ ...info, place: { ...info.place, offset: info.place.offset + gap * at } }));
   const access = {
     size,
     read(start: number, length: number): Promise<Uint8Array> {
       reads.push([start, length]);
       const all = new Uint8Array(length);
       for (const [at, { place }] of moved.entries()) {
-        const own = infos[at]?.place.at ?? 0;
-        if (place.at >= start && place.at + place.length <= start + length)
-          all.set(bytes.subarray(own, own + place.length), place.at - start);
+        const own = infos[at]?.place.offset ?? 0;
+        if (place.offset >= start && place.offset + place.length <= start + length)
+          all.set(bytes.subarray(own, own + place.length), place.offset - start);
       }
       return Promise.resolve(all);
     },
@@ -48,7 +48,7 @@ describe("chunks are read", () => {
     const chunks = await new FileLoader(access).load(chosen);
     expect(chunks.map(({ entityPath }) => entityPath)).toEqual(chosen.map(({ entityPath }) => entityPath));
     const [first, last] = [chosen[1]?.place, chosen[0]?.place] as [ChunkInfo["place"], ChunkInfo["place"]];
-    expect(reads).toEqual([[first.at, last.at + last.length - first.at]]);
+    expect(reads).toEqual([[first.offset, last.offset + last.length - first.offset]]);
   });
 
   it("apart where a gap is larger than 64 KiB", async () => {
@@ -106,10 +106,12 @@ describe("chunks are read", () => {
     const [info] = (await infosOf()) as [ChunkInfo];
     const load = (changed: ChunkInfo, source = fromBytes(bytes)): Promise<unknown> =>
       new FileLoader(source).load([changed]);
-    const where = `the chunk of /e0 at byte ${info.place.at} cannot be read: `;
+    const where = `the chunk of /e0 at byte ${info.place.offset} cannot be read: `;
     await expect(load({ ...info, rows: 5 })).rejects.toThrow(`${where}the number of rows must be 5`);
-    await expect(load({ ...info, place: { ...info.place, length: 20 } })).rejects.toMatchObject({ code: "FORMAT" });
-    await expect(load({ ...info, place: { at: bytes.byteLength - 5, length: 6 } })).rejects.toThrow(
+    await expect(load({ ...info, place: { ...info.place, length: 20 } })).rejects.toMatchObject({
+      code: "INVALID_FORMAT",
+    });
+    await expect(load({ ...info, place: { offset: bytes.byteLength - 5, length: 6 } })).rejects.toThrow(
       `the index of the recording names bytes behind its end, at ${bytes.byteLength - 5}`,
     );
     const failing = { size: bytes.byteLength, read: () => Promise.reject(new Error("no disk")) };

@@ -5,7 +5,7 @@ import { describeChunk, descriptorOf, type DescribedChunk } from "../../../dist/
 import { SchemaCache } from "../../../dist/store/schema-cache.js";
 import { arrowOf, chunksOf, editArrow, record, withMetadata } from "../chunks.ts";
 
-const PLACE = { at: 7, length: 9 };
+const PLACE = { offset: 7, length: 9 };
 
 function only(log: Parameters<typeof chunksOf>[0]): DescribedChunk {
   const [chunk] = chunksOf(log);

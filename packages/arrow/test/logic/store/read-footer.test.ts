@@ -40,7 +40,7 @@ async function missing(change: (copy: Uint8Array, view: DataView) => Uint8Array 
 describe("the footer of a recording", () => {
   it("has the index, its place, and the store infos at the beginning", async () => {
     const footer = await footerOf(bytes);
-    expect(footer.at).toBe(payloadAt - 16);
+    expect(footer.offset).toBe(payloadAt - 16);
     expect(footer.manifests.map(({ storeId }) => storeId?.recordingId)).toEqual(["unit"]);
     expect(footer.storeInfos).toMatchObject([{ kind: "storeInfo", storeId: { recordingId: "unit" } }]);
   });
@@ -52,7 +52,7 @@ describe("the footer of a recording", () => {
     expect(many.byteLength).toBeGreaterThan(70_000);
     const long = counting(many);
     const footer = await readFooter(long);
-    const at = "missing" in footer ? NaN : footer.at + 16;
+    const at = "missing" in footer ? NaN : footer.offset + 16;
     expect(at).toBeLessThan(many.byteLength - 65_536);
     expect(long.reads).toEqual(["0+1024", `${many.byteLength - 65_536}+65536`, `${at}+${many.byteLength - 32 - at}`]);
   });
@@ -105,12 +105,12 @@ describe("there is no footer", () => {
     [
       "if its checksum is wrong",
       (_, view) => view.setUint32(end - 16, 5, true),
-      { missing: "the checksum of the footer is wrong", at: payloadAt - 16 },
+      { missing: "the checksum of the footer is wrong", offset: payloadAt - 16 },
     ],
     [
       "if its bytes are",
       (copy) => void (copy[payloadAt] = 0xff),
-      { missing: "the checksum of the footer is wrong", at: payloadAt - 16 },
+      { missing: "the checksum of the footer is wrong", offset: payloadAt - 16 },
     ],
   ])("%s", async ([, change, expected]) => {
     expect(await missing(change)).toEqual(expected);

@@ -92,7 +92,7 @@ describe("the index of a recording", () => {
     const expected = storeOf({});
     for (const arrow of arrowOf(bytes)) {
       const chunk = new ChunkData(arrow, new SchemaCache());
-      expected.addDescribed(describeChunk(chunk, { at: 0, length: 0 }), chunk);
+      expected.addDescribed(describeChunk(chunk, { offset: 0, length: 0 }), chunk);
     }
     expect(store.chunks.map(plain)).toEqual(expected.chunks.map(plain));
     expect(store.columns).toEqual(expected.columns);
@@ -108,7 +108,7 @@ describe("the index of a recording", () => {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     for (const { place } of chunks) {
       // The header of a message: its kind, then its length.
-      expect([view.getUint8(place.at - 16), view.getUint32(place.at - 8, true)]).toEqual([2, place.length]);
+      expect([view.getUint8(place.offset - 16), view.getUint32(place.offset - 8, true)]).toEqual([2, place.length]);
     }
     expect(chunks.length).toBe(arrowOf(bytes).length);
   });
@@ -230,7 +230,7 @@ describe("an index is rejected", () => {
     ],
   ])("%s", async ([, data, schema, message]) => {
     await expect(edited(data, schema)).rejects.toMatchObject({
-      code: "FORMAT",
+      code: "INVALID_FORMAT",
       message: expect.stringContaining(message) as unknown,
     });
   });

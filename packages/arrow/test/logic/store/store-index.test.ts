@@ -10,7 +10,14 @@ import { chunksOf } from "../chunks.ts";
 import { storeOf } from "../stores.ts";
 
 function infoOf(id: string): ChunkInfo {
-  return { id, entityPath: "/a", rows: 1, timelines: new Map(), components: new Map(), place: { at: 0, length: 0 } };
+  return {
+    id,
+    entityPath: "/a",
+    rows: 1,
+    timelines: new Map(),
+    components: new Map(),
+    place: { offset: 0, length: 0 },
+  };
 }
 
 describe("the index of a store", () => {
@@ -74,7 +81,7 @@ describe("the index of a store", () => {
       recording.log("b", Clear.flat(), { time: { g: 1 } });
     });
     for (const chunk of chunks) {
-      const described = describeChunk(chunk, { at: 0, length: 0 });
+      const described = describeChunk(chunk, { offset: 0, length: 0 });
       const none = { ...described, info: { ...described.info, rows: 0 } };
       expect(store.addDescribed(none, chunk)).toBe(false);
       expect(store.addDescribed(described, chunk)).toBe(true);

@@ -1,5 +1,6 @@
 import { DEFAULT_PROXY_URL, ServerSink, describeUnknown, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
 import { deliveryFactory } from "../create-delivery.ts";
+import { checkHeaders } from "../check-headers.ts";
 import { describeToken } from "./describe-token.ts";
 import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.ts";
 
@@ -21,6 +22,7 @@ export class GrpcSink extends ServerSink {
     const all = urlAndOptions<GrpcSinkOptions>(url, options);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
     const { headers, tls } = all;
+    checkHeaders(headers);
     super({
       kind: "grpc",
       url: proxy.href,

@@ -6,6 +6,7 @@ import {
   urlAndOptions,
 } from "@rerun-ts/core/internal";
 import { deliveryFactory } from "../create-delivery.ts";
+import { checkHeaders } from "../check-headers.ts";
 import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sink-options.ts";
 
 /**
@@ -27,6 +28,10 @@ export class WebSocketSink extends ServerSink {
     const all = urlAndOptions<WebSocketSinkOptions>(url, options);
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
     const { headers, tls, token } = all;
+    checkHeaders(headers);
+    // Its value may be a secret.
+    if (token !== undefined && typeof token !== "string" && typeof token !== "function")
+      throw new TypeError(`\`token\` must be a string, or a function that returns one, got ${typeof token}`);
     super({
       kind: "websocket",
       url: relay.href,

@@ -1,0 +1,33 @@
+import type { GrpcHeaders } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/internal";
+
+/**
+ * Checks headers before a connection is made, which would be tried again for ever. Those that a function returns are
+ * checked when it is called.
+ *
+ * @throws {TypeError} that names the header, but not its value, which may be a secret
+ */
+export function checkHeaders(headers: GrpcHeaders | undefined): void {
+  if (headers === undefined || typeof headers === "function") return;
+  if (typeof headers !== "object" || headers === null)
+    throw new TypeError(
+      `\`headers\` must be an object such as { authorization: "Bearer …" }, Headers, or a function that returns one, got ${describeValue(headers)}`,
+    );
+  for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
+    // `Headers` would send the text "undefined".
+    if (typeof value !== "string")
+      throw new TypeError(`\`headers.${name}\` must be a string, got ${describeValue(value)}`);
+    if (!isValid(name, value))
+      throw new TypeError(
+        `\`headers\` must have names and values that HTTP allows, got the header ${describeValue(name)}`,
+      );
+  }
+}
+
+function isValid(name: string, value: string): boolean {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false;
+  }
+}
