@@ -55,7 +55,7 @@ function choiceOf(which: string | RecordingChoice | undefined): RecordingChoice 
   if (typeof which === "string") return { recordingId: which };
   if (typeof which !== "object" || which === null)
     throw new TypeError(
-      `\`recording\` must be the id of a recording, or an object { recordingId, applicationId, kind }, got ${describeValue(which)}`,
+      `\`recording\` must be an id, or an object { recordingId, applicationId, kind }, got ${describeValue(which)}`,
     );
   checkOptions("recording", which, KNOWN);
   for (const name of ["recordingId", "applicationId"] as const) {

@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "../query/contents.ts";
 import { Query } from "../query/query.ts";
@@ -124,9 +124,8 @@ export class RecordingReader {
    * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
    */
   async latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
-    if (typeof options !== "object" || options === null)
-      throw new TypeError(`\`options\` must be an object with \`index\` and \`at\`, got ${describeValue(options)}`);
-    const { at, ...rest } = options;
+    // Without options the timeline is missing first.
+    const { at, ...rest } = Object(options) as LatestAtOptions;
     const index = this.#store.timelines.find(({ name }) => name === rest.index);
     if (index !== undefined) resolveTime("at", at, index);
     const table = await this.query({ ...rest, usingIndexValues: [at], fillLatestAt: true }).toTable();

@@ -27,7 +27,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
     if (/^https?:\/\//i.test(source)) return fromUrl(source, options);
     if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
       throw new TypeError(
-        `\`source\` must be an \`http:\` or \`https:\` URL, or a path, got ${describeValue(source)}; pass a \`file:\` URL as \`new URL(…)\``,
+        `\`source\` must be an \`http:\` or \`https:\` URL, a \`URL\` or a path, got ${describeValue(source)}`,
       );
     return (await import("#open-path")).openPath(source);
   }

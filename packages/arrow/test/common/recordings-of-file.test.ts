@@ -31,7 +31,7 @@ describe("a recording of a file", () => {
   it("is not chosen by its position", async () => {
     const file = await openRrd(record("app", "one", 1));
     expect(() => file.recording(0 as never)).toThrow(
-      "`recording` must be the id of a recording, or an object { recordingId, applicationId, kind }, got 0",
+      "`recording` must be an id, or an object { recordingId, applicationId, kind }, got 0",
     );
   });
 
