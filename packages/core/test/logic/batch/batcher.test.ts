@@ -1,5 +1,6 @@
-import { BATCHER_PRESETS, type BatcherConfig } from "@rerun-ts/core";
-import { numbers } from "@rerun-ts/test-support/common/messages";
+import { BATCHER_PRESETS, componentBatches, type BatcherConfig } from "@rerun-ts/core";
+import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { Batcher } from "../../../dist/batch/batcher.js";
 import type { Chunk } from "../../../dist/batch/chunk.js";
@@ -133,6 +134,60 @@ describe("rows are sent", () => {
   });
 });
 
+describe("rows of many entities", () => {
+  it("are sent when together they take 64 MiB, of which each entity takes 4 KiB besides its rows", () => {
+    const { sent, log } = start();
+    const most = (64 * 1024 * 1024) / 4096;
+    let entities = 0;
+    while (sent.length === 0 && entities < 2 * most) log(`/${entities++}`, 1);
+    expect(sent.length).toBe(entities);
+    expect(entities).toBeGreaterThan(most * 0.95);
+    expect(entities).toBeLessThanOrEqual(most);
+    // The count begins again.
+    for (let entity = 0; entity < most * 0.9; entity++) log(`/${entity}`, 2);
+    expect(sent.length).toBe(entities);
+  });
+
+  it("share their builders if there are more than 256", () => {
+    for (const [count, left] of [
+      [256, 256],
+      [257, 0],
+    ] as const) {
+      const { batcher, log } = start();
+      for (let entity = 0; entity < count; entity++) log(`/${entity}`, 1);
+      batcher.flush();
+      const builders = Array.from({ length: count }, (_, entity) => [...batcher.entities.at(`/${entity}`).builders]);
+      expect(builders.flat().length).toBe(left);
+    }
+  });
+});
+
+it("rows are sent by a timer, once", async () => {
+  const { batcher, sent, target, log } = start({ flushTickMs: 1 });
+  const isSent = new Promise<void>((resolve) => (target.onSend = () => resolve()));
+  log("/a", 1);
+  log("/a", 2);
+  await isSent;
+  expect([sent.map(([, times]) => times), batcher.isIdle]).toEqual([[[1, 2]], true]);
+});
+
+it("ids of rows and chunks increase", () => {
+  const { batcher, target, log } = start();
+  const ids: string[] = [];
+  const hex = (...words: readonly number[]): string => words.map((word) => word.toString(16).padStart(8, "0")).join("");
+  target.onSend = ({ id, rowIds }) => {
+    for (let row = 0; row < rowIds.length; row += 16)
+      ids.push(Array.from(rowIds.subarray(row, row + 16), (byte) => byte.toString(16).padStart(2, "0")).join(""));
+    ids.push(hex(id.timeHi, id.timeLo, id.incHi, id.incLo));
+  };
+  for (const frame of [1, 2, 3]) log("/a", frame);
+  batcher.flush();
+  log("/a", 4);
+  batcher.flush();
+  expect(ids.length).toBe(6);
+  expect([...new Set(ids)].sort((a, b) => (a < b ? -1 : 1))).toEqual(ids);
+});
+
 describe("a row", () => {
   it("is not stored if it has no component", () => {
     const { batcher, sent, log } = start();
@@ -153,6 +208,42 @@ describe("a row", () => {
     log("/a", 3);
     batcher.flush();
     expect(sent).toEqual([["/a", [1, 3], { [VALUES]: 2 }]]);
+  });
+
+  it("with another type begins another chunk, with a warning", () => {
+    const { batcher, sent, notices, log } = start();
+    const wide = numbers(1);
+    const narrow = componentBatches("test.Numbers", {
+      values: {
+        type: {
+          ...TestNumber,
+          arrow: { type: "Float32" },
+          createBuilder: () => new PrimitiveBuilder({ type: "Float32" }),
+          append: () => {},
+        },
+        values: [],
+      },
+    });
+    log("/a", 1, wide);
+    log("/a", 2, narrow);
+    expect(sent).toEqual([["/a", [1], { [VALUES]: 1 }]]);
+    expect(notices).toEqual([expect.stringContaining("changed its type from Float64 to Float32")]);
+    batcher.flush();
+    expect(sent[1]).toEqual(["/a", [2], { [VALUES]: 1 }]);
+  });
+
+  it("is complete before the rows before it are sent, if user code flushes while it is read", () => {
+    const { batcher, sent, log } = start();
+    log("/a", 1);
+    const flushing = {
+      asComponents: (writer: never) => {
+        batcher.flush();
+        expect(sent).toEqual([]);
+        numbers(2).asComponents(writer);
+      },
+    } as unknown as AsComponents;
+    log("/a", 2, flushing);
+    expect(sent).toEqual([["/a", [1, 2], { [VALUES]: 2 }]]);
   });
 
   it("that is logged while a chunk is sent goes into another chunk", () => {

@@ -5,6 +5,9 @@ import { describe, expect, it } from "vitest";
 import { decodeRrd } from "../../../../dist/rrd/decode/rrd-decoder.js";
 import { readDataframePart } from "../../../../dist/rrd/decode/dataframe-part.js";
 import { decodeFooter } from "../../../../dist/rrd/decode/footer.js";
+import { readManifest as describeArrow } from "../../../../dist/rrd/decode/chunk-manifest.js";
+import type { EncodedMessage } from "../../../../dist/rrd/encode/encoded-message.js";
+import { ManifestBuilder } from "../../../../dist/rrd/encode/manifest.js";
 import { sha256 } from "../../../../dist/hash/sha256.js";
 
 interface Manifest {
@@ -184,4 +187,37 @@ describe("the manifest of a recording", () => {
     expect(hash).toEqual(sha256(schemaBytes.subarray(0, schemaBytes.byteLength - 8)));
     expect([...schemaBytes.subarray(-8)]).toEqual([255, 255, 255, 255, 0, 0, 0, 0]);
   });
+});
+
+it("a footer's size is estimated before it is made, and is left out beyond the limit", () => {
+  const recording = new RecordingStream("manifest", { logTime: false, sendProperties: false });
+  const memory = recording.memoryRecording();
+  for (let entity = 0; entity < 20; entity++) recording.log(`${entity}`, new Scalars(1), { time: { f: 1, a: 2 } });
+  const messages = decodeRrd(memory.drainAsBytes());
+  const sizes: number[] = [];
+  const manifest = new ManifestBuilder({ kind: "recording", applicationId: "a", recordingId: "b" });
+  for (const message of messages) {
+    if (message.kind !== "chunk") continue;
+    const arrow = message.readArrow();
+    const encoded = {
+      kind: "chunk",
+      storeId: message.storeId,
+      isStatic: false,
+      payload: arrow,
+      ...describeArrow(arrow),
+    };
+    manifest.add(encoded as EncodedMessage, 0);
+    sizes.push(manifest.byteLength);
+  }
+  const finished = manifest.finish().byteLength;
+  expect(sizes.length).toBe(20);
+  for (let at = 1; at < 20; at++) expect(sizes[at]).toBeGreaterThan((sizes[at - 1] ?? 0) + 400);
+  // It is no less than what is written, and not far from it.
+  expect(sizes.at(-1)).toBeGreaterThan(finished / 2);
+  expect(sizes.at(-1)).toBeLessThan(finished * 5);
+  manifest.add(
+    { kind: "storeInfo", storeId: { kind: "recording", applicationId: "a", recordingId: "b" } } as EncodedMessage,
+    0,
+  );
+  expect(manifest.byteLength).toBe(sizes.at(-1));
 });
