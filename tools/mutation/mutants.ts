@@ -139,7 +139,7 @@ export function mutateFile(code: string): MutatedFile {
       case "CallExpression": {
         const callee = node["callee"] as Node;
         const name = callee.type === "MemberExpression" ? text(callee["property"] as Node) : "";
-        if (!(name in METHODS)) return;
+        if (!Object.hasOwn(METHODS, name)) return;
         const object = text(callee["object"] as Node);
         const other = METHODS[name];
         if (other === undefined) return replace(node, object);

@@ -1,6 +1,6 @@
-// `npm run mutants [-- FOLDER…]`: puts small faults into the source files of folders, one at a time, and lists those
-// that no unit test of the folder notices. The unit tests of `packages/NAME/src/FOLDER` are in
-// `packages/NAME/test/logic/FOLDER`; the table below names others.
+// `npm run mutants [-- PLACE…]`: puts small faults into source files, one at a time, and lists those that no unit test
+// notices. A place is a file or a folder. The unit tests of `packages/NAME/src/PLACE` are in
+// `packages/NAME/test/logic/PLACE`.
 import { existsSync, readFileSync, readdirSync, rmSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
@@ -20,16 +20,24 @@ interface Equivalent {
 
 /** The part of mutants that tests must notice. */
 const GOAL = 0.85;
-const FOLDERS = ["packages/arrow/src/query", "packages/arrow/src/store"];
+const PLACES = [
+  "packages/arrow/src/query",
+  "packages/arrow/src/store",
+  "packages/core/src/storage",
+  "packages/core/src/batch/batcher.ts",
+  "packages/core/src/rrd/encode/manifest.ts",
+  "packages/core/src/rrd/encode/manifest-names.ts",
+  "packages/core/src/spool/retained-flight.ts",
+];
 const EQUIVALENTS = JSON.parse(readFileSync(join(import.meta.dirname, "equivalent.json"), "utf8")) as Equivalent[];
 
-const folders = process.argv.length > 2 ? process.argv.slice(2) : FOLDERS;
+const places = process.argv.length > 2 ? process.argv.slice(2) : PLACES;
 let isEnough = true;
-for (const folder of folders) isEnough = (await mutateFolder(folder.replace(/\/$/, ""))) && isEnough;
+for (const place of places) isEnough = (await mutatePlace(place.replace(/\/$/, ""))) && isEnough;
 process.exit(isEnough ? 0 : 1);
 
 /** Tries all mutants of a file or of the files of a folder. Returns whether enough are noticed. */
-async function mutateFolder(path: string): Promise<boolean> {
+async function mutatePlace(path: string): Promise<boolean> {
   const files = statSync(join(root, path)).isFile() ? [path] : filesIn(path);
   const outcomes = await runTests(files, path.replace("/src/", "/test/logic/"));
   let [all, noticed] = [0, 0];

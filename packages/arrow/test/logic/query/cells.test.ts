@@ -88,6 +88,19 @@ describe("the cells of a column", () => {
     ]);
   });
 
+  it("are sorted where a source without rows lies between two that overlap", () => {
+    const around = sourceOf([
+      [-5, 1, 1],
+      [7, 2, 1],
+    ]);
+    const cells = collectCells([around, sourceOf([]), sourceOf([[3, 3, 1]])]);
+    expect(listOf(cells)).toEqual([
+      [-5, 0, 0],
+      [3, 2, 0],
+      [7, 0, 1],
+    ]);
+  });
+
   it("are none without sources and without rows", () => {
     expect(listOf(collectCells([]))).toEqual([]);
     expect(listOf(collectCells([sourceOf([])]))).toEqual([]);
