@@ -18,7 +18,7 @@ describe("the batches of a query", () => {
       for (const fillLatestAt of [true, false]) {
         const [whole] = await batchesOf(name, { index: "f", contents: ["/a/**", "/b"], fillLatestAt });
         const rows = answerOf(whole as RecordBatch).rows;
-        for (const batchRows of [1, 2, 3, rows.length - 1, rows.length, rows.length + 1]) {
+        for (const batchRows of [1, 3, rows.length]) {
           const batches = await batchesOf(name, { index: "f", contents: ["/a/**", "/b"], fillLatestAt, batchRows });
           const sizes = batches.map(({ numRows }) => numRows);
           const full = Math.floor(rows.length / batchRows);
