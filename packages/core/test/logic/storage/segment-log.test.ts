@@ -140,7 +140,7 @@ describe("a log of segments", () => {
     expect(evicted).toEqual([]);
     log.append(messageOf(450), 6);
     const bytes = STREAM + 2 * (HEADER + 450);
-    expect(evicted).toEqual([{ name: D(0), bytes, rows: 4, lastId: 2, reason: "queue-full" }]);
+    expect(evicted).toEqual([{ name: D(0), bytes, rows: 4, firstId: 1, lastId: 2, reason: "queue-full" }]);
     expect(log.read(2)?.name).toBe(D(1));
     log.append(messageOf(900), 7);
     // The third one was written until now.
@@ -275,7 +275,7 @@ describe("the retained state of a log", () => {
     expect(evicted).toEqual([]);
     log.append(messageOf(200, { retentionKey: "b" }), 0);
     expect(evicted).toEqual([
-      { name: undefined, bytes: 300, rows: 2, lastId: Infinity, key: "a", reason: "queue-full" },
+      { name: undefined, bytes: 300, rows: 2, firstId: Infinity, lastId: Infinity, key: "a", reason: "queue-full" },
     ]);
     // The newest one stays.
     log.append(messageOf(900, { retentionKey: "c" }), 0);
