@@ -13,7 +13,9 @@ export class DictionaryReader {
   #isTaken = false;
   #types: ReadonlyMap<number, DataType> | undefined;
 
-  /** Reads a message with a dictionary. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or belongs to no column */
+  /**
+   * Reads a message with a dictionary. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or belongs to no column
+   */
   read(schema: Schema, { header, body }: IpcMessage): void {
     this.#types ??= valueTypes(schema.fields);
     if (this.#isTaken) this.#current = new Map(this.#current);

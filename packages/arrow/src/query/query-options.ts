@@ -38,13 +38,13 @@ export interface QueryOptions extends ReadOptions {
   /** Whether the columns are kept that say what was cleared. Default `false`. */
   includeTombstoneColumns?: boolean | undefined;
   /**
-   * Whether `fillLatestAt` fills with the value from before a clear, as Rerun 0.41's own query engine does. By default a
-   * cleared value stays null, as the viewer shows it.
+   * Whether `fillLatestAt` fills with the value from before a clear, as Rerun 0.41's own query engine does. By default
+   * a cleared value stays null, as the viewer shows it.
    */
   fillAcrossClears?: boolean | undefined;
   /**
-   * What to do if a component has several Arrow types: reject with `INVALID_FORMAT`, or leave out values of all types but the
-   * first. Default `"error"`.
+   * What to do if a component has several Arrow types: reject with `INVALID_FORMAT`, or leave out values of all types
+   * but the first. Default `"error"`.
    */
   typeConflicts?: "error" | "skip" | undefined;
   /** The largest number of rows of a batch. Default 2048. */

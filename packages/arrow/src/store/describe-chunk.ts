@@ -12,7 +12,9 @@ export interface DescribedChunk {
   readonly filled: ReadonlySet<string>;
 }
 
-/** Describes a chunk from its rows: reads its times, and which values are null. @throws {RerunError} if it is damaged */
+/**
+ * Describes a chunk from its rows: reads its times, and which values are null. @throws {RerunError} if it is damaged
+ */
 export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): DescribedChunk {
   const times = chunk.layout.timelines.map((column) => ({ name: column.name, times: chunk.times(column) }));
   const components = new Map<string, ComponentSpan>();

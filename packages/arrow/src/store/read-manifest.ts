@@ -132,7 +132,9 @@ function newSpans(rows: number): ChunkSpans {
   return { rows, timelines: new Map(), components: new Map() };
 }
 
-/** Adds what the columns of one timeline, or of a component on it, say of each chunk. Most chunks are in few of them. */
+/**
+ * Adds what the columns of one timeline, or of a component on it, say of each chunk. Most chunks are in few of them.
+ */
 function addTimes({ timeline, component, start, end, rows, present }: TimeColumns, spans: readonly ChunkSpans[]): void {
   if (start === undefined || end === undefined || present === undefined) return;
   for (const [row, { timelines, components }] of spans.entries()) {

@@ -16,8 +16,8 @@ const ID_LENGTH = 43;
 const MAX_SCHEMAS = 10_000;
 
 /**
- * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is most
- * of the work for small chunks.
+ * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is
+ * most of the work for small chunks.
  */
 export class SchemaCache {
   readonly #schemas = new Map<string, Schema>();

@@ -22,7 +22,8 @@ export function lz4Decode(block: Uint8Array, size: number): Uint8Array<ArrayBuff
 }
 
 /**
- * Decompresses a raw LZ4 block into `target` from `start` on; it may refer to what is before that. Returns where it ends.
+ * Decompresses a raw LZ4 block into `target` from `start` on; it may refer to what is before that. Returns where it
+ * ends.
  *
  * Columns of numbers are short matches and literals, one after the other: they are copied four bytes at a time, some
  * too many, which is several times as fast as calls for each of them. Source: the LZ4 block format, github.com/lz4/lz4.

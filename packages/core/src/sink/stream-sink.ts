@@ -32,9 +32,10 @@ const OPTIONS: OptionNames<StreamSinkOptions> = {
  * A sink that writes a `.rrd` to a stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`.
  *
  * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush` resolves
- * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what the stream has not accepted
- * is dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer and ends the stream, unless
- * `preventClose` is set. This needs the event loop: when a process exits at once, the end of the stream may be lost.
+ * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what the stream has not
+ * accepted is dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer
+ * and ends the stream, unless `preventClose` is set. This needs the event loop: when a process exits at once, the end
+ * of the stream may be lost.
  *
  * @example
  * await rec.setSink(new rr.StreamSink(createWriteStream("helix.rrd"), { maxQueueBytes: 2 ** 20 }));

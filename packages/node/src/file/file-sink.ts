@@ -64,11 +64,11 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
  * Writes a recording to a `.rrd` file. It writes synchronously, in the calling thread: a message is in the file when
  * the logging call that completed its chunk returns, so that flushed data survives any end of the process.
  *
- * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails, for
- * example because the disk is full, the sink becomes `broken` with the code `IO_ERROR`, the file is truncated to its last
- * complete message, and further messages are dropped and counted. So it does if the file was removed, or if another
- * program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the meantime is
- * created anew when its path is set again.
+ * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails,
+ * for example because the disk is full, the sink becomes `broken` with the code `IO_ERROR`, the file is truncated to
+ * its last complete message, and further messages are dropped and counted. So it does if the file was removed, or if
+ * another program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the
+ * meantime is created anew when its path is set again.
  *
  * @example
  * await rec.setSinks([new rr.FileSink("robot.rrd"), new rr.GrpcSink()]);

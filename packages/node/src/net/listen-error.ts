@@ -1,7 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
 import { toUrlHost } from "./host-names.ts";
 
-/** The error with the code `LISTEN_FAILED` for a port that a server cannot listen on, which is the value of `option`. */
+/**
+ * The error with the code `LISTEN_FAILED` for a port that a server cannot listen on, which is the value of `option`.
+ */
 export function listenError(
   error: NodeJS.ErrnoException,
   port: number,

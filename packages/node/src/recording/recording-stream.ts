@@ -104,8 +104,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `rerun+http://127.0.0.1:9876/proxy`, where `rerun` listens. Resolves at once unless `waitForConnection` is set; the
    * sink connects as soon as the server is reachable, and reconnects.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
@@ -120,8 +120,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
    * relay is reachable, and reconnects.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * await rec.connectWebSocket("wss://logs.example.com/ws", { token: process.env.RELAY_TOKEN });
@@ -155,8 +155,8 @@ export class RecordingStream extends CoreRecordingStream {
    * on the port already, it is assumed to be a viewer, and nothing is started. The viewer outlives this process.
    *
    * Settles once the viewer listens; data that is logged before is kept for it, and `flush` and `close` wait for it.
-   * Rejects with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and `ABORTED`;
-   * everything is then kept for the next sink.
+   * Rejects with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and
+   * `ABORTED`; everything is then kept for the next sink.
    *
    * @example
    * const { port, pid } = await rec.spawn({ memoryLimit: "4GB" });
@@ -167,8 +167,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
-   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension selects the
-   * format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
+   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension
+   * selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
    * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint

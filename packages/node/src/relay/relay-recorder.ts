@@ -23,14 +23,14 @@ export interface RelayRecorderOptions {
 
 /**
  * Writes everything that a relay receives to a `.rrd` file. A message is in the file before its client receives the
- * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports that, keeps the
- * error as {@link failure}, and the relay rejects all messages from then on.
+ * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports that,
+ * keeps the error as {@link failure}, and the relay rejects all messages from then on.
  *
- * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no footer,
- * which is reported.
+ * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no
+ * footer, which is reported.
  *
- * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than files
- * that a process may have open.
+ * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than
+ * files that a process may have open.
  */
 export class RelayRecorder implements MessageRecorder, FooterOwner {
   /** The error that ended the recording early. */

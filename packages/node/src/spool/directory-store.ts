@@ -34,8 +34,8 @@ export interface DirectoryStoreOptions {
 }
 
 /**
- * A {@link SpoolStore} in a folder: segments that are written synchronously, so that what was stored survives any end of
- * the process. One process at a time has the folder.
+ * A {@link SpoolStore} in a folder: segments that are written synchronously, so that what was stored survives any end
+ * of the process. One process at a time has the folder.
  */
 export class DirectoryStore implements SpoolStore {
   readonly key: string;

@@ -32,9 +32,9 @@ export interface SpoolOptions {
 const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs: 1, fsync: 1 };
 
 /**
- * Puts a spool on disk in front of a sink that sends to a server: `GrpcSink` or `WebSocketSink`. Everything is written to
- * the spool, and removed when the server has acknowledged it. What a program could not send, because the server or the
- * network was away or the program was killed, is sent by the next one that opens the spool, in order.
+ * Puts a spool on disk in front of a sink that sends to a server: `GrpcSink` or `WebSocketSink`. Everything is written
+ * to the spool, and removed when the server has acknowledged it. What a program could not send, because the server or
+ * the network was away or the program was killed, is sent by the next one that opens the spool, in order.
  *
  * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
  * limits are reached, or the disk is full, the oldest data is dropped, counted and reported.

@@ -11,12 +11,12 @@ const MAX_BACKLOG_BYTES = 2 ** 30;
 
 /**
  * Writes a recording to standard output, to be piped: `node app.js | rerun -`. It writes synchronously, in the calling
- * thread: a full pipe blocks logging until the reader catches up. If nobody has read for 5 seconds, signals end the program
- * at once, also with `installShutdownSignals`.
+ * thread: a full pipe blocks logging until the reader catches up. If nobody has read for 5 seconds, signals end the
+ * program at once, also with `installShutdownSignals`.
  *
  * On a terminal nothing is printed: the recording stays buffered (state `buffering`), as in the native SDKs, and a
- * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `IO_ERROR`, and further messages
- * are dropped and counted. Closing writes the footer.
+ * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `IO_ERROR`, and further
+ * messages are dropped and counted. Closing writes the footer.
  *
  * @example
  * await rec.setSinks([new rr.StdoutSink(), new rr.FileSink("copy.rrd")]);
@@ -108,8 +108,8 @@ export class StdoutSink implements Sink {
 
   /**
    * Writes, and blocks while the pipe is full. A write that blocks in the operating system would keep the program from
-   * reacting to a signal for ever; therefore, where it wants to react to signals, the pipe is set to non-blocking, and a
-   * signal ends it at once if nobody reads any more.
+   * reacting to a signal for ever; therefore, where it wants to react to signals, the pipe is set to non-blocking, and
+   * a signal ends it at once if nobody reads any more.
    */
   #write(pieces: readonly Uint8Array[], deadline?: number): void {
     let resume: (() => void) | undefined;

@@ -24,9 +24,9 @@ export function cacheFolders(): CacheFolder[] {
 }
 
 /**
- * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that the
- * relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with `IO_ERROR`
- * if it belongs to another user or is a link.
+ * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that
+ * the relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with
+ * `IO_ERROR` if it belongs to another user or is a link.
  */
 export async function openCacheFolder({ base, names }: CacheFolder): Promise<string> {
   await mkdir(base, { recursive: true });
@@ -44,8 +44,8 @@ export async function openCacheFolder({ base, names }: CacheFolder): Promise<str
 }
 
 /**
- * Rejects with `IO_ERROR` unless a path is a folder, and not a link to one, that belongs to the user of this process. On
- * Windows, which has no numbers of users and keeps their folders apart itself, any folder will do.
+ * Rejects with `IO_ERROR` unless a path is a folder, and not a link to one, that belongs to the user of this process.
+ * On Windows, which has no numbers of users and keeps their folders apart itself, any folder will do.
  */
 export async function checkOwner(path: string): Promise<void> {
   const stats = await lstat(path);

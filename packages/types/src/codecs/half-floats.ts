@@ -85,8 +85,8 @@ const FLOAT = /* @__PURE__ */ new Float32Array(1);
 const BITS = /* @__PURE__ */ new Uint32Array(FLOAT.buffer);
 
 /**
- * Converts a 32-bit float to the bits of the nearest 16-bit float, ties to even: like {@link toHalfFloat}, with a fast path
- * for normal numbers. Source: IEEE 754, binary32 to binary16.
+ * Converts a 32-bit float to the bits of the nearest 16-bit float, ties to even: like {@link toHalfFloat}, with a fast
+ * path for normal numbers. Source: IEEE 754, binary32 to binary16.
  */
 export function floatToHalf(value: number): number {
   FLOAT[0] = value;

@@ -105,8 +105,8 @@ export class UrdfTree {
 
   /**
    * Logs the shapes of all links below `path`, in `{name of the robot}/visual_geometries` and `/collision_geometries`,
-   * and the transforms of the joints at 0, as Rerun's importer does. Resolves when all meshes are logged. It is also the
-   * recording for {@link UrdfTree.setJoints}.
+   * and the transforms of the joints at 0, as Rerun's importer does. Resolves when all meshes are logged. It is also
+   * the recording for {@link UrdfTree.setJoints}.
    *
    * @example
    * await robot.log(rec, "world");

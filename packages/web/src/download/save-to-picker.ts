@@ -21,8 +21,8 @@ const CODES: Readonly<Record<string, RerunErrorCode>> = { AbortError: "ABORTED",
 
 /**
  * Lets the user choose a file, and writes data into it as a `.rrd`, batch by batch. `collect` is called once to fail
- * before the user is asked, and again when the file was chosen. With `drain` the data is removed from memory once the file
- * is complete.
+ * before the user is asked, and again when the file was chosen. With `drain` the data is removed from memory once the
+ * file is complete.
  *
  * Rejects with `ABORTED` if the user chooses no file or `signal` fires, `UNSUPPORTED` if the browser has no file
  * picker, `QUOTA` if the disk is full, and `IO_ERROR`. The previous contents of the file then stay.

@@ -1,5 +1,5 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, frozenAt, internalsOf } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, frozenAt, internalsOf, withRerunErrors } from "@rerun-ts/core/internal";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
@@ -26,9 +26,9 @@ export interface LogImageBitmapOptions extends LogOptions {
   /** The maximum number of images of the recording in progress; further ones are dropped with a warning. Default 8. */
   maxPending?: number | undefined;
   /**
-   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy
-   * forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its worker
-   * was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
+   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security
+   * policy forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its
+   * worker was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
    */
   worker?: CreateWorker | undefined;
 }
@@ -82,7 +82,7 @@ export function logImageBitmap(
   source: ImageBitmapSource,
   options: LogImageBitmapOptions = {},
 ): Promise<boolean> {
-  const logged = capture(recording, path, source, options);
+  const logged = withRerunErrors(() => capture(recording, path, source, options));
   // The promise need not be awaited: errors are reported as well.
   logged.catch(() => {});
   return logged;

@@ -80,8 +80,8 @@ export class OpfsRecording {
   }
 
   /**
-   * Sends the recording to a sink, which it opens and closes: to a server with `new GrpcSink(url)`, or to a viewer in the
-   * page with `new WebViewerSink(viewer)`. Settles when the other side has confirmed everything.
+   * Sends the recording to a sink, which it opens and closes: to a server with `new GrpcSink(url)`, or to a viewer in
+   * the page with `new WebViewerSink(viewer)`. Settles when the other side has confirmed everything.
    *
    * Rejects with the error of the sink, with `TIMEOUT` if nothing moves for 5 seconds, and with `ABORTED`.
    */

@@ -41,8 +41,8 @@ export interface OpfsSinkOptions {
   /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
   ifExists?: "append" | "replace" | undefined;
   /**
-   * What happens when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what it
-   * has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
+   * What happens when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what
+   * it has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
    * Default `"stop"`.
    */
   whenFull?: OpfsFullPolicy | undefined;
@@ -74,8 +74,8 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
  * resolves. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `whenFull` is
- * `"drop-oldest-segment"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the
- * browser has no such file system or the worker cannot be started.
+ * `"drop-oldest-segment"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if
+ * the browser has no such file system or the worker cannot be started.
  *
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);

@@ -44,8 +44,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For pages of
    * other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first call.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // failures are reported as "error" events
@@ -60,8 +60,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
    * relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * void rec.connectWebSocket("wss://logs.example.com/ws", { token });
@@ -79,8 +79,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Writes to the origin private file system from now on, buffered data included: the recording outlives the page, and
    * `openRecording(name)` reads it. The code for writing is loaded by the first call.
    *
-   * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system or
-   * the worker cannot be started, `QUOTA` if storage is full, and with a `TypeError` if an argument is wrong.
+   * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system
+   * or the worker cannot be started, `QUOTA` if storage is full, and with `INVALID_ARGUMENT` if an argument is wrong.
    *
    * @example
    * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });
@@ -120,8 +120,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
-   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension selects the
-   * format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
+   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension
+   * selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
    * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint

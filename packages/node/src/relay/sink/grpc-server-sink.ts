@@ -37,9 +37,9 @@ const MAX_TIMEOUT_MS = 2 ** 30;
  * the program nor other viewers.
  *
  * The server runs in a worker, or in the calling thread where there can be none. The sink is `open` once it listens; if
- * the port cannot be bound, it is `broken` with the code `LISTEN_FAILED`, and everything is kept for the next sink. Closing
- * sends connected viewers the pending data, for at most 5 seconds by default. Use `rec.serveGrpc()` unless it is one of
- * several.
+ * the port cannot be bound, it is `broken` with the code `LISTEN_FAILED`, and everything is kept for the next sink.
+ * Closing sends connected viewers the pending data, for at most 5 seconds by default. Use `rec.serveGrpc()` unless it
+ * is one of several.
  *
  * @example
  * const server = new rr.GrpcServerSink({ port: 9877 });

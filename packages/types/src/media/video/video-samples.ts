@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, nonNegative } from "@rerun-ts/core/internal";
+import { describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
 import { IvfSplitter, isIvf } from "./ivf-splitter.ts";
@@ -20,8 +20,8 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  * (`-f ivf`), H.264 and H.265 in Annex B form (`-f h264`, `-f hevc`, both with `-bf 0`, because viewers do not support
  * B-frames). It reads no further than the frames that were asked for.
  *
- * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged or a frame is larger than `maxFrameBytes`, and
- * `UNSUPPORTED` if an IVF stream has another codec.
+ * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged or a frame is larger than
+ * `maxFrameBytes`, and `UNSUPPORTED` if an IVF stream has another codec.
  *
  * @param stream bytes in pieces of any size: a Node stream, a WHATWG stream, or any other iterable
  * @example
@@ -30,33 +30,37 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  *   rec.log("camera", rr.VideoStream.fromFields({ sample, isKeyframe }), { time: { frame: index } });
  * }
  */
-export async function* videoSamples(
+export function videoSamples(
   stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: VideoSamplesOptions = {},
 ): AsyncGenerator<VideoSample, void, void> {
-  const { codec = "H264" } = options;
-  const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
-  if (codec !== "H264" && codec !== "H265")
-    throw new TypeError(`\`codec\` must be H264 or H265, got ${describeValue(codec)}; IVF streams state theirs`);
-  let splitter: SampleSplitter | undefined;
-  let beginning = new Uint8Array();
-  for await (const piece of stream) {
-    if (!(piece instanceof Uint8Array))
-      throw new TypeError(`\`stream\` must yield Uint8Arrays, got ${describeValue(piece)}`);
-    let bytes = piece;
-    if (splitter === undefined) {
-      beginning = Uint8Array.from([...beginning, ...piece.subarray(0, 4)]);
-      const isFirstIvf = isIvf(beginning);
-      if (isFirstIvf === undefined) continue;
-      splitter = isFirstIvf ? new IvfSplitter(maxFrameBytes) : new AnnexBSplitter(codec, maxFrameBytes);
-      // What came before, and this piece, of which four bytes at most were added to it.
-      const before = beginning.subarray(0, beginning.byteLength - Math.min(4, piece.byteLength));
-      yield* splitter.push(before);
-      bytes = piece;
-    }
-    yield* splitter.push(bytes);
-  }
-  if (splitter === undefined)
-    throw new RerunError("INVALID_FORMAT", `\`stream\` must be a video, got ${beginning.byteLength} bytes`);
-  yield* splitter.end();
+  return yieldingRerunErrors(
+    (async function* () {
+      const { codec = "H264" } = options;
+      const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
+      if (codec !== "H264" && codec !== "H265")
+        throw new TypeError(`\`codec\` must be H264 or H265, got ${describeValue(codec)}; IVF streams state theirs`);
+      let splitter: SampleSplitter | undefined;
+      let beginning = new Uint8Array();
+      for await (const piece of stream) {
+        if (!(piece instanceof Uint8Array))
+          throw new TypeError(`\`stream\` must yield Uint8Arrays, got ${describeValue(piece)}`);
+        let bytes = piece;
+        if (splitter === undefined) {
+          beginning = Uint8Array.from([...beginning, ...piece.subarray(0, 4)]);
+          const isFirstIvf = isIvf(beginning);
+          if (isFirstIvf === undefined) continue;
+          splitter = isFirstIvf ? new IvfSplitter(maxFrameBytes) : new AnnexBSplitter(codec, maxFrameBytes);
+          // What came before, and this piece, of which four bytes at most were added to it.
+          const before = beginning.subarray(0, beginning.byteLength - Math.min(4, piece.byteLength));
+          yield* splitter.push(before);
+          bytes = piece;
+        }
+        yield* splitter.push(bytes);
+      }
+      if (splitter === undefined)
+        throw new RerunError("INVALID_FORMAT", `\`stream\` must be a video, got ${beginning.byteLength} bytes`);
+      yield* splitter.end();
+    })(),
+  );
 }
