@@ -57,8 +57,10 @@ export interface RerunErrorOptions {
 const BRAND = "rerun-ts.RerunError";
 
 /**
- * The error class of this SDK. Calls that return promises reject with it, strict mode throws it, and the `warning` and
- * `error` events carry it. Only builders such as `TimeColumn.sequence` throw a plain `TypeError` or `RangeError`.
+ * The error class of this SDK. Calls that return promises fail with it, with the code
+ * `INVALID_ARGUMENT` for wrong arguments. Strict mode throws it, and the `warning` and `error` events carry it. Calls
+ * that return at once, such as constructors and `TimeColumn.sequence`, throw a plain `TypeError` or `RangeError` for
+ * wrong arguments, as those of the language do.
  *
  * @example
  * await rec.flush({ signal }).catch((error) => {

@@ -1,3 +1,4 @@
+export { withRerunErrors, yieldingRerunErrors } from "./recording/with-rerun-errors.ts";
 // The entry point for the sibling packages: nothing here is part of the public API.
 export type { ArrowField, ArrowType, PrimitiveType } from "./arrow/arrow-type.ts";
 export type { ArrayBuilder } from "./arrow/builder/array-builder.ts";

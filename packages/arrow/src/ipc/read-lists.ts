@@ -20,7 +20,8 @@ export interface ListViews {
 /**
  * Makes lists of list views, which may be in any order and may overlap. Source: Arrow's columnar format, "ListView
  * Layout".
- * @throws {RerunError} `INVALID_FORMAT` if a view is outside of `items`, `UNSUPPORTED` if far too many views share elements
+ * @throws {RerunError} `INVALID_FORMAT` if a view is outside of `items`, `UNSUPPORTED` if far too many views share
+ * elements
  */
 export function readListViews(type: DataType, views: ListViews, items: Data, grow: Grow): Data {
   const { offsets, sizes, bitmap, nullCount } = views;

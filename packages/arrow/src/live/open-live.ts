@@ -1,5 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { checkAborted } from "../source/collect.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { LiveRecording } from "./live-recording.ts";
@@ -27,7 +27,7 @@ const POLL_MS = 20;
  *
  * @param source a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` and `OpfsRecording.messages`
  * yield them
- * @throws {TypeError} if an argument is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
  * @throws {RerunError} `NOT_FOUND` if the source ends without the recording, `ABORTED`, or the error of the source
  *
  * @example
@@ -36,18 +36,20 @@ const POLL_MS = 20;
  * const live = await openLive(sink);
  * for await (const table of live.query({ index: "frame" }).subscribe()) console.log(table.numRows);
  */
-export async function openLive(source: LiveSource, options: OpenLiveOptions = {}): Promise<LiveRecording> {
-  checkOptions("openLive", options, KNOWN);
-  const { recordingId } = options;
-  const isWanted = ({ storeId }: LiveMessage): boolean =>
-    recordingId === undefined ? storeId.kind === "recording" : storeId.recordingId === recordingId;
-  const buffer = bufferOf(source, nonNegative("maxBytes", options.maxBytes ?? 2 ** 30), isWanted);
-  try {
-    return new LiveRecording(buffer, new LiveStore(await waitForStore(buffer, isWanted, options)));
-  } catch (error) {
-    if (buffer instanceof StreamBuffer) buffer.close();
-    throw error;
-  }
+export function openLive(source: LiveSource, options: OpenLiveOptions = {}): Promise<LiveRecording> {
+  return withRerunErrors(async () => {
+    checkOptions("openLive", options, KNOWN);
+    const { recordingId } = options;
+    const isWanted = ({ storeId }: LiveMessage): boolean =>
+      recordingId === undefined ? storeId.kind === "recording" : storeId.recordingId === recordingId;
+    const buffer = bufferOf(source, nonNegative("maxBytes", options.maxBytes ?? 2 ** 30), isWanted);
+    try {
+      return new LiveRecording(buffer, new LiveStore(await waitForStore(buffer, isWanted, options)));
+    } catch (error) {
+      if (buffer instanceof StreamBuffer) buffer.close();
+      throw error;
+    }
+  });
 }
 
 function bufferOf(source: LiveSource, maxBytes: number, isWanted: (message: LiveMessage) => boolean): LiveBuffer {

@@ -1,3 +1,4 @@
+import { yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { Runs } from "../arrays/runs.ts";
@@ -17,16 +18,20 @@ const END = 8;
  * @example
  * await writeFile("robot.arrow", encodeArrow(recording.query({ index: "frame" })));
  */
-export async function* encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
-  const empty = encode(emptyBatch(source.schema));
-  // Each batch is encoded as a stream; its first message is the schema.
-  const schemaLength = END + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true);
-  yield empty.subarray(0, schemaLength);
-  for await (const batch of "batches" in source ? source.batches : source) {
-    const bytes = encode(batch);
-    yield bytes.subarray(schemaLength, bytes.byteLength - END);
-  }
-  yield empty.subarray(empty.byteLength - END);
+export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(
+    (async function* () {
+      const empty = encode(emptyBatch(source.schema));
+      // Each batch is encoded as a stream; its first message is the schema.
+      const schemaLength = END + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true);
+      yield empty.subarray(0, schemaLength);
+      for await (const batch of "batches" in source ? source.batches : source) {
+        const bytes = encode(batch);
+        yield bytes.subarray(schemaLength, bytes.byteLength - END);
+      }
+      yield empty.subarray(empty.byteLength - END);
+    })(),
+  );
 }
 
 function encode(batch: RecordBatch): Uint8Array {

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import type { BatchSource } from "./encode-arrow.ts";
@@ -27,29 +27,33 @@ type ResettableWriter = parquet.Writer & { index: number };
  * @example
  * await writeFile("robot.parquet", encodeParquet(recording.query({ index: "frame", batchRows: 10_000 })));
  */
-export async function* encodeParquet(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
-  const { ByteWriter, ParquetWriter } = await loadWriter();
-  const columns = source.schema.fields.map(({ name, type }) => ({ name, ...cellColumn(name, type as DataType) }));
-  const root: parquet.SchemaElement = { name: "schema", num_children: columns.length };
-  const writer = new ByteWriter() as ResettableWriter;
-  const schema = [root, ...columns.flatMap((column) => column.schema)];
-  const file = new ParquetWriter({ writer, schema, createdBy: "rerun-ts" });
-  const taken = (): Uint8Array => {
-    const written = writer.getBytes().slice();
-    writer.index = 0;
-    return written;
-  };
-  for await (const batch of "batches" in source ? source.batches : source) {
-    const rows = [...plainRows(batch)];
-    const columnData = columns.map(({ name, convert }) => ({
-      name,
-      data: rows.map((row) => convert(row[name] ?? null)),
-    }));
-    if (rows.length > 0) await writeGroup(file, columnData, rows.length);
-    yield taken();
-  }
-  await file.finish();
-  yield taken();
+export function encodeParquet(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(
+    (async function* () {
+      const { ByteWriter, ParquetWriter } = await loadWriter();
+      const columns = source.schema.fields.map(({ name, type }) => ({ name, ...cellColumn(name, type as DataType) }));
+      const root: parquet.SchemaElement = { name: "schema", num_children: columns.length };
+      const writer = new ByteWriter() as ResettableWriter;
+      const schema = [root, ...columns.flatMap((column) => column.schema)];
+      const file = new ParquetWriter({ writer, schema, createdBy: "rerun-ts" });
+      const taken = (): Uint8Array => {
+        const written = writer.getBytes().slice();
+        writer.index = 0;
+        return written;
+      };
+      for await (const batch of "batches" in source ? source.batches : source) {
+        const rows = [...plainRows(batch)];
+        const columnData = columns.map(({ name, convert }) => ({
+          name,
+          data: rows.map((row) => convert(row[name] ?? null)),
+        }));
+        if (rows.length > 0) await writeGroup(file, columnData, rows.length);
+        yield taken();
+      }
+      await file.finish();
+      yield taken();
+    })(),
+  );
 }
 
 async function writeGroup(

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { storeKey } from "@rerun-ts/core/internal-decode";
 import type { Damage } from "../source/frames.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
@@ -32,27 +32,29 @@ const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 
  * first, and later the chunks that are asked for; otherwise everything is read once.
  *
  * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
- * @throws {TypeError} if `source` or an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if it is no recording, `IO_ERROR`, `CONNECTION` or `SERVER` if it cannot be read, `ABORTED`
+ * @throws {RerunError} `INVALID_ARGUMENT` if `source` or an option is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if it is no recording, `IO_ERROR`, `CONNECTION` or `SERVER` if it cannot be
+ * read, `ABORTED`
  *
  * @example
  * await using file = await openRrd("robot.rrd");
  * const table = await file.recording().query({ index: "frame", contents: "/arm/**" }).toTable();
  */
-export async function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promise<RrdFile> {
-  checkOptions("openRrd", options, KNOWN);
-  const { mode = "auto", maxCacheBytes = 0 } = options;
-  if (!["auto", "lazy", "stream"].includes(mode))
-    throw new TypeError(`\`mode\` must be "auto", "lazy" or "stream", got ${describeValue(mode)}`);
-  if (typeof maxCacheBytes !== "number" || !(maxCacheBytes >= 0))
-    throw new TypeError(`\`maxCacheBytes\` must be a non-negative number, got ${describeValue(maxCacheBytes)}`);
-  const access = await openSource(source, options);
-  try {
-    return await open(access, mode, options);
-  } catch (error) {
-    await access.close?.();
-    throw error;
-  }
+export function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promise<RrdFile> {
+  return withRerunErrors(async () => {
+    checkOptions("openRrd", options, KNOWN);
+    const { mode = "auto" } = options;
+    if (!["auto", "lazy", "stream"].includes(mode))
+      throw new TypeError(`\`mode\` must be "auto", "lazy" or "stream", got ${describeValue(mode)}`);
+    nonNegative("maxCacheBytes", options.maxCacheBytes ?? 0);
+    const access = await openSource(source, options);
+    try {
+      return await open(access, mode, options);
+    } catch (error) {
+      await access.close?.();
+      throw error;
+    }
+  });
 }
 
 async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", options: OpenRrdOptions): Promise<RrdFile> {
@@ -60,7 +62,7 @@ async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", opti
   const damage: Damage[] = [];
   const indexed = mode === "stream" ? undefined : await readIndex(access, options);
   if (indexed !== undefined && "missing" in indexed && mode === "lazy")
-    throw new RerunError("INVALID_FORMAT", `\`mode: "lazy"\` needs a footer that can be used: ${indexed.missing}`);
+    throw new RerunError("INVALID_FORMAT", `\`mode: "lazy"\` needs a usable footer: ${indexed.missing}`);
   const isLazy = indexed !== undefined && !("missing" in indexed);
   const stores = isLazy ? indexed : (await scanStores(access, schemas, damage, options)).all;
   const notices = isLazy || indexed === undefined ? [] : [`all of the source was read: ${indexed.missing}`];

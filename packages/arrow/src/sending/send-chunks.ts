@@ -1,5 +1,5 @@
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { describeValue, internalsOf, logMessages } from "@rerun-ts/core/internal";
+import { describeValue, internalsOf, logMessages, withRerunErrors } from "@rerun-ts/core/internal";
 import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
 import { Chunk, arrowOf } from "../reading/chunk.ts";
 
@@ -14,25 +14,27 @@ export interface SentRows {
 /**
  * Sends chunks that were read to a recording, with their ids, times and row ids as they are.
  *
- * @throws {TypeError} if `chunks` yields something else
+ * @throws {RerunError} `INVALID_ARGUMENT` if `chunks` yields something else
  * @throws {RerunError} `UNSUPPORTED` if a chunk has an Arrow type that components do not have, or the error of reading
  * @example
  * await sendChunks(recording, file.recording().chunks({ contents: "/camera/**" }));
  */
-export async function sendChunks(
+export function sendChunks(
   recording: RecordingStream,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
 ): Promise<SentRows> {
-  let rows = 0;
-  let count = 0;
-  for await (const chunk of chunks) {
-    if (!(chunk instanceof Chunk))
-      throw new TypeError(`\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
-    sendArrow(recording, arrowOf(chunk));
-    rows += chunk.numRows;
-    count++;
-  }
-  return { rows, chunks: count };
+  return withRerunErrors(async () => {
+    let rows = 0;
+    let count = 0;
+    for await (const chunk of chunks) {
+      if (!(chunk instanceof Chunk))
+        throw new TypeError(`\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
+      sendArrow(recording, arrowOf(chunk));
+      rows += chunk.numRows;
+      count++;
+    }
+    return { rows, chunks: count };
+  });
 }
 
 /** Sends the Arrow data of a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */

@@ -7,6 +7,7 @@ import {
   describeValue,
   tuidText,
   type OptionNames,
+  withRerunErrors,
 } from "@rerun-ts/core/internal";
 import {
   Field,
@@ -37,37 +38,40 @@ const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatInd
  * are; other columns are named `/entity:component`, or belong to `entityPath`. Columns that are no lists have one
  * instance in each row.
  *
- * @throws {TypeError} if the table or an option is wrong, or nothing says which columns are timelines
- * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged, `UNSUPPORTED` if components
- * cannot have an Arrow type
+ * @throws {RerunError} `INVALID_ARGUMENT` if the table or an option is wrong, or nothing says which columns are
+ * timelines
+ * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged,
+ * `UNSUPPORTED` if components cannot have an Arrow type
  *
  * @example
  * const table = tableFromArrays({ frame: new BigInt64Array([0n, 1n]), speed: new Float64Array([0.5, 0.7]) });
  * await sendDataframe(recording, table, { index: "frame", entityPath: "/robot" });
  */
-export async function sendDataframe(
+export function sendDataframe(
   recording: RecordingStream,
   data: DataframeSource,
   options: DataframeOptions = {},
 ): Promise<SentRows> {
-  checkOptions("sendDataframe", options, KNOWN);
-  const { floatIndex = "duration" } = options;
-  if (floatIndex !== "duration" && floatIndex !== "timestamp")
-    throw new TypeError(`\`floatIndex\` must be "duration" or "timestamp", got ${describeValue(floatIndex)}`);
-  const ids = new TuidGenerator();
-  const clock = new Clock();
-  let rows = 0;
-  let chunks = 0;
-  for await (const batch of batchesOf(data)) {
-    if (batch.rows === 0) continue;
-    const plan = planTable(batch.schema, options);
-    for (const entity of plan.entities) {
-      sendArrow(recording, encodeEntity(batch, plan, entity, ids, clock));
-      chunks++;
+  return withRerunErrors(async () => {
+    checkOptions("sendDataframe", options, KNOWN);
+    const { floatIndex = "duration" } = options;
+    if (floatIndex !== "duration" && floatIndex !== "timestamp")
+      throw new TypeError(`\`floatIndex\` must be "duration" or "timestamp", got ${describeValue(floatIndex)}`);
+    const ids = new TuidGenerator();
+    const clock = new Clock();
+    let rows = 0;
+    let chunks = 0;
+    for await (const batch of batchesOf(data)) {
+      if (batch.rows === 0) continue;
+      const plan = planTable(batch.schema, options);
+      for (const entity of plan.entities) {
+        sendArrow(recording, encodeEntity(batch, plan, entity, ids, clock));
+        chunks++;
+      }
+      rows += batch.rows;
     }
-    rows += batch.rows;
-  }
-  return { rows, chunks };
+    return { rows, chunks };
+  });
 }
 
 /** The batches of a table. What comes from apache-arrow is encoded, because its arrays may be parts of others. */

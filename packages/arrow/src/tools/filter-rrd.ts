@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { contentFilter } from "../query/contents.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
@@ -19,10 +19,14 @@ export interface FilterOptions extends ToolOptions {
 /**
  * Copies a part of recordings: the entities and timelines that are wanted. Blueprints are copied whole.
  *
- * @throws {TypeError} if a source or an option is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
 export function filterRrd(sources: RrdSources, options: FilterOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(filter(sources, options));
+}
+
+async function* filter(sources: RrdSources, options: FilterOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { dropTimelines = [], dropEntities = [], contents = ["/**", "/__properties/**"] } = options;
   for (const [name, list] of Object.entries({ dropTimelines, dropEntities })) {
     if (!Array.isArray(list) || !list.every((item) => typeof item === "string"))
@@ -31,7 +35,7 @@ export function filterRrd(sources: RrdSources, options: FilterOptions): AsyncGen
   const isKept = contentFilter(contents);
   const isDropped = contentFilter([...dropEntities]);
   const keeps = (entityPath: string): boolean => isKept(entityPath) && !isDropped(entityPath);
-  return writeRrd(filtered(sources, options, keeps, new Set(dropTimelines)));
+  yield* writeRrd(filtered(sources, options, keeps, new Set(dropTimelines)));
 }
 
 async function* filtered(

@@ -5,7 +5,7 @@ import { writeRrd } from "./write-rrd.ts";
 /**
  * Merges recordings into one file with a new footer. Chunks stay as they are, and are written once.
  *
- * @throws {TypeError} if a source is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if a source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  * @example
  * await writeFile("all.rrd", mergeRrd(["a.rrd", "b.rrd"]));
@@ -34,7 +34,7 @@ export interface RepairOptions extends Pick<ToolOptions, "onProgress" | "signal"
  * Repairs a recording that is truncated, damaged, without a footer, or several ones in sequence: every whole message,
  * in its order, and a new footer.
  *
- * @throws {TypeError} if the source is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if the source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
  */
 export async function* repairRrd(

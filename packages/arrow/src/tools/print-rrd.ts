@@ -1,3 +1,4 @@
+import { yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { StoreId } from "@rerun-ts/core";
 import { toolMessages } from "./tool-messages.ts";
 import type { RrdSources, ToolOptions } from "./tool-options.ts";
@@ -25,21 +26,25 @@ export interface PrintedMessage {
 /**
  * Yields a description of each message, in the order of the sources.
  *
- * @throws {TypeError} if a source is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if a source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
-export async function* printRrd(
+export function printRrd(
   sources: RrdSources,
   options: ToolOptions = {},
 ): AsyncGenerator<PrintedMessage, void, undefined> {
-  for await (const { message, storeId, chunk } of toolMessages(sources, options)) {
-    const common = { kind: message.kind, storeId, bytes: message.payload.byteLength };
-    if (chunk === undefined) yield common;
-    else {
-      const { id, entityPath, rows: numRows, layout } = chunk;
-      const timelines = layout.timelines.map(({ name }) => name);
-      const components = layout.components.map(({ name }) => name);
-      yield { ...common, id, entityPath, numRows, timelines, components };
-    }
-  }
+  return yieldingRerunErrors(
+    (async function* () {
+      for await (const { message, storeId, chunk } of toolMessages(sources, options)) {
+        const common = { kind: message.kind, storeId, bytes: message.payload.byteLength };
+        if (chunk === undefined) yield common;
+        else {
+          const { id, entityPath, rows: numRows, layout } = chunk;
+          const timelines = layout.timelines.map(({ name }) => name);
+          const components = layout.components.map(({ name }) => name);
+          yield { ...common, id, entityPath, numRows, timelines, components };
+        }
+      }
+    })(),
+  );
 }

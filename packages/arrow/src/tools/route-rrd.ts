@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { StoreId } from "@rerun-ts/core";
 import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
@@ -17,16 +17,20 @@ export interface RouteOptions extends ToolOptions {
  * Moves recordings to another application or recording id, e.g. to combine several files into one recording. The rows
  * stay as they are. With a recording id and several sources, commands that activate blueprints are left out.
  *
- * @throws {TypeError} if a source or an option is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
 export function routeRrd(sources: RrdSources, options: RouteOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(route(sources, options));
+}
+
+async function* route(sources: RrdSources, options: RouteOptions): AsyncGenerator<Uint8Array, void, undefined> {
   for (const name of ["applicationId", "recordingId"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== "string" || value === ""))
       throw new TypeError(`\`${name}\` must be a non-empty string, got ${describeValue(value)}`);
   }
-  return writeRrd(moved(sources, options));
+  yield* writeRrd(moved(sources, options));
 }
 
 async function* moved(sources: RrdSources, options: RouteOptions): AsyncGenerator<ToolMessage, void, undefined> {

@@ -1,5 +1,5 @@
 import { RerunError, type StoreId, type TimeValue } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
 import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
@@ -42,30 +42,34 @@ export interface SplitPart {
  * blueprints, and of each component the latest row before the part, at its old time: so it begins with the full state.
  * Of a video that is everything from the last key frame on, and of transforms between named frames all of them.
  *
- * @throws {TypeError} if an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if the source is damaged, `NOT_FOUND` if it has no recording, `INVALID_ARGUMENT` if it has
- * several, or the error of the source
+ * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if the source is damaged, `NOT_FOUND` if it has no recording,
+ * `INVALID_ARGUMENT` if it has several, or the error of the source
  */
-export async function* splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {
-  const access = await openSource(source, options);
-  // The source is read several times; it is closed at the end.
-  const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
-  try {
-    const { first, last, cuts, recordingId, withFrames } = await planParts(shared, options);
-    // Loaded late, because it needs the module of all archetypes, for its key frames.
-    const { SplitPlan } = await import("./split-plan.ts");
-    const plan = new SplitPlan(options.timeline, cuts, withFrames);
-    for await (const { chunk, storeId } of toolMessages(shared, options)) {
-      if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
-    }
-    for (let part = 0; part <= cuts.length; part++) {
-      const id = `${options.recordingId ?? recordingId}-${part}`;
-      const bytes = writeRrd(messagesOfPart(shared, { ...options, onDamage: undefined }, plan, part, id));
-      yield { recordingId: id, from: cuts[part - 1] ?? first, to: cuts[part] ?? last, bytes };
-    }
-  } finally {
-    await access.close?.();
-  }
+export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {
+  return yieldingRerunErrors(
+    (async function* () {
+      const access = await openSource(source, options);
+      // The source is read several times; it is closed at the end.
+      const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
+      try {
+        const { first, last, cuts, recordingId, withFrames } = await planParts(shared, options);
+        // Loaded late, because it needs the module of all archetypes, for its key frames.
+        const { SplitPlan } = await import("./split-plan.ts");
+        const plan = new SplitPlan(options.timeline, cuts, withFrames);
+        for await (const { chunk, storeId } of toolMessages(shared, options)) {
+          if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
+        }
+        for (let part = 0; part <= cuts.length; part++) {
+          const id = `${options.recordingId ?? recordingId}-${part}`;
+          const bytes = writeRrd(messagesOfPart(shared, { ...options, onDamage: undefined }, plan, part, id));
+          yield { recordingId: id, from: cuts[part - 1] ?? first, to: cuts[part] ?? last, bytes };
+        }
+      } finally {
+        await access.close?.();
+      }
+    })(),
+  );
 }
 
 async function planParts(

@@ -1,3 +1,4 @@
+import { withRerunErrors } from "@rerun-ts/core/internal";
 import { toolMessages } from "./tool-messages.ts";
 import type { RrdSources, ToolOptions } from "./tool-options.ts";
 
@@ -44,38 +45,40 @@ export interface RrdStats {
 /**
  * Counts what recordings consist of.
  *
- * @throws {TypeError} if a source is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if a source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
-export async function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promise<RrdStats> {
-  const entities = new Map<string, number>();
-  const indexes = new Map<string, number>();
-  const components = new Map<string, number>();
-  const compressed: number[] = [];
-  const uncompressed: number[] = [];
-  let numRows = 0;
-  let numStatic = 0;
-  for await (const { message, chunk } of toolMessages(sources, options)) {
-    if (message.kind !== "chunk" || chunk === undefined) continue;
-    numRows += chunk.rows;
-    if (chunk.layout.timelines.length === 0) numStatic++;
-    count(entities, chunk.entityPath);
-    for (const { name } of chunk.layout.timelines) count(indexes, name);
-    for (const { name } of chunk.layout.components) count(components, name);
-    compressed.push(message.payload.byteLength);
-    uncompressed.push(chunk.arrow.byteLength);
-  }
-  return {
-    numChunks: compressed.length,
-    numEntityPaths: entities.size,
-    numRows,
-    numStatic,
-    chunksPerEntity: sorted(entities),
-    chunksPerIndex: sorted(indexes),
-    chunksPerComponent: sorted(components),
-    compressed: sizeStats(compressed),
-    uncompressed: sizeStats(uncompressed),
-  };
+export function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promise<RrdStats> {
+  return withRerunErrors(async () => {
+    const entities = new Map<string, number>();
+    const indexes = new Map<string, number>();
+    const components = new Map<string, number>();
+    const compressed: number[] = [];
+    const uncompressed: number[] = [];
+    let numRows = 0;
+    let numStatic = 0;
+    for await (const { message, chunk } of toolMessages(sources, options)) {
+      if (message.kind !== "chunk" || chunk === undefined) continue;
+      numRows += chunk.rows;
+      if (chunk.layout.timelines.length === 0) numStatic++;
+      count(entities, chunk.entityPath);
+      for (const { name } of chunk.layout.timelines) count(indexes, name);
+      for (const { name } of chunk.layout.components) count(components, name);
+      compressed.push(message.payload.byteLength);
+      uncompressed.push(chunk.arrow.byteLength);
+    }
+    return {
+      numChunks: compressed.length,
+      numEntityPaths: entities.size,
+      numRows,
+      numStatic,
+      chunksPerEntity: sorted(entities),
+      chunksPerIndex: sorted(indexes),
+      chunksPerComponent: sorted(components),
+      compressed: sizeStats(compressed),
+      uncompressed: sizeStats(uncompressed),
+    };
+  });
 }
 
 function count(counts: Map<string, number>, key: string): void {

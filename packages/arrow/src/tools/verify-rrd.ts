@@ -5,7 +5,7 @@ import type { Damage } from "../source/frames.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
-import { getOrAdd, messageOf } from "@rerun-ts/core/internal";
+import { getOrAdd, messageOf, withRerunErrors } from "@rerun-ts/core/internal";
 import { checkChunk } from "../store/check-chunk.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import { readFooter } from "../store/read-footer.ts";
@@ -40,42 +40,47 @@ export interface VerifyProblem {
  * Reads everything, and reports what readers would stumble over: damage, chunks with an unknown format, and a footer
  * that is missing or does not agree with the chunks.
  *
- * @throws {TypeError} if the source is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if the source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
  */
-export async function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const access = withProgress(await openSource(source, options), options.onProgress);
-  try {
-    const damage: Damage[] = [];
-    const schemas = new SchemaCache();
-    const stores = new StoreSet();
-    const places = new Map<string, ChunkInfo["place"][]>();
-    const problems: VerifyProblem[] = [];
-    const index = options.checkFooters === false ? undefined : await readIndex(access, options);
-    for await (const messages of scan(access, damage, options)) {
-      for (const { message, offset } of messages) {
-        if (message.kind !== "chunk") continue;
-        try {
-          const storeId = stores.resolve(message.storeId);
-          const place = { offset, length: message.payload.byteLength };
-          const chunk = addChunk(stores.of(storeId), message, place, schemas);
-          const key = `${storeKey(storeId)}\0${chunk.id}`;
-          getOrAdd(places, key, () => []).push(place);
-          const entry = index?.entries.get(key)?.[0];
-          if (entry !== undefined) checkChunk(chunk, entry);
-        } catch (error) {
-          problems.push({ reason: messageOf(error), offset: offset - MESSAGE_HEADER_LENGTH });
+export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return withRerunErrors(async () => {
+    const access = withProgress(await openSource(source, options), options.onProgress);
+    try {
+      const damage: Damage[] = [];
+      const schemas = new SchemaCache();
+      const stores = new StoreSet();
+      const places = new Map<string, ChunkInfo["place"][]>();
+      const problems: VerifyProblem[] = [];
+      const index = options.checkFooters === false ? undefined : await readIndex(access, options);
+      for await (const messages of scan(access, damage, options)) {
+        for (const { message, offset } of messages) {
+          if (message.kind !== "chunk") continue;
+          try {
+            const storeId = stores.resolve(message.storeId);
+            const place = { offset, length: message.payload.byteLength };
+            const chunk = addChunk(stores.of(storeId), message, place, schemas);
+            const key = `${storeKey(storeId)}\0${chunk.id}`;
+            getOrAdd(places, key, () => []).push(place);
+            const entry = index?.entries.get(key)?.[0];
+            if (entry !== undefined) checkChunk(chunk, entry);
+          } catch (error) {
+            problems.push({ reason: messageOf(error), offset: offset - MESSAGE_HEADER_LENGTH });
+          }
         }
       }
+      problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
+      if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
+      // A footer that cannot be read is damage too, where there is one.
+      else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
+      return {
+        chunks: places.size,
+        problems: problems.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity)),
+      };
+    } finally {
+      await access.close?.();
     }
-    problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
-    if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
-    // A footer that cannot be read is damage too, where there is one.
-    else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
-    return { chunks: places.size, problems: problems.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity)) };
-  } finally {
-    await access.close?.();
-  }
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { RrdWriter } from "@rerun-ts/core/internal";
+import { RrdWriter, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { storeKey } from "@rerun-ts/core/internal-decode";
 import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
 
@@ -7,7 +7,11 @@ import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
  * Writes the messages of a tool as one complete `.rrd`: one store info for each store, and no chunk twice. The footer
  * is left out if a chunk has an Arrow type that it cannot describe.
  */
-export async function* writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
+export function writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(write(messages));
+}
+
+async function* write(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   const seen = new Set<string>();
   let hasFooter = true;

@@ -215,7 +215,7 @@ describe("mistakes", () => {
     [() => openLive(new MemorySink(), { maxByte: 1 } as never), "maxByte"],
     [() => openLive(new MemorySink(), { maxBytes: -1 }), "`maxBytes`"],
   ] as const)("%#", async ([call, message]) => {
-    await expect(call()).rejects.toThrow(TypeError);
+    await expect(call()).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(call()).rejects.toThrow(message);
   });
 

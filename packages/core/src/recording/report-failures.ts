@@ -53,7 +53,8 @@ export function toRerunError(error: unknown): RerunError {
   return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
 }
 
-function rethrow(error: unknown): never {
+/** Rethrows what a user may catch, as a {@link RerunError}. */
+export function rethrow(error: unknown): never {
   throw toRerunError(error);
 }
 

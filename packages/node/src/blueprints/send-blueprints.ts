@@ -1,5 +1,5 @@
 import type { BlueprintLike, SendBlueprintOptions } from "@rerun-ts/core";
-import { blueprintMessages, sendMessages } from "@rerun-ts/core/internal";
+import { blueprintMessages, sendMessages, withRerunErrors } from "@rerun-ts/core/internal";
 import { FileSink } from "../file/file-sink.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import { startViewer, type SpawnInfo } from "../spawn/start-viewer.ts";
@@ -23,40 +23,43 @@ export interface SpawnBlueprintOptions
  * Saves a layout as a file, without a recording. `rerun scene.rrd layout.rbl` opens it; a later `rerun scene.rrd` shows
  * it again.
  *
- * Rejects with `IO_ERROR` if the file cannot be written, and with a `TypeError` or `RangeError` if the blueprint is
- * invalid.
+ * Rejects with `IO_ERROR` if the file cannot be written, and with `INVALID_ARGUMENT` if the blueprint is invalid.
  *
  * @param applicationId the application whose recordings the layout is for
  * @param path the path of the file. Default: the id of the application with `.rbl`
  * @example
  * await rr.saveBlueprint(new rr.blueprint.Spatial3DView({ origin: "/world" }), "my_app", "layout.rbl");
  */
-export async function saveBlueprint(
+export function saveBlueprint(
   blueprint: BlueprintLike,
   applicationId: string,
   path: string | URL = `${applicationId}.rbl`,
 ): Promise<void> {
-  await sendMessages(new FileSink(path), blueprintMessages(blueprint, applicationId), {}, warn);
+  return withRerunErrors(async () => {
+    await sendMessages(new FileSink(path), blueprintMessages(blueprint, applicationId), {}, warn);
+  });
 }
 
 /**
  * Sends a layout to a running viewer, without a recording. Settles when the viewer has it.
  *
- * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with a
- * `TypeError` or `RangeError` if an argument is wrong.
+ * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with
+ * `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @param applicationId the application whose recordings the layout is for
  * @example
  * await rr.connectBlueprint(new rr.blueprint.TextLogView(), "my_app", { makeDefault: false });
  */
-export async function connectBlueprint(
+export function connectBlueprint(
   blueprint: BlueprintLike,
   applicationId: string,
   options: ConnectBlueprintOptions = {},
 ): Promise<void> {
-  const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
-  const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-  await sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, warn);
+  return withRerunErrors(async () => {
+    const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+    const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
+    await sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, warn);
+  });
 }
 
 /**
@@ -68,19 +71,21 @@ export async function connectBlueprint(
  * @example
  * await rr.spawnBlueprint(new rr.blueprint.Spatial3DView(), "my_app");
  */
-export async function spawnBlueprint(
+export function spawnBlueprint(
   blueprint: BlueprintLike,
   applicationId: string,
   options: SpawnBlueprintOptions = {},
 ): Promise<SpawnInfo> {
-  const { makeActive, makeDefault, ...spawnOptions } = options;
-  const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-  const settings = checkSpawnOptions(spawnOptions);
-  if (settings.notice !== undefined) warn(settings.notice);
-  const info = await startViewer(settings, warn);
-  const { timeoutMs, signal } = spawnOptions;
-  await sendMessages(new GrpcSink({ url: viewerUrl(info.port) }), messages, { timeoutMs, signal }, warn);
-  return info;
+  return withRerunErrors(async () => {
+    const { makeActive, makeDefault, ...spawnOptions } = options;
+    const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
+    const settings = checkSpawnOptions(spawnOptions);
+    if (settings.notice !== undefined) warn(settings.notice);
+    const info = await startViewer(settings, warn);
+    const { timeoutMs, signal } = spawnOptions;
+    await sendMessages(new GrpcSink({ url: viewerUrl(info.port) }), messages, { timeoutMs, signal }, warn);
+    return info;
+  });
 }
 
 /** There is no recording that could report. */

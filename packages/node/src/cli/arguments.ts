@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
 import { didYouMean, suggestName } from "@rerun-ts/core/internal";
 
@@ -51,7 +51,8 @@ function describeMisuse(message: string): string | undefined {
 const RECORDING = "RRF";
 
 /**
- * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if this is no file that can be read, `INVALID_FORMAT` if it is no recording or blueprint
+ * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if this is no file that can be read, `INVALID_FORMAT` if it is no
+ * recording or blueprint
  */
 export function checkRecording(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -85,4 +86,10 @@ export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
+}
+
+/** Whether an option of a function that a command calls has a wrong value: its own errors quote data and files. */
+export function isArgumentError(error: unknown): error is Error {
+  if (error instanceof TypeError) return true;
+  return isRerunError(error) && error.code === "INVALID_ARGUMENT" && error.cause instanceof TypeError;
 }

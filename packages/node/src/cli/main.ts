@@ -3,7 +3,7 @@ import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { HELP } from "./help.ts";
 import { inFlags } from "./in-flags.ts";
 import { messageOf } from "@rerun-ts/core/internal";
-import { UsageError, unknownName } from "./arguments.ts";
+import { UsageError, isArgumentError, unknownName } from "./arguments.ts";
 
 /** The commands by name; each is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
@@ -39,13 +39,13 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   const isUsage = error instanceof UsageError;
+  const isArgument = isArgumentError(error);
   // Other errors may quote names of the data.
-  const isAboutOptions =
-    isUsage || error instanceof TypeError || (isRerunError(error) && OPTION_CODES.includes(error.code));
+  const isAboutOptions = isUsage || isArgument || (isRerunError(error) && OPTION_CODES.includes(error.code));
   const message = messageOf(error);
   console.error(`rerun-ts: ${isAboutOptions ? inFlags(command, message) : message}`);
   const isCommand = Object.hasOwn(COMMANDS, command);
   if (isUsage) console.error(`Run \`rerun-ts ${isCommand ? `${command} ` : ""}--help\` for usage.`);
-  else if (!isRerunError(error) && !(error instanceof TypeError)) console.error(error);
-  process.exitCode = isUsage || error instanceof TypeError ? WRONG_USAGE : FAILURE;
+  else if (!isRerunError(error) && !isArgument) console.error(error);
+  process.exitCode = isUsage || isArgument ? WRONG_USAGE : FAILURE;
 }

@@ -1,3 +1,4 @@
+import { withRerunErrors } from "@rerun-ts/core/internal";
 import {
   Asset3D,
   AssetAudio,
@@ -18,29 +19,30 @@ import { toPathString, readBytes } from "./read-bytes.ts";
  * else guessed from the first bytes.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("robot", await rr.readAsset3D("robot.glb"), { static: true });
  */
-export async function readAsset3D(path: string | URL, options?: Omit<Asset3DFields, "blob">): Promise<Asset3D> {
-  return new Asset3D({ ...options, ...(await readContents(path, options?.mediaType)) });
+export function readAsset3D(path: string | URL, options?: Omit<Asset3DFields, "blob">): Promise<Asset3D> {
+  return withRerunErrors(async () => {
+    return new Asset3D({ ...options, ...(await readContents(path, options?.mediaType)) });
+  });
 }
 
 /**
  * Reads a video from an MP4 file. The media type is that of the file extension, or else guessed from the first bytes.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("video", await rr.readAssetVideo("drive.mp4"), { static: true });
  */
-export async function readAssetVideo(
-  path: string | URL,
-  options?: Omit<AssetVideoFields, "blob">,
-): Promise<AssetVideo> {
-  return new AssetVideo({ ...options, ...(await readContents(path, options?.mediaType)) });
+export function readAssetVideo(path: string | URL, options?: Omit<AssetVideoFields, "blob">): Promise<AssetVideo> {
+  return withRerunErrors(async () => {
+    return new AssetVideo({ ...options, ...(await readContents(path, options?.mediaType)) });
+  });
 }
 
 /**
@@ -48,16 +50,15 @@ export async function readAssetVideo(
  * else guessed from the first bytes.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("microphone", await rr.readAssetAudio("speech.wav"), { static: true });
  */
-export async function readAssetAudio(
-  path: string | URL,
-  options?: Omit<AssetAudioFields, "blob">,
-): Promise<AssetAudio> {
-  return new AssetAudio({ ...options, ...(await readContents(path, options?.mediaType)) });
+export function readAssetAudio(path: string | URL, options?: Omit<AssetAudioFields, "blob">): Promise<AssetAudio> {
+  return withRerunErrors(async () => {
+    return new AssetAudio({ ...options, ...(await readContents(path, options?.mediaType)) });
+  });
 }
 
 /**
@@ -65,16 +66,18 @@ export async function readAssetAudio(
  * the first bytes.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("camera", await rr.readEncodedImage("frame.jpg"));
  */
-export async function readEncodedImage(
+export function readEncodedImage(
   path: string | URL,
   options?: Omit<EncodedImageFields, "blob">,
 ): Promise<EncodedImage> {
-  return new EncodedImage({ ...options, ...(await readContents(path, options?.mediaType)) });
+  return withRerunErrors(async () => {
+    return new EncodedImage({ ...options, ...(await readContents(path, options?.mediaType)) });
+  });
 }
 
 /**
@@ -82,17 +85,19 @@ export async function readEncodedImage(
  * else guessed from the first bytes.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("depth", await rr.readEncodedDepthImage("depth.png", { meter: 1000 }));
  */
-export async function readEncodedDepthImage(
+export function readEncodedDepthImage(
   path: string | URL,
   options?: Omit<EncodedDepthImageFields, "blob">,
 ): Promise<EncodedDepthImage> {
-  const { contents, mediaType } = await readContents(path, options?.mediaType);
-  return new EncodedDepthImage(contents, { ...options, mediaType: mediaType ?? guessMediaType(contents) });
+  return withRerunErrors(async () => {
+    const { contents, mediaType } = await readContents(path, options?.mediaType);
+    return new EncodedDepthImage(contents, { ...options, mediaType: mediaType ?? guessMediaType(contents) });
+  });
 }
 
 async function readContents<MediaType>(

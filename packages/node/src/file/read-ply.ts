@@ -8,13 +8,13 @@ import {
   type Points3D,
 } from "@rerun-ts/types";
 import { toPathString, readBytes } from "./read-bytes.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf, withRerunErrors } from "@rerun-ts/core/internal";
 
 /**
  * Reads the vertices of a PLY file as 3D points; see `points3DFromPly` for the properties that are used.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a PLY file with points
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("scan", await rr.readPoints3D("scan.ply"));
@@ -27,7 +27,7 @@ export function readPoints3D(path: string | URL): Promise<Points3D> {
  * Reads the vertices of a PLY file as 2D points; see `points2DFromPly` for the properties that are used.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a PLY file with 2D points
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("keypoints", await rr.readPoints2D("keypoints.ply"));
@@ -40,7 +40,7 @@ export function readPoints2D(path: string | URL): Promise<Points2D> {
  * Reads the Gaussian splats of a PLY file; see `gaussianSplats3DFromPly` for the properties that are used.
  *
  * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a PLY file with splats
- * @throws {TypeError} if `path` is not a path
+ * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
  * rec.log("room", await rr.readGaussianSplats3D("room.ply"), { static: true });
@@ -49,13 +49,15 @@ export function readGaussianSplats3D(path: string | URL): Promise<GaussianSplats
   return readWith(path, gaussianSplats3DFromPly);
 }
 
-async function readWith<T>(path: string | URL, fromPly: (bytes: Uint8Array) => T): Promise<T> {
-  const name = toPathString(path);
-  const bytes = await readBytes(name);
-  try {
-    return fromPly(bytes);
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new RerunError("INVALID_FORMAT", `cannot read ${name}: ${reason}`, { cause: error, argument: "path" });
-  }
+function readWith<T>(path: string | URL, fromPly: (bytes: Uint8Array) => T): Promise<T> {
+  return withRerunErrors(async () => {
+    const name = toPathString(path);
+    const bytes = await readBytes(name);
+    try {
+      return fromPly(bytes);
+    } catch (error) {
+      const reason = messageOf(error);
+      throw new RerunError("INVALID_FORMAT", `cannot read ${name}: ${reason}`, { cause: error, argument: "path" });
+    }
+  });
 }

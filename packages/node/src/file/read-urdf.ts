@@ -1,3 +1,4 @@
+import { withRerunErrors } from "@rerun-ts/core/internal";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,17 +13,19 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  * to the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`; the
  * option `resolveMesh` replaces this. The files that a URDF names are read, so do not read one that you do not trust.
  *
- * Rejects with `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a valid URDF, and with a
- * `TypeError` if an argument is wrong.
+ * Rejects with `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a valid URDF, and with
+ * `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @example
  * const robot = await rr.readUrdf("robot.urdf");
  * await robot.log(rec);
  * robot.setJoints({ shoulder: 0.4 }, { time: { frame: 7 } });
  */
-export async function readUrdf(path: string | URL, options?: LoadUrdfOptions): Promise<UrdfTree> {
-  const name = toPathString(path);
-  return loadUrdf(await readBytes(name), { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) });
+export function readUrdf(path: string | URL, options?: LoadUrdfOptions): Promise<UrdfTree> {
+  return withRerunErrors(async () => {
+    const name = toPathString(path);
+    return loadUrdf(await readBytes(name), { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) });
+  });
 }
 
 /** Finds the meshes of the URDF file at `path`. */

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { callbackify } from "node:util";
-import { checkObject, describeUnknown, describeValue, settled } from "@rerun-ts/core/internal";
+import { checkObject, describeUnknown, describeValue, withRerunErrors, settled } from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
 
@@ -33,8 +33,8 @@ const KNOWN: Readonly<Record<string, 1>> = {
  * A transport for pino: creates a recording in pino's worker thread and saves it to `path`. The file is closed when the
  * logger ends, at the latest when the program exits.
  *
- * Rejects with a `TypeError` if an option is wrong, and with `IO_ERROR` if the file cannot be written; pino reports
- * both as an `error` event of the transport.
+ * Rejects with `INVALID_ARGUMENT` if an option is wrong, and with `IO_ERROR` if the file cannot be written; pino
+ * reports both as an `error` event of the transport.
  *
  * @example
  * const transport = pino.transport({
@@ -43,20 +43,23 @@ const KNOWN: Readonly<Record<string, 1>> = {
  * });
  * const logger = pino(transport);
  */
-export async function openPinoTransport(options: RerunPinoOptions): Promise<Writable> {
-  checkObject(options);
-  const { applicationId, recordingId, path, entityPath, maxTextLength, timeline, messageKey, nameKeys } = options;
-  if (typeof path !== "string") throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
-  const recording = new RecordingStream(applicationId, { recordingId });
-  const destination = rerunDestination(recording, { entityPath, maxTextLength, timeline, messageKey, nameKeys });
-  const notice = describeUnknown("@rerun-ts/node/pino", options, KNOWN);
-  if (notice !== undefined) console.warn(`[rerun] ${notice}`);
-  await recording.save(path);
-  return lineStream(
-    (lines) => destination.write(lines),
-    // The recording reports a failure itself; an `error` event of the logger would end the program.
-    () => settled(recording.close()),
-  );
+export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> {
+  return withRerunErrors(async () => {
+    checkObject(options);
+    const { applicationId, recordingId, path, entityPath, maxTextLength, timeline, messageKey, nameKeys } = options;
+    if (typeof path !== "string")
+      throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
+    const recording = new RecordingStream(applicationId, { recordingId });
+    const destination = rerunDestination(recording, { entityPath, maxTextLength, timeline, messageKey, nameKeys });
+    const notice = describeUnknown("@rerun-ts/node/pino", options, KNOWN);
+    if (notice !== undefined) console.warn(`[rerun] ${notice}`);
+    await recording.save(path);
+    return lineStream(
+      (lines) => destination.write(lines),
+      // The recording reports a failure itself; an `error` event of the logger would end the program.
+      () => settled(recording.close()),
+    );
+  });
 }
 
 /** A stream that receives text in arbitrary pieces and passes on complete lines. */

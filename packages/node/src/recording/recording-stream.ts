@@ -104,8 +104,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `rerun+http://127.0.0.1:9876/proxy`, where `rerun` listens. Resolves at once unless `waitForConnection` is set; the
    * sink connects as soon as the server is reachable, and reconnects.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
@@ -120,8 +120,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
    * relay is reachable, and reconnects.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * await rec.connectWebSocket("wss://logs.example.com/ws", { token: process.env.RELAY_TOKEN });

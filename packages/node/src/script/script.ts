@@ -1,5 +1,5 @@
 import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/core";
-import { promisedBy } from "@rerun-ts/core/internal";
+import { promisedBy, withRerunErrors } from "@rerun-ts/core/internal";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { GrpcServerSinkOptions } from "../relay/sink/grpc-server-options.ts";
@@ -23,8 +23,8 @@ export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
  * `--headless` is given without `--spawn`. With `RERUN=off` in the environment nothing is logged and nothing is
  * started.
  *
- * Rejects like the method of the chosen mode, and with a `TypeError` if a value is wrong. With `--serve` the process
- * stays alive until {@link scriptTeardown} or until the recording is closed.
+ * Rejects like the method of the chosen mode, and with `INVALID_ARGUMENT` if a value is wrong. With `--serve` the
+ * process stays alive until {@link scriptTeardown} or until the recording is closed.
  *
  * @example
  * const { values } = parseArgs({ options: rr.rerunArgOptions });
@@ -32,21 +32,24 @@ export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
  * rec.log("height", new rr.Scalars(1));
  * await rr.scriptTeardown(values);
  */
-export async function scriptSetup(
+export function scriptSetup(
   values: RerunArgs,
   applicationId: string,
   options: ScriptOptions = {},
 ): Promise<RecordingStream> {
-  const args = checkArgs(values);
-  const { defaultBlueprint, spawn, serve, ...recordingOptions } = options;
-  const recording = init(applicationId, { strict: true, ...recordingOptions });
-  if (args.stdout === true) await recording.stdout({ defaultBlueprint });
-  else if (args.serve === true) await startServer(recording, { ...serve, ...serverOptions(args), defaultBlueprint });
-  else if (args.connect === true || args.url !== undefined) await recording.connectGrpc(args.url, { defaultBlueprint });
-  else if (args.save !== undefined) await recording.save(args.save, { defaultBlueprint });
-  else if (args.spawn === true || args.headless !== true)
-    await recording.spawn({ ...spawn, ...viewerOptions(args, spawn?.extraArgs), defaultBlueprint });
-  return recording;
+  return withRerunErrors(async () => {
+    const args = checkArgs(values);
+    const { defaultBlueprint, spawn, serve, ...recordingOptions } = options;
+    const recording = init(applicationId, { strict: true, ...recordingOptions });
+    if (args.stdout === true) await recording.stdout({ defaultBlueprint });
+    else if (args.serve === true) await startServer(recording, { ...serve, ...serverOptions(args), defaultBlueprint });
+    else if (args.connect === true || args.url !== undefined)
+      await recording.connectGrpc(args.url, { defaultBlueprint });
+    else if (args.save !== undefined) await recording.save(args.save, { defaultBlueprint });
+    else if (args.spawn === true || args.headless !== true)
+      await recording.spawn({ ...spawn, ...viewerOptions(args, spawn?.extraArgs), defaultBlueprint });
+    return recording;
+  });
 }
 
 /**
@@ -56,11 +59,13 @@ export async function scriptSetup(
  * @example
  * await rr.scriptTeardown(values);
  */
-export async function scriptTeardown(values: RerunArgs, recording?: RecordingStream): Promise<void> {
-  checkArgs(values);
-  await promisedBy(recording ?? getGlobalRecording(), async (known): Promise<FlushResult> => {
-    if (values.serve === true && known instanceof RecordingStream && known.enabled) await untilInterrupted(known);
-    return known.state === "closed" ? known.close() : known.disconnect();
+export function scriptTeardown(values: RerunArgs, recording?: RecordingStream): Promise<void> {
+  return withRerunErrors(async () => {
+    checkArgs(values);
+    await promisedBy(recording ?? getGlobalRecording(), async (known): Promise<FlushResult> => {
+      if (values.serve === true && known instanceof RecordingStream && known.enabled) await untilInterrupted(known);
+      return known.state === "closed" ? known.close() : known.disconnect();
+    });
   });
 }
 

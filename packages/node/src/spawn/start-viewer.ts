@@ -33,7 +33,8 @@ export interface SpawnInfo {
  * later failure are reported as warnings.
  *
  * @param warn receives the warnings
- * @throws {RerunError} `NOT_FOUND` if there is no such program, `VIEWER_FAILED` if it cannot be run or exits at once, `ABORTED`
+ * @throws {RerunError} `NOT_FOUND` if there is no such program, `VIEWER_FAILED` if it cannot be run or exits at once,
+ * `ABORTED`
  */
 export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;

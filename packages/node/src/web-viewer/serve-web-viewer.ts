@@ -1,3 +1,4 @@
+import { withRerunErrors } from "@rerun-ts/core/internal";
 import type { ServeWebViewerOptions } from "./serve-web-viewer-options.ts";
 import type { WebViewerServer } from "./viewer-server.ts";
 
@@ -8,13 +9,16 @@ import type { WebViewerServer } from "./viewer-server.ts";
  * closed, unless `unref` is set. Requests for foreign host names get status 403 (`allowHosts`).
  *
  * Rejects with `NOT_FOUND` if there is no web viewer (the message explains how to install one), `LISTEN_FAILED` if the
- * port cannot be bound, and with a `TypeError` if an option is wrong. A failure to open the browser is only a warning.
+ * port cannot be bound, and with `INVALID_ARGUMENT` if an option is wrong. A failure to open the browser is only a
+ * warning.
  *
  * @example
  * const server = await rec.serveGrpc();
  * const { url } = await rr.serveWebViewer({ connectTo: server.url });
  */
-export async function serveWebViewer(options?: ServeWebViewerOptions): Promise<WebViewerServer> {
-  const { serveViewerWith } = await import("./viewer-server.ts");
-  return serveViewerWith(options);
+export function serveWebViewer(options?: ServeWebViewerOptions): Promise<WebViewerServer> {
+  return withRerunErrors(async () => {
+    const { serveViewerWith } = await import("./viewer-server.ts");
+    return serveViewerWith(options);
+  });
 }

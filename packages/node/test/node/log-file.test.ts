@@ -228,6 +228,6 @@ describe("reading archetypes from files", () => {
     const path = join(folder.path, "missing");
     const readers = [rr.readAsset3D, rr.readAssetAudio, rr.readAssetVideo, rr.readEncodedImage, rr.readPoints3D];
     for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "IO_ERROR" });
-    await expect(rr.readAsset3D("")).rejects.toThrow(TypeError);
+    await expect(rr.readAsset3D("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 });

@@ -215,9 +215,9 @@ describe("the transport for pino, outside of a worker", () => {
     ["`applicationId` must be", { path: "x.rrd" }],
     ["`path` must be the path of a file, got undefined", { applicationId: "logs" }],
     ["`timeline` must be the name of a timeline, got 5", { applicationId: "logs", path: "x.rrd", timeline: 5 }],
-  ])("rejects with a TypeError: %s", async (message, options) => {
+  ])("rejects wrong options with INVALID_ARGUMENT: %s", async (message, options) => {
     const opened = openTransport(options as RerunPinoOptions);
-    await expect(opened).rejects.toThrow(TypeError);
+    await expect(opened).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(opened).rejects.toThrow(message);
   });
 });

@@ -143,7 +143,7 @@ describe("scriptSetup", () => {
     [{ stdout: "yes" }, '`--stdout` must be true or false, got "yes"'],
     [undefined, "`values` must be what `parseArgs` returns as `values`, got undefined"],
   ])("rejects wrong values: %o", async (values, message) => {
-    await expect(scriptSetup(values as never, "script")).rejects.toThrow(new TypeError(message));
+    await expect(scriptSetup(values as never, "script")).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message });
     expect(getGlobalRecording()).toBeUndefined();
   });
 });

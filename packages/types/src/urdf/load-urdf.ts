@@ -1,4 +1,4 @@
-import { checked, checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checked, checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { BlobWithType } from "../ext/contents.ts";
 import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";
@@ -14,7 +14,7 @@ const KNOWN: OptionNames<LoadUrdfOptions> = {
  * Reads a robot from the contents of a URDF file, to log it and to move its joints. The code for it is loaded by the
  * first call.
  *
- * Rejects with `INVALID_FORMAT` if the file is not a valid URDF, and with a `TypeError` if an argument is wrong.
+ * Rejects with `INVALID_FORMAT` if the file is not a valid URDF, and with `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @param contents the XML: a string, bytes, or a `Blob`
  * @example
@@ -23,16 +23,15 @@ const KNOWN: OptionNames<LoadUrdfOptions> = {
  * await robot.log(rec);
  * robot.setJoints({ shoulder: 0.4 });
  */
-export async function loadUrdf(
-  contents: string | BlobLike | BlobWithType,
-  options: LoadUrdfOptions = {},
-): Promise<UrdfTree> {
-  checkOptions("loadUrdf", options, KNOWN);
-  checkType("framePrefix", options.framePrefix, "string");
-  checkType("resolveMesh", options.resolveMesh, "function");
-  const text = typeof contents === "string" ? contents : await decode(contents);
-  const { createUrdfTree } = await import("./create-urdf-tree.ts");
-  return createUrdfTree(text, "the file", options);
+export function loadUrdf(contents: string | BlobLike | BlobWithType, options: LoadUrdfOptions = {}): Promise<UrdfTree> {
+  return withRerunErrors(async () => {
+    checkOptions("loadUrdf", options, KNOWN);
+    checkType("framePrefix", options.framePrefix, "string");
+    checkType("resolveMesh", options.resolveMesh, "function");
+    const text = typeof contents === "string" ? contents : await decode(contents);
+    const { createUrdfTree } = await import("./create-urdf-tree.ts");
+    return createUrdfTree(text, "the file", options);
+  });
 }
 
 function checkType(name: string, value: unknown, type: "string" | "function"): void {

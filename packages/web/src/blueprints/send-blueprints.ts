@@ -1,5 +1,5 @@
 import type { BlueprintLike, GrpcWebSinkOptions, SendBlueprintOptions } from "@rerun-ts/core";
-import { blueprintMessages, encodeRbl } from "@rerun-ts/core/internal";
+import { blueprintMessages, encodeRbl, withRerunErrors } from "@rerun-ts/core/internal";
 import { saveAsFile } from "../download/download.ts";
 
 /** Options of {@link connectBlueprint}. */
@@ -32,20 +32,22 @@ export function downloadBlueprint(
  * Sends a layout to a running viewer, without a recording. Settles when the viewer has it. The code for sending is
  * loaded by the first call.
  *
- * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with a
- * `TypeError` or `RangeError` if an argument is wrong.
+ * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with
+ * `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @param applicationId the application whose recordings the layout is for
  * @example
  * await rr.connectBlueprint(new rr.blueprint.TextLogView(), "my_app", { makeDefault: false });
  */
-export async function connectBlueprint(
+export function connectBlueprint(
   blueprint: BlueprintLike,
   applicationId: string,
   options: ConnectBlueprintOptions = {},
 ): Promise<void> {
-  const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
-  const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-  const { sendOverGrpc } = await import("./send-over-grpc.ts");
-  await sendOverGrpc(messages, sinkOptions, { timeoutMs, signal });
+  return withRerunErrors(async () => {
+    const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+    const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
+    const { sendOverGrpc } = await import("./send-over-grpc.ts");
+    await sendOverGrpc(messages, sinkOptions, { timeoutMs, signal });
+  });
 }

@@ -1,5 +1,5 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, frozenAt, internalsOf } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, frozenAt, internalsOf, withRerunErrors } from "@rerun-ts/core/internal";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
@@ -82,7 +82,7 @@ export function logImageBitmap(
   source: ImageBitmapSource,
   options: LogImageBitmapOptions = {},
 ): Promise<boolean> {
-  const logged = capture(recording, path, source, options);
+  const logged = withRerunErrors(() => capture(recording, path, source, options));
   // The promise need not be awaited: errors are reported as well.
   logged.catch(() => {});
   return logged;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { completeLength, parseSegmentName, sortSegments } from "@rerun-ts/core/internal";
+import { completeLength, parseSegmentName, sortSegments, withRerunErrors } from "@rerun-ts/core/internal";
 import { OpfsRecording } from "./opfs-recording.ts";
 import { takeLock } from "./opfs-lock.ts";
 import { areaFolder, childFolder, childrenOf, folderName, lockName, nameOfFolder } from "./opfs-paths.ts";
@@ -63,26 +63,28 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
  * Rejects with `NOT_FOUND` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin
  * private file system.
  *
- * @throws {TypeError} if the name is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if the name is wrong
  *
  * @example
  * const recording = await rr.openRecording("session");
  * await recording.download("session.rrd");
  */
-export async function openRecording(name: string): Promise<OpfsRecording> {
-  const folder = await findFolder(name);
-  const files = (await segmentFiles(folder)).filter(({ size }) => size > 0);
-  const lengths = new Map<string, number>();
-  let cutBytes = 0;
-  for (const [index, file] of files.entries()) {
-    const next = files[index + 1];
-    // Segments are written one after the other: only the last of each kind can be incomplete.
-    const isLast = next === undefined || kindOf(next) !== kindOf(file);
-    const length = isLast ? completeLength(new Uint8Array(await file.arrayBuffer())) : file.size;
-    cutBytes += file.size - length;
-    lengths.set(file.name, length);
-  }
-  return new OpfsRecording(name, folder, lengths, cutBytes);
+export function openRecording(name: string): Promise<OpfsRecording> {
+  return withRerunErrors(async () => {
+    const folder = await findFolder(name);
+    const files = (await segmentFiles(folder)).filter(({ size }) => size > 0);
+    const lengths = new Map<string, number>();
+    let cutBytes = 0;
+    for (const [index, file] of files.entries()) {
+      const next = files[index + 1];
+      // Segments are written one after the other: only the last of each kind can be incomplete.
+      const isLast = next === undefined || kindOf(next) !== kindOf(file);
+      const length = isLast ? completeLength(new Uint8Array(await file.arrayBuffer())) : file.size;
+      cutBytes += file.size - length;
+      lengths.set(file.name, length);
+    }
+    return new OpfsRecording(name, folder, lengths, cutBytes);
+  });
 }
 
 /**
@@ -90,22 +92,24 @@ export async function openRecording(name: string): Promise<OpfsRecording> {
  *
  * Rejects with `IO_ERROR` if a page is writing to it.
  *
- * @throws {TypeError} if the name is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if the name is wrong
  */
-export async function deleteRecording(name: string): Promise<void> {
-  const folder = folderName(name);
-  const area = await supported(() => areaFolder("recordings", false));
-  const release = await takeLock(lockName("recordings", folder), LOCK_MS);
-  if (release !== undefined) {
-    try {
-      if (area !== undefined) await area.removeEntry(folder, { recursive: true }).catch(unlessMissing);
-    } finally {
-      release();
+export function deleteRecording(name: string): Promise<void> {
+  return withRerunErrors(async () => {
+    const folder = folderName(name);
+    const area = await supported(() => areaFolder("recordings", false));
+    const release = await takeLock(lockName("recordings", folder), LOCK_MS);
+    if (release !== undefined) {
+      try {
+        if (area !== undefined) await area.removeEntry(folder, { recursive: true }).catch(unlessMissing);
+      } finally {
+        release();
+      }
+      return;
     }
-    return;
-  }
-  throw new RerunError("IO_ERROR", `cannot delete the recording ${JSON.stringify(name)}: a page is writing to it`, {
-    argument: "name",
+    throw new RerunError("IO_ERROR", `cannot delete the recording ${JSON.stringify(name)}: a page is writing to it`, {
+      argument: "name",
+    });
   });
 }
 

@@ -41,8 +41,8 @@ export interface OpfsSinkOptions {
   /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
   ifExists?: "append" | "replace" | undefined;
   /**
-   * Policy when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what it
-   * has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
+   * Policy when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what
+   * it has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
    * Default `"stop"`.
    */
   whenFull?: OpfsFullPolicy | undefined;

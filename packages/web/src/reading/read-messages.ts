@@ -1,3 +1,4 @@
+import { yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
@@ -7,31 +8,36 @@ import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
  * pauses, because Rerun's own server blocks all writers while a reader does not read.
  *
  * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
- * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for malformed data, or `ABORTED` if the signal fires
- * @throws {TypeError} if the URL is wrong
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for malformed data, or `ABORTED` if the signal
+ * fires
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL is wrong
  *
  * @example
  * for await (const message of readMessages()) {
  *   if (message.kind === "chunk") console.log(message.storeId.recordingId, message.readArrow().byteLength);
  * }
  */
-export async function* readMessages(
+export function readMessages(
   url?: string | URL,
   options?: ProxyCallOptions,
 ): AsyncGenerator<ServerMessage, void, undefined> {
-  const call = await beginCall(url, options);
-  try {
-    const { transport, signal, headers } = call;
-    const response = await transport.stream(readMessagesMethod, signal, undefined, headers, emptyRequest());
-    for await (const encoded of response.message) {
-      const message = decodeServerMessage(encoded);
-      if (message !== undefined) yield message;
-    }
-  } catch (error) {
-    throw call.explain(error);
-  } finally {
-    call.end();
-  }
+  return yieldingRerunErrors(
+    (async function* () {
+      const call = await beginCall(url, options);
+      try {
+        const { transport, signal, headers } = call;
+        const response = await transport.stream(readMessagesMethod, signal, undefined, headers, emptyRequest());
+        for await (const encoded of response.message) {
+          const message = decodeServerMessage(encoded);
+          if (message !== undefined) yield message;
+        }
+      } catch (error) {
+        throw call.explain(error);
+      } finally {
+        call.end();
+      }
+    })(),
+  );
 }
 
 /** The stream of the only, empty request message. */

@@ -1,4 +1,4 @@
-import { concatBytes, describeValue } from "@rerun-ts/core/internal";
+import { concatBytes, describeValue, yieldingRerunErrors, withRerunErrors } from "@rerun-ts/core/internal";
 import { readDataframePart } from "@rerun-ts/core/internal-decode";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
@@ -21,31 +21,33 @@ export type ArrowStream = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint
  * @param arrow the contents as an Arrow IPC stream, such as `tableToIPC(table, "stream")` of apache-arrow or
  * `encodeArrow(query)` of `@rerun-ts/arrow`; it is sent once it is complete
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
- * @throws {TypeError} if an argument is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
  *
  * @example
  * const table = tableFromArrays({ run: [1, 2], score: [0.8, 0.9] });
  * await sendTable("rerun+http://127.0.0.1:9876/proxy", "scores", tableToIPC(table, "stream"));
  */
-export async function sendTable(
+export function sendTable(
   url: string | URL,
   name: string,
   arrow: ArrowStream,
   options?: ProxyCallOptions,
 ): Promise<void> {
-  if (typeof name !== "string" || name === "")
-    throw new TypeError(`\`name\` must be a non-empty string, got ${describeValue(name)}`);
-  const payload = await collect(arrow);
-  const call = await beginCall(url, options);
-  try {
-    const { client, signal, headers } = call;
-    const data = { payload, uncompressedSize: BigInt(payload.byteLength) };
-    await client.writeTable({ id: { id: name }, data }, { signal, headers });
-  } catch (error) {
-    throw call.explain(error);
-  } finally {
-    call.end();
-  }
+  return withRerunErrors(async () => {
+    if (typeof name !== "string" || name === "")
+      throw new TypeError(`\`name\` must be a non-empty string, got ${describeValue(name)}`);
+    const payload = await collect(arrow);
+    const call = await beginCall(url, options);
+    try {
+      const { client, signal, headers } = call;
+      const data = { payload, uncompressedSize: BigInt(payload.byteLength) };
+      await client.writeTable({ id: { id: name }, data }, { signal, headers });
+    } catch (error) {
+      throw call.explain(error);
+    } finally {
+      call.end();
+    }
+  });
 }
 
 async function collect(arrow: ArrowStream): Promise<Uint8Array<ArrayBuffer>> {
@@ -71,25 +73,30 @@ function wrongStream(value: unknown): TypeError {
  * Like `readMessages` it does not end by itself: leave the loop, or abort `signal`.
  *
  * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
- * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for damaged data, or `ABORTED` if the signal fires
- * @throws {TypeError} if the URL is wrong
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for damaged data, or `ABORTED` if the signal
+ * fires
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL is wrong
  *
  * @example
  * for await (const { name, arrow } of readTables()) console.log(name, tableFromIPC(arrow).numRows);
  */
-export async function* readTables(
+export function readTables(
   url?: string | URL,
   options?: ProxyCallOptions,
 ): AsyncGenerator<ServerTable, void, undefined> {
-  const call = await beginCall(url, options);
-  try {
-    const { client, signal, headers } = call;
-    for await (const { id, data } of client.readTables({}, { signal, headers })) {
-      if (data?.payload !== undefined) yield { name: id?.id ?? "", arrow: readDataframePart(data) };
-    }
-  } catch (error) {
-    throw call.explain(error);
-  } finally {
-    call.end();
-  }
+  return yieldingRerunErrors(
+    (async function* () {
+      const call = await beginCall(url, options);
+      try {
+        const { client, signal, headers } = call;
+        for await (const { id, data } of client.readTables({}, { signal, headers })) {
+          if (data?.payload !== undefined) yield { name: id?.id ?? "", arrow: readDataframePart(data) };
+        }
+      } catch (error) {
+        throw call.explain(error);
+      } finally {
+        call.end();
+      }
+    })(),
+  );
 }

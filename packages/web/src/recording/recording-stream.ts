@@ -44,8 +44,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For pages of
    * other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first call.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // failures are reported as "error" events
@@ -60,8 +60,8 @@ export class RecordingStream extends CoreRecordingStream {
    * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
    * relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
-   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with a `TypeError` if an argument is
-   * wrong.
+   * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
+   * is wrong.
    *
    * @example
    * void rec.connectWebSocket("wss://logs.example.com/ws", { token });
@@ -80,7 +80,7 @@ export class RecordingStream extends CoreRecordingStream {
    * `openRecording(name)` reads it. The code for writing is loaded by the first call.
    *
    * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system
-   * or the worker cannot be started, `QUOTA` if storage is full, and with a `TypeError` if an argument is wrong.
+   * or the worker cannot be started, `QUOTA` if storage is full, and with `INVALID_ARGUMENT` if an argument is wrong.
    *
    * @example
    * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });

@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { describeUnknown, describeValue, messageOf, type OptionNames } from "@rerun-ts/core/internal";
+import { describeUnknown, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
@@ -94,16 +94,18 @@ interface StartableViewer extends WebViewerLike {
  * the thread of the page.
  *
  * Settles when the viewer has started; data that is logged before is kept for it. Rejects with `UNSUPPORTED` if the
- * package is not installed or the browser cannot run the viewer, and with a `TypeError` if an option is wrong.
+ * package is not installed or the browser cannot run the viewer, and with `INVALID_ARGUMENT` if an option is wrong.
  *
  * @example
  * await rr.openWebViewer({ element: document.querySelector("#viewer"), recording: rec });
  */
-export async function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
+export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,
 ): Promise<OpenedWebViewer<Viewer>> {
-  const known = { element: 1, recording: 1, ...WEB_VIEWER_OPTIONS } as const;
-  return openViewer(options, describeUnknown("`openWebViewer`", options, known));
+  return withRerunErrors(async () => {
+    const known = { element: 1, recording: 1, ...WEB_VIEWER_OPTIONS } as const;
+    return openViewer(options, describeUnknown("`openWebViewer`", options, known));
+  });
 }
 
 /** Opens the viewer for a call that has checked the names of its options. @param notice what it has found */

@@ -1,6 +1,6 @@
 import type { RecordingOptions } from "@rerun-ts/core";
 import { RerunError } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue, withRerunErrors } from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./host-protocol.ts";
 import { PortSink } from "./port-sink.ts";
@@ -31,14 +31,16 @@ const REPLY_MS = 10_000;
  *   rec.log("worker/status", new rr.TextLog("started"));
  * });
  */
-export async function joinRecording(port: MessagePort, options: JoinRecordingOptions = {}): Promise<RecordingStream> {
-  if (!(port instanceof MessagePort))
-    throw new TypeError(`\`port\` must be the MessagePort of \`shareRecording\`, got ${describeValue(port)}`);
-  const { maxQueueBytes, ...rest } = options;
-  const { applicationId, recordingId } = await joinReply(port);
-  const recording = new RecordingStream(applicationId, { ...rest, recordingId, sendProperties: false });
-  await recording.setSink(new PortSink(port, { maxQueueBytes }));
-  return recording;
+export function joinRecording(port: MessagePort, options: JoinRecordingOptions = {}): Promise<RecordingStream> {
+  return withRerunErrors(async () => {
+    if (!(port instanceof MessagePort))
+      throw new TypeError(`\`port\` must be the MessagePort of \`shareRecording\`, got ${describeValue(port)}`);
+    const { maxQueueBytes, ...rest } = options;
+    const { applicationId, recordingId } = await joinReply(port);
+    const recording = new RecordingStream(applicationId, { ...rest, recordingId, sendProperties: false });
+    await recording.setSink(new PortSink(port, { maxQueueBytes }));
+    return recording;
+  });
 }
 
 function joinReply(port: MessagePort): Promise<JoinReply> {

@@ -20,8 +20,8 @@ export interface ReadEncodedMessagesOptions {
  * is read from its data. The messages do not refer to `bytes`. Chunks without rows and the end of the stream are left
  * out, and a truncated file is read up to its last complete message.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged; `UNSUPPORTED` if a chunk has an unknown version, or
- * Arrow types that Rerun's components do not have
+ * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged; `UNSUPPORTED` if a chunk has an unknown
+ * version, or Arrow types that Rerun's components do not have
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
   // The decoder would accept a header that is incomplete as the beginning of a stream.

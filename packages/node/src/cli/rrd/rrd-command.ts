@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { integerOf, UsageError, unknownName } from "../arguments.ts";
+import { integerOf, UsageError, isArgumentError, unknownName } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
@@ -84,7 +84,7 @@ export async function rrd([name, ...args]: string[]): Promise<void> {
   try {
     await command(args);
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
+    if (isArgumentError(error)) throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }

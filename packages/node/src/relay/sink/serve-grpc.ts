@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { internalsOf, withoutUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { internalsOf, withoutUnknown, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { GrpcServerSink } from "./grpc-server-sink.ts";
 import {
   GRPC_SERVER_OPTIONS,
@@ -35,7 +35,7 @@ const CLOSE_MS = 5000;
  * when the call returns its promise, so that everything logged from then on goes to it. If the recording serves on the
  * same port already, that server stays. A recording that is disabled starts nothing.
  *
- * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with a `TypeError` if an option is wrong.
+ * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with `INVALID_ARGUMENT` if an option is wrong.
  */
 export async function serveGrpc(
   recording: RecordingStream,
@@ -60,34 +60,36 @@ export async function serveGrpc(
  * `rerun --serve-grpc`. It runs in a worker where possible, and keeps the process alive until it is closed, unless
  * `unref` is set.
  *
- * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with a `TypeError` if an option is wrong.
+ * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with `INVALID_ARGUMENT` if an option is wrong.
  *
  * @example
  * const relay = await rr.serveGrpcRelay({ port: 9876, serverMemoryLimit: "4GiB" });
  * console.log(relay.url, relay.stats().readers);
  */
-export async function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcServer> {
-  const settings = checkServerOptions("`serveGrpcRelay`", options);
-  for (const notice of settings.notices) warn(notice);
-  const launcher = new RelayLauncher(settings, {
-    onFallback: (reason) => warn(`no worker to serve from (${reason}); the calling thread serves instead`),
-    onLost: (error) => console.error(`[rerun] ${error.message}`),
-    onRejected: warn,
-    onUnreceived() {},
-    onRelease() {},
+export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcServer> {
+  return withRerunErrors(async () => {
+    const settings = checkServerOptions("`serveGrpcRelay`", options);
+    for (const notice of settings.notices) warn(notice);
+    const launcher = new RelayLauncher(settings, {
+      onFallback: (reason) => warn(`no worker to serve from (${reason}); the calling thread serves instead`),
+      onLost: (error) => console.error(`[rerun] ${error.message}`),
+      onRejected: warn,
+      onUnreceived() {},
+      onRelease() {},
+    });
+    let port: number;
+    try {
+      port = await launcher.listening;
+    } catch (error) {
+      throw RerunError.from(error);
+    }
+    return {
+      url: serverUrl(settings.server, port),
+      port,
+      stats: () => launcher.host.stats(),
+      close: () => launcher.host.close(CLOSE_MS),
+    };
   });
-  let port: number;
-  try {
-    port = await launcher.listening;
-  } catch (error) {
-    throw RerunError.from(error);
-  }
-  return {
-    url: serverUrl(settings.server, port),
-    port,
-    stats: () => launcher.host.stats(),
-    close: () => launcher.host.close(CLOSE_MS),
-  };
 }
 
 /** The server of the recording on the same port, if it has one. */

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, nonNegative } from "@rerun-ts/core/internal";
+import { describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
 import { IvfSplitter, isIvf } from "./ivf-splitter.ts";
@@ -30,33 +30,37 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  *   rec.log("camera", rr.VideoStream.fromFields({ sample, isKeyframe }), { time: { frame: index } });
  * }
  */
-export async function* videoSamples(
+export function videoSamples(
   stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: VideoSamplesOptions = {},
 ): AsyncGenerator<VideoSample, void, void> {
-  const { codec = "H264" } = options;
-  const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
-  if (codec !== "H264" && codec !== "H265")
-    throw new TypeError(`\`codec\` must be H264 or H265, got ${describeValue(codec)}; IVF streams state theirs`);
-  let splitter: SampleSplitter | undefined;
-  let beginning = new Uint8Array();
-  for await (const piece of stream) {
-    if (!(piece instanceof Uint8Array))
-      throw new TypeError(`\`stream\` must yield Uint8Arrays, got ${describeValue(piece)}`);
-    let bytes = piece;
-    if (splitter === undefined) {
-      beginning = Uint8Array.from([...beginning, ...piece.subarray(0, 4)]);
-      const isFirstIvf = isIvf(beginning);
-      if (isFirstIvf === undefined) continue;
-      splitter = isFirstIvf ? new IvfSplitter(maxFrameBytes) : new AnnexBSplitter(codec, maxFrameBytes);
-      // What came before, and this piece, of which four bytes at most were added to it.
-      const before = beginning.subarray(0, beginning.byteLength - Math.min(4, piece.byteLength));
-      yield* splitter.push(before);
-      bytes = piece;
-    }
-    yield* splitter.push(bytes);
-  }
-  if (splitter === undefined)
-    throw new RerunError("INVALID_FORMAT", `\`stream\` must be a video, got ${beginning.byteLength} bytes`);
-  yield* splitter.end();
+  return yieldingRerunErrors(
+    (async function* () {
+      const { codec = "H264" } = options;
+      const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
+      if (codec !== "H264" && codec !== "H265")
+        throw new TypeError(`\`codec\` must be H264 or H265, got ${describeValue(codec)}; IVF streams state theirs`);
+      let splitter: SampleSplitter | undefined;
+      let beginning = new Uint8Array();
+      for await (const piece of stream) {
+        if (!(piece instanceof Uint8Array))
+          throw new TypeError(`\`stream\` must yield Uint8Arrays, got ${describeValue(piece)}`);
+        let bytes = piece;
+        if (splitter === undefined) {
+          beginning = Uint8Array.from([...beginning, ...piece.subarray(0, 4)]);
+          const isFirstIvf = isIvf(beginning);
+          if (isFirstIvf === undefined) continue;
+          splitter = isFirstIvf ? new IvfSplitter(maxFrameBytes) : new AnnexBSplitter(codec, maxFrameBytes);
+          // What came before, and this piece, of which four bytes at most were added to it.
+          const before = beginning.subarray(0, beginning.byteLength - Math.min(4, piece.byteLength));
+          yield* splitter.push(before);
+          bytes = piece;
+        }
+        yield* splitter.push(bytes);
+      }
+      if (splitter === undefined)
+        throw new RerunError("INVALID_FORMAT", `\`stream\` must be a video, got ${beginning.byteLength} bytes`);
+      yield* splitter.end();
+    })(),
+  );
 }

@@ -1,0 +1,154 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as arrow from "@rerun-ts/arrow";
+import * as node from "@rerun-ts/node";
+import * as web from "@rerun-ts/web";
+import * as server from "@rerun-ts/web/read";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
+const DECLARED =
+  /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare function (\w+)[^;]*?\): (?:Promise|AsyncGenerator)</g;
+
+/** A call with a wrong argument. */
+type Call = () => unknown;
+/** Why a function has no such call here. */
+type Reason = string;
+
+const WRONG = 5 as never;
+const PAGES = "it needs what only pages have, and is tested there";
+const EVENTS = "it calls a method of the recording, which reports wrong options";
+
+const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<Record<string, Call | Reason>>]>> = {
+  arrow: [
+    arrow,
+    {
+      encodeArrow: () => arrow.encodeArrow(WRONG),
+      encodeParquet: () => arrow.encodeParquet(WRONG),
+      filterRrd: () => arrow.filterRrd(WRONG, {}),
+      fromUrl: "a URL that cannot be parsed cannot be read either: it rejects with CONNECTION",
+      mergeRrd: () => arrow.mergeRrd(WRONG),
+      openLive: () => arrow.openLive(WRONG),
+      openRrd: () => arrow.openRrd(WRONG),
+      printRrd: () => arrow.printRrd(WRONG),
+      repairRrd: () => arrow.repairRrd(WRONG),
+      routeRrd: () => arrow.routeRrd(WRONG, {}),
+      rrdStats: () => arrow.rrdStats(WRONG),
+      sendChunks: () => arrow.sendChunks(WRONG, WRONG),
+      sendDataframe: () => arrow.sendDataframe(WRONG, WRONG),
+      splitRrd: () => arrow.splitRrd(WRONG, WRONG),
+      verifyRrd: () => arrow.verifyRrd(WRONG),
+    },
+  ],
+  node: [
+    node,
+    {
+      connectBlueprint: () => node.connectBlueprint(WRONG, WRONG),
+      connectGrpc: global((rr) => rr.connectGrpc(WRONG)),
+      connectWebSocket: global((rr) => rr.connectWebSocket(WRONG)),
+      disconnect: global((rr) => rr.disconnect({ timeoutMs: "x" as never })),
+      flush: global((rr) => rr.flush({ timeoutMs: "x" as never })),
+      loadUrdf: () => node.loadUrdf(WRONG),
+      logFileFromContents: global((rr) => rr.logFileFromContents(WRONG, WRONG)),
+      logFileFromPath: global((rr) => rr.logFileFromPath(WRONG)),
+      readAsset3D: () => node.readAsset3D(WRONG),
+      readAssetAudio: () => node.readAssetAudio(WRONG),
+      readAssetVideo: () => node.readAssetVideo(WRONG),
+      readEncodedDepthImage: () => node.readEncodedDepthImage(WRONG),
+      readEncodedImage: () => node.readEncodedImage(WRONG),
+      readGaussianSplats3D: () => node.readGaussianSplats3D(WRONG),
+      readPoints2D: () => node.readPoints2D(WRONG),
+      readPoints3D: () => node.readPoints3D(WRONG),
+      readUrdf: () => node.readUrdf(WRONG),
+      save: global((rr) => rr.save(WRONG)),
+      saveBlueprint: () => node.saveBlueprint(WRONG, WRONG, WRONG),
+      scriptSetup: () => node.scriptSetup(WRONG, "script"),
+      scriptTeardown: () => node.scriptTeardown(WRONG, WRONG),
+      serveGrpc: global((rr) => rr.serveGrpc({ port: -1 })),
+      serveGrpcRelay: () => node.serveGrpcRelay({ port: "x" as never }),
+      serveWebViewer: () => node.serveWebViewer({ webPort: "x" as never }),
+      setSink: global((rr) => rr.setSink(WRONG)),
+      setSinks: global((rr) => rr.setSinks(WRONG)),
+      shutdown: "its options are checked while it closes the recordings",
+      spawn: global((rr) => rr.spawn({ port: "x" as never })),
+      spawnBlueprint: () => node.spawnBlueprint(WRONG, WRONG),
+      stdout: EVENTS,
+      videoSamples: () => node.videoSamples(WRONG, WRONG),
+    },
+  ],
+  web: [
+    { ...web, ...server },
+    {
+      connectBlueprint: () => web.connectBlueprint(WRONG, WRONG),
+      connectGrpc: PAGES,
+      connectWebSocket: PAGES,
+      deleteRecording: () => web.deleteRecording(WRONG),
+      download: PAGES,
+      joinRecording: () => web.joinRecording(WRONG, WRONG),
+      listRecordings: "it has no arguments",
+      logFileFromContents: PAGES,
+      logImageBitmap: () => web.logImageBitmap(WRONG, "camera", WRONG),
+      logVideoFrame: PAGES,
+      openRecording: () => web.openRecording(WRONG),
+      openWebViewer: () => web.openWebViewer(WRONG),
+      readMessages: () => server.readMessages(WRONG),
+      readTables: () => server.readTables(WRONG),
+      saveToOpfs: PAGES,
+      saveToPicker: PAGES,
+      sendTable: () => server.sendTable(WRONG, WRONG, WRONG),
+      storageEstimate: "it has no arguments",
+    },
+  ],
+};
+
+/** A call of a function for the global recording, on a recording of its own. */
+function global(call: (recording: node.RecordingStream) => Promise<unknown>): Call {
+  return () => {
+    const recording = new node.RecordingStream("rejections", { onWarning: () => {}, onError: () => {} });
+    onTestFinished(async () => void (await recording.close().catch(() => {})));
+    return call(recording);
+  };
+}
+
+/** The functions that a package declares and that return promises or generators, with their doc blocks. */
+function declaredIn(packageName: string): Map<string, string> {
+  const dist = join(PACKAGES, packageName, "dist");
+  const found = new Map<string, string>();
+  for (const path of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+    if (!path.endsWith(".d.ts")) continue;
+    const text = readFileSync(join(dist, path), "utf8").replaceAll('/**"', '"');
+    for (const [, doc = "", name = ""] of text.matchAll(DECLARED)) found.set(name, doc);
+  }
+  return found;
+}
+
+/** Waits for a promise, or for the end of a generator. */
+async function settle(result: unknown): Promise<void> {
+  if (Symbol.asyncIterator in (result as object)) for await (const _ of result as AsyncIterable<unknown>);
+  else await result;
+}
+
+describe.each(Object.entries(CALLS))("the asynchronous functions of @rerun-ts/%s", (packageName, [exports, calls]) => {
+  const siblings = packageName === "arrow" ? ["arrow"] : ["core", "types", packageName];
+  const declared = new Map(siblings.flatMap((name) => [...declaredIn(name)]));
+  const names = [...declared.keys()].filter((name) => name in exports).sort();
+
+  it("are all listed here", () => {
+    const ofNode = Object.keys(CALLS["node"]?.[1] ?? {});
+    const own = packageName === "web" ? names.filter((name) => name in calls || !ofNode.includes(name)) : names;
+    expect(own).toEqual(Object.keys(calls));
+  });
+
+  it("are not said to throw other errors than RerunError", () => {
+    const wrong = names.filter((name) => /TypeError|RangeError/.test(declared.get(name) ?? ""));
+    expect(wrong).toEqual([]);
+  });
+
+  const checked = Object.entries(calls).filter((entry): entry is [string, Call] => typeof entry[1] === "function");
+  it.each(checked)("reject wrong arguments with INVALID_ARGUMENT: %s", async (_, call) => {
+    let result: unknown;
+    expect(() => void (result = call())).not.toThrow();
+    await expect(settle(result)).rejects.toMatchObject({ name: "RerunError", code: "INVALID_ARGUMENT" });
+  });
+});
