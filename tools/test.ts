@@ -1,7 +1,6 @@
-// `npm test`: installs what is missing, builds, runs the checks, and then all tests, two suites at the same time
-// because most tests wait for something. The output of a suite is printed when it ends. Ends with a line: N passed, N
-// failed, N skipped. `npm run test:soak` (`--soak`) runs the fault tests with full repetitions and sizes; `--only
-// viewers,golden` runs some.
+// `npm test`: installs what is missing, builds, runs the checks, and then all tests, suite by suite. The output of a
+// suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs the
+// fault tests with full repetitions and sizes; `--only viewers,golden` runs some suites.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
@@ -9,7 +8,7 @@ import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
-import { buildPackages } from "./lib/build-packages.ts";
+import { BUILT, buildPackages } from "./lib/build-packages.ts";
 import { runChecks } from "./lib/run-checks.ts";
 import { runLanes } from "./lib/run-lanes.ts";
 import { API } from "./site/folders.ts";
@@ -31,8 +30,8 @@ interface Ended extends Counts {
   readonly seconds: number;
 }
 
-/** How many suites run at a time. */
-const LANES = 2;
+/** Suites at a time: each of them uses both of two cores, so that more would hardly save time. */
+const LANES = 1;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
@@ -41,6 +40,7 @@ const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only
 const env: NodeJS.ProcessEnv = flags.soak ? { RERUN_TS_SOAK: "1" } : {};
 
 await buildPackages();
+process.env[BUILT] = "1";
 const rerun = await ensureRerun();
 const noRerun = "missing" in rerun ? rerun.missing : undefined;
 const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";

@@ -26,7 +26,7 @@ describe("the file of the transport for pino is complete when the program", () =
 describe("the transport for pino emits an `error` event if its worker", () => {
   it("has a wrong option", async ({ folder }) => {
     const { reports } = await runProgram("pino-worker", ["has a wrong option", join(folder, "pino.rrd")]);
-    expect(reports).toEqual([{ name: "TypeError", message: "`timeline` must be the name of a timeline, got 5" }]);
+    expect(reports).toEqual([{ name: "Error", message: "`timeline` must be the name of a timeline, got 5" }]);
   });
 
   it("cannot write the file", async ({ folder }) => {

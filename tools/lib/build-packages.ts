@@ -12,8 +12,12 @@ export interface BuildOptions {
   readonly clean?: boolean;
 }
 
+/** Set in programs that `npm test` runs: the packages are built, and others are using them. */
+export const BUILT = "RERUN_TS_BUILT";
+
 /** Compiles and bundles all packages into their dist folders. Ends this program if that fails. */
 export async function buildPackages({ clean = false }: BuildOptions = {}): Promise<void> {
+  if (process.env[BUILT] === "1") return;
   const folders = PACKAGES.map((name) => join(root, "packages", name, "dist"));
   if (clean) await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   else await Promise.all(PACKAGES.map((name) => removeLeftovers(join(root, "packages", name))));
