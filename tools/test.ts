@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, builds, runs the checks, and then all tests, suite by suite. The output of a
-// suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs the
-// fault tests with full repetitions and sizes; `--only viewers,golden` runs some suites.
+// suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs
+// the fault tests with full repetitions and sizes; `--only viewers,golden` runs some suites.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
