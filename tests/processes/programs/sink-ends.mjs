@@ -1,11 +1,12 @@
 // Logs to many recordings, one for each combination of a sink and a situation, and ends in one of several ways. Reports
-// what each recording was to deliver and has dropped: `sink-ends.mjs <ending> <folder> <port of a relay>`.
-import { createWriteStream, openSync } from "node:fs";
+// what each recording was to deliver and has dropped: `sink-ends.mjs <ending> <folder> <port of a relay> [free bytes]`.
+// With free bytes, the disk of the folder is filled but for these before rows are logged.
+import { closeSync, createWriteStream, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 
-const [ending, folder, port] = process.argv.slice(2);
+const [ending, folder, port, freeBytes] = process.argv.slice(2);
 const ROWS = 50;
 const url = `rerun+http://127.0.0.1:${port}/proxy`;
 const socketUrl = `ws://127.0.0.1:${port}/ws`;
@@ -79,11 +80,22 @@ for (const [name, create] of Object.entries(SINKS)) {
   }
 }
 
+function fillDisk(free) {
+  const fd = openSync(join(folder, "filler"), "a");
+  try {
+    for (;;) writeSync(fd, new Uint8Array(64 * 1024));
+  } catch {
+    ftruncateSync(fd, Math.max(0, fstatSync(fd).size - free));
+  }
+  closeSync(fd);
+}
+
 function log(recording, trial, size) {
   for (let row = 0; row < ROWS; row++) recording.log("row", new rr.Scalars(row));
   trial.owed += ROWS * size;
 }
 
+if (freeBytes !== undefined) fillDisk(Number(freeBytes));
 for (const { id, recording, trial, situation, size, succeed } of trials) {
   log(recording, trial, size);
   if (situation === "replaced") {
