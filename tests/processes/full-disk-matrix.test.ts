@@ -9,7 +9,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { FileSink, RecordingStream, StdoutSink, StreamSink, WebSocketSink } from "@rerun-ts/node";
+import { FileSink, GrpcSink, RecordingStream, StdoutSink, StreamSink, WebSocketSink } from "@rerun-ts/node";
 import {
   SITUATIONS,
   WRAPPINGS,
@@ -68,6 +68,7 @@ function onFullDisk(destination: Destination): Destination {
 }
 
 const toServer = toRelay((port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false }));
+const toGrpcServer = toRelay((port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false }));
 let count = 0;
 
 const situations: Readonly<Record<string, Situation>> = {
@@ -109,6 +110,7 @@ describe("on a disk that becomes full", () => {
         isUncertain: true,
       }),
       "spooled WebSocketSink": async (options) => onFullDisk(spooled(path, await toServer(options))),
+      "spooled GrpcSink": async (options) => onFullDisk(spooled(path, await toGrpcServer(options))),
     },
     wrappings: WRAPPINGS,
     situations,
