@@ -69,5 +69,5 @@ export class BufferingSink extends SimpleSink {
 }
 
 function toMiB(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
