@@ -4,11 +4,12 @@ import { runProgram } from "./harness/program.ts";
 import { isSoak, it } from "./harness/test.ts";
 
 const MB = 1_000_000;
-const SCALARS = 5_000_000;
-const IMAGES = 200;
+const SCALARS = isSoak ? 5_000_000 : 1_500_000;
+/** Several times the limit of memory. */
+const IMAGES = isSoak ? 200 : 80;
 /** The number of entities; they are logged twice, under different names. */
-const ENTITIES = isSoak ? 100_000 : 50_000;
-const CHUNKS = isSoak ? 400_000 : 100_000;
+const ENTITIES = isSoak ? 100_000 : 10_000;
+const CHUNKS = isSoak ? 400_000 : 20_000;
 const CHUNKS_TOO_MANY = 5_000;
 
 /** Runs a workload that measures its memory, and returns its reports. */

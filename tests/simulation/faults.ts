@@ -10,6 +10,8 @@ export interface Fault {
   readonly finding: RegExp;
   /** What all schedules have in common with which it is looked for, so that it does not take long. */
   readonly only: Partial<Schedule>;
+  /** The seed with which it is found soon. Default 1. */
+  readonly seed?: number;
   /** Changes that put it back. */
   readonly patches: readonly Patch[];
 }
@@ -81,6 +83,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "a relay whose welcome was lost is not sent the retained state": {
     only: { transport: "websocket", isPage: false, latencyMs: 150 },
+    seed: 3,
     finding: /before it was opened|lacks the newest static data/,
     patches: [
       {

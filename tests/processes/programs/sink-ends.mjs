@@ -11,7 +11,10 @@ const ROWS = 50;
 const url = `rerun+http://127.0.0.1:${port}/proxy`;
 const socketUrl = `ws://127.0.0.1:${port}/ws`;
 
-/** Each creates the sinks of a recording; `count` says what has arrived where the parent cannot see it. */
+/**
+ * Each creates the sinks of a recording. Some send from a worker, but not all: it takes long to start one. `count` gives
+ * the number of rows out of the parent's sight.
+ */
 const SINKS = {
   MemorySink: () => inMemory(),
   CallbackSink() {
@@ -25,7 +28,7 @@ const SINKS = {
   GrpcSink: () => ({ sinks: [new rr.GrpcSink(url)] }),
   "GrpcSink without a worker": () => ({ sinks: [new rr.GrpcSink(url, { worker: false })] }),
   WebSocketSink: () => ({ sinks: [new rr.WebSocketSink(socketUrl)] }),
-  "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url)),
+  "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url, { worker: false })),
   "FileSink in a tee": (id) => inTee(new rr.FileSink(join(folder, `${id}.rrd`))),
   "GrpcSink in a spool": (id) => ({ sinks: [rr.spool(new rr.GrpcSink(url), { directory: join(folder, id) })] }),
   GrpcServerSink() {
@@ -33,9 +36,11 @@ const SINKS = {
     return { sinks: [sink], count: () => Math.max(0, sink.serverStats().receivedMessages - 1) };
   },
   "WebSocketSink in a spool in a tee": (id) =>
-    inTee(rr.spool(new rr.WebSocketSink(socketUrl), { directory: join(folder, id) })),
+    inTee(rr.spool(new rr.WebSocketSink(socketUrl, { worker: false }), { directory: join(folder, id) })),
   "GrpcSink that `spawn` sets": () => ({ sinks: undefined }),
-  "GrpcSink and WebSocketSink": () => ({ sinks: [new rr.GrpcSink(url), new rr.WebSocketSink(socketUrl)] }),
+  "GrpcSink and WebSocketSink": () => ({
+    sinks: [new rr.GrpcSink(url, { worker: false }), new rr.WebSocketSink(socketUrl, { worker: false })],
+  }),
 };
 
 function inMemory() {
