@@ -26,6 +26,7 @@ const FILES = [
   READER,
   "packages/core/src/rerun-version.ts",
   "packages/node/README.md",
+  "packages/react/package.json",
   "packages/web/package.json",
 ];
 
@@ -87,7 +88,7 @@ describe("an upgrade from the release before", () => {
     expect(await upgrade()).toEqual([]);
     expect(readFacts(root)).toEqual(facts);
     expect(await protoDifferences(join(root, "proto"), { re_protos: project })).toEqual([]);
-    for (const file of ["README.md", "package-lock.json", "packages/core/src/rerun-version.ts"]) {
+    for (const file of FILES) {
       expect(readFileSync(join(root, file), "utf8"), file).toBe(readFileSync(join(project, file), "utf8"));
     }
     expect(earlierReleases(root)).toEqual([before]);

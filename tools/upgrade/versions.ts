@@ -60,9 +60,9 @@ export function changeVersions(root: string, version: string): string[] {
       return text.replaceAll(old, now);
     });
   }
-  for (const path of ["packages/web/package.json", "package-lock.json"]) {
+  for (const path of ["packages/web/package.json", "packages/react/package.json", "package-lock.json"]) {
     edit(path, (text) =>
-      text.replace(new RegExp(`(?<="${VIEWER}": ">=[\\d.]+ <)[\\d.]+(?=")`), `${numbers[0]}.${numbers[1] + 1}.0`),
+      text.replace(new RegExp(`(?<="${VIEWER}": ">=[\\d.]+ <)[\\d.]+(?=")`, "g"), `${numbers[0]}.${numbers[1] + 1}.0`),
     );
   }
   edit(VERSION_FILE, (text) =>
