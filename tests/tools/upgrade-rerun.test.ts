@@ -118,12 +118,14 @@ describe("an upgrade from the release before", () => {
     expect((await upgrade(renamed)).map((gap) => gap.problem)).not.toContain(problem);
   });
 
-  it("changes no definition if Rerun's sources cannot be read", async () => {
+  it("changes neither the version nor the definitions if Rerun's sources cannot be read", async () => {
     const gaps = await upgrade(() => Promise.reject(new Error("an Arrow type is written in a new way")));
     expect(gaps).toEqual([
       expect.objectContaining({ file: "tools/definitions", problem: "an Arrow type is written in a new way" }),
     ]);
     expect(readFacts(root)).toEqual(before.facts);
+    expect(currentVersion(root)).toBe(before.version);
+    expect(earlierReleases(root)).toEqual([]);
   });
 });
 

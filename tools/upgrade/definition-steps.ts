@@ -32,17 +32,6 @@ export function definitionSteps({ root, version, fetch }: Upgrade): readonly Ste
   };
   return [
     {
-      title: "Keep the definitions of the release before",
-      run: async () => {
-        const kept = before === version ? undefined : keepRelease(root, before);
-        return { notes: kept === undefined ? [] : [`${kept} is new`] };
-      },
-    },
-    {
-      title: `Set the version to ${version}`,
-      run: async () => ({ notes: changeVersions(root, version).map((path) => `${path} was changed`) }),
-    },
-    {
       title: `Download the crates and the Python package of ${version}, and read their types`,
       run: async () => {
         try {
@@ -54,8 +43,19 @@ export function definitionSteps({ root, version, fetch }: Upgrade): readonly Ste
       },
     },
     {
-      title: "Write definitions/*.json",
+      title: "Keep the definitions of the release before",
       needsNoGaps: true,
+      run: async () => {
+        const kept = before === version ? undefined : keepRelease(root, before);
+        return { notes: kept === undefined ? [] : [`${kept} is new`] };
+      },
+    },
+    {
+      title: `Set the version to ${version}`,
+      run: async () => ({ notes: changeVersions(root, version).map((path) => `${path} was changed`) }),
+    },
+    {
+      title: "Write definitions/*.json",
       run: async () => ({
         notes: describeChanges(readFacts(root), fetched().facts, writeDefinitions(root, fetched().facts)),
       }),
