@@ -25,7 +25,7 @@ export interface ChunkFilter extends ReadOptions {
   components?: readonly string[] | undefined;
 }
 
-const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: 1, components: 1, signal: 1 };
+const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1, signal: 1 };
 /** Number of chunks that are loaded at once. */
 const GROUP = 64;
 

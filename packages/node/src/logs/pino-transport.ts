@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { callbackify } from "node:util";
-import { checkObject, describeUnknown, describeValue, withRerunErrors, settled } from "@rerun-ts/core/internal";
+import { checkObject, checkOptions, describeValue, messageOf, withRerunErrors, settled } from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
 
@@ -46,13 +46,12 @@ const KNOWN: Readonly<Record<string, 1>> = {
 export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> {
   return withRerunErrors(async () => {
     checkObject(options);
+    warnAboutUnknown(options);
     const { applicationId, recordingId, path, entityPath, maxTextLength, timeline, messageKey, nameKeys } = options;
     if (typeof path !== "string")
       throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
     const recording = new RecordingStream(applicationId, { recordingId });
     const destination = rerunDestination(recording, { entityPath, maxTextLength, timeline, messageKey, nameKeys });
-    const notice = describeUnknown("@rerun-ts/node/pino", options, KNOWN);
-    if (notice !== undefined) console.warn(`[rerun] ${notice}`);
     await recording.save(path);
     return lineStream(
       (lines) => destination.write(lines),
@@ -60,6 +59,15 @@ export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> 
       () => settled(recording.close()),
     );
   });
+}
+
+/** Warns only: pino adds options, and later versions of it may add others. */
+function warnAboutUnknown(options: object): void {
+  try {
+    checkOptions("@rerun-ts/node/pino", options, KNOWN);
+  } catch (error) {
+    console.warn(`[rerun] ${messageOf(error)}`);
+  }
 }
 
 /** A stream that receives text in arbitrary pieces and passes on complete lines. */

@@ -6,10 +6,10 @@ import {
 } from "@rerun-ts/core";
 import {
   CONNECT_OPTIONS,
+  checkOptions,
   connectSink,
   internalsOf,
   urlAndOptions,
-  withoutUnknown,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -23,7 +23,7 @@ import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
-import { describeToken } from "../transport/grpc/describe-token.ts";
+import { checkToken } from "../transport/grpc/check-token.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import {
   GRPC_SINK_OPTIONS,
@@ -210,10 +210,9 @@ export class RecordingStream extends CoreRecordingStream {
     options: Omit<ConnectGrpcOptions, "url"> | undefined,
   ): Promise<void> {
     const all = urlAndOptions<ConnectGrpcOptions>(url, options);
-    const known = withoutUnknown(internalsOf(this), "connectGrpc", all, CONNECT_GRPC_OPTIONS);
-    const hint = describeToken(all);
-    if (hint !== undefined) internalsOf(this).notice(hint);
-    await connectSink(this, known, (sinkOptions) => new GrpcSink(sinkOptions));
+    checkToken(all);
+    checkOptions("connectGrpc", all, CONNECT_GRPC_OPTIONS);
+    await connectSink(this, all, (sinkOptions) => new GrpcSink(sinkOptions));
   }
 
   async #connectWebSocket(
@@ -221,8 +220,8 @@ export class RecordingStream extends CoreRecordingStream {
     options: Omit<ConnectWebSocketOptions, "url"> | undefined,
   ): Promise<void> {
     const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-    const known = withoutUnknown(internalsOf(this), "connectWebSocket", all, CONNECT_WEBSOCKET_OPTIONS);
-    await connectSink(this, known, (sinkOptions) => new WebSocketSink(sinkOptions));
+    checkOptions("connectWebSocket", all, CONNECT_WEBSOCKET_OPTIONS);
+    await connectSink(this, all, (sinkOptions) => new WebSocketSink(sinkOptions));
   }
 
   async #logFile(
@@ -237,9 +236,9 @@ export class RecordingStream extends CoreRecordingStream {
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */
   #modeOf(call: string, makeSink: (options: FileSinkOptions) => Sink, options: SaveOptions = {}): Promise<void> {
-    const known = withoutUnknown(internalsOf(this), call, options, SAVE_OPTIONS);
     const setSink = async (): Promise<void> => {
-      const { defaultBlueprint, ...sinkOptions } = known;
+      checkOptions(call, options, SAVE_OPTIONS);
+      const { defaultBlueprint, ...sinkOptions } = options;
       await this.setSink(makeSink(sinkOptions), { defaultBlueprint });
     };
     return this.#reported(setSink());

@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
 import {
   SpoolSink,
+  checkOptions,
   checkSpooledSink,
-  describeUnknown,
   describeValue,
   nonNegative,
   type OptionNames,
@@ -49,6 +49,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs
  */
 export function spool(sink: Sink, options: SpoolOptions): Sink {
   checkSpooledSink(sink);
+  checkOptions("spool", options, OPTIONS);
   const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
   const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
   if (!isPath)
@@ -62,7 +63,7 @@ export function spool(sink: Sink, options: SpoolOptions): Sink {
   };
   const path = directory instanceof URL ? fileURLToPath(directory) : directory;
   const store = new DirectoryStore({ directory: path, ...limits, read: readSegment });
-  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS), {
+  return new SpoolSink(sink, store, readSegment, {
     maxBytes,
     maxAgeMs,
     fsync,

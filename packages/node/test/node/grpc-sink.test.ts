@@ -304,13 +304,12 @@ describe("GrpcSink", () => {
 
   it.for([
     ["connectGrpc", (recording: RecordingStream, options: object) => recording.connectGrpc(options)],
-    ["GrpcSink", (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(options))],
+    ["GrpcSink", async (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(options))],
   ] as const)("points to the headers if %s is given a token", async ([, connect]) => {
-    const warnings: string[] = [];
-    const recording = new RecordingStream("token", { onWarning: ({ message }) => void warnings.push(message) });
-    await connect(recording, { token: "secret" });
-    expect(warnings).toContain('gRPC takes a token as `headers: { authorization: "Bearer …" }`');
-    await recording.close({ timeoutMs: 0 });
+    const recording = new RecordingStream("token", { onError: () => {} });
+    await expect(connect(recording, { token: "secret" })).rejects.toThrow(
+      '`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`',
+    );
   });
 
   it("rejects options that are no object", async () => {

@@ -32,17 +32,17 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "default_blueprint",
     "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, worker, defaultBlueprint",
   ],
-])("an unknown option of `%s` is reported once, with all that the call has", async (call, run, slip, known) => {
+])("an unknown option of `%s` is rejected with all that the call has", async (call, run, slip, known) => {
   const folder = makeTemporaryFolder();
-  const warnings: string[] = [];
-  const recording = new RecordingStream("options", { onWarning: ({ message }) => warnings.push(message) });
+  const recording = new RecordingStream("options", { onError: () => {} });
   onTestFinished(async () => {
     await recording.close({ timeoutMs: 0 }).catch(() => {});
     await folder.remove();
   });
-  await run(recording, join(folder.path, "a.rrd"));
   const meant = slip === "waitForConection" ? "waitForConnection" : "defaultBlueprint";
-  expect(warnings).toEqual([
-    `unknown options of \`${call}\` are ignored: \`${slip}\` (did you mean \`${meant}\`?); known options: ${known}`,
-  ]);
+  await expect(run(recording, join(folder.path, "a.rrd"))).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: `\`${slip}\` (did you mean \`${meant}\`?) is no option of \`${call}\`; known options: ${known}`,
+  });
+  expect(recording.state).toBe("buffering");
 });

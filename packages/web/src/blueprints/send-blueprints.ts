@@ -1,5 +1,5 @@
 import type { BlueprintLike, GrpcWebSinkOptions, SendBlueprintOptions } from "@rerun-ts/core";
-import { blueprintMessages, encodeRbl, withRerunErrors } from "@rerun-ts/core/internal";
+import { encodeRbl, withRerunErrors } from "@rerun-ts/core/internal";
 import { saveAsFile } from "../download/download.ts";
 
 /** Options of {@link connectBlueprint}. */
@@ -45,9 +45,7 @@ export function connectBlueprint(
   options: ConnectBlueprintOptions = {},
 ): Promise<void> {
   return withRerunErrors(async () => {
-    const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
-    const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
     const { sendOverGrpc } = await import("./send-over-grpc.ts");
-    await sendOverGrpc(messages, sinkOptions, { timeoutMs, signal });
+    await sendOverGrpc(blueprint, applicationId, options);
   });
 }

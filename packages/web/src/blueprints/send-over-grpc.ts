@@ -1,14 +1,32 @@
-import type { EncodedMessage, GrpcWebSinkOptions, SinkFlushOptions } from "@rerun-ts/core";
-import { sendMessages } from "@rerun-ts/core/internal";
+import type { BlueprintLike } from "@rerun-ts/core";
+import {
+  GRPC_WEB_SINK_OPTIONS,
+  blueprintMessages,
+  checkOptions,
+  sendMessages,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { GrpcSink } from "../transport/grpc-sink.ts";
+import type { ConnectBlueprintOptions } from "./send-blueprints.ts";
+
+const OPTIONS: OptionNames<ConnectBlueprintOptions> = {
+  makeActive: "boolean",
+  makeDefault: "boolean",
+  timeoutMs: 1,
+  signal: 1,
+  ...GRPC_WEB_SINK_OPTIONS,
+};
 
 /** Implements `connectBlueprint`, whose first call loads this module. */
 export function sendOverGrpc(
-  messages: readonly EncodedMessage[],
-  options: GrpcWebSinkOptions,
-  limits: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
+  blueprint: BlueprintLike,
+  applicationId: string,
+  options: ConnectBlueprintOptions,
 ): Promise<void> {
-  return sendMessages(new GrpcSink(options), messages, limits, (message) => {
+  checkOptions("connectBlueprint", options, OPTIONS);
+  const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+  const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
+  return sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, (message) => {
     // There is no recording that could report.
     console.warn(`[rerun] ${message}`);
   });

@@ -1,5 +1,13 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, frozenAt, internalsOf, withRerunErrors } from "@rerun-ts/core/internal";
+import {
+  InvalidValueError,
+  checkOptions,
+  describeValue,
+  frozenAt,
+  internalsOf,
+  withRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
@@ -33,6 +41,17 @@ export interface LogImageBitmapOptions extends LogOptions {
   worker?: CreateWorker | undefined;
 }
 
+const OPTIONS: OptionNames<LogImageBitmapOptions> = {
+  encoding: 1,
+  quality: 1,
+  maxSize: 1,
+  opacity: 1,
+  drawOrder: 1,
+  maxPending: 1,
+  worker: "function",
+  static: "boolean",
+  time: 1,
+};
 const ENCODINGS: readonly BitmapEncoding[] = ["jpeg", "png", "raw"];
 /** The media types of files that viewers show. The viewer of Rerun 0.41 leaves the view empty for WebP. */
 const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]);
@@ -94,6 +113,7 @@ async function capture(
   source: ImageBitmapSource,
   options: LogImageBitmapOptions,
 ): Promise<boolean> {
+  checkOptions("logImageBitmap", options, OPTIONS);
   const { time, static: isStatic, maxPending = 8 } = options;
   let captures = capturesOf.get(recording);
   if (captures === undefined) capturesOf.set(recording, (captures = new Captures(recording)));
@@ -137,7 +157,7 @@ async function toImage(
   source: ImageBitmapSource,
   { encoding, quality = 80, maxSize, opacity, drawOrder, worker }: LogImageBitmapOptions,
 ): Promise<EncodedImage | Image> {
-  checkOptions(encoding, quality, maxSize, worker);
+  checkValues(encoding, quality, maxSize);
   const fields = { opacity, drawOrder };
   if (encoding === undefined && maxSize === undefined && source instanceof Blob && SUPPORTED_FILES.has(source.type))
     return EncodedImage.fromBlob(source, fields);
@@ -189,18 +209,11 @@ function toArchetype(
   return new Image({ data: bytes, width, height, colorModel: "RGBA" }, fields);
 }
 
-function checkOptions(
-  encoding: BitmapEncoding | undefined,
-  quality: number,
-  maxSize: number | undefined,
-  worker: CreateWorker | undefined,
-): void {
+function checkValues(encoding: BitmapEncoding | undefined, quality: number, maxSize: number | undefined): void {
   if (encoding !== undefined && !ENCODINGS.includes(encoding))
     throw new InvalidValueError(`one of ${ENCODINGS.join(", ")}`, describeValue(encoding), false, "encoding");
   if (typeof quality !== "number" || !(quality >= 0 && quality <= 100))
     throw new InvalidValueError("a number from 0 to 100", describeValue(quality), false, "quality");
   if (maxSize !== undefined && !(typeof maxSize === "number" && maxSize >= 1))
     throw new InvalidValueError("a number of pixels, at least 1", describeValue(maxSize), false, "maxSize");
-  if (worker !== undefined && typeof worker !== "function")
-    throw new InvalidValueError("a function that returns a Worker", describeValue(worker), false, "worker");
 }

@@ -8,9 +8,9 @@ import {
 } from "@rerun-ts/core";
 import {
   SinkStatus,
+  checkOptions,
   compactMessage,
   describeIgnored,
-  describeUnknown,
   describeValue,
   differingOptions,
   nonNegative,
@@ -64,8 +64,8 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
   maxBytes: 1,
   maxAgeMs: 1,
   maxQueueBytes: 1,
-  persist: 1,
-  worker: 1,
+  persist: "boolean",
+  worker: "function",
 };
 
 /**
@@ -105,6 +105,7 @@ export class OpfsSink implements Sink {
    * @throws {TypeError} if the name or an option is wrong
    */
   constructor(name: string, options: OpfsSinkOptions = {}) {
+    checkOptions("OpfsSink", options, OPFS_SINK_OPTIONS);
     const { ifExists = "append", whenFull = "stop", maxBytes = Infinity, maxAgeMs = Infinity, persist } = options;
     const folder = folderName(name);
     oneOf("ifExists", ifExists, ["append", "replace"]);
@@ -115,7 +116,7 @@ export class OpfsSink implements Sink {
       throw new TypeError('`maxAgeMs` must be used with `whenFull: "drop-oldest-segment"`, got "stop"');
     this.place = this.key = `opfs:${folder}`;
     this.#given = options;
-    this.#status = new SinkStatus("opfs", describeUnknown("OpfsSink", options, OPFS_SINK_OPTIONS));
+    this.#status = new SinkStatus("opfs");
     this.#createWorker = checkWorker(options.worker);
     this.#maxQueueBytes = nonNegative("maxQueueBytes", options.maxQueueBytes ?? 100 * MIB);
     this.#persists = persist === true;

@@ -1,5 +1,5 @@
 import type { Sink } from "@rerun-ts/core";
-import { SpoolSink, checkSpooledSink, describeUnknown, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { SpoolSink, checkOptions, checkSpooledSink, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import { folderName } from "./opfs-paths.ts";
 import { OpfsStore } from "./opfs-store.ts";
 import { checkWorker } from "./opfs-worker-options.ts";
@@ -29,7 +29,7 @@ export interface SpoolOptions {
   worker?: CreateWorker | undefined;
 }
 
-const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, maxQueueBytes: 1, worker: 1 };
+const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, maxQueueBytes: 1, worker: "function" };
 
 /**
  * Puts a spool in the origin private file system in front of a sink that sends to a server: `GrpcSink` or
@@ -50,6 +50,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, 
  */
 export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
   checkSpooledSink(sink);
+  checkOptions("spool", options, OPTIONS);
   const { name = "default", maxBytes = 256 * MIB, maxAgeMs = 7 * DAY_MS, maxQueueBytes = 100 * MIB } = options;
   nonNegative("maxBytes", maxBytes);
   nonNegative("maxAgeMs", maxAgeMs);
@@ -68,7 +69,7 @@ export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
     maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes),
     createWorker: checkWorker(options.worker),
   });
-  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS), {
+  return new SpoolSink(sink, store, readSegment, {
     maxBytes: options.maxBytes,
     maxAgeMs: options.maxAgeMs,
     maxQueueBytes: options.maxQueueBytes,

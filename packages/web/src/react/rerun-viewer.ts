@@ -1,12 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { describeUnknown, type OptionNames } from "@rerun-ts/core/internal";
 import { createElement, useEffect, useRef, useState, type CSSProperties, type ReactElement } from "react";
-import {
-  WEB_VIEWER_OPTIONS,
-  type ElementLike,
-  type OpenedWebViewer,
-  type OpenWebViewerOptions,
-} from "../viewer/open-web-viewer.ts";
+import type { ElementLike, OpenedWebViewer, OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { Kept } from "./kept.ts";
 import { ViewerSlot } from "./viewer-slot.ts";
 
@@ -23,15 +17,6 @@ export interface RerunViewerProps extends Omit<OpenWebViewerOptions, "element" |
   /** Called if the viewer does not start. Default: the error is thrown in the component, for an error boundary. */
   onError?: ((error: unknown) => void) | undefined;
 }
-
-const PROPS: OptionNames<RerunViewerProps> = {
-  recording: 1,
-  className: 1,
-  style: 1,
-  onReady: 1,
-  onError: 1,
-  ...WEB_VIEWER_OPTIONS,
-};
 
 /**
  * Rerun's viewer as a component, without a server; see `openWebViewer`. It is started when the component is mounted,
@@ -55,7 +40,6 @@ export function RerunViewer(props: RerunViewerProps): ReactElement {
     const open = (): ViewerSlot =>
       new ViewerSlot(
         { ...options, element: element.current as ElementLike },
-        describeUnknown("<RerunViewer>", props, PROPS),
         {
           onReady: (opened) => latest.current.onReady?.(opened),
           onError(error) {

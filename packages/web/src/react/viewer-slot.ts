@@ -1,6 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/internal";
-import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
+import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 
 /** Longest time that a viewer that is closed may take the rows that were logged before. */
@@ -21,10 +21,9 @@ export class ViewerSlot {
   #sink: WebViewerSink | undefined;
   #isClosed = false;
 
-  /** @param notice the message about unknown options, if there are any */
-  constructor(options: Omit<OpenWebViewerOptions, "recording">, notice: string | undefined, events: ViewerSlotEvents) {
+  constructor(options: Omit<OpenWebViewerOptions, "recording">, events: ViewerSlotEvents) {
     this.#options = options;
-    this.#opening = this.#open(notice, events);
+    this.#opening = this.#open(events);
   }
 
   /** Shows a recording from now on; one that was shown before buffers what is logged to it. */
@@ -43,13 +42,10 @@ export class ViewerSlot {
     opened?.stop();
   }
 
-  async #open(
-    notice: string | undefined,
-    { onReady, onError }: ViewerSlotEvents,
-  ): Promise<OpenedWebViewer | undefined> {
+  async #open({ onReady, onError }: ViewerSlotEvents): Promise<OpenedWebViewer | undefined> {
     let opened: OpenedWebViewer;
     try {
-      opened = await openViewer(this.#options, notice);
+      opened = await openWebViewer(this.#options);
     } catch (error) {
       if (!this.#isClosed) onError(error);
       return undefined;

@@ -4,7 +4,7 @@ import {
   type FlushResult,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { checkOptions, internalsOf, type OptionNames } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
@@ -16,6 +16,7 @@ import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts"
  * The limit of the data that is buffered for a later sink. It is lower than on Node, because pages share their memory.
  */
 const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
+const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onProgress: "function", signal: 1 };
 
 /**
  * A recording in a browser. It buffers logged data until it has a sink, which `connectGrpc`, `setSinks` and others set;
@@ -170,10 +171,12 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {
+    checkOptions("download", options, DOWNLOAD_OPTIONS);
     return download(this.#collect(), name, options);
   }
 
   async #saveToPicker(name: string, options: DownloadOptions): Promise<DownloadResult> {
+    checkOptions("saveToPicker", options, DOWNLOAD_OPTIONS);
     const { saveToPicker } = await import("../download/save-to-picker.ts");
     return saveToPicker(() => this.#collect(), name, options);
   }

@@ -2,10 +2,9 @@ import type { RecordingStream } from "@rerun-ts/core";
 import {
   CONNECT_OPTIONS,
   GRPC_WEB_SINK_OPTIONS,
+  checkOptions,
   connectSink,
-  internalsOf,
   urlAndOptions,
-  withoutUnknown,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -23,6 +22,6 @@ export function connectGrpc(
   options: Omit<ConnectGrpcOptions, "url"> | undefined,
 ): Promise<void> {
   const all = urlAndOptions<ConnectGrpcOptions>(url, options);
-  const known = withoutUnknown(internalsOf(recording), "connectGrpc", all, OPTIONS);
-  return connectSink(recording, known, (sinkOptions) => new GrpcSink(sinkOptions));
+  checkOptions("connectGrpc", all, OPTIONS);
+  return connectSink(recording, all, (sinkOptions) => new GrpcSink(sinkOptions));
 }

@@ -2,10 +2,9 @@ import type { RecordingStream } from "@rerun-ts/core";
 import {
   CONNECT_OPTIONS,
   WEBSOCKET_SINK_OPTIONS,
+  checkOptions,
   connectSink,
-  internalsOf,
   urlAndOptions,
-  withoutUnknown,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -23,6 +22,6 @@ export function connectWebSocket(
   options: Omit<ConnectWebSocketOptions, "url"> | undefined,
 ): Promise<void> {
   const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-  const known = withoutUnknown(internalsOf(recording), "connectWebSocket", all, OPTIONS);
-  return connectSink(recording, known, (sinkOptions) => new WebSocketSink(sinkOptions));
+  checkOptions("connectWebSocket", all, OPTIONS);
+  return connectSink(recording, all, (sinkOptions) => new WebSocketSink(sinkOptions));
 }

@@ -83,7 +83,7 @@ function start(
   logs: Map<string, FrameLog>,
 ): FrameLog {
   const internals = internalsOf(recording);
-  const resolved = resolveVideoOptions("logVideoFrame", options, (message) => internals.notice(message));
+  const resolved = resolveVideoOptions("logVideoFrame", options);
   const key = String(path);
   const onError = (failure: RerunError): void => {
     end(log, key, logs);

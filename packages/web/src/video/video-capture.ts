@@ -38,7 +38,7 @@ export function startCapture(
   const stopping = new AbortController();
   let stats: VideoStats = noVideoStats();
   const run = async (): Promise<VideoStats> => {
-    const resolved = resolveVideoOptions(call, options, (message) => internalsOf(recording).notice(message));
+    const resolved = resolveVideoOptions(call, options);
     let onError: (error: RerunError) => void = () => {};
     const failed = new Promise<never>((_, reject) => (onError = reject));
     failed.catch(() => {});

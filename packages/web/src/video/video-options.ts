@@ -1,5 +1,5 @@
 import type { TimePointLike } from "@rerun-ts/core";
-import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
@@ -49,7 +49,7 @@ const OPTIONS: OptionNames<VideoOptions> = {
   quality: 1,
   maxPending: 1,
   worker: 1,
-  time: 1,
+  time: "function",
 };
 
 /** The options with their defaults. */
@@ -64,25 +64,13 @@ export interface ResolvedVideoOptions {
   readonly time: ((frame: CapturedFrame) => TimePointLike) | undefined;
 }
 
-/**
- * Checks the options, and adds the defaults.
- *
- * @param notice receives a warning about unknown options
- * @throws {TypeError} if an option is wrong
- */
-export function resolveVideoOptions(
-  call: string,
-  options: VideoOptions,
-  notice: (message: string) => void,
-): ResolvedVideoOptions {
-  const unknown = describeUnknown(`\`${call}\``, options, OPTIONS);
-  if (unknown !== undefined) notice(unknown);
+/** Checks the options, and adds the defaults. @throws {TypeError} if an option is wrong */
+export function resolveVideoOptions(call: string, options: VideoOptions): ResolvedVideoOptions {
+  checkOptions(call, options, OPTIONS);
   const { codec = "auto", bitrate, time, worker = true } = options;
   const codecs = ["auto", ...VIDEO_CODECS, "JPEG"];
   if (!codecs.includes(codec))
     throw new TypeError(`\`codec\` must be one of ${codecs.join(", ")}, got ${describeValue(codec)}`);
-  if (time !== undefined && typeof time !== "function")
-    throw new TypeError(`\`time\` must be a function that returns times, got ${describeValue(time)}`);
   if (typeof worker !== "boolean" && typeof worker !== "function")
     throw new TypeError(
       `\`worker\` must be a boolean or a function that returns a Worker, got ${describeValue(worker)}`,

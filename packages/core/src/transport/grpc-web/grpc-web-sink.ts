@@ -1,4 +1,5 @@
-import { describeUnknown, type OptionNames } from "../../options.ts";
+import { checkOptions } from "../../check-arguments.ts";
+import type { OptionNames } from "../../options.ts";
 import { LocalDelivery } from "../local-delivery.ts";
 import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
@@ -26,7 +27,7 @@ export interface GrpcWebSinkOptions extends ServerSinkOptions {
 export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
   url: 1,
   headers: 1,
-  fetch: 1,
+  fetch: "function",
   ...SERVER_SINK_OPTIONS,
 };
 
@@ -42,6 +43,7 @@ export class GrpcWebSink extends ServerSink {
    */
   constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">, page?: PageHost) {
     const all = urlAndOptions<GrpcWebSinkOptions>(url, options);
+    checkOptions("GrpcSink", all, GRPC_WEB_SINK_OPTIONS);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
     // A page that is being unloaded has no time to ask for headers: it uses those of the last call.
     let given = all.headers;
@@ -57,7 +59,6 @@ export class GrpcWebSink extends ServerSink {
       url: proxy.href,
       destination: proxy.origin,
       options: all,
-      notice: describeUnknown("GrpcSink", all, GRPC_WEB_SINK_OPTIONS),
       warnsOnFirstFailure: true,
       takesBuffers: page?.takesBuffers,
       createDelivery(limits, context) {

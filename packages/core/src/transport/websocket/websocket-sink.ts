@@ -1,4 +1,5 @@
-import { describeUnknown, type OptionNames } from "../../options.ts";
+import { checkOptions } from "../../check-arguments.ts";
+import type { OptionNames } from "../../options.ts";
 import { LocalDelivery } from "../local-delivery.ts";
 import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
 import { SERVER_SINK_OPTIONS, urlAndOptions, type ServerSinkOptions } from "../server-sink-options.ts";
@@ -37,6 +38,7 @@ export class WebSocketSink extends ServerSink {
    */
   constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">, page?: PageHost) {
     const all = urlAndOptions<WebSocketSinkOptions>(url, options);
+    checkOptions("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS);
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
     const { WebSocket } = all;
     let { token } = all;
@@ -54,7 +56,6 @@ export class WebSocketSink extends ServerSink {
       // The default port may be in the address or not.
       destination: new URL(relay.href).href,
       options: all,
-      notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
       warnsOnFirstFailure: true,
       takesBuffers: page?.takesBuffers,
       createDelivery(limits, context) {

@@ -1,7 +1,7 @@
-import { DEFAULT_PROXY_URL, ServerSink, describeUnknown, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
+import { DEFAULT_PROXY_URL, ServerSink, checkOptions, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
 import { deliveryFactory } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
-import { describeToken } from "./describe-token.ts";
+import { checkToken } from "./check-token.ts";
 import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.ts";
 
 /**
@@ -20,6 +20,8 @@ export class GrpcSink extends ServerSink {
    */
   constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
     const all = urlAndOptions<GrpcSinkOptions>(url, options);
+    checkToken(all);
+    checkOptions("GrpcSink", all, GRPC_SINK_OPTIONS);
     const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
     const { headers, tls } = all;
     checkHeaders(headers);
@@ -28,7 +30,6 @@ export class GrpcSink extends ServerSink {
       url: proxy.href,
       destination: proxy.origin,
       options: all,
-      notice: describeToken(all) ?? describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
       takesBuffers: true,
       createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, all),
     });

@@ -1,7 +1,7 @@
 import {
   DEFAULT_WEBSOCKET_URL,
   ServerSink,
-  describeUnknown,
+  checkOptions,
   parseWebSocketUrl,
   urlAndOptions,
 } from "@rerun-ts/core/internal";
@@ -26,6 +26,7 @@ export class WebSocketSink extends ServerSink {
    */
   constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
     const all = urlAndOptions<WebSocketSinkOptions>(url, options);
+    checkOptions("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS);
     const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
     const { headers, tls, token } = all;
     checkHeaders(headers);
@@ -38,7 +39,6 @@ export class WebSocketSink extends ServerSink {
       // The default port may be in the address or not.
       destination: new URL(relay.href).href,
       options: all,
-      notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
       takesBuffers: true,
       createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, all),
     });

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
 import { IvfSplitter, isIvf } from "./ivf-splitter.ts";
@@ -36,6 +36,7 @@ export function videoSamples(
 ): AsyncGenerator<VideoSample, void, void> {
   return yieldingRerunErrors(
     (async function* () {
+      checkOptions("videoSamples", options, { codec: 1, maxFrameBytes: 1 });
       const { codec = "H264" } = options;
       const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
       if (codec !== "H264" && codec !== "H265")
