@@ -175,8 +175,7 @@ export async function live(): Promise<void> {
     memoryLimit: "2GB",
     extraArgs: ["--hide-welcome-screen"],
   });
-  await rec.connectGrpc({
-    url: new URL("rerun+http://127.0.0.1/proxy"),
+  await rec.connectGrpc(new URL("rerun+http://127.0.0.1/proxy"), {
     headers: async () => ({ a: "b" }),
     onFull: "error",
   });
@@ -192,11 +191,15 @@ export async function live(): Promise<void> {
     webPort: 0,
     assets: "npm",
   });
-  await rec.setSinks([new rr.GrpcServerSink({ port: 0 }), new rr.WebSocketSink(), new rr.GrpcSink({ worker: true })]);
+  await rec.setSinks([
+    new rr.GrpcServerSink({ port: 0 }),
+    new rr.WebSocketSink(),
+    new rr.GrpcSink(undefined, { worker: true }),
+  ]);
   console.log(port, pid, relay.stats().readers, viewer.url);
   await Promise.all([server.close(), relay.close(), viewer.close()]);
   // @ts-expect-error -- pages have no headers for WebSockets; Node has, and a class of its own it does not need
-  console.log(new rr.WebSocketSink({ headers: { a: "b" }, WebSocket: class {} }));
+  console.log(new rr.WebSocketSink(undefined, { headers: { a: "b" }, WebSocket: class {} }));
   // @ts-expect-error -- bytes or a text with a unit
   await rr.serveGrpcRelay({ serverMemoryLimit: true });
 }

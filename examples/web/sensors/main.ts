@@ -14,7 +14,7 @@ const defaultBlueprint = new Grid([
   new TimeSeriesView({ origin: "page" }),
   new TextLogView({ origin: "/" }),
 ]);
-void rec.connectGrpc({ url: serverUrl, defaultBlueprint });
+void rec.connectGrpc(serverUrl, { defaultBlueprint });
 
 const button = document.querySelector("button") as HTMLButtonElement;
 let stops: rr.StopSensor[] = [];

@@ -71,7 +71,6 @@ export {
   checkOnFull,
   headersFor,
   resolveHeaders,
-  urlAndOptions,
   type GrpcHeaders,
 } from "./transport/server-sink-options.ts";
 export { completeLength } from "./storage/segment-length.ts";

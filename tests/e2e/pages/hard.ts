@@ -131,8 +131,8 @@ const page = {
   async send(id: string, url: string, isHosted = false): Promise<Outcome> {
     const rec = newRecording(id);
     const worker = isHosted ? new rr.WorkerHost(createHost) : undefined;
-    if (url.startsWith("ws")) await rec.connectWebSocket({ url, worker });
-    else await rec.connectGrpc({ url, worker });
+    if (url.startsWith("ws")) await rec.connectWebSocket(url, { worker });
+    else await rec.connectGrpc(url, { worker });
     logRows(rec);
     const outcome = await finish(rec);
     worker?.close();

@@ -194,16 +194,18 @@ export class RecordingStream implements RecordingView {
     this.#reporter.strict = strict;
   }
 
-  /** Sends everything to one sink from now on. See {@link RecordingStream.setSinks}. */
+  /**
+   * Replaces the recording's sinks by one, which receives everything from now on. See {@link RecordingStream.setSinks}.
+   */
   setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
     return this.setSinks([sink], options);
   }
 
   /**
-   * Sends everything to these sinks from now on, including what was buffered so far. The sinks are replaced before the
-   * call returns; the promise settles when the new sinks are open or have failed and the previous ones are closed. A
-   * sink whose destination is already in use is kept. New ones are first sent the properties, the blueprint and the
-   * newest static data of the recording.
+   * Replaces the recording's sinks: sends everything to these from now on, including what was buffered so far. The
+   * sinks are replaced before the call returns; the promise settles when the new sinks are open or have failed and the
+   * previous ones are closed. A sink whose destination is already in use is kept. New ones are first sent the
+   * properties, the blueprint and the newest static data of the recording.
    *
    * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
    * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
@@ -217,8 +219,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Keeps everything in memory from now on, up to 1 GiB, for the program to read. The next sink receives what was not
-   * read. See the example of {@link RecordingStream}.
+   * Replaces the recording's sinks: keeps everything in memory from now on, up to 1 GiB, for the program to read. The
+   * next sink receives what was not read. See the example of {@link RecordingStream}.
    */
   memoryRecording(): MemoryRecording {
     const sink = new MemorySink();
@@ -227,8 +229,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Provides the recording as a stream from now on, with up to 1 GiB of unread data. Unread data remains readable after
-   * the next sink is set.
+   * Replaces the recording's sinks: provides the recording as a stream from now on, with up to 1 GiB of unread data.
+   * Unread data remains readable after the next sink is set.
    *
    * @example
    * const stream = rec.binaryStream();

@@ -53,16 +53,6 @@ export function deliveryLimits({ maxQueueBytes, retainBytes, onFull }: ServerSin
   };
 }
 
-/** The options of a call that takes an address and options, or both as one object. */
-export function urlAndOptions<Options extends { url?: string | URL | undefined }>(
-  url: string | URL | Options | undefined,
-  options: Omit<Options, "url"> | undefined,
-): Options {
-  if (typeof url === "object" && url !== null && !(url instanceof URL)) return url;
-  if (typeof (options ?? {}) !== "object") throw invalidArgument("options", "an object", options);
-  return { ...options, url } as Options;
-}
-
 /** The headers of a call. If a function for them fails, as it may while it is offline too, the code is `CONNECTION`. */
 export async function headersFor({ href }: ProxyUrl, headers: GrpcHeaders | undefined): Promise<Headers> {
   try {

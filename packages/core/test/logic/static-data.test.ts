@@ -22,7 +22,7 @@ it("a restarted server receives the newest static data of an entity, also if it 
     return (servers[current] as FetchServer).fetch(...call);
   };
   const { recording } = observeRecording({ batcher: { flushTickMs: 1e6 } });
-  await recording.setSink(new GrpcWebSink({ fetch }));
+  await recording.setSink(new GrpcWebSink(undefined, { fetch }));
   recording.log("fixed", numbers(1), { static: true });
   recording.sendColumns("fixed", [], [new ComponentColumn(FIELD, [2])]);
   await recording.flush();

@@ -15,6 +15,8 @@ import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../transport/server-sin
 
 /** Options of {@link connectBlueprint}. */
 export interface ConnectBlueprintOptions extends GrpcSinkOptions, SendBlueprintOptions {
+  /** The URL of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
+  url?: string | URL | undefined;
   /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
   /** Cancels the wait when it is aborted. Default: none. */
@@ -29,6 +31,7 @@ const ACTIVATION: OptionNames<SendBlueprintOptions> = { makeActive: "boolean", m
 const CONNECT_OPTIONS: OptionNames<ConnectBlueprintOptions> = {
   ...GRPC_SINK_OPTIONS,
   ...ACTIVATION,
+  url: 1,
   timeoutMs: 1,
   signal: 1,
 };
@@ -73,9 +76,9 @@ export function connectBlueprint(
 ): Promise<void> {
   return withRerunErrors(async () => {
     checkOptions("connectBlueprint", options, CONNECT_OPTIONS);
-    const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+    const { url, makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
     const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-    await sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, warn);
+    await sendMessages(new GrpcSink(url, sinkOptions), messages, { timeoutMs, signal }, warn);
   });
 }
 
@@ -100,7 +103,7 @@ export function spawnBlueprint(
     const settings = checkSpawnOptions(spawnOptions);
     const info = await startViewer(settings, warn);
     const { timeoutMs, signal } = spawnOptions;
-    await sendMessages(new GrpcSink({ url: viewerUrl(info.port) }), messages, { timeoutMs, signal }, warn);
+    await sendMessages(new GrpcSink(viewerUrl(info.port)), messages, { timeoutMs, signal }, warn);
     return info;
   });
 }

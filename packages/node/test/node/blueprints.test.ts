@@ -110,7 +110,7 @@ describe("a blueprint of a recording", () => {
     const first = await startServer();
     const { port } = first;
     const recording = record();
-    await recording.connectGrpc({ url: first.url, worker, defaultBlueprint: layout, waitForConnection: true });
+    await recording.connectGrpc(first.url, { worker, defaultBlueprint: layout, waitForConnection: true });
     recording.log("a", new Scalars(1));
     await recording.flush({ ack: true });
     expect(kindsOf(first.toRrd())).toEqual(COMPLETE);

@@ -98,11 +98,15 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (
 it("GrpcSink rejects options that a worker cannot receive with `worker: true`, and accepts them otherwise", () => {
   const headers = (): Record<string, string> => ({});
   const tls = { checkServerIdentity: () => undefined };
-  expect(() => new GrpcSink({ headers, worker: true })).toThrow(/`headers` must not be a function if `worker` is true/);
-  expect(() => new GrpcSink({ tls, worker: true })).toThrow(/`tls` must only contain data if `worker` is true/);
+  expect(() => new GrpcSink(undefined, { headers, worker: true })).toThrow(
+    /`headers` must not be a function if `worker` is true/,
+  );
+  expect(() => new GrpcSink(undefined, { tls, worker: true })).toThrow(
+    /`tls` must only contain data if `worker` is true/,
+  );
   for (const worker of ["auto", false] as const) {
-    expect(() => new GrpcSink({ headers, worker })).not.toThrow();
-    expect(() => new GrpcSink({ tls, worker })).not.toThrow();
+    expect(() => new GrpcSink(undefined, { headers, worker })).not.toThrow();
+    expect(() => new GrpcSink(undefined, { tls, worker })).not.toThrow();
   }
 });
 

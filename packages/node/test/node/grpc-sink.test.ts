@@ -303,8 +303,11 @@ describe("GrpcSink", () => {
   });
 
   it.for([
-    ["connectGrpc", (recording: RecordingStream, options: object) => recording.connectGrpc(options)],
-    ["GrpcSink", async (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(options))],
+    ["connectGrpc", (recording: RecordingStream, options: object) => recording.connectGrpc(undefined, options)],
+    [
+      "GrpcSink",
+      async (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(undefined, options)),
+    ],
   ] as const)("points to the headers if %s is given a token", async ([, connect]) => {
     const recording = new RecordingStream("token", { onError: () => {} });
     await expect(connect(recording, { token: "secret" })).rejects.toThrow(
@@ -321,9 +324,9 @@ describe("GrpcSink", () => {
   });
 
   it("rejects wrong options", () => {
-    expect(() => new GrpcSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
-    expect(() => new GrpcSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
-    expect(() => new GrpcSink({ retainBytes: Number.NaN })).toThrow(/`retainBytes`/);
+    expect(() => new GrpcSink(undefined, { onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
+    expect(() => new GrpcSink(undefined, { maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
+    expect(() => new GrpcSink(undefined, { retainBytes: Number.NaN })).toThrow(/`retainBytes`/);
   });
 
   it("is rejected twice for one destination", async () => {

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const PROXY = "rerun+http://127.0.0.1:1/proxy";
-const SINK = "url, maxQueueBytes, onFull, retainBytes, headers, tls, blockTimeoutMs, worker";
+const SINK = "maxQueueBytes, onFull, retainBytes, headers, tls, blockTimeoutMs, worker";
 const CONNECT = "defaultBlueprint, waitForConnection, timeoutMs, signal";
 
 /** Options with slips. */
@@ -19,7 +19,6 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "writeFooter, maxFooterBytes, fsync, defaultBlueprint",
   ],
   ["connectGrpc", (rec) => rec.connectGrpc(PROXY, WAIT), "waitForConection", `${SINK}, ${CONNECT}`],
-  ["connectGrpc", (rec) => rec.connectGrpc({ url: PROXY, ...WAIT }), "waitForConection", `${SINK}, ${CONNECT}`],
   [
     "connectWebSocket",
     (rec) => rec.connectWebSocket("ws://127.0.0.1:1/ws", WAIT),
@@ -45,4 +44,14 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     message: `\`${slip}\` (did you mean \`${meant}\`?) is no option of \`${call}\`; known options: ${known}`,
   });
   expect(recording.state).toBe("buffering");
+});
+
+it("the URL of a connection is no option", async () => {
+  const recording = new RecordingStream("options", { onError: () => {} });
+  onTestFinished(async () => void (await recording.close()));
+  await expect(recording.connectGrpc(PROXY, { url: PROXY } as object)).rejects.toThrow("`url` is no option of ");
+  await expect(recording.connectGrpc({ url: PROXY } as never)).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: expect.stringMatching(/^`url` must be .*, got an object with url$/),
+  });
 });

@@ -264,7 +264,7 @@ describe("spool in a folder", () => {
     const open = async (): Promise<RecordingStream> => {
       const recording = new RecordingStream("drafts", { onError: () => {}, onWarning: () => {} });
       cleanUps.push(() => recording.close({ timeoutMs: 0 }));
-      await recording.setSink(spool(new GrpcSink({ worker: false }), { directory }));
+      await recording.setSink(spool(new GrpcSink(undefined, { worker: false }), { directory }));
       return recording;
     };
     const first = await open();

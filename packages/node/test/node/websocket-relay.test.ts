@@ -388,14 +388,14 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
   it("reports a wrong token and does not retry", async () => {
     const server = await relay({ writeToken: "s3cret" });
     const { rec, errors } = record();
-    await rec.connectWebSocket({ url: server.url, worker, token: "other" });
+    await rec.connectWebSocket(server.url, { worker, token: "other" });
     logFrame(rec, 1);
     await expect(rec.flush()).rejects.toMatchObject({ code: "AUTH" });
     expect(errors[0]?.message).toBe(
       `ws://127.0.0.1:${server.port}/ws refused the connection: HTTP status 401; \`token\` must be the relay's \`writeToken\``,
     );
     const right = record().rec;
-    await right.connectWebSocket({ url: server.url, worker, token: "s3cret" });
+    await right.connectWebSocket(server.url, { worker, token: "s3cret" });
     logFrame(right, 1);
     expect(await right.flush({ ack: true })).toMatchObject({ complete: true });
   });
@@ -403,8 +403,8 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
 
 it("WebSocketSink rejects a token function together with `worker: true`, and accepts it otherwise", () => {
   const token = (): string => "s3cret";
-  expect(() => new WebSocketSink({ token, worker: true })).toThrow(
+  expect(() => new WebSocketSink(undefined, { token, worker: true })).toThrow(
     "`token` must not be a function if `worker` is true",
   );
-  expect(new WebSocketSink({ token }).url).toBe("ws://127.0.0.1:9876/ws");
+  expect(new WebSocketSink(undefined, { token }).url).toBe("ws://127.0.0.1:9876/ws");
 });

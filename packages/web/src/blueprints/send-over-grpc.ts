@@ -10,6 +10,7 @@ import { GrpcSink } from "../transport/grpc-sink.ts";
 import type { ConnectBlueprintOptions } from "./send-blueprints.ts";
 
 const OPTIONS: OptionNames<ConnectBlueprintOptions> = {
+  url: 1,
   makeActive: "boolean",
   makeDefault: "boolean",
   timeoutMs: 1,
@@ -24,9 +25,9 @@ export function sendOverGrpc(
   options: ConnectBlueprintOptions,
 ): Promise<void> {
   checkOptions("connectBlueprint", options, OPTIONS);
-  const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+  const { url, makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
   const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-  return sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, (message) => {
+  return sendMessages(new GrpcSink(url, sinkOptions), messages, { timeoutMs, signal }, (message) => {
     // There is no recording that could report.
     console.warn(`[rerun] ${message}`);
   });

@@ -40,10 +40,11 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Sends to a running viewer or a proxy over gRPC-web from now on, buffered data included: to `rerun`, or
-   * `rerun --serve-grpc`. `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves at once unless
-   * `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For pages of
-   * other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first call.
+   * Replaces the recording's sinks: sends to a running viewer or a proxy over gRPC-web from now on, buffered data
+   * included: to `rerun`, or `rerun --serve-grpc`. `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves at
+   * once unless `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For
+   * pages of other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first
+   * call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -51,15 +52,15 @@ export class RecordingStream extends CoreRecordingStream {
    * @example
    * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // failures are reported as "error" events
    */
-  connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
+  connectGrpc(url?: string | URL, options?: ConnectGrpcOptions): Promise<void> {
     return this.#setUp(import("../transport/connect-grpc.ts"), ({ connectGrpc }) => connectGrpc(this, url, options));
   }
 
   /**
-   * Sends to a relay over a WebSocket from now on, buffered data included: to a Node program that called `serveGrpc` or
-   * `serveGrpcRelay`, or to `rerun-ts serve`; Rerun's own viewers do not support this protocol. `url` defaults to
-   * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
-   * relay is reachable, and reconnects. The code for sending is loaded by the first call.
+   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included: to a Node
+   * program that called `serveGrpc` or `serveGrpcRelay`, or to `rerun-ts serve`; Rerun's own viewers do not support
+   * this protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the
+   * sink connects as soon as the relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -67,18 +68,15 @@ export class RecordingStream extends CoreRecordingStream {
    * @example
    * void rec.connectWebSocket("wss://logs.example.com/ws", { token });
    */
-  connectWebSocket(
-    url?: string | URL | ConnectWebSocketOptions,
-    options?: Omit<ConnectWebSocketOptions, "url">,
-  ): Promise<void> {
+  connectWebSocket(url?: string | URL, options?: ConnectWebSocketOptions): Promise<void> {
     return this.#setUp(import("../transport/connect-websocket.ts"), ({ connectWebSocket }) =>
       connectWebSocket(this, url, options),
     );
   }
 
   /**
-   * Writes to the origin private file system from now on, buffered data included: the recording outlives the page, and
-   * `openRecording(name)` reads it. The code for writing is loaded by the first call.
+   * Replaces the recording's sinks: writes to the origin private file system from now on, buffered data included. The
+   * recording outlives the page, and `openRecording(name)` reads it. The code for writing is loaded by the first call.
    *
    * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system
    * or the worker cannot be started, `QUOTA` if storage is full, and with `INVALID_ARGUMENT` if an argument is wrong.

@@ -4,7 +4,6 @@ import {
   GRPC_WEB_SINK_OPTIONS,
   checkOptions,
   connectSink,
-  urlAndOptions,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -18,10 +17,9 @@ const OPTIONS: OptionNames<ConnectGrpcOptions> = { ...GRPC_WEB_SINK_OPTIONS, wor
 /** Implements `recording.connectGrpc`, whose first call loads this module. */
 export function connectGrpc(
   recording: RecordingStream,
-  url: string | URL | ConnectGrpcOptions | undefined,
-  options: Omit<ConnectGrpcOptions, "url"> | undefined,
+  url?: string | URL,
+  options: ConnectGrpcOptions = {},
 ): Promise<void> {
-  const all = urlAndOptions<ConnectGrpcOptions>(url, options);
-  checkOptions("connectGrpc", all, OPTIONS);
-  return connectSink(recording, all, (sinkOptions) => new GrpcSink(sinkOptions));
+  checkOptions("connectGrpc", options, OPTIONS);
+  return connectSink(recording, options, (sinkOptions) => new GrpcSink(url, sinkOptions));
 }

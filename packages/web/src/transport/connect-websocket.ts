@@ -4,7 +4,6 @@ import {
   WEBSOCKET_SINK_OPTIONS,
   checkOptions,
   connectSink,
-  urlAndOptions,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -18,10 +17,9 @@ const OPTIONS: OptionNames<ConnectWebSocketOptions> = { ...WEBSOCKET_SINK_OPTION
 /** Implements `recording.connectWebSocket`, whose first call loads this module. */
 export function connectWebSocket(
   recording: RecordingStream,
-  url: string | URL | ConnectWebSocketOptions | undefined,
-  options: Omit<ConnectWebSocketOptions, "url"> | undefined,
+  url?: string | URL,
+  options: ConnectWebSocketOptions = {},
 ): Promise<void> {
-  const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-  checkOptions("connectWebSocket", all, OPTIONS);
-  return connectSink(recording, all, (sinkOptions) => new WebSocketSink(sinkOptions));
+  checkOptions("connectWebSocket", options, OPTIONS);
+  return connectSink(recording, options, (sinkOptions) => new WebSocketSink(url, sinkOptions));
 }

@@ -76,7 +76,7 @@ it("a spool with `maxAgeMs` drops what is older, counted with the reason, and se
   const server = new FetchServer();
   server.behaviour = { isAbsent: true };
   const { name, recording, drops } = newRecording();
-  await recording.setSink(spool(new GrpcSink({ fetch: server.fetch }), { name, maxAgeMs: MAX_AGE_MS }));
+  await recording.setSink(spool(new GrpcSink(undefined, { fetch: server.fetch }), { name, maxAgeMs: MAX_AGE_MS }));
   // 20 MB: what is in flight may arrive all the same, and does not count.
   logFrames(recording, 0, BACKLOG, 10_000);
   const logged = await logUntil(recording, () => drops.length > 0, BACKLOG);

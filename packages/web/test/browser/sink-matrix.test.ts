@@ -66,7 +66,7 @@ function spooled({ isAbsent }: { readonly isAbsent: boolean }): Destination {
   const [relay, name] = [new WebSocketRelay(), newName()];
   relay.behaviour = { isAbsent };
   return {
-    sink: spool(new WebSocketSink({ WebSocket: relay.WebSocket }), { name }),
+    sink: spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), { name }),
     arrived: async () => [receivedRrd(relay.received), ...(await spoolStreams(name))],
     appear: () => void (relay.behaviour = {}),
   };

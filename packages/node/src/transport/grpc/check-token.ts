@@ -1,5 +1,5 @@
 /** Checks that no token was passed to gRPC as an option. @throws {TypeError} with advice */
 export function checkToken(options: object): void {
-  if ("token" in options)
+  if (typeof options === "object" && options !== null && "token" in options)
     throw new TypeError('`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`');
 }
