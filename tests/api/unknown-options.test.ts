@@ -162,7 +162,8 @@ const CALLS: Readonly<Record<string, Calls>> = {
     logMediaStream: (unknown) => web.logMediaStream(recordingOf(web), "video", {} as never, unknown).ended,
     logNetwork: (unknown) => web.logNetwork(recordingOf(web), "network", unknown),
     logPointer: (unknown) => web.logPointer(recordingOf(web), "pointer", unknown),
-    logVideoFrame: (unknown) => web.logVideoFrame(recordingOf(web), "video", {} as never, unknown),
+    logVideoFrame: (unknown) =>
+      web.logVideoFrame(recordingOf(web), "video", { clone() {}, displayWidth: 1 } as never, unknown),
     openWebViewer: (unknown) => web.openWebViewer(unknown),
     readMessages: (unknown) => server.readMessages(URL_OF_NOBODY, unknown),
     readTables: (unknown) => server.readTables(URL_OF_NOBODY, unknown),

@@ -184,7 +184,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute.
    *
-   * Rejects with `IO_ERROR` if the file cannot be read, `UNSUPPORTED` for another extension, and `INVALID_FORMAT`.
+   * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `UNSUPPORTED` for another
+   * extension, and `INVALID_FORMAT`.
    *
    * @example
    * await rec.logFileFromPath("scans/office.ply"); // the entity /scans/office.ply

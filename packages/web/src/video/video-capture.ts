@@ -1,5 +1,5 @@
 import { RerunError, type EntityPathLike, type RecordingStream } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { checkRecording, internalsOf } from "@rerun-ts/core/internal";
 import { createRecorder } from "./create-recorder.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { resolveVideoOptions, type ResolvedVideoOptions, type VideoOptions } from "./video-options.ts";
@@ -35,6 +35,7 @@ export function startCapture(
   source: VideoSource,
   options: VideoOptions,
 ): VideoCapture {
+  checkRecording(recording, "flush");
   const stopping = new AbortController();
   let stats: VideoStats = noVideoStats();
   const run = async (): Promise<VideoStats> => {
