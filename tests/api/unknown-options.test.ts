@@ -274,7 +274,7 @@ describe("flags and callbacks", () => {
   };
 
   it.each(Object.entries(wrong))("of another type are rejected: %s", async (name, call) => {
-    expect(String(await errorOf(call, {}))).toMatch(new RegExp(`\`${name}\` must be (true or false|a function), got `));
+    expect(String(await errorOf(call, {}))).toMatch(new RegExp(`\`${name}\` must be a (boolean|function), got `));
   });
 });
 
@@ -302,7 +302,7 @@ describe("calls that log", () => {
     recording.sendColumns("f", [], node.Scalars.columns({ scalars: [1], ...unknown }));
     expect(warnings).toHaveLength(6);
     for (const [index, message] of warnings.entries())
-      expect(message).toContain(index === 4 ? "`static` must be true or false" : "`thisIsUnknown`");
+      expect(message).toContain(index === 4 ? "`static` must be a boolean" : "`thisIsUnknown`");
     recording.setStrictMode(true);
     expect(() => recording.log("a", new node.Scalars(1), unknown)).toThrow(node.RerunError);
   });

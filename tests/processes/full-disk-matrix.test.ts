@@ -67,7 +67,7 @@ function onFullDisk(destination: Destination): Destination {
   };
 }
 
-const toServer = toRelay((port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false }));
+const toServer = toRelay((port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { thread: false }));
 let count = 0;
 
 const situations: Readonly<Record<string, Situation>> = {

@@ -40,7 +40,7 @@ export async function serve(rec: rr.RecordingStream): Promise<void> {
   const server: rr.GrpcServer = await rec.serveGrpc({ ...options, defaultBlueprint: { encodeBlueprint: () => [] } });
   const { readers, lastDropReason }: rr.RelayStats = server.stats();
   console.log(server.url, server.port, readers, lastDropReason);
-  await rr.serveGrpc({ tls: { key: "", cert: new Uint8Array() as Buffer }, unref: true, worker: "auto" });
+  await rr.serveGrpc({ tls: { key: "", cert: new Uint8Array() as Buffer }, unref: true, thread: "auto" });
   await rec.setSinks([
     new rr.GrpcServerSink({ bindIp: "::", writeToken: "w", readToken: undefined }),
     new rr.MemorySink(),
@@ -179,7 +179,7 @@ export async function live(): Promise<void> {
     headers: async () => ({ a: "b" }),
     onFull: "error",
   });
-  await rec.connectWebSocket("wss://example.com/ws", { token: () => "s3cret", tls: { ca: "…" }, worker: false });
+  await rec.connectWebSocket("wss://example.com/ws", { token: () => "s3cret", tls: { ca: "…" }, thread: false });
   const server: rr.GrpcServer = await rec.serveGrpc({
     port: 0,
     corsAllowOrigin: ["https://*.example.com"],
@@ -194,7 +194,7 @@ export async function live(): Promise<void> {
   await rec.setSinks([
     new rr.GrpcServerSink({ port: 0 }),
     new rr.WebSocketSink(),
-    new rr.GrpcSink(undefined, { worker: true }),
+    new rr.GrpcSink(undefined, { thread: true }),
   ]);
   console.log(port, pid, relay.stats().readers, viewer.url);
   await Promise.all([server.close(), relay.close(), viewer.close()]);

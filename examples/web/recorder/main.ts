@@ -6,7 +6,7 @@ const NAME = "last minute";
 const rec = new rr.RecordingStream("rerun_ts_recorder");
 void rec.saveToOpfs(NAME, {
   ifExists: "replace",
-  whenFull: "drop-oldest-segment",
+  onFull: "drop-oldest",
   maxAgeMs: 60_000,
   maxBytes: 50e6,
 });

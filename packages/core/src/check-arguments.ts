@@ -2,10 +2,9 @@ import { invalidArgument } from "./invalid-value-error.ts";
 import type { OptionNames } from "./options.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
 
-/** Checks that the argument `options` is an object. @throws {TypeError} */
-export function checkObject(options: unknown): void {
-  if (typeof options === "object" && options !== null) return;
-  throw invalidArgument("options", "an object", options);
+/** Checks that an argument is an object. @throws {TypeError} */
+export function checkObject(value: unknown, argument = "options"): void {
+  if (typeof value !== "object" || value === null) throw invalidArgument(argument, "an object", value);
 }
 
 /**
@@ -28,8 +27,7 @@ export function checkOptions<Options extends object>(
       throw new TypeError(`${unknown} is no option of \`${call}\`; known options: ${names.join(", ")}`);
     }
     const type: unknown = known[name as keyof Options];
-    if (typeof type === "string" && typeof value !== type)
-      throw invalidArgument(name, type === "boolean" ? "true or false" : "a function", value);
+    if (typeof type === "string" && typeof value !== type) throw invalidArgument(name, `a ${type}`, value);
   }
 }
 

@@ -71,7 +71,6 @@ export type {
   MemoryRecording,
   MemorySinkOptions,
   NodeWritable,
-  OnFull,
   OverflowPolicy,
   ParseEntityPathOptions,
   ProxyUrl,
@@ -134,7 +133,7 @@ export { connectBlueprint, downloadBlueprint, type ConnectBlueprintOptions } fro
 export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
 export type { BitmapEncoding } from "./media/encode-bitmap.ts";
 export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";
-export { OpfsSink, type OpfsFullPolicy, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
+export { OpfsSink, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
 export type { OpfsMessagesOptions } from "./opfs/opfs-messages-options.ts";
 export type { OpfsRecording, SendRecordingOptions } from "./opfs/opfs-recording.ts";
 export {

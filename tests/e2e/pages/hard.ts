@@ -157,7 +157,7 @@ const page = {
   /** Sends rows through a spool. */
   async spool(id: string, url: string): Promise<Outcome> {
     const rec = newRecording(id);
-    const opened = rec.setSink(rr.spool(createSink(url), { worker: createStorage }));
+    const opened = rec.setSink(rr.spool(createSink(url), { createWorker: createStorage }));
     await opened.catch(({ code }: rr.RerunError) => noted(`rejected ${code}`));
     logRows(rec);
     return finish(rec);
@@ -166,7 +166,7 @@ const page = {
   /** Keeps rows in the browser. Returns what became of them, and how many bytes can be read. */
   async keep(id: string): Promise<Outcome & { readonly rrd: string }> {
     const rec = newRecording(id);
-    const opened = rec.saveToOpfs(id, { worker: createStorage, ifExists: "replace" });
+    const opened = rec.saveToOpfs(id, { createWorker: createStorage, ifExists: "replace" });
     await opened.catch(({ code }: rr.RerunError) => noted(`rejected ${code}`));
     logRows(rec);
     const outcome = await finish(rec);
@@ -203,15 +203,15 @@ const page = {
     dispatchEvent(new PointerEvent("pointermove", { clientX: 1, clientY: 2 }));
     const encodings = ["jpeg", "png", "raw"] as const;
     const images = await Promise.all(
-      encodings.map((encoding) => rr.logImageBitmap(rec, "images", canvas, { encoding, worker })),
+      encodings.map((encoding) => rr.logImageBitmap(rec, "images", canvas, { encoding, createWorker: worker })),
     );
-    const game = logCounted(rec, "canvas", canvas, { codec: "VP8", worker });
-    const stream = rr.logMediaStream(rec, "stream", canvas.captureStream(), { codec: "VP8", worker });
+    const game = logCounted(rec, "canvas", canvas, { codec: "VP8", createWorker: worker });
+    const stream = rr.logMediaStream(rec, "stream", canvas.captureStream(), { codec: "VP8", createWorker: worker });
     await until(() => game.stats().frames >= FRAMES && stream.stats().frames >= FRAMES);
     const frames: Promise<boolean>[] = [];
     for (let index = 0; index < FRAMES; index++) {
       const frame = new VideoFrame(canvas, { timestamp: index });
-      frames.push(rr.logVideoFrame(rec, "frames", frame, { codec: "VP8", worker, maxPending: FRAMES }));
+      frames.push(rr.logVideoFrame(rec, "frames", frame, { codec: "VP8", createWorker: worker, maxPending: FRAMES }));
       frame.close();
     }
     const ofResults = (results: readonly boolean[]): Captured => {

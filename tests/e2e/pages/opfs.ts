@@ -38,11 +38,11 @@ function randomBytes(count: number): Uint8Array {
 const page = {
   problems,
   save: (name: string, options: rr.OpfsSinkOptions = {}, recordingId = "points") =>
-    newRecording(recordingId).saveToOpfs(name, { worker: createWorker, ...options }),
+    newRecording(recordingId).saveToOpfs(name, { createWorker, ...options }),
   /** Spools on the way to a relay or a server. */
   spool(url: string, recordingId: string, options: rr.SpoolOptions = {}) {
     const sink = url.startsWith("ws") ? new rr.WebSocketSink(url) : new rr.GrpcSink(url);
-    return newRecording(recordingId).setSink(rr.spool(sink, { worker: createWorker, ...options }));
+    return newRecording(recordingId).setSink(rr.spool(sink, { createWorker, ...options }));
   },
   start: () => logStart(current()),
   log(from: number, to: number) {

@@ -1,5 +1,4 @@
-import { invalidArgument } from "../invalid-value-error.ts";
-import { checkOptions } from "../check-arguments.ts";
+import { checkObject, checkOptions } from "../check-arguments.ts";
 import { nonNegative } from "../options.ts";
 
 /**
@@ -47,7 +46,7 @@ export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefi
 
 /** Checks the option `batcher`. @throws {TypeError} naming the field that is invalid */
 export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<BatcherConfig> {
-  if (typeof config !== "object" || config === null) throw invalidArgument("batcher", "an object with limits", config);
+  checkObject(config, "batcher");
   checkOptions<object>("batcher", config, DEFAULT_BATCHING);
   const checked: Record<string, number> = {};
   for (const [key, value] of Object.entries(config)) {

@@ -4,7 +4,7 @@ import { checkOptions } from "../check-arguments.ts";
 import { checked, invalidArgument } from "../invalid-value-error.ts";
 import { nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
-import { RETAIN_BYTES } from "../sink/retained-messages.ts";
+import { MAX_RETAINED_BYTES } from "../sink/retained-messages.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";
 import { normalizeApplicationId } from "./application-id.ts";
@@ -23,7 +23,7 @@ export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
   batcher: 1,
   compression: 1,
   maxBacklogBytes: 1,
-  retainBytes: 1,
+  maxRetainedBytes: 1,
   onWarning: "function",
   onError: "function",
 };
@@ -52,7 +52,7 @@ export interface RecordingSetup {
   readonly hostBatcher: Partial<BatcherConfig>;
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
-  readonly retainBytes: number;
+  readonly maxRetainedBytes: number;
   readonly onWarning?: RecordingOptions["onWarning"];
   readonly onError?: RecordingOptions["onError"];
   /** Warnings about the options and settings, to be reported. */
@@ -87,7 +87,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     batcher,
     compression = "auto",
     maxBacklogBytes = host.maxBacklogBytes,
-    retainBytes = RETAIN_BYTES,
+    maxRetainedBytes = MAX_RETAINED_BYTES,
   } = options;
   checkString("recordingId", recordingId);
   if (recordingName !== undefined) checkString("recordingName", recordingName);
@@ -109,7 +109,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     hostBatcher: settings.batcher ?? {},
     compression,
     maxBacklogBytes: nonNegative("maxBacklogBytes", maxBacklogBytes),
-    retainBytes: nonNegative("retainBytes", retainBytes),
+    maxRetainedBytes: nonNegative("maxRetainedBytes", maxRetainedBytes),
     notices,
   };
 }

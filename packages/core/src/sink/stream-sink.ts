@@ -16,7 +16,7 @@ export interface StreamSinkOptions extends RrdWriterOptions {
   /** The largest number of bytes that are pending for a slow stream. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /** The temporal data that is dropped, counted and reported when the queue is full. Default `"drop-oldest"`. */
-  onFull?: OverflowPolicy | undefined;
+  onFull?: Extract<OverflowPolicy, "drop-oldest" | "drop-newest"> | undefined;
   /** Whether the stream is left open when the sink is closed. Default `false`. */
   preventClose?: boolean | undefined;
 }

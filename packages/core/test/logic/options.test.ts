@@ -68,7 +68,7 @@ const SINK = new MemorySink();
 
 describe("wrong values are errors that say what they must be", () => {
   it.each<[expected: string, make: () => unknown]>([
-    ["`batcher` must be an object with limits, got null", () => observeRecording({ batcher: null as never })],
+    ["`batcher` must be an object, got null", () => observeRecording({ batcher: null as never })],
     ["`sinks` must be an array of sinks, e.g. [new MemorySink()], got undefined", () => tee(undefined as never)],
     ["`sinks` must be different destinations, got memory:", () => tee([SINK, SINK])],
   ])("%s", (expected, make) => {

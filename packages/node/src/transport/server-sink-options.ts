@@ -20,7 +20,7 @@ export interface ServerSinkOptions extends CoreServerSinkOptions {
    * Whether to send from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
    * possible.
    */
-  worker?: boolean | "auto" | undefined;
+  thread?: boolean | "auto" | undefined;
 }
 
 /** Options of {@link GrpcSink}. */
@@ -40,6 +40,6 @@ export const GRPC_SINK_OPTIONS: OptionNames<GrpcSinkOptions> = {
   headers: 1,
   tls: 1,
   blockTimeoutMs: 1,
-  worker: 1,
+  thread: 1,
 };
 export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = { ...GRPC_SINK_OPTIONS, token: 1 };

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const PROXY = "rerun+http://127.0.0.1:1/proxy";
-const SINK = "maxQueueBytes, onFull, retainBytes, headers, tls, blockTimeoutMs, worker";
+const SINK = "maxQueueBytes, onFull, maxRetainedBytes, headers, tls, blockTimeoutMs, thread";
 const CONNECT = "defaultBlueprint, waitForConnection, timeoutMs, signal";
 
 /** Options with slips. */
@@ -29,7 +29,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "serveGrpc",
     (rec) => rec.serveGrpc({ port: 0, ...BLUEPRINT }),
     "default_blueprint",
-    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, worker, defaultBlueprint",
+    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, thread, defaultBlueprint",
   ],
 ])("an unknown option of `%s` is rejected with all that the call has", async (call, run, slip, known) => {
   const folder = makeTemporaryFolder();

@@ -2,6 +2,7 @@ import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core
 import {
   InvalidValueError,
   checkOptions,
+  checkRecording,
   describeValue,
   frozenAt,
   internalsOf,
@@ -38,7 +39,7 @@ export interface LogImageBitmapOptions extends LogOptions {
    * policy forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its
    * worker was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
    */
-  worker?: CreateWorker | undefined;
+  createWorker?: CreateWorker | undefined;
 }
 
 const OPTIONS: OptionNames<LogImageBitmapOptions> = {
@@ -48,7 +49,7 @@ const OPTIONS: OptionNames<LogImageBitmapOptions> = {
   opacity: 1,
   drawOrder: 1,
   maxPending: 1,
-  worker: "function",
+  createWorker: "function",
   static: "boolean",
   time: 1,
 };
@@ -113,7 +114,14 @@ async function capture(
   source: ImageBitmapSource,
   options: LogImageBitmapOptions,
 ): Promise<boolean> {
-  checkOptions("logImageBitmap", options, OPTIONS);
+  checkRecording(recording, "flush");
+  try {
+    checkOptions("logImageBitmap", options, OPTIONS);
+  } catch (error) {
+    // The promise need not be awaited.
+    void internalsOf(recording).reported(Promise.reject(error));
+    throw error;
+  }
   const { time, static: isStatic, maxPending = 8 } = options;
   let captures = capturesOf.get(recording);
   if (captures === undefined) capturesOf.set(recording, (captures = new Captures(recording)));
@@ -155,7 +163,7 @@ class UnreadableImage {
 async function toImage(
   captures: Captures,
   source: ImageBitmapSource,
-  { encoding, quality = 80, maxSize, opacity, drawOrder, worker }: LogImageBitmapOptions,
+  { encoding, quality = 80, maxSize, opacity, drawOrder, createWorker }: LogImageBitmapOptions,
 ): Promise<EncodedImage | Image> {
   checkValues(encoding, quality, maxSize);
   const fields = { opacity, drawOrder };
@@ -167,7 +175,7 @@ async function toImage(
   }
   const bitmap = await captureBitmap(source, maxSize);
   const request = { bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 };
-  const encoded = captures.threadFor(worker).encode(request);
+  const encoded = captures.threadFor(createWorker).encode(request);
   const result = await encoded.catch((error: unknown) => {
     // Pixels of other origins can be captured, but neither handed to a worker nor encoded.
     throw isForeign(error) ? unreadable(source, error) : error;

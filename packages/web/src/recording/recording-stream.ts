@@ -82,7 +82,7 @@ export class RecordingStream extends CoreRecordingStream {
    * or the worker cannot be started, `QUOTA` if storage is full, and with `INVALID_ARGUMENT` if an argument is wrong.
    *
    * @example
-   * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });
+   * await rec.saveToOpfs("session", { onFull: "drop-oldest", maxAgeMs: 60_000 });
    */
   saveToOpfs(name: string, options?: SaveToOpfsOptions): Promise<void> {
     return this.#setUp(import("../opfs/save-to-opfs.ts"), ({ saveToOpfs }) => saveToOpfs(this, name, options));

@@ -63,7 +63,7 @@ async function logUntil(
 
 it("a recording with `maxAgeMs` loses what is older, does not count it, and keeps what is new or static", async () => {
   const { name, recording, drops } = newRecording();
-  await recording.saveToOpfs(name, { whenFull: "drop-oldest-segment", maxAgeMs: MAX_AGE_MS });
+  await recording.saveToOpfs(name, { onFull: "drop-oldest", maxAgeMs: MAX_AGE_MS });
   const logged = await logUntil(recording, async () => !framesIn(await bytesOf(name)).includes(0));
   const rrd = await bytesOf(name);
   const frames = framesIn(rrd);
@@ -117,8 +117,8 @@ it("`persist` asks the browser to keep the data, and a refusal is a warning", as
 
 it("unknown options are rejected with all that the call has", async () => {
   const { name, recording } = newRecording();
-  await expect(recording.saveToOpfs(name, { when_full: "stop" } as object)).rejects.toThrow(
-    /did you mean `whenFull`.* is no option of `saveToOpfs`; known options: .*defaultBlueprint$/,
+  await expect(recording.saveToOpfs(name, { on_full: "error" } as object)).rejects.toThrow(
+    /did you mean `onFull`.* is no option of `saveToOpfs`; known options: .*defaultBlueprint$/,
   );
   const url = "rerun+http://127.0.0.1:1/proxy";
   await expect(recording.connectGrpc(url, { waitForConection: true } as object)).rejects.toThrow(

@@ -104,10 +104,10 @@ describe("OpfsSink", () => {
     expect(framesIn(await bytesOf(name))).toEqual(range(10, 20));
   });
 
-  it("keeps the newest data and what is static, within its limits, with `drop-oldest-segment`", async () => {
+  it("keeps the newest data and what is static, within its limits, with `drop-oldest`", async () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
-    const options: OpfsSinkOptions = { whenFull: "drop-oldest-segment", maxBytes: 4e6 };
+    const options: OpfsSinkOptions = { onFull: "drop-oldest", maxBytes: 4e6 };
     const { recording, drops } = await record(name, 0, 200, options, 10_000);
     expect(await recording.flush()).toMatchObject({ complete: true });
     const rrd = await bytesOf(name);
@@ -144,13 +144,13 @@ describe("OpfsSink", () => {
     });
     expect(() => new OpfsSink("")).toThrow('`name` must be a non-empty string, got ""');
     expect(() => new OpfsSink("x", { maxAgeMs: 1 })).toThrow("`maxAgeMs` must be used with");
-    expect(() => new OpfsSink("x", { worker: 1 as never })).toThrow("`worker` must be a function");
+    expect(() => new OpfsSink("x", { createWorker: 1 as never })).toThrow("`createWorker` must be a function");
   });
 
   it("reports a worker that cannot be started", async () => {
     const recording = new RecordingStream("broken", { onError: () => {}, onWarning: () => {} });
     const worker = (): Worker => new Worker("/not-there.js", { type: "module" });
-    await expect(recording.saveToOpfs(newName(), { worker })).rejects.toMatchObject({
+    await expect(recording.saveToOpfs(newName(), { createWorker: worker })).rejects.toMatchObject({
       code: "UNSUPPORTED",
       argument: "worker",
     });

@@ -52,7 +52,7 @@ export interface GrpcServerSinkOptions {
    * Whether to serve from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
    * that is reliable, which is everywhere but on Bun.
    */
-  worker?: boolean | "auto" | undefined;
+  thread?: boolean | "auto" | undefined;
 }
 
 export const GRPC_SERVER_OPTIONS: OptionNames<GrpcServerSinkOptions> = {
@@ -67,7 +67,7 @@ export const GRPC_SERVER_OPTIONS: OptionNames<GrpcServerSinkOptions> = {
   tls: 1,
   unref: "boolean",
   maxReaderBytes: 1,
-  worker: 1,
+  thread: 1,
 };
 
 /** The checked options, complete with defaults. */
@@ -82,8 +82,8 @@ export interface GrpcServerSettings {
 /** Checks the options. @throws {TypeError} if one is wrong */
 export function checkServerOptions(owner: string, options: GrpcServerSinkOptions = {}): GrpcServerSettings {
   checkOptions(owner, options, GRPC_SERVER_OPTIONS);
-  const { worker = "auto" } = options;
-  if (worker !== true && worker !== false && worker !== "auto") throw wrong("worker", 'true, false or "auto"', worker);
+  const { thread = "auto" } = options;
+  if (thread !== true && thread !== false && thread !== "auto") throw wrong("thread", 'true, false or "auto"', thread);
   const server: RelayServerOptions = {
     port: portNumber(options.port),
     bindIp: address(options.bindIp),
@@ -100,7 +100,7 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
     server,
     isUnref: options.unref ?? false,
     // On Bun the readers of a worker that ends may lack the newest rows.
-    usesWorker: worker === "auto" ? !("bun" in process.versions) : worker,
+    usesWorker: thread === "auto" ? !("bun" in process.versions) : thread,
     notice: describeOpenAccess(server),
   };
 }
