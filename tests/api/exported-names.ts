@@ -57,11 +57,22 @@ export function entryPoints(packageName: string): Map<string, string> {
   return new Map(promised.map(([subpath, { default: built }]) => [join(name, subpath), sourceOf(packageName, built)]));
 }
 
-/** The names that a module exports, in order, each with its kinds, as in `ColorModel: const, type`. */
-export function exportedNames(path: string): string[] {
+/**
+ * The names that a module exports, in order, each with its kinds, as in `ColorModel: const, type`. The names of a
+ * namespace that is no entry point follow it, as in `opfs.openRecording: function`.
+ */
+export function exportedNames(path: string, prefix = ""): string[] {
   return [...exportsOf(path)]
-    .map(([name, reference]) => `${name}: ${kindsOf(path, reference).join(", ")}`)
+    .flatMap(([name, reference]) => [
+      `${prefix}${name}: ${kindsOf(path, reference).join(", ")}`,
+      ...(isOwnNamespace(reference) ? exportedNames(reference.path ?? path, `${prefix}${name}.`) : []),
+    ])
     .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Whether this is a namespace that users have no other way to import. */
+function isOwnNamespace({ from, path }: Reference): boolean {
+  return from === "*" && path !== undefined && /\/packages\/web\/src\/\w+\.ts$/.test(path);
 }
 
 /** Exported name → where it comes from. Own exports override those of `export *`. */

@@ -77,19 +77,19 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
     },
   ],
   web: [
-    { ...web, ...server },
+    { ...web, ...web.opfs, ...web.sensors, ...web.video, ...server },
     {
       connectBlueprint: () => web.connectBlueprint(WRONG, WRONG),
       connectGrpc: globalOfPage((rr) => rr.connectGrpc(WRONG)),
       connectWebSocket: globalOfPage((rr) => rr.connectWebSocket(WRONG)),
-      deleteRecording: () => web.deleteRecording(WRONG),
+      deleteRecording: () => web.opfs.deleteRecording(WRONG),
       download: globalOfPage((rr) => rr.download("a.rrd", WRONG)),
       joinRecording: () => web.joinRecording(WRONG, WRONG),
       listRecordings: "it has no arguments",
       logFileFromContents: globalOfPage((rr) => rr.logFileFromContents(WRONG, WRONG)),
       logImageBitmap: () => web.logImageBitmap(WRONG, "camera", WRONG),
-      logVideoFrame: () => web.logVideoFrame(WRONG, "video", WRONG),
-      openRecording: () => web.openRecording(WRONG),
+      logVideoFrame: () => web.video.logVideoFrame(WRONG, "video", WRONG),
+      openRecording: () => web.opfs.openRecording(WRONG),
       openWebViewer: () => web.openWebViewer(WRONG),
       readMessages: () => server.readMessages(WRONG),
       readTables: () => server.readTables(WRONG),
@@ -206,7 +206,7 @@ describe("calls with a wrong source", () => {
       "`chunks` must be an iterable of chunks, got 5",
       () => arrow.sendChunks(closedLater(new node.RecordingStream("rejections")), WRONG),
     ],
-    ["`recording` must be a RecordingStream, got 5", () => web.logVideoFrame(WRONG, "video", WRONG)],
+    ["`recording` must be a RecordingStream, got 5", () => web.video.logVideoFrame(WRONG, "video", WRONG)],
     ["`url` must be a string or a `URL`, got 5", () => arrow.fromUrl(WRONG)],
   ])("say what it must be: %s", async (message, call) => {
     await expect(settle(call())).rejects.toThrow(message);

@@ -154,16 +154,16 @@ const CALLS: Readonly<Record<string, Calls>> = {
     download: METHOD_OF,
     init: (unknown) => web.init("app", unknown),
     joinRecording: (unknown) => web.joinRecording(portOf(), unknown),
-    logCanvas: (unknown) => web.logCanvas(recordingOf(web), "video", {} as never, unknown).ended,
+    logCanvas: (unknown) => web.video.logCanvas(recordingOf(web), "video", {} as never, unknown).ended,
     logEncodedVideoChunk: LOGS,
     logFileFromContents: METHOD_OF,
-    logGeolocation: (unknown) => web.logGeolocation(recordingOf(web), "position", unknown),
+    logGeolocation: (unknown) => web.sensors.logGeolocation(recordingOf(web), "position", unknown),
     logImageBitmap: (unknown) => web.logImageBitmap(recordingOf(web), "image", {} as never, unknown),
-    logMediaStream: (unknown) => web.logMediaStream(recordingOf(web), "video", {} as never, unknown).ended,
-    logNetwork: (unknown) => web.logNetwork(recordingOf(web), "network", unknown),
-    logPointer: (unknown) => web.logPointer(recordingOf(web), "pointer", unknown),
+    logMediaStream: (unknown) => web.video.logMediaStream(recordingOf(web), "video", {} as never, unknown).ended,
+    logNetwork: (unknown) => web.sensors.logNetwork(recordingOf(web), "network", unknown),
+    logPointer: (unknown) => web.sensors.logPointer(recordingOf(web), "pointer", unknown),
     logVideoFrame: (unknown) =>
-      web.logVideoFrame(recordingOf(web), "video", { clone() {}, displayWidth: 1 } as never, unknown),
+      web.video.logVideoFrame(recordingOf(web), "video", { clone() {}, displayWidth: 1 } as never, unknown),
     openWebViewer: (unknown) => web.openWebViewer(unknown),
     readMessages: (unknown) => server.readMessages(URL_OF_NOBODY, unknown),
     readTables: (unknown) => server.readTables(URL_OF_NOBODY, unknown),
@@ -205,7 +205,9 @@ async function reader(): Promise<arrow.RecordingReader> {
 function exportedBy(packageName: string, entries: readonly string[]): ReadonlySet<string> {
   const snapshot = readFileSync(new URL(`${packageName}.txt`, import.meta.url), "utf8");
   const sections = snapshot.split(/^# /m).filter((section) => entries.includes(section.split("\n", 1)[0] ?? ""));
-  return new Set(sections.flatMap((section) => [...section.matchAll(/^(\w+): /gm)].map(([, name = ""]) => name)));
+  return new Set(
+    sections.flatMap((section) => [...section.matchAll(/^(?:\w+\.)?(\w+): /gm)].map(([, name = ""]) => name)),
+  );
 }
 
 /** The calls of a package that take options, of those that are exported. */
@@ -270,7 +272,7 @@ describe("flags and callbacks", () => {
     writeFooter: () => recordingOf(node).save("unknown.rrd", { writeFooter: 0 as never }),
     onProgress: () => recordingOf(web).download("a.rrd", { onProgress: true as never }),
     onDamage: () => arrow.mergeRrd(BYTES, { onDamage: "x" as never }),
-    enableHighAccuracy: () => web.logGeolocation(recordingOf(web), "a", { enableHighAccuracy: "no" as never }),
+    enableHighAccuracy: () => web.sensors.logGeolocation(recordingOf(web), "a", { enableHighAccuracy: "no" as never }),
   };
 
   it.each(Object.entries(wrong))("of another type are rejected: %s", async (name, call) => {

@@ -10,15 +10,15 @@ void rec.saveToOpfs(NAME, {
   maxAgeMs: 60_000,
   maxBytes: 50e6,
 });
-rr.logPointer(rec, "pointer");
-rr.logPerformance(rec, "page");
-rr.logNetwork(rec, "network");
+rr.sensors.logPointer(rec, "pointer");
+rr.sensors.logPerformance(rec, "page");
+rr.sensors.logNetwork(rec, "network");
 rr.captureConsole(rec);
 
 async function handOut(): Promise<void> {
   console.info("the user has asked for the recording");
   await rec.flush();
-  const recording = await rr.openRecording(NAME);
+  const recording = await rr.opfs.openRecording(NAME);
   await recording.download("last-minute.rrd");
 }
 document.querySelector("button")?.addEventListener("click", () => void handOut());

@@ -7,7 +7,7 @@ import {
   type OptionNames,
 } from "@rerun-ts/core/internal";
 import { GrpcSink } from "../transport/grpc-sink.ts";
-import type { ConnectBlueprintOptions } from "./send-blueprints.ts";
+import type { ConnectBlueprintOptions } from "./connect-blueprint-options.ts";
 
 const OPTIONS: OptionNames<ConnectBlueprintOptions> = {
   url: 1,

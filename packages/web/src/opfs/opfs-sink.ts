@@ -68,8 +68,8 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
 
 /**
  * Writes a recording to the origin private file system, from a worker: it outlives the page, its crash, and that of the
- * browser. `openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and when `flush`
- * resolves. One page at a time can write to a name.
+ * browser. `opfs.openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and when
+ * `flush` resolves. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
  * `"drop-oldest"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if

@@ -76,7 +76,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: writes to the origin private file system from now on, buffered data included. The
-   * recording outlives the page, and `openRecording(name)` reads it. The code for writing is loaded by the first call.
+   * recording outlives the page, and `opfs.openRecording(name)` reads it. The code for writing is loaded by the first
+   * call.
    *
    * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system
    * or the worker cannot be started, `QUOTA` if storage is full, and with `INVALID_ARGUMENT` if an argument is wrong.

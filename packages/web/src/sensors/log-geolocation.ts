@@ -23,7 +23,7 @@ const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
  *
  * @throws {TypeError} if an option is wrong
  * @example
- * const stop = rr.logGeolocation(rec, "phone/position");
+ * const stop = rr.sensors.logGeolocation(rec, "phone/position");
  */
 export function logGeolocation(
   recording: RecordingStream,

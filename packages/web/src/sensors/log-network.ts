@@ -19,7 +19,7 @@ export interface LogNetworkOptions {
  *
  * @throws {TypeError} if an option is wrong
  * @example
- * const stop = rr.logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
+ * const stop = rr.sensors.logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
  */
 export function logNetwork(recording: RecordingStream, path: string, options: LogNetworkOptions = {}): StopSensor {
   checkOptions("logNetwork", options, { filter: "function", query: "boolean" });

@@ -19,7 +19,7 @@ const MAX_POINTERS = 32;
  *
  * @throws {TypeError} if an option is wrong
  * @example
- * const stop = rr.logPointer(rec, "pointer", { target: canvas });
+ * const stop = rr.sensors.logPointer(rec, "pointer", { target: canvas });
  */
 export function logPointer(recording: RecordingStream, path: string, options: LogPointerOptions = {}): StopSensor {
   checkOptions("logPointer", options, { target: 1 });

@@ -36,7 +36,7 @@ const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
  *
  * @example
  * const frame = new VideoFrame(canvas, { timestamp: 0 });
- * void rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
+ * void rr.video.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
  * frame.close();
  */
 export function logVideoFrame(

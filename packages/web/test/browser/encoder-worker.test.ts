@@ -1,7 +1,9 @@
-import { RecordingStream, logCanvas, logImageBitmap, logVideoFrame } from "@rerun-ts/web";
+import { logImageBitmap, RecordingStream, video } from "@rerun-ts/web";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";
+
+const { logCanvas, logVideoFrame } = video;
 
 function createWorker(): Worker {
   return new Worker(new URL("../../dist/encoder-worker.js", import.meta.url), { type: "module" });

@@ -1,17 +1,11 @@
-import {
-  GrpcSink,
-  RecordingStream,
-  deleteRecording,
-  openRecording,
-  spool,
-  type DropReason,
-  type RerunError,
-} from "@rerun-ts/web";
+import { GrpcSink, opfs, RecordingStream, spool, type DropReason, type RerunError } from "@rerun-ts/web";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { needStorage } from "./features.ts";
+
+const { deleteRecording, openRecording } = opfs;
 
 beforeEach(needStorage);
 

@@ -1,14 +1,4 @@
-import {
-  MemorySink,
-  OpfsSink,
-  RecordingStream,
-  deleteRecording,
-  listRecordings,
-  openRecording,
-  storageEstimate,
-  type OpfsSinkOptions,
-  type RerunError,
-} from "@rerun-ts/web";
+import { MemorySink, opfs, OpfsSink, RecordingStream, type OpfsSinkOptions, type RerunError } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
@@ -16,6 +6,8 @@ import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { needStorage } from "./features.ts";
+
+const { deleteRecording, listRecordings, openRecording, storageEstimate } = opfs;
 
 beforeEach(needStorage);
 

@@ -1,13 +1,13 @@
 import {
   GrpcSink,
   MemorySink,
+  opfs,
   OpfsSink,
   RecordingStream,
-  WebSocketSink,
-  WebViewerSink,
-  openRecording,
   shareRecording,
   spool,
+  WebSocketSink,
+  WebViewerSink,
 } from "@rerun-ts/web";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { receivedRrd } from "@rerun-ts/test-support/common/received-messages";
@@ -17,6 +17,8 @@ import { beforeEach } from "vitest";
 import { PortSink } from "../../dist/worker-host/port-sink.js";
 import { FakeViewer } from "./fake-viewer.ts";
 import { needStorage } from "./features.ts";
+
+const { openRecording } = opfs;
 
 beforeEach(needStorage);
 

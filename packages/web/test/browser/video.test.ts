@@ -1,15 +1,9 @@
-import {
-  logCanvas,
-  logEncodedVideoChunk,
-  logMediaStream,
-  logVideoFrame,
-  RecordingStream,
-  RerunError,
-  type MemoryRecording,
-} from "@rerun-ts/web";
+import { RecordingStream, RerunError, type MemoryRecording, video } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";
+
+const { logCanvas, logEncodedVideoChunk, logMediaStream, logVideoFrame } = video;
 
 const WIDTH = 320;
 const HEIGHT = 240;
