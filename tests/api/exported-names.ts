@@ -49,12 +49,18 @@ const modules = new Map<string, Module>();
 
 /** The entry points of a package that users may import: name → file. */
 export function entryPoints(packageName: string): Map<string, string> {
+  const all = [...allEntryPoints(packageName)];
+  return new Map(all.filter(([name]) => !UNPROMISED.some((subpath) => name.endsWith(subpath.slice(1)))));
+}
+
+function allEntryPoints(packageName: string): Map<string, string> {
   const { name, exports } = JSON.parse(readFileSync(join(PACKAGES, packageName, "package.json"), "utf8")) as {
     readonly name: string;
     readonly exports: Readonly<Record<string, { readonly default: string }>>;
   };
-  const promised = Object.entries(exports).filter(([subpath]) => !UNPROMISED.includes(subpath));
-  return new Map(promised.map(([subpath, { default: built }]) => [join(name, subpath), sourceOf(packageName, built)]));
+  return new Map(
+    Object.entries(exports).map(([subpath, { default: built }]) => [join(name, subpath), sourceOf(packageName, built)]),
+  );
 }
 
 /**
@@ -72,7 +78,7 @@ export function exportedNames(path: string, prefix = ""): string[] {
 
 /** Whether this is a namespace that users have no other way to import. */
 function isOwnNamespace({ from, path }: Reference): boolean {
-  return from === "*" && path !== undefined && /\/packages\/web\/src\/\w+\.ts$/.test(path);
+  return from === "*" && path !== undefined && /\/packages\/(?:types|web)\/src\/\w+\.ts$/.test(path);
 }
 
 /** Exported name → where it comes from. Own exports override those of `export *`. */
@@ -151,7 +157,7 @@ function declaredKinds(body: readonly Declaration[]): Map<string, string[]> {
 function resolvePath(importer: string, specifier: string): string {
   if (specifier.startsWith(".")) return join(dirname(importer), specifier);
   const packageName = /^@rerun-ts\/(\w+)/.exec(specifier)?.[1];
-  return packageName === undefined ? specifier : (entryPoints(packageName).get(specifier) ?? specifier);
+  return packageName === undefined ? specifier : (allEntryPoints(packageName).get(specifier) ?? specifier);
 }
 
 function sourceOf(packageName: string, built: string): string {

@@ -41,7 +41,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
     },
   ],
   node: [
-    node,
+    { ...node, ...node.video },
     {
       connectBlueprint: () => node.connectBlueprint(WRONG, WRONG),
       connectGrpc: global((rr) => rr.connectGrpc(WRONG)),
@@ -73,7 +73,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       spawn: global((rr) => rr.spawn({ port: "x" as never })),
       spawnBlueprint: () => node.spawnBlueprint(WRONG, WRONG),
       stdout: global((rr) => rr.stdout({ writeFooter: "x" as never })),
-      videoSamples: () => node.videoSamples(WRONG, WRONG),
+      videoSamples: () => node.video.videoSamples(WRONG, WRONG),
     },
   ],
   web: [

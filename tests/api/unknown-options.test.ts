@@ -66,7 +66,7 @@ const TYPES: Calls = {
   arrowBatch: DATA,
   captureConsole: (unknown) => node.captureConsole(recordingOf(node), unknown),
   loadUrdf: (unknown) => node.loadUrdf(URDF, unknown),
-  videoSamples: (unknown) => node.videoSamples([], unknown),
+  videoSamples: (unknown) => node.video.videoSamples([], unknown),
 };
 const URDF = '<robot name="robot"><link name="base"/></robot>';
 

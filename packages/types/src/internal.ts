@@ -19,3 +19,5 @@ export { isKeyframe } from "./media/video/is-keyframe.ts";
 export { annexBConverter, type NalCodec } from "./media/video/annex-b.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
 export { readGeometry, type Geometry } from "./ext/geometry.ts";
+export { videoSamples, type VideoSamplesOptions } from "./media/video/video-samples.ts";
+export type { VideoSample } from "./media/video/sample-splitter.ts";

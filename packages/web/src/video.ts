@@ -1,4 +1,5 @@
-// The namespace `video`: video of a page, encoded while it is captured.
+// The namespace `video`: video of a page, encoded while it is captured, and frames of encoded videos.
+export { videoSamples, type VideoSample, type VideoSamplesOptions } from "@rerun-ts/types/internal";
 export { logCanvas } from "./video/log-canvas.ts";
 export {
   logEncodedVideoChunk,

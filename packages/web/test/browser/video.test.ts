@@ -364,7 +364,7 @@ describe("video of a page", () => {
       "`fps` must be a positive number, got 0",
     );
     await expect(logCanvas(rec, "a", canvas, { createWorker: "encoder.js" as never }).ended).rejects.toThrow(
-      '`worker` must be a boolean or a function that returns a Worker, got "encoder.js"',
+      '`createWorker` must be a function, got "encoder.js"',
     );
     expect(errors.map(({ code }) => code)).toEqual([
       "UNSUPPORTED",

@@ -25,7 +25,7 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  *
  * @param stream bytes in pieces of any size: a Node stream, a WHATWG stream, or any other iterable
  * @example
- * for await (const { codec, sample, isKeyframe, index } of rr.videoSamples(process.stdin)) {
+ * for await (const { codec, sample, isKeyframe, index } of rr.video.videoSamples(process.stdin)) {
  *   if (index === 0) rec.log("camera", new rr.VideoStream(codec), { static: true });
  *   rec.log("camera", rr.VideoStream.fromFields({ sample, isKeyframe }), { time: { frame: index } });
  * }
