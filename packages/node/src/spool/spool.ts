@@ -49,13 +49,13 @@ const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs
  */
 export function spool(sink: Sink, options: SpoolOptions): Sink {
   checkSpooledSink(sink);
-  checkOptions("spool", options, OPTIONS);
   const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
   const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
   if (!isPath)
     throw new TypeError(
       `\`directory\` must be the path of a folder, e.g. { directory: "spool" }, got ${describeValue(directory ?? options)}`,
     );
+  checkOptions("spool", options, OPTIONS);
   const limits = {
     maxBytes: nonNegative("maxBytes", maxBytes ?? GIB),
     maxAgeMs: nonNegative("maxAgeMs", maxAgeMs ?? 7 * DAY_MS),
