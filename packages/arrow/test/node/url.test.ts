@@ -148,7 +148,7 @@ describe("a recording at a URL", () => {
 
   it("that does not exist, or has no server, is an error", async () => {
     const { url } = await serve((_, response) => void response.writeHead(404).end());
-    await expect(openRrd(url)).rejects.toMatchObject({ code: "SERVER", message: expect.stringContaining("404") });
+    await expect(openRrd(url)).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("404") });
     await expect(openRrd(`http://127.0.0.1:${await freePort()}/run.rrd`)).rejects.toMatchObject({
       code: "CONNECTION",
       message: expect.stringContaining("ECONNREFUSED"),

@@ -67,7 +67,7 @@ export class MessageDispatcher {
     this.#source = source;
     this.#storeId = { kind: "recording", applicationId, recordingId };
     this.#encoder = new ChunkEncoder(this.#storeId, compression);
-    this.#retained = new RetainedMessages(setup.retainBytes);
+    this.#retained = new RetainedMessages(setup.maxRetainedBytes);
     const shared = {
       applicationId,
       recordingId,

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
+import { checkOptions } from "../check-arguments.ts";
 import { RerunError } from "../errors.ts";
 import { wrongType } from "../invalid-value-error.ts";
-import { describeUnknown, type OptionNames } from "../options.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { BufferingSink } from "../sink/buffering-sink.ts";
@@ -180,11 +180,12 @@ export class RecordingStream implements RecordingView {
   /**
    * Sends a layout for the viewer.
    *
+   * @throws {TypeError} if an option is wrong
    * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid blueprint is reported and not sent
    */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
     if (this.#log.refuses("sendBlueprint")) return;
-    this.#warnUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
+    checkOptions("sendBlueprint", options, { makeActive: "boolean", makeDefault: "boolean" });
     const { makeActive = true, makeDefault = true } = options ?? {};
     try {
       this.#dispatcher.sendBlueprint(blueprint, { makeActive, makeDefault });
@@ -198,16 +199,18 @@ export class RecordingStream implements RecordingView {
     this.#reporter.strict = strict;
   }
 
-  /** Sends everything to one sink from now on. See {@link RecordingStream.setSinks}. */
+  /**
+   * Replaces the recording's sinks by one, which receives everything from now on. See {@link RecordingStream.setSinks}.
+   */
   setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
     return this.setSinks([sink], options);
   }
 
   /**
-   * Sends everything to these sinks from now on, including what was buffered so far. The sinks are replaced before the
-   * call returns; the promise settles when the new sinks are open or have failed and the previous ones are closed. A
-   * sink whose destination is already in use is kept. New ones are first sent the properties, the blueprint and the
-   * newest static data of the recording.
+   * Replaces the recording's sinks: sends everything to these from now on, including what was buffered so far. The
+   * sinks are replaced before the call returns; the promise settles when the new sinks are open or have failed and the
+   * previous ones are closed. A sink whose destination is already in use is kept. New ones are first sent the
+   * properties, the blueprint and the newest static data of the recording.
    *
    * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
    * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
@@ -221,8 +224,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Keeps everything in memory from now on, up to 1 GiB, for the program to read. The next sink receives what was not
-   * read. See the example of {@link RecordingStream}.
+   * Replaces the recording's sinks: keeps everything in memory from now on, up to 1 GiB, for the program to read. The
+   * next sink receives what was not read. See the example of {@link RecordingStream}.
    */
   memoryRecording(): MemoryRecording {
     const sink = new MemorySink();
@@ -231,8 +234,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Provides the recording as a stream from now on, with up to 1 GiB of unread data. Unread data remains readable after
-   * the next sink is set.
+   * Replaces the recording's sinks: provides the recording as a stream from now on, with up to 1 GiB of unread data.
+   * Unread data remains readable after the next sink is set.
    *
    * @example
    * const stream = rec.binaryStream();
@@ -298,6 +301,7 @@ export class RecordingStream implements RecordingView {
    * Calls `listener` with every event of this type, synchronously. An error that it throws is reported as an `error`
    * event.
    *
+   * @throws {TypeError} if an argument is wrong
    * @example
    * rec.addEventListener("drop", ({ sink, rows, reason }) => console.log(sink.kind, "dropped", rows, "rows:", reason));
    */
@@ -331,6 +335,8 @@ export class RecordingStream implements RecordingView {
   }
 
   async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
+    // Sinks that are passed one after the other are no list, which the error is about.
+    if (Array.isArray(sinks)) checkOptions("setSinks", options, { defaultBlueprint: 1 });
     if (this.#dispatcher.isBusy) await Promise.resolve();
     this.#checkOpen();
     if (!this.enabled) {
@@ -340,7 +346,6 @@ export class RecordingStream implements RecordingView {
     const { opened, closed } = reportingErrors(this.#reporter, () =>
       this.#replaceSinks(sinks, options.defaultBlueprint, {}),
     );
-    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
     if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none")) this.#reporter.notice(NO_SINKS);
     const [opening, closing] = await Promise.allSettled([opened, closed]);
     // Failures of the previous sinks are reported, but are no failure of the new ones.
@@ -381,27 +386,25 @@ export class RecordingStream implements RecordingView {
     }
   }
 
-  /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */
+  /** Runs `flush`, `disconnect` or `close`: checks the options, and reports a failure. */
   #finish(
     call: string,
-    options: FlushOptions | undefined,
+    options: FlushOptions = {},
     run: (options: FlushOptions) => Promise<FlushResult>,
   ): Promise<FlushResult> {
-    this.#warnUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
-    const invalid = checkLimits(options ?? {});
-    if (invalid !== undefined) return reported(this.#reporter, Promise.reject(invalid));
-    const finishing = reported(this.#reporter, run(options ?? {}));
+    try {
+      checkOptions(call, options, { timeoutMs: 1, signal: 1, ack: "boolean" });
+      checkLimits(options);
+    } catch (error) {
+      return reported(this.#reporter, Promise.reject(error));
+    }
+    const finishing = reported(this.#reporter, run(options));
     if (call === "close") this.#closing = finishing;
     return finishing;
   }
 
   #stopLogging(): void {
     this.#log.isOpen = false;
-  }
-
-  #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
-    const notice = describeUnknown(`\`${call}\``, options, known);
-    if (notice !== undefined) this.#reporter.notice(notice);
   }
 
   #checkOpen(): void {

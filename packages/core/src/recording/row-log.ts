@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-arguments.ts";
 import { Batcher, type ChunkTarget } from "../batch/batcher.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
@@ -219,9 +220,9 @@ export class RowLog implements ViewTarget {
       throw wrongType("an object { static, time } (several archetypes? pass an array: `log(path, [a, b])`)", options);
     }
     const unknown = Object.keys(options).find((key) => key !== "static" && key !== "time");
-    if (unknown !== undefined) {
+    if (unknown !== undefined || typeof (options.static ?? false) !== "boolean") {
       this.#label = "options";
-      throw new InvalidValueError("limited to `static` and `time`", `\`${unknown}\``, false);
+      checkOptions("log", options, { static: "boolean", time: 1 });
     }
     if (options.static === true) {
       if (options.time !== undefined)

@@ -72,12 +72,12 @@ export class SpoolSink implements CompleteSink {
   #storeError: RerunError | undefined;
 
   /** @param options what tells two spools in one place apart */
-  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, notice: string | undefined, options: object = {}) {
+  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, options: object = {}) {
     this.#options = options;
     this.#sink = sink;
     this.#store = store;
     this.#read = read;
-    this.#status = new SinkStatus("spool", notice);
+    this.#status = new SinkStatus("spool");
     this.place = `spool:${store.key}`;
     this.key = `${this.place}:${sink.key}`;
     this.batching = sink.batching;

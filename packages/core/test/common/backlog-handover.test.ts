@@ -14,14 +14,17 @@ const SINKS: readonly [name: string, make: () => { sink: Sink; read: () => Promi
     "GrpcWebSink",
     () => {
       const server = new FetchServer();
-      return { sink: new GrpcWebSink({ fetch: server.fetch, ...limits }), read: async () => server.toRrd() };
+      return { sink: new GrpcWebSink(undefined, { fetch: server.fetch, ...limits }), read: async () => server.toRrd() };
     },
   ],
   [
     "WebSocketSink",
     () => {
       const relay = new WebSocketRelay();
-      return { sink: new WebSocketSink({ WebSocket: relay.WebSocket, ...limits }), read: async () => relay.toRrd() };
+      return {
+        sink: new WebSocketSink(undefined, { WebSocket: relay.WebSocket, ...limits }),
+        read: async () => relay.toRrd(),
+      };
     },
   ],
 ];

@@ -9,7 +9,7 @@ describeSinkContract(
   "GrpcWebSink",
   () => {
     const server = new FetchServer();
-    const sink = new GrpcWebSink({ fetch: server.fetch });
+    const sink = new GrpcWebSink(undefined, { fetch: server.fetch });
     return {
       sink,
       async read() {
@@ -36,7 +36,7 @@ describe("GrpcWebSink", () => {
     const errors: RerunError[] = [];
     const recording = new RecordingStream("web", { onError: (error) => errors.push(error), onWarning: () => {} });
     stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-    void recording.setSink(new GrpcWebSink({ fetch: server.fetch, ...options }));
+    void recording.setSink(new GrpcWebSink(undefined, { fetch: server.fetch, ...options }));
     return { recording, server, errors };
   }
 
@@ -115,7 +115,7 @@ describe("GrpcWebSink", () => {
     const warnings: string[] = [];
     const recording = new RecordingStream("web", { onWarning: ({ message }) => warnings.push(message) });
     stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-    void recording.setSink(new GrpcWebSink({ fetch: server.fetch }));
+    void recording.setSink(new GrpcWebSink(undefined, { fetch: server.fetch }));
     logFrame(recording, 1);
     await recording.flush({ timeoutMs: 300 });
     expect(warnings).toEqual([expect.stringMatching(/^cannot connect to rerun\+http:.*: Failed to fetch/)]);
@@ -277,7 +277,7 @@ describe("GrpcWebSink", () => {
 
   it("throws an error that names the option for invalid options", () => {
     expect(() => new GrpcWebSink("http://localhost")).toThrow(/`url` must be the address of a proxy/);
-    expect(() => new GrpcWebSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
-    expect(() => new GrpcWebSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
+    expect(() => new GrpcWebSink(undefined, { onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
+    expect(() => new GrpcWebSink(undefined, { maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
   });
 });

@@ -16,7 +16,7 @@ describeSinkContract(
   "WebSocketSink",
   () => {
     const relay = new WebSocketRelay();
-    const sink = new WebSocketSink({ WebSocket: relay.WebSocket });
+    const sink = new WebSocketSink(undefined, { WebSocket: relay.WebSocket });
     return {
       sink,
       async read() {
@@ -43,7 +43,7 @@ describe("WebSocketSink", () => {
     const errors: RerunError[] = [];
     const recording = new RecordingStream("web", { onError: (error) => errors.push(error), onWarning: () => {} });
     stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-    void recording.setSink(new WebSocketSink({ WebSocket: relay.WebSocket, ...options }));
+    void recording.setSink(new WebSocketSink(undefined, { WebSocket: relay.WebSocket, ...options }));
     return { recording, relay, errors };
   }
 
@@ -125,7 +125,7 @@ describe("WebSocketSink", () => {
         return new current.WebSocket(url, protocols);
       }
     } as unknown as WebSocketClass;
-    void recording.setSink(new WebSocketSink({ WebSocket }));
+    void recording.setSink(new WebSocketSink(undefined, { WebSocket }));
     const log = async (row: number): Promise<void> => {
       recording.setTime("row", row);
       recording.log("rows", new Scalars(row));

@@ -396,14 +396,9 @@ describe("captureConsole rejects wrong arguments", () => {
     expect({ ...console }).toEqual(before);
   });
 
-  it("but only warns about unknown options", () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    onTestFinished(() => warn.mockRestore());
-    capture({ path: "x" } as CaptureConsoleOptions);
-    expect(warn.mock.calls).toEqual([
-      [
-        "[rerun] unknown options of captureConsole are ignored: `path`; known options: entityPath, maxTextLength, console, levels",
-      ],
-    ]);
+  it("unknown options", () => {
+    expect(() => capture({ path: "x" } as CaptureConsoleOptions)).toThrow(
+      "`path` is no option of `captureConsole`; known options: entityPath, maxTextLength, console, levels",
+    );
   });
 });

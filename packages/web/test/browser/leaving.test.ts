@@ -24,7 +24,7 @@ async function pageWithoutServer(): Promise<{ recording: RecordingStream; server
     onError: () => {},
   });
   cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-  await recording.setSink(new GrpcSink({ fetch, headers: { authorization: "Bearer 1" } }));
+  await recording.setSink(new GrpcSink(undefined, { fetch, headers: { authorization: "Bearer 1" } }));
   return { recording, server, calls: () => calls };
 }
 
@@ -103,7 +103,7 @@ it("WebSocketSink posts what a page logs in its own `pagehide` listener, beside 
   cleanUps.push(() => fetching.mockRestore());
   const recording = new RecordingStream("page", { onWarning: () => {}, onError: () => {} });
   cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-  await recording.setSink(new WebSocketSink({ WebSocket: relay.WebSocket }));
+  await recording.setSink(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }));
   const controller = new AbortController();
   addEventListener("pagehide", () => log(recording, "own", 10), { signal: controller.signal });
   cleanUps.push(() => controller.abort());

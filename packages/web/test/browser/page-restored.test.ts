@@ -13,7 +13,7 @@ it("a page that comes back loses nothing but what it reports as dropped, althoug
     return new Response();
   });
   const recording = new RecordingStream("page", { batcher: { flushNumRows: 0 }, onWarning() {}, onError() {} });
-  const sink = new WebSocketSink({ WebSocket: relay.WebSocket, maxQueueBytes: 60_000 });
+  const sink = new WebSocketSink(undefined, { WebSocket: relay.WebSocket, maxQueueBytes: 60_000 });
   await recording.setSink(sink);
   const log = (from: number, to: number, length = 1): void => {
     for (let row = from; row < to; row++) {
