@@ -180,7 +180,7 @@ export class RecordingStream extends CoreRecordingStream {
 
   #collect(): SavedData {
     const internals = internalsOf(this);
-    internals.flushRows();
+    internals.dispatcher.flushRows();
     return collectMessages(internals.sinks);
   }
 }
