@@ -27,7 +27,7 @@ const PLACES = [
   "packages/core/src/batch/batcher.ts",
   "packages/core/src/rrd/encode/manifest.ts",
   "packages/core/src/rrd/encode/manifest-names.ts",
-  "packages/core/src/spool/retained-flight.ts",
+  "packages/core/src/spool",
 ];
 const EQUIVALENTS = JSON.parse(readFileSync(join(import.meta.dirname, "equivalent.json"), "utf8")) as Equivalent[];
 
