@@ -62,4 +62,17 @@ describe("the retained state on its way", () => {
     expect(flight.remove("a", true)).toBeUndefined();
     expect(flight.endFlight()).toEqual([]);
   });
+
+  it("has none of several messages with one key when each of them was acknowledged", () => {
+    for (const acknowledged of [1, 2, 3]) {
+      const flight = new RetainedQueue();
+      for (const message of [one, two, three]) {
+        flight.add("a", message);
+        flight.take();
+      }
+      for (let count = 0; count < acknowledged; count++) flight.acknowledge("a");
+      expect(flight.remove("a", false)).toBeUndefined();
+      expect(flight.endFlight()).toEqual(acknowledged === 3 ? [] : [three]);
+    }
+  });
 });
