@@ -9,7 +9,7 @@ import { RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, spool, type Sin
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProgram } from "./harness/relay-program.ts";

@@ -92,7 +92,8 @@ export {
 } from "./storage/segment-log.ts";
 export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";
 export { checkSpooledSink } from "./spool/check-spooled-sink.ts";
-export { SpoolSink, type SegmentReader } from "./spool/spool-sink.ts";
+export type { SegmentReader } from "./spool/spool-forwarder.ts";
+export { SpoolSink } from "./spool/spool-sink.ts";
 export type {
   EvictedFromSpool,
   SpoolSegment,

@@ -51,6 +51,6 @@ export function sendArrow(recording: RecordingStream, arrow: Uint8Array): void {
   const message: EncodedMessage = { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
   const internals = internalsOf(recording);
   // Rows that were logged before stay before.
-  internals.flushRows();
+  internals.dispatcher.flushRows();
   logMessages(recording, [message]);
 }

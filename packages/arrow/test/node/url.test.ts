@@ -5,6 +5,7 @@ import { fromUrl, openRrd } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 /** A recording of about 300 kB, in chunks of ten rows. */
@@ -13,7 +14,7 @@ function record(): Buffer {
   const memory = recording.memoryRecording();
   for (let frame = 0; frame < 3000; frame++) {
     recording.setTime("frame", frame);
-    recording.log("a", new Scalars(Math.random()));
+    recording.log("a", new Scalars(noise(1, frame)));
   }
   return Buffer.from(memory.drainAsBytes());
 }

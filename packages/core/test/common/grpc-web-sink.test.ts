@@ -1,5 +1,6 @@
 import { GrpcWebSink, RecordingStream, type GrpcWebSinkOptions, type RerunError } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -45,7 +46,7 @@ describe("GrpcWebSink", () => {
 
   function logFrame(recording: RecordingStream, frame: number, count = 1): void {
     recording.setTime("frame", frame);
-    recording.log("a", new Scalars(Float64Array.from({ length: count }, Math.random)));
+    recording.log("a", new Scalars(noise(count, frame)));
   }
 
   it("says what `close` has dropped because no server was reachable, and why", async () => {
@@ -164,12 +165,12 @@ describe("GrpcWebSink", () => {
     server.behaviour = { isAbsent: true };
     for (let frame = 0; frame < 30; frame++) {
       recording.setTime("frame", frame);
-      recording.log(["wave", frame], new Scalars(Float64Array.from({ length: 2000 }, Math.random)));
+      recording.log(["wave", frame], new Scalars(noise(2000, frame)));
     }
     server.behaviour = { maxCallBytes: 40_000 };
     await expect(recording.flush()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
     expect(Math.max(...server.calls)).toBeGreaterThan(40_000);
-    recording.log("wave", new Scalars(Float64Array.from({ length: 20_000 }, Math.random)));
+    recording.log("wave", new Scalars(noise(20_000)));
     await expect(recording.flush()).rejects.toMatchObject({ code: "SERVER", message: expect.stringContaining("413") });
   });
 

@@ -7,6 +7,7 @@ import {
 } from "@rerun-ts/core";
 import { FrameError, decodeFrame, encodeAck, encodeHello, parseWebSocketUrl } from "@rerun-ts/core/internal";
 import { Scalars } from "@rerun-ts/types";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -77,7 +78,7 @@ describe("WebSocketSink", () => {
   /** Logs a row that is sent as a separate chunk. */
   async function logFrame(recording: RecordingStream, frame: number, count = 1): Promise<void> {
     recording.setTime("frame", frame);
-    recording.log("a", new Scalars(Float64Array.from({ length: count }, Math.random)));
+    recording.log("a", new Scalars(noise(count, frame)));
     await recording.flush({ timeoutMs: 0 });
   }
 

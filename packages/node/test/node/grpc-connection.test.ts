@@ -3,6 +3,7 @@ import { createServer, constants } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { parseProxyUrl } from "@rerun-ts/core";
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
@@ -86,7 +87,7 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (thread: %s)", (
     server.behave({ hangsUp: true });
     const { calls } = server;
     // More than fits into the window of the connection.
-    recording.log("large", new Scalars(new Float64Array(250_000).map(() => Math.random())));
+    recording.log("large", new Scalars(noise(250_000)));
     void recording.flush();
     await until(() => server.calls >= calls + 2);
     server.behave({});

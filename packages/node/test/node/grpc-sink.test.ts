@@ -5,6 +5,7 @@ import {
   type RerunError,
 } from "@rerun-ts/core";
 import { GrpcSink, MemorySink, RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/node";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -247,7 +248,7 @@ describe("GrpcSink", () => {
     const rows = 200;
     for (let frame = 0; frame < rows; frame++) {
       recording.setTime("frame", frame);
-      recording.log("a", new Scalars(new Float64Array(1000).map(() => Math.random())));
+      recording.log("a", new Scalars(noise(1000, frame)));
       if (frame % 20 === 0) await recording.flush({ timeoutMs: 1 });
     }
     await recording.flush({ timeoutMs: 1 });
@@ -261,7 +262,7 @@ describe("GrpcSink", () => {
     await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 100_000 });
     for (let frame = 0; frame < 50; frame++) {
       recording.setTime("frame", frame);
-      recording.log("a", new Scalars(new Float64Array(1000).map(() => Math.random())));
+      recording.log("a", new Scalars(noise(1000, frame)));
       await recording.flush({ timeoutMs: 0 });
     }
     const [stats] = recording.stats().sinks;
@@ -272,7 +273,7 @@ describe("GrpcSink", () => {
   it('breaks when the queue is full with `onFull: "error"`', async () => {
     const { recording } = record();
     await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 10_000, onFull: "error" });
-    recording.log("a", new Scalars(new Float64Array(5000).map(() => Math.random())));
+    recording.log("a", new Scalars(noise(5000)));
     await expect(recording.flush()).rejects.toMatchObject({ code: "QUEUE_FULL" });
   });
 

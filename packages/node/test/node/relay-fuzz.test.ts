@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf } from "@rerun-ts/test-support/node/relay-messages";
-import { mutate, seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { mutate } from "@rerun-ts/test-support/node/damage-bytes";
 
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const BODIES = isSoak ? 500_000 : 20_000;

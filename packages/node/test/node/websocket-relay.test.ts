@@ -18,6 +18,7 @@ import {
   tokenSubprotocol,
   type Frame,
 } from "@rerun-ts/core/internal";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -351,7 +352,7 @@ describe.each([true, false])("connectWebSocket (thread: %s)", (thread) => {
 
   function logFrame(rec: RecordingStream, frame: number): void {
     rec.setTime("frame", frame);
-    rec.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
+    rec.log("a", new Scalars(noise(500, frame)));
   }
 
   it("delivers every row exactly once although the connection is cut several times", async () => {

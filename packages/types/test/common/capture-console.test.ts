@@ -324,7 +324,7 @@ describe("several captures of one console", () => {
     captureConsole(other.recording, { console: fake });
     captureConsole(recording, { console: fake, entityPath: "again" });
     fake.trace("hello");
-    internalsOf(recording).flushRows();
+    internalsOf(recording).dispatcher.flushRows();
     expect(fake.shown).toEqual([["Trace:", "hello"]]);
     expect(other.lines()).toEqual([["TRACE", "hello"]]);
     expect(lines()).toEqual([["TRACE", "hello"]]);

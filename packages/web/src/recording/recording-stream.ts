@@ -181,7 +181,7 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   #collect(): SavedData {
-    internalsOf(this).flushRows();
+    internalsOf(this).dispatcher.flushRows();
     return collectMessages(this.sinks);
   }
 }

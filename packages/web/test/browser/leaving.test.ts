@@ -1,4 +1,5 @@
 import { GrpcSink, RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/web";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, expect, it, vi } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -35,7 +36,7 @@ function hide(): void {
 }
 
 const log = (recording: RecordingStream, path: string, count: number): void =>
-  recording.log(path, new Scalars(Float64Array.from({ length: count }, Math.random)));
+  recording.log(path, new Scalars(noise(count)));
 
 /** Sorted: a browser may take up the bodies of two requests in either order. */
 const entitiesIn = (server: FetchServer): string[] =>
