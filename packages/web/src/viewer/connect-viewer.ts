@@ -51,11 +51,14 @@ async function createControl(
       const { code, rawMessage, cause } = ConnectError.from(error);
       // A request that a browser did not make at all, for whatever reason.
       const isLost = cause instanceof TypeError;
-      const hint = isLost ? connectionHint(url) : "";
-      throw control.viewerError(url.href, isLost ? UNAVAILABLE : code, `${rawMessage}${hint}`, error);
+      if (isLost) throw control.viewerError(url.href, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
+      const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
+      throw control.viewerError(url.href, code, reason, error);
     }
   });
 }
 
+/** Connect's message about a response whose status is hidden. */
+const HIDDEN = "missing trailer";
 /** The status of gRPC for a server that cannot be reached. */
 const UNAVAILABLE = 14;
