@@ -23,13 +23,16 @@ const PAGE_DEPENDENCIES = [
   "@rerun-ts/arrow",
   "@rerun-ts/blueprint",
   "@rerun-ts/core",
+  "@rerun-ts/core/integration",
   "@rerun-ts/core/decode",
   "@rerun-ts/core/internal",
   "@rerun-ts/core/internal-decode",
+  "@rerun-ts/three",
   "@rerun-ts/types",
   "@rerun-ts/types/blueprint",
   "@rerun-ts/types/components",
   "@rerun-ts/types/files",
+  "@rerun-ts/types/integration",
   "@rerun-ts/types/internal",
   "@rgrove/parse-xml",
   "apache-arrow",
@@ -50,7 +53,11 @@ function pageTests(
 ) {
   return {
     // The packages may have been built since. The workers of `web` are found beside its modules.
-    optimizeDeps: { include: PAGE_DEPENDENCIES, exclude: ["@rerun-io/web-viewer", "@rerun-ts/web"], force: true },
+    optimizeDeps: {
+      include: PAGE_DEPENDENCIES,
+      exclude: ["@rerun-io/web-viewer", "@rerun-ts/react", "@rerun-ts/web"],
+      force: true,
+    },
     test: {
       name,
       setupFiles,

@@ -1,6 +1,6 @@
 // How long `update` of `followScene` takes for a scene of 200 meshes: npx tsx benchmarks/three-scene.ts
 import { RecordingStream } from "@rerun-ts/web";
-import { followScene } from "@rerun-ts/web/three";
+import { followScene } from "@rerun-ts/three";
 import { BoxGeometry, Mesh, MeshStandardMaterial, Scene } from "three";
 
 const OBJECTS = 200;

@@ -16,6 +16,7 @@ const LINTERS: readonly { readonly packageName: string; readonly bin: string; re
 ];
 /** The part of a package.json that says what a package needs. */
 interface Manifest {
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
@@ -24,7 +25,6 @@ interface Manifest {
 /** The package that is a command alone, with nothing to import. */
 const COMMAND = "rerun-ts";
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
-const ENTRY_POINT = ["dist/index.js", "dist/index.d.ts"];
 const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/.*\.js\.map)$/;
 
 const folder = join(root, ".cache/packed");
@@ -32,7 +32,7 @@ await rm(folder, { recursive: true, force: true });
 const packages = await packAll(folder);
 const problems = await Promise.all(
   packages.map(async (packed) => [
-    ...contentProblems(packed),
+    ...(await contentProblems(packed)),
     ...(await peerProblems(packed)),
     ...(await linterProblems(packed)),
   ]),
@@ -40,11 +40,20 @@ const problems = await Promise.all(
 for (const problem of problems.flat()) console.error(problem);
 process.exit(problems.flat().length === 0 ? 0 : 1);
 
-function contentProblems({ name, files }: PackedPackage): readonly string[] {
-  const required = [...REQUIRED, ...(name === COMMAND ? ["dist/main.js"] : ENTRY_POINT)];
+async function contentProblems({ name, files }: PackedPackage): Promise<readonly string[]> {
+  const { exports = {} } = await readManifest(name);
+  const required = [...REQUIRED, ...(name === COMMAND ? ["dist/main.js"] : entryPoints(exports))];
   const missing = required.filter((file) => !files.includes(file)).map((file) => `${name} lacks ${file}`);
   const unexpected = files.filter((file) => !required.includes(file) && !BUILT.test(file));
   return [...missing, ...unexpected.map((file) => `${name} contains ${file}`)];
+}
+
+/** The files that programs import by a name. */
+function entryPoints(exports: NonNullable<Manifest["exports"]>): readonly string[] {
+  const paths = Object.values(exports).flatMap((target) =>
+    typeof target === "string" ? [target] : Object.values(target),
+  );
+  return paths.map((path) => path.replace("./", ""));
 }
 
 /** Peers of its dependencies that a package does not provide: pnpm may then lack them, and Yarn refuses them. */

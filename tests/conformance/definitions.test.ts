@@ -1,20 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { RERUN_VERSION } from "@rerun-ts/core";
 import { expect, inject, it } from "vitest";
-import type { Facts } from "../../tools/definitions/model.ts";
+import { readFacts } from "../../tools/definitions/definition-files.ts";
 import { pythonDifferences, readPythonPackage } from "../../tools/definitions/python-package.ts";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 
-const read = (name: string): unknown => JSON.parse(readFileSync(join(root, `definitions/${name}.json`), "utf8"));
-
-const FACTS: Facts = {
-  archetypes: read("archetypes") as Facts["archetypes"],
-  components: read("components") as Facts["components"],
-  encodings: read("encodings") as Facts["encodings"],
-  views: read("views") as Facts["views"],
-};
+const FACTS = readFacts(root);
 
 it("definitions/*.json agree with the types, fields, Arrow layouts and enumerations of Rerun's Python package", async (context) => {
   needRerun(context);

@@ -31,7 +31,7 @@ test.beforeAll("the packed packages are installed into an empty project", async 
   test.setTimeout(180_000);
   rerun = await requireRealRerun();
   project = makeTemporaryFolder().path;
-  await installPacked(project);
+  await installPacked(project, ["pino"]);
   await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
 
   await saveHere(join(project, "expected.rrd"));
@@ -49,6 +49,18 @@ test("the packed packages work in Node", async () => {
   const { stdout } = await runFile(process.execPath, ["node.js", "node.rrd", server.url], { cwd: project });
   expect(JSON.parse(stdout)).toMatchObject(SENT);
   await expectSame(join(project, "node.rrd"));
+});
+
+test("pino loads the transport of the packed packages by its name", async () => {
+  await runFile(process.execPath, ["pino.js", "pino.rrd"], { cwd: project });
+  const printed = await rerun.run("rrd", "print", "-vvv", join(project, "pino.rrd"));
+  expect(printed).toContain("/logs/app");
+  expect(printed).toContain("slow query ms=1200");
+});
+
+test("the packed integrations share the recordings of the packages for Node and for pages", async () => {
+  const { stdout } = await runFile(process.execPath, ["integrations.js"], { cwd: project });
+  expect(JSON.parse(stdout)).toEqual({ lines: 1, scene: 2, spans: 2, isRendered: true });
 });
 
 test("the package `rerun-ts` runs the command", async () => {

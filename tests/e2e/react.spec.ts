@@ -78,7 +78,9 @@ test("the component shows its default blueprint, and reports properties that it 
   };
   await expect.poll(share, TIMEOUT).toBeGreaterThan(0.3);
   expect(await page.evaluate(() => window.react.problems)).toEqual([
-    expect.stringMatching(/^unknown options of <RerunViewer> are ignored: `colour`; known options: recording, /),
+    expect.stringMatching(
+      /^unknown options of `openWebViewer` are ignored: `colour`; known options: element, recording, /,
+    ),
   ]);
 });
 

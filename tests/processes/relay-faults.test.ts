@@ -47,7 +47,7 @@ describe("a reader of a relay that stops reading", () => {
       lastDropReason: expect.stringContaining("4194304 bytes of otherwise evicted data"),
     });
     // By ENHANCE_YOUR_CALM, or by the end of the connection. Source: RFC 9113, 7.
-    await Promise.all(stuckCalls.map(({ end }) => end()));
+    await Promise.all(stuckCalls.map((call) => call.end()));
     expect(namesOf(await reader(relay.url).until(10))[0]).toMatch(/^a[45]\d$/);
   });
 });

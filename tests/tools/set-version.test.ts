@@ -6,7 +6,19 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { checkVersions, setVersion } from "../../tools/set-version.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
-const PACKAGES = ["arrow", "blueprint", "cli", "core", "node", "types", "web"];
+const PACKAGES = [
+  "arrow",
+  "blueprint",
+  "cli",
+  "core",
+  "loggers",
+  "node",
+  "opentelemetry",
+  "react",
+  "three",
+  "types",
+  "web",
+];
 const FILES = [
   ...PACKAGES.map((name) => `packages/${name}/package.json`),
   "packages/core/src/version.ts",

@@ -1,6 +1,6 @@
 // Programs with three.js that must compile, with old and new type definitions of it.
 import { Mesh3D, Points3D, RecordingStream } from "@rerun-ts/web";
-import { followScene, logScene } from "@rerun-ts/web/three";
+import { followScene, logScene } from "@rerun-ts/three";
 import * as THREE from "three";
 
 const rec = new RecordingStream("three");

@@ -1,15 +1,20 @@
 import { archetypeFile, archetypesIndex, fieldsFile } from "./archetype-files.ts";
-import type { Definitions, GeneratedFile } from "./model.ts";
+import type { ComponentDefinition, Definitions, GeneratedFile } from "./model.ts";
 import { componentFile, encodingFile, typesIndex } from "./type-files.ts";
 import { viewFile, viewsIndex } from "./view-files.ts";
 
 const FOLDER = "packages/types/src/gen";
 const VIEWS_FOLDER = "packages/blueprint/src/gen";
 
-/** All generated files of the package `types`: path → content. */
-export function typeFiles(definitions: Definitions): Map<string, string> {
+/**
+ * All generated files of the package `types`: path → content.
+ * @param components those that get a file. Default: all
+ */
+export function typeFiles(
+  definitions: Definitions,
+  components: readonly ComponentDefinition[] = [...definitions.components.values()],
+): Map<string, string> {
   const { archetypes, blueprint, encodings } = definitions;
-  const components = [...definitions.components.values()];
   const files = new Map<string, string>();
   const add = (folder: string, file: GeneratedFile | undefined): void => {
     if (file !== undefined) files.set(`${FOLDER}/${folder}/${file.name}.ts`, file.content);

@@ -1,4 +1,5 @@
 import { docBlock, type Imports } from "./code.ts";
+import { GapError, type Gap } from "./gaps.ts";
 import type { ArchetypeDefinition, ArchetypeOverride, Definitions, Import } from "./model.ts";
 import { camelCase, shortName } from "./names.ts";
 import { inputOf } from "./type-files.ts";
@@ -86,7 +87,7 @@ export function declareTypes(
   const members = others.map((field) => (field.isRequired ? requiredMember(field) : optionalMember(field)));
   const options = `${optionsDoc}\nexport interface ${name}Options ${body(members)}`;
   if (others.some(({ isRequired }) => isRequired)) {
-    if (positional.length > 0) throw new Error(`${name} has required fields besides its arguments`);
+    if (positional.length > 0) throw new GapError([requiredBesides(name)]);
     imports.use("../../define/archetype.ts", "type AllOptional");
     return [options, `${fieldsDoc}\nexport type ${name}Fields = AllOptional<${name}Options>;`];
   }
@@ -96,6 +97,14 @@ export function declareTypes(
       ? `${fieldsDoc}\nexport type ${name}Fields = ${name}Options;`
       : `${fieldsDoc}\nexport interface ${name}Fields extends ${name}Options ${body(positional.map(optionalMember))}`,
   ];
+}
+
+function requiredBesides(name: string): Gap {
+  return {
+    file: "tools/codegen/overrides.ts",
+    problem: `${name} has required fields besides its arguments`,
+    todo: "make all required fields constructor arguments (`positional`)",
+  };
 }
 
 function body(members: readonly string[]): string {

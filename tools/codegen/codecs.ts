@@ -1,4 +1,5 @@
 import { PURE } from "./code.ts";
+import { GapError } from "./gaps.ts";
 import type { ArrowDefinition, ArrowField, Import, TypeDefinition } from "./model.ts";
 import { camelCase, fileName } from "./names.ts";
 
@@ -81,7 +82,7 @@ export function codecOf(definition: TypeDefinition): CodecPlan {
   if (arrow.type === "FixedSizeList" && arrow.size <= 4) return vectors(arrow.size, arrow.item.type);
   if (arrow.type === "List") return listCodec(arrow.item);
   if (isObject(arrow)) return objectCodec(name);
-  throw new Error(`codecs.ts: no codec for ${name} (${JSON.stringify(arrow)})`);
+  throw noCodec(`${name} (${JSON.stringify(arrow)})`);
 }
 
 /** Whether a component accepts other values than its encoding. */
@@ -154,7 +155,12 @@ function enumCodec(name: string): CodecPlan {
 function listCodec(item: ArrowField): CodecPlan {
   if (item.type === "UInt8") return handWritten("blobs", "blobs", "BlobsLike", "BlobLike");
   if (item.type === "Utf8") return handWritten("strings", "stringLists", "StringListsLike");
-  throw new Error(`codecs.ts: no codec for lists of ${JSON.stringify(item)}`);
+  throw noCodec(`lists of ${JSON.stringify(item)}`);
+}
+
+function noCodec(types: string): GapError {
+  const todo = "write a codec in packages/types/src/codecs, and name it in this file";
+  return new GapError([{ file: "tools/codegen/codecs.ts", problem: `codecs.ts: no codec for ${types}`, todo }]);
 }
 
 /** The expression of a struct or union is part of its encoding's file. */

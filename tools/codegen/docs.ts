@@ -1,3 +1,4 @@
+import { GapError, type Gap } from "./gaps.ts";
 import type { ArchetypeDoc, DocTexts, TypeDoc, ViewDoc } from "./model.ts";
 import { camelCase } from "./names.ts";
 
@@ -38,54 +39,84 @@ export type ViewDocsFile = Readonly<
   >
 >;
 
-/** The doc comments, in this project's own words. Every lookup throws if there is none. */
+/** Is called with each gap; generation goes on without what is missing. */
+export type OnGap = (gap: Gap) => void;
+
+/** The doc comments, in this project's own words. Every lookup throws a {@link GapError} if there is none. */
 export class Docs implements DocTexts {
   readonly #archetypes: ArchetypeDocsFile;
   readonly #components: TypeDocsFile;
   readonly #encodings: TypeDocsFile;
   readonly #views: ViewDocsFile;
+  readonly #onGap: OnGap;
 
-  constructor(archetypes: ArchetypeDocsFile, components: TypeDocsFile, encodings: TypeDocsFile, views: ViewDocsFile) {
+  /** @param onGap default: throw */
+  constructor(
+    archetypes: ArchetypeDocsFile,
+    components: TypeDocsFile,
+    encodings: TypeDocsFile,
+    views: ViewDocsFile,
+    onGap: OnGap = refuse,
+  ) {
     this.#archetypes = archetypes;
     this.#components = components;
     this.#encodings = encodings;
     this.#views = views;
+    this.#onGap = onGap;
   }
 
   archetype(name: string): ArchetypeDoc {
-    const { summary, example = [], fields } = need(this.#archetypes[name], "archetype", name);
+    const file = "archetypes";
+    const none: ArchetypeDocsFile[string] = { summary: "", fields: {} };
+    const { summary, example = [], fields } = this.#need(this.#archetypes[name], file, "archetype", name, none);
     return {
       summary: inCamelCase(summary),
       examples: splitExamples(example),
-      field: (nativeName) => inCamelCase(need(fields[nativeName], "field", `${name}.${nativeName}`)),
+      field: (field) => inCamelCase(this.#need(fields[field], file, "field", `${name}.${field}`, "")),
     };
   }
 
   component(name: string): TypeDoc {
-    return typeDoc(need(this.#components[name], "component", name), name);
+    return this.#type(this.#need(this.#components[name], "components", "component", name, ""), "components", name);
   }
 
   encoding(name: string): TypeDoc {
-    return typeDoc(need(this.#encodings[name], "encoding", name), name);
+    return this.#type(this.#need(this.#encodings[name], "encodings", "encoding", name, ""), "encodings", name);
   }
 
-  view(classIdentifier: string): ViewDoc {
-    const { summary, example, parameters } = need(this.#views[classIdentifier], "view", classIdentifier);
+  view(identifier: string): ViewDoc {
+    const file = "views";
+    const none: ViewDocsFile[string] = { summary: "", example: [], parameters: {} };
+    const { summary, example, parameters } = this.#need(this.#views[identifier], file, "view", identifier, none);
     return {
       summary,
       examples: splitExamples(example),
-      parameter: (name) => need(parameters[name], "parameter", `${classIdentifier}.${name}`),
+      parameter: (name) => this.#need(parameters[name], file, "parameter", `${identifier}.${name}`, ""),
     };
+  }
+
+  #type(doc: TypeDocsFile[string], file: string, name: string): TypeDoc {
+    const { summary, values = {}, fields = {} } = typeof doc === "string" ? { summary: doc } : doc;
+    return {
+      summary: inCamelCase(summary),
+      value: (value) => this.#need(values[value], file, "value", `${name}.${value}`, ""),
+      field: (field) => inCamelCase(this.#need(fields[field], file, "field", `${name}.${field}`, "")),
+    };
+  }
+
+  #need<Doc>(doc: Doc | undefined, file: string, kind: string, name: string, none: Doc): Doc {
+    if (doc !== undefined) return doc;
+    this.#onGap({
+      file: `definitions/docs/${file}.json`,
+      problem: `definitions/docs has no text for the ${kind} ${name}`,
+      todo: "describe it in your own words",
+    });
+    return none;
   }
 }
 
-function typeDoc(doc: TypeDocsFile[string], name: string): TypeDoc {
-  const { summary, values = {}, fields = {} } = typeof doc === "string" ? { summary: doc } : doc;
-  return {
-    summary: inCamelCase(summary),
-    values,
-    field: (nativeName) => inCamelCase(need(fields[nativeName], "field", `${name}.${nativeName}`)),
-  };
+function refuse(gap: Gap): never {
+  throw new GapError([gap]);
 }
 
 function splitExamples(lines: readonly string[]): string[][] {
@@ -101,9 +132,4 @@ function splitExamples(lines: readonly string[]): string[][] {
 /** Spells field names as users write them. */
 function inCamelCase(text: string): string {
   return text.replace(/`([a-z\d]+(?:_[a-z\d]+)+)`/g, (_, name: string) => `\`${camelCase(name)}\``);
-}
-
-function need<Doc>(doc: Doc | undefined, kind: string, name: string): Doc {
-  if (doc === undefined) throw new Error(`definitions/docs has no text for the ${kind} ${name}`);
-  return doc;
 }

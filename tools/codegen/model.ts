@@ -117,6 +117,8 @@ export interface Definitions {
 export interface Overrides {
   /** By the archetype's short name. */
   readonly archetypes: Readonly<Record<string, ArchetypeOverride>>;
+  /** The archetypes all of whose fields are options, by their short names. */
+  readonly withoutArguments: readonly string[];
   /** By the short name of an encoding that is a struct. */
   readonly structs: Readonly<Record<string, StructOverride>>;
 }
@@ -211,7 +213,7 @@ export interface GeneratedFile {
   readonly content: string;
 }
 
-/** The doc comments of all types. Every method throws if there is no text. */
+/** The doc comments of all types. */
 export interface DocTexts {
   archetype(name: string): ArchetypeDoc;
   component(name: string): TypeDoc;
@@ -238,8 +240,8 @@ export interface ArchetypeDoc {
 
 export interface TypeDoc {
   readonly summary: string;
-  /** The meaning of each value of an enumeration. */
-  readonly values: Readonly<Record<string, string>>;
+  /** The meaning of a value of an enumeration. */
+  readonly value: (name: string) => string;
   /** @param nativeName the field or variant in Rerun's spelling */
   readonly field: (nativeName: string) => string;
 }

@@ -288,5 +288,41 @@ const STRUCTS: Readonly<Record<string, StructOverride>> = {
   TimelineColumn: { shorthand: "timeline", expected: "a timeline", fallbacks: { visible: true } },
 };
 
+/** The archetypes without an override: all their fields are options. An archetype that is nowhere stops the generator. */
+const WITHOUT_ARGUMENTS: readonly string[] = [
+  "Arrows2D",
+  "Arrows3D",
+  "Cylinders3D",
+  "Ellipses2D",
+  "GridMap",
+  "InstancePoses3D",
+  "RecordingInfo",
+  "SeriesLines",
+  "StateChange",
+  "StateConfiguration",
+  "DataframeQuery",
+  "EntityBehavior",
+  "EyeControls3D",
+  "PanelBlueprint",
+  "PlotInteraction",
+  "PreviewsConfig",
+  "TableBlueprint",
+  "TableColumn",
+  "TableLayout",
+  "TensorScalarMapping",
+  "TensorSliceSelection",
+  "TextDocumentFormat",
+  "TextLogColumns",
+  "TextLogFormat",
+  "TextLogRows",
+  "TimeAxis",
+  "TimePanelBlueprint",
+  "ViewportBlueprint",
+];
+
 /** What this SDK adds to Rerun's definitions: constructor arguments, hand-written conveniences, shorter forms of structs. */
-export const OVERRIDES: Overrides = { archetypes: { ...DATA, ...BLUEPRINT }, structs: STRUCTS };
+export const OVERRIDES: Overrides = {
+  archetypes: { ...DATA, ...BLUEPRINT },
+  withoutArguments: WITHOUT_ARGUMENTS,
+  structs: STRUCTS,
+};

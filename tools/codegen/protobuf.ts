@@ -1,14 +1,13 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { runBuf } from "../lib/run-buf.ts";
 
 /** Runs protoc-gen-es on `proto/` and returns the files it writes: path → content. */
 export async function protobufFiles(root: string): Promise<Map<string, string>> {
   const out = await mkdtemp(join(tmpdir(), "rerun-ts-proto-"));
   try {
-    await promisify(execFile)("npx", ["--no-install", "buf", "generate", "--output", out], { cwd: root });
+    await runBuf(["generate", "--output", out], root);
     const entries = await readdir(out, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     const contents = await Promise.all(paths.map((path) => readFile(path, "utf8")));

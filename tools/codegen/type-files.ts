@@ -85,7 +85,7 @@ function enumFile({ name, arrow }: TypeDefinition, fullName: string, values: Enu
   imports.use("../../codecs/enums.ts", "defineEnum");
   const kind = arrow.type === "UInt8" ? "" : `, ${arrow.type.toUpperCase()}`;
   if (kind !== "") imports.use("../../codecs/numbers.ts", arrow.type.toUpperCase());
-  const list = Object.keys(values).map((key) => `- \`${key}\`: ${meaningOf(doc, name, key)}`);
+  const list = Object.keys(values).map((key) => `- \`${key}\`: ${meaningOf(doc, key)}`);
   const names = Object.keys(values).map((key) => `"${key}"`);
   const numbers = Object.entries(values).map(([key, number]) => `  ${key}: ${number},`);
   const content = `${docBlock(doc.summary, ["", ...list])}
@@ -99,9 +99,8 @@ ${numbers.join("\n")}
   return file(name, imports, content);
 }
 
-function meaningOf(doc: TypeDoc, name: string, key: string): string {
-  const meaning = doc.values[key];
-  if (meaning === undefined) throw new Error(`definitions/docs has no text for the value ${key} of ${name}`);
+function meaningOf(doc: TypeDoc, key: string): string {
+  const meaning = doc.value(key);
   return meaning.endsWith(".") ? meaning : `${meaning}.`;
 }
 

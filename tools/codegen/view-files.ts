@@ -1,4 +1,5 @@
 import { HEADER, Imports, docBlock, exportLine } from "./code.ts";
+import { GapError } from "./gaps.ts";
 import type { Definitions, GeneratedFile, ViewDefinition } from "./model.ts";
 import { camelCase, constantName, fileName, shortName } from "./names.ts";
 
@@ -52,7 +53,7 @@ export function viewFile(view: ViewDefinition, { docs }: Definitions): Generated
   imports.use("../view.ts", "View", "type ViewKind", "type ViewOptions");
   for (const { archetype } of properties) {
     const module = MODULES[archetype];
-    if (module === undefined) throw new Error(`packages/blueprint/src/properties has no ${archetype}`);
+    if (module === undefined) throw noProperty(archetype);
     imports.use(`../properties/${module}.ts`, lowerFirst(archetype), `type ${archetype}Like`);
   }
   const constant = constantName(pythonClass);
@@ -85,6 +86,16 @@ export class ${pythonClass} extends View {
   return { name: fileName(pythonClass), content };
 }
 
+function noProperty(archetype: string): GapError {
+  return new GapError([
+    {
+      file: "tools/codegen/view-files.ts",
+      problem: `packages/blueprint/src/properties has no ${archetype}`,
+      todo: "write the property in packages/blueprint/src/properties, and name its module in MODULES",
+    },
+  ]);
+}
+
 /** The list of all classes of views, with their options. */
 export function viewsIndex(views: readonly ViewDefinition[]): string {
   const lines = views.map(({ pythonClass }) =>
@@ -97,9 +108,13 @@ export function viewsIndex(views: readonly ViewDefinition[]): string {
 function propertiesOf({ pythonClass, parameters, propertyArchetypes }: ViewDefinition): ViewProperty[] {
   const own = parameters.filter((parameter) => !COMMON.has(parameter));
   if (own.length !== propertyArchetypes.length) {
-    throw new Error(
-      `${pythonClass} has the parameters ${own.join(", ")}, but as properties ${propertyArchetypes.join(", ")}`,
-    );
+    throw new GapError([
+      {
+        file: "tools/codegen/view-files.ts",
+        problem: `${pythonClass} has the parameters ${own.join(", ")}, but as properties ${propertyArchetypes.join(", ")}`,
+        todo: "say in propertiesOf which parameter is which property",
+      },
+    ]);
   }
   return own.map((parameter, index) => ({ parameter, archetype: shortName(propertyArchetypes[index] as string) }));
 }

@@ -36,8 +36,8 @@ export function readReflection({ re_sdk_types: crate }: Crates): Reflection {
     ).map(readArchetype),
     components: entriesOf(
       source,
-      /<(\w+) as Component>::name\(\),\s*ComponentTypeReflection \{/g,
-      "ComponentTypeReflection",
+      /<(\w+) as Component>::name\(\),\s*Component(?:Type)?Reflection \{/g,
+      "Component(?:Type)?Reflection",
     ).map(readComponent),
     views: entriesOf(source, /from_static_str\("(\w+)"\),\s*ViewReflection \{/g, "ViewReflection").map(readView),
   };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { RERUN_MINOR } from "@rerun-ts/test-support/node/rerun-minor";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { archetypeParts } from "../codegen/archetype-page.ts";
 import { readDefinitions } from "../codegen/definitions.ts";
@@ -59,7 +60,7 @@ export async function archetypePages(): Promise<readonly ArchetypePage[]> {
         ? []
         : [
             `::: info In this page\nThe viewer in the page is the newest on npm, 0.33, which ${NOT_IN_PAGE[name]}. ` +
-              `The example runs; download its recording and open it with Rerun 0.41.\n:::\n`,
+              `The example runs; download its recording and open it with Rerun ${RERUN_MINOR}.\n:::\n`,
           ]),
       "## Fields\n",
       "[Values](values.md) describes the types. `undefined` leaves a field unchanged; `null` and `[]` clear it.\n",
@@ -81,7 +82,7 @@ export async function archetypeIndex(pages: readonly ArchetypePage[]): Promise<s
   });
   const introduction =
     "Everything that can be logged. Each page has the fields, an example that runs in the page, and a picture of it in " +
-    "the viewer of Rerun 0.41. The parts of layouts are on [a page of their own](../blueprint-archetypes.md).";
+    `the viewer of Rerun ${RERUN_MINOR}. The parts of layouts are on [a page of their own](../blueprint-archetypes.md).`;
   return `# Archetypes\n\n${introduction}\n\n<div class="cards">\n${cards.join("\n")}\n</div>\n`;
 }
 

@@ -1,3 +1,5 @@
+import { RERUN_MINOR } from "@rerun-ts/test-support/node/rerun-minor";
+
 /** A page of the site as Markdown, for assistants. */
 export interface LlmsPage {
   /** The address, from the root of the site, of its Markdown. */
@@ -27,7 +29,7 @@ export function llmsIndex(contents: string, base: string): string {
   });
   return `# rerun-ts
 
-> An unofficial TypeScript SDK for Rerun 0.41: it logs multimodal, time-aware data to the Rerun viewer, from Node
+> An unofficial TypeScript SDK for Rerun ${RERUN_MINOR}: it logs multimodal, time-aware data to the Rerun viewer, from Node
 > (\`npm install @rerun-ts/node\`) and from web pages (\`npm install @rerun-ts/web\`).
 
 Programs import everything from one of the two packages: \`import * as rr from "@rerun-ts/node"\`. All pages for users are

@@ -4,7 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { OptionDefaults } from "typedoc";
 
-const PACKAGES = ["core", "types", "blueprint", "arrow", "node", "web"];
+const PACKAGES = ["core", "types", "blueprint", "arrow", "node", "web", "three", "react", "opentelemetry", "loggers"];
 
 /** @type {(path: string) => string} */
 const inRepository = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -15,17 +15,19 @@ export default {
   entryPoints: [
     "core/src/index.ts",
     "core/src/decode.ts",
+    "core/src/integration.ts",
     "types/src/index.ts",
+    "types/src/integration.ts",
     "blueprint/src/index.ts",
     "arrow/src/index.ts",
     "node/src/index.ts",
-    "node/src/opentelemetry.ts",
-    "node/src/pino.ts",
-    "node/src/winston.ts",
     "web/src/index.ts",
-    "web/src/react.ts",
     "web/src/read.ts",
-    "web/src/three.ts",
+    "three/src/index.ts",
+    "react/src/index.ts",
+    "opentelemetry/src/index.ts",
+    "loggers/src/pino.ts",
+    "loggers/src/winston.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

@@ -3,7 +3,7 @@ import { SpanStatusCode, context, trace, type Span } from "@opentelemetry/api";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import type * as rr from "@rerun-ts/node";
-import { RerunMetricExporter, RerunSpanProcessor } from "@rerun-ts/node/opentelemetry";
+import { RerunMetricExporter, RerunSpanProcessor } from "@rerun-ts/opentelemetry";
 
 const REQUESTS = 12;
 /** The beginning of the times that are logged: the spans are made up. */

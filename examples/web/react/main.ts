@@ -1,6 +1,6 @@
 // A page with React: what its components log, in the viewer below. `createElement` instead of JSX needs no build step.
 import * as rr from "@rerun-ts/web";
-import { RerunViewer, useLog, useRecording } from "@rerun-ts/web/react";
+import { RerunViewer, useLog, useRecording } from "@rerun-ts/react";
 import { StrictMode, createElement, useEffect, useState, type ChangeEvent, type ReactElement } from "react";
 import { createRoot } from "react-dom/client";
 import { layout } from "./layout.ts";

@@ -1,6 +1,6 @@
 // Renders a scene with three.js, and logs in each frame what has changed in it.
 import * as rr from "@rerun-ts/web";
-import { followScene } from "@rerun-ts/web/three";
+import { followScene } from "@rerun-ts/three";
 import { WebGLRenderer } from "three";
 import { serverUrl, showStatus } from "../page.ts";
 import { createOrrery } from "./orrery.ts";

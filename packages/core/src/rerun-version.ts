@@ -5,6 +5,6 @@ type Parts = typeof RERUN_VERSION_PARTS;
 
 /**
  * The release of Rerun whose format is written and against which everything is tested. It is defined only in this file;
- * docs/internals/upgrading-rerun.md lists the other steps of an upgrade. The type ensures that both constants agree.
+ * `npm run upgrade-rerun` changes it. The type ensures that both constants agree.
  */
 export const RERUN_VERSION: `${Parts[0]}.${Parts[1]}.${Parts[2]}` = "0.41.0";

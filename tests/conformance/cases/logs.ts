@@ -1,5 +1,5 @@
 import * as rr from "@rerun-ts/node";
-import { rerunDestination } from "@rerun-ts/node/pino";
+import { rerunDestination } from "@rerun-ts/loggers/pino";
 import { pino } from "pino";
 
 /** A console without output. */

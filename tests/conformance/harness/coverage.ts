@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { RERUN_MINOR } from "@rerun-ts/test-support/node/rerun-minor";
 import { root } from "@rerun-ts/test-support/node/environment";
 import type { NamedCase } from "./cases.ts";
 import { ARCHETYPES, type ArchetypeDefinition } from "@rerun-ts/test-support/node/definitions";
@@ -21,7 +22,7 @@ const MAX_CASES = 3;
 
 const INTRODUCTION = `# Conformance coverage
 
-Every field of every archetype of Rerun 0.41, with the cases of \`npm run conformance\` that log a value of it with this
+Every field of every archetype of Rerun ${RERUN_MINOR}, with the cases of \`npm run conformance\` that log a value of it with this
 SDK and with Rerun's own and find the same: at most ${MAX_CASES} per field, in alphabetical order. The cases of \`every archetype\`
 additionally log all fields, also as columns, and clear them. The programs are in \`tests/conformance/cases\`. This page
 is written by \`npm run conformance -- --update\`.

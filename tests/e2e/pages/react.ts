@@ -2,7 +2,7 @@
 import type { WebViewer } from "@rerun-io/web-viewer";
 import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
-import { RerunViewer } from "@rerun-ts/web/react";
+import { RerunViewer } from "@rerun-ts/react";
 import { StrictMode, createElement, useEffect, type ReactElement } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";

@@ -9,7 +9,7 @@ const LINES = 1000;
 const START_MS = 1000;
 const TIMEOUT_MS = 10_000;
 
-const target = "@rerun-ts/node/pino";
+const target = "@rerun-ts/loggers/pino";
 const options = { applicationId: "pino-worker", path: file, entityPath: "logs", timeline: "logged" };
 
 const WAYS = {

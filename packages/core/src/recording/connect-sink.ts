@@ -1,6 +1,5 @@
 import type { Sink } from "../sink/sink.ts";
 import type { SetSinksOptions } from "./recording-options.ts";
-import { internalsOf } from "./recording-internals.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import { waitForConnection, type WaitForConnectionOptions } from "./wait-for-connection.ts";
 
@@ -27,6 +26,6 @@ export async function connectSink<Options extends ConnectOptions>(
   const sink = createSink(sinkOptions);
   await recording.setSink(sink, { defaultBlueprint });
   // A sink that sends to the server already stays in place of the new one.
-  const inUse = internalsOf(recording).sinks.find(({ key }) => key === sink.key) ?? sink;
+  const inUse = recording.sinks.find(({ key }) => key === sink.key) ?? sink;
   await waitForConnection(recording, inUse, sink.url, options);
 }

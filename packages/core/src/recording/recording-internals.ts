@@ -1,4 +1,3 @@
-import type { Sink } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
 import type { FlushResult } from "./recording-options.ts";
@@ -6,8 +5,6 @@ import type { RowLog } from "./row-log.ts";
 
 /** Internals of a recording, for the sibling packages. */
 export interface RecordingInternals {
-  /** The sinks as they are, for modes that look for one of them. */
-  readonly sinks: readonly Sink[];
   /** Its rows and times. */
   readonly log: RowLog;
   /** Hands pending rows to the sinks before it returns. */

@@ -2,7 +2,7 @@ import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { SinkStats } from "../sink/sink.ts";
+import type { Sink, SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";
 
 /**
@@ -74,7 +74,7 @@ export interface RecordingHost {
    * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
    * recording that was created, changed its sinks, or had one of them closed.
    */
-  onLive?(count: number, recording: object): void;
+  onLive?(count: number, recording: { readonly sinks: readonly Sink[] }): void;
 }
 
 /** A layout for the viewer, as an object that encodes itself. */

@@ -110,6 +110,11 @@ export class RecordingStream implements RecordingView {
     return this.#closing === undefined ? this.#dispatcher.sinks.state : "closed";
   }
 
+  /** The sinks that it has now. One of the kind `buffering` keeps what is logged while there is no other. */
+  get sinks(): readonly Sink[] {
+    return this.#dispatcher.sinks.sinks;
+  }
+
   // `log`, `at` and `sendColumns` inherit the documentation of `RecordingView`.
 
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
@@ -310,14 +315,10 @@ export class RecordingStream implements RecordingView {
   }
 
   #createInternals(): RecordingInternals {
-    const dispatcher = this.#dispatcher;
     return {
-      get sinks(): readonly Sink[] {
-        return dispatcher.sinks.sinks;
-      },
       log: this.#log,
       events: this.#events,
-      dispatcher,
+      dispatcher: this.#dispatcher,
       flushRows: () => this.#log.batcher.flush(),
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),

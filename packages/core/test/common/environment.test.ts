@@ -1,5 +1,5 @@
 import { MemorySink } from "@rerun-ts/core";
-import { readEnvironment, type Environment, internalsOf } from "@rerun-ts/core/internal";
+import { readEnvironment, type Environment } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
 import { entitiesOf, observeRecording, rowsOf, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
@@ -153,6 +153,6 @@ describe("a recording with `enabled: false`", () => {
     const sink = new CollectingSink();
     await recording.setSink(sink);
     expect(rowsOf(sink.messages)).toEqual({});
-    expect(internalsOf(recording).sinks).toMatchObject([{ kind: "buffering" }]);
+    expect(recording.sinks).toMatchObject([{ kind: "buffering" }]);
   });
 });

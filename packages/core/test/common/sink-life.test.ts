@@ -99,6 +99,15 @@ describe("a sink that was replaced and is still sending", () => {
     return { ...observed, sink };
   }
 
+  it("is not among `sinks`, which are those that get what is logged", async () => {
+    const { recording, sink } = await leaving();
+    expect(recording.sinks.map(({ kind }) => kind)).toEqual(["memory"]);
+    sink.sending.resolve();
+    await recording.disconnect();
+    expect(recording.sinks.map(({ kind }) => kind)).toEqual(["buffering"]);
+    await recording.close();
+  });
+
   it("is flushed, and counted, with the others", async () => {
     const { recording, sink } = await leaving();
     expect(recording.stats().sinks.map(({ kind }) => kind)).toEqual(["memory", "collecting"]);

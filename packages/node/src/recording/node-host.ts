@@ -15,7 +15,7 @@ const EXIT_DEADLINE_MS = 5000;
 export const nodeHost: RecordingHost = {
   settings: (warn) => readEnvironment(environment, warn),
   maxBacklogBytes: 2 ** 30,
-  onLive(count: number, recording: object): void {
+  onLive(count, recording): void {
     setListening("exit", finishUnsent, trackUnsent(recording) > 0);
     // Not before there is a sink: what a program logs in `exit` listeners of its own is part of the recording.
     setListening("exit", finishAtExit, count > 0);

@@ -1,8 +1,14 @@
+import type { Sink } from "@rerun-ts/core";
 import { BufferingSink, internalsOf, rowsIn } from "@rerun-ts/core/internal";
+
+/** The part of a recording that is looked at. */
+interface RecordingLike {
+  readonly sinks: readonly Sink[];
+}
 
 /** A recording without a sink. It is not kept alive: what it has logged is known without it. */
 interface Unsent {
-  readonly recording: WeakRef<object>;
+  readonly recording: WeakRef<RecordingLike>;
   /** The number of its rows, now. */
   readonly counts: { readonly rows: number };
   /** The number of its rows when it lost its last sink; 0 if it never had one. */
@@ -10,7 +16,7 @@ interface Unsent {
 }
 
 const unsent = new Set<Unsent>();
-const entries = new WeakMap<object, Unsent>();
+const entries = new WeakMap<RecordingLike, Unsent>();
 /** Recordings that are garbage, and their rows. */
 const collected = { recordings: 0, rows: 0 };
 const garbage = new FinalizationRegistry<Unsent>((entry) => {
@@ -25,9 +31,9 @@ const garbage = new FinalizationRegistry<Unsent>((entry) => {
  * Notes that a recording was created, had its sinks replaced or was closed. Returns how many recordings have no sink,
  * so that their rows may have to be reported.
  */
-export function trackUnsent(recording: object): number {
-  const { sinks, log } = internalsOf(recording);
-  const { counts } = log;
+export function trackUnsent(recording: RecordingLike): number {
+  const { sinks } = recording;
+  const { counts } = internalsOf(recording).log;
   const isUnsent = sinks.some((sink) => sink instanceof BufferingSink && sink.stats().state === "buffering");
   const known = entries.get(recording);
   if (isUnsent && known === undefined) {
@@ -53,7 +59,7 @@ export function reportUnsent(): void {
     }
     const internals = internalsOf(recording);
     internals.flushRows();
-    const [sink] = internals.sinks;
+    const [sink] = recording.sinks;
     const messages = sink instanceof BufferingSink ? sink.discard() : [];
     const rows = rowsIn(messages.filter(({ manifest }) => manifest?.entityPath.startsWith("/__properties") === false));
     if (rows === 0) continue;

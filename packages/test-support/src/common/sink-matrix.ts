@@ -7,7 +7,7 @@ import {
   type Sink,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { completeLength, internalsOf } from "@rerun-ts/core/internal";
+import { completeLength } from "@rerun-ts/core/internal";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 
@@ -203,7 +203,7 @@ export class Trial<Recording extends RecordingStream> {
     const before = this.recording.stats().rows;
     for (let row = 0; row < ROWS; row++) this.recording.log("row", numbers(row));
     const rows = this.recording.stats().rows - before;
-    const { sinks } = internalsOf(this.recording);
+    const { sinks } = this.recording;
     this.#owed += rows * sinks.length;
     if (sinks[0]?.kind === "buffering") this.#buffered += rows;
   }
@@ -257,7 +257,7 @@ export class Trial<Recording extends RecordingStream> {
 
   #set(call: () => Promise<unknown>): Promise<unknown> {
     const setting = call();
-    const { sinks } = internalsOf(this.recording);
+    const { sinks } = this.recording;
     if (sinks[0]?.kind !== "buffering") {
       this.#owed += this.#buffered * (sinks.length - 1);
       this.#buffered = 0;

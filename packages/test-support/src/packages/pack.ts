@@ -4,7 +4,19 @@ import { root } from "../node/environment.ts";
 import { runNpm } from "../node/run-bin.ts";
 
 /** The packages that are published, each after those that it depends on. */
-export const PACKAGES: readonly string[] = ["core", "types", "blueprint", "arrow", "node", "web", "cli"];
+export const PACKAGES: readonly string[] = [
+  "core",
+  "types",
+  "blueprint",
+  "arrow",
+  "node",
+  "web",
+  "cli",
+  "three",
+  "react",
+  "opentelemetry",
+  "loggers",
+];
 
 /** A package as `npm publish` would upload it. */
 export interface PackedPackage {

@@ -8,11 +8,12 @@ import { PACKAGES, packAll, packInstalled } from "./pack.ts";
 /**
  * Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. Returns how
  * long `npm install` took, in milliseconds.
+ * @param others further packages that are installed here. Default: none
  */
-export async function installPacked(folder: string): Promise<number> {
+export async function installPacked(folder: string, others: readonly string[] = []): Promise<number> {
   const tarballs = join(folder, "tarballs");
   // Dependencies are packed as they are installed here, so that no registry is needed.
-  const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies()))];
+  const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies(others)))];
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const args = [...install, ...packed.map(({ tarball }) => tarball)];
@@ -22,13 +23,22 @@ export async function installPacked(folder: string): Promise<number> {
   return performance.now() - started;
 }
 
-/** The folders of all direct and indirect dependencies of the packages, except for optional ones. */
-async function dependencies(): Promise<string[]> {
-  const found = new Map<string, string>();
-  const waiting = PACKAGES.map((name) => join(root, "packages", name));
+/** The part of a package.json that says what a package needs. */
+interface Manifest {
+  readonly dependencies?: object;
+  readonly peerDependencies?: object;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** The folders of other packages, and of all that these and ours need, directly or not, except for optional ones. */
+async function dependencies(others: readonly string[]): Promise<string[]> {
+  const found = new Map(others.map((name) => [name, installedFolder(root, name)]));
+  const waiting = [...PACKAGES.map((name) => join(root, "packages", name)), ...found.values()];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    for (const name of Object.keys((manifest as { dependencies?: object }).dependencies ?? {})) {
+    const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
+    const { peerDependencies: peers = {}, peerDependenciesMeta: meta = {} } = manifest;
+    const required = Object.keys(peers).filter((name) => meta[name]?.optional !== true);
+    for (const name of [...Object.keys(manifest.dependencies ?? {}), ...required]) {
       if (name.startsWith("@rerun-ts/") || found.has(name)) continue;
       found.set(name, installedFolder(folder, name));
       waiting.push(found.get(name) as string);

@@ -25,27 +25,27 @@ const python = join(venv, "bin/python");
 const QUERY_ENGINE = "datafusion";
 
 /** Finds the real Rerun, or installs it into a Python environment in `.venv`. */
-export async function ensureRerun(): Promise<RealRerun | Missing> {
-  const found = await findRerun();
+export async function ensureRerun(version: string = RERUN_VERSION): Promise<RealRerun | Missing> {
+  const found = await findRerun(version);
   if (found !== undefined && existsSync(join(await sitePackages(), QUERY_ENGINE))) return found;
-  console.log(`Creating a Python environment with rerun-sdk ${RERUN_VERSION} in .venv (about 400 MB) …`);
+  console.log(`Creating a Python environment with rerun-sdk ${version} in .venv (about 400 MB) …`);
   const failure = found === undefined ? await createEnvironment() : undefined;
   if (failure !== undefined) return { missing: `Python 3 with venv is not installed (${failure})` };
-  const packages = `rerun-sdk[catalog]==${RERUN_VERSION}`;
+  const packages = `rerun-sdk[catalog]==${version}`;
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", packages];
   const { code, output } = await run(python, pip, { capture: true });
-  if (code !== 0) return { missing: `rerun-sdk ${RERUN_VERSION} cannot be installed (${lastLine(output)})` };
-  return (await findRerun()) ?? { missing: "the Python package does not contain the program `rerun`" };
+  if (code !== 0) return { missing: `rerun-sdk ${version} cannot be installed (${lastLine(output)})` };
+  return (await findRerun(version)) ?? { missing: "the Python package does not contain the program `rerun`" };
 }
 
 /** Finds the installed Rerun; `undefined` if there is none, or another version. */
-export async function findRerun(): Promise<RealRerun | undefined> {
+export async function findRerun(version: string = RERUN_VERSION): Promise<RealRerun | undefined> {
   if (!existsSync(python)) return undefined;
   // The script in bin/ only starts this program.
   const rerun = join(await sitePackages(), "rerun_cli/rerun");
   if (!existsSync(rerun)) return undefined;
   const { output } = await run(rerun, ["--version"], { capture: true });
-  return output.includes(RERUN_VERSION) ? { python, rerun } : undefined;
+  return output.includes(version) ? { python, rerun } : undefined;
 }
 
 /** The folder of the installed packages. */

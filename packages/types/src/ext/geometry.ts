@@ -29,9 +29,13 @@ export interface GeometryLike {
 
 /** The parts of a geometry, as flat arrays. */
 export interface Geometry {
+  /** Three numbers per vertex. */
   readonly positions: ArrayLike<number>;
+  /** Three vertices per triangle. Without them, every three vertices are one. */
   readonly indices: ArrayLike<number> | undefined;
+  /** Three numbers per vertex. */
   readonly normals: ArrayLike<number> | undefined;
+  /** Two numbers per vertex. */
   readonly texcoords: ArrayLike<number> | undefined;
   /** RGB or RGBA, as bytes in sRGB. */
   readonly colors: { readonly rgb: Uint8Array } | { readonly rgba: Uint8Array } | undefined;

@@ -13,10 +13,12 @@ export class BoundedText {
     return this.#isFull;
   }
 
+  /** Whether nothing was added. */
   get isEmpty(): boolean {
     return this.#text === "";
   }
 
+  /** Adds text, or as much of it as there is room for. */
   add(piece: string): void {
     if (this.#isFull) return;
     const room = this.#maxLength - this.#text.length;
@@ -30,6 +32,7 @@ export class BoundedText {
     this.add(JSON.stringify(piece.slice(0, this.#maxLength + 1)));
   }
 
+  /** The text, which ends with `…` if some was dropped. */
   toString(): string {
     return this.#isFull ? `${this.#text}…` : this.#text;
   }

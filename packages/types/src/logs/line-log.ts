@@ -17,6 +17,7 @@ export interface LogBridgeOptions {
 
 /** The properties of a log line besides its text. */
 export interface LogLine {
+  /** Its severity: see `levelOf`. */
   readonly level: TextLogLevelLike;
   /** The name of the logger. Dots and slashes split it into parts, which are appended to the entity path. */
   readonly name?: string | undefined;
@@ -26,10 +27,14 @@ export interface LogLine {
 
 /** The arguments of a bridge as users passed them, and its own name and defaults. */
 export interface LineLogSetup {
+  /** The name of the bridge, for the warning about unknown options. */
   readonly owner: string;
+  /** The entity of the lines, if `options` has none. */
   readonly defaultPath: string;
-  readonly recording: RecordingView | undefined;
-  readonly options: LogBridgeOptions | undefined;
+  /** The recording to log to. Default: the global recording. */
+  readonly recording?: RecordingView | undefined;
+  /** The options of the bridge. Default: none. */
+  readonly options?: LogBridgeOptions | undefined;
   /** The names of the options that exist. */
   readonly known: Readonly<Record<keyof LogBridgeOptions, 1>>;
   /** The timeline for the times of lines. Default: their times are not logged. */

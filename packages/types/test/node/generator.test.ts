@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { typeFiles } from "../../../../tools/codegen/all-files.ts";
+import { definitionGaps } from "../../../../tools/codegen/definition-gaps.ts";
 import { readDefinitions, toDefinitions, type DefinitionSources } from "../../../../tools/codegen/definitions.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -49,7 +50,7 @@ const SMALL: DefinitionSources = {
     },
   ],
   views: [],
-  overrides: { archetypes: { Drive: { positional: ["topSpeed"] } }, structs: {} },
+  overrides: { archetypes: { Drive: { positional: ["topSpeed"] } }, withoutArguments: [], structs: {} },
   docs: {
     archetypes: {
       Drive: {
@@ -124,12 +125,40 @@ describe("the generator", () => {
   });
 
   it.for([
-    ["there is no archetype Fly", { archetypes: { Fly: {} }, structs: {} }],
-    ["Drive has no field speed", { archetypes: { Drive: { positional: ["speed"] } }, structs: {} }],
-    ["there is no struct Side", { archetypes: {}, structs: { Side: { shorthand: "left", expected: "a side" } } }],
-    ["Turn has no field side", { archetypes: {}, structs: { Turn: { shorthand: "side", expected: "a side" } } }],
+    ["there is no archetype Swim", { withoutArguments: ["Swim"] }],
+    ["there is no archetype Fly", { archetypes: { Fly: {} } }],
+    ["Drive has no field speed", { archetypes: { Drive: { positional: ["speed"] } } }],
+    ["there is no struct Side", { structs: { Side: { shorthand: "left", expected: "a side" } } }],
+    ["Turn has no field side", { structs: { Turn: { shorthand: "side", expected: "a side" } } }],
   ] as const)("rejects overrides of types and fields that do not exist: %s", ([message, overrides]) => {
-    expect(() => generate({ ...SMALL, overrides })).toThrow(`overrides.ts: ${message}`);
+    const all = { ...SMALL.overrides, ...overrides };
+    expect(() => generate({ ...SMALL, overrides: all })).toThrow(`overrides.ts: ${message}`);
+  });
+
+  it("names everything that is missing at once, with the file to edit", () => {
+    const { archetypes, encodings, docs } = SMALL;
+    const brake = { name: "Brake", archetype: "rerun.archetypes.Brake", fields: [] };
+    const gaps = definitionGaps({
+      ...SMALL,
+      archetypes: [...archetypes, brake],
+      encodings: [...encodings, { name: "Odd", encoding: "rerun.encodings.Odd", arrow: { type: "Null" } }],
+      docs: {
+        ...docs,
+        components: { Brake: "A brake." },
+        encodings: { ...docs.encodings, Side: "A side.", Odd: "Odd." },
+      },
+    });
+    expect(gaps.map(({ file, problem }) => `${file}: ${problem}`)).toEqual([
+      "tools/codegen/overrides.ts: overrides.ts: nothing is said about Brake",
+      "definitions/docs/components.json: docs/components.json: there is no Brake",
+      "definitions/docs/encodings.json: definitions/docs has no text for the value Side.Left",
+      "definitions/docs/encodings.json: definitions/docs has no text for the value Side.Right",
+      'tools/codegen/codecs.ts: codecs.ts: no codec for Odd ({"type":"Null"})',
+      "definitions/docs/components.json: definitions/docs has no text for the component Speed",
+      "definitions/docs/components.json: definitions/docs has no text for the component Turn",
+      "definitions/docs/archetypes.json: definitions/docs has no text for the archetype Brake",
+    ]);
+    expect(definitionGaps(SMALL)).toEqual([]);
   });
 
   it("produces the files that are in the package now", () => {

@@ -179,8 +179,7 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   #collect(): SavedData {
-    const internals = internalsOf(this);
-    internals.flushRows();
-    return collectMessages(internals.sinks);
+    internalsOf(this).flushRows();
+    return collectMessages(this.sinks);
   }
 }

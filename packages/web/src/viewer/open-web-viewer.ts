@@ -37,8 +37,9 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
 
-/** The names of the options of the viewer itself, and of what it shows. */
-export const WEB_VIEWER_OPTIONS: Omit<OptionNames<OpenWebViewerOptions>, "element" | "recording"> = {
+const OPTIONS: OptionNames<OpenWebViewerOptions> = {
+  element: 1,
+  recording: 1,
   defaultBlueprint: 1,
   width: 1,
   height: 1,
@@ -103,13 +104,12 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,
 ): Promise<OpenedWebViewer<Viewer>> {
   return withRerunErrors(async () => {
-    const known = { element: 1, recording: 1, ...WEB_VIEWER_OPTIONS } as const;
-    return openViewer(options, describeUnknown("`openWebViewer`", options, known));
+    return openViewer<Viewer>(options, describeUnknown("`openWebViewer`", options, OPTIONS));
   });
 }
 
-/** Opens the viewer for a call that has checked the names of its options. @param notice what it has found */
-export async function openViewer<Viewer extends WebViewerLike = WebViewerLike>(
+/** Opens the viewer. @param notice the message about unknown options, if there are any */
+async function openViewer<Viewer extends WebViewerLike>(
   options: OpenWebViewerOptions,
   notice: string | undefined,
 ): Promise<OpenedWebViewer<Viewer>> {

@@ -94,7 +94,7 @@ export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcSer
 
 /** The server of the recording on the same port, if it has one. */
 function findServer(recording: RecordingStream, key: string): GrpcServerSink | undefined {
-  return internalsOf(recording).sinks.find(
+  return recording.sinks.find(
     (sink): sink is GrpcServerSink =>
       sink instanceof GrpcServerSink && sink.key === key && ["connecting", "open"].includes(sink.stats().state),
   );

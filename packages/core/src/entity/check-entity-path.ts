@@ -1,0 +1,10 @@
+import { checked } from "../invalid-value-error.ts";
+import { toEntityPath, type EntityPath, type EntityPathLike } from "./entity-path.ts";
+
+/**
+ * The entity path that an argument stands for: a string, an array of its parts, or an `EntityPath`.
+ * @throws {TypeError} naming the argument if it is none
+ */
+export function checkEntityPath(argument: string, path: EntityPathLike): EntityPath {
+  return checked(argument, () => toEntityPath(path)).path;
+}

@@ -1,0 +1,2 @@
+// The entry point `@rerun-ts/loggers/winston`.
+export { RerunTransport, type RerunTransportOptions } from "./rerun-transport.ts";

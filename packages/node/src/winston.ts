@@ -1,2 +1,0 @@
-// The entry point `@rerun-ts/node/winston`.
-export { RerunTransport, type RerunTransportOptions } from "./logs/rerun-transport.ts";

@@ -1,0 +1,47 @@
+import { RecordingStream, type RecordingOptions } from "@rerun-ts/web";
+import { useEffect, useState } from "react";
+import { Kept } from "./kept.ts";
+
+/** Options of {@link useRecording}. All but `recordingId` are read when the recording is created. */
+export interface UseRecordingOptions extends RecordingOptions {
+  /** Called once with each new recording, to set its sinks or to log what is static. Default: none. */
+  setup?: ((recording: RecordingStream) => void) | undefined;
+}
+
+/**
+ * A recording that belongs to a component: it is created when the component is mounted, closed when it is unmounted,
+ * and replaced when `applicationId` or `recordingId` change. `undefined` until it has been created in an effect, and on
+ * servers. In strict mode there is one recording too.
+ *
+ * @throws {TypeError} while effects run, if an argument is wrong
+ * @example
+ * const rec = useRecording("page", { setup: (recording) => void recording.connectGrpc() });
+ */
+export function useRecording(applicationId: string, options: UseRecordingOptions = {}): RecordingStream | undefined {
+  const [kept] = useState(() => new Kept<RecordingStream>(close));
+  const [created, setCreated] = useState<{ readonly key: string; readonly recording: RecordingStream }>();
+  const key = JSON.stringify([applicationId, options.recordingId]);
+  useEffect(() => {
+    setCreated({ key, recording: kept.acquire(key, () => create(applicationId, options)) });
+    return () => kept.release();
+    // The other options are those of the first render with these ids.
+  }, [kept, key]);
+  // One with other ids is about to be closed.
+  return created?.key === key ? created.recording : undefined;
+}
+
+function create(applicationId: string, { setup, ...options }: UseRecordingOptions): RecordingStream {
+  const recording = new RecordingStream(applicationId, options);
+  try {
+    setup?.(recording);
+  } catch (error) {
+    close(recording);
+    throw error;
+  }
+  return recording;
+}
+
+/** Problems are events of the recording. */
+function close(recording: RecordingStream): void {
+  recording.close().catch(() => {});
+}

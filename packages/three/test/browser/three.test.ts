@@ -1,0 +1,301 @@
+import { RecordingStream, type MemoryRecording } from "@rerun-ts/web";
+import { followScene, logScene } from "@rerun-ts/three";
+import * as THREE from "three";
+import { beforeEach, describe, expect, it } from "vitest";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+
+describe("scenes of three.js", () => {
+  let rec: RecordingStream;
+  let memory: MemoryRecording;
+  let warnings: string[];
+
+  beforeEach(() => {
+    warnings = [];
+    rec = new RecordingStream("three", {
+      sendProperties: false,
+      onWarning: ({ message }) => warnings.push(message),
+    });
+    memory = rec.memoryRecording();
+  });
+
+  /** The rows since the last call: entity → component → its values. */
+  function logged(): Record<string, Record<string, unknown[]>> {
+    const rows: Record<string, Record<string, unknown[]>> = {};
+    for (const { entityPath, components } of readChunks(memory.drainAsBytes()))
+      for (const [name, values] of Object.entries(components)) (rows[entityPath] ??= {})[name] = [...values];
+    expect(warnings).toEqual([]);
+    return rows;
+  }
+
+  /** The first row of a component, which must be there. */
+  function firstOf(rows: ReturnType<typeof logged>, entity: string, component: string): unknown {
+    const row = rows[entity]?.[component]?.[0];
+    if (row === undefined) throw new Error(`nothing of ${component} was logged to ${entity}`);
+    return row;
+  }
+
+  it("a scene becomes entities by its names, with transforms relative to parents and y up", () => {
+    const scene = new THREE.Scene();
+    const car = new THREE.Group();
+    car.name = "my car";
+    car.position.set(1, 2, 3);
+    const wheels = [0, 1].map(() => new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial()));
+    for (const wheel of wheels) wheel.name = "wheel";
+    scene.add(car.add(...wheels), new THREE.Object3D(), new THREE.Object3D());
+    logScene(rec, "world", scene);
+    const rows = logged();
+    expect(Object.keys(rows).sort()).toEqual(
+      ["", "/Object3D_1", "/Object3D_2", "/my\\ car", "/my\\ car/wheel", "/my\\ car/wheel_2"].map(
+        (path) => `/world${path}`,
+      ),
+    );
+    expect(rows["/world/my\\ car"]?.["Transform3D:translation"]).toEqual([[[1, 2, 3]]]);
+    // Right, up, back.
+    expect(rows["/world"]?.["ViewCoordinates:xyz"]).toEqual([[[3, 1, 6]]]);
+    expect(rows["/world/my\\ car/wheel"]?.["Mesh3D:vertex_positions"]?.[0]).toHaveLength(24);
+  });
+
+  it("meshes have the colours of their materials in sRGB, their opacity, and their textures the right way up", () => {
+    const canvas = new OffscreenCanvas(1, 2);
+    const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    context.fillStyle = "#ff0000";
+    context.fillRect(0, 0, 1, 1);
+    context.fillStyle = "#0000ff";
+    context.fillRect(0, 1, 1, 1);
+    const plain = new THREE.MeshStandardMaterial({ color: "#336699", transparent: true, opacity: 0.5 });
+    const textured = new THREE.MeshBasicMaterial({ map: new THREE.CanvasTexture(canvas) });
+    logScene(rec, "plain", new THREE.Mesh(new THREE.PlaneGeometry(), plain));
+    logScene(rec, "textured", new THREE.Mesh(new THREE.PlaneGeometry(), textured));
+    const rows = logged();
+    expect(rows["/plain"]?.["Mesh3D:albedo_factor"]).toEqual([[0x33669980]]);
+    expect(rows["/textured"]?.["Mesh3D:albedo_texture_format"]?.[0]).toMatchObject([{ width: 1, height: 2 }]);
+    // three.js has the coordinate 0 at the bottom, Rerun has it in the first row.
+    const [pixels] = firstOf(rows, "/textured", "Mesh3D:albedo_texture_buffer") as [ArrayLike<number>];
+    expect(Array.from(pixels)).toEqual([0, 0, 255, 255, 255, 0, 0, 255]);
+  });
+
+  it("a mesh with several materials is logged in parts with their triangles", () => {
+    const colors = ["red", "lime", "blue", "white", "black", "gray"];
+    const materials = colors.map((color) => new THREE.MeshBasicMaterial({ color }));
+    logScene(rec, "box", new THREE.Mesh(new THREE.BoxGeometry(), materials));
+    const rows = logged();
+    expect(rows["/box/part_2"]?.["Mesh3D:albedo_factor"]).toEqual([[0x0000ffff]]);
+    const triangles = Array.from(new THREE.BoxGeometry().index?.array.slice(12, 18) ?? []);
+    expect(rows["/box/part_2"]?.["Mesh3D:triangle_indices"]).toEqual([[triangles.slice(0, 3), triangles.slice(3)]]);
+  });
+
+  it("points, lines, instances, cameras and lights become what Rerun has for them", () => {
+    const line = new THREE.BufferGeometry().setFromPoints([0, 1, 2, 3].map((x) => new THREE.Vector3(x, 0, 0)));
+    const root = new THREE.Group();
+    const add = (name: string, object: THREE.Object3D): void => {
+      object.name = name;
+      root.add(object);
+    };
+    add("points", new THREE.Points(line, new THREE.PointsMaterial({ size: 4, color: "red" })));
+    add("pixels", new THREE.Points(line, new THREE.PointsMaterial({ size: 4, sizeAttenuation: false })));
+    add("line", new THREE.Line(line));
+    add("segments", new THREE.LineSegments(line));
+    add("loop", new THREE.LineLoop(line));
+    const instances = new THREE.InstancedMesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial(), 2);
+    instances.setMatrixAt(0, new THREE.Matrix4().makeTranslation(5, 6, 7));
+    instances.setMatrixAt(1, new THREE.Matrix4().makeScale(1, 2, 3));
+    add("instances", instances);
+    const camera = new THREE.PerspectiveCamera(90, 2);
+    add("camera", camera.add(new THREE.PointLight("yellow")));
+    add("sky", new THREE.AmbientLight());
+    logScene(rec, "", root);
+    const rows = logged();
+    expect(rows["/points"]).toMatchObject({ "Points3D:radii": [[2]], "Points3D:colors": [[0xff0000ff]] });
+    expect(rows["/pixels"]?.["Points3D:radii"]).toEqual([[-2]]);
+    const strips = (name: string): number[][] =>
+      (firstOf(rows, name, "LineStrips3D:strips") as number[][][]).map((strip) => strip.map(([x = -1]) => x));
+    expect(strips("/line")).toEqual([[0, 1, 2, 3]]);
+    expect(strips("/segments")).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(strips("/loop")).toEqual([[0, 1, 2, 3, 0]]);
+    expect(rows["/instances"]?.["InstancePoses3D:translations"]).toEqual([
+      [
+        [5, 6, 7],
+        [0, 0, 0],
+      ],
+    ]);
+    expect(rows["/instances"]?.["InstancePoses3D:mat3x3"]?.[0]).toEqual([
+      [1, 0, 0, 0, 1, 0, 0, 0, 1],
+      [1, 0, 0, 0, 2, 0, 0, 0, 3],
+    ]);
+    const [matrix] = firstOf(rows, "/camera/pinhole", "Pinhole:image_from_camera") as [number[]];
+    expect(matrix[0]).toBeCloseTo(0.5);
+    expect(rows["/camera/pinhole"]).toMatchObject({
+      "Pinhole:resolution": [[[2, 1]]],
+      "Pinhole:camera_xyz": [[[3, 1, 6]]],
+    });
+    expect(rows["/camera/PointLight_1"]?.["Points3D:colors"]).toEqual([[0xffff00ff]]);
+    expect(Object.keys(rows["/sky"] ?? {}).sort()).toEqual(["Transform3D:mat3x3", "Transform3D:translation"]);
+  });
+
+  it("a scene that is followed logs what has changed, and nothing else", () => {
+    const scene = new THREE.Scene();
+    const box = new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial({ color: "red" }));
+    box.name = "box";
+    const other = box.clone();
+    other.name = "other";
+    scene.add(box, other);
+    const follower = followScene(rec, "scene", scene);
+    logged();
+    follower.update();
+    expect(logged()).toEqual({});
+    box.position.x = 3;
+    follower.update({ frame: 7 });
+    expect(logged()).toEqual({
+      "/scene/box": { "Transform3D:translation": [[[3, 0, 0]]], "Transform3D:mat3x3": [[[1, 0, 0, 0, 1, 0, 0, 0, 1]]] },
+    });
+    // Both have this material.
+    box.material.color.set("lime");
+    follower.update();
+    const lime = { "Mesh3D:albedo_factor": [[0x00ff00ff]] };
+    expect(logged()).toEqual({ "/scene/box": lime, "/scene/other": lime });
+    const position = box.geometry.getAttribute("position");
+    position.setX(0, 9);
+    position.needsUpdate = true;
+    follower.update();
+    const moved = logged();
+    expect(Object.keys(moved)).toEqual(["/scene/box", "/scene/other"]);
+    expect(Object.keys(moved["/scene/box"] ?? {})).not.toContain("Transform3D:translation");
+    expect((firstOf(moved, "/scene/box", "Mesh3D:vertex_positions") as number[][])[0]?.[0]).toBe(9);
+    follower.stop();
+    box.position.x = 4;
+    follower.update();
+    expect(logged()).toEqual({});
+  });
+
+  it("objects that are removed or hidden are cleared, and logged again when they come back", () => {
+    const scene = new THREE.Scene();
+    const parent = new THREE.Group();
+    parent.name = "parent";
+    const child = new THREE.Mesh(new THREE.BoxGeometry());
+    child.name = "child";
+    scene.add(parent.add(child));
+    const follower = followScene(rec, "scene", scene);
+    const first = logged();
+    const cleared = { "/scene/parent": { "Clear:is_recursive": [[true]] } };
+    parent.visible = false;
+    follower.update();
+    expect(logged()).toEqual(cleared);
+    parent.visible = true;
+    follower.update();
+    const again = logged();
+    expect(again["/scene/parent/child"]).toEqual(first["/scene/parent/child"]);
+    parent.removeFromParent();
+    follower.update();
+    expect(logged()).toEqual(cleared);
+    // Another object of the same name takes its place; nothing of the first one is left.
+    const successor = new THREE.Object3D();
+    successor.name = "parent";
+    scene.add(successor);
+    follower.update();
+    expect(Object.keys(logged())).toEqual(["/scene/parent"]);
+  });
+
+  it("a mesh that loses its geometry or its materials keeps its transform", () => {
+    const mesh = new THREE.Mesh(
+      new THREE.BoxGeometry() as THREE.BufferGeometry,
+      new THREE.MeshBasicMaterial() as THREE.Material | THREE.Material[],
+    );
+    mesh.position.x = 1;
+    const follower = followScene(rec, "mesh", mesh);
+    logged();
+    mesh.material = [new THREE.MeshBasicMaterial()];
+    follower.update();
+    const rows = logged();
+    expect(rows["/mesh"]).toMatchObject({ "Transform3D:translation": [null, [[1, 0, 0]]] });
+    expect(rows["/mesh"]?.["Clear:is_recursive"]).toContainEqual([false]);
+    expect(Object.keys(rows)).toContain("/mesh/part_0");
+    mesh.geometry = new THREE.BufferGeometry();
+    follower.update();
+    expect(logged()["/mesh/part_0"]).toEqual({ "Clear:is_recursive": [[false]] });
+  });
+
+  it("instances that move are logged without their mesh", () => {
+    const mesh = new THREE.InstancedMesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial(), 1);
+    const follower = followScene(rec, "boxes", mesh);
+    logged();
+    mesh.setMatrixAt(0, new THREE.Matrix4().makeTranslation(1, 1, 1));
+    mesh.instanceMatrix.needsUpdate = true;
+    follower.update();
+    const rows = logged();
+    expect(rows["/boxes"]?.["InstancePoses3D:translations"]).toEqual([[[1, 1, 1]]]);
+    expect(Object.keys(rows["/boxes"] ?? {})).not.toContain("Mesh3D:vertex_positions");
+  });
+
+  it("skinned meshes are logged in their rest pose, and their bones move", () => {
+    const geometry = new THREE.BoxGeometry();
+    const mesh = new THREE.SkinnedMesh(geometry, new THREE.MeshBasicMaterial());
+    const bone = new THREE.Bone();
+    bone.name = "elbow";
+    mesh.add(bone);
+    mesh.bind(new THREE.Skeleton([bone]));
+    const follower = followScene(rec, "arm", mesh);
+    expect(valuesOf(memory.drainAsBytes(), "/arm", "Mesh3D:vertex_positions")).toHaveLength(1);
+    bone.rotation.z = 1;
+    follower.update();
+    expect(Object.keys(logged())).toEqual(["/arm/elbow"]);
+  });
+
+  it("a texture is logged in the size and direction that are asked for, though it was read before", () => {
+    const canvas = new OffscreenCanvas(4, 8);
+    const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    context.fillStyle = "#ff0000";
+    context.fillRect(0, 0, 4, 4);
+    context.fillStyle = "#0000ff";
+    context.fillRect(0, 4, 4, 4);
+    const map = new THREE.CanvasTexture(canvas);
+    const mesh = new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.MeshBasicMaterial({ map }));
+    const read = (maxTextureSize?: number): { format: unknown; first: unknown } => {
+      logScene(rec, "plane", mesh, { maxTextureSize });
+      const rows = logged();
+      const [pixels] = firstOf(rows, "/plane", "Mesh3D:albedo_texture_buffer") as [ArrayLike<number>];
+      const [format] = firstOf(rows, "/plane", "Mesh3D:albedo_texture_format") as [unknown];
+      return { format, first: Array.from(pixels).slice(0, 3) };
+    };
+    expect(read(2)).toMatchObject({ format: { width: 1, height: 2 }, first: [0, 0, 255] });
+    expect(read()).toMatchObject({ format: { width: 4, height: 8 }, first: [0, 0, 255] });
+    map.flipY = false;
+    expect(read()).toMatchObject({ format: { width: 4, height: 8 }, first: [255, 0, 0] });
+  });
+
+  it("a texture whose image loads after it was logged is logged then", async () => {
+    const canvas = document.createElement("canvas");
+    const image = new Image(canvas.width, canvas.height);
+    const map = new THREE.Texture(image);
+    map.needsUpdate = true;
+    image.src = canvas.toDataURL();
+    const mesh = new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.MeshBasicMaterial({ map }));
+    const follower = followScene(rec, "plane", mesh);
+    expect(Object.keys(logged()["/plane"] ?? {})).not.toContain("Mesh3D:albedo_texture_buffer");
+    await image.decode();
+    follower.update();
+    expect(Object.keys(logged()["/plane"] ?? {})).toContain("Mesh3D:albedo_texture_buffer");
+    follower.update();
+    expect(logged()).toEqual({});
+  });
+
+  it("what cannot be read is left out, and wrong arguments are named", () => {
+    const pending = new THREE.MeshBasicMaterial({ map: new THREE.Texture(new Image()) });
+    logScene(rec, "pending", new THREE.Mesh(new THREE.BoxGeometry(), pending));
+    logScene(rec, "empty", new THREE.Mesh(new THREE.BufferGeometry()));
+    const rows = logged();
+    expect(Object.keys(rows["/pending"] ?? {})).not.toContain("Mesh3D:albedo_texture_buffer");
+    expect(Object.keys(rows["/empty"] ?? {})).toEqual(expect.arrayContaining(["Transform3D:translation"]));
+    const object = new THREE.Object3D();
+    expect(() => logScene(rec, "a", {} as never)).toThrow(
+      "`object` must be an Object3D of three.js, got an empty object",
+    );
+    expect(() => logScene(rec, 3 as never, object)).toThrow(/`path` must be an entity path/);
+    expect(() => followScene(rec, "a", object, { maxTextureSize: 0 })).toThrow(/`maxTextureSize` must be a number/);
+    expect(() => followScene(rec, "a", object, { statik: true } as never)).toThrow(/`statik` is no option/);
+    expect(() => logScene(rec, "a", object, null as never)).toThrow("`options` must be an object, got null");
+    expect(() => logScene(undefined as never, "a", object)).toThrow("`recording` must be a recording, got undefined");
+  });
+});

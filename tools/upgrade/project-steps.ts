@@ -1,0 +1,112 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "@rerun-ts/test-support/node/run";
+import { runBin, runNpm } from "@rerun-ts/test-support/node/run-bin";
+import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
+import type { Step, StepResult } from "./steps.ts";
+import { minorOf } from "./versions.ts";
+
+const FIXTURES = "tests/conformance/fixtures";
+const VIEWER = "@rerun-io/web-viewer";
+/** Where sentences may say what one release does. */
+const TEXTS = ["README.md", "docs", "packages", "examples", "tests", "tools", ":!*/gen/*", ":!*.rrd", ":!*.svg"];
+
+/** Records with the Python SDK of the release before, as long as it is installed. */
+export function recordBefore(root: string, before: string, version: string): Step {
+  const path = `${FIXTURES}/rerun-${before}.rrd`;
+  return {
+    title: "Keep a recording of the release before",
+    run: async () => {
+      if (before === version || existsSync(join(root, path))) return {};
+      const rerun = await ensureRerun(before);
+      if ("missing" in rerun) return failed(path, rerun.missing, "write it as README.md there says");
+      const args = [join(root, FIXTURES, "make_recording.py"), join(root, path)];
+      const { code, output } = await run(rerun.python, args, { capture: true, env: { RERUN_FLUSH_TICK_SECS: "100" } });
+      if (code !== 0) return failed(path, output.trim(), "adapt make_recording.py");
+      listRecording(root, before);
+      return { notes: [`${path} is new`] };
+    },
+  };
+}
+
+/** Everything after the generated code: what is built from it, and what the real Rerun says about that. */
+export function projectSteps(root: string, before: string): readonly Step[] {
+  return [
+    { title: "Install the newest web viewer of npm", run: () => updateWebViewer(root) },
+    {
+      title: "Build, and check types",
+      needsNoGaps: true,
+      run: () =>
+        passes("npm run format, npm run build and npm run check:types", [
+          ["run", "format"],
+          ["run", "build"],
+          ["run", "check:types"],
+        ]),
+    },
+    {
+      title: "Record the public names",
+      needsNoGaps: true,
+      run: async () => {
+        const args = ["run", "--project", "node", "tests/api", "-u"];
+        const { code } = await runBin("vitest", "vitest", args);
+        if (code !== 0) return failed("tests/api", "the public names cannot be recorded", "see the errors above");
+        return { notes: ["`git diff tests/api` shows what changes for users: name it in CHANGELOG.md"] };
+      },
+    },
+    {
+      title: "Compare with the new Rerun",
+      needsNoGaps: true,
+      run: () => passes("npm run conformance -- --update", [["run", "conformance", "--", "--update"]]),
+    },
+    { title: "List sentences about the release before", needsNoGaps: true, run: () => listSentences(root, before) },
+  ];
+}
+
+async function updateWebViewer(root: string): Promise<StepResult> {
+  const { code, output } = await runNpm(["view", VIEWER, "version", "--silent"], { capture: true });
+  const newest = output.trim().split("\n").at(-1) ?? "";
+  if (code !== 0)
+    return failed("package.json", `npm does not say which ${VIEWER} is the newest`, "run the command again");
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    devDependencies: Readonly<Record<string, string>>;
+  };
+  if (devDependencies[VIEWER] === newest) return {};
+  const { code: status } = await runNpm(["install", "--save-dev", "--save-exact", `${VIEWER}@${newest}`]);
+  if (status !== 0) return failed("package.json", `${VIEWER} ${newest} cannot be installed`, "see the errors above");
+  return { notes: [`${VIEWER} is ${newest} now: docs/what-shows-where.md has to be tried again`] };
+}
+
+/** Runs npm scripts one after the other. */
+async function passes(name: string, scripts: readonly (readonly string[])[]): Promise<StepResult> {
+  for (const args of scripts) {
+    const { code } = await runNpm(args);
+    if (code !== 0) return failed("packages, tests", `\`${name}\` fails`, "mend what it reports above");
+  }
+  return {};
+}
+
+/** What was observed with one release may be different in the next. */
+async function listSentences(root: string, before: string): Promise<StepResult> {
+  const pattern = `\\b${minorOf(before).replace(".", "\\.")}(\\.0)?\\b`;
+  const { output } = await run("git", ["grep", "-nIE", pattern, "--", ...TEXTS], { capture: true, cwd: root });
+  const lines = output.trim().split("\n").filter(Boolean);
+  return {
+    notes: [`try again, and change or keep, ${lines.length} sentences:`, ...lines.map((line) => line.slice(0, 160))],
+  };
+}
+
+/** Adds a recording to the table of the page that lists them. */
+function listRecording(root: string, before: string): void {
+  const page = join(root, FIXTURES, "README.md");
+  const layout = /SORBET_VERSION = "([\d.]+)"/.exec(
+    readFileSync(join(root, "packages/core/src/rrd/encode/chunk-schema.ts"), "utf8"),
+  )?.[1];
+  const row = `| ${before}  | ${layout}        | nothing when it was written |`;
+  const lines = readFileSync(page, "utf8").split("\n");
+  lines.splice(lines.findLastIndex((line) => line.startsWith("|")) + 1, 0, row);
+  writeFileSync(page, lines.join("\n"));
+}
+
+function failed(file: string, problem: string, todo: string): StepResult {
+  return { gaps: [{ file, problem, todo }] };
+}
