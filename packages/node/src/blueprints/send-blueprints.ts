@@ -3,7 +3,7 @@ import { blueprintMessages, sendMessages, withRerunErrors } from "@rerun-ts/core
 import { FileSink } from "../file/file-sink.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import { startViewer, type SpawnInfo } from "../spawn/start-viewer.ts";
-import { viewerUrl } from "../spawn/viewer-sink.ts";
+import { spawnedViewerUrl } from "../spawn/spawned-viewer-url.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import type { GrpcSinkOptions } from "../transport/server-sink-options.ts";
 
@@ -83,7 +83,7 @@ export function spawnBlueprint(
     if (settings.notice !== undefined) warn(settings.notice);
     const info = await startViewer(settings, warn);
     const { timeoutMs, signal } = spawnOptions;
-    await sendMessages(new GrpcSink({ url: viewerUrl(info.port) }), messages, { timeoutMs, signal }, warn);
+    await sendMessages(new GrpcSink({ url: spawnedViewerUrl(info.port) }), messages, { timeoutMs, signal }, warn);
     return info;
   });
 }

@@ -1,6 +1,7 @@
 import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
 import { DEFAULT_PROXY_URL, checkOptions, headersFor, withRerunErrors } from "@rerun-ts/core/internal";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import type { Transport } from "@connectrpc/connect";
 import type { SecureClientSessionOptions } from "node:http2";
 
 /** Options of {@link connectViewer}. */
@@ -33,12 +34,17 @@ async function createControl(
   checkOptions("connectViewer", options, { headers: 1, tls: 1 });
   const { headers, tls } = options;
   const url = parseProxyUrl(target);
-  const { createGrpcTransport } = await import("@connectrpc/connect-node");
-  const { ConnectError } = await import("@connectrpc/connect");
   const control = await import("@rerun-ts/core/viewer-control");
-  const transport = createGrpcTransport({ baseUrl: url.origin, nodeOptions: { ...tls } });
   const method = control.viewerControlService.method.viewerControl;
+  // Programs that spawn a viewer have a control, and may never use it.
+  const load = async (): Promise<Transport> => {
+    const { createGrpcTransport } = await import("@connectrpc/connect-node");
+    return createGrpcTransport({ baseUrl: url.origin, nodeOptions: { ...tls } });
+  };
+  let loading: Promise<Transport> | undefined;
   return control.createViewerControl(url.href, async (request, signal) => {
+    const transport = await (loading ??= load());
+    const { ConnectError } = await import("@connectrpc/connect");
     try {
       const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), request);
       return response.message;
