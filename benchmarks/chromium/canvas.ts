@@ -15,7 +15,7 @@ export async function logMovingCanvas(rec: rr.RecordingStream, frames: number, i
   document.body.append(canvas);
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("the page has no 2D canvas");
-  const video = isLogged ? rr.logCanvas(rec, "canvas", canvas, { fps: FPS }) : undefined;
+  const video = isLogged ? rr.video.logCanvas(rec, "canvas", canvas, { fps: FPS }) : undefined;
   const end = performance.now() + (frames * 1000) / FPS;
   for (let x = 0; performance.now() < end; x = (x + 5) % WIDTH) {
     await new Promise(requestAnimationFrame);

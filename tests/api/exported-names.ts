@@ -49,19 +49,36 @@ const modules = new Map<string, Module>();
 
 /** The entry points of a package that users may import: name → file. */
 export function entryPoints(packageName: string): Map<string, string> {
+  const all = [...allEntryPoints(packageName)];
+  return new Map(all.filter(([name]) => !UNPROMISED.some((subpath) => name.endsWith(subpath.slice(1)))));
+}
+
+function allEntryPoints(packageName: string): Map<string, string> {
   const { name, exports } = JSON.parse(readFileSync(join(PACKAGES, packageName, "package.json"), "utf8")) as {
     readonly name: string;
     readonly exports: Readonly<Record<string, { readonly default: string }>>;
   };
-  const promised = Object.entries(exports).filter(([subpath]) => !UNPROMISED.includes(subpath));
-  return new Map(promised.map(([subpath, { default: built }]) => [join(name, subpath), sourceOf(packageName, built)]));
+  return new Map(
+    Object.entries(exports).map(([subpath, { default: built }]) => [join(name, subpath), sourceOf(packageName, built)]),
+  );
 }
 
-/** The names that a module exports, in order, each with its kinds, as in `ColorModel: const, type`. */
-export function exportedNames(path: string): string[] {
+/**
+ * The names that a module exports, in order, each with its kinds, as in `ColorModel: const, type`. The names of a
+ * namespace that is no entry point follow it, as in `opfs.openRecording: function`.
+ */
+export function exportedNames(path: string, prefix = ""): string[] {
   return [...exportsOf(path)]
-    .map(([name, reference]) => `${name}: ${kindsOf(path, reference).join(", ")}`)
+    .flatMap(([name, reference]) => [
+      `${prefix}${name}: ${kindsOf(path, reference).join(", ")}`,
+      ...(isOwnNamespace(reference) ? exportedNames(reference.path ?? path, `${prefix}${name}.`) : []),
+    ])
     .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Whether this is a namespace that users have no other way to import. */
+function isOwnNamespace({ from, path }: Reference): boolean {
+  return from === "*" && path !== undefined && /\/packages\/(?:types|web)\/src\/\w+\.ts$/.test(path);
 }
 
 /** Exported name → where it comes from. Own exports override those of `export *`. */
@@ -140,7 +157,7 @@ function declaredKinds(body: readonly Declaration[]): Map<string, string[]> {
 function resolvePath(importer: string, specifier: string): string {
   if (specifier.startsWith(".")) return join(dirname(importer), specifier);
   const packageName = /^@rerun-ts\/(\w+)/.exec(specifier)?.[1];
-  return packageName === undefined ? specifier : (entryPoints(packageName).get(specifier) ?? specifier);
+  return packageName === undefined ? specifier : (allEntryPoints(packageName).get(specifier) ?? specifier);
 }
 
 function sourceOf(packageName: string, built: string): string {

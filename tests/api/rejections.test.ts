@@ -17,8 +17,7 @@ type Call = () => unknown;
 type Reason = string;
 
 const WRONG = 5 as never;
-const PAGES = "it needs what only pages have, and is tested there";
-const EVENTS = "it calls a method of the recording, which reports wrong options";
+const QUIET = { onWarning: () => {}, onError: () => {} };
 
 const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<Record<string, Call | Reason>>]>> = {
   arrow: [
@@ -27,7 +26,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       encodeArrow: () => arrow.encodeArrow(WRONG),
       encodeParquet: () => arrow.encodeParquet(WRONG),
       filterRrd: () => arrow.filterRrd(WRONG, {}),
-      fromUrl: "a URL that cannot be parsed cannot be read either: it rejects with CONNECTION",
+      fromUrl: () => arrow.fromUrl(WRONG),
       mergeRrd: () => arrow.mergeRrd(WRONG),
       openLive: () => arrow.openLive(WRONG),
       openRrd: () => arrow.openRrd(WRONG),
@@ -42,7 +41,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
     },
   ],
   node: [
-    node,
+    { ...node, ...node.video },
     {
       connectBlueprint: () => node.connectBlueprint(WRONG, WRONG),
       connectGrpc: global((rr) => rr.connectGrpc(WRONG)),
@@ -70,45 +69,51 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       serveWebViewer: () => node.serveWebViewer({ webPort: "x" as never }),
       setSink: global((rr) => rr.setSink(WRONG)),
       setSinks: global((rr) => rr.setSinks(WRONG)),
-      shutdown: "its options are checked while it closes the recordings",
+      shutdown: "it has no arguments",
       spawn: global((rr) => rr.spawn({ port: "x" as never })),
       spawnBlueprint: () => node.spawnBlueprint(WRONG, WRONG),
-      stdout: EVENTS,
-      videoSamples: () => node.videoSamples(WRONG, WRONG),
+      stdout: global((rr) => rr.stdout({ writeFooter: "x" as never })),
+      videoSamples: () => node.video.videoSamples(WRONG, WRONG),
     },
   ],
   web: [
-    { ...web, ...server },
+    { ...web, ...web.opfs, ...web.sensors, ...web.video, ...server },
     {
       connectBlueprint: () => web.connectBlueprint(WRONG, WRONG),
-      connectGrpc: PAGES,
-      connectWebSocket: PAGES,
-      deleteRecording: () => web.deleteRecording(WRONG),
-      download: PAGES,
+      connectGrpc: globalOfPage((rr) => rr.connectGrpc(WRONG)),
+      connectWebSocket: globalOfPage((rr) => rr.connectWebSocket(WRONG)),
+      deleteRecording: () => web.opfs.deleteRecording(WRONG),
+      download: globalOfPage((rr) => rr.download("a.rrd", WRONG)),
       joinRecording: () => web.joinRecording(WRONG, WRONG),
       listRecordings: "it has no arguments",
-      logFileFromContents: PAGES,
+      logFileFromContents: globalOfPage((rr) => rr.logFileFromContents(WRONG, WRONG)),
       logImageBitmap: () => web.logImageBitmap(WRONG, "camera", WRONG),
-      logVideoFrame: PAGES,
-      openRecording: () => web.openRecording(WRONG),
+      logVideoFrame: () => web.video.logVideoFrame(WRONG, "video", WRONG),
+      openRecording: () => web.opfs.openRecording(WRONG),
       openWebViewer: () => web.openWebViewer(WRONG),
       readMessages: () => server.readMessages(WRONG),
       readTables: () => server.readTables(WRONG),
-      saveToOpfs: PAGES,
-      saveToPicker: PAGES,
+      saveToOpfs: globalOfPage((rr) => rr.saveToOpfs(WRONG)),
+      saveToPicker: globalOfPage((rr) => rr.saveToPicker("a.rrd", WRONG)),
       sendTable: () => server.sendTable(WRONG, WRONG, WRONG),
       storageEstimate: "it has no arguments",
     },
   ],
 };
 
-/** A call of a function for the global recording, on a recording of its own. */
+/** A call of a function for the global recording, on a separate recording. */
 function global(call: (recording: node.RecordingStream) => Promise<unknown>): Call {
-  return () => {
-    const recording = new node.RecordingStream("rejections", { onWarning: () => {}, onError: () => {} });
-    onTestFinished(async () => void (await recording.close().catch(() => {})));
-    return call(recording);
-  };
+  return () => call(closedLater(new node.RecordingStream("rejections", QUIET)));
+}
+
+/** The same in a page. */
+function globalOfPage(call: (recording: web.RecordingStream) => Promise<unknown>): Call {
+  return () => call(closedLater(new web.RecordingStream("rejections", QUIET)));
+}
+
+function closedLater<Recording extends { close(): Promise<unknown> }>(recording: Recording): Recording {
+  onTestFinished(async () => void (await recording.close().catch(() => {})));
+  return recording;
 }
 
 /** The functions that a package declares and that return promises or generators, with their doc blocks. */
@@ -150,5 +155,60 @@ describe.each(Object.entries(CALLS))("the asynchronous functions of @rerun-ts/%s
     let result: unknown;
     expect(() => void (result = call())).not.toThrow();
     await expect(settle(result)).rejects.toMatchObject({ name: "RerunError", code: "INVALID_ARGUMENT" });
+  });
+});
+
+describe("the asynchronous methods of readers", () => {
+  async function reader(): Promise<arrow.RecordingReader> {
+    const recording = closedLater(new node.RecordingStream("rejections"));
+    const memory = recording.memoryRecording();
+    recording.log("a", new node.Scalars(1), { time: { frame: 0 } });
+    return (await arrow.openRrd(memory.drainAsBytes())).recording();
+  }
+
+  it.each<[name: string, call: (recording: arrow.RecordingReader) => unknown]>([
+    ["chunks", (recording) => recording.chunks(WRONG)],
+    ["latestAt", (recording) => recording.latestAt({ index: "frame", at: "x" as never })],
+    ["subscribe", (recording) => recording.query({ index: "frame" }).subscribe({ intervalMs: -1 })],
+  ])("reject wrong arguments with INVALID_ARGUMENT: %s", async (_, call) => {
+    const recording = await reader();
+    let result: unknown;
+    expect(() => void (result = call(recording))).not.toThrow();
+    await expect(settle(result)).rejects.toMatchObject({ name: "RerunError", code: "INVALID_ARGUMENT" });
+  });
+});
+
+describe("a file that does not exist", () => {
+  it.each<[name: string, call: () => unknown]>([
+    ["openRrd", () => arrow.openRrd("missing/robot.rrd")],
+    ["openRrd of a URL", () => arrow.openRrd(new URL("missing.rrd", import.meta.url))],
+    ["mergeRrd", () => arrow.mergeRrd(["missing/robot.rrd"])],
+    ["logFileFromPath", () => closedLater(new node.RecordingStream("missing", QUIET)).logFileFromPath("missing.txt")],
+    ["readUrdf", () => node.readUrdf("missing.urdf")],
+    ["readEncodedImage", () => node.readEncodedImage("missing.png")],
+    ["readPoints3D", () => node.readPoints3D("missing.ply")],
+  ])("is NOT_FOUND: %s", async (_, call) => {
+    await expect(settle(call())).rejects.toMatchObject({ name: "RerunError", code: "NOT_FOUND" });
+  });
+
+  it("is NOT_FOUND on a server, too", async () => {
+    const fetch = async (): Promise<Response> => new Response("", { status: 404 });
+    await expect(arrow.fromUrl("http://127.0.0.1/robot.rrd", { fetch })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("calls with a wrong source", () => {
+  it.each<[message: string, call: () => unknown]>([
+    ["`source` must be a query or an Arrow table, got 5", () => arrow.encodeArrow(WRONG)],
+    ["`source` must be a query or an Arrow table, got 5", () => arrow.encodeParquet(WRONG)],
+    ["`recording` must be a RecordingStream, got 5", () => arrow.sendChunks(WRONG, WRONG)],
+    [
+      "`chunks` must be an iterable of chunks, got 5",
+      () => arrow.sendChunks(closedLater(new node.RecordingStream("rejections")), WRONG),
+    ],
+    ["`recording` must be a RecordingStream, got 5", () => web.video.logVideoFrame(WRONG, "video", WRONG)],
+    ["`url` must be a string or a `URL`, got 5", () => arrow.fromUrl(WRONG)],
+  ])("say what it must be: %s", async (message, call) => {
+    await expect(settle(call())).rejects.toThrow(message);
   });
 });

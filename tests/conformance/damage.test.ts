@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, printRrd, repairRrd, verifyRrd, type RrdFile } from "@rerun-ts/arrow";
 import { isRerunError } from "@rerun-ts/node";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
 import { messagePlaces, type MessagePlace } from "./harness/chunks.ts";

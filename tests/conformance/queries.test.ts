@@ -11,7 +11,7 @@ import {
 } from "@rerun-ts/arrow";
 import { run } from "@rerun-ts/test-support/node/run";
 import * as rr from "@rerun-ts/node";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { tableToIPC } from "apache-arrow";
 import { describe, expect, test } from "vitest";

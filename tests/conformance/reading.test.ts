@@ -14,7 +14,7 @@ import {
 } from "@rerun-ts/arrow";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { run } from "@rerun-ts/test-support/node/run";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
 import { WRITERS } from "../../packages/node/dist/cli/rrd/query-command.js";

@@ -125,7 +125,7 @@ for (const kind of ["a profile on disk", "an incognito window"] as const) {
     const page = await openPage(kind === "an incognito window" ? await context.newPage() : undefined);
     await limitQuota(page);
     const result = await page.evaluate(async () => {
-      await window.opfs.save("rolling", { whenFull: "drop-oldest-segment", ifExists: "replace" });
+      await window.opfs.save("rolling", { onFull: "drop-oldest", ifExists: "replace" });
       window.opfs.start();
       for (let row = 0; row < 60; row++) {
         window.opfs.logLarge(1_000_000);

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import type { ProfiledBrowser } from "./profile.ts";
 
 /**

@@ -64,7 +64,7 @@ test("a component that is unmounted stops its viewer, and its successor gets wha
   expect(await page.evaluate(() => window.react.problems)).toEqual([]);
 });
 
-test("the component shows its default blueprint, and reports properties that it does not have", async ({ page }) => {
+test("the component shows its default blueprint", async ({ page }) => {
   test.setTimeout(120_000);
   await openPage(page);
   await page.evaluate(() => {
@@ -72,16 +72,13 @@ test("the component shows its default blueprint, and reports properties that it 
     window.react.log(0, 0, 10);
     window.react.show(0);
   });
+  let moves = 0;
   const share = async (): Promise<number> => {
-    await page.mouse.move(5, 5 + Math.random() * 5);
+    await page.mouse.move(5, 5 + (moves++ % 5));
     return shareOfColor(page, [0, 255, 0]);
   };
   await expect.poll(share, TIMEOUT).toBeGreaterThan(0.3);
-  expect(await page.evaluate(() => window.react.problems)).toEqual([
-    expect.stringMatching(
-      /^unknown options of `openWebViewer` are ignored: `colour`; known options: element, recording, /,
-    ),
-  ]);
+  expect(await page.evaluate(() => window.react.problems)).toEqual([]);
 });
 
 async function openPage(page: Page): Promise<void> {

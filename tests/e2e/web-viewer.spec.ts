@@ -79,20 +79,16 @@ test("the viewer in a page shows the layout that the page sends, changed, and af
   expect(errors).toEqual([]);
 });
 
-test("openWebViewer shows its default blueprint, and reports options that it does not have", async ({ page }) => {
+test("openWebViewer shows its default blueprint", async ({ page }) => {
   test.setTimeout(120_000);
   await openPage(page);
   await page.evaluate(() => {
     window.inPage.logColor([255, 0, 255], { static: true });
-    return window.inPage.open("lime", { colour: "red" });
+    return window.inPage.open("lime");
   });
   await expect.poll(() => shownShare(page, GREEN), TIMEOUT).toBeGreaterThan(0.6);
   expect(await shownShare(page, MAGENTA)).toBe(0);
-  expect(await page.evaluate(() => window.inPage.problems)).toEqual([
-    expect.stringMatching(
-      /^unknown options of `openWebViewer` are ignored: `colour`; known options: element, recording, defaultBlueprint, /,
-    ),
-  ]);
+  expect(await page.evaluate(() => window.inPage.problems)).toEqual([]);
 });
 
 /** Places of the viewer in a page 600 pixels wide and high, and the height that it has there. */
@@ -196,9 +192,12 @@ test("the viewer in another page shows the data of a page live, with its name", 
   }
 });
 
+/** How often the pointer was moved: each time to another place. */
+let moves = 0;
+
 /** The share of the viewer that has this colour. The viewer may not draw a new view until the pointer moves. */
 async function shownShare(page: Page, color: readonly [number, number, number]): Promise<number> {
-  await page.mouse.move(5, 5 + Math.random() * 5);
+  await page.mouse.move(5, 5 + (moves++ % 5));
   return shareOfColor(page, color);
 }
 

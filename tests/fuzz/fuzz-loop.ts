@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Script } from "node:vm";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { Coverage } from "./coverage.ts";
 import { mutated } from "./mutate.ts";
 import type { FuzzTarget } from "./target.ts";

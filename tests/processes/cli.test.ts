@@ -117,8 +117,8 @@ const ENDS = {
 
 // The files of the relay are the proof: what it acknowledges is in its file, however it ends.
 describe.for([
-  ["WebSocketSink with a worker", "is killed", { worker: true }],
-  ["WebSocketSink", "is interrupted", { worker: false }],
+  ["WebSocketSink with a worker", "is killed", { thread: true }],
+  ["WebSocketSink", "is interrupted", { thread: false }],
   ["GrpcSink", "is killed", {}],
   ["GrpcSink", "is interrupted", {}],
   ["GrpcWebSink", "is interrupted", {}],

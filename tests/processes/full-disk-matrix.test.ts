@@ -67,8 +67,8 @@ function onFullDisk(destination: Destination): Destination {
   };
 }
 
-const toServer = toRelay((port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false }));
-const toGrpcServer = toRelay((port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false }));
+const toServer = toRelay((port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { thread: false }));
+const toGrpcServer = toRelay((port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { thread: false }));
 let count = 0;
 
 const situations: Readonly<Record<string, Situation>> = {

@@ -5,7 +5,7 @@ import { isSoak, it } from "./harness/test.ts";
 
 const CONNECTS = isSoak ? 200 : 20;
 
-describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
+describe.for([true, false])("connectGrpc (thread: %s)", (thread) => {
   it(
     `leaves no socket, timer, worker or listener after ${CONNECTS} connections that were closed`,
     { timeout: 300_000 },
@@ -14,7 +14,7 @@ describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
       const { code, stderr, reports } = await runProgram("grpc-connects", [
         server.url,
         String(CONNECTS),
-        JSON.stringify({ worker }),
+        JSON.stringify({ thread }),
       ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       const [{ before, after, warnings }] = reports as [{ before: object; after: object; warnings: string[] }];

@@ -37,7 +37,7 @@ type Random = ReturnType<typeof testRandom>;
 
 const patient = { timeout: isSoak ? 900_000 : 60_000 };
 
-describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
+describe.for([true, false])("connectGrpc (thread: %s)", (thread) => {
   // A proxy sees every byte, and derives from that, independently of the client, which calls a server has acknowledged.
   // The rows of these calls had arrived, although their server may have been killed since. All other rows must be in
   // the last server, and so must those that it has acknowledged: a real reader reads which rows it has.
@@ -48,7 +48,7 @@ describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
     let answered = new AnsweredCalls();
     proxy.fate = () => answered.follow();
     const arrived = new Set<number>();
-    const program = startLogging("logs in bursts", proxy, { worker, rows: ROWS, pauseMs: PAUSE_MS });
+    const program = startLogging("logs in bursts", proxy, { thread, rows: ROWS, pauseMs: PAUSE_MS });
     for (let kill = 0; kill < KILLS; kill++) {
       while (answered.calls === 0) await program.report();
       for (let bursts = random(MAX_MORE_BURSTS); bursts > 0; bursts--) await program.report();
@@ -82,7 +82,7 @@ describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
       proxy.fate = () => (proxy.connections > FAULTS ? {} : anyFault(random));
       const untilFile = join(folder, "enough");
       const program = startLogging("logs until a file is there", proxy, {
-        worker,
+        thread,
         rows: 100,
         pauseMs: FAULT_PAUSE_MS,
         untilFile,
@@ -117,7 +117,7 @@ describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
       return isBad ? corruption(random) : answered.follow();
     };
     const untilFile = join(folder, "enough");
-    const options = { worker, rows: 100, pauseMs: CORRUPT_PAUSE_MS, untilFile };
+    const options = { thread, rows: 100, pauseMs: CORRUPT_PAUSE_MS, untilFile };
     const program = startLogging("logs until a file is there", proxy, options);
     for (let seen = 0; proxy.connections < CORRUPTIONS * 2; await sleep(10)) {
       if (answered.calls === seen) continue;
@@ -143,7 +143,7 @@ it(`connectGrpc streams during a loop of ${LOOP_S} seconds that never yields`, a
   const proxy = await TcpProxy.start(server.port);
   const answered = new AnsweredCalls();
   proxy.fate = () => answered.follow();
-  const program = startLogging("loops for seconds", proxy, { worker: true, seconds: LOOP_S });
+  const program = startLogging("loops for seconds", proxy, { thread: true, seconds: LOOP_S });
   await program.report();
   const inTheLoop = answered.bytes;
   const { code, stderr, reports } = await program.ended;

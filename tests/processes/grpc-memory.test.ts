@@ -33,10 +33,10 @@ describe.skipIf(process.platform !== "linux")(`logging ${LOGGED_MB} MB in a loop
     ["error", true],
     ["error", false],
   ] as const)(
-    "ends in time, stays within the queue limit, and counts all dropped rows (%s, worker: %s)",
+    "ends in time, stays within the queue limit, and counts all dropped rows (%s, thread: %s)",
     { timeout: LIMIT_MS },
-    async ([onFull, worker]) => {
-      const options = JSON.stringify({ onFull, worker, maxQueueBytes: QUEUE_BYTES });
+    async ([onFull, thread]) => {
+      const options = JSON.stringify({ onFull, thread, maxQueueBytes: QUEUE_BYTES });
       const end = await runProgram("grpc-memory", [urlOf(await freePort()), String(LOGGED_MB), options]);
       expect(end.code, end.stderr).toBe(0);
       const [{ rows, bytes, droppedRows, droppedBytes, complete, code, usedBytes }] = end.reports as [Report];

@@ -23,12 +23,12 @@ const tls: ServerTls = {
 
 /** The ways in which programs end, with and without a worker. */
 const ENDS = [
-  { way: "ends without closing", worker: true },
-  { way: "ends without closing", worker: false },
-  { way: "closes the recording", worker: true },
-  { way: "closes the recording", worker: false },
-  { way: "calls process.exit after a loop", worker: true },
-  { way: "calls process.exit after a loop", worker: false },
+  { way: "ends without closing", thread: true },
+  { way: "ends without closing", thread: false },
+  { way: "closes the recording", thread: true },
+  { way: "closes the recording", thread: false },
+  { way: "calls process.exit after a loop", thread: true },
+  { way: "calls process.exit after a loop", thread: false },
 ];
 
 describe("a program ends in time, and reports the dropped rows, if the server", () => {
@@ -103,10 +103,10 @@ describe("the reason is reported, with the URL, if", () => {
   });
 });
 
-describe.for([true, false])("a server with a self-signed certificate (worker: %s)", (worker) => {
+describe.for([true, false])("a server with a self-signed certificate (thread: %s)", (thread) => {
   it("is rejected with advice", async () => {
     const { url } = await startServer({}, tls);
-    const { stderr, reports } = await run("flushes with `ack`", url, { worker });
+    const { stderr, reports } = await run("flushes with `ack`", url, { thread });
     const reason = "self-signed certificate";
     const remedy = "if it is the right server, pass its certificate, or that of its authority, as `tls: { ca }`";
     const [{ code, message } = { code: "", message: "" }] = reports as { code: string; message: string }[];
@@ -120,7 +120,7 @@ describe.for([true, false])("a server with a self-signed certificate (worker: %s
 
   it("is accepted if its certificate is passed as `tls.ca`", async () => {
     const { url } = await startServer({}, tls);
-    const { stderr, reports } = await run("flushes with `ack`", url, { worker, tls: { ca: tls.cert } });
+    const { stderr, reports } = await run("flushes with `ack`", url, { thread, tls: { ca: tls.cert } });
     expect(reports[0]).toEqual({ complete: true });
     expect(stderr).toBe("");
   });
@@ -140,7 +140,7 @@ async function run(way: string, url: string, options: object = {}): Promise<Time
 /** Runs programs that end in all ways, at the same time, and checks what applies to all of them. */
 async function endInAllWays(url: string): Promise<readonly (TimedEnd & (typeof ENDS)[number])[]> {
   const ends = await Promise.all(
-    ENDS.map(async (end) => ({ ...end, ...(await run(end.way, url, { worker: end.worker })) })),
+    ENDS.map(async (end) => ({ ...end, ...(await run(end.way, url, { thread: end.thread })) })),
   );
   for (const { way, reports, stderr, ms } of ends) {
     expect(ms, way).toBeLessThan(LIMIT_MS);

@@ -15,7 +15,7 @@ const PROGRAMS = join(import.meta.dirname, "programs");
 /** The number of threads or processes of grpc-several.mjs. */
 const SEVERAL = 3;
 
-describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
+describe.for([true, false])("connectGrpc (thread: %s)", (thread) => {
   it("sends a server the same data as a file and memory at the same time", async ({ folder, rerun }) => {
     const server = await startRealServer(rerun.program);
     const [file, memoryFile, last] = ["file.rrd", "memory.rrd", "last.rrd"].map((name) => join(folder, name)) as [
@@ -23,7 +23,7 @@ describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
       string,
       string,
     ];
-    const options = { worker, file, memoryFile };
+    const options = { thread, file, memoryFile };
     const { code, stderr } = await runProgram("grpc", [
       "logs to a server, a file and memory",
       server.url,
@@ -39,7 +39,7 @@ describe.for([true, false])("connectGrpc (worker: %s)", (worker) => {
     "delivers everything of a program that %s",
     async (way, { folder, rerun }) => {
       const server = await startRealServer(rerun.program);
-      const { code, stderr } = await runProgram("grpc", [way, server.url, JSON.stringify({ worker })]);
+      const { code, stderr } = await runProgram("grpc", [way, server.url, JSON.stringify({ thread })]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
     },

@@ -36,10 +36,10 @@ describe("a relay passes on the same data that was logged", () => {
 
   it.for<[string, (url: string) => Sink]>([
     ["gRPC", (url) => new GrpcSink(url)],
-    ["gRPC in this thread", (url) => new GrpcSink(url, { worker: false })],
+    ["gRPC in this thread", (url) => new GrpcSink(url, { thread: false })],
     ["gRPC-web", (url) => new GrpcWebSink(url)],
     ["a WebSocket", (url) => new WebSocketSink(url)],
-    ["a WebSocket in this thread", (url) => new WebSocketSink(url, { worker: false })],
+    ["a WebSocket in this thread", (url) => new WebSocketSink(url, { thread: false })],
   ])("by this SDK, over %s", async ([, makeSink], { folder, rerun }) => {
     const relay = await RelayProcess.start();
     const [own, received] = filesIn(folder, "own", "received");
@@ -59,9 +59,9 @@ describe("a relay passes on the same data that was logged", () => {
     await rerun.compare(received, own);
   });
 
-  it.for([true, false])("by a program with serveGrpc (worker: %s)", async (worker, { folder, rerun }) => {
+  it.for([true, false])("by a program with serveGrpc (thread: %s)", async (thread, { folder, rerun }) => {
     const [own, received] = filesIn(folder, "own", "received");
-    const program = startProgram("serve", ["serves and saves", JSON.stringify({ worker, file: own })]);
+    const program = startProgram("serve", ["serves and saves", JSON.stringify({ thread, file: own })]);
     const { url } = (await program.report()) as { url: string };
     const reader = await startSaving(rerun, url, received);
     expect(await program.ended).toMatchObject({ code: 0, stderr: "" });
@@ -79,11 +79,11 @@ describe("a program with serveGrpc", () => {
     ["calls process.exit", true, 0],
     ["throws an uncaught exception", true, 1],
   ] as const)(
-    "that %s (worker: %s) has sent its reader everything",
-    async ([way, worker, exitCode], { folder, rerun }) => {
+    "that %s (thread: %s) has sent its reader everything",
+    async ([way, thread, exitCode], { folder, rerun }) => {
       const rows = 20_000;
       const file = join(folder, "read.rrd");
-      const program = startProgram("serve", [way, JSON.stringify({ worker, rows })]);
+      const program = startProgram("serve", [way, JSON.stringify({ thread, rows })]);
       const { url } = (await program.report()) as { url: string };
       const reader = await startSaving(rerun, url, file);
       const { code, stderr, reports } = await program.ended;

@@ -9,7 +9,7 @@ import { RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, spool, type Sin
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
@@ -142,7 +142,7 @@ it("static data that a full disk cannot keep is counted as dropped, and the rest
   const MESHES = 64;
   const log = async (count: number): Promise<{ recording: RecordingStream; sink: Sink }> => {
     const recording = new RecordingStream("full", { batcher: { flushNumRows: 1 }, onWarning() {}, onError() {} });
-    const sink = spool(new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false, maxQueueBytes: 0 }), {
+    const sink = spool(new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { thread: false, maxQueueBytes: 0 }), {
       directory,
     });
     await recording.setSink(sink);
@@ -155,7 +155,7 @@ it("static data that a full disk cannot keep is counted as dropped, and the rest
   await first.recording.close();
   const { droppedRows } = first.sink.stats();
   expect(droppedRows).toBeGreaterThan(0);
-  const server = await serveGrpcRelay({ port, worker: false });
+  const server = await serveGrpcRelay({ port, thread: false });
   onTestFinished(() => server.close());
   const second = await log(0);
   expect(await second.recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });

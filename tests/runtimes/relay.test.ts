@@ -18,9 +18,9 @@ describe.for(RUNTIMES)("a relay in %s", (name) => {
     const { value } = await linesOf(program).next();
     const { url } = JSON.parse(value as string) as { url: string };
     const writers: Readonly<Record<string, Sink>> = {
-      "over gRPC": new GrpcSink(url, { worker: false }),
+      "over gRPC": new GrpcSink(url, { thread: false }),
       "over gRPC-web": new GrpcWebSink(url),
-      "over a WebSocket": new WebSocketSink(url, { worker: false }),
+      "over a WebSocket": new WebSocketSink(url, { thread: false }),
     };
     for (const [way, sink] of Object.entries(writers)) {
       const rec = new RecordingStream("runtimes", { recordingId: way });

@@ -146,7 +146,10 @@ export class SimulatedProgram {
     const { maxQueueBytes, transport } = this.#schedule;
     const { GrpcWebSink, WebSocketSink } = this.#parts;
     if (transport === "grpc-web")
-      return new GrpcWebSink({ maxQueueBytes, fetch: (_url, init) => this.#fetch(init as RequestInit, "call") });
+      return new GrpcWebSink(undefined, {
+        maxQueueBytes,
+        fetch: (_url, init) => this.#fetch(init as RequestInit, "call"),
+      });
     class SimulatedWebSocket extends ClientSocket {
       constructor() {
         super(network, relay);
@@ -155,7 +158,7 @@ export class SimulatedProgram {
     }
     this.world.fetch = (_url, init) => this.#fetch(init, "frames");
     const page = this.#schedule.isPage ? this.#parts.pageHost : undefined;
-    return new WebSocketSink({ maxQueueBytes, WebSocket: SimulatedWebSocket as never }, undefined, page as never);
+    return new WebSocketSink(undefined, { maxQueueBytes, WebSocket: SimulatedWebSocket as never }, page as never);
   }
 
   /** One request over a connection of its own: a call of gRPC-web, or the frames that a page posts. */

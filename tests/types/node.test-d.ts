@@ -40,7 +40,7 @@ export async function serve(rec: rr.RecordingStream): Promise<void> {
   const server: rr.GrpcServer = await rec.serveGrpc({ ...options, defaultBlueprint: { encodeBlueprint: () => [] } });
   const { readers, lastDropReason }: rr.RelayStats = server.stats();
   console.log(server.url, server.port, readers, lastDropReason);
-  await rr.serveGrpc({ tls: { key: "", cert: new Uint8Array() as Buffer }, unref: true, worker: "auto" });
+  await rr.serveGrpc({ tls: { key: "", cert: new Uint8Array() as Buffer }, unref: true, thread: "auto" });
   await rec.setSinks([
     new rr.GrpcServerSink({ bindIp: "::", writeToken: "w", readToken: undefined }),
     new rr.MemorySink(),
@@ -175,12 +175,11 @@ export async function live(): Promise<void> {
     memoryLimit: "2GB",
     extraArgs: ["--hide-welcome-screen"],
   });
-  await rec.connectGrpc({
-    url: new URL("rerun+http://127.0.0.1/proxy"),
+  await rec.connectGrpc(new URL("rerun+http://127.0.0.1/proxy"), {
     headers: async () => ({ a: "b" }),
     onFull: "error",
   });
-  await rec.connectWebSocket("wss://example.com/ws", { token: () => "s3cret", tls: { ca: "…" }, worker: false });
+  await rec.connectWebSocket("wss://example.com/ws", { token: () => "s3cret", tls: { ca: "…" }, thread: false });
   const server: rr.GrpcServer = await rec.serveGrpc({
     port: 0,
     corsAllowOrigin: ["https://*.example.com"],
@@ -192,11 +191,15 @@ export async function live(): Promise<void> {
     webPort: 0,
     assets: "npm",
   });
-  await rec.setSinks([new rr.GrpcServerSink({ port: 0 }), new rr.WebSocketSink(), new rr.GrpcSink({ worker: true })]);
+  await rec.setSinks([
+    new rr.GrpcServerSink({ port: 0 }),
+    new rr.WebSocketSink(),
+    new rr.GrpcSink(undefined, { thread: true }),
+  ]);
   console.log(port, pid, relay.stats().readers, viewer.url);
   await Promise.all([server.close(), relay.close(), viewer.close()]);
   // @ts-expect-error -- pages have no headers for WebSockets; Node has, and a class of its own it does not need
-  console.log(new rr.WebSocketSink({ headers: { a: "b" }, WebSocket: class {} }));
+  console.log(new rr.WebSocketSink(undefined, { headers: { a: "b" }, WebSocket: class {} }));
   // @ts-expect-error -- bytes or a text with a unit
   await rr.serveGrpcRelay({ serverMemoryLimit: true });
 }

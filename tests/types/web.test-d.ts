@@ -56,8 +56,8 @@ export function mistakes(rec: rr.RecordingStream): void {
 /** To a relay, with the platform's own class or another one. */
 export async function relay(rec: rr.RecordingStream): Promise<void> {
   await rec.connectWebSocket("wss://example.com/ws", { token: "s3cret", WebSocket, onFull: "drop-newest" });
-  await rr.connectWebSocket({ url: "rerun+http://localhost:9876/proxy", waitForConnection: true, timeoutMs: 1000 });
-  await rec.setSinks([new rr.WebSocketSink({ token: async () => "s3cret" }), new rr.MemorySink()]);
+  await rr.connectWebSocket("rerun+http://localhost:9876/proxy", { waitForConnection: true, timeoutMs: 1000 });
+  await rec.setSinks([new rr.WebSocketSink(undefined, { token: async () => "s3cret" }), new rr.MemorySink()]);
   // @ts-expect-error -- a page cannot send headers with a WebSocket
-  console.log(new rr.WebSocketSink({ headers: { authorization: "Bearer s3cret" } }));
+  console.log(new rr.WebSocketSink(undefined, { headers: { authorization: "Bearer s3cret" } }));
 }

@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     expect(
       inPython({
         ...state,
-        recordings: state.recordings.map(({ playState: _, timeline, time, ...one }) => ({
+        recordings: state.recordings.map(({ playState: _playState, timeline, time, ...one }) => ({
           ...one,
           currentTimeline: timeline,
           currentTime: time,

@@ -24,10 +24,15 @@ const PLACES = [
   "packages/arrow/src/query",
   "packages/arrow/src/store",
   "packages/core/src/storage",
-  "packages/core/src/batch/batcher.ts",
+  "packages/core/src/batch",
   "packages/core/src/rrd/encode/manifest.ts",
   "packages/core/src/rrd/encode/manifest-names.ts",
-  "packages/core/src/spool/retained-flight.ts",
+  "packages/core/src/rrd/encode/manifest-rows.ts",
+  "packages/core/src/recording/flush-result.ts",
+  "packages/core/src/recording/initial-messages.ts",
+  "packages/core/src/recording/message-dispatcher.ts",
+  "packages/core/src/recording/ordered-sender.ts",
+  "packages/core/src/spool",
 ];
 const EQUIVALENTS = JSON.parse(readFileSync(join(import.meta.dirname, "equivalent.json"), "utf8")) as Equivalent[];
 

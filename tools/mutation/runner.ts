@@ -1,12 +1,15 @@
 // A runner of Vitest that repeats each test with each mutant that it runs, until a test has noticed the mutant.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { TestRunner, type RunnerTestCase } from "vitest";
+import { TestRunner, vi, type RunnerTestCase } from "vitest";
 import { getFn } from "vitest/suite";
 import { installSwitch, mutantSwitch, type Outcomes } from "./switch.ts";
 
 /** A mutant that keeps a test waiting for longer is noticed: the test would never end. */
 const MAX_WAIT_MS = 3000;
 const OUTCOMES = process.env["MUTATION_OUTCOMES"] ?? "";
+
+/** The timer of the platform, while a test has a clock of its own. */
+const { setTimeout: startTimer } = globalThis;
 
 installSwitch();
 
@@ -19,6 +22,7 @@ export default class MutationRunner extends TestRunner {
     const run = getFn(test) as () => Promise<void>;
     mutantSwitch.run.clear();
     await run();
+    restorePlatform();
     for (const key of mutantSwitch.run) await this.#try(key, test, run);
   }
 
@@ -34,13 +38,14 @@ export default class MutationRunner extends TestRunner {
     let timer: NodeJS.Timeout | undefined;
     try {
       const wait = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error("the test does not end")), MAX_WAIT_MS);
+        timer = startTimer(() => reject(new Error("the test does not end")), MAX_WAIT_MS);
       });
       await Promise.race([run(), wait]);
     } catch {
       killed[id] = `${test.file.name}: ${test.name}`;
     } finally {
       mutantSwitch.active = undefined;
+      restorePlatform();
       clearTimeout(timer);
     }
   }
@@ -48,4 +53,10 @@ export default class MutationRunner extends TestRunner {
   override onAfterRunFiles(): void {
     writeFileSync(OUTCOMES, JSON.stringify(this.#outcomes));
   }
+}
+
+/** Does what a test does when it has finished, because it is repeated before that. */
+function restorePlatform(): void {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 }

@@ -19,8 +19,8 @@ requestAnimationFrame(function draw(now) {
   requestAnimationFrame(draw);
 });
 
-rr.logCanvas(rec, "game", canvas, { fps: 30, time: ({ index }) => ({ frame: index }) });
-rr.logPointer(rec, "pointer", { target: canvas });
+rr.video.logCanvas(rec, "game", canvas, { fps: 30, time: ({ index }) => ({ frame: index }) });
+rr.sensors.logPointer(rec, "pointer", { target: canvas });
 
 function fill([x, y, width, height]: readonly number[], [red, green, blue]: readonly number[]): void {
   gl.enable(gl.SCISSOR_TEST);

@@ -9,7 +9,7 @@ const { Spatial2DView, cursorRelative, infinite } = rr.blueprint;
 const trail = { timeline: "log_time", start: infinite(), end: cursorRelative(0) };
 const defaultBlueprint = new Spatial2DView({ origin: "pointer", timeRanges: [trail] });
 void rec.setSink(rr.spool(new rr.GrpcSink(serverUrl)), { defaultBlueprint });
-rr.logPointer(rec, "pointer");
+rr.sensors.logPointer(rec, "pointer");
 
 const waiting = document.querySelector("#waiting") as HTMLElement;
 setInterval(() => {

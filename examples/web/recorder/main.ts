@@ -6,19 +6,19 @@ const NAME = "last minute";
 const rec = new rr.RecordingStream("rerun_ts_recorder");
 void rec.saveToOpfs(NAME, {
   ifExists: "replace",
-  whenFull: "drop-oldest-segment",
+  onFull: "drop-oldest",
   maxAgeMs: 60_000,
   maxBytes: 50e6,
 });
-rr.logPointer(rec, "pointer");
-rr.logPerformance(rec, "page");
-rr.logNetwork(rec, "network");
+rr.sensors.logPointer(rec, "pointer");
+rr.sensors.logPerformance(rec, "page");
+rr.sensors.logNetwork(rec, "network");
 rr.captureConsole(rec);
 
 async function handOut(): Promise<void> {
   console.info("the user has asked for the recording");
   await rec.flush();
-  const recording = await rr.openRecording(NAME);
+  const recording = await rr.opfs.openRecording(NAME);
   await recording.download("last-minute.rrd");
 }
 document.querySelector("button")?.addEventListener("click", () => void handOut());

@@ -14,21 +14,21 @@ const defaultBlueprint = new Grid([
   new TimeSeriesView({ origin: "page" }),
   new TextLogView({ origin: "/" }),
 ]);
-void rec.connectGrpc({ url: serverUrl, defaultBlueprint });
+void rec.connectGrpc(serverUrl, { defaultBlueprint });
 
 const button = document.querySelector("button") as HTMLButtonElement;
-let stops: rr.StopSensor[] = [];
+let stops: rr.sensors.StopSensor[] = [];
 // In a click, because the browser asks the user.
 button.addEventListener("click", () => {
   for (const stop of stops) stop();
   if (stops.length === 0) {
     stops = [
-      rr.logPointer(rec, "pointer"),
-      rr.logGeolocation(rec, "place"),
-      rr.logDeviceMotion(rec, "phone/motion"),
-      rr.logDeviceOrientation(rec, "phone/orientation"),
-      rr.logPerformance(rec, "page"),
-      rr.logNetwork(rec, "network"),
+      rr.sensors.logPointer(rec, "pointer"),
+      rr.sensors.logGeolocation(rec, "place"),
+      rr.sensors.logDeviceMotion(rec, "phone/motion"),
+      rr.sensors.logDeviceOrientation(rec, "phone/orientation"),
+      rr.sensors.logPerformance(rec, "page"),
+      rr.sensors.logNetwork(rec, "network"),
     ];
   } else stops = [];
   button.textContent = stops.length === 0 ? "Start" : "Stop";

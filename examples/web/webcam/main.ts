@@ -12,7 +12,7 @@ const preview = document.querySelector("video");
 if (preview) preview.srcObject = stream;
 
 // `log_time` is the time of capture; `frame` counts the frames.
-const capture = rr.logMediaStream(rec, "camera", stream, { time: ({ index }) => ({ frame: index }) });
+const capture = rr.video.logMediaStream(rec, "camera", stream, { time: ({ index }) => ({ frame: index }) });
 addEventListener("pagehide", () => void capture.stop());
 
 showStatus(rec);

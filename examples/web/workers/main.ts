@@ -5,7 +5,7 @@ import type { Order } from "./worker.ts";
 
 const rec = new rr.RecordingStream("rerun_ts_workers");
 const host = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }));
-void rec.connectGrpc({ url: serverUrl, worker: host });
+void rec.connectGrpc(serverUrl, { worker: host });
 
 for (let part = 0; part < 3; part++) {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });

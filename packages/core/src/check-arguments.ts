@@ -1,13 +1,17 @@
 import { invalidArgument } from "./invalid-value-error.ts";
-import { unknownOptions, type OptionNames } from "./options.ts";
+import type { OptionNames } from "./options.ts";
+import { didYouMean, suggestName } from "./suggest-name.ts";
 
-/** Checks that the argument `options` is an object. @throws {TypeError} */
-export function checkObject(options: unknown): void {
-  if (typeof options === "object" && options !== null) return;
-  throw invalidArgument("options", "an object", options);
+/** Checks that an argument is an object. @throws {TypeError} */
+export function checkObject(value: unknown, argument = "options"): void {
+  if (typeof value !== "object" || value === null) throw invalidArgument(argument, "an object", value);
 }
 
-/** Checks the options of a call that fails if one of them is unknown. @throws {TypeError} naming it */
+/**
+ * Checks the options of a call that fails if one of them is unknown, or is a flag or a callback of another type.
+ *
+ * @throws {TypeError} naming it
+ */
 export function checkOptions<Options extends object>(
   call: string,
   options: Options | undefined,
@@ -15,11 +19,16 @@ export function checkOptions<Options extends object>(
 ): void {
   if (options === undefined) return;
   checkObject(options);
-  const all = Object.keys(known);
-  const unknown = unknownOptions(options, all);
-  if (unknown.length === 0) return;
-  const verb = unknown.length === 1 ? "is no option" : "are no options";
-  throw new TypeError(`${unknown.join(", ")} ${verb} of \`${call}\`; known options: ${all.join(", ")}`);
+  for (const [name, value] of Object.entries(options as Readonly<Record<string, unknown>>)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(known, name)) {
+      const names = Object.keys(known);
+      const unknown = didYouMean(name, suggestName(name, names));
+      throw new TypeError(`${unknown} is no option of \`${call}\`; known options: ${names.join(", ")}`);
+    }
+    const type: unknown = known[name as keyof Options];
+    if (typeof type === "string" && typeof value !== type) throw invalidArgument(name, `a ${type}`, value);
+  }
 }
 
 /**

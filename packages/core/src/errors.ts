@@ -39,7 +39,7 @@ export type RerunErrorCode =
   | "UNSUPPORTED"
   /** Data that is read is damaged, or has another format. */
   | "INVALID_FORMAT"
-  /** There is no such recording or program. */
+  /** There is no such file, recording or program. */
   | "NOT_FOUND"
   /** A fault of this SDK, or an error that it cannot name. */
   | "INTERNAL";

@@ -88,6 +88,6 @@ export type {
   WebSocketLike,
   WebSocketToken,
 } from "./transport/websocket/websocket-connection.ts";
-export type { GrpcHeaders, OnFull, ServerSinkOptions } from "./transport/server-sink-options.ts";
+export type { GrpcHeaders, ServerSinkOptions } from "./transport/server-sink-options.ts";
 export { parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { VERSION } from "./version.ts";

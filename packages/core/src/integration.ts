@@ -1,8 +1,9 @@
 // The entry point `@rerun-ts/core/integration`, for packages that connect other libraries with recordings: they check
 // arguments, choose times and report problems as this SDK does.
-export { checkOptions, checkRecording } from "./check-arguments.ts";
+export { checkObject, checkOptions, checkRecording } from "./check-arguments.ts";
 export { describeValue } from "./describe-value.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
+export { messageOf } from "./errors.ts";
 export type { OptionNames } from "./options.ts";
 export { frozenAt } from "./recording/frozen-at.ts";
 export { settled } from "./recording/report-failures.ts";

@@ -28,13 +28,14 @@ export {
 export { hasLoneSurrogate } from "./has-lone-surrogate.ts";
 export { toArrayLike, typedArrayName } from "./array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./check-arguments.ts";
-export { describeUnknown, nonNegative, withoutUnknown, type OptionNames } from "./options.ts";
+export { nonNegative, type OptionNames } from "./options.ts";
 export { didYouMean, suggestName } from "./suggest-name.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
 export { blueprintMessages, encodeRbl } from "./recording/blueprint-messages.ts";
+export { RECORDING_OPTIONS } from "./recording/recording-setup.ts";
 export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
 export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { printFailures, settled } from "./recording/report-failures.ts";
@@ -70,7 +71,6 @@ export {
   checkOnFull,
   headersFor,
   resolveHeaders,
-  urlAndOptions,
   type GrpcHeaders,
 } from "./transport/server-sink-options.ts";
 export { completeLength } from "./storage/segment-length.ts";
@@ -92,7 +92,8 @@ export {
 } from "./storage/segment-log.ts";
 export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";
 export { checkSpooledSink } from "./spool/check-spooled-sink.ts";
-export { SpoolSink, type SegmentReader } from "./spool/spool-sink.ts";
+export type { SegmentReader } from "./spool/spool-forwarder.ts";
+export { SpoolSink } from "./spool/spool-sink.ts";
 export type {
   EvictedFromSpool,
   SpoolSegment,

@@ -1,25 +1,24 @@
 // A separate entry point, so that only programs that control a viewer load the code for it.
-export {
-  ViewerControl,
-  createViewerControl,
-  type CloseViewerRecordings,
-  type OpenInViewer,
-  type OpenedInViewer,
-  type SetViewerBlueprint,
-  type SetViewerTime,
-  type ViewerBlueprint,
-  type ViewerBlueprintJson,
-  type ViewerBlueprintTarget,
-  type ViewerCallOptions,
-  type ViewerLogEntry,
-  type ViewerRectangle,
-  type ViewerSchema,
-  type ViewerSchemaOptions,
-  type ViewerScreenshot,
-  type ViewerTime,
-  type ViewerTransformGraphOptions,
-  type ViewerTransport,
-} from "./viewer-control/viewer-control.ts";
+export type { ViewerTransport } from "./viewer-control/viewer-call.ts";
+export { ViewerControl, createViewerControl } from "./viewer-control/viewer-control.ts";
+export type {
+  CloseViewerRecordings,
+  OpenInViewer,
+  OpenedInViewer,
+  SetViewerBlueprint,
+  SetViewerTime,
+  ViewerBlueprint,
+  ViewerBlueprintJson,
+  ViewerBlueprintTarget,
+  ViewerCallOptions,
+  ViewerLogEntry,
+  ViewerRectangle,
+  ViewerSchema,
+  ViewerSchemaOptions,
+  ViewerScreenshot,
+  ViewerTime,
+  ViewerTransformGraphOptions,
+} from "./viewer-control/viewer-call-types.ts";
 export type {
   ViewerCommand,
   ViewerComponent,

@@ -1,9 +1,16 @@
 import { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { callbackify } from "node:util";
-import { describeValue, settled, withRerunErrors, type OptionNames } from "@rerun-ts/core/integration";
+import {
+  checkObject,
+  checkOptions,
+  describeValue,
+  messageOf,
+  settled,
+  withRerunErrors,
+} from "@rerun-ts/core/integration";
 import { RecordingStream } from "@rerun-ts/node";
-import { RERUN_DESTINATION_OPTIONS, createDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
+import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptions } from "./rerun-destination.ts";
 
 /** Options of the transport `@rerun-ts/loggers/pino`. All of them can be passed to a worker. */
 export interface RerunPinoOptions extends Omit<RerunDestinationOptions, "entityPath"> {
@@ -18,7 +25,7 @@ export interface RerunPinoOptions extends Omit<RerunDestinationOptions, "entityP
 }
 
 /** All option names; the last four are added by pino. */
-const KNOWN: OptionNames<RerunPinoOptions> & Readonly<Record<string, 1>> = {
+const KNOWN: Readonly<Record<string, 1>> = {
   applicationId: 1,
   recordingId: 1,
   path: 1,
@@ -45,13 +52,13 @@ const KNOWN: OptionNames<RerunPinoOptions> & Readonly<Record<string, 1>> = {
  */
 export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> {
   return withRerunErrors(async () => {
-    if (typeof options !== "object" || options === null)
-      throw new TypeError(`\`options\` must be an object, got ${describeValue(options)}`);
-    const { applicationId, recordingId, path } = options;
+    checkObject(options);
+    warnAboutUnknown(options);
+    const { applicationId, recordingId, path, entityPath, maxTextLength, timeline, messageKey, nameKeys } = options;
     if (typeof path !== "string")
       throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
     const recording = new RecordingStream(applicationId, { recordingId });
-    const destination = createDestination("@rerun-ts/loggers/pino", KNOWN, recording, options);
+    const destination = rerunDestination(recording, { entityPath, maxTextLength, timeline, messageKey, nameKeys });
     await recording.save(path);
     return lineStream(
       (lines) => destination.write(lines),
@@ -59,6 +66,15 @@ export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> 
       () => settled(recording.close()),
     );
   });
+}
+
+/** Warns only: pino adds options, and later versions of it may add others. */
+function warnAboutUnknown(options: object): void {
+  try {
+    checkOptions("@rerun-ts/loggers/pino", options, KNOWN);
+  } catch (error) {
+    console.warn(`[rerun] ${messageOf(error)}`);
+  }
 }
 
 /** A stream that receives text in arbitrary pieces and passes on complete lines. */

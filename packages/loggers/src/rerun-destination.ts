@@ -54,18 +54,16 @@ export interface RerunDestination {
  * logger.warn({ ms: 1200 }, "slow query"); // at /logs/app/db, WARN: slow query ms=1200
  */
 export function rerunDestination(recording?: RecordingView, options?: RerunDestinationOptions): RerunDestination {
-  return createDestination("rerunDestination", RERUN_DESTINATION_OPTIONS, recording, options);
-}
-
-/** Creates a destination for something that has further options. @param known the names of all of them */
-export function createDestination(
-  owner: string,
-  known: OptionNames<RerunDestinationOptions>,
-  recording?: RecordingView,
-  options?: RerunDestinationOptions,
-): RerunDestination {
   const { timeline } = options ?? {};
-  const lines = new LineLog({ owner, defaultPath: "logs/pino", recording, options, known, timeline });
+  const known = RERUN_DESTINATION_OPTIONS;
+  const lines = new LineLog({
+    owner: "rerunDestination",
+    defaultPath: "logs/pino",
+    recording,
+    options,
+    known,
+    timeline,
+  });
   const { messageKey = "msg", nameKeys = ["name"] } = options ?? {};
   if (typeof messageKey !== "string")
     throw new TypeError(`\`messageKey\` must be a string, got ${describeValue(messageKey)}`);

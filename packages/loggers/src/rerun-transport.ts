@@ -46,10 +46,10 @@ const KNOWN: OptionNames<RerunTransportOptions> = {
   timeline: 1,
   nameKeys: 1,
   level: 1,
-  silent: 1,
+  silent: "boolean",
   format: 1,
-  handleExceptions: 1,
-  handleRejections: 1,
+  handleExceptions: "boolean",
+  handleRejections: "boolean",
 };
 
 /**

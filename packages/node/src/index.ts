@@ -67,7 +67,6 @@ export type {
   MemoryRecording,
   MemorySinkOptions,
   NodeWritable,
-  OnFull,
   OverflowPolicy,
   ParseEntityPathOptions,
   ProxyUrl,

@@ -35,7 +35,7 @@ export interface SceneFollower {
 }
 
 const FOLLOW_OPTIONS: OptionNames<FollowSceneOptions> = { maxTextureSize: 1 };
-const LOG_OPTIONS: OptionNames<LogSceneOptions> = { ...FOLLOW_OPTIONS, static: 1 };
+const LOG_OPTIONS: OptionNames<LogSceneOptions> = { ...FOLLOW_OPTIONS, static: "boolean" };
 
 /**
  * Logs an object of three.js and everything below it, once: transforms, meshes with their colours and textures, points,

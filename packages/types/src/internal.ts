@@ -13,3 +13,5 @@ export { codecOf } from "./archetypes/video-stream.ts";
 export { isKeyframe } from "./media/video/is-keyframe.ts";
 export { annexBConverter, type NalCodec } from "./media/video/annex-b.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
+export { videoSamples, type VideoSamplesOptions } from "./media/video/video-samples.ts";
+export type { VideoSample } from "./media/video/sample-splitter.ts";

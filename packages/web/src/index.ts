@@ -71,7 +71,6 @@ export type {
   MemoryRecording,
   MemorySinkOptions,
   NodeWritable,
-  OnFull,
   OverflowPolicy,
   ParseEntityPathOptions,
   ProxyUrl,
@@ -118,6 +117,10 @@ export {
   saveToPicker,
   setGlobalRecording,
 } from "./recording/global-recording.ts";
+// What few pages use, each part as a namespace.
+export * as opfs from "./opfs.ts";
+export * as sensors from "./sensors.ts";
+export * as video from "./video.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export type { ConnectGrpcOptions } from "./transport/connect-grpc.ts";
 export type { ConnectWebSocketOptions } from "./transport/connect-websocket.ts";
@@ -161,43 +164,14 @@ export type {
   ViewerView,
 } from "@rerun-ts/core/viewer-control";
 export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
-export { connectBlueprint, downloadBlueprint, type ConnectBlueprintOptions } from "./blueprints/send-blueprints.ts";
+export type { ConnectBlueprintOptions } from "./blueprints/connect-blueprint-options.ts";
+export { connectBlueprint, downloadBlueprint } from "./blueprints/send-blueprints.ts";
 export { WebViewerSink, type WebViewerSinkOptions } from "./viewer/web-viewer-sink.ts";
 export type { BitmapEncoding } from "./media/encode-bitmap.ts";
 export { logImageBitmap, type LogImageBitmapOptions } from "./media/log-image-bitmap.ts";
-export { OpfsSink, type OpfsFullPolicy, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
-export type { OpfsMessagesOptions } from "./opfs/opfs-messages-options.ts";
-export type { OpfsRecording, SendRecordingOptions } from "./opfs/opfs-recording.ts";
-export {
-  deleteRecording,
-  listRecordings,
-  openRecording,
-  storageEstimate,
-  type OpfsEstimate,
-  type OpfsRecordingInfo,
-} from "./opfs/opfs-recordings.ts";
+export { OpfsSink, type OpfsSinkOptions } from "./opfs/opfs-sink.ts";
 export type { SaveToOpfsOptions } from "./opfs/save-to-opfs.ts";
 export { spool, type SpoolOptions } from "./opfs/spool.ts";
-export { logDeviceMotion } from "./sensors/log-device-motion.ts";
-export { logDeviceOrientation } from "./sensors/log-device-orientation.ts";
-export { logGeolocation, type LogGeolocationOptions } from "./sensors/log-geolocation.ts";
-export { logNetwork, type LogNetworkOptions } from "./sensors/log-network.ts";
-export { logPerformance } from "./sensors/log-performance.ts";
-export { logPointer, type LogPointerOptions } from "./sensors/log-pointer.ts";
-export { logXrPoses, type XrFrameLike, type XrPoseLike, type XrSessionLike } from "./sensors/log-xr-poses.ts";
-export type { StopSensor } from "./sensors/sensor.ts";
-export { logCanvas } from "./video/log-canvas.ts";
-export {
-  logEncodedVideoChunk,
-  type EncodedVideoChunkOptions,
-  type VideoChunkMetadataLike,
-} from "./video/log-encoded-video-chunk.ts";
-export { logMediaStream } from "./video/log-media-stream.ts";
-export { logVideoFrame, type VideoFrameOptions } from "./video/log-video-frame.ts";
-export type { VideoCapture } from "./video/video-capture.ts";
-export type { WebVideoCodec } from "./video/video-codec.ts";
-export type { CapturedFrame, VideoOptions } from "./video/video-options.ts";
-export type { VideoStats } from "./video/video-stats.ts";
 export { joinRecording, type JoinRecordingOptions } from "./worker-host/join-recording.ts";
 export { shareRecording } from "./worker-host/share-recording.ts";
 export { WorkerHost } from "./worker-host/worker-host.ts";

@@ -106,19 +106,19 @@ async function nextFrames(count: number): Promise<void> {
   for (let frame = 0; frame < count; frame++) await new Promise(requestAnimationFrame);
 }
 
-async function ofVideo(capture: rr.VideoCapture): Promise<Captured> {
+async function ofVideo(capture: rr.video.VideoCapture): Promise<Captured> {
   const { frames, dropped } = await capture.stop();
   return { logged: frames, dropped };
 }
 
 /** Logs a canvas, and counts the frames that are captured. */
-function logCounted(rec: rr.RecordingStream, path: string, canvas: HTMLCanvasElement, options: rr.VideoOptions) {
+function logCounted(rec: rr.RecordingStream, path: string, canvas: HTMLCanvasElement, options: rr.video.VideoOptions) {
   let captured = 0;
-  const time = ({ index }: rr.CapturedFrame): rr.TimePointLike => {
+  const time = ({ index }: rr.video.CapturedFrame): rr.TimePointLike => {
     captured = index + 1;
     return { frame: index };
   };
-  const capture = rr.logCanvas(rec, path, canvas, { ...options, time });
+  const capture = rr.video.logCanvas(rec, path, canvas, { ...options, time });
   return { ...capture, stop: async (): Promise<Captured> => ({ ...(await ofVideo(capture)), captured }) };
 }
 
@@ -131,8 +131,8 @@ const page = {
   async send(id: string, url: string, isHosted = false): Promise<Outcome> {
     const rec = newRecording(id);
     const worker = isHosted ? new rr.WorkerHost(createHost) : undefined;
-    if (url.startsWith("ws")) await rec.connectWebSocket({ url, worker });
-    else await rec.connectGrpc({ url, worker });
+    if (url.startsWith("ws")) await rec.connectWebSocket(url, { worker });
+    else await rec.connectGrpc(url, { worker });
     logRows(rec);
     const outcome = await finish(rec);
     worker?.close();
@@ -157,7 +157,7 @@ const page = {
   /** Sends rows through a spool. */
   async spool(id: string, url: string): Promise<Outcome> {
     const rec = newRecording(id);
-    const opened = rec.setSink(rr.spool(createSink(url), { worker: createStorage }));
+    const opened = rec.setSink(rr.spool(createSink(url), { createWorker: createStorage }));
     await opened.catch(({ code }: rr.RerunError) => noted(`rejected ${code}`));
     logRows(rec);
     return finish(rec);
@@ -166,12 +166,12 @@ const page = {
   /** Keeps rows in the browser. Returns what became of them, and how many bytes can be read. */
   async keep(id: string): Promise<Outcome & { readonly rrd: string }> {
     const rec = newRecording(id);
-    const opened = rec.saveToOpfs(id, { worker: createStorage, ifExists: "replace" });
+    const opened = rec.saveToOpfs(id, { createWorker: createStorage, ifExists: "replace" });
     await opened.catch(({ code }: rr.RerunError) => noted(`rejected ${code}`));
     logRows(rec);
     const outcome = await finish(rec);
     const read = async (): Promise<string> => {
-      const bytes = new Uint8Array(await (await (await rr.openRecording(id)).file()).arrayBuffer());
+      const bytes = new Uint8Array(await (await (await rr.opfs.openRecording(id)).file()).arrayBuffer());
       return btoa(String.fromCharCode(...bytes));
     };
     const rrd = await read().catch((error: rr.RerunError) => `rejected ${error.code}`);
@@ -192,26 +192,31 @@ const page = {
     await rec.setSink(createSink(url));
     const worker = hasEncoder ? createEncoder : undefined;
     const stops = [
-      rr.logPointer(rec, "sensors/pointer"),
-      rr.logPerformance(rec, "sensors/performance"),
-      rr.logNetwork(rec, "sensors/network"),
-      rr.logGeolocation(rec, "sensors/geolocation"),
-      rr.logDeviceMotion(rec, "sensors/motion"),
-      rr.logDeviceOrientation(rec, "sensors/orientation"),
+      rr.sensors.logPointer(rec, "sensors/pointer"),
+      rr.sensors.logPerformance(rec, "sensors/performance"),
+      rr.sensors.logNetwork(rec, "sensors/network"),
+      rr.sensors.logGeolocation(rec, "sensors/geolocation"),
+      rr.sensors.logDeviceMotion(rec, "sensors/motion"),
+      rr.sensors.logDeviceOrientation(rec, "sensors/orientation"),
     ];
     const { canvas } = animatedCanvas();
     dispatchEvent(new PointerEvent("pointermove", { clientX: 1, clientY: 2 }));
     const encodings = ["jpeg", "png", "raw"] as const;
     const images = await Promise.all(
-      encodings.map((encoding) => rr.logImageBitmap(rec, "images", canvas, { encoding, worker })),
+      encodings.map((encoding) => rr.logImageBitmap(rec, "images", canvas, { encoding, createWorker: worker })),
     );
-    const game = logCounted(rec, "canvas", canvas, { codec: "VP8", worker });
-    const stream = rr.logMediaStream(rec, "stream", canvas.captureStream(), { codec: "VP8", worker });
+    const game = logCounted(rec, "canvas", canvas, { codec: "VP8", createWorker: worker });
+    const stream = rr.video.logMediaStream(rec, "stream", canvas.captureStream(), {
+      codec: "VP8",
+      createWorker: worker,
+    });
     await until(() => game.stats().frames >= FRAMES && stream.stats().frames >= FRAMES);
     const frames: Promise<boolean>[] = [];
     for (let index = 0; index < FRAMES; index++) {
       const frame = new VideoFrame(canvas, { timestamp: index });
-      frames.push(rr.logVideoFrame(rec, "frames", frame, { codec: "VP8", worker, maxPending: FRAMES }));
+      frames.push(
+        rr.video.logVideoFrame(rec, "frames", frame, { codec: "VP8", createWorker: worker, maxPending: FRAMES }),
+      );
       frame.close();
     }
     const ofResults = (results: readonly boolean[]): Captured => {
@@ -270,7 +275,7 @@ const page = {
     const single = await rr.logImageBitmap(rec, "images", canvas);
     await nextFrames(10);
     canvas.width = 160;
-    const stream = rr.logMediaStream(rec, "stream", canvas.captureStream());
+    const stream = rr.video.logMediaStream(rec, "stream", canvas.captureStream());
     const both = [capture, stream];
     const more = (): Promise<void> => {
       const before = both.map((one) => one.stats().frames);

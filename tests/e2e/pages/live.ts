@@ -22,8 +22,8 @@ const page = {
   problems,
   connect: (options: Omit<rr.ConnectGrpcOptions & rr.ConnectWebSocketOptions, "url">) =>
     url?.startsWith("ws") === true
-      ? rec.connectWebSocket({ worker, ...options, url })
-      : rec.connectGrpc({ worker, ...options, url }),
+      ? rec.connectWebSocket(url, { worker, ...options })
+      : rec.connectGrpc(url, { worker, ...options }),
   start: () => logStart(rec),
   log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);

@@ -38,11 +38,11 @@ function randomBytes(count: number): Uint8Array {
 const page = {
   problems,
   save: (name: string, options: rr.OpfsSinkOptions = {}, recordingId = "points") =>
-    newRecording(recordingId).saveToOpfs(name, { worker: createWorker, ...options }),
+    newRecording(recordingId).saveToOpfs(name, { createWorker, ...options }),
   /** Spools on the way to a relay or a server. */
   spool(url: string, recordingId: string, options: rr.SpoolOptions = {}) {
     const sink = url.startsWith("ws") ? new rr.WebSocketSink(url) : new rr.GrpcSink(url);
-    return newRecording(recordingId).setSink(rr.spool(sink, { worker: createWorker, ...options }));
+    return newRecording(recordingId).setSink(rr.spool(sink, { createWorker, ...options }));
   },
   start: () => logStart(current()),
   log(from: number, to: number) {
@@ -75,20 +75,20 @@ const page = {
   close: (timeoutMs = 5000) => current().close({ timeoutMs }),
   stats: () => current().stats().sinks[0],
   async open(name: string) {
-    const { bytes, cutBytes } = await rr.openRecording(name);
+    const { bytes, cutBytes } = await rr.opfs.openRecording(name);
     return { bytes, cutBytes };
   },
-  download: async (name: string) => (await rr.openRecording(name)).download("recording.rrd"),
+  download: async (name: string) => (await rr.opfs.openRecording(name)).download("recording.rrd"),
   /** The recording as a `.rrd` in Base64. */
   async read(name: string) {
     const reader = new FileReader();
-    reader.readAsDataURL(await (await rr.openRecording(name)).file());
+    reader.readAsDataURL(await (await rr.opfs.openRecording(name)).file());
     await new Promise((resolve) => reader.addEventListener("load", resolve, { once: true }));
     return (reader.result as string).split(",")[1] as string;
   },
-  delete: (name: string) => rr.deleteRecording(name),
-  sendTo: async (name: string, url: string) => (await rr.openRecording(name)).sendTo(new rr.GrpcSink(url)),
-  list: () => rr.listRecordings(),
+  delete: (name: string) => rr.opfs.deleteRecording(name),
+  sendTo: async (name: string, url: string) => (await rr.opfs.openRecording(name)).sendTo(new rr.GrpcSink(url)),
+  list: () => rr.opfs.listRecordings(),
 };
 
 declare global {

@@ -18,7 +18,7 @@ const page = {
     recording = new rr.RecordingStream("opfs");
     await recording.saveToOpfs("live", { ifExists: "replace" });
     await recording.flush();
-    live = await openLive((await rr.openRecording("live")).messages({ follow: true }));
+    live = await openLive((await rr.opfs.openRecording("live")).messages({ follow: true }));
   },
   async log(from: number, to: number) {
     for (let frame = from; frame < to; frame++) {

@@ -33,7 +33,7 @@ const page = {
   /** Gives the component a default blueprint, a chart on this background, and a property that it does not have. */
   layOut(background: string) {
     const chart = new rrb.TimeSeriesView({ contents: [], background });
-    others = { defaultBlueprint: new rrb.Blueprint(chart, { collapsePanels: true }), colour: "red" };
+    others = { defaultBlueprint: new rrb.Blueprint(chart, { collapsePanels: true }) };
   },
   /** Shows a recording; with `undefined` the component is unmounted. */
   show(index: number | undefined) {

@@ -33,7 +33,7 @@ window.recordVideos = async () => {
     const frame = new VideoFrame(canvas, { timestamp: 0 });
     const time = { video: { duration: index / 10 } };
     const options = { keyframeIntervalMs: 60_000, bitrate: 2e6, time };
-    const logged = CODECS.map((codec) => rr.logVideoFrame(rec, codec, frame, { ...options, codec }));
+    const logged = CODECS.map((codec) => rr.video.logVideoFrame(rec, codec, frame, { ...options, codec }));
     frame.close();
     if ((await Promise.all(logged)).includes(false)) throw new Error(`frame ${index} was dropped`);
   }
@@ -62,7 +62,7 @@ window.logFrames = async (count) => {
     const frame = new VideoFrame(canvas, { timestamp: Math.round((logged * 1e6) / 30) });
     const index = logged;
     const log = async (): Promise<void> => {
-      const isLogged = await rr.logVideoFrame(rec, "endless", frame, { time: { frame: index } });
+      const isLogged = await rr.video.logVideoFrame(rec, "endless", frame, { time: { frame: index } });
       if (!isLogged) throw new Error(`frame ${index} was dropped`);
     };
     const done = log().finally(() => inProgress.delete(done));

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { onTestFailed } from "vitest";
 
 /** Random integers below a limit for the test that runs. If it fails, it prints the seed. */

@@ -8,10 +8,10 @@ const HOUR_MS = 3_600_000;
 const WAYS = {
   async "works on in a `beforeExit` listener"() {
     const recording = new rr.RecordingStream("idle");
-    for (const worker of [false, true]) {
+    for (const thread of [false, true]) {
       // Two recordings, one of which sends from this thread.
-      const sender = worker ? recording : new rr.RecordingStream("idle");
-      await sender.setSink(new rr.GrpcSink(file, { worker }));
+      const sender = thread ? recording : new rr.RecordingStream("idle");
+      await sender.setSink(new rr.GrpcSink(file, { thread }));
       process.once("beforeExit", () => setTimeout(() => logRows(sender), 50));
     }
   },

@@ -4,7 +4,10 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/internal";
 import type { RandomAccess } from "../source/random-access.ts";
 
-/** Opens a file of Node, only parts of which are read. Rejects with `IO_ERROR` if that fails. */
+/**
+ * Opens a file of Node, only parts of which are read. Rejects with `NOT_FOUND` if there is none, and with `IO_ERROR` if
+ * it cannot be read.
+ */
 export async function openPath(path: string | URL): Promise<RandomAccess> {
   const handle = await failing(path, open(path, "r"));
   const { size } = await failing(path, handle.stat());
@@ -29,6 +32,7 @@ async function failing<T>(path: string | URL, promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    throw new RerunError("IO_ERROR", `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
+    const code = (error as { code?: unknown }).code === "ENOENT" ? "NOT_FOUND" : "IO_ERROR";
+    throw new RerunError(code, `cannot read ${String(path)}: ${messageOf(error)}`, { cause: error });
   }
 }

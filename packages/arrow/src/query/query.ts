@@ -1,3 +1,4 @@
+import { yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
@@ -65,12 +66,15 @@ export class Query implements AsyncIterable<RecordBatch> {
    * Yields the table of all rows, and a new one whenever a live recording has changed: the newest one, if the loop
    * takes longer than `intervalMs`. Ends when nothing comes any more; for a file, after the first table.
    *
-   * @throws {TypeError} if an option is wrong
-   * @throws {RerunError} as {@link toTable}, and the error of the source of a live recording
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, those of {@link toTable}, and the error of the source of a live recording
    * @example
    * for await (const table of live.query({ index: "frame", contents: "/robot/**" }).subscribe()) draw(table);
    */
-  async *subscribe(options: SubscribeOptions = {}): AsyncGenerator<Table, void, undefined> {
+  subscribe(options: SubscribeOptions = {}): AsyncGenerator<Table, void, undefined> {
+    return yieldingRerunErrors(this.#tables(options));
+  }
+
+  async *#tables(options: SubscribeOptions): AsyncGenerator<Table, void, undefined> {
     const intervalMs = resolveInterval(options);
     const live = this.#live;
     for (let hasChanged = true; hasChanged;) {

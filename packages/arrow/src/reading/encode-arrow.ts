@@ -1,4 +1,4 @@
-import { yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { Runs } from "../arrays/runs.ts";
@@ -21,6 +21,7 @@ const END = 8;
 export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
+      checkBatches(source);
       const empty = encode(emptyBatch(source.schema));
       // Each batch is encoded as a stream; its first message is the schema.
       const schemaLength = END + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true);
@@ -32,6 +33,13 @@ export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Ar
       yield empty.subarray(empty.byteLength - END);
     })(),
   );
+}
+
+/** Checks the argument `source`. @throws {TypeError} */
+export function checkBatches(source: unknown): void {
+  const isObject = typeof source === "object" && source !== null && "schema" in source;
+  if (isObject && ("batches" in source || Symbol.asyncIterator in source)) return;
+  throw new TypeError(`\`source\` must be a query or an Arrow table, got ${describeValue(source)}`);
 }
 
 function encode(batch: RecordBatch): Uint8Array {

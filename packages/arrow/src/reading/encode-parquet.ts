@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
-import type { BatchSource } from "./encode-arrow.ts";
+import { checkBatches, type BatchSource } from "./encode-arrow.ts";
 import { jsonText } from "./json-text.ts";
 import { plainRows } from "./plain-rows.ts";
 import type { PlainValue } from "./plain-value.ts";
@@ -30,6 +30,7 @@ type ResettableWriter = parquet.Writer & { index: number };
 export function encodeParquet(source: BatchSource | Table): AsyncGenerator<Uint8Array, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
+      checkBatches(source);
       const { ByteWriter, ParquetWriter } = await loadWriter();
       const columns = source.schema.fields.map(({ name, type }) => ({ name, ...cellColumn(name, type as DataType) }));
       const root: parquet.SchemaElement = { name: "schema", num_children: columns.length };

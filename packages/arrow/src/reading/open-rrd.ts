@@ -33,8 +33,8 @@ const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 
  *
  * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
  * @throws {RerunError} `INVALID_ARGUMENT` if `source` or an option is wrong
- * @throws {RerunError} `INVALID_FORMAT` if it is no recording, `IO_ERROR`, `CONNECTION` or `SERVER` if it cannot be
- * read, `ABORTED`
+ * @throws {RerunError} `NOT_FOUND` if there is no such file, `INVALID_FORMAT` if it is no recording, `IO_ERROR`,
+ * `CONNECTION` or `SERVER` if it cannot be read, `ABORTED`
  *
  * @example
  * await using file = await openRrd("robot.rrd");

@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "../query/contents.ts";
 import { Query } from "../query/query.ts";
@@ -25,7 +25,7 @@ export interface ChunkFilter extends ReadOptions {
   components?: readonly string[] | undefined;
 }
 
-const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: 1, components: 1, signal: 1 };
+const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1, signal: 1 };
 /** Number of chunks that are loaded at once. */
 const GROUP = 64;
 
@@ -92,10 +92,15 @@ export class RecordingReader {
 
   /**
    * Yields the chunks, in the order of the file.
-   * @throws {TypeError} if a condition is wrong
-   * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a condition is wrong, `INVALID_FORMAT` if a chunk is damaged, or the
+   * error of the source
    */
-  async *chunks(filter: ChunkFilter = {}): AsyncGenerator<Chunk, void, undefined> {
+  chunks(filter: ChunkFilter = {}): AsyncGenerator<Chunk, void, undefined> {
+    return yieldingRerunErrors(this.#chunks(filter));
+  }
+
+  async *#chunks(filter: ChunkFilter): AsyncGenerator<Chunk, void, undefined> {
     checkOptions("chunks", filter, KNOWN);
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
@@ -120,10 +125,14 @@ export class RecordingReader {
    * The latest values at one time, by the names of their columns; a component without any is missing. Each value is the
    * list of its instances.
    *
-   * @throws {TypeError} if an option is wrong
-   * @throws {RerunError} `INVALID_FORMAT` if a chunk is damaged, or the error of the source
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, `INVALID_FORMAT` if a chunk is damaged, or the error
+   * of the source
    */
-  async latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
+  latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
+    return withRerunErrors(() => this.#latestAt(options));
+  }
+
+  async #latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
     // Without options the timeline is missing first.
     const { at, ...rest } = Object(options) as LatestAtOptions;
     const index = this.#store.timelines.find(({ name }) => name === rest.index);

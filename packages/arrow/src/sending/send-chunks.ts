@@ -1,5 +1,5 @@
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { describeValue, internalsOf, logMessages, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkRecording, describeValue, internalsOf, logMessages, withRerunErrors } from "@rerun-ts/core/internal";
 import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
 import { Chunk, arrowOf } from "../reading/chunk.ts";
 
@@ -24,6 +24,10 @@ export function sendChunks(
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
 ): Promise<SentRows> {
   return withRerunErrors(async () => {
+    checkRecording(recording, "flush");
+    const isIterable = typeof chunks === "object" && chunks !== null;
+    if (!isIterable || !(Symbol.asyncIterator in chunks || Symbol.iterator in chunks))
+      throw new TypeError(`\`chunks\` must be an iterable of chunks, got ${describeValue(chunks)}`);
     let rows = 0;
     let count = 0;
     for await (const chunk of chunks) {
@@ -47,6 +51,6 @@ export function sendArrow(recording: RecordingStream, arrow: Uint8Array): void {
   const message: EncodedMessage = { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
   const internals = internalsOf(recording);
   // Rows that were logged before stay before.
-  internals.flushRows();
+  internals.dispatcher.flushRows();
   logMessages(recording, [message]);
 }

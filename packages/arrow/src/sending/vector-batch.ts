@@ -1,5 +1,5 @@
 import type { ComponentBatch } from "@rerun-ts/core";
-import { describeValue, type ArrayBuilder, type ArrowType } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type ArrayBuilder, type ArrowType } from "@rerun-ts/core/internal";
 import { asForeign, readArrowSchema } from "@rerun-ts/core/internal-decode";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
 import { HEADER, ipcMessages } from "../ipc/messages.ts";
@@ -27,13 +27,14 @@ export interface VectorBatchOptions {
  * const names = vectorFromArray(["left", "right", "left"], new Dictionary(new Utf8(), new Int8()));
  * recording.log("gripper", new AnyValues({ side: vectorBatch(names) }));
  */
-export function vectorBatch(vector: Vector, { componentType }: VectorBatchOptions = {}): ComponentBatch {
+export function vectorBatch(vector: Vector, options?: VectorBatchOptions): ComponentBatch {
+  checkOptions("vectorBatch", options, { componentType: 1 });
   if (!isArrowVector(vector))
     throw new TypeError(`\`vector\` must be a vector of apache-arrow, got ${describeValue(vector)}`);
   const { arrow, type, values } = readVector(vector);
   return {
     type: {
-      name: componentType,
+      name: options?.componentType,
       arrow,
       createBuilder: (): ArrayBuilder => new VectorBuilder(arrow, type),
       append(data: Data, target: ArrayBuilder): void {

@@ -1,12 +1,20 @@
+import { checkOptions, describeValue, withRerunErrors } from "@rerun-ts/core/internal";
 import type { RandomAccess } from "./random-access.ts";
 import type { FromUrlOptions } from "./read-ranges.ts";
 
 /**
  * Reads from an HTTP server, only the parts that are needed if it supports ranges; otherwise everything, into memory.
- * @throws {RerunError} `CONNECTION` if the server cannot be reached, `SERVER` if it rejects a request
+ *
+ * @throws {RerunError} `CONNECTION` if the server cannot be reached, `NOT_FOUND` if it has no such file, `SERVER` if it
+ * rejects a request, `INVALID_ARGUMENT` if an argument is wrong
  */
-export async function fromUrl(url: string | URL, options: FromUrlOptions = {}): Promise<RandomAccess> {
-  // Pages that open files need not load what asks servers for ranges.
-  const { readRanges } = await import("./read-ranges.ts");
-  return readRanges(url, options);
+export function fromUrl(url: string | URL, options: FromUrlOptions = {}): Promise<RandomAccess> {
+  return withRerunErrors(async () => {
+    if (!(typeof url === "string" || url instanceof URL))
+      throw new TypeError(`\`url\` must be a string or a \`URL\`, got ${describeValue(url)}`);
+    checkOptions("fromUrl", options, { headers: 1, fetch: "function", signal: 1 });
+    // Pages that open files need not load what asks servers for ranges.
+    const { readRanges } = await import("./read-ranges.ts");
+    return readRanges(url, options);
+  });
 }

@@ -27,7 +27,8 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     });
     if (response.ok || isEmpty(response)) return response;
     await response.body?.cancel();
-    throw new RerunError("SERVER", `the server answered ${response.status} to the request for ${String(url)}`);
+    const code = response.status === 404 || response.status === 410 ? "NOT_FOUND" : "SERVER";
+    throw new RerunError(code, `the server answered ${response.status} to the request for ${String(url)}`);
   };
   const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
   if (isEmpty(first)) return fromBytes(new Uint8Array(0));

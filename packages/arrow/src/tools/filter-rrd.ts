@@ -1,9 +1,9 @@
-import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { contentFilter } from "../query/contents.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
-import type { RrdSources, ToolOptions } from "./tool-options.ts";
+import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
 /** Options of {@link filterRrd}. */
@@ -16,6 +16,8 @@ export interface FilterOptions extends ToolOptions {
   dropTimelines?: readonly string[] | undefined;
 }
 
+const OPTIONS: OptionNames<FilterOptions> = { ...TOOL_OPTIONS, contents: 1, dropEntities: 1, dropTimelines: 1 };
+
 /**
  * Copies a part of recordings: the entities and timelines that are wanted. Blueprints are copied whole.
  *
@@ -27,6 +29,7 @@ export function filterRrd(sources: RrdSources, options: FilterOptions): AsyncGen
 }
 
 async function* filter(sources: RrdSources, options: FilterOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  checkOptions("filterRrd", options, OPTIONS);
   const { dropTimelines = [], dropEntities = [], contents = ["/**", "/__properties/**"] } = options;
   for (const [name, list] of Object.entries({ dropTimelines, dropEntities })) {
     if (!Array.isArray(list) || !list.every((item) => typeof item === "string"))

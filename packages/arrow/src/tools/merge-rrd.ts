@@ -1,5 +1,6 @@
+import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { toolMessages } from "./tool-messages.ts";
-import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
+import { TOOL_OPTIONS, type RrdSources, type SourceDamage, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
 /**
@@ -11,7 +12,12 @@ import { writeRrd } from "./write-rrd.ts";
  * await writeFile("all.rrd", mergeRrd(["a.rrd", "b.rrd"]));
  */
 export function mergeRrd(sources: RrdSources, options: ToolOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
-  return writeRrd(toolMessages(sources, options));
+  return writeRrd(merged(sources, options));
+}
+
+async function* merged(sources: RrdSources, options: ToolOptions): ReturnType<typeof toolMessages> {
+  checkOptions("mergeRrd", options, TOOL_OPTIONS);
+  yield* toolMessages(sources, options);
 }
 
 /** Result of {@link repairRrd}: what was kept and lost. */
@@ -37,16 +43,21 @@ export interface RepairOptions extends Pick<ToolOptions, "onProgress" | "signal"
  * @throws {RerunError} `INVALID_ARGUMENT` if the source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
  */
-export async function* repairRrd(
+export function repairRrd(
   source: RrdSources,
-  { signal, onProgress, onReport }: RepairOptions = {},
+  options: RepairOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(repair(source, options));
+}
+
+async function* repair(source: RrdSources, options: RepairOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  checkOptions("repairRrd", options, { signal: 1, onProgress: "function", onReport: "function" });
+  const { signal, onProgress, onReport } = options;
   const damage: SourceDamage[] = [];
   let chunks = 0;
   async function* counted(): ReturnType<typeof toolMessages> {
     const onDamage = (found: SourceDamage): void => void damage.push(found);
-    const options = { signal, continueOnError: true, onDamage, onProgress };
-    for await (const message of toolMessages(source, options)) {
+    for await (const message of toolMessages(source, { signal, continueOnError: true, onDamage, onProgress })) {
       if (message.chunk !== undefined) chunks++;
       yield message;
     }

@@ -1,7 +1,7 @@
-import { yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { StoreId } from "@rerun-ts/core";
 import { toolMessages } from "./tool-messages.ts";
-import type { RrdSources, ToolOptions } from "./tool-options.ts";
+import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 
 /** A message of a recording in short. */
 export interface PrintedMessage {
@@ -35,6 +35,7 @@ export function printRrd(
 ): AsyncGenerator<PrintedMessage, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
+      checkOptions("printRrd", options, TOOL_OPTIONS);
       for await (const { message, storeId, chunk } of toolMessages(sources, options)) {
         const common = { kind: message.kind, storeId, bytes: message.payload.byteLength };
         if (chunk === undefined) yield common;

@@ -1,8 +1,8 @@
-import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { StoreId } from "@rerun-ts/core";
 import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
-import type { RrdSources, ToolOptions } from "./tool-options.ts";
+import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
 /** Options of {@link routeRrd}. */
@@ -25,6 +25,7 @@ export function routeRrd(sources: RrdSources, options: RouteOptions): AsyncGener
 }
 
 async function* route(sources: RrdSources, options: RouteOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  checkOptions("routeRrd", options, { ...TOOL_OPTIONS, applicationId: 1, recordingId: 1 });
   for (const name of ["applicationId", "recordingId"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== "string" || value === ""))

@@ -1,5 +1,5 @@
 import { RerunError, type StoreId, type TimeValue } from "@rerun-ts/core";
-import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
 import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
@@ -10,7 +10,7 @@ import { editChunk, isPlain } from "./edit-chunk.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
-import type { ToolOptions } from "./tool-options.ts";
+import { TOOL_OPTIONS, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
 /** Options of {@link splitRrd}. */
@@ -24,6 +24,8 @@ export interface SplitOptions extends ToolOptions {
   /** Part `n` has the recording id `<recordingId>-<n>`. Default: the id of the recording. */
   recordingId?: string | undefined;
 }
+
+const OPTIONS: OptionNames<SplitOptions> = { ...TOOL_OPTIONS, timeline: 1, times: 1, parts: 1, recordingId: 1 };
 
 /** A part of a recording. */
 export interface SplitPart {
@@ -49,6 +51,7 @@ export interface SplitPart {
 export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
+      checkOptions("splitRrd", options, OPTIONS);
       const access = await openSource(source, options);
       // The source is read several times; it is closed at the end.
       const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };

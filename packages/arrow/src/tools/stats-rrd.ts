@@ -1,6 +1,6 @@
-import { withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/internal";
 import { toolMessages } from "./tool-messages.ts";
-import type { RrdSources, ToolOptions } from "./tool-options.ts";
+import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 
 /** The distribution of sizes in bytes. */
 export interface SizeStats {
@@ -50,6 +50,7 @@ export interface RrdStats {
  */
 export function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promise<RrdStats> {
   return withRerunErrors(async () => {
+    checkOptions("rrdStats", options, TOOL_OPTIONS);
     const entities = new Map<string, number>();
     const indexes = new Map<string, number>();
     const components = new Map<string, number>();

@@ -1,3 +1,4 @@
+import type { OptionNames } from "@rerun-ts/core/internal";
 import type { Damage } from "../source/frames.ts";
 import type { RrdSource } from "../source/open-source.ts";
 import type { ReadOptions, ReadProgress } from "../source/random-access.ts";
@@ -14,6 +15,14 @@ export interface ToolOptions extends ReadOptions {
   /** Receives how much of a source was read, every few megabytes. Default: nothing. */
   onProgress?: ((progress: SourceProgress) => void) | undefined;
 }
+
+/** The names of the options of all tools. */
+export const TOOL_OPTIONS: OptionNames<ToolOptions> = {
+  continueOnError: "boolean",
+  onDamage: "function",
+  onProgress: "function",
+  signal: 1,
+};
 
 /** Progress of reading one source. */
 export interface SourceProgress extends ReadProgress {

@@ -5,7 +5,7 @@ import type { Damage } from "../source/frames.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
-import { getOrAdd, messageOf, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, getOrAdd, messageOf, withRerunErrors } from "@rerun-ts/core/internal";
 import { checkChunk } from "../store/check-chunk.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import { readFooter } from "../store/read-footer.ts";
@@ -45,6 +45,7 @@ export interface VerifyProblem {
  */
 export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promise<VerifyReport> {
   return withRerunErrors(async () => {
+    checkOptions("verifyRrd", options, { checkFooters: "boolean", onProgress: "function", signal: 1 });
     const access = withProgress(await openSource(source, options), options.onProgress);
     try {
       const damage: Damage[] = [];

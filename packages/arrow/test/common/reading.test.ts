@@ -274,7 +274,7 @@ describe("a query", () => {
     const wrong: [options: object, message: RegExp][] = [
       [
         { colums: [], row: 1 },
-        /^`colums` \(did you mean `columns`\?\), `row` are no options of `query`; known options: index, contents,/,
+        /^`colums` \(did you mean `columns`\?\) is no option of `query`; known options: index, contents,/,
       ],
       [{ range: { from: 2n ** 70n } }, /^`range.from` must be in the range of 64-bit integers, got 1180591/],
       [{ range: { to: 2n ** 63n } }, /^`range.to` must be in the range/],

@@ -12,7 +12,7 @@ import {
 } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";

@@ -5,6 +5,7 @@ import { fromUrl, openRrd } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 /** A recording of about 300 kB, in chunks of ten rows. */
@@ -13,7 +14,7 @@ function record(): Buffer {
   const memory = recording.memoryRecording();
   for (let frame = 0; frame < 3000; frame++) {
     recording.setTime("frame", frame);
-    recording.log("a", new Scalars(Math.random()));
+    recording.log("a", new Scalars(noise(1, frame)));
   }
   return Buffer.from(memory.drainAsBytes());
 }
@@ -148,7 +149,7 @@ describe("a recording at a URL", () => {
 
   it("that does not exist, or has no server, is an error", async () => {
     const { url } = await serve((_, response) => void response.writeHead(404).end());
-    await expect(openRrd(url)).rejects.toMatchObject({ code: "SERVER", message: expect.stringContaining("404") });
+    await expect(openRrd(url)).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("404") });
     await expect(openRrd(`http://127.0.0.1:${await freePort()}/run.rrd`)).rejects.toMatchObject({
       code: "CONNECTION",
       message: expect.stringContaining("ECONNREFUSED"),

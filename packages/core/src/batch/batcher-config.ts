@@ -1,4 +1,4 @@
-import { invalidArgument } from "../invalid-value-error.ts";
+import { checkObject, checkOptions } from "../check-arguments.ts";
 import { nonNegative } from "../options.ts";
 
 /**
@@ -46,13 +46,11 @@ export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefi
 
 /** Checks the option `batcher`. @throws {TypeError} naming the field that is invalid */
 export function checkBatcherConfig(config: Partial<BatcherConfig>): Partial<BatcherConfig> {
-  if (typeof config !== "object" || config === null) throw invalidArgument("batcher", "an object with limits", config);
+  checkObject(config, "batcher");
+  checkOptions<object>("batcher", config, DEFAULT_BATCHING);
   const checked: Record<string, number> = {};
   for (const [key, value] of Object.entries(config)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(DEFAULT_BATCHING, key)) {
-      throw new TypeError(`\`batcher\` must be limited to ${Object.keys(DEFAULT_BATCHING).join(", ")}, got \`${key}\``);
-    }
     checked[key] = nonNegative(`batcher.${key}`, value);
   }
   return checked;

@@ -25,7 +25,7 @@ export interface ColumnsLike {
 /**
  * Checks columns, converts their values to Arrow, and sorts their rows by time.
  *
- * The first column determines the number of rows, which all others must have; one value stands for all rows. Timelines
+ * The first column determines the number of rows, which all others must have; a scalar stands for all rows. Timelines
  * are registered only when everything is valid, so that an invalid call leaves no trace. The result has its own memory,
  * except for large values, which may be borrowed from the caller until the call returns.
  *
@@ -40,7 +40,8 @@ export function convertColumns(
   onLabel("times");
   const indexes = checkTimes(times instanceof TimeColumn ? [times] : times, registry, onLabel);
   onLabel("columns");
-  const cells = flatten(columns).map((column) => {
+  const given = flatten(columns);
+  const cells = given.map((column) => {
     onLabel(column.field.label);
     return convertColumn(column);
   });
@@ -48,8 +49,10 @@ export function convertColumns(
   const first = indexes[0] ?? cells[0]?.cells;
   const rows = first?.length ?? 0;
   if (rows > 0 && cells.length === 0) throw wrongCount("at least one component", "none");
-  for (const { cells: column } of cells) {
-    if (column.length === 1 && column.byteLength <= MAX_REPEATED_BYTES) repeatRow(column, rows);
+  for (const [index, { cells: column }] of cells.entries()) {
+    // A list with one value is rather a list that lacks the others.
+    const isScalar = typeof given[index]?.values !== "object" && given[index]?.lengths === undefined;
+    if (isScalar && column.length === 1 && column.byteLength <= MAX_REPEATED_BYTES) repeatRow(column, rows);
   }
   for (const [label, length] of [
     ...indexes.map((time) => [`TimeColumn ${JSON.stringify(time.name)}`, time.length] as const),

@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-arguments.ts";
 import { wrongType, invalidArgument } from "../invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
 
@@ -53,6 +54,7 @@ export class EntityPath {
    */
   static parse(text: string, options?: ParseEntityPathOptions): EntityPath {
     if (typeof text !== "string") throw invalidArgument("text", "a string", text);
+    checkOptions("EntityPath.parse", options, { strict: "boolean" });
     const { path, problems } = parseLenient(text);
     const problem = options?.strict === true ? (emptyPartProblem(text) ?? problems[0]?.message) : undefined;
     if (problem !== undefined) {

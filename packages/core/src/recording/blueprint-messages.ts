@@ -1,8 +1,8 @@
 import { InvalidValueError, invalidArgument } from "../invalid-value-error.ts";
-import { encodeBlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import { normalizeApplicationId } from "./application-id.ts";
+import { encodeBlueprint } from "./encode-blueprint.ts";
 import type { BlueprintLike, SendBlueprintOptions } from "./recording-options.ts";
 
 /**
@@ -15,29 +15,22 @@ export function blueprintMessages(
   blueprint: BlueprintLike,
   applicationId: string,
   { makeActive = true, makeDefault = true }: SendBlueprintOptions = {},
-): EncodedMessage[] {
+): readonly EncodedMessage[] {
   if (typeof applicationId !== "string" || applicationId === "") {
     throw invalidArgument("applicationId", "a non-empty string", applicationId);
   }
   if (typeof (blueprint as BlueprintLike | undefined)?.encodeBlueprint !== "function") {
     throw invalidArgument("blueprint", "a blueprint, a view or a container", blueprint);
   }
-  const messages = encode(blueprint, normalizeApplicationId(applicationId));
-  const storeId = messages[0]?.storeId;
-  if (storeId === undefined) return [];
-  return [...messages, encodeBlueprintActivation(storeId, { makeActive, makeDefault })];
+  try {
+    return encodeBlueprint(blueprint, normalizeApplicationId(applicationId), { makeActive, makeDefault });
+  } catch (error) {
+    // Names what is wrong with it, if it knows that.
+    throw error instanceof InvalidValueError ? error.toError(error.argument ?? "blueprint") : error;
+  }
 }
 
 /** A blueprint as the bytes of a `.rbl` file. Throws as {@link blueprintMessages} does. */
 export function encodeRbl(blueprint: BlueprintLike, applicationId: string): Uint8Array<ArrayBuffer> {
   return encodeRrd(blueprintMessages(blueprint, applicationId));
-}
-
-/** Encodes a blueprint, and names what is wrong with it, if it knows that. */
-function encode(blueprint: BlueprintLike, applicationId: string): readonly EncodedMessage[] {
-  try {
-    return blueprint.encodeBlueprint(applicationId);
-  } catch (error) {
-    throw error instanceof InvalidValueError ? error.toError(error.argument ?? "blueprint") : error;
-  }
 }

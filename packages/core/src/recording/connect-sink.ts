@@ -1,5 +1,6 @@
 import type { Sink } from "../sink/sink.ts";
 import type { SetSinksOptions } from "./recording-options.ts";
+import { checkLimits } from "./deadline.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import { waitForConnection, type WaitForConnectionOptions } from "./wait-for-connection.ts";
 
@@ -16,6 +17,7 @@ export async function connectSink<Options extends ConnectOptions>(
   options: Options,
   createSink: (options: Omit<Options, keyof ConnectOptions>) => Sink & { readonly url: string },
 ): Promise<void> {
+  checkLimits(options);
   const {
     defaultBlueprint,
     waitForConnection: _wait,

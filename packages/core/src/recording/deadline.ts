@@ -2,12 +2,13 @@ import { RerunError } from "../errors.ts";
 import { invalidArgument } from "../invalid-value-error.ts";
 import type { FlushOptions } from "./recording-options.ts";
 
-/** Problem with these limits; `undefined` if there is none. */
-export function checkLimits({ timeoutMs = 0, signal }: FlushOptions): RerunError | undefined {
-  const isTime = typeof timeoutMs === "number" && timeoutMs >= 0;
-  if (isTime && (signal === undefined || typeof signal?.addEventListener === "function")) return undefined;
-  const [argument, { message }] = isTime
-    ? ["signal", invalidArgument("signal", "an `AbortSignal`", signal)]
-    : ["timeoutMs", invalidArgument("timeoutMs", "a non-negative number", timeoutMs)];
-  return new RerunError("INVALID_ARGUMENT", message, { argument });
+/** Checks the limits of a wait. @throws {RerunError} `INVALID_ARGUMENT` naming the one that is wrong */
+export function checkLimits({ timeoutMs = 0, signal }: Pick<FlushOptions, "timeoutMs" | "signal">): void {
+  if (!(typeof timeoutMs === "number" && timeoutMs >= 0)) throw wrong("timeoutMs", "a non-negative number", timeoutMs);
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    throw wrong("signal", "an `AbortSignal`", signal);
+}
+
+function wrong(argument: string, expected: string, value: unknown): RerunError {
+  return new RerunError("INVALID_ARGUMENT", invalidArgument(argument, expected, value).message, { argument });
 }

@@ -1,4 +1,6 @@
+import { checkOptions } from "../check-arguments.ts";
 import type { RerunError } from "../errors.ts";
+import { invalidArgument } from "../invalid-value-error.ts";
 import type { DropReason, SinkState, SinkStats } from "../sink/sink.ts";
 
 /** The events of a recording, by type. See {@link RecordingStream.addEventListener}. */
@@ -29,6 +31,9 @@ export interface RecordingListenerOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** The types of events. */
+const EVENTS: readonly (keyof RecordingEvents)[] = ["statechange", "drop", "warning", "error"];
+
 interface Registration {
   readonly listener: (event: never) => void;
   readonly once: boolean;
@@ -53,12 +58,15 @@ export class EventHub {
     this.#onThrow = onThrow;
   }
 
-  /** Adds a listener. A listener that was already added for this type, or whose signal is aborted, is ignored. */
+  /** Adds a listener. A listener that was already added for this type, or whose signal is aborted, is ignored. @throws {TypeError} */
   add<Type extends keyof RecordingEvents>(
     type: Type,
     listener: RecordingListener<Type>,
     options?: RecordingListenerOptions,
   ): void {
+    if (!EVENTS.includes(type)) throw invalidArgument("type", `one of ${EVENTS.join(", ")}`, type);
+    if (typeof listener !== "function") throw invalidArgument("listener", "a function", listener);
+    checkOptions("addEventListener", options, { once: "boolean", signal: 1 });
     const { once = false, signal } = options ?? {};
     if (signal?.aborted === true) return;
     const list = this.#listeners.get(type) ?? [];

@@ -10,5 +10,5 @@ export function logMessages(recording: object, messages: readonly EncodedMessage
     if (message.kind === "chunk") dispatcher.chunks++;
     dispatcher.bytes += message.payload.byteLength;
   }
-  dispatcher.pass(messages, false);
+  dispatcher.sender.send(messages, false);
 }

@@ -16,7 +16,7 @@ let sentBefore = -1;
  */
 export function prepareForExit(): boolean {
   const live = liveRecordings();
-  for (const recording of live) internalsOf(recording).flushRows();
+  for (const recording of live) internalsOf(recording).dispatcher.flushRows();
   const sent = live.reduce((sum, recording) => sum + recording.stats().bytes, 0);
   const mayGoOn = sent !== sentBefore;
   sentBefore = sent;
@@ -44,7 +44,7 @@ function closeBeforeExit(recording: RecordingInternals): void {
 function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void {
   resume(recording);
   const { dispatcher } = recording;
-  dispatcher.flushLastRows(recording.stopLogging);
+  dispatcher.flushLastRows();
   const slots = dispatcher.sinks.all;
   // Those with a thread of their own finish at the same time.
   for (const slot of slots) beginClose(slot, deadlineMs);
@@ -55,14 +55,14 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
  * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Those that wait for others come
  * last: they can be opened then.
  */
-function closeSync({ dispatcher, onClosed }: RecordingInternals, deadline: number): void {
+function closeSync({ dispatcher }: RecordingInternals, deadline: number): void {
   const waiting = dispatcher.sinks.all.filter(({ isWaiting }) => isWaiting);
   const others = dispatcher.sinks.all.filter((slot) => !waiting.includes(slot));
   for (const slot of [...others, ...waiting]) {
     if (slot.isWaiting) openAtOnce(slot);
     slot.closeSync(Math.max(0, deadline - performance.now()));
   }
-  onClosed(dispatcher.result(true));
+  dispatcher.onClosed();
 }
 
 /** Opens a sink although nobody has reported that its place is free: a sink that stores data keeps what it was sent. */
@@ -81,11 +81,10 @@ function openAtOnce(slot: SinkSlot): void {
  * would end the process at once.
  */
 function resume({ dispatcher, events }: RecordingInternals): void {
-  const { current, following, sinks } = dispatcher;
-  if (current === undefined) return;
-  events.isEnding = true;
-  if (sinks.sending !== undefined) sinks.sending.isInterrupted = true;
-  for (const slot of sinks.unsent) slot.send(current);
-  dispatcher.sendAll(following, false);
-  dispatcher.isSending = false;
+  const { sender, sinks } = dispatcher;
+  sender.resume((message) => {
+    events.isEnding = true;
+    if (sinks.sending !== undefined) sinks.sending.isInterrupted = true;
+    for (const slot of sinks.unsent) slot.send(message);
+  });
 }

@@ -1,14 +1,11 @@
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
-import type { FlushResult } from "./recording-options.ts";
 import type { RowLog } from "./row-log.ts";
 
 /** Internals of a recording, for the sibling packages. */
 export interface RecordingInternals {
   /** Its rows and times. */
   readonly log: RowLog;
-  /** Hands pending rows to the sinks before it returns. */
-  flushRows(): void;
   /** Reports something that deserves attention, but is no failure. */
   notice(message: string): void;
   /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
@@ -17,10 +14,6 @@ export interface RecordingInternals {
   readonly events: EventHub;
   /** Dispatcher of the recording. */
   readonly dispatcher: MessageDispatcher;
-  /** Refuses what is logged from now on. */
-  readonly stopLogging: () => void;
-  /** Notes that the sinks were closed without the recording. */
-  readonly onClosed: (result: FlushResult) => void;
 }
 
 /** Kept beside the recordings, so that users do not see it in completion lists. */

@@ -42,7 +42,7 @@ export interface RecordingOptions {
    * Bytes of blueprints and of the newest static data of each entity that are kept for sinks that are set later.
    * Default 64 MiB.
    */
-  retainBytes?: number | undefined;
+  maxRetainedBytes?: number | undefined;
   /** Receives each distinct problem once. Default: `console.warn`. */
   onWarning?: ((warning: RerunError) => void) | undefined;
   /** Receives failures of sinks and of calls that nobody awaited. Default: `console.error`. */

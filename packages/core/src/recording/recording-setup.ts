@@ -1,30 +1,31 @@
 import { checkBatcherConfig, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
+import { checkOptions } from "../check-arguments.ts";
 import { checked, invalidArgument } from "../invalid-value-error.ts";
-import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
+import { nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
-import { RETAIN_BYTES } from "../sink/retained-messages.ts";
+import { MAX_RETAINED_BYTES } from "../sink/retained-messages.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";
 import { normalizeApplicationId } from "./application-id.ts";
 import type { RecordingHost, RecordingOptions } from "./recording-options.ts";
 
-const OPTIONS: OptionNames<RecordingOptions> = {
+export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
   recordingId: 1,
   recordingName: 1,
   startTime: 1,
-  enabled: 1,
-  defaultEnabled: 1,
-  sendProperties: 1,
-  strict: 1,
-  logTime: 1,
-  logTick: 1,
+  enabled: "boolean",
+  defaultEnabled: "boolean",
+  sendProperties: "boolean",
+  strict: "boolean",
+  logTime: "boolean",
+  logTick: "boolean",
   batcher: 1,
   compression: 1,
   maxBacklogBytes: 1,
-  retainBytes: 1,
-  onWarning: 1,
-  onError: 1,
+  maxRetainedBytes: 1,
+  onWarning: "function",
+  onError: "function",
 };
 
 /**
@@ -51,7 +52,7 @@ export interface RecordingSetup {
   readonly hostBatcher: Partial<BatcherConfig>;
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
-  readonly retainBytes: number;
+  readonly maxRetainedBytes: number;
   readonly onWarning?: RecordingOptions["onWarning"];
   readonly onError?: RecordingOptions["onError"];
   /** Warnings about the options and settings, to be reported. */
@@ -65,6 +66,7 @@ export interface RecordingSetup {
  */
 export function setUpRecording(applicationId: string, options: RecordingOptions, host: RecordingHost): RecordingSetup {
   checkString("applicationId", applicationId);
+  checkOptions("RecordingStream", options, RECORDING_OPTIONS);
   const notices: string[] = [];
   const normalized = normalizeApplicationId(applicationId);
   if (normalized !== applicationId) {
@@ -72,8 +74,6 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
       `the application id ${JSON.stringify(applicationId)} is too long or contains characters that Rerun does not allow; it is changed to "${normalized}"`,
     );
   }
-  const unknown = describeUnknown("a recording", options, OPTIONS);
-  if (unknown !== undefined) notices.push(unknown);
   const {
     recordingId = randomId(),
     recordingName,
@@ -87,7 +87,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     batcher,
     compression = "auto",
     maxBacklogBytes = host.maxBacklogBytes,
-    retainBytes = RETAIN_BYTES,
+    maxRetainedBytes = MAX_RETAINED_BYTES,
   } = options;
   checkString("recordingId", recordingId);
   if (recordingName !== undefined) checkString("recordingName", recordingName);
@@ -109,7 +109,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     hostBatcher: settings.batcher ?? {},
     compression,
     maxBacklogBytes: nonNegative("maxBacklogBytes", maxBacklogBytes),
-    retainBytes: nonNegative("retainBytes", retainBytes),
+    maxRetainedBytes: nonNegative("maxRetainedBytes", maxRetainedBytes),
     notices,
   };
 }

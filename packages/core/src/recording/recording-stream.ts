@@ -1,12 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
+import { checkOptions } from "../check-arguments.ts";
 import { RerunError } from "../errors.ts";
 import { wrongType } from "../invalid-value-error.ts";
-import { describeUnknown, type OptionNames } from "../options.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
-import { BufferingSink } from "../sink/buffering-sink.ts";
 import { MemorySink, type MemoryRecording } from "../sink/memory-sink.ts";
 import type { Sink, SinkState } from "../sink/sink.ts";
 import type { TimeColumn } from "../time/time-column.ts";
@@ -15,7 +14,7 @@ import type { TimeValue } from "../time/time-value.ts";
 import { EventHub, type RecordingEvents, type RecordingListener, type RecordingListenerOptions } from "./events.ts";
 import { setInternals, type RecordingInternals } from "./recording-internals.ts";
 import { addLiveRecording, removeLiveRecording } from "./live-recordings.ts";
-import { MessageDispatcher, resultOf } from "./message-dispatcher.ts";
+import { MessageDispatcher } from "./message-dispatcher.ts";
 import { recordingInfo } from "./properties.ts";
 import type {
   BlueprintLike,
@@ -29,16 +28,11 @@ import type {
 } from "./recording-options.ts";
 import { setUpRecording, type RecordingSetup } from "./recording-setup.ts";
 import { TimedView, type ColumnsInput, type LogOptions, type RecordingView } from "./recording-view.ts";
-import { reported, reportingErrors, settled, toRerunError } from "./report-failures.ts";
+import { reported, settled } from "./report-failures.ts";
 import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
-import { NO_SINKS } from "./sink-events.ts";
-import type { SinkReplacement } from "./sink-set.ts";
 import { checkLimits } from "./deadline.ts";
-import { withDeadline } from "../with-deadline.ts";
 
-/** The default of `timeoutMs` of `close`. */
-const CLOSE_TIMEOUT_MS = 5000;
 /** The host of a recording that is created from this package alone. */
 const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
 
@@ -67,7 +61,6 @@ export class RecordingStream implements RecordingView {
   readonly #reporter: Reporter;
   readonly #dispatcher: MessageDispatcher;
   readonly #log: RowLog;
-  #closing: Promise<FlushResult> | undefined;
 
   /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
   constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
@@ -78,13 +71,12 @@ export class RecordingStream implements RecordingView {
     this.#reporter = new Reporter(setup, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
     this.#dispatcher = new MessageDispatcher(setup, this.#events, this.#reporter, {
-      flushRows: () => this.#log.batcher.flush(),
-      nextId: () => this.#log.nextId(),
-      onSinkClosed: () => this.#updateLive(),
+      rows: () => this.#log,
+      updateLive: () => this.#updateLive(),
     });
     this.#log = new RowLog({ ...setup, batcher: this.#dispatcher.batching }, this.#reporter, this.#dispatcher);
     setInternals(this, this.#createInternals());
-    this.#replaceSinks([new BufferingSink(setup.maxBacklogBytes)], undefined, {});
+    this.#dispatcher.hold({});
     if (setup.enabled && setup.sendProperties) {
       this.#log.logProperties(PROPERTIES_PATH, recordingInfo(setup.startTime ?? this.#log.now(), setup.recordingName));
     }
@@ -107,7 +99,7 @@ export class RecordingStream implements RecordingView {
 
   /** The worst state of the sinks, for user interfaces; `closed` once {@link RecordingStream.close} was called. */
   get state(): SinkState {
-    return this.#closing === undefined ? this.#dispatcher.sinks.state : "closed";
+    return this.#dispatcher.closing === undefined ? this.#dispatcher.sinks.state : "closed";
   }
 
   /** The sinks that it has now. One of the kind `buffering` keeps what is logged while there is no other. */
@@ -180,11 +172,12 @@ export class RecordingStream implements RecordingView {
   /**
    * Sends a layout for the viewer.
    *
+   * @throws {TypeError} if an option is wrong
    * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid blueprint is reported and not sent
    */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
     if (this.#log.refuses("sendBlueprint")) return;
-    this.#warnUnknown("sendBlueprint", options, { makeActive: 1, makeDefault: 1 });
+    checkOptions("sendBlueprint", options, { makeActive: "boolean", makeDefault: "boolean" });
     const { makeActive = true, makeDefault = true } = options ?? {};
     try {
       this.#dispatcher.sendBlueprint(blueprint, { makeActive, makeDefault });
@@ -198,16 +191,18 @@ export class RecordingStream implements RecordingView {
     this.#reporter.strict = strict;
   }
 
-  /** Sends everything to one sink from now on. See {@link RecordingStream.setSinks}. */
+  /**
+   * Replaces the recording's sinks by one, which receives everything from now on. See {@link RecordingStream.setSinks}.
+   */
   setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
     return this.setSinks([sink], options);
   }
 
   /**
-   * Sends everything to these sinks from now on, including what was buffered so far. The sinks are replaced before the
-   * call returns; the promise settles when the new sinks are open or have failed and the previous ones are closed. A
-   * sink whose destination is already in use is kept. New ones are first sent the properties, the blueprint and the
-   * newest static data of the recording.
+   * Replaces the recording's sinks: sends everything to these from now on, including what was buffered so far. The
+   * sinks are replaced before the call returns; the promise settles when the new sinks are open or have failed and the
+   * previous ones are closed. A sink whose destination is already in use is kept. New ones are first sent the
+   * properties, the blueprint and the newest static data of the recording.
    *
    * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
    * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
@@ -217,12 +212,12 @@ export class RecordingStream implements RecordingView {
    * await rec.setSinks([memory, new rr.CallbackSink((rrd) => console.log(rrd.length))]);
    */
   setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
-    return reported(this.#reporter, this.#setSinks(sinks, options ?? {}));
+    return reported(this.#reporter, this.#dispatcher.setSinks(sinks, options ?? {}));
   }
 
   /**
-   * Keeps everything in memory from now on, up to 1 GiB, for the program to read. The next sink receives what was not
-   * read. See the example of {@link RecordingStream}.
+   * Replaces the recording's sinks: keeps everything in memory from now on, up to 1 GiB, for the program to read. The
+   * next sink receives what was not read. See the example of {@link RecordingStream}.
    */
   memoryRecording(): MemoryRecording {
     const sink = new MemorySink();
@@ -231,8 +226,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Provides the recording as a stream from now on, with up to 1 GiB of unread data. Unread data remains readable after
-   * the next sink is set.
+   * Replaces the recording's sinks: provides the recording as a stream from now on, with up to 1 GiB of unread data.
+   * Unread data remains readable after the next sink is set.
    *
    * @example
    * const stream = rec.binaryStream();
@@ -261,7 +256,7 @@ export class RecordingStream implements RecordingView {
    * `ABORTED`, or the error of a sink.
    */
   disconnect(options?: FlushOptions): Promise<FlushResult> {
-    return this.#finish("disconnect", options, (flushOptions) => this.#disconnect(flushOptions));
+    return this.#finish("disconnect", options, (flushOptions) => this.#dispatcher.disconnect(flushOptions));
   }
 
   /**
@@ -272,7 +267,9 @@ export class RecordingStream implements RecordingView {
    * await rec.close({ timeoutMs: 10_000 });
    */
   close(options?: FlushOptions): Promise<FlushResult> {
-    return this.#closing ?? this.#finish("close", options, (flushOptions) => this.#close(flushOptions));
+    return (
+      this.#dispatcher.closing ?? this.#finish("close", options, (flushOptions) => this.#dispatcher.close(flushOptions))
+    );
   }
 
   /** Closes the recording, for `await using`. A failure is reported, and never thrown. */
@@ -298,6 +295,7 @@ export class RecordingStream implements RecordingView {
    * Calls `listener` with every event of this type, synchronously. An error that it throws is reported as an `error`
    * event.
    *
+   * @throws {TypeError} if an argument is wrong
    * @example
    * rec.addEventListener("drop", ({ sink, rows, reason }) => console.log(sink.kind, "dropped", rows, "rows:", reason));
    */
@@ -319,40 +317,9 @@ export class RecordingStream implements RecordingView {
       log: this.#log,
       events: this.#events,
       dispatcher: this.#dispatcher,
-      flushRows: () => this.#log.batcher.flush(),
       notice: (message) => this.#reporter.notice(message),
       reported: (promise) => reported(this.#reporter, promise),
-      stopLogging: () => this.#stopLogging(),
-      onClosed: (result) => {
-        this.#closing ??= Promise.resolve(result);
-        this.#updateLive();
-      },
     };
-  }
-
-  async #setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
-    if (this.#dispatcher.isBusy) await Promise.resolve();
-    this.#checkOpen();
-    if (!this.enabled) {
-      this.#reporter.notice("the recording is disabled; the call that sets a sink is ignored", "DISABLED");
-      return;
-    }
-    const { opened, closed } = reportingErrors(this.#reporter, () =>
-      this.#replaceSinks(sinks, options.defaultBlueprint, {}),
-    );
-    this.#warnUnknown("setSinks", options, { defaultBlueprint: 1 });
-    if (this.#dispatcher.sinks.sinks.some(({ kind }) => kind === "none")) this.#reporter.notice(NO_SINKS);
-    const [opening, closing] = await Promise.allSettled([opened, closed]);
-    // Failures of the previous sinks are reported, but are no failure of the new ones.
-    if (closing.status === "rejected") this.#reporter.error(toRerunError(closing.reason));
-    if (opening.status === "rejected") throw opening.reason;
-  }
-
-  #replaceSinks(sinks: readonly Sink[], blueprint: BlueprintLike | undefined, options: FlushOptions): SinkReplacement {
-    const replacement = this.#dispatcher.replaceSinks(sinks, blueprint, options);
-    this.#log.batcher.config = this.#dispatcher.batching;
-    this.#updateLive();
-    return replacement;
   }
 
   /** The recording is live, so that it is finished when the program ends, as long as one of its sinks is not closed. */
@@ -361,50 +328,20 @@ export class RecordingStream implements RecordingView {
     this.#host.onLive?.(count, this);
   }
 
-  async #disconnect(options: FlushOptions): Promise<FlushResult> {
-    if (this.#dispatcher.isBusy) await Promise.resolve();
-    this.#checkOpen();
-    const buffer = new BufferingSink(this.#setup.maxBacklogBytes);
-    const { closed, leaving } = this.#replaceSinks([buffer], undefined, options);
-    const complete = await withDeadline(closed, options);
-    return resultOf(
-      complete,
-      leaving.map((slot) => slot.stats()),
-    );
-  }
-
-  async #close(options: FlushOptions): Promise<FlushResult> {
-    try {
-      return await this.#dispatcher.close({ timeoutMs: CLOSE_TIMEOUT_MS, ...options }, () => this.#stopLogging());
-    } finally {
-      this.#updateLive();
-    }
-  }
-
-  /** Runs `flush`, `disconnect` or `close`: warns about unknown options, and reports a failure. */
+  /** Runs `flush`, `disconnect` or `close`: checks the options, and reports a failure. */
   #finish(
     call: string,
-    options: FlushOptions | undefined,
+    options: FlushOptions = {},
     run: (options: FlushOptions) => Promise<FlushResult>,
   ): Promise<FlushResult> {
-    this.#warnUnknown(call, options, { timeoutMs: 1, signal: 1, ack: 1 });
-    const invalid = checkLimits(options ?? {});
-    if (invalid !== undefined) return reported(this.#reporter, Promise.reject(invalid));
-    const finishing = reported(this.#reporter, run(options ?? {}));
-    if (call === "close") this.#closing = finishing;
+    try {
+      checkOptions(call, options, { timeoutMs: 1, signal: 1, ack: "boolean" });
+      checkLimits(options);
+    } catch (error) {
+      return reported(this.#reporter, Promise.reject(error));
+    }
+    const finishing = reported(this.#reporter, run(options));
+    if (call === "close") this.#dispatcher.closing = finishing;
     return finishing;
-  }
-
-  #stopLogging(): void {
-    this.#log.isOpen = false;
-  }
-
-  #warnUnknown<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
-    const notice = describeUnknown(`\`${call}\``, options, known);
-    if (notice !== undefined) this.#reporter.notice(notice);
-  }
-
-  #checkOpen(): void {
-    if (this.#closing !== undefined) throw new RerunError("CLOSED", "the recording is closed; create a new one");
   }
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../check-arguments.ts";
 import { Batcher, type ChunkTarget } from "../batch/batcher.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
@@ -140,9 +141,7 @@ export class RowLog implements ViewTarget {
     const point = base.copy();
     this.#label = "time";
     try {
-      const entries = resolveTimePoint(time, this.#registry, (name) => (this.#label = name));
-      for (const { timeline, lo, hi } of entries) point.assign(timeline, lo, hi);
-      return { point, requested: entries.map(({ timeline }) => timeline.name) };
+      return { point, requested: this.#assign(point, time) };
     } catch (error) {
       this.#reporter.invalid(error, { argument: this.#label, consequence: TIME_UNCHANGED });
       return { point, requested: [] };
@@ -157,8 +156,7 @@ export class RowLog implements ViewTarget {
         this.#label = timeline;
         this.#setTimeOn(timeline, value as TimeValue);
       } else {
-        const entries = resolveTimePoint(timeline, this.#registry, (name) => (this.#label = name));
-        for (const entry of entries) this.#time.assign(entry.timeline, entry.lo, entry.hi);
+        this.#assign(this.#time, timeline);
       }
     } catch (error) {
       this.#reporter.invalid(error, { argument: this.#label, consequence: TIME_UNCHANGED });
@@ -198,6 +196,13 @@ export class RowLog implements ViewTarget {
     }
   }
 
+  /** Sets the times of a point on several timelines, or on none if one is invalid. Returns the names of the timelines. */
+  #assign(point: TimePoint, time: TimePointLike): readonly string[] {
+    const entries = resolveTimePoint(time, this.#registry, (name) => (this.#label = name));
+    for (const { timeline, lo, hi } of entries) point.assign(timeline, lo, hi);
+    return entries.map(({ timeline }) => timeline.name);
+  }
+
   #setTimeOn(name: string, value: TimeValue): void {
     const cell = this.#cell;
     const time = this.#time;
@@ -214,14 +219,13 @@ export class RowLog implements ViewTarget {
 
   /** The times of a row that is logged with options. */
   #pointFor(options: LogOptions, time: TimePoint): TimePoint {
+    this.#label = "options";
     if (typeof options !== "object" || options === null || "asComponents" in options) {
-      this.#label = "options";
       throw wrongType("an object { static, time } (several archetypes? pass an array: `log(path, [a, b])`)", options);
     }
     const unknown = Object.keys(options).find((key) => key !== "static" && key !== "time");
-    if (unknown !== undefined) {
-      this.#label = "options";
-      throw new InvalidValueError("limited to `static` and `time`", `\`${unknown}\``, false);
+    if (unknown !== undefined || typeof (options.static ?? false) !== "boolean") {
+      checkOptions("log", options, { static: "boolean", time: 1 });
     }
     if (options.static === true) {
       if (options.time !== undefined)
@@ -231,9 +235,7 @@ export class RowLog implements ViewTarget {
     if (options.time === undefined) return time;
     const point = time.copy();
     this.#label = "time";
-    for (const entry of resolveTimePoint(options.time, this.#registry, (name) => (this.#label = name))) {
-      point.assign(entry.timeline, entry.lo, entry.hi);
-    }
+    this.#assign(point, options.time);
     return point;
   }
 

@@ -50,7 +50,7 @@ export class SinkEvents {
     let dropped: SinkDrop | undefined;
     let isDropping = false;
     let previousError: RerunError | undefined;
-    let previous: SinkState = sink.stats().state === "buffering" ? "buffering" : "connecting";
+    let previous: SinkState = sink.kind === "buffering" ? "buffering" : "connecting";
     // Drops that a listener causes are part of the next event, so that it is not called endlessly.
     const emitDrop = (): void => {
       if (isDropping || dropped === undefined) return;

@@ -1,4 +1,5 @@
-import { describeUnknown, nonNegative } from "../options.ts";
+import { checkOptions } from "../check-arguments.ts";
+import { nonNegative } from "../options.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
@@ -25,7 +26,8 @@ export class BinaryStreamSink extends SimpleSink implements BinaryStream {
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(options?: BinaryStreamSinkOptions) {
-    super("binaryStream", describeUnknown("BinaryStreamSink", options, { maxQueueBytes: 1 }));
+    super("binaryStream");
+    checkOptions("BinaryStreamSink", options, { maxQueueBytes: 1 });
     this.#queue = new MessageQueue(nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 2 ** 30));
   }
 

@@ -13,7 +13,7 @@ export class BufferingSink extends SimpleSink {
 
   /** @param maxBytes above this the oldest temporal data is dropped */
   constructor(maxBytes: number) {
-    super("buffering", undefined, "buffering");
+    super("buffering", "buffering");
     this.#maxBytes = maxBytes;
     this.#queue = new MessageQueue(maxBytes);
   }

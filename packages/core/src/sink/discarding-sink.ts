@@ -6,7 +6,7 @@ export class DiscardingSink extends SimpleSink {
   readonly isSynchronous = true;
 
   constructor() {
-    super("none", undefined, "open");
+    super("none", "open");
   }
 
   send(message: EncodedMessage): void {

@@ -1,4 +1,5 @@
-import { describeUnknown, nonNegative } from "../options.ts";
+import { checkOptions } from "../check-arguments.ts";
+import { nonNegative } from "../options.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
@@ -30,7 +31,8 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(options?: MemorySinkOptions) {
-    super("memory", describeUnknown("MemorySink", options, { maxBytes: 1 }));
+    super("memory");
+    checkOptions("MemorySink", options, { maxBytes: 1 });
     this.#queue = new MessageQueue(nonNegative("maxBytes", options?.maxBytes ?? 2 ** 30));
   }
 

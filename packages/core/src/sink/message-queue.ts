@@ -1,8 +1,14 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { List } from "./list.ts";
 
-/** Policy of a full queue: drop the oldest messages for a new one, or the new one. */
-export type OverflowPolicy = "drop-oldest" | "drop-newest";
+/**
+ * Policy for data that does not fit: wait for room, drop the oldest data, drop the new data, or break the sink. The
+ * option `onFull` of each sink lists those that it has.
+ */
+export type OverflowPolicy = "block" | "drop-oldest" | "drop-newest" | "error";
+
+/** The policies that a queue carries out itself. */
+export type DropPolicy = Extract<OverflowPolicy, "drop-oldest" | "drop-newest">;
 
 /** Share that a full queue frees at once, so that it is not searched for every message. */
 const FREED_PART = 0.125;
@@ -15,13 +21,13 @@ export class MessageQueue {
   /** Number of bytes that the messages take. */
   bytes = 0;
   #maxBytes: number;
-  readonly #policy: OverflowPolicy;
+  readonly #policy: DropPolicy;
   readonly #messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>>;
 
   /** @param messages an empty list that it keeps them in */
   constructor(
     maxBytes: number,
-    policy: OverflowPolicy = "drop-oldest",
+    policy: DropPolicy = "drop-oldest",
     messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>> = new List(),
   ) {
     this.#maxBytes = maxBytes;

@@ -1,8 +1,8 @@
 import { compareStrings } from "../compare-strings.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 
-/** The default of `retainBytes`. */
-export const RETAIN_BYTES: number = 64 * 1024 * 1024;
+/** The default of `maxRetainedBytes`. */
+export const MAX_RETAINED_BYTES: number = 64 * 1024 * 1024;
 
 /**
  * The retained state: what a server or a sink that lacks all of it must get first. These are the store infos, the

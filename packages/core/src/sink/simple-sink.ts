@@ -9,11 +9,10 @@ export abstract class SimpleSink implements Sink {
   readonly key: string;
   protected readonly status: SinkStatus;
 
-  /** @param notice a warning about the options, if there is one */
-  constructor(kind: string, notice?: string, initialState?: SinkState) {
+  constructor(kind: string, initialState?: SinkState) {
     this.kind = kind;
     this.key = `${kind}:${randomId()}`;
-    this.status = new SinkStatus(kind, notice, initialState);
+    this.status = new SinkStatus(kind, initialState);
   }
 
   open(context: SinkContext): void {

@@ -12,14 +12,11 @@ export class SinkStatus {
   reconnects = 0;
   lastError: RerunError | undefined;
   readonly #kind: string;
-  readonly #notice: string | undefined;
   #context: SinkContext | undefined;
 
-  /** @param notice a warning that is reported as soon as the sink has a context */
-  constructor(kind: string, notice?: string, state: SinkState = "connecting") {
+  constructor(kind: string, state: SinkState = "connecting") {
     this.#kind = kind;
     this.state = state;
-    this.#notice = notice;
   }
 
   /** Whether the sink takes no more messages. */
@@ -35,7 +32,6 @@ export class SinkStatus {
   /** From now on changes are reported to `context`. */
   attach(context: SinkContext): void {
     this.#context = context;
-    if (this.#notice !== undefined) this.warn(this.#notice);
   }
 
   /** Asks the recording for the rows that are still in its batcher. */

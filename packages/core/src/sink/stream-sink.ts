@@ -1,6 +1,7 @@
 import { invalidArgument } from "../invalid-value-error.ts";
 import { RerunError, messageOf } from "../errors.ts";
-import { describeUnknown, nonNegative, type OptionNames } from "../options.ts";
+import { checkOptions } from "../check-arguments.ts";
+import { nonNegative, type OptionNames } from "../options.ts";
 import { randomId } from "../random-id.ts";
 import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
@@ -15,7 +16,7 @@ export interface StreamSinkOptions extends RrdWriterOptions {
   /** The largest number of bytes that are pending for a slow stream. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /** The temporal data that is dropped, counted and reported when the queue is full. Default `"drop-oldest"`. */
-  onFull?: OverflowPolicy | undefined;
+  onFull?: Extract<OverflowPolicy, "drop-oldest" | "drop-newest"> | undefined;
   /** Whether the stream is left open when the sink is closed. Default `false`. */
   preventClose?: boolean | undefined;
 }
@@ -23,8 +24,8 @@ export interface StreamSinkOptions extends RrdWriterOptions {
 const OPTIONS: OptionNames<StreamSinkOptions> = {
   maxQueueBytes: 1,
   onFull: 1,
-  preventClose: 1,
-  footer: 1,
+  preventClose: "boolean",
+  footer: "boolean",
   maxFooterBytes: 1,
 };
 
@@ -63,10 +64,11 @@ export class StreamSink implements Sink {
     const canWrite =
       typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
     if (!canWrite) throw invalidArgument("writable", "a Writable or a WritableStream", writable);
+    checkOptions("StreamSink", options, OPTIONS);
     const onFull = options?.onFull;
     if (onFull !== undefined && onFull !== "drop-oldest" && onFull !== "drop-newest")
       throw invalidArgument("onFull", '"drop-oldest" or "drop-newest"', onFull);
-    this.#status = new SinkStatus("stream", describeUnknown("StreamSink", options, OPTIONS));
+    this.#status = new SinkStatus("stream");
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);

@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { Fifo } from "../sink/fifo.ts";
 import { MessageFifo } from "../sink/message-fifo.ts";
-import type { OverflowPolicy } from "../sink/message-queue.ts";
+import type { DropPolicy } from "../sink/message-queue.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
 
 /** Limits of a {@link DeliveryQueue}. */
@@ -9,8 +9,8 @@ export interface DeliveryLimits {
   /** Bytes that may be pending or in flight, besides a backlog that was handed over. */
   readonly maxQueueBytes: number;
   /** Bytes of store infos, blueprints and static data that are retained after they were acknowledged. */
-  readonly retainBytes: number;
-  readonly policy: OverflowPolicy;
+  readonly maxRetainedBytes: number;
+  readonly policy: DropPolicy;
 }
 
 /**
@@ -46,7 +46,7 @@ export class DeliveryQueue {
     this.#limits = limits;
     this.#onAcknowledged = onAcknowledged;
     this.#pending = new MessageFifo(limits.maxQueueBytes, limits.policy);
-    this.#retained = new RetainedMessages(limits.retainBytes);
+    this.#retained = new RetainedMessages(limits.maxRetainedBytes);
   }
 
   /** Bytes that are pending or in flight. */

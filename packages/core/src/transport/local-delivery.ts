@@ -27,9 +27,10 @@ export class LocalDelivery implements Delivery {
   protected readonly queue: DeliveryQueue;
   protected readonly writer: QueueWriter;
   readonly #context: DeliveryContext;
-  readonly #sentWhen: LocalDeliveryOptions["sentWhen"];
   readonly #running: Promise<void>;
   readonly #options: LocalDeliveryOptions;
+  /** Whether messages count as sent when they are written, rather than when they are acknowledged. */
+  readonly #countsWritten: boolean;
   #sentBytes = 0;
   /** Rows and bytes that were to be sent, without those that were dropped. */
   #rows = 0;
@@ -37,17 +38,20 @@ export class LocalDelivery implements Delivery {
   #reconnects = 0;
 
   constructor(options: LocalDeliveryOptions, context: DeliveryContext) {
-    const { limits, sentWhen } = options;
     this.#options = options;
-    this.#sentWhen = sentWhen;
+    this.#countsWritten = options.sentWhen === "written";
     this.#context = context;
-    this.queue = new DeliveryQueue(limits, ({ payload }, isRetained) => {
+    this.queue = new DeliveryQueue(options.limits, ({ payload }, isRetained) => {
       if (!isRetained) context.onRelease(payload);
     });
     this.writer = options.createWriter(this.queue, {
       onState: (state, error) => context.onState(state, error),
-      onSent: (bytes) => this.#countSent("written", bytes),
-      onAcknowledged: (bytes) => this.#countSent("acknowledged", bytes),
+      onSent: (bytes) => {
+        if (this.#countsWritten) this.#sentBytes += bytes;
+      },
+      onAcknowledged: (bytes) => {
+        if (!this.#countsWritten) this.#sentBytes += bytes;
+      },
       onReconnect: () => this.#reconnects++,
     });
     this.#running = this.writer.run().catch((error: unknown) => {
@@ -60,7 +64,7 @@ export class LocalDelivery implements Delivery {
     const { pendingBytes, bytes: queuedBytes, rows: queuedRows } = this.queue;
     return {
       sentBytes: this.#sentBytes,
-      pendingBytes: this.#sentWhen === "written" ? pendingBytes : queuedBytes,
+      pendingBytes: this.#countsWritten ? pendingBytes : queuedBytes,
       queuedBytes,
       maxQueuedBytes: this.queue.maxBytes,
       acknowledgedRows: this.#rows - queuedRows,
@@ -78,7 +82,7 @@ export class LocalDelivery implements Delivery {
   }
 
   async flush(ack: boolean): Promise<void> {
-    const needsAck = ack || this.#sentWhen === "acknowledged";
+    const needsAck = ack || !this.#countsWritten;
     const messages = this.queue.unacknowledged;
     // They are sent in order, so the newest one decides; but it may be dropped before older ones, which then decide.
     const isDone = (): boolean => {
@@ -127,9 +131,5 @@ export class LocalDelivery implements Delivery {
 
   #dropAll(): void {
     this.drop(this.queue.takeAll(), "closed");
-  }
-
-  #countSent(when: LocalDeliveryOptions["sentWhen"], bytes: number): void {
-    if (when === this.#sentWhen) this.#sentBytes += bytes;
   }
 }

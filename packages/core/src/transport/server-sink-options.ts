@@ -1,16 +1,14 @@
 import { invalidArgument } from "../invalid-value-error.ts";
 import { RerunError, messageOf } from "../errors.ts";
 import { nonNegative, type OptionNames } from "../options.ts";
-import { RETAIN_BYTES } from "../sink/retained-messages.ts";
+import type { OverflowPolicy } from "../sink/message-queue.ts";
+import { MAX_RETAINED_BYTES } from "../sink/retained-messages.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";
 import type { ProxyUrl } from "./proxy-url.ts";
 
 const MIB = 1024 * 1024;
 
-/** Policies for messages that do not fit into a full queue. */
-export type OnFull = "block" | "drop-oldest" | "drop-newest" | "error";
-
-const ON_FULL: readonly OnFull[] = ["block", "drop-oldest", "drop-newest", "error"];
+const ON_FULL: readonly OverflowPolicy[] = ["block", "drop-oldest", "drop-newest", "error"];
 
 /** Options of all sinks that send to a server. */
 export interface ServerSinkOptions {
@@ -20,12 +18,12 @@ export interface ServerSinkOptions {
    * Policy for data that does not fit. Default `"block"`: on Node `log` waits while the connection makes progress;
    * without progress, and in pages, where nothing can wait, it means `"drop-oldest"`. `"error"` breaks the sink.
    */
-  onFull?: OnFull | undefined;
+  onFull?: OverflowPolicy | undefined;
   /** Bytes of store infos, blueprints and static data that are kept for a server that restarts. Default 64 MiB. */
-  retainBytes?: number | undefined;
+  maxRetainedBytes?: number | undefined;
 }
 
-export const SERVER_SINK_OPTIONS: OptionNames<ServerSinkOptions> = { maxQueueBytes: 1, onFull: 1, retainBytes: 1 };
+export const SERVER_SINK_OPTIONS: OptionNames<ServerSinkOptions> = { maxQueueBytes: 1, onFull: 1, maxRetainedBytes: 1 };
 
 /** HTTP headers for a server, or a function that is called for each request. */
 export type GrpcHeaders =
@@ -39,28 +37,18 @@ export async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<
 }
 
 /** Checks `onFull`. @throws {TypeError} that names the option. */
-export function checkOnFull(onFull: OnFull = "block"): OnFull {
+export function checkOnFull(onFull: OverflowPolicy = "block"): OverflowPolicy {
   if (ON_FULL.includes(onFull)) return onFull;
   throw invalidArgument("onFull", `one of ${ON_FULL.join(", ")}`, onFull);
 }
 
 /** The limits of the queue that the options ask for. @throws {TypeError} if an option is wrong. */
-export function deliveryLimits({ maxQueueBytes, retainBytes, onFull }: ServerSinkOptions): DeliveryLimits {
+export function deliveryLimits({ maxQueueBytes, maxRetainedBytes, onFull }: ServerSinkOptions): DeliveryLimits {
   return {
     maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes ?? 100 * MIB),
-    retainBytes: nonNegative("retainBytes", retainBytes ?? RETAIN_BYTES),
+    maxRetainedBytes: nonNegative("maxRetainedBytes", maxRetainedBytes ?? MAX_RETAINED_BYTES),
     policy: checkOnFull(onFull) === "drop-newest" ? "drop-newest" : "drop-oldest",
   };
-}
-
-/** The options of a call that takes an address and options, or both as one object. */
-export function urlAndOptions<Options extends { url?: string | URL | undefined }>(
-  url: string | URL | Options | undefined,
-  options: Omit<Options, "url"> | undefined,
-): Options {
-  if (typeof url === "object" && url !== null && !(url instanceof URL)) return url;
-  if (typeof (options ?? {}) !== "object") throw invalidArgument("options", "an object", options);
-  return { ...options, url } as Options;
 }
 
 /** The headers of a call. If a function for them fails, as it may while it is offline too, the code is `CONNECTION`. */

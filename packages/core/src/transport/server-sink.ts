@@ -19,8 +19,6 @@ export interface ServerSinkSetup {
   readonly destination: string;
   /** The options, by which two sinks for one destination are compared. */
   readonly options: ServerSinkOptions & Credentials;
-  /** A warning about the options, if there is one. */
-  readonly notice: string | undefined;
   /** Whether the delivery takes the memory of messages, and releases it later. */
   readonly takesBuffers?: boolean | undefined;
   /** Whether the first failure to connect is reported as a warning; later ones only show as a state. */
@@ -59,12 +57,12 @@ export abstract class ServerSink implements Sink {
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(setup: ServerSinkSetup) {
-    const { kind, url, destination, options, notice, takesBuffers = false } = setup;
+    const { kind, url, destination, options, takesBuffers = false } = setup;
     this.#limits = deliveryLimits(options);
     this.#failsWhenFull = options.onFull === "error";
     this.#setup = setup;
     this.#options = options;
-    this.#status = new SinkStatus(kind, notice);
+    this.#status = new SinkStatus(kind);
     this.kind = kind;
     this.url = url;
     this.key = `${kind}:${destination}`;

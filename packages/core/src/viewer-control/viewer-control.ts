@@ -1,21 +1,40 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { checkOptions } from "../check-arguments.ts";
-import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
 import {
   BlueprintUpdateMode,
   GetTransformGraphRequest_EdgeFilter as EdgeFilter,
   GetTransformGraphRequest_FrameFilter as FrameFilter,
   PlayState,
-  ViewerControlRequestSchema,
-  type ViewerControlRequest,
-  type ViewerControlResponse,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 import type { OptionNames } from "../options.ts";
-import { startTimer } from "../start-timer.ts";
 import { toBigInt } from "../time/int64.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
-import { withDeadline } from "../with-deadline.ts";
+import {
+  callViewer,
+  invalid,
+  type KindName,
+  type RequestOf,
+  type ResponseOf,
+  type ViewerTransport,
+} from "./viewer-call.ts";
+import type {
+  CloseViewerRecordings,
+  OpenInViewer,
+  OpenedInViewer,
+  SetViewerBlueprint,
+  SetViewerTime,
+  ViewerBlueprint,
+  ViewerBlueprintJson,
+  ViewerBlueprintTarget,
+  ViewerCallOptions,
+  ViewerLogEntry,
+  ViewerRectangle,
+  ViewerSchema,
+  ViewerSchemaOptions,
+  ViewerScreenshot,
+  ViewerTime,
+  ViewerTransformGraphOptions,
+} from "./viewer-call-types.ts";
 import {
   commandOf,
   entityOf,
@@ -23,166 +42,11 @@ import {
   stateOf,
   timelineOf,
   type ViewerCommand,
-  type ViewerEntity,
   type ViewerPlayState,
   type ViewerState,
   type ViewerStoreId,
-  type ViewerTimeline,
 } from "./viewer-state.ts";
 
-/** The limits of a call to a viewer. */
-export interface ViewerCallOptions {
-  /** The longest that the call may take, in milliseconds. Default 15,000. */
-  timeoutMs?: number | undefined;
-  /** Aborts the call. Default: none. */
-  signal?: AbortSignal | undefined;
-}
-
-/** Sends a request to a viewer and returns its response. Rejects with a `RerunError`. */
-export type ViewerTransport = (request: ViewerControlRequest, signal: AbortSignal) => Promise<ViewerControlResponse>;
-
-/** A position in time, for {@link ViewerControl.setTime}. */
-export interface SetViewerTime extends ViewerCallOptions {
-  /** The recording. Default: the active one. */
-  recording?: ViewerStoreId | undefined;
-  /** The name of the timeline. Default: the current one. */
-  timeline?: string | undefined;
-  /** The time on it. A bare number or bigint is a sequence number. Default: stays. */
-  at?: TimeValue | undefined;
-  /** `true` plays, `false` pauses, and `"following"` stays at the newest data. Default: stays. */
-  play?: boolean | ViewerPlayState | undefined;
-}
-
-/** The time that a recording of a viewer shows. */
-export interface ViewerTime {
-  readonly recording: ViewerStoreId;
-  readonly timeline: string;
-  readonly kind: ViewerTimeline["kind"];
-  /** A sequence number, or nanoseconds. */
-  readonly time: bigint | undefined;
-}
-
-/** The recordings for {@link ViewerControl.close}: one of these, or the current one. */
-export interface CloseViewerRecordings extends ViewerCallOptions {
-  /** Recordings by their ids. */
-  recordings?: readonly ViewerStoreId[] | undefined;
-  /** Sources by their URLs, as {@link ViewerControl.open} was given them. */
-  urls?: readonly string[] | undefined;
-  /** Everything. */
-  all?: boolean | undefined;
-}
-
-/** Options of {@link ViewerControl.open}. */
-export interface OpenInViewer extends ViewerCallOptions {
-  /** Whether the viewer goes to what it has opened. Default `true`. */
-  navigate?: boolean | undefined;
-}
-
-/** The result of {@link ViewerControl.open}. */
-export interface OpenedInViewer {
-  /** The recordings so far. */
-  readonly recordings: readonly ViewerStoreId[];
-  /** The URLs that are not loaded completely yet. `state().loading` becomes empty when they are. */
-  readonly loading: readonly string[];
-}
-
-/** Options of {@link ViewerControl.screenshot}. */
-export interface ViewerScreenshot extends ViewerCallOptions {
-  /** The id of a view, from `state().views`. Default: the whole window. */
-  view?: string | undefined;
-  /** The longer side, at most, in pixels. Default: no limit. */
-  maxSize?: number | undefined;
-}
-
-/** Options of {@link ViewerControl.schema}. */
-export interface ViewerSchemaOptions extends ViewerCallOptions {
-  /** The recording. Default: the active one. */
-  recording?: ViewerStoreId | undefined;
-  /** Only this entity and those below it. Default: all. */
-  entityPath?: string | undefined;
-  /** The largest number of entities. Default: that of the viewer. */
-  maxEntities?: number | undefined;
-}
-
-/** The entities of a recording. */
-export interface ViewerSchema {
-  readonly recording: ViewerStoreId;
-  readonly timelines: readonly ViewerTimeline[];
-  readonly entities: readonly ViewerEntity[];
-  /** The number of further entities above `maxEntities`. */
-  readonly omittedEntities: number;
-}
-
-/** The target of {@link ViewerControl.blueprint} and {@link ViewerControl.setBlueprint}. */
-export interface ViewerBlueprintTarget extends ViewerCallOptions {
-  /** A recording. Default: what is on the screen. */
-  recording?: ViewerStoreId | undefined;
-  /** A table by its URL, instead of a recording. */
-  table?: string | undefined;
-}
-
-/** Options of {@link ViewerControl.setBlueprint}. */
-export interface SetViewerBlueprint extends ViewerBlueprintTarget {
-  /** Whether properties that are left out stay as they are. Default `false`: they are cleared. */
-  partial?: boolean | undefined;
-}
-
-/** A layout as JSON: blueprint entity path → archetype → field. */
-export type ViewerBlueprintJson = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** A layout in a viewer. */
-export interface ViewerBlueprint {
-  readonly blueprintId: string;
-  readonly recording: ViewerStoreId | undefined;
-  readonly table: string | undefined;
-  readonly blueprint: ViewerBlueprintJson;
-}
-
-/** A line of a viewer's log. */
-export interface ViewerLogEntry {
-  /** Grows by one with each line. */
-  readonly sequence: bigint;
-  /** `"INFO"`, `"WARN"` or `"ERROR"`. */
-  readonly level: string;
-  readonly target: string;
-  readonly message: string;
-}
-
-/** Options of {@link ViewerControl.transformGraph}. */
-export interface ViewerTransformGraphOptions extends ViewerCallOptions {
-  /** The recording. Default: the active one. */
-  recording?: ViewerStoreId | undefined;
-  /** The frames: of entity paths, with names, or all. Default: that of the viewer. */
-  frames?: "entity" | "named" | "all" | undefined;
-  /** The edges: static ones, those with times, or all. Default: that of the viewer. */
-  edges?: "static" | "temporal" | "all" | undefined;
-  /** Whether each edge has its transform. Default: that of the viewer. */
-  includeTransforms?: boolean | undefined;
-}
-
-/** A rectangle of the window, in points. */
-export interface ViewerRectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-type Kind = ViewerControlRequest["kind"];
-type KindName = NonNullable<Kind["case"]>;
-type RequestOf<Name extends KindName> =
-  MessageInitShape<typeof ViewerControlRequestSchema> extends infer Shape
-    ? Shape extends { kind?: infer K }
-      ? Extract<K, { case: Name }> extends { value: infer V }
-        ? V
-        : never
-      : never
-    : never;
-type ResponseOf<Name extends KindName> = Extract<ViewerControlResponse["kind"], { case: Name }>["value"];
-
-const CALL_MS = 15_000;
-/** The first wait after an unsuccessful attempt, and the longest. */
-const [RETRY_MS, MAX_RETRY_MS] = [100, 1000];
 const PLAY: Readonly<Record<ViewerPlayState, PlayState>> = {
   paused: PlayState.PAUSED,
   playing: PlayState.PLAYING,
@@ -253,7 +117,7 @@ export class ViewerControl {
    * @throws {RerunError} `NOT_FOUND` if the viewer has opened nothing, with its reason
    */
   async open(sources: string | readonly string[], options?: OpenInViewer): Promise<OpenedInViewer> {
-    check("open", options, { ...CALL_OPTIONS, navigate: 1 });
+    check("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
     const urls = typeof sources === "string" ? [sources] : [...sources];
     if (urls.length === 0) throw invalid("sources", "must be at least one URL or path", sources);
     const recordings = new Set<string>();
@@ -282,7 +146,7 @@ export class ViewerControl {
 
   /** Closes recordings; without options the current one. Returns the ids or URLs of what was closed. */
   async close(options: CloseViewerRecordings = {}): Promise<readonly string[]> {
-    check("close", options, { ...CALL_OPTIONS, recordings: 1, urls: 1, all: 1 });
+    check("close", options, { ...CALL_OPTIONS, recordings: 1, urls: 1, all: "boolean" });
     const { recordings, urls, all = false } = options;
     if (Number(recordings !== undefined) + Number(urls !== undefined) + Number(all) > 1)
       throw invalid("options", "must have at most one of `recordings`, `urls` and `all`", options);
@@ -329,7 +193,7 @@ export class ViewerControl {
 
   /** Changes the layout of a recording or a table: {@link blueprint} shows the form. Returns the entities it has added. */
   async setBlueprint(blueprint: ViewerBlueprintJson, options: SetViewerBlueprint = {}): Promise<readonly string[]> {
-    check("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: 1 });
+    check("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
     if (typeof blueprint !== "object" || blueprint === null)
       throw invalid("blueprint", "must be an object by entity path", blueprint);
     const mode = options.partial === true ? BlueprintUpdateMode.PARTIAL : BlueprintUpdateMode.FULL;
@@ -350,7 +214,7 @@ export class ViewerControl {
 
   /** The commands of the viewer's palette that are available, or with `all` all of them. */
   async commands(options: ViewerCallOptions & { all?: boolean | undefined } = {}): Promise<readonly ViewerCommand[]> {
-    check("commands", options, { ...CALL_OPTIONS, all: 1 });
+    check("commands", options, { ...CALL_OPTIONS, all: "boolean" });
     const { commands } = await this.#call("listCommands", { includeUnavailable: options.all === true }, options);
     const ids = commands.map(({ id }) => id);
     if (ids.length === 0) return [];
@@ -369,7 +233,7 @@ export class ViewerControl {
       allowBlockingDialog?: boolean | undefined;
     } = {},
   ): Promise<ViewerCommand | undefined> {
-    check("run", options, { ...CALL_OPTIONS, recording: 1, allowBlockingDialog: 1 });
+    check("run", options, { ...CALL_OPTIONS, recording: 1, allowBlockingDialog: "boolean" });
     const { recording: storeId, allowBlockingDialog: allowBlockingNativeModal } = options;
     const request = { id: text("id", id), storeId, allowBlockingNativeModal };
     const { command } = await this.#call("runCommand", request, options);
@@ -395,7 +259,7 @@ export class ViewerControl {
       recording: 1,
       frames: 1,
       edges: 1,
-      includeTransforms: 1,
+      includeTransforms: "boolean",
     });
     const { recording: storeId, frames, edges, includeTransforms } = options;
     const request = {
@@ -421,45 +285,12 @@ export class ViewerControl {
     return (await this.logs(options)).at(-1)?.sequence;
   }
 
-  /** Makes one call. Repeats it while the viewer cannot be reached, until the time is over. */
-  async #call<Name extends KindName>(
+  #call<Name extends KindName>(
     name: Name,
     value: RequestOf<Name>,
-    { timeoutMs = CALL_MS, signal }: ViewerCallOptions = {},
+    options?: ViewerCallOptions,
   ): Promise<ResponseOf<Name>> {
-    if (!(typeof timeoutMs === "number" && timeoutMs >= 0))
-      throw invalid("timeoutMs", "must be a non-negative number", timeoutMs);
-    const init = { kind: { case: name, value } } as MessageInitShape<typeof ViewerControlRequestSchema>;
-    const request = create(ViewerControlRequestSchema, init);
-    const stop = new AbortController();
-    let lastError: RerunError | undefined;
-    let response: ViewerControlResponse | undefined;
-    const work = (async () => {
-      for (let wait = RETRY_MS; response === undefined; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
-        try {
-          response = await this.#send(request, stop.signal);
-        } catch (error) {
-          lastError = RerunError.from(error, "CONNECTION");
-          if (lastError.code !== "CONNECTION") throw lastError;
-          if (stop.signal.aborted) return;
-          await new Promise<void>((resolve) => startTimer(resolve, wait));
-        }
-      }
-    })();
-    try {
-      const isDone = await withDeadline(work, { timeoutMs, signal });
-      if (!isDone || response === undefined) {
-        if (lastError !== undefined) throw lastError;
-        throw new RerunError("TIMEOUT", `the viewer at ${this.url} did not answer within ${timeoutMs} ms`);
-      }
-    } finally {
-      stop.abort();
-      work.catch(() => {});
-    }
-    const { kind } = response;
-    if (kind.case !== name)
-      throw new RerunError("INVALID_FORMAT", `the viewer at ${this.url} answered \`${name}\` with \`${kind.case}\``);
-    return kind.value as ResponseOf<Name>;
+    return callViewer(this.url, this.#send, name, value, options);
   }
 }
 
@@ -509,11 +340,6 @@ function text(name: string, value: string): string {
 
 function without<Options extends object>(options: Options, name: string): Options {
   return Object.fromEntries(Object.entries(options).filter(([key]) => key !== name)) as Options;
-}
-
-function invalid(argument: string, expectation: string, value: unknown): RerunError {
-  const message = `\`${argument}\` ${expectation}, got ${describeValue(value)}`;
-  return new RerunError("INVALID_ARGUMENT", message, { argument });
 }
 
 /** Creates the control of a viewer; `url` is its address in messages. */

@@ -3,6 +3,7 @@ import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { numbers } from "@rerun-ts/test-support/common/messages";
 import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it } from "vitest";
 
 const ROWS = 40;
@@ -14,14 +15,17 @@ const SINKS: readonly [name: string, make: () => { sink: Sink; read: () => Promi
     "GrpcWebSink",
     () => {
       const server = new FetchServer();
-      return { sink: new GrpcWebSink({ fetch: server.fetch, ...limits }), read: async () => server.toRrd() };
+      return { sink: new GrpcWebSink(undefined, { fetch: server.fetch, ...limits }), read: async () => server.toRrd() };
     },
   ],
   [
     "WebSocketSink",
     () => {
       const relay = new WebSocketRelay();
-      return { sink: new WebSocketSink({ WebSocket: relay.WebSocket, ...limits }), read: async () => relay.toRrd() };
+      return {
+        sink: new WebSocketSink(undefined, { WebSocket: relay.WebSocket, ...limits }),
+        read: async () => relay.toRrd(),
+      };
     },
   ],
 ];
@@ -29,7 +33,7 @@ const SINKS: readonly [name: string, make: () => { sink: Sink; read: () => Promi
 describe.each(SINKS)("a backlog that is larger than the queue of %s", (_name, makeSink) => {
   it("is sent completely, and the limit applies to what is logged afterwards", async () => {
     const { recording, drops } = observeRecording();
-    for (let row = 0; row < ROWS; row++) recording.log("early", numbers(Array.from({ length: 200 }, Math.random)));
+    for (let row = 0; row < ROWS; row++) recording.log("early", numbers([...noise(200, row)]));
     const { backlogBytes } = recording.stats();
     expect(backlogBytes).toBeGreaterThan(5 * limits.maxQueueBytes);
     const { sink } = makeSink();
@@ -37,7 +41,7 @@ describe.each(SINKS)("a backlog that is larger than the queue of %s", (_name, ma
     expect(sink.stats().droppedRows).toBe(0);
     const flushed = await recording.flush();
     expect(flushed).toMatchObject({ complete: true, droppedRows: 0 });
-    for (let row = 0; row < ROWS; row++) recording.log("late", numbers(Array.from({ length: 200 }, Math.random)));
+    for (let row = 0; row < ROWS; row++) recording.log("late", numbers([...noise(200, row)]));
     expect(sink.stats().queuedBytes).toBeLessThanOrEqual(limits.maxQueueBytes);
     expect(drops.length).toBeGreaterThan(0);
     await recording.close();

@@ -1,5 +1,6 @@
 import { TimeColumn, type RecordingView } from "@rerun-ts/core";
-import { describe, expect, it } from "vitest";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { describe, expect, it, onTestFailed } from "vitest";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
 import { observeRecording } from "@rerun-ts/test-support/common/recordings";
 
@@ -7,28 +8,31 @@ const TASKS = 20;
 const STEPS = 25;
 
 /** Yields to the other tasks, which continue in a random order. */
-async function yieldToOthers(): Promise<void> {
-  const turns = Math.floor(Math.random() * 4);
+async function yieldToOthers(random: (below: number) => number): Promise<void> {
+  const turns = random(4);
   if (turns === 0) await new Promise((resolve) => setTimeout(resolve));
   for (let turn = 0; turn < turns; turn++) await Promise.resolve();
 }
 
 /** Logs a row at each of its steps, and yields between them. */
-async function work(at: RecordingView, task: number): Promise<void> {
+async function work(at: RecordingView, task: number, random: (below: number) => number): Promise<void> {
   for (let step = 0; step < STEPS; step++) {
-    await yieldToOthers();
+    await yieldToOthers(random);
     at.at({ step }).log(["tasks", String(task)], numbers(task));
   }
 }
 
 describe("a view of a recording at fixed times", () => {
   it("keeps the times of concurrent tasks separate, also when the recording's times change", async () => {
+    const seed = Date.now() % 2 ** 31;
+    onTestFailed(() => console.error(`The seed of the order is ${seed}.`));
+    const random = seededRandom(seed);
     const { recording } = observeRecording({ logTime: false });
     const sink = new CollectingSink();
     await recording.setSink(sink);
     const tasks = Array.from({ length: TASKS }, (_, task) => {
       recording.setTime("frame", task * 10);
-      return work(recording.at({ task }), task);
+      return work(recording.at({ task }), task, random);
     });
     recording.setTime("frame", 1_000_000);
     await Promise.all(tasks);

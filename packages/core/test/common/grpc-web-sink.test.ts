@@ -1,5 +1,6 @@
 import { GrpcWebSink, RecordingStream, type GrpcWebSinkOptions, type RerunError } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -9,7 +10,7 @@ describeSinkContract(
   "GrpcWebSink",
   () => {
     const server = new FetchServer();
-    const sink = new GrpcWebSink({ fetch: server.fetch });
+    const sink = new GrpcWebSink(undefined, { fetch: server.fetch });
     return {
       sink,
       async read() {
@@ -36,7 +37,7 @@ describe("GrpcWebSink", () => {
     const errors: RerunError[] = [];
     const recording = new RecordingStream("web", { onError: (error) => errors.push(error), onWarning: () => {} });
     stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-    void recording.setSink(new GrpcWebSink({ fetch: server.fetch, ...options }));
+    void recording.setSink(new GrpcWebSink(undefined, { fetch: server.fetch, ...options }));
     return { recording, server, errors };
   }
 
@@ -45,7 +46,7 @@ describe("GrpcWebSink", () => {
 
   function logFrame(recording: RecordingStream, frame: number, count = 1): void {
     recording.setTime("frame", frame);
-    recording.log("a", new Scalars(Float64Array.from({ length: count }, Math.random)));
+    recording.log("a", new Scalars(noise(count, frame)));
   }
 
   it("says what `close` has dropped because no server was reachable, and why", async () => {
@@ -115,7 +116,7 @@ describe("GrpcWebSink", () => {
     const warnings: string[] = [];
     const recording = new RecordingStream("web", { onWarning: ({ message }) => warnings.push(message) });
     stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-    void recording.setSink(new GrpcWebSink({ fetch: server.fetch }));
+    void recording.setSink(new GrpcWebSink(undefined, { fetch: server.fetch }));
     logFrame(recording, 1);
     await recording.flush({ timeoutMs: 300 });
     expect(warnings).toEqual([expect.stringMatching(/^cannot connect to rerun\+http:.*: Failed to fetch/)]);
@@ -164,12 +165,12 @@ describe("GrpcWebSink", () => {
     server.behaviour = { isAbsent: true };
     for (let frame = 0; frame < 30; frame++) {
       recording.setTime("frame", frame);
-      recording.log(["wave", frame], new Scalars(Float64Array.from({ length: 2000 }, Math.random)));
+      recording.log(["wave", frame], new Scalars(noise(2000, frame)));
     }
     server.behaviour = { maxCallBytes: 40_000 };
     await expect(recording.flush()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
     expect(Math.max(...server.calls)).toBeGreaterThan(40_000);
-    recording.log("wave", new Scalars(Float64Array.from({ length: 20_000 }, Math.random)));
+    recording.log("wave", new Scalars(noise(20_000)));
     await expect(recording.flush()).rejects.toMatchObject({ code: "SERVER", message: expect.stringContaining("413") });
   });
 
@@ -277,7 +278,7 @@ describe("GrpcWebSink", () => {
 
   it("throws an error that names the option for invalid options", () => {
     expect(() => new GrpcWebSink("http://localhost")).toThrow(/`url` must be the address of a proxy/);
-    expect(() => new GrpcWebSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
-    expect(() => new GrpcWebSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
+    expect(() => new GrpcWebSink(undefined, { onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
+    expect(() => new GrpcWebSink(undefined, { maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
   });
 });

@@ -22,8 +22,8 @@ const SINKS: Readonly<Record<string, () => Sink>> = {
   BinaryStreamSink: () => new BinaryStreamSink(),
   CallbackSink: () => new CallbackSink(() => {}),
   StreamSink: () => new StreamSink(new WritableStream()),
-  GrpcWebSink: () => new GrpcWebSink({ fetch: new FetchServer().fetch }),
-  WebSocketSink: () => new WebSocketSink({ WebSocket: new WebSocketRelay().WebSocket }),
+  GrpcWebSink: () => new GrpcWebSink(undefined, { fetch: new FetchServer().fetch }),
+  WebSocketSink: () => new WebSocketSink(undefined, { WebSocket: new WebSocketRelay().WebSocket }),
   "a sink of one's own": () => new CollectingSink(),
 };
 
@@ -242,7 +242,7 @@ describe("a recording without sinks", () => {
 
 describe("a sink that stays because its destination is in use", () => {
   function grpc(server: FetchServer, options: object): GrpcWebSink {
-    return new GrpcWebSink({ fetch: server.fetch, ...options });
+    return new GrpcWebSink(undefined, { fetch: server.fetch, ...options });
   }
 
   it("sends with renewed headers from then on, in either direction, and names options that it ignores once", async () => {

@@ -7,6 +7,7 @@ import {
 } from "@rerun-ts/core";
 import { FrameError, decodeFrame, encodeAck, encodeHello, parseWebSocketUrl } from "@rerun-ts/core/internal";
 import { Scalars } from "@rerun-ts/types";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -16,7 +17,7 @@ describeSinkContract(
   "WebSocketSink",
   () => {
     const relay = new WebSocketRelay();
-    const sink = new WebSocketSink({ WebSocket: relay.WebSocket });
+    const sink = new WebSocketSink(undefined, { WebSocket: relay.WebSocket });
     return {
       sink,
       async read() {
@@ -43,7 +44,7 @@ describe("WebSocketSink", () => {
     const errors: RerunError[] = [];
     const recording = new RecordingStream("web", { onError: (error) => errors.push(error), onWarning: () => {} });
     stops.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-    void recording.setSink(new WebSocketSink({ WebSocket: relay.WebSocket, ...options }));
+    void recording.setSink(new WebSocketSink(undefined, { WebSocket: relay.WebSocket, ...options }));
     return { recording, relay, errors };
   }
 
@@ -77,7 +78,7 @@ describe("WebSocketSink", () => {
   /** Logs a row that is sent as a separate chunk. */
   async function logFrame(recording: RecordingStream, frame: number, count = 1): Promise<void> {
     recording.setTime("frame", frame);
-    recording.log("a", new Scalars(Float64Array.from({ length: count }, Math.random)));
+    recording.log("a", new Scalars(noise(count, frame)));
     await recording.flush({ timeoutMs: 0 });
   }
 
@@ -125,7 +126,7 @@ describe("WebSocketSink", () => {
         return new current.WebSocket(url, protocols);
       }
     } as unknown as WebSocketClass;
-    void recording.setSink(new WebSocketSink({ WebSocket }));
+    void recording.setSink(new WebSocketSink(undefined, { WebSocket }));
     const log = async (row: number): Promise<void> => {
       recording.setTime("row", row);
       recording.log("rows", new Scalars(row));

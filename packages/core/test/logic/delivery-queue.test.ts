@@ -9,7 +9,7 @@ import {
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-const UNLIMITED: DeliveryLimits = { maxQueueBytes: 1e9, retainBytes: 1e9, policy: "drop-oldest" };
+const UNLIMITED: DeliveryLimits = { maxQueueBytes: 1e9, maxRetainedBytes: 1e9, policy: "drop-oldest" };
 
 /** Pushes messages and lets the server acknowledge them. */
 function deliver(queue: DeliveryQueue, ...messages: readonly EncodedMessage[]): void {
@@ -206,8 +206,8 @@ describe("DeliveryQueue", () => {
       expect(queue.unacknowledged).toEqual(second);
     });
 
-    it("within `retainBytes`, without the oldest static chunks, but always with the store info", () => {
-      const queue = new DeliveryQueue({ ...UNLIMITED, retainBytes: 100 });
+    it("within `maxRetainedBytes`, without the oldest static chunks, but always with the store info", () => {
+      const queue = new DeliveryQueue({ ...UNLIMITED, maxRetainedBytes: 100 });
       const info = storeInfoMessage(30);
       const [first, second, third] = ["/1", "/2", "/3"].map((entityPath) =>
         chunkMessage({ bytes: 30, isStatic: true, entityPath }),
@@ -219,7 +219,7 @@ describe("DeliveryQueue", () => {
   });
 
   it("keeps the room of a backlog while restarted servers are sent the retained state again", () => {
-    const queue = new DeliveryQueue({ maxQueueBytes: 100, retainBytes: 1e9, policy: "drop-oldest" });
+    const queue = new DeliveryQueue({ maxQueueBytes: 100, maxRetainedBytes: 1e9, policy: "drop-oldest" });
     const fixed = chunkMessage({ bytes: 90, isStatic: true });
     deliver(queue, fixed);
     for (let count = 0; count < 5; count++) queue.pushBacklog(chunkMessage({ bytes: 100 }));

@@ -23,7 +23,7 @@ it("a flush waits for older messages when the newest one of its time is dropped"
   const drops: number[] = [];
   const delivery = new LocalDelivery(
     {
-      limits: { maxQueueBytes: 100, retainBytes: 0, policy: "drop-oldest" },
+      limits: { maxQueueBytes: 100, maxRetainedBytes: 0, policy: "drop-oldest" },
       sentWhen: "acknowledged",
       createWriter: (queue) => (writer = new PausedWriter(queue)),
     },

@@ -22,7 +22,7 @@ it("a restarted server receives the newest static data of an entity, also if it 
     return (servers[current] as FetchServer).fetch(...call);
   };
   const { recording } = observeRecording({ batcher: { flushTickMs: 1e6 } });
-  await recording.setSink(new GrpcWebSink({ fetch }));
+  await recording.setSink(new GrpcWebSink(undefined, { fetch }));
   recording.log("fixed", numbers(1), { static: true });
   recording.sendColumns("fixed", [], [new ComponentColumn(FIELD, [2])]);
   await recording.flush();
@@ -97,8 +97,8 @@ describe("a sink that is set later", () => {
     expect(rowsOf(later.messages)).toEqual({ "/__properties": 1, "/mesh": 1, "/fixed": 1 });
   });
 
-  it("is sent the newest static data within `retainBytes`", async () => {
-    const { recording } = observeRecording({ retainBytes: 3000 });
+  it("is sent the newest static data within `maxRetainedBytes`", async () => {
+    const { recording } = observeRecording({ maxRetainedBytes: 3000 });
     await recording.setSinks([new CallbackSink(() => {})]);
     for (let entity = 0; entity < 20; entity++) recording.log(`fixed${entity}`, numbers(entity), { static: true });
     const later = new CollectingSink();
@@ -107,7 +107,9 @@ describe("a sink that is set later", () => {
     expect(entities.length).toBeLessThan(10);
     expect(entities).toContain("/fixed19");
     expect(entities).not.toContain("/fixed0");
-    expect(() => observeRecording({ retainBytes: -1 })).toThrow("`retainBytes` must be a non-negative number, got -1");
+    expect(() => observeRecording({ maxRetainedBytes: -1 })).toThrow(
+      "`maxRetainedBytes` must be a non-negative number, got -1",
+    );
   });
 });
 

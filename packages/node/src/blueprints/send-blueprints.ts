@@ -1,14 +1,22 @@
 import type { BlueprintLike, SendBlueprintOptions } from "@rerun-ts/core";
-import { blueprintMessages, sendMessages, withRerunErrors } from "@rerun-ts/core/internal";
+import {
+  blueprintMessages,
+  checkOptions,
+  sendMessages,
+  withRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { FileSink } from "../file/file-sink.ts";
-import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
+import { SPAWN_OPTIONS, checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import { startViewer, type SpawnInfo } from "../spawn/start-viewer.ts";
 import { spawnedViewerUrl } from "../spawn/spawned-viewer-url.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
-import type { GrpcSinkOptions } from "../transport/server-sink-options.ts";
+import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../transport/server-sink-options.ts";
 
 /** Options of {@link connectBlueprint}. */
 export interface ConnectBlueprintOptions extends GrpcSinkOptions, SendBlueprintOptions {
+  /** The URL of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
+  url?: string | URL | undefined;
   /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
   /** Cancels the wait when it is aborted. Default: none. */
@@ -18,6 +26,17 @@ export interface ConnectBlueprintOptions extends GrpcSinkOptions, SendBlueprintO
 /** Options of {@link spawnBlueprint}. */
 export interface SpawnBlueprintOptions
   extends Omit<SpawnOptions, "connect" | "defaultBlueprint">, SendBlueprintOptions {}
+
+const ACTIVATION: OptionNames<SendBlueprintOptions> = { makeActive: "boolean", makeDefault: "boolean" };
+const CONNECT_OPTIONS: OptionNames<ConnectBlueprintOptions> = {
+  ...GRPC_SINK_OPTIONS,
+  ...ACTIVATION,
+  url: 1,
+  timeoutMs: 1,
+  signal: 1,
+};
+const { connect: _connect, defaultBlueprint: _blueprint, ...OWN_SPAWN_OPTIONS } = SPAWN_OPTIONS;
+const SPAWN_BLUEPRINT_OPTIONS: OptionNames<SpawnBlueprintOptions> = { ...OWN_SPAWN_OPTIONS, ...ACTIVATION };
 
 /**
  * Saves a layout as a file, without a recording. `rerun scene.rrd layout.rbl` opens it; a later `rerun scene.rrd` shows
@@ -56,9 +75,10 @@ export function connectBlueprint(
   options: ConnectBlueprintOptions = {},
 ): Promise<void> {
   return withRerunErrors(async () => {
-    const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+    checkOptions("connectBlueprint", options, CONNECT_OPTIONS);
+    const { url, makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
     const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
-    await sendMessages(new GrpcSink(sinkOptions), messages, { timeoutMs, signal }, warn);
+    await sendMessages(new GrpcSink(url, sinkOptions), messages, { timeoutMs, signal }, warn);
   });
 }
 
@@ -77,13 +97,13 @@ export function spawnBlueprint(
   options: SpawnBlueprintOptions = {},
 ): Promise<SpawnInfo> {
   return withRerunErrors(async () => {
+    checkOptions("spawnBlueprint", options, SPAWN_BLUEPRINT_OPTIONS);
     const { makeActive, makeDefault, ...spawnOptions } = options;
     const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
     const settings = checkSpawnOptions(spawnOptions);
-    if (settings.notice !== undefined) warn(settings.notice);
     const info = await startViewer(settings, warn);
     const { timeoutMs, signal } = spawnOptions;
-    await sendMessages(new GrpcSink({ url: spawnedViewerUrl(info.port) }), messages, { timeoutMs, signal }, warn);
+    await sendMessages(new GrpcSink(spawnedViewerUrl(info.port)), messages, { timeoutMs, signal }, warn);
     return info;
   });
 }

@@ -52,7 +52,7 @@ export async function serve(args: string[]): Promise<void> {
     tls: readTls(values["tls-key"], values["tls-cert"]),
   });
   const warn = (message: string): void => console.error(`rerun-ts: ${message}`);
-  for (const notice of settings.notices) warn(notice);
+  if (settings.notice !== undefined) warn(settings.notice);
 
   const fsync = checkFsync("--fsync", values.fsync);
   if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);

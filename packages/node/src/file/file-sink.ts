@@ -12,8 +12,8 @@ import {
 import {
   RrdWriter,
   SinkStatus,
+  checkOptions,
   describeIgnored,
-  describeUnknown,
   describeValue,
   differingOptions,
   messageOf,
@@ -53,7 +53,7 @@ export interface FileSinkOptions {
   fsync?: FsyncPolicy | undefined;
 }
 
-export const FILE_SINK_OPTIONS: OptionNames<FileSinkOptions> = { writeFooter: 1, maxFooterBytes: 1, fsync: 1 };
+export const FILE_SINK_OPTIONS: OptionNames<FileSinkOptions> = { writeFooter: "boolean", maxFooterBytes: 1, fsync: 1 };
 
 /** Creates the encoder for the contents of a file. @throws {TypeError} if an option is wrong */
 export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
@@ -98,12 +98,13 @@ export class FileSink implements Sink {
    * @throws {TypeError} if `path` is not a path, or an option is wrong
    */
   constructor(path: string | URL, options?: FileSinkOptions) {
+    checkOptions("FileSink", options, FILE_SINK_OPTIONS);
     const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
     if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
     this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
     this.place = this.key = `file:${realPath(this.path)}`;
     this.#options = options ?? {};
-    this.#status = new SinkStatus("file", describeUnknown("FileSink", options, FILE_SINK_OPTIONS));
+    this.#status = new SinkStatus("file");
     this.#rrd = rrdWriterOf(options);
     this.#fsync = checkFsync("fsync", options?.fsync);
   }

@@ -17,7 +17,7 @@ export function entityPathOf(path: string): string {
   return path.slice(parse(path).root.length).split(sep).join("/");
 }
 
-/** Reads a file. @throws {RerunError} `IO_ERROR` if that fails */
+/** Reads a file. @throws {RerunError} `NOT_FOUND` if there is none, `IO_ERROR` if it cannot be read */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
@@ -26,7 +26,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Reads a file synchronously. @throws {RerunError} `IO_ERROR` if that fails */
+/** Reads a file synchronously. @throws {RerunError} as {@link readBytes} */
 export function readBytesSync(path: string): Uint8Array {
   try {
     return readFileSync(path);
@@ -37,5 +37,6 @@ export function readBytesSync(path: string): Uint8Array {
 
 function failure(path: string, error: unknown): RerunError {
   const reason = messageOf(error);
-  return new RerunError("IO_ERROR", `cannot read ${path}: ${reason}`, { cause: error, argument: "path" });
+  const code = (error as { code?: unknown }).code === "ENOENT" ? "NOT_FOUND" : "IO_ERROR";
+  return new RerunError(code, `cannot read ${path}: ${reason}`, { cause: error, argument: "path" });
 }

@@ -13,8 +13,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  * to the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`; the
  * option `resolveMesh` replaces this. The files that a URDF names are read, so do not read one that you do not trust.
  *
- * Rejects with `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is not a valid URDF, and with
- * `INVALID_ARGUMENT` if an argument is wrong.
+ * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a
+ * valid URDF, and with `INVALID_ARGUMENT` if an argument is wrong.
  *
  * @example
  * const robot = await rr.readUrdf("robot.urdf");

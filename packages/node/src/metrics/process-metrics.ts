@@ -2,7 +2,7 @@
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
-import { checkOptions, checkRecording, describeValue, frozenAt } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, frozenAt, type OptionNames } from "@rerun-ts/core/internal";
 import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */
@@ -13,7 +13,7 @@ export interface ProcessMetricsOptions {
   http?: boolean | undefined;
 }
 
-const KNOWN = { intervalMs: 1, http: 1 } as const;
+const KNOWN: OptionNames<ProcessMetricsOptions> = { intervalMs: 1, http: "boolean" };
 const MAX_INTERVAL = 2 ** 31 - 1;
 const MEGABYTE = 1e6;
 

@@ -3,7 +3,14 @@ import {
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { describeValue, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
+import {
+  RECORDING_OPTIONS,
+  checkOptions,
+  describeValue,
+  promisedBy,
+  replaceGlobalRecording,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { GrpcServer, ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
@@ -24,6 +31,8 @@ export interface InitOptions extends RecordingOptions {
   spawn?: boolean | SpawnOptions | undefined;
 }
 
+const INIT_OPTIONS: OptionNames<InitOptions> = { ...RECORDING_OPTIONS, spawn: 1 };
+
 /**
  * Creates the global recording, which the module functions use. A previous one is closed in the background.
  *
@@ -35,6 +44,7 @@ export interface InitOptions extends RecordingOptions {
  * rr.log("points", new rr.Points3D([[0, 0, 0]]));
  */
 export function init(applicationId: string, options: InitOptions = {}): RecordingStream {
+  checkOptions("init", options, INIT_OPTIONS);
   const { spawn: viewer = false, ...recordingOptions } = options;
   if (typeof viewer !== "boolean" && (typeof viewer !== "object" || viewer === null))
     throw new TypeError(`\`spawn\` must be true, false or the options of \`spawn\`, got ${describeValue(viewer)}`);
@@ -69,18 +79,12 @@ export function stdout(options?: SaveOptions): Promise<void> {
 }
 
 /** {@link RecordingStream.connectGrpc} on the global recording. */
-export function connectGrpc(
-  url?: string | URL | ConnectGrpcOptions,
-  options?: Omit<ConnectGrpcOptions, "url">,
-): Promise<void> {
+export function connectGrpc(url?: string | URL, options?: ConnectGrpcOptions): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
 }
 
 /** {@link RecordingStream.connectWebSocket} on the global recording. */
-export function connectWebSocket(
-  url?: string | URL | ConnectWebSocketOptions,
-  options?: Omit<ConnectWebSocketOptions, "url">,
-): Promise<void> {
+export function connectWebSocket(url?: string | URL, options?: ConnectWebSocketOptions): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectWebSocket(url, options));
 }
 

@@ -6,10 +6,9 @@ import {
 } from "@rerun-ts/core";
 import {
   CONNECT_OPTIONS,
+  checkOptions,
   connectSink,
   internalsOf,
-  urlAndOptions,
-  withoutUnknown,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -23,7 +22,7 @@ import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import { StdoutSink } from "../stdout/stdout-sink.ts";
-import { describeToken } from "../transport/grpc/describe-token.ts";
+import { checkToken } from "../transport/grpc/check-token.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import {
   GRPC_SINK_OPTIONS,
@@ -74,8 +73,8 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Writes to a file from now on, buffered data included. The file exists when the call returns. A second call with the
-   * path of the file that is being written changes nothing.
+   * Replaces the recording's sinks: writes to a file from now on, buffered data included. The file exists when the call
+   * returns. A second call with the path of the file that is being written changes nothing.
    *
    * Rejects with `IO_ERROR` if the file cannot be created; the previous sink then stays.
    *
@@ -87,8 +86,8 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Writes to standard output from now on, to be piped into `rerun -`. On a terminal everything stays buffered. Nothing
-   * else may be printed to standard output.
+   * Replaces the recording's sinks: writes to standard output from now on, to be piped into `rerun -`. On a terminal
+   * everything stays buffered. Nothing else may be printed to standard output.
    *
    * Rejects with `IO_ERROR` if standard output is closed; the previous sink then stays.
    *
@@ -100,9 +99,9 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Sends to a running viewer or proxy from now on, buffered data included. `url` defaults to
-   * `rerun+http://127.0.0.1:9876/proxy`, where `rerun` listens. Resolves at once unless `waitForConnection` is set; the
-   * sink connects as soon as the server is reachable, and reconnects.
+   * Replaces the recording's sinks: sends to a running viewer or proxy from now on, buffered data included. `url`
+   * defaults to `rerun+http://127.0.0.1:9876/proxy`, where `rerun` listens. Resolves at once unless `waitForConnection`
+   * is set; the sink connects as soon as the server is reachable, and reconnects.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -110,15 +109,15 @@ export class RecordingStream extends CoreRecordingStream {
    * @example
    * await rec.connectGrpc("rerun+http://192.168.1.5:9876/proxy");
    */
-  connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
+  connectGrpc(url?: string | URL, options?: ConnectGrpcOptions): Promise<void> {
     return this.#reported(this.#connectGrpc(url, options));
   }
 
   /**
-   * Sends to a relay over a WebSocket from now on, buffered data included. A relay is a program that called `serveGrpc`
-   * or `serveGrpcRelay`, or `rerun-ts serve`; Rerun's own viewers do not support this protocol. `url` defaults to
-   * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
-   * relay is reachable, and reconnects.
+   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is a
+   * program that called `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`; Rerun's own viewers do not support this
+   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink
+   * connects as soon as the relay is reachable, and reconnects.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -126,18 +125,15 @@ export class RecordingStream extends CoreRecordingStream {
    * @example
    * await rec.connectWebSocket("wss://logs.example.com/ws", { token: process.env.RELAY_TOKEN });
    */
-  connectWebSocket(
-    url?: string | URL | ConnectWebSocketOptions,
-    options?: Omit<ConnectWebSocketOptions, "url">,
-  ): Promise<void> {
+  connectWebSocket(url?: string | URL, options?: ConnectWebSocketOptions): Promise<void> {
     return this.#reported(this.#connectWebSocket(url, options));
   }
 
   /**
-   * Lets viewers connect to this program from now on; buffered data is served too. One port accepts native viewers, the
-   * web viewer and pages, for reading and for logging. Viewers that connect later receive the history, up to
-   * `serverMemoryLimit`. By default only this machine can connect. The process stays alive until the server or the
-   * recording is closed, unless `unref` is set.
+   * Replaces the recording's sinks: lets viewers connect to this program from now on; buffered data is served too. One
+   * port accepts native viewers, the web viewer and pages, for reading and for logging. Viewers that connect later
+   * receive the history, up to `serverMemoryLimit`. By default only this machine can connect. The process stays alive
+   * until the server or the recording is closed, unless `unref` is set.
    *
    * Settles once it listens; data that is logged before is kept for it. A second call with the same port changes
    * nothing. Rejects with `LISTEN_FAILED` if the port cannot be bound, and everything is then kept for the next sink.
@@ -151,8 +147,9 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Starts the Rerun viewer on this machine and sends to it from now on, buffered data included. If a program listens
-   * on the port already, it is assumed to be a viewer, and nothing is started. The viewer outlives this process.
+   * Replaces the recording's sinks: starts the Rerun viewer on this machine and sends to it from now on, buffered data
+   * included. If a program listens on the port already, it is assumed to be a viewer, and nothing is started. The
+   * viewer outlives this process.
    *
    * Settles once the viewer listens; data that is logged before is kept for it, and `flush` and `close` wait for it.
    * Rejects with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and
@@ -187,7 +184,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute.
    *
-   * Rejects with `IO_ERROR` if the file cannot be read, `UNSUPPORTED` for another extension, and `INVALID_FORMAT`.
+   * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `UNSUPPORTED` for another
+   * extension, and `INVALID_FORMAT`.
    *
    * @example
    * await rec.logFileFromPath("scans/office.ply"); // the entity /scans/office.ply
@@ -205,24 +203,15 @@ export class RecordingStream extends CoreRecordingStream {
     return internalsOf(this).reported(promise);
   }
 
-  async #connectGrpc(
-    url: string | URL | ConnectGrpcOptions | undefined,
-    options: Omit<ConnectGrpcOptions, "url"> | undefined,
-  ): Promise<void> {
-    const all = urlAndOptions<ConnectGrpcOptions>(url, options);
-    const known = withoutUnknown(internalsOf(this), "connectGrpc", all, CONNECT_GRPC_OPTIONS);
-    const hint = describeToken(all);
-    if (hint !== undefined) internalsOf(this).notice(hint);
-    await connectSink(this, known, (sinkOptions) => new GrpcSink(sinkOptions));
+  async #connectGrpc(url: string | URL | undefined, options: ConnectGrpcOptions = {}): Promise<void> {
+    checkToken(options);
+    checkOptions("connectGrpc", options, CONNECT_GRPC_OPTIONS);
+    await connectSink(this, options, (sinkOptions) => new GrpcSink(url, sinkOptions));
   }
 
-  async #connectWebSocket(
-    url: string | URL | ConnectWebSocketOptions | undefined,
-    options: Omit<ConnectWebSocketOptions, "url"> | undefined,
-  ): Promise<void> {
-    const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-    const known = withoutUnknown(internalsOf(this), "connectWebSocket", all, CONNECT_WEBSOCKET_OPTIONS);
-    await connectSink(this, known, (sinkOptions) => new WebSocketSink(sinkOptions));
+  async #connectWebSocket(url: string | URL | undefined, options: ConnectWebSocketOptions = {}): Promise<void> {
+    checkOptions("connectWebSocket", options, CONNECT_WEBSOCKET_OPTIONS);
+    await connectSink(this, options, (sinkOptions) => new WebSocketSink(url, sinkOptions));
   }
 
   async #logFile(
@@ -237,9 +226,9 @@ export class RecordingStream extends CoreRecordingStream {
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */
   #modeOf(call: string, makeSink: (options: FileSinkOptions) => Sink, options: SaveOptions = {}): Promise<void> {
-    const known = withoutUnknown(internalsOf(this), call, options, SAVE_OPTIONS);
     const setSink = async (): Promise<void> => {
-      const { defaultBlueprint, ...sinkOptions } = known;
+      checkOptions(call, options, SAVE_OPTIONS);
+      const { defaultBlueprint, ...sinkOptions } = options;
       await this.setSink(makeSink(sinkOptions), { defaultBlueprint });
     };
     return this.#reported(setSink());

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { shutdown } from "@rerun-ts/core";
-import { describeUnknown, describeValue, nonNegative } from "@rerun-ts/core/internal";
+import { checkOptions, nonNegative } from "@rerun-ts/core/internal";
 import { SHUTDOWN_BRAND, SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 
 /** The default of `timeoutMs`. */
@@ -64,12 +64,10 @@ export function installShutdownSignals(options: ShutdownSignalOptions = {}): () 
 
 /** A function that does the work once, within its time, and never rejects. @throws {TypeError} if an option is wrong */
 function workBefore(options: ShutdownSignalOptions): ((signal: ShutdownSignal) => Promise<void>) | undefined {
-  const unknown = describeUnknown("`installShutdownSignals`", options, { before: 1, timeoutMs: 1 });
-  if (unknown !== undefined) console.warn(`[rerun] ${unknown}`);
+  checkOptions("installShutdownSignals", options, { before: "function", timeoutMs: 1 });
   const { before, timeoutMs = BEFORE_TIMEOUT_MS } = options;
   nonNegative("timeoutMs", timeoutMs);
   if (before === undefined) return undefined;
-  if (typeof before !== "function") throw new TypeError(`\`before\` must be a function, got ${describeValue(before)}`);
   let running: Promise<void> | undefined;
   const run = async (signal: ShutdownSignal): Promise<void> => {
     const isLate = Symbol("late");

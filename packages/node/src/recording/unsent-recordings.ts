@@ -58,7 +58,7 @@ export function reportUnsent(): void {
       continue;
     }
     const internals = internalsOf(recording);
-    internals.flushRows();
+    internals.dispatcher.flushRows();
     const [sink] = recording.sinks;
     const messages = sink instanceof BufferingSink ? sink.discard() : [];
     const rows = rowsIn(messages.filter(({ manifest }) => manifest?.entityPath.startsWith("/__properties") === false));

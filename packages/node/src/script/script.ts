@@ -1,5 +1,11 @@
 import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/core";
-import { promisedBy, withRerunErrors } from "@rerun-ts/core/internal";
+import {
+  RECORDING_OPTIONS,
+  checkOptions,
+  promisedBy,
+  withRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { GrpcServerSinkOptions } from "../relay/sink/grpc-server-options.ts";
@@ -16,6 +22,8 @@ export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
   /** Options for serving, e.g. the port; the flags take precedence over them. */
   serve?: GrpcServerSinkOptions | undefined;
 }
+
+const OPTIONS: OptionNames<ScriptOptions> = { ...RECORDING_OPTIONS, defaultBlueprint: 1, spawn: 1, serve: 1 };
 
 /**
  * Creates the global recording and sets its sink according to the flags of {@link rerunArgOptions}. The first of these
@@ -39,6 +47,7 @@ export function scriptSetup(
 ): Promise<RecordingStream> {
   return withRerunErrors(async () => {
     const args = checkArgs(values);
+    checkOptions("scriptSetup", options, OPTIONS);
     const { defaultBlueprint, spawn, serve, ...recordingOptions } = options;
     const recording = init(applicationId, { strict: true, ...recordingOptions });
     if (args.stdout === true) await recording.stdout({ defaultBlueprint });

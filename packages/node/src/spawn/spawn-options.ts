@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { SetSinksOptions } from "@rerun-ts/core";
-import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 
 const DEFAULT_PORT = 9876;
 /** The timeout of the native SDKs. */
@@ -62,24 +62,22 @@ export interface SpawnSettings {
   readonly waitForBind: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** A warning about unknown options, if there are any. */
-  readonly notice: string | undefined;
 }
 
-const SPAWN_OPTIONS: OptionNames<SpawnOptions> = {
+export const SPAWN_OPTIONS: OptionNames<SpawnOptions> = {
   port: 1,
-  new: 1,
-  connect: 1,
+  new: "boolean",
+  connect: "boolean",
   memoryLimit: 1,
   serverMemoryLimit: 1,
-  hideWelcomeScreen: 1,
-  headless: 1,
-  detachProcess: 1,
+  hideWelcomeScreen: "boolean",
+  headless: "boolean",
+  detachProcess: "boolean",
   executableName: 1,
   executablePath: 1,
   extraArgs: 1,
   extraEnv: 1,
-  waitForBind: 1,
+  waitForBind: "boolean",
   timeoutMs: 1,
   signal: 1,
   defaultBlueprint: 1,
@@ -87,29 +85,28 @@ const SPAWN_OPTIONS: OptionNames<SpawnOptions> = {
 
 /** Checks the options. @throws {TypeError} if one is wrong */
 export function checkSpawnOptions(options: SpawnOptions = {}): SpawnSettings {
-  if (typeof options !== "object" || options === null) throw wrong("options", "an object", options);
-  const isHeadless = flag("headless", options.headless, false);
+  checkOptions("spawn", options, SPAWN_OPTIONS);
+  const { headless: isHeadless = false } = options;
   const args = [
     `--memory-limit=${memory("memoryLimit", options.memoryLimit, "75%")}`,
     `--server-memory-limit=${memory("serverMemoryLimit", options.serverMemoryLimit, "1GiB")}`,
     "--expect-data-soon",
   ];
-  if (flag("hideWelcomeScreen", options.hideWelcomeScreen, false)) args.push("--hide-welcome-screen");
+  if (options.hideWelcomeScreen === true) args.push("--hide-welcome-screen");
   if (isHeadless) args.push("--headless");
   return {
     port: portNumber(options.port),
-    isNew: flag("new", options.new, false),
-    isConnected: flag("connect", options.connect, true),
-    isDetached: flag("detachProcess", options.detachProcess, true),
+    isNew: options.new ?? false,
+    isConnected: options.connect ?? true,
+    isDetached: options.detachProcess ?? true,
     isHeadless,
     executableName: programName(options.executableName),
     executablePath: programPath(options.executablePath),
     args: [...args, ...strings(options.extraArgs)],
     env: variables(options.extraEnv),
-    waitForBind: flag("waitForBind", options.waitForBind, true),
+    waitForBind: options.waitForBind ?? true,
     timeoutMs: nonNegative("timeoutMs", options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     signal: abortSignal(options.signal),
-    notice: describeUnknown("`spawn`", options, SPAWN_OPTIONS),
   };
 }
 
@@ -120,11 +117,6 @@ function wrong(name: string, expected: string, value: unknown): TypeError {
 function portNumber(port: number = DEFAULT_PORT): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
   throw wrong("port", "an integer from 1 to 65535", port);
-}
-
-function flag(name: keyof SpawnOptions, value: boolean | undefined, defaultValue: boolean): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? defaultValue;
-  throw wrong(name, "true or false", value);
 }
 
 function memory(name: keyof SpawnOptions, value: string | undefined, defaultValue: string): string {

@@ -11,7 +11,6 @@ import { ViewerSink } from "./viewer-sink.ts";
  */
 export async function spawnViewer(recording: RecordingStream, options: SpawnOptions | undefined): Promise<SpawnInfo> {
   const settings = checkSpawnOptions(options);
-  if (settings.notice !== undefined) internalsOf(recording).notice(settings.notice);
   if (!recording.enabled) {
     // Reports that the call is ignored.
     await recording.setSinks([]);

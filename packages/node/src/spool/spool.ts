@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
 import {
   SpoolSink,
+  checkOptions,
   checkSpooledSink,
-  describeUnknown,
   describeValue,
   nonNegative,
   type OptionNames,
@@ -55,6 +55,7 @@ export function spool(sink: Sink, options: SpoolOptions): Sink {
     throw new TypeError(
       `\`directory\` must be the path of a folder, e.g. { directory: "spool" }, got ${describeValue(directory ?? options)}`,
     );
+  checkOptions("spool", options, OPTIONS);
   const limits = {
     maxBytes: nonNegative("maxBytes", maxBytes ?? GIB),
     maxAgeMs: nonNegative("maxAgeMs", maxAgeMs ?? 7 * DAY_MS),
@@ -62,7 +63,7 @@ export function spool(sink: Sink, options: SpoolOptions): Sink {
   };
   const path = directory instanceof URL ? fileURLToPath(directory) : directory;
   const store = new DirectoryStore({ directory: path, ...limits, read: readSegment });
-  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS), {
+  return new SpoolSink(sink, store, readSegment, {
     maxBytes,
     maxAgeMs,
     fsync,

@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { BufferingSink, SinkStatus, describeUnknown, type RrdWriter, messageOf } from "@rerun-ts/core/internal";
+import { BufferingSink, SinkStatus, checkOptions, type RrdWriter, messageOf } from "@rerun-ts/core/internal";
 import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
 import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";
@@ -36,7 +36,8 @@ export class StdoutSink implements Sink {
    */
   constructor(options?: FileSinkOptions, fd: number = STDOUT) {
     this.#fd = fd;
-    this.#status = new SinkStatus("stdout", describeUnknown("StdoutSink", options, FILE_SINK_OPTIONS));
+    checkOptions("StdoutSink", options, FILE_SINK_OPTIONS);
+    this.#status = new SinkStatus("stdout");
     this.#rrd = rrdWriterOf(options);
   }
 

@@ -36,11 +36,11 @@ export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptio
 
 /**
  * Whether to use a worker: unless an option cannot be passed to it.
- * @throws {TypeError} if `worker: true` demands it nonetheless
+ * @throws {TypeError} if `thread: true` demands it nonetheless
  */
-function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { worker = "auto" }: ServerSinkOptions): boolean {
-  if (worker !== true && worker !== false && worker !== "auto")
-    throw new TypeError(`\`worker\` must be true, false or "auto", got ${JSON.stringify(worker)}`);
+function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { thread = "auto" }: ServerSinkOptions): boolean {
+  if (thread !== true && thread !== false && thread !== "auto")
+    throw new TypeError(`\`thread\` must be true, false or "auto", got ${JSON.stringify(thread)}`);
   const problem =
     typeof headers === "function"
       ? "`headers` must not be a function"
@@ -49,9 +49,9 @@ function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { worker = "a
         : isCloneable(tls)
           ? undefined
           : "`tls` must only contain data";
-  if (worker === true && problem !== undefined)
-    throw new TypeError(`${problem} if \`worker\` is true: functions cannot be passed to another thread`);
-  return worker !== false && problem === undefined;
+  if (thread === true && problem !== undefined)
+    throw new TypeError(`${problem} if \`thread\` is true: functions cannot be passed to another thread`);
+  return thread !== false && problem === undefined;
 }
 
 function isCloneable(value: unknown): boolean {

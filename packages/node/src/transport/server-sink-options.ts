@@ -20,19 +20,14 @@ export interface ServerSinkOptions extends CoreServerSinkOptions {
    * Whether to send from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
    * possible.
    */
-  worker?: boolean | "auto" | undefined;
+  thread?: boolean | "auto" | undefined;
 }
 
 /** Options of {@link GrpcSink}. */
-export interface GrpcSinkOptions extends ServerSinkOptions {
-  /** The URL of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
-  url?: string | URL | undefined;
-}
+export type GrpcSinkOptions = ServerSinkOptions;
 
 /** Options of {@link WebSocketSink}. */
 export interface WebSocketSinkOptions extends ServerSinkOptions {
-  /** The URL of the relay: `ws://…`, `wss://…`, or its proxy URL. Default `ws://127.0.0.1:9876/ws`. */
-  url?: string | URL | undefined;
   /**
    * The `writeToken` of the relay. A function is called for each connection, and prevents the use of a worker. Default:
    * none.
@@ -41,11 +36,10 @@ export interface WebSocketSinkOptions extends ServerSinkOptions {
 }
 
 export const GRPC_SINK_OPTIONS: OptionNames<GrpcSinkOptions> = {
-  url: 1,
   ...CORE_OPTIONS,
   headers: 1,
   tls: 1,
   blockTimeoutMs: 1,
-  worker: 1,
+  thread: 1,
 };
 export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = { ...GRPC_SINK_OPTIONS, token: 1 };

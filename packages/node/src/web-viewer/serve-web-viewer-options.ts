@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { describeUnknown, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 
 const DEFAULT_WEB_PORT = 9090;
 const LOOPBACK = "127.0.0.1";
@@ -58,32 +58,31 @@ const KNOWN: OptionNames<ServeWebViewerOptions> = {
   webPort: 1,
   bindIp: 1,
   allowHosts: 1,
-  openBrowser: 1,
+  openBrowser: "boolean",
   connectTo: 1,
   assets: 1,
-  unref: 1,
-  onProgress: 1,
-  onWarning: 1,
+  unref: "boolean",
+  onProgress: "function",
+  onWarning: "function",
 };
 
 /** Checks the options. @throws {TypeError} if one is wrong */
 export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebViewerSettings {
+  checkOptions("serveWebViewer", options, KNOWN);
   const { webPort = DEFAULT_WEB_PORT, bindIp = LOOPBACK, openBrowser = true, unref = false } = options;
   if (!Number.isInteger(webPort) || webPort < 0 || webPort > 65_535)
     throw wrong("webPort", "an integer from 0 to 65535", webPort);
   if (typeof bindIp !== "string" || bindIp === "")
     throw wrong("bindIp", 'an address to listen on, e.g. "127.0.0.1"', bindIp);
   const onWarning = options.onWarning ?? ((message: string) => console.error(`[rerun] ${message}`));
-  const notice = describeUnknown("serveWebViewer", options, KNOWN);
-  if (notice !== undefined) onWarning(notice);
   return {
     webPort,
     bindIp,
     allowHosts: hosts(options.allowHosts),
-    opensBrowser: flag("openBrowser", openBrowser),
+    opensBrowser: openBrowser,
     connectTo: urls(options.connectTo),
     assets: assets(options.assets),
-    isUnref: flag("unref", unref),
+    isUnref: unref,
     onProgress: options.onProgress ?? (process.stderr.isTTY ? printProgress : () => {}),
     onWarning,
   };
@@ -113,11 +112,6 @@ function assets(value: ServeWebViewerOptions["assets"] = "auto"): string {
   if (value instanceof URL && value.protocol === "file:") return fileURLToPath(value);
   if (typeof value === "string" && value !== "") return value;
   throw wrong("assets", '"auto", "rerun", "npm", or the path of a folder', value);
-}
-
-function flag(name: string, value: boolean): boolean {
-  if (typeof value === "boolean") return value;
-  throw wrong(name, "true or false", value);
 }
 
 function wrong(name: string, expected: string, value: unknown): TypeError {

@@ -106,11 +106,11 @@ describe("a blueprint of a recording", () => {
     return recording;
   }
 
-  it.for([true, false])("is sent again to a server that has restarted (worker: %s)", async (worker) => {
+  it.for([true, false])("is sent again to a server that has restarted (thread: %s)", async (thread) => {
     const first = await startServer();
     const { port } = first;
     const recording = record();
-    await recording.connectGrpc({ url: first.url, worker, defaultBlueprint: layout, waitForConnection: true });
+    await recording.connectGrpc(first.url, { thread, defaultBlueprint: layout, waitForConnection: true });
     recording.log("a", new Scalars(1));
     await recording.flush({ ack: true });
     expect(kindsOf(first.toRrd())).toEqual(COMPLETE);
@@ -122,9 +122,9 @@ describe("a blueprint of a recording", () => {
     expect(kindsOf(second.toRrd())).toEqual(COMPLETE);
   });
 
-  it.for([true, false])("is sent to viewers that connect later (worker: %s)", async (worker) => {
+  it.for([true, false])("is sent to viewers that connect later (thread: %s)", async (thread) => {
     const recording = record();
-    const server = await recording.serveGrpc({ port: 0, worker, defaultBlueprint: layout });
+    const server = await recording.serveGrpc({ port: 0, thread, defaultBlueprint: layout });
     recording.log("a", new Scalars(1));
     await recording.flush();
     const count = decodeRrd(layout.toRbl("layouts")).length;

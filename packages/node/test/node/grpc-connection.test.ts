@@ -3,6 +3,7 @@ import { createServer, constants } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { parseProxyUrl } from "@rerun-ts/core";
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
@@ -15,12 +16,12 @@ async function start(behaviour?: ServerBehaviour, port?: number): Promise<GrpcSe
   return server;
 }
 
-async function connect(url: string, worker: boolean): Promise<RecordingStream> {
+async function connect(url: string, thread: boolean): Promise<RecordingStream> {
   const recording = new RecordingStream("connection", { onError: () => {}, onWarning: () => {} });
   onTestFinished(async () => {
     await recording.close({ timeoutMs: 100 }).catch(() => {});
   });
-  await recording.connectGrpc(url, { worker, waitForConnection: true });
+  await recording.connectGrpc(url, { thread, waitForConnection: true });
   return recording;
 }
 
@@ -28,7 +29,7 @@ async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe.each([true, false])("a server that is not reachable (worker: %s)", (worker) => {
+describe.each([true, false])("a server that is not reachable (thread: %s)", (thread) => {
   it.each([
     ["connectGrpc", "rerun+http://127.0.0.1:PORT/proxy", "start a viewer there, e.g. `rerun --port PORT`"],
     ["connectWebSocket", "ws://127.0.0.1:PORT/ws", "start a relay there, e.g. `npx rerun-ts serve --port PORT`"],
@@ -42,7 +43,7 @@ describe.each([true, false])("a server that is not reachable (worker: %s)", (wor
     });
     const errors: unknown[] = [];
     recording.addEventListener("statechange", ({ error }) => void (error !== undefined && errors.push(error)));
-    await recording[connectWith](withPort(url, port), { worker });
+    await recording[connectWith](withPort(url, port), { thread });
     await until(() => warnings.length > 0);
     expect(warnings).toEqual([
       expect.stringContaining(`cannot connect to ${withPort(url, port)}: connect ECONNREFUSED`),
@@ -53,10 +54,10 @@ describe.each([true, false])("a server that is not reachable (worker: %s)", (wor
   });
 });
 
-describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (worker) => {
+describe.each([true, false])("the HTTP/2 connection of GrpcSink (thread: %s)", (thread) => {
   it("is replaced after GOAWAY during a call, and the next server is sent the retained state first", async () => {
     const first = await start();
-    const recording = await connect(first.url, worker);
+    const recording = await connect(first.url, thread);
     recording.log("fixed", new Scalars(5), { static: true });
     await until(() => first.calls === 1);
     const { port } = first;
@@ -70,7 +71,7 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (
 
   it("is replaced when calls end without a response", async () => {
     const server = await start({ hangsUp: true });
-    const recording = await connect(server.url, worker);
+    const recording = await connect(server.url, thread);
     recording.log("a", new Scalars(1));
     await until(() => server.calls >= 2);
     server.behave({});
@@ -80,13 +81,13 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (
 
   it("is replaced when a call ends without a response while its data is being written", async () => {
     const server = await start();
-    const recording = await connect(server.url, worker);
+    const recording = await connect(server.url, thread);
     recording.log("small", new Scalars(1));
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
     server.behave({ hangsUp: true });
     const { calls } = server;
     // More than fits into the window of the connection.
-    recording.log("large", new Scalars(new Float64Array(250_000).map(() => Math.random())));
+    recording.log("large", new Scalars(noise(250_000)));
     void recording.flush();
     await until(() => server.calls >= calls + 2);
     server.behave({});
@@ -95,14 +96,18 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (worker: %s)", (
   });
 });
 
-it("GrpcSink rejects options that a worker cannot receive with `worker: true`, and accepts them otherwise", () => {
+it("GrpcSink rejects options that a worker cannot receive with `thread: true`, and accepts them otherwise", () => {
   const headers = (): Record<string, string> => ({});
   const tls = { checkServerIdentity: () => undefined };
-  expect(() => new GrpcSink({ headers, worker: true })).toThrow(/`headers` must not be a function if `worker` is true/);
-  expect(() => new GrpcSink({ tls, worker: true })).toThrow(/`tls` must only contain data if `worker` is true/);
-  for (const worker of ["auto", false] as const) {
-    expect(() => new GrpcSink({ headers, worker })).not.toThrow();
-    expect(() => new GrpcSink({ tls, worker })).not.toThrow();
+  expect(() => new GrpcSink(undefined, { headers, thread: true })).toThrow(
+    /`headers` must not be a function if `thread` is true/,
+  );
+  expect(() => new GrpcSink(undefined, { tls, thread: true })).toThrow(
+    /`tls` must only contain data if `thread` is true/,
+  );
+  for (const thread of ["auto", false] as const) {
+    expect(() => new GrpcSink(undefined, { headers, thread })).not.toThrow();
+    expect(() => new GrpcSink(undefined, { tls, thread })).not.toThrow();
   }
 });
 

@@ -5,17 +5,18 @@ import {
   type RerunError,
 } from "@rerun-ts/core";
 import { GrpcSink, MemorySink, RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/node";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { GrpcServer, type ServerBehaviour } from "@rerun-ts/test-support/node/grpc-server";
 
-for (const worker of [true, false]) {
+for (const thread of [true, false]) {
   describeSinkContract(
-    worker ? "GrpcSink with a worker" : "GrpcSink without a worker",
+    thread ? "GrpcSink with a worker" : "GrpcSink without a worker",
     async () => {
       const server = await GrpcServer.start();
-      const sink = new GrpcSink(server.url, { worker });
+      const sink = new GrpcSink(server.url, { thread });
       return {
         sink,
         async read() {
@@ -238,16 +239,16 @@ describe("GrpcSink", () => {
     expect(await recording.flush({ ack: true, timeoutMs: 100 })).toMatchObject({ complete: false });
   });
 
-  it.each([true, false])("does not affect other sinks when its server never reads (worker: %s)", async (worker) => {
+  it.each([true, false])("does not affect other sinks when its server never reads (thread: %s)", async (thread) => {
     const server = await start({ neverReads: true });
     const { recording } = record();
     const memory = new MemorySink();
-    const stuck = new GrpcSink(server.url, { worker, maxQueueBytes: 100_000, blockTimeoutMs: 50 });
+    const stuck = new GrpcSink(server.url, { thread, maxQueueBytes: 100_000, blockTimeoutMs: 50 });
     await recording.setSinks([stuck, memory]);
     const rows = 200;
     for (let frame = 0; frame < rows; frame++) {
       recording.setTime("frame", frame);
-      recording.log("a", new Scalars(new Float64Array(1000).map(() => Math.random())));
+      recording.log("a", new Scalars(noise(1000, frame)));
       if (frame % 20 === 0) await recording.flush({ timeoutMs: 1 });
     }
     await recording.flush({ timeoutMs: 1 });
@@ -261,7 +262,7 @@ describe("GrpcSink", () => {
     await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 100_000 });
     for (let frame = 0; frame < 50; frame++) {
       recording.setTime("frame", frame);
-      recording.log("a", new Scalars(new Float64Array(1000).map(() => Math.random())));
+      recording.log("a", new Scalars(noise(1000, frame)));
       await recording.flush({ timeoutMs: 0 });
     }
     const [stats] = recording.stats().sinks;
@@ -272,7 +273,7 @@ describe("GrpcSink", () => {
   it('breaks when the queue is full with `onFull: "error"`', async () => {
     const { recording } = record();
     await recording.connectGrpc("rerun+http://127.0.0.1:9/proxy", { maxQueueBytes: 10_000, onFull: "error" });
-    recording.log("a", new Scalars(new Float64Array(5000).map(() => Math.random())));
+    recording.log("a", new Scalars(noise(5000)));
     await expect(recording.flush()).rejects.toMatchObject({ code: "QUEUE_FULL" });
   });
 
@@ -303,14 +304,16 @@ describe("GrpcSink", () => {
   });
 
   it.for([
-    ["connectGrpc", (recording: RecordingStream, options: object) => recording.connectGrpc(options)],
-    ["GrpcSink", (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(options))],
+    ["connectGrpc", (recording: RecordingStream, options: object) => recording.connectGrpc(undefined, options)],
+    [
+      "GrpcSink",
+      async (recording: RecordingStream, options: object) => recording.setSink(new GrpcSink(undefined, options)),
+    ],
   ] as const)("points to the headers if %s is given a token", async ([, connect]) => {
-    const warnings: string[] = [];
-    const recording = new RecordingStream("token", { onWarning: ({ message }) => void warnings.push(message) });
-    await connect(recording, { token: "secret" });
-    expect(warnings).toContain('gRPC takes a token as `headers: { authorization: "Bearer …" }`');
-    await recording.close({ timeoutMs: 0 });
+    const recording = new RecordingStream("token", { onError: () => {} });
+    await expect(connect(recording, { token: "secret" })).rejects.toThrow(
+      '`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`',
+    );
   });
 
   it("rejects options that are no object", async () => {
@@ -322,9 +325,9 @@ describe("GrpcSink", () => {
   });
 
   it("rejects wrong options", () => {
-    expect(() => new GrpcSink({ onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
-    expect(() => new GrpcSink({ maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
-    expect(() => new GrpcSink({ retainBytes: Number.NaN })).toThrow(/`retainBytes`/);
+    expect(() => new GrpcSink(undefined, { onFull: "explode" as never })).toThrow(/`onFull` must be one of block, /);
+    expect(() => new GrpcSink(undefined, { maxQueueBytes: -1 })).toThrow(/`maxQueueBytes`/);
+    expect(() => new GrpcSink(undefined, { maxRetainedBytes: Number.NaN })).toThrow(/`maxRetainedBytes`/);
   });
 
   it("is rejected twice for one destination", async () => {

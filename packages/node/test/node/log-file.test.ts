@@ -138,10 +138,13 @@ describe("logFileFromContents and logFileFromPath", () => {
   it("reject a path that does not exist or is a folder", async () => {
     const { recording } = record();
     mkdirSync(join(folder.path, "folder.png"));
-    for (const name of ["missing.png", "folder.png"]) {
+    for (const [name, code] of [
+      ["missing.png", "NOT_FOUND"],
+      ["folder.png", "IO_ERROR"],
+    ] as const) {
       const path = join(folder.path, name);
       await expect(recording.logFileFromPath(path)).rejects.toMatchObject({
-        code: "IO_ERROR",
+        code,
         message: expect.stringContaining(path),
       });
     }
@@ -178,10 +181,10 @@ describe("logFileFromContents and logFileFromPath", () => {
     expect(warnings.map(({ code }) => code)).toEqual(["CLOSED", "CLOSED"]);
   });
 
-  it("warn about an unknown option", async () => {
-    const { recording, warnings } = record();
-    await recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
-    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("ignored: `prefix`")]);
+  it("reject an unknown option", async () => {
+    const { recording } = record();
+    const logged = recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
+    await expect(logged).rejects.toThrow("`prefix` is no option of `logFileFromContents`");
   });
 });
 
@@ -227,7 +230,7 @@ describe("reading archetypes from files", () => {
   it("rejects a file that does not exist", async () => {
     const path = join(folder.path, "missing");
     const readers = [rr.readAsset3D, rr.readAssetAudio, rr.readAssetVideo, rr.readEncodedImage, rr.readPoints3D];
-    for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "IO_ERROR" });
+    for (const read of readers) await expect(read(path)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(rr.readAsset3D("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 });

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 const PROXY = "rerun+http://127.0.0.1:1/proxy";
-const SINK = "url, maxQueueBytes, onFull, retainBytes, headers, tls, blockTimeoutMs, worker";
+const SINK = "maxQueueBytes, onFull, maxRetainedBytes, headers, tls, blockTimeoutMs, thread";
 const CONNECT = "defaultBlueprint, waitForConnection, timeoutMs, signal";
 
 /** Options with slips. */
@@ -19,7 +19,6 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "writeFooter, maxFooterBytes, fsync, defaultBlueprint",
   ],
   ["connectGrpc", (rec) => rec.connectGrpc(PROXY, WAIT), "waitForConection", `${SINK}, ${CONNECT}`],
-  ["connectGrpc", (rec) => rec.connectGrpc({ url: PROXY, ...WAIT }), "waitForConection", `${SINK}, ${CONNECT}`],
   [
     "connectWebSocket",
     (rec) => rec.connectWebSocket("ws://127.0.0.1:1/ws", WAIT),
@@ -30,19 +29,29 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "serveGrpc",
     (rec) => rec.serveGrpc({ port: 0, ...BLUEPRINT }),
     "default_blueprint",
-    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, worker, defaultBlueprint",
+    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, thread, defaultBlueprint",
   ],
-])("an unknown option of `%s` is reported once, with all that the call has", async (call, run, slip, known) => {
+])("an unknown option of `%s` is rejected with all that the call has", async (call, run, slip, known) => {
   const folder = makeTemporaryFolder();
-  const warnings: string[] = [];
-  const recording = new RecordingStream("options", { onWarning: ({ message }) => warnings.push(message) });
+  const recording = new RecordingStream("options", { onError: () => {} });
   onTestFinished(async () => {
     await recording.close({ timeoutMs: 0 }).catch(() => {});
     await folder.remove();
   });
-  await run(recording, join(folder.path, "a.rrd"));
   const meant = slip === "waitForConection" ? "waitForConnection" : "defaultBlueprint";
-  expect(warnings).toEqual([
-    `unknown options of \`${call}\` are ignored: \`${slip}\` (did you mean \`${meant}\`?); known options: ${known}`,
-  ]);
+  await expect(run(recording, join(folder.path, "a.rrd"))).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: `\`${slip}\` (did you mean \`${meant}\`?) is no option of \`${call}\`; known options: ${known}`,
+  });
+  expect(recording.state).toBe("buffering");
+});
+
+it("the URL of a connection is no option", async () => {
+  const recording = new RecordingStream("options", { onError: () => {} });
+  onTestFinished(async () => void (await recording.close()));
+  await expect(recording.connectGrpc(PROXY, { url: PROXY } as object)).rejects.toThrow("`url` is no option of ");
+  await expect(recording.connectGrpc({ url: PROXY } as never)).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: expect.stringMatching(/^`url` must be .*, got an object with url$/),
+  });
 });

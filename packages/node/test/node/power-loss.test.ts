@@ -5,7 +5,7 @@ import { RrdDecoder } from "@rerun-ts/core/decode";
 import { FileSink, RecordingStream, Scalars, type FsyncPolicy } from "@rerun-ts/node";
 import { Relay, RelayRecorder } from "@rerun-ts/node/internal";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { messageOf } from "@rerun-ts/test-support/node/relay-messages";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 

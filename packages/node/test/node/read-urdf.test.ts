@@ -43,5 +43,5 @@ it("meshes of a URDF are found beside it, by their URLs and in packages; the oth
     expect.stringMatching(/cannot read .*b.stl/),
     expect.stringMatching(/http:\/\/x\/a.stl cannot be read; use the option `resolveMesh`/),
   ]);
-  await expect(readUrdf(join(folder, "none.urdf"))).rejects.toMatchObject({ code: "IO_ERROR" });
+  await expect(readUrdf(join(folder, "none.urdf"))).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, worker: false, ...options });
+  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
   open.push(server);
   return server;
 }

@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf } from "@rerun-ts/test-support/node/relay-messages";
-import { mutate, seededRandom } from "@rerun-ts/test-support/node/seeded-random";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { mutate } from "@rerun-ts/test-support/node/damage-bytes";
 
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const BODIES = isSoak ? 500_000 : 20_000;
@@ -58,7 +59,7 @@ it(
   { timeout: 300_000 },
   async () => {
     const random = seededRandom(2);
-    const server = await serveGrpcRelay({ port: 0, worker: false });
+    const server = await serveGrpcRelay({ port: 0, thread: false });
     const body = Buffer.concat(messagesOf("i1 a1 s1").map(frameOf));
     const head = `POST /rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/grpc-web\r\ncontent-length: ${body.length}\r\n\r\n`;
     const [http1, http2] = [Buffer.concat([Buffer.from(head), body]), await recordHttp2(server.url, body)];

@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, worker: false, writeToken: "write", ...options });
+  const server = await serveGrpcRelay({ port: 0, thread: false, writeToken: "write", ...options });
   open.push(server);
   return server;
 }

@@ -147,7 +147,7 @@ describe.for(Object.entries(transports))("a relay with a recorder acknowledges a
   });
 
   it.each(["never", "every-ack"] as const)("when it is in the file (fsync: %s)", async (fsync) => {
-    const path = join(folder.path, `${Math.random()}.rrd`);
+    const path = join(folder.path, `${fsync}.rrd`);
     const recorder = new RelayRecorder(path, { fsync, onWarning: (message) => expect.fail(message) });
     recorder.start();
     const { url } = await serve(recorder);

@@ -33,7 +33,7 @@ afterEach(async () => {
 
 /** A relay until the end of the test, by default in this thread, which starts faster than a worker. */
 async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, worker: false, ...options });
+  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
   open.push(server);
   return server;
 }
@@ -59,11 +59,11 @@ function entitiesOf(reader: RelayReaderClient): string[] {
   return readChunks(reader.toRrd()).map(({ entityPath }) => entityPath);
 }
 
-describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) => {
+describe.each([true, false])("serveGrpc of a recording (thread: %s)", (thread) => {
   it("sends readers the rows from before and after they connect, and disconnects them when the recording is closed", async () => {
     const { rec } = recording();
     rec.log("before", new Scalars(1));
-    const server = await rec.serveGrpc({ port: 0, worker });
+    const server = await rec.serveGrpc({ port: 0, thread });
     expect(server.url).toBe(`rerun+http://127.0.0.1:${server.port}/proxy`);
     expect(server.port).toBeGreaterThan(0);
     const reader = new RelayReaderClient(server.url);
@@ -77,7 +77,7 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
 
   it("reports statistics that include everything once flush has settled", async () => {
     const { rec } = recording();
-    const server = await rec.serveGrpc({ port: 0, worker });
+    const server = await rec.serveGrpc({ port: 0, thread });
     for (let row = 0; row < 100; row++) rec.log(["entity", row], new Scalars(row));
     await rec.flush({ ack: true });
     expect(server.stats()).toMatchObject({ receivedMessages: 102, heldMessages: 102, readers: 0, duplicates: 0 });
@@ -101,19 +101,19 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
       code: "LISTEN_FAILED",
       message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`),
     };
-    await expect(rec.serveGrpc({ port, worker })).rejects.toMatchObject(failure);
+    await expect(rec.serveGrpc({ port, thread })).rejects.toMatchObject(failure);
     expect(errors).toMatchObject([failure]);
     expect(rec.state).toBe("broken");
     const memory = new MemorySink();
     await rec.setSink(memory);
     await rec.flush();
     expect(readChunks(memory.toBytes()).map(({ entityPath }) => entityPath)).toEqual(["/kept"]);
-    await expect(serveGrpcRelay({ port, worker })).rejects.toMatchObject(failure);
-    await expect(recording().rec.setSinks([new GrpcServerSink({ port, worker })])).rejects.toMatchObject(failure);
+    await expect(serveGrpcRelay({ port, thread })).rejects.toMatchObject(failure);
+    await expect(recording().rec.setSinks([new GrpcServerSink({ port, thread })])).rejects.toMatchObject(failure);
   });
 
   it("rejects a TLS key that is invalid", async () => {
-    const broken = serveGrpcRelay({ port: 0, worker, tls: { key: "key", cert: tls.cert } });
+    const broken = serveGrpcRelay({ port: 0, thread, tls: { key: "key", cert: tls.cert } });
     await expect(broken).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
       message: expect.stringContaining("`tls` cannot be used: "),
@@ -125,10 +125,10 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
     await free.close();
     const { rec } = recording();
     const [first, second] = await Promise.all([
-      rec.serveGrpc({ port: free.port, worker }),
-      rec.serveGrpc({ port: free.port, worker }),
+      rec.serveGrpc({ port: free.port, thread }),
+      rec.serveGrpc({ port: free.port, thread }),
     ]);
-    const third = await rec.serveGrpc({ port: free.port, worker });
+    const third = await rec.serveGrpc({ port: free.port, thread });
     expect([second.url, third.url]).toEqual([first.url, first.url]);
     rec.log("row", new Scalars(1));
     await rec.flush();
@@ -137,7 +137,7 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
 
   it("serves as one of several sinks", async () => {
     const { rec } = recording();
-    const [sink, memory] = [new GrpcServerSink({ port: 0, worker }), new MemorySink()];
+    const [sink, memory] = [new GrpcServerSink({ port: 0, thread }), new MemorySink()];
     await rec.setSinks([sink, memory]);
     rec.log("row", new Scalars(1));
     const reader = new RelayReaderClient(sink.url);
@@ -150,7 +150,7 @@ describe.each([true, false])("serveGrpc of a recording (worker: %s)", (worker) =
   });
 
   it("listens on an IPv6 address", async () => {
-    const server = await relay({ bindIp: "[::1]", worker });
+    const server = await relay({ bindIp: "[::1]", thread });
     expect(server.url).toBe(`rerun+http://[::1]:${server.port}/proxy`);
     expect(await (await fetch(`${httpUrl(server.url)}/healthz`)).text()).toBe("ok\n");
   });
@@ -197,12 +197,12 @@ describe("the options of GrpcServerSink", () => {
       '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got "101%"',
     ],
     [{ serverMemoryLimit: -1 }, '`serverMemoryLimit` must be an amount of memory such as "16GB" or "25%", got -1'],
-    [{ newestFirst: 1 }, "`newestFirst` must be true or false, got 1"],
+    [{ newestFirst: 1 }, "`newestFirst` must be a boolean, got 1"],
     [
       { corsAllowOrigin: [1] },
       "`corsAllowOrigin` must be a non-empty string or an array of them, got an array of length 1 starting with 1",
     ],
-    [{ worker: "yes" }, '`worker` must be true, false or "auto", got "yes"'],
+    [{ thread: "yes" }, '`thread` must be true, false or "auto", got "yes"'],
     [{ writeToken: "with space" }, "`writeToken` must be a non-empty string of ASCII characters without spaces"],
     [{ tls: { key: "" } }, "`tls` must be { key, cert }, each a string or bytes in PEM format"],
     [{ maxReaderBytes: -1 }, "`maxReaderBytes` must be a non-negative number, got -1"],
@@ -217,11 +217,10 @@ describe("the options of GrpcServerSink", () => {
     },
   );
 
-  it("cause a warning if one is unknown, or if other machines can connect without a token", async () => {
+  it("cause a warning if other machines can connect without a token", async () => {
     const { rec, warnings } = recording();
-    await rec.serveGrpc({ port: 0, bindIp: "0.0.0.0", newestfirst: true } as GrpcServerSinkOptions);
+    await rec.serveGrpc({ port: 0, bindIp: "0.0.0.0" });
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining("ignored: `newestfirst`"),
       expect.stringMatching(/everyone who can connect to 0\.0\.0\.0 can read .* `writeToken`/),
     ]);
     const quiet = recording();
@@ -378,7 +377,7 @@ describe("the gRPC server of a relay", () => {
   });
 
   it("encrypts HTTP/2 and HTTP/1.1 with the option `tls`", async () => {
-    const { url } = await relay({ tls, worker: "auto" });
+    const { url } = await relay({ tls, thread: "auto" });
     expect(url).toMatch(/^rerun:\/\/127\.0\.0\.1:\d+\/proxy$/);
     expect(await client(url, { ca: tls.cert }).write(messagesOf("a1"))).toMatchObject({ status: 0 });
     const { rec } = recording();

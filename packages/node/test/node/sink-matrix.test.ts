@@ -70,11 +70,11 @@ describeSinkMatrix({
     },
     GrpcSink: toRelay((port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`)),
     "GrpcSink without a worker": toRelay(
-      (port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false }),
+      (port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { thread: false }),
     ),
     WebSocketSink: toRelay((port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`)),
     "WebSocketSink without a worker": toRelay(
-      (port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false }),
+      (port) => new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { thread: false }),
     ),
   },
   wrappings,

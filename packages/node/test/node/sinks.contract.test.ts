@@ -56,11 +56,11 @@ describeSinkContract(
   { hasFooter: true, isAsynchronous: true },
 );
 
-for (const worker of [true, false])
+for (const thread of [true, false])
   describeSinkContract(
-    `GrpcServerSink (worker: ${worker})`,
+    `GrpcServerSink (thread: ${thread})`,
     () => {
-      const sink = new GrpcServerSink({ port: 0, worker });
+      const sink = new GrpcServerSink({ port: 0, thread });
       let reader: RelayReaderClient | undefined;
       const open = sink.open.bind(sink);
       // A reader that is connected from the start.
@@ -83,5 +83,5 @@ for (const worker of [true, false])
         },
       };
     },
-    { isAsynchronous: !worker },
+    { isAsynchronous: !thread },
   );

@@ -246,7 +246,7 @@ describe("spawn", () => {
     ["port", { port: 0 }, "an integer from 1 to 65535, got 0"],
     ["memoryLimit", { memoryLimit: "much" }, '"75%", got "much"'],
     ["serverMemoryLimit", { serverMemoryLimit: 5 }, "got 5"],
-    ["headless", { headless: "no" }, 'true or false, got "no"'],
+    ["headless", { headless: "no" }, 'a boolean, got "no"'],
     ["executablePath", { executablePath: "" }, 'the path of a program, got ""'],
     ["extraArgs", { extraArgs: "--bind" }, "an array of strings"],
     ["extraEnv", { extraEnv: { A: 1 } }, "an object whose values are strings"],

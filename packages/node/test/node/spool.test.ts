@@ -29,7 +29,7 @@ import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folde
 
 const SINKS = {
   "GrpcSink with a worker": (url: string) => new GrpcSink(url),
-  "WebSocketSink without a worker": (url: string) => new WebSocketSink(url, { worker: false }),
+  "WebSocketSink without a worker": (url: string) => new WebSocketSink(url, { thread: false }),
 };
 
 for (const [name, create] of Object.entries(SINKS)) {
@@ -37,7 +37,7 @@ for (const [name, create] of Object.entries(SINKS)) {
     `spool in a folder, before a ${name}`,
     async () => {
       const folder = makeTemporaryFolder();
-      const server = await serveGrpcRelay({ port: 0, worker: false });
+      const server = await serveGrpcRelay({ port: 0, thread: false });
       const sink = spool(create(server.url), { directory: folder.path });
       return {
         sink,
@@ -81,7 +81,7 @@ function makeFolder(): string {
 }
 
 async function relayAt(port: number): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port, worker: false });
+  const server = await serveGrpcRelay({ port, thread: false });
   cleanUps.push(() => server.close());
   return server;
 }
@@ -148,7 +148,7 @@ describe("spool in a folder", () => {
 
   it("bounds memory while a server is away, and sends everything in order when it is back", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
-    const inner = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false });
+    const inner = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { thread: false });
     // 80 MB.
     const { recording } = await record(spool(inner, { directory }), 0, 1000, 10_000);
     expect(inner.stats().queuedBytes).toBeLessThan(20e6);
@@ -160,7 +160,7 @@ describe("spool in a folder", () => {
 
   it("skips a file that somebody has removed, counts its rows, and sends the rest", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
-    const inner = new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false });
+    const inner = new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { thread: false });
     const { recording, warnings } = await record(spool(inner, { directory }), 0, 1000, 10_000);
     await recording.flush();
     // The first ones were read already: they are in flight.
@@ -264,7 +264,7 @@ describe("spool in a folder", () => {
     const open = async (): Promise<RecordingStream> => {
       const recording = new RecordingStream("drafts", { onError: () => {}, onWarning: () => {} });
       cleanUps.push(() => recording.close({ timeoutMs: 0 }));
-      await recording.setSink(spool(new GrpcSink({ worker: false }), { directory }));
+      await recording.setSink(spool(new GrpcSink(undefined, { thread: false }), { directory }));
       return recording;
     };
     const first = await open();
@@ -285,7 +285,7 @@ describe("spool in a folder", () => {
     const found = once(watcher, "message");
     const recording = new RecordingStream("rerun_ts_test", { onError: () => {}, onWarning: () => {} });
     for (let take = 0; take < 30; take++) {
-      const server = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { worker: false });
+      const server = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { thread: false });
       await recording.setSink(spool(server, { directory }));
       await recording.setSink(new MemorySink());
     }
@@ -309,7 +309,7 @@ describe("spool in a folder", () => {
       cleanUps.push(() => vi.useRealTimers());
       const warnings: RerunError[] = [];
       const recording = new RecordingStream("spool", frameOptions(0, warnings));
-      const set = recording.setSink(spool(new WebSocketSink(server.url, { worker: false }), { directory }));
+      const set = recording.setSink(spool(new WebSocketSink(server.url, { thread: false }), { directory }));
       logFrames(recording, 0, 100);
       await vi.advanceTimersByTimeAsync(31_000);
       vi.useRealTimers();
@@ -346,7 +346,7 @@ describe("spool in a folder", () => {
     const past = Date.now() - 30 * 24 * 3600 * 1000;
     const clock = vi.spyOn(Date, "now").mockReturnValue(past);
     cleanUps.push(() => clock.mockRestore());
-    const inner = new WebSocketSink(url, { worker: false });
+    const inner = new WebSocketSink(url, { thread: false });
     // 32 MB, in several files.
     const { recording } = await record(spool(inner, { directory }), 0, 400, 10_000);
     await recording.flush();
@@ -359,7 +359,7 @@ describe("spool in a folder", () => {
 
   it("bounds the memory of static data, and delivers what is not counted as dropped", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
-    const inner = new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { worker: false });
+    const inner = new WebSocketSink(`ws://127.0.0.1:${port}/ws`, { thread: false });
     const sink = spool(inner, { directory, maxBytes: 10e6 });
     const { recording } = await record(sink, 0, 0);
     const meshes = 600;

@@ -321,7 +321,7 @@ await server.close();`,
     [{ connectTo: [1] as never }, "`connectTo` must be a URL or an array of URLs, got "],
     [{ allowHosts: [""] }, "`allowHosts` must be a non-empty string or an array of them, got "],
     [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", or the path of a folder, got ""'],
-    [{ openBrowser: "no" as never }, '`openBrowser` must be true or false, got "no"'],
+    [{ openBrowser: "no" as never }, '`openBrowser` must be a boolean, got "no"'],
   ])("rejects the options %o", async (options, message) => {
     await expect(serve(options)).rejects.toThrow(message);
   });

@@ -18,6 +18,7 @@ import {
   tokenSubprotocol,
   type Frame,
 } from "@rerun-ts/core/internal";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -33,12 +34,12 @@ const tls = {
   cert: readFileSync(join(TLS_FOLDER, "certificate.pem"), "utf8"),
 };
 
-for (const worker of [true, false]) {
+for (const thread of [true, false]) {
   describeSinkContract(
-    worker ? "WebSocketSink into a relay, with a worker" : "WebSocketSink into a relay, without a worker",
+    thread ? "WebSocketSink into a relay, with a worker" : "WebSocketSink into a relay, without a worker",
     async () => {
-      const server = await serveGrpcRelay({ port: 0, worker: false });
-      const sink = new WebSocketSink(server.url, { worker });
+      const server = await serveGrpcRelay({ port: 0, thread: false });
+      const sink = new WebSocketSink(server.url, { thread });
       return {
         sink,
         async read() {
@@ -62,7 +63,7 @@ afterEach(async () => {
 });
 
 async function relay(options: GrpcServerSinkOptions = {}): Promise<GrpcServer> {
-  const server = await serveGrpcRelay({ port: 0, worker: false, ...options });
+  const server = await serveGrpcRelay({ port: 0, thread: false, ...options });
   open.push(server);
   return server;
 }
@@ -341,7 +342,7 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
+describe.each([true, false])("connectWebSocket (thread: %s)", (thread) => {
   function record(): { rec: RecordingStream; errors: RerunError[] } {
     const errors: RerunError[] = [];
     const rec = new RecordingStream("sockets", { onError: (error) => errors.push(error), onWarning: () => {} });
@@ -351,14 +352,14 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
 
   function logFrame(rec: RecordingStream, frame: number): void {
     rec.setTime("frame", frame);
-    rec.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
+    rec.log("a", new Scalars(noise(500, frame)));
   }
 
   it("delivers every row exactly once although the connection is cut several times", async () => {
     const server = await relay();
     const proxy = await TcpProxy.start(server.port);
     const { rec } = record();
-    await rec.connectWebSocket(proxy.url, { worker, waitForConnection: true });
+    await rec.connectWebSocket(proxy.url, { thread, waitForConnection: true });
     for (let frame = 0; frame < 300; frame++) {
       logFrame(rec, frame);
       await rec.flush({ timeoutMs: 0 });
@@ -379,7 +380,7 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
     const server = await relay({ tls });
     expect(server.url).toMatch(/^rerun:/);
     const { rec, errors } = record();
-    await rec.connectWebSocket(server.url, { worker, tls: { ca: tls.cert }, waitForConnection: true });
+    await rec.connectWebSocket(server.url, { thread, tls: { ca: tls.cert }, waitForConnection: true });
     logFrame(rec, 1);
     expect(await rec.flush({ ack: true })).toMatchObject({ complete: true });
     expect(errors).toEqual([]);
@@ -388,23 +389,23 @@ describe.each([true, false])("connectWebSocket (worker: %s)", (worker) => {
   it("reports a wrong token and does not retry", async () => {
     const server = await relay({ writeToken: "s3cret" });
     const { rec, errors } = record();
-    await rec.connectWebSocket({ url: server.url, worker, token: "other" });
+    await rec.connectWebSocket(server.url, { thread, token: "other" });
     logFrame(rec, 1);
     await expect(rec.flush()).rejects.toMatchObject({ code: "AUTH" });
     expect(errors[0]?.message).toBe(
       `ws://127.0.0.1:${server.port}/ws refused the connection: HTTP status 401; \`token\` must be the relay's \`writeToken\``,
     );
     const right = record().rec;
-    await right.connectWebSocket({ url: server.url, worker, token: "s3cret" });
+    await right.connectWebSocket(server.url, { thread, token: "s3cret" });
     logFrame(right, 1);
     expect(await right.flush({ ack: true })).toMatchObject({ complete: true });
   });
 });
 
-it("WebSocketSink rejects a token function together with `worker: true`, and accepts it otherwise", () => {
+it("WebSocketSink rejects a token function together with `thread: true`, and accepts it otherwise", () => {
   const token = (): string => "s3cret";
-  expect(() => new WebSocketSink({ token, worker: true })).toThrow(
-    "`token` must not be a function if `worker` is true",
+  expect(() => new WebSocketSink(undefined, { token, thread: true })).toThrow(
+    "`token` must not be a function if `thread` is true",
   );
-  expect(new WebSocketSink({ token }).url).toBe("ws://127.0.0.1:9876/ws");
+  expect(new WebSocketSink(undefined, { token }).url).toBe("ws://127.0.0.1:9876/ws");
 });

@@ -34,7 +34,7 @@ export function toRelay(create: (port: number) => Sink): (options: { isAbsent: b
   return async ({ isAbsent }) => {
     const port = await freePort();
     let relay: GrpcServer | undefined;
-    const appear = async (): Promise<void> => void (relay ??= await serveGrpcRelay({ port, worker: false }));
+    const appear = async (): Promise<void> => void (relay ??= await serveGrpcRelay({ port, thread: false }));
     if (!isAbsent) await appear();
     return {
       port,

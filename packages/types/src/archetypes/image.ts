@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/internal";
 import type { FieldValues } from "../define/archetype.ts";
 import { Image as Generated, type ImageFields } from "../gen/archetypes/image.ts";
 import type { ImageFormatLike } from "../gen/encodings/image-format.ts";
@@ -38,7 +39,14 @@ export class Image extends Generated<ImageOptions> {
    *
    * @throws {RerunError} `UNSUPPORTED` for other images, or if there is no JPEG encoder
    */
-  async compress({ jpegQuality = 95 }: CompressOptions = {}): Promise<EncodedImage> {
+  compress(options?: CompressOptions): Promise<EncodedImage> {
+    return withRerunErrors(async () => {
+      checkOptions("compress", options, { jpegQuality: 1 });
+      return this.#compress(options?.jpegQuality ?? 95);
+    });
+  }
+
+  async #compress(jpegQuality: number): Promise<EncodedImage> {
     const { buffer, format, ...fields } = this.values;
     const { width, height, colorModel, channelDatatype } = (format ?? {}) as ImageFormatLike;
     const layout = OFFSETS[typeof colorModel === "string" ? colorModel : ""];

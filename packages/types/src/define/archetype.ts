@@ -1,5 +1,6 @@
 import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter } from "@rerun-ts/core";
 import {
+  checkOptions,
   NullBuilder,
   describeValue,
   didYouMean,
@@ -133,7 +134,7 @@ export abstract class Archetype implements AsComponents {
   /** Writes the fields into a row. Called by the recording. */
   asComponents(row: RowWriter): void {
     const definition = this.#definition;
-    const options = checkOptions(definition, this.#options);
+    const options = givenOptions(definition, this.#options);
     writeFields(fieldWriterOf(row), definition, this.#first, options === undefined ? undefined : this.expand(options));
   }
 
@@ -185,7 +186,7 @@ function writeFields(
 }
 
 /** The options of an archetype; `undefined` if there are none and it needs none. Throws `InvalidValueError`. */
-function checkOptions(definition: ArchetypeDefinition, options: FieldValues | undefined): FieldValues | undefined {
+function givenOptions(definition: ArchetypeDefinition, options: FieldValues | undefined): FieldValues | undefined {
   if (options !== undefined) return checkFields(definition, options, true);
   return definition.required.length === 0 ? undefined : {};
 }
@@ -214,6 +215,7 @@ export function updateOf(
   return {
     archetype: definition.archetype,
     asComponents(row: RowWriter): void {
+      checkOptions("fromFields", options, { clearUnset: "boolean" });
       const values = checkFields(definition, fields);
       const known = definition.byName;
       for (const name in values) if (!known.has(name)) throw unknownField(definition, name, [...known.keys()]);

@@ -1,4 +1,5 @@
 import type { ComponentBatch } from "@rerun-ts/core";
+import { checkOptions } from "@rerun-ts/core/internal";
 
 /**
  * A value of {@link AnyValues}. Its JavaScript type determines the Arrow type:
@@ -26,6 +27,11 @@ export interface AnyValuesOptions {
    * reports them as invalid.
    */
   dropUntypedNulls?: boolean | undefined;
+}
+
+/** Checks the options when the values are logged. @throws {TypeError} which the recording reports */
+export function checkAnyValuesOptions(owner: string, options: AnyValuesOptions | undefined): void {
+  checkOptions(owner, options, { dropUntypedNulls: "boolean" });
 }
 
 /** The value if it is a batch, which has a type already; else `undefined`. */

@@ -1,4 +1,5 @@
 import type { ArrowType, ComponentBatch, ComponentType } from "@rerun-ts/core";
+import { checkOptions } from "@rerun-ts/core/internal";
 import { codecOf, type ArrowTypeLike } from "../codecs/values/arrow-codec.ts";
 
 /** Options of {@link arrowBatch}. */
@@ -22,6 +23,7 @@ export interface ArrowBatchOptions {
 export function arrowBatch(type: ArrowTypeLike, values: unknown, options?: ArrowBatchOptions): ComponentBatch {
   return {
     get type(): ComponentType {
+      checkOptions("arrowBatch", options, { componentType: 1 });
       const known = typeOf(type);
       return options?.componentType === undefined ? known : { ...known, name: options.componentType };
     },

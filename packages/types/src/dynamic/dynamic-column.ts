@@ -1,6 +1,6 @@
 import { ComponentColumn, ComponentColumnList, type ComponentDescriptor } from "@rerun-ts/core";
 import { NullBuilder } from "@rerun-ts/core/internal";
-import { asBatch, type AnyValuesOptions } from "./any-value.ts";
+import { asBatch, checkAnyValuesOptions, type AnyValuesOptions } from "./any-value.ts";
 import { untyped, withType } from "./dynamic-component.ts";
 import { checkValues, describeMember, toDescriptor, type DynamicGroup } from "./dynamic-group.ts";
 import { UNTYPED, impliedBy } from "./implied-type.ts";
@@ -16,6 +16,7 @@ export function columnsOfValues(
 ): ComponentColumnList {
   try {
     const known = group();
+    checkAnyValuesOptions(known.label, options);
     const columns = Object.entries(checkValues(known, values)).map(([name, value]) => {
       if (value === undefined) return undefined;
       const label = `${known.label}.${name}`;

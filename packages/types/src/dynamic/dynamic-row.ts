@@ -1,6 +1,6 @@
 import type { ComponentDescriptor, RowWriter } from "@rerun-ts/core";
 import { fieldWriterOf, hasLoneSurrogate, wrongType } from "@rerun-ts/core/internal";
-import type { AnyValuesOptions } from "./any-value.ts";
+import { checkAnyValuesOptions, type AnyValuesOptions } from "./any-value.ts";
 import { DynamicComponent } from "./dynamic-component.ts";
 import { checkValues, describeMember, type DynamicGroup } from "./dynamic-group.ts";
 
@@ -19,6 +19,7 @@ export function writeValues(
   options: AnyValuesOptions | undefined,
 ): void {
   const checked = checkValues(group, values);
+  checkAnyValuesOptions(group.label, options);
   const dropsUntyped = options?.dropUntypedNulls !== false;
   const components = componentsOf(row, group.archetype ?? "");
   for (const name in checked) {
@@ -39,6 +40,7 @@ export function writeValue(
   value: unknown,
   options: AnyValuesOptions | undefined,
 ): void {
+  checkAnyValuesOptions("AnyBatchValue", options);
   const { component: name, archetype = "", componentType = "" } = descriptor;
   const components = componentsOf(row, OWN_DESCRIPTORS);
   const key = `${name}\0${archetype}\0${componentType}`;

@@ -6,7 +6,7 @@ import {
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { checked, describeUnknown, wrongType, internalsOf, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, checked, wrongType, type OptionNames } from "@rerun-ts/core/internal";
 import type { BlobWithType } from "../ext/contents.ts";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
@@ -25,7 +25,7 @@ export interface LogFileOptions {
   resolveMesh?: ResolveMesh | undefined;
 }
 
-const KNOWN: OptionNames<LogFileOptions> = { entityPathPrefix: 1, static: 1, time: 1, resolveMesh: 1 };
+const KNOWN: OptionNames<LogFileOptions> = { entityPathPrefix: 1, static: "boolean", time: 1, resolveMesh: "function" };
 
 /** A file to log, and its options. */
 export interface LoggedFile {
@@ -43,12 +43,11 @@ export interface LoggedFile {
  * recording. Rejects with `UNSUPPORTED` or `INVALID_FORMAT`.
  */
 export async function logFile({ recording, view, name, contents, options = {} }: LoggedFile): Promise<void> {
+  checkOptions("logFileFromContents", options, KNOWN);
   if (!recording.enabled) return;
   const extension = extensionOf(checked("name", () => textOf(name)));
   const importFile = Object.hasOwn(IMPORTERS, extension) ? IMPORTERS[extension] : undefined;
   if (importFile === undefined) throw unsupported(name, extension);
-  const notice = describeUnknown("`logFileFromContents`", options, KNOWN);
-  if (notice !== undefined) internalsOf(recording).notice(notice);
   const { entityPathPrefix, resolveMesh } = options;
   const prefix = EntityPath.of(...(entityPathPrefix === undefined ? [] : partsOfPath(entityPathPrefix)));
   const path = prefix.join(...partsOf(name));

@@ -1,5 +1,5 @@
 import { EntityPath, log, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
-import { checkObject, checkRecording, describeUnknown, describeValue } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/internal";
 import { TextLog } from "../gen/archetypes/text-log.ts";
 import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import { BoundedText } from "./bounded-text.ts";
@@ -36,7 +36,7 @@ export interface LineLogSetup {
   /** The options of the bridge. Default: none. */
   readonly options?: LogBridgeOptions | undefined;
   /** The names of the options that exist. */
-  readonly known: Readonly<Record<keyof LogBridgeOptions, 1>>;
+  readonly known: OptionNames<LogBridgeOptions>;
   /** The timeline for the times of lines. Default: their times are not logged. */
   readonly timeline?: string | undefined;
 }
@@ -56,17 +56,15 @@ export class LineLog {
   readonly #timeline: string | undefined;
   #isLogging = false;
 
-  /** @throws {TypeError} if an option is invalid. Unknown options are reported as a warning. */
+  /** @throws {TypeError} if an option is wrong */
   constructor({ owner, defaultPath, recording, options = {}, known, timeline }: LineLogSetup) {
-    checkObject(options);
+    checkOptions(owner, options, known);
     if (recording !== undefined) checkRecording(recording, "log", "a recording, or undefined for the global one");
     const { entityPath = defaultPath, maxTextLength = MAX_TEXT_LENGTH } = options;
     this.#recording = recording ?? { log };
     this.#path = checkPath(entityPath);
     this.#maxTextLength = checkLength(maxTextLength);
     this.#timeline = checkTimeline(timeline);
-    const notice = describeUnknown(owner, options, known);
-    if (notice !== undefined) console.warn(`[rerun] ${notice}`);
   }
 
   /** Logs one line: `describe` writes its text and returns its properties. Never throws. */

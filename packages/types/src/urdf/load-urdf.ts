@@ -4,7 +4,7 @@ import type { BlobWithType } from "../ext/contents.ts";
 import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";
 
 const KNOWN: OptionNames<LoadUrdfOptions> = {
-  resolveMesh: 1,
+  resolveMesh: "function",
   framePrefix: 1,
   staticTransformEntityPath: 1,
   transformEntityPath: 1,

@@ -324,7 +324,7 @@ describe("several captures of one console", () => {
     captureConsole(other.recording, { console: fake });
     captureConsole(recording, { console: fake, entityPath: "again" });
     fake.trace("hello");
-    internalsOf(recording).flushRows();
+    internalsOf(recording).dispatcher.flushRows();
     expect(fake.shown).toEqual([["Trace:", "hello"]]);
     expect(other.lines()).toEqual([["TRACE", "hello"]]);
     expect(lines()).toEqual([["TRACE", "hello"]]);
@@ -396,14 +396,9 @@ describe("captureConsole rejects wrong arguments", () => {
     expect({ ...console }).toEqual(before);
   });
 
-  it("but only warns about unknown options", () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    onTestFinished(() => warn.mockRestore());
-    capture({ path: "x" } as CaptureConsoleOptions);
-    expect(warn.mock.calls).toEqual([
-      [
-        "[rerun] unknown options of captureConsole are ignored: `path`; known options: entityPath, maxTextLength, console, levels",
-      ],
-    ]);
+  it("unknown options", () => {
+    expect(() => capture({ path: "x" } as CaptureConsoleOptions)).toThrow(
+      "`path` is no option of `captureConsole`; known options: entityPath, maxTextLength, console, levels",
+    );
   });
 });

@@ -59,12 +59,12 @@ describe("sendColumns", () => {
     );
   });
 
-  it("repeats one value in all rows, unless it is large", () => {
+  it("repeats a scalar in all rows, unless it is large", () => {
     const { recording, read } = record();
     const times = TimeColumn.sequence("f", [0, 1, 2]);
     recording.sendColumns("p", times, [
       ...Points3D.columns({ positions: new Float32Array(18) }).partition(2),
-      ...Points3D.columns({ colors: "red", labels: ["a"] }),
+      ...Points3D.columns({ colors: "red", labels: "a" }),
     ]);
     const [chunk] = readChunks(read());
     expect(chunk?.components).toMatchObject({
@@ -73,6 +73,22 @@ describe("sendColumns", () => {
     });
     const large = TextLog.columns({ text: "x".repeat(5000) });
     expect(() => recording.sendColumns("p", times, large)).toThrow(/as long as the first column, 3 rows.*got 1 row/);
+  });
+
+  it("rejects a list with one value for several rows, as Rerun's own SDK does", () => {
+    const { recording } = record();
+    const times = TimeColumn.sequence("f", [0, 1, 2]);
+    const lists = [
+      Scalars.columns({ scalars: [7] }),
+      Scalars.columns({ scalars: Float64Array.of(7) }),
+      Scalars.columns({ scalars: 7 }).partition([1]),
+      TextLog.columns({ text: ["a"] }),
+      Points3D.columns({ positions: [1, 2, 3] }),
+    ];
+    for (const columns of lists)
+      expect(() => recording.sendColumns("p", times, columns)).toThrow(
+        /as long as the first column, 3 rows.*got 1 row/,
+      );
   });
 
   it("partitions columns into rows of several values, each column separately", () => {

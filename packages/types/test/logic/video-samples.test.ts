@@ -1,15 +1,19 @@
-import { videoSamples, type VideoSample, type VideoSamplesOptions } from "@rerun-ts/types";
+import { video } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 
 const START = [0, 0, 0, 1];
 const SHORT_START = [0, 0, 1];
 
 /** The frames of a stream that arrives in pieces of this size. */
-async function split(bytes: Uint8Array, size: number, options?: VideoSamplesOptions): Promise<VideoSample[]> {
+async function split(
+  bytes: Uint8Array,
+  size: number,
+  options?: video.VideoSamplesOptions,
+): Promise<video.VideoSample[]> {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-  const samples: VideoSample[] = [];
-  for await (const sample of videoSamples(pieces, options)) samples.push(sample);
+  const samples: video.VideoSample[] = [];
+  for await (const sample of video.videoSamples(pieces, options)) samples.push(sample);
   return samples;
 }
 
@@ -86,7 +90,7 @@ describe("videoSamples", () => {
         yield Uint8Array.from(H264.flat());
       }
     }
-    for await (const { index } of videoSamples(endless())) if (index === 5) break;
+    for await (const { index } of video.videoSamples(endless())) if (index === 5) break;
     expect(pieces).toBeLessThanOrEqual(3);
   });
 

@@ -1,14 +1,7 @@
-import type { BlueprintLike, GrpcWebSinkOptions, SendBlueprintOptions } from "@rerun-ts/core";
-import { blueprintMessages, encodeRbl, withRerunErrors } from "@rerun-ts/core/internal";
+import type { BlueprintLike } from "@rerun-ts/core";
+import { encodeRbl, withRerunErrors } from "@rerun-ts/core/internal";
 import { saveAsFile } from "../download/download.ts";
-
-/** Options of {@link connectBlueprint}. */
-export interface ConnectBlueprintOptions extends GrpcWebSinkOptions, SendBlueprintOptions {
-  /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
-  timeoutMs?: number | undefined;
-  /** Cancels the wait when it is aborted. Default: none. */
-  signal?: AbortSignal | undefined;
-}
+import type { ConnectBlueprintOptions } from "./connect-blueprint-options.ts";
 
 /**
  * Downloads a layout as a file, without a recording.
@@ -45,9 +38,7 @@ export function connectBlueprint(
   options: ConnectBlueprintOptions = {},
 ): Promise<void> {
   return withRerunErrors(async () => {
-    const { makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
-    const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
     const { sendOverGrpc } = await import("./send-over-grpc.ts");
-    await sendOverGrpc(messages, sinkOptions, { timeoutMs, signal });
+    await sendOverGrpc(blueprint, applicationId, options);
   });
 }

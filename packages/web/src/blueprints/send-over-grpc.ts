@@ -1,14 +1,33 @@
-import type { EncodedMessage, GrpcWebSinkOptions, SinkFlushOptions } from "@rerun-ts/core";
-import { sendMessages } from "@rerun-ts/core/internal";
+import type { BlueprintLike } from "@rerun-ts/core";
+import {
+  GRPC_WEB_SINK_OPTIONS,
+  blueprintMessages,
+  checkOptions,
+  sendMessages,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { GrpcSink } from "../transport/grpc-sink.ts";
+import type { ConnectBlueprintOptions } from "./connect-blueprint-options.ts";
+
+const OPTIONS: OptionNames<ConnectBlueprintOptions> = {
+  url: 1,
+  makeActive: "boolean",
+  makeDefault: "boolean",
+  timeoutMs: 1,
+  signal: 1,
+  ...GRPC_WEB_SINK_OPTIONS,
+};
 
 /** Implements `connectBlueprint`, whose first call loads this module. */
 export function sendOverGrpc(
-  messages: readonly EncodedMessage[],
-  options: GrpcWebSinkOptions,
-  limits: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
+  blueprint: BlueprintLike,
+  applicationId: string,
+  options: ConnectBlueprintOptions,
 ): Promise<void> {
-  return sendMessages(new GrpcSink(options), messages, limits, (message) => {
+  checkOptions("connectBlueprint", options, OPTIONS);
+  const { url, makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
+  const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
+  return sendMessages(new GrpcSink(url, sinkOptions), messages, { timeoutMs, signal }, (message) => {
     // There is no recording that could report.
     console.warn(`[rerun] ${message}`);
   });

@@ -31,7 +31,7 @@ export class EncoderThread {
   readonly #pending = new Map<number, PendingRequest>();
 
   /**
-   * @param create the option `worker` of the page
+   * @param create the option `createWorker` of the page
    * @param onFailure called with the reason if the worker of the page does not start
    */
   constructor(create: CreateWorker | undefined, onFailure: (reason: string) => void) {

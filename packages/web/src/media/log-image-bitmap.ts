@@ -1,5 +1,14 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, frozenAt, internalsOf, withRerunErrors } from "@rerun-ts/core/internal";
+import {
+  InvalidValueError,
+  checkOptions,
+  checkRecording,
+  describeValue,
+  frozenAt,
+  internalsOf,
+  withRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
@@ -30,9 +39,20 @@ export interface LogImageBitmapOptions extends LogOptions {
    * policy forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its
    * worker was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
    */
-  worker?: CreateWorker | undefined;
+  createWorker?: CreateWorker | undefined;
 }
 
+const OPTIONS: OptionNames<LogImageBitmapOptions> = {
+  encoding: 1,
+  quality: 1,
+  maxSize: 1,
+  opacity: 1,
+  drawOrder: 1,
+  maxPending: 1,
+  createWorker: "function",
+  static: "boolean",
+  time: 1,
+};
 const ENCODINGS: readonly BitmapEncoding[] = ["jpeg", "png", "raw"];
 /** The media types of files that viewers show. The viewer of Rerun 0.41 leaves the view empty for WebP. */
 const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]);
@@ -94,6 +114,14 @@ async function capture(
   source: ImageBitmapSource,
   options: LogImageBitmapOptions,
 ): Promise<boolean> {
+  checkRecording(recording, "flush");
+  try {
+    checkOptions("logImageBitmap", options, OPTIONS);
+  } catch (error) {
+    // The promise need not be awaited.
+    void internalsOf(recording).reported(Promise.reject(error));
+    throw error;
+  }
   const { time, static: isStatic, maxPending = 8 } = options;
   let captures = capturesOf.get(recording);
   if (captures === undefined) capturesOf.set(recording, (captures = new Captures(recording)));
@@ -135,9 +163,9 @@ class UnreadableImage {
 async function toImage(
   captures: Captures,
   source: ImageBitmapSource,
-  { encoding, quality = 80, maxSize, opacity, drawOrder, worker }: LogImageBitmapOptions,
+  { encoding, quality = 80, maxSize, opacity, drawOrder, createWorker }: LogImageBitmapOptions,
 ): Promise<EncodedImage | Image> {
-  checkOptions(encoding, quality, maxSize, worker);
+  checkValues(encoding, quality, maxSize);
   const fields = { opacity, drawOrder };
   if (encoding === undefined && maxSize === undefined && source instanceof Blob && SUPPORTED_FILES.has(source.type))
     return EncodedImage.fromBlob(source, fields);
@@ -147,7 +175,7 @@ async function toImage(
   }
   const bitmap = await captureBitmap(source, maxSize);
   const request = { bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 };
-  const encoded = captures.threadFor(worker).encode(request);
+  const encoded = captures.threadFor(createWorker).encode(request);
   const result = await encoded.catch((error: unknown) => {
     // Pixels of other origins can be captured, but neither handed to a worker nor encoded.
     throw isForeign(error) ? unreadable(source, error) : error;
@@ -189,18 +217,11 @@ function toArchetype(
   return new Image({ data: bytes, width, height, colorModel: "RGBA" }, fields);
 }
 
-function checkOptions(
-  encoding: BitmapEncoding | undefined,
-  quality: number,
-  maxSize: number | undefined,
-  worker: CreateWorker | undefined,
-): void {
+function checkValues(encoding: BitmapEncoding | undefined, quality: number, maxSize: number | undefined): void {
   if (encoding !== undefined && !ENCODINGS.includes(encoding))
     throw new InvalidValueError(`one of ${ENCODINGS.join(", ")}`, describeValue(encoding), false, "encoding");
   if (typeof quality !== "number" || !(quality >= 0 && quality <= 100))
     throw new InvalidValueError("a number from 0 to 100", describeValue(quality), false, "quality");
   if (maxSize !== undefined && !(typeof maxSize === "number" && maxSize >= 1))
     throw new InvalidValueError("a number of pixels, at least 1", describeValue(maxSize), false, "maxSize");
-  if (worker !== undefined && typeof worker !== "function")
-    throw new InvalidValueError("a function that returns a Worker", describeValue(worker), false, "worker");
 }

@@ -5,7 +5,7 @@ import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/inte
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
 import { childrenOf } from "./opfs-paths.ts";
 
-const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: 1, signal: 1 };
+const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: "boolean", signal: 1 };
 
 /** Interval of searches for new data. */
 const POLL_MS = 200;

@@ -35,7 +35,7 @@ export interface OpfsEstimate {
  * Rejects with `UNSUPPORTED` if the browser has none.
  *
  * @example
- * for (const { name, bytes } of await rr.listRecordings()) console.log(name, bytes);
+ * for (const { name, bytes } of await rr.opfs.listRecordings()) console.log(name, bytes);
  */
 export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
   const area = await supported(() => areaFolder("recordings", false));
@@ -66,7 +66,7 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
  * @throws {RerunError} `INVALID_ARGUMENT` if the name is wrong
  *
  * @example
- * const recording = await rr.openRecording("session");
+ * const recording = await rr.opfs.openRecording("session");
  * await recording.download("session.rrd");
  */
 export function openRecording(name: string): Promise<OpfsRecording> {

@@ -1,6 +1,7 @@
 import {
   RerunError,
   type EncodedMessage,
+  type OverflowPolicy,
   type Sink,
   type SinkContext,
   type SinkStats,
@@ -8,9 +9,9 @@ import {
 } from "@rerun-ts/core";
 import {
   SinkStatus,
+  checkOptions,
   compactMessage,
   describeIgnored,
-  describeUnknown,
   describeValue,
   differingOptions,
   nonNegative,
@@ -22,7 +23,7 @@ import {
 import { onPageLifecycle } from "../page/page-lifecycle.ts";
 import { folderName } from "./opfs-paths.ts";
 import { countRows } from "./read-segment.ts";
-import { checkWorker } from "./opfs-worker-options.ts";
+import { createStorageWorker } from "./create-storage-worker.ts";
 import { StorageClient } from "./storage-client.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
 import type { OpfsStorageOptions } from "./storage-types.ts";
@@ -33,48 +34,45 @@ const MIN_SEGMENT_BYTES = 64 * 1024;
 /** Segments per limit; more segments make eviction finer-grained. */
 const PARTS = 8;
 
-/** Policy of an {@link OpfsSink} when its limits, or the quota of the browser, are reached. */
-export type OpfsFullPolicy = "stop" | "drop-oldest-segment";
-
 /** Options of {@link OpfsSink}. */
 export interface OpfsSinkOptions {
   /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
   ifExists?: "append" | "replace" | undefined;
   /**
-   * Policy when storage is full, or a limit is reached. `"stop"`: the sink breaks with the code `QUOTA`, and what
-   * it has is kept. `"drop-oldest-segment"`: the oldest data is removed for new data; static data and blueprints stay.
-   * Default `"stop"`.
+   * Policy when storage is full, or a limit is reached. `"error"`: the sink breaks with the code `QUOTA`, and what
+   * it has is kept. `"drop-oldest"`: the oldest data is removed for new data; static data and blueprints stay.
+   * Default `"error"`.
    */
-  whenFull?: OpfsFullPolicy | undefined;
+  onFull?: Extract<OverflowPolicy, "error" | "drop-oldest"> | undefined;
   /** The size that the recording may have. Default: no limit but that of the browser. */
   maxBytes?: number | undefined;
-  /** With `"drop-oldest-segment"`: the age in milliseconds from which on data is removed. Default: no limit. */
+  /** With `"drop-oldest"`: the age in milliseconds from which on data is removed. Default: no limit. */
   maxAgeMs?: number | undefined;
   /** Bytes that may be on their way to the worker; above this the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /** Whether to ask the browser not to remove the data when space is short. Default `false`. */
   persist?: boolean | undefined;
   /** Creates the worker that writes, where a bundler or a page does not find it by itself. */
-  worker?: CreateWorker | undefined;
+  createWorker?: CreateWorker | undefined;
 }
 
 export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
   ifExists: 1,
-  whenFull: 1,
+  onFull: 1,
   maxBytes: 1,
   maxAgeMs: 1,
   maxQueueBytes: 1,
-  persist: 1,
-  worker: 1,
+  persist: "boolean",
+  createWorker: "function",
 };
 
 /**
  * Writes a recording to the origin private file system, from a worker: it outlives the page, its crash, and that of the
- * browser. `openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and when `flush`
- * resolves. One page at a time can write to a name.
+ * browser. `opfs.openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and when
+ * `flush` resolves. One page at a time can write to a name.
  *
- * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `whenFull` is
- * `"drop-oldest-segment"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if
+ * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
+ * `"drop-oldest"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if
  * the browser has no such file system or the worker cannot be started.
  *
  * @example
@@ -105,18 +103,19 @@ export class OpfsSink implements Sink {
    * @throws {TypeError} if the name or an option is wrong
    */
   constructor(name: string, options: OpfsSinkOptions = {}) {
-    const { ifExists = "append", whenFull = "stop", maxBytes = Infinity, maxAgeMs = Infinity, persist } = options;
+    checkOptions("OpfsSink", options, OPFS_SINK_OPTIONS);
+    const { ifExists = "append", onFull = "error", maxBytes = Infinity, maxAgeMs = Infinity, persist } = options;
     const folder = folderName(name);
     oneOf("ifExists", ifExists, ["append", "replace"]);
-    oneOf("whenFull", whenFull, ["stop", "drop-oldest-segment"]);
+    oneOf("onFull", onFull, ["error", "drop-oldest"]);
     nonNegative("maxBytes", maxBytes);
     nonNegative("maxAgeMs", maxAgeMs);
-    if (maxAgeMs !== Infinity && whenFull === "stop")
-      throw new TypeError('`maxAgeMs` must be used with `whenFull: "drop-oldest-segment"`, got "stop"');
+    if (maxAgeMs !== Infinity && onFull === "error")
+      throw new TypeError('`maxAgeMs` must be used with `onFull: "drop-oldest"`, got "error"');
     this.place = this.key = `opfs:${folder}`;
     this.#given = options;
-    this.#status = new SinkStatus("opfs", describeUnknown("OpfsSink", options, OPFS_SINK_OPTIONS));
-    this.#createWorker = checkWorker(options.worker);
+    this.#status = new SinkStatus("opfs");
+    this.#createWorker = options.createWorker ?? createStorageWorker;
     this.#maxQueueBytes = nonNegative("maxQueueBytes", options.maxQueueBytes ?? 100 * MIB);
     this.#persists = persist === true;
     this.#options = {
@@ -128,7 +127,7 @@ export class OpfsSink implements Sink {
       segmentMs: maxAgeMs / PARTS,
       maxBytes,
       maxAgeMs,
-      whenFull: whenFull === "stop" ? "stop" : "drop-oldest",
+      onFull,
     };
   }
 

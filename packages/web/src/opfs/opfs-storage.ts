@@ -49,8 +49,8 @@ export class OpfsStorage {
     handle: FileSystemDirectoryHandle,
     release: () => void,
   ) {
-    const { segmentBytes, segmentMs, maxBytes, maxAgeMs, whenFull } = options;
-    const separatesRetained = whenFull === "drop-oldest";
+    const { segmentBytes, segmentMs, maxBytes, maxAgeMs, onFull } = options;
+    const separatesRetained = onFull === "drop-oldest";
     this.#options = options;
     this.#events = events;
     this.#parent = parent;
@@ -184,7 +184,7 @@ export class OpfsStorage {
   async #continue(segments: readonly FoundSegment[]): Promise<void> {
     for (const segment of segments) this.#log.adopt(segment, 0);
     const last = segments.at(-1);
-    if (this.#options.whenFull === "stop" && last !== undefined && last.bytes < this.#options.segmentBytes / 2)
+    if (this.#options.onFull === "error" && last !== undefined && last.bytes < this.#options.segmentBytes / 2)
       this.#log.continue(await this.#folder.continue(last));
   }
 
@@ -200,8 +200,8 @@ export class OpfsStorage {
 
   /** @throws {DOMException} as the browser does, if the recording must not become so large */
   #checkLimit(bytes: number): void {
-    const { whenFull, maxBytes } = this.#options;
-    if (whenFull === "stop" && this.#log.bytes + bytes > maxBytes)
+    const { onFull, maxBytes } = this.#options;
+    if (onFull === "error" && this.#log.bytes + bytes > maxBytes)
       throw new DOMException("`maxBytes` is reached", "QuotaExceededError");
   }
 
@@ -213,7 +213,7 @@ export class OpfsStorage {
 
   /** The storage is full: removes the oldest data. Returns whether there was any, and it may be. */
   async #makeRoom(): Promise<boolean> {
-    if (this.#options.whenFull === "stop") return false;
+    if (this.#options.onFull === "error") return false;
     if (!this.#isFull)
       this.#events.onWarning(`the storage for ${this.#options.name} is full: the oldest data is dropped`);
     this.#isFull = true;
@@ -238,7 +238,7 @@ export class OpfsStorage {
     if (this.#failure !== undefined) return;
     const kept = `${this.#log.bytes} bytes of ${this.#options.name} are kept`;
     if (!isQuotaError(error)) this.#failure = new StorageError("IO_ERROR", `${messageOf(error)}; ${kept}`);
-    else if (this.#options.whenFull === "stop")
+    else if (this.#options.onFull === "error")
       this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
     // Without older data to remove, there may be room later.
     else return;

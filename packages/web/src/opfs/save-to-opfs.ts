@@ -1,5 +1,5 @@
 import type { RecordingStream, SetSinksOptions } from "@rerun-ts/core";
-import { internalsOf, withoutUnknown, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
 import { OPFS_SINK_OPTIONS, OpfsSink, type OpfsSinkOptions } from "./opfs-sink.ts";
 
 /** Options of {@link RecordingStream.saveToOpfs}. */
@@ -13,7 +13,7 @@ export async function saveToOpfs(
   name: string,
   options: SaveToOpfsOptions = {},
 ): Promise<void> {
-  const known = withoutUnknown(internalsOf(recording), "saveToOpfs", options, OPTIONS);
-  const { defaultBlueprint, ...sinkOptions } = known;
+  checkOptions("saveToOpfs", options, OPTIONS);
+  const { defaultBlueprint, ...sinkOptions } = options;
   await recording.setSink(new OpfsSink(name, sinkOptions), { defaultBlueprint });
 }

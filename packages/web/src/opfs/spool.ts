@@ -1,8 +1,8 @@
 import type { Sink } from "@rerun-ts/core";
-import { SpoolSink, checkSpooledSink, describeUnknown, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { SpoolSink, checkOptions, checkSpooledSink, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import { folderName } from "./opfs-paths.ts";
 import { OpfsStore } from "./opfs-store.ts";
-import { checkWorker } from "./opfs-worker-options.ts";
+import { createStorageWorker } from "./create-storage-worker.ts";
 import { readSegment } from "./read-segment.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
 
@@ -26,10 +26,16 @@ export interface SpoolOptions {
   /** Bytes that may be on their way to the worker; above this the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /** Creates the worker that writes, where a bundler or a page does not find it by itself. */
-  worker?: CreateWorker | undefined;
+  createWorker?: CreateWorker | undefined;
 }
 
-const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, maxQueueBytes: 1, worker: 1 };
+const OPTIONS: OptionNames<SpoolOptions> = {
+  name: 1,
+  maxBytes: 1,
+  maxAgeMs: 1,
+  maxQueueBytes: 1,
+  createWorker: "function",
+};
 
 /**
  * Puts a spool in the origin private file system in front of a sink that sends to a server: `GrpcSink` or
@@ -50,6 +56,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { name: 1, maxBytes: 1, maxAgeMs: 1, 
  */
 export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
   checkSpooledSink(sink);
+  checkOptions("spool", options, OPTIONS);
   const { name = "default", maxBytes = 256 * MIB, maxAgeMs = 7 * DAY_MS, maxQueueBytes = 100 * MIB } = options;
   nonNegative("maxBytes", maxBytes);
   nonNegative("maxAgeMs", maxAgeMs);
@@ -63,12 +70,12 @@ export function spool(sink: Sink, options: SpoolOptions = {}): Sink {
       segmentMs: maxAgeMs / PARTS,
       maxBytes,
       maxAgeMs,
-      whenFull: "drop-oldest",
+      onFull: "drop-oldest",
     },
     maxQueueBytes: nonNegative("maxQueueBytes", maxQueueBytes),
-    createWorker: checkWorker(options.worker),
+    createWorker: options.createWorker ?? createStorageWorker,
   });
-  return new SpoolSink(sink, store, readSegment, describeUnknown("spool", options, OPTIONS), {
+  return new SpoolSink(sink, store, readSegment, {
     maxBytes: options.maxBytes,
     maxAgeMs: options.maxAgeMs,
     maxQueueBytes: options.maxQueueBytes,

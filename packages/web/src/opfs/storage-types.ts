@@ -15,7 +15,7 @@ export interface OpfsStorageOptions {
   readonly maxBytes: number;
   readonly maxAgeMs: number;
   /** Policy when the limits or the quota are reached. */
-  readonly whenFull: "stop" | "drop-oldest";
+  readonly onFull: "error" | "drop-oldest";
 }
 
 /** Data that was removed to make room. */

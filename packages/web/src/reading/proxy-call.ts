@@ -2,7 +2,7 @@ import { Code, ConnectError, createClient, type Client, type Transport } from "@
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { parseProxyUrl, RerunError, type GrpcHeaders, type RerunErrorCode } from "@rerun-ts/core";
 import { proxyService } from "@rerun-ts/core/decode";
-import { DEFAULT_PROXY_URL, resolveHeaders, type ProxyUrl } from "@rerun-ts/core/internal";
+import { DEFAULT_PROXY_URL, checkOptions, resolveHeaders, type ProxyUrl } from "@rerun-ts/core/internal";
 import { connectionHint } from "../page/connection-hint.ts";
 
 /** Options of calls to a viewer or a proxy. */
@@ -38,8 +38,13 @@ const CODES: Readonly<Partial<Record<Code, RerunErrorCode>>> = {
   [Code.Unimplemented]: "UNSUPPORTED",
 };
 
-/** Prepares a call. Rejects with a `TypeError` if the URL is wrong. */
-export async function beginCall(url: string | URL | undefined, options: ProxyCallOptions = {}): Promise<ProxyCall> {
+/** Prepares a call. Rejects with a `TypeError` if an argument is wrong. */
+export async function beginCall(
+  call: string,
+  url: string | URL | undefined,
+  options: ProxyCallOptions = {},
+): Promise<ProxyCall> {
+  checkOptions(call, options, { signal: 1, headers: 1, fetch: "function" });
   const proxy = parseProxyUrl(url ?? DEFAULT_PROXY_URL);
   const stop = new AbortController();
   const abort = (): void => stop.abort(options.signal?.reason);

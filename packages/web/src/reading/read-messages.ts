@@ -23,7 +23,7 @@ export function readMessages(
 ): AsyncGenerator<ServerMessage, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
-      const call = await beginCall(url, options);
+      const call = await beginCall("readMessages", url, options);
       try {
         const { transport, signal, headers } = call;
         const response = await transport.stream(readMessagesMethod, signal, undefined, headers, emptyRequest());

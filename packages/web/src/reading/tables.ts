@@ -37,7 +37,7 @@ export function sendTable(
     if (typeof name !== "string" || name === "")
       throw new TypeError(`\`name\` must be a non-empty string, got ${describeValue(name)}`);
     const payload = await collect(arrow);
-    const call = await beginCall(url, options);
+    const call = await beginCall("sendTable", url, options);
     try {
       const { client, signal, headers } = call;
       const data = { payload, uncompressedSize: BigInt(payload.byteLength) };
@@ -86,7 +86,7 @@ export function readTables(
 ): AsyncGenerator<ServerTable, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
-      const call = await beginCall(url, options);
+      const call = await beginCall("readTables", url, options);
       try {
         const { client, signal, headers } = call;
         for await (const { id, data } of client.readTables({}, { signal, headers })) {

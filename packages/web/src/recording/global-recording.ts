@@ -39,18 +39,12 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
 }
 
 /** {@link RecordingStream.connectGrpc} on the global recording. */
-export function connectGrpc(
-  url?: string | URL | ConnectGrpcOptions,
-  options?: Omit<ConnectGrpcOptions, "url">,
-): Promise<void> {
+export function connectGrpc(url?: string | URL, options?: ConnectGrpcOptions): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectGrpc(url, options));
 }
 
 /** {@link RecordingStream.connectWebSocket} on the global recording. */
-export function connectWebSocket(
-  url?: string | URL | ConnectWebSocketOptions,
-  options?: Omit<ConnectWebSocketOptions, "url">,
-): Promise<void> {
+export function connectWebSocket(url?: string | URL, options?: ConnectWebSocketOptions): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.connectWebSocket(url, options));
 }
 

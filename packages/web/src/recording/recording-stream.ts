@@ -4,7 +4,7 @@ import {
   type FlushResult,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { checkOptions, internalsOf, type OptionNames } from "@rerun-ts/core/internal";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
@@ -16,6 +16,7 @@ import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts"
  * The limit of the data that is buffered for a later sink. It is lower than on Node, because pages share their memory.
  */
 const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
+const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onProgress: "function", signal: 1 };
 
 /**
  * A recording in a browser. It buffers logged data until it has a sink, which `connectGrpc`, `setSinks` and others set;
@@ -39,10 +40,11 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Sends to a running viewer or a proxy over gRPC-web from now on, buffered data included: to `rerun`, or
-   * `rerun --serve-grpc`. `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves at once unless
-   * `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For pages of
-   * other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first call.
+   * Replaces the recording's sinks: sends to a running viewer or a proxy over gRPC-web from now on, buffered data
+   * included: to `rerun`, or `rerun --serve-grpc`. `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves at
+   * once unless `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For
+   * pages of other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first
+   * call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -50,15 +52,15 @@ export class RecordingStream extends CoreRecordingStream {
    * @example
    * void rec.connectGrpc("rerun+http://localhost:9876/proxy"); // failures are reported as "error" events
    */
-  connectGrpc(url?: string | URL | ConnectGrpcOptions, options?: Omit<ConnectGrpcOptions, "url">): Promise<void> {
+  connectGrpc(url?: string | URL, options?: ConnectGrpcOptions): Promise<void> {
     return this.#setUp(import("../transport/connect-grpc.ts"), ({ connectGrpc }) => connectGrpc(this, url, options));
   }
 
   /**
-   * Sends to a relay over a WebSocket from now on, buffered data included: to a Node program that called `serveGrpc` or
-   * `serveGrpcRelay`, or to `rerun-ts serve`; Rerun's own viewers do not support this protocol. `url` defaults to
-   * `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink connects as soon as the
-   * relay is reachable, and reconnects. The code for sending is loaded by the first call.
+   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included: to a Node
+   * program that called `serveGrpc` or `serveGrpcRelay`, or to `rerun-ts serve`; Rerun's own viewers do not support
+   * this protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the
+   * sink connects as soon as the relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -66,24 +68,22 @@ export class RecordingStream extends CoreRecordingStream {
    * @example
    * void rec.connectWebSocket("wss://logs.example.com/ws", { token });
    */
-  connectWebSocket(
-    url?: string | URL | ConnectWebSocketOptions,
-    options?: Omit<ConnectWebSocketOptions, "url">,
-  ): Promise<void> {
+  connectWebSocket(url?: string | URL, options?: ConnectWebSocketOptions): Promise<void> {
     return this.#setUp(import("../transport/connect-websocket.ts"), ({ connectWebSocket }) =>
       connectWebSocket(this, url, options),
     );
   }
 
   /**
-   * Writes to the origin private file system from now on, buffered data included: the recording outlives the page, and
-   * `openRecording(name)` reads it. The code for writing is loaded by the first call.
+   * Replaces the recording's sinks: writes to the origin private file system from now on, buffered data included. The
+   * recording outlives the page, and `opfs.openRecording(name)` reads it. The code for writing is loaded by the first
+   * call.
    *
    * Rejects with `IO_ERROR` if another tab is writing to the name, `UNSUPPORTED` if the browser has no such file system
    * or the worker cannot be started, `QUOTA` if storage is full, and with `INVALID_ARGUMENT` if an argument is wrong.
    *
    * @example
-   * await rec.saveToOpfs("session", { whenFull: "drop-oldest-segment", maxAgeMs: 60_000 });
+   * await rec.saveToOpfs("session", { onFull: "drop-oldest", maxAgeMs: 60_000 });
    */
   saveToOpfs(name: string, options?: SaveToOpfsOptions): Promise<void> {
     return this.#setUp(import("../opfs/save-to-opfs.ts"), ({ saveToOpfs }) => saveToOpfs(this, name, options));
@@ -170,16 +170,18 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {
+    checkOptions("download", options, DOWNLOAD_OPTIONS);
     return download(this.#collect(), name, options);
   }
 
   async #saveToPicker(name: string, options: DownloadOptions): Promise<DownloadResult> {
+    checkOptions("saveToPicker", options, DOWNLOAD_OPTIONS);
     const { saveToPicker } = await import("../download/save-to-picker.ts");
     return saveToPicker(() => this.#collect(), name, options);
   }
 
   #collect(): SavedData {
-    internalsOf(this).flushRows();
+    internalsOf(this).dispatcher.flushRows();
     return collectMessages(this.sinks);
   }
 }

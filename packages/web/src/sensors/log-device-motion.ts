@@ -12,7 +12,7 @@ import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
  * code `AUTH`. Devices without such sensors log nothing.
  *
  * @example
- * button.onclick = () => rr.logDeviceMotion(rec, "phone");
+ * button.onclick = () => rr.sensors.logDeviceMotion(rec, "phone");
  */
 export function logDeviceMotion(recording: RecordingStream, path: string): StopSensor {
   return listenToDevice(recording, "devicemotion", globalThis.DeviceMotionEvent, (event) => {

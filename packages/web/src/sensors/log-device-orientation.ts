@@ -12,7 +12,7 @@ import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
  * code `AUTH`. Devices without such sensors log nothing.
  *
  * @example
- * button.onclick = () => rr.logDeviceOrientation(rec, "phone");
+ * button.onclick = () => rr.sensors.logDeviceOrientation(rec, "phone");
  */
 export function logDeviceOrientation(recording: RecordingStream, path: string): StopSensor {
   return listenToDevice(recording, "deviceorientation", globalThis.DeviceOrientationEvent, (event) => {

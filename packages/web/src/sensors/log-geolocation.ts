@@ -1,4 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
+import { checkOptions } from "@rerun-ts/core/internal";
 import { GeoPoints, Scalars } from "@rerun-ts/types";
 import { atEpoch, childOf, reportSensor, type StopSensor } from "./sensor.ts";
 
@@ -20,14 +21,16 @@ const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
  * The browser asks the user. A refusal is an `error` event with the code `AUTH`; a position that cannot be determined
  * is reported, and later ones are logged.
  *
+ * @throws {TypeError} if an option is wrong
  * @example
- * const stop = rr.logGeolocation(rec, "phone/position");
+ * const stop = rr.sensors.logGeolocation(rec, "phone/position");
  */
 export function logGeolocation(
   recording: RecordingStream,
   path: string,
   options: LogGeolocationOptions = {},
 ): StopSensor {
+  checkOptions("logGeolocation", options, { enableHighAccuracy: "boolean", maximumAge: 1 });
   const geolocation = (globalThis.navigator as Partial<Navigator> | undefined)?.geolocation;
   if (geolocation === undefined) {
     reportSensor(recording, "UNSUPPORTED", "this browser has no geolocation; it needs https or localhost");

@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
+import { PROXY_SERVICE_PATH, checkOptions } from "@rerun-ts/core/internal";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { observe } from "./observe.ts";
 import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
@@ -17,10 +17,12 @@ export interface LogNetworkOptions {
  * status, duration and size, and as `Scalars` `{path}/duration` in milliseconds, `{path}/time_to_first_byte` and
  * `{path}/bytes`. `log_time` is when the request began. Browsers hide some figures of other origins.
  *
+ * @throws {TypeError} if an option is wrong
  * @example
- * const stop = rr.logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
+ * const stop = rr.sensors.logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
  */
 export function logNetwork(recording: RecordingStream, path: string, options: LogNetworkOptions = {}): StopSensor {
+  checkOptions("logNetwork", options, { filter: "function", query: "boolean" });
   const { filter = () => true, query = false } = options;
   return observe({
     resource: (entry) => {

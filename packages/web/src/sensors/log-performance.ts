@@ -20,7 +20,7 @@ const MIN_EVENT_MS = 40;
  * What the browser does not measure is missing.
  *
  * @example
- * const stop = rr.logPerformance(rec, "page");
+ * const stop = rr.sensors.logPerformance(rec, "page");
  */
 export function logPerformance(recording: RecordingStream, path: string): StopSensor {
   let shifts = 0;

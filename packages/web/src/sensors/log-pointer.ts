@@ -1,4 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
+import { checkOptions } from "@rerun-ts/core/internal";
 import { Points2D, Scalars, TextLog } from "@rerun-ts/types";
 import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
@@ -16,10 +17,12 @@ const MAX_POINTERS = 32;
  * the strongest pressure as `Scalars` in `{path}/pressure`, and presses and releases as `TextLog` in `{path}/events`.
  * `log_time` is the time of the event.
  *
+ * @throws {TypeError} if an option is wrong
  * @example
- * const stop = rr.logPointer(rec, "pointer", { target: canvas });
+ * const stop = rr.sensors.logPointer(rec, "pointer", { target: canvas });
  */
 export function logPointer(recording: RecordingStream, path: string, options: LogPointerOptions = {}): StopSensor {
+  checkOptions("logPointer", options, { target: 1 });
   const { target = globalThis } = options;
   const pointers = new Map<number, PointerEvent>();
   const stopping = new AbortController();

@@ -36,7 +36,7 @@ export interface XrSessionLike<Space> {
  * @param session the `XRSession`
  * @param space the `XRReferenceSpace` that the poses are relative to
  * @example
- * const stop = rr.logXrPoses(rec, "xr", session, await session.requestReferenceSpace("local"));
+ * const stop = rr.sensors.logXrPoses(rec, "xr", session, await session.requestReferenceSpace("local"));
  */
 export function logXrPoses<Space>(
   recording: RecordingStream,

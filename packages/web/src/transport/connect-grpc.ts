@@ -2,10 +2,8 @@ import type { RecordingStream } from "@rerun-ts/core";
 import {
   CONNECT_OPTIONS,
   GRPC_WEB_SINK_OPTIONS,
+  checkOptions,
   connectSink,
-  internalsOf,
-  urlAndOptions,
-  withoutUnknown,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -19,10 +17,9 @@ const OPTIONS: OptionNames<ConnectGrpcOptions> = { ...GRPC_WEB_SINK_OPTIONS, wor
 /** Implements `recording.connectGrpc`, whose first call loads this module. */
 export function connectGrpc(
   recording: RecordingStream,
-  url: string | URL | ConnectGrpcOptions | undefined,
-  options: Omit<ConnectGrpcOptions, "url"> | undefined,
+  url?: string | URL,
+  options: ConnectGrpcOptions = {},
 ): Promise<void> {
-  const all = urlAndOptions<ConnectGrpcOptions>(url, options);
-  const known = withoutUnknown(internalsOf(recording), "connectGrpc", all, OPTIONS);
-  return connectSink(recording, known, (sinkOptions) => new GrpcSink(sinkOptions));
+  checkOptions("connectGrpc", options, OPTIONS);
+  return connectSink(recording, options, (sinkOptions) => new GrpcSink(url, sinkOptions));
 }

@@ -2,10 +2,8 @@ import type { RecordingStream } from "@rerun-ts/core";
 import {
   CONNECT_OPTIONS,
   WEBSOCKET_SINK_OPTIONS,
+  checkOptions,
   connectSink,
-  internalsOf,
-  urlAndOptions,
-  withoutUnknown,
   type ConnectOptions,
   type OptionNames,
 } from "@rerun-ts/core/internal";
@@ -19,10 +17,9 @@ const OPTIONS: OptionNames<ConnectWebSocketOptions> = { ...WEBSOCKET_SINK_OPTION
 /** Implements `recording.connectWebSocket`, whose first call loads this module. */
 export function connectWebSocket(
   recording: RecordingStream,
-  url: string | URL | ConnectWebSocketOptions | undefined,
-  options: Omit<ConnectWebSocketOptions, "url"> | undefined,
+  url?: string | URL,
+  options: ConnectWebSocketOptions = {},
 ): Promise<void> {
-  const all = urlAndOptions<ConnectWebSocketOptions>(url, options);
-  const known = withoutUnknown(internalsOf(recording), "connectWebSocket", all, OPTIONS);
-  return connectSink(recording, known, (sinkOptions) => new WebSocketSink(sinkOptions));
+  checkOptions("connectWebSocket", options, OPTIONS);
+  return connectSink(recording, options, (sinkOptions) => new WebSocketSink(url, sinkOptions));
 }

@@ -1,5 +1,5 @@
 import { GrpcWebSink, type GrpcWebSinkOptions } from "@rerun-ts/core";
-import { urlAndOptions } from "@rerun-ts/core/internal";
+import { checkObject } from "@rerun-ts/core/internal";
 import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
 
@@ -23,8 +23,9 @@ export class GrpcSink extends GrpcWebSink {
    * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
    * @throws {TypeError} if the URL or an option is wrong
    */
-  constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
-    const { worker, ...rest } = urlAndOptions<GrpcSinkOptions>(url, options);
-    super(rest, undefined, worker === undefined ? pageHost : hostedPage(worker, { transport: "grpc", ...rest }));
+  constructor(url?: string | URL, options: GrpcSinkOptions = {}) {
+    checkObject(options);
+    const { worker, ...rest } = options;
+    super(url, rest, worker === undefined ? pageHost : hostedPage(worker, { transport: "grpc", url, ...rest }));
   }
 }

@@ -1,5 +1,5 @@
 import { WebSocketSink as CoreWebSocketSink, type WebSocketSinkOptions as CoreOptions } from "@rerun-ts/core";
-import { urlAndOptions } from "@rerun-ts/core/internal";
+import { checkObject } from "@rerun-ts/core/internal";
 import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
 
@@ -23,8 +23,9 @@ export class WebSocketSink extends CoreWebSocketSink {
    * @param url the URL of the relay; default `ws://127.0.0.1:9876/ws`
    * @throws {TypeError} if the URL or an option is wrong
    */
-  constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
-    const { worker, ...rest } = urlAndOptions<WebSocketSinkOptions>(url, options);
-    super(rest, undefined, worker === undefined ? pageHost : hostedPage(worker, { transport: "websocket", ...rest }));
+  constructor(url?: string | URL, options: WebSocketSinkOptions = {}) {
+    checkObject(options);
+    const { worker, ...rest } = options;
+    super(url, rest, worker === undefined ? pageHost : hostedPage(worker, { transport: "websocket", url, ...rest }));
   }
 }

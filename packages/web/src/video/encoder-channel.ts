@@ -24,10 +24,11 @@ export interface EncoderListener {
  * source, which a content security policy may forbid. Where none starts, and for `false`, the calling thread does it.
  */
 export async function openEncoderChannel(
-  worker: boolean | CreateWorker,
+  thread: boolean,
+  createWorker: CreateWorker | undefined,
   listener: EncoderListener,
 ): Promise<EncoderChannel> {
-  const started = worker === false ? undefined : await startWorker(worker === true ? undefined : worker, listener);
+  const started = thread ? await startWorker(createWorker, listener) : undefined;
   return started === undefined ? openLocalChannel(listener) : openWorkerChannel(started, listener);
 }
 

@@ -19,14 +19,14 @@ export class ImageRecorder implements FrameRecorder {
 
   async capture(source: FrameSource, { epochMs }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
     const { recording, path, options } = this.#target;
-    const { quality, maxPending, time, worker } = options;
+    const { quality, maxPending, time, createWorker } = options;
     const index = this.#captured++;
     const log = async (): Promise<boolean> =>
       logImageBitmap(recording, path, source, {
         encoding: "jpeg",
         quality,
         maxPending,
-        worker: typeof worker === "function" ? worker : undefined,
+        createWorker,
         time: time?.({ epochMs, index }),
       });
     const logged = log().catch((error: unknown) => {

@@ -15,7 +15,7 @@ import type { VideoOptions } from "./video-options.ts";
  * before they are encoded, and counted.
  *
  * @example
- * const video = rr.logCanvas(rec, "game", canvas, { fps: 30 });
+ * const video = rr.video.logCanvas(rec, "game", canvas, { fps: 30 });
  * addEventListener("pagehide", () => void video.stop());
  */
 export function logCanvas(

@@ -33,7 +33,7 @@ const streamsOf = new WeakMap<RecordingStream, Map<string, KnownStream>>();
  * turned into Annex B if the encoder has another format.
  *
  * @example
- * const output = (chunk, metadata) => rr.logEncodedVideoChunk(rec, "camera", chunk, metadata);
+ * const output = (chunk, metadata) => rr.video.logEncodedVideoChunk(rec, "camera", chunk, metadata);
  * const encoder = new VideoEncoder({ output, error: console.error });
  */
 export function logEncodedVideoChunk(

@@ -24,7 +24,7 @@ const USUAL_SIZE = { width: 640, height: 480 };
  * @param stream a stream, whose first video track is used, or a video track
  * @example
  * const stream = await navigator.mediaDevices.getUserMedia({ video: true });
- * const video = rr.logMediaStream(rec, "camera", stream);
+ * const video = rr.video.logMediaStream(rec, "camera", stream);
  * const { frames, dropped } = await video.ended; // once the user has stopped the camera
  */
 export function logMediaStream(

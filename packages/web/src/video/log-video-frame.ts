@@ -1,5 +1,5 @@
-import type { EntityPathLike, RecordingStream, RerunError, TimePointLike } from "@rerun-ts/core";
-import { frozenAt, internalsOf } from "@rerun-ts/core/internal";
+import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLike } from "@rerun-ts/core";
+import { checkRecording, describeValue, frozenAt, internalsOf } from "@rerun-ts/core/internal";
 import { createRecorder } from "./create-recorder.ts";
 import { epochNow } from "./epoch-now.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";
@@ -36,7 +36,7 @@ const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
  *
  * @example
  * const frame = new VideoFrame(canvas, { timestamp: 0 });
- * void rr.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
+ * void rr.video.logVideoFrame(rec, "render", frame, { codec: "H264", time: { step } });
  * frame.close();
  */
 export function logVideoFrame(
@@ -45,6 +45,11 @@ export function logVideoFrame(
   frame: VideoFrame,
   options: VideoFrameOptions = {},
 ): Promise<boolean> {
+  try {
+    checkRecording(recording, "flush");
+  } catch (error) {
+    return Promise.reject(RerunError.from(error, "INVALID_ARGUMENT"));
+  }
   return internalsOf(recording).reported(logFrame(recording, path, frame, options));
 }
 
@@ -54,6 +59,9 @@ async function logFrame(
   frame: VideoFrame,
   { time, ...options }: VideoFrameOptions,
 ): Promise<boolean> {
+  const { clone, displayWidth } = Object(frame) as Partial<VideoFrame>;
+  if (typeof clone !== "function" || typeof displayWidth !== "number")
+    throw new TypeError(`\`frame\` must be a VideoFrame, got ${describeValue(frame)}`);
   let logs = logsOf.get(recording);
   if (logs === undefined) logsOf.set(recording, (logs = new Map()));
   const key = String(path);
@@ -83,7 +91,7 @@ function start(
   logs: Map<string, FrameLog>,
 ): FrameLog {
   const internals = internalsOf(recording);
-  const resolved = resolveVideoOptions("logVideoFrame", options, (message) => internals.notice(message));
+  const resolved = resolveVideoOptions("logVideoFrame", options);
   const key = String(path);
   const onError = (failure: RerunError): void => {
     end(log, key, logs);

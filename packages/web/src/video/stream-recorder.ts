@@ -45,8 +45,8 @@ export class StreamRecorder implements FrameRecorder {
   /** Starts the thread that encodes. */
   static async start(target: VideoTarget, codec: VideoCodec): Promise<StreamRecorder> {
     const recorder = new StreamRecorder(target, codec);
-    const { bitrate, fps, keyframeIntervalMs, maxPending, worker } = target.options;
-    const channel = await openEncoderChannel(worker, {
+    const { bitrate, fps, keyframeIntervalMs, maxPending, thread, createWorker } = target.options;
+    const channel = await openEncoderChannel(thread, createWorker, {
       onMessage: (message) => recorder.#onMessage(message),
       onError: (message) => recorder.#fail(message),
       onWorkerFailure: (reason) => recorder.#notice(describeWorkerFailure(reason)),

@@ -1,5 +1,5 @@
 import { RerunError, type EntityPathLike, type RecordingStream } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { checkRecording, internalsOf } from "@rerun-ts/core/internal";
 import { createRecorder } from "./create-recorder.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { resolveVideoOptions, type ResolvedVideoOptions, type VideoOptions } from "./video-options.ts";
@@ -35,10 +35,11 @@ export function startCapture(
   source: VideoSource,
   options: VideoOptions,
 ): VideoCapture {
+  checkRecording(recording, "flush");
   const stopping = new AbortController();
   let stats: VideoStats = noVideoStats();
   const run = async (): Promise<VideoStats> => {
-    const resolved = resolveVideoOptions(call, options, (message) => internalsOf(recording).notice(message));
+    const resolved = resolveVideoOptions(call, options);
     let onError: (error: RerunError) => void = () => {};
     const failed = new Promise<never>((_, reject) => (onError = reject));
     failed.catch(() => {});

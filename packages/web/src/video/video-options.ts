@@ -1,5 +1,5 @@
 import type { TimePointLike } from "@rerun-ts/core";
-import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
@@ -30,10 +30,15 @@ export interface VideoOptions {
   /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
   /**
-   * Whether a worker encodes. Default `true`: in a worker if the page can create one from a blob. A function creates
-   * the worker from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security policy forbids `blob:`.
+   * Whether a worker thread encodes. Default `true`: where the page can create a worker from a blob, or from a file
+   * with `createWorker`.
    */
-  worker?: boolean | CreateWorker | undefined;
+  thread?: boolean | undefined;
+  /**
+   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security
+   * policy forbids `blob:`. Default: a worker from a blob.
+   */
+  createWorker?: CreateWorker | undefined;
   /**
    * Additional times of each frame; `log_time` is always the time of its capture.
    * Default: those of the recording when the frame is captured (or arrives, if a worker reads the stream).
@@ -48,8 +53,9 @@ const OPTIONS: OptionNames<VideoOptions> = {
   keyframeIntervalMs: 1,
   quality: 1,
   maxPending: 1,
-  worker: 1,
-  time: 1,
+  thread: "boolean",
+  createWorker: "function",
+  time: "function",
 };
 
 /** The options with their defaults. */
@@ -60,33 +66,18 @@ export interface ResolvedVideoOptions {
   readonly keyframeIntervalMs: number;
   readonly quality: number;
   readonly maxPending: number;
-  readonly worker: boolean | CreateWorker;
+  readonly thread: boolean;
+  readonly createWorker: CreateWorker | undefined;
   readonly time: ((frame: CapturedFrame) => TimePointLike) | undefined;
 }
 
-/**
- * Checks the options, and adds the defaults.
- *
- * @param notice receives a warning about unknown options
- * @throws {TypeError} if an option is wrong
- */
-export function resolveVideoOptions(
-  call: string,
-  options: VideoOptions,
-  notice: (message: string) => void,
-): ResolvedVideoOptions {
-  const unknown = describeUnknown(`\`${call}\``, options, OPTIONS);
-  if (unknown !== undefined) notice(unknown);
-  const { codec = "auto", bitrate, time, worker = true } = options;
+/** Checks the options, and adds the defaults. @throws {TypeError} if an option is wrong */
+export function resolveVideoOptions(call: string, options: VideoOptions): ResolvedVideoOptions {
+  checkOptions(call, options, OPTIONS);
+  const { codec = "auto", bitrate, time, thread = true, createWorker } = options;
   const codecs = ["auto", ...VIDEO_CODECS, "JPEG"];
   if (!codecs.includes(codec))
     throw new TypeError(`\`codec\` must be one of ${codecs.join(", ")}, got ${describeValue(codec)}`);
-  if (time !== undefined && typeof time !== "function")
-    throw new TypeError(`\`time\` must be a function that returns times, got ${describeValue(time)}`);
-  if (typeof worker !== "boolean" && typeof worker !== "function")
-    throw new TypeError(
-      `\`worker\` must be a boolean or a function that returns a Worker, got ${describeValue(worker)}`,
-    );
   return {
     codec,
     bitrate: bitrate === undefined ? undefined : positive("bitrate", bitrate),
@@ -94,7 +85,8 @@ export function resolveVideoOptions(
     keyframeIntervalMs: nonNegative("keyframeIntervalMs", options.keyframeIntervalMs ?? 2000),
     quality: nonNegative("quality", options.quality ?? 80),
     maxPending: positive("maxPending", options.maxPending ?? 4),
-    worker,
+    thread,
+    createWorker,
     time,
   };
 }

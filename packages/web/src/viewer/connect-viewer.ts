@@ -30,7 +30,7 @@ async function createControl(
   target: string | URL = DEFAULT_PROXY_URL,
   options: ConnectViewerOptions = {},
 ): Promise<ViewerControl> {
-  checkOptions("connectViewer", options, { headers: 1, fetch: 1 });
+  checkOptions("connectViewer", options, { headers: 1, fetch: "function" });
   const { headers, fetch: send } = options;
   const url = parseProxyUrl(target);
   const [{ ConnectError }, { createGrpcWebTransport }, control] = await Promise.all([

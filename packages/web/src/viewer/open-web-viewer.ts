@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { describeUnknown, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
@@ -37,7 +37,7 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
 
-const OPTIONS: OptionNames<OpenWebViewerOptions> = {
+const WEB_VIEWER_OPTIONS: OptionNames<OpenWebViewerOptions> = {
   element: 1,
   recording: 1,
   defaultBlueprint: 1,
@@ -45,8 +45,8 @@ const OPTIONS: OptionNames<OpenWebViewerOptions> = {
   height: 1,
   theme: 1,
   renderBackend: 1,
-  hideWelcomeScreen: 1,
-  allowFullscreen: 1,
+  hideWelcomeScreen: "boolean",
+  allowFullscreen: "boolean",
   panels: 1,
   ...WEB_VIEWER_SINK_OPTIONS,
 };
@@ -104,44 +104,38 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,
 ): Promise<OpenedWebViewer<Viewer>> {
   return withRerunErrors(async () => {
-    return openViewer<Viewer>(options, describeUnknown("`openWebViewer`", options, OPTIONS));
+    checkOptions("openWebViewer", options, WEB_VIEWER_OPTIONS);
+    checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
+    const {
+      element,
+      recording,
+      defaultBlueprint,
+      width,
+      height,
+      theme,
+      renderBackend,
+      hideWelcomeScreen,
+      allowFullscreen,
+      panels,
+      ...rest
+    } = options;
+    const viewer = await createViewer();
+    const sink = new WebViewerSink(viewer, rest);
+    // The sink keeps the buffered data while the viewer starts.
+    const settingSink = recording?.setSink(sink, { defaultBlueprint });
+    const frame = addFrame(element, width ?? "100%", height ?? "100%");
+    await start(viewer, frame, {
+      width: "100%",
+      height: "100%",
+      hide_welcome_screen: hideWelcomeScreen ?? true,
+      allow_fullscreen: allowFullscreen ?? false,
+      ...(theme === undefined ? {} : { theme }),
+      ...(renderBackend === undefined ? {} : { render_backend: renderBackend }),
+    });
+    for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
+    await settingSink;
+    return { viewer: viewer as unknown as Viewer, sink, stop: () => stop(viewer, frame) };
   });
-}
-
-/** Opens the viewer. @param notice the message about unknown options, if there are any */
-async function openViewer<Viewer extends WebViewerLike>(
-  options: OpenWebViewerOptions,
-  notice: string | undefined,
-): Promise<OpenedWebViewer<Viewer>> {
-  const {
-    element,
-    recording,
-    defaultBlueprint,
-    width,
-    height,
-    theme,
-    renderBackend,
-    hideWelcomeScreen,
-    allowFullscreen,
-    panels,
-    ...rest
-  } = checked(options);
-  const viewer = await createViewer();
-  const sink = new WebViewerSink(viewer, rest, { notice });
-  // The sink keeps the buffered data while the viewer starts.
-  const settingSink = recording?.setSink(sink, { defaultBlueprint });
-  const frame = addFrame(element, width ?? "100%", height ?? "100%");
-  await start(viewer, frame, {
-    width: "100%",
-    height: "100%",
-    hide_welcome_screen: hideWelcomeScreen ?? true,
-    allow_fullscreen: allowFullscreen ?? false,
-    ...(theme === undefined ? {} : { theme }),
-    ...(renderBackend === undefined ? {} : { render_backend: renderBackend }),
-  });
-  for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
-  await settingSink;
-  return { viewer: viewer as unknown as Viewer, sink, stop: () => stop(viewer, frame) };
 }
 
 /**
@@ -170,11 +164,9 @@ function stop(viewer: StartableViewer, frame: ViewerFrame): void {
   frame.remove();
 }
 
-function checked(options: OpenWebViewerOptions): OpenWebViewerOptions {
-  const { element } = (options ?? {}) as Partial<OpenWebViewerOptions>;
+function checkElement(element: unknown): void {
   if (typeof HTMLElement === "undefined" || !(element instanceof HTMLElement))
     throw new TypeError(`\`element\` must be an element of the page, got ${describeValue(element)}`);
-  return options;
 }
 
 async function createViewer(): Promise<StartableViewer> {

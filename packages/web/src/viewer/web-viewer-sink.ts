@@ -3,7 +3,7 @@ import {
   LocalDelivery,
   SERVER_SINK_OPTIONS,
   ServerSink,
-  describeUnknown,
+  checkOptions,
   nonNegative,
   randomId,
   type OptionNames,
@@ -32,12 +32,6 @@ export const WEB_VIEWER_SINK_OPTIONS: OptionNames<WebViewerSinkOptions> = {
   ...SERVER_SINK_OPTIONS,
 };
 
-/** Facts that a call that creates the sink has already checked. */
-interface CheckedOptions {
-  /** The message about unknown options, if there are any. */
-  readonly notice: string | undefined;
-}
-
 /**
  * Shows a recording in a viewer of `@rerun-io/web-viewer` in the same page, without a server. It is `connecting` until
  * the viewer is ready, and keeps the data for it; `flush` means that the viewer has everything.
@@ -56,14 +50,8 @@ export class WebViewerSink extends ServerSink {
    * @param viewer a `WebViewer`, whether or not it was started; or a channel of one, which is closed with its viewer
    * @throws {TypeError} if `viewer` is neither, or an option is wrong
    */
-  constructor(viewer: WebViewerLike | WebViewerChannelLike, options?: WebViewerSinkOptions);
-  /** @internal */
-  constructor(viewer: WebViewerLike, options: WebViewerSinkOptions, checked: CheckedOptions);
-  constructor(
-    viewer: WebViewerLike | WebViewerChannelLike,
-    options: WebViewerSinkOptions = {},
-    checked: CheckedOptions = { notice: describeUnknown("WebViewerSink", options, WEB_VIEWER_SINK_OPTIONS) },
-  ) {
+  constructor(viewer: WebViewerLike | WebViewerChannelLike, options: WebViewerSinkOptions = {}) {
+    checkOptions("WebViewerSink", options, WEB_VIEWER_SINK_OPTIONS);
     const source = channelSourceOf(viewer, options.channelName ?? "rerun-ts");
     const frameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MIB);
     super({
@@ -71,7 +59,6 @@ export class WebViewerSink extends ServerSink {
       url: "the web viewer",
       destination: randomId(),
       options,
-      notice: checked.notice,
       warnsOnFirstFailure: true,
       createDelivery: (limits, context) =>
         new LocalDelivery(

@@ -13,7 +13,7 @@ export interface HostedTarget {
   readonly url: ProxyUrl;
   /** The headers or the token; `undefined` if the worker must ask for them each time. */
   readonly credentials: { readonly value: Credentials } | undefined;
-  readonly retainBytes: number;
+  readonly maxRetainedBytes: number;
   /** The address of the page, for hints at what is wrong. */
   readonly page: PageAddress | undefined;
 }

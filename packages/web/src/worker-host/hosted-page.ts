@@ -47,7 +47,7 @@ export function createHostedPage(sink: HostedSink, openPort: OpenPort): PageHost
         transport,
         url: { ...url },
         credentials: asker.isFunction ? undefined : { value: asker.last },
-        retainBytes: options.limits.retainBytes,
+        maxRetainedBytes: options.limits.maxRetainedBytes,
         page: ownAddress(),
       };
       return new PageDelivery(

@@ -1,6 +1,12 @@
 import type { RecordingOptions } from "@rerun-ts/core";
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, withRerunErrors } from "@rerun-ts/core/internal";
+import {
+  RECORDING_OPTIONS,
+  checkOptions,
+  describeValue,
+  withRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/internal";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./host-protocol.ts";
 import { PortSink } from "./port-sink.ts";
@@ -8,12 +14,14 @@ import { PortSink } from "./port-sink.ts";
 /** Options of {@link joinRecording}: those of a recording, and the limit of what the page has not taken yet. */
 export interface JoinRecordingOptions extends Omit<
   RecordingOptions,
-  "recordingId" | "sendProperties" | "recordingName" | "defaultBlueprint"
+  "recordingId" | "sendProperties" | "recordingName"
 > {
   /** Bytes that may be on their way to the page; older data is dropped for newer, and counted. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
 }
 
+const { recordingId: _id, recordingName: _name, sendProperties: _properties, ...INHERITED } = RECORDING_OPTIONS;
+const OPTIONS: OptionNames<JoinRecordingOptions> = { ...INHERITED, maxQueueBytes: 1 };
 /** Longest time that the page may take to reply. */
 const REPLY_MS = 10_000;
 
@@ -35,6 +43,7 @@ export function joinRecording(port: MessagePort, options: JoinRecordingOptions =
   return withRerunErrors(async () => {
     if (!(port instanceof MessagePort))
       throw new TypeError(`\`port\` must be the MessagePort of \`shareRecording\`, got ${describeValue(port)}`);
+    checkOptions("joinRecording", options, OPTIONS);
     const { maxQueueBytes, ...rest } = options;
     const { applicationId, recordingId } = await joinReply(port);
     const recording = new RecordingStream(applicationId, { ...rest, recordingId, sendProperties: false });

@@ -17,7 +17,6 @@ export class PortSink extends ServerSink {
       url: "the page",
       destination: randomId(),
       options,
-      notice: undefined,
       createDelivery: (limits, context) =>
         new LocalDelivery(
           {

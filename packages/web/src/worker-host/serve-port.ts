@@ -30,7 +30,7 @@ export function servePort({ port, target, shared }: OpenRequest): void {
     isReporting = false;
     post({ type: "acknowledged", total });
   };
-  const limits = { maxQueueBytes: Infinity, retainBytes: target.retainBytes, policy: "drop-oldest" } as const;
+  const limits = { maxQueueBytes: Infinity, maxRetainedBytes: target.maxRetainedBytes, policy: "drop-oldest" } as const;
   const queue = new DeliveryQueue(limits, (message) => {
     // After a reconnect, what is retained is acknowledged once more.
     if (!unacknowledged.delete(message)) return;

@@ -21,7 +21,7 @@ const START_MS = 10_000;
  *
  * @example
  * const worker = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module"
- * })); await rec.connectGrpc({ worker });
+ * })); await rec.connectGrpc(undefined, { worker });
  */
 export class WorkerHost {
   readonly #create: () => Worker;

@@ -16,7 +16,7 @@ describe("the hint for a page that cannot connect", () => {
     const warnings: string[] = [];
     const recording = new RecordingStream("page", { onWarning: ({ message }) => void warnings.push(message) });
     const fetch = (): Promise<never> => Promise.reject(new TypeError("Failed to fetch"));
-    await recording.setSink(new GrpcSink({ fetch }));
+    await recording.setSink(new GrpcSink(undefined, { fetch }));
     await expect
       .poll(() => warnings)
       .toEqual([expect.stringMatching(/^cannot connect to .*: Failed to fetch; is it running/)]);

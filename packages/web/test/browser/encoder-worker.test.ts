@@ -1,7 +1,9 @@
-import { RecordingStream, logCanvas, logImageBitmap, logVideoFrame } from "@rerun-ts/web";
+import { logImageBitmap, RecordingStream, video } from "@rerun-ts/web";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";
+
+const { logCanvas, logVideoFrame } = video;
 
 function createWorker(): Worker {
   return new Worker(new URL("../../dist/encoder-worker.js", import.meta.url), { type: "module" });
@@ -30,7 +32,7 @@ describe("a worker that a page creates to encode", () => {
     const worker = vi.fn(createWorker);
     const encodings = ["jpeg", "png", "raw"] as const;
     const logged = encodings.map((encoding) =>
-      logImageBitmap(recording, encoding, paintedCanvas(), { encoding, worker }),
+      logImageBitmap(recording, encoding, paintedCanvas(), { encoding, createWorker: worker }),
     );
     expect(await Promise.all(logged)).toEqual([true, true, true]);
     expect(readChunks(memory.drainAsBytes()).map(({ entityPath }) => entityPath)).toEqual(["/jpeg", "/png", "/raw"]);
@@ -47,7 +49,7 @@ describe("a worker that a page creates to encode", () => {
     const { recording, warnings, memory } = newRecording();
     const worker = vi.fn(createWorker);
     const frame = new VideoFrame(paintedCanvas(), { timestamp: 0 });
-    expect(await logVideoFrame(recording, "video", frame, { codec: "VP8", worker })).toBe(true);
+    expect(await logVideoFrame(recording, "video", frame, { codec: "VP8", createWorker: worker })).toBe(true);
     frame.close();
     expect(readChunks(memory.drainAsBytes()).filter(({ isStatic }) => !isStatic)).toHaveLength(1);
     expect(worker).toHaveBeenCalledTimes(1);
@@ -81,7 +83,7 @@ describe("a worker that a page creates to encode", () => {
       animation = requestAnimationFrame(paint);
     };
     paint();
-    const capture = logCanvas(recording, "game", canvas, { codec: "VP8", worker });
+    const capture = logCanvas(recording, "game", canvas, { codec: "VP8", createWorker: worker });
     await expect(capture.ended).rejects.toThrow("the video of game cannot be encoded as VP8: simulated");
     cancelAnimationFrame(animation);
     const { frames, dropped } = capture.stats();
@@ -102,7 +104,7 @@ describe("a worker that a page creates to encode", () => {
     ],
   ])("and that %s is reported once, and the page's own thread encodes", async (_, worker, reason) => {
     const { recording, warnings, memory } = newRecording();
-    const logged = [1, 2].map(() => logImageBitmap(recording, "image", paintedCanvas(), { worker }));
+    const logged = [1, 2].map(() => logImageBitmap(recording, "image", paintedCanvas(), { createWorker: worker }));
     expect(await Promise.all(logged)).toEqual([true, true]);
     expect(readChunks(memory.drainAsBytes()).reduce((sum, { rows }) => sum + rows, 0)).toBe(2);
     expect(warnings).toEqual([

@@ -46,7 +46,7 @@ it("a flush in a worker waits for the sinks of the page, and fails as theirs do"
   const rec = new RecordingStream("joined", { sendProperties: false, onError: () => {} });
   onTestFinished(() => void rec.close().catch(() => {}));
   const relay = new WebSocketRelay();
-  await rec.setSink(new WebSocketSink({ WebSocket: relay.WebSocket }));
+  await rec.setSink(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }));
   const joined = await joinRecording(shareRecording(rec));
   onTestFinished(() => void joined.close());
   joined.log("worker", new Scalars(1));

@@ -1,4 +1,5 @@
 import { GrpcSink, RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/web";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, expect, it, vi } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -24,7 +25,7 @@ async function pageWithoutServer(): Promise<{ recording: RecordingStream; server
     onError: () => {},
   });
   cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-  await recording.setSink(new GrpcSink({ fetch, headers: { authorization: "Bearer 1" } }));
+  await recording.setSink(new GrpcSink(undefined, { fetch, headers: { authorization: "Bearer 1" } }));
   return { recording, server, calls: () => calls };
 }
 
@@ -35,7 +36,7 @@ function hide(): void {
 }
 
 const log = (recording: RecordingStream, path: string, count: number): void =>
-  recording.log(path, new Scalars(Float64Array.from({ length: count }, Math.random)));
+  recording.log(path, new Scalars(noise(count)));
 
 /** Sorted: a browser may take up the bodies of two requests in either order. */
 const entitiesIn = (server: FetchServer): string[] =>
@@ -103,7 +104,7 @@ it("WebSocketSink posts what a page logs in its own `pagehide` listener, beside 
   cleanUps.push(() => fetching.mockRestore());
   const recording = new RecordingStream("page", { onWarning: () => {}, onError: () => {} });
   cleanUps.push(() => recording.close({ timeoutMs: 0 }).catch(() => {}));
-  await recording.setSink(new WebSocketSink({ WebSocket: relay.WebSocket }));
+  await recording.setSink(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }));
   const controller = new AbortController();
   addEventListener("pagehide", () => log(recording, "own", 10), { signal: controller.signal });
   cleanUps.push(() => controller.abort());

@@ -216,7 +216,6 @@ describe("logImageBitmap", () => {
     [canvasOf("#f80"), { encoding: "gif" }, /^`encoding` at `\/a` must be one of jpeg, png, raw, got "gif"/],
     [canvasOf("#f80"), { quality: 101 }, /^`quality` at `\/a` must be a number from 0 to 100, got 101/],
     [canvasOf("#f80"), { maxSize: 0 }, /^`maxSize` at `\/a` must be a number of pixels, at least 1, got 0/],
-    [canvasOf("#f80"), { worker: true }, /^`worker` at `\/a` must be a function that returns a Worker, got true/],
   ])("reports %o with %o with its path, and logs the next image", async (source, options, message) => {
     const { recording, memory, warnings } = observe();
     const bad = logImageBitmap(recording, "a", source as unknown as ImageData, options as LogImageBitmapOptions);

@@ -1,17 +1,11 @@
-import {
-  GrpcSink,
-  RecordingStream,
-  deleteRecording,
-  openRecording,
-  spool,
-  type DropReason,
-  type RerunError,
-} from "@rerun-ts/web";
+import { GrpcSink, opfs, RecordingStream, spool, type DropReason, type RerunError } from "@rerun-ts/web";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { needStorage } from "./features.ts";
+
+const { deleteRecording, openRecording } = opfs;
 
 beforeEach(needStorage);
 
@@ -63,7 +57,7 @@ async function logUntil(
 
 it("a recording with `maxAgeMs` loses what is older, does not count it, and keeps what is new or static", async () => {
   const { name, recording, drops } = newRecording();
-  await recording.saveToOpfs(name, { whenFull: "drop-oldest-segment", maxAgeMs: MAX_AGE_MS });
+  await recording.saveToOpfs(name, { onFull: "drop-oldest", maxAgeMs: MAX_AGE_MS });
   const logged = await logUntil(recording, async () => !framesIn(await bytesOf(name)).includes(0));
   const rrd = await bytesOf(name);
   const frames = framesIn(rrd);
@@ -76,7 +70,7 @@ it("a spool with `maxAgeMs` drops what is older, counted with the reason, and se
   const server = new FetchServer();
   server.behaviour = { isAbsent: true };
   const { name, recording, drops } = newRecording();
-  await recording.setSink(spool(new GrpcSink({ fetch: server.fetch }), { name, maxAgeMs: MAX_AGE_MS }));
+  await recording.setSink(spool(new GrpcSink(undefined, { fetch: server.fetch }), { name, maxAgeMs: MAX_AGE_MS }));
   // 20 MB: what is in flight may arrive all the same, and does not count.
   logFrames(recording, 0, BACKLOG, 10_000);
   const logged = await logUntil(recording, () => drops.length > 0, BACKLOG);
@@ -115,19 +109,15 @@ it("`persist` asks the browser to keep the data, and a refusal is a warning", as
   expect(asked).toBe(2);
 });
 
-it("unknown options are reported once, with all that the call has", async () => {
-  const { name, recording, warnings } = newRecording();
-  await recording.saveToOpfs(name, { when_full: "stop" } as object);
-  await recording.connectGrpc("rerun+http://127.0.0.1:1/proxy", { waitForConection: true } as object);
-  const messages = warnings.map(({ message }) => message).filter((message) => message.startsWith("unknown"));
-  expect(messages).toEqual([
-    expect.stringMatching(
-      /^unknown options of `saveToOpfs`.*did you mean `whenFull`.*known options: .*defaultBlueprint$/,
-    ),
-    expect.stringMatching(
-      /^unknown options of `connectGrpc`.*did you mean `waitForConnection`.*known options: .*signal$/,
-    ),
-  ]);
+it("unknown options are rejected with all that the call has", async () => {
+  const { name, recording } = newRecording();
+  await expect(recording.saveToOpfs(name, { on_full: "error" } as object)).rejects.toThrow(
+    /did you mean `onFull`.* is no option of `saveToOpfs`; known options: .*defaultBlueprint$/,
+  );
+  const url = "rerun+http://127.0.0.1:1/proxy";
+  await expect(recording.connectGrpc(url, { waitForConection: true } as object)).rejects.toThrow(
+    /did you mean `waitForConnection`.* is no option of `connectGrpc`; known options: .*signal$/,
+  );
 });
 
 it("a recording is saved to the file that the user picks", async () => {

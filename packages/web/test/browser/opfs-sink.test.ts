@@ -1,14 +1,4 @@
-import {
-  MemorySink,
-  OpfsSink,
-  RecordingStream,
-  deleteRecording,
-  listRecordings,
-  openRecording,
-  storageEstimate,
-  type OpfsSinkOptions,
-  type RerunError,
-} from "@rerun-ts/web";
+import { MemorySink, opfs, OpfsSink, RecordingStream, type OpfsSinkOptions, type RerunError } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
@@ -16,6 +6,8 @@ import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { needStorage } from "./features.ts";
+
+const { deleteRecording, listRecordings, openRecording, storageEstimate } = opfs;
 
 beforeEach(needStorage);
 
@@ -104,10 +96,10 @@ describe("OpfsSink", () => {
     expect(framesIn(await bytesOf(name))).toEqual(range(10, 20));
   });
 
-  it("keeps the newest data and what is static, within its limits, with `drop-oldest-segment`", async () => {
+  it("keeps the newest data and what is static, within its limits, with `drop-oldest`", async () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
-    const options: OpfsSinkOptions = { whenFull: "drop-oldest-segment", maxBytes: 4e6 };
+    const options: OpfsSinkOptions = { onFull: "drop-oldest", maxBytes: 4e6 };
     const { recording, drops } = await record(name, 0, 200, options, 10_000);
     expect(await recording.flush()).toMatchObject({ complete: true });
     const rrd = await bytesOf(name);
@@ -144,13 +136,13 @@ describe("OpfsSink", () => {
     });
     expect(() => new OpfsSink("")).toThrow('`name` must be a non-empty string, got ""');
     expect(() => new OpfsSink("x", { maxAgeMs: 1 })).toThrow("`maxAgeMs` must be used with");
-    expect(() => new OpfsSink("x", { worker: 1 as never })).toThrow("`worker` must be a function");
+    expect(() => new OpfsSink("x", { createWorker: 1 as never })).toThrow("`createWorker` must be a function");
   });
 
   it("reports a worker that cannot be started", async () => {
     const recording = new RecordingStream("broken", { onError: () => {}, onWarning: () => {} });
     const worker = (): Worker => new Worker("/not-there.js", { type: "module" });
-    await expect(recording.saveToOpfs(newName(), { worker })).rejects.toMatchObject({
+    await expect(recording.saveToOpfs(newName(), { createWorker: worker })).rejects.toMatchObject({
       code: "UNSUPPORTED",
       argument: "worker",
     });

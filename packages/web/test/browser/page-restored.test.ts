@@ -1,6 +1,7 @@
 import { valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 import { RecordingStream, Scalars, WebSocketSink } from "@rerun-ts/web";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, expect, it, vi } from "vitest";
 
 afterEach(() => void vi.restoreAllMocks());
@@ -13,15 +14,12 @@ it("a page that comes back loses nothing but what it reports as dropped, althoug
     return new Response();
   });
   const recording = new RecordingStream("page", { batcher: { flushNumRows: 0 }, onWarning() {}, onError() {} });
-  const sink = new WebSocketSink({ WebSocket: relay.WebSocket, maxQueueBytes: 60_000 });
+  const sink = new WebSocketSink(undefined, { WebSocket: relay.WebSocket, maxQueueBytes: 60_000 });
   await recording.setSink(sink);
   const log = (from: number, to: number, length = 1): void => {
     for (let row = from; row < to; row++) {
       recording.setTime("row", row);
-      recording.log(
-        "rows",
-        new Scalars(Float64Array.from({ length }, (_, index) => row + (index === 0 ? 0 : Math.random()))),
-      );
+      recording.log("rows", new Scalars(noise(length, row).map((value, index) => row + (index === 0 ? 0 : value))));
     }
   };
   // Large rows, so that the bytes of dropped rows tell which ones they are.

@@ -1,19 +1,9 @@
-import {
-  logDeviceMotion,
-  logDeviceOrientation,
-  logNetwork,
-  logPerformance,
-  logPointer,
-  logXrPoses,
-  RecordingStream,
-  type MemoryRecording,
-  type RerunError,
-  type XrFrameLike,
-  type XrSessionLike,
-} from "@rerun-ts/web";
+import { RecordingStream, sensors, type MemoryRecording, type RerunError } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commands } from "vitest/browser";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
+
+const { logDeviceMotion, logDeviceOrientation, logNetwork, logPerformance, logPointer, logXrPoses } = sensors;
 
 /** Clicks into the middle of an element, as a user does. */
 async function click(element: Element): Promise<void> {
@@ -128,8 +118,8 @@ describe("sensors of a page", () => {
   });
 
   it("the poses of a headset and its controllers are logged in every frame of a session", () => {
-    let callback: ((time: number, frame: XrFrameLike<string>) => void) | undefined;
-    const session: XrSessionLike<string> = {
+    let callback: ((time: number, frame: sensors.XrFrameLike<string>) => void) | undefined;
+    const session: sensors.XrSessionLike<string> = {
       inputSources: [{ handedness: "left", gripSpace: "grip" }, { handedness: "right" }],
       requestAnimationFrame: (next) => ((callback = next), 1),
       cancelAnimationFrame: () => (callback = undefined),

@@ -1,13 +1,13 @@
 import {
   GrpcSink,
   MemorySink,
+  opfs,
   OpfsSink,
   RecordingStream,
-  WebSocketSink,
-  WebViewerSink,
-  openRecording,
   shareRecording,
   spool,
+  WebSocketSink,
+  WebViewerSink,
 } from "@rerun-ts/web";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { receivedRrd } from "@rerun-ts/test-support/common/received-messages";
@@ -17,6 +17,8 @@ import { beforeEach } from "vitest";
 import { PortSink } from "../../dist/worker-host/port-sink.js";
 import { FakeViewer } from "./fake-viewer.ts";
 import { needStorage } from "./features.ts";
+
+const { openRecording } = opfs;
 
 beforeEach(needStorage);
 
@@ -66,7 +68,7 @@ function spooled({ isAbsent }: { readonly isAbsent: boolean }): Destination {
   const [relay, name] = [new WebSocketRelay(), newName()];
   relay.behaviour = { isAbsent };
   return {
-    sink: spool(new WebSocketSink({ WebSocket: relay.WebSocket }), { name }),
+    sink: spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), { name }),
     arrived: async () => [receivedRrd(relay.received), ...(await spoolStreams(name))],
     appear: () => void (relay.behaviour = {}),
   };

@@ -22,7 +22,7 @@ describeSinkContract(
   "spool in OPFS, before a WebSocketSink",
   () => {
     const relay = new WebSocketRelay();
-    const sink = spool(new WebSocketSink({ WebSocket: relay.WebSocket }), { name: newName() });
+    const sink = spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), { name: newName() });
     return {
       sink,
       async read() {
@@ -39,7 +39,7 @@ describeSinkContract(
   "spool in OPFS, before a GrpcSink",
   () => {
     const server = new FetchServer();
-    const sink = spool(new GrpcSink({ fetch: server.fetch }), { name: newName() });
+    const sink = spool(new GrpcSink(undefined, { fetch: server.fetch }), { name: newName() });
     return {
       sink,
       async read() {
@@ -73,7 +73,7 @@ describe("spool in OPFS", () => {
   }
 
   const through = (relay: WebSocketRelay, options: SpoolOptions): Sink =>
-    spool(new WebSocketSink({ WebSocket: relay.WebSocket }), options);
+    spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), options);
   const foldersOf = async (name: string): Promise<number> => {
     const root = await navigator.storage.getDirectory();
     const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools");
@@ -102,7 +102,7 @@ describe("spool in OPFS", () => {
   it("bounds memory while a server is away, and sends everything in order when it is back", async () => {
     const relay = new WebSocketRelay();
     relay.behaviour = { isAbsent: true };
-    const inner = new WebSocketSink({ WebSocket: relay.WebSocket });
+    const inner = new WebSocketSink(undefined, { WebSocket: relay.WebSocket });
     // 40 MB.
     const { recording } = await record(spool(inner, { name: newName() }), 0, 500, 10_000);
     await recording.flush();

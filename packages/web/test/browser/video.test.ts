@@ -1,15 +1,9 @@
-import {
-  logCanvas,
-  logEncodedVideoChunk,
-  logMediaStream,
-  logVideoFrame,
-  RecordingStream,
-  RerunError,
-  type MemoryRecording,
-} from "@rerun-ts/web";
+import { RecordingStream, RerunError, type MemoryRecording, video } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";
+
+const { logCanvas, logEncodedVideoChunk, logMediaStream, logVideoFrame } = video;
 
 const WIDTH = 320;
 const HEIGHT = 240;
@@ -178,7 +172,7 @@ describe("video of a page", () => {
   it("is encoded in the page's thread on request, with the same result", async () => {
     document.body.append(canvas);
     animate();
-    const capture = logMediaStream(rec, "camera", canvas.captureStream(20), { codec: "VP8", worker: false });
+    const capture = logMediaStream(rec, "camera", canvas.captureStream(20), { codec: "VP8", thread: false });
     await logged(capture, 10);
     const stats = await capture.stop();
     const decoded = await decode(memory.drainAsBytes(), "/camera", "VP8");
@@ -209,7 +203,7 @@ describe("video of a page", () => {
     };
     document.body.append(canvas);
     animate();
-    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", fps: 20, maxPending: 4, worker: false });
+    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", fps: 20, maxPending: 4, thread: false });
     await logged(capture, 5);
     const stats = await capture.stop();
     const decoded = await decode(memory.drainAsBytes(), "/game", "VP8");
@@ -276,7 +270,7 @@ describe("video of a page", () => {
     rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
     document.body.append(canvas);
     animate();
-    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", worker: false });
+    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", thread: false });
     await logged(capture, 3);
     canvas.height = 8;
     await expect.poll(() => capture.stats().dropped).toBeGreaterThan(0);
@@ -369,8 +363,8 @@ describe("video of a page", () => {
     await expect(logCanvas(rec, "a", canvas, { fps: 0 }).ended).rejects.toThrow(
       "`fps` must be a positive number, got 0",
     );
-    await expect(logCanvas(rec, "a", canvas, { worker: "encoder.js" as never }).ended).rejects.toThrow(
-      '`worker` must be a boolean or a function that returns a Worker, got "encoder.js"',
+    await expect(logCanvas(rec, "a", canvas, { createWorker: "encoder.js" as never }).ended).rejects.toThrow(
+      '`createWorker` must be a function, got "encoder.js"',
     );
     expect(errors.map(({ code }) => code)).toEqual([
       "UNSUPPORTED",

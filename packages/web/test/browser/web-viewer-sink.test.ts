@@ -1,4 +1,5 @@
 import { RecordingStream, Scalars, WebViewerSink, openWebViewer, type WebViewerSinkOptions } from "@rerun-ts/web";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -59,7 +60,7 @@ describe("WebViewerSink", () => {
   it("passes at most `maxFrameBytes` per animation frame", async () => {
     const viewer = new FakeViewer().start();
     const recording = show(viewer, { maxFrameBytes: 10_000 });
-    for (let row = 0; row < 20; row++) recording.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
+    for (let row = 0; row < 20; row++) recording.log("a", new Scalars(noise(500, row)));
     await recording.flush();
     expect(entitiesIn(viewer)).toHaveLength(20);
     for (const { byteLength } of viewer.received) expect(byteLength).toBeLessThan(16_000);
@@ -120,7 +121,7 @@ describe("WebViewerSink", () => {
 
   it("stays within the limit of its queue, and counts dropped rows", async () => {
     const recording = show(new FakeViewer(), { maxQueueBytes: 50_000 });
-    for (let row = 0; row < 50; row++) recording.log("a", new Scalars(Float64Array.from({ length: 500 }, Math.random)));
+    for (let row = 0; row < 50; row++) recording.log("a", new Scalars(noise(500, row)));
     const [stats] = recording.stats().sinks;
     expect(stats?.queuedBytes).toBeLessThanOrEqual(50_000);
     expect(stats?.droppedRows).toBeGreaterThan(30);

@@ -54,7 +54,7 @@ for (const [name, Sink] of [
     `${name} through a WorkerHost`,
     () => {
       hosted.post({ type: "test-reset" });
-      const sink = new Sink({ worker: hosted.host });
+      const sink = new Sink(undefined, { worker: hosted.host });
       return {
         sink,
         async read() {
@@ -91,7 +91,7 @@ describe("WorkerHost", () => {
       () => rec.close({ timeoutMs: 0 }).catch(() => {}),
       () => hosted.host.close(),
     );
-    void rec.setSink(new GrpcSink({ ...options, worker: hosted.host }));
+    void rec.setSink(new GrpcSink(undefined, { ...options, worker: hosted.host }));
     return { rec, hosted, warnings, errors };
   }
 
@@ -167,7 +167,7 @@ describe("WorkerHost", () => {
     globalThis.fetch = server.fetch;
     cleanUps.push(() => void (globalThis.fetch = original));
     const host = new WorkerHost(() => new Worker("/no-such-worker.js", { type: "module" }));
-    void rec.setSink(new GrpcSink({ worker: host }));
+    void rec.setSink(new GrpcSink(undefined, { worker: host }));
     rec.log("number", new Scalars(1));
     await rec.flush({ timeoutMs: 10_000 });
     expect(numbersIn(server.toRrd())).toEqual([1]);
@@ -176,10 +176,14 @@ describe("WorkerHost", () => {
   });
 
   it("rejects what is no WorkerHost, and options that a worker cannot use", () => {
-    expect(() => new GrpcSink({ worker: {} })).toThrow("`worker` must be a WorkerHost, got an empty object");
+    expect(() => new GrpcSink(undefined, { worker: {} })).toThrow("`worker` must be a WorkerHost, got an empty object");
     const { host } = new TestHost();
-    expect(() => new GrpcSink({ worker: host, fetch })).toThrow("`fetch` must not be used together with `worker`");
-    expect(() => new WebSocketSink({ worker: host, WebSocket })).toThrow("`WebSocket` must not be used together");
+    expect(() => new GrpcSink(undefined, { worker: host, fetch })).toThrow(
+      "`fetch` must not be used together with `worker`",
+    );
+    expect(() => new WebSocketSink(undefined, { worker: host, WebSocket })).toThrow(
+      "`WebSocket` must not be used together",
+    );
     expect(() => new WorkerHost(3 as never)).toThrow("`create` must be a function that returns a Worker, got 3");
   });
 });

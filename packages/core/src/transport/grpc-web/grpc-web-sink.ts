@@ -1,11 +1,11 @@
-import { describeUnknown, type OptionNames } from "../../options.ts";
+import { checkOptions } from "../../check-arguments.ts";
+import type { OptionNames } from "../../options.ts";
 import { LocalDelivery } from "../local-delivery.ts";
 import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
 import {
   SERVER_SINK_OPTIONS,
   resolveHeaders,
-  urlAndOptions,
   type GrpcHeaders,
   type ServerSinkOptions,
 } from "../server-sink-options.ts";
@@ -15,8 +15,6 @@ import { postMessages, type PostOptions } from "./post-messages.ts";
 
 /** Options of a {@link GrpcWebSink}. */
 export interface GrpcWebSinkOptions extends ServerSinkOptions {
-  /** The address of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
-  url?: string | URL | undefined;
   /** Sent with each call; a function is called for each of them. */
   headers?: GrpcHeaders | undefined;
   /** Used instead of the platform's `fetch`, for example for single sign-on. */
@@ -24,9 +22,8 @@ export interface GrpcWebSinkOptions extends ServerSinkOptions {
 }
 
 export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
-  url: 1,
   headers: 1,
-  fetch: 1,
+  fetch: "function",
   ...SERVER_SINK_OPTIONS,
 };
 
@@ -37,27 +34,27 @@ export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
  */
 export class GrpcWebSink extends ServerSink {
   /**
+   * @param url the address of the viewer or proxy; default `rerun+http://127.0.0.1:9876/proxy`
    * @param page what a web page adds; the package for browsers passes it
    * @throws {TypeError} if the address or an option is wrong.
    */
-  constructor(url?: string | URL | GrpcWebSinkOptions, options?: Omit<GrpcWebSinkOptions, "url">, page?: PageHost) {
-    const all = urlAndOptions<GrpcWebSinkOptions>(url, options);
-    const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
+  constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcWebSinkOptions = {}, page?: PageHost) {
+    checkOptions("GrpcSink", options, GRPC_WEB_SINK_OPTIONS);
+    const proxy = parseProxyUrl(url);
     // A page that is being unloaded has no time to ask for headers: it uses those of the last call.
-    let given = all.headers;
+    let given = options.headers;
     let headers = new Headers(typeof given === "function" ? undefined : given);
     const post: PostOptions = {
       url: proxy,
       headers: async () => (headers = await resolveHeaders(given)),
-      fetch: all.fetch,
+      fetch: options.fetch,
       connectionHint: page?.connectionHint,
     };
     super({
       kind: "grpc",
       url: proxy.href,
       destination: proxy.origin,
-      options: all,
-      notice: describeUnknown("GrpcSink", all, GRPC_WEB_SINK_OPTIONS),
+      options,
       warnsOnFirstFailure: true,
       takesBuffers: page?.takesBuffers,
       createDelivery(limits, context) {

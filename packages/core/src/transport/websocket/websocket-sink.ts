@@ -1,7 +1,8 @@
-import { describeUnknown, type OptionNames } from "../../options.ts";
+import { checkOptions } from "../../check-arguments.ts";
+import type { OptionNames } from "../../options.ts";
 import { LocalDelivery } from "../local-delivery.ts";
 import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
-import { SERVER_SINK_OPTIONS, urlAndOptions, type ServerSinkOptions } from "../server-sink-options.ts";
+import { SERVER_SINK_OPTIONS, type ServerSinkOptions } from "../server-sink-options.ts";
 import { ServerSink } from "../server-sink.ts";
 import { postWithKeepalive } from "./keepalive-post.ts";
 import type { WebSocketClass, WebSocketTarget, WebSocketToken } from "./websocket-connection.ts";
@@ -10,8 +11,6 @@ import { WebSocketWriter } from "./websocket-writer.ts";
 
 /** Options of a {@link WebSocketSink}. */
 export interface WebSocketSinkOptions extends ServerSinkOptions {
-  /** The address of the relay. Default `ws://127.0.0.1:9876/ws`; also `wss://…`, and the proxy URL of a viewer. */
-  url?: string | URL | undefined;
   /** The relay's `writeToken`; a function is called for each connection. */
   token?: WebSocketToken | undefined;
   /** Used instead of the platform's `WebSocket`. */
@@ -19,7 +18,6 @@ export interface WebSocketSinkOptions extends ServerSinkOptions {
 }
 
 export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = {
-  url: 1,
   token: 1,
   WebSocket: 1,
   ...SERVER_SINK_OPTIONS,
@@ -32,14 +30,15 @@ export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = {
  */
 export class WebSocketSink extends ServerSink {
   /**
+   * @param url the address of the relay; default `ws://127.0.0.1:9876/ws`; also `wss://…`, and the proxy URL of a viewer
    * @param page what a web page adds; the package for browsers passes it
    * @throws {TypeError} if the address or an option is wrong.
    */
-  constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">, page?: PageHost) {
-    const all = urlAndOptions<WebSocketSinkOptions>(url, options);
-    const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
-    const { WebSocket } = all;
-    let { token } = all;
+  constructor(url: string | URL = DEFAULT_WEBSOCKET_URL, options: WebSocketSinkOptions = {}, page?: PageHost) {
+    checkOptions("WebSocketSink", options, WEBSOCKET_SINK_OPTIONS);
+    const relay = parseWebSocketUrl(url);
+    const { WebSocket } = options;
+    let { token } = options;
     // A page that is being unloaded has no time to ask for a token: it uses that of its connection.
     let lastToken = typeof token === "string" ? token : undefined;
     const target: WebSocketTarget = {
@@ -53,8 +52,7 @@ export class WebSocketSink extends ServerSink {
       url: relay.href,
       // The default port may be in the address or not.
       destination: new URL(relay.href).href,
-      options: all,
-      notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
+      options,
       warnsOnFirstFailure: true,
       takesBuffers: page?.takesBuffers,
       createDelivery(limits, context) {

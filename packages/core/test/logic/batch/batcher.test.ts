@@ -1,7 +1,7 @@
 import { BATCHER_PRESETS, componentBatches, type BatcherConfig } from "@rerun-ts/core";
 import { PrimitiveBuilder } from "@rerun-ts/core/internal";
 import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Batcher } from "../../../dist/batch/batcher.js";
 import type { Chunk } from "../../../dist/batch/chunk.js";
 import type { AsComponents } from "../../../dist/batch/component.js";
@@ -54,7 +54,10 @@ function start(config: Partial<BatcherConfig> = {}) {
     point.assign(frames, frame, 0);
     return batcher.append(batcher.entities.at(entity), data, point, now);
   };
-  return { batcher, sent, more, notices, target, log };
+  const static_ = new TimePoint(registry, {});
+  const logStatic = (entity: string, data = numbers(1)): boolean =>
+    batcher.append(batcher.entities.at(entity), data, static_, 0);
+  return { batcher, sent, more, notices, target, log, logStatic };
 }
 
 const VALUES = "test.Numbers:values";
@@ -162,6 +165,104 @@ describe("rows of many entities", () => {
   });
 });
 
+describe("rows of one entity", () => {
+  it("are not sent because they are many: only their size counts", () => {
+    const { sent, log } = start();
+    for (let frame = 0; frame < 20_000; frame++) log("/a", frame);
+    expect(sent).toEqual([]);
+  });
+
+  it("go into one chunk for each set of timelines, in turn", () => {
+    const { batcher, sent, log, logStatic } = start();
+    for (const frame of [1, 2]) {
+      log("/a", frame);
+      logStatic("/a");
+    }
+    batcher.flush();
+    expect(sent).toEqual([
+      ["/a", [1, 2], { [VALUES]: 2 }],
+      ["/a", [], { [VALUES]: 2 }],
+    ]);
+  });
+
+  it("are sent when they have exactly the size of the limit", () => {
+    const sizes = start();
+    sizes.log("/a", 1);
+    const size = sizes.batcher.entities.at("/a").current?.byteLength ?? 0;
+    for (const [flushNumBytes, count] of [
+      [size, 1],
+      [size + 1, 0],
+    ] as const) {
+      const { sent, log } = start({ flushNumBytes });
+      log("/a", 1);
+      expect(sent.length).toBe(count);
+    }
+  });
+
+  it("are sent at once if they are large and refer to the caller's memory", () => {
+    const borrowed = (isBorrowed: boolean, count: number): AsComponents =>
+      componentBatches("test.Numbers", {
+        values: {
+          type: {
+            ...TestNumber,
+            createBuilder: () => Object.defineProperty(TestNumber.createBuilder(), "isBorrowed", { value: isBorrowed }),
+          } as never,
+          values: Array(count).fill(0),
+        },
+      });
+    for (const [isBorrowed, count, isSent] of [
+      [true, 10_000, true],
+      [true, 1, false],
+      [false, 10_000, false],
+    ] as const) {
+      const { sent, log } = start();
+      log("/a", 1, borrowed(isBorrowed, count));
+      expect([isBorrowed, count, sent.length > 0]).toEqual([isBorrowed, count, isSent]);
+    }
+  });
+
+  it("that were sent do not count as pending for those of others", () => {
+    const { sent, log } = start({ flushNumBytes: 1e5 });
+    log("/b", 1);
+    const data = numbers(Array.from({ length: 15_000 }, () => 0));
+    for (let frame = 0; frame < 1200; frame++) log("/a", frame, data);
+    expect([sent.length, sent.some(([entity]) => entity === "/b")]).toEqual([1200, false]);
+  });
+});
+
+it("entities without rows are forgotten when there are more than 200,000", () => {
+  const { batcher, target, log } = start({ flushNumRows: 1 });
+  for (let entity = 0; entity < 200_000; entity++) batcher.entities.at(`/${entity}`);
+  batcher.flush();
+  expect(batcher.entities.size).toBe(200_000);
+  batcher.entities.at("/more");
+  // Not while a row is pending again.
+  batcher.config = { ...batcher.config, flushNumRows: Infinity };
+  log("/a", 1);
+  target.onSend = () => {
+    target.onSend = () => {};
+    log("/b", 2);
+  };
+  batcher.flush();
+  expect(batcher.entities.size).toBeGreaterThan(200_000);
+  batcher.flush();
+  expect(batcher.entities.size).toBe(0);
+});
+
+it("a timer that was started for rows that are sent already does not send later ones", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { batcher, sent, log } = start({ flushTickMs: 100 });
+  log("/a", 1);
+  await vi.advanceTimersByTimeAsync(50);
+  batcher.flush();
+  log("/a", 2);
+  await vi.advanceTimersByTimeAsync(99);
+  expect(sent.map(([, times]) => times)).toEqual([[1]]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent.map(([, times]) => times)).toEqual([[1], [2]]);
+});
+
 it("rows are sent by a timer, once", async () => {
   const { batcher, sent, target, log } = start({ flushTickMs: 1 });
   const isSent = new Promise<void>((resolve) => (target.onSend = () => resolve()));
@@ -230,6 +331,14 @@ describe("a row", () => {
     expect(notices).toEqual([expect.stringContaining("changed its type from Float64 to Float32")]);
     batcher.flush();
     expect(sent[1]).toEqual(["/a", [2], { [VALUES]: 1 }]);
+  });
+
+  it("with another component type begins another chunk, without a warning", () => {
+    const { sent, notices, log } = start();
+    log("/a", 1);
+    const named = { ...TestNumber, name: "test.Other" };
+    log("/a", 2, componentBatches("test.Numbers", { values: { type: named as never, values: [1] } }));
+    expect([sent, notices]).toEqual([[["/a", [1], { [VALUES]: 1 }]], []]);
   });
 
   it("is complete before the rows before it are sent, if user code flushes while it is read", () => {

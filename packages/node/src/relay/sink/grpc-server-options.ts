@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { describeUnknown, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
 import { toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
 import { parseMemoryLimit } from "./memory-limit.ts";
 import type { RelayTls } from "../http/http-listener.ts";
@@ -52,22 +52,22 @@ export interface GrpcServerSinkOptions {
    * Whether to serve from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
    * that is reliable, which is everywhere but on Bun.
    */
-  worker?: boolean | "auto" | undefined;
+  thread?: boolean | "auto" | undefined;
 }
 
 export const GRPC_SERVER_OPTIONS: OptionNames<GrpcServerSinkOptions> = {
   port: 1,
   bindIp: 1,
   serverMemoryLimit: 1,
-  newestFirst: 1,
+  newestFirst: "boolean",
   corsAllowOrigin: 1,
   allowHosts: 1,
   writeToken: 1,
   readToken: 1,
   tls: 1,
-  unref: 1,
+  unref: "boolean",
   maxReaderBytes: 1,
-  worker: 1,
+  thread: 1,
 };
 
 /** The checked options, complete with defaults. */
@@ -75,20 +75,20 @@ export interface GrpcServerSettings {
   readonly server: RelayServerOptions;
   readonly isUnref: boolean;
   readonly usesWorker: boolean;
-  /** Warnings about unknown options, and about a server that everyone can connect to. */
-  readonly notices: readonly string[];
+  /** The warning about a server that everyone can connect to. */
+  readonly notice: string | undefined;
 }
 
 /** Checks the options. @throws {TypeError} if one is wrong */
 export function checkServerOptions(owner: string, options: GrpcServerSinkOptions = {}): GrpcServerSettings {
-  if (typeof options !== "object" || options === null) throw wrong("options", "an object", options);
-  const { worker = "auto" } = options;
-  if (worker !== true && worker !== false && worker !== "auto") throw wrong("worker", 'true, false or "auto"', worker);
+  checkOptions(owner, options, GRPC_SERVER_OPTIONS);
+  const { thread = "auto" } = options;
+  if (thread !== true && thread !== false && thread !== "auto") throw wrong("thread", 'true, false or "auto"', thread);
   const server: RelayServerOptions = {
     port: portNumber(options.port),
     bindIp: address(options.bindIp),
     memoryLimit: parseMemoryLimit("serverMemoryLimit", options.serverMemoryLimit ?? "1GiB"),
-    isNewestFirst: flag("newestFirst", options.newestFirst),
+    isNewestFirst: options.newestFirst ?? false,
     maxReaderBytes: nonNegative("maxReaderBytes", options.maxReaderBytes ?? DEFAULT_READER_BYTES),
     corsAllowOrigin: strings("corsAllowOrigin", options.corsAllowOrigin),
     allowHosts: strings("allowHosts", options.allowHosts),
@@ -96,13 +96,12 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
     readToken: token("readToken", options.readToken),
     tls: tlsFiles(options.tls),
   };
-  const notices = [describeUnknown(owner, options, GRPC_SERVER_OPTIONS), describeOpenAccess(server)];
   return {
     server,
-    isUnref: flag("unref", options.unref),
+    isUnref: options.unref ?? false,
     // On Bun the readers of a worker that ends may lack the newest rows.
-    usesWorker: worker === "auto" ? !("bun" in process.versions) : worker,
-    notices: notices.filter((notice) => notice !== undefined),
+    usesWorker: thread === "auto" ? !("bun" in process.versions) : thread,
+    notice: describeOpenAccess(server),
   };
 }
 
@@ -132,11 +131,6 @@ function address(bindIp: string = "127.0.0.1"): string {
   if (plain === "localhost") return "127.0.0.1";
   if (isIP(plain) !== 0) return plain;
   throw wrong("bindIp", 'an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1"', bindIp);
-}
-
-function flag(name: keyof GrpcServerSinkOptions, value: boolean | undefined): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? false;
-  throw wrong(name, "true or false", value);
 }
 
 function strings(name: keyof GrpcServerSinkOptions, values: string | readonly string[] = []): readonly string[] {

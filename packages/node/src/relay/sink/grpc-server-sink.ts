@@ -152,7 +152,7 @@ export class GrpcServerSink implements Sink {
   }
 
   async #listen(context: SinkContext): Promise<void> {
-    for (const notice of this.#settings.notices) this.#status.warn(notice);
+    if (this.#settings.notice !== undefined) this.#status.warn(this.#settings.notice);
     this.#launcher = new RelayLauncher(this.#settings, {
       onFallback: (reason) =>
         this.#status.warn(`no worker to serve ${this.url} (${reason}); the calling thread serves instead`),

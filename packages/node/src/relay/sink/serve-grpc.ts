@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { internalsOf, withoutUnknown, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
 import { GrpcServerSink } from "./grpc-server-sink.ts";
 import {
   GRPC_SERVER_OPTIONS,
@@ -41,8 +41,8 @@ export async function serveGrpc(
   recording: RecordingStream,
   options: ServeGrpcOptions | undefined,
 ): Promise<GrpcServer> {
-  const known = withoutUnknown(internalsOf(recording), "serveGrpc", options ?? {}, OPTIONS);
-  const { defaultBlueprint, ...sinkOptions } = known;
+  checkOptions("serveGrpc", options, OPTIONS);
+  const { defaultBlueprint, ...sinkOptions } = options ?? {};
   const sink = new GrpcServerSink(sinkOptions);
   if (!recording.enabled) {
     // Reports that the call is ignored.
@@ -68,8 +68,8 @@ export async function serveGrpc(
  */
 export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcServer> {
   return withRerunErrors(async () => {
-    const settings = checkServerOptions("`serveGrpcRelay`", options);
-    for (const notice of settings.notices) warn(notice);
+    const settings = checkServerOptions("serveGrpcRelay", options);
+    if (settings.notice !== undefined) warn(settings.notice);
     const launcher = new RelayLauncher(settings, {
       onFallback: (reason) => warn(`no worker to serve from (${reason}); the calling thread serves instead`),
       onLost: (error) => console.error(`[rerun] ${error.message}`),

@@ -1,7 +1,7 @@
-import { DEFAULT_PROXY_URL, ServerSink, describeUnknown, parseProxyUrl, urlAndOptions } from "@rerun-ts/core/internal";
+import { DEFAULT_PROXY_URL, ServerSink, checkOptions, parseProxyUrl } from "@rerun-ts/core/internal";
 import { deliveryFactory } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
-import { describeToken } from "./describe-token.ts";
+import { checkToken } from "./check-token.ts";
 import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.ts";
 
 /**
@@ -18,19 +18,19 @@ export class GrpcSink extends ServerSink {
    * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
    * @throws {TypeError} if the URL or an option is wrong
    */
-  constructor(url?: string | URL | GrpcSinkOptions, options?: Omit<GrpcSinkOptions, "url">) {
-    const all = urlAndOptions<GrpcSinkOptions>(url, options);
-    const proxy = parseProxyUrl(all.url ?? DEFAULT_PROXY_URL);
-    const { headers, tls } = all;
+  constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcSinkOptions = {}) {
+    checkToken(options);
+    checkOptions("GrpcSink", options, GRPC_SINK_OPTIONS);
+    const proxy = parseProxyUrl(url);
+    const { headers, tls } = options;
     checkHeaders(headers);
     super({
       kind: "grpc",
       url: proxy.href,
       destination: proxy.origin,
-      options: all,
-      notice: describeToken(all) ?? describeUnknown("GrpcSink", all, GRPC_SINK_OPTIONS),
+      options,
       takesBuffers: true,
-      createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, all),
+      createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, options),
     });
   }
 }

@@ -1,10 +1,4 @@
-import {
-  DEFAULT_WEBSOCKET_URL,
-  ServerSink,
-  describeUnknown,
-  parseWebSocketUrl,
-  urlAndOptions,
-} from "@rerun-ts/core/internal";
+import { DEFAULT_WEBSOCKET_URL, ServerSink, checkOptions, parseWebSocketUrl } from "@rerun-ts/core/internal";
 import { deliveryFactory } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
 import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sink-options.ts";
@@ -24,10 +18,10 @@ export class WebSocketSink extends ServerSink {
    * @param url the URL of the relay; default `ws://127.0.0.1:9876/ws`
    * @throws {TypeError} if the URL or an option is wrong
    */
-  constructor(url?: string | URL | WebSocketSinkOptions, options?: Omit<WebSocketSinkOptions, "url">) {
-    const all = urlAndOptions<WebSocketSinkOptions>(url, options);
-    const relay = parseWebSocketUrl(all.url ?? DEFAULT_WEBSOCKET_URL);
-    const { headers, tls, token } = all;
+  constructor(url: string | URL = DEFAULT_WEBSOCKET_URL, options: WebSocketSinkOptions = {}) {
+    checkOptions("WebSocketSink", options, WEBSOCKET_SINK_OPTIONS);
+    const relay = parseWebSocketUrl(url);
+    const { headers, tls, token } = options;
     checkHeaders(headers);
     // Its value may be a secret.
     if (token !== undefined && typeof token !== "string" && typeof token !== "function")
@@ -37,10 +31,9 @@ export class WebSocketSink extends ServerSink {
       url: relay.href,
       // The default port may be in the address or not.
       destination: new URL(relay.href).href,
-      options: all,
-      notice: describeUnknown("WebSocketSink", all, WEBSOCKET_SINK_OPTIONS),
+      options,
       takesBuffers: true,
-      createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, all),
+      createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, options),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
 import { IvfSplitter, isIvf } from "./ivf-splitter.ts";
@@ -25,7 +25,7 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  *
  * @param stream bytes in pieces of any size: a Node stream, a WHATWG stream, or any other iterable
  * @example
- * for await (const { codec, sample, isKeyframe, index } of rr.videoSamples(process.stdin)) {
+ * for await (const { codec, sample, isKeyframe, index } of rr.video.videoSamples(process.stdin)) {
  *   if (index === 0) rec.log("camera", new rr.VideoStream(codec), { static: true });
  *   rec.log("camera", rr.VideoStream.fromFields({ sample, isKeyframe }), { time: { frame: index } });
  * }
@@ -36,6 +36,7 @@ export function videoSamples(
 ): AsyncGenerator<VideoSample, void, void> {
   return yieldingRerunErrors(
     (async function* () {
+      checkOptions("videoSamples", options, { codec: 1, maxFrameBytes: 1 });
       const { codec = "H264" } = options;
       const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
       if (codec !== "H264" && codec !== "H265")

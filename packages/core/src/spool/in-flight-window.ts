@@ -23,7 +23,7 @@ interface Sent {
  * Messages that a spool has handed to its sink and the server has not acknowledged. A sink acknowledges with `flush({
  * ack: true })`, which is called for groups of messages, several at a time, so that sending never pauses for it.
  */
-export class Flight {
+export class InFlightWindow {
   readonly #sink: Sink;
   readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
   readonly #onLost: (lost: EvictedFromSpool) => void;

@@ -1,14 +1,3 @@
-/** Random integers that are the same for the same seed. Source: Mulberry32, by Tommy Ettinger. */
-export function seededRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
 /** A damaged copy of bytes: changed, truncated, or with pieces removed, repeated or inserted. */
 export function mutate(bytes: Buffer, random: (below: number) => number): Buffer {
   let mutated = Buffer.from(bytes);

@@ -13,7 +13,7 @@ interface Passed {
  * The retained state on its way through a spool: what was not passed on, by what it replaces, and what was passed on
  * and not acknowledged.
  */
-export class RetainedFlight {
+export class RetainedQueue {
   readonly #waiting = new Map<string, EncodedMessage>();
   readonly #passed = new Map<string, Passed>();
   #bytes = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EncodedMessage } from "../../../dist/rrd/encode/encoded-message.js";
-import { RetainedFlight } from "../../../dist/spool/retained-flight.js";
+import { RetainedQueue } from "../../../dist/spool/retained-queue.js";
 
 function messageOf(bytes: number): EncodedMessage {
   return { payload: new Uint8Array(bytes) } as unknown as EncodedMessage;
@@ -10,7 +10,7 @@ describe("the retained state on its way", () => {
   const [one, two, three] = [messageOf(1), messageOf(20), messageOf(300)];
 
   it("has the newest message for each key, in the order in which they came", () => {
-    const flight = new RetainedFlight();
+    const flight = new RetainedQueue();
     flight.add("a", one);
     flight.add("b", two);
     expect([flight.size, flight.bytes]).toEqual([2, 21]);
@@ -23,14 +23,14 @@ describe("the retained state on its way", () => {
   });
 
   it("returns a message that is removed before it was passed on", () => {
-    const flight = new RetainedFlight();
+    const flight = new RetainedQueue();
     flight.add("a", one);
     expect(flight.remove("a", false)).toBe(one);
     expect([flight.size, flight.bytes, flight.remove("a", true)]).toEqual([0, 0, undefined]);
   });
 
   it("returns a message that was passed on and removed once the sink has lost it", () => {
-    const flight = new RetainedFlight();
+    const flight = new RetainedQueue();
     for (const [key, message] of [
       ["a", one],
       ["b", two],
@@ -47,7 +47,7 @@ describe("the retained state on its way", () => {
   });
 
   it("has no message that was acknowledged, unless a newer one with its key is in flight", () => {
-    const flight = new RetainedFlight();
+    const flight = new RetainedQueue();
     for (const message of [one, two]) {
       flight.add("a", message);
       flight.take();
@@ -61,5 +61,18 @@ describe("the retained state on its way", () => {
     flight.acknowledge("none");
     expect(flight.remove("a", true)).toBeUndefined();
     expect(flight.endFlight()).toEqual([]);
+  });
+
+  it("has none of several messages with one key when each of them was acknowledged", () => {
+    for (const acknowledged of [1, 2, 3]) {
+      const flight = new RetainedQueue();
+      for (const message of [one, two, three]) {
+        flight.add("a", message);
+        flight.take();
+      }
+      for (let count = 0; count < acknowledged; count++) flight.acknowledge("a");
+      expect(flight.remove("a", false)).toBeUndefined();
+      expect(flight.endFlight()).toEqual(acknowledged === 3 ? [] : [three]);
+    }
   });
 });

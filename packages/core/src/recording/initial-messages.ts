@@ -1,0 +1,47 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { RetainedMessages } from "../sink/retained-messages.ts";
+
+/** The messages that a new sink of a recording is sent first: they open the recording and restore its state. */
+export class InitialMessages {
+  readonly #createStoreInfo: () => EncodedMessage;
+  readonly #retained: RetainedMessages;
+  #storeInfo: EncodedMessage | undefined;
+  /** Whether the program has sent a blueprint: later sinks get that one instead of the default one of other sinks. */
+  hasBlueprint = false;
+
+  /**
+   * @param createStoreInfo encodes the message that opens the recording
+   * @param maxBytes the limit of {@link RetainedMessages}
+   */
+  constructor(createStoreInfo: () => EncodedMessage, maxBytes: number) {
+    this.#createStoreInfo = createStoreInfo;
+    this.#retained = new RetainedMessages(maxBytes);
+  }
+
+  /** Keeps a message that is sent, if later sinks need it. Returns whether it does. */
+  retain(message: EncodedMessage): boolean {
+    return this.#retained.add(message);
+  }
+
+  /**
+   * The messages in the order in which they must be sent: the default blueprint, what opens the recording, its retained
+   * state, and the rest of the backlog.
+   *
+   * @param backlog messages that no sink has sent
+   * @param blueprint the default blueprint of the new sinks
+   * @param isOnHold whether the new sinks only keep data for the next ones, which are sent the retained state anyway
+   */
+  inOrder(
+    backlog: readonly EncodedMessage[],
+    blueprint: readonly EncodedMessage[],
+    isOnHold: boolean,
+  ): readonly EncodedMessage[] {
+    const storeInfo = (this.#storeInfo ??= this.#createStoreInfo());
+    const rest = backlog.filter((message) => message !== storeInfo);
+    const state = new Set([storeInfo, ...(isOnHold ? [] : this.#retained.inOrder)]);
+    for (const message of rest) state.delete(message);
+    if (!this.hasBlueprint) for (const message of blueprint) this.#retained.add(message);
+    // A viewer that has opened the recording already would keep its own layout.
+    return [...blueprint, ...state, ...rest];
+  }
+}

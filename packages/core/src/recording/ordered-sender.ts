@@ -1,0 +1,89 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+
+/** Delay of messages that come from logging within logging. */
+const NESTED_DELAY_MS = 10;
+
+/** Sends one message. `isExclusive`: nobody else reads its memory, now or later. */
+export type SendMessage = (message: EncodedMessage, isExclusive: boolean) => void;
+
+/**
+ * Sends messages one after another. What a sink or a listener logs while it is called is sent after the message that
+ * is being sent, so that it never reaches a sink that is in the middle of another message.
+ */
+export class OrderedSender {
+  readonly #send: SendMessage;
+  readonly #mergeDrops: (send: () => void) => void;
+  /** The message that is being sent, and those after it. */
+  #current: EncodedMessage | undefined;
+  #following: Iterable<EncodedMessage> = [];
+  /** Messages that were logged while others were being sent. */
+  #nested: EncodedMessage[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isSending = false;
+
+  /** @param mergeDrops runs what it is given; the drops that this leads to are reported together */
+  constructor(send: SendMessage, mergeDrops: (send: () => void) => void) {
+    this.#send = send;
+    this.#mergeDrops = mergeDrops;
+  }
+
+  /** Whether messages are being sent: a sink or a listener has called. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  /** Sends messages, or queues them while others are being sent. `isExclusive`: nobody else reads their memory. */
+  send(messages: readonly EncodedMessage[], isExclusive: boolean): void {
+    if (this.#isSending) return void this.#nested.push(...messages);
+    this.#isSending = true;
+    try {
+      this.#sendAll(messages.values(), isExclusive);
+    } finally {
+      this.#isSending = false;
+    }
+    this.sendNested();
+  }
+
+  /**
+   * Sends what was logged while others were being sent. What that leads to is sent later, so that there is no endless
+   * loop.
+   */
+  sendNested(): void {
+    if (this.#isSending || this.#nested.length === 0) return;
+    const messages = this.#nested;
+    this.#nested = [];
+    this.#isSending = true;
+    try {
+      this.#mergeDrops(() => this.#sendAll(messages.values(), false));
+    } finally {
+      this.#isSending = false;
+    }
+    if (this.#nested.length === 0) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.sendNested();
+    }, NESTED_DELAY_MS);
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  /**
+   * Continues with what was being sent when a sink or a listener ended the process: `sendCurrent` sends that message
+   * to the sinks that it has not reached.
+   */
+  resume(sendCurrent: (message: EncodedMessage) => void): void {
+    if (this.#current === undefined) return;
+    sendCurrent(this.#current);
+    this.#sendAll(this.#following, false);
+    this.#isSending = false;
+  }
+
+  /** Keeps its place in fields, so that the rest can be sent when the process ends. */
+  #sendAll(messages: Iterable<EncodedMessage>, isExclusive: boolean): void {
+    this.#following = messages;
+    for (const message of messages) {
+      this.#current = message;
+      this.#send(message, isExclusive);
+    }
+    this.#current = undefined;
+  }
+}

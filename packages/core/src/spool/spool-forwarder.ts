@@ -1,0 +1,222 @@
+import { messageOf } from "../errors.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { retentionKey } from "../sink/retained-messages.ts";
+import type { Sink } from "../sink/sink.ts";
+import { InFlightWindow } from "./in-flight-window.ts";
+import { RetainedQueue } from "./retained-queue.ts";
+import { SpoolProgress } from "./spool-progress.ts";
+import type { EvictedFromSpool, SpoolSegment, SpoolStore } from "./spool-store.ts";
+
+/** Reads the messages of a stored segment; loaded when there is one to be read. */
+export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<EncodedMessage[]>;
+
+/** Events of a {@link SpoolForwarder}. */
+export interface ForwarderEvents {
+  /** Data was dropped: neither the store nor the sink has it any more. */
+  onDrop(dropped: EvictedFromSpool): void;
+  /** The same of a message of the retained state. */
+  onRetainedDrop(message: EncodedMessage): void;
+  /** A message was stored, and is not passed on now: its memory may be reused. */
+  onRelease(payload: Uint8Array<ArrayBuffer>): void;
+  /** Messages were acknowledged, or nothing is left to be passed on. */
+  onProgress(): void;
+  onWarning(message: string): void;
+}
+
+/**
+ * Takes the messages of a spool to its store and to its sink, in their order: directly while the sink keeps up, and
+ * from the store when more is in flight than the window allows. The retained state goes before all other data.
+ */
+export class SpoolForwarder {
+  readonly progress: SpoolProgress = new SpoolProgress();
+  readonly #sink: Sink;
+  readonly #store: SpoolStore;
+  readonly #read: SegmentReader;
+  readonly #events: ForwarderEvents;
+  /** Whether the sink takes the memory of messages. */
+  readonly #takesBuffers: boolean;
+  readonly #window: InFlightWindow;
+  /** The retained state that was not passed on, and that is in flight. What the store drops of it is dropped here too. */
+  readonly #retained: RetainedQueue = new RetainedQueue();
+  #pumping: Promise<void> = Promise.resolve();
+  #isPumping = false;
+  #hasLost = false;
+  #isClosed = false;
+
+  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, takesBuffers: boolean, events: ForwarderEvents) {
+    this.#sink = sink;
+    this.#store = store;
+    this.#read = read;
+    this.#takesBuffers = takesBuffers;
+    this.#events = events;
+    this.#window = new InFlightWindow(
+      sink,
+      (...acknowledged) => this.#onAcknowledged(...acknowledged),
+      (lost) => this.#drop(lost),
+    );
+  }
+
+  /** Bytes that are stored, or wait to be passed on. */
+  get queuedBytes(): number {
+    return this.progress.pendingBytes + this.#retained.bytes;
+  }
+
+  /** Whether the sink has lost messages, which are sent by the next program. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
+  /** Whether everything was passed on to the sink. */
+  get hasPassedAll(): boolean {
+    return this.progress.isCaughtUp && this.#retained.size === 0;
+  }
+
+  /** Whether everything was acknowledged. */
+  get isDelivered(): boolean {
+    return this.hasPassedAll && this.#window.isEmpty && !this.#hasLost;
+  }
+
+  /** Settles when what is being read from the store was passed on. */
+  get settled(): Promise<void> {
+    return this.#pumping;
+  }
+
+  /** Adds a segment that an earlier program has stored. */
+  addFound(bytes: number): void {
+    this.#store.claim(this.progress.add(bytes));
+    this.pump();
+  }
+
+  /** Stores a message, and passes it on if it is its turn. */
+  send(message: EncodedMessage): void {
+    const key = retentionKey(message);
+    if (key === undefined) this.#sendData(message);
+    else {
+      this.#retained.add(key, message);
+      this.#store.append(message, 0);
+    }
+    this.pump();
+  }
+
+  /** Passes on what can be passed on now. */
+  pump(): void {
+    if (this.#isPumping || this.#hasLost || this.#isClosed || this.hasPassedAll) return;
+    this.#isPumping = true;
+    this.#pumping = this.#passStored();
+  }
+
+  /** There is a connection: acknowledgements can be asked for. */
+  resume(): void {
+    this.#window.resume();
+  }
+
+  /** The store has data no more. What is in flight is dropped only if it is not acknowledged in the end. */
+  remove(removed: EvictedFromSpool): void {
+    const { key, lastId } = removed;
+    if (key !== undefined) {
+      // A connected sink may take what the store cannot.
+      this.pump();
+      this.#dropRetained(this.#retained.remove(key, this.#hasLost));
+    } else if (lastId > this.progress.passedId) this.#drop(removed);
+    else this.#window.remove(removed);
+  }
+
+  /** The sink has lost messages, or has ended: nothing more is passed on, nor counts as acknowledged. */
+  lose(): void {
+    this.#hasLost = true;
+    this.#window.end();
+    for (const lost of this.#retained.endFlight()) this.#dropRetained(lost);
+  }
+
+  /** Nothing more is passed on: the store is closed. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #sendData(message: EncodedMessage): void {
+    const { byteLength } = message.payload;
+    const { progress } = this;
+    const { isCaughtUp } = progress;
+    const isNext = isCaughtUp && !this.#hasLost && this.#retained.size === 0 && this.#window.hasRoom(byteLength);
+    // What was passed on so far must not be read again.
+    if (!isNext && isCaughtUp) this.#store.seal();
+    const id = progress.add(byteLength);
+    if (isNext) progress.pass(id);
+    this.#store.append(message, id);
+    if (isNext) this.#pass([message], id);
+    else this.#events.onRelease(message.payload);
+  }
+
+  #dropRetained(message: EncodedMessage | undefined): void {
+    if (message !== undefined) this.#events.onRetainedDrop(message);
+  }
+
+  #drop(dropped: EvictedFromSpool): void {
+    this.progress.remove(dropped.bytes);
+    this.#events.onDrop(dropped);
+  }
+
+  #onAcknowledged(id: number, bytes: number, keys: readonly string[]): void {
+    for (const key of keys) this.#retained.acknowledge(key);
+    this.progress.acknowledge(bytes);
+    if (id > 0) this.#store.release(id);
+    this.pump();
+    // The sizes of what earlier programs have stored, and of what was dropped, include frames.
+    if (this.isDelivered) this.progress.clear();
+    this.#events.onProgress();
+  }
+
+  /** Passes messages on; the sink has room for all of them, because the window is bounded here. */
+  #pass(messages: readonly EncodedMessage[], id: number, key?: string): void {
+    let bytes = 0;
+    let rows = 0;
+    for (const message of messages) {
+      bytes += message.payload.byteLength;
+      rows += message.manifest?.rows ?? 0;
+      if (this.#sink.sendBacklog !== undefined) this.#sink.sendBacklog(message);
+      else this.#sink.send(message);
+    }
+    this.#window.add(id, bytes, rows, key);
+  }
+
+  /** Passes on what is stored, for as long as there is room. */
+  async #passStored(): Promise<void> {
+    while (!this.#hasLost && !this.#isClosed && this.#window.hasRoom(0)) {
+      const next = this.#retained.take();
+      if (next !== undefined) this.#passRetained(...next);
+      else if (this.progress.isCaughtUp) break;
+      else await this.#passSegment();
+    }
+    this.#isPumping = false;
+  }
+
+  #passRetained(key: string, message: EncodedMessage): void {
+    this.progress.addBytes(message.payload.byteLength);
+    this.#pass([this.#takesBuffers ? { ...message, payload: message.payload.slice() } : message], 0, key);
+  }
+
+  async #passSegment(): Promise<void> {
+    const { newestId, passedId } = this.progress;
+    const segment = await this.#store.read(passedId);
+    if (segment === undefined) {
+      // The rest was dropped.
+      this.progress.pass(newestId);
+      this.#events.onProgress();
+      return;
+    }
+    const messages = await this.#decode(segment);
+    if (this.#hasLost || this.#isClosed) return;
+    this.progress.pass(segment.lastId);
+    this.#pass(messages, segment.lastId);
+  }
+
+  async #decode({ rrd }: SpoolSegment): Promise<readonly EncodedMessage[]> {
+    if (rrd.byteLength === 0) return [];
+    try {
+      return await this.#read(rrd);
+    } catch (error) {
+      this.#events.onWarning(`${rrd.byteLength} bytes of the spool are damaged, and are skipped: ${messageOf(error)}`);
+      return [];
+    }
+  }
+}

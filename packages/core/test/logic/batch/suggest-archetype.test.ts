@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { describeNotLoggable } from "../../../dist/batch/suggest-archetype.js";
+
+it("the archetype that was meant is suggested for values that cannot be logged", () => {
+  const suggestion = (value: unknown): string =>
+    describeNotLoggable(value).slice("an archetype or an array of archetypes".length);
+  expect([5, "text", new Float32Array(1), new Float64Array(1)].map(suggestion)).toEqual(
+    ["Scalars", "TextLog", "Points3D", "Scalars"].map((name) => ` (did you mean \`rr.${name}\`?)`),
+  );
+  class ImageBitmap {}
+  expect(suggestion(new ImageBitmap())).toBe(" (did you mean `rr.Image`?)");
+  for (const value of [undefined, null, true, {}, [], () => {}]) expect(suggestion(value)).toBe("");
+});

@@ -1,0 +1,11 @@
+import type { GrpcWebSinkOptions, SendBlueprintOptions } from "@rerun-ts/core";
+
+/** Options of {@link connectBlueprint}. */
+export interface ConnectBlueprintOptions extends GrpcWebSinkOptions, SendBlueprintOptions {
+  /** The URL of the viewer or proxy. Default `rerun+http://127.0.0.1:9876/proxy`. */
+  url?: string | URL | undefined;
+  /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
+  timeoutMs?: number | undefined;
+  /** Cancels the wait when it is aborted. Default: none. */
+  signal?: AbortSignal | undefined;
+}

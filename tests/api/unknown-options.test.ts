@@ -1,0 +1,311 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as arrow from "@rerun-ts/arrow";
+import * as node from "@rerun-ts/node";
+import * as web from "@rerun-ts/web";
+import * as server from "@rerun-ts/web/read";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
+/** Folders whose classes are archetypes: their options are fields, which are data. */
+const ARCHETYPES = /(?:^|\/)(?:gen|archetypes|bundle)\//;
+const FUNCTION = /export declare function (\w+)(?:<[^(]*>)?\(([^;]*?)\): /g;
+const CLASS = /export declare (?:abstract )?class (\w+)([\s\S]*?)\n\}/g;
+const METHOD = /^ {4}(?:static )?(\w+)(?:<[^(]*>)?\(([^;]*?)\)[:;]/gm;
+
+/** A call with an unknown option. */
+type Call = (unknown: never) => unknown;
+/** Why a call is not checked here. */
+type Reason = string;
+type Calls = Readonly<Record<string, Call | Reason>>;
+
+const LOGS = "it logs: an unknown option is a warning";
+const DATA = "it is data: an unknown option is a warning when it is logged";
+const FIELDS = "its options are fields of an archetype, which are data";
+const SINK = "recordings call it";
+const STORED = "it needs a recording in a browser, and is tested there";
+const METHOD_OF = "it calls the method of the global recording";
+
+const BYTES = new Uint8Array();
+const URL_OF_NOBODY = "rerun+http://127.0.0.1:1/proxy";
+const BLUEPRINT = new node.blueprint.TextLogView();
+
+const CORE: Calls = {
+  "BinaryStreamSink.constructor": (unknown) => new node.BinaryStreamSink(unknown),
+  "EntityPath.parse": (unknown) => node.EntityPath.parse("a", unknown),
+  "MemorySink.constructor": (unknown) => new node.MemorySink(unknown),
+  "RerunError.constructor": "an error that cannot be created hides the one that happened",
+  "StreamSink.constructor": (unknown) => new node.StreamSink(new WritableStream(), unknown),
+  disconnect: METHOD_OF,
+  flush: METHOD_OF,
+  log: METHOD_OF,
+  sendBlueprint: METHOD_OF,
+  setSink: METHOD_OF,
+  setSinks: METHOD_OF,
+};
+const RECORDING: Calls = {
+  "RecordingStream.addEventListener": (unknown) => recordingOf(node).addEventListener("drop", () => {}, unknown),
+  "RecordingStream.close": (unknown) => recordingOf(node).close(unknown),
+  "RecordingStream.constructor": (unknown) => new node.RecordingStream("unknown_options", unknown),
+  "RecordingStream.disconnect": (unknown) => recordingOf(node).disconnect(unknown),
+  "RecordingStream.flush": (unknown) => recordingOf(node).flush(unknown),
+  "RecordingStream.log": LOGS,
+  "RecordingStream.sendBlueprint": (unknown) => recordingOf(node).sendBlueprint(BLUEPRINT, unknown),
+  "RecordingStream.setSink": (unknown) => recordingOf(node).setSink(new node.MemorySink(), unknown),
+  "RecordingStream.setSinks": (unknown) => recordingOf(node).setSinks([], unknown),
+};
+const TYPES: Calls = {
+  "AnyBatchValue.constructor": DATA,
+  "AnyValues.columns": DATA,
+  "AnyValues.constructor": DATA,
+  "DynamicArchetype.columns": DATA,
+  "DynamicArchetype.constructor": DATA,
+  "UrdfTree.log": async (unknown) => (await node.loadUrdf(URDF)).log(recordingOf(node), "/", unknown),
+  "UrdfTree.setJoints": LOGS,
+  arrowBatch: DATA,
+  captureConsole: (unknown) => node.captureConsole(recordingOf(node), unknown),
+  loadUrdf: (unknown) => node.loadUrdf(URDF, unknown),
+  videoSamples: (unknown) => node.video.videoSamples([], unknown),
+};
+const URDF = '<robot name="robot"><link name="base"/></robot>';
+
+const CALLS: Readonly<Record<string, Calls>> = {
+  arrow: {
+    "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
+    "RecordingReader.latestAt": async (unknown) =>
+      (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),
+    "RecordingReader.query": async (unknown) => (await reader()).query({ index: "frame", ...(unknown as object) }),
+    filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),
+    fromUrl: (unknown) => arrow.fromUrl("http://127.0.0.1:1/", unknown),
+    mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),
+    openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
+    openRrd: (unknown) => arrow.openRrd(BYTES, unknown),
+    printRrd: (unknown) => arrow.printRrd(BYTES, unknown),
+    repairRrd: (unknown) => arrow.repairRrd(BYTES, unknown),
+    routeRrd: (unknown) => arrow.routeRrd(BYTES, unknown),
+    rrdStats: (unknown) => arrow.rrdStats(BYTES, unknown),
+    sendDataframe: (unknown) => arrow.sendDataframe(recordingOf(node), [] as never, unknown),
+    splitRrd: (unknown) => arrow.splitRrd(BYTES, unknown),
+    vectorBatch: (unknown) => arrow.vectorBatch([] as never, unknown),
+    verifyRrd: (unknown) => arrow.verifyRrd(BYTES, unknown),
+  },
+  node: {
+    ...CORE,
+    ...RECORDING,
+    ...TYPES,
+    "FileSink.constructor": (unknown) => new node.FileSink("unknown.rrd", unknown),
+    "GrpcServerSink.close": SINK,
+    "GrpcServerSink.constructor": (unknown) => new node.GrpcServerSink(unknown),
+    "GrpcSink.constructor": (unknown) => new node.GrpcSink(URL_OF_NOBODY, unknown),
+    "RecordingStream.connectGrpc": (unknown) => recordingOf(node).connectGrpc(URL_OF_NOBODY, unknown),
+    "RecordingStream.connectWebSocket": (unknown) => recordingOf(node).connectWebSocket(URL_OF_NOBODY, unknown),
+    "RecordingStream.logFileFromContents": (unknown) => recordingOf(node).logFileFromContents("a.txt", BYTES, unknown),
+    "RecordingStream.logFileFromPath": (unknown) => recordingOf(node).logFileFromPath(import.meta.filename, unknown),
+    "RecordingStream.save": (unknown) => recordingOf(node).save("unknown.rrd", unknown),
+    "RecordingStream.serveGrpc": (unknown) => recordingOf(node).serveGrpc(unknown),
+    "RecordingStream.spawn": (unknown) => recordingOf(node).spawn(unknown),
+    "RecordingStream.stdout": (unknown) => recordingOf(node).stdout(unknown),
+    "StdoutSink.constructor": (unknown) => new node.StdoutSink(unknown),
+    "WebSocketSink.constructor": (unknown) => new node.WebSocketSink(URL_OF_NOBODY, unknown),
+    connectBlueprint: (unknown) => node.connectBlueprint(BLUEPRINT, "app", unknown),
+    connectGrpc: METHOD_OF,
+    connectWebSocket: METHOD_OF,
+    init: (unknown) => node.init("app", unknown),
+    installShutdownSignals: (unknown) => node.installShutdownSignals(unknown),
+    logFileFromContents: METHOD_OF,
+    logFileFromPath: METHOD_OF,
+    readAsset3D: FIELDS,
+    readAssetAudio: FIELDS,
+    readAssetVideo: FIELDS,
+    readEncodedDepthImage: FIELDS,
+    readEncodedImage: FIELDS,
+    readUrdf: (unknown) => node.readUrdf(import.meta.filename, unknown),
+    logProcessMetrics: (unknown) => node.logProcessMetrics(recordingOf(node), "process", unknown),
+    save: METHOD_OF,
+    scriptSetup: (unknown) => node.scriptSetup({}, "app", unknown),
+    serveGrpc: METHOD_OF,
+    serveGrpcRelay: (unknown) => node.serveGrpcRelay(unknown),
+    serveWebViewer: (unknown) => node.serveWebViewer(unknown),
+    spawn: METHOD_OF,
+    spawnBlueprint: (unknown) => node.spawnBlueprint(BLUEPRINT, "app", unknown),
+    spool: (unknown) => node.spool(new node.GrpcSink(), { directory: "spool", ...(unknown as object) }),
+    stdout: METHOD_OF,
+  },
+  web: {
+    ...CORE,
+    ...RECORDING,
+    ...TYPES,
+    "GrpcSink.constructor": (unknown) => new web.GrpcSink(URL_OF_NOBODY, unknown),
+    "OpfsRecording.messages": STORED,
+    "OpfsRecording.sendTo": STORED,
+    "OpfsSink.constructor": (unknown) => new web.OpfsSink("unknown", unknown),
+    "RecordingStream.connectGrpc": (unknown) => recordingOf(web).connectGrpc(URL_OF_NOBODY, unknown),
+    "RecordingStream.connectWebSocket": (unknown) => recordingOf(web).connectWebSocket(URL_OF_NOBODY, unknown),
+    "RecordingStream.download": (unknown) => recordingOf(web).download("a.rrd", unknown),
+    "RecordingStream.logFileFromContents": (unknown) => recordingOf(web).logFileFromContents("a.txt", BYTES, unknown),
+    "RecordingStream.saveToOpfs": (unknown) => recordingOf(web).saveToOpfs("unknown", unknown),
+    "RecordingStream.saveToPicker": (unknown) => recordingOf(web).saveToPicker("a.rrd", unknown),
+    "WebSocketSink.constructor": (unknown) => new web.WebSocketSink(URL_OF_NOBODY, unknown),
+    "WebViewerSink.constructor": (unknown) => new web.WebViewerSink({} as never, unknown),
+    connectBlueprint: (unknown) => web.connectBlueprint(BLUEPRINT, "app", unknown),
+    connectGrpc: METHOD_OF,
+    connectWebSocket: METHOD_OF,
+    download: METHOD_OF,
+    init: (unknown) => web.init("app", unknown),
+    joinRecording: (unknown) => web.joinRecording(portOf(), unknown),
+    logCanvas: (unknown) => web.video.logCanvas(recordingOf(web), "video", {} as never, unknown).ended,
+    logEncodedVideoChunk: LOGS,
+    logFileFromContents: METHOD_OF,
+    logGeolocation: (unknown) => web.sensors.logGeolocation(recordingOf(web), "position", unknown),
+    logImageBitmap: (unknown) => web.logImageBitmap(recordingOf(web), "image", {} as never, unknown),
+    logMediaStream: (unknown) => web.video.logMediaStream(recordingOf(web), "video", {} as never, unknown).ended,
+    logNetwork: (unknown) => web.sensors.logNetwork(recordingOf(web), "network", unknown),
+    logPointer: (unknown) => web.sensors.logPointer(recordingOf(web), "pointer", unknown),
+    logVideoFrame: (unknown) =>
+      web.video.logVideoFrame(recordingOf(web), "video", { clone() {}, displayWidth: 1 } as never, unknown),
+    openWebViewer: (unknown) => web.openWebViewer(unknown),
+    readMessages: (unknown) => server.readMessages(URL_OF_NOBODY, unknown),
+    readTables: (unknown) => server.readTables(URL_OF_NOBODY, unknown),
+    saveToOpfs: METHOD_OF,
+    saveToPicker: METHOD_OF,
+    sendTable: (unknown) => server.sendTable(URL_OF_NOBODY, "table", BYTES, unknown),
+    spool: (unknown) => web.spool(new web.GrpcSink(), unknown),
+  },
+};
+
+interface Package<Recording> {
+  readonly RecordingStream: new (applicationId: string, options: node.RecordingOptions) => Recording;
+}
+
+function recordingOf<Recording extends { close(): Promise<unknown> }>(from: Package<Recording>): Recording {
+  const recording = new from.RecordingStream("unknown_options", { onWarning: () => {}, onError: () => {} });
+  onTestFinished(async () => void (await recording.close().catch(() => {})));
+  return recording;
+}
+
+function portOf(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(() => {
+    port1.close();
+    port2.close();
+  });
+  return port1;
+}
+
+/** A recording with a timeline. */
+async function reader(): Promise<arrow.RecordingReader> {
+  const recording = recordingOf(node);
+  const memory = recording.memoryRecording();
+  recording.log("a", new node.Scalars(1), { time: { frame: 0 } });
+  return (await arrow.openRrd(memory.drainAsBytes())).recording();
+}
+
+/** The names that entry points export, values and types. */
+function exportedBy(packageName: string, entries: readonly string[]): ReadonlySet<string> {
+  const snapshot = readFileSync(new URL(`${packageName}.txt`, import.meta.url), "utf8");
+  const sections = snapshot.split(/^# /m).filter((section) => entries.includes(section.split("\n", 1)[0] ?? ""));
+  return new Set(
+    sections.flatMap((section) => [...section.matchAll(/^(?:\w+\.)?(\w+): /gm)].map(([, name = ""]) => name)),
+  );
+}
+
+/** The calls of a package that take options, of those that are exported. */
+function optionTakers(packageName: string, exported: ReadonlySet<string>): string[] {
+  const dist = join(PACKAGES, packageName, "dist");
+  const found = new Set<string>();
+  const add = (name: string, call: string, parameters = ""): void => {
+    if (exported.has(name) && /\b\w*Options\b|\boptions\b/.test(parameters)) found.add(call);
+  };
+  for (const path of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+    if (!path.endsWith(".d.ts") || ARCHETYPES.test(path)) continue;
+    const text = readFileSync(join(dist, path), "utf8").replaceAll(/\/\*\*[\s\S]*?\*\//g, "");
+    for (const [, name = "", parameters] of text.matchAll(FUNCTION)) add(name, name, parameters);
+    for (const [, name = "", body = ""] of text.matchAll(CLASS)) {
+      for (const [, method = "", parameters] of body.matchAll(METHOD)) add(name, `${name}.${method}`, parameters);
+    }
+  }
+  return [...found];
+}
+
+/** Waits for a promise, or for the end of a generator. */
+async function settle(result: unknown): Promise<void> {
+  const settled: unknown = await result;
+  const isGenerator = typeof settled === "object" && settled !== null && Symbol.asyncIterator in settled;
+  if (isGenerator) for await (const _ of settled as AsyncIterable<unknown>);
+}
+
+/** The error of a call; `undefined` if there is none. */
+async function errorOf(call: Call, options: object): Promise<unknown> {
+  try {
+    await settle(call(options as never));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe.each(Object.entries(CALLS))("the calls of @rerun-ts/%s with options", (packageName, calls) => {
+  it("are all listed here", () => {
+    const siblings = packageName === "arrow" ? ["arrow"] : ["core", "types", packageName];
+    const exported = exportedBy(packageName, [`@rerun-ts/${packageName}`, "@rerun-ts/web/read"]);
+    const names = new Set(siblings.flatMap((name) => optionTakers(name, exported)));
+    expect(Object.keys(calls).sort()).toEqual([...names].sort());
+  });
+
+  const checked = Object.entries(calls).filter((entry): entry is [string, Call] => typeof entry[1] === "function");
+  it.each(checked)("fail at an option that they do not have: %s", async (_, call) => {
+    const error = await errorOf(call, { thisIsUnknown: 1 });
+    expect(String(error)).toMatch(/`thisIsUnknown` is no option of `.+`; known options: \w/);
+    if (!(error instanceof TypeError)) expect(error).toMatchObject({ name: "RerunError", code: "INVALID_ARGUMENT" });
+  });
+});
+
+describe("flags and callbacks", () => {
+  const wrong: Readonly<Record<string, Call>> = {
+    enabled: () => new node.RecordingStream("app", { enabled: "false" as never }),
+    onWarning: () => new node.RecordingStream("app", { onWarning: "x" as never }),
+    onError: () => new node.RecordingStream("app", { onError: "x" as never }),
+    ack: () => recordingOf(node).flush({ ack: 1 as never }),
+    waitForConnection: () => recordingOf(node).connectGrpc(URL_OF_NOBODY, { waitForConnection: "yes" as never }),
+    makeActive: () => recordingOf(node).sendBlueprint(BLUEPRINT, { makeActive: "no" as never }),
+    writeFooter: () => recordingOf(node).save("unknown.rrd", { writeFooter: 0 as never }),
+    onProgress: () => recordingOf(web).download("a.rrd", { onProgress: true as never }),
+    onDamage: () => arrow.mergeRrd(BYTES, { onDamage: "x" as never }),
+    enableHighAccuracy: () => web.sensors.logGeolocation(recordingOf(web), "a", { enableHighAccuracy: "no" as never }),
+  };
+
+  it.each(Object.entries(wrong))("of another type are rejected: %s", async (name, call) => {
+    expect(String(await errorOf(call, {}))).toMatch(new RegExp(`\`${name}\` must be a (boolean|function), got `));
+  });
+});
+
+describe("addEventListener", () => {
+  it("rejects the name of an event that does not exist, and what is no function", () => {
+    const recording = recordingOf(node);
+    expect(() => recording.addEventListener("drops" as "drop", () => {})).toThrow(
+      '`type` must be one of statechange, drop, warning, error, got "drops"',
+    );
+    expect(() => recording.addEventListener("drop", "x" as never)).toThrow('`listener` must be a function, got "x"');
+  });
+});
+
+describe("calls that log", () => {
+  it("warn about options that they do not have, and throw in strict mode only", () => {
+    const warnings: string[] = [];
+    const recording = new node.RecordingStream("app", { onWarning: ({ message }) => void warnings.push(message) });
+    onTestFinished(async () => void (await recording.close()));
+    const unknown = { thisIsUnknown: 1 } as object;
+    recording.log("a", new node.Scalars(1), unknown);
+    recording.log("b", new node.Points3D([[0, 0, 0]], unknown));
+    recording.log("c", new node.AnyValues({ a: 1 }, unknown));
+    recording.log("d", node.Scalars.fromFields({ scalars: 1 }, unknown));
+    recording.log("e", new node.Scalars(1), { static: "yes" as never });
+    recording.sendColumns("f", [], node.Scalars.columns({ scalars: [1], ...unknown }));
+    expect(warnings).toHaveLength(6);
+    for (const [index, message] of warnings.entries())
+      expect(message).toContain(index === 4 ? "`static` must be a boolean" : "`thisIsUnknown`");
+    recording.setStrictMode(true);
+    expect(() => recording.log("a", new node.Scalars(1), unknown)).toThrow(node.RerunError);
+  });
+});
