@@ -45,6 +45,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
     {
       connectBlueprint: () => node.connectBlueprint(WRONG, WRONG),
       connectGrpc: global((rr) => rr.connectGrpc(WRONG)),
+      connectViewer: () => node.connectViewer(WRONG),
       connectWebSocket: global((rr) => rr.connectWebSocket(WRONG)),
       disconnect: global((rr) => rr.disconnect({ timeoutMs: "x" as never })),
       flush: global((rr) => rr.flush({ timeoutMs: "x" as never })),
@@ -81,6 +82,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
     {
       connectBlueprint: () => web.connectBlueprint(WRONG, WRONG),
       connectGrpc: globalOfPage((rr) => rr.connectGrpc(WRONG)),
+      connectViewer: () => web.connectViewer(WRONG),
       connectWebSocket: globalOfPage((rr) => rr.connectWebSocket(WRONG)),
       deleteRecording: () => web.opfs.deleteRecording(WRONG),
       download: globalOfPage((rr) => rr.download("a.rrd", WRONG)),

@@ -70,6 +70,21 @@ const TYPES: Calls = {
 };
 const URDF = '<robot name="robot"><link name="base"/></robot>';
 
+const CONTROL: Calls = {
+  "ViewerControl.blueprint": async (unknown) => (await viewer()).blueprint(unknown),
+  "ViewerControl.close": async (unknown) => (await viewer()).close(unknown),
+  "ViewerControl.location": async (unknown) => (await viewer()).location(unknown),
+  "ViewerControl.open": async (unknown) => (await viewer()).open("a.rrd", unknown),
+  "ViewerControl.schema": async (unknown) => (await viewer()).schema(unknown),
+  "ViewerControl.screenshot": async (unknown) => (await viewer()).screenshot(unknown),
+  "ViewerControl.setBlueprint": async (unknown) => (await viewer()).setBlueprint({}, unknown),
+  "ViewerControl.setLocation": async (unknown) => (await viewer()).setLocation("a", unknown),
+  "ViewerControl.setTime": async (unknown) => (await viewer()).setTime(unknown),
+  "ViewerControl.state": async (unknown) => (await viewer()).state(unknown),
+  "ViewerControl.transformGraph": async (unknown) => (await viewer()).transformGraph(unknown),
+};
+const viewer = (): Promise<node.ViewerControl> => node.connectViewer(URL_OF_NOBODY);
+
 const CALLS: Readonly<Record<string, Calls>> = {
   arrow: {
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
@@ -94,6 +109,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     ...CORE,
     ...RECORDING,
     ...TYPES,
+    ...CONTROL,
     "FileSink.constructor": (unknown) => new node.FileSink("unknown.rrd", unknown),
     "GrpcServerSink.close": SINK,
     "GrpcServerSink.constructor": (unknown) => new node.GrpcServerSink(unknown),
@@ -110,6 +126,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "WebSocketSink.constructor": (unknown) => new node.WebSocketSink(URL_OF_NOBODY, unknown),
     connectBlueprint: (unknown) => node.connectBlueprint(BLUEPRINT, "app", unknown),
     connectGrpc: METHOD_OF,
+    connectViewer: (unknown) => node.connectViewer(URL_OF_NOBODY, unknown),
     connectWebSocket: METHOD_OF,
     init: (unknown) => node.init("app", unknown),
     installShutdownSignals: (unknown) => node.installShutdownSignals(unknown),
@@ -136,6 +153,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     ...CORE,
     ...RECORDING,
     ...TYPES,
+    ...CONTROL,
     "GrpcSink.constructor": (unknown) => new web.GrpcSink(URL_OF_NOBODY, unknown),
     "OpfsRecording.messages": STORED,
     "OpfsRecording.sendTo": STORED,
@@ -150,6 +168,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "WebViewerSink.constructor": (unknown) => new web.WebViewerSink({} as never, unknown),
     connectBlueprint: (unknown) => web.connectBlueprint(BLUEPRINT, "app", unknown),
     connectGrpc: METHOD_OF,
+    connectViewer: (unknown) => web.connectViewer(URL_OF_NOBODY, unknown),
     connectWebSocket: METHOD_OF,
     download: METHOD_OF,
     init: (unknown) => web.init("app", unknown),

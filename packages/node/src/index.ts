@@ -150,6 +150,37 @@ export { serveGrpcRelay, type GrpcServer, type ServeGrpcOptions } from "./relay/
 export { installShutdownSignals, type ShutdownSignalOptions } from "./recording/shutdown-signals.ts";
 export { rerunArgOptions, type RerunArgs } from "./script/arguments.ts";
 export { scriptSetup, scriptTeardown, type ScriptOptions } from "./script/script.ts";
+export { connectViewer, type ConnectViewerOptions } from "./viewer/connect-viewer.ts";
+export type {
+  CloseViewerRecordings,
+  OpenInViewer,
+  OpenedInViewer,
+  SetViewerBlueprint,
+  SetViewerTime,
+  ViewerBlueprint,
+  ViewerBlueprintJson,
+  ViewerBlueprintTarget,
+  ViewerCallOptions,
+  ViewerCommand,
+  ViewerComponent,
+  ViewerControl,
+  ViewerEntity,
+  ViewerLogEntry,
+  ViewerPlayState,
+  ViewerRecording,
+  ViewerRectangle,
+  ViewerReport,
+  ViewerSchema,
+  ViewerSchemaOptions,
+  ViewerScreenshot,
+  ViewerServer,
+  ViewerState,
+  ViewerStoreId,
+  ViewerTime,
+  ViewerTimeline,
+  ViewerTransformGraphOptions,
+  ViewerView,
+} from "@rerun-ts/core/viewer-control";
 export type { SpawnOptions } from "./spawn/spawn-options.ts";
 export type { SpawnInfo } from "./spawn/start-viewer.ts";
 export { StdoutSink } from "./stdout/stdout-sink.ts";

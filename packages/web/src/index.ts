@@ -132,6 +132,37 @@ export {
   type OpenWebViewerOptions,
   type WebViewerPanel,
 } from "./viewer/open-web-viewer.ts";
+export { connectViewer, type ConnectViewerOptions } from "./viewer/connect-viewer.ts";
+export type {
+  CloseViewerRecordings,
+  OpenInViewer,
+  OpenedInViewer,
+  SetViewerBlueprint,
+  SetViewerTime,
+  ViewerBlueprint,
+  ViewerBlueprintJson,
+  ViewerBlueprintTarget,
+  ViewerCallOptions,
+  ViewerCommand,
+  ViewerComponent,
+  ViewerControl,
+  ViewerEntity,
+  ViewerLogEntry,
+  ViewerPlayState,
+  ViewerRecording,
+  ViewerRectangle,
+  ViewerReport,
+  ViewerSchema,
+  ViewerSchemaOptions,
+  ViewerScreenshot,
+  ViewerServer,
+  ViewerState,
+  ViewerStoreId,
+  ViewerTime,
+  ViewerTimeline,
+  ViewerTransformGraphOptions,
+  ViewerView,
+} from "@rerun-ts/core/viewer-control";
 export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
 export type { ConnectBlueprintOptions } from "./blueprints/connect-blueprint-options.ts";
 export { connectBlueprint, downloadBlueprint } from "./blueprints/send-blueprints.ts";

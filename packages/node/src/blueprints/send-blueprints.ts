@@ -9,7 +9,7 @@ import {
 import { FileSink } from "../file/file-sink.ts";
 import { SPAWN_OPTIONS, checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import { startViewer, type SpawnInfo } from "../spawn/start-viewer.ts";
-import { viewerUrl } from "../spawn/viewer-sink.ts";
+import { spawnedViewerUrl } from "../spawn/spawned-viewer-url.ts";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../transport/server-sink-options.ts";
 
@@ -103,7 +103,7 @@ export function spawnBlueprint(
     const settings = checkSpawnOptions(spawnOptions);
     const info = await startViewer(settings, warn);
     const { timeoutMs, signal } = spawnOptions;
-    await sendMessages(new GrpcSink(viewerUrl(info.port)), messages, { timeoutMs, signal }, warn);
+    await sendMessages(new GrpcSink(spawnedViewerUrl(info.port)), messages, { timeoutMs, signal }, warn);
     return info;
   });
 }

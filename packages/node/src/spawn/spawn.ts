@@ -1,8 +1,9 @@
 import { parseProxyUrl, type RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/internal";
 import { checkSpawnOptions, type SpawnOptions } from "./spawn-options.ts";
-import { startViewer, type SpawnInfo } from "./start-viewer.ts";
-import { ViewerSink, viewerUrl } from "./viewer-sink.ts";
+import { spawnInfoOf, startViewer, type SpawnInfo } from "./start-viewer.ts";
+import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
+import { ViewerSink } from "./viewer-sink.ts";
 
 /**
  * Implements `recording.spawn`: starts a viewer and makes it the only sink of the recording. The sink is in place when
@@ -13,7 +14,7 @@ export async function spawnViewer(recording: RecordingStream, options: SpawnOpti
   if (!recording.enabled) {
     // Reports that the call is ignored.
     await recording.setSinks([]);
-    return { port: settings.port };
+    return await spawnInfoOf(settings.port);
   }
   const start = (): Promise<SpawnInfo> => startViewer(settings, (message) => internalsOf(recording).notice(message));
   if (!settings.isConnected) return start();
@@ -33,7 +34,7 @@ export async function spawnViewer(recording: RecordingStream, options: SpawnOpti
  * port.
  */
 function findViewer(recording: RecordingStream, port: number): readonly [ViewerSink | undefined, boolean] {
-  const key = `grpc:${parseProxyUrl(viewerUrl(port)).origin}`;
+  const key = `grpc:${parseProxyUrl(spawnedViewerUrl(port)).origin}`;
   const { sinks } = recording;
   const starting = sinks.find((sink) => sink instanceof ViewerSink && sink.isStarting && sink.port === port);
   return [

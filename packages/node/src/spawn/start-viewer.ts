@@ -5,6 +5,9 @@ import { RerunError } from "@rerun-ts/core";
 import { HOW_TO_INSTALL, environmentOf, findExecutable } from "./find-executable.ts";
 import { findFreePort, isListening } from "../net/ports.ts";
 import type { SpawnSettings } from "./spawn-options.ts";
+import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { connectViewer } from "../viewer/connect-viewer.ts";
+import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
 import { messageOf } from "@rerun-ts/core/internal";
 
@@ -25,6 +28,8 @@ export interface SpawnInfo {
    * Python package does.
    */
   readonly pid?: number | undefined;
+  /** Asks the viewer for its state, moves its time, takes pictures of it, and more. */
+  readonly control: ViewerControl;
 }
 
 /**
@@ -42,7 +47,7 @@ export async function startViewer(settings: SpawnSettings, warn: (message: strin
   if (process.env["CI"] !== undefined)
     warn("starting a Rerun viewer although the environment variable CI is set, where nobody would see it");
   const isInUse = await isListening(settings.port, PROBE_MS);
-  if (isInUse && !settings.isNew) return { port: settings.port };
+  if (isInUse && !settings.isNew) return await spawnInfoOf(settings.port);
   const port = isInUse ? await findFreePort() : settings.port;
 
   const executable = findExecutable(settings);
@@ -56,7 +61,15 @@ export async function startViewer(settings: SpawnSettings, warn: (message: strin
       `the Rerun viewer did not listen on port ${port} within ${settings.timeoutMs} ms; the SDK keeps trying to connect`,
     );
   exit.catch((error: RerunError) => warn(error.message));
-  return { port, pid: viewer.pid };
+  return await spawnInfoOf(port, viewer.pid);
+}
+
+/** The result of `spawn` for the viewer on a port. */
+export async function spawnInfoOf(port: number, pid?: number): Promise<SpawnInfo> {
+  const info = { port, ...(pid !== undefined && { pid }) };
+  const control = await connectViewer(spawnedViewerUrl(port));
+  // It has no place in what a program prints or sends elsewhere.
+  return Object.defineProperty(info, "control", { value: control }) as SpawnInfo;
 }
 
 async function run(executable: string, port: number, { args, env, isDetached }: SpawnSettings): Promise<ChildProcess> {

@@ -2,11 +2,7 @@ import { RerunError, type BatcherConfig, type SinkContext, type SinkStats } from
 import { BATCHER_PRESETS, SinkGroup, SinkSlot, SinkStatus } from "@rerun-ts/core/internal";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import type { SpawnInfo } from "./start-viewer.ts";
-
-/** The proxy URL of a viewer on this machine. */
-export function viewerUrl(port: number): string {
-  return `rerun+http://127.0.0.1:${port}/proxy`;
-}
+import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
 
 /**
  * The sink of `recording.spawn`: starts a viewer when it is opened, and then passes everything on to a {@link
@@ -53,7 +49,7 @@ export class ViewerSink extends SinkGroup {
     this.#onStarted(starting);
     try {
       const { port } = await starting;
-      const slot = new SinkSlot(new GrpcSink(viewerUrl(port)), context);
+      const slot = new SinkSlot(new GrpcSink(spawnedViewerUrl(port)), context);
       slot.open();
       this.slots = [slot];
     } catch (error) {

@@ -1,0 +1,137 @@
+import type { TimeValue } from "../time/time-value.ts";
+import type { ViewerEntity, ViewerPlayState, ViewerStoreId, ViewerTimeline } from "./viewer-state.ts";
+
+/** The limits of a call to a viewer. */
+export interface ViewerCallOptions {
+  /** The longest that the call may take, in milliseconds. Default 15,000. */
+  timeoutMs?: number | undefined;
+  /** Aborts the call. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A position in time, for {@link ViewerControl.setTime}. */
+export interface SetViewerTime extends ViewerCallOptions {
+  /** The recording. Default: the active one. */
+  recording?: ViewerStoreId | undefined;
+  /** The name of the timeline. Default: the current one. */
+  timeline?: string | undefined;
+  /** The time on it. A bare number or bigint is a sequence number. Default: stays. */
+  at?: TimeValue | undefined;
+  /** `true` plays, `false` pauses, and `"following"` stays at the newest data. Default: stays. */
+  play?: boolean | ViewerPlayState | undefined;
+}
+
+/** The time that a recording of a viewer shows. */
+export interface ViewerTime {
+  readonly recording: ViewerStoreId;
+  readonly timeline: string;
+  readonly kind: ViewerTimeline["kind"];
+  /** A sequence number, or nanoseconds. */
+  readonly time: bigint | undefined;
+}
+
+/** The recordings for {@link ViewerControl.close}: one of these, or the current one. */
+export interface CloseViewerRecordings extends ViewerCallOptions {
+  /** Recordings by their ids. */
+  recordings?: readonly ViewerStoreId[] | undefined;
+  /** Sources by their URLs, as {@link ViewerControl.open} was given them. */
+  urls?: readonly string[] | undefined;
+  /** Everything. */
+  all?: boolean | undefined;
+}
+
+/** Options of {@link ViewerControl.open}. */
+export interface OpenInViewer extends ViewerCallOptions {
+  /** Whether the viewer goes to what it has opened. Default `true`. */
+  navigate?: boolean | undefined;
+}
+
+/** The result of {@link ViewerControl.open}. */
+export interface OpenedInViewer {
+  /** The recordings so far. */
+  readonly recordings: readonly ViewerStoreId[];
+  /** The URLs that are not loaded completely yet. `state().loading` becomes empty when they are. */
+  readonly loading: readonly string[];
+}
+
+/** Options of {@link ViewerControl.screenshot}. */
+export interface ViewerScreenshot extends ViewerCallOptions {
+  /** The id of a view, from `state().views`. Default: the whole window. */
+  view?: string | undefined;
+  /** The longer side, at most, in pixels. Default: no limit. */
+  maxSize?: number | undefined;
+}
+
+/** Options of {@link ViewerControl.schema}. */
+export interface ViewerSchemaOptions extends ViewerCallOptions {
+  /** The recording. Default: the active one. */
+  recording?: ViewerStoreId | undefined;
+  /** Only this entity and those below it. Default: all. */
+  entityPath?: string | undefined;
+  /** The largest number of entities. Default: that of the viewer. */
+  maxEntities?: number | undefined;
+}
+
+/** The entities of a recording. */
+export interface ViewerSchema {
+  readonly recording: ViewerStoreId;
+  readonly timelines: readonly ViewerTimeline[];
+  readonly entities: readonly ViewerEntity[];
+  /** The number of further entities above `maxEntities`. */
+  readonly omittedEntities: number;
+}
+
+/** The target of {@link ViewerControl.blueprint} and {@link ViewerControl.setBlueprint}. */
+export interface ViewerBlueprintTarget extends ViewerCallOptions {
+  /** A recording. Default: what is on the screen. */
+  recording?: ViewerStoreId | undefined;
+  /** A table by its URL, instead of a recording. */
+  table?: string | undefined;
+}
+
+/** Options of {@link ViewerControl.setBlueprint}. */
+export interface SetViewerBlueprint extends ViewerBlueprintTarget {
+  /** Whether properties that are left out stay as they are. Default `false`: they are cleared. */
+  partial?: boolean | undefined;
+}
+
+/** A layout as JSON: blueprint entity path → archetype → field. */
+export type ViewerBlueprintJson = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** A layout in a viewer. */
+export interface ViewerBlueprint {
+  readonly blueprintId: string;
+  readonly recording: ViewerStoreId | undefined;
+  readonly table: string | undefined;
+  readonly blueprint: ViewerBlueprintJson;
+}
+
+/** A line of a viewer's log. */
+export interface ViewerLogEntry {
+  /** Grows by one with each line. */
+  readonly sequence: bigint;
+  /** `"INFO"`, `"WARN"` or `"ERROR"`. */
+  readonly level: string;
+  readonly target: string;
+  readonly message: string;
+}
+
+/** Options of {@link ViewerControl.transformGraph}. */
+export interface ViewerTransformGraphOptions extends ViewerCallOptions {
+  /** The recording. Default: the active one. */
+  recording?: ViewerStoreId | undefined;
+  /** The frames: of entity paths, with names, or all. Default: that of the viewer. */
+  frames?: "entity" | "named" | "all" | undefined;
+  /** The edges: static ones, those with times, or all. Default: that of the viewer. */
+  edges?: "static" | "temporal" | "all" | undefined;
+  /** Whether each edge has its transform. Default: that of the viewer. */
+  includeTransforms?: boolean | undefined;
+}
+
+/** A rectangle of the window, in points. */
+export interface ViewerRectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}

@@ -1,0 +1,56 @@
+import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
+import { DEFAULT_PROXY_URL, checkOptions, headersFor, withRerunErrors } from "@rerun-ts/core/internal";
+import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import type { Transport } from "@connectrpc/connect";
+import type { SecureClientSessionOptions } from "node:http2";
+
+/** Options of {@link connectViewer}. */
+export interface ConnectViewerOptions {
+  /** Headers that are sent with each call; a function is called for each of them. Default: none. */
+  headers?: GrpcHeaders | undefined;
+  /** Settings of the encrypted connection, such as `{ ca }`. Default: those of Node. */
+  tls?: SecureClientSessionOptions | undefined;
+}
+
+/**
+ * Returns the {@link ViewerControl} of a viewer: the native one, with a window or `--headless`. Does not wait for it:
+ * each call connects, and waits for a viewer that is starting.
+ *
+ * @param url the URL of the viewer; default `rerun+http://127.0.0.1:9876/proxy`
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong
+ *
+ * @example
+ * const viewer = await rr.connectViewer();
+ * await viewer.setTime({ timeline: "frame", at: 120, play: false });
+ */
+export function connectViewer(url?: string | URL, options?: ConnectViewerOptions): Promise<ViewerControl> {
+  return withRerunErrors(() => createControl(url, options));
+}
+
+async function createControl(
+  target: string | URL = DEFAULT_PROXY_URL,
+  options: ConnectViewerOptions = {},
+): Promise<ViewerControl> {
+  checkOptions("connectViewer", options, { headers: 1, tls: 1 });
+  const { headers, tls } = options;
+  const url = parseProxyUrl(target);
+  const control = await import("@rerun-ts/core/viewer-control");
+  const method = control.viewerControlService.method.viewerControl;
+  // Programs that spawn a viewer have a control, and may never use it.
+  const load = async (): Promise<Transport> => {
+    const { createGrpcTransport } = await import("@connectrpc/connect-node");
+    return createGrpcTransport({ baseUrl: url.origin, nodeOptions: { ...tls } });
+  };
+  let loading: Promise<Transport> | undefined;
+  return control.createViewerControl(url.href, async (request, signal) => {
+    const transport = await (loading ??= load());
+    const { ConnectError } = await import("@connectrpc/connect");
+    try {
+      const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), request);
+      return response.message;
+    } catch (error) {
+      const { code, rawMessage } = ConnectError.from(error);
+      throw control.viewerError(url.href, code, rawMessage, error);
+    }
+  });
+}

@@ -1,0 +1,64 @@
+import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
+import { DEFAULT_PROXY_URL, checkOptions, headersFor, withRerunErrors } from "@rerun-ts/core/internal";
+import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { connectionHint } from "../page/connection-hint.ts";
+
+/** Options of {@link connectViewer}. */
+export interface ConnectViewerOptions {
+  /** Headers that are sent with each call; a function is called for each of them. Default: none. */
+  headers?: GrpcHeaders | undefined;
+  /** The function for requests. Default: the platform's `fetch`. */
+  fetch?: typeof fetch | undefined;
+}
+
+/**
+ * Returns the {@link ViewerControl} of a native viewer on this machine. Does not wait for it: each call connects, and
+ * waits for a viewer that is starting. The viewer accepts calls of the pages that may log to it, see `connectGrpc`.
+ *
+ * @param url the URL of the viewer; default `rerun+http://127.0.0.1:9876/proxy`
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong
+ *
+ * @example
+ * const viewer = await rr.connectViewer();
+ * await viewer.setTime({ timeline: "frame", at: 120, play: false });
+ */
+export function connectViewer(url?: string | URL, options?: ConnectViewerOptions): Promise<ViewerControl> {
+  return withRerunErrors(() => createControl(url, options));
+}
+
+async function createControl(
+  target: string | URL = DEFAULT_PROXY_URL,
+  options: ConnectViewerOptions = {},
+): Promise<ViewerControl> {
+  checkOptions("connectViewer", options, { headers: 1, fetch: "function" });
+  const { headers, fetch: send } = options;
+  const url = parseProxyUrl(target);
+  const [{ ConnectError }, { createGrpcWebTransport }, control] = await Promise.all([
+    import("@connectrpc/connect"),
+    import("@connectrpc/connect-web"),
+    import("@rerun-ts/core/viewer-control"),
+  ]);
+  const transport = createGrpcWebTransport({
+    baseUrl: url.origin,
+    fetch: (input, init) => (send ?? fetch)(input, { ...init, credentials: "omit" }),
+  });
+  const method = control.viewerControlService.method.viewerControl;
+  return control.createViewerControl(url.href, async (request, signal) => {
+    try {
+      const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), request);
+      return response.message;
+    } catch (error) {
+      const { code, rawMessage, cause } = ConnectError.from(error);
+      // A request that a browser did not make at all, for whatever reason.
+      const isLost = cause instanceof TypeError;
+      if (isLost) throw control.viewerError(url.href, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
+      const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
+      throw control.viewerError(url.href, code, reason, error);
+    }
+  });
+}
+
+/** Connect's message about a response whose status is hidden. */
+const HIDDEN = "missing trailer";
+/** The status of gRPC for a server that cannot be reached. */
+const UNAVAILABLE = 14;

@@ -1,0 +1,37 @@
+// Controls a viewer, at the request of the test.
+import { Scalars, connectViewer, isRerunError, init } from "@rerun-ts/web";
+
+async function control(url: string) {
+  const recording = init("control");
+  await recording.connectGrpc(url);
+  for (let frame = 0; frame < 20; frame++) recording.log("curve", new Scalars(frame), { time: { frame } });
+  await recording.flush();
+  const viewer = await connectViewer(url);
+  const { time } = await whenItIsThere(() => viewer.setTime({ timeline: "frame", at: 7, play: false }));
+  const png = await viewer.screenshot({ maxSize: 200 });
+  const { width } = await createImageBitmap(new Blob([Uint8Array.from(png)], { type: "image/png" }));
+  const missing = await viewer.setTime({ timeline: "no such", at: 1 }).then(
+    () => "it did not fail",
+    (error: unknown) => (isRerunError(error) ? error.code : String(error)),
+  );
+  await recording.close();
+  return { version: (await viewer.state()).viewerVersion, time: String(time), width, missing };
+}
+
+/** Repeats a call until the viewer has drawn what was logged. */
+async function whenItIsThere<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isRerunError(error) || error.code !== "INVALID_ARGUMENT") throw error;
+    }
+  }
+}
+
+declare global {
+  interface Window {
+    control: typeof control;
+  }
+}
+window.control = control;

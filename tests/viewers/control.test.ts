@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import { RecordingStream, Scalars, Points3D, connectViewer, serveGrpcRelay, type ViewerControl } from "@rerun-ts/node";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
+import { PNG } from "pngjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const rerun = await findRerun();
+const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
+if (missing !== undefined && isCi) throw new Error(missing);
+
+const FRAMES = 50;
+
+describe.skipIf(missing !== undefined)("the control of the native viewer", () => {
+  let folder: string;
+  let file: string;
+  let running: RunningViewer;
+  let viewer: ViewerControl;
+  beforeAll(async () => {
+    folder = makeTemporaryFolder().path;
+    if (rerun === undefined) throw new Error(missing);
+    file = join(folder, "control.rrd");
+    const recording = new RecordingStream("control", { recordingId: "one" });
+    await recording.save(file);
+    for (let frame = 0; frame < FRAMES; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("curve", new Scalars(Math.sin(frame / 5)));
+      recording.log("world/points", new Points3D([[frame, 0, 1]]));
+    }
+    await recording.close();
+    running = await startNativeViewer(rerun);
+    viewer = await connectViewer(running.url);
+    await viewer.open(file);
+  }, 90_000);
+  afterAll(async () => {
+    await running?.close();
+    await removeTemporaryFolder(folder);
+  });
+
+  it("gives the answers of Rerun's own client", async () => {
+    await viewer.setTime({ timeline: "frame", at: 7, play: false });
+    const python = await run(rerun?.python ?? "", [join(import.meta.dirname, "control.py"), running.url], {
+      capture: true,
+    });
+    const theirs = JSON.parse(python.output.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    const [state, schema, blueprint] = [await viewer.state(), await viewer.schema(), await viewer.blueprint()];
+    expect(
+      inPython({
+        ...state,
+        recordings: state.recordings.map(({ playState: _playState, timeline, time, ...one }) => ({
+          ...one,
+          currentTimeline: timeline,
+          currentTime: time,
+        })),
+        servers: undefined,
+      }),
+    ).toMatchObject(withoutNull(theirs["state"]) as object);
+    expect(inPython(schema)).toMatchObject(
+      withoutNull({ ...(theirs["schema"] as object), store_id: undefined }) as object,
+    );
+    expect(blueprint.blueprint).toEqual((theirs["blueprint"] as { blueprint: unknown }).blueprint);
+    expect(await viewer.location()).toBe(theirs["location"]);
+    expect(inPython(await viewer.logs())).toEqual(withoutNull(theirs["logs"]));
+    expect(inPython(await viewer.commands({ all: true }))).toEqual(withoutNull(theirs["commands"]));
+    expect(await viewer.transformGraph()).toEqual(theirs["graph"]);
+  });
+
+  it("moves the time, and pauses, plays and follows", async () => {
+    expect(await viewer.setTime({ timeline: "frame", at: 12, play: false })).toMatchObject({
+      timeline: "frame",
+      kind: "sequence",
+      time: 12n,
+    });
+    const shown = async () => (await viewer.state()).recordings.find(({ location }) => location.includes("one"));
+    await expect.poll(shown).toMatchObject({ timeline: "frame", time: 12n, playState: "paused" });
+    await viewer.setTime({ play: true });
+    await expect.poll(shown).toMatchObject({ playState: "playing" });
+    await viewer.setTime({ play: "following" });
+    await expect.poll(shown).toMatchObject({ playState: "following" });
+    await expect(viewer.setTime({ timeline: "nope", at: 1 })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringMatching(/no timeline "nope"; available: \["frame", "log_time"\]/),
+    });
+  });
+
+  it("takes pictures of the window and of one view", async () => {
+    const { views } = await viewer.state();
+    const whole = PNG.sync.read(Buffer.from(await viewer.screenshot({ maxSize: 300 })));
+    expect(Math.max(whole.width, whole.height)).toBe(300);
+    const view = PNG.sync.read(Buffer.from(await viewer.screenshot({ view: views[0]?.viewId })));
+    expect(view.width).toBeGreaterThan(10);
+  });
+
+  it("changes a part of the layout", async () => {
+    const json = { "/time_panel": { TimePanelBlueprint: { timeline: "log_time" } } };
+    const before = await viewer.blueprint();
+    await viewer.setBlueprint(json, { partial: true });
+    const { blueprint } = await viewer.blueprint();
+    expect(Object.keys(blueprint)).toEqual(expect.arrayContaining(Object.keys(before.blueprint)));
+    expect(blueprint).toMatchObject(json);
+  });
+
+  it("runs commands of the palette, and names those that do not exist", async () => {
+    expect(await viewer.run("recording.toggle_play_pause")).toMatchObject({ id: "recording.toggle_play_pause" });
+    await expect(viewer.run("no.such")).rejects.toMatchObject({ code: "NOT_FOUND", message: /no\.such/ as unknown });
+  });
+
+  it("says why a file cannot be opened, and closes what it has opened", async () => {
+    await expect(viewer.open(join(folder, "missing.rrd"))).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringMatching(/cannot open .*missing\.rrd.*No such file/s),
+    });
+    await viewer.close({ all: true });
+    expect((await viewer.state()).recordings).toEqual([]);
+    const { recordings } = await viewer.open(file);
+    expect(recordings).toHaveLength(1);
+    await viewer.close({ recordings });
+    expect((await viewer.state()).recordings).toEqual([]);
+    await viewer.open(file);
+  });
+});
+
+describe("the control of a viewer", () => {
+  it("says that a relay has none", async () => {
+    const relay = await serveGrpcRelay({ port: 0 });
+    const viewer = await connectViewer(relay.url);
+    await expect(viewer.state()).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringContaining("there is a server without a viewer"),
+    });
+    await relay.close();
+  });
+
+  it("fails in time if there is nothing, and if it is aborted", async () => {
+    const viewer = await connectViewer(`rerun+http://127.0.0.1:${await freePort()}/proxy`);
+    await expect(viewer.state({ timeoutMs: 300 })).rejects.toMatchObject({ code: "CONNECTION" });
+    await expect(viewer.state({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("rejects unknown options and wrong arguments", async () => {
+    const viewer = await connectViewer();
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => viewer.state({ timeout: 3 } as never),
+      () => viewer.setTime({}),
+      () => viewer.setTime({ play: "fast" as never }),
+      () => viewer.setTime({ at: 1.5 }),
+      () => viewer.open([]),
+      () => viewer.screenshot({ maxSize: 0 }),
+      () => viewer.blueprint({ recording: "a", table: "b" }),
+    ];
+    for (const call of calls)
+      await expect(call()).rejects.toMatchObject({ name: "RerunError", code: "INVALID_ARGUMENT" });
+  });
+});
+
+/** An answer with Python's names, numbers and without what is missing. */
+function inPython(value: unknown): unknown {
+  return withoutNull(
+    JSON.parse(
+      JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? Number(one) : one)),
+      (_key, one: unknown) =>
+        typeof one === "object" && one !== null && !Array.isArray(one)
+          ? Object.fromEntries(Object.entries(one).map(([name, inner]) => [snake(name), inner]))
+          : one,
+    ),
+  );
+}
+
+const RENAMED: Readonly<Record<string, string>> = { kind: "time_type", recording: "store_id" };
+function snake(name: string): string {
+  return RENAMED[name] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function withoutNull(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_key, one: unknown) => (one === null ? undefined : one));
+}
