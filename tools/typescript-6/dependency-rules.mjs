@@ -17,6 +17,7 @@ const sibling = (name, ...entries) => `^packages/${name}/dist/(${entries.join("|
 /** @type {(...names: string[]) => string} */
 const npm = (...names) => `^node_modules/(${names.join("|")})/`;
 const DECODER = sibling("core", "decode");
+const VIEWER_CONTROL = sibling("core", "viewer-control");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
@@ -56,6 +57,11 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      // With `import()`, and its types.
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL],
+      // Types.
+      "index.ts": [VIEWER_CONTROL],
+      "spawn/start-viewer.ts": [VIEWER_CONTROL],
     },
   },
   cli: { allowed: [sibling("node", "cli/main")] },
@@ -76,6 +82,9 @@ const PACKAGES = {
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],
       "reading/tables.ts": [sibling("core", "internal-decode")],
+      "index.ts": [VIEWER_CONTROL],
+      // With `import()`, and its types.
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
     },
   },
   // Integrations have the public API alone.
@@ -114,6 +123,7 @@ const LAYERS = {
     transport: [".", "protobuf", "batch", "rrd", "sink"],
     spool: [".", "batch", "rrd", "sink", "transport"],
     recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
+    "viewer-control": [".", "time", "transport", "gen"],
     gen: ["."],
   },
   arrow: {
@@ -138,7 +148,8 @@ const LAYERS = {
     transport: [".", "net", "worker"],
     relay: [".", "file", "net", "transport", "worker"],
     spool: [".", "file"],
-    spawn: [".", "net", "transport"],
+    viewer: ["."],
+    spawn: [".", "net", "transport", "viewer"],
     "web-viewer": [".", "net", "relay", "spawn"],
     blueprints: [".", "file", "transport", "spawn"],
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],
@@ -147,7 +158,7 @@ const LAYERS = {
     cli: [".", "file", "relay", "web-viewer"],
   },
 };
-const ENTRY_POINTS = "(index|internal|internal-decode|integration|blueprint|decode)[.]ts$";
+const ENTRY_POINTS = "(index|internal|internal-decode|integration|blueprint|decode|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -12,8 +12,8 @@ const url = `rerun+http://127.0.0.1:${port}/proxy`;
 const socketUrl = `ws://127.0.0.1:${port}/ws`;
 
 /**
- * Each creates the sinks of a recording. Some send from a worker, but not all: it takes long to start one. `count` gives
- * the number of rows out of the parent's sight.
+ * Each creates the sinks of a recording. Some send from a worker, but not all: it takes long to start one. `count`
+ * gives the number of rows out of the parent's sight.
  */
 const SINKS = {
   MemorySink: () => inMemory(),

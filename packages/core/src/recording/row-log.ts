@@ -196,7 +196,7 @@ export class RowLog implements ViewTarget {
     }
   }
 
-  /** Sets the times of a point on several timelines, or on none if one is invalid. Returns the names of the timelines. */
+  /** Sets the times of a point on several timelines, or on none if one is invalid. Returns the timelines. */
   #assign(point: TimePoint, time: TimePointLike): readonly string[] {
     const entries = resolveTimePoint(time, this.#registry, (name) => (this.#label = name));
     for (const { timeline, lo, hi } of entries) point.assign(timeline, lo, hi);

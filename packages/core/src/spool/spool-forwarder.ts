@@ -36,7 +36,7 @@ export class SpoolForwarder {
   /** Whether the sink takes the memory of messages. */
   readonly #takesBuffers: boolean;
   readonly #window: InFlightWindow;
-  /** The retained state that was not passed on, and that is in flight. What the store drops of it is dropped here too. */
+  /** Retained state before it is passed on, and in flight. What the store drops of it is dropped here too. */
   readonly #retained: RetainedQueue = new RetainedQueue();
   #pumping: Promise<void> = Promise.resolve();
   #isPumping = false;

@@ -23,8 +23,11 @@ export interface SetViewerTime extends ViewerCallOptions {
 
 /** The time that a recording of a viewer shows. */
 export interface ViewerTime {
+  /** The recording. */
   readonly recording: ViewerStoreId;
+  /** The name of the timeline. */
   readonly timeline: string;
+  /** The kind of the timeline. */
   readonly kind: ViewerTimeline["kind"];
   /** A sequence number, or nanoseconds. */
   readonly time: bigint | undefined;
@@ -74,8 +77,11 @@ export interface ViewerSchemaOptions extends ViewerCallOptions {
 
 /** The entities of a recording. */
 export interface ViewerSchema {
+  /** The recording. */
   readonly recording: ViewerStoreId;
+  /** Its timelines. */
   readonly timelines: readonly ViewerTimeline[];
+  /** The entities, by their paths. */
   readonly entities: readonly ViewerEntity[];
   /** The number of further entities above `maxEntities`. */
   readonly omittedEntities: number;
@@ -100,9 +106,13 @@ export type ViewerBlueprintJson = Readonly<Record<string, Readonly<Record<string
 
 /** A layout in a viewer. */
 export interface ViewerBlueprint {
+  /** The id of its store. */
   readonly blueprintId: string;
+  /** The recording that it belongs to, if it is that of a recording. */
   readonly recording: ViewerStoreId | undefined;
+  /** The URL of the table that it belongs to, if it is that of a table. */
   readonly table: string | undefined;
+  /** The layout. */
   readonly blueprint: ViewerBlueprintJson;
 }
 
@@ -112,7 +122,9 @@ export interface ViewerLogEntry {
   readonly sequence: bigint;
   /** `"INFO"`, `"WARN"` or `"ERROR"`. */
   readonly level: string;
+  /** The module of the viewer that has logged it. */
   readonly target: string;
+  /** The text. */
   readonly message: string;
 }
 
@@ -130,8 +142,12 @@ export interface ViewerTransformGraphOptions extends ViewerCallOptions {
 
 /** A rectangle of the window, in points. */
 export interface ViewerRectangle {
+  /** The distance from the left side of the window. */
   readonly x: number;
+  /** The distance from the top of the window. */
   readonly y: number;
+  /** The width. */
   readonly width: number;
+  /** The height. */
   readonly height: number;
 }

@@ -191,7 +191,7 @@ export class ViewerControl {
     return { blueprintId, recording, table, blueprint: JSON.parse(json) as ViewerBlueprintJson };
   }
 
-  /** Changes the layout of a recording or a table: {@link blueprint} shows the form. Returns the entities it has added. */
+  /** Changes the layout of a recording or a table, in the form of {@link blueprint}. Returns the added entities. */
   async setBlueprint(blueprint: ViewerBlueprintJson, options: SetViewerBlueprint = {}): Promise<readonly string[]> {
     check("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
     if (typeof blueprint !== "object" || blueprint === null)
@@ -223,8 +223,8 @@ export class ViewerControl {
   }
 
   /**
-   * Runs a command of the palette by its id, and returns it. Resolves when the viewer has it in its queue. A command that
-   * opens a dialog of the system needs `allowBlockingDialog`.
+   * Runs a command of the palette by its id, and returns it. Resolves when the viewer has it in its queue. If a
+   * command opens a dialog of the system, it needs `allowBlockingDialog`.
    */
   async run(
     id: string,

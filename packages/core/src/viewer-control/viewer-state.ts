@@ -20,7 +20,9 @@ export type ViewerPlayState = "paused" | "playing" | "following";
 
 /** A timeline of a recording, with the range of its times. */
 export interface ViewerTimeline {
+  /** Its name. */
   readonly name: string;
+  /** Its kind; `undefined` for one that this version does not know. */
   readonly kind: TimelineKind | undefined;
   /** The first time: a sequence number, or nanoseconds. `undefined` without data. */
   readonly start: bigint | undefined;
@@ -30,30 +32,41 @@ export interface ViewerTimeline {
 
 /** A recording in a viewer. */
 export interface ViewerRecording {
+  /** Its id in the viewer. */
   readonly storeId: ViewerStoreId;
   /** Shows this recording if it is passed to {@link ViewerControl.setLocation}. */
   readonly location: string;
+  /** Its timelines. */
   readonly timelines: readonly ViewerTimeline[];
   /** The name of the timeline in use. */
   readonly timeline: string | undefined;
   /** The time in use: a sequence number, or nanoseconds. */
   readonly time: bigint | undefined;
+  /** Whether its time moves. */
   readonly playState: ViewerPlayState | undefined;
 }
 
 /** A warning or an error of a view, when it was last drawn. */
 export interface ViewerReport {
+  /** `"warning"` or `"error"`. */
   readonly severity: string;
+  /** A short text. */
   readonly summary: string;
+  /** A longer text, if there is one. */
   readonly details: string | undefined;
 }
 
 /** A view of the current layout. */
 export interface ViewerView {
+  /** Its id. */
   readonly viewId: string;
+  /** Its class, such as `"3D"`. */
   readonly viewClass: string;
+  /** Its title. */
   readonly name: string;
+  /** The entity that it shows, with those below it. */
   readonly origin: string;
+  /** Whether it is visible. */
   readonly visible: boolean;
   /** Data that it could not show; usually empty. */
   readonly reports: readonly ViewerReport[];
@@ -61,8 +74,11 @@ export interface ViewerView {
 
 /** A server in a viewer, with its entries. */
 export interface ViewerServer {
+  /** Its URL. */
   readonly origin: string;
+  /** Its datasets and tables. */
   readonly entries: readonly { readonly name: string; readonly url: string }[];
+  /** The reason if it cannot be reached. */
   readonly error: string | undefined;
 }
 
@@ -70,11 +86,15 @@ export interface ViewerServer {
 export interface ViewerState {
   /** The URL of the current page of the viewer; empty if it has none. */
   readonly location: string;
+  /** The recording on the screen. */
   readonly activeRecording: ViewerStoreId | undefined;
+  /** All open recordings. */
   readonly recordings: readonly ViewerRecording[];
+  /** The views of the current layout. */
   readonly views: readonly ViewerView[];
   /** Sources that are not loaded completely yet. */
   readonly loading: readonly { readonly name: string; readonly status: string }[];
+  /** The servers in its list. */
   readonly servers: readonly ViewerServer[];
   /** The URL of the catalog in the viewer. */
   readonly catalogUrl: string | undefined;
@@ -86,27 +106,37 @@ export interface ViewerState {
 export interface ViewerComponent {
   /** Its name in queries, such as `"Points3D:positions"`. */
   readonly component: string;
+  /** The archetype that it was logged with, such as `"rerun.archetypes.Points3D"`. */
   readonly archetype: string | undefined;
+  /** Its type, such as `"rerun.components.Position3D"`. */
   readonly componentType: string | undefined;
   /** The Arrow type of one value. */
   readonly datatype: string;
+  /** Whether it was ever logged as static data. */
   readonly hasStatic: boolean;
 }
 
 /** An entity with its components. */
 export interface ViewerEntity {
+  /** Its path, with a slash in front. */
   readonly entityPath: string;
+  /** The full names of its archetypes. */
   readonly archetypes: readonly string[];
+  /** Its components. */
   readonly components: readonly ViewerComponent[];
 }
 
 /** A command of the viewer's palette. */
 export interface ViewerCommand {
+  /** For {@link ViewerControl.run}. */
   readonly id: string;
+  /** Its name in the palette. */
   readonly title: string;
+  /** Its effect. */
   readonly description: string;
   /** The kind of its target: `"global"`, `"recording"`, `"server"` or `"table"`. */
   readonly scope: string;
+  /** The keys for it, as the viewer shows them. */
   readonly shortcuts: readonly string[];
   /** Whether the viewer would run it now. */
   readonly available: boolean;
@@ -114,6 +144,7 @@ export interface ViewerCommand {
   readonly blockingNativeModal: boolean;
   /** Whether it discards data, changes of the layout, a server, or the viewer itself. */
   readonly destructive: boolean;
+  /** The recording, server or table that it would act on now. */
   readonly target: string | undefined;
 }
 
