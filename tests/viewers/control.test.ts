@@ -1,6 +1,7 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { RecordingStream, Scalars, Points3D, connectViewer, serveGrpcRelay, type ViewerControl } from "@rerun-ts/node";
-import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -9,7 +10,7 @@ import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
 import { PNG } from "pngjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
@@ -123,6 +124,36 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     await viewer.close({ recordings });
     expect((await viewer.state()).recordings).toEqual([]);
     await viewer.open(file);
+  });
+});
+
+describe.skipIf(missing !== undefined)("the control of a viewer that fails", () => {
+  it("names the failure in time, and works again when the viewer does", { timeout: 90_000 }, async () => {
+    const port = await freePort();
+    const start = (): ChildProcess => {
+      const args = ["--headless", "--bind", "127.0.0.1", "--port", String(port), "--window-size", "400x300"];
+      const child = spawn(rerun?.rerun ?? "", args, { stdio: "ignore" });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      return child;
+    };
+    const patient = { timeoutMs: 60_000 };
+    const viewer = await connectViewer(urlOf(port));
+    const first = start();
+    await viewer.state(patient);
+    first.kill("SIGSTOP");
+    await expect(viewer.state({ timeoutMs: 300 })).rejects.toMatchObject({ code: "TIMEOUT" });
+    first.kill("SIGCONT");
+    await viewer.state(patient);
+
+    const interrupted = viewer.screenshot({ timeoutMs: 300 });
+    first.kill("SIGKILL");
+    await expect(interrupted).rejects.toMatchObject({ code: "CONNECTION" });
+    await expect(viewer.run("recording.toggle_play_pause", { timeoutMs: 300 })).rejects.toMatchObject({
+      code: "CONNECTION",
+    });
+    const waiting = viewer.state(patient);
+    start();
+    await expect(waiting).resolves.toMatchObject({ viewerVersion: "0.41.0" });
   });
 });
 
