@@ -78,7 +78,7 @@ interface Result {
 
 test("Playwright: only tests that fail have the recording of their page", async () => {
   const folder = "playwright";
-  const recording = await programOf("recipes.md", "A recording of each page that fails a test");
+  const recording = await programOf("recipes.md", "A recording of the page of a failed test");
   await writeInRepository(`${folder}/recording.ts`, recording);
   await writeInRepository(`${folder}/clicks.test.ts`, TESTS);
   const config = await writeInRepository(`${folder}/playwright.config.ts`, CONFIG);

@@ -128,7 +128,7 @@ describe("the recipes of docs/recipes.md for data", () => {
     await copyFile(join(root, "examples/assets/crane/claw.obj"), join(folder, "claw.obj"));
     const port = await freePort();
     const input = (from: number, to: number): string => MESSAGES.slice(from, to).join("\n");
-    const title = "A robot that loses its network";
+    const title = "A robot without a steady network";
     const url = urlOf(port);
     expect(await run(title, folder, "", { input: input(0, 102), url })).toContain("kept in the spool");
     expect(await readdir(join(folder, "spool"))).not.toEqual([]);

@@ -68,7 +68,7 @@ describe("the recipes of docs/recipes.md", () => {
   );
 
   it("only tests that fail leave a recording", async ({ rerun }) => {
-    const recipe = await programOf("recipes.md", "A recording of each test that fails");
+    const recipe = await programOf("recipes.md", "A recording of each failed test");
     const config = await writeInRepository("vitest/vitest.config.mjs", CONFIG);
     const folder = dirname(config);
     await rm(join(folder, "recordings"), { recursive: true, force: true });

@@ -28,7 +28,7 @@ const SINKS = {
   GrpcSink: () => ({ sinks: [new rr.GrpcSink(url)] }),
   "GrpcSink without a worker": () => ({ sinks: [new rr.GrpcSink(url, { thread: false })] }),
   WebSocketSink: () => ({ sinks: [new rr.WebSocketSink(socketUrl)] }),
-  "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url, { worker: false })),
+  "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url, { thread: false })),
   "FileSink in a tee": (id) => inTee(new rr.FileSink(join(folder, `${id}.rrd`))),
   "GrpcSink in a spool": (id) => ({ sinks: [rr.spool(new rr.GrpcSink(url), { directory: join(folder, id) })] }),
   GrpcServerSink() {
@@ -36,10 +36,10 @@ const SINKS = {
     return { sinks: [sink], count: () => Math.max(0, sink.serverStats().receivedMessages - 1) };
   },
   "WebSocketSink in a spool in a tee": (id) =>
-    inTee(rr.spool(new rr.WebSocketSink(socketUrl, { worker: false }), { directory: join(folder, id) })),
+    inTee(rr.spool(new rr.WebSocketSink(socketUrl, { thread: false }), { directory: join(folder, id) })),
   "GrpcSink that `spawn` sets": () => ({ sinks: undefined }),
   "GrpcSink and WebSocketSink": () => ({
-    sinks: [new rr.GrpcSink(url, { worker: false }), new rr.WebSocketSink(socketUrl, { worker: false })],
+    sinks: [new rr.GrpcSink(url, { thread: false }), new rr.WebSocketSink(socketUrl, { thread: false })],
   }),
 };
 
