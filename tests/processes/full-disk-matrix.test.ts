@@ -110,7 +110,11 @@ describe("on a disk that becomes full", () => {
         isUncertain: true,
       }),
       "spooled WebSocketSink": async (options) => onFullDisk(spooled(path, await toServer(options))),
-      "spooled GrpcSink": async (options) => onFullDisk(spooled(path, await toGrpcServer(options))),
+      // A server acknowledges a call at its end: it may have rows of a call that the end of the trial has cut.
+      "spooled GrpcSink": async (options) => ({
+        ...onFullDisk(spooled(path, await toGrpcServer(options))),
+        isUncertain: true,
+      }),
     },
     wrappings: WRAPPINGS,
     situations,
