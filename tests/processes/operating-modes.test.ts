@@ -216,6 +216,12 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(rows).toBe(ROWS["/height"]);
   },
   "Writable streams: `StreamSink`": runToFile,
+  async "Custom sinks: `customSink`"(heading, place) {
+    await runToFile(heading, place);
+    const lines = (await readFile(join(place.folder, "journal.txt"), "utf8")).trim().split("\n");
+    const rows = lines.filter((line) => line.startsWith("/height ")).map((line) => Number(line.split(" ")[1]));
+    expect(rows.reduce((sum, count) => sum + count, 0)).toBe(ROWS["/height"]);
+  },
 };
 
 describe("the programs of docs/sinks.md", () => {

@@ -1,6 +1,11 @@
 import { RerunError } from "../../packages/core/src/errors.ts";
 import type { EncodedMessage } from "../../packages/core/src/rrd/encode/encoded-message.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkStats } from "../../packages/core/src/sink/sink.ts";
+import type {
+  RecordingSink,
+  RecordingSinkContext,
+  SinkFlushOptions,
+  SinkStats,
+} from "../../packages/core/src/sink/sink.ts";
 
 /** A place that rows arrive at; it outlives its sinks. */
 export class ModelDestination {
@@ -22,7 +27,7 @@ export interface ModelTraits {
 export const CAPACITY = 8;
 
 /** A sink that follows the contract, and delivers when the model says so. */
-export class ModelSink implements Sink {
+export class ModelSink implements RecordingSink {
   readonly kind = "model";
   readonly key: string;
   readonly needsEventLoop: boolean;
@@ -32,7 +37,7 @@ export class ModelSink implements Sink {
   /** Rows that were logged while the sink was in use. */
   loggedRows = 0;
   readonly #now: () => number;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
   #queue: EncodedMessage[] = [];
   /** Messages of a backlog that are in the queue; they take no room. */
   #backlog = 0;
@@ -58,7 +63,7 @@ export class ModelSink implements Sink {
     return this.#context !== undefined;
   }
 
-  open(context: SinkContext): void | Promise<void> {
+  open(context: RecordingSinkContext): void | Promise<void> {
     if (this.#context !== undefined) this.problems.push(`${this.key} was opened twice`);
     this.#context = context;
     if (!this.traits.opensLate) return this.#change("open");

@@ -29,8 +29,8 @@ export const SINK_FAULTS: Readonly<Record<string, { readonly finding: RegExp; re
     patches: [
       {
         file: `${CORE}/sink/check-sinks.ts`,
-        from: "sink?.parts === undefined ? [sink as Sink] : partsOf(sink.parts)",
-        to: "[sink as Sink]",
+        from: "sink?.parts === undefined ? [sink as RecordingSink] : partsOf(sink.parts)",
+        to: "[sink as RecordingSink]",
       },
       {
         file: `${CORE}/sink/sink-group.ts`,

@@ -57,7 +57,7 @@ export { StreamSink, type StreamSinkOptions } from "./sink/stream-sink.ts";
 export type { RrdWriterOptions } from "./rrd/encode/rrd-writer.ts";
 export { MemorySink, type MemoryRecording, type MemorySinkOptions } from "./sink/memory-sink.ts";
 export type {
-  CompleteSink,
+  CustomSink,
   DropReason,
   Sink,
   SinkContext,
@@ -65,8 +65,8 @@ export type {
   SinkFlushOptions,
   SinkState,
   SinkStats,
-  SinkTakeover,
 } from "./sink/sink.ts";
+export { customSink } from "./sink/custom-sink.ts";
 export { tee } from "./sink/tee.ts";
 export { TimeColumn, type TimeUnit } from "./time/time-column.ts";
 export type { TimePointLike } from "./time/time-point.ts";

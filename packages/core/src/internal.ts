@@ -137,6 +137,7 @@ export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { Fifo } from "./sink/fifo.ts";
 export { retentionKey } from "./sink/retained-messages.ts";
+export type { CompleteSink, RecordingSink, RecordingSinkContext, SinkTakeover } from "./sink/sink.ts";
 export { SinkGroup } from "./sink/sink-group.ts";
 export { SinkSlot } from "./sink/sink-slot.ts";
 export { SinkStatus } from "./sink/sink-status.ts";

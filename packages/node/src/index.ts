@@ -32,6 +32,7 @@ export {
   setStrictMode,
   setTime,
   shutdown,
+  customSink,
   tee,
 } from "@rerun-ts/core";
 export type {
@@ -82,6 +83,7 @@ export type {
   RrdWriterOptions,
   SendBlueprintOptions,
   SetSinksOptions,
+  CustomSink,
   Sink,
   SinkContext,
   SinkDrop,

@@ -32,6 +32,7 @@ export {
   setStrictMode,
   setTime,
   shutdown,
+  customSink,
   tee,
 } from "@rerun-ts/core";
 export type {
@@ -86,6 +87,7 @@ export type {
   RrdWriterOptions,
   SendBlueprintOptions,
   SetSinksOptions,
+  CustomSink,
   Sink,
   SinkContext,
   SinkDrop,

@@ -1,4 +1,4 @@
-import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage, type SinkContext } from "@rerun-ts/web";
+import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage } from "@rerun-ts/web";
 
 /** Components on which the viewer of npm, 0.33.0, freezes the page. */
 const FREEZING = new Set(["EncodedImage:blob", "EncodedDepthImage:blob"]);
@@ -124,7 +124,7 @@ export class ShownRecordings {
     return sink;
   }
 
-  #context(applicationId: string): SinkContext {
+  #context(applicationId: string): Parameters<MemorySink["open"]>[0] {
     return {
       applicationId,
       recordingId: "",

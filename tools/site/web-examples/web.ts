@@ -35,7 +35,7 @@ class SiteSink extends rr.CallbackSink {
     super(() => {});
   }
 
-  override open(context: rr.SinkContext): void {
+  override open(context: Parameters<rr.CallbackSink["open"]>[0]): void {
     this.#recordingId = context.recordingId;
     super.open(context);
   }

@@ -1,4 +1,4 @@
-import type { Sink } from "../sink/sink.ts";
+import type { RecordingSink } from "../sink/sink.ts";
 import type { SetSinksOptions } from "./recording-options.ts";
 import { checkLimits } from "./deadline.ts";
 import type { RecordingStream } from "./recording-stream.ts";
@@ -15,7 +15,7 @@ export interface ConnectOptions extends SetSinksOptions, WaitForConnectionOption
 export async function connectSink<Options extends ConnectOptions>(
   recording: RecordingStream,
   options: Options,
-  createSink: (options: Omit<Options, keyof ConnectOptions>) => Sink & { readonly url: string },
+  createSink: (options: Omit<Options, keyof ConnectOptions>) => RecordingSink & { readonly url: string },
 ): Promise<void> {
   checkLimits(options);
   const {
@@ -28,6 +28,6 @@ export async function connectSink<Options extends ConnectOptions>(
   const sink = createSink(sinkOptions);
   await recording.setSink(sink, { defaultBlueprint });
   // A sink that sends to the server already stays in place of the new one.
-  const inUse = recording.sinks.find(({ key }) => key === sink.key) ?? sink;
+  const inUse = (recording.sinks as readonly RecordingSink[]).find(({ key }) => key === sink.key) ?? sink;
   await waitForConnection(recording, inUse, sink.url, options);
 }

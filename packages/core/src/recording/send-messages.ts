@@ -1,7 +1,7 @@
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { Sink, SinkContext, SinkFlushOptions } from "../sink/sink.ts";
+import type { RecordingSink, RecordingSinkContext, SinkFlushOptions } from "../sink/sink.ts";
 import { withDeadline } from "../with-deadline.ts";
 
 /** Default time limit for a server. */
@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10_000;
  * @param warn receives the warnings of the sink
  */
 export function sendMessages(
-  sink: Sink,
+  sink: RecordingSink,
   messages: readonly EncodedMessage[],
   options: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
   warn: (message: string) => void,
@@ -28,7 +28,7 @@ export function sendMessages(
  * The same for any number of messages: each batch is confirmed before the next is read. `timeoutMs` is for one batch.
  */
 export async function sendBatches(
-  sink: Sink,
+  sink: RecordingSink,
   batches: Iterable<readonly EncodedMessage[]> | AsyncIterable<readonly EncodedMessage[]>,
   limits: Pick<SinkFlushOptions, "timeoutMs" | "signal">,
   warn: (message: string) => void,
@@ -60,7 +60,7 @@ function contextFor(
   [first]: readonly EncodedMessage[],
   warn: (message: string) => void,
   onError: (error: RerunError | undefined) => void,
-): SinkContext {
+): RecordingSinkContext {
   const { applicationId = "", recordingId = "" } = first?.storeId ?? {};
   return {
     applicationId,

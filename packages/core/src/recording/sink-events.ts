@@ -1,5 +1,5 @@
 import { RerunError } from "../errors.ts";
-import type { DropReason, Sink, SinkContext, SinkDrop, SinkState } from "../sink/sink.ts";
+import type { DropReason, RecordingSink, RecordingSinkContext, SinkDrop, SinkState } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -18,7 +18,7 @@ const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
 export const NO_SINKS = "the recording has no sinks; data is dropped until one is set";
 
 /** Members that the contexts of all sinks share. */
-type SharedContext = Pick<SinkContext, "applicationId" | "recordingId" | "flushRows" | "recycle">;
+type SharedContext = Pick<RecordingSinkContext, "applicationId" | "recordingId" | "flushRows" | "recycle">;
 
 /** Turns what sinks report into events and warnings of the recording. */
 export class SinkEvents {
@@ -46,7 +46,7 @@ export class SinkEvents {
   }
 
   /** The context of one sink. `onDropped` is called with the rows of each drop. */
-  contextOf(sink: Sink, onDropped: (rows: number) => void): SinkContext {
+  contextOf(sink: RecordingSink, onDropped: (rows: number) => void): RecordingSinkContext {
     let dropped: SinkDrop | undefined;
     let isDropping = false;
     let previousError: RerunError | undefined;

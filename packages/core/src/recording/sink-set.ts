@@ -5,7 +5,15 @@ import { checkUnclaimed } from "../sink/claim-sink.ts";
 import { worstState } from "../sink/combined-stats.ts";
 import { DiscardingSink } from "../sink/discarding-sink.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats, SinkTakeover } from "../sink/sink.ts";
+import type {
+  RecordingSink,
+  RecordingSinkContext,
+  Sink,
+  SinkFlushOptions,
+  SinkState,
+  SinkStats,
+  SinkTakeover,
+} from "../sink/sink.ts";
 import { takeOver } from "../sink/take-over.ts";
 import { settleAll } from "../settle-all.ts";
 
@@ -22,7 +30,7 @@ export interface ReplaceOptions {
 /** Gives each sink its context. */
 export interface SinkContexts {
   /** The context of a sink. `onDropped` is to be called with the rows of each drop, before it is reported. */
-  contextOf(sink: Sink, onDropped: (rows: number) => void): SinkContext;
+  contextOf(sink: RecordingSink, onDropped: (rows: number) => void): RecordingSinkContext;
 }
 
 /** The result of a replacement. */
@@ -63,7 +71,7 @@ export class SinkSet {
     this.#onClosed = onClosed;
   }
 
-  get sinks(): readonly Sink[] {
+  get sinks(): readonly RecordingSink[] {
     return this.#slots.map(({ sink }) => sink);
   }
 
@@ -217,7 +225,7 @@ function isUsable({ state, sink }: SinkSlot): boolean {
   return state !== "broken" && state !== "closed" && sink.isStale !== true;
 }
 
-function isOnHold({ kind }: Sink): boolean {
+function isOnHold({ kind }: RecordingSink): boolean {
   return kind === "buffering" || kind === "none";
 }
 

@@ -1,6 +1,6 @@
 import { RerunError } from "../errors.ts";
 import { withDeadline } from "../with-deadline.ts";
-import type { Sink } from "../sink/sink.ts";
+import type { RecordingSink } from "../sink/sink.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 
 const KEEP_ALIVE_MS = 60_000;
@@ -21,7 +21,7 @@ export interface WaitForConnectionOptions {
  */
 export async function waitForConnection(
   recording: RecordingStream,
-  sink: Sink,
+  sink: RecordingSink,
   url: string,
   { waitForConnection: isWaiting = false, timeoutMs, signal }: WaitForConnectionOptions,
 ): Promise<void> {

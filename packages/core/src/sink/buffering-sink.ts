@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
-import type { SinkContext } from "./sink.ts";
+import type { RecordingSinkContext } from "./sink.ts";
 
 /** The sink of a recording before its first one, and after `disconnect`: keeps messages for the sink to come. */
 export class BufferingSink extends SimpleSink {
@@ -24,7 +24,7 @@ export class BufferingSink extends SimpleSink {
     return this.#queue.messages;
   }
 
-  override open(context: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     this.status.attach(context);
   }
 

@@ -1,26 +1,28 @@
 import { describeValue } from "../describe-value.ts";
 import { RerunError, type RerunErrorCode } from "../errors.ts";
-import type { Sink } from "./sink.ts";
+import type { RecordingSink, Sink } from "./sink.ts";
 
 /**
  * The sinks themselves: a combination counts as the sinks that it consists of.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` or `DUPLICATE_SINK` unless these are sinks for different destinations
  */
-export function checkSinks(sinks: readonly Sink[]): readonly Sink[] {
+export function checkSinks(sinks: readonly Sink[]): readonly RecordingSink[] {
   const all = partsOf(sinks);
   checkKeys(all);
   return all;
 }
 
-function partsOf(sinks: readonly Sink[]): readonly Sink[] {
+function partsOf(sinks: readonly Sink[]): readonly RecordingSink[] {
   if (!Array.isArray(sinks)) throw invalidSinks(EXPECTED, describeValue(sinks));
-  return sinks.flatMap((sink: Sink | undefined) => (sink?.parts === undefined ? [sink as Sink] : partsOf(sink.parts)));
+  return (sinks as readonly (RecordingSink | undefined)[]).flatMap((sink) =>
+    sink?.parts === undefined ? [sink as RecordingSink] : partsOf(sink.parts),
+  );
 }
 
 const EXPECTED = "an array of sinks, e.g. [new MemorySink()]";
 
-function checkKeys(sinks: readonly (Partial<Sink> | undefined)[]): void {
+function checkKeys(sinks: readonly (Partial<RecordingSink> | undefined)[]): void {
   const keys = new Set<string>();
   for (const sink of sinks) {
     if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {

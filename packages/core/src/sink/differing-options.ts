@@ -1,4 +1,4 @@
-import type { Sink } from "./sink.ts";
+import type { RecordingSink } from "./sink.ts";
 
 /**
  * The names of the options, apart from `url`, that are `given` with another value than `inUse`. One that is not given
@@ -21,7 +21,7 @@ function toText(value: unknown): string | undefined {
 }
 
 /** The warning about options that a sink ignores because it stays in use; `undefined` if there are none. */
-export function describeIgnored({ kind, key }: Sink, options: readonly string[]): string | undefined {
+export function describeIgnored({ kind, key }: RecordingSink, options: readonly string[]): string | undefined {
   if (options.length === 0) return undefined;
   const names = options.map((name) => `\`${name}\``).join(", ");
   const destination = key.slice(key.indexOf(":") + 1);

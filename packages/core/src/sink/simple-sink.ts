@@ -1,10 +1,10 @@
 import { randomId } from "../random-id.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { Sink, SinkContext, SinkState, SinkStats } from "./sink.ts";
+import type { RecordingSink, RecordingSinkContext, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
 /** The part that is common to sinks whose `send` does all the work: they are open at once, and closed at once. */
-export abstract class SimpleSink implements Sink {
+export abstract class SimpleSink implements RecordingSink {
   readonly kind: string;
   readonly key: string;
   protected readonly status: SinkStatus;
@@ -15,7 +15,7 @@ export abstract class SimpleSink implements Sink {
     this.status = new SinkStatus(kind, initialState);
   }
 
-  open(context: SinkContext): void {
+  open(context: RecordingSinkContext): void {
     this.status.attach(context);
     this.status.change("open");
   }

@@ -3,7 +3,14 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { settleAll } from "../settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
 import { takeOver } from "./take-over.ts";
-import type { CompleteSink, Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "./sink.ts";
+import type {
+  CompleteSink,
+  RecordingSink,
+  RecordingSinkContext,
+  SinkFlushOptions,
+  SinkStats,
+  SinkTakeover,
+} from "./sink.ts";
 import { beginClose, type SinkSlot } from "./sink-slot.ts";
 
 /**
@@ -17,13 +24,13 @@ export abstract class SinkGroup implements CompleteSink {
   readonly keepsBacklogOnFailure: boolean;
   /** A single sink may take the memory itself; several need copies, which their slots make. */
   readonly takesBuffers: boolean;
-  readonly parts: readonly Sink[] | undefined = undefined;
+  readonly parts: readonly RecordingSink[] | undefined = undefined;
   readonly place: string | undefined = undefined;
   protected slots: readonly SinkSlot[] = [];
   readonly #key: string;
 
   /** @param sinks those of the group, as far as they are known: their preferences are those of the group */
-  constructor(kind: string, key: string, sinks: readonly Sink[]) {
+  constructor(kind: string, key: string, sinks: readonly RecordingSink[]) {
     this.kind = kind;
     this.#key = key;
     this.batching = sinks.length === 0 ? DEFAULT_BATCHING : mergeBatching(sinks.map((sink) => sink.batching));
@@ -48,7 +55,7 @@ export abstract class SinkGroup implements CompleteSink {
     return this.slots.some(({ sink }) => sink.isStale === true);
   }
 
-  abstract open(context: SinkContext): void | Promise<void>;
+  abstract open(context: RecordingSinkContext): void | Promise<void>;
 
   start(): void {
     for (const slot of this.slots) slot.start();
@@ -89,7 +96,7 @@ export abstract class SinkGroup implements CompleteSink {
     return this.slots.length === 1 ? (this.slots[0]?.takeBacklog() ?? []) : [];
   }
 
-  takeOver(other: Sink): SinkTakeover | undefined {
+  takeOver(other: RecordingSink): SinkTakeover | undefined {
     const [slot] = this.slots;
     const ofOther = other instanceof SinkGroup ? other.slots[0]?.sink : other;
     if (this.slots.length !== 1 || slot === undefined || ofOther === undefined) return {};

@@ -3,7 +3,7 @@ import { withDeadline } from "../with-deadline.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { claimSink, releaseSink } from "./claim-sink.ts";
 import { MessageQueue } from "./message-queue.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
+import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
 /** The maximum size of the messages that are kept while a sink opens, unless the sink is given another limit. */
@@ -14,10 +14,10 @@ const MAX_OPENING_BYTES = 256 * 1024 * 1024;
  * and the sink asks for it, and isolates the logging program and the other sinks from the sink's failures.
  */
 export class SinkSlot {
-  readonly sink: Sink;
+  readonly sink: RecordingSink;
   /** Settles when the sink is open; rejects if it cannot be opened. */
   opened: Promise<void> = Promise.resolve();
-  readonly context: SinkContext;
+  readonly context: RecordingSinkContext;
   /** Number of bytes that may be queued while the sink opens. */
   #openingBytes: number;
   /** `connecting` while the sink opens, `broken` if it cannot be opened; of no account while the sink is open. */
@@ -36,7 +36,7 @@ export class SinkSlot {
   /** Whether the sink is not open yet, because it waits until others are closed. */
   isWaiting = false;
 
-  constructor(sink: Sink, context: SinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
+  constructor(sink: RecordingSink, context: RecordingSinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
     this.sink = sink;
     this.context = context;
     this.#openingBytes = maxOpeningBytes;

@@ -1,6 +1,6 @@
 import type { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { DropReason, SinkContext, SinkDrop, SinkState, SinkStats } from "./sink.ts";
+import type { DropReason, RecordingSinkContext, SinkDrop, SinkState, SinkStats } from "./sink.ts";
 
 /** Keeps the state and the statistics of one sink, and reports changes to its recording. */
 export class SinkStatus {
@@ -12,7 +12,7 @@ export class SinkStatus {
   reconnects = 0;
   lastError: RerunError | undefined;
   readonly #kind: string;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
 
   constructor(kind: string, state: SinkState = "connecting") {
     this.#kind = kind;
@@ -30,7 +30,7 @@ export class SinkStatus {
   }
 
   /** From now on changes are reported to `context`. */
-  attach(context: SinkContext): void {
+  attach(context: RecordingSinkContext): void {
     this.#context = context;
   }
 

@@ -43,24 +43,6 @@ export interface SinkDrop {
   readonly isReported?: boolean | undefined;
 }
 
-/** Interface of a sink to its recording. */
-export interface SinkContext {
-  /** The application id of the recording. */
-  readonly applicationId: string;
-  /** The id of the recording. */
-  readonly recordingId: string;
-  /** Hands over the rows that are still in the batcher, before it returns. */
-  flushRows(): void;
-  /** Gives memory back for later messages: for sinks with `takesBuffers`. */
-  recycle(payload: Uint8Array<ArrayBuffer>): void;
-  /** Reports a change of state; `error` says why it is `broken`. */
-  onState(state: SinkState, error?: RerunError): void;
-  /** Reports dropped messages. */
-  onDrop(drop: SinkDrop): void;
-  /** Reports something that users should know but that is no failure. */
-  onWarning(message: string): void;
-}
-
 /** Time limits for a sink. */
 export interface SinkFlushOptions {
   /** The longest to wait, in milliseconds; no limit by default. */
@@ -69,6 +51,62 @@ export interface SinkFlushOptions {
   readonly signal?: AbortSignal | undefined;
   /** Wait until the other side has confirmed, not only until all is sent. */
   readonly ack?: boolean | undefined;
+}
+
+/** What a sink learns of its recording, and can tell it. */
+export interface SinkContext {
+  /** The application id of the recording. */
+  readonly applicationId: string;
+  /** The id of the recording. */
+  readonly recordingId: string;
+  /** Reports something that users should know but that is no failure. */
+  onWarning(message: string): void;
+}
+
+/** A destination of a recording's messages: a sink of these packages, or one that {@link customSink} makes. */
+export interface Sink {
+  /** A short name, e.g. `file`. */
+  readonly kind: string;
+  /** Returns what the sink has done so far. */
+  stats(): SinkStats;
+}
+
+/**
+ * A destination of a program's own, for {@link customSink}.
+ *
+ * `open` is called once, then `send` for each message in order, then `close`. The first call that throws, or whose
+ * promise rejects, breaks the sink: this is an `error` event, and what follows is dropped and counted. What `send` logs
+ * itself is sent after the message.
+ */
+export interface CustomSink {
+  /** A short name for statistics and messages. Default `custom`. */
+  readonly kind?: string | undefined;
+  /**
+   * Connects to the destination. Messages are kept until its promise resolves. If it throws at once, the sink cannot be
+   * set, which changes nothing.
+   */
+  open?(context: SinkContext): void | Promise<void>;
+  /**
+   * Takes a message, which must not be changed and may be kept. A promise says when the message has left: `flush` and
+   * `close` wait for it, the next message does not.
+   */
+  send(message: EncodedMessage): void | Promise<void>;
+  /** Settles when everything sent so far has left. */
+  flush?(options: SinkFlushOptions): void | Promise<void>;
+  /** Finishes, and releases everything. It is called once, also if the sink is broken. */
+  close?(options: SinkFlushOptions): void | Promise<void>;
+}
+
+/** Interface of a sink of these packages to its recording. */
+export interface RecordingSinkContext extends SinkContext {
+  /** Hands over the rows that are still in the batcher, before it returns. */
+  flushRows(): void;
+  /** Gives memory back for later messages: for sinks with `takesBuffers`. */
+  recycle(payload: Uint8Array<ArrayBuffer>): void;
+  /** Reports a change of state; `error` says why it is `broken`. */
+  onState(state: SinkState, error?: RerunError): void;
+  /** Reports dropped messages. */
+  onDrop(drop: SinkDrop): void;
 }
 
 /** Result of a sink staying in use in place of another one for the same destination. */
@@ -80,14 +118,14 @@ export interface SinkTakeover {
 }
 
 /**
- * A destination of a recording's messages. The life of a sink: `open` and `start` once, then `send` for each message,
+ * A sink with all that a recording uses of it. Its life: `open` and `start` once, then `send` for each message,
  * in order, then `close` or `closeSync`. A sink object is opened once: one that is or was open is refused. Messages are
  * shared by all sinks and must not be changed. No method may throw into a logging call: a sink counts its failures and
  * reports them to its context. All methods are called in the recording's thread.
  *
  * A sink that passes messages to other sinks must pass on every duty of theirs: it implements {@link CompleteSink}.
  */
-export interface Sink {
+export interface RecordingSink extends Sink {
   /** A short name for messages, e.g. `file`. */
   readonly kind: string;
   /** Two sinks with the same key are the same destination. */
@@ -124,12 +162,12 @@ export interface Sink {
    */
   readonly place?: string | undefined;
   /** The sinks that this one consists of: a recording treats each as a sink of its own. Default: none. */
-  readonly parts?: readonly Sink[] | undefined;
+  readonly parts?: readonly RecordingSink[] | undefined;
   /**
    * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything:
    * if another sink of the set cannot be opened, the sink is closed without having been started.
    */
-  open(context: SinkContext): void | Promise<void>;
+  open(context: RecordingSinkContext): void | Promise<void>;
   /** The sink is open, and so are the others of its set: messages follow. Must not throw. */
   start?(): void;
   /** Takes a message. Never throws. */
@@ -161,7 +199,7 @@ export interface Sink {
    * Says how the sink stays in use in place of `other`, which has the same key: `undefined` if it cannot, and is to be
    * replaced. Changes nothing itself. Without this the sink stays, and the options of `other` are ignored.
    */
-  takeOver?(other: Sink): SinkTakeover | undefined;
+  takeOver?(other: RecordingSink): SinkTakeover | undefined;
   /** Returns what the sink has done so far. */
   stats(): SinkStats;
 }
@@ -170,4 +208,4 @@ export interface Sink {
  * A sink with all optional members: what wraps other sinks implements this, so that it does not compile if it leaves
  * out one of their duties.
  */
-export type CompleteSink = { [Member in keyof Required<Sink>]: Sink[Member] };
+export type CompleteSink = { [Member in keyof Required<RecordingSink>]: RecordingSink[Member] };

@@ -7,7 +7,7 @@ import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageFifo } from "./message-fifo.ts";
 import type { OverflowPolicy } from "./message-queue.ts";
-import type { Sink, SinkContext, SinkStats } from "./sink.ts";
+import type { RecordingSink, RecordingSinkContext, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 import { toByteWriter, type AnyWritable, type ByteWriter } from "./byte-writer.ts";
 
@@ -41,7 +41,7 @@ const OPTIONS: OptionNames<StreamSinkOptions> = {
  * @example
  * await rec.setSink(new rr.StreamSink(createWriteStream("helix.rrd"), { maxQueueBytes: 2 ** 20 }));
  */
-export class StreamSink implements Sink {
+export class StreamSink implements RecordingSink {
   readonly kind = "stream";
   readonly key: string = `stream:${randomId()}`;
   readonly needsEventLoop = true;
@@ -75,7 +75,7 @@ export class StreamSink implements Sink {
     this.#queue = new MessageFifo(nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024), onFull);
   }
 
-  open(context: SinkContext): void {
+  open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     try {
       this.#writer = toByteWriter(this.#writable, (error) => this.#fail(error));

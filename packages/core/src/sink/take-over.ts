@@ -1,6 +1,6 @@
-import type { Sink, SinkTakeover } from "./sink.ts";
+import type { RecordingSink, SinkTakeover } from "./sink.ts";
 
 /** Takes over from `other`, so that `sink` stays in use; `undefined` if it cannot. */
-export function takeOver(sink: Sink, other: Sink): SinkTakeover | undefined {
+export function takeOver(sink: RecordingSink, other: RecordingSink): SinkTakeover | undefined {
   return sink.takeOver === undefined || sink === other ? {} : sink.takeOver(other);
 }

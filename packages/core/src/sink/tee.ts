@@ -1,7 +1,7 @@
 import { checkSinks } from "./check-sinks.ts";
 import { SinkGroup } from "./sink-group.ts";
 import { SinkSlot } from "./sink-slot.ts";
-import type { Sink, SinkContext } from "./sink.ts";
+import type { RecordingSink, RecordingSinkContext, Sink } from "./sink.ts";
 
 /**
  * Combines several sinks into one, for functions and other sinks that accept a single one. A recording treats them as
@@ -20,7 +20,7 @@ export function tee(sinks: readonly Sink[]): Sink {
 }
 
 class Tee extends SinkGroup {
-  override readonly parts: readonly Sink[];
+  override readonly parts: readonly RecordingSink[];
 
   constructor(sinks: readonly Sink[]) {
     const parts = checkSinks(sinks);
@@ -28,7 +28,7 @@ class Tee extends SinkGroup {
     this.parts = parts;
   }
 
-  override open(context: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     const slots: SinkSlot[] = [];
     try {
       for (const sink of this.parts) {

@@ -1,4 +1,4 @@
-import type { Sink } from "../sink/sink.ts";
+import type { RecordingSink } from "../sink/sink.ts";
 import { Fifo } from "../sink/fifo.ts";
 import type { EvictedFromSpool } from "./spool-store.ts";
 
@@ -24,7 +24,7 @@ interface Sent {
  * ack: true })`, which is called for groups of messages, several at a time, so that sending never pauses for it.
  */
 export class InFlightWindow {
-  readonly #sink: Sink;
+  readonly #sink: RecordingSink;
   readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
   readonly #onLost: (lost: EvictedFromSpool) => void;
   readonly #sent = new Fifo<Sent>();
@@ -41,7 +41,7 @@ export class InFlightWindow {
    * @param onLost receives what neither the store nor the sink has any more, with the rows that were not acknowledged
    */
   constructor(
-    sink: Sink,
+    sink: RecordingSink,
     onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void,
     onLost: (lost: EvictedFromSpool) => void,
   ) {

@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
-import type { Sink } from "../sink/sink.ts";
+import type { RecordingSink } from "../sink/sink.ts";
 import { InFlightWindow } from "./in-flight-window.ts";
 import { RetainedQueue } from "./retained-queue.ts";
 import { SpoolProgress } from "./spool-progress.ts";
@@ -29,7 +29,7 @@ export interface ForwarderEvents {
  */
 export class SpoolForwarder {
   readonly progress: SpoolProgress = new SpoolProgress();
-  readonly #sink: Sink;
+  readonly #sink: RecordingSink;
   readonly #store: SpoolStore;
   readonly #read: SegmentReader;
   readonly #events: ForwarderEvents;
@@ -43,7 +43,13 @@ export class SpoolForwarder {
   #hasLost = false;
   #isClosed = false;
 
-  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, takesBuffers: boolean, events: ForwarderEvents) {
+  constructor(
+    sink: RecordingSink,
+    store: SpoolStore,
+    read: SegmentReader,
+    takesBuffers: boolean,
+    events: ForwarderEvents,
+  ) {
     this.#sink = sink;
     this.#store = store;
     this.#read = read;

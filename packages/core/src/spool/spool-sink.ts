@@ -7,8 +7,8 @@ import { describeIgnored, differingOptions } from "../sink/differing-options.ts"
 import { SinkStatus } from "../sink/sink-status.ts";
 import type {
   CompleteSink,
-  Sink,
-  SinkContext,
+  RecordingSink,
+  RecordingSinkContext,
   SinkFlushOptions,
   SinkState,
   SinkStats,
@@ -39,12 +39,12 @@ export class SpoolSink implements CompleteSink {
   readonly isReady = false;
   readonly parts = undefined;
   readonly place: string;
-  readonly #sink: Sink;
+  readonly #sink: RecordingSink;
   readonly #store: SpoolStore;
   readonly #forwarder: SpoolForwarder;
   readonly #options: object;
   readonly #status: SinkStatus;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
   /** The rows of what earlier programs have stored are counted later than it is removed. */
   #counting: Promise<unknown> = Promise.resolve();
   readonly #changes = new ChangeSignal();
@@ -54,7 +54,7 @@ export class SpoolSink implements CompleteSink {
   #storeError: RerunError | undefined;
 
   /** @param options what tells two spools in one place apart */
-  constructor(sink: Sink, store: SpoolStore, read: SegmentReader, options: object = {}) {
+  constructor(sink: RecordingSink, store: SpoolStore, read: SegmentReader, options: object = {}) {
     this.#options = options;
     this.#sink = sink;
     this.#store = store;
@@ -78,7 +78,7 @@ export class SpoolSink implements CompleteSink {
     return this.#sink.isStale === true;
   }
 
-  open(context: SinkContext): void | Promise<void> {
+  open(context: RecordingSinkContext): void | Promise<void> {
     checkUnclaimed(this.#sink);
     this.#status.attach(context);
     this.#context = context;
@@ -166,7 +166,7 @@ export class SpoolSink implements CompleteSink {
     return [];
   }
 
-  takeOver(other: Sink): SinkTakeover | undefined {
+  takeOver(other: RecordingSink): SinkTakeover | undefined {
     if (!(other instanceof SpoolSink)) return {};
     const takeover = takeOver(this.#sink, other.#sink);
     const notice = describeIgnored(this, differingOptions(this.#options, other.#options));
@@ -192,7 +192,7 @@ export class SpoolSink implements CompleteSink {
     return this.#sink.stats().state === "open";
   }
 
-  #openSink(context: SinkContext): void | Promise<void> {
+  #openSink(context: RecordingSinkContext): void | Promise<void> {
     claimSink(this.#sink);
     return this.#sink.open({
       applicationId: context.applicationId,

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import type { SinkContext } from "../sink/sink.ts";
+import type { RecordingSinkContext } from "../sink/sink.ts";
 
 /** Smaller buffers are not worth recycling. */
 const MIN_RECYCLED_BYTES = 64 * 1024;
@@ -7,7 +7,7 @@ const MIN_RECYCLED_BYTES = 64 * 1024;
 const MIN_FILL = 0.8;
 
 /** A message that a sink owns, in memory that fits it: copied if it is small, or fills too little of its buffer. */
-export function compactMessage(message: EncodedMessage, context: SinkContext): EncodedMessage {
+export function compactMessage(message: EncodedMessage, context: RecordingSinkContext): EncodedMessage {
   const { payload } = message;
   const { byteLength, buffer } = payload;
   if (byteLength >= MIN_RECYCLED_BYTES && byteLength >= buffer.byteLength * MIN_FILL) return message;
@@ -18,6 +18,6 @@ export function compactMessage(message: EncodedMessage, context: SinkContext): E
 }
 
 /** Gives the memory of a message back to the recording, unless it is too small to be worth it. */
-export function releasePayload(payload: Uint8Array<ArrayBuffer>, context: SinkContext): void {
+export function releasePayload(payload: Uint8Array<ArrayBuffer>, context: RecordingSinkContext): void {
   if (payload.buffer.byteLength >= MIN_RECYCLED_BYTES) context.recycle(payload);
 }

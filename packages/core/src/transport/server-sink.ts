@@ -2,7 +2,7 @@ import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-confi
 import { RerunError } from "../errors.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
-import type { Sink, SinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "../sink/sink.ts";
+import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "../sink/sink.ts";
 import { describeIgnored, differingOptions } from "../sink/differing-options.ts";
 import type { Credentials, Delivery, DeliveryContext } from "./delivery.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";
@@ -35,7 +35,7 @@ export interface ServerSinkSetup {
  * It is `connecting` from the start, `open` while there is a connection, and `broken` once the server keeps rejecting
  * what is sent or, with `onFull: "error"`, when the queue is full.
  */
-export abstract class ServerSink implements Sink {
+export abstract class ServerSink implements RecordingSink {
   readonly kind: string;
   readonly key: string;
   readonly batching: Partial<BatcherConfig> = LOW_LATENCY_BATCHING;
@@ -49,7 +49,7 @@ export abstract class ServerSink implements Sink {
   readonly #limits: DeliveryLimits;
   readonly #failsWhenFull: boolean;
   #delivery: Delivery | undefined;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
   /** Whether there was a connection, or a warning why not: after that, changes of state say the rest. */
   #hasReported = false;
   /** Whether the sink is about to report the rest as dropped, with the reason. */
@@ -69,7 +69,7 @@ export abstract class ServerSink implements Sink {
     this.takesBuffers = takesBuffers;
   }
 
-  open(context: SinkContext): void {
+  open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     this.#context = context;
     this.#delivery = this.#setup.createDelivery(this.#limits, {
@@ -140,7 +140,7 @@ export abstract class ServerSink implements Sink {
   }
 
   /** Renews what identifies the program to the server: it counts from the next connection on. */
-  takeOver(other: Sink): SinkTakeover | undefined {
+  takeOver(other: RecordingSink): SinkTakeover | undefined {
     if (!(other instanceof ServerSink)) return {};
     const differing = differingOptions(this.#options, other.#options);
     const ignored = differing.filter((name) => name !== "headers" && name !== "token");

@@ -1,4 +1,5 @@
-import { GrpcWebSink, WebSocketSink, type Sink } from "@rerun-ts/core";
+import { GrpcWebSink, WebSocketSink } from "@rerun-ts/core";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { numbers } from "@rerun-ts/test-support/common/messages";
 import { observeRecording } from "@rerun-ts/test-support/common/recordings";
@@ -10,7 +11,7 @@ const ROWS = 40;
 /** A limit that is much smaller than the backlog. */
 const limits = { maxQueueBytes: 10_000 };
 
-const SINKS: readonly [name: string, make: () => { sink: Sink; read: () => Promise<Uint8Array> }][] = [
+const SINKS: readonly [name: string, make: () => { sink: RecordingSink; read: () => Promise<Uint8Array> }][] = [
   [
     "GrpcWebSink",
     () => {

@@ -8,16 +8,15 @@ import {
   shutdown,
   tee,
   type EncodedMessage,
-  type Sink,
-  type SinkContext,
 } from "@rerun-ts/core";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
 import { deferred, observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
 import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 
-const SINKS: Readonly<Record<string, () => Sink>> = {
+const SINKS: Readonly<Record<string, () => RecordingSink>> = {
   MemorySink: () => new MemorySink(),
   BinaryStreamSink: () => new BinaryStreamSink(),
   CallbackSink: () => new CallbackSink(() => {}),
@@ -31,7 +30,7 @@ const refused = { code: "INVALID_ARGUMENT", argument: "sinks", message: expect.s
 
 describe("a sink that is or was open is refused, and nothing changes,", () => {
   it.for(Object.keys(SINKS))("by another recording, the same one and a combination: %s", async (name) => {
-    const sink = (SINKS[name] as () => Sink)();
+    const sink = (SINKS[name] as () => RecordingSink)();
     const [first, second] = [observeRecording(), observeRecording()];
     await first.recording.setSink(sink);
     first.recording.log("one", numbers(1));
@@ -57,13 +56,13 @@ class SlowSink extends CollectingSink {
   begun = 0;
   droppedRows = 0;
   #isClosed = false;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
 
   constructor(key = "slow") {
     super();
     this.key = key;
   }
-  override open(context?: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     this.#context = context;
   }
   override flush(): Promise<void> {
@@ -140,8 +139,10 @@ describe("a sink that was replaced and is still sending", () => {
 
   it("is counted also with what it drops after it is closed", async () => {
     const { recording, drops } = observeRecording({ sendProperties: false });
-    const contexts: SinkContext[] = [];
-    const sink = Object.assign(new CollectingSink(), { open: (context: SinkContext) => void contexts.push(context) });
+    const contexts: RecordingSinkContext[] = [];
+    const sink = Object.assign(new CollectingSink(), {
+      open: (context: RecordingSinkContext) => void contexts.push(context),
+    });
     await recording.setSink(sink);
     recording.log("row", numbers(1));
     await recording.setSink(new MemorySink());
@@ -179,7 +180,7 @@ describe("a combination of sinks", () => {
 
   it("passes on all duties when it is opened by something else than a recording", () => {
     const calls: string[] = [];
-    const noting = (key: string): Sink =>
+    const noting = (key: string): RecordingSink =>
       Object.assign(new SlowSink(key), {
         needsEventLoop: true,
         keepsBacklogOnFailure: true,
@@ -194,7 +195,7 @@ describe("a combination of sinks", () => {
           return [];
         },
       });
-    const sink = tee([noting("a")]);
+    const sink = tee([noting("a")]) as RecordingSink;
     void sink.open({
       applicationId: "a",
       recordingId: "b",
@@ -273,7 +274,7 @@ describe("a sink that stays because its destination is in use", () => {
     const [one, two] = relays.map(
       (relay, index) => new WebSocketSink(`ws://host/${index}/ws`, { WebSocket: relay.WebSocket }),
     );
-    await recording.setSinks([one as Sink, two as Sink]);
+    await recording.setSinks([one as RecordingSink, two as RecordingSink]);
     recording.log("row", numbers(1));
     await recording.flush();
     for (const relay of relays) expect(relay.received.length).toBeGreaterThan(0);

@@ -1,4 +1,12 @@
-import { BinaryStreamSink, CallbackSink, MemorySink, StreamSink, tee } from "@rerun-ts/core";
+import {
+  BinaryStreamSink,
+  CallbackSink,
+  MemorySink,
+  StreamSink,
+  customSink,
+  tee,
+  type EncodedMessage,
+} from "@rerun-ts/core";
 import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -70,3 +78,21 @@ describeSinkContract(
   },
   { destinations: 2 },
 );
+
+for (const [name, sent] of [
+  ["a custom sink", undefined],
+  ["a custom sink whose `send` returns promises", Promise.resolve()],
+] as const) {
+  describeSinkContract(
+    name,
+    () => {
+      const messages: EncodedMessage[] = [];
+      const send = (message: EncodedMessage): void | Promise<void> => {
+        messages.push(message);
+        return sent;
+      };
+      return { sink: customSink({ send }), read: () => [encodeRrd(messages)] };
+    },
+    { isAsynchronous: sent !== undefined },
+  );
+}

@@ -1,5 +1,5 @@
-import { CallbackSink, type AsComponents, type ComponentType, type SinkContext } from "@rerun-ts/core";
-import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { CallbackSink, type AsComponents, type ComponentType } from "@rerun-ts/core";
+import { PrimitiveBuilder, type RecordingSinkContext } from "@rerun-ts/core/internal";
 import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";
@@ -23,9 +23,9 @@ const SmallNumber: ComponentType<readonly number[]> = {
 /** A sink that reports a drop for each chunk that it receives. */
 class DroppingSink extends CollectingSink {
   override readonly key = "dropping";
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
 
-  override open(context?: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     this.#context = context;
   }
 

@@ -1,4 +1,5 @@
-import type { EncodedMessage, RerunError, Sink, SinkState } from "@rerun-ts/core";
+import type { EncodedMessage, RerunError, SinkState } from "@rerun-ts/core";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { chunkMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { ObservedContext } from "@rerun-ts/test-support/common/observed-context";
@@ -54,7 +55,11 @@ function createSinkSet(): SinkSet {
   return new SinkSet({ contextOf: () => new ObservedContext() }, OPENING_BYTES, () => {});
 }
 
-function replace(set: SinkSet, sinks: readonly Sink[], options: Partial<ReplaceOptions> = {}): SinkReplacement {
+function replace(
+  set: SinkSet,
+  sinks: readonly RecordingSink[],
+  options: Partial<ReplaceOptions> = {},
+): SinkReplacement {
   return set.replace(sinks, { flushRows() {}, open: (backlog) => backlog, closeOptions: {}, ...options });
 }
 
@@ -121,7 +126,7 @@ describe("SinkSet", () => {
     ["something that is not an array", new LoggingSink("a"), "INVALID_ARGUMENT"],
   ] as const)("rejects %s", ([, sinks, code]) => {
     const set = createSinkSet();
-    expect(() => replace(set, sinks as unknown as readonly Sink[])).toThrow(
+    expect(() => replace(set, sinks as unknown as readonly RecordingSink[])).toThrow(
       expect.objectContaining<Partial<RerunError>>({ code, argument: "sinks" }),
     );
     expect(set.sinks).toEqual([]);

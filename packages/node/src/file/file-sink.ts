@@ -1,14 +1,7 @@
 import { realpathSync, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  RerunError,
-  type EncodedMessage,
-  type Sink,
-  type SinkContext,
-  type SinkStats,
-  type SinkTakeover,
-} from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
 import {
   RrdWriter,
   SinkStatus,
@@ -18,6 +11,9 @@ import {
   differingOptions,
   messageOf,
   type OptionNames,
+  type RecordingSink,
+  type RecordingSinkContext,
+  type SinkTakeover,
 } from "@rerun-ts/core/internal";
 import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
 import { HeldMessages } from "./held-messages.ts";
@@ -73,7 +69,7 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
  * @example
  * await rec.setSinks([new rr.FileSink("robot.rrd"), new rr.GrpcSink()]);
  */
-export class FileSink implements Sink {
+export class FileSink implements RecordingSink {
   readonly kind = "file";
   readonly key: string;
   readonly place: string;
@@ -115,7 +111,7 @@ export class FileSink implements Sink {
   }
 
   /** Opens or creates the file. @throws {RerunError} `IO_ERROR` if that fails */
-  open(context: SinkContext): void {
+  open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     try {
       this.#file = new DurableFile(this.path, this.#fsync);
@@ -210,7 +206,7 @@ export class FileSink implements Sink {
   }
 
   /** The footer and the synchronization with the disk stay as they are. */
-  takeOver(other: Sink): SinkTakeover {
+  takeOver(other: RecordingSink): SinkTakeover {
     if (!(other instanceof FileSink)) return {};
     return { notice: describeIgnored(this, differingOptions(this.#options, other.#options)) };
   }

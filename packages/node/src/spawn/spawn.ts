@@ -35,7 +35,7 @@ export async function spawnViewer(recording: RecordingStream, options: SpawnOpti
  */
 function findViewer(recording: RecordingStream, port: number): readonly [ViewerSink | undefined, boolean] {
   const key = `grpc:${parseProxyUrl(spawnedViewerUrl(port)).origin}`;
-  const { sinks } = recording;
+  const { sinks } = internalsOf(recording).dispatcher.sinks;
   const starting = sinks.find((sink) => sink instanceof ViewerSink && sink.isStarting && sink.port === port);
   return [
     starting as ViewerSink | undefined,

@@ -1,5 +1,5 @@
-import { RerunError, type BatcherConfig, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { BATCHER_PRESETS, SinkGroup, SinkSlot, SinkStatus } from "@rerun-ts/core/internal";
+import { RerunError, type BatcherConfig, type SinkStats } from "@rerun-ts/core";
+import { BATCHER_PRESETS, SinkGroup, SinkSlot, SinkStatus, type RecordingSinkContext } from "@rerun-ts/core/internal";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import type { SpawnInfo } from "./start-viewer.ts";
 import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
@@ -43,7 +43,7 @@ export class ViewerSink extends SinkGroup {
     return this.slots.length === 0 && this.#status.state === "connecting";
   }
 
-  override async open(context: SinkContext): Promise<void> {
+  override async open(context: RecordingSinkContext): Promise<void> {
     this.#status.attach(context);
     const starting = this.#start();
     this.#onStarted(starting);

@@ -1,6 +1,14 @@
 import { isatty } from "node:tty";
-import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
-import { BufferingSink, SinkStatus, checkOptions, type RrdWriter, messageOf } from "@rerun-ts/core/internal";
+import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
+import {
+  BufferingSink,
+  SinkStatus,
+  checkOptions,
+  type RrdWriter,
+  messageOf,
+  type RecordingSink,
+  type RecordingSinkContext,
+} from "@rerun-ts/core/internal";
 import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
 import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";
@@ -21,7 +29,7 @@ const MAX_BACKLOG_BYTES = 2 ** 30;
  * @example
  * await rec.setSinks([new rr.StdoutSink(), new rr.FileSink("copy.rrd")]);
  */
-export class StdoutSink implements Sink {
+export class StdoutSink implements RecordingSink {
   readonly kind = "stdout";
   readonly key = "stdout";
   readonly #status: SinkStatus;
@@ -46,7 +54,7 @@ export class StdoutSink implements Sink {
   }
 
   /** Writes the header of the recording. @throws {RerunError} `IO_ERROR` if the pipe is closed */
-  open(context: SinkContext): void {
+  open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     if (isatty(this.#fd)) {
       this.#buffer = new BufferingSink(MAX_BACKLOG_BYTES);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import {
   FileSink,
@@ -38,7 +39,7 @@ for (const [name, create] of Object.entries(SINKS)) {
     async () => {
       const folder = makeTemporaryFolder();
       const server = await serveGrpcRelay({ port: 0, thread: false });
-      const sink = spool(create(server.url), { directory: folder.path });
+      const sink = spool(create(server.url), { directory: folder.path }) as RecordingSink;
       return {
         sink,
         async read() {

@@ -3,11 +3,10 @@ import {
   RecordingStream,
   type ComponentType,
   type EncodedMessage,
-  type Sink,
   type SinkStats,
 } from "@rerun-ts/core";
 import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
-import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder, type RecordingSink, type RecordingSinkContext } from "@rerun-ts/core/internal";
 
 /** A component for tests: numbers, which are not checked. */
 export const TestNumber: ComponentType<number | readonly number[]> = {
@@ -30,11 +29,11 @@ export function numbers(values: number | readonly number[]): ReturnType<typeof c
 }
 
 /** A sink that keeps all messages. */
-export class CollectingSink implements Sink {
+export class CollectingSink implements RecordingSink {
   readonly kind = "collecting";
   readonly key: string = "collecting";
   readonly messages: EncodedMessage[] = [];
-  open(): void | Promise<void> {}
+  open(_context: RecordingSinkContext): void | Promise<void> {}
   send(message: EncodedMessage): void {
     this.messages.push(message);
   }

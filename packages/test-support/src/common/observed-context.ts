@@ -1,7 +1,8 @@
-import type { SinkContext, SinkDrop, SinkState } from "@rerun-ts/core";
+import type { SinkDrop, SinkState } from "@rerun-ts/core";
+import type { RecordingSinkContext } from "@rerun-ts/core/internal";
 
 /** A sink context that records what sinks report. */
-export class ObservedContext implements SinkContext {
+export class ObservedContext implements RecordingSinkContext {
   readonly applicationId = "contract";
   readonly recordingId = "messages";
   readonly states: SinkState[] = [];

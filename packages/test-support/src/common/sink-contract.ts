@@ -1,4 +1,5 @@
 import { MemorySink, RecordingStream, type EncodedMessage, type Sink, type SinkState } from "@rerun-ts/core";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { afterEach, describe, expect, it } from "vitest";
 import { decodeAll, nameOf, numbers, someMessages } from "./messages.ts";
@@ -11,6 +12,12 @@ export interface SinkSubject {
   readonly read: () => Promise<readonly Uint8Array[]> | readonly Uint8Array[];
   /** Removes everything that the subject has created. */
   cleanUp?(): Promise<void> | void;
+}
+
+/** A subject whose sink is open. */
+interface OpenSubject extends SinkSubject {
+  readonly sink: RecordingSink;
+  readonly context: ObservedContext;
 }
 
 /** The traits in which sinks differ. All are `false` by default. */
@@ -28,7 +35,7 @@ export interface SinkTraits {
 }
 
 /** Sends a message as a recording does: a sink that takes buffers gets memory of its own. */
-function sendTo(sink: Sink, message: EncodedMessage): void {
+function sendTo(sink: RecordingSink, message: EncodedMessage): void {
   sink.send(sink.takesBuffers === true ? { ...message, payload: message.payload.slice() } : message);
 }
 
@@ -40,19 +47,20 @@ export function describeSinkContract(
 ): void {
   describe(`${name} (contract of sinks)`, () => {
     const subjects: SinkSubject[] = [];
-    const open = async (): Promise<SinkSubject & { context: ObservedContext }> => {
+    const open = async (): Promise<OpenSubject> => {
       const subject = await makeSubject();
       subjects.push(subject);
       const context = new ObservedContext();
-      await subject.sink.open(context);
-      return { ...subject, sink: subject.sink, read: () => subject.read(), context };
+      const sink = subject.sink as RecordingSink;
+      await sink.open(context);
+      return { ...subject, sink, read: () => subject.read(), context };
     };
     afterEach(async () => {
       for (const subject of subjects.splice(0)) await subject.cleanUp?.();
     });
 
     /** Closes the sink and returns its output. */
-    const closeAndRead = async ({ sink, read }: SinkSubject): Promise<readonly Uint8Array[]> => {
+    const closeAndRead = async ({ sink, read }: OpenSubject): Promise<readonly Uint8Array[]> => {
       await sink.flush({});
       if (traits.holdsBack === true) return read();
       await sink.close({});

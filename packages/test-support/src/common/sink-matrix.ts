@@ -7,7 +7,7 @@ import {
   type Sink,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { completeLength } from "@rerun-ts/core/internal";
+import { completeLength, type RecordingSink } from "@rerun-ts/core/internal";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 
@@ -282,7 +282,10 @@ export function chunksIn(streams: Arrived): number {
 /** Whether rows that count as dropped may have arrived: those that were sent, and not acknowledged before the end. */
 function isUncertain(situation: string, destinations: readonly Destination[]): boolean {
   if (destinations.some((destination) => destination.isUncertain)) return true;
-  return situation.includes("closed at once") && destinations.some(({ sink }) => sink.needsEventLoop === true);
+  return (
+    situation.includes("closed at once") &&
+    destinations.some(({ sink }) => (sink as RecordingSink).needsEventLoop === true)
+  );
 }
 
 /** Describes all combinations of a matrix that apply: a test for each sink and wrapping, with all situations. */

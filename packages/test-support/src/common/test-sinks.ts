@@ -1,4 +1,5 @@
-import type { SinkContext, SinkState, SinkStats } from "@rerun-ts/core";
+import type { SinkState, SinkStats } from "@rerun-ts/core";
+import type { RecordingSinkContext } from "@rerun-ts/core/internal";
 import { CollectingSink } from "./messages.ts";
 import { deferred } from "./recordings.ts";
 
@@ -13,7 +14,7 @@ export class SlowlyOpeningSink extends CollectingSink {
     this.key = key;
   }
 
-  override open(_context?: SinkContext): Promise<void> {
+  override open(_context: RecordingSinkContext): Promise<void> {
     return this.opening.promise;
   }
 

@@ -1,6 +1,6 @@
 import { RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
 import type { ServerMessage } from "@rerun-ts/core/decode";
-import { RrdWriter, checkOptions, sendBatches, storeKey } from "@rerun-ts/core/internal";
+import { RrdWriter, checkOptions, sendBatches, storeKey, type RecordingSink } from "@rerun-ts/core/internal";
 import { saveAsFile } from "../download/download.ts";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
 import { readSegment } from "./read-segment.ts";
@@ -87,7 +87,9 @@ export class OpfsRecording {
    */
   async sendTo(sink: Sink, options: SendRecordingOptions = {}): Promise<void> {
     checkOptions("sendTo", options, { signal: 1 });
-    await sendBatches(sink, this.#batches(), { signal: options.signal }, (message) => console.warn(message));
+    await sendBatches(sink as RecordingSink, this.#batches(), { signal: options.signal }, (message) =>
+      console.warn(message),
+    );
   }
 
   /**

@@ -1,12 +1,4 @@
-import {
-  RerunError,
-  type EncodedMessage,
-  type OverflowPolicy,
-  type Sink,
-  type SinkContext,
-  type SinkStats,
-  type SinkTakeover,
-} from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type OverflowPolicy, type SinkStats } from "@rerun-ts/core";
 import {
   SinkStatus,
   checkOptions,
@@ -19,6 +11,9 @@ import {
   toStoredMessage,
   waitWithProgress,
   type OptionNames,
+  type RecordingSink,
+  type RecordingSinkContext,
+  type SinkTakeover,
 } from "@rerun-ts/core/internal";
 import { onPageLifecycle } from "../page/page-lifecycle.ts";
 import { folderName } from "./opfs-paths.ts";
@@ -78,7 +73,7 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);
  */
-export class OpfsSink implements Sink {
+export class OpfsSink implements RecordingSink {
   readonly kind = "opfs";
   readonly key: string;
   readonly place: string;
@@ -92,7 +87,7 @@ export class OpfsSink implements Sink {
   readonly #maxQueueBytes: number;
   readonly #persists: boolean;
   #client: StorageClient | undefined;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
   #writtenBytes = 0;
   #nextId = 1;
   #isEnding = false;
@@ -131,7 +126,7 @@ export class OpfsSink implements Sink {
     };
   }
 
-  async open(context: SinkContext): Promise<void> {
+  async open(context: RecordingSinkContext): Promise<void> {
     this.#status.attach(context);
     this.#context = context;
     if (this.#persists) await this.#askToPersist();
@@ -200,7 +195,7 @@ export class OpfsSink implements Sink {
     this.#status.change("closed");
   }
 
-  takeOver(other: Sink): SinkTakeover {
+  takeOver(other: RecordingSink): SinkTakeover {
     if (!(other instanceof OpfsSink)) return {};
     return { notice: describeIgnored(this, differingOptions(this.#given, other.#given)) };
   }

@@ -1,3 +1,4 @@
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import {
   GrpcSink,
   RecordingStream,
@@ -22,7 +23,9 @@ describeSinkContract(
   "spool in OPFS, before a WebSocketSink",
   () => {
     const relay = new WebSocketRelay();
-    const sink = spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), { name: newName() });
+    const sink = spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), {
+      name: newName(),
+    }) as RecordingSink;
     return {
       sink,
       async read() {
@@ -39,7 +42,7 @@ describeSinkContract(
   "spool in OPFS, before a GrpcSink",
   () => {
     const server = new FetchServer();
-    const sink = spool(new GrpcSink(undefined, { fetch: server.fetch }), { name: newName() });
+    const sink = spool(new GrpcSink(undefined, { fetch: server.fetch }), { name: newName() }) as RecordingSink;
     return {
       sink,
       async read() {

@@ -6,10 +6,9 @@ import {
   type EncodedMessage,
   type RecordingEvents,
   type RecordingOptions,
-  type Sink,
-  type SinkContext,
   type SinkStats,
 } from "@rerun-ts/core";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/internal";
 import { activationMessage, chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -28,8 +27,8 @@ import { TimelineRegistry } from "../../../dist/time/timeline.js";
 class NamedSink extends CollectingSink {
   override readonly key: string;
   readonly closedWith: unknown[] = [];
-  batching: Sink["batching"];
-  context: SinkContext | undefined;
+  batching: RecordingSink["batching"];
+  context: RecordingSinkContext | undefined;
   state: SinkStats["state"] = "open";
   failure: RerunError | undefined;
   droppedRows = 0;
@@ -42,7 +41,7 @@ class NamedSink extends CollectingSink {
     Object.assign(this, properties);
   }
 
-  override open(context?: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     this.context = context;
   }
 
@@ -267,7 +266,7 @@ describe("sinks that take over", () => {
   });
 
   it("decide about batching, unless the host or the user do", async () => {
-    const limits = async (options: RecordingOptions, host: object, sinks: readonly Sink[]) => {
+    const limits = async (options: RecordingOptions, host: object, sinks: readonly RecordingSink[]) => {
       const { dispatcher, rows } = start(options, host);
       await dispatcher.setSinks(sinks, {});
       return [rows.batcher.config.flushTickMs, rows.batcher.config.flushNumRows];

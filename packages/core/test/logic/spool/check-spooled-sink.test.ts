@@ -1,5 +1,5 @@
-import type { Sink } from "@rerun-ts/core";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { checkSpooledSink } from "../../../dist/spool/check-spooled-sink.js";
 
@@ -11,7 +11,9 @@ class ServerLike extends CollectingSink {
 describe("a sink that is spooled", () => {
   it("must be a sink", () => {
     for (const wrong of [undefined, null, 5, {}])
-      expect(() => checkSpooledSink(wrong as unknown as Sink)).toThrow(/`sink` must be a sink that sends to a server/);
+      expect(() => checkSpooledSink(wrong as unknown as RecordingSink)).toThrow(
+        /`sink` must be a sink that sends to a server/,
+      );
   });
 
   it("must send to a server, and must be no spool itself", () => {

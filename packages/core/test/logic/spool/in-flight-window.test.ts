@@ -1,4 +1,5 @@
-import type { Sink, SinkStats } from "@rerun-ts/core";
+import type { SinkStats } from "@rerun-ts/core";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { InFlightWindow } from "../../../dist/spool/in-flight-window.js";
@@ -12,7 +13,7 @@ class AskedSink extends CollectingSink {
   /** The options of each `flush`, and how to end it. */
   readonly asked: { readonly ack: boolean | undefined; acknowledge(): Promise<void>; refuse(): Promise<void> }[] = [];
 
-  override flush(options: Parameters<Sink["flush"]>[0] = {}): Promise<void> {
+  override flush(options: Parameters<RecordingSink["flush"]>[0] = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       this.asked.push({
         ack: options.ack,

@@ -1,4 +1,5 @@
-import type { EncodedMessage, Sink, SinkStats } from "@rerun-ts/core";
+import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
+import type { RecordingSink } from "@rerun-ts/core/internal";
 import { chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
@@ -340,7 +341,7 @@ describe("nothing more of a spool is passed on", () => {
 it("a connection that comes back is asked for acknowledgements", async () => {
   const sink = new ServerLike();
   let state: SinkStats["state"] = "connecting";
-  sink.stats = () => ({ ...CollectingSink.prototype.stats.call(sink as Sink as CollectingSink), state });
+  sink.stats = () => ({ ...CollectingSink.prototype.stats.call(sink as RecordingSink as CollectingSink), state });
   const { forwarder, acknowledge } = start(sink);
   forwarder.send(chunkMessage());
   expect(sink.acknowledgements.length).toBe(0);

@@ -1,4 +1,5 @@
-import { RerunError, type EncodedMessage, type Sink, type SinkContext, type SinkStats } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/internal";
 import { chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { ObservedContext } from "@rerun-ts/test-support/common/observed-context";
@@ -13,14 +14,14 @@ class ServerLike extends CollectingSink {
   isStale = false;
   takesBuffers = false;
   batching = { flushTickMs: 8 };
-  context: SinkContext | undefined;
+  context: RecordingSinkContext | undefined;
   readonly log: string[] = [];
   /** Whether each message is acknowledged at once. */
   acknowledges = true;
   readonly pending: (() => void)[] = [];
-  takeover: ReturnType<NonNullable<Sink["takeOver"]>> = {};
+  takeover: ReturnType<NonNullable<RecordingSink["takeOver"]>> = {};
 
-  override open(context?: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     this.log.push("open");
     this.context = context;
   }
@@ -45,7 +46,7 @@ class ServerLike extends CollectingSink {
   closeSync(deadlineMs: number, connectMs?: number): void {
     this.log.push(`closeSync ${deadlineMs} ${connectMs}`);
   }
-  takeOver(): ReturnType<NonNullable<Sink["takeOver"]>> {
+  takeOver(): ReturnType<NonNullable<RecordingSink["takeOver"]>> {
     return this.takeover;
   }
   override stats(): SinkStats {

@@ -1,5 +1,5 @@
-import type { EncodedMessage, SinkContext, SinkStats } from "@rerun-ts/core";
-import { SpoolSink, type SpoolStore, type SpoolStoreEvents } from "@rerun-ts/core/internal";
+import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
+import { SpoolSink, type SpoolStore, type SpoolStoreEvents, type RecordingSinkContext } from "@rerun-ts/core/internal";
 import { chunkMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { ObservedContext } from "@rerun-ts/test-support/common/observed-context";
@@ -9,9 +9,9 @@ import { describe, expect, it } from "vitest";
 /** Acknowledges what the test says, and may lose the rest. */
 class AcknowledgingSink extends CollectingSink {
   readonly acknowledgements: ReturnType<typeof deferred>[] = [];
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
 
-  override open(context?: SinkContext): void {
+  override open(context: RecordingSinkContext): void {
     this.#context = context;
   }
 

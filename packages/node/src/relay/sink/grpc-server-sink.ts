@@ -2,11 +2,8 @@ import {
   RerunError,
   type BatcherConfig,
   type EncodedMessage,
-  type Sink,
-  type SinkContext,
   type SinkFlushOptions,
   type SinkStats,
-  type SinkTakeover,
 } from "@rerun-ts/core";
 import {
   BATCHER_PRESETS,
@@ -15,6 +12,9 @@ import {
   describeIgnored,
   differingOptions,
   releasePayload,
+  type RecordingSink,
+  type RecordingSinkContext,
+  type SinkTakeover,
 } from "@rerun-ts/core/internal";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import { toUrlHost } from "../../net/host-names.ts";
@@ -46,7 +46,7 @@ const MAX_TIMEOUT_MS = 2 ** 30;
  * await rec.setSinks([server, new rr.FileSink("robot.rrd")]);
  * console.log(server.url); // rerun+http://127.0.0.1:9877/proxy
  */
-export class GrpcServerSink implements Sink {
+export class GrpcServerSink implements RecordingSink {
   readonly kind = "grpc-server";
   readonly key: string;
   readonly place: string;
@@ -59,7 +59,7 @@ export class GrpcServerSink implements Sink {
   readonly #status: SinkStatus;
   #listening: Promise<void> = Promise.resolve();
   #launcher: RelayLauncher | undefined;
-  #context: SinkContext | undefined;
+  #context: RecordingSinkContext | undefined;
   #port: number;
   #sentBytes = 0;
   #closing: Promise<void> | undefined;
@@ -90,7 +90,7 @@ export class GrpcServerSink implements Sink {
   }
 
   /** Starts to listen. Rejects with `LISTEN_FAILED` if it cannot. */
-  open(context: SinkContext): Promise<void> {
+  open(context: RecordingSinkContext): Promise<void> {
     this.#status.attach(context);
     this.#context = context;
     this.#listening = this.#listen(context);
@@ -134,7 +134,7 @@ export class GrpcServerSink implements Sink {
     if (!isDone) this.#status.warn(`timed out before all viewers at ${this.url} had received everything`);
   }
 
-  takeOver(other: Sink): SinkTakeover {
+  takeOver(other: RecordingSink): SinkTakeover {
     if (!(other instanceof GrpcServerSink)) return {};
     return { notice: describeIgnored(this, differingOptions(this.#options, other.#options)) };
   }
@@ -151,7 +151,7 @@ export class GrpcServerSink implements Sink {
     return this.#launcher?.host.stats() ?? EMPTY_STATS;
   }
 
-  async #listen(context: SinkContext): Promise<void> {
+  async #listen(context: RecordingSinkContext): Promise<void> {
     if (this.#settings.notice !== undefined) this.#status.warn(this.#settings.notice);
     this.#launcher = new RelayLauncher(this.#settings, {
       onFallback: (reason) =>
