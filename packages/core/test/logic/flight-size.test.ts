@@ -1,4 +1,4 @@
-import { FlightSize } from "@rerun-ts/core/internal";
+import { FlightSize } from "@rerun-ts/core/transport";
 import { describe, expect, it } from "vitest";
 
 const KIB = 1024;

@@ -1,5 +1,5 @@
 import { CallbackSink, type AsComponents, type ComponentType, type SinkContext } from "@rerun-ts/core";
-import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";

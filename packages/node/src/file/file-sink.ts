@@ -10,15 +10,15 @@ import {
   type SinkTakeover,
 } from "@rerun-ts/core";
 import {
-  RrdWriter,
-  SinkStatus,
   checkOptions,
   describeIgnored,
   describeValue,
   differingOptions,
   messageOf,
   type OptionNames,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/checks";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import { SinkStatus } from "@rerun-ts/core/transport";
 import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
 import { HeldMessages } from "./held-messages.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";

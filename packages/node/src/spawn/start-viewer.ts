@@ -6,7 +6,7 @@ import { HOW_TO_INSTALL, environmentOf, findExecutable } from "./find-executable
 import { findFreePort, isListening } from "../net/ports.ts";
 import type { SpawnSettings } from "./spawn-options.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 
 /** Longest time that connecting to a port of this machine may take. */
 const PROBE_MS = 1000;

@@ -7,8 +7,8 @@ import {
   type DeliveryContext,
   type DeliveryLimits,
   type DeliveryProgress,
-} from "@rerun-ts/core/internal";
-import { deserializeError } from "@rerun-ts/core/internal";
+  deserializeError,
+} from "@rerun-ts/core/transport";
 import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../worker/worker-host.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";

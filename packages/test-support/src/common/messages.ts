@@ -7,7 +7,7 @@ import {
   type SinkStats,
 } from "@rerun-ts/core";
 import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
-import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 
 /** A component for tests: numbers, which are not checked. */
 export const TestNumber: ComponentType<number | readonly number[]> = {

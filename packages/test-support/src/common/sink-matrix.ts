@@ -7,7 +7,7 @@ import {
   type Sink,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { completeLength } from "@rerun-ts/core/internal";
+import { completeLength } from "@rerun-ts/core/storage";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 

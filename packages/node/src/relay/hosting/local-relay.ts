@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { rowsIn } from "@rerun-ts/core/internal";
+import { rowsIn } from "@rerun-ts/core/transport";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
 import { RelayError } from "../relay-error.ts";

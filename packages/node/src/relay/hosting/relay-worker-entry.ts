@@ -1,7 +1,7 @@
 // The program of the worker that runs a relay; the other side is `WorkerRelay`.
 import { parentPort, workerData } from "node:worker_threads";
 import { RerunError } from "@rerun-ts/core";
-import { serializeError } from "@rerun-ts/core/internal";
+import { serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../../worker/shared-counters.ts";
 import type { FlushRequest } from "../../worker/worker-host.ts";
 import { RelayError } from "../relay-error.ts";

@@ -1,4 +1,4 @@
-import type { SerializedError } from "@rerun-ts/core/internal";
+import type { SerializedError } from "@rerun-ts/core/transport";
 import type { WorkerBasics, WorkerReply } from "../../worker/worker-host.ts";
 import type { RelayServerOptions } from "../relay-server.ts";
 import type { RelayStats } from "../relay-stats.ts";

@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { deserializeError, rowsIn } from "@rerun-ts/core/internal";
+import { deserializeError, rowsIn } from "@rerun-ts/core/transport";
 import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../../worker/worker-host.ts";
 import type { RelayServerOptions } from "../relay-server.ts";
 import type { RelayStats } from "../relay-stats.ts";

@@ -8,14 +8,9 @@ import {
   type SinkStats,
   type SinkTakeover,
 } from "@rerun-ts/core";
-import {
-  BATCHER_PRESETS,
-  SinkStatus,
-  compactMessage,
-  describeIgnored,
-  differingOptions,
-  releasePayload,
-} from "@rerun-ts/core/internal";
+import { describeIgnored, differingOptions } from "@rerun-ts/core/checks";
+import { BATCHER_PRESETS } from "@rerun-ts/core/recording";
+import { SinkStatus, compactMessage, releasePayload } from "@rerun-ts/core/transport";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import { toUrlHost } from "../../net/host-names.ts";
 import {

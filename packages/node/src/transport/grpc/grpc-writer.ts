@@ -7,7 +7,7 @@ import {
   grpcFrameHeader,
   type DeliveryQueue,
   type WriterEvents,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
 
 /** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
