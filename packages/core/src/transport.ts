@@ -14,7 +14,7 @@ export { SinkStatus } from "./sink/sink-status.ts";
 export { Backoff } from "./transport/backoff.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
 export type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from "./transport/delivery.ts";
-export { FlightSize } from "./transport/flight-size.ts";
+export { CongestionWindow } from "./transport/congestion-window.ts";
 export { PROXY_SERVICE_PATH, WRITE_MESSAGES_PATH, grpcFrameHeader } from "./transport/grpc-frame.ts";
 export { GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "./transport/grpc-status.ts";
 export { GRPC_WEB_SINK_OPTIONS } from "./transport/grpc-web/grpc-web-sink.ts";

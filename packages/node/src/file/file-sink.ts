@@ -20,7 +20,7 @@ import {
 import { RrdWriter } from "@rerun-ts/core/encode";
 import { SinkStatus } from "@rerun-ts/core/transport";
 import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
-import { HeldMessages } from "./held-messages.ts";
+import { WriteBuffer } from "./write-buffer.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
 /** Advice for error codes of the operating system. */
@@ -85,7 +85,7 @@ export class FileSink implements Sink {
   readonly #fsync: FsyncPolicy;
   readonly #options: FileSinkOptions;
   /** Small messages of one flush, which are written together. */
-  readonly #held = new HeldMessages();
+  readonly #held = new WriteBuffer();
   /** The file while it is open. */
   #file: DurableFile | undefined;
   #header = new Uint8Array();

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { fromMessageParts, type MessageParts, serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../worker/shared-counters.ts";
-import type { FlushRequest } from "../worker/worker-host.ts";
+import type { FlushRequest } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { RerunError } from "@rerun-ts/core";
 import { serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../../worker/shared-counters.ts";
-import type { FlushRequest } from "../../worker/worker-host.ts";
+import type { FlushRequest } from "../../worker/worker-thread.ts";
 import { RelayError } from "../relay-error.ts";
 import { RelayServer } from "../relay-server.ts";
 import {
