@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
-import { encodeRrd } from "@rerun-ts/core/internal";
+import { encodeRrd } from "@rerun-ts/core/encode";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, test } from "vitest";

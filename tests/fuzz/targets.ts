@@ -23,8 +23,8 @@ import {
   encodeWelcome,
   forEachField,
   parseWebSocketUrl,
-} from "@rerun-ts/core/internal";
-import { FrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/internal";
+} from "@rerun-ts/core/transport";
+import { FrameReader, ReceiveMemory, RelayError } from "@rerun-ts/node/relay-parts";
 import { readIpc } from "../../packages/arrow/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { completeLength } from "@rerun-ts/core/internal";
+import { completeLength } from "@rerun-ts/core/storage";
 import { serveGrpcRelay } from "@rerun-ts/node";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";

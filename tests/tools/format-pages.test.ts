@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { CHECKSUM_SEED, xxh32 } from "@rerun-ts/core/internal-decode";
+import { CHECKSUM_SEED, xxh32 } from "@rerun-ts/core/rrd";
 import { RecordingStream } from "@rerun-ts/node";
 import { describe, expect, it } from "vitest";
 

@@ -10,8 +10,8 @@ interface BundledPackage {
   readonly name: string;
   /** Modules that are started as workers, beside those that the package exports. */
   readonly workers?: readonly string[];
-  /** The entry point that other packages here always load. Default: none. */
-  readonly siblings?: string;
+  /** The entry points that other packages here always load. Default: none. */
+  readonly siblings?: readonly string[];
 }
 
 /** The parts of a package.json that say where its modules are. */
@@ -21,8 +21,8 @@ interface Manifest {
 }
 
 const BUNDLED: readonly BundledPackage[] = [
-  { name: "core", siblings: "internal" },
-  { name: "types", siblings: "internal" },
+  { name: "core", siblings: ["checks", "encode", "recording", "storage", "transport"] },
+  { name: "types", siblings: ["archetype-names", "media"] },
   { name: "blueprint" },
   { name: "arrow" },
   { name: "node", workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"] },
@@ -40,7 +40,7 @@ export async function bundlePackages(): Promise<void> {
   await Promise.all(BUNDLED.map((bundled) => bundlePackage(bundled)));
 }
 
-async function bundlePackage({ name, workers = [], siblings }: BundledPackage): Promise<void> {
+async function bundlePackage({ name, workers = [], siblings = [] }: BundledPackage): Promise<void> {
   const folder = join(root, "packages", name);
   const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
   const input: Record<string, string> = {};
@@ -61,7 +61,7 @@ async function bundlePackage({ name, workers = [], siblings }: BundledPackage): 
     platform: "node",
     tsconfig: false,
   } satisfies InputOptions;
-  const atStart = await modulesAtStart(options, siblings === undefined ? ["index"] : ["index", siblings]);
+  const atStart = await modulesAtStart(options, ["index", ...siblings]);
   const output = { ...OUTPUT, dir: join(folder, "dist/bundle") };
   await write(options, {
     ...output,

@@ -18,26 +18,32 @@ const sibling = (name, ...entries) => `^packages/${name}/dist/(${entries.join("|
 const npm = (...names) => `^node_modules/(${names.join("|")})/`;
 const DECODER = sibling("core", "decode");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
+const RRD = sibling("core", "rrd");
+const TRANSPORT = sibling("core", "transport");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
   core: { allowed: [npm("@bufbuild/protobuf")] },
-  types: { allowed: [sibling("core", "index", "internal")], later: [DECODER, npm("@rgrove/parse-xml")] },
+  types: {
+    allowed: [sibling("core", "index", "checks", "encode", "recording")],
+    later: [DECODER, npm("@rgrove/parse-xml")],
+  },
   blueprint: {
     allowed: [
-      sibling("core", "index", "internal"),
-      sibling("types", "index", "internal", "gen/blueprint", "gen/components"),
+      sibling("core", "index", "checks", "encode"),
+      sibling("types", "index", "archetype-names", "gen/blueprint", "gen/components"),
     ],
   },
   arrow: {
     allowed: [
-      sibling("core", "index", "internal", "internal-decode", "decode"),
+      sibling("core", "index", "checks", "encode", "recording", "rrd", "decode"),
       npm("apache-arrow", "fzstd"),
       "^packages/arrow/dist/",
     ],
     exceptions: {
+      "live/stream-buffer.ts": [TRANSPORT],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
-      "tools/split-video.ts": [sibling("types", "internal")],
+      "tools/split-video.ts": [sibling("types", "media")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
     },
@@ -45,8 +51,8 @@ const PACKAGES = {
   node: {
     builtIns: true,
     allowed: [
-      sibling("core", "index", "internal"),
-      sibling("types", "index", "internal", "files"),
+      sibling("core", "index", "checks", "encode", "recording", "storage", "transport"),
+      sibling("types", "index", "media", "files"),
       sibling("blueprint", "index"),
       npm("@connectrpc/connect", "@connectrpc/connect-node", "open", "sirv", "ws"),
     ],
@@ -67,21 +73,21 @@ const PACKAGES = {
   cli: { allowed: [sibling("node", "cli/main")] },
   web: {
     allowed: [
-      sibling("core", "index", "internal"),
-      sibling("types", "index", "internal"),
+      sibling("core", "index", "checks", "encode", "recording", "storage", "transport"),
+      sibling("types", "index", "media"),
       sibling("blueprint", "index"),
     ],
     later: [sibling("types", "files"), npm("@rerun-io/web-viewer")],
     exceptions: {
       // With `import()`, when there is something to be read.
       "opfs/read-segment.ts": [DECODER],
-      "opfs/follow-recording.ts": [sibling("core", "decode", "internal-decode")],
+      "opfs/follow-recording.ts": [DECODER, RRD],
       // Types.
       "opfs/opfs-recording.ts": [DECODER],
       "read.ts": [DECODER],
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       "reading/read-messages.ts": [DECODER],
-      "reading/tables.ts": [sibling("core", "internal-decode")],
+      "reading/tables.ts": [RRD],
       "index.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
@@ -158,7 +164,8 @@ const LAYERS = {
     cli: [".", "file", "relay", "web-viewer"],
   },
 };
-const ENTRY_POINTS = "(index|internal|internal-decode|integration|blueprint|decode|viewer-control)[.]ts$";
+const ENTRY_POINTS =
+  "(index|blueprint|checks|decode|encode|integration|media|recording|relay-parts|rrd|storage|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

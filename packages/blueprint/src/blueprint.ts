@@ -1,5 +1,6 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, encodeRbl } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
 import { Container } from "./containers.ts";
 import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";

@@ -1,5 +1,5 @@
 import type { BlueprintLike, EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import { ContainerBlueprint } from "@rerun-ts/types/blueprint";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";

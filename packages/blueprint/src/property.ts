@@ -1,6 +1,6 @@
 import type { AsComponents } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
-import { archetypeNameOf } from "@rerun-ts/types/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 
 /**
  * A property of a view: its archetype, that archetype's fields as a plain object, or a value of its own. `null` clears

@@ -1,5 +1,6 @@
 import type { AsComponents, BlueprintLike, EncodedMessage, EntityPathLike } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { toEntityPath } from "@rerun-ts/core/encode";
 import { ViewBlueprint } from "@rerun-ts/types/blueprint";
 import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";

@@ -5,15 +5,14 @@ const MAX_STRING = 40;
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "undefined":
-      return "undefined";
+    case "boolean":
+      return String(value);
     case "string":
       return value.length <= MAX_STRING ? JSON.stringify(value) : `a string of length ${value.length}`;
     case "number":
       return Object.is(value, -0) ? "-0" : String(value);
     case "bigint":
       return `${value}n`;
-    case "boolean":
-      return String(value);
     case "symbol":
       return "a symbol";
     case "function":
@@ -28,7 +27,7 @@ function describeObject(value: object): string {
   if (Array.isArray(value)) {
     return value.length === 0
       ? "an empty array"
-      : `an array of length ${value.length} starting with ${describeItem(value[0] as unknown)}`;
+      : `${describeItem(value)} starting with ${describeItem(value[0] as unknown)}`;
   }
   if (ArrayBuffer.isView(value) && "length" in value) return `${name} of length ${String(value.length)}`;
   if ("byteLength" in value && typeof value.byteLength === "number") return `${name} of ${value.byteLength} bytes`;

@@ -1,6 +1,6 @@
 import type { OpenedWebViewer, OpenWebViewerOptions, RecordingStream } from "@rerun-ts/web";
 import { createElement, useEffect, useRef, useState, type CSSProperties, type ReactElement } from "react";
-import { Kept } from "./kept.ts";
+import { DeferredDisposal } from "./deferred-disposal.ts";
 import { ViewerSlot } from "./viewer-slot.ts";
 
 /** Properties of {@link RerunViewer}. All but `recording`, `className`, `style` and the functions are read once. */
@@ -28,7 +28,7 @@ export interface RerunViewerProps extends Omit<OpenWebViewerOptions, "element" |
 export function RerunViewer(props: RerunViewerProps): ReactElement {
   const { recording, className, style, onReady, onError, ...options } = props;
   const element = useRef<HTMLDivElement>(null);
-  const [kept] = useState(() => new Kept<ViewerSlot>((slot) => void slot.close()));
+  const [kept] = useState(() => new DeferredDisposal<ViewerSlot>((slot) => void slot.close()));
   const [slot, setSlot] = useState<ViewerSlot>();
   const [failure, setFailure] = useState<{ readonly error: unknown }>();
   const latest = useRef({ onReady, onError });

@@ -1,6 +1,6 @@
 import { RecordingStream, type RecordingOptions } from "@rerun-ts/web";
 import { useEffect, useState } from "react";
-import { Kept } from "./kept.ts";
+import { DeferredDisposal } from "./deferred-disposal.ts";
 
 /** Options of {@link useRecording}. All but `recordingId` are read when the recording is created. */
 export interface UseRecordingOptions extends RecordingOptions {
@@ -18,7 +18,7 @@ export interface UseRecordingOptions extends RecordingOptions {
  * const rec = useRecording("page", { setup: (recording) => void recording.connectGrpc() });
  */
 export function useRecording(applicationId: string, options: UseRecordingOptions = {}): RecordingStream | undefined {
-  const [kept] = useState(() => new Kept<RecordingStream>(close));
+  const [kept] = useState(() => new DeferredDisposal<RecordingStream>(close));
   const [created, setCreated] = useState<{ readonly key: string; readonly recording: RecordingStream }>();
   const key = JSON.stringify([applicationId, options.recordingId]);
   useEffect(() => {

@@ -1,5 +1,5 @@
 // The namespace `video`: video of a page, encoded while it is captured, and frames of encoded videos.
-export { videoSamples, type VideoSample, type VideoSamplesOptions } from "@rerun-ts/types/internal";
+export { videoSamples, type VideoSample, type VideoSamplesOptions } from "@rerun-ts/types/media";
 export { logCanvas } from "./video/log-canvas.ts";
 export {
   logEncodedVideoChunk,

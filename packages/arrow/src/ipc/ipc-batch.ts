@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import type { FlatBufferTable } from "@rerun-ts/core/internal-decode";
+import type { FlatBufferTable } from "@rerun-ts/core/rrd";
 import { RecordBatch, Schema, Struct, makeData, type Data } from "apache-arrow";
 import type { Grow } from "../arrays/byte-ends.ts";
 import { decompressBuffer } from "./decompress.ts";

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { lz4DecodeInto } from "@rerun-ts/core/internal-decode";
+import { lz4DecodeInto } from "@rerun-ts/core/rrd";
 
 const MAGIC = 0x184d2204;
 const FLAG_BLOCK_CHECKSUM = 0x10;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { FlatBufferTable } from "@rerun-ts/core/internal-decode";
+import { FlatBufferTable } from "@rerun-ts/core/rrd";
 
 /** The kinds of Arrow messages that are read. Source: Arrow's format/Message.fbs. */
 export const HEADER = { schema: 1, dictionary: 2, batch: 3 } as const;

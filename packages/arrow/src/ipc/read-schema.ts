@@ -1,6 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { getOrAdd } from "@rerun-ts/core/internal";
-import { fieldReader, type FlatBufferTable } from "@rerun-ts/core/internal-decode";
+import { getOrAdd, fieldReader, type FlatBufferTable } from "@rerun-ts/core/rrd";
 import {
   Binary,
   Bool,

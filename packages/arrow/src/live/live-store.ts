@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
-import { decodeMessage, storeKey } from "@rerun-ts/core/internal-decode";
+import { messageOf } from "@rerun-ts/core/checks";
+import { decodeMessage, storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frames.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";

@@ -1,5 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
 import { checkAborted } from "../source/collect.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { LiveRecording } from "./live-recording.ts";

@@ -1,6 +1,6 @@
 import type { EncodedMessage, SinkState } from "@rerun-ts/core";
-import { MessageQueue } from "@rerun-ts/core/internal";
-import { storeKey } from "@rerun-ts/core/internal-decode";
+import { storeKey } from "@rerun-ts/core/rrd";
+import { MessageQueue } from "@rerun-ts/core/transport";
 import type { LiveBuffer, LiveMessage } from "./live-source.ts";
 
 /**

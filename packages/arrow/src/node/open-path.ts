@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { open } from "node:fs/promises";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "../source/random-access.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { EntityPath } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 
 /** A rule of a filter: a path, or a subtree. */
 interface Rule {

@@ -1,12 +1,6 @@
 import type { TimeValue } from "@rerun-ts/core";
-import {
-  checkOptions,
-  describeValue,
-  resolveTimeValue,
-  toBigInt,
-  type OptionNames,
-  type TimeCell,
-} from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { resolveTimeValue, toBigInt, type TimeCell } from "@rerun-ts/core/encode";
 import { DataType } from "apache-arrow";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";

@@ -1,4 +1,4 @@
-import { yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";

@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
 import { contentFilter } from "./contents.ts";

@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
 
 /** Options of `Query.subscribe`. */
 export interface SubscribeOptions {

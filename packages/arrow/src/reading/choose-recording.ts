@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
 import type { RecordingInfo } from "./recording-info.ts";
 
 /** Which recording or blueprint of a file is meant; all that is given must be equal. */

@@ -1,4 +1,4 @@
-import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { Runs } from "../arrays/runs.ts";

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { messageOf, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import { checkBatches, type BatchSource } from "./encode-arrow.ts";

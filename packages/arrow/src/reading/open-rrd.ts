@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
-import { storeKey } from "@rerun-ts/core/internal-decode";
+import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frames.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";

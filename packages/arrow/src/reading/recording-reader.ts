@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { checkOptions, type OptionNames, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "../query/contents.ts";
 import { Query } from "../query/query.ts";

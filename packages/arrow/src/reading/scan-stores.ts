@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
-import { messageOf } from "@rerun-ts/core/internal";
-import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/internal-decode";
+import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/rrd";
 import type { Damage, PlacedMessage } from "../source/frames.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";

@@ -1,5 +1,5 @@
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 import { Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";

@@ -1,6 +1,7 @@
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { checkRecording, describeValue, internalsOf, logMessages, withRerunErrors } from "@rerun-ts/core/internal";
-import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
+import { checkRecording, describeValue, withRerunErrors } from "@rerun-ts/core/checks";
+import { internalsOf, logMessages } from "@rerun-ts/core/recording";
+import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
 import { Chunk, arrowOf } from "../reading/chunk.ts";
 
 /** Result of sending. */

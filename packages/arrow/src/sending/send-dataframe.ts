@@ -1,14 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import {
-  Clock,
-  RowIdColumn,
-  TuidGenerator,
-  checkOptions,
-  describeValue,
-  tuidText,
-  type OptionNames,
-  withRerunErrors,
-} from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { Clock, RowIdColumn, TuidGenerator, tuidText } from "@rerun-ts/core/encode";
 import {
   Field,
   FixedSizeBinary,

@@ -1,6 +1,7 @@
 import type { ComponentBatch } from "@rerun-ts/core";
-import { checkOptions, describeValue, type ArrayBuilder, type ArrowType } from "@rerun-ts/core/internal";
-import { asForeign, readArrowSchema } from "@rerun-ts/core/internal-decode";
+import { checkOptions, describeValue } from "@rerun-ts/core/checks";
+import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
+import { asForeign, readArrowSchema } from "@rerun-ts/core/rrd";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
 import { HEADER, ipcMessages } from "../ipc/messages.ts";
 import { readIpc } from "../ipc/read-ipc.ts";

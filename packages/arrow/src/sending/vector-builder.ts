@@ -1,5 +1,5 @@
-import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/internal";
-import { ArrayCollector, addDictionaries } from "@rerun-ts/core/internal-decode";
+import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
+import { ArrayCollector, addDictionaries } from "@rerun-ts/core/rrd";
 import { DataType, type Data, type Field } from "apache-arrow";
 import { layoutOf } from "../arrays/layout.ts";
 import { gather } from "../arrays/gather.ts";

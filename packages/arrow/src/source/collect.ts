@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/internal";
+import { concatBytes } from "@rerun-ts/core/encode";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
 /** Reads a stream to its end, into memory. */

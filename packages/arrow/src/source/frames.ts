@@ -1,6 +1,8 @@
+import { messageOf } from "@rerun-ts/core/checks";
 import type { RrdMessage } from "@rerun-ts/core/decode";
-import { messageOf, readField, type ProtobufField } from "@rerun-ts/core/internal";
 import {
+  readField,
+  type ProtobufField,
   MESSAGE_HEADER_LENGTH,
   STREAM_FOOTER_LENGTH,
   STREAM_HEADER_LENGTH,
@@ -8,7 +10,7 @@ import {
   decodeMessageFrame,
   isStreamFooter,
   isStreamHeader,
-} from "@rerun-ts/core/internal-decode";
+} from "@rerun-ts/core/rrd";
 
 /** Bytes of a recording that could not be read. */
 export interface Damage {

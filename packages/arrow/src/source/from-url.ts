@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, withRerunErrors } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "./random-access.ts";
 import type { FromUrlOptions } from "./read-ranges.ts";
 

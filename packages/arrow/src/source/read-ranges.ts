@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import { checkAborted, collect } from "./collect.ts";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 

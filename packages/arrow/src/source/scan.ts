@@ -1,5 +1,5 @@
-import { concatBytes } from "@rerun-ts/core/internal";
-import { decodeStreamHeader } from "@rerun-ts/core/internal-decode";
+import { concatBytes } from "@rerun-ts/core/encode";
+import { decodeStreamHeader } from "@rerun-ts/core/rrd";
 import { checkAborted } from "./collect.ts";
 import { FrameReader, type Damage, type PlacedMessage } from "./frames.ts";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";

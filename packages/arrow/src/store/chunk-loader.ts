@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
-import { decodeMessage } from "@rerun-ts/core/internal-decode";
+import { messageOf } from "@rerun-ts/core/checks";
+import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { checkAborted } from "../source/collect.ts";
 import { checkChunk } from "./check-chunk.ts";

@@ -1,5 +1,5 @@
+import { messageOf } from "@rerun-ts/core/checks";
 import type { StoreInfoMessage } from "@rerun-ts/core/decode";
-import { messageOf } from "@rerun-ts/core/internal";
 import {
   CHECKSUM_SEED,
   MESSAGE_HEADER_LENGTH,
@@ -12,7 +12,7 @@ import {
   isStreamHeader,
   xxh32,
   type RrdManifest,
-} from "@rerun-ts/core/internal-decode";
+} from "@rerun-ts/core/rrd";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 
 /** Number of bytes of the end that are read first: most footers come whole. */

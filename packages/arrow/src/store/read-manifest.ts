@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/internal-decode";
+import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/rrd";
 import { DataType, type Data, type Field } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";

@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/internal";
-import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/internal-decode";
+import { concatBytes } from "@rerun-ts/core/encode";
+import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/rrd";
 import {
   RecordBatch,
   RecordBatchStreamWriter,

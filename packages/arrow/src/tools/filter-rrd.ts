@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { contentFilter } from "../query/contents.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";

@@ -1,4 +1,4 @@
-import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type SourceDamage, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";

@@ -1,5 +1,5 @@
-import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { StoreId } from "@rerun-ts/core";
+import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 

@@ -1,6 +1,6 @@
-import { checkOptions, describeValue, yieldingRerunErrors } from "@rerun-ts/core/internal";
 import type { StoreId } from "@rerun-ts/core";
-import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
+import { checkOptions, describeValue, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";

@@ -1,6 +1,6 @@
 import { RerunError, type StoreId, type TimeValue } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/internal";
-import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/internal-decode";
+import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
 import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";

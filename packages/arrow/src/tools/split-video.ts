@@ -1,4 +1,4 @@
-import { isKeyframe, type VideoCodec } from "@rerun-ts/types/internal";
+import { isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
 import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
 import { isValid } from "../arrays/is-valid.ts";

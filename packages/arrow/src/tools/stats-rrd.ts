@@ -1,4 +1,4 @@
-import { checkOptions, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 

@@ -1,7 +1,7 @@
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import type { ActivationMessage, ChunkMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
-import { messageOf } from "@rerun-ts/core/internal";
-import { MESSAGE_HEADER_LENGTH, readManifest, type DescribedChunk } from "@rerun-ts/core/internal-decode";
+import { MESSAGE_HEADER_LENGTH, readManifest, type DescribedChunk } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "@rerun-ts/core/internal";
+import type { OptionNames } from "@rerun-ts/core/checks";
 import type { Damage } from "../source/frames.ts";
 import type { RrdSource } from "../source/open-source.ts";
 import type { ReadOptions, ReadProgress } from "../source/random-access.ts";

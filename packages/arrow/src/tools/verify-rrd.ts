@@ -1,11 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
-import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/internal-decode";
+import { MESSAGE_HEADER_LENGTH, storeKey, getOrAdd } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { Damage } from "../source/frames.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";
-import { checkOptions, getOrAdd, messageOf, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 import { checkChunk } from "../store/check-chunk.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import { readFooter } from "../store/read-footer.ts";

@@ -1,6 +1,7 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { RrdWriter, yieldingRerunErrors } from "@rerun-ts/core/internal";
-import { storeKey } from "@rerun-ts/core/internal-decode";
+import { yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import { storeKey } from "@rerun-ts/core/rrd";
 import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
 
 /**

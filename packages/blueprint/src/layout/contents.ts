@@ -1,7 +1,7 @@
-import type { AsComponents } from "@rerun-ts/core";
-import { EntityPath } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
-import { archetypeNameOf } from "@rerun-ts/types/internal";
+import { type AsComponents, EntityPath } from "@rerun-ts/core";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { toEntityPath } from "@rerun-ts/core/encode";
+import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ViewContents } from "@rerun-ts/types/blueprint";
 
 /**

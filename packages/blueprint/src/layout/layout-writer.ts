@@ -1,5 +1,6 @@
 import type { AsComponents } from "@rerun-ts/core";
-import { InvalidValueError, type StoreRow } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
+import type { StoreRow } from "@rerun-ts/core/encode";
 
 /** A part of a layout that is shown in a container: a view, or another container. */
 export interface LayoutPart {

@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue, didYouMean, suggestName } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, didYouMean, suggestName } from "@rerun-ts/core/checks";
 
 /** Checks that options are an object without unknown keys. @throws {InvalidValueError} naming their owner */
 export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {

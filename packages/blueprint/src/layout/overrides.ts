@@ -1,9 +1,9 @@
-import type { AsComponents } from "@rerun-ts/core";
-import { componentBatches } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, toEntityPath } from "@rerun-ts/core/internal";
+import { type AsComponents, componentBatches } from "@rerun-ts/core";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { toEntityPath } from "@rerun-ts/core/encode";
+import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ActiveVisualizers } from "@rerun-ts/types/blueprint";
 import { VisualizerType } from "@rerun-ts/types/components";
-import { archetypeNameOf } from "@rerun-ts/types/internal";
 import { describeData, isComponents } from "../property.ts";
 import type { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";

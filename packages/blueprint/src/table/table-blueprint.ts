@@ -1,5 +1,6 @@
 import { escapeEntityPathPart, type AsComponents, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, encodeRbl } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { encodeRbl } from "@rerun-ts/core/encode";
 import type { Component, EnumLike, OneOrMany, components, encodings } from "@rerun-ts/types";
 import {
   CardLayout as CardLayoutArchetype,

@@ -1,10 +1,10 @@
 import { GrpcWebSink, WebSocketSink } from "@rerun-ts/core";
-import type { RecordingSink } from "@rerun-ts/core/internal";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { numbers } from "@rerun-ts/test-support/common/messages";
 import { observeRecording } from "@rerun-ts/test-support/common/recordings";
-import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
+import { WebSocketRelay } from "@rerun-ts/test-support/common/websocket-relay";
 import { describe, expect, it } from "vitest";
 
 const ROWS = 40;

@@ -7,7 +7,7 @@ import {
   type EncodedMessage,
   type RerunError,
 } from "@rerun-ts/core";
-import { checkSpooledSink } from "@rerun-ts/core/internal";
+import { checkSpooledSink } from "@rerun-ts/core/storage";
 import { numbers } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it, vi } from "vitest";
 

@@ -1,9 +1,8 @@
-import { MemorySink } from "@rerun-ts/core";
-import { readEnvironment, type Environment } from "@rerun-ts/core/internal";
+import { MemorySink, type RecordingOptions } from "@rerun-ts/core";
+import { readEnvironment, type Environment } from "@rerun-ts/core/recording";
 import { describe, expect, it } from "vitest";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
 import { entitiesOf, observeRecording, rowsOf, type ObservedRecording } from "@rerun-ts/test-support/common/recordings";
-import type { RecordingOptions } from "@rerun-ts/core";
 
 function recordIn(environment: Environment, options?: RecordingOptions): ObservedRecording {
   return observeRecording(

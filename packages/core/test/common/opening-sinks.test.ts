@@ -1,5 +1,5 @@
-import { shutdownSync } from "@rerun-ts/core/internal";
 import { MemorySink } from "@rerun-ts/core";
+import { shutdownSync } from "@rerun-ts/core/recording";
 import { describe, expect, it } from "vitest";
 import { CollectingSink, nameOf, numbers } from "@rerun-ts/test-support/common/messages";
 import { entitiesOf, observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";

@@ -6,7 +6,7 @@ import {
   type RecordingOptions,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { PrimitiveBuilder, TextBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder, TextBuilder } from "@rerun-ts/core/encode";
 import { describe, expect, it } from "vitest";
 import { numbers, TestNumber } from "@rerun-ts/test-support/common/messages";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";

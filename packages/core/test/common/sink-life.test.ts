@@ -9,7 +9,7 @@ import {
   tee,
   type EncodedMessage,
 } from "@rerun-ts/core";
-import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/internal";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
 import { describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";

@@ -7,7 +7,8 @@ import {
   tee,
   type EncodedMessage,
 } from "@rerun-ts/core";
-import { BufferingSink, encodeRrd } from "@rerun-ts/core/internal";
+import { encodeRrd } from "@rerun-ts/core/encode";
+import { BufferingSink } from "@rerun-ts/core/transport";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 

@@ -1,6 +1,6 @@
-import { shutdownSync } from "@rerun-ts/core/internal";
 import { MemorySink, StreamSink } from "@rerun-ts/core";
 import { RrdDecoder, decodeRrd } from "@rerun-ts/core/decode";
+import { shutdownSync } from "@rerun-ts/core/recording";
 import { describe, expect, it } from "vitest";
 import { nameOf, numbers, someMessages } from "@rerun-ts/test-support/common/messages";
 import { concat, deferred, entitiesOf, observeRecording } from "@rerun-ts/test-support/common/recordings";

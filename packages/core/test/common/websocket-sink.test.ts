@@ -5,9 +5,9 @@ import {
   type WebSocketClass,
   type WebSocketSinkOptions,
 } from "@rerun-ts/core";
-import { FrameError, decodeFrame, encodeAck, encodeHello, parseWebSocketUrl } from "@rerun-ts/core/internal";
-import { Scalars } from "@rerun-ts/types";
+import { FrameError, decodeFrame, encodeAck, encodeHello, parseWebSocketUrl } from "@rerun-ts/core/transport";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
+import { Scalars } from "@rerun-ts/types";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";

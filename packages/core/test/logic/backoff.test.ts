@@ -1,4 +1,4 @@
-import { Backoff } from "@rerun-ts/core/internal";
+import { Backoff } from "@rerun-ts/core/transport";
 import * as fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { DeliveryQueue, rowsIn, type DeliveryLimits } from "@rerun-ts/core/internal";
+import { DeliveryQueue, rowsIn, type DeliveryLimits } from "@rerun-ts/core/transport";
 import {
   activationMessage,
   bytesIn,

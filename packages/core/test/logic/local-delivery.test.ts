@@ -1,4 +1,4 @@
-import { LocalDelivery, QueueWriter } from "@rerun-ts/core/internal";
+import { LocalDelivery, QueueWriter } from "@rerun-ts/core/transport";
 import { chunkMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { expect, it } from "vitest";
 

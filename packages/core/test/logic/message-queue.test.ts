@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { MessageFifo, MessageQueue } from "@rerun-ts/core/internal";
+import { MessageFifo, MessageQueue } from "@rerun-ts/core/transport";
 import {
   activationMessage,
   bytesIn,

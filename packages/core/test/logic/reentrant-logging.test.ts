@@ -1,5 +1,6 @@
 import { CallbackSink, type AsComponents, type ComponentType } from "@rerun-ts/core";
-import { PrimitiveBuilder, type RecordingSinkContext } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
+import type { RecordingSinkContext } from "@rerun-ts/core/transport";
 import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { observeRecording, rowsOf } from "@rerun-ts/test-support/common/recordings";

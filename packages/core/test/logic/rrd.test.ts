@@ -1,7 +1,7 @@
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { MemorySink, RecordingStream, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { decodeRrd, RrdDecoder } from "@rerun-ts/core/decode";
-import { encodeRrd, RrdWriter } from "@rerun-ts/core/internal";
+import { encodeRrd, RrdWriter } from "@rerun-ts/core/encode";
 import { describe, expect, it } from "vitest";
 import {
   ArrowMsgSchema,

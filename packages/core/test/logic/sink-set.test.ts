@@ -1,5 +1,5 @@
 import type { EncodedMessage, RerunError, SinkState } from "@rerun-ts/core";
-import type { RecordingSink } from "@rerun-ts/core/internal";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { chunkMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { ObservedContext } from "@rerun-ts/test-support/common/observed-context";

@@ -1,5 +1,5 @@
 import { CallbackSink, ComponentColumn, GrpcWebSink, MemorySink, type BlueprintLike } from "@rerun-ts/core";
-import { encodeRows } from "@rerun-ts/core/internal";
+import { encodeRows } from "@rerun-ts/core/encode";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";

@@ -1,11 +1,6 @@
 import type { BlueprintLike, SendBlueprintOptions } from "@rerun-ts/core";
-import {
-  blueprintMessages,
-  checkOptions,
-  sendMessages,
-  withRerunErrors,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { blueprintMessages, sendMessages } from "@rerun-ts/core/recording";
 import { FileSink } from "../file/file-sink.ts";
 import { SPAWN_OPTIONS, checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import { startViewer, type SpawnInfo } from "../spawn/start-viewer.ts";

@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { RerunError, isRerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
-import { didYouMean, suggestName } from "@rerun-ts/core/internal";
+import { messageOf, didYouMean, suggestName } from "@rerun-ts/core/checks";
 
 /** The error for a command line that is wrong: the program exits with code 2. */
 export class UsageError extends Error {

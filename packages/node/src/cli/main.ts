@@ -2,7 +2,7 @@
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { HELP } from "./help.ts";
 import { inFlags } from "./in-flags.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError, isArgumentError, unknownName } from "./arguments.ts";
 
 /** The commands by name; each is loaded only when it runs. */

@@ -9,7 +9,7 @@ import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer } from "../web-viewer/serve-web-viewer.ts";
 import type { WebViewerServer } from "../web-viewer/viewer-server.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
 
 const FLAGS = {

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import type { Handler } from "../web-viewer/viewer-server.ts";
 
 /** The path below which the viewed files are served, each under its index. */

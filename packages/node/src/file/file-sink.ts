@@ -3,20 +3,17 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
 import {
-  RrdWriter,
-  SinkStatus,
   checkOptions,
   describeIgnored,
   describeValue,
   differingOptions,
   messageOf,
   type OptionNames,
-  type RecordingSink,
-  type RecordingSinkContext,
-  type SinkTakeover,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/checks";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import { SinkStatus, type RecordingSink, type RecordingSinkContext, type SinkTakeover } from "@rerun-ts/core/transport";
 import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
-import { HeldMessages } from "./held-messages.ts";
+import { WriteBuffer } from "./write-buffer.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
 /** Advice for error codes of the operating system. */
@@ -81,7 +78,7 @@ export class FileSink implements RecordingSink {
   readonly #fsync: FsyncPolicy;
   readonly #options: FileSinkOptions;
   /** Small messages of one flush, which are written together. */
-  readonly #held = new HeldMessages();
+  readonly #held = new WriteBuffer();
   /** The file while it is open. */
   #file: DurableFile | undefined;
   #header = new Uint8Array();

@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 
 /**
  * When a file is synchronized with its disk, so that it survives a loss of power. Without that, data survives any end

@@ -1,4 +1,4 @@
-import { withRerunErrors } from "@rerun-ts/core/internal";
+import { withRerunErrors } from "@rerun-ts/core/checks";
 import {
   Asset3D,
   AssetAudio,

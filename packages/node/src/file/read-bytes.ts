@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, messageOf } from "@rerun-ts/core/internal";
+import { describeValue, messageOf } from "@rerun-ts/core/checks";
 
 /** A path as a string. @throws {TypeError} if it is neither a non-empty string nor a URL */
 export function toPathString(path: string | URL): string {

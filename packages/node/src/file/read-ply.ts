@@ -8,7 +8,7 @@ import {
   type Points3D,
 } from "@rerun-ts/types";
 import { toPathString, readBytes } from "./read-bytes.ts";
-import { messageOf, withRerunErrors } from "@rerun-ts/core/internal";
+import { messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 
 /**
  * Reads the vertices of a PLY file as 3D points; see `points3DFromPly` for the properties that are used.

@@ -1,4 +1,4 @@
-import { withRerunErrors } from "@rerun-ts/core/internal";
+import { withRerunErrors } from "@rerun-ts/core/checks";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -2,7 +2,8 @@
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
-import { checkOptions, checkRecording, describeValue, frozenAt, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { frozenAt } from "@rerun-ts/core/recording";
 import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */

@@ -3,14 +3,8 @@ import {
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import {
-  RECORDING_OPTIONS,
-  checkOptions,
-  describeValue,
-  promisedBy,
-  replaceGlobalRecording,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { RECORDING_OPTIONS, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { GrpcServer, ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";

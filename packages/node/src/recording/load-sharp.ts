@@ -1,7 +1,7 @@
 // Not by its name: webpack would look at what `createRequire` requires.
 import nodeModule from "node:module";
 import { join } from "node:path";
-import type { Sharp } from "@rerun-ts/types/internal";
+import type { Sharp } from "@rerun-ts/types/media";
 
 /** Not a literal in `require`, so that no bundler looks for it. */
 const SHARP: string = "sharp";

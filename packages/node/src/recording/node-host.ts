@@ -1,6 +1,11 @@
-import type { RecordingHost } from "@rerun-ts/core/internal";
-import { prepareForExit, printFailures, readEnvironment, shutdownSync } from "@rerun-ts/core/internal";
-import { setSharp } from "@rerun-ts/types/internal";
+import {
+  type RecordingHost,
+  prepareForExit,
+  printFailures,
+  readEnvironment,
+  shutdownSync,
+} from "@rerun-ts/core/recording";
+import { setSharp } from "@rerun-ts/types/media";
 import { loadSharp } from "./load-sharp.ts";
 import { reportUnsent, trackUnsent } from "./unsent-recordings.ts";
 

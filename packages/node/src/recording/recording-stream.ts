@@ -4,14 +4,8 @@ import {
   type SetSinksOptions,
   type Sink,
 } from "@rerun-ts/core";
-import {
-  CONNECT_OPTIONS,
-  checkOptions,
-  connectSink,
-  internalsOf,
-  type ConnectOptions,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { CONNECT_OPTIONS, connectSink, internalsOf, type ConnectOptions } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { logFile } from "@rerun-ts/types/files";
 import { entityPathOf, toPathString, readBytesSync } from "../file/read-bytes.ts";

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { shutdown } from "@rerun-ts/core";
-import { checkOptions, nonNegative } from "@rerun-ts/core/internal";
+import { checkOptions, nonNegative } from "@rerun-ts/core/checks";
 import { SHUTDOWN_BRAND, SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 
 /** The default of `timeoutMs`. */

@@ -1,5 +1,6 @@
 import type { Sink } from "@rerun-ts/core";
-import { BufferingSink, internalsOf, rowsIn } from "@rerun-ts/core/internal";
+import { internalsOf } from "@rerun-ts/core/recording";
+import { BufferingSink, rowsIn } from "@rerun-ts/core/transport";
 
 /** The part of a recording that is looked at. */
 interface RecordingLike {

@@ -1,4 +1,4 @@
-import { GRPC_STATUS } from "@rerun-ts/core/internal";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { RelayError } from "./relay-error.ts";
 
 const MIB = 1024 * 1024;

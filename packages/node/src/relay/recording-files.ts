@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import { DecompressionBudget, FooterMemory } from "./footer-limits.ts";
 import { FileChangedError, RelayRecorder, type RelayRecorderOptions } from "./relay-recorder.ts";
 import { RelayMessage } from "./relay-message.ts";

@@ -1,4 +1,5 @@
-import { GRPC_STATUS, messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 
 /** The error for a message or a call that a relay rejects, with the gRPC status that the client receives. */
 export class RelayError extends Error {

@@ -1,7 +1,8 @@
 import { statSync, unlinkSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { RrdWriter, messageOf } from "@rerun-ts/core/internal";
+import { RrdWriter } from "@rerun-ts/core/encode";
 import { DurableFile, FileInUseError, FileRemovedError } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { DecompressionBudget, FooterMemory, type FooterOwner } from "./footer-limits.ts";

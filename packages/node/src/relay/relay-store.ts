@@ -1,5 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
-import { LENGTH_DELIMITED, forEachField, readVarint } from "@rerun-ts/core/internal";
+import { LENGTH_DELIMITED, forEachField, readVarint } from "@rerun-ts/core/transport";
 
 /** `StoreKind.STORE_KIND_BLUEPRINT`. Source: common.proto. */
 const BLUEPRINT = 2;

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { GRPC_STATUS, grpcFrameHeader, varintLength, writeVarint } from "@rerun-ts/core/internal";
+import { GRPC_STATUS, grpcFrameHeader, varintLength, writeVarint } from "@rerun-ts/core/transport";
 import { History, retentionClass, type RetentionClass } from "./history.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
 import { MessageArena } from "./message-arena.ts";

@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 
 /**
  * The command-line flags that programs which log with Rerun share, in the form that `parseArgs` of `node:util` expects.

@@ -1,11 +1,6 @@
 import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/core";
-import {
-  RECORDING_OPTIONS,
-  checkOptions,
-  promisedBy,
-  withRerunErrors,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { RECORDING_OPTIONS, promisedBy } from "@rerun-ts/core/recording";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { GrpcServerSinkOptions } from "../relay/sink/grpc-server-options.ts";

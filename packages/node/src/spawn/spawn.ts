@@ -1,5 +1,5 @@
 import { parseProxyUrl, type RecordingStream } from "@rerun-ts/core";
-import { internalsOf } from "@rerun-ts/core/internal";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { checkSpawnOptions, type SpawnOptions } from "./spawn-options.ts";
 import { spawnInfoOf, startViewer, type SpawnInfo } from "./start-viewer.ts";
 import { spawnedViewerUrl } from "./spawned-viewer-url.ts";

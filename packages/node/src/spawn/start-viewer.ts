@@ -9,7 +9,7 @@ import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { connectViewer } from "../viewer/connect-viewer.ts";
 import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
 import { describeVersionMismatch } from "./viewer-version.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 
 /** Longest time that connecting to a port of this machine may take. */
 const PROBE_MS = 1000;

@@ -1,5 +1,6 @@
 import { RerunError, type BatcherConfig, type SinkStats } from "@rerun-ts/core";
-import { BATCHER_PRESETS, SinkGroup, SinkSlot, SinkStatus, type RecordingSinkContext } from "@rerun-ts/core/internal";
+import { BATCHER_PRESETS } from "@rerun-ts/core/recording";
+import { SinkGroup, SinkSlot, SinkStatus, type RecordingSinkContext } from "@rerun-ts/core/transport";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 import type { SpawnInfo } from "./start-viewer.ts";
 import { spawnedViewerUrl } from "./spawned-viewer-url.ts";

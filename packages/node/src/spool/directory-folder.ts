@@ -9,7 +9,7 @@ import {
   type FoundSegment,
   type SegmentFolder,
   type SegmentKind,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/storage";
 import { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { randomId } from "@rerun-ts/core/internal";
+import { randomId } from "@rerun-ts/core/encode";
 
 /** Interval of the owner's signs of life, and the time without one after which it counts as dead. */
 const BEAT_MS = 5000;

@@ -1,16 +1,16 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import {
   SegmentLog,
-  messageOf,
   toStoredMessage,
   type EvictedSegment,
   type SegmentReader,
   type SpoolSegment,
   type SpoolStore,
   type SpoolStoreEvents,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/storage";
 import type { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { DirectoryFolder } from "./directory-folder.ts";

@@ -1,13 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
-import {
-  SpoolSink,
-  checkOptions,
-  checkSpooledSink,
-  describeValue,
-  nonNegative,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { SpoolSink, checkSpooledSink } from "@rerun-ts/core/storage";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { DirectoryStore } from "./directory-store.ts";
 

@@ -1,14 +1,8 @@
 import { isatty } from "node:tty";
 import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
-import {
-  BufferingSink,
-  SinkStatus,
-  checkOptions,
-  type RrdWriter,
-  messageOf,
-  type RecordingSink,
-  type RecordingSinkContext,
-} from "@rerun-ts/core/internal";
+import { checkOptions, messageOf } from "@rerun-ts/core/checks";
+import type { RrdWriter } from "@rerun-ts/core/encode";
+import { BufferingSink, SinkStatus, type RecordingSink, type RecordingSinkContext } from "@rerun-ts/core/transport";
 import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
 import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";

@@ -1,5 +1,5 @@
 import type { GrpcHeaders } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 
 /**
  * Checks headers before a connection is made, which would be tried again for ever. Those that a function returns are

@@ -1,5 +1,6 @@
-import { nonNegative, type Delivery, type DeliveryContext, type DeliveryLimits } from "@rerun-ts/core/internal";
-import { findWorkerEntry } from "../worker/worker-host.ts";
+import { nonNegative } from "@rerun-ts/core/checks";
+import type { Delivery, DeliveryContext, DeliveryLimits } from "@rerun-ts/core/transport";
+import { findWorkerEntry } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { ServerSinkOptions } from "./server-sink-options.ts";

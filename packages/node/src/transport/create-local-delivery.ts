@@ -1,4 +1,4 @@
-import { LocalDelivery, type Delivery, type DeliveryContext, type DeliveryLimits } from "@rerun-ts/core/internal";
+import { LocalDelivery, type Delivery, type DeliveryContext, type DeliveryLimits } from "@rerun-ts/core/transport";
 import { createWriter, type DeliveryTarget } from "./create-writer.ts";
 
 /** Creates a delivery in the thread that calls this, which may be the worker of a `WorkerDelivery`. */

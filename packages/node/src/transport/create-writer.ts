@@ -4,7 +4,7 @@ import {
   type DeliveryQueue,
   type QueueWriter,
   type WriterEvents,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import type { GrpcClientOptions } from "./grpc/grpc-client.ts";
 import { GrpcWriter } from "./grpc/grpc-writer.ts";
 import { createSocketFactory } from "./websocket/socket-factory.ts";

@@ -1,9 +1,8 @@
 // The program of the worker that sends to a server; the other side is `WorkerDelivery`.
 import { parentPort, workerData } from "node:worker_threads";
-import { fromMessageParts, type MessageParts } from "@rerun-ts/core/internal";
+import { fromMessageParts, type MessageParts, serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../worker/shared-counters.ts";
-import { serializeError } from "@rerun-ts/core/internal";
-import type { FlushRequest } from "../worker/worker-host.ts";
+import type { FlushRequest } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
 

@@ -1,7 +1,6 @@
 import type { DropReason, ProxyUrl, SinkState } from "@rerun-ts/core";
-import type { DeliveryLimits, MessageParts } from "@rerun-ts/core/internal";
-import type { SerializedError } from "@rerun-ts/core/internal";
-import type { WorkerBasics, WorkerReply } from "../worker/worker-host.ts";
+import type { DeliveryLimits, MessageParts, SerializedError } from "@rerun-ts/core/transport";
+import type { WorkerBasics, WorkerReply } from "../worker/worker-thread.ts";
 
 /** The data that the delivery worker is started with. */
 export interface DeliveryWorkerData extends WorkerBasics {

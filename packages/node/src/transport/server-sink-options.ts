@@ -1,6 +1,7 @@
 import type { SecureClientSessionOptions } from "node:http2";
 import type { GrpcHeaders, ServerSinkOptions as CoreServerSinkOptions } from "@rerun-ts/core";
-import { SERVER_SINK_OPTIONS as CORE_OPTIONS, type OptionNames } from "@rerun-ts/core/internal";
+import type { OptionNames } from "@rerun-ts/core/checks";
+import { SERVER_SINK_OPTIONS as CORE_OPTIONS } from "@rerun-ts/core/transport";
 
 /** Options of all sinks that send to a server. */
 export interface ServerSinkOptions extends CoreServerSinkOptions {

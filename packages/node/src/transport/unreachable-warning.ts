@@ -1,4 +1,4 @@
-import type { DeliveryContext } from "@rerun-ts/core/internal";
+import type { DeliveryContext } from "@rerun-ts/core/transport";
 import type { DeliveryTarget } from "./create-writer.ts";
 
 /** Time after which an unreachable server is reported, and how long to wait for a reason if there is none. */

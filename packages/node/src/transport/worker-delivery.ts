@@ -7,9 +7,9 @@ import {
   type DeliveryContext,
   type DeliveryLimits,
   type DeliveryProgress,
-} from "@rerun-ts/core/internal";
-import { deserializeError } from "@rerun-ts/core/internal";
-import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../worker/worker-host.ts";
+  deserializeError,
+} from "@rerun-ts/core/transport";
+import { START_TIMEOUT_MS, WorkerThread, type WorkerReply } from "../worker/worker-thread.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
 
@@ -48,7 +48,7 @@ export interface WorkerDeliveryOptions {
 export class WorkerDelivery implements Delivery {
   readonly #options: WorkerDeliveryOptions;
   readonly #context: DeliveryContext;
-  readonly #host: WorkerHost<ToDeliveryWorker, FromDeliveryWorker>;
+  readonly #host: WorkerThread<ToDeliveryWorker, FromDeliveryWorker>;
   readonly #maxUnreceived: number;
   /** The part of the queue's limit that is reserved for messages on their way to the worker. */
   readonly #reserve: number;
@@ -73,7 +73,7 @@ export class WorkerDelivery implements Delivery {
     // If a full queue breaks the sink, it is noticed in this thread, before the worker would drop anything.
     this.#reserve = failsWhenFull ? 0 : this.#maxUnreceived;
     const maxQueueBytes = limits.maxQueueBytes - this.#reserve;
-    this.#host = new WorkerHost(
+    this.#host = new WorkerThread(
       entry,
       {
         name: `rerun-${target.transport}`,

@@ -1,4 +1,4 @@
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 
 /** Opens a URL in the default browser. Never rejects: a failure is reported as a warning with the URL. */
 export async function openInBrowser(url: string, onWarning: (message: string) => void): Promise<void> {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
 
 const DEFAULT_WEB_PORT = 9090;
 const LOOPBACK = "127.0.0.1";

@@ -1,4 +1,4 @@
-import { withRerunErrors } from "@rerun-ts/core/internal";
+import { withRerunErrors } from "@rerun-ts/core/checks";
 import type { ServeWebViewerOptions } from "./serve-web-viewer-options.ts";
 import type { WebViewerServer } from "./viewer-server.ts";
 

@@ -5,7 +5,7 @@ import { Readable, Transform, type TransformCallback } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import { checkOwner, openCacheFolder, cacheFolders } from "./cache-folder.ts";
 import type { UnpackProgress } from "./serve-web-viewer-options.ts";
 

@@ -1,11 +1,11 @@
 import { serveGrpcRelay } from "@rerun-ts/node";
-import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/internal";
+import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay-parts";
 import { expect, it } from "vitest";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { mutate } from "@rerun-ts/test-support/node/damage-bytes";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf } from "@rerun-ts/test-support/node/relay-messages";
-import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
-import { mutate } from "@rerun-ts/test-support/node/damage-bytes";
 
 const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const BODIES = isSoak ? 500_000 : 20_000;

@@ -10,6 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
+import { decodeFrame, encodeData, encodeHello } from "@rerun-ts/core/transport";
 import { RecordingStream, Scalars, Tensor, type EncodedMessage } from "@rerun-ts/node";
 import {
   FooterMemory,
@@ -18,9 +20,7 @@ import {
   RelayRecorder,
   RelayServer,
   type MessageRecorder,
-} from "@rerun-ts/node/internal";
-import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
-import { decodeFrame, encodeData, encodeHello } from "@rerun-ts/core/internal";
+} from "@rerun-ts/node/relay-parts";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Http2Client, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";

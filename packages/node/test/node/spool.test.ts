@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { RecordingSink } from "@rerun-ts/core/internal";
 import { decodeRrd } from "@rerun-ts/core/decode";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import {
   FileSink,
   GrpcSink,
@@ -22,8 +22,8 @@ import {
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
-import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";

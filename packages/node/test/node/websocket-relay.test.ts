@@ -2,6 +2,14 @@ import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import {
+  decodeFrame,
+  encodeData,
+  encodeHello,
+  encodeParts,
+  tokenSubprotocol,
+  type Frame,
+} from "@rerun-ts/core/transport";
+import {
   RecordingStream,
   Scalars,
   WebSocketSink,
@@ -10,22 +18,14 @@ import {
   type GrpcServerSinkOptions,
   type RerunError,
 } from "@rerun-ts/node";
-import {
-  decodeFrame,
-  encodeData,
-  encodeHello,
-  encodeParts,
-  tokenSubprotocol,
-  type Frame,
-} from "@rerun-ts/core/internal";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
-import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { RelayReaderClient, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
+import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 
 const CASES = process.env["RERUN_TS_SOAK"] === "1" ? 20_000 : 1000;
 const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");

@@ -6,7 +6,8 @@ import {
   type SinkStats,
 } from "@rerun-ts/core";
 import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
-import { PrimitiveBuilder, type RecordingSink, type RecordingSinkContext } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
 
 /** A component for tests: numbers, which are not checked. */
 export const TestNumber: ComponentType<number | readonly number[]> = {

@@ -1,5 +1,5 @@
 import type { SinkDrop, SinkState } from "@rerun-ts/core";
-import type { RecordingSinkContext } from "@rerun-ts/core/internal";
+import type { RecordingSinkContext } from "@rerun-ts/core/transport";
 
 /** A sink context that records what sinks report. */
 export class ObservedContext implements RecordingSinkContext {

@@ -1,4 +1,4 @@
-import { RrdWriter } from "@rerun-ts/core/internal";
+import { RrdWriter } from "@rerun-ts/core/encode";
 import { concat } from "./recordings.ts";
 
 /** A message of a `LogMsg`. */

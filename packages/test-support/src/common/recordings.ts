@@ -6,7 +6,7 @@ import {
   type RerunError,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import type { RecordingHost } from "@rerun-ts/core/internal";
+import type { RecordingHost } from "@rerun-ts/core/recording";
 
 /** A recording, and its reports so far. */
 export interface ObservedRecording {

@@ -1,6 +1,6 @@
 import { MemorySink, RecordingStream, type EncodedMessage, type Sink, type SinkState } from "@rerun-ts/core";
-import type { RecordingSink } from "@rerun-ts/core/internal";
 import { decodeRrd } from "@rerun-ts/core/decode";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { afterEach, describe, expect, it } from "vitest";
 import { decodeAll, nameOf, numbers, someMessages } from "./messages.ts";
 import { ObservedContext } from "./observed-context.ts";

@@ -7,7 +7,8 @@ import {
   type Sink,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { completeLength, type RecordingSink } from "@rerun-ts/core/internal";
+import { completeLength } from "@rerun-ts/core/storage";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 

@@ -1,5 +1,5 @@
 import type { SinkState, SinkStats } from "@rerun-ts/core";
-import type { RecordingSinkContext } from "@rerun-ts/core/internal";
+import type { RecordingSinkContext } from "@rerun-ts/core/transport";
 import { CollectingSink } from "./messages.ts";
 import { deferred } from "./recordings.ts";
 

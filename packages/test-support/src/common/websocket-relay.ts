@@ -1,5 +1,5 @@
 import type { WebSocketClass, WebSocketEvent, WebSocketLike } from "@rerun-ts/core";
-import { decodeFrame, encodeAck, encodeError, encodeWelcome, type Frame, type Hello } from "@rerun-ts/core/internal";
+import { decodeFrame, encodeAck, encodeError, encodeWelcome, type Frame, type Hello } from "@rerun-ts/core/transport";
 import { readRecord, receivedRrd, type Received } from "./received-messages.ts";
 import { concat } from "./recordings.ts";
 

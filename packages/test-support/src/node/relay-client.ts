@@ -1,6 +1,6 @@
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import type { EncodedMessage } from "@rerun-ts/core";
-import { grpcFrameHeader } from "@rerun-ts/core/internal";
+import { grpcFrameHeader } from "@rerun-ts/core/transport";
 import { readFrames, receivedRrd, type Received } from "../common/received-messages.ts";
 
 /** The flow control window of a client. */

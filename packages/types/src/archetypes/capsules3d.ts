@@ -6,7 +6,7 @@ import {
 import type { FieldValues } from "../define/archetype.ts";
 import type { NumbersLike } from "../codecs/numbers.ts";
 import type { Vec3sLike } from "../codecs/vectors.ts";
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import { flatVectors } from "../ext/flat-vectors.ts";
 
 /** Options of {@link Capsules3D.fromEndpoints}. */

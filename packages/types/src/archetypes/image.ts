@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { Image as Generated, type ImageFields } from "../gen/archetypes/image.ts";
 import type { ImageFormatLike } from "../gen/encodings/image-format.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { Mesh3D as Generated, type Mesh3DFields } from "../gen/archetypes/mesh3d.ts";
 import type { Vec3sLike } from "../codecs/vectors.ts";

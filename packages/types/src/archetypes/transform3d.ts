@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { Transform3D as Generated, type Transform3DFields } from "../gen/archetypes/transform3d.ts";
 import type { MatrixLike } from "../codecs/matrices.ts";

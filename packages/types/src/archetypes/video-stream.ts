@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import {
   VideoStream as Generated,

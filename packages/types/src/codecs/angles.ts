@@ -1,4 +1,5 @@
-import { forEachIndex, toArrayLike, wrongType, type PrimitiveBuilder, withinKey } from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongType, withinKey } from "@rerun-ts/core/checks";
+import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { FLOAT32, numberWriter, numbers } from "./numbers.ts";
 

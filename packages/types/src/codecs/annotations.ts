@@ -1,4 +1,5 @@
-import { InvalidValueError, wrongType, type ListBuilder, type StructBuilder } from "@rerun-ts/core/internal";
+import { InvalidValueError, wrongType } from "@rerun-ts/core/checks";
+import type { ListBuilder, StructBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { ClassId } from "../gen/encodings/class-id.ts";
 import { Rgba32 } from "../gen/encodings/rgba32.ts";

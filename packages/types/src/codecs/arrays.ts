@@ -1,4 +1,4 @@
-import { typedArrayName } from "@rerun-ts/core/internal";
+import { typedArrayName } from "@rerun-ts/core/checks";
 
 /** A typed array of numbers, not of bigints. */
 export type NumberTypedArray =

@@ -1,12 +1,5 @@
-import {
-  InvalidValueError,
-  ListBuilder,
-  PrimitiveBuilder,
-  describeValue,
-  wrongType,
-  type ArrowType,
-  withinKey,
-} from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, wrongType, withinKey } from "@rerun-ts/core/checks";
+import { ListBuilder, PrimitiveBuilder, type ArrowType } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf } from "./arrays.ts";
 

@@ -1,11 +1,5 @@
-import {
-  PrimitiveBuilder,
-  forEachIndex,
-  toArrayLike,
-  typedArrayName,
-  wrongCount,
-  wrongType,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, typedArrayName, wrongCount, wrongType } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 import { packBytes, parseCssColor } from "./css-colors.ts";

@@ -1,4 +1,4 @@
-import { outOfRange } from "@rerun-ts/core/internal";
+import { outOfRange } from "@rerun-ts/core/checks";
 import { cssColorNames } from "./css-color-names.ts";
 
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/;

@@ -1,4 +1,5 @@
-import { PrimitiveBuilder, forEachIndex, outOfRange, toArrayLike, wrongType } from "@rerun-ts/core/internal";
+import { forEachIndex, outOfRange, toArrayLike, wrongType } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { defineComponent, type Codec, type EnumComponent, type EnumLike } from "../define/codec.ts";
 import { UINT8, numberWriter, type NumberKind } from "./numbers.ts";
 

@@ -1,4 +1,4 @@
-import { wrongType, withinKey } from "@rerun-ts/core/internal";
+import { wrongType, withinKey } from "@rerun-ts/core/checks";
 
 /**
  * A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`.

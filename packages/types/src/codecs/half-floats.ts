@@ -1,4 +1,5 @@
-import { FixedSizeListBuilder, PrimitiveBuilder, toArrayLike, wrongCount, wrongType } from "@rerun-ts/core/internal";
+import { toArrayLike, wrongCount, wrongType } from "@rerun-ts/core/checks";
+import { FixedSizeListBuilder, PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isNumberArray } from "./arrays.ts";
 

@@ -1,11 +1,5 @@
-import {
-  InvalidValueError,
-  toArrayLike,
-  typedArrayName,
-  wrongType,
-  type ListBuilder,
-  withinKey,
-} from "@rerun-ts/core/internal";
+import { InvalidValueError, toArrayLike, typedArrayName, wrongType, withinKey } from "@rerun-ts/core/checks";
+import type { ListBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { lists } from "./lists.ts";
 import type { NumberKind } from "./numbers.ts";

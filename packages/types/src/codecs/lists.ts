@@ -1,4 +1,5 @@
-import { ListBuilder, forEachIndex, toArrayLike, type ArrayBuilder, type ArrowType } from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike } from "@rerun-ts/core/checks";
+import { ListBuilder, type ArrayBuilder, type ArrowType } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { forEachIndex, toArrayLike, wrongCount, wrongType, type PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongCount, wrongType } from "@rerun-ts/core/checks";
+import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { isNumberArray } from "./arrays.ts";
 import { FLOAT32, numberWriter } from "./numbers.ts";

@@ -1,11 +1,5 @@
-import {
-  PrimitiveBuilder,
-  forEachIndex,
-  outOfRange,
-  toArrayLike,
-  typedArrayName,
-  wrongType,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, outOfRange, toArrayLike, typedArrayName, wrongType } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
 

@@ -1,4 +1,4 @@
-import type { ListBuilder, StructBuilder } from "@rerun-ts/core/internal";
+import type { ListBuilder, StructBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { KeypointId } from "../gen/encodings/keypoint-id.ts";
 import { UInt16 } from "../gen/encodings/uint16.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError, forEachIndex, toArrayLike } from "@rerun-ts/core/internal";
+import { InvalidValueError, forEachIndex, toArrayLike } from "@rerun-ts/core/checks";
 import type { Codec } from "../define/codec.ts";
 import { FLOAT32, numberWriter } from "./numbers.ts";
 import { vectors, type Vec3Like, type Vec4Like, type VectorBuilder } from "./vectors.ts";

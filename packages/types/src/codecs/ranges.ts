@@ -1,4 +1,4 @@
-import type { StructBuilder } from "@rerun-ts/core/internal";
+import type { StructBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { TimeInt } from "../gen/encodings/time-int.ts";
 import { FLOAT64 } from "./numbers.ts";

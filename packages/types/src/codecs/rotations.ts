@@ -1,4 +1,5 @@
-import { wrongType, type StructBuilder } from "@rerun-ts/core/internal";
+import { wrongType } from "@rerun-ts/core/checks";
+import type { StructBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { angles, type AngleLike } from "./angles.ts";
 import { FLOAT32 } from "./numbers.ts";

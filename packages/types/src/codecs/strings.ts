@@ -1,11 +1,5 @@
-import {
-  BoolBuilder,
-  TextBuilder,
-  forEachIndex,
-  toArrayLike,
-  wrongType,
-  type ListBuilder,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/checks";
+import { BoolBuilder, TextBuilder, type ListBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { lists } from "./lists.ts";
 

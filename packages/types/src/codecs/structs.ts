@@ -1,13 +1,12 @@
 import {
   InvalidValueError,
-  StructBuilder,
   describeValue,
   forEachIndex,
   toArrayLike,
   wrongType,
-  type ArrayBuilder,
   withinKey,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/checks";
+import { StructBuilder, type ArrayBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 
 /** A field of a struct. */

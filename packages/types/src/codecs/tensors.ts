@@ -1,15 +1,12 @@
 import {
   InvalidValueError,
-  PrimitiveBuilder,
-  StructBuilder,
   forEachIndex,
   toArrayLike,
   typedArrayName,
   wrongType,
-  type ListBuilder,
-  type UnionBuilder,
   withinKey,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/checks";
+import { PrimitiveBuilder, StructBuilder, type ListBuilder, type UnionBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { UInt64 } from "../gen/encodings/uint64.ts";
 import { Utf8 } from "../gen/encodings/utf8.ts";

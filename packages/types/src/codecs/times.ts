@@ -1,12 +1,6 @@
 import type { DateLike, EpochNanoseconds, UnitValue } from "@rerun-ts/core";
-import {
-  forEachIndex,
-  resolveTimestamp,
-  toArrayLike,
-  wrongType,
-  type Int64,
-  type PrimitiveBuilder,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/checks";
+import { resolveTimestamp, type Int64, type PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { integers64 } from "./numbers.ts";
 

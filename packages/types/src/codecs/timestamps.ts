@@ -1,5 +1,6 @@
 import type { TimestampLike } from "@rerun-ts/core";
-import { PrimitiveBuilder, forEachIndex, resolveTimestamp, type Int64 } from "@rerun-ts/core/internal";
+import { forEachIndex } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder, resolveTimestamp, type Int64 } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 
 /** One instant, or a list of them. */

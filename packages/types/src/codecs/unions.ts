@@ -1,12 +1,5 @@
-import {
-  NullBuilder,
-  UnionBuilder,
-  forEachIndex,
-  toArrayLike,
-  wrongType,
-  type ArrayBuilder,
-  type ArrowField,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/checks";
+import { NullBuilder, UnionBuilder, type ArrayBuilder, type ArrowField } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { appendSingle } from "./structs.ts";
 

@@ -1,4 +1,4 @@
-import { forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/checks";
 import type { Codec } from "../define/codec.ts";
 import { UINT8 } from "./numbers.ts";
 import { vectorLayout, type VectorBuilder } from "./vectors.ts";

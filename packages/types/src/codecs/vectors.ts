@@ -1,12 +1,5 @@
-import {
-  FixedSizeListBuilder,
-  PrimitiveBuilder,
-  forEachIndex,
-  toArrayLike,
-  wrongCount,
-  wrongType,
-  type ArrowField,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, toArrayLike, wrongCount, wrongType } from "@rerun-ts/core/checks";
+import { FixedSizeListBuilder, PrimitiveBuilder, type ArrowField } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { isNumberArray } from "./arrays.ts";
 import { numberWriter, type NumberKind, type NumberWriter } from "./numbers.ts";

@@ -1,12 +1,6 @@
 import type { DurationLike } from "@rerun-ts/core";
-import {
-  PrimitiveBuilder,
-  forEachIndex,
-  outOfRange,
-  resolveDuration,
-  toArrayLike,
-  type Int64,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, outOfRange, toArrayLike } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder, resolveDuration, type Int64 } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isNumberArray } from "./arrays.ts";
 

@@ -1,15 +1,6 @@
 import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter } from "@rerun-ts/core";
-import {
-  checkOptions,
-  NullBuilder,
-  describeValue,
-  didYouMean,
-  InvalidValueError,
-  fieldWriterOf,
-  suggestName,
-  type ComponentField,
-  type FieldWriter,
-} from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, didYouMean, InvalidValueError, suggestName } from "@rerun-ts/core/checks";
+import { NullBuilder, fieldWriterOf, type ComponentField, type FieldWriter } from "@rerun-ts/core/encode";
 import type { Component } from "./codec.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ComponentBatch, ComponentType } from "@rerun-ts/core";
-import type { ArrayBuilder } from "@rerun-ts/core/internal";
+import type { ArrayBuilder } from "@rerun-ts/core/encode";
 
 /**
  * Converts values that users write to Arrow instances of one type.

@@ -1,5 +1,5 @@
 import type { ComponentBatch } from "@rerun-ts/core";
-import { checkOptions } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
 
 /**
  * A value of {@link AnyValues}. Its JavaScript type determines the Arrow type:

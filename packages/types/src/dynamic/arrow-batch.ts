@@ -1,5 +1,5 @@
 import type { ArrowType, ComponentBatch, ComponentType } from "@rerun-ts/core";
-import { checkOptions } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
 import { codecOf, type ArrowTypeLike } from "../codecs/values/arrow-codec.ts";
 
 /** Options of {@link arrowBatch}. */

@@ -1,5 +1,5 @@
 import { ComponentColumn, ComponentColumnList, type ComponentDescriptor } from "@rerun-ts/core";
-import { NullBuilder } from "@rerun-ts/core/internal";
+import { NullBuilder } from "@rerun-ts/core/encode";
 import { asBatch, checkAnyValuesOptions, type AnyValuesOptions } from "./any-value.ts";
 import { untyped, withType } from "./dynamic-component.ts";
 import { checkValues, describeMember, toDescriptor, type DynamicGroup } from "./dynamic-group.ts";

@@ -1,5 +1,6 @@
 import type { ComponentDescriptor, ComponentType } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, type ComponentField, type FieldWriter } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import type { ComponentField, FieldWriter } from "@rerun-ts/core/encode";
 import { asBatch } from "./any-value.ts";
 import { UNTYPED, impliedBy, type ImpliedType } from "./implied-type.ts";
 

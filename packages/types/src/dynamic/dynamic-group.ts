@@ -1,5 +1,6 @@
 import type { ComponentDescriptor } from "@rerun-ts/core";
-import { InvalidValueError, describeField, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { describeField } from "@rerun-ts/core/encode";
 
 /** The common part of the descriptors of values by name. */
 export interface DynamicGroup {

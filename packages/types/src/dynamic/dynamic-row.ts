@@ -1,5 +1,6 @@
 import type { ComponentDescriptor, RowWriter } from "@rerun-ts/core";
-import { fieldWriterOf, hasLoneSurrogate, wrongType } from "@rerun-ts/core/internal";
+import { hasLoneSurrogate, wrongType } from "@rerun-ts/core/checks";
+import { fieldWriterOf } from "@rerun-ts/core/encode";
 import { checkAnyValuesOptions, type AnyValuesOptions } from "./any-value.ts";
 import { DynamicComponent } from "./dynamic-component.ts";
 import { checkValues, describeMember, type DynamicGroup } from "./dynamic-group.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError, forEachIndex, typedArrayName, wrongType, withinKey } from "@rerun-ts/core/internal";
+import { InvalidValueError, forEachIndex, typedArrayName, wrongType, withinKey } from "@rerun-ts/core/checks";
 import { binary, bool, nothing, utf8 } from "../codecs/values/leaf-codecs.ts";
 import { list, struct } from "../codecs/values/nested-codecs.ts";
 import {

@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { RotationAxisAnglesLike } from "../codecs/rotations.ts";
 import type { Vec4sLike } from "../codecs/vectors.ts";

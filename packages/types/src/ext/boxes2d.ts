@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { Boxes2DFields } from "../gen/fields/boxes2d.ts";
 import type { Vec2sLike, Vec4sLike } from "../codecs/vectors.ts";

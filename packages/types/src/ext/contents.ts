@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import { toBytes, type BlobLike, type BlobsLike } from "../codecs/blobs.ts";
 import type { StringsLike } from "../codecs/strings.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { Ellipsoids3DFields } from "../gen/fields/ellipsoids3d.ts";
 import { FLOAT32, numbers, type NumbersLike } from "../codecs/numbers.ts";

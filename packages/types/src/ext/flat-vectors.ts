@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { Codec } from "../define/codec.ts";
 import { FLOAT32, FLOAT64 } from "../codecs/numbers.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { GeoLineStringsFields } from "../gen/fields/geo-line-strings.ts";
 import { lineStrips, type LineStrips2DLike } from "../codecs/line-strips.ts";

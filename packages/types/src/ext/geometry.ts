@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 
 /** One attribute of a geometry, as in three.js: a `BufferAttribute`, or one that is interleaved or instanced. */
 export interface GeometryAttribute {

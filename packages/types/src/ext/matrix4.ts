@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import { matrices, type MatricesLike } from "../codecs/matrices.ts";
 
 const codec = matrices(4);

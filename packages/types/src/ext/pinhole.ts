@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue, wrongType } from "@rerun-ts/core/internal";
+import { InvalidValueError, describeValue, wrongType } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { PinholeFields } from "../gen/fields/pinhole.ts";
 import type { MatricesLike } from "../codecs/matrices.ts";

@@ -1,4 +1,4 @@
-import { describeValue, didYouMean, InvalidValueError, suggestName, typedArrayName } from "@rerun-ts/core/internal";
+import { describeValue, didYouMean, InvalidValueError, suggestName, typedArrayName } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError, didYouMean, suggestName } from "@rerun-ts/core/internal";
+import { InvalidValueError, didYouMean, suggestName } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 
 /** Throws `InvalidValueError` if none of the options that are forms of a required field is given. */

@@ -1,5 +1,5 @@
-import { internalsOf } from "@rerun-ts/core/internal";
 import { TimeColumn, type AsComponents, type ColumnsInput } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { AssetAudio, AssetVideo, VideoFrameReference } from "../gen/archetypes.ts";
 import { guessMediaType } from "../media/media-type.ts";
 import { readFrameTimestamps } from "../media/read-frame-timestamps.ts";

@@ -1,4 +1,4 @@
-import { logMessages } from "@rerun-ts/core/internal";
+import { logMessages } from "@rerun-ts/core/recording";
 import type { ImportedFile } from "./imported-file.ts";
 
 /**

@@ -6,7 +6,7 @@ import {
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { checkOptions, checked, wrongType, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, checked, wrongType, type OptionNames } from "@rerun-ts/core/checks";
 import type { BlobWithType } from "../ext/contents.ts";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";

@@ -1,5 +1,5 @@
 import type { RecordingView } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 import type { BoundedText } from "./bounded-text.ts";
 import { LineLog, type LogBridgeOptions } from "./line-log.ts";
 import { writeArguments } from "./write-arguments.ts";

@@ -1,5 +1,5 @@
 import { EntityPath, log, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
-import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/checks";
 import { TextLog } from "../gen/archetypes/text-log.ts";
 import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import { BoundedText } from "./bounded-text.ts";

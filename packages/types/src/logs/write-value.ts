@@ -1,4 +1,4 @@
-import { typedArrayName } from "@rerun-ts/core/internal";
+import { typedArrayName } from "@rerun-ts/core/checks";
 import type { BoundedText } from "./bounded-text.ts";
 
 /** The maximum nesting; deeper objects are only named. */

@@ -1,4 +1,4 @@
-import { InvalidValueError, ReadBudget } from "@rerun-ts/core/internal";
+import { InvalidValueError, ReadBudget } from "@rerun-ts/core/checks";
 
 /** The most frames of a video: 77 hours at 60 per second. A file that claims more is damaged. */
 const MAX_FRAMES = 2 ** 24;

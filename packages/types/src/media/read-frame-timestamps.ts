@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import { readMp4Timestamps } from "./mp4-timestamps.ts";
 

@@ -1,4 +1,4 @@
-import { checked, checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
+import { checked, checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { BlobWithType } from "../ext/contents.ts";
 import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";

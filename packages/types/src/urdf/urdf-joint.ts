@@ -1,4 +1,4 @@
-import { InvalidValueError, checked, wrongType } from "@rerun-ts/core/internal";
+import { InvalidValueError, checked, wrongType } from "@rerun-ts/core/checks";
 import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
 import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";

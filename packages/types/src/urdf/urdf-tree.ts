@@ -13,12 +13,11 @@ import {
   checked,
   describeValue,
   didYouMean,
-  frozenAt,
-  internalsOf,
   messageOf,
   suggestName,
-  toEntityPath,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/checks";
+import { toEntityPath } from "@rerun-ts/core/encode";
+import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { CoordinateFrame, InstancePoses3D, Transform3D } from "../gen/archetypes.ts";
 import { archetypeOfShape, type ResolveMesh } from "./archetype-of-shape.ts";
 import { fromRpy } from "./rotate.ts";

@@ -1,5 +1,5 @@
-import { internalsOf } from "@rerun-ts/core/internal";
 import { RecordingStream, setGlobalRecording, type RerunError } from "@rerun-ts/core";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { captureConsole, type CaptureConsoleOptions, type ConsoleLike } from "@rerun-ts/types";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";

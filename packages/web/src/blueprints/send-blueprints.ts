@@ -1,5 +1,6 @@
 import type { BlueprintLike } from "@rerun-ts/core";
-import { encodeRbl, withRerunErrors } from "@rerun-ts/core/internal";
+import { withRerunErrors } from "@rerun-ts/core/checks";
+import { encodeRbl } from "@rerun-ts/core/encode";
 import { saveAsFile } from "../download/download.ts";
 import type { ConnectBlueprintOptions } from "./connect-blueprint-options.ts";
 

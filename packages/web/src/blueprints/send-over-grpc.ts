@@ -1,11 +1,7 @@
 import type { BlueprintLike } from "@rerun-ts/core";
-import {
-  GRPC_WEB_SINK_OPTIONS,
-  blueprintMessages,
-  checkOptions,
-  sendMessages,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { blueprintMessages, sendMessages } from "@rerun-ts/core/recording";
+import { GRPC_WEB_SINK_OPTIONS } from "@rerun-ts/core/transport";
 import { GrpcSink } from "../transport/grpc-sink.ts";
 import type { ConnectBlueprintOptions } from "./connect-blueprint-options.ts";
 

@@ -1,5 +1,6 @@
 import { MemorySink, RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
-import { BufferingSink, encodeRrd, type RemovesMessages } from "@rerun-ts/core/internal";
+import { encodeRrd } from "@rerun-ts/core/encode";
+import { BufferingSink, type RemovesMessages } from "@rerun-ts/core/transport";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
 /** The object URL is revoked this long after the click: browsers have started to read it by then. */

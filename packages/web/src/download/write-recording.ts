@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { RrdWriter } from "@rerun-ts/core/internal";
+import { RrdWriter } from "@rerun-ts/core/encode";
 import type { DownloadOptions } from "./download-options.ts";
 
 /** The size of one part of the file, at most one message more; progress is reported after each. */

@@ -1,4 +1,4 @@
-import { describeValue, messageOf } from "@rerun-ts/core/internal";
+import { describeValue, messageOf } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 
 /** Longest time that a worker may take to start. A policy that blocks it may show only as silence. */

@@ -1,4 +1,4 @@
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 
 /** Describes why a browser does not let a page read a frame or an image, and how to mend it where that is known. */
 export function describeFrameError(error: unknown): string {

@@ -4,11 +4,10 @@ import {
   checkOptions,
   checkRecording,
   describeValue,
-  frozenAt,
-  internalsOf,
   withRerunErrors,
   type OptionNames,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/checks";
+import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";

@@ -1,7 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
 import { RrdDecoder, type ServerMessage } from "@rerun-ts/core/decode";
-import { checkOptions, sortSegments, type OptionNames } from "@rerun-ts/core/internal";
-import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/internal-decode";
+import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/rrd";
+import { sortSegments } from "@rerun-ts/core/storage";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
 import { childrenOf } from "./opfs-paths.ts";
 

@@ -1,4 +1,5 @@
-import { concatBytes, type SegmentFile } from "@rerun-ts/core/internal";
+import { concatBytes } from "@rerun-ts/core/encode";
+import type { SegmentFile } from "@rerun-ts/core/storage";
 import type { SyncAccessHandle } from "./access-handle.ts";
 
 /** Smaller writes are joined into one. */

@@ -7,7 +7,7 @@ import {
   type FoundSegment,
   type SegmentFolder,
   type SegmentKind,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/storage";
 import { openHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
 import { childrenOf } from "./opfs-paths.ts";

@@ -1,6 +1,9 @@
 import { RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
+import { checkOptions } from "@rerun-ts/core/checks";
 import type { ServerMessage } from "@rerun-ts/core/decode";
-import { RrdWriter, checkOptions, sendBatches, storeKey, type RecordingSink } from "@rerun-ts/core/internal";
+import { RrdWriter, storeKey } from "@rerun-ts/core/encode";
+import { sendBatches } from "@rerun-ts/core/recording";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { saveAsFile } from "../download/download.ts";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
 import { readSegment } from "./read-segment.ts";

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { completeLength, parseSegmentName, sortSegments, withRerunErrors } from "@rerun-ts/core/internal";
+import { withRerunErrors } from "@rerun-ts/core/checks";
+import { completeLength, parseSegmentName, sortSegments } from "@rerun-ts/core/storage";
 import { OpfsRecording } from "./opfs-recording.ts";
 import { takeLock } from "./opfs-lock.ts";
 import { areaFolder, childFolder, childrenOf, folderName, lockName, nameOfFolder } from "./opfs-paths.ts";

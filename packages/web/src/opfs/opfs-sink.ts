@@ -1,20 +1,22 @@
 import { RerunError, type EncodedMessage, type OverflowPolicy, type SinkStats } from "@rerun-ts/core";
 import {
-  SinkStatus,
   checkOptions,
-  compactMessage,
   describeIgnored,
   describeValue,
   differingOptions,
   nonNegative,
-  releasePayload,
-  toStoredMessage,
-  waitWithProgress,
   type OptionNames,
+} from "@rerun-ts/core/checks";
+import { toStoredMessage } from "@rerun-ts/core/storage";
+import {
+  SinkStatus,
+  compactMessage,
+  releasePayload,
+  waitWithProgress,
   type RecordingSink,
   type RecordingSinkContext,
   type SinkTakeover,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import { onPageLifecycle } from "../page/page-lifecycle.ts";
 import { folderName } from "./opfs-paths.ts";
 import { countRows } from "./read-segment.ts";

@@ -1,11 +1,6 @@
-import {
-  SegmentLog,
-  messageOf,
-  randomId,
-  type EvictedSegment,
-  type FoundSegment,
-  type StoredMessage,
-} from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
+import { SegmentLog, type EvictedSegment, type FoundSegment, type StoredMessage } from "@rerun-ts/core/storage";
 import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
 import { OpfsFolder } from "./opfs-folder.ts";
 import { takeLock } from "./opfs-lock.ts";

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { toStoredMessage, type SpoolSegment, type SpoolStore, type SpoolStoreEvents } from "@rerun-ts/core/internal";
+import { toStoredMessage, type SpoolSegment, type SpoolStore, type SpoolStoreEvents } from "@rerun-ts/core/storage";
 import { countRows } from "./read-segment.ts";
 import { StorageClient } from "./storage-client.ts";
 import type { CreateWorker } from "../page/create-worker.ts";

@@ -1,4 +1,4 @@
-import { parseSegmentName, type FoundSegment } from "@rerun-ts/core/internal";
+import { parseSegmentName, type FoundSegment } from "@rerun-ts/core/storage";
 import { OpfsFolder } from "./opfs-folder.ts";
 import { takeLock } from "./opfs-lock.ts";
 import { childrenOf, lockName } from "./opfs-paths.ts";

@@ -1,5 +1,5 @@
 import type { RerunErrorCode } from "@rerun-ts/core";
-import type { StoredMessage } from "@rerun-ts/core/internal";
+import type { StoredMessage } from "@rerun-ts/core/storage";
 import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
 
 /** Requests of a page to the worker with its storage. */

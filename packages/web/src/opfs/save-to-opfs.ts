@@ -1,5 +1,5 @@
 import type { RecordingStream, SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
 import { OPFS_SINK_OPTIONS, OpfsSink, type OpfsSinkOptions } from "./opfs-sink.ts";
 
 /** Options of {@link RecordingStream.saveToOpfs}. */

@@ -1,4 +1,4 @@
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 import { OpfsStorage } from "./opfs-storage.ts";
 import type { FromStorage, ToStorage } from "./protocol.ts";
 import { StorageError } from "./storage-types.ts";

@@ -1,5 +1,6 @@
 import type { Sink } from "@rerun-ts/core";
-import { SpoolSink, checkOptions, checkSpooledSink, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { SpoolSink, checkSpooledSink } from "@rerun-ts/core/storage";
 import { folderName } from "./opfs-paths.ts";
 import { OpfsStore } from "./opfs-store.ts";
 import { createStorageWorker } from "./create-storage-worker.ts";

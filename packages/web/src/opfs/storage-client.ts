@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import type { StoredMessage } from "@rerun-ts/core/internal";
+import type { StoredMessage } from "@rerun-ts/core/storage";
 import type { CreateWorker } from "../page/create-worker.ts";
 import type { AppendedItem, FromStorage, ToStorage } from "./protocol.ts";
 import { StorageQueue } from "./storage-queue.ts";

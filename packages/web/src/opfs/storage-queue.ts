@@ -1,4 +1,4 @@
-import { Fifo } from "@rerun-ts/core/internal";
+import { Fifo } from "@rerun-ts/core/transport";
 import type { AppendedItem, ToStorage } from "./protocol.ts";
 
 /** Share that a full queue frees at once, so that it is not searched for every message. */

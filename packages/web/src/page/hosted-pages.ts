@@ -1,5 +1,6 @@
-import { describeValue, type GrpcHeaders, type PageHost } from "@rerun-ts/core/internal";
 import type { WebSocketToken } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/checks";
+import type { GrpcHeaders, PageHost } from "@rerun-ts/core/transport";
 
 /** The options of a sink that sends from a worker. */
 export interface HostedSink {

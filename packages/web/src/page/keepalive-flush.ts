@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import type { DeliveryQueue, KeepalivePost } from "@rerun-ts/core/internal";
+import type { DeliveryQueue, KeepalivePost } from "@rerun-ts/core/transport";
 import type { PagePhase } from "./page-lifecycle.ts";
 
 /** Browsers allow 64 KiB in all keepalive requests of a page together; this leaves room for headers and frames. */

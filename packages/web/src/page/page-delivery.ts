@@ -1,4 +1,4 @@
-import { LocalDelivery, type DeliveryContext, type PageDeliveryOptions } from "@rerun-ts/core/internal";
+import { LocalDelivery, type DeliveryContext, type PageDeliveryOptions } from "@rerun-ts/core/transport";
 import { KeepaliveFlush } from "./keepalive-flush.ts";
 import { onPageLifecycle, type PagePhase } from "./page-lifecycle.ts";
 

@@ -1,4 +1,4 @@
-import type { PageHost } from "@rerun-ts/core/internal";
+import type { PageHost } from "@rerun-ts/core/transport";
 import { connectionHint } from "./connection-hint.ts";
 import { PageDelivery } from "./page-delivery.ts";
 

@@ -1,8 +1,9 @@
 import { Code, ConnectError, createClient, type Client, type Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { parseProxyUrl, RerunError, type GrpcHeaders, type RerunErrorCode } from "@rerun-ts/core";
+import { checkOptions } from "@rerun-ts/core/checks";
 import { proxyService } from "@rerun-ts/core/decode";
-import { DEFAULT_PROXY_URL, checkOptions, resolveHeaders, type ProxyUrl } from "@rerun-ts/core/internal";
+import { DEFAULT_PROXY_URL, resolveHeaders, type ProxyUrl } from "@rerun-ts/core/transport";
 import { connectionHint } from "../page/connection-hint.ts";
 
 /** Options of calls to a viewer or a proxy. */

@@ -1,4 +1,4 @@
-import { yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 

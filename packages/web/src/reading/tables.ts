@@ -1,5 +1,6 @@
-import { concatBytes, describeValue, yieldingRerunErrors, withRerunErrors } from "@rerun-ts/core/internal";
-import { readDataframePart } from "@rerun-ts/core/internal-decode";
+import { describeValue, yieldingRerunErrors, withRerunErrors } from "@rerun-ts/core/checks";
+import { concatBytes } from "@rerun-ts/core/encode";
+import { readDataframePart } from "@rerun-ts/core/rrd";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /** A table of a viewer or a proxy. */

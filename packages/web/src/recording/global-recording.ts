@@ -3,7 +3,7 @@ import {
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/internal";
+import { promisedBy, replaceGlobalRecording } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
 import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";

@@ -4,7 +4,8 @@ import {
   type FlushResult,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { checkOptions, internalsOf, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { internalsOf } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";

@@ -1,5 +1,5 @@
-import { messageOf } from "@rerun-ts/core/internal";
 import type { RecordingStream } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { reportSensor, type StopSensor } from "./sensor.ts";
 
 /** The events of a device's sensors. */

@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { checkOptions } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
 import { GeoPoints, Scalars } from "@rerun-ts/types";
 import { atEpoch, childOf, reportSensor, type StopSensor } from "./sensor.ts";
 

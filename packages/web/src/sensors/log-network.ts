@@ -1,5 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { PROXY_SERVICE_PATH, checkOptions } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
+import { PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { observe } from "./observe.ts";
 import { atPageTime, childOf, type StopSensor } from "./sensor.ts";

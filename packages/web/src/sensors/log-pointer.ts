@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { checkOptions } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
 import { Points2D, Scalars, TextLog } from "@rerun-ts/types";
 import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 

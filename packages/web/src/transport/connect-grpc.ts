@@ -1,12 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import {
-  CONNECT_OPTIONS,
-  GRPC_WEB_SINK_OPTIONS,
-  checkOptions,
-  connectSink,
-  type ConnectOptions,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { CONNECT_OPTIONS, connectSink, type ConnectOptions } from "@rerun-ts/core/recording";
+import { GRPC_WEB_SINK_OPTIONS } from "@rerun-ts/core/transport";
 import { GrpcSink, type GrpcSinkOptions } from "./grpc-sink.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */

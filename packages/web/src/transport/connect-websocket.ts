@@ -1,12 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import {
-  CONNECT_OPTIONS,
-  WEBSOCKET_SINK_OPTIONS,
-  checkOptions,
-  connectSink,
-  type ConnectOptions,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { CONNECT_OPTIONS, connectSink, type ConnectOptions } from "@rerun-ts/core/recording";
+import { WEBSOCKET_SINK_OPTIONS } from "@rerun-ts/core/transport";
 import { WebSocketSink, type WebSocketSinkOptions } from "./websocket-sink.ts";
 
 /** Options of {@link RecordingStream.connectWebSocket}. */

@@ -1,5 +1,5 @@
 import { WebSocketSink as CoreWebSocketSink, type WebSocketSinkOptions as CoreOptions } from "@rerun-ts/core";
-import { checkObject } from "@rerun-ts/core/internal";
+import { checkObject } from "@rerun-ts/core/checks";
 import { hostedPage } from "../page/hosted-pages.ts";
 import { pageHost } from "../page/page-host.ts";
 

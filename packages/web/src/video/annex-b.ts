@@ -1,4 +1,4 @@
-import { annexBConverter, type VideoCodec } from "@rerun-ts/types/internal";
+import { annexBConverter, type VideoCodec } from "@rerun-ts/types/media";
 
 /**
  * A frame in the form that viewers need: as it is, or in Annex B if the encoder has put its parameter sets into a

@@ -1,4 +1,4 @@
-import { internalsOf } from "@rerun-ts/core/internal";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { logImageBitmap } from "../media/log-image-bitmap.ts";
 import { describeFrameError } from "../media/describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";

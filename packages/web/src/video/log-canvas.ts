@@ -1,5 +1,5 @@
 import type { EntityPathLike, RecordingStream } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { nextFrame } from "./next-frame.ts";
 import { startCapture, wrongSource, type VideoCapture } from "./video-capture.ts";

@@ -1,7 +1,7 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import { VideoStream, type EncodedChunkLike } from "@rerun-ts/types";
-import { codecOf, type VideoCodec } from "@rerun-ts/types/internal";
+import { codecOf, type VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
 
 /** Options of {@link logEncodedVideoChunk}. */

@@ -1,5 +1,6 @@
 import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLike } from "@rerun-ts/core";
-import { checkRecording, describeValue, frozenAt, internalsOf } from "@rerun-ts/core/internal";
+import { checkRecording, describeValue } from "@rerun-ts/core/checks";
+import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { createRecorder } from "./create-recorder.ts";
 import { epochNow } from "./epoch-now.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";

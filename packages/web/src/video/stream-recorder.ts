@@ -1,7 +1,7 @@
 import { RerunError, type RecordingView } from "@rerun-ts/core";
-import { frozenAt, internalsOf } from "@rerun-ts/core/internal";
+import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { VideoStream } from "@rerun-ts/types";
-import type { VideoCodec } from "@rerun-ts/types/internal";
+import type { VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";

@@ -1,5 +1,6 @@
 import { RerunError, type EntityPathLike, type RecordingStream } from "@rerun-ts/core";
-import { checkRecording, internalsOf } from "@rerun-ts/core/internal";
+import { checkRecording } from "@rerun-ts/core/checks";
+import { internalsOf } from "@rerun-ts/core/recording";
 import { createRecorder } from "./create-recorder.ts";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { resolveVideoOptions, type ResolvedVideoOptions, type VideoOptions } from "./video-options.ts";

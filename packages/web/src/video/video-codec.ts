@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import type { VideoCodec } from "@rerun-ts/types/internal";
+import type { VideoCodec } from "@rerun-ts/types/media";
 
 /** A codec of {@link logCanvas} and the like: one of Rerun's, or `"JPEG"` for separate images. */
 export type WebVideoCodec = VideoCodec | "JPEG";

@@ -1,5 +1,5 @@
 import type { TimePointLike } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 

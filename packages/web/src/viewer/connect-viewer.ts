@@ -1,5 +1,6 @@
 import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
-import { DEFAULT_PROXY_URL, checkOptions, headersFor, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
+import { DEFAULT_PROXY_URL, headersFor } from "@rerun-ts/core/transport";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { connectionHint } from "../page/connection-hint.ts";
 

@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 

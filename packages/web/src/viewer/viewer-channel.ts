@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 
 /** Provides the channel to a viewer: it is opened once the viewer is ready, and again after each restart. */

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
-import { QueueWriter, encodeRrd, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/internal";
+import { encodeRrd } from "@rerun-ts/core/encode";
+import { QueueWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
 import type { ViewerChannelSource } from "./viewer-channel.ts";
 import type { WebViewerChannelLike } from "./web-viewer-like.ts";
 

@@ -1,13 +1,7 @@
 import type { ServerSinkOptions } from "@rerun-ts/core";
-import {
-  LocalDelivery,
-  SERVER_SINK_OPTIONS,
-  ServerSink,
-  checkOptions,
-  nonNegative,
-  randomId,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { checkOptions, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
+import { LocalDelivery, SERVER_SINK_OPTIONS, ServerSink } from "@rerun-ts/core/transport";
 import { channelSourceOf } from "./viewer-channel.ts";
 import { ViewerWriter } from "./viewer-writer.ts";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";

@@ -1,6 +1,5 @@
-import type { EncodedMessage, ProxyUrl } from "@rerun-ts/core";
-import type { MessageParts, SerializedError } from "@rerun-ts/core/internal";
-import type { SinkState } from "@rerun-ts/core";
+import type { EncodedMessage, ProxyUrl, SinkState } from "@rerun-ts/core";
+import type { MessageParts, SerializedError } from "@rerun-ts/core/transport";
 import type { SharedBuffers } from "./shared-memory.ts";
 import type { PageAddress } from "../page/connection-hint.ts";
 

@@ -11,7 +11,7 @@ import {
   type KeepalivePost,
   type PageHost,
   type ProxyUrl,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import { connectionHint, ownAddress } from "../page/connection-hint.ts";
 import type { HostedSink } from "../page/hosted-pages.ts";
 import { PageDelivery } from "../page/page-delivery.ts";

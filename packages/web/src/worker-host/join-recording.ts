@@ -1,12 +1,6 @@
-import type { RecordingOptions } from "@rerun-ts/core";
-import { RerunError } from "@rerun-ts/core";
-import {
-  RECORDING_OPTIONS,
-  checkOptions,
-  describeValue,
-  withRerunErrors,
-  type OptionNames,
-} from "@rerun-ts/core/internal";
+import { type RecordingOptions, RerunError } from "@rerun-ts/core";
+import { checkOptions, describeValue, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { RECORDING_OPTIONS } from "@rerun-ts/core/recording";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./host-protocol.ts";
 import { PortSink } from "./port-sink.ts";

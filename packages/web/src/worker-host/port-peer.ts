@@ -1,5 +1,5 @@
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
-import type { QueueWriter, WriterEvents } from "@rerun-ts/core/internal";
+import type { QueueWriter, WriterEvents } from "@rerun-ts/core/transport";
 import type { Credentials, ToPort } from "./host-protocol.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 

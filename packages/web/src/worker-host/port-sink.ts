@@ -1,5 +1,6 @@
 import { RerunError, type SinkFlushOptions } from "@rerun-ts/core";
-import { LocalDelivery, ServerSink, deserializeError, randomId } from "@rerun-ts/core/internal";
+import { randomId } from "@rerun-ts/core/encode";
+import { LocalDelivery, ServerSink, deserializeError } from "@rerun-ts/core/transport";
 import { compact } from "./compact.ts";
 import type { FromPort } from "./host-protocol.ts";
 import { PortWriter } from "./port-writer.ts";

@@ -1,12 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import {
   Backoff,
   QueueWriter,
   deserializeError,
-  messageOf,
   type DeliveryQueue,
   type WriterEvents,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import type { FromPort, ToPort } from "./host-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";

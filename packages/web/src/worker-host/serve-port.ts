@@ -1,14 +1,14 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { concatBytes } from "@rerun-ts/core/encode";
 import {
   DeliveryQueue,
   GrpcWebWriter,
   WebSocketWriter,
-  concatBytes,
   fromMessageParts,
   serializeError,
   type QueueWriter,
   type WriterEvents,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import { connectionHint } from "../page/connection-hint.ts";
 import type { Credentials, FromPort, HostedTarget, OpenRequest, ToPort } from "./host-protocol.ts";
 

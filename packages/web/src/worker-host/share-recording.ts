@@ -1,5 +1,6 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
-import { logMessages, serializeError, type SerializedError } from "@rerun-ts/core/internal";
+import { logMessages } from "@rerun-ts/core/recording";
+import { serializeError, type SerializedError } from "@rerun-ts/core/transport";
 import type { FromPort, JoinReply, ToPort } from "./host-protocol.ts";
 
 /** Posted by a worker that has joined: asks for a flush of the recording, after everything that it has sent. */

@@ -1,5 +1,5 @@
-import { Fifo, retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/internal";
 import type { EncodedMessage } from "@rerun-ts/core";
+import { Fifo, retentionKey, toMessageParts, type MessageParts } from "@rerun-ts/core/transport";
 
 /** Smaller messages are posted as copies, which is as fast. */
 const MIN_SHARED_BYTES = 64 * 1024;

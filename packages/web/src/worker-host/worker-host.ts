@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 import { registerHost } from "../page/hosted-pages.ts";
 import type { FromPort, HostedTarget, OpenRequest } from "./host-protocol.ts";
 import { createHostedPage } from "./hosted-page.ts";

@@ -1,4 +1,4 @@
-import type { RecordingSink } from "@rerun-ts/core/internal";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import {
   GrpcSink,
   RecordingStream,

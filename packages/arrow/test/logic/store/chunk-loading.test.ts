@@ -1,8 +1,8 @@
 import { openRrd, type RandomAccess, type RecordingReader } from "@rerun-ts/arrow";
 import { RecordingStream, RerunError, type StoreId } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { RrdWriter } from "@rerun-ts/core/internal";
-import { encodeArrowPayload, readManifest } from "@rerun-ts/core/internal-decode";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { Scalars } from "@rerun-ts/types";
 import { tableFromIPC } from "apache-arrow";

@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { readDataframePart, type RrdManifest } from "@rerun-ts/core/internal-decode";
+import { readDataframePart, type RrdManifest } from "@rerun-ts/core/rrd";
 import { AnyValues, Clear, Points2D, Scalars } from "@rerun-ts/types";
 import {
   Bool,

@@ -2,7 +2,7 @@ import { RerunError } from "../../errors.ts";
 import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
 import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
-import { FlightSize } from "../flight-size.ts";
+import { CongestionWindow } from "../congestion-window.ts";
 import { Rejections } from "../rejections.ts";
 import { TooLargeError, postMessages, type PostOptions } from "./post-messages.ts";
 
@@ -23,7 +23,7 @@ export class GrpcWebWriter extends QueueWriter {
   readonly #backoff = new Backoff();
   #hasConnection = false;
   #hasConnected = false;
-  readonly #callSize: FlightSize;
+  readonly #callSize: CongestionWindow;
   /** Whether the last call was lost, or too large for something between here and the server. */
   #hasLost = false;
   readonly #rejections: Rejections;
@@ -33,7 +33,7 @@ export class GrpcWebWriter extends QueueWriter {
     this.#rejections = new Rejections(queue);
     this.#options = options;
     const maxBytes = options.join === undefined ? MAX_CALL_BYTES : MAX_JOINED_CALL_BYTES;
-    this.#callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, maxBytes);
+    this.#callSize = new CongestionWindow(MIN_CALL_BYTES, INITIAL_CALL_BYTES, maxBytes);
     this.#events = events;
   }
 

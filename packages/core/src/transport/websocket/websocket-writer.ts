@@ -2,7 +2,7 @@ import { RerunError } from "../../errors.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { Fifo } from "../../sink/fifo.ts";
 import { Backoff } from "../backoff.ts";
-import { FlightSize } from "../flight-size.ts";
+import { CongestionWindow } from "../congestion-window.ts";
 import { Rejections } from "../rejections.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
 import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
@@ -49,7 +49,7 @@ export class WebSocketWriter extends QueueWriter {
   #isUncertain = false;
   readonly #rejections: Rejections;
   #frameBytes = MAX_FRAME_BYTES;
-  readonly #flight = new FlightSize(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
+  readonly #flight = new CongestionWindow(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
   /** Times at which messages were sent, with the number after the last message of each batch, oldest first. */
   readonly #batches = new Fifo<{ readonly end: number; readonly sentAt: number }>();
   /** Since when data has been unacknowledged. */

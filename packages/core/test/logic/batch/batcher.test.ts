@@ -1,5 +1,5 @@
 import { BATCHER_PRESETS, componentBatches, type BatcherConfig } from "@rerun-ts/core";
-import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Batcher } from "../../../dist/batch/batcher.js";

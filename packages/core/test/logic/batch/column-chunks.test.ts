@@ -1,5 +1,5 @@
 import type { ComponentType } from "@rerun-ts/core";
-import type { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import type { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { convertColumns, cutChunks, type ColumnsLike } from "../../../dist/batch/column-chunks.js";

@@ -1,5 +1,5 @@
 import type { AsComponents, ComponentType, RowWriter } from "@rerun-ts/core";
-import { PrimitiveBuilder } from "@rerun-ts/core/internal";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";
 import { ChunkBuilder } from "../../../dist/batch/chunk-builder.js";

@@ -8,7 +8,7 @@ import {
   type RecordingOptions,
   type SinkStats,
 } from "@rerun-ts/core";
-import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/internal";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
 import { activationMessage, chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink, numbers } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";

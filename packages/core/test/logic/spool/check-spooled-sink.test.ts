@@ -1,5 +1,5 @@
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
-import type { RecordingSink } from "@rerun-ts/core/internal";
 import { describe, expect, it } from "vitest";
 import { checkSpooledSink } from "../../../dist/spool/check-spooled-sink.js";
 

@@ -1,5 +1,5 @@
 import type { SinkStats } from "@rerun-ts/core";
-import type { RecordingSink } from "@rerun-ts/core/internal";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { InFlightWindow } from "../../../dist/spool/in-flight-window.js";

@@ -1,5 +1,5 @@
 import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
-import type { RecordingSink } from "@rerun-ts/core/internal";
+import type { RecordingSink } from "@rerun-ts/core/transport";
 import { chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
-import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/internal";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
 import { chunkMessage, storeInfoMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { ObservedContext } from "@rerun-ts/test-support/common/observed-context";

@@ -1,5 +1,6 @@
 import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
-import { SpoolSink, type SpoolStore, type SpoolStoreEvents, type RecordingSinkContext } from "@rerun-ts/core/internal";
+import { SpoolSink, type SpoolStore, type SpoolStoreEvents } from "@rerun-ts/core/storage";
+import type { RecordingSinkContext } from "@rerun-ts/core/transport";
 import { chunkMessage } from "@rerun-ts/test-support/common/encoded-messages";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
 import { ObservedContext } from "@rerun-ts/test-support/common/observed-context";

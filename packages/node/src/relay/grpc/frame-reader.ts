@@ -1,4 +1,4 @@
-import { GRPC_STATUS } from "@rerun-ts/core/internal";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import type { MemoryClaim } from "../receive-memory.ts";
 import { RelayError } from "../relay-error.ts";
 

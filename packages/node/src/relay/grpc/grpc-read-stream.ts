@@ -1,4 +1,4 @@
-import { GRPC_STATUS } from "@rerun-ts/core/internal";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { constants, type Http2ServerResponse } from "node:http2";
 import type { GrpcResponse } from "./grpc-response.ts";
 import type { HttpExchange } from "../http/http-exchange.ts";

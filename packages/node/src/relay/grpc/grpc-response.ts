@@ -1,4 +1,4 @@
-import { GRPC_STATUS } from "@rerun-ts/core/internal";
+import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { endResponse, type HttpExchange } from "../http/http-exchange.ts";
 
 /** A variant of gRPC: over HTTP/2, for pages, and for pages that can only read text. */

@@ -1,6 +1,6 @@
 import type { Http2ServerRequest } from "node:http2";
 import type { Readable } from "node:stream";
-import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/internal";
+import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
 import { FrameReader, type FrameListener } from "./frame-reader.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
 import type { AccessControl, Permission } from "../http/access-control.ts";

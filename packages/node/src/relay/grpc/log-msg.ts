@@ -1,4 +1,4 @@
-import { LENGTH_DELIMITED, forEachField, readField, readVarint, type ProtobufField } from "@rerun-ts/core/internal";
+import { LENGTH_DELIMITED, forEachField, readField, readVarint, type ProtobufField } from "@rerun-ts/core/transport";
 
 /** The kind of a message: it opens a store, has rows of data, activates a blueprint, or is a table. */
 export type RelayMessageKind = "storeInfo" | "chunk" | "activation" | "table";

@@ -1,4 +1,4 @@
-import { GRPC_STATUS, ProtobufError, forEachField, readField, type ProtobufField } from "@rerun-ts/core/internal";
+import { GRPC_STATUS, ProtobufError, forEachField, readField, type ProtobufField } from "@rerun-ts/core/transport";
 import { RelayError } from "../relay-error.ts";
 
 /** The size of the prefix of gRPC: a flag and the length. */

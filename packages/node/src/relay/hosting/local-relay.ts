@@ -1,21 +1,21 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { rowsIn } from "@rerun-ts/core/internal";
+import { rowsIn } from "@rerun-ts/core/transport";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
-import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
+import type { RelayRunner, RelayRunnerEvents } from "./relay-runner.ts";
 import { RelayError } from "../relay-error.ts";
 import type { RelayServer, RelayServerOptions } from "../relay-server.ts";
 
-/** A {@link RelayHost} in the calling thread: it serves whenever that thread yields to the event loop. */
-export class LocalRelay implements RelayHost {
+/** A {@link RelayRunner} in the calling thread: it serves whenever that thread yields to the event loop. */
+export class LocalRelay implements RelayRunner {
   readonly listening: Promise<number>;
   readonly queuedBytes = 0;
   port: number | undefined;
   readonly #options: RelayServerOptions;
-  readonly #events: RelayHostEvents;
+  readonly #events: RelayRunnerEvents;
   #server: RelayServer | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: RelayServerOptions, events: RelayHostEvents) {
+  constructor(options: RelayServerOptions, events: RelayRunnerEvents) {
     this.#options = options;
     this.#events = events;
     this.listening = this.#listen();

@@ -1,11 +1,11 @@
 import type { GrpcServerSettings } from "../sink/grpc-server-options.ts";
 import { LocalRelay } from "./local-relay.ts";
-import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
-import { findWorkerEntry } from "../../worker/worker-host.ts";
+import type { RelayRunner, RelayRunnerEvents } from "./relay-runner.ts";
+import { findWorkerEntry } from "../../worker/worker-thread.ts";
 import { NoWorkerError, WorkerRelay } from "./worker-relay.ts";
 
 /** The events that a {@link RelayLauncher} reports. */
-export interface RelayLauncherEvents extends RelayHostEvents {
+export interface RelayLauncherEvents extends RelayRunnerEvents {
   /** No worker could be started; the calling thread serves instead. */
   onFallback(reason: string): void;
 }
@@ -13,7 +13,7 @@ export interface RelayLauncherEvents extends RelayHostEvents {
 /** Starts a relay in a worker where that is possible and wanted, and in the calling thread otherwise. */
 export class RelayLauncher {
   /** The relay; it is replaced if its worker does not start. */
-  host: RelayHost;
+  host: RelayRunner;
   /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   readonly #settings: GrpcServerSettings;
@@ -43,7 +43,7 @@ export class RelayLauncher {
     return port;
   }
 
-  #startHere(): RelayHost {
+  #startHere(): RelayRunner {
     return new LocalRelay(this.#settings.server, this.#events);
   }
 }

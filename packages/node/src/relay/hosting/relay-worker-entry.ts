@@ -1,9 +1,9 @@
 // The program of the worker that runs a relay; the other side is `WorkerRelay`.
 import { parentPort, workerData } from "node:worker_threads";
 import { RerunError } from "@rerun-ts/core";
-import { serializeError } from "@rerun-ts/core/internal";
+import { serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../../worker/shared-counters.ts";
-import type { FlushRequest } from "../../worker/worker-host.ts";
+import type { FlushRequest } from "../../worker/worker-thread.ts";
 import { RelayError } from "../relay-error.ts";
 import { RelayServer } from "../relay-server.ts";
 import {

@@ -1,5 +1,5 @@
-import type { SerializedError } from "@rerun-ts/core/internal";
-import type { WorkerBasics, WorkerReply } from "../../worker/worker-host.ts";
+import type { SerializedError } from "@rerun-ts/core/transport";
+import type { WorkerBasics, WorkerReply } from "../../worker/worker-thread.ts";
 import type { RelayServerOptions } from "../relay-server.ts";
 import type { RelayStats } from "../relay-stats.ts";
 

@@ -1,9 +1,9 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { deserializeError, rowsIn } from "@rerun-ts/core/internal";
-import { START_TIMEOUT_MS, WorkerHost, type WorkerReply } from "../../worker/worker-host.ts";
+import { deserializeError, rowsIn } from "@rerun-ts/core/transport";
+import { START_TIMEOUT_MS, WorkerThread, type WorkerReply } from "../../worker/worker-thread.ts";
 import type { RelayServerOptions } from "../relay-server.ts";
 import type { RelayStats } from "../relay-stats.ts";
-import type { RelayHost, RelayHostEvents } from "./relay-host.ts";
+import type { RelayRunner, RelayRunnerEvents } from "./relay-runner.ts";
 import {
   SharedStats,
   type FromRelayWorker,
@@ -22,11 +22,11 @@ const CLOSE_MS = 1000;
 /** The error for a worker that did not start: the calling thread must serve instead. */
 export class NoWorkerError extends Error {}
 
-/** A {@link RelayHost} in a worker thread: it serves while the calling thread is busy, and while the process exits. */
-export class WorkerRelay implements RelayHost {
+/** A {@link RelayRunner} in a worker thread: it serves while the calling thread is busy, and while the process exits. */
+export class WorkerRelay implements RelayRunner {
   readonly listening: Promise<number>;
-  readonly #events: RelayHostEvents;
-  readonly #host: WorkerHost<ToRelayWorker, FromRelayWorker>;
+  readonly #events: RelayRunnerEvents;
+  readonly #host: WorkerThread<ToRelayWorker, FromRelayWorker>;
   readonly #stats = new SharedStats();
   #onListening: (port: number) => void = () => {};
   #onFailed: (error: Error) => void = () => {};
@@ -37,14 +37,14 @@ export class WorkerRelay implements RelayHost {
   #isClosing = false;
   #isEnded = false;
 
-  constructor(entry: URL, options: RelayServerOptions, events: RelayHostEvents) {
+  constructor(entry: URL, options: RelayServerOptions, events: RelayRunnerEvents) {
     this.#events = events;
     this.listening = new Promise((resolve, reject) => {
       this.#onListening = resolve;
       this.#onFailed = reject;
     });
     this.listening.catch(() => {});
-    this.#host = new WorkerHost(
+    this.#host = new WorkerThread(
       entry,
       { name: "rerun-relay", workerData: { options, stats: this.#stats.buffer } },
       {

@@ -7,7 +7,7 @@ import { RerunError } from "@rerun-ts/core";
 import { listenError } from "../../net/listen-error.ts";
 import type { Permission } from "./access-control.ts";
 import type { HttpExchange } from "./http-exchange.ts";
-import { messageOf } from "@rerun-ts/core/internal";
+import { messageOf } from "@rerun-ts/core/checks";
 
 /** A private key and a certificate for TLS, in PEM format. */
 export interface RelayTls {

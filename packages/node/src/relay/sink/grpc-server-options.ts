@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
 import { parseMemoryLimit } from "./memory-limit.ts";
 import type { RelayTls } from "../http/http-listener.ts";

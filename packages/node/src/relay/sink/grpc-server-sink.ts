@@ -5,17 +5,16 @@ import {
   type SinkFlushOptions,
   type SinkStats,
 } from "@rerun-ts/core";
+import { describeIgnored, differingOptions } from "@rerun-ts/core/checks";
+import { BATCHER_PRESETS } from "@rerun-ts/core/recording";
 import {
-  BATCHER_PRESETS,
   SinkStatus,
   compactMessage,
-  describeIgnored,
-  differingOptions,
   releasePayload,
   type RecordingSink,
   type RecordingSinkContext,
   type SinkTakeover,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
 import { toUrlHost } from "../../net/host-names.ts";
 import {

@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { describeValue } from "@rerun-ts/core/internal";
+import { describeValue } from "@rerun-ts/core/checks";
 
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,

@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, type OptionNames, withRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
 import { GrpcServerSink } from "./grpc-server-sink.ts";
 import {
   GRPC_SERVER_OPTIONS,

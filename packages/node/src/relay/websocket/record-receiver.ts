@@ -1,5 +1,4 @@
-import { FrameError, GRPC_STATUS } from "@rerun-ts/core/internal";
-import type { DataFrame, PartFrame } from "@rerun-ts/core/internal";
+import { FrameError, GRPC_STATUS, type DataFrame, type PartFrame } from "@rerun-ts/core/transport";
 import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
 import type { MemoryClaim } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";

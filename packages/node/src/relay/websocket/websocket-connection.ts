@@ -10,7 +10,7 @@ import {
   encodeWelcome,
   type Frame,
   type Hello,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import type { WebSocket } from "ws";
 import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
 import type { ReceiveMemory } from "../receive-memory.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Http2ServerRequest } from "node:http2";
-import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL, type Hello } from "@rerun-ts/core/internal";
+import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL, type Hello } from "@rerun-ts/core/transport";
 import { WebSocketServer } from "ws";
 import type { AccessControl } from "../http/access-control.ts";
 import { BodyTimer } from "../http/body-timer.ts";

@@ -1,5 +1,5 @@
 import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
-import { WRITE_MESSAGES_PATH, errorCodeOf, errorCodeOfHttp, headersFor, isGrpcType } from "@rerun-ts/core/internal";
+import { WRITE_MESSAGES_PATH, errorCodeOf, errorCodeOfHttp, headersFor, isGrpcType } from "@rerun-ts/core/transport";
 import type { SecureClientSessionOptions } from "node:http2";
 
 /** The server, and the options for connecting to it. */

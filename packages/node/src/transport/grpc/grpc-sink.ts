@@ -1,4 +1,5 @@
-import { DEFAULT_PROXY_URL, ServerSink, checkOptions, parseProxyUrl } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
+import { DEFAULT_PROXY_URL, ServerSink, parseProxyUrl } from "@rerun-ts/core/transport";
 import { deliveryFactory } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
 import { checkToken } from "./check-token.ts";

@@ -1,13 +1,13 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import {
   Backoff,
-  FlightSize,
+  CongestionWindow,
   QueueWriter,
   Rejections,
   grpcFrameHeader,
   type DeliveryQueue,
   type WriterEvents,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/transport";
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
 
 /** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
@@ -52,7 +52,7 @@ export class GrpcWriter extends QueueWriter {
   #client: GrpcClient | undefined;
   #hasConnected = false;
   readonly #rejections: Rejections;
-  readonly #callSize = new FlightSize(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
+  readonly #callSize = new CongestionWindow(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
   /** The rate of the last call, or the least rate. */
   #bytesPerMs = MIN_BYTES_PER_MS;
   /** Whether a caller waits for an acknowledgement, so that the current call ends early. */

@@ -1,5 +1,5 @@
 import type { ClientOptions } from "ws";
-import { resolveHeaders, type SocketMaker, type WebSocketLike } from "@rerun-ts/core/internal";
+import { resolveHeaders, type SocketMaker, type WebSocketLike } from "@rerun-ts/core/transport";
 import type { GrpcClientOptions } from "../grpc/grpc-client.ts";
 import { isLoopback } from "../../net/host-names.ts";
 

@@ -1,4 +1,5 @@
-import { DEFAULT_WEBSOCKET_URL, ServerSink, checkOptions, parseWebSocketUrl } from "@rerun-ts/core/internal";
+import { checkOptions } from "@rerun-ts/core/checks";
+import { DEFAULT_WEBSOCKET_URL, ServerSink, parseWebSocketUrl } from "@rerun-ts/core/transport";
 import { deliveryFactory } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
 import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sink-options.ts";

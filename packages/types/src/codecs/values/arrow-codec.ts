@@ -1,5 +1,5 @@
 import type { ArrowField, ArrowType } from "@rerun-ts/core";
-import { InvalidValueError, toArrayLike, wrongType } from "@rerun-ts/core/internal";
+import { InvalidValueError, toArrayLike, wrongType } from "@rerun-ts/core/checks";
 import { binary, bool, fixedSizeBinary, largeBinary, largeUtf8, nothing, utf8 } from "./leaf-codecs.ts";
 import { fixedSizeList, list, struct, union } from "./nested-codecs.ts";
 import {

@@ -1,12 +1,5 @@
-import {
-  BoolBuilder,
-  FixedSizeBinaryBuilder,
-  LargeTextBuilder,
-  NullBuilder,
-  TextBuilder,
-  wrongCount,
-  wrongType,
-} from "@rerun-ts/core/internal";
+import { wrongCount, wrongType } from "@rerun-ts/core/checks";
+import { BoolBuilder, FixedSizeBinaryBuilder, LargeTextBuilder, NullBuilder, TextBuilder } from "@rerun-ts/core/encode";
 import { toBytes } from "../blobs.ts";
 import { valueCodec, type ValueCodec } from "./value-codec.ts";
 

@@ -1,15 +1,12 @@
 import type { ArrowField, ArrowType } from "@rerun-ts/core";
+import { InvalidValueError, wrongCount, wrongType, withinKey } from "@rerun-ts/core/checks";
 import {
   FixedSizeListBuilder,
-  InvalidValueError,
   ListBuilder,
   StructBuilder,
   UnionBuilder,
-  wrongCount,
-  wrongType,
   type ArrayBuilder,
-  withinKey,
-} from "@rerun-ts/core/internal";
+} from "@rerun-ts/core/encode";
 import { appendAll, appendOne, isTypedArray, valueCodec, type ValueCodec } from "./value-codec.ts";
 
 type ArrowTypeOf<Name extends ArrowType["type"]> = Extract<ArrowType, { readonly type: Name }>;

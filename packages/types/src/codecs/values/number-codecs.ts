@@ -1,4 +1,5 @@
-import { PrimitiveBuilder, wrongType } from "@rerun-ts/core/internal";
+import { wrongType } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import { appendHalfFloats, toHalfFloat } from "../half-floats.ts";
 import {
   FLOAT32,

@@ -1,13 +1,5 @@
-import {
-  PrimitiveBuilder,
-  forEachIndex,
-  outOfRange,
-  resolveDuration,
-  resolveTimestamp,
-  typedArrayName,
-  wrongType,
-  type Int64,
-} from "@rerun-ts/core/internal";
+import { forEachIndex, outOfRange, typedArrayName, wrongType } from "@rerun-ts/core/checks";
+import { PrimitiveBuilder, resolveDuration, resolveTimestamp, type Int64 } from "@rerun-ts/core/encode";
 import { bytesOf } from "../arrays.ts";
 import { valueCodec, type ValueCodec } from "./value-codec.ts";
 

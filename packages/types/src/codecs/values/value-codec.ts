@@ -1,5 +1,6 @@
 import type { ArrowType, ComponentType } from "@rerun-ts/core";
-import { InvalidValueError, forEachIndex, typedArrayName, type ArrayBuilder } from "@rerun-ts/core/internal";
+import { InvalidValueError, forEachIndex, typedArrayName } from "@rerun-ts/core/checks";
+import type { ArrayBuilder } from "@rerun-ts/core/encode";
 
 /**
  * A codec for values without a component type of Rerun: one for each Arrow type, used by `AnyValues` and `arrowBatch`.

@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import type { PlyElement, PlyHeader, PlyProperty } from "./ply-header.ts";
 
 /** The kinds of content of a PLY file. */

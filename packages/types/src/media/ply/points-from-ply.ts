@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import { Points2D } from "../../gen/archetypes/points2d.ts";
 import { Points3D } from "../../gen/archetypes/points3d.ts";
 import type { BlobLike } from "../../codecs/blobs.ts";

@@ -1,4 +1,4 @@
-import { InvalidValueError } from "@rerun-ts/core/internal";
+import { InvalidValueError } from "@rerun-ts/core/checks";
 import { GaussianSplats3D } from "../../gen/archetypes/gaussian-splats3d.ts";
 import type { BlobLike } from "../../codecs/blobs.ts";
 import { floatToHalf } from "../../codecs/half-floats.ts";

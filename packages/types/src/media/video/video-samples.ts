@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/internal";
+import { checkOptions, describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
 import { IvfSplitter, isIvf } from "./ivf-splitter.ts";

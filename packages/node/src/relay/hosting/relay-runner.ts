@@ -2,7 +2,7 @@ import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { RelayStats } from "../relay-stats.ts";
 
 /** Runs a relay, in the calling thread or in a worker. `send` never throws; rejected messages are reported. */
-export interface RelayHost {
+export interface RelayRunner {
   /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   /** The port as soon as the relay listens, also while the event loop does not run. */
@@ -25,8 +25,8 @@ export interface RelayHost {
   stats(): RelayStats;
 }
 
-/** The events that a {@link RelayHost} reports. */
-export interface RelayHostEvents {
+/** The events that a {@link RelayRunner} reports. */
+export interface RelayRunnerEvents {
   /** The relay has ended without being closed. */
   onLost(error: RerunError): void;
   /** The relay has rejected a message with so many rows and bytes. */

@@ -6,7 +6,7 @@ const CAPACITY = 64 * 1024;
 const MAX_MESSAGE = 16 * 1024;
 
 /** Messages that a file sink has copied to write them with one call of the operating system. */
-export class HeldMessages {
+export class WriteBuffer {
   /** Whether messages are held back. */
   isHolding = false;
   /** The position of the first of them in the file. */

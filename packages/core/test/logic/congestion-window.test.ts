@@ -1,11 +1,11 @@
-import { FlightSize } from "@rerun-ts/core/internal";
+import { CongestionWindow } from "@rerun-ts/core/transport";
 import { describe, expect, it } from "vitest";
 
 const KIB = 1024;
-const make = (): FlightSize => new FlightSize(64 * KIB, 256 * KIB, 8 * KIB * KIB);
+const make = (): CongestionWindow => new CongestionWindow(64 * KIB, 256 * KIB, 8 * KIB * KIB);
 
 /** Sends as much as is allowed, again and again, over a connection with this rate and round trip. */
-function settle(size: FlightSize, bytesPerSecond: number, roundTripMs: number): number {
+function settle(size: CongestionWindow, bytesPerSecond: number, roundTripMs: number): number {
   for (let turn = 0; turn < 100; turn++) {
     const bytes = size.bytes;
     size.onAcknowledged(bytes, bytes, roundTripMs + (bytes / bytesPerSecond) * 1000);

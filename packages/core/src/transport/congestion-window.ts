@@ -7,7 +7,7 @@ const SLOW_MS = 3000;
  * be sent again when it is lost, and acknowledgements show that it is alive. It doubles while acknowledgements are
  * fast, and shrinks when they are slow or data was lost.
  */
-export class FlightSize {
+export class CongestionWindow {
   bytes: number;
   #min: number;
   #max: number;

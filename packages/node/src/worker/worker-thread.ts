@@ -31,15 +31,15 @@ export interface FlushRequest {
 /** The messages that every worker posts: once when it runs, and for each completed flush. */
 export type WorkerReply = { readonly type: "ready" } | { readonly type: "flushed"; readonly id: number };
 
-/** Options of a {@link WorkerHost}. */
-export interface WorkerHostOptions {
+/** Options of a {@link WorkerThread}. */
+export interface WorkerThreadOptions {
   readonly name: string;
   readonly workerData: object;
   readonly resourceLimits?: ResourceLimits | undefined;
 }
 
-/** The events that a {@link WorkerHost} reports. None is reported after `end`. */
-export interface WorkerHostEvents<Message> {
+/** The events that a {@link WorkerThread} reports. None is reported after `end`. */
+export interface WorkerThreadEvents<Message> {
   onMessage(message: Message): void;
   /** The worker runs. */
   onReady(): void;
@@ -76,9 +76,9 @@ export function findWorkerEntry(name: string, base: string | undefined): URL | u
  * demand. `end` terminates the worker and settles pending flushes. The worker keeps the process alive unless `unref` is
  * called.
  */
-export class WorkerHost<ToWorker extends object, FromWorker extends { readonly type: string }> {
+export class WorkerThread<ToWorker extends object, FromWorker extends { readonly type: string }> {
   readonly counters: SharedCounters = new SharedCounters();
-  readonly #events: WorkerHostEvents<Exclude<FromWorker, WorkerReply>>;
+  readonly #events: WorkerThreadEvents<Exclude<FromWorker, WorkerReply>>;
   readonly #worker: Worker;
   readonly #returns = new MessageChannel();
   readonly #flushes = new Map<number, PendingFlush>();
@@ -90,7 +90,7 @@ export class WorkerHost<ToWorker extends object, FromWorker extends { readonly t
   #flushCount = 0;
   #isEnded = false;
 
-  constructor(entry: URL, options: WorkerHostOptions, events: WorkerHostEvents<Exclude<FromWorker, WorkerReply>>) {
+  constructor(entry: URL, options: WorkerThreadOptions, events: WorkerThreadEvents<Exclude<FromWorker, WorkerReply>>) {
     this.#events = events;
     const { port1, port2 } = this.#returns;
     const basics: WorkerBasics = { counters: this.counters.buffer, returns: port2 };

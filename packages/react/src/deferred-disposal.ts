@@ -2,7 +2,7 @@
  * Something that belongs to a mounted component. Strict mode and hot reloading end the effects of a component and run
  * them again at once; what they acquire again meanwhile is kept, and everything else is closed a moment later.
  */
-export class Kept<Value> {
+export class DeferredDisposal<Value> {
   #current: { readonly key: string; readonly value: Value } | undefined;
   #closing: ReturnType<typeof setTimeout> | undefined;
   readonly #close: (value: Value) => void;

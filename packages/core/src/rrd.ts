@@ -1,21 +1,25 @@
-// The entry point for the sibling packages that read: nothing here is part of the public API.
+// The entry point `@rerun-ts/core/rrd`: frames, footers, manifests and Arrow messages of `.rrd` data, to read them.
+// `arrow` and the readers of `web` may import it: programs that only log do not load it. It is not part of the public
+// API, which has `@rerun-ts/core/decode`.
 export { ArrayCollector } from "./arrow/array-collector.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
-export { asForeign } from "./arrow/foreign-type.ts";
-export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
-export { fieldReader } from "./arrow/read-fields.ts";
 export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
+export { asForeign } from "./arrow/foreign-type.ts";
+export { fieldReader } from "./arrow/read-fields.ts";
+export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
+export { getOrAdd } from "./get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
+export { readField, type ProtobufField } from "./protobuf/reader.ts";
+export { readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";
 export { readDataframePart } from "./rrd/decode/dataframe-part.ts";
-export { decodeFooter, isStreamFooter, STREAM_FOOTER_LENGTH } from "./rrd/decode/footer.ts";
-export { decodeMessageFrame, type MessageFrame } from "./rrd/decode/message-frame.ts";
+export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
+export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/messages.ts";
 export { moveToStore } from "./rrd/decode/move-to-store.ts";
-export { readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";
 export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";
-export { encodeArrowPayload, type ArrowChunk } from "./rrd/encode/arrow-payload.ts";
+export { encodeArrowPayload } from "./rrd/encode/arrow-payload.ts";
 export { MESSAGE_HEADER_LENGTH } from "./rrd/encode/message-frame.ts";
 export { CHECKSUM_SEED } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";

@@ -1,0 +1,16 @@
+// The entry point `@rerun-ts/core/recording`: the inside of a recording, and what a platform adds to it.
+// `types`, `arrow`, `node` and `web` may import it. It is not part of the public API.
+export { BATCHER_PRESETS } from "./batch/batcher-presets.ts";
+export { blueprintMessages } from "./recording/blueprint-messages.ts";
+export { CONNECT_OPTIONS } from "./recording/connect-options.ts";
+export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
+export { readEnvironment, type Environment } from "./recording/environment.ts";
+export { frozenAt } from "./recording/frozen-at.ts";
+export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
+export { logMessages } from "./recording/log-messages.ts";
+export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
+export { internalsOf } from "./recording/recording-internals.ts";
+export type { RecordingHost } from "./recording/recording-options.ts";
+export { RECORDING_OPTIONS } from "./recording/recording-setup.ts";
+export { printFailures } from "./recording/report-failures.ts";
+export { sendBatches, sendMessages } from "./recording/send-messages.ts";

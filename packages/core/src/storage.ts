@@ -1,0 +1,18 @@
+// The entry point `@rerun-ts/core/storage`: messages in segments on any platform, and the spool.
+// `node` and `web` may import it. It is not part of the public API.
+export { checkSpooledSink } from "./spool/check-spooled-sink.ts";
+export type { SegmentReader } from "./spool/spool-forwarder.ts";
+export { SpoolSink } from "./spool/spool-sink.ts";
+export type { SpoolSegment, SpoolStore, SpoolStoreEvents } from "./spool/spool-store.ts";
+export {
+  parseSegmentName,
+  segmentName,
+  type CreatedSegment,
+  type FoundSegment,
+  type SegmentFile,
+  type SegmentFolder,
+  type SegmentKind,
+} from "./storage/segment-file.ts";
+export { completeLength } from "./storage/segment-length.ts";
+export { SegmentLog, sortSegments, type EvictedSegment } from "./storage/segment-log.ts";
+export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";

@@ -1,0 +1,13 @@
+// The entry point `@rerun-ts/node/relay-parts`, for tests of the relay alone. It is not part of the public API.
+export { FooterMemory } from "./relay/footer-limits.ts";
+export { FrameReader } from "./relay/grpc/frame-reader.ts";
+export { WorkerRelay } from "./relay/hosting/worker-relay.ts";
+export { ReceiveMemory } from "./relay/receive-memory.ts";
+export { RecordingFiles } from "./relay/recording-files.ts";
+export { RelayError } from "./relay/relay-error.ts";
+export type { RelayMessage } from "./relay/relay-message.ts";
+export type { RelayReader } from "./relay/relay-reader.ts";
+export { RelayRecorder } from "./relay/relay-recorder.ts";
+export { RelayServer } from "./relay/relay-server.ts";
+export { Relay, type MessageRecorder } from "./relay/relay.ts";
+export { RecordReceiver } from "./relay/websocket/record-receiver.ts";

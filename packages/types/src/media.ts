@@ -1,0 +1,9 @@
+// The entry point `@rerun-ts/types/media`: samples and codecs of videos, and the image library of Node.
+// `arrow`, `node` and `web` may import it. It is not part of the public API.
+export { codecOf } from "./archetypes/video-stream.ts";
+export type { VideoCodec } from "./gen/components/video-codec.ts";
+export { setSharp, type Sharp } from "./media/jpeg.ts";
+export { annexBConverter } from "./media/video/annex-b.ts";
+export { isKeyframe } from "./media/video/is-keyframe.ts";
+export type { VideoSample } from "./media/video/sample-splitter.ts";
+export { videoSamples, type VideoSamplesOptions } from "./media/video/video-samples.ts";
