@@ -1,6 +1,13 @@
 import { defineConfig } from "@playwright/test";
 import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromium.ts";
 
+const launchOptions = chromiumLaunchOptions();
+/** Chromium finds no servers other than those of the tests. */
+const withoutOthers = {
+  ...launchOptions,
+  args: [...launchOptions.args, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+};
+
 /** Tests of whole pages in a real browser, served by Vite on a free port. */
 export default defineConfig({
   testDir: "tests/e2e",
@@ -14,11 +21,11 @@ export default defineConfig({
   // The tests of the site are the longest: they begin as soon as it is built.
   projects: [
     { name: "site build", testMatch: "site.setup.ts" },
-    { name: "site", testMatch: "site.spec.ts", dependencies: ["site build"] },
+    { name: "site", testMatch: "site.spec.ts", dependencies: ["site build"], use: { launchOptions: withoutOthers } },
     { name: "pages", testIgnore: "site.*" },
   ],
   use: {
     headless: true,
-    launchOptions: chromiumLaunchOptions(),
+    launchOptions,
   },
 });

@@ -1,6 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig } from "vitest/config";
-import type { BrowserInstanceOption, BrowserProviderOption } from "vitest/node";
+import { defaultExclude, defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import type { BrowserInstanceOption, BrowserProviderOption, ProjectConfig } from "vitest/node";
 import { clickAt } from "./packages/test-support/src/browsers/click-at.ts";
 import { testBrowserProvider } from "./packages/test-support/src/browsers/provider.ts";
 import { startBrowser } from "./packages/test-support/src/setup/browsers.ts";
@@ -10,6 +10,9 @@ import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
 /** Reads back everything that tests take from memory. */
 const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
+
+/** Node loads the built packages itself. Vite would transform each of their modules again for each file of tests. */
+const BUILT_PACKAGES = { deps: { external: [/\/packages\/[^/]+\/dist\//] } };
 
 /**
  * Modules that these tests import in pages, which Vite bundles at the start as it does for applications: every file of
@@ -49,6 +52,31 @@ const PAGE_DEPENDENCIES = [
   "three",
 ];
 
+/** Tests that share a process, because they change nothing in it: starting one for each file takes longer than most. */
+const UNIT_TESTS = ["packages/*/test/{common,logic}/**/*.test.ts"];
+/** It ends all recordings of its process, also those that other files have left. */
+const ENDS_RECORDINGS = "packages/core/test/common/sink-life.test.ts";
+
+/** The unit and contract tests of Node, or a part of them. */
+function nodeTests(
+  mode: string,
+  name: string,
+  options: Pick<ProjectConfig, "include" | "exclude" | "isolate">,
+): TestProjectInlineConfiguration {
+  return {
+    plugins: mode === "source" ? [sources()] : [],
+    test: {
+      name,
+      setupFiles,
+      server: mode === "source" ? {} : BUILT_PACKAGES,
+      testTimeout: 30_000,
+      // Also where there are two cores, of which one would be left idle.
+      maxWorkers: 2,
+      ...options,
+    },
+  };
+}
+
 /** The unit and contract tests of pages, in one browser. */
 function pageTests(
   name: string,
@@ -84,20 +112,14 @@ function pageTests(
 export default defineConfig(({ mode }) => ({
   test: {
     projects: [
-      {
-        plugins: mode === "source" ? [sources()] : [],
-        test: {
-          name: "node",
-          setupFiles,
-          include: [
-            "packages/*/test/{common,logic,node}/**/*.test.ts",
-            "tests/{api,fuzz,simulation,tools}/**/*.test.ts",
-          ],
-          testTimeout: 30_000,
-          // Also where there are two cores, of which one would be left idle.
-          maxWorkers: 2,
-        },
-      },
+      nodeTests(mode, "unit", { isolate: false, include: UNIT_TESTS, exclude: [...defaultExclude, ENDS_RECORDINGS] }),
+      nodeTests(mode, "node", {
+        include: [
+          "packages/*/test/node/**/*.test.ts",
+          "tests/{api,fuzz,simulation,tools}/**/*.test.ts",
+          ENDS_RECORDINGS,
+        ],
+      }),
       // Its JavaScript engine is that of Node: what depends on nothing else is not tested twice.
       pageTests("browser", "{common,browser}", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
       pageTests(
@@ -116,6 +138,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: "conformance",
           setupFiles,
+          server: BUILT_PACKAGES,
           include: ["tests/conformance/**/*.test.ts"],
           globalSetup: ["tests/conformance/setup.ts"],
           testTimeout: 120_000,
@@ -126,6 +149,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: "golden",
           setupFiles,
+          server: BUILT_PACKAGES,
           include: ["tests/golden/**/*.test.ts"],
           globalSetup: ["tests/golden/setup.ts"],
           hookTimeout: 240_000,
@@ -135,6 +159,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: "viewers",
           setupFiles,
+          server: BUILT_PACKAGES,
           include: ["tests/viewers/**/*.test.ts"],
           testTimeout: 120_000,
           fileParallelism: false,
@@ -144,6 +169,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: "processes",
           setupFiles,
+          server: BUILT_PACKAGES,
           include: ["tests/processes/**/*.test.ts"],
           globalSetup: ["tests/processes/harness/setup.ts"],
           // On a busy machine.

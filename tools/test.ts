@@ -53,7 +53,7 @@ const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium, run: runPages },
   vitestSuite("processes and faults", "processes"),
-  vitestSuite("unit and contract tests, Node", "node"),
+  vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
   vitestSuite("conformance with the real Rerun", "conformance"),
   { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
   { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
@@ -121,8 +121,8 @@ async function runPages(options: SuiteOptions): Promise<Counts> {
   return await runPlaywright(options);
 }
 
-function vitestSuite(name: string, project: string): Suite {
-  return { id: project, name, run: (options) => runVitest(project, options) };
+function vitestSuite(name: string, id: string, projects: readonly string[] = [id]): Suite {
+  return { id, name, run: (options) => runVitest(projects, options) };
 }
 
 async function countChecks({ print }: SuiteOptions): Promise<Counts> {

@@ -11,6 +11,7 @@ the wall clock on `log_time` and the automatic start time.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from rrd import Chunk, StoreId, read_chunks
 MAX_DIFFERENCES = 20
 MAX_TEXT = 200
 MINUTE_NS = 60 * 10**9
+# Types whose values are only equal if they are identical.
+PLAIN_KINDS = {bool, bytes, int, str, type(None)}
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,13 @@ def exact(value: Any) -> Any:
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, list):
+        # Most values are long lists of numbers.
+        kinds = set(map(type, value))
+        if kinds <= PLAIN_KINDS:
+            return value
+        if kinds == {float}:
+            # Other floats than zeros and NaN are only equal if they are identical. The sum is NaN if one of them is.
+            return list(map(repr, value)) if 0.0 in value or math.isnan(sum(value)) else value
         return [exact(item) for item in value]
     if isinstance(value, dict):
         return {key: exact(item) for key, item in value.items()}

@@ -24,13 +24,14 @@ interface Started {
 const CLOUDS = 30;
 
 let pages: PageServer;
-let isolatedPages: PageServer;
+/** Where the same pages are cross-origin isolated. */
+let isolatedUrl: string;
 let folder: string;
 let rerun: Rerun;
 
 test.beforeAll(async () => {
   pages = await servePages(["tests/e2e/pages/live.html"]);
-  isolatedPages = await servePages(["tests/e2e/pages/live.html"], { headers: ISOLATING_HEADERS });
+  isolatedUrl = await pages.serveWith(ISOLATING_HEADERS);
   folder = makeTemporaryFolder().path;
 });
 
@@ -40,7 +41,6 @@ test.beforeEach(async () => {
 
 test.afterAll(async () => {
   await pages.close();
-  await isolatedPages.close();
   await removeTemporaryFolder(folder);
 });
 
@@ -92,7 +92,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
     }) => {
       let server = await start();
       try {
-        const { url } = isIsolated ? isolatedPages : pages;
+        const url = isIsolated ? isolatedUrl : pages.url;
         await page.goto(`${url}tests/e2e/pages/live.html?worker&url=${encodeURIComponent(server.pageUrl)}`);
         await page.waitForFunction(() => "live" in window);
         expect(await page.evaluate(() => crossOriginIsolated)).toBe(isIsolated);

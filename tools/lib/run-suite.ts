@@ -21,20 +21,21 @@ export interface SuiteOptions {
   readonly print?: ((text: string) => void) | undefined;
 }
 
-/** Runs a project of vite.config.ts. */
-export async function runVitest(project: string, options: SuiteOptions): Promise<Counts> {
+/** Runs projects of vite.config.ts. */
+export async function runVitest(project: string | readonly string[], options: SuiteOptions): Promise<Counts> {
   return (await vitestResults(project, options)).counts;
 }
 
-/** Runs a project of vite.config.ts. Returns also the results of the single tests, if it could run. */
+/** Runs projects of vite.config.ts. Returns also the results of the single tests, if it could run. */
 export async function vitestResults(
-  project: string,
+  project: string | readonly string[],
   { env, print }: SuiteOptions,
 ): Promise<{ readonly counts: Counts; readonly results: JsonTestResults | undefined }> {
   const { code, output, report } = await withReport((file) => {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const capture = print !== undefined;
-    return runBin("vitest", "vitest", ["run", "--project", project, ...reporters], { env, capture });
+    const projects = [project].flat().map((name) => `--project=${name}`);
+    return runBin("vitest", "vitest", ["run", ...projects, ...reporters], { env, capture });
   });
   print?.(output);
   if (report === undefined) return { counts: crashed(code, print), results: undefined };

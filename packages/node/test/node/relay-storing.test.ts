@@ -323,9 +323,7 @@ describe("RecordingFiles", () => {
       expect(readdirSync(recorded.path)).toHaveLength(count);
       for (const [index, messages] of recordings.entries()) {
         const bytes = readFileSync(join(recorded.path, `run${index}.rrd`));
-        expect(readEncodedMessages(bytes).map(({ payload }) => payload)).toEqual(
-          messages.map(({ payload }) => payload),
-        );
+        expect(payloadsOf(readEncodedMessages(bytes)).equals(payloadsOf(messages))).toBe(true);
         expect(decodeRrd(bytes).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
       }
     },
@@ -425,6 +423,11 @@ describe("FooterMemory", () => {
     expect(decodeRrd(readFileSync(path)).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
   });
 });
+
+/** The payloads of messages. Comparing them in one piece is much faster than one by one. */
+function payloadsOf(messages: readonly EncodedMessage[]): Buffer {
+  return Buffer.concat(messages.map(({ payload }) => payload));
+}
 
 /** The number of files that this process has open, other than sockets. */
 function openFiles(): number {
