@@ -13,7 +13,7 @@ async function run() {
   const url = new URLSearchParams(location.search).get("url");
   const sent = await send(document.title, (live) => live.connectGrpc(url));
   const hosted = await send(`${document.title}, from a worker`, (live) =>
-    live.connectGrpc({ url, worker: createHost() }),
+    live.connectGrpc(url, { worker: createHost() }),
   );
   const spool = rr.spool(new rr.GrpcSink(url), workerOptions);
   const spooled = await send(`${document.title}, through a spool`, (live) => live.setSink(spool));
@@ -34,7 +34,7 @@ async function send(recordingId, connect) {
 
 /** Where nothing finds the files of the workers, the page names them. */
 const { storageWorker, hostWorker, encoderWorker } = document.body.dataset;
-const workerOptions = storageWorker && { worker: () => new Worker(storageWorker, { type: "module" }) };
+const workerOptions = storageWorker && { createWorker: () => new Worker(storageWorker, { type: "module" }) };
 
 function createHost() {
   if (hostWorker) return new rr.WorkerHost(() => new Worker(hostWorker, { type: "module" }));
@@ -51,7 +51,7 @@ async function encode() {
   const rec = new rr.RecordingStream("packed");
   const warnings = [];
   rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
-  const logged = await rr.logImageBitmap(rec, "image", new ImageData(8, 8), { worker: createEncoder });
+  const logged = await rr.logImageBitmap(rec, "image", new ImageData(8, 8), { createWorker: createEncoder });
   return { logged, warnings };
 }
 
@@ -61,6 +61,6 @@ async function keep() {
   await rec.saveToOpfs("kept", { ifExists: "replace", ...workerOptions });
   await record(rr, rec);
   await rec.close();
-  const { size } = await (await rr.openRecording("kept")).file();
+  const { size } = await (await rr.opfs.openRecording("kept")).file();
   return size;
 }

@@ -26,7 +26,7 @@ const WAYS = {
     await rec.saveToOpfs("page", { ifExists: "replace" });
     record(rr, rec);
     await rec.close();
-    return toBase64(await (await rr.openRecording("page")).file());
+    return toBase64(await (await rr.opfs.openRecording("page")).file());
   },
   "over gRPC-web to Rerun's server": (rec, { server }) => send(rec, rec.connectGrpc(server)),
   "over gRPC-web to a relay": (rec, { relay }) => send(rec, rec.connectGrpc(relay)),

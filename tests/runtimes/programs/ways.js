@@ -31,7 +31,7 @@ async function inAllWays() {
   });
   const senders = {
     "over gRPC": (url) => new rr.GrpcSink(url),
-    "over gRPC, in the calling thread,": (url) => new rr.GrpcSink(url, { worker: false }),
+    "over gRPC, in the calling thread,": (url) => new rr.GrpcSink(url, { thread: false }),
     "over gRPC-web": (url) => new GrpcWebSink(url),
   };
   for (const [way, makeSink] of Object.entries(senders)) {
@@ -40,10 +40,10 @@ async function inAllWays() {
   }
   await log("over a WebSocket to a relay", (rec) => rec.connectWebSocket(socket));
   await log("over a WebSocket, in the calling thread, to a relay", (rec) =>
-    rec.connectWebSocket(socket, { worker: false }),
+    rec.connectWebSocket(socket, { thread: false }),
   );
   await log("to its readers", (rec) => serve(rec, {}));
-  await log("to its readers, in the calling thread", (rec) => serve(rec, { worker: false }));
+  await log("to its readers, in the calling thread", (rec) => serve(rec, { thread: false }));
 }
 
 /** Logs to a recording. What `connect` returns is called when everything has been logged. */
