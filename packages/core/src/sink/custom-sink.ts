@@ -7,6 +7,9 @@ import { withDeadline } from "../with-deadline.ts";
 import { SinkStatus } from "./sink-status.ts";
 import type { CustomSink, RecordingSink, RecordingSinkContext, Sink, SinkFlushOptions, SinkStats } from "./sink.ts";
 
+/** The most that may wait for promises of `send`; above it, new chunks are dropped. */
+const MAX_PENDING_BYTES = 100 * 1024 * 1024;
+
 /** An object is one destination, however often a sink is made of it. */
 const adapted = new WeakMap<CustomSink, AdaptedSink>();
 
@@ -65,6 +68,8 @@ class AdaptedSink implements RecordingSink {
 
   send(message: EncodedMessage): void {
     if (this.#status.state !== "open" || this.#closing !== undefined) return this.#status.drop(message, "closed");
+    if (message.kind === "chunk" && this.#status.queuedBytes + message.payload.byteLength > MAX_PENDING_BYTES)
+      return this.#status.drop(message, "queue-full");
     this.#pending.add(message);
     this.#status.queuedBytes += message.payload.byteLength;
     const onSent = (): void => {
@@ -76,7 +81,7 @@ class AdaptedSink implements RecordingSink {
     };
     try {
       const sending = this.#sink.send(message);
-      if (isPromise(sending)) this.#sent = Promise.all([this.#sent, sending.then(onSent, onFailure)]);
+      if (isPromise(sending)) this.#sent = both(this.#sent, sending.then(onSent, onFailure));
       else onSent();
     } catch (error) {
       onFailure(error);
@@ -133,6 +138,12 @@ class AdaptedSink implements RecordingSink {
     if (isPending) this.#status.queuedBytes -= message.payload.byteLength;
     return isPending;
   }
+}
+
+/** Waits for both. The result does not keep those of earlier promises. */
+async function both(first: Promise<unknown>, second: Promise<unknown>): Promise<void> {
+  await first;
+  await second;
 }
 
 function isPromise(value: unknown): value is Promise<void> {

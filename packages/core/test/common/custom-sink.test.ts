@@ -124,6 +124,21 @@ describe("a custom sink", () => {
     expect(sink.stats()).toMatchObject({ queuedBytes: 0, sentBytes: queuedBytes });
   });
 
+  it("drops new rows while 100 MiB wait for promises of `send`", async () => {
+    const recording = new RecordingStream("custom", { ...OPTIONS, compression: "none", onWarning: () => {} });
+    const drops: unknown[] = [];
+    recording.addEventListener("drop", ({ rows, reason }) => drops.push([rows, reason]));
+    const release: (() => void)[] = [];
+    const sink = customSink({ send: () => new Promise<void>((resolve) => release.push(resolve)) });
+    await recording.setSink(sink);
+    const large = numbers(Array.from({ length: 5_000_000 }, () => 0));
+    for (const path of ["a", "b", "c"]) recording.log(path, large);
+    recording.log("d", numbers(1));
+    expect(drops).toEqual([[1, "queue-full"]]);
+    for (const resolve of release) resolve();
+    expect(await recording.close()).toMatchObject({ droppedRows: 1, pendingBytes: 0 });
+  });
+
   it("breaks when a promise of `send` rejects, and counts its rows", async () => {
     const { recording, errors } = makeRecording();
     const sink = customSink({ send: failingAt("/b", () => Promise.reject(new Error("no network"))) });
