@@ -53,7 +53,7 @@ export interface SinkFlushOptions {
   readonly ack?: boolean | undefined;
 }
 
-/** What a sink learns of its recording, and can tell it. */
+/** The recording of a sink, as the sink sees it. */
 export interface SinkContext {
   /** The application id of the recording. */
   readonly applicationId: string;

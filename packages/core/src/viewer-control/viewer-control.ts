@@ -191,7 +191,7 @@ export class ViewerControl {
     return { blueprintId, recording, table, blueprint: JSON.parse(json) as ViewerBlueprintJson };
   }
 
-  /** Changes the layout of a recording or a table, in the form of {@link blueprint}. Returns the added entities. */
+  /** Changes the layout of a recording or a table, in the form of `blueprint()`. Returns the added entities. */
   async setBlueprint(blueprint: ViewerBlueprintJson, options: SetViewerBlueprint = {}): Promise<readonly string[]> {
     check("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
     if (typeof blueprint !== "object" || blueprint === null)
