@@ -22,7 +22,7 @@ const CLOSE_MS = 1000;
 /** The error for a worker that did not start: the calling thread must serve instead. */
 export class NoWorkerError extends Error {}
 
-/** A {@link RelayRunner} in a worker thread: it serves while the calling thread is busy, and at the end of the process. */
+/** A {@link RelayRunner} in a worker thread: it serves while the calling thread is busy or the process exits. */
 export class WorkerRelay implements RelayRunner {
   readonly listening: Promise<number>;
   readonly #events: RelayRunnerEvents;
