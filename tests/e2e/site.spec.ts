@@ -369,13 +369,16 @@ async function useExample(page: Page, name: string, file: string): Promise<boole
   if (name === SHOWN) await expect.poll(() => shareOfColor(page, ORANGE), PATIENCE).toBeGreaterThan(0.0005);
   const button = page.getByRole("button", { name: SAVE });
   if ((await button.count()) === 0) return false;
-  const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
-  await download.saveAs(file);
-  const found = countRows(readChunks(await readFile(file)));
-  for (const [column, least] of Object.entries(ROWS[name] ?? {})) {
-    // The examples without users are not used as long as in their own tests.
-    expect(found.get(column) ?? 0, `${name}: ${column}`).toBeGreaterThanOrEqual(WITH_USERS.has(name) ? least : 1);
-  }
+  // The rows of one thread may come after many of another.
+  await expect(async () => {
+    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+    await download.saveAs(file);
+    const found = countRows(readChunks(await readFile(file)));
+    for (const [column, least] of Object.entries(ROWS[name] ?? {})) {
+      // The examples without users are not used as long as in their own tests.
+      expect(found.get(column) ?? 0, `${name}: ${column}`).toBeGreaterThanOrEqual(WITH_USERS.has(name) ? least : 1);
+    }
+  }).toPass(PATIENCE);
   return true;
 }
 

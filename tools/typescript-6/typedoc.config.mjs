@@ -36,6 +36,8 @@ export default {
   logLevel: "Warn",
   // A checkout need not have a remote to link to.
   disableSources: true,
+  // Its summary lacks an interface that two packages export, to which pages link.
+  includeHierarchySummary: false,
   excludeExternals: true,
   excludeInternal: true,
   excludePrivate: true,
