@@ -14,10 +14,9 @@ export class RecordingStream extends rr.RecordingStream {
     receiveFromWorkers(this.recordingId);
   }
 
-  override connectGrpc(target?: Connecting[0], others?: Connecting[1]): Promise<void> {
-    const { url, ...options } = typeof target === "object" && !(target instanceof URL) ? target : { url: target };
-    if (url !== undefined) return super.connectGrpc(target, others);
-    return this.setSink(new SiteSink(), { ...options, ...others });
+  override connectGrpc(url?: Connecting[0], options?: Connecting[1]): Promise<void> {
+    if (url !== undefined) return super.connectGrpc(url, options);
+    return this.setSink(new SiteSink(), { defaultBlueprint: options?.defaultBlueprint });
   }
 }
 
