@@ -103,6 +103,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     sendDataframe: (unknown) => arrow.sendDataframe(recordingOf(node), [] as never, unknown),
     splitRrd: (unknown) => arrow.splitRrd(BYTES, unknown),
     vectorBatch: (unknown) => arrow.vectorBatch([] as never, unknown),
+    compareRrd: (unknown) => arrow.compareRrd(BYTES, BYTES, unknown),
     verifyRrd: (unknown) => arrow.verifyRrd(BYTES, unknown),
   },
   node: {

@@ -67,6 +67,34 @@ describe("rerun-ts rrd", () => {
     expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
   });
 
+  it("compares recordings by their rows", async ({ folder, rerun }) => {
+    const path = await record(folder);
+    const out = (name: string): string => join(folder, name);
+    // The same rows in other chunks, with another id.
+    await rerun.optimize(out("optimized.rrd"), path);
+    await rrd("route", "--recording-id", "two", out("optimized.rrd"), "-o", out("routed.rrd"));
+    await rrd("compare", "--unordered", path, out("routed.rrd"));
+    await rrd("filter", "--drop-entity", "/b/note", path, "-o", out("filtered.rrd"));
+    await rrd("compare", "--ignore", "/b/**", path, out("filtered.rrd"));
+
+    const compare = (...args: string[]): ReturnType<typeof runCli> => runCli(["rrd", "compare", ...args]);
+    const ids = await compare("--ids", path, out("routed.rrd"));
+    expect([ids.code, ids.stderr]).toEqual([1, 'rerun-ts: `recordingId` is "one", expected "two"\n']);
+    const rows = await compare(out("filtered.rrd"), path);
+    expect([rows.code, rows.stderr]).toEqual([
+      1,
+      expect.stringContaining("/b/note at frame=0: the row of TextLog:text is missing"),
+    ]);
+    const json = await compare("--json", out("filtered.rrd"), path);
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({ isEqual: false, numDifferences: 10 });
+    expect(await compare(path)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("exactly two files") as string,
+    });
+    const tolerance = await compare("--tolerance", "-1", path, path);
+    expect([tolerance.code, tolerance.stderr]).toEqual([2, expect.stringContaining("--tolerance")]);
+  });
+
   it("shows on a terminal how much it has read", async ({ folder, skip }) => {
     const path = await record(folder);
     const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;

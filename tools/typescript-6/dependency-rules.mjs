@@ -141,6 +141,7 @@ const LAYERS = {
     store: ["source", "arrays", "ipc"],
     query: ["source", "arrays", "ipc", "store"],
     reading: ["source", "arrays", "ipc", "store", "query"],
+    compare: ["source", "arrays", "store", "query", "reading"],
     tools: ["source", "arrays", "ipc", "store", "query", "reading"],
     live: ["source", "store", "reading"],
     sending: ["arrays", "ipc", "store", "query", "reading", "tools"],

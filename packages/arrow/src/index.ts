@@ -1,3 +1,6 @@
+export { compareRrd, type CompareOptions } from "./compare/compare-rrd.ts";
+export type { CompareReport } from "./compare/recording-comparison.ts";
+export type { RecordingDifference } from "./compare/recording-difference.ts";
 export type { LiveRecording } from "./live/live-recording.ts";
 export type { LiveBuffer, LiveMessage, LiveSource } from "./live/live-source.ts";
 export { openLive, type OpenLiveOptions } from "./live/open-live.ts";

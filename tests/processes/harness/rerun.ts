@@ -44,6 +44,11 @@ export class Rerun {
     await this.verify(into);
   }
 
+  /** Writes the rows of a file in larger chunks. */
+  async optimize(into: string, file: string): Promise<void> {
+    await this.#run("rrd", "optimize", file, "-o", into);
+  }
+
   /** Rejects unless both files have the same data. */
   async compare(a: string, b: string): Promise<void> {
     await this.#run("rrd", "compare", "--unordered", a, b);

@@ -9,6 +9,11 @@ export function arrowOf(chunk: Chunk): Uint8Array {
   return chunkData.get(chunk)?.arrow ?? new Uint8Array(0);
 }
 
+/** The columns of a chunk. */
+export function chunkDataOf(chunk: Chunk): ChunkData {
+  return chunkData.get(chunk) as ChunkData;
+}
+
 /** A chunk of a recording: rows of one entity with the same timelines. */
 export class Chunk {
   /** The id: 32 hexadecimal digits. */

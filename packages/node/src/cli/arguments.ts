@@ -80,6 +80,16 @@ export function integerOf(flag: string, value: string | undefined): number | und
   throw new UsageError(`\`${flag}\` must be a non-negative integer, got ${JSON.stringify(value)}`);
 }
 
+/**
+ * The value of an option that is a quantity; `undefined` if it is not given.
+ * @throws {UsageError} if it is not a non-negative number
+ */
+export function numberOf(flag: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value)) return Number(value);
+  throw new UsageError(`\`${flag}\` must be a non-negative number, got ${JSON.stringify(value)}`);
+}
+
 /** Resolves on the first SIGINT (Ctrl-C) or SIGTERM. A second signal ends the process at once, as by default. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {

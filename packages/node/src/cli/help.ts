@@ -104,6 +104,7 @@ Commands that show something:
   stats FILE …                        Count chunks, rows, entities and bytes
   verify [--check-footers=false] FILE …
                                       Check that all of it can be read, and that the footer agrees
+  compare FILE OTHER.rrd              Check that two recordings have the same rows; see below
   query --index TIMELINE FILE         Show a table: one row for each index value; see below
 
 Commands that write a recording, to standard output or -o FILE.rrd:
@@ -128,8 +129,15 @@ Options of query:
   --format json|csv|arrow|parquet     One object a line, a table, an Arrow IPC stream, or a Parquet file [default: json]
   -o, --output FILE                   Write to a file
 
+Options of compare:
+  --tolerance NUMBER                  The largest difference of equal numbers [default: 0]
+  --ignore NAME                       Ignore this timeline, component or entity, such as /debug/**,
+                                      besides the timeline log_time; may be repeated
+  --ids                               Also compare the ids of recording and application
+  --chunks                            Also compare how the rows are divided into chunks
+
 Options of all commands:
-  --json                              print, stats, verify: show JSON
+  --json                              print, stats, verify, compare: show JSON
   --continue-on-error                 merge, filter, route, split: leave out what is damaged
   -h, --help                          Show this help
 
@@ -138,7 +146,7 @@ timestamps.
 
 Exit status:
   0  Everything could be done.
-  1  A file could not be read or written, is damaged, or did not pass verify.
+  1  A file could not be read or written, is damaged, or did not pass verify or compare.
   2  The command line is wrong.`;
 
 /** The output of `--help` for each command; `""` is the overview of all commands. */

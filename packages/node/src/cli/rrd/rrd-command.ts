@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { integerOf, UsageError, isArgumentError, unknownName } from "../arguments.ts";
 import { HELP } from "../help.ts";
+import { compare } from "./compare-command.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
@@ -31,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   print: printMessages,
   stats,
   verify,
+  compare,
   query,
   split,
   merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),

@@ -1,0 +1,146 @@
+import { getOrAdd } from "@rerun-ts/core/rrd";
+import type { ComparedChunk, ComparedColumn } from "./compared-chunk.ts";
+import { difference, timesText, valueText, type ReportDifference } from "./recording-difference.ts";
+import { RowCursor, type ComparedRow } from "./row-cursor.ts";
+
+/** A value of a component. */
+interface Cell {
+  readonly column: ComparedColumn;
+  readonly row: number;
+}
+
+/** Rows that fit to each other, and the others. */
+interface Pairing {
+  readonly pairs: readonly (readonly [ComparedRow, ComparedRow])[];
+  readonly actual: readonly ComparedRow[];
+  readonly expected: readonly ComparedRow[];
+}
+
+/** Compares the rows of one entity in two recordings. */
+export class EntityComparison {
+  readonly #entityPath: string;
+  readonly #tolerance: number;
+  readonly #report: ReportDifference;
+
+  constructor(entityPath: string, tolerance: number, report: ReportDifference) {
+    this.#entityPath = entityPath;
+    this.#tolerance = tolerance;
+    this.#report = report;
+  }
+
+  /**
+   * Compares rows in their order while they fit, because that needs one chunk of each recording at a time. The rest is
+   * paired by times and components. Resolves to the number of rows of the first recording.
+   */
+  async compare(
+    actual: AsyncIterator<ComparedChunk, void>,
+    expected: AsyncIterator<ComparedChunk, void>,
+  ): Promise<number> {
+    const [first, second] = [new RowCursor(actual), new RowCursor(expected)];
+    let [a, b] = [await first.next(), await second.next()];
+    while (a !== undefined && b !== undefined && a.chunk.rowKey(a.row) === b.chunk.rowKey(b.row)) {
+      this.#compareRows(a, b);
+      a = first.nextInChunk() ?? (await first.next());
+      b = second.nextInChunk() ?? (await second.next());
+    }
+    this.#compareUnordered(await first.rest(a), await second.rest(b));
+    this.#compareCells({}, latestCells(first.staticChunks), latestCells(second.staticChunks));
+    return first.numRows;
+  }
+
+  #compareUnordered(actual: readonly ComparedRow[], expected: readonly ComparedRow[]): void {
+    const alike = pairRows(actual, expected, ({ chunk, row }) => chunk.rowKey(row));
+    // Some rows have other components at the same time.
+    const simultaneous = pairRows(alike.actual, alike.expected, ({ chunk, row }) => chunk.timeKey(row));
+    for (const [a, b] of [...alike.pairs, ...simultaneous.pairs]) this.#compareRows(a, b);
+    for (const row of simultaneous.actual) this.#reportRow("unexpected", row);
+    for (const row of simultaneous.expected) this.#reportRow("missing", row);
+  }
+
+  #compareRows(a: ComparedRow, b: ComparedRow): void {
+    // Without maps of the cells while all is well.
+    const { columns } = a.chunk;
+    const isEqual =
+      columns.length === b.chunk.columns.length &&
+      columns.every((column) => this.#isEqual({ column, row: a.row }, cellOf(b, column.name)));
+    if (!isEqual) this.#compareCells(a.chunk.timesOf(a.row), cellsOf(a), cellsOf(b));
+  }
+
+  #compareCells(
+    times: Readonly<Record<string, bigint>>,
+    actual: ReadonlyMap<string, Cell>,
+    expected: ReadonlyMap<string, Cell>,
+  ): void {
+    for (const component of new Set([...actual.keys(), ...expected.keys()])) {
+      const [a, b] = [actual.get(component), expected.get(component)];
+      if (this.#isEqual(a, b)) continue;
+      const [is, must] = [a?.column.read(a.row), b?.column.read(b.row)];
+      const place = `${this.#entityPath}${timesText(times)}: \`${component}\``;
+      this.#report(
+        difference(`${place} is ${valueText(is)}, expected ${valueText(must)}`, {
+          entityPath: this.#entityPath,
+          times,
+          component,
+          actual: is,
+          expected: must,
+        }),
+      );
+    }
+  }
+
+  #isEqual(a: Cell | undefined, b: Cell | undefined): boolean {
+    if (a === undefined || b === undefined) return a === b;
+    return a.column.comparerWith(b.column, this.#tolerance)(a.row, b.row);
+  }
+
+  #reportRow(what: "missing" | "unexpected", row: ComparedRow): void {
+    const times = row.chunk.timesOf(row.row);
+    const components = [...cellsOf(row).keys()].join(", ");
+    const reason = `${this.#entityPath}${timesText(times)}: the row of ${components} is ${what}`;
+    this.#report(difference(reason, { entityPath: this.#entityPath, times }));
+  }
+}
+
+function cellOf({ chunk, row }: ComparedRow, component: string): Cell | undefined {
+  const column = chunk.column(component);
+  return column === undefined ? undefined : { column, row };
+}
+
+/** The values of a row by component. */
+function cellsOf({ chunk, row }: ComparedRow): ReadonlyMap<string, Cell> {
+  return new Map(chunk.columns.filter((column) => column.has(row)).map((column) => [column.name, { column, row }]));
+}
+
+/** The static values that no later row replaces. */
+function latestCells(chunks: readonly ComparedChunk[]): ReadonlyMap<string, Cell> {
+  const rows = chunks.flatMap((chunk) => Array.from({ length: chunk.numRows }, (_, row) => ({ chunk, row })));
+  return new Map(sortById(rows).flatMap((row) => [...cellsOf(row)]));
+}
+
+/** Pairs rows that have the same key, in the order of their ids. */
+function pairRows(
+  actual: readonly ComparedRow[],
+  expected: readonly ComparedRow[],
+  keyOf: (row: ComparedRow) => string,
+): Pairing {
+  const groups = new Map<string, { readonly rows: ComparedRow[]; paired: number }>();
+  for (const row of sortById(expected)) getOrAdd(groups, keyOf(row), () => ({ rows: [], paired: 0 })).rows.push(row);
+  const pairs: [ComparedRow, ComparedRow][] = [];
+  const left: ComparedRow[] = [];
+  for (const row of sortById(actual)) {
+    const group = groups.get(keyOf(row));
+    const other = group?.rows[group.paired];
+    if (group === undefined || other === undefined) {
+      left.push(row);
+    } else {
+      group.paired++;
+      pairs.push([row, other]);
+    }
+  }
+  return { pairs, actual: left, expected: [...groups.values()].flatMap(({ rows, paired }) => rows.slice(paired)) };
+}
+
+function sortById(rows: readonly ComparedRow[]): ComparedRow[] {
+  const ids = rows.map((row) => ({ row, id: row.chunk.rowId(row.row) }));
+  return ids.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)).map(({ row }) => row);
+}

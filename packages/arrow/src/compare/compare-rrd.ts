@@ -1,0 +1,99 @@
+import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { contentFilter } from "../query/contents.ts";
+import { openRrd, type RrdFile } from "../reading/open-rrd.ts";
+import { RecordingReader } from "../reading/recording-reader.ts";
+import type { RrdSource } from "../source/open-source.ts";
+import type { ReadOptions } from "../source/random-access.ts";
+import { RecordingComparison, type CompareReport, type ComparisonRules } from "./recording-comparison.ts";
+
+/** Options of {@link compareRrd}. */
+export interface CompareOptions extends ReadOptions {
+  /** The largest difference of two numbers that count as equal. Default 0. */
+  tolerance?: number | undefined;
+  /**
+   * Names of timelines and components that do not count, and expressions such as `/debug/**` for entities. Default
+   * `["log_time"]`, because programs never run at the same time.
+   */
+  ignore?: readonly string[] | undefined;
+  /** Whether the ids of the recording and of its application count, and the time of its start. Default `false`. */
+  ids?: boolean | undefined;
+  /** Whether the division of rows into chunks counts. Default `false`. */
+  chunks?: boolean | undefined;
+  /** The largest number of differences that are described; all are counted. Default 20. */
+  maxDifferences?: number | undefined;
+}
+
+const KNOWN: OptionNames<CompareOptions> = {
+  tolerance: 1,
+  ignore: 1,
+  ids: "boolean",
+  chunks: "boolean",
+  maxDifferences: 1,
+  signal: 1,
+};
+
+/** A time that no two recordings share. */
+const START_TIME = "RecordingInfo:start_time";
+/** Default number of differences that are described. */
+const MAX_DIFFERENCES = 20;
+
+/**
+ * Compares two recordings by their rows and values, however the rows are divided into chunks. Rows with the same times
+ * are compared in their order. Of static data the latest values count. Blueprints do not count.
+ *
+ * @param actual a source as of {@link openRrd} with one recording, or its reader
+ * @param expected the same, for what it must be
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong or a source has several recordings, `INVALID_FORMAT`
+ * if one is damaged, or the errors of {@link openRrd}
+ *
+ * @example
+ * const { isEqual, differences } = await compareRrd("new.rrd", "old.rrd", { tolerance: 1e-6 });
+ * for (const { reason } of differences) console.error(reason);
+ */
+export function compareRrd(
+  actual: RrdSource | RecordingReader,
+  expected: RrdSource | RecordingReader,
+  options: CompareOptions = {},
+): Promise<CompareReport> {
+  return withRerunErrors(async () => {
+    checkOptions("compareRrd", options, KNOWN);
+    const rules = rulesOf(options);
+    const files: RrdFile[] = [];
+    try {
+      const first = await readerOf(actual, files, options);
+      const second = await readerOf(expected, files, options);
+      return await new RecordingComparison(first, second, rules).run();
+    } finally {
+      for (const file of files) await file.close();
+    }
+  });
+}
+
+/** Opens a source, and adds it to `files`. */
+async function readerOf(
+  source: RrdSource | RecordingReader,
+  files: RrdFile[],
+  { signal }: ReadOptions,
+): Promise<RecordingReader> {
+  if (source instanceof RecordingReader) return source;
+  const file = await openRrd(source, { signal });
+  files.push(file);
+  return file.recording();
+}
+
+function rulesOf(options: CompareOptions): ComparisonRules {
+  const { ignore = ["log_time"], ids = false, chunks = false, signal } = options;
+  const { tolerance = 0, maxDifferences = MAX_DIFFERENCES } = options;
+  nonNegative("tolerance", tolerance);
+  nonNegative("maxDifferences", maxDifferences);
+  if (!Array.isArray(ignore) || !ignore.every((name) => typeof name === "string"))
+    throw new TypeError(
+      "`ignore` must be a list of timelines, components and expressions for entities such as `/debug/**`, " +
+        `got ${describeValue(ignore)}`,
+    );
+  const names = new Set(ignore.filter((name) => !name.startsWith("/")));
+  if (!ids) names.add(START_TIME);
+  const excluded = ignore.filter((name) => name.startsWith("/")).map((expression) => `-${expression}`);
+  const countsEntity = contentFilter(["/**", "/__properties/**", ...excluded]);
+  return { counts: (name) => !names.has(name), countsEntity, tolerance, ids, chunks, maxDifferences, signal };
+}

@@ -1,0 +1,133 @@
+import { typeText } from "../arrays/layout.ts";
+import { chunkDataOf } from "../reading/chunk.ts";
+import type { RecordingReader } from "../reading/recording-reader.ts";
+import type { ReadOptions } from "../source/random-access.ts";
+import type { ComponentColumn } from "../store/chunk-info.ts";
+import { EntityComparison } from "./compare-entity.ts";
+import { ComparedChunk } from "./compared-chunk.ts";
+import { difference, type RecordingDifference, type ReportDifference } from "./recording-difference.ts";
+
+/** Result of `compareRrd`. */
+export interface CompareReport {
+  /** Whether there are no differences. */
+  readonly isEqual: boolean;
+  /** The number of rows of the first recording that were compared. */
+  readonly numRows: number;
+  /** The number of differences. */
+  readonly numDifferences: number;
+  /** The first differences. */
+  readonly differences: readonly RecordingDifference[];
+}
+
+/** Rules of a comparison. */
+export interface ComparisonRules extends ReadOptions {
+  /** Whether a timeline or a component counts. */
+  readonly counts: (name: string) => boolean;
+  readonly countsEntity: (entityPath: string) => boolean;
+  readonly tolerance: number;
+  readonly ids: boolean;
+  readonly chunks: boolean;
+  readonly maxDifferences: number;
+}
+
+/** Compares two recordings, one entity after the other. */
+export class RecordingComparison {
+  readonly #actual: RecordingReader;
+  readonly #expected: RecordingReader;
+  readonly #rules: ComparisonRules;
+  readonly #differences: RecordingDifference[] = [];
+  #numDifferences = 0;
+
+  constructor(actual: RecordingReader, expected: RecordingReader, rules: ComparisonRules) {
+    this.#actual = actual;
+    this.#expected = expected;
+    this.#rules = rules;
+  }
+
+  /** Compares them. */
+  async run(): Promise<CompareReport> {
+    if (this.#rules.ids) this.#compareIds();
+    this.#compareTimelines();
+    this.#compareColumns();
+    const paths = new Set([...this.#actual.schema().entityPaths, ...this.#expected.schema().entityPaths]);
+    let numRows = 0;
+    for (const entityPath of paths) {
+      if (this.#rules.countsEntity(entityPath)) numRows += await this.#compareEntity(entityPath);
+    }
+    const [numDifferences, differences] = [this.#numDifferences, this.#differences];
+    return { isEqual: numDifferences === 0, numRows, numDifferences, differences };
+  }
+
+  readonly #report: ReportDifference = (found) => {
+    this.#numDifferences++;
+    if (this.#differences.length < this.#rules.maxDifferences) this.#differences.push(found);
+  };
+
+  #compareIds(): void {
+    for (const name of ["applicationId", "recordingId"] as const) {
+      const [is, must] = [this.#actual.info[name], this.#expected.info[name]];
+      if (is !== must)
+        this.#report(difference(`\`${name}\` is ${JSON.stringify(is)}, expected ${JSON.stringify(must)}`));
+    }
+  }
+
+  /** Compares the types of timelines that both have. A timeline that one lacks shows in its rows. */
+  #compareTimelines(): void {
+    const types = new Map(this.#expected.schema().indexes.map(({ name, type }) => [name, typeText(type)]));
+    for (const { name, type } of this.#actual.schema().indexes) {
+      const [is, must] = [typeText(type), types.get(name) ?? typeText(type)];
+      if (this.#rules.counts(name) && is !== must)
+        this.#report(difference(`the timeline \`${name}\` has the type ${is}, expected ${must}`));
+    }
+  }
+
+  /** Compares the types of components that both have. A component that one lacks shows in its rows. */
+  #compareColumns(): void {
+    const expected = new Map(this.#expected.schema().components.map((column) => [column.name, column]));
+    for (const column of this.#actual.schema().components) {
+      const { name, component, entityPath } = column;
+      const other = expected.get(name);
+      if (other === undefined || !this.#rules.counts(component) || !this.#rules.countsEntity(entityPath)) continue;
+      for (const what of ["archetype", "componentType", "type"] as const) {
+        const [is, must] = [textOf(column, what), textOf(other, what)];
+        if (is !== must)
+          this.#report(difference(`${name} has the ${NOUNS[what]} ${is}, expected ${must}`, { entityPath, component }));
+      }
+    }
+  }
+
+  async #compareEntity(entityPath: string): Promise<number> {
+    const divisions: [string[], string[]] = [[], []];
+    const chunks = (reader: RecordingReader, into: string[]): AsyncGenerator<ComparedChunk, void> =>
+      comparedChunks(reader, entityPath, this.#rules, into);
+    const numRows = await new EntityComparison(entityPath, this.#rules.tolerance, this.#report).compare(
+      chunks(this.#actual, divisions[0]),
+      chunks(this.#expected, divisions[1]),
+    );
+    const [is, must] = divisions.map((texts) => texts.sort().join(", "));
+    if (this.#rules.chunks && is !== must)
+      this.#report(difference(`${entityPath}: the chunks are ${is}, expected ${must}`, { entityPath }));
+    return numRows;
+  }
+}
+
+const NOUNS = { archetype: "archetype", componentType: "component type", type: "Arrow type" } as const;
+
+function textOf(column: ComponentColumn, what: keyof typeof NOUNS): string {
+  return what === "type" ? typeText(column.type) : (column[what] ?? "none");
+}
+
+/** The chunks of an entity. A description of each of them is added to `divisions`. */
+async function* comparedChunks(
+  reader: RecordingReader,
+  entityPath: string,
+  { counts, signal }: ComparisonRules,
+  divisions: string[],
+): AsyncGenerator<ComparedChunk, void> {
+  // A path is an expression for itself.
+  for await (const chunk of reader.chunks({ contents: entityPath, signal })) {
+    const names = [...chunk.timelines, ...chunk.components].filter(counts).sort();
+    divisions.push(`${chunk.numRows} rows (${names.join(" ")})`);
+    yield new ComparedChunk(chunkDataOf(chunk), counts);
+  }
+}

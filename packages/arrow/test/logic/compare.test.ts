@@ -1,0 +1,170 @@
+import { compareRrd, openRrd, type CompareOptions } from "@rerun-ts/arrow";
+import { RecordingStream } from "@rerun-ts/core";
+import { AnyValues, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { describe, expect, it } from "vitest";
+
+/** Records what a function logs. */
+function record(log: (recording: RecordingStream) => void, flushNumRows = 3, recordingId?: string): Uint8Array {
+  const recording = new RecordingStream("compare", { recordingId, strict: true, batcher: { flushNumRows } });
+  const memory = recording.memoryRecording();
+  log(recording);
+  return memory.drainAsBytes();
+}
+
+function scene(recording: RecordingStream): void {
+  recording.log("notes", new TextLog("static"), { static: true });
+  for (let frame = 0; frame < 20; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("a", new Scalars(frame / 3));
+    recording.log("points", new Points3D([[frame, 1, 2]], { colors: [frame, 0, 0] }));
+    if (frame % 2 === 0) recording.log("arm", new Transform3D({ translation: [frame, 0, 0] }));
+    recording.log("any", new AnyValues({ text: `${frame}`, flag: frame > 3, list: [frame, 1] }));
+  }
+}
+
+/** The reasons of the differences. */
+async function reasons(actual: Uint8Array, expected: Uint8Array, options?: CompareOptions): Promise<string[]> {
+  const { isEqual, numDifferences, differences } = await compareRrd(actual, expected, options);
+  expect(isEqual).toBe(numDifferences === 0);
+  return differences.map(({ reason }) => reason);
+}
+
+describe("compareRrd", () => {
+  it("finds the same rows in other chunks, orders and recordings", async () => {
+    const expected = record(scene, 100);
+    expect(await reasons(record(scene, 1), expected)).toEqual([]);
+    const reversed = record((recording) => {
+      for (let frame = 19; frame >= 0; frame--) {
+        recording.setTime("frame", frame);
+        recording.log("any", new AnyValues({ text: `${frame}`, flag: frame > 3, list: [frame, 1] }));
+        recording.log("a", new Scalars(frame / 3));
+        if (frame % 2 === 0) recording.log("arm", new Transform3D({ translation: [frame, 0, 0] }));
+        recording.log("points", new Points3D([[frame, 1, 2]], { colors: [frame, 0, 0] }));
+      }
+      recording.log("notes", new TextLog("replaced"), { static: true });
+      recording.log("notes", new TextLog("static"), { static: true });
+    });
+    expect(await reasons(reversed, expected)).toEqual([]);
+    const { numRows } = await compareRrd(reversed, expected);
+    expect(numRows).toBe(20 * 3 + 10 + 2 + 1);
+  });
+
+  it("says where the values, rows, types and components differ", async () => {
+    const one = record((recording) => {
+      recording.log("s", new TextLog("x"), { static: true });
+      recording.setTime("frame", 1);
+      recording.log("a", new Scalars(1));
+      recording.log("b", new Points3D([[1, 2, 3]]));
+      recording.log("c", new AnyValues({ value: 1 }));
+      recording.setTime("frame", 2);
+      recording.log("a", new Scalars(2));
+    });
+    const other = record((recording) => {
+      recording.log("s", new TextLog("y"), { static: true });
+      recording.setTime("frame", 1);
+      recording.log("a", new Scalars(1.5));
+      recording.log("b", new Points3D([[1, 2, 3]], { radii: [1] }));
+      recording.log("c", new AnyValues({ value: "1" }));
+      recording.setTime("frame", 3);
+      recording.log("a", new Scalars(2));
+    });
+    expect((await reasons(one, other)).sort()).toEqual([
+      "/a at frame=1: `Scalars:scalars` is [1], expected [1.5]",
+      "/a at frame=2: the row of Scalars:scalars is unexpected",
+      "/a at frame=3: the row of Scalars:scalars is missing",
+      "/b at frame=1: `Points3D:radii` is missing, expected [1]",
+      '/c at frame=1: `value` is [1], expected ["1"]',
+      "/c:value has the Arrow type List<Float64>, expected List<Utf8>",
+      '/s: `TextLog:text` is ["x"], expected ["y"]',
+    ]);
+    const { differences } = await compareRrd(one, other, {
+      ignore: ["log_time", "/b", "/c/**", "/s"],
+      maxDifferences: 1,
+    });
+    expect(differences).toEqual([
+      {
+        reason: "/a at frame=1: `Scalars:scalars` is [1], expected [1.5]",
+        entityPath: "/a",
+        times: { frame: 1n },
+        component: "Scalars:scalars",
+        actual: [1],
+        expected: [1.5],
+      },
+    ]);
+  });
+
+  it("compares rows of one time in their order", async () => {
+    const both = (values: readonly number[]): Uint8Array =>
+      record((recording) => {
+        recording.setTime("frame", 1);
+        for (const value of values) recording.log("a", new Scalars(value));
+      });
+    expect(await reasons(both([1, 2]), both([1, 2]))).toEqual([]);
+    expect(await reasons(both([1, 2]), both([2, 1]))).toHaveLength(2);
+    expect(await reasons(both([1, 2]), both([1]))).toEqual(["/a at frame=1: the row of Scalars:scalars is unexpected"]);
+  });
+
+  it("ignores, tolerates and requires what it is told", async () => {
+    const make = (offset: number, recordingId: string): Uint8Array =>
+      record(
+        (recording) => {
+          for (let frame = 0; frame < 7; frame++) {
+            recording.setTime("frame", frame);
+            recording.setTime("other", { duration: frame + offset });
+            recording.log("points", new Points3D([[frame + offset, 1, 2]]));
+            recording.log("nan", new Scalars([Number.NaN, -0 + offset]));
+          }
+        },
+        offset === 0 ? 3 : 5,
+        recordingId,
+      );
+    const [one, other] = [make(0, "one"), make(1e-3, "other")];
+    expect(await reasons(one, other, { ignore: ["log_time", "other"], tolerance: 1e-2 })).toEqual([]);
+    expect(await reasons(one, other, { ignore: ["log_time", "other"] })).toHaveLength(14);
+    expect(await reasons(one, other, { ignore: ["log_time", "other", "Points3D:positions", "/nan"] })).toEqual([]);
+    const strict = { tolerance: 1, ignore: ["log_time", "other"] };
+    expect(await reasons(one, other, { ...strict, ids: true })).toEqual([
+      '`recordingId` is "one", expected "other"',
+      expect.stringContaining("/__properties: `RecordingInfo:start_time` is "),
+    ]);
+    expect(
+      await reasons(one, other, { ...strict, chunks: true, ignore: [...strict.ignore, "/__properties/**"] }),
+    ).toEqual([
+      expect.stringContaining("/nan: the chunks are 1 rows"),
+      expect.stringContaining("/points: the chunks are 1 rows"),
+    ]);
+  });
+
+  it("finds every changed value of random recordings", async () => {
+    const random = seededRandom(7);
+    for (let round = 0; round < 20; round++) {
+      const values = Array.from({ length: 30 }, () => Array.from({ length: random(4) }, () => random(100)));
+      const make = (all: readonly (readonly number[])[], rows: number): Uint8Array =>
+        record((recording) => {
+          for (const [row, numbers] of all.entries()) {
+            recording.setTime("frame", row % 10);
+            recording.log(`e${row % 3}`, new Scalars(numbers));
+          }
+        }, rows);
+      expect(await reasons(make(values, 1 + random(5)), make(values, 1 + random(5)))).toEqual([]);
+      const changed = values.map((numbers) => [...numbers]);
+      const places = [random(30), random(30), random(30)];
+      for (const place of places) changed[place]?.push(7);
+      expect(await reasons(make(values, 2), make(changed, 3))).toHaveLength(new Set(places).size);
+    }
+  });
+
+  it("takes readers, and refuses what is wrong", async () => {
+    const bytes = record(scene);
+    const file = await openRrd(bytes);
+    expect((await compareRrd(file.recording(), bytes)).isEqual).toBe(true);
+    await expect(compareRrd(bytes, bytes, { ignore: "log_time" as never })).rejects.toThrow("`ignore` must be a list");
+    await expect(compareRrd(bytes, bytes, { tolerance: -1 })).rejects.toThrow("`tolerance`");
+    const two = new Uint8Array([...record(scene, 3, "one"), ...record(scene, 3, "two")]);
+    await expect(compareRrd(two, bytes)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    const empty = record(() => {});
+    expect((await compareRrd(empty, empty)).isEqual).toBe(true);
+    expect((await compareRrd(bytes, empty)).numDifferences).toBe(20 * 3 + 10 + 1);
+  });
+});

@@ -1,0 +1,46 @@
+import { numberOf, UsageError } from "../arguments.ts";
+import { parseRrdArguments } from "./rrd-arguments.ts";
+import { print } from "./rrd-output.ts";
+import { counted } from "./rrd-sources.ts";
+import { loadTools } from "./rrd-tools.ts";
+
+/** Number of differences that are printed. */
+const MAX_DIFFERENCES = 20;
+
+/** Runs `rerun-ts rrd compare`, which ends with 1 if the recordings differ. */
+export async function compare(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, {
+    tolerance: { type: "string" },
+    ignore: { type: "string", multiple: true },
+    "ignore-timeline": { type: "string", multiple: true },
+    ids: { type: "boolean" },
+    chunks: { type: "boolean" },
+    // Flags of `rerun rrd compare` for what this command does in any case.
+    unordered: { type: "boolean" },
+    "ignore-chunks-without-components": { type: "boolean" },
+  });
+  const [actual, expected, ...others] = given.paths;
+  if (actual === undefined || expected === undefined || others.length > 0)
+    throw new UsageError(`\`rrd compare\` requires exactly two files, got ${given.paths.length}`);
+  const { compareRrd } = await loadTools();
+  const report = await compareRrd(actual, expected, {
+    tolerance: numberOf("--tolerance", given.text("tolerance")),
+    ignore: ["log_time", ...given.texts("ignore"), ...given.texts("ignore-timeline")],
+    ids: given.has("ids"),
+    chunks: given.has("chunks"),
+    maxDifferences: MAX_DIFFERENCES,
+  });
+  const { isEqual, numRows, numDifferences, differences } = report;
+  if (!isEqual) process.exitCode = 1;
+  if (given.has("json")) return print(JSON.stringify(report, jsonValue, 2));
+  if (isEqual) return console.error(`${counted(numRows, "row")} compared, and no differences found.`);
+  for (const { reason } of differences) console.error(`rerun-ts: ${reason}`);
+  const left = numDifferences - differences.length;
+  if (left > 0) console.error(`rerun-ts: and ${counted(left, "other difference")}`);
+}
+
+/** JSON has no bigints, and no bytes. */
+function jsonValue(_: string, value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}
