@@ -32,6 +32,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       openLive: () => arrow.openLive(WRONG),
       openRrd: () => arrow.openRrd(WRONG),
       printRrd: () => arrow.printRrd(WRONG),
+      recordingContents: () => arrow.recordingContents(WRONG),
       repairRrd: () => arrow.repairRrd(WRONG),
       routeRrd: () => arrow.routeRrd(WRONG, {}),
       rrdStats: () => arrow.rrdStats(WRONG),

@@ -97,6 +97,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
     openRrd: (unknown) => arrow.openRrd(BYTES, unknown),
     printRrd: (unknown) => arrow.printRrd(BYTES, unknown),
+    recordingContents: (unknown) => arrow.recordingContents(BYTES, unknown),
     repairRrd: (unknown) => arrow.repairRrd(BYTES, unknown),
     routeRrd: (unknown) => arrow.routeRrd(BYTES, unknown),
     rrdStats: (unknown) => arrow.rrdStats(BYTES, unknown),

@@ -1,8 +1,7 @@
 import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
 import { contentFilter } from "../query/contents.ts";
-import { openRrd, type RrdFile } from "../reading/open-rrd.ts";
-import { RecordingReader } from "../reading/recording-reader.ts";
-import type { RrdSource } from "../source/open-source.ts";
+import type { RrdFile } from "../reading/open-rrd.ts";
+import { openRecorded, type RecordedSource } from "../reading/recorded-source.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { RecordingComparison, type CompareReport, type ComparisonRules } from "./recording-comparison.ts";
 
@@ -41,18 +40,19 @@ const MAX_DIFFERENCES = 20;
  * Compares two recordings by their rows and values, however the rows are divided into chunks. Rows with the same times
  * are compared in their order. Of static data the latest values count. Blueprints do not count.
  *
- * @param actual a source as of {@link openRrd} with one recording, or its reader
+ * @param actual a source as of `openRrd` with one recording, its reader, or a `RecordingStream` without other sinks than
+ * those in memory
  * @param expected the same, for what it must be
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong or a source has several recordings, `INVALID_FORMAT`
- * if one is damaged, or the errors of {@link openRrd}
+ * if one is damaged, or the errors of `openRrd`
  *
  * @example
  * const { isEqual, differences } = await compareRrd("new.rrd", "old.rrd", { tolerance: 1e-6 });
  * for (const { reason } of differences) console.error(reason);
  */
 export function compareRrd(
-  actual: RrdSource | RecordingReader,
-  expected: RrdSource | RecordingReader,
+  actual: RecordedSource,
+  expected: RecordedSource,
   options: CompareOptions = {},
 ): Promise<CompareReport> {
   return withRerunErrors(async () => {
@@ -60,25 +60,13 @@ export function compareRrd(
     const rules = rulesOf(options);
     const files: RrdFile[] = [];
     try {
-      const first = await readerOf(actual, files, options);
-      const second = await readerOf(expected, files, options);
+      const first = await openRecorded(actual, files, options);
+      const second = await openRecorded(expected, files, options);
       return await new RecordingComparison(first, second, rules).run();
     } finally {
       for (const file of files) await file.close();
     }
   });
-}
-
-/** Opens a source, and adds it to `files`. */
-async function readerOf(
-  source: RrdSource | RecordingReader,
-  files: RrdFile[],
-  { signal }: ReadOptions,
-): Promise<RecordingReader> {
-  if (source instanceof RecordingReader) return source;
-  const file = await openRrd(source, { signal });
-  files.push(file);
-  return file.recording();
 }
 
 function rulesOf(options: CompareOptions): ComparisonRules {

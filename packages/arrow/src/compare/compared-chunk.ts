@@ -55,9 +55,9 @@ export class ComparedChunk {
     return key;
   }
 
-  /** The id of a row as text; the text of a later id is greater. */
+  /** The id of a row as text, in which later ids are greater. */
   rowId(row: number): string {
-    return String.fromCharCode(...this.#data.rowIds.subarray(row * 16, row * 16 + 16));
+    return this.#data.rowId(row);
   }
 }
 

@@ -64,6 +64,11 @@ export class ChunkData {
     return this.#batch.column(this.layout.rowIds).values as Uint8Array;
   }
 
+  /** The id of a row as text, in which later ids are greater. */
+  rowId(row: number): string {
+    return String.fromCharCode(...this.rowIds.subarray(row * 16, row * 16 + 16));
+  }
+
   /** The times on a timeline, the same array each time. @throws {RerunError} `INVALID_FORMAT` if some are missing */
   times(column: ChunkColumn): BigInt64Array {
     const known = this.#times[column.index];
