@@ -68,6 +68,16 @@ const PACKAGES = {
       // Types.
       "index.ts": [VIEWER_CONTROL],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
+      "testing/headless-viewer.ts": [VIEWER_CONTROL],
+      "testing/render-recording.ts": [VIEWER_CONTROL],
+      // Tests have these packages. Programs that log do not load them.
+      "testing/load-arrow.ts": ["^packages/arrow/dist/index[.]js$"],
+      "testing/compare-pictures.ts": [npm("pixelmatch", "pngjs", "@types/pngjs")],
+      "testing/playwright-trace.ts": [npm("fflate")],
+      "testing/playwright.ts": [npm("@playwright/test")],
+      "testing/playwright-reporter.ts": [npm("@playwright/test")],
+      "testing/vitest.ts": [npm("vitest")],
+      "testing/vitest-reporter.ts": [npm("vitest")],
     },
   },
   cli: { allowed: [sibling("node", "cli/main")] },
@@ -162,11 +172,12 @@ const LAYERS = {
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],
     script: [".", "relay", "spawn", "recording"],
     metrics: ["."],
+    testing: [".", "net", "spawn", "viewer", "blueprints", "recording"],
     cli: [".", "file", "relay", "web-viewer"],
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|decode|encode|integration|media|recording|relay-parts|rrd|storage|transport|viewer-control)[.]ts$";
+  "(index|blueprint|checks|decode|encode|integration|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

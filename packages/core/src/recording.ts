@@ -9,6 +9,7 @@ export { frozenAt } from "./recording/frozen-at.ts";
 export { promisedBy, replaceGlobalRecording } from "./recording/global-recording.ts";
 export { logMessages } from "./recording/log-messages.ts";
 export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
+export { isRecordingStream, recordedBytes } from "./recording/recorded-bytes.ts";
 export { internalsOf } from "./recording/recording-internals.ts";
 export type { RecordingHost } from "./recording/recording-options.ts";
 export { RECORDING_OPTIONS } from "./recording/recording-setup.ts";

@@ -1,0 +1,106 @@
+import { describeValue, nonNegative } from "@rerun-ts/core/checks";
+import { loadArrow, type CompareOptions } from "./load-arrow.ts";
+import type { RenderedSource } from "./recorded-file.ts";
+import { renderRecording, type RenderOptions } from "./render-recording.ts";
+import { matchPicture, picturePath, type MatcherResult, type PictureUpdate } from "./stored-picture.ts";
+
+/** Options of `toMatchPicture`. */
+export interface MatchPictureOptions extends RenderOptions {
+  /** The share of pixels that may differ, from 0 to 1: drivers draw edges differently. Default 0.01. */
+  tolerance?: number | undefined;
+}
+
+/** Options of `toMatchRecording`: those of `compareRrd`. */
+export type MatchRecordingOptions = CompareOptions;
+
+/** Facts that test runners provide to matchers as `this`. */
+export interface MatcherContext {
+  readonly isNot?: boolean;
+  /** The file of the test. */
+  readonly testPath?: string | undefined;
+  /** What Vitest and Jest do with stored values. */
+  readonly snapshotState?: object | undefined;
+}
+
+const TOLERANCE = 0.01;
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];
+
+/**
+ * Matchers for `expect.extend` of Vitest and Jest. `@rerun-ts/node/testing/vitest` adds them to Vitest with their types,
+ * and `@rerun-ts/node/testing/playwright` to Playwright.
+ *
+ * @example
+ * expect.extend(matchers);
+ * await expect(rec).toMatchRecording("expected.rrd");
+ */
+export const matchers: {
+  toMatchPicture(
+    this: MatcherContext,
+    received: unknown,
+    name: string,
+    options?: MatchPictureOptions,
+  ): Promise<MatcherResult>;
+  toMatchRecording(
+    this: MatcherContext,
+    received: unknown,
+    expected: unknown,
+    options?: MatchRecordingOptions,
+  ): Promise<MatcherResult>;
+} = {
+  async toMatchPicture(received, name, options = {}) {
+    const { testPath, isNot = false } = this;
+    if (testPath === undefined)
+      throw new TypeError("`toMatchPicture` needs a test runner that names the file of a test");
+    const path = picturePath(testPath, name);
+    const { tolerance, ...rendering } = checkPictureOptions(options);
+    const update = isNot ? "none" : updateOf(this);
+    return matchPicture(await pictureOf(received, rendering), path, { tolerance, update });
+  },
+
+  async toMatchRecording(received, expected, options) {
+    return matchRecording(received, expected, options);
+  },
+};
+
+/** Checks the options of `toMatchPicture`. */
+export function checkPictureOptions(
+  options: MatchPictureOptions,
+): MatchPictureOptions & { readonly tolerance: number } {
+  const { tolerance = TOLERANCE } = options;
+  if (nonNegative("tolerance", tolerance) > 1)
+    throw new TypeError(`\`tolerance\` must be a share of pixels, from 0 to 1, got ${describeValue(tolerance)}`);
+  return { ...options, tolerance };
+}
+
+/** A picture of a recording, or the picture that was given. */
+export async function pictureOf(received: unknown, options: RenderOptions): Promise<Uint8Array> {
+  if (received instanceof Uint8Array && PNG_SIGNATURE.every((byte, at) => received[at] === byte)) return received;
+  return renderRecording(received as RenderedSource, options);
+}
+
+/** Compares recordings for a matcher. */
+export async function matchRecording(
+  received: unknown,
+  expected: unknown,
+  options?: MatchRecordingOptions,
+): Promise<MatcherResult> {
+  const { compareRrd } = await loadArrow();
+  type Source = Parameters<typeof compareRrd>[0];
+  const report = await compareRrd(received as Source, expected as Source, options);
+  const { isEqual, numDifferences, differences } = report;
+  const left = numDifferences - differences.length;
+  const lines = differences.map(({ reason }) => `  ${reason}`);
+  if (left > 0) lines.push(`  and ${left} more`);
+  const message = isEqual
+    ? "the recordings are equal, but must not be"
+    : `the recordings differ in ${numDifferences} ${numDifferences === 1 ? "place" : "places"}:\n${lines.join("\n")}`;
+  return { pass: isEqual, message: () => message };
+}
+
+function updateOf({ snapshotState }: MatcherContext): PictureUpdate {
+  if ((process.env["RERUN_UPDATE_PICTURES"] ?? "") !== "") return "all";
+  // The name of the field is private, but the same in Vitest and Jest.
+  const { _updateSnapshot: mode } = Object(snapshotState) as { readonly _updateSnapshot?: "all" | "new" | "none" };
+  if (mode !== undefined) return mode === "new" ? "missing" : mode;
+  return (process.env["CI"] ?? "") === "" ? "missing" : "none";
+}

@@ -1,0 +1,47 @@
+// The entry point `@rerun-ts/node/testing/playwright`.
+import { expect as base, type Expect } from "@playwright/test";
+import {
+  checkPictureOptions,
+  matchRecording,
+  pictureOf,
+  type MatchPictureOptions,
+  type MatchRecordingOptions,
+} from "./matchers.ts";
+import type { MatcherResult } from "./stored-picture.ts";
+
+/** Matchers that {@link expect} has besides those of Playwright. */
+export interface RecordingMatchers {
+  /**
+   * Whether a recording looks as the stored picture `NAME.png`. The picture is a snapshot of Playwright, with its
+   * places, updates and reports. Takes what `renderRecording` takes, or a PNG.
+   */
+  toMatchPicture(received: unknown, name: string, options?: MatchPictureOptions): Promise<MatcherResult>;
+  /** Whether a recording has the same rows as another one, such as that of a file. See `compareRrd`. */
+  toMatchRecording(received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult>;
+}
+
+const recordingMatchers = {
+  async toMatchPicture(received: unknown, name: string, options: MatchPictureOptions = {}): Promise<MatcherResult> {
+    const { tolerance, ...rendering } = checkPictureOptions(options);
+    const picture = await pictureOf(received, rendering);
+    try {
+      base(Buffer.from(picture)).toMatchSnapshot(name.endsWith(".png") ? name : `${name}.png`, {
+        maxDiffPixelRatio: tolerance,
+      });
+      return { pass: true, message: () => `the picture is as the stored picture ${name}, but must not be` };
+    } catch (error) {
+      return { pass: false, message: () => (error as Error).message };
+    }
+  },
+  toMatchRecording: (received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult> =>
+    matchRecording(received, expected, options),
+};
+
+/**
+ * The `expect` of Playwright with matchers for recordings.
+ *
+ * @example
+ * import { expect } from "@rerun-ts/node/testing/playwright";
+ * await expect(rec).toMatchPicture("scene", { time: { timeline: "frame", at: 12 } });
+ */
+export const expect: Expect<typeof recordingMatchers> = base.extend(recordingMatchers);

@@ -1,0 +1,55 @@
+import { resolve } from "node:path";
+import { checkOptions, describeValue, messageOf } from "@rerun-ts/core/checks";
+
+/** Options of the reporters. */
+export interface ReporterOptions {
+  /** The folder of the recordings. Default `rerun-recordings`, beside the configuration. */
+  outputFolder?: string | undefined;
+  /** Which tests are recorded: those that fail, or all. Default `"failed"`. */
+  record?: "failed" | "all" | undefined;
+}
+
+/** Writes the recordings of a reporter one after the other. Nothing that fails here fails a test. */
+export class ReporterOutput {
+  readonly recordsAll: boolean;
+  readonly #folder: string;
+  readonly #paths: string[] = [];
+  readonly #warnings = new Set<string>();
+  #work: Promise<void> = Promise.resolve();
+
+  /** @throws {TypeError} if an option is wrong */
+  constructor(options: ReporterOptions, base: string) {
+    // Playwright adds options of its own.
+    const { outputFolder = "rerun-recordings", record = "failed" } = options;
+    checkOptions("the reporter", { outputFolder, record }, { outputFolder: 1, record: 1 });
+    if (record !== "failed" && record !== "all")
+      throw new TypeError(`\`record\` must be "failed" or "all", got ${describeValue(record)}`);
+    if (typeof outputFolder !== "string" || outputFolder === "")
+      throw new TypeError(`\`outputFolder\` must be the path of a folder, got ${describeValue(outputFolder)}`);
+    this.recordsAll = record === "all";
+    this.#folder = resolve(base, outputFolder);
+  }
+
+  /** Adds a recording. `write` returns what it could not do. */
+  add(fileName: string, write: (path: string) => Promise<readonly string[]>): void {
+    const path = resolve(this.#folder, fileName);
+    this.#work = this.#work.then(async () => {
+      try {
+        for (const warning of await write(path)) this.#warnings.add(warning);
+        this.#paths.push(path);
+      } catch (error) {
+        this.#warnings.add(`cannot record ${fileName}: ${messageOf(error)}`);
+      }
+    });
+  }
+
+  /** Waits for all recordings, and says where they are. */
+  async finish(): Promise<void> {
+    await this.#work;
+    for (const warning of this.#warnings) console.warn(`[rerun] ${warning}`);
+    const [first] = this.#paths;
+    if (first === undefined) return;
+    const count = this.#paths.length === 1 ? "1 test was" : `${this.#paths.length} tests were`;
+    console.log(`[rerun] ${count} recorded in ${this.#folder}. Open a recording: npx rerun-ts view ${first}`);
+  }
+}
