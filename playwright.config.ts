@@ -17,7 +17,8 @@ export default defineConfig({
   // On a busy machine.
   timeout: 180_000,
   expect: { timeout: 30_000 },
-  reporter: [["list"]],
+  // Failed tests are recorded in `rerun-recordings`.
+  reporter: [["list"], ["@rerun-ts/node/testing/playwright-reporter"]],
   // The tests of the site are the longest: they begin as soon as it is built.
   projects: [
     { name: "site build", testMatch: "site.setup.ts" },
@@ -26,6 +27,7 @@ export default defineConfig({
   ],
   use: {
     headless: true,
+    screenshot: "only-on-failure",
     launchOptions,
   },
 });

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { recordingContents, verifyRrd } from "@rerun-ts/arrow";
 import { Image, RecordingStream, Scalars, blueprint } from "@rerun-ts/node";
@@ -18,7 +18,7 @@ const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
 if (missing !== undefined && isCi) throw new Error(missing);
 
-const SIZE = { width: 320, height: 240 };
+const SIZE = { width: 323, height: 241 };
 const EXECUTABLE = rerun?.rerun;
 
 let folder: string;
@@ -47,6 +47,14 @@ const LAYOUT = new blueprint.Vertical([
 
 const render = (source: Parameters<typeof renderRecording>[0], options?: RenderOptions): Promise<Uint8Array> =>
   renderRecording(source, { executablePath: EXECUTABLE, size: SIZE, ...options });
+
+/** The processes of viewers with windows of a size. */
+function viewersOf({ width, height }: typeof SIZE): number[] {
+  const { stdout } = spawnSync("pgrep", ["--full", `^\\S*rerun .*window-size=${width}x${height}`], {
+    encoding: "utf8",
+  });
+  return stdout.split("\n").flatMap((pid) => (pid === "" ? [] : [Number(pid)]));
+}
 
 const MANY = expect.closeTo(60, -2) as number;
 
@@ -84,12 +92,25 @@ describe.skipIf(missing !== undefined)("renderRecording", () => {
     expect([whole.width, whole.height]).toEqual([SIZE.width, SIZE.height]);
   });
 
-  it("draws again after its viewer was killed", async () => {
+  it("draws again after its viewer was killed, and has no viewer after its program was", async () => {
     const before = await render(scene());
-    const name = `window-size=${SIZE.width}x${SIZE.height}`;
-    const own = execFileSync("pgrep", ["--parent", `${process.pid}`, "--full", name], { encoding: "utf8" });
-    for (const pid of own.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+    for (const viewer of viewersOf(SIZE)) process.kill(viewer, "SIGKILL");
     expect(Buffer.compare(await render(scene()), before)).toBe(0);
+
+    const size = { width: 331, height: 241 };
+    const program = `import { renderRecording } from "@rerun-ts/node/testing";
+      await renderRecording(process.argv[2], { executablePath: process.argv[3], size: ${JSON.stringify(size)} });
+      process.kill(process.pid, "SIGKILL");`;
+    const file = join(folder, "killed.rrd");
+    await writeFile(file, scene().memoryRecording().drainAsBytes());
+    const path = join(import.meta.dirname, `killed-${process.pid}.mjs`);
+    await writeFile(path, program);
+    try {
+      expect((await run(process.execPath, [path, file, EXECUTABLE ?? ""])).code).toBe(128);
+    } finally {
+      await rm(path);
+    }
+    await expect.poll(() => viewersOf(size), { timeout: 10_000 }).toEqual([]);
   });
 
   it("says which view, file or program there is not", async () => {
@@ -148,9 +169,15 @@ describe("toMatchPicture", () => {
 });
 
 describe("the test runners", () => {
+  const projects: string[] = [];
+  afterAll(async () => {
+    for (const project of projects) await removeTemporaryFolder(project);
+  });
+
   /** Runs a test runner on one test file, in a folder of its own. */
   async function runTests(runner: readonly string[], files: Readonly<Record<string, string>>) {
-    const project = makeTemporaryFolder(folder).path;
+    const project = makeTemporaryFolder().path;
+    projects.push(project);
     await symlink(join(root, "node_modules"), join(project, "node_modules"));
     for (const [name, text] of Object.entries(files)) await writeFile(join(project, name), text);
     const env = { CI: "", NO_COLOR: "1", FORCE_COLOR: undefined, RERUN_CLI_PATH: EXECUTABLE ?? "", VITEST: undefined };
@@ -235,7 +262,8 @@ describe("the test runners", () => {
       expect(recordings).toHaveLength(1);
       expect((await verifyRrd(file)).problems).toEqual([]);
       const contents = await recordingContents(file);
-      const texts = (path: string): string[] => (contents[path] ?? []).map((row) => String(row["TextLog:text"]));
+      const texts = (path: string): string[] =>
+        (contents[path] ?? []).map((row) => JSON.stringify(row["TextLog:text"]).slice(2, -2));
       expect(texts("/steps")).toEqual(
         expect.arrayContaining([
           expect.stringMatching(/^Navigate \(\d+ ms\) {2}some\.spec\.mjs:\d+$/),

@@ -25,7 +25,10 @@ const BUNDLED: readonly BundledPackage[] = [
   { name: "types", siblings: ["archetype-names", "media"] },
   { name: "blueprint" },
   { name: "arrow" },
-  { name: "node", workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry"] },
+  {
+    name: "node",
+    workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry", "testing/viewer-guard-entry"],
+  },
 ];
 const OUTPUT = {
   format: "esm",

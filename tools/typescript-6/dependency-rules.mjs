@@ -172,7 +172,7 @@ const LAYERS = {
     recording: [".", "file", "stdout", "transport", "relay", "spawn"],
     script: [".", "relay", "spawn", "recording"],
     metrics: ["."],
-    testing: [".", "net", "spawn", "viewer", "blueprints", "recording"],
+    testing: [".", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
     cli: [".", "file", "relay", "web-viewer"],
   },
 };

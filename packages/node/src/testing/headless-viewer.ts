@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
@@ -8,6 +8,7 @@ import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
 import { spawnedViewerUrl } from "../spawn/spawned-viewer-url.ts";
 import { findFreePort } from "../net/ports.ts";
 import { connectViewer } from "../viewer/connect-viewer.ts";
+import { findWorkerEntry } from "../worker/worker-thread.ts";
 
 /** The size of a viewer's window, in pixels. */
 export interface PictureSize {
@@ -15,7 +16,7 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** What a headless viewer is started with. */
+/** Settings of a headless viewer. */
 export interface HeadlessViewerSettings {
   readonly executablePath: string | undefined;
   readonly size: PictureSize;
@@ -80,10 +81,8 @@ export class HeadlessViewer {
     const executable = findExecutable({ executablePath, executableName: undefined });
     const port = await findFreePort();
     const args = ["--headless", "--bind=127.0.0.1", `--port=${port}`, `--window-size=${size.width}x${size.height}`];
-    const child = spawn(executable, args, {
-      // A group of its own, because the `rerun` of the Python package starts the viewer as another process.
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe"],
+    const child = spawn(process.execPath, [fileURLToPath(guard()), executable, ...args], {
+      stdio: ["pipe", "ignore", "pipe"],
       env: environmentOf({ RERUN_APP_ONLY: "true" }),
     });
     let output = "";
@@ -92,26 +91,22 @@ export class HeadlessViewer {
       const text = output.trim() === "" ? "" : `; its output: ${output.trim()}`;
       return new RerunError("VIEWER_FAILED", `${executable} ${reason}; ${DRIVER_HINT}${text}`, { cause });
     };
-    try {
-      await once(child, "spawn");
-    } catch (error) {
-      throw failed(`cannot be run: ${messageOf(error)}`, error);
-    }
-    endWithProcess(child);
     const control = await connectViewer(spawnedViewerUrl(port));
-    const exit = once(child, "exit").then(([code]) => Promise.reject(failed(`ended with exit code ${code}`)));
+    const exit = once(child, "exit").then(
+      ([code]) => Promise.reject(failed(`ended with exit code ${code}`)),
+      (error: unknown) => Promise.reject(failed(`cannot be run: ${messageOf(error)}`, error)),
+    );
     try {
       await Promise.race([control.state({ timeoutMs: START_MS }), exit]);
     } catch (error) {
-      end(child);
+      child.kill();
       throw error instanceof RerunError && error.code === "VIEWER_FAILED"
         ? error
         : failed(`does not answer: ${messageOf(error)}`, error);
     }
     exit.catch(() => {});
     // Programs end although a viewer is there for further pictures.
-    child.unref();
-    (child.stderr as unknown as { unref(): void }).unref();
+    for (const part of [child, child.stdin, child.stderr] as unknown as { unref(): void }[]) part.unref();
     return new HeadlessViewer(child, control);
   }
 
@@ -130,22 +125,17 @@ export class HeadlessViewer {
   /** Ends the viewer when nobody uses it any more. */
   async endWhenIdle(): Promise<void> {
     await this.#idle;
-    end(this.#process);
-    while (!this.hasEnded) await sleep(10);
+    if (this.hasEnded) return;
+    const ended = once(this.#process, "exit");
+    this.#process.ref();
+    this.#process.kill();
+    await ended;
   }
 }
 
-function endWithProcess(child: ChildProcess): void {
-  const onExit = (): void => end(child);
-  process.once("exit", onExit);
-  child.once("exit", () => process.off("exit", onExit));
-}
-
-function end({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid);
-  } catch {
-    // It has ended already.
-  }
+/** The program that starts viewers. @throws {RerunError} `UNSUPPORTED` in a bundle, which lacks it */
+function guard(): URL {
+  const entry = findWorkerEntry("./viewer-guard-entry.js", import.meta.url);
+  if (entry !== undefined) return entry;
+  throw new RerunError("UNSUPPORTED", "pictures of recordings need the files of @rerun-ts/node, which a bundle lacks");
 }

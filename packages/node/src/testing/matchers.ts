@@ -18,7 +18,7 @@ export interface MatcherContext {
   readonly isNot?: boolean;
   /** The file of the test. */
   readonly testPath?: string | undefined;
-  /** What Vitest and Jest do with stored values. */
+  /** State of the stored values of Vitest and Jest. */
   readonly snapshotState?: object | undefined;
 }
 
@@ -26,8 +26,8 @@ const TOLERANCE = 0.01;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47];
 
 /**
- * Matchers for `expect.extend` of Vitest and Jest. `@rerun-ts/node/testing/vitest` adds them to Vitest with their types,
- * and `@rerun-ts/node/testing/playwright` to Playwright.
+ * Matchers for `expect.extend` of Vitest and Jest. `@rerun-ts/node/testing/vitest` adds them to Vitest with their
+ * types, and `@rerun-ts/node/testing/playwright` to Playwright.
  *
  * @example
  * expect.extend(matchers);

@@ -33,14 +33,21 @@ export class ReporterOutput {
   /** Adds a recording. `write` returns what it could not do. */
   add(fileName: string, write: (path: string) => Promise<readonly string[]>): void {
     const path = resolve(this.#folder, fileName);
-    this.#work = this.#work.then(async () => {
-      try {
-        for (const warning of await write(path)) this.#warnings.add(warning);
-        this.#paths.push(path);
-      } catch (error) {
-        this.#warnings.add(`cannot record ${fileName}: ${messageOf(error)}`);
-      }
-    });
+    this.#work = this.#write(this.#work, path, write);
+  }
+
+  async #write(
+    before: Promise<void>,
+    path: string,
+    write: (path: string) => Promise<readonly string[]>,
+  ): Promise<void> {
+    await before;
+    try {
+      for (const warning of await write(path)) this.#warnings.add(warning);
+      this.#paths.push(path);
+    } catch (error) {
+      this.#warnings.add(`cannot record ${path}: ${messageOf(error)}`);
+    }
   }
 
   /** Waits for all recordings, and says where they are. */

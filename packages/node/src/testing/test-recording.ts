@@ -21,7 +21,7 @@ export interface TestFacts {
 
 const TIMELINE = "test_time";
 const OUTCOME = "/test";
-/** How long before and after a test something may have happened, in milliseconds. */
+/** Longest time before and after a test at which something may have happened, in milliseconds. */
 const MARGIN_MS = 60_000;
 
 /** The recording of one run of a test. The timeline `test_time` begins when the test does. */

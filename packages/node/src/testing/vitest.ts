@@ -16,4 +16,4 @@ declare module "vitest" {
   }
 }
 
-expect.extend(matchers as unknown as Parameters<typeof expect.extend>[0]);
+expect.extend(matchers);
