@@ -52,6 +52,12 @@ const PAGE_DEPENDENCIES = [
   "three",
 ];
 
+const CHROMIUM = {
+  launchOptions: chromiumLaunchOptions(),
+  // The headless shell does not grant these to every page by itself.
+  contextOptions: { permissions: ["accelerometer", "gyroscope", "magnetometer"] },
+};
+
 /** Tests that share a process, because they change nothing in it: starting one for each file takes longer than most. */
 const UNIT_TESTS = ["packages/*/test/{common,logic}/**/*.test.ts"];
 /** It ends all recordings of its process, also those that other files have left. */
@@ -121,7 +127,7 @@ export default defineConfig(({ mode }) => ({
         ],
       }),
       // Its JavaScript engine is that of Node: what depends on nothing else is not tested twice.
-      pageTests("browser", "{common,browser}", playwright({ launchOptions: chromiumLaunchOptions() }), "chromium"),
+      pageTests("browser", "{common,browser}", playwright(CHROMIUM), "chromium"),
       pageTests(
         "firefox",
         "{common,logic,browser}",

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
-import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { wholeChromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { buildPackages } from "../tools/lib/build-packages.ts";
 import { checkValues } from "./check-values.ts";
@@ -67,7 +67,7 @@ if (options.compare !== undefined) {
   process.exit((await compareWith(options.compare, { workloads, size, rounds })) ? 0 : 1);
 }
 const rerun = await findRerun();
-const hasChromium = chromiumPath() !== undefined;
+const hasChromium = wholeChromiumPath() !== undefined;
 if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not installed");
 const peers = await findPeers();
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromiumArguments, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { chromiumArguments, wholeChromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { usageOf, type Usage } from "./processes.ts";
 import { servePage } from "./serve-page.ts";
 
@@ -44,7 +44,7 @@ export interface PageOptions {
 /** Runs a workload in a new Chromium without developer tools, because those copy what is sent. */
 export async function runPage(options: PageOptions): Promise<PageRun> {
   const { program, calls, target, usesWorker = false, saveTo, reads } = options;
-  const chromium = chromiumPath();
+  const chromium = wholeChromiumPath();
   if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
   const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
   let pid = 0;

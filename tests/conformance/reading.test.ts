@@ -23,7 +23,7 @@ import { runPython } from "./harness/real-rerun.ts";
 import { nativeQuery, randomQuery } from "./queries/random-query.ts";
 
 const SEED = 20_261_122;
-const RECORDINGS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 300 : 10_000;
+const RECORDINGS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 100 : 10_000;
 /** How many recordings are written, read and judged together. */
 const GROUP = 50;
 const FOLDER = join(outputFolder, "reading");

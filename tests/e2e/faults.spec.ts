@@ -7,7 +7,7 @@ import { RecordingStream } from "@rerun-ts/node";
 import { logFrame, logStart } from "../../examples/web/points/scene.ts";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { FlakyProxy } from "./flaky-proxy.ts";
-import { countChunks, readUntil, saveFromServer } from "./read-server.ts";
+import { countChunks, readChunksFrom, saveFromServer } from "./read-server.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
@@ -49,7 +49,7 @@ test(`a page loses nothing and duplicates nothing when ${KILLS} servers are kill
     await log(page, round * ROUND, (round + 0.5) * ROUND);
     expect(await page.evaluate(() => window.live.flush(15_000))).toMatchObject({ complete: true, droppedRows: 0 });
     // Data now arrives, but the page receives no acknowledgement: it must send the data again to the next server.
-    const before = countChunks(await readUntil(server.url, (all) => countChunks(all) >= ROUND / 2));
+    const before = countChunks(await readChunksFrom(server.url, ROUND / 2));
     proxy.isMuted = true;
     await log(page, (round + 0.5) * ROUND, (round + 1) * ROUND);
     expect(await page.evaluate(() => window.live.flush(200))).toMatchObject({ complete: false });
@@ -94,7 +94,7 @@ test("a page that is unloaded while it sends delivers or counts every row", asyn
   });
   expect(rows).toBeGreaterThan(10);
   // Each row is a chunk, and so are the properties of the recording.
-  await readUntil(server.url, (messages) => countChunks(messages) > rows - lost);
+  await readChunksFrom(server.url, rows - lost + 1);
 });
 
 test("a page whose server never responds times out, and counts its dropped rows", async ({ page }) => {

@@ -9,7 +9,7 @@ import { readBack, type RowsRead } from "@rerun-ts/test-support/common/read-back
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import type { Captured, Outcome } from "./pages/hard.ts";
-import { countChunks, readUntil } from "./read-server.ts";
+import { readChunksFrom } from "./read-server.ts";
 import { SavingRelay } from "./saving-relay.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
@@ -277,7 +277,7 @@ test("what a sandboxed frame logs while it is removed arrives", async ({ page })
   const frame = await sandboxedFrame(page);
   await frame.evaluate((url) => window.hard.logToTheEnd("ended", url), urls.grpc);
   await page.evaluate(() => document.querySelector("iframe")?.remove());
-  await readUntil(urls.grpc, (messages) => countChunks(messages) >= 2);
+  await readChunksFrom(urls.grpc, 2);
   expect(await receivedRows()).toMatchObject({ ended: { "/rows": 80 } });
   expect(failures).toEqual([]);
 });

@@ -1,5 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, readdirSync } from "node:fs";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import { chromiumLaunchOptions } from "@rerun-ts/test-support/setup/chromium";
 
@@ -66,21 +65,27 @@ export class ProfiledBrowser {
     this.#context = undefined;
   }
 
-  /** The browser of this profile, which must have been started by this process. */
+  /** The browser of this profile, which this process has started. */
   #browserPid(): number {
-    const pid = Number(readlinkSync(join(this.#folder, "SingletonLock")).split("-").at(-1));
-    if (!ancestorsOf(pid).includes(process.pid)) throw new Error(`process ${pid} was not started by this test`);
+    const isBrowser = (args: readonly string[]): boolean =>
+      args.includes(`--user-data-dir=${this.#folder}`) && !args.some((one) => one.startsWith("--type="));
+    const [pid] = processesOf(process.pid, isBrowser);
+    if (pid === undefined) throw new Error(`no browser runs in ${this.#folder}`);
     return pid;
   }
 
   /** The processes of the browser with an argument. */
   #processes(argument: string): number[] {
-    const browser = this.#browserPid();
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => argumentsOf(pid).includes(argument) && ancestorsOf(pid).includes(browser));
+    return processesOf(this.#browserPid(), (args) => args.includes(argument));
   }
+}
+
+/** The processes that another one has started, directly or not, whose arguments `matches` accepts. */
+function processesOf(ancestor: number, matches: (args: readonly string[]) => boolean): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => matches(argumentsOf(pid)) && ancestorsOf(pid).includes(ancestor));
 }
 
 function argumentsOf(pid: number): readonly string[] {

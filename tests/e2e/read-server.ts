@@ -8,19 +8,18 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 /** Less than the time of a test, which would end without a reason. */
 const PATIENCE_MS = 15_000;
 
-/** Reads the messages of a server until `isEnough` holds for them. Rejects if that takes too long. */
-export async function readUntil(
-  url: string,
-  isEnough: (messages: readonly ServerMessage[]) => boolean,
-): Promise<readonly ServerMessage[]> {
+/** Reads the messages of a server until it has sent `chunks` different chunks. Rejects if that takes too long. */
+export async function readChunksFrom(url: string, chunks: number): Promise<readonly ServerMessage[]> {
   const messages: ServerMessage[] = [];
+  const ids = new Set<string>();
   try {
     for await (const message of readMessages(url, { signal: AbortSignal.timeout(PATIENCE_MS) })) {
       messages.push(message);
-      if (isEnough(messages)) return messages;
+      if (message.kind === "chunk") ids.add(JSON.stringify(message.chunkId));
+      if (ids.size >= chunks) return messages;
     }
   } catch (error) {
-    throw new Error(`the server has ${messages.length} messages, ${countChunks(messages)} chunks`, { cause: error });
+    throw new Error(`the server has ${messages.length} messages, ${ids.size} chunks`, { cause: error });
   }
   return messages;
 }
@@ -37,7 +36,7 @@ export async function saveFromServer(
   file: string,
   chunks: number,
 ): Promise<void> {
-  const messages = await readUntil(server.url, (all) => countChunks(all) >= chunks);
+  const messages = await readChunksFrom(server.url, chunks);
   const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
   await rm(file, { force: true });
   const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];

@@ -22,6 +22,8 @@ const recordings = new ShownRecordings(query("viewer"), (message) => write("warn
 let current: ProgramRun | undefined;
 /** Counts the programs that were started, since starting one takes time. */
 let starts = 0;
+/** Whether the next frame shows the last line. */
+let isScrolling = false;
 
 runButton.addEventListener("click", () => void start());
 stopButton.addEventListener("click", () => stop("stopped"));
@@ -106,7 +108,17 @@ function write(level: ConsoleLevel, text: string): void {
   line.className = level;
   line.textContent = text;
   messages.append(line);
-  line.scrollIntoView({ block: "nearest" });
+  scrollToEnd();
+}
+
+/** Shows the last line, once per frame: each scroll computes the layout, and a program may write thousands of lines. */
+function scrollToEnd(): void {
+  if (isScrolling) return;
+  isScrolling = true;
+  requestAnimationFrame(() => {
+    isScrolling = false;
+    messages.lastElementChild?.scrollIntoView({ block: "nearest" });
+  });
 }
 
 async function share(): Promise<void> {

@@ -1,5 +1,5 @@
 import { decodeRrd, type ChunkMessage } from "@rerun-ts/core/decode";
-import { tableFromIPC, Vector, type StructRow } from "apache-arrow";
+import { DataType, Precision, tableFromIPC, Vector, type StructRow } from "apache-arrow";
 
 /** A chunk as read by apache-arrow, an independent implementation. */
 export interface ReadChunk {
@@ -8,7 +8,7 @@ export interface ReadChunk {
   readonly rows: number;
   /** The times by timeline, as 64-bit integers. */
   readonly times: Readonly<Record<string, readonly bigint[]>>;
-  /** The rows of each component: a list of instances, or `null`. */
+  /** The rows of each component: a list of instances, or `null`. Each component is converted when it is read. */
   readonly components: Readonly<Record<string, readonly unknown[]>>;
   /** The metadata of each column. */
   readonly metadata: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -40,7 +40,7 @@ export function readChunk(message: ChunkMessage): ReadChunk {
     const kind = field.metadata.get("rerun:kind");
     metadata[field.name] = Object.fromEntries(field.metadata);
     if (kind === "index") times[field.name] = int64s(vector);
-    if (kind === "data") components[field.name] = Array.from(vector, plain);
+    if (kind === "data") defineLazily(components, field.name, () => Array.from(vector, plain));
   }
   return {
     entityPath: table.schema.metadata.get("rerun:entity_path") ?? "",
@@ -59,9 +59,28 @@ function int64s(vector: Vector): bigint[] {
   });
 }
 
+/** Defines a property that is computed when it is first read. */
+function defineLazily(target: object, name: string, compute: () => unknown): void {
+  const define = (property: PropertyDescriptor): unknown =>
+    Object.defineProperty(target, name, { ...property, enumerable: true, configurable: true });
+  define({
+    get() {
+      const value = compute();
+      define({ value });
+      return value;
+    },
+  });
+}
+
 /** Converts vectors to arrays and structs to objects. */
 function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Vector || ArrayBuffer.isView(value)) return Array.from(value as Iterable<unknown>, plain);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Iterable<unknown> & ArrayBufferView);
+  if (value instanceof Vector) return hasNumbers(value) ? Array.from(value.toArray()) : Array.from(value, plain);
   return Object.fromEntries(Object.entries((value as StructRow).toJSON()).map(([name, field]) => [name, plain(field)]));
+}
+
+/** Whether the values of a vector are stored as the numbers that they are: large ones are copied at once. */
+function hasNumbers({ type, nullCount }: Vector): boolean {
+  return nullCount === 0 && (DataType.isInt(type) || (DataType.isFloat(type) && type.precision !== Precision.HALF));
 }

@@ -5,6 +5,8 @@ import { readFrames, receivedRrd, type Received } from "../common/received-messa
 
 /** The flow control window of a client. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
+/** The flags and the length of a message in a gRPC frame. */
+const FRAME_HEADER_BYTES = 5;
 const SERVICE = "/rerun.sdk_comms.v1alpha1.MessageProxyService/";
 
 /** The result of a gRPC call. */
@@ -97,26 +99,37 @@ export class RelayReaderClient {
   readonly ended: Promise<CallEnd>;
   readonly #client: Http2Client;
   readonly #stream: ClientHttp2Stream;
+  readonly #messages: Received[] = [];
+  /** What has been received of messages that are not complete, or that nobody has asked for. */
   #parts: Buffer[] = [];
-  #messages: Received[] = [];
+  #bytes = 0;
+  /** How many bytes the first of these messages has, as far as it is known. */
+  #needed = FRAME_HEADER_BYTES;
 
   constructor(url: string, method = "ReadMessages", headers: Readonly<Record<string, string>> = {}) {
     this.#client = new Http2Client(url);
     this.#stream = this.#client.begin(method, headers);
-    this.#stream.on("data", (part: Buffer) => this.#parts.push(part));
+    this.#stream.on("data", (part: Buffer) => {
+      this.#parts.push(part);
+      this.#bytes += part.length;
+    });
     this.ended = endOf(this.#stream);
-    this.#stream.end(Buffer.alloc(5));
+    this.#stream.end(Buffer.alloc(FRAME_HEADER_BYTES));
     void this.ended.then(() => this.#client.close());
   }
 
   /** The messages that were received so far. */
   get messages(): readonly Received[] {
+    if (this.#bytes < this.#needed) return this.#messages;
     const bytes = Buffer.concat(this.#parts);
     let end = 0;
-    while (bytes.length - end >= 5 && bytes.length - end >= 5 + bytes.readUInt32BE(end + 1))
-      end += 5 + bytes.readUInt32BE(end + 1);
-    this.#messages = [...this.#messages, ...readFrames(bytes.subarray(0, end))];
+    const frameBytes = (): number =>
+      FRAME_HEADER_BYTES + (bytes.length - end < FRAME_HEADER_BYTES ? 0 : bytes.readUInt32BE(end + 1));
+    while (bytes.length - end >= FRAME_HEADER_BYTES && bytes.length - end >= frameBytes()) end += frameBytes();
+    for (const message of readFrames(bytes.subarray(0, end))) this.#messages.push(message);
+    this.#needed = frameBytes();
     this.#parts = [bytes.subarray(end)];
+    this.#bytes = bytes.length - end;
     return this.#messages;
   }
 
