@@ -8,6 +8,7 @@ import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { BUILT, buildPackages } from "./lib/build-packages.ts";
 import { runChecks } from "./lib/run-checks.ts";
 import { runLanes } from "./lib/run-lanes.ts";
@@ -44,6 +45,10 @@ process.env[BUILT] = "1";
 const rerun = await ensureRerun();
 const noRerun = "missing" in rerun ? rerun.missing : undefined;
 const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";
+const noWebViewer = await ensureWebViewer().then(
+  () => undefined,
+  (error: unknown) => String(error),
+);
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /**
@@ -51,7 +56,7 @@ if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mes
  */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
-  { id: "pages", name: "pages in Chromium", missing: noChromium, run: runPages },
+  { id: "pages", name: "pages in Chromium", missing: noChromium ?? noWebViewer, run: runPages },
   vitestSuite("processes and faults", "processes"),
   vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
   vitestSuite("conformance with the real Rerun", "conformance"),
