@@ -1,5 +1,7 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
 import { checkOptions, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { lazyControl } from "./lazy-control.ts";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
@@ -58,6 +60,11 @@ export type WebViewerPanel = "top" | "blueprint" | "selection" | "time";
 export interface OpenedWebViewer<Viewer = WebViewerLike> {
   /** The `WebViewer` of `@rerun-io/web-viewer`, for its further methods. */
   readonly viewer: Viewer;
+  /**
+   * Controls the viewer, as {@link connectViewer} does with a native one. Its first call loads the code for it. Viewers
+   * of 0.33 reject all calls with `UNSUPPORTED`.
+   */
+  readonly control: ViewerControl;
   /** The sink that shows recordings in the viewer. */
   readonly sink: WebViewerSink;
   /** Stops the viewer, which removes it from the page. Data that is logged later is kept until it is started again. */
@@ -134,7 +141,12 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
     });
     for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
     await settingSink;
-    return { viewer: viewer as unknown as Viewer, sink, stop: () => stop(viewer, frame) };
+    return {
+      viewer: viewer as unknown as Viewer,
+      control: lazyControl(viewer),
+      sink,
+      stop: () => stop(viewer, frame),
+    };
   });
 }
 
