@@ -12,7 +12,7 @@ export const VIEWER_PACKAGE = "@rerun-io/web-viewer";
 /** Rerun's package for notebooks: 17 MB with the viewer for pages, where `rerun-sdk` has 400 MB. */
 const WHEEL = "rerun-notebook";
 /** The SHA-256 of the wheels, by their versions. */
-const HASHES: Readonly<Record<string, string>> = {
+export const WHEEL_HASHES: Readonly<Record<string, string>> = {
   "0.41.0": "5e132e03067290cf51a5b245c6ae3c4f28c43845b597d19b249269bbe5c345ad",
 };
 const CACHE = join(root, ".cache");
@@ -28,7 +28,7 @@ const LAYOUT = 1;
 export async function ensureWebViewer(version: string = RERUN_VERSION): Promise<string> {
   const folder = join(CACHE, `web-viewer-${version}-${LAYOUT}`);
   if (existsSync(folder)) return folder;
-  const hash = HASHES[version];
+  const hash = WHEEL_HASHES[version];
   if (hash === undefined)
     throw new Error(`${import.meta.filename} has no SHA-256 of the wheel ${WHEEL} ${version}: add it to \`HASHES\``);
   await mkdir(CACHE, { recursive: true });
