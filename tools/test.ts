@@ -8,6 +8,7 @@ import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { BUILT, buildPackages } from "./lib/build-packages.ts";
 import { runChecks } from "./lib/run-checks.ts";
 import { runLanes } from "./lib/run-lanes.ts";
@@ -46,12 +47,16 @@ process.env[BUILT] = "1";
 const rerun = await ensureRerun();
 const noRerun = "missing" in rerun ? rerun.missing : undefined;
 const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";
+const noWebViewer = await ensureWebViewer().then(
+  () => undefined,
+  (error: unknown) => String(error),
+);
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /** The longest come first, so that all end together. The checks write the API reference, which pages of the site need. */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
-  { id: "pages", name: "pages in Chromium", missing: noChromium, after: CHECKS, run: runPages },
+  { id: "pages", name: "pages in Chromium", missing: noChromium ?? noWebViewer, after: CHECKS, run: runPages },
   vitestSuite("processes and faults", "processes"),
   vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
   vitestSuite("conformance with the real Rerun", "conformance"),

@@ -73,10 +73,13 @@ const URDF = '<robot name="robot"><link name="base"/></robot>';
 const CONTROL: Calls = {
   "ViewerControl.blueprint": async (unknown) => (await viewer()).blueprint(unknown),
   "ViewerControl.close": async (unknown) => (await viewer()).close(unknown),
+  "ViewerControl.datasetAssets": async (unknown) => (await viewer()).datasetAssets(unknown),
+  "ViewerControl.datasetSchema": async (unknown) => (await viewer()).datasetSchema(unknown),
   "ViewerControl.location": async (unknown) => (await viewer()).location(unknown),
   "ViewerControl.open": async (unknown) => (await viewer()).open("a.rrd", unknown),
   "ViewerControl.schema": async (unknown) => (await viewer()).schema(unknown),
   "ViewerControl.screenshot": async (unknown) => (await viewer()).screenshot(unknown),
+  "ViewerControl.selection": async (unknown) => (await viewer()).selection(unknown),
   "ViewerControl.setBlueprint": async (unknown) => (await viewer()).setBlueprint({}, unknown),
   "ViewerControl.setLocation": async (unknown) => (await viewer()).setLocation("a", unknown),
   "ViewerControl.setTime": async (unknown) => (await viewer()).setTime(unknown),

@@ -123,7 +123,7 @@ test("the example react shows the wave of its components in one viewer", async (
   await expect(page.locator("canvas")).toHaveCount(1);
   await page.getByRole("button", { name: "Close the viewer" }).click();
   await expect(page.locator("canvas")).toHaveCount(0);
-  // The viewer of npm is older than the data, and says so.
+  // The viewer remarks that there is no graphics card.
   expect(complaints.filter((text) => !text.trimStart().startsWith("WARN "))).toEqual([]);
 });
 

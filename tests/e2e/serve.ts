@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { webViewerAlias } from "@rerun-ts/test-support/setup/web-viewer";
 import { build, preview, type PluginOption, type PreviewServer } from "vite";
 
 /** Pages of the project on a free port of this machine. */
@@ -19,6 +20,8 @@ export interface PageServerOptions {
   readonly environment?: "production" | "development";
   /** Plugins of Vite. */
   readonly plugins?: readonly PluginOption[];
+  /** The viewer for pages: `"npm"` for the installed package, which is older. Default: that of Rerun's version. */
+  readonly viewer?: "npm";
 }
 
 /** Makes a page cross-origin isolated, so that it may share memory with its workers. */
@@ -30,7 +33,7 @@ export const ISOLATING_HEADERS: Readonly<Record<string, string>> = {
 /** Builds pages, given by their paths in the project, as an application would be built, and serves them. */
 export async function servePages(
   pages: readonly string[],
-  { host = "127.0.0.1", headers = {}, environment = "production", plugins = [] }: PageServerOptions = {},
+  { host = "127.0.0.1", headers = {}, environment = "production", plugins = [], viewer }: PageServerOptions = {},
 ): Promise<PageServer> {
   const outDir = makeTemporaryFolder().path;
   await build({
@@ -38,6 +41,7 @@ export async function servePages(
     configFile: false,
     logLevel: "error",
     plugins: [...plugins],
+    resolve: { alias: viewer === "npm" ? {} : { ...(await webViewerAlias()) } },
     base: "./",
     define: { "process.env.NODE_ENV": JSON.stringify(environment) },
     build: {

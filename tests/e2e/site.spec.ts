@@ -22,12 +22,8 @@ const MAX_PAGE_BYTES = 150_000;
 const MAGENTA = [255, 0, 255] as const;
 /** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
-/** What the playground says about examples that the viewer of npm would freeze on. */
-const ONLY_DOWNLOADED = "The viewer in this page would freeze on encoded images: they are only in the download.";
 /** The examples that write something below the editor. */
 const MESSAGES: Readonly<Record<string, string>> = {
-  "archetypes/encoded-image": ONLY_DOWNLOADED,
-  "archetypes/encoded-depth-image": ONLY_DOWNLOADED,
   "gallery/text": 'A night of backups: 7 jobsSome files are left out: {"job":"code","again":true}Done after 84 minutes',
 };
 /** Examples for browsers that log little until someone uses them. */

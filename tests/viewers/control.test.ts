@@ -1,6 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RecordingStream, Scalars, Points3D, connectViewer, serveGrpcRelay, type ViewerControl } from "@rerun-ts/node";
+import {
+  MemorySink,
+  RecordingStream,
+  Scalars,
+  Points3D,
+  connectViewer,
+  serveGrpcRelay,
+  type ViewerControl,
+} from "@rerun-ts/node";
+import { Blueprint, TimeSeriesView } from "@rerun-ts/node/blueprint";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -9,6 +19,14 @@ import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
+import { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES } from "@rerun-ts/core/viewer-control";
+import { TimeType } from "../../packages/core/dist/gen/rerun/common/v1alpha1/common_pb.js";
+import {
+  BlueprintUpdateMode,
+  GetTransformGraphRequest_EdgeFilter as EdgeFilter,
+  GetTransformGraphRequest_FrameFilter as FrameFilter,
+  PlayState,
+} from "../../packages/core/dist/gen/rerun/viewer_control/v1alpha1/viewer_control_pb.js";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
@@ -16,7 +34,7 @@ const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
 if (missing !== undefined && isCi) throw new Error(missing);
 
-const FRAMES = 50;
+const FRAME_COUNT = 50;
 
 describe.skipIf(missing !== undefined)("the control of the native viewer", () => {
   let folder: string;
@@ -29,7 +47,7 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     file = join(folder, "control.rrd");
     const recording = new RecordingStream("control", { recordingId: "one" });
     await recording.save(file);
-    for (let frame = 0; frame < FRAMES; frame++) {
+    for (let frame = 0; frame < FRAME_COUNT; frame++) {
       recording.setTime("frame", frame);
       recording.log("curve", new Scalars(Math.sin(frame / 5)));
       recording.log("world/points", new Points3D([[frame, 0, 1]]));
@@ -65,7 +83,18 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     expect(inPython(schema)).toMatchObject(
       withoutNull({ ...(theirs["schema"] as object), store_id: undefined }) as object,
     );
-    expect(blueprint.blueprint).toEqual((theirs["blueprint"] as { blueprint: unknown }).blueprint);
+    const large: bigint[] = [];
+    const layout: unknown = JSON.parse(
+      JSON.stringify(blueprint.blueprint, (_key, one: unknown) => {
+        if (typeof one !== "bigint") return one;
+        large.push(one);
+        return Number(one);
+      }),
+    );
+    expect(layout).toEqual((theirs["blueprint"] as { blueprint: unknown }).blueprint);
+    // Hashes of 64 bits, which JSON.parse rounds.
+    expect(large.length).toBeGreaterThan(0);
+    for (const one of large) expect(python.output).toContain(String(one));
     expect(await viewer.location()).toBe(theirs["location"]);
     expect(inPython(await viewer.logs())).toEqual(withoutNull(theirs["logs"]));
     expect(inPython(await viewer.commands({ all: true }))).toEqual(withoutNull(theirs["commands"]));
@@ -105,6 +134,30 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     const { blueprint } = await viewer.blueprint();
     expect(Object.keys(blueprint)).toEqual(expect.arrayContaining(Object.keys(before.blueprint)));
     expect(blueprint).toMatchObject(json);
+  });
+
+  it("opens the bytes of a recording, and shows a blueprint for it", async () => {
+    const bytes = await readFile(file);
+    const sink = new MemorySink();
+    const recording = new RecordingStream("sent", { recordingId: "sent:bytes" });
+    await recording.setSink(sink);
+    recording.log("curve", new Scalars(1));
+    await recording.flush();
+    const { recordings } = await viewer.open([sink.toBytes(), new Blob([bytes])]);
+    await recording.close();
+    expect(recordings).toEqual(["Recording:sent:sent:bytes", "Recording:control:one"]);
+    expect((await viewer.state()).activeRecording).toBe("Recording:control:one");
+    const layout = new Blueprint(new TimeSeriesView({ name: "only a chart" }));
+    await viewer.setBlueprint(layout, { recording: "Recording:sent:sent:bytes" });
+    // The viewer goes to the recording whose layout has changed.
+    expect(await viewer.state()).toMatchObject({ activeRecording: recordings[0], views: [{ name: "only a chart" }] });
+    await expect(viewer.open(new Uint8Array(50))).rejects.toMatchObject({ code: "INVALID_FORMAT" });
+    await expect(viewer.setBlueprint(layout, { partial: true })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await viewer.close({ recordings });
+    const [first] = (await viewer.state()).recordings;
+    await viewer.setLocation(first?.location ?? "");
+    await viewer.setBlueprint(layout);
+    expect(await viewer.state()).toMatchObject({ activeRecording: first?.storeId, views: [{ name: "only a chart" }] });
   });
 
   it("runs commands of the palette, and names those that do not exist", async () => {
@@ -158,6 +211,16 @@ describe.skipIf(missing !== undefined)("the control of a viewer that fails", () 
 });
 
 describe("the control of a viewer", () => {
+  it("has the numbers of the protocol, whose code it does not load", () => {
+    const { PAUSED, PLAYING, FOLLOWING } = PlayState;
+    expect(PLAY_STATES).toEqual({ paused: PAUSED, playing: PLAYING, following: FOLLOWING });
+    const { SEQUENCE, DURATION_NS, TIMESTAMP_NS } = TimeType;
+    expect(TIME_TYPES).toEqual({ sequence: SEQUENCE, duration: DURATION_NS, timestamp: TIMESTAMP_NS });
+    expect(FRAMES).toEqual({ entity: FrameFilter.ENTITY_PATH, named: FrameFilter.NAMED, all: FrameFilter.ALL });
+    expect(EDGES).toEqual({ static: EdgeFilter.STATIC, temporal: EdgeFilter.TEMPORAL, all: EdgeFilter.ALL });
+    expect(UPDATE_MODES).toEqual({ full: BlueprintUpdateMode.FULL, partial: BlueprintUpdateMode.PARTIAL });
+  });
+
   it("says that a relay has none", async () => {
     const relay = await serveGrpcRelay({ port: 0 });
     const viewer = await connectViewer(relay.url);

@@ -38,6 +38,13 @@ const PROGRAMS: readonly Program[] = [
     story: "a page shows points in the viewer within it, besides the viewer itself",
     externals: ["@rerun-io/web-viewer"],
   },
+  {
+    name: "viewer-control",
+    story: "the same, and controls the viewer",
+    budget: 56_000,
+    later: ["control-web-viewer"],
+    externals: ["@rerun-io/web-viewer"],
+  },
   { name: "three-archetypes", story: "a page with three archetypes and a download" },
   {
     name: "query-page",

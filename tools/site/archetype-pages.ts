@@ -18,17 +18,6 @@ const UNSEEN: Readonly<Record<string, string>> = {
   RecordingInfo: "is shown in the list of recordings, not in a view",
 };
 
-/** The archetypes that the viewer of npm, older than the format, cannot show. */
-const NOT_IN_PAGE: Readonly<Record<string, string>> = {
-  AssetAudio: "does not know it",
-  EncodedDepthImage: "freezes on it",
-  EncodedImage: "freezes on it",
-  GaussianSplats3D: "does not know it",
-  Measurements: "does not know it",
-  Volume3D: "does not know it",
-  VoxelGridMap: "does not know it",
-};
-
 const IMAGES = "docs/images/archetypes";
 
 /** A page about one archetype. */
@@ -56,12 +45,6 @@ export async function archetypePages(): Promise<readonly ArchetypePage[]> {
       "## Example\n",
       `\`\`\`ts\n${program}\`\`\`\n`,
       `<RunExample name="archetypes/${file}" />\n`,
-      ...(NOT_IN_PAGE[name] === undefined
-        ? []
-        : [
-            `::: info In this page\nThe viewer in the page is the newest on npm, 0.33, which ${NOT_IN_PAGE[name]}. ` +
-              `The example runs; download its recording and open it with Rerun ${RERUN_MINOR}.\n:::\n`,
-          ]),
       "## Fields\n",
       "[Values](values.md) describes the types. `undefined` leaves a field unchanged; `null` and `[]` clear it.\n",
       fields,

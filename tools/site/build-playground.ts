@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "vite";
 import { root } from "@rerun-ts/test-support/node/environment";
+import { webViewerAlias } from "@rerun-ts/test-support/setup/web-viewer";
 import { playgroundExamples } from "./examples.ts";
 import { PLAYGROUND_DATA, SITE } from "./folders.ts";
 
@@ -25,7 +26,7 @@ export async function buildPlayground(site: string = SITE): Promise<void> {
     base: "./",
     publicDir: PLAYGROUND_DATA,
     // The newest TypeScript has no API in JavaScript.
-    resolve: { alias: { typescript: join(root, LIBRARY, "typescript.js") } },
+    resolve: { alias: { typescript: join(root, LIBRARY, "typescript.js"), ...(await webViewerAlias()) } },
     build: {
       emptyOutDir: true,
       outDir: join(site, "playground"),

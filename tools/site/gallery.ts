@@ -4,7 +4,6 @@ import { SCENES } from "./scenes.ts";
 const NOT_IN_PAGE: Readonly<Record<string, string>> = {
   archetypes: "Those on the pages of the archetypes do, one by one.",
   telemetry: "The processors and exporters for OpenTelemetry are part of the package for Node.",
-  layouts: "The viewer in the page is the newest on npm, 0.33, which does not know `AudioView`.",
 };
 const SOURCE = /\]\(\.\.\/examples\/(node|web)\/([\w-]+)\//;
 

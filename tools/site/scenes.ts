@@ -6,6 +6,8 @@ export interface Scene {
   readonly title: string;
   /** Its files without extension, each after those that it imports. Default: `scene` and `layout`. */
   readonly files?: readonly string[];
+  /** Its layout. Default `layout`. */
+  readonly layout?: string;
   /** What logs it. Default `logScene(rec);`. */
   readonly main?: string;
 }
@@ -30,6 +32,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   tensor: { title: "A tensor" },
   annotations: { title: "What a detector sees" },
   text: { title: "A log and a report" },
+  layouts: { title: "Views and their options", files: ["layouts", "scene"], layout: "overview()" },
   demo: {
     title: "A cube and its satellites",
     files: ["camera", "scene", "layout"],
@@ -42,7 +45,7 @@ const IMPORT = /^import .* from "(.*)";\n/gm;
 
 /** The scene of an example in one program, with a main part as short as that of a page. */
 export async function joinScene(name: string): Promise<string> {
-  const { files = ["scene", "layout"], main = "logScene(rec);" } = SCENES[name] ?? {};
+  const { files = ["scene", "layout"], layout = "layout", main = "logScene(rec);" } = SCENES[name] ?? {};
   const texts = await Promise.all(files.map((file) => readProgram(`examples/node/${name}/${file}.ts`)));
   const imports = new Set<string>();
   for (const [line, module = ""] of texts.flatMap((text) => [...text.matchAll(IMPORT)])) {
@@ -58,7 +61,7 @@ export async function joinScene(name: string): Promise<string> {
   );
   const end = [
     `const rec = new rr.RecordingStream("rerun_ts_${name.replaceAll("-", "_")}");`,
-    "rec.sendBlueprint(layout);",
+    `rec.sendBlueprint(${layout});`,
     main,
   ];
   return [`${comments}${[...imports].join("")}`.trimEnd(), ...bodies, `${end.join("\n")}\n`].join("\n\n");

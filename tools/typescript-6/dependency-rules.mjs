@@ -101,6 +101,11 @@ const PACKAGES = {
       "index.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
+      // The first is loaded with `import()`, the others are types.
+      "viewer/control-web-viewer.ts": [VIEWER_CONTROL],
+      "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
+      "viewer/lazy-control.ts": [VIEWER_CONTROL],
+      "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
     },
   },
   // Integrations have the public API alone.
@@ -139,7 +144,7 @@ const LAYERS = {
     transport: [".", "protobuf", "batch", "rrd", "sink"],
     spool: [".", "batch", "rrd", "sink", "transport"],
     recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
-    "viewer-control": [".", "time", "transport", "gen"],
+    "viewer-control": [".", "time", "rrd", "recording", "transport", "gen"],
     gen: ["."],
   },
   arrow: {
@@ -165,7 +170,7 @@ const LAYERS = {
     transport: [".", "net", "worker"],
     relay: [".", "file", "net", "transport", "worker"],
     spool: [".", "file"],
-    viewer: ["."],
+    viewer: [".", "transport"],
     spawn: [".", "net", "transport", "viewer"],
     "web-viewer": [".", "net", "relay", "spawn"],
     blueprints: [".", "file", "transport", "spawn"],

@@ -10,7 +10,6 @@ const SENTENCES: readonly (readonly [file: string, sentence: string])[] = [
   ["README.md", "writes the format of **MINOR**"],
   ["packages/node/README.md", "rerun-sdk==VERSION"],
 ];
-const VIEWER = "@rerun-io/web-viewer";
 
 /** The three numbers of a version. */
 type Numbers = readonly [major: number, minor: number, patch: number];
@@ -41,7 +40,7 @@ export function currentVersion(root: string): string {
 }
 
 /**
- * Sets the release in the constants, in the range of web viewers, and in the sentences that are true of each release.
+ * Sets the release in the constants, and in the sentences that are true of each release.
  * @returns the paths of the changed files
  */
 export function changeVersions(root: string, version: string): string[] {
@@ -59,11 +58,6 @@ export function changeVersions(root: string, version: string): string[] {
       if (!text.includes(old)) throw new Error(`${file} does not say \`${old}\`: change SENTENCES in tools/upgrade`);
       return text.replaceAll(old, now);
     });
-  }
-  for (const path of ["packages/web/package.json", "packages/react/package.json", "package-lock.json"]) {
-    edit(path, (text) =>
-      text.replace(new RegExp(`(?<="${VIEWER}": ">=[\\d.]+ <)[\\d.]+(?=")`, "g"), `${numbers[0]}.${numbers[1] + 1}.0`),
-    );
   }
   edit(VERSION_FILE, (text) =>
     text.replace(/\[\d+, \d+, \d+\]/, `[${numbers.join(", ")}]`).replace(/(?<= = ")[\d.]+(?=";)/, version),

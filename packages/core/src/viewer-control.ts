@@ -1,5 +1,5 @@
 // A separate entry point, so that only programs that control a viewer load the code for it.
-export type { ViewerTransport } from "./viewer-control/viewer-call.ts";
+export type { ViewerConnection, ViewerRequest, ViewerResponse } from "./viewer-control/viewer-call.ts";
 export { ViewerControl, createViewerControl } from "./viewer-control/viewer-control.ts";
 export type {
   CloseViewerRecordings,
@@ -11,11 +11,16 @@ export type {
   ViewerBlueprintJson,
   ViewerBlueprintTarget,
   ViewerCallOptions,
+  ViewerColumn,
+  ViewerDatasetAsset,
+  ViewerDatasetOptions,
+  ViewerDatasetSchema,
   ViewerLogEntry,
   ViewerRectangle,
   ViewerSchema,
   ViewerSchemaOptions,
   ViewerScreenshot,
+  ViewerSource,
   ViewerTime,
   ViewerTransformGraphOptions,
 } from "./viewer-control/viewer-call-types.ts";
@@ -32,5 +37,8 @@ export type {
   ViewerTimeline,
   ViewerView,
 } from "./viewer-control/viewer-state.ts";
+export { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-control/viewer-enums.ts";
+export { parseExactJson, stringifyExactJson } from "./viewer-control/exact-json.ts";
+export { viewerRequest } from "./viewer-control/viewer-request.ts";
 export { ViewerControlService as viewerControlService } from "./gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
-export { viewerError } from "./viewer-control/viewer-error.ts";
+export { viewerError, viewerStatus } from "./viewer-control/viewer-error.ts";

@@ -3,6 +3,7 @@
 export { codecOf } from "./archetypes/video-stream.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
 export { setSharp, type Sharp } from "./media/jpeg.ts";
+export { statedMediaType } from "./media/media-type.ts";
 export { annexBConverter } from "./media/video/annex-b.ts";
 export { isKeyframe } from "./media/video/is-keyframe.ts";
 export type { VideoSample } from "./media/video/sample-splitter.ts";

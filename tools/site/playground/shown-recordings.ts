@@ -1,12 +1,9 @@
 import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage } from "@rerun-ts/web";
 
-/** Components on which the viewer of npm, 0.33.0, freezes the page. */
-const FREEZING = new Set(["EncodedImage:blob", "EncodedDepthImage:blob"]);
-
 /** The entity of what describes a recording. */
 const PROPERTIES = "/__properties";
 const PANELS = { top: "hidden", selection: "hidden" } as const;
-/** How often and for how long the viewer is reminded to draw: 0.33.0 draws new views only when something moves. */
+/** How often and for how long the viewer is reminded to draw: some versions draw new views only if something moves. */
 const [REMIND_MS, REMINDERS] = [500, 20];
 
 type Viewer = Awaited<ReturnType<typeof openWebViewer>>;
@@ -23,7 +20,6 @@ export class ShownRecordings {
   readonly #onWarning: (message: string) => void;
   /** `undefined` in it: it could not be started. */
   #viewer: Promise<Viewer | undefined> | undefined;
-  #hasWarned = false;
   readonly #maxBytes: number;
   #kept: MemorySink;
   #shown = new Map<string, WebViewerSink>();
@@ -59,7 +55,6 @@ export class ShownRecordings {
     this.#kept = new MemorySink({ maxBytes: this.#maxBytes });
     this.#kept.open(this.#context(""));
     if (this.#viewer === undefined) this.#element.textContent = "";
-    this.#hasWarned = false;
     await (this.#viewer ??= this.#openViewer());
   }
 
@@ -68,13 +63,6 @@ export class ShownRecordings {
     const { entityPath = PROPERTIES, rows = 0 } = message.manifest ?? {};
     if (message.storeId.kind === "recording" && !entityPath.startsWith(PROPERTIES)) this.#rows += rows;
     this.#kept.send(message);
-    if (message.manifest?.components.some(({ descriptor: { component } }) => FREEZING.has(component)) === true) {
-      if (!this.#hasWarned) {
-        this.#onWarning("The viewer in this page would freeze on encoded images: they are only in the download.");
-      }
-      this.#hasWarned = true;
-      return;
-    }
     const viewer = await this.#viewer;
     if (viewer === undefined) return;
     this.#sinkOf(message.storeId.applicationId, viewer).send(message);

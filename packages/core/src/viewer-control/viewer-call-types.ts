@@ -43,6 +43,9 @@ export interface CloseViewerRecordings extends ViewerCallOptions {
   all?: boolean | undefined;
 }
 
+/** A source for {@link ViewerControl.open}: a path or URL, or the bytes of a recording. */
+export type ViewerSource = string | URL | Uint8Array | Blob;
+
 /** Options of {@link ViewerControl.open}. */
 export interface OpenInViewer extends ViewerCallOptions {
   /** Whether the viewer goes to what it has opened. Default `true`. */
@@ -85,6 +88,48 @@ export interface ViewerSchema {
   readonly entities: readonly ViewerEntity[];
   /** The number of further entities above `maxEntities`. */
   readonly omittedEntities: number;
+}
+
+/** Options of {@link ViewerControl.datasetSchema} and {@link ViewerControl.datasetAssets}. */
+export interface ViewerDatasetOptions extends ViewerCallOptions {
+  /** The URL of the dataset, from `state().servers`. Default: the dataset on the screen. */
+  dataset?: string | undefined;
+  /** Only this entity and those below it. Default: all. */
+  entityPath?: string | undefined;
+  /** The largest number of entities. Default: that of the viewer. */
+  maxEntities?: number | undefined;
+}
+
+/** The entities of the segments of a dataset. */
+export interface ViewerDatasetSchema {
+  /** The names of its timelines. */
+  readonly timelines: readonly string[];
+  /** The entities, by their paths. */
+  readonly entities: readonly ViewerEntity[];
+  /** The number of further entities above `maxEntities`. */
+  readonly omittedEntities: number;
+  /** The ids of its assets. */
+  readonly assetIds: readonly string[];
+}
+
+/** An asset of a dataset: static data that its segments share. */
+export interface ViewerDatasetAsset {
+  /** Its id. */
+  readonly assetId: string;
+  /** The entities, by their paths. */
+  readonly entities: readonly ViewerEntity[];
+  /** The number of further entities above `maxEntities`. */
+  readonly omittedEntities: number;
+}
+
+/** A column of a table in a viewer. */
+export interface ViewerColumn {
+  /** The name of the Arrow field, which layouts of tables use. */
+  readonly name: string;
+  /** The name in the header. */
+  readonly displayName: string;
+  /** The Arrow type. */
+  readonly datatype: string;
 }
 
 /** The target of {@link ViewerControl.blueprint} and {@link ViewerControl.setBlueprint}. */

@@ -1,61 +1,65 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { describeValue } from "../describe-value.ts";
 import { RerunError } from "../errors.ts";
-import {
-  ViewerControlRequestSchema,
-  type ViewerControlRequest,
-  type ViewerControlResponse,
+import type {
+  ViewerControlRequest,
+  ViewerControlResponse,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { startTimer } from "../start-timer.ts";
 import { withDeadline } from "../with-deadline.ts";
+import { invalid } from "./viewer-arguments.ts";
+import type { Plain } from "./plain.ts";
 import type { ViewerCallOptions } from "./viewer-call-types.ts";
 
-/** Sends a request to a viewer and returns its response. Rejects with a `RerunError`. */
-export type ViewerTransport = (request: ViewerControlRequest, signal: AbortSignal) => Promise<ViewerControlResponse>;
-
-type Kind = ViewerControlRequest["kind"];
+type ResponseKind = Extract<Plain<ViewerControlResponse["kind"]>, { case: string }>;
 /** The name of a call. */
-export type KindName = NonNullable<Kind["case"]>;
-export type RequestOf<Name extends KindName> =
-  MessageInitShape<typeof ViewerControlRequestSchema> extends infer Shape
-    ? Shape extends { kind?: infer K }
-      ? Extract<K, { case: Name }> extends { value: infer V }
-        ? V
-        : never
-      : never
-    : never;
-export type ResponseOf<Name extends KindName> = Extract<ViewerControlResponse["kind"], { case: Name }>["value"];
+export type CallName = ViewerRequest["case"];
+/** The request of a call. */
+export type RequestOf<Name extends CallName> = Extract<ViewerRequest, { case: Name }>["value"];
+/** The response of a call. */
+export type ResponseOf<Name extends CallName> = Extract<ResponseKind, { case: Name }>["value"];
+/** A call with its request. */
+export type ViewerRequest = Extract<Plain<ViewerControlRequest["kind"]>, { case: string }>;
+/** A call with its response. */
+export type ViewerResponse = Plain<ViewerControlResponse["kind"]>;
 
+/** The two ways to a viewer. Both reject with a `RerunError`. */
+export interface ViewerConnection {
+  /** Its name in messages, such as `the viewer in this page`. */
+  readonly name: string;
+  /** Makes a call. */
+  readonly call: (request: ViewerRequest, signal: AbortSignal) => Promise<ViewerResponse>;
+  /** Sends recordings and layouts. Settles when the viewer has accepted them. */
+  readonly send: (messages: readonly EncodedMessage[], limits: ViewerCallOptions) => Promise<void>;
+}
+
+/** The default of `timeoutMs`. */
 const CALL_MS = 15_000;
 /** The first wait after an unsuccessful attempt, and the longest. */
 const [RETRY_MS, MAX_RETRY_MS] = [100, 1000];
 /** Calls that do something else when they are repeated. */
-const ONCE: ReadonlySet<KindName> = new Set(["open", "close", "runCommand"]);
+const ONCE: ReadonlySet<CallName> = new Set(["open", "close", "runCommand"]);
 
 /**
  * Makes one call. Repeats it while the viewer cannot be reached, until the time is over. What must not happen twice is
  * only called when the viewer has answered another call.
  */
-export async function callViewer<Name extends KindName>(
-  url: string,
-  send: ViewerTransport,
+export async function callViewer<Name extends CallName>(
+  connection: Pick<ViewerConnection, "name" | "call">,
   name: Name,
   value: RequestOf<Name>,
   options: ViewerCallOptions = {},
 ): Promise<ResponseOf<Name>> {
-  if (ONCE.has(name)) await callViewer(url, send, "getLocation", {}, options);
-  const { timeoutMs = CALL_MS, signal } = options;
-  if (!(typeof timeoutMs === "number" && timeoutMs >= 0))
-    throw invalid("timeoutMs", "must be a non-negative number", timeoutMs);
-  const init = { kind: { case: name, value } } as MessageInitShape<typeof ViewerControlRequestSchema>;
-  const request = create(ViewerControlRequestSchema, init);
+  const remaining = remainingTime(options);
+  if (ONCE.has(name)) await callViewer(connection, "getLocation", {}, remaining());
+  const { timeoutMs, signal } = remaining();
+  const request = { case: name, value } as ViewerRequest;
   const stop = new AbortController();
   let lastError: RerunError | undefined;
-  let response: ViewerControlResponse | undefined;
+  let response: ViewerResponse | undefined;
   const work = (async () => {
     for (let wait = RETRY_MS; response === undefined; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
       try {
-        response = await send(request, stop.signal);
+        response = await connection.call(request, stop.signal);
       } catch (error) {
         lastError = RerunError.from(error, "CONNECTION");
         if (lastError.code !== "CONNECTION" || ONCE.has(name)) throw lastError;
@@ -68,20 +72,24 @@ export async function callViewer<Name extends KindName>(
     const isDone = await withDeadline(work, { timeoutMs, signal });
     if (!isDone || response === undefined) {
       if (lastError !== undefined) throw lastError;
-      throw new RerunError("TIMEOUT", `the viewer at ${url} did not answer within ${timeoutMs} ms`);
+      throw new RerunError("TIMEOUT", `${connection.name} did not answer within ${options.timeoutMs ?? CALL_MS} ms`);
     }
   } finally {
     stop.abort();
     work.catch(() => {});
   }
-  const { kind } = response;
-  if (kind.case !== name)
-    throw new RerunError("INVALID_FORMAT", `the viewer at ${url} answered \`${name}\` with \`${kind.case}\``);
-  return kind.value as ResponseOf<Name>;
+  if (response.case !== name)
+    throw new RerunError("INVALID_FORMAT", `${connection.name} answered \`${name}\` with \`${response.case}\``);
+  return response.value as ResponseOf<Name>;
 }
 
-/** The error about an argument. */
-export function invalid(argument: string, expectation: string, value: unknown): RerunError {
-  const message = `\`${argument}\` ${expectation}, got ${describeValue(value)}`;
-  return new RerunError("INVALID_ARGUMENT", message, { argument });
+/** The limits of the parts of a call: what is left of its time. @throws {RerunError} `INVALID_ARGUMENT` */
+export function remainingTime({ timeoutMs = CALL_MS, signal }: ViewerCallOptions): () => {
+  timeoutMs: number;
+  signal: AbortSignal | undefined;
+} {
+  if (!(typeof timeoutMs === "number" && timeoutMs >= 0))
+    throw invalid("timeoutMs", "must be a non-negative number", timeoutMs);
+  const end = performance.now() + timeoutMs;
+  return () => ({ timeoutMs: Math.max(0, end - performance.now()), signal });
 }

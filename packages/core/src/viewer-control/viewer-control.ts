@@ -1,22 +1,12 @@
-import { checkOptions } from "../check-arguments.ts";
 import { RerunError } from "../errors.ts";
-import {
-  BlueprintUpdateMode,
-  GetTransformGraphRequest_EdgeFilter as EdgeFilter,
-  GetTransformGraphRequest_FrameFilter as FrameFilter,
-  PlayState,
-} from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 import type { OptionNames } from "../options.ts";
-import { toBigInt } from "../time/int64.ts";
-import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
-import {
-  callViewer,
-  invalid,
-  type KindName,
-  type RequestOf,
-  type ResponseOf,
-  type ViewerTransport,
-} from "./viewer-call.ts";
+import { RERUN_VERSION } from "../rerun-version.ts";
+import type { BlueprintLike } from "../recording/recording-options.ts";
+import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
+import { openInViewer } from "./open-in-viewer.ts";
+import { sendBlueprintTo } from "./send-blueprint-to.ts";
+import { check, int64Of, invalid, oneOf, targetOf, text } from "./viewer-arguments.ts";
+import { callViewer, type CallName, type RequestOf, type ResponseOf, type ViewerConnection } from "./viewer-call.ts";
 import type {
   CloseViewerRecordings,
   OpenInViewer,
@@ -27,34 +17,37 @@ import type {
   ViewerBlueprintJson,
   ViewerBlueprintTarget,
   ViewerCallOptions,
+  ViewerColumn,
+  ViewerDatasetAsset,
+  ViewerDatasetOptions,
+  ViewerDatasetSchema,
   ViewerLogEntry,
   ViewerRectangle,
   ViewerSchema,
   ViewerSchemaOptions,
   ViewerScreenshot,
+  ViewerSource,
   ViewerTime,
   ViewerTransformGraphOptions,
 } from "./viewer-call-types.ts";
+import { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-enums.ts";
 import {
   commandOf,
   entityOf,
-  kindOf,
   stateOf,
   timelineOf,
   type ViewerCommand,
-  type ViewerPlayState,
   type ViewerState,
   type ViewerStoreId,
 } from "./viewer-state.ts";
 
-const PLAY: Readonly<Record<ViewerPlayState, PlayState>> = {
-  paused: PlayState.PAUSED,
-  playing: PlayState.PLAYING,
-  following: PlayState.FOLLOWING,
-};
-const FRAMES = { entity: FrameFilter.ENTITY_PATH, named: FrameFilter.NAMED, all: FrameFilter.ALL } as const;
-const EDGES = { static: EdgeFilter.STATIC, temporal: EdgeFilter.TEMPORAL, all: EdgeFilter.ALL } as const;
 const CALL_OPTIONS: OptionNames<ViewerCallOptions> = { timeoutMs: 1, signal: 1 };
+const DATASET_OPTIONS: OptionNames<ViewerDatasetOptions> = {
+  ...CALL_OPTIONS,
+  dataset: 1,
+  entityPath: 1,
+  maxEntities: 1,
+};
 
 /**
  * Controls a viewer: asks for its state, moves its time, opens and closes recordings, takes pictures, and reads and
@@ -65,14 +58,14 @@ const CALL_OPTIONS: OptionNames<ViewerCallOptions> = { timeoutMs: 1, signal: 1 }
  * version lacks the call, or `SERVER` with the viewer's reason.
  */
 export class ViewerControl {
-  readonly #send: ViewerTransport;
+  readonly #connection: ViewerConnection;
   /** The address in messages. */
   readonly url: string;
 
   /** @internal */
-  constructor(url: string, send: ViewerTransport) {
+  constructor(url: string, connection: ViewerConnection) {
     this.url = url;
-    this.#send = send;
+    this.#connection = connection;
   }
 
   /** The state of the viewer: its recordings with their times, its views, its servers, and its version. */
@@ -88,7 +81,7 @@ export class ViewerControl {
     if (timeline === undefined && at === undefined && play === undefined)
       throw invalid("options", "must have one of `timeline`, `at` and `play`", options);
     const playState = play === true ? "playing" : play === false ? "paused" : play;
-    if (playState !== undefined && !Object.hasOwn(PLAY, playState))
+    if (playState !== undefined && !Object.hasOwn(PLAY_STATES, playState))
       throw invalid("play", 'must be a boolean, "paused", "playing" or "following"', play);
     if (playState === "following" && at !== undefined)
       throw invalid("at", 'must be left out with `play: "following"`', at);
@@ -98,50 +91,36 @@ export class ViewerControl {
         storeId: recording,
         timeline: timeline === undefined ? undefined : { name: text("timeline", timeline) },
         time: at === undefined ? undefined : { time: int64Of(at) },
-        playState: playState === undefined ? undefined : PLAY[playState],
+        playState: playState === undefined ? undefined : PLAY_STATES[playState],
       },
       options,
     );
     return {
       recording: response.storeId,
       timeline: response.timeline?.name ?? "",
-      kind: kindOf(response.timeType),
+      kind: wordOf(TIME_TYPES, response.timeType),
       time: response.time?.time,
     };
   }
 
   /**
-   * Opens sources: paths of files on the viewer's machine, `http(s)://` URLs of recordings, and `rerun+http://` URLs of
-   * servers. Resolves when they are loaded, or after a few seconds with `loading`.
+   * Opens sources: paths of files on the viewer's machine, `http(s)://` URLs of recordings, `rerun+http://` URLs of
+   * servers, and the bytes or blobs of `.rrd` files. Resolves when they are loaded, or after a few seconds with
+   * `loading`.
    *
-   * @throws {RerunError} `NOT_FOUND` if the viewer has opened nothing, with its reason
+   * @throws {RerunError} `NOT_FOUND` if the viewer has opened nothing, with its reason; `INVALID_FORMAT` if bytes are
+   * no recording
    */
-  async open(sources: string | readonly string[], options?: OpenInViewer): Promise<OpenedInViewer> {
+  async open(sources: ViewerSource | readonly ViewerSource[], options: OpenInViewer = {}): Promise<OpenedInViewer> {
     check("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
-    const urls = typeof sources === "string" ? [sources] : [...sources];
-    if (urls.length === 0) throw invalid("sources", "must be at least one URL or path", sources);
-    const recordings = new Set<string>();
-    const loading = new Set<string>();
-    for (const url of urls) {
-      const before = await this.#lastLog(options);
-      const response = await this.#call(
-        "open",
-        { url: text("sources", url), navigate: options?.navigate ?? true },
-        options,
-      );
-      // The viewer answers that all is well if a file is missing: its log alone has the reason.
-      if (response.storeIds.length === 0 && response.loading.length === 0) {
-        const lines = await this.logs({ ...options, after: before });
-        const failure = lines.find(({ level }) => level === "ERROR");
-        if (failure !== undefined)
-          throw new RerunError("NOT_FOUND", `the viewer cannot open ${url}: ${failure.message}`, {
-            argument: "sources",
-          });
-      }
-      for (const id of response.storeIds) recordings.add(id);
-      for (const one of response.loading) loading.add(one);
-    }
-    return { recordings: [...recordings], loading: [...loading] };
+    const all = Array.isArray(sources) ? (sources as readonly ViewerSource[]) : [sources as ViewerSource];
+    if (all.length === 0) throw invalid("sources", "must be at least one URL, path or recording", sources);
+    const openUrl = async (url: string, limits: ViewerCallOptions): Promise<OpenedInViewer> => {
+      const request = { url, navigate: options.navigate ?? true };
+      const { storeIds: recordings, loading } = await this.#call("open", request, limits);
+      return { recordings, loading };
+    };
+    return openInViewer(this, this.#connection, openUrl, all, options);
   }
 
   /** Closes recordings; without options the current one. Returns the ids or URLs of what was closed. */
@@ -164,7 +143,7 @@ export class ViewerControl {
       throw invalid("maxSize", "must be a positive integer", maxSize);
     const { png } = await this.#call("saveScreenshot", { viewId, maxSize }, options);
     if (png === undefined || png.length === 0)
-      throw new RerunError("SERVER", `the viewer at ${this.url} sent no picture`);
+      throw new RerunError("SERVER", `${this.#connection.name} sent no picture`);
     return png;
   }
 
@@ -182,32 +161,67 @@ export class ViewerControl {
     };
   }
 
-  /** The layout of a recording or a table, as JSON. */
-  async blueprint(options: ViewerBlueprintTarget = {}): Promise<ViewerBlueprint> {
-    check("blueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1 });
-    const target = targetOf(options);
-    const response = await this.#call("getBlueprint", target === undefined ? {} : { target }, options);
-    const { blueprintId, storeId: recording, tableUrl: table, json } = response;
-    return { blueprintId, recording, table, blueprint: JSON.parse(json) as ViewerBlueprintJson };
+  /** The entities of a dataset on a server in the viewer. Loads nothing. */
+  async datasetSchema(options: ViewerDatasetOptions = {}): Promise<ViewerDatasetSchema> {
+    check("datasetSchema", options, DATASET_OPTIONS);
+    const { dataset: datasetUrl, entityPath, maxEntities } = options;
+    const request = { datasetUrl, entityPath, maxEntities };
+    const { timelines, entities, omittedEntities, assetIds } = await this.#call("getDatasetSchema", request, options);
+    return { timelines, entities: entities.map(entityOf), omittedEntities, assetIds };
   }
 
-  /** Changes the layout of a recording or a table, in the form of `blueprint()`. Returns the added entities. */
-  async setBlueprint(blueprint: ViewerBlueprintJson, options: SetViewerBlueprint = {}): Promise<readonly string[]> {
+  /** The assets of a dataset on a server in the viewer, with their entities. */
+  async datasetAssets(options: ViewerDatasetOptions = {}): Promise<readonly ViewerDatasetAsset[]> {
+    check("datasetAssets", options, DATASET_OPTIONS);
+    const { dataset: datasetUrl, entityPath, maxEntities } = options;
+    const { assets } = await this.#call("getDatasetAssetsSchema", { datasetUrl, entityPath, maxEntities }, options);
+    return assets.map(({ assetId, entities, omittedEntities }) => ({
+      assetId,
+      entities: entities.map(entityOf),
+      omittedEntities,
+    }));
+  }
+
+  /** The columns of a table, in the order on the screen. Default: the table on the screen. */
+  async tableSchema(
+    options: ViewerCallOptions & { table?: string | undefined } = {},
+  ): Promise<readonly ViewerColumn[]> {
+    check("tableSchema", options, { ...CALL_OPTIONS, table: 1 });
+    const { columns } = await this.#call("getTableSchema", { tableUrl: options.table }, options);
+    return columns.map(({ name, displayName, datatype }) => ({ name, displayName, datatype }));
+  }
+
+  /** The layout of a recording or a table, as JSON. Integers above 2^53 are bigints. */
+  async blueprint(options: ViewerBlueprintTarget = {}): Promise<ViewerBlueprint> {
+    check("blueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1 });
+    const target = targetOf(options) ?? { case: undefined };
+    const response = await this.#call("getBlueprint", { target }, options);
+    const { blueprintId, storeId: recording, tableUrl: table, json } = response;
+    return { blueprintId, recording, table, blueprint: parseExactJson(json) as ViewerBlueprintJson };
+  }
+
+  /**
+   * Changes the layout of a recording or a table: to a blueprint, or to JSON in the form of `blueprint()`. Returns the
+   * added entities. A blueprint is shown for all recordings of the same application.
+   */
+  async setBlueprint(
+    blueprint: ViewerBlueprintJson | BlueprintLike,
+    options: SetViewerBlueprint = {},
+  ): Promise<readonly string[]> {
     check("setBlueprint", options, { ...CALL_OPTIONS, recording: 1, table: 1, partial: "boolean" });
     if (typeof blueprint !== "object" || blueprint === null)
-      throw invalid("blueprint", "must be an object by entity path", blueprint);
-    const mode = options.partial === true ? BlueprintUpdateMode.PARTIAL : BlueprintUpdateMode.FULL;
-    const request = {
-      json: JSON.stringify(blueprint),
-      target: targetOf(options) ?? { case: "recording", value: {} },
-      mode,
-    };
+      throw invalid("blueprint", "must be a blueprint, or an object by entity path", blueprint);
+    const target = targetOf(options) ?? { case: "recording" as const, value: {} };
+    if ("encodeBlueprint" in blueprint && typeof blueprint.encodeBlueprint === "function")
+      return sendBlueprintTo(this, this.#connection, blueprint as BlueprintLike, options);
+    const mode = options.partial === true ? UPDATE_MODES.partial : UPDATE_MODES.full;
+    const request = { json: stringifyExactJson(blueprint), target, mode };
     return (await this.#call("setBlueprint", request, options)).createdEntities;
   }
 
   /** The lines of the viewer's log, oldest first; with `after` only those after that sequence number. */
   async logs(options: ViewerCallOptions & { after?: bigint | undefined } = {}): Promise<readonly ViewerLogEntry[]> {
-    check("logs", without(options, "navigate"), { ...CALL_OPTIONS, after: 1 });
+    check("logs", options, { ...CALL_OPTIONS, after: 1 });
     const { entries } = await this.#call("getLogs", { afterSequence: options.after }, options);
     return entries.map(({ sequence, level, target, message }) => ({ sequence, level, target, message }));
   }
@@ -240,6 +254,18 @@ export class ViewerControl {
     return command && commandOf(command);
   }
 
+  /**
+   * The selection. Viewers before 0.43 do not answer this, and neither does this version of the SDK ask newer ones.
+   *
+   * @throws {RerunError} `UNSUPPORTED`, with the version of the viewer
+   */
+  async selection(options?: ViewerCallOptions): Promise<never> {
+    check("selection", options, CALL_OPTIONS);
+    const { viewerVersion = "unknown" } = await this.state(options);
+    const versions = `${this.#connection.name} has the version ${viewerVersion}, and this SDK is for ${RERUN_VERSION}`;
+    throw new RerunError("UNSUPPORTED", `the selection can be read from Rerun 0.43 on; ${versions}`);
+  }
+
   /** The URL of the current page of the viewer; empty if it has none. */
   async location(options?: ViewerCallOptions): Promise<string> {
     check("location", options, CALL_OPTIONS);
@@ -268,7 +294,7 @@ export class ViewerControl {
       edgeFilter: edges === undefined ? undefined : oneOf("edges", edges, EDGES),
       includeTransforms,
     };
-    return JSON.parse((await this.#call("getTransformGraph", request, options)).json) as unknown;
+    return parseExactJson((await this.#call("getTransformGraph", request, options)).json);
   }
 
   /** Draws a frame with a label in the window, or with `undefined` removes it. */
@@ -281,68 +307,16 @@ export class ViewerControl {
     await this.#call("highlightRect", { rect, label: options.label }, options);
   }
 
-  async #lastLog(options: ViewerCallOptions | undefined): Promise<bigint | undefined> {
-    return (await this.logs(options)).at(-1)?.sequence;
-  }
-
-  #call<Name extends KindName>(
+  #call<Name extends CallName>(
     name: Name,
     value: RequestOf<Name>,
     options?: ViewerCallOptions,
   ): Promise<ResponseOf<Name>> {
-    return callViewer(this.url, this.#send, name, value, options);
+    return callViewer(this.#connection, name, value, options);
   }
-}
-
-/** The recording or the table of a layout; `undefined` for what is on the screen. */
-function targetOf({ recording, table }: ViewerBlueprintTarget) {
-  if (recording !== undefined && table !== undefined)
-    throw invalid("options", "must have at most one of `recording` and `table`", { recording, table });
-  if (table !== undefined) return { case: "table", value: { tableUrl: table } } as const;
-  return recording === undefined ? undefined : ({ case: "recording", value: { storeId: recording } } as const);
-}
-
-/** The integer of a time: a sequence number, or nanoseconds. */
-function int64Of(at: TimeValue): bigint {
-  const cell: TimeCell = { kind: "sequence", hi: 0, lo: 0 };
-  try {
-    resolveTimeValue(at, cell);
-  } catch (error) {
-    throw new RerunError("INVALID_ARGUMENT", `\`at\` ${(error as Error).message}`, { argument: "at", cause: error });
-  }
-  return toBigInt(cell);
-}
-
-/** Checks the options of a call. @throws {RerunError} `INVALID_ARGUMENT` */
-function check<Options extends object>(call: string, options: Options | undefined, known: OptionNames<Options>): void {
-  try {
-    checkOptions(call, options, known);
-  } catch (error) {
-    throw RerunError.from(error, "INVALID_ARGUMENT");
-  }
-}
-
-function oneOf<Word extends string, Value>(name: string, word: Word, values: Readonly<Record<Word, Value>>): Value {
-  if (Object.hasOwn(values, word)) return values[word];
-  throw invalid(
-    name,
-    `must be one of ${Object.keys(values)
-      .map((key) => JSON.stringify(key))
-      .join(", ")}`,
-    word,
-  );
-}
-
-function text(name: string, value: string): string {
-  if (typeof value === "string" && value !== "") return value;
-  throw invalid(name, "must be a non-empty string", value);
-}
-
-function without<Options extends object>(options: Options, name: string): Options {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => key !== name)) as Options;
 }
 
 /** Creates the control of a viewer; `url` is its address in messages. */
-export function createViewerControl(url: string, send: ViewerTransport): ViewerControl {
-  return new ViewerControl(url, send);
+export function createViewerControl(url: string, connection: ViewerConnection): ViewerControl {
+  return new ViewerControl(url, connection);
 }

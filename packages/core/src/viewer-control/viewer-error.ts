@@ -8,19 +8,30 @@ const CODES: Readonly<Record<number, RerunErrorCode>> = {
   3: "INVALID_ARGUMENT",
   4: "TIMEOUT",
   5: "NOT_FOUND",
-  9: "UNSUPPORTED",
+  // Without an argument something must be on the screen.
+  9: "INVALID_ARGUMENT",
   [UNIMPLEMENTED]: "UNSUPPORTED",
   [UNAVAILABLE]: "CONNECTION",
 };
 
-/** The error for a call that has ended with a gRPC status. */
-export function viewerError(url: string, status: number, reason: string, cause: unknown): RerunError {
+const NAMES = (
+  "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED " +
+  "RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS " +
+  "UNAUTHENTICATED"
+).split(" ");
+
+/** The number of a gRPC status by its name; that of UNKNOWN for others. */
+export function viewerStatus(name: string): number {
+  return NAMES.includes(name) ? NAMES.indexOf(name) : NAMES.indexOf("UNKNOWN");
+}
+
+/** The error for a call that has ended with a gRPC status. @param viewer the name of the viewer in messages */
+export function viewerError(viewer: string, status: number, reason: string, cause: unknown): RerunError {
   if (status === UNIMPLEMENTED) {
     const advice = "there is a server without a viewer, or a viewer of a version before 0.38";
-    return new RerunError("UNSUPPORTED", `no viewer can be controlled at ${url}: ${advice} (${reason})`, { cause });
+    return new RerunError("UNSUPPORTED", `${viewer} cannot be controlled: ${advice} (${reason})`, { cause });
   }
   const code = CODES[status] ?? (status === GRPC_STATUS.ok ? "SERVER" : errorCodeOf(status));
-  const problem =
-    code === "CONNECTION" ? `cannot connect to the viewer at ${url}` : `the viewer at ${url} rejected the call`;
+  const problem = code === "CONNECTION" ? `cannot connect to ${viewer}` : `${viewer} rejected the call`;
   return new RerunError(code, `${problem}: ${reason}`, { cause });
 }

@@ -5,9 +5,9 @@ import type {
   ViewerRecording as RecordingMessage,
   ViewerTimeline as TimelineMessage,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
-import { TimeType } from "../gen/rerun/common/v1alpha1/common_pb.ts";
-import { PlayState as PlayStateMessage } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 import type { TimelineKind } from "../time/timeline.ts";
+import type { Plain } from "./plain.ts";
+import { PLAY_STATES, TIME_TYPES, wordOf } from "./viewer-enums.ts";
 
 /**
  * Names one recording in a viewer: `Recording:<application id>:<recording id>`. Backslashes escape colons of the
@@ -148,19 +148,7 @@ export interface ViewerCommand {
   readonly target: string | undefined;
 }
 
-const KINDS: Readonly<Partial<Record<TimeType, TimelineKind>>> = {
-  [TimeType.SEQUENCE]: "sequence",
-  [TimeType.DURATION_NS]: "duration",
-  [TimeType.TIMESTAMP_NS]: "timestamp",
-};
-
-const PLAY_STATES: Readonly<Partial<Record<PlayStateMessage, ViewerPlayState>>> = {
-  [PlayStateMessage.PAUSED]: "paused",
-  [PlayStateMessage.PLAYING]: "playing",
-  [PlayStateMessage.FOLLOWING]: "following",
-};
-
-export function stateOf(message: GetStateResponse): ViewerState {
+export function stateOf(message: Plain<GetStateResponse>): ViewerState {
   return {
     location: message.location,
     activeRecording: message.activeStoreId,
@@ -184,26 +172,33 @@ export function stateOf(message: GetStateResponse): ViewerState {
   };
 }
 
-function recordingOf({ storeId, location, timelines, currentTime, playState }: RecordingMessage): ViewerRecording {
+function recordingOf({
+  storeId,
+  location,
+  timelines,
+  currentTime,
+  playState,
+}: Plain<RecordingMessage>): ViewerRecording {
   return {
     storeId,
     location,
     timelines: timelines.map(timelineOf),
     timeline: currentTime?.timeline?.name,
     time: currentTime?.time?.time,
-    playState: PLAY_STATES[playState],
+    playState: wordOf(PLAY_STATES, playState),
   };
 }
 
-export function timelineOf({ timeline, timeType, timeRange }: TimelineMessage): ViewerTimeline {
-  return { name: timeline?.name ?? "", kind: KINDS[timeType], start: timeRange?.start, end: timeRange?.end };
+export function timelineOf({ timeline, timeType, timeRange }: Plain<TimelineMessage>): ViewerTimeline {
+  return {
+    name: timeline?.name ?? "",
+    kind: wordOf(TIME_TYPES, timeType),
+    start: timeRange?.start,
+    end: timeRange?.end,
+  };
 }
 
-export function kindOf(timeType: TimeType): TimelineKind | undefined {
-  return KINDS[timeType];
-}
-
-export function entityOf({ entityPath, archetypes, components }: RecordingEntitySchema): ViewerEntity {
+export function entityOf({ entityPath, archetypes, components }: Plain<RecordingEntitySchema>): ViewerEntity {
   return {
     entityPath,
     archetypes,
@@ -217,7 +212,7 @@ export function entityOf({ entityPath, archetypes, components }: RecordingEntity
   };
 }
 
-export function commandOf(message: CommandMessage): ViewerCommand {
+export function commandOf(message: Plain<CommandMessage>): ViewerCommand {
   const { id, title, description, scope, shortcuts, available, blockingNativeModal, destructive, target } = message;
   return { id, title, description, scope, shortcuts, available, blockingNativeModal, destructive, target };
 }

@@ -1,9 +1,11 @@
 import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
+import { sendMessages } from "@rerun-ts/core/recording";
 import { DEFAULT_PROXY_URL, headersFor } from "@rerun-ts/core/transport";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { Transport } from "@connectrpc/connect";
 import type { SecureClientSessionOptions } from "node:http2";
+import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {
@@ -43,15 +45,28 @@ async function createControl(
     return createGrpcTransport({ baseUrl: url.origin, nodeOptions: { ...tls } });
   };
   let loading: Promise<Transport> | undefined;
-  return control.createViewerControl(url.href, async (request, signal) => {
-    const transport = await (loading ??= load());
-    const { ConnectError } = await import("@connectrpc/connect");
-    try {
-      const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), request);
-      return response.message;
-    } catch (error) {
-      const { code, rawMessage } = ConnectError.from(error);
-      throw control.viewerError(url.href, code, rawMessage, error);
-    }
+  const name = `the viewer at ${url.href}`;
+  return control.createViewerControl(url.href, {
+    name,
+    async call(request, signal) {
+      const transport = await (loading ??= load());
+      const { ConnectError } = await import("@connectrpc/connect");
+      try {
+        const message = control.viewerRequest(request);
+        const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
+        return response.message.kind;
+      } catch (error) {
+        const { code, rawMessage } = ConnectError.from(error);
+        throw control.viewerError(name, code, rawMessage, error);
+      }
+    },
+    async send(messages, limits) {
+      await sendMessages(new GrpcSink(url.href, { headers, tls }), messages, limits, printWarning);
+    },
   });
+}
+
+/** There is no recording that could report. */
+function printWarning(message: string): void {
+  console.warn(`[rerun] ${message}`);
 }

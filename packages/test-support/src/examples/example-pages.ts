@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { InlineConfig } from "vite";
 import { root } from "../node/environment.ts";
+import { webViewerAlias } from "../setup/web-viewer.ts";
 
 const FOLDER = "examples/web";
 
@@ -14,8 +15,6 @@ const CONFIG: InlineConfig = {
   root,
   configFile: false,
   logLevel: "warn",
-  // The viewer finds its WebAssembly by its own address.
-  optimizeDeps: { exclude: ["@rerun-io/web-viewer"] },
   // Workers load the connections to servers by `import()` too.
   worker: { format: "es" },
 };
@@ -23,7 +22,8 @@ const CONFIG: InlineConfig = {
 /** Serves the examples from their sources until the program ends. Returns the address of each. */
 export async function servePages(): Promise<(name: string) => string> {
   const { createServer } = await import("vite");
-  const server = await createServer({ ...CONFIG, server: { host: "127.0.0.1" } });
+  const resolve = { alias: { ...(await webViewerAlias()) } };
+  const server = await createServer({ ...CONFIG, resolve, server: { host: "127.0.0.1" } });
   await server.listen();
   return (name) => `${localUrl(server)}${FOLDER}/${name}/`;
 }
@@ -37,7 +37,8 @@ export async function buildPages(
   const { build, mergeConfig } = await import("vite");
   const input = Object.fromEntries(names.map((name) => [name, join(root, FOLDER, name, "index.html")]));
   const output = { outDir, emptyOutDir: true, reportCompressedSize: false, chunkSizeWarningLimit: 2000 };
-  const config: InlineConfig = { ...CONFIG, base: "./", build: { ...output, rolldownOptions: { input } } };
+  const resolve = { alias: { ...(await webViewerAlias()) } };
+  const config: InlineConfig = { ...CONFIG, resolve, base: "./", build: { ...output, rolldownOptions: { input } } };
   await build(mergeConfig(config, changes));
 }
 

@@ -3,7 +3,7 @@ import type { FieldValues } from "../define/archetype.ts";
 import { toBytes, type BlobLike, type BlobsLike } from "../codecs/blobs.ts";
 import type { StringsLike } from "../codecs/strings.ts";
 import { requireOne } from "./require-one.ts";
-import { guessMediaType } from "../media/media-type.ts";
+import { guessMediaType, statedMediaType } from "../media/media-type.ts";
 
 /** The bytes of a file and their media type. */
 export interface ContentsLike {
@@ -31,14 +31,14 @@ export interface BlobWithType {
 }
 
 /**
- * The contents of a blob and its media type: the given one, else that of the blob, else to be guessed. What is no blob
- * is left for {@link expandContents}.
+ * The contents of a blob and its media type: the given one, else that of the blob, else to be guessed, as for
+ * `application/octet-stream`. What is no blob is left for {@link expandContents}.
  */
 export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike["mediaType"]): Promise<ContentsLike> {
   if (typeof (blob as Partial<BlobWithType> | null | undefined)?.arrayBuffer !== "function")
     return { noBlob: blob } as unknown as ContentsLike;
   const contents = await blob.arrayBuffer();
-  return { contents, mediaType: mediaType ?? (blob.type === "" ? undefined : blob.type) };
+  return { contents, mediaType: mediaType ?? statedMediaType(blob.type) };
 }
 
 /** Converts the contents to the field `blob`, and guesses their media type if it is not given. */

@@ -72,6 +72,15 @@ export function guessMediaType(file: string | Uint8Array): string | undefined {
   return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
 }
 
+/** Types that servers give to files that they do not know. */
+const UNKNOWN: ReadonlySet<string> = new Set(["", "application/octet-stream", "binary/octet-stream"]);
+
+/** The media type that a blob or a response states; `undefined` if it states none, or only that it has bytes. */
+export function statedMediaType(type: string): string | undefined {
+  const [essence = ""] = type.split(";");
+  return UNKNOWN.has(essence.trim().toLowerCase()) ? undefined : type;
+}
+
 function hasMark(bytes: Uint8Array, [offset, text]: readonly [number, string]): boolean {
   for (let index = 0; index < text.length; index++) {
     if (bytes[offset + index] !== text.charCodeAt(index)) return false;

@@ -117,7 +117,11 @@ describe("guessMediaType", () => {
     expect(logged(new EncodedImage({ blob: null }))).toEqual({ "EncodedImage:blob": [] });
     const blob = new Blob([PNG], { type: "image/y" });
     expect(logged(await EncodedImage.fromBlob(blob))[type]).toEqual(["image/y"]);
-    expect(logged(await Asset3D.fromBlob(new Blob([PNG])))["Asset3D:media_type"]).toEqual(["image/png"]);
+    // A server that does not know a file calls it bytes.
+    for (const unknown of ["", "application/octet-stream", "binary/octet-stream", "Application/Octet-Stream; a=b"]) {
+      const file = new Blob([PNG], { type: unknown });
+      expect(logged(await Asset3D.fromBlob(file))["Asset3D:media_type"]).toEqual(["image/png"]);
+    }
     expect(logged(await AssetVideo.fromBlob(blob, { mediaType: "z" }))["AssetVideo:media_type"]).toEqual(["z"]);
   });
 });

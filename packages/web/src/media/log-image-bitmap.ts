@@ -8,7 +8,8 @@ import {
   type OptionNames,
 } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
-import { EncodedImage, Image, type EncodedImageFields } from "@rerun-ts/types";
+import { EncodedImage, Image, guessMediaType, type EncodedImageFields } from "@rerun-ts/types";
+import { statedMediaType } from "@rerun-ts/types/media";
 import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { describeFrameError, isForeign } from "./describe-frame-error.ts";
@@ -19,8 +20,8 @@ import { EncoderThread } from "./encoder-thread.ts";
 export interface LogImageBitmapOptions extends LogOptions {
   /**
    * The encoding of the image. `"jpeg"` is small and has no transparency; `"png"` and `"raw"` are lossless. The viewer
-   * 0.33 of npm, which `openWebViewer` opens, only shows `"raw"`. Default: a `Blob` with a JPEG or PNG file is logged
-   * unchanged, anything else becomes `"jpeg"`, also WebP, which viewers do not show.
+   * 0.33 in a page only shows `"raw"`. Default: a `Blob` with a JPEG or PNG file is logged unchanged, anything else
+   * becomes `"jpeg"`, also WebP, which viewers do not show.
    */
   encoding?: BitmapEncoding | undefined;
   /** The quality of `"jpeg"`, from 0 to 100. Default 80. */
@@ -55,6 +56,9 @@ const OPTIONS: OptionNames<LogImageBitmapOptions> = {
 const ENCODINGS: readonly BitmapEncoding[] = ["jpeg", "png", "raw"];
 /** The media types of files that viewers show. The viewer of Rerun 0.41 leaves the view empty for WebP. */
 const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]);
+
+/** The bytes of a file that tell its media type. */
+const BEGINNING_BYTES = 16;
 
 /** The images of one recording that are in progress. */
 class Captures {
@@ -166,7 +170,7 @@ async function toImage(
 ): Promise<EncodedImage | Image> {
   checkValues(encoding, quality, maxSize);
   const fields = { opacity, drawOrder };
-  if (encoding === undefined && maxSize === undefined && source instanceof Blob && SUPPORTED_FILES.has(source.type))
+  if (encoding === undefined && maxSize === undefined && source instanceof Blob && (await isSupported(source)))
     return EncodedImage.fromBlob(source, fields);
   if (encoding === "raw" && maxSize === undefined && source instanceof ImageData) {
     const { data, width, height } = source;
@@ -180,6 +184,13 @@ async function toImage(
     throw isForeign(error) ? unreadable(source, error) : error;
   });
   return toArchetype(result, fields);
+}
+
+/** Whether viewers show a file as it is. The bytes decide if its media type is unknown. */
+async function isSupported(file: Blob): Promise<boolean> {
+  const type =
+    statedMediaType(file.type) ?? guessMediaType(new Uint8Array(await file.slice(0, BEGINNING_BYTES).arrayBuffer()));
+  return type !== undefined && SUPPORTED_FILES.has(type);
 }
 
 function unreadable(source: unknown, error: unknown): InvalidValueError {

@@ -1,8 +1,10 @@
 import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
+import { sendMessages } from "@rerun-ts/core/recording";
 import { DEFAULT_PROXY_URL, headersFor } from "@rerun-ts/core/transport";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { connectionHint } from "../page/connection-hint.ts";
+import { GrpcSink } from "../transport/grpc-sink.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {
@@ -44,18 +46,29 @@ async function createControl(
     fetch: (input, init) => (send ?? fetch)(input, { ...init, credentials: "omit" }),
   });
   const method = control.viewerControlService.method.viewerControl;
-  return control.createViewerControl(url.href, async (request, signal) => {
-    try {
-      const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), request);
-      return response.message;
-    } catch (error) {
-      const { code, rawMessage, cause } = ConnectError.from(error);
-      // A request that a browser did not make at all, for whatever reason.
-      const isLost = cause instanceof TypeError;
-      if (isLost) throw control.viewerError(url.href, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
-      const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
-      throw control.viewerError(url.href, code, reason, error);
-    }
+  const name = `the viewer at ${url.href}`;
+  return control.createViewerControl(url.href, {
+    name,
+    async call(request, signal) {
+      try {
+        const message = control.viewerRequest(request);
+        const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
+        return response.message.kind;
+      } catch (error) {
+        const { code, rawMessage, cause } = ConnectError.from(error);
+        // A request that a browser did not make at all, for whatever reason.
+        const isLost = cause instanceof TypeError;
+        if (isLost) throw control.viewerError(name, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
+        const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
+        throw control.viewerError(name, code, reason, error);
+      }
+    },
+    async send(messages, limits) {
+      await sendMessages(new GrpcSink(url.href, { headers, fetch: send }), messages, limits, (message) => {
+        // There is no recording that could report.
+        console.warn(`[rerun] ${message}`);
+      });
+    },
   });
 }
 

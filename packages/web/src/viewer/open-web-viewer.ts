@@ -1,5 +1,7 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
 import { checkOptions, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { lazyControl } from "./lazy-control.ts";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
@@ -33,6 +35,14 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   hideWelcomeScreen?: boolean | undefined;
   /** Whether the viewer has a button for full screen. Default `false`. */
   allowFullscreen?: boolean | undefined;
+  /** The most memory that data may take in the viewer, such as `"2GiB"`. Viewers before 0.39 ignore it. */
+  memoryLimit?: string | undefined;
+  /** Whether videos are decoded with the graphics card. Default: the browser decides. */
+  videoDecoder?: "auto" | "prefer_software" | "prefer_hardware" | undefined;
+  /** A token for servers that ask for one. Default: none. */
+  fallbackToken?: string | undefined;
+  /** Whether the viewer asks Rerun's server for a newer version. Default `false`. */
+  checkForUpdates?: boolean | undefined;
   /** The states that panels are forced into. Default: none. */
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
@@ -47,6 +57,10 @@ const WEB_VIEWER_OPTIONS: OptionNames<OpenWebViewerOptions> = {
   renderBackend: 1,
   hideWelcomeScreen: "boolean",
   allowFullscreen: "boolean",
+  memoryLimit: 1,
+  videoDecoder: 1,
+  fallbackToken: 1,
+  checkForUpdates: "boolean",
   panels: 1,
   ...WEB_VIEWER_SINK_OPTIONS,
 };
@@ -58,6 +72,11 @@ export type WebViewerPanel = "top" | "blueprint" | "selection" | "time";
 export interface OpenedWebViewer<Viewer = WebViewerLike> {
   /** The `WebViewer` of `@rerun-io/web-viewer`, for its further methods. */
   readonly viewer: Viewer;
+  /**
+   * Controls the viewer, as {@link connectViewer} does with a native one. Its first call loads the code for it. Viewers
+   * of 0.33 reject all calls with `UNSUPPORTED`.
+   */
+  readonly control: ViewerControl;
   /** The sink that shows recordings in the viewer. */
   readonly sink: WebViewerSink;
   /** Stops the viewer, which removes it from the page. Data that is logged later is kept until it is started again. */
@@ -116,6 +135,10 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       renderBackend,
       hideWelcomeScreen,
       allowFullscreen,
+      memoryLimit,
+      videoDecoder,
+      fallbackToken,
+      checkForUpdates,
       panels,
       ...rest
     } = options;
@@ -129,12 +152,23 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       height: "100%",
       hide_welcome_screen: hideWelcomeScreen ?? true,
       allow_fullscreen: allowFullscreen ?? false,
-      ...(theme === undefined ? {} : { theme }),
-      ...(renderBackend === undefined ? {} : { render_backend: renderBackend }),
+      check_for_updates_on_startup: checkForUpdates ?? false,
+      ...without({
+        theme,
+        render_backend: renderBackend,
+        memory_limit: memoryLimit,
+        video_decoder: videoDecoder,
+        fallback_token: fallbackToken,
+      }),
     });
     for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
     await settingSink;
-    return { viewer: viewer as unknown as Viewer, sink, stop: () => stop(viewer, frame) };
+    return {
+      viewer: viewer as unknown as Viewer,
+      control: lazyControl(viewer),
+      sink,
+      stop: () => stop(viewer, frame),
+    };
   });
 }
 
@@ -157,6 +191,11 @@ function addFrame(element: ElementLike, width: string, height: string): ViewerFr
   frame.append(sized);
   (element as PageElement).append(frame);
   return { parent, remove: () => frame.remove() };
+}
+
+/** The viewer does not start with options that are there, but `undefined`. */
+function without(options: Readonly<Record<string, string | undefined>>): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function stop(viewer: StartableViewer, frame: ViewerFrame): void {

@@ -139,6 +139,15 @@ describe("logImageBitmap", () => {
     expect(logged).toEqual([...new Uint8Array(await blob.arrayBuffer())]);
   });
 
+  it("logs a PNG unchanged that a server has called bytes", async () => {
+    const { recording, memory } = observe(true);
+    const bytes = await (await offscreenOf("#f80").convertToBlob({ type: "image/png" })).arrayBuffer();
+    await logImageBitmap(recording, "a", new Blob([bytes], { type: "binary/octet-stream" }));
+    const values = memory.drainAsBytes();
+    expect(valuesOf(values, "/a", "EncodedImage:blob")).toEqual([[[...new Uint8Array(bytes)]]]);
+    expect(valuesOf(values, "/a", "EncodedImage:media_type")).toEqual([["image/png"]]);
+  });
+
   it("converts WebP, which viewers do not show, to JPEG", async (context) => {
     await needImageType(context, "image/webp");
     const { recording, memory } = observe(true);

@@ -1,0 +1,103 @@
+import { RerunError } from "../errors.ts";
+import { startTimer } from "../start-timer.ts";
+import { viewerStoreId } from "./store-id-text.ts";
+import { invalid } from "./viewer-arguments.ts";
+import { remainingTime, type ViewerConnection } from "./viewer-call.ts";
+import type {
+  OpenedInViewer,
+  OpenInViewer,
+  ViewerCallOptions,
+  ViewerLogEntry,
+  ViewerSource,
+} from "./viewer-call-types.ts";
+import type { ViewerState, ViewerStoreId } from "./viewer-state.ts";
+
+/** The longest wait between two looks at the state of a viewer. */
+const LOOK_MS = 100;
+
+/** The calls of a control that opening something takes. */
+interface Opener {
+  logs(options: ViewerCallOptions & { after?: bigint | undefined }): Promise<readonly ViewerLogEntry[]>;
+  state(options: ViewerCallOptions): Promise<ViewerState>;
+  location(options: ViewerCallOptions): Promise<string>;
+  setLocation(location: string, options: ViewerCallOptions): Promise<void>;
+}
+
+/** Opens a URL. */
+type OpenUrl = (url: string, options: ViewerCallOptions) => Promise<OpenedInViewer>;
+
+/** Opens sources one after the other: see `ViewerControl.open`. */
+export async function openInViewer(
+  viewer: Opener,
+  { send }: Pick<ViewerConnection, "send">,
+  openUrl: OpenUrl,
+  sources: readonly ViewerSource[],
+  { navigate = true, ...limits }: OpenInViewer,
+): Promise<OpenedInViewer> {
+  const remaining = remainingTime(limits);
+  const recordings = new Set<string>();
+  const loading = new Set<string>();
+  for (const source of sources) {
+    const url = source instanceof URL ? source.href : source;
+    const opened =
+      typeof url === "string"
+        ? await openOne(viewer, openUrl, url, remaining)
+        : { recordings: await sendOne(viewer, send, await bytesOf(url), navigate, remaining), loading: [] };
+    for (const id of opened.recordings) recordings.add(id);
+    for (const one of opened.loading) loading.add(one);
+  }
+  return { recordings: [...recordings], loading: [...loading] };
+}
+
+async function openOne(
+  viewer: Opener,
+  openUrl: OpenUrl,
+  url: string,
+  remaining: () => ViewerCallOptions,
+): Promise<OpenedInViewer> {
+  if (url === "") throw invalid("sources", "must be non-empty strings, URLs, bytes or blobs", url);
+  const before = (await viewer.logs(remaining())).at(-1)?.sequence;
+  const opened = await openUrl(url, remaining());
+  // The viewer answers that all is well if a file is missing: its log alone has the reason.
+  if (opened.recordings.length === 0 && opened.loading.length === 0) {
+    const lines = await viewer.logs({ ...remaining(), after: before });
+    const failure = lines.find(({ level }) => level === "ERROR");
+    if (failure !== undefined)
+      throw new RerunError("NOT_FOUND", `the viewer cannot open ${url}: ${failure.message}`, { argument: "sources" });
+  }
+  return opened;
+}
+
+/** Sends the bytes of a recording, and waits until the viewer has it. */
+async function sendOne(
+  viewer: Opener,
+  send: ViewerConnection["send"],
+  bytes: Uint8Array,
+  navigate: boolean,
+  remaining: () => ViewerCallOptions,
+): Promise<readonly ViewerStoreId[]> {
+  const { readEncodedMessages } = await import("../rrd/decode/encoded-messages.ts");
+  const messages = readEncodedMessages(bytes);
+  const stores = messages.map(({ storeId }) => storeId).filter(({ kind }) => kind === "recording");
+  const ids = [...new Set(stores.map(viewerStoreId))];
+  const before = navigate ? "" : await viewer.location(remaining());
+  await send(messages, remaining());
+  for (;;) {
+    const limits = remaining();
+    if (limits.timeoutMs === 0) throw new RerunError("TIMEOUT", "the viewer has not shown the recording in time");
+    const { recordings } = await viewer.state(limits);
+    const locations = ids.map((id) => recordings.find(({ storeId }) => storeId === id)?.location);
+    if (locations.every((location) => location !== undefined)) {
+      const target = navigate ? locations.at(-1) : before;
+      if (target !== undefined && target !== "") await viewer.setLocation(target, remaining());
+      return ids;
+    }
+    await new Promise<void>((resolve) => startTimer(resolve, LOOK_MS));
+  }
+}
+
+async function bytesOf(source: Uint8Array | Blob): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (typeof Blob === "function" && source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  throw invalid("sources", "must be strings, URLs, bytes or blobs", source);
+}

@@ -1,0 +1,13 @@
+/**
+ * A message without its methods and its type, and with numbers for enumerations. The viewer in a page is called without
+ * protobuf, whose code is larger than that of the control.
+ */
+export type Plain<T> = T extends Uint8Array
+  ? T
+  : T extends number
+    ? number
+    : T extends readonly (infer Item)[]
+      ? Plain<Item>[]
+      : T extends object
+        ? { [Key in keyof T as Key extends "$typeName" | "$unknown" ? never : Key]: Plain<T[Key]> }
+        : T;

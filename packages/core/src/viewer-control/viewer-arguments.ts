@@ -1,0 +1,68 @@
+import { checkOptions } from "../check-arguments.ts";
+import { describeValue } from "../describe-value.ts";
+import { RerunError } from "../errors.ts";
+import type { OptionNames } from "../options.ts";
+import { toBigInt } from "../time/int64.ts";
+import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
+import type { ViewerBlueprintTarget } from "./viewer-call-types.ts";
+
+/** The error about an argument. */
+export function invalid(argument: string, expectation: string, value: unknown): RerunError {
+  const message = `\`${argument}\` ${expectation}, got ${describeValue(value)}`;
+  return new RerunError("INVALID_ARGUMENT", message, { argument });
+}
+
+/** The recording or the table of a layout; `undefined` for what is on the screen. */
+export function targetOf({
+  recording,
+  table,
+}: ViewerBlueprintTarget):
+  | { readonly case: "table"; readonly value: { readonly tableUrl: string } }
+  | { readonly case: "recording"; readonly value: { readonly storeId: string } }
+  | undefined {
+  if (recording !== undefined && table !== undefined)
+    throw invalid("options", "must have at most one of `recording` and `table`", { recording, table });
+  if (table !== undefined) return { case: "table", value: { tableUrl: table } };
+  return recording === undefined ? undefined : { case: "recording", value: { storeId: recording } };
+}
+
+/** The integer of a time: a sequence number, or nanoseconds. */
+export function int64Of(at: TimeValue): bigint {
+  const cell: TimeCell = { kind: "sequence", hi: 0, lo: 0 };
+  try {
+    resolveTimeValue(at, cell);
+  } catch (error) {
+    throw new RerunError("INVALID_ARGUMENT", `\`at\` ${(error as Error).message}`, { argument: "at", cause: error });
+  }
+  return toBigInt(cell);
+}
+
+/** Checks the options of a call. @throws {RerunError} `INVALID_ARGUMENT` */
+export function check<Options extends object>(
+  call: string,
+  options: Options | undefined,
+  known: OptionNames<Options>,
+): void {
+  try {
+    checkOptions(call, options, known);
+  } catch (error) {
+    throw RerunError.from(error, "INVALID_ARGUMENT");
+  }
+}
+
+/** The value of a word. @throws {RerunError} `INVALID_ARGUMENT` */
+export function oneOf<Word extends string, Value>(
+  name: string,
+  word: Word,
+  values: Readonly<Record<Word, Value>>,
+): Value {
+  if (Object.hasOwn(values, word)) return values[word];
+  const words = Object.keys(values).map((key) => JSON.stringify(key));
+  throw invalid(name, `must be one of ${words.join(", ")}`, word);
+}
+
+/** Checks a non-empty string. @throws {RerunError} `INVALID_ARGUMENT` */
+export function text(name: string, value: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw invalid(name, "must be a non-empty string", value);
+}

@@ -1,0 +1,83 @@
+// A viewer that its page controls, at the request of the test.
+import type { WebViewer } from "@rerun-io/web-viewer";
+import * as rr from "@rerun-ts/web";
+import * as rrb from "@rerun-ts/web/blueprint";
+
+const FRAMES = 20;
+let opened: rr.OpenedWebViewer | undefined;
+
+const files = new Map<string, Promise<Uint8Array>>();
+
+/** A recording as a file: the same for every viewer. */
+function recordingBytes(recordingId: string): Promise<Uint8Array> {
+  const file = files.get(recordingId) ?? record(recordingId);
+  files.set(recordingId, file);
+  return file;
+}
+
+async function record(recordingId: string): Promise<Uint8Array> {
+  const sink = new rr.MemorySink();
+  const recording = new rr.RecordingStream("control", { recordingId });
+  await recording.setSink(sink);
+  for (let frame = 0; frame < FRAMES; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("curve", new rr.Scalars(Math.sin(frame / 5)));
+    recording.log("world/points", new rr.Points3D([[frame, 0, 1]]));
+  }
+  await recording.flush();
+  const bytes = sink.toBytes();
+  await recording.close();
+  return bytes;
+}
+
+function viewer(): rr.OpenedWebViewer {
+  if (opened === undefined) throw new Error("the viewer is not open");
+  return opened;
+}
+
+const page = {
+  async open() {
+    opened = await rr.openWebViewer({
+      element: document.querySelector("#viewer") as HTMLElement,
+      renderBackend: "webgl",
+    });
+  },
+  recordingBytes: async (recordingId: string) => Array.from(await recordingBytes(recordingId)),
+  openBytes: async (recordingId: string) => viewer().control.open(await recordingBytes(recordingId)),
+  openBlob: async (recordingId: string) =>
+    viewer().control.open(new File([new Uint8Array(await recordingBytes(recordingId))], "a.rrd")),
+  /** Calls a method of the control. Errors are returned as their code and message. */
+  async call(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    try {
+      const method = viewer().control[name as "state"] as (...all: readonly unknown[]) => Promise<unknown>;
+      const result = await method(...args);
+      return result instanceof Uint8Array ? Array.from(result) : result;
+    } catch (error) {
+      if (!rr.isRerunError(error)) throw error;
+      return { code: error.code, message: error.message };
+    }
+  },
+  setBlueprint: (origin: string) =>
+    viewer().control.setBlueprint(new rrb.Blueprint(new rrb.TimeSeriesView({ origin, name: "only a chart" }))),
+  /** Shows a recording without the control. */
+  async show(recordingId: string) {
+    const recording = new rr.RecordingStream("control", { recordingId });
+    await recording.setSink(viewer().sink);
+    recording.log("curve", new rr.Scalars(1));
+    await recording.flush();
+  },
+  shownRecording: () => (viewer().viewer as WebViewer).get_active_recording_id(),
+  stop: () => viewer().stop(),
+  async start() {
+    const parent = document.querySelector("#viewer");
+    const started = viewer().viewer as unknown as { start(url: null, parent: unknown, options: object): Promise<void> };
+    await started.start(null, parent, { width: "100%", height: "100%", render_backend: "webgl" });
+  },
+};
+
+declare global {
+  interface Window {
+    controlled: typeof page;
+  }
+}
+window.controlled = page;

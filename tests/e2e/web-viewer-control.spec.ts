@@ -1,0 +1,203 @@
+import { expect, test, type Page } from "@playwright/test";
+import {
+  connectViewer,
+  type RerunError,
+  type ViewerBlueprint,
+  type ViewerControl,
+  type ViewerState,
+} from "@rerun-ts/node";
+import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
+import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { PNG } from "pngjs";
+import { servePages, type PageServer } from "./serve.ts";
+
+/** Drawing takes most of the time, for there is no graphics card. */
+const VIEWPORT = { width: 320, height: 240 };
+const PATIENT = { timeoutMs: 60_000 };
+const ID = "Recording:control:one";
+
+test.describe("a page that controls its viewer", () => {
+  test.describe.configure({ mode: "serial" });
+
+  let pages: PageServer;
+  let page: Page;
+  test.beforeAll(async ({ browser }) => {
+    pages = await servePages(["tests/e2e/pages/viewer-control.html"]);
+    page = await openPage(browser, pages);
+    await page.evaluate(() => window.controlled.open());
+  });
+  test.afterAll(async () => {
+    await page?.close();
+    await pages?.close();
+  });
+  /** Makes a call of the control in the page. */
+  const call = (name: keyof ViewerControl, ...args: readonly unknown[]): Promise<unknown> =>
+    page.evaluate(([method, all]) => window.controlled.call(method, ...all), [name, args] as const);
+
+  test("opens the bytes of a recording, and has the viewer of this Rerun", async () => {
+    expect(await page.evaluate(() => window.controlled.openBytes("one"))).toEqual({ recordings: [ID], loading: [] });
+    expect(await call("state", PATIENT)).toMatchObject({ activeRecording: ID, viewerVersion: "0.41.0" });
+  });
+
+  test("moves the time, and pauses, plays and follows", async () => {
+    const at = { timeline: "frame", at: 7, play: false, ...PATIENT };
+    expect(await call("setTime", at)).toEqual({ recording: ID, timeline: "frame", kind: "sequence", time: 7n });
+    const shown = async () => ((await call("state", PATIENT)) as { recordings: readonly object[] }).recordings[0];
+    expect(await shown()).toMatchObject({ timeline: "frame", time: 7n, playState: "paused" });
+    await call("setTime", { play: "following", ...PATIENT });
+    expect(await shown()).toMatchObject({ playState: "following" });
+    expect(await call("setTime", { timeline: "nope", at: 1 })).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining('no timeline "nope"'),
+    });
+    await call("setTime", at);
+  });
+
+  test("takes an image of the viewer, and of a view", async () => {
+    const sizeOf = async (options: object): Promise<number> => {
+      const png = Buffer.from((await call("screenshot", { ...options, ...PATIENT })) as number[]);
+      const { width, height } = PNG.sync.read(png);
+      return Math.max(width, height);
+    };
+    expect(await sizeOf({ maxSize: 100 })).toBe(100);
+    const { views } = (await call("state", PATIENT)) as ViewerState;
+    expect(await sizeOf({ view: views[0]?.viewId })).toBeGreaterThan(10);
+  });
+
+  test("gives the answers of a native viewer with the same recording", async () => {
+    const rerun = await ensureRerun();
+    if ("missing" in rerun || !hasVulkan()) {
+      test.skip(process.env["CI"] !== "true", "rerun-sdk or a Vulkan driver is not there");
+      throw new Error("rerun-sdk or a Vulkan driver is not there");
+    }
+    const running = await startNativeViewer(rerun);
+    try {
+      const native = await connectViewer(running.url);
+      const bytes = await page.evaluate(() => window.controlled.recordingBytes("one"));
+      expect(await native.open(Uint8Array.from(bytes), PATIENT)).toEqual({ recordings: [ID], loading: [] });
+      const at = { timeline: "frame", at: 7, play: false, ...PATIENT };
+      expect(await call("setTime", at)).toEqual(await native.setTime(at));
+      const comparable = (state: ViewerState) => ({
+        ...state,
+        // Random ids, servers of the native viewer, and views that were drawn already.
+        views: state.views
+          .map(({ viewId: _id, reports: _reports, ...view }) => view)
+          .sort((a, b) => a.origin.localeCompare(b.origin)),
+        servers: undefined,
+        catalogUrl: undefined,
+      });
+      const both = async (name: "schema" | "transformGraph" | "location"): Promise<unknown[]> => [
+        await call(name, PATIENT),
+        await native[name](PATIENT),
+      ];
+      expect(comparable((await call("state", PATIENT)) as ViewerState)).toEqual(
+        comparable(await native.state(PATIENT)),
+      );
+      for (const name of ["schema", "transformGraph", "location"] as const) {
+        const [here, there] = await both(name);
+        expect(here).toEqual(there);
+      }
+      // A change of a part keeps the rest, which has other ids in each viewer.
+      const json = { "/time_panel": { TimePanelBlueprint: { timeline: "frame" } }, "/new": { ViewportBlueprint: {} } };
+      const change = { partial: true, ...PATIENT };
+      const pathsOf = ({ blueprint }: ViewerBlueprint): readonly string[] =>
+        Object.keys(blueprint).map((path) => path.replace(/[\da-f-]{36}/, "ID"));
+      expect(await call("setBlueprint", json, change)).toEqual(await native.setBlueprint(json, change));
+      const shown = (await call("blueprint", PATIENT)) as ViewerBlueprint;
+      expect([...pathsOf(shown)].sort()).toEqual([...pathsOf(await native.blueprint(PATIENT))].sort());
+      expect(shown.blueprint).toMatchObject({ "/time_panel": json["/time_panel"] });
+      for (const name of ["datasetSchema", "datasetAssets", "tableSchema", "selection"] as const) {
+        const there = await native[name](PATIENT).catch((error: unknown) => error);
+        const here = (await call(name, PATIENT)) as { code: string; message: string };
+        expect(here).toMatchObject({ code: (there as RerunError).code });
+        expect(here.message).toBe((there as RerunError).message.replace(/at rerun\S+/, "in this page"));
+      }
+    } finally {
+      await running.close();
+    }
+  });
+
+  test("lists and runs commands, and names what does not exist", async () => {
+    const commands = (await call("commands", PATIENT)) as readonly { id: string }[];
+    expect(commands.map(({ id }) => id)).toContain("recording.toggle_play_pause");
+    expect(await call("run", "recording.toggle_play_pause", PATIENT)).toMatchObject({ title: expect.any(String) });
+    expect(await call("run", "no.such", PATIENT)).toMatchObject({ code: "NOT_FOUND" });
+    expect(await call("open", "http://127.0.0.1:1/none.rrd", { navigate: false, ...PATIENT })).toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringMatching(/^the viewer cannot open http:\/\/127\.0\.0\.1:1\/none\.rrd: .*Failed to fetch/s),
+    });
+    expect(await call("highlight", { x: 1, y: 1, width: 20, height: 20 }, { label: "here", ...PATIENT })).toBe(
+      undefined,
+    );
+    expect(await call("highlight", undefined, PATIENT)).toBe(undefined);
+  });
+
+  test("shows a blueprint", async () => {
+    const created = await page.evaluate(() => window.controlled.setBlueprint("/curve"));
+    expect(created).toContainEqual(expect.stringMatching(/^\/view\/.*\/ViewContents$/));
+    const { views } = (await call("state", PATIENT)) as ViewerState;
+    expect(views.map(({ name }) => name)).toEqual(["only a chart"]);
+  });
+
+  test("opens a file, and closes what it has opened", async () => {
+    const second = "Recording:control:two";
+    expect(await page.evaluate(() => window.controlled.openBlob("two"))).toEqual({ recordings: [second], loading: [] });
+    expect(await call("state", PATIENT)).toMatchObject({ activeRecording: second });
+    expect(await call("close", { recordings: [second], ...PATIENT })).toEqual([second]);
+    const { recordings } = (await call("state", PATIENT)) as ViewerState;
+    expect(recordings.map(({ storeId }) => storeId)).toEqual([ID]);
+    expect(await page.evaluate(() => window.controlled.call("open", new Uint8Array(100)))).toMatchObject({
+      code: "INVALID_FORMAT",
+    });
+  });
+
+  test("gets a named error if the viewer is stopped during a call, and calls it again after its restart", async () => {
+    const interrupted = page.evaluate(() => {
+      const calls = [
+        window.controlled.call("state", { timeoutMs: 500 }),
+        window.controlled.call("run", "a", { timeoutMs: 500 }),
+      ];
+      window.controlled.stop();
+      return Promise.all(calls);
+    });
+    const stopped = { code: "CONNECTION", message: expect.stringMatching(/^the viewer in this page (is|was) stopped/) };
+    expect(await interrupted).toMatchObject([stopped, stopped]);
+    const waiting = call("state", PATIENT);
+    await page.evaluate(() => window.controlled.start());
+    expect(await waiting).toMatchObject({ viewerVersion: "0.41.0" });
+  });
+});
+
+test("the viewer 0.33 of npm shows a recording, and its control says what it lacks", async ({ browser }) => {
+  const pages = await servePages(["tests/e2e/pages/viewer-control.html"], { viewer: "npm" });
+  const page = await openPage(browser, pages);
+  await page.evaluate(() => window.controlled.open());
+  const calls = await page.evaluate(() =>
+    Promise.all([
+      window.controlled.call("state"),
+      window.controlled.call("open", "a.rrd"),
+      window.controlled.call("close"),
+    ]),
+  );
+  for (const answer of calls)
+    expect(answer).toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringMatching(
+        /has no method `\w+`: `@rerun-io\/web-viewer` has it in 0\.41, and lacks it in 0\.33$/,
+      ),
+    });
+  await page.evaluate(() => window.controlled.show("one"));
+  await expect.poll(() => page.evaluate(() => window.controlled.shownRecording())).toBe("one");
+  await page.close();
+  await pages.close();
+});
+
+async function openPage(browser: { newPage(options: object): Promise<Page> }, pages: PageServer): Promise<Page> {
+  const page = await browser.newPage({ viewport: VIEWPORT });
+  await silenceDebug(page);
+  await page.goto(`${pages.url}tests/e2e/pages/viewer-control.html`);
+  await page.waitForFunction(() => "controlled" in window);
+  return page;
+}
