@@ -30,8 +30,8 @@ export function toArrayLike(value: unknown, expected: string): ArrayLike<unknown
   if (typeof value === "object" && value !== null) {
     if (typedArrayName(value) !== undefined) return value as ArrayLike<unknown>;
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];
-    if ("length" in value && typeof value.length === "number" && Number.isInteger(value.length)) {
-      const { length } = value;
+    const { length } = value as ArrayLike<unknown>;
+    if (Number.isInteger(length)) {
       if (length >= 0 && length <= MAX_LENGTH) return value as ArrayLike<unknown>;
       throw wrongCount("shorter than 2^31 elements", `a list with the length ${length}`);
     }

@@ -1,4 +1,4 @@
-import { invalidArgument } from "./invalid-value-error.ts";
+import { argumentError, invalidArgument } from "./invalid-value-error.ts";
 import type { OptionNames } from "./options.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
 
@@ -24,7 +24,7 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(known, name)) {
       const names = Object.keys(known);
       const unknown = didYouMean(name, suggestName(name, names));
-      throw new TypeError(`${unknown} is no option of \`${call}\`; known options: ${names.join(", ")}`);
+      throw argumentError(name, `${unknown} is no option of \`${call}\`; known options: ${names.join(", ")}`);
     }
     const type: unknown = known[name as keyof Options];
     if (typeof type === "string" && typeof value !== type) throw invalidArgument(name, `a ${type}`, value);

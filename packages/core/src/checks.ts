@@ -7,8 +7,10 @@ export { messageOf } from "./errors.ts";
 export { hasLoneSurrogate } from "./has-lone-surrogate.ts";
 export {
   InvalidValueError,
+  argumentError,
   checked,
   forEachIndex,
+  invalidArgument,
   outOfRange,
   withinKey,
   wrongCount,

@@ -77,11 +77,12 @@ export class RerunError extends Error {
   /** The path of the entity that was being logged, if there was one. */
   readonly entityPath: string | undefined;
 
-  constructor(code: RerunErrorCode, message: string, options?: RerunErrorOptions) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: RerunErrorCode, message: string, options: RerunErrorOptions = {}) {
+    const { cause, argument, entityPath } = options;
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.argument = options?.argument;
-    this.entityPath = options?.entityPath;
+    this.argument = argument;
+    this.entityPath = entityPath;
     Object.defineProperty(this, Symbol.for(BRAND), { value: true });
   }
 

@@ -42,7 +42,7 @@ export class InvalidValueError extends Error {
   /** Converts the error into the one that a builder throws: "`values` must be …, got …". */
   toError(argument: string): TypeError | RangeError {
     const message = `\`${argument}${this.path}\` ${this.message}`;
-    return this.isRange ? new RangeError(message) : new TypeError(message);
+    return Object.assign(this.isRange ? new RangeError(message) : new TypeError(message), { argument });
   }
 }
 
@@ -59,6 +59,11 @@ export function wrongType(expected: string, value: unknown): InvalidValueError {
 /** Creates the error for an argument of the wrong type: "`name` must be …, got …". */
 export function invalidArgument(name: string, expected: string, value: unknown): TypeError {
   return wrongType(expected, value).toError(name);
+}
+
+/** Creates the error about an argument whose message says more than what it must be. */
+export function argumentError(argument: string, message: string, options?: ErrorOptions): TypeError {
+  return Object.assign(new TypeError(message, options), { argument });
 }
 
 /** Creates the error for a value of the right type that is not allowed. */

@@ -1,5 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { checkAborted } from "../source/collect.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { LiveRecording } from "./live-recording.ts";
@@ -61,7 +61,7 @@ function bufferOf(source: LiveSource, maxBytes: number, isWanted: (message: Live
       return buffer;
     }
   }
-  throw new TypeError(`\`source\` must be a MemorySink or a stream of messages, got ${describeValue(source)}`);
+  throw invalidArgument("source", "a MemorySink or a stream of messages", source);
 }
 
 async function waitForStore(

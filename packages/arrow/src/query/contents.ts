@@ -1,5 +1,5 @@
 import { EntityPath } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 
 /** A rule of a filter: a path, or a subtree. */
 interface Rule {
@@ -36,7 +36,7 @@ export function contentFilter(contents: string | readonly string[] | undefined):
 function rulesOf(contents: string | readonly string[]): Rule[] {
   const all = typeof contents === "string" ? [contents] : contents;
   if (!Array.isArray(all) || !all.every((text) => typeof text === "string"))
-    throw new TypeError(`\`contents\` must be an expression, or an array of them, got ${describeValue(contents)}`);
+    throw invalidArgument("contents", "an expression, or an array of them", contents);
   // Expressions may share a string: white space separates them, unless a backslash escapes it.
   const texts = all.flatMap((text) => text.match(/(?:\\.|\S)+/gsu) ?? []);
   return texts.map((text) => {
@@ -45,7 +45,8 @@ function rulesOf(contents: string | readonly string[]): Rule[] {
     const isSubtree = path === "**" || path.endsWith("/**");
     const own = isSubtree ? path.slice(0, -2) : path;
     if (/^(?:[^\\]|\\.)*?\*/su.test(own))
-      throw new TypeError(
+      throw argumentError(
+        "contents",
         `\`contents\` must have \`*\` only in \`/**\` at the end of an expression, which means all below an entity, ` +
           `got ${describeValue(text)}; the \`*\` of a name is written \`\\*\``,
       );

@@ -1,4 +1,4 @@
-import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { Runs } from "../arrays/runs.ts";
@@ -39,7 +39,7 @@ export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Ar
 export function checkBatches(source: unknown): void {
   const isObject = typeof source === "object" && source !== null && "schema" in source;
   if (isObject && ("batches" in source || Symbol.asyncIterator in source)) return;
-  throw new TypeError(`\`source\` must be a query or an Arrow table, got ${describeValue(source)}`);
+  throw invalidArgument("source", "a query or an Arrow table", source);
 }
 
 function encode(batch: RecordBatch): Uint8Array {

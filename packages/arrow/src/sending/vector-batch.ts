@@ -1,5 +1,5 @@
 import type { ComponentBatch } from "@rerun-ts/core";
-import { checkOptions, describeValue } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
 import { asForeign, readArrowSchema } from "@rerun-ts/core/rrd";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
@@ -30,8 +30,7 @@ export interface VectorBatchOptions {
  */
 export function vectorBatch(vector: Vector, options?: VectorBatchOptions): ComponentBatch {
   checkOptions("vectorBatch", options, { componentType: 1 });
-  if (!isArrowVector(vector))
-    throw new TypeError(`\`vector\` must be a vector of apache-arrow, got ${describeValue(vector)}`);
+  if (!isArrowVector(vector)) throw invalidArgument("vector", "a vector of apache-arrow", vector);
   const { arrow, type, values } = readVector(vector);
   return {
     type: {
@@ -65,5 +64,5 @@ function readVector(vector: Vector): ReadVector {
     const arrow = asForeign(readArrowSchema(message.header).fields[0]?.type as ArrowType);
     return { arrow, type, values: gather(type, sources, all) };
   }
-  throw new TypeError("`vector` has no Arrow type");
+  throw argumentError("vector", "`vector` has no Arrow type");
 }

@@ -1,5 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
-import { checkOptions, describeValue, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
@@ -29,7 +29,7 @@ async function* route(sources: RrdSources, options: RouteOptions): AsyncGenerato
   for (const name of ["applicationId", "recordingId"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== "string" || value === ""))
-      throw new TypeError(`\`${name}\` must be a non-empty string, got ${describeValue(value)}`);
+      throw invalidArgument(name, "a non-empty string", value);
   }
   yield* writeRrd(moved(sources, options));
 }

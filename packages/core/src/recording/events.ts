@@ -77,9 +77,10 @@ export class EventHub {
 
   /** Removes a listener; one that was not added is ignored. */
   remove<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
+    const list = this.#listeners.get(type) ?? [];
     this.#listeners.set(
       type,
-      (this.#listeners.get(type) ?? []).filter((registration) => registration.listener !== listener),
+      list.filter((registration) => registration.listener !== listener),
     );
   }
 

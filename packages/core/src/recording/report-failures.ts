@@ -50,7 +50,9 @@ export async function settled(promise: Promise<unknown>): Promise<void> {
 /** Error for the user: wrong arguments have a code of their own. */
 export function toRerunError(error: unknown): RerunError {
   const isArgument = error instanceof TypeError || error instanceof RangeError;
-  return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
+  if (!isArgument) return RerunError.from(error);
+  const { argument } = error as { readonly argument?: string };
+  return new RerunError("INVALID_ARGUMENT", error.message, { cause: error, argument });
 }
 
 /** Rethrows what a user may catch, as a {@link RerunError}. */

@@ -1,5 +1,6 @@
 import { checkOptions } from "../check-arguments.ts";
 import { RerunError } from "../errors.ts";
+import { toRerunError } from "../recording/report-failures.ts";
 import {
   BlueprintUpdateMode,
   GetTransformGraphRequest_EdgeFilter as EdgeFilter,
@@ -318,7 +319,7 @@ function check<Options extends object>(call: string, options: Options | undefine
   try {
     checkOptions(call, options, known);
   } catch (error) {
-    throw RerunError.from(error, "INVALID_ARGUMENT");
+    throw toRerunError(error);
   }
 }
 

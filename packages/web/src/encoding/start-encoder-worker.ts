@@ -1,4 +1,4 @@
-import { describeValue, messageOf } from "@rerun-ts/core/checks";
+import { describeValue, messageOf, argumentError } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 
 /** Longest time that a worker may take to start. A policy that blocks it may show only as silence. */
@@ -53,7 +53,10 @@ export function describeWorkerFailure(reason: string): string {
 
 function checkCreated(worker: unknown): Worker {
   if (worker instanceof Worker) return worker;
-  throw new TypeError(`\`worker\` must be a function that returns a Worker; it returned ${describeValue(worker)}`);
+  throw argumentError(
+    "worker",
+    `\`worker\` must be a function that returns a Worker; it returned ${describeValue(worker)}`,
+  );
 }
 
 /** Waits for the first message. Where a policy blocks the program, browsers report an error, or nothing. */

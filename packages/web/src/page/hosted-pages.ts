@@ -1,5 +1,5 @@
 import type { WebSocketToken } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import type { GrpcHeaders, PageHost } from "@rerun-ts/core/transport";
 
 /** The options of a sink that sends from a worker. */
@@ -28,5 +28,5 @@ export function registerHost(host: object, pageFor: (sink: HostedSink) => PageHo
 export function hostedPage(worker: object, sink: HostedSink): PageHost {
   const pageFor = pagesOf.get(worker);
   if (pageFor !== undefined) return pageFor(sink);
-  throw new TypeError(`\`worker\` must be a WorkerHost, got ${describeValue(worker)}`);
+  throw invalidArgument("worker", "a WorkerHost", worker);
 }

@@ -1,5 +1,5 @@
 import type { TimePointLike } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
@@ -76,8 +76,7 @@ export function resolveVideoOptions(call: string, options: VideoOptions): Resolv
   checkOptions(call, options, OPTIONS);
   const { codec = "auto", bitrate, time, thread = true, createWorker } = options;
   const codecs = ["auto", ...VIDEO_CODECS, "JPEG"];
-  if (!codecs.includes(codec))
-    throw new TypeError(`\`codec\` must be one of ${codecs.join(", ")}, got ${describeValue(codec)}`);
+  if (!codecs.includes(codec)) throw invalidArgument("codec", `one of ${codecs.join(", ")}`, codec);
   return {
     codec,
     bitrate: bitrate === undefined ? undefined : positive("bitrate", bitrate),
@@ -93,5 +92,5 @@ export function resolveVideoOptions(call: string, options: VideoOptions): Resolv
 
 function positive(name: string, value: number): number {
   if (typeof value === "number" && value > 0) return value;
-  throw new TypeError(`\`${name}\` must be a positive number, got ${describeValue(value)}`);
+  throw invalidArgument(name, "a positive number", value);
 }

@@ -1,3 +1,4 @@
+import { argumentError } from "@rerun-ts/core/checks";
 import {
   DEFAULT_PROXY_URL,
   DEFAULT_WEBSOCKET_URL,
@@ -32,7 +33,7 @@ export function createHostedPage(sink: HostedSink, openPort: OpenPort): PageHost
   const { transport } = sink;
   for (const option of ["fetch", "WebSocket"] as const) {
     if (sink[option] !== undefined)
-      throw new TypeError(`\`${option}\` must not be used together with \`worker\`, which cannot call it`);
+      throw argumentError(option, `\`${option}\` must not be used together with \`worker\`, which cannot call it`);
   }
   const url =
     transport === "grpc"

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import { registerHost } from "../page/hosted-pages.ts";
 import type { FromPort, HostedTarget, OpenRequest } from "./host-protocol.ts";
 import { createHostedPage } from "./hosted-page.ts";
@@ -31,8 +31,7 @@ export class WorkerHost {
 
   /** @param create creates the worker, whose script is `@rerun-ts/web/worker`; called again if a worker has ended */
   constructor(create: () => Worker) {
-    if (typeof create !== "function")
-      throw new TypeError(`\`create\` must be a function that returns a Worker, got ${describeValue(create)}`);
+    if (typeof create !== "function") throw invalidArgument("create", "a function that returns a Worker", create);
     this.#create = create;
     registerHost(this, (sink) => createHostedPage(sink, (...args) => this.#open(...args)));
   }
