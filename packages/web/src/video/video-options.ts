@@ -30,13 +30,12 @@ export interface VideoOptions {
   /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
   /**
-   * Whether a worker thread encodes. Default `true`: where the page can create a worker from a blob, or from a file
-   * with `createWorker`.
+   * Whether a worker thread encodes. Default `true`. The page's own thread encodes if no worker starts.
    */
   thread?: boolean | undefined;
   /**
-   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security
-   * policy forbids `blob:`. Default: a worker from a blob.
+   * Creates the worker that encodes, from the file `@rerun-ts/web/encoder-worker`. Default: from the file beside the
+   * modules of this package, which Vite, webpack and import maps find.
    */
   createWorker?: CreateWorker | undefined;
   /**

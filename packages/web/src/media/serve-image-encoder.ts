@@ -1,4 +1,4 @@
-import type { EncodedBitmap, EncodeRequest } from "./encode-bitmap.ts";
+import { encodeBitmap, type EncodedBitmap, type EncodeRequest } from "./encode-bitmap.ts";
 
 /** A message to the worker that encodes images. */
 export interface ToImageEncoder {
@@ -19,18 +19,12 @@ export interface ImageEncoderPort {
   postMessage(message: FromImageEncoder, transfer: Transferable[]): void;
 }
 
-/**
- * Encodes images: the program of a worker. The source code of this function runs in a worker, so it must not refer to
- * anything outside itself; and it declares no functions, for which bundlers may insert helpers.
- */
-export function runImageEncoder(
-  port: ImageEncoderPort,
-  encode: (request: EncodeRequest) => Promise<EncodedBitmap>,
-): void {
+/** Encodes images that come through a port, in a worker. */
+export function serveImageEncoder(port: ImageEncoderPort): void {
   port.addEventListener("message", ({ data: { id, request } }) => {
     // The worker may serve other requests too.
     if (id === undefined || request === undefined) return;
-    encode(request)
+    encodeBitmap(request)
       .then((result) => port.postMessage({ id, result }, [result.bytes.buffer]))
       .catch((error: unknown) => port.postMessage({ id, error: String(error) }, []));
   });
