@@ -18,6 +18,6 @@ export {
 } from "./invalid-value-error.ts";
 export { nonNegative, type OptionNames } from "./options.ts";
 export { ReadBudget } from "./read-budget.ts";
-export { withRerunErrors, yieldingRerunErrors } from "./recording/with-rerun-errors.ts";
+export { withRerunErrors, yieldingRerunErrors } from "./with-rerun-errors.ts";
 export { describeIgnored, differingOptions } from "./sink/differing-options.ts";
 export { didYouMean, suggestName } from "./suggest-name.ts";

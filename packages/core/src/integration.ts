@@ -8,4 +8,4 @@ export type { OptionNames } from "./options.ts";
 export { frozenAt } from "./recording/frozen-at.ts";
 export { settled } from "./recording/report-failures.ts";
 export { reportWarning } from "./recording/report-warning.ts";
-export { withRerunErrors } from "./recording/with-rerun-errors.ts";
+export { withRerunErrors } from "./with-rerun-errors.ts";

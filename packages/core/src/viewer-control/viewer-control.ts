@@ -1,6 +1,6 @@
 import { checkOptions } from "../check-arguments.ts";
 import { RerunError } from "../errors.ts";
-import { toRerunError } from "../recording/report-failures.ts";
+import { toRerunError } from "../to-rerun-error.ts";
 import {
   BlueprintUpdateMode,
   GetTransformGraphRequest_EdgeFilter as EdgeFilter,

@@ -1,4 +1,4 @@
-import { rethrow, toRerunError } from "./report-failures.ts";
+import { rethrow, toRerunError } from "./to-rerun-error.ts";
 
 /**
  * Runs the asynchronous body of a public call. Rejects with a `RerunError`, whose code is `INVALID_ARGUMENT` for a
