@@ -9,7 +9,7 @@ export { fieldReader } from "./arrow/read-fields.ts";
 export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
-export { getOrAdd } from "./get-or-add.ts";
+export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
 export { readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";

@@ -3,7 +3,7 @@
 export { ProtobufError, forEachField, readField, readVarint, type ProtobufField } from "./protobuf/reader.ts";
 export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.ts";
 export { BufferingSink } from "./sink/buffering-sink.ts";
-export { Fifo } from "./sink/fifo.ts";
+export { Fifo } from "./collections/fifo.ts";
 export type { RemovesMessages } from "./sink/memory-sink.ts";
 export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";

@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import {
   PRIMITIVE_WIDTHS,
   type ArrowField,
@@ -7,7 +7,7 @@ import {
   type PrimitiveType,
 } from "./arrow-type.ts";
 import { dictionaryType, foreignType, type TypeParameter } from "./foreign-type.ts";
-import { getOrAdd } from "../get-or-add.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 import { fieldReader } from "./read-fields.ts";
 

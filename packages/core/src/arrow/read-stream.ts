@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import { childrenOf, type ArrowField, type ArrowType } from "./arrow-type.ts";
 import { foreignLayoutOf } from "./foreign-type.ts";
 import { FlatBufferTable } from "./flatbuffer-reader.ts";

@@ -1,4 +1,4 @@
-import { getOrAdd } from "../get-or-add.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import { arrowTypeKey, childrenOf, fieldKey } from "./arrow-type.ts";
 import type { ArrowField, ArrowMetadata, ArrowType, ForeignType } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";

@@ -1,5 +1,5 @@
-import { checkOptions } from "../check-arguments.ts";
-import { argumentError, wrongType, invalidArgument } from "../invalid-value-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { argumentError, wrongType, invalidArgument } from "../checks/invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
 
 /** A path of an entity: a string such as `"robot/arm"`, or an array of its parts, each of which may be any string. */

@@ -1,7 +1,7 @@
-import { invalidArgument } from "../invalid-value-error.ts";
-import { nonNegative } from "../options.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
+import { nonNegative } from "../checks/option-names.ts";
 import type { FlushOptions } from "./recording-options.ts";
-import { rethrow } from "../to-rerun-error.ts";
+import { rethrow } from "../errors/to-rerun-error.ts";
 
 /** Checks the limits of a wait. @throws {RerunError} `INVALID_ARGUMENT` naming the one that is wrong */
 export function checkLimits({ timeoutMs = 0, signal }: Pick<FlushOptions, "timeoutMs" | "signal">): void {

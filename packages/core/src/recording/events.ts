@@ -1,6 +1,6 @@
-import { checkOptions } from "../check-arguments.ts";
-import type { RerunError } from "../errors.ts";
-import { invalidArgument } from "../invalid-value-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
 import type { DropReason, SinkState, SinkStats } from "../sink/sink.ts";
 
 /** The events of a recording, by type. See {@link RecordingStream.addEventListener}. */

@@ -1,6 +1,6 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
-import type { RerunError } from "../errors.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { Sink, SinkStats } from "../sink/sink.ts";
 import type { TimestampLike } from "../time/time-value.ts";

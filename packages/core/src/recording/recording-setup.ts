@@ -1,9 +1,9 @@
 import { checkBatcherConfig, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Compression } from "../compress/compression.ts";
-import { checkOptions } from "../check-arguments.ts";
-import { checked, invalidArgument } from "../invalid-value-error.ts";
-import { nonNegative, type OptionNames } from "../options.ts";
-import { randomId } from "../random-id.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { checked, invalidArgument } from "../checks/invalid-value-error.ts";
+import { nonNegative, type OptionNames } from "../checks/option-names.ts";
+import { randomId } from "../bytes/random-id.ts";
 import { MAX_RETAINED_BYTES } from "../sink/retained-messages.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
-import { checkOptions } from "../check-arguments.ts";
-import { RerunError } from "../errors.ts";
-import { wrongType } from "../invalid-value-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { wrongType } from "../checks/invalid-value-error.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { MemorySink, type MemoryRecording } from "../sink/memory-sink.ts";

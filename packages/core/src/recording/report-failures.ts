@@ -1,4 +1,4 @@
-import { rethrow, toRerunError } from "../to-rerun-error.ts";
+import { rethrow, toRerunError } from "../errors/to-rerun-error.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Turns of the microtask queue that `await` and `then` may take to reach a promise that was just returned. */

@@ -1,5 +1,5 @@
-import { RerunError } from "../errors.ts";
-import { invalidArgument } from "../invalid-value-error.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SimpleSink } from "./simple-sink.ts";

@@ -1,5 +1,5 @@
-import { describeValue } from "../describe-value.ts";
-import { argumentError } from "../invalid-value-error.ts";
+import { describeValue } from "../checks/describe-value.ts";
+import { argumentError } from "../checks/invalid-value-error.ts";
 
 /** Address of a viewer or a proxy that takes logs. */
 export interface ProxyUrl {

@@ -1,4 +1,4 @@
-import { RerunError, type RerunErrorCode } from "../errors.ts";
+import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 
 /** An error in the form in which it is posted to another thread. */
 export interface SerializedError {

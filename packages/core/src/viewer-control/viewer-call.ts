@@ -1,13 +1,13 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { describeValue } from "../describe-value.ts";
-import { RerunError } from "../errors.ts";
+import { describeValue } from "../checks/describe-value.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import {
   ViewerControlRequestSchema,
   type ViewerControlRequest,
   type ViewerControlResponse,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
-import { startTimer } from "../start-timer.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { startTimer } from "../async/start-timer.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 import type { ViewerCallOptions } from "./viewer-call-types.ts";
 
 /** Sends a request to a viewer and returns its response. Rejects with a `RerunError`. */

@@ -1,13 +1,13 @@
-import { checkOptions } from "../check-arguments.ts";
-import { RerunError } from "../errors.ts";
-import { toRerunError } from "../to-rerun-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { toRerunError } from "../errors/to-rerun-error.ts";
 import {
   BlueprintUpdateMode,
   GetTransformGraphRequest_EdgeFilter as EdgeFilter,
   GetTransformGraphRequest_FrameFilter as FrameFilter,
   PlayState,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
-import type { OptionNames } from "../options.ts";
+import type { OptionNames } from "../checks/option-names.ts";
 import { toBigInt } from "../time/int64.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
 import {

@@ -1,4 +1,4 @@
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 import { storeKey } from "../encode/store-id.ts";
 import { readManifest } from "./chunk-manifest.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 import type { Tuid } from "../../batch/tuid.ts";
 import { lz4Decode } from "../../compress/lz4-decode.ts";
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { decodeFooter } from "./footer.ts";
 import type { MessageFrame } from "./message-frame.ts";

@@ -5,7 +5,7 @@ import {
   BlueprintActivationCommandSchema,
   SetStoreInfoSchema,
 } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 
 /** Copies a message to another store. @throws {RerunError} `INVALID_FORMAT` if it is damaged */

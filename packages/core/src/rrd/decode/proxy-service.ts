@@ -1,7 +1,7 @@
 import type { DescMethodServerStreaming } from "@bufbuild/protobuf";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { EmptySchema, type Empty } from "@bufbuild/protobuf/wkt";
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import {
   MessageProxyService,
   type ReadMessagesRequestSchema,

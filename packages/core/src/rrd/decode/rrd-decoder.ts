@@ -1,4 +1,4 @@
-import { concatBytes } from "../../concat-bytes.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";
 import { STREAM_HEADER_LENGTH } from "../encode/stream-header.ts";
 import { isStreamFooter, STREAM_FOOTER_LENGTH } from "./footer.ts";

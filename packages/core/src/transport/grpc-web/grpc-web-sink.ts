@@ -1,5 +1,5 @@
-import { checkOptions } from "../../check-arguments.ts";
-import type { OptionNames } from "../../options.ts";
+import { checkOptions } from "../../checks/check-arguments.ts";
+import type { OptionNames } from "../../checks/option-names.ts";
 import { LocalDelivery } from "../local-delivery.ts";
 import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";

@@ -1,5 +1,5 @@
-import { describeValue } from "../../describe-value.ts";
-import { argumentError } from "../../invalid-value-error.ts";
+import { describeValue } from "../../checks/describe-value.ts";
+import { argumentError } from "../../checks/invalid-value-error.ts";
 import { parseProxyUrl, type ProxyUrl } from "../proxy-url.ts";
 
 /** Default address of `serveGrpc` for WebSockets. */

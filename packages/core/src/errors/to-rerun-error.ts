@@ -1,4 +1,4 @@
-import { RerunError } from "./errors.ts";
+import { RerunError } from "./rerun-error.ts";
 
 /** Error for the user: wrong arguments have a code of their own. */
 export function toRerunError(error: unknown): RerunError {

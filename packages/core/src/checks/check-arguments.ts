@@ -1,5 +1,5 @@
 import { argumentError, invalidArgument } from "./invalid-value-error.ts";
-import type { OptionNames } from "./options.ts";
+import type { OptionNames } from "./option-names.ts";
 import { didYouMean, suggestName } from "./suggest-name.ts";
 
 /** Checks that an argument is an object. @throws {TypeError} */

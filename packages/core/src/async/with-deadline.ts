@@ -1,4 +1,4 @@
-import { RerunError } from "./errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import { startTimer } from "./start-timer.ts";
 
 /** Limits of a wait. */
