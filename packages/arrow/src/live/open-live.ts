@@ -6,7 +6,7 @@ import { LiveRecording } from "./live-recording.ts";
 import type { LiveBuffer, LiveMessage, LiveSource } from "./live-source.ts";
 import { LiveStore } from "./live-store.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
-import { delay } from "./waiting.ts";
+import { delay } from "./delay.ts";
 
 /** Options of {@link openLive}. */
 export interface OpenLiveOptions extends ReadOptions {

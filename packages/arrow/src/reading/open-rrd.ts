@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/rrd";
-import type { Damage } from "../source/frames.ts";
+import type { Damage } from "../source/frame-reader.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/chunk-loader.ts";

@@ -3,10 +3,10 @@ import { checkOptions, invalidArgument, argumentError } from "@rerun-ts/core/che
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
 import { asForeign, readArrowSchema } from "@rerun-ts/core/rrd";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
-import { HEADER, ipcMessages } from "../ipc/messages.ts";
+import { HEADER, ipcMessages } from "../ipc/ipc-messages.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { gather } from "../arrays/gather.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { VectorBuilder } from "./vector-builder.ts";
 
 /** Options of {@link vectorBatch}. */
@@ -57,7 +57,7 @@ function readVector(vector: Vector): ReadVector {
   const { schema, batches } = readIpc(stream);
   const type = schema.fields[0]?.type as DataType;
   const sources = batches.map((batch) => batch.column(0));
-  const all = new Runs();
+  const all = new RowRanges();
   for (const [index, { length }] of sources.entries()) all.push(index, 0, length);
   for (const message of ipcMessages(stream)) {
     if (message.type !== HEADER.schema) continue;

@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/contents.ts";
+import { contentFilter } from "../query/content-filter.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FIRST_TIME, LAST_TIME, compareTimes, spanOfTimes, wordsOf } from "../../../dist/store/times.js";
+import { FIRST_TIME, LAST_TIME, compareTimes, spanOfTimes, wordsOf } from "../../../dist/store/compare-times.js";
 
 describe("the span of times", () => {
   it.for<[bigint[], bigint, bigint]>([

@@ -1,7 +1,13 @@
 import { Float64, vectorFromArray, type Data } from "apache-arrow";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collectCells, compareRowIds, latestRows, type CellSource, type Cells } from "../../../dist/query/cells.js";
+import {
+  resolveCells,
+  compareRowIds,
+  latestRows,
+  type ChunkSlice,
+  type ResolvedCells,
+} from "../../../dist/query/resolve-cells.js";
 import { orderOf, type Keys } from "../../../dist/query/index-keys.js";
 
 type Value = number | null;
@@ -23,7 +29,7 @@ function rowIdsOf(ids: readonly number[]): Uint8Array {
   return bytes;
 }
 
-function sourceOf(rows: readonly Row[]): CellSource {
+function sourceOf(rows: readonly Row[]): ChunkSlice {
   return {
     keys: keysOf(rows.map(([key]) => key)),
     rowIds: rowIdsOf(rows.map(([, id]) => id)),
@@ -32,7 +38,7 @@ function sourceOf(rows: readonly Row[]): CellSource {
 }
 
 /** A source that clears in some of its rows. */
-function clearOf(rows: readonly (readonly [key: number, id: number])[], chosen?: readonly number[]): CellSource {
+function clearOf(rows: readonly (readonly [key: number, id: number])[], chosen?: readonly number[]): ChunkSlice {
   return {
     keys: keysOf(rows.map(([key]) => key)),
     rowIds: rowIdsOf(rows.map(([, id]) => id)),
@@ -42,13 +48,13 @@ function clearOf(rows: readonly (readonly [key: number, id: number])[], chosen?:
 }
 
 /** The cells as key, source and row. */
-function listOf({ keys, runs }: Cells): readonly (readonly [number, number, number])[] {
+function listOf({ keys, ranges }: ResolvedCells): readonly (readonly [number, number, number])[] {
   const list: [number, number, number][] = [];
-  for (let run = 0; run < runs.size; run++)
-    for (let row = 0; row < (runs.counts[run] as number); row++)
-      list.push([keys[list.length] as number, runs.sources[run] as number, (runs.starts[run] as number) + row]);
+  for (let range = 0; range < ranges.size; range++)
+    for (let row = 0; row < (ranges.counts[range] as number); row++)
+      list.push([keys[list.length] as number, ranges.sources[range] as number, (ranges.starts[range] as number) + row]);
   expect(keys.length).toBe(list.length);
-  expect(runs.length).toBe(list.length);
+  expect(ranges.length).toBe(list.length);
   return list;
 }
 
@@ -58,9 +64,9 @@ describe("the cells of a column", () => {
       [1, 1, 10],
       [3, 2, 30],
     ]);
-    const cells = collectCells([source]);
+    const cells = resolveCells([source]);
     expect(cells.keys).toBe(source.keys.values);
-    expect([cells.runs.size, cells.runs.hasNullSource]).toEqual([1, false]);
+    expect([cells.ranges.size, cells.ranges.hasNullSource]).toEqual([1, false]);
     expect(listOf(cells)).toEqual([
       [1, 0, 0],
       [3, 0, 1],
@@ -78,8 +84,8 @@ describe("the cells of a column", () => {
         [4, 4, 1],
       ]),
     ];
-    const cells = collectCells([first, sourceOf([]), second]);
-    expect(cells.runs.size).toBe(2);
+    const cells = resolveCells([first, sourceOf([]), second]);
+    expect(cells.ranges.size).toBe(2);
     expect(listOf(cells)).toEqual([
       [1, 2, 0],
       [4, 2, 1],
@@ -93,7 +99,7 @@ describe("the cells of a column", () => {
       [-5, 1, 1],
       [7, 2, 1],
     ]);
-    const cells = collectCells([around, sourceOf([]), sourceOf([[3, 3, 1]])]);
+    const cells = resolveCells([around, sourceOf([]), sourceOf([[3, 3, 1]])]);
     expect(listOf(cells)).toEqual([
       [-5, 0, 0],
       [3, 2, 0],
@@ -102,9 +108,9 @@ describe("the cells of a column", () => {
   });
 
   it("are none without sources and without rows", () => {
-    expect(listOf(collectCells([]))).toEqual([]);
-    expect(listOf(collectCells([sourceOf([])]))).toEqual([]);
-    expect(listOf(collectCells([sourceOf([[1, 1, null]])]))).toEqual([]);
+    expect(listOf(resolveCells([]))).toEqual([]);
+    expect(listOf(resolveCells([sourceOf([])]))).toEqual([]);
+    expect(listOf(resolveCells([sourceOf([[1, 1, null]])]))).toEqual([]);
   });
 
   it("are those of the greatest row id where several have one key, whichever source is first", () => {
@@ -121,21 +127,21 @@ describe("the cells of a column", () => {
       [2, old, 1],
       [4, young, 1],
     ];
-    expect(listOf(collectCells([older, newer]))).toEqual(expected(0, 1));
-    expect(listOf(collectCells([newer, older]))).toEqual(expected(1, 0));
+    expect(listOf(resolveCells([older, newer]))).toEqual(expected(0, 1));
+    expect(listOf(resolveCells([newer, older]))).toEqual(expected(1, 0));
     const sameKey = sourceOf([
       [7, 5, 0],
       [7, 4, 0],
       [7, 6, null],
     ]);
-    expect(listOf(collectCells([sameKey]))).toEqual([[7, 0, 0]]);
+    expect(listOf(resolveCells([sameKey]))).toEqual([[7, 0, 0]]);
   });
 
   it("are values, not the clear in their own row, and clears of later rows", () => {
     const value = sourceOf([[1, 1, 10]]);
-    expect(listOf(collectCells([value, clearOf([[1, 1]])]))).toEqual([[1, 0, 0]]);
-    expect(listOf(collectCells([value, clearOf([[1, 2]])]))).toEqual([[1, 1, 0]]);
-    expect(listOf(collectCells([sourceOf([[1, 3, 10]]), clearOf([[1, 2]])]))).toEqual([[1, 0, 0]]);
+    expect(listOf(resolveCells([value, clearOf([[1, 1]])]))).toEqual([[1, 0, 0]]);
+    expect(listOf(resolveCells([value, clearOf([[1, 2]])]))).toEqual([[1, 1, 0]]);
+    expect(listOf(resolveCells([sourceOf([[1, 3, 10]]), clearOf([[1, 2]])]))).toEqual([[1, 0, 0]]);
   });
 
   it("of a source with chosen rows are those rows", () => {
@@ -147,13 +153,13 @@ describe("the cells of a column", () => {
       ],
       [1],
     );
-    expect(listOf(collectCells([clears]))).toEqual([[2, 0, 1]]);
-    expect(listOf(collectCells([sourceOf([[3, 1, 1]]), clears]))).toEqual([
+    expect(listOf(resolveCells([clears]))).toEqual([[2, 0, 1]]);
+    expect(listOf(resolveCells([sourceOf([[3, 1, 1]]), clears]))).toEqual([
       [2, 1, 1],
       [3, 0, 0],
     ]);
     const latest = { ...sourceOf([1, 2, 3, 4].map((key) => [key, key, key])), rows: [0, 3], areLatest: true };
-    expect(listOf(collectCells([latest, sourceOf([[9, 9, 9]])]))).toEqual([
+    expect(listOf(resolveCells([latest, sourceOf([[9, 9, 9]])]))).toEqual([
       [1, 0, 0],
       [4, 0, 3],
       [9, 1, 0],
@@ -174,7 +180,7 @@ describe("the cells of a column", () => {
           for (const [at, [key, id, value]] of list.entries())
             if (value !== null && id > (newest.get(key)?.id ?? -1)) newest.set(key, { id, cell: [key, source, at] });
         const expected = [...newest.values()].map(({ cell }) => cell).sort(([a], [b]) => a - b);
-        expect(listOf(collectCells(sources.map(sourceOf)))).toEqual(expected);
+        expect(listOf(resolveCells(sources.map(sourceOf)))).toEqual(expected);
       }),
       { seed: 1, numRuns: 300 },
     );

@@ -7,7 +7,7 @@ export const EMPTY_SOURCE = -2;
 const CAPACITY = 16;
 
 /** Which rows to take from which arrays, in order: ranges of rows, so that whole blocks are copied. */
-export class Runs {
+export class RowRanges {
   /** The number of ranges; the arrays have room for more. */
   size = 0;
   /** The position of the array that each range is taken from, or one of the sources above. */
@@ -49,15 +49,15 @@ export class Runs {
   }
 
   /** The rows from `start` to before `end`. */
-  slice(start: number, end: number): Runs {
+  slice(start: number, end: number): RowRanges {
     if (start === 0 && end >= this.length) return this;
-    const part = new Runs();
+    const part = new RowRanges();
     let row = 0;
-    for (let run = 0; run < this.size && row < end; run++) {
-      const count = this.counts[run] as number;
+    for (let range = 0; range < this.size && row < end; range++) {
+      const count = this.counts[range] as number;
       const from = Math.max(start - row, 0);
       const to = Math.min(end - row, count);
-      if (from < to) part.push(this.sources[run] as number, (this.starts[run] as number) + from, to - from);
+      if (from < to) part.push(this.sources[range] as number, (this.starts[range] as number) + from, to - from);
       row += count;
     }
     return part;
@@ -75,32 +75,32 @@ export class Runs {
   }
 }
 
-/** Takes rows from runs, one part after the other, so that each range is looked at once. */
-export class RunSlicer {
-  readonly #runs: Runs;
+/** Takes rows from ranges, one part after the other, so that each range is looked at once. */
+export class RowRangeSlicer {
+  readonly #ranges: RowRanges;
   /** The range of the next row, and how many of its rows were taken. */
-  #run = 0;
+  #range = 0;
   #taken = 0;
 
-  constructor(runs: Runs) {
-    this.#runs = runs;
+  constructor(ranges: RowRanges) {
+    this.#ranges = ranges;
   }
 
   /** The next rows. */
-  take(count: number): Runs {
-    const { size, length, sources, starts, counts } = this.#runs;
-    if (this.#run === 0 && this.#taken === 0 && count >= length) {
-      this.#run = size;
-      return this.#runs;
+  take(count: number): RowRanges {
+    const { size, length, sources, starts, counts } = this.#ranges;
+    if (this.#range === 0 && this.#taken === 0 && count >= length) {
+      this.#range = size;
+      return this.#ranges;
     }
-    const part = new Runs();
-    for (let rest = count; rest > 0 && this.#run < size;) {
-      const own = Math.min(rest, (counts[this.#run] as number) - this.#taken);
-      part.push(sources[this.#run] as number, (starts[this.#run] as number) + this.#taken, own);
+    const part = new RowRanges();
+    for (let rest = count; rest > 0 && this.#range < size;) {
+      const own = Math.min(rest, (counts[this.#range] as number) - this.#taken);
+      part.push(sources[this.#range] as number, (starts[this.#range] as number) + this.#taken, own);
       this.#taken += own;
       rest -= own;
-      if (this.#taken === counts[this.#run]) {
-        this.#run++;
+      if (this.#taken === counts[this.#range]) {
+        this.#range++;
         this.#taken = 0;
       }
     }

@@ -6,12 +6,12 @@ import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import { collectCells, compareRowIds, latestRows, type Cells, type CellSource } from "./cells.ts";
-import { clearChunks, clearsOf } from "./clears.ts";
+import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
+import { clearChunks, clearsOf } from "./column-clears.ts";
 import { IndexKeys, countBefore, countUpTo, type Keys } from "./index-keys.ts";
 import { byEntity, planColumn, type ColumnPlan } from "./plan-chunks.ts";
 import type { QueryOptions, RowSelection } from "./query-options.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { isValid } from "../arrays/is-valid.ts";
 
 /** A column of a query whose chunks are loaded. */
@@ -22,11 +22,11 @@ export interface PreparedColumn {
   /** The chunk of each source, for its other times. */
   readonly chunks: readonly ChunkData[];
   /** The cells, those of clears included. */
-  readonly cells: Cells;
+  readonly cells: ResolvedCells;
   /** The cells that a null is filled with; the same unless clears do not count. */
-  readonly fillCells: Cells;
+  readonly fillCells: ResolvedCells;
   /** Whether there is exactly one cell for each row. */
-  readonly isAligned: boolean;
+  readonly hasCellForEachRow: boolean;
   /** The cell of every row, if the column is static. */
   readonly constant: { readonly source: number; readonly row: number } | undefined;
 }
@@ -76,7 +76,7 @@ export async function prepareQuery(
   // A table without any column has no rows.
   const hasColumns = selected.length + store.timelines.length > 0;
   const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
-  const aligned = columns.map((column) => ({ ...column, isAligned: areEqual(column.cells.keys, rows) }));
+  const aligned = columns.map((column) => ({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) }));
   return { columns: aligned, rows, keys };
 }
 
@@ -97,7 +97,7 @@ function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptio
   );
 }
 
-const NO_CELLS: Cells = { keys: new Float64Array(0), runs: new Runs() };
+const NO_CELLS: ResolvedCells = { keys: new Float64Array(0), ranges: new RowRanges() };
 
 function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], options: QueryOptions): PreparedColumn {
   const values = chunks.map((chunk) => valuesOf(chunk, column, options));
@@ -111,7 +111,7 @@ function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], opt
       constant = { source, row };
     }
   }
-  return { column, values, chunks, cells: NO_CELLS, fillCells: NO_CELLS, isAligned: false, constant };
+  return { column, values, chunks, cells: NO_CELLS, fillCells: NO_CELLS, hasCellForEachRow: false, constant };
 }
 
 function prepareTemporal(
@@ -123,7 +123,7 @@ function prepareTemporal(
   options: QueryOptions,
 ): PreparedColumn {
   const chunks: ChunkData[] = [];
-  const sources: CellSource[] = [];
+  const sources: ChunkSlice[] = [];
   const add = (chunk: ChunkData, values: Data | undefined, rows?: readonly number[]): void => {
     chunks.push(chunk);
     const source = { keys: keysOf.get(chunk) as Keys, rowIds: chunk.rowIds, values, rows };
@@ -134,12 +134,20 @@ function prepareTemporal(
     const values = valuesOf(chunk, column, options);
     if (values !== undefined) add(chunk, values);
   }
-  const fillCells = options.fillAcrossClears === true ? collectCells(sources) : undefined;
+  const fillCells = options.fillAcrossClears === true ? resolveCells(sources) : undefined;
   const clears = clearsOf(column, clearing);
   for (const { chunk, rows } of clears) add(chunk, undefined, rows);
-  const cells = fillCells !== undefined && clears.length === 0 ? fillCells : collectCells(sources);
+  const cells = fillCells !== undefined && clears.length === 0 ? fillCells : resolveCells(sources);
   const values = sources.map((source) => source.values);
-  return { column, values, chunks, cells, fillCells: fillCells ?? cells, isAligned: false, constant: undefined };
+  return {
+    column,
+    values,
+    chunks,
+    cells,
+    fillCells: fillCells ?? cells,
+    hasCellForEachRow: false,
+    constant: undefined,
+  };
 }
 
 function rowsOf(

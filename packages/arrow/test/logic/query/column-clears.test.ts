@@ -1,7 +1,7 @@
 import { TimeColumn, type RecordingStream } from "@rerun-ts/core";
 import { AnyValues, Clear, Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { clearChunks, clearsOf } from "../../../dist/query/clears.js";
+import { clearChunks, clearsOf } from "../../../dist/query/column-clears.js";
 import type { ChunkData } from "../../../dist/store/chunk-data.js";
 import type { ComponentColumn } from "../../../dist/store/chunk-info.js";
 import { describeChunk } from "../../../dist/store/describe-chunk.js";

@@ -11,7 +11,7 @@ const LEAST = 1;
  * Number of bytes that the elements of an array take up to each of them, about: what a copy of any range of them would
  * need is the difference of two.
  */
-export function byteEnds(data: Data, grow: Grow): Float64Array {
+export function cumulativeByteLengths(data: Data, grow: Grow): Float64Array {
   // Arrays of nulls may claim any length.
   grow(data.length * 8);
   const ends = new Float64Array(data.length + 1);
@@ -23,7 +23,7 @@ export function byteEnds(data: Data, grow: Grow): Float64Array {
     case "bytes":
     case "list": {
       const offsets = data.valueOffsets as Int32Array | BigInt64Array;
-      const inside = layout.kind === "list" ? byteEnds(data.children[0] as Data, grow) : undefined;
+      const inside = layout.kind === "list" ? cumulativeByteLengths(data.children[0] as Data, grow) : undefined;
       for (let at = 0; at < offsets.length && at < ends.length; at++) {
         const end = Number(offsets[at]);
         ends[at] = inside === undefined ? end : (inside[end] as number);
@@ -31,7 +31,7 @@ export function byteEnds(data: Data, grow: Grow): Float64Array {
       return addEach(ends, layout.width);
     }
     case "fixed-list": {
-      const inside = byteEnds(data.children[0] as Data, grow);
+      const inside = cumulativeByteLengths(data.children[0] as Data, grow);
       for (let at = 0; at < ends.length; at++) ends[at] = inside[at * layout.size] as number;
       return addEach(ends, LEAST);
     }
@@ -54,7 +54,7 @@ function addEach(ends: Float64Array, bytes: number): Float64Array {
 
 function structEnds(data: Data, ends: Float64Array, grow: Grow): Float64Array {
   for (const child of data.children) {
-    const inside = byteEnds(child, grow);
+    const inside = cumulativeByteLengths(child, grow);
     for (let at = 0; at < ends.length; at++) ends[at] = (ends[at] as number) + (inside[at] as number);
   }
   return addEach(ends, LEAST);
@@ -63,7 +63,7 @@ function structEnds(data: Data, ends: Float64Array, grow: Grow): Float64Array {
 /** The elements of a dense union are in its children, in any order. */
 function unionEnds(data: Data, ends: Float64Array, grow: Grow): Float64Array {
   const { typeIdToChildIndex } = data.type as unknown as { typeIdToChildIndex: Record<number, number> };
-  const inside = childrenOf(data.type).map((_, index) => byteEnds(data.children[index] as Data, grow));
+  const inside = childrenOf(data.type).map((_, index) => cumulativeByteLengths(data.children[index] as Data, grow));
   for (let row = 0; row < data.length; row++) {
     const own = inside[typeIdToChildIndex[(data.typeIds as Int8Array)[row] as number] as number] as Float64Array;
     const at = (data.valueOffsets as Int32Array)[row] as number;

@@ -1,37 +1,40 @@
 import { Float64, vectorFromArray, type Data } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { EMPTY_SOURCE, NULL_SOURCE, Runs } from "../../../dist/arrays/runs.js";
-import type { Cells } from "../../../dist/query/cells.js";
-import { RowPicker, rowsToTake } from "../../../dist/query/pick-rows.js";
-import type { PreparedColumn } from "../../../dist/query/prepare.js";
+import { EMPTY_SOURCE, NULL_SOURCE, RowRanges } from "../../../dist/arrays/row-ranges.js";
+import type { ResolvedCells } from "../../../dist/query/resolve-cells.js";
+import { RowTaker, rowsToTake } from "../../../dist/query/row-taker.js";
+import type { PreparedColumn } from "../../../dist/query/prepare-query.js";
 
 type Range = readonly [source: number, start: number, count: number];
 
 const VALUES = vectorFromArray([1, 2, 3], new Float64()).data[0] as Data;
 const N: Range = [NULL_SOURCE, 0, 1];
 
-function runsOf(ranges: readonly Range[]): Runs {
-  const runs = new Runs();
-  for (const range of ranges) runs.push(...range);
-  return runs;
+function rangesOf(all: readonly Range[]): RowRanges {
+  const ranges = new RowRanges();
+  for (const range of all) ranges.push(...range);
+  return ranges;
 }
 
-function cellsOf(keys: readonly number[], ranges: readonly Range[]): Cells {
-  return { keys: Float64Array.from(keys), runs: runsOf(ranges) };
+function cellsOf(keys: readonly number[], ranges: readonly Range[]): ResolvedCells {
+  return { keys: Float64Array.from(keys), ranges: rangesOf(ranges) };
 }
 
-function columnOf(cells: Cells, more: Partial<PreparedColumn> = {}): PreparedColumn {
+function columnOf(cells: ResolvedCells, more: Partial<PreparedColumn> = {}): PreparedColumn {
   const values = [VALUES, VALUES];
-  const own = { cells, fillCells: cells, values, chunks: [], isAligned: false, constant: undefined };
+  const own = { cells, fillCells: cells, values, chunks: [], hasCellForEachRow: false, constant: undefined };
   return { ...own, ...more } as unknown as PreparedColumn;
 }
 
 /** Each row that was picked, as its source and its row there. */
-function rowsOf(runs: Runs): readonly (readonly [number, number])[] {
+function rowsOf(ranges: RowRanges): readonly (readonly [number, number])[] {
   const rows: [number, number][] = [];
-  for (let run = 0; run < runs.size; run++)
-    for (let row = 0; row < (runs.counts[run] as number); row++)
-      rows.push([runs.sources[run] as number, (runs.starts[run] as number) + (runs.sources[run] === -1 ? 0 : row)]);
+  for (let range = 0; range < ranges.size; range++)
+    for (let row = 0; row < (ranges.counts[range] as number); row++)
+      rows.push([
+        ranges.sources[range] as number,
+        (ranges.starts[range] as number) + (ranges.sources[range] === -1 ? 0 : row),
+      ]);
   return rows;
 }
 
@@ -42,13 +45,13 @@ function pick(
   isFilled = false,
 ): readonly (readonly [number, number])[] {
   const results = [1, 2, 3, keys.length].map((size) => {
-    const picker = new RowPicker(column, isFilled);
+    const taker = new RowTaker(column, isFilled);
     const picked: (readonly [number, number])[] = [];
     for (let start = 0; start < keys.length; start += size) {
       const batch = keys.slice(start, start + size);
-      const runs = picker.pick(Float64Array.from(batch));
-      expect(runs.length).toBe(batch.length);
-      picked.push(...rowsOf(runs));
+      const ranges = taker.take(Float64Array.from(batch));
+      expect(ranges.length).toBe(batch.length);
+      picked.push(...rowsOf(ranges));
     }
     return picked;
   });
@@ -127,7 +130,7 @@ describe("the rows of a column", () => {
   });
 
   it("are the cells in their order where there is one for each row", () => {
-    const aligned = columnOf(cells, { isAligned: true });
+    const aligned = columnOf(cells, { hasCellForEachRow: true });
     expect(pick(aligned, [1, 3, 4, 6, 9])).toEqual([
       [1, 5],
       [1, 6],
@@ -135,19 +138,19 @@ describe("the rows of a column", () => {
       [1, 7],
       [1, 8],
     ]);
-    expect(new RowPicker(aligned, true).pick(cells.keys)).toBe(cells.runs);
+    expect(new RowTaker(aligned, true).take(cells.keys)).toBe(cells.ranges);
   });
 });
 
 describe("the rows to take", () => {
-  const picks = runsOf([[0, 1, 2], [1, 0, 2], N, [0, 3, 1]]);
+  const found = rangesOf([[0, 1, 2], [1, 0, 2], N, [0, 3, 1]]);
 
-  it("are those that were picked, unless the column has clears", () => {
-    expect(rowsToTake(picks, columnOf(cellsOf([], [])))).toBe(picks);
+  it("are those that were found, unless the column has clears", () => {
+    expect(rowsToTake(found, columnOf(cellsOf([], [])))).toBe(found);
   });
 
   it("are empty lists where a row clears", () => {
-    const taken = rowsToTake(picks, columnOf(cellsOf([], []), { values: [VALUES, undefined] }));
+    const taken = rowsToTake(found, columnOf(cellsOf([], []), { values: [VALUES, undefined] }));
     const first = (array: Int32Array | Float64Array): number[] => Array.from(array.subarray(0, taken.size));
     expect(first(taken.sources)).toEqual([0, EMPTY_SOURCE, NULL_SOURCE, 0]);
     expect([first(taken.starts), first(taken.counts)]).toEqual([

@@ -1,11 +1,11 @@
 import type { Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { countBefore, orderOf, type Keys } from "./index-keys.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { sortPositions } from "./sort-positions.ts";
 
 /** Data of a chunk in one column. */
-export interface CellSource {
+export interface ChunkSlice {
   /** The keys of its rows on the index. */
   readonly keys: Keys;
   /** Its row ids: 16 bytes each. */
@@ -19,36 +19,36 @@ export interface CellSource {
 }
 
 /** The cells of a column: at most one for each key, in the order of keys. */
-export interface Cells {
+export interface ResolvedCells {
   readonly keys: Float64Array;
   /** Places of cells: their sources, and the rows in these. */
-  readonly runs: Runs;
+  readonly ranges: RowRanges;
 }
 
 /** Cells one by one, in any order. */
-interface LooseCells {
+interface UnsortedCells {
   readonly keys: Float64Array;
   readonly sources: Int32Array;
   readonly rows: Int32Array;
 }
 
 /** Collects the cells of a column. Of several with one key that with the greatest row id is kept. */
-export function collectCells(all: readonly CellSource[]): Cells {
+export function resolveCells(all: readonly ChunkSlice[]): ResolvedCells {
   const ordered = inOrder(all);
   const simple = simpleCells(ordered);
   if (simple !== undefined) return simple;
   const cells = allCells(ordered);
   const order = orderOf(cells.keys);
-  if (order === "rising") return { keys: cells.keys, runs: runsOf(cells) };
+  if (order === "rising") return { keys: cells.keys, ranges: rangesOf(cells) };
   const positions = Uint32Array.from(cells.keys, (_, index) => index);
   if (order === "none") sortPositions(positions, cells.keys);
   const kept = withoutHidden(all, cells, positions);
   const keys = new Float64Array(kept.length).map((_, at) => cells.keys[kept[at] as number] as number);
-  return { keys, runs: runsOf(cells, kept) };
+  return { keys, ranges: rangesOf(cells, kept) };
 }
 
 /** The cells of sources that follow each other, all rows of which are cells; `undefined` if they are not so simple. */
-function simpleCells(ordered: readonly (readonly [number, CellSource])[]): Cells | undefined {
+function simpleCells(ordered: readonly (readonly [number, ChunkSlice])[]): ResolvedCells | undefined {
   let size = 0;
   let last = -Infinity;
   for (const [, { values, keys, rows, areLatest }] of ordered) {
@@ -60,44 +60,50 @@ function simpleCells(ordered: readonly (readonly [number, CellSource])[]): Cells
     last = keys.values[rows?.[length - 1] ?? length - 1] as number;
     size += length;
   }
-  const runs = new Runs(ordered.some(([, { rows }]) => rows !== undefined) ? size : ordered.length);
+  const ranges = new RowRanges(ordered.some(([, { rows }]) => rows !== undefined) ? size : ordered.length);
   const [first] = ordered;
   if (ordered.length === 1 && first !== undefined && first[1].rows === undefined) {
-    runs.push(first[0], 0, size);
-    return { keys: first[1].keys.values, runs };
+    ranges.push(first[0], 0, size);
+    return { keys: first[1].keys.values, ranges };
   }
   const keys = new Float64Array(size);
   for (const [source, { keys: own, rows }] of ordered) {
     if (rows === undefined) {
-      keys.set(own.values, runs.length);
-      runs.push(source, 0, own.values.length);
-    } else takeRows(source, own.values, rows, keys, runs);
+      keys.set(own.values, ranges.length);
+      ranges.push(source, 0, own.values.length);
+    } else addRows(source, own.values, rows, keys, ranges);
   }
-  return { keys, runs };
+  return { keys, ranges };
 }
 
 /** Adds the cells in some rows of a source, and their keys. */
-function takeRows(source: number, own: Float64Array, rows: ArrayLike<number>, keys: Float64Array, runs: Runs): void {
-  const at = runs.length;
+function addRows(
+  source: number,
+  own: Float64Array,
+  rows: ArrayLike<number>,
+  keys: Float64Array,
+  ranges: RowRanges,
+): void {
+  const at = ranges.length;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as number;
     keys[at + index] = own[row] as number;
-    runs.push(source, row, 1);
+    ranges.push(source, row, 1);
   }
 }
 
-function runsOf({ sources, rows }: LooseCells, positions?: Uint32Array): Runs {
+function rangesOf({ sources, rows }: UnsortedCells, positions?: Uint32Array): RowRanges {
   const count = positions?.length ?? sources.length;
-  const runs = new Runs(count);
+  const ranges = new RowRanges(count);
   for (let index = 0; index < count; index++) {
     const at = positions === undefined ? index : (positions[index] as number);
-    runs.push(sources[at] as number, rows[at] as number, 1);
+    ranges.push(sources[at] as number, rows[at] as number, 1);
   }
-  return runs;
+  return ranges;
 }
 
 /** The cells of all sources, one source after the other. */
-function allCells(ordered: readonly (readonly [number, CellSource])[]): LooseCells {
+function allCells(ordered: readonly (readonly [number, ChunkSlice])[]): UnsortedCells {
   const size = ordered.reduce((sum, [, { rows, keys }]) => sum + (rows ?? keys.values).length, 0);
   const keys = new Float64Array(size);
   const sources = new Int32Array(size);
@@ -125,11 +131,11 @@ function allCells(ordered: readonly (readonly [number, CellSource])[]): LooseCel
 }
 
 /** The sources, those with the smallest keys first, which mostly makes the cells sorted. */
-function inOrder(all: readonly CellSource[]): readonly (readonly [number, CellSource])[] {
+function inOrder(all: readonly ChunkSlice[]): readonly (readonly [number, ChunkSlice])[] {
   return [...all.entries()].sort((a, b) => firstKey(a[1]) - firstKey(b[1]));
 }
 
-function firstKey({ keys, rows }: CellSource): number {
+function firstKey({ keys, rows }: ChunkSlice): number {
   return keys.values[rows?.[0] ?? 0] ?? 0;
 }
 
@@ -138,7 +144,7 @@ function firstKey({ keys, rows }: CellSource): number {
  * few keys are asked for, most rows need not be looked at.
  */
 export function latestRows(
-  { keys: { values: keys, order }, values, rows }: CellSource,
+  { keys: { values: keys, order }, values, rows }: ChunkSlice,
   wanted: Float64Array,
 ): Int32Array | undefined {
   if (order !== "rising" || values === undefined || rows !== undefined) return undefined;
@@ -180,14 +186,14 @@ function lastUpTo(keys: Float64Array, key: number, from: number): number {
 
 /** Of positions in the order of keys, those whose cells are not hidden by another one with the same key. */
 function withoutHidden(
-  all: readonly CellSource[],
-  { keys, sources, rows }: LooseCells,
+  all: readonly ChunkSlice[],
+  { keys, sources, rows }: UnsortedCells,
   positions: Uint32Array,
 ): Uint32Array {
   const hides = (a: number, b: number): boolean => {
     const [sourceA, sourceB] = [sources[a] as number, sources[b] as number];
-    const { rowIds: idsA } = all[sourceA] as CellSource;
-    const { rowIds: idsB } = all[sourceB] as CellSource;
+    const { rowIds: idsA } = all[sourceA] as ChunkSlice;
+    const { rowIds: idsB } = all[sourceB] as ChunkSlice;
     const order = compareRowIds(idsA, rows[a] as number, idsB, rows[b] as number);
     // A row that clears its own column does not hide the value in it: sources that clear come last.
     return order > 0 || (order === 0 && sourceA <= sourceB);
