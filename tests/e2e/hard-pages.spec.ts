@@ -119,52 +119,43 @@ const WITHOUT_STORAGE = {
   reports: expect.arrayContaining(["error UNSUPPORTED", "rejected UNSUPPORTED"]),
 };
 const BY_PAGE = expect.stringContaining("the page's thread sends instead");
-const ENCODED_BY_PAGE = expect.stringContaining(
-  "the page's own thread encodes, because the worker of the option `worker` did not start",
-);
+const ENCODED_BY_PAGE = expect.stringContaining("the page's own thread encodes, because its worker did not start");
 const FOREIGN = expect.stringContaining("shows images or videos of another origin");
 
-for (const hasEncoder of [false, true]) {
-  const how = hasEncoder ? "a worker from a file encodes" : "the page's own thread encodes";
-  test(`under a policy without blobs and inline scripts, everything arrives, and ${how}`, async ({ page }) => {
-    const failures = await open(page, "strict");
-    const { grpc, websocket } = urls;
-    const outcomes = {
-      grpc: await page.evaluate((url) => window.hard.send("grpc", url), grpc),
-      websocket: await page.evaluate((url) => window.hard.send("websocket", url), websocket),
-      hosted: await page.evaluate((url) => window.hard.send("hosted", url, true), grpc),
-      joined: await page.evaluate((url) => window.hard.sendJoined("joined", url), websocket),
-      spooled: await page.evaluate((url) => window.hard.spool("spooled", url), websocket),
-    };
-    for (const outcome of Object.values(outcomes))
-      expect(outcome).toMatchObject({ flushed: true, droppedRows: 0, reports: [] });
-    const kept = await page.evaluate(() => window.hard.keep("kept"));
-    expect(kept).toMatchObject({ flushed: true, droppedRows: 0, reports: [] });
-    expect(rowsIn((await readBack(Buffer.from(kept.rrd, "base64")))["kept"])).toBe(kept.rows);
-    const [saved, downloaded] = await Promise.all([
-      page.waitForEvent("download"),
-      page.evaluate(() => window.hard.download("downloaded")),
-    ]);
-    const saving = join(folder, "downloaded.rrd");
-    await saved.saveAs(saving);
-    expect(rowsIn((await readBack(await readFile(saving)))["downloaded"])).toBe(downloaded.rows);
+test("under a policy without blobs and inline scripts, everything arrives, and workers encode", async ({ page }) => {
+  const failures = await open(page, "strict");
+  const { grpc, websocket } = urls;
+  const outcomes = {
+    grpc: await page.evaluate((url) => window.hard.send("grpc", url), grpc),
+    websocket: await page.evaluate((url) => window.hard.send("websocket", url), websocket),
+    hosted: await page.evaluate((url) => window.hard.send("hosted", url, true), grpc),
+    joined: await page.evaluate((url) => window.hard.sendJoined("joined", url), websocket),
+    spooled: await page.evaluate((url) => window.hard.spool("spooled", url), websocket),
+  };
+  for (const outcome of Object.values(outcomes))
+    expect(outcome).toMatchObject({ flushed: true, droppedRows: 0, reports: [] });
+  const kept = await page.evaluate(() => window.hard.keep("kept"));
+  expect(kept).toMatchObject({ flushed: true, droppedRows: 0, reports: [] });
+  expect(rowsIn((await readBack(Buffer.from(kept.rrd, "base64")))["kept"])).toBe(kept.rows);
+  const [saved, downloaded] = await Promise.all([
+    page.waitForEvent("download"),
+    page.evaluate(() => window.hard.download("downloaded")),
+  ]);
+  const saving = join(folder, "downloaded.rrd");
+  await saved.saveAs(saving);
+  expect(rowsIn((await readBack(await readFile(saving)))["downloaded"])).toBe(downloaded.rows);
 
-    const captured = await page.evaluate(([url, has]) => window.hard.capture("captured", url, has), [
-      grpc,
-      hasEncoder,
-    ] as const);
-    expect(captured).toMatchObject({ flushed: true, droppedRows: 0 });
-    expect(captured.of["images"]).toEqual({ logged: 3, dropped: 0 });
-    expect(captured.of["frames"]).toMatchObject({ dropped: 0 });
-    const received = await receivedRows();
-    expectCounted(received, { ...outcomes, captured });
-    expectCaptured(received["captured"], captured.of);
-    const violations = await page.evaluate(() => window.hard.violations);
-    // Where the page names no file, a blob is tried: once for the images, and once for each video.
-    expect(violations).toEqual(hasEncoder ? [] : Array.from({ length: 4 }, () => "worker-src blob"));
-    expect([...failures, ...(await page.evaluate(() => window.hard.uncaught))]).toEqual([]);
-  });
-}
+  const captured = await page.evaluate((url) => window.hard.capture("captured", url), grpc);
+  expect(captured).toMatchObject({ flushed: true, droppedRows: 0 });
+  expect(captured.of["images"]).toEqual({ logged: 3, dropped: 0 });
+  expect(captured.of["frames"]).toMatchObject({ dropped: 0 });
+  const received = await receivedRows();
+  expectCounted(received, { ...outcomes, captured });
+  expectCaptured(received["captured"], captured.of);
+  expect(captured.reports).not.toContainEqual(ENCODED_BY_PAGE);
+  expect(await page.evaluate(() => window.hard.violations)).toEqual([]);
+  expect([...failures, ...(await page.evaluate(() => window.hard.uncaught))]).toEqual([]);
+});
 
 test("under a policy without blobs and inline scripts, the viewer in the page takes everything", async ({ page }) => {
   test.setTimeout(120_000);
@@ -185,7 +176,7 @@ test("under a policy without workers, the page does what it can itself, and what
   const hosted = await page.evaluate((url) => window.hard.send("hosted", url, true), grpc);
   expect(hosted).toMatchObject({ flushed: true, droppedRows: 0 });
   expect(hosted.reports).toEqual([BY_PAGE]);
-  const captured = await page.evaluate((url) => window.hard.capture("captured", url, true), grpc);
+  const captured = await page.evaluate((url) => window.hard.capture("captured", url), grpc);
   expect(captured.of["images"]).toEqual({ logged: 3, dropped: 0 });
   expect(captured.reports).toContainEqual(ENCODED_BY_PAGE);
   const spooled = await page.evaluate((url) => window.hard.spool("spooled", url), grpc);
@@ -222,7 +213,7 @@ test("in a sandboxed frame, which has no storage and no workers from files, ever
   expect(await frame.evaluate(() => window.hard.pick())).toBe("UNSUPPORTED");
   // The browser ignores downloads of such a frame without telling it.
   expect(await frame.evaluate(() => window.hard.download("downloaded"))).toMatchObject({ rows: 40, droppedRows: 0 });
-  const captured = await frame.evaluate((url) => window.hard.capture("captured", url, true), grpc);
+  const captured = await frame.evaluate((url) => window.hard.capture("captured", url), grpc);
   expect(captured.of["images"]).toEqual({ logged: 3, dropped: 0 });
   expect(captured.reports).toContainEqual(ENCODED_BY_PAGE);
   const received = await receivedRows();

@@ -47,9 +47,23 @@ describe("rerun-ts", () => {
       [["serve", "--fsync", "often"], 2, '`--fsync` must be one of "never", "interval", "every-ack", got "often"'],
       [["serve", "--port", "0", "nothing.rrd"], 1, "cannot read nothing.rrd"],
       [["serve", "--port", "0", "--save", "/no/such/folder/x.rrd"], 1, "cannot create /no/such/folder/x.rrd"],
-      [["serve", "--port", port], 1, "choose another one, or `--port 0` for a free one"],
-      [["serve", "--port", "0", "--web-viewer-port", port, "--no-open"], 1, "or `--web-viewer-port 0` for a free one"],
-      [["view", "--port", port, "--no-open", "rerun+http://localhost/proxy"], 1, "or `--port 0` for a free one"],
+      [
+        ["serve", "--port", "0", "--bind", "0.0.0.0", "--save", "/no/such/folder/x.rrd"],
+        1,
+        'set `--read-token` and `--write-token`, or `--bind` to "127.0.0.1"',
+      ],
+      [["serve", "--port", "0", "--bind", "here"], 2, "`--bind` must be an IP address"],
+      [["serve", "--port", port], 1, "set `--port` to another one, or to 0 for a free one"],
+      [
+        ["serve", "--port", "0", "--web-viewer-port", port, "--no-open"],
+        1,
+        "set `--web-viewer-port` to another one, or to 0 for a free one",
+      ],
+      [
+        ["view", "--port", port, "--no-open", "rerun+http://localhost/proxy"],
+        1,
+        "set `--port` to another one, or to 0",
+      ],
       [["view", "--web-viewer-port", port, "--no-open", "rerun+http://localhost/proxy"], 1, "for a free one"],
       [
         ["view", "--port", "0", "--web-viewer-port", "0", "rerun+http://localhost/proxy"],

@@ -174,8 +174,10 @@ describe("rerun-ts rrd", () => {
       [
         ["query", "--index", "nope", path],
         2,
-        '`--index` must be a timeline of the recording ("frame", "log_time"), got',
+        '`--index` cannot be "nope": the timelines of the recording are "frame", "log_time"',
       ],
+      [["query", "--static", "--at", "3", path], 2, "`--at`, `--from` and `--to` require `--index TIMELINE`"],
+      [["query", "--index", "frame", "--batch-rows", "0", path], 2, "`--batch-rows` must be a positive integer, got 0"],
       [["split", "--timeline", "frame", "-o", folder, path], 2, "exactly one of `--time` and `--num` must be given"],
       [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
       [["stats", notes], 1, `${notes} is not a Rerun recording (it does not begin like one)`],

@@ -1,4 +1,4 @@
-import { RerunError } from "../../packages/core/src/errors.ts";
+import { RerunError } from "../../packages/core/src/errors/rerun-error.ts";
 import type { EncodedMessage } from "../../packages/core/src/rrd/encode/encoded-message.ts";
 import type {
   RecordingSink,

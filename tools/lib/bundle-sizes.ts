@@ -50,7 +50,7 @@ const PROGRAMS: readonly Program[] = [
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
     budget: 75_000,
-    later: ["no-paths"],
+    later: ["open-path.browser"],
   },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },
   { name: "node-save", story: "a program on Node, saved to a file", platform: "node" },

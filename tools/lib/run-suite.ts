@@ -49,10 +49,15 @@ export async function vitestResults(
 /** Runs the tests of playwright.config.ts. */
 export async function runPlaywright({ env, print }: SuiteOptions): Promise<Counts> {
   const { code, output, report } = await withReport((file) =>
-    runBin("@playwright/test", "playwright", ["test", "--reporter=list,json,@rerun-ts/node/testing/playwright-reporter"], {
-      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
-      capture: print !== undefined,
-    }),
+    runBin(
+      "@playwright/test",
+      "playwright",
+      ["test", "--reporter=list,json,@rerun-ts/node/testing/playwright-reporter"],
+      {
+        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+        capture: print !== undefined,
+      },
+    ),
   );
   print?.(output);
   if (report === undefined) return crashed(code, print);

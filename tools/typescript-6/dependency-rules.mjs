@@ -123,6 +123,9 @@ const PACKAGES = {
   },
 };
 
+/** The folders of core with helpers for all others, and the versions beside them. */
+const HELPERS = [".", "collections", "bytes", "errors", "checks", "async"];
+
 /**
  * The layers of a package: which of its other folders each folder may import from. `.` stands for the files beside the
  * folders, except for the entry points, which may import everything.
@@ -131,21 +134,26 @@ const PACKAGES = {
 const LAYERS = {
   core: {
     ".": [],
-    hash: ["."],
-    time: ["."],
-    entity: ["."],
-    arrow: ["."],
-    batch: [".", "time", "arrow"],
-    compress: [".", "arrow"],
-    protobuf: ["."],
-    rrd: [".", "protobuf", "time", "arrow", "batch", "compress", "hash", "gen"],
-    sink: [".", "batch", "rrd"],
-    storage: [".", "rrd", "sink"],
-    transport: [".", "protobuf", "batch", "rrd", "sink"],
-    spool: [".", "batch", "rrd", "sink", "transport"],
-    recording: [".", "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
-    "viewer-control": [".", "time", "rrd", "recording", "transport", "gen"],
-    gen: ["."],
+    collections: [],
+    bytes: [],
+    errors: [],
+    checks: [],
+    async: ["errors"],
+    hash: ["bytes"],
+    time: HELPERS,
+    entity: HELPERS,
+    arrow: HELPERS,
+    batch: [...HELPERS, "time", "arrow"],
+    compress: [...HELPERS, "arrow"],
+    protobuf: HELPERS,
+    rrd: [...HELPERS, "protobuf", "time", "arrow", "batch", "compress", "hash", "gen"],
+    sink: [...HELPERS, "batch", "rrd"],
+    storage: [...HELPERS, "rrd", "sink"],
+    transport: [...HELPERS, "protobuf", "batch", "rrd", "sink"],
+    spool: [...HELPERS, "batch", "rrd", "sink", "transport"],
+    recording: [...HELPERS, "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
+    "viewer-control": [...HELPERS, "time", "rrd", "recording", "transport", "gen"],
+    gen: [],
   },
   arrow: {
     ".": [],

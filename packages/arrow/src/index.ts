@@ -19,7 +19,7 @@ export type { RecordingSchema } from "./reading/recording-schema.ts";
 export type { Query } from "./query/query.ts";
 export type { SubscribeOptions } from "./query/subscribe-options.ts";
 export type { QueryOptions } from "./query/query-options.ts";
-export type { Damage } from "./source/frames.ts";
+export type { Damage } from "./source/frame-reader.ts";
 export { fromUrl } from "./source/from-url.ts";
 export type { FromUrlOptions } from "./source/read-ranges.ts";
 export type { RrdSource } from "./source/open-source.ts";

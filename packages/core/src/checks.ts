@@ -1,21 +1,23 @@
 // The entry point `@rerun-ts/core/checks`: checks of arguments, options and values, and the messages about them.
 // All packages of this repository but the integrations may import it. It is not part of the public API.
-export { toArrayLike, typedArrayName } from "./array-like.ts";
-export { checkObject, checkOptions, checkRecording } from "./check-arguments.ts";
-export { describeValue } from "./describe-value.ts";
-export { messageOf } from "./errors.ts";
-export { hasLoneSurrogate } from "./has-lone-surrogate.ts";
+export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
+export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
+export { describeValue } from "./checks/describe-value.ts";
+export { messageOf } from "./errors/rerun-error.ts";
+export { hasLoneSurrogate } from "./checks/has-lone-surrogate.ts";
 export {
   InvalidValueError,
+  argumentError,
   checked,
   forEachIndex,
+  invalidArgument,
   outOfRange,
   withinKey,
   wrongCount,
   wrongType,
-} from "./invalid-value-error.ts";
-export { nonNegative, type OptionNames } from "./options.ts";
-export { ReadBudget } from "./read-budget.ts";
-export { withRerunErrors, yieldingRerunErrors } from "./recording/with-rerun-errors.ts";
+} from "./checks/invalid-value-error.ts";
+export { nonNegative, type OptionNames } from "./checks/option-names.ts";
+export { ReadBudget } from "./bytes/read-budget.ts";
+export { withRerunErrors, yieldingRerunErrors } from "./errors/with-rerun-errors.ts";
 export { describeIgnored, differingOptions } from "./sink/differing-options.ts";
-export { didYouMean, suggestName } from "./suggest-name.ts";
+export { didYouMean, suggestName } from "./checks/suggest-name.ts";

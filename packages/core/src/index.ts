@@ -7,7 +7,7 @@ export { ComponentColumn, ComponentColumnList } from "./batch/component-column.t
 export type { Compression } from "./compress/compression.ts";
 export { EntityPath, type EntityPathLike, type ParseEntityPathOptions } from "./entity/entity-path.ts";
 export { escapeEntityPathPart } from "./entity/escape.ts";
-export { RerunError, isRerunError, type RerunErrorCode, type RerunErrorOptions } from "./errors.ts";
+export { RerunError, isRerunError, type RerunErrorCode, type RerunErrorOptions } from "./errors/rerun-error.ts";
 export type { RecordingEvents, RecordingListener, RecordingListenerOptions } from "./recording/events.ts";
 export {
   at,

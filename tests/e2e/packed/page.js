@@ -35,15 +35,11 @@ async function send(recordingId, connect) {
 /** Where nothing finds the files of the workers, the page names them. */
 const { storageWorker, hostWorker, encoderWorker } = document.body.dataset;
 const workerOptions = storageWorker && { createWorker: () => new Worker(storageWorker, { type: "module" }) };
+const encoderOptions = encoderWorker && { createWorker: () => new Worker(encoderWorker, { type: "module" }) };
 
 function createHost() {
   if (hostWorker) return new rr.WorkerHost(() => new Worker(hostWorker, { type: "module" }));
   return new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }));
-}
-
-function createEncoder() {
-  if (encoderWorker) return new Worker(encoderWorker, { type: "module" });
-  return new Worker(new URL("@rerun-ts/web/encoder-worker", import.meta.url), { type: "module" });
 }
 
 /** Logs an image that a worker encodes. Returns whether it was logged, and the warnings. */
@@ -51,7 +47,7 @@ async function encode() {
   const rec = new rr.RecordingStream("packed");
   const warnings = [];
   rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
-  const logged = await rr.logImageBitmap(rec, "image", new ImageData(8, 8), { createWorker: createEncoder });
+  const logged = await rr.logImageBitmap(rec, "image", new ImageData(8, 8), encoderOptions);
   return { logged, warnings };
 }
 

@@ -70,8 +70,6 @@ const createHost = (): Worker =>
   new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module", name: "host" });
 const createStorage = (): Worker =>
   new Worker(new URL("../../../packages/web/dist/opfs-worker.js", import.meta.url), { type: "module" });
-const createEncoder = (): Worker =>
-  new Worker(new URL("../../../packages/web/dist/encoder-worker.js", import.meta.url), { type: "module" });
 const createJoining = (): Worker =>
   new Worker(new URL("../../../packages/web/test/browser/joining-worker.ts", import.meta.url), { type: "module" });
 
@@ -187,10 +185,9 @@ const page = {
   },
 
   /** Logs images and video of all kinds, and what sensors report. */
-  async capture(id: string, url: string, hasEncoder: boolean): Promise<CapturedOutcome> {
+  async capture(id: string, url: string): Promise<CapturedOutcome> {
     const rec = newRecording(id);
     await rec.setSink(createSink(url));
-    const worker = hasEncoder ? createEncoder : undefined;
     const stops = [
       rr.sensors.logPointer(rec, "sensors/pointer"),
       rr.sensors.logPerformance(rec, "sensors/performance"),
@@ -203,20 +200,15 @@ const page = {
     dispatchEvent(new PointerEvent("pointermove", { clientX: 1, clientY: 2 }));
     const encodings = ["jpeg", "png", "raw"] as const;
     const images = await Promise.all(
-      encodings.map((encoding) => rr.logImageBitmap(rec, "images", canvas, { encoding, createWorker: worker })),
+      encodings.map((encoding) => rr.logImageBitmap(rec, "images", canvas, { encoding })),
     );
-    const game = logCounted(rec, "canvas", canvas, { codec: "VP8", createWorker: worker });
-    const stream = rr.video.logMediaStream(rec, "stream", canvas.captureStream(), {
-      codec: "VP8",
-      createWorker: worker,
-    });
+    const game = logCounted(rec, "canvas", canvas, { codec: "VP8" });
+    const stream = rr.video.logMediaStream(rec, "stream", canvas.captureStream(), { codec: "VP8" });
     await until(() => game.stats().frames >= FRAMES && stream.stats().frames >= FRAMES);
     const frames: Promise<boolean>[] = [];
     for (let index = 0; index < FRAMES; index++) {
       const frame = new VideoFrame(canvas, { timestamp: index });
-      frames.push(
-        rr.video.logVideoFrame(rec, "frames", frame, { codec: "VP8", createWorker: worker, maxPending: FRAMES }),
-      );
+      frames.push(rr.video.logVideoFrame(rec, "frames", frame, { codec: "VP8", maxPending: FRAMES }));
       frame.close();
     }
     const ofResults = (results: readonly boolean[]): Captured => {

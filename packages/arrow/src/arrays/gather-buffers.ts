@@ -2,7 +2,7 @@ import type { Data, DataType } from "apache-arrow";
 import { arrayTypeOf } from "./layout.ts";
 import { isValid } from "./is-valid.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
-import { isPresent, type Runs } from "./runs.ts";
+import { isPresent, type RowRanges } from "./row-ranges.ts";
 
 /** Ranges of fewer elements are copied one by one, which is faster than views of memory. */
 const SMALL = 32;
@@ -10,18 +10,18 @@ const SMALL = 32;
 /** The validity of the rows; no bitmap if none is null. */
 export function gatherValidity(
   sources: readonly Data[],
-  runs: Runs,
+  ranges: RowRanges,
 ): { readonly bitmap: Uint8Array | undefined; readonly nullCount: number } {
   // Not for each range: that would take as long as the copy.
-  const mayHaveNulls = runs.hasNullSource || sources.some(({ nullCount }) => nullCount > 0);
+  const mayHaveNulls = ranges.hasNullSource || sources.some(({ nullCount }) => nullCount > 0);
   if (!mayHaveNulls) return { bitmap: undefined, nullCount: 0 };
-  const bitmap = new Uint8Array(Math.ceil(runs.length / 64) * 8);
+  const bitmap = new Uint8Array(Math.ceil(ranges.length / 64) * 8);
   let row = 0;
   let valid = 0;
-  for (let run = 0; run < runs.size; run++) {
-    const source = runs.sources[run] as number;
-    const start = runs.starts[run] as number;
-    const end = row + (runs.counts[run] as number);
+  for (let range = 0; range < ranges.size; range++) {
+    const source = ranges.sources[range] as number;
+    const start = ranges.starts[range] as number;
+    const end = row + (ranges.counts[range] as number);
     const from = sources[source];
     if (from === undefined && !isPresent(source)) {
       row = end;
@@ -33,17 +33,17 @@ export function gatherValidity(
       valid++;
     }
   }
-  return { bitmap: valid === runs.length ? undefined : bitmap, nullCount: runs.length - valid };
+  return { bitmap: valid === ranges.length ? undefined : bitmap, nullCount: ranges.length - valid };
 }
 
 /** The values of booleans: one bit each. */
-export function gatherBits(sources: readonly Data[], runs: Runs): Uint8Array {
-  const target = new Uint8Array(Math.ceil(runs.length / 64) * 8);
+export function gatherBits(sources: readonly Data[], ranges: RowRanges): Uint8Array {
+  const target = new Uint8Array(Math.ceil(ranges.length / 64) * 8);
   let row = 0;
-  for (let run = 0; run < runs.size; run++) {
-    const from = sources[runs.sources[run] as number];
-    const start = runs.starts[run] as number;
-    const end = row + (runs.counts[run] as number);
+  for (let range = 0; range < ranges.size; range++) {
+    const from = sources[ranges.sources[range] as number];
+    const start = ranges.starts[range] as number;
+    const end = row + (ranges.counts[range] as number);
     if (from === undefined) {
       row = end;
       continue;
@@ -58,9 +58,9 @@ export function gatherBits(sources: readonly Data[], runs: Runs): Uint8Array {
 }
 
 /** The values of a type with `width` bytes for each. */
-export function gatherFixed(type: DataType, sources: readonly Data[], runs: Runs, width: number): unknown {
+export function gatherFixed(type: DataType, sources: readonly Data[], ranges: RowRanges, width: number): unknown {
   const ArrayType = arrayTypeOf(type);
-  const target = new ArrayBuffer(runs.length * width);
+  const target = new ArrayBuffer(ranges.length * width);
   // Words where the memory of the type is aligned to them; never bigints, which are slow.
   const hasWords = width % 4 === 0 && (ArrayType as unknown) !== Uint8Array;
   const unit = hasWords ? width / 4 : width;
@@ -69,24 +69,24 @@ export function gatherFixed(type: DataType, sources: readonly Data[], runs: Runs
       ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
       : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const from = sources.map(({ values }) => view(values as ArrayBufferView));
-  copyRuns(from, runs, unit, hasWords ? new Int32Array(target) : new Uint8Array(target));
+  copyRanges(from, ranges, unit, hasWords ? new Int32Array(target) : new Uint8Array(target));
   return new ArrayType(target);
 }
 
-function copyRuns(
+function copyRanges(
   sources: readonly (Int32Array | Uint8Array)[],
-  runs: Runs,
+  ranges: RowRanges,
   unit: number,
   target: Int32Array | Uint8Array,
 ): void {
-  const { size, sources: runSources, starts, counts } = runs;
+  const { size, sources: rangeSources, starts, counts } = ranges;
   let at = 0;
-  for (let run = 0; run < size; run++) {
-    const source = runSources[run] as number;
-    const length = (counts[run] as number) * unit;
+  for (let range = 0; range < size; range++) {
+    const source = rangeSources[range] as number;
+    const length = (counts[range] as number) * unit;
     const from = source < 0 ? undefined : sources[source];
     if (from !== undefined) {
-      const start = (starts[run] as number) * unit;
+      const start = (starts[range] as number) * unit;
       if (length > SMALL) target.set(from.subarray(start, start + length), at);
       else for (let index = 0; index < length; index++) target[at + index] = from[start + index] as number;
     }
@@ -97,12 +97,12 @@ function copyRuns(
 /** Offsets and bytes of strings or binary data. */
 export function gatherBytes(
   sources: readonly Data[],
-  runs: Runs,
+  ranges: RowRanges,
   width: 4 | 8,
 ): readonly [offsets: Int32Array | BigInt64Array, bytes: Uint8Array] {
-  const { offsets, inside } = gatherOffsets(sources, runs, width);
+  const { offsets, inside } = gatherOffsets(sources, ranges, width);
   const bytes = new Uint8Array(inside.length);
-  copyRuns(
+  copyRanges(
     sources.map(({ values }) => values as Uint8Array),
     inside,
     1,

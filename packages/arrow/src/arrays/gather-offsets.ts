@@ -1,30 +1,30 @@
 import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
-import { Runs } from "./runs.ts";
+import { RowRanges } from "./row-ranges.ts";
 
 /** Offsets of new lists, and which elements they take from the arrays. */
 export interface GatheredOffsets {
   readonly offsets: Int32Array | BigInt64Array;
-  readonly inside: Runs;
+  readonly inside: RowRanges;
 }
 
 /**
  * Takes lists, strings or binary data from arrays: their offsets, and where their elements are.
  * @throws {RerunError} `UNSUPPORTED` if there are more elements than offsets of `width` bytes can count
  */
-export function gatherOffsets(sources: readonly Data[], runs: Runs, width: 4 | 8): GatheredOffsets {
-  return width === 4 ? gatherShort(sources, runs) : gatherLong(sources, runs);
+export function gatherOffsets(sources: readonly Data[], ranges: RowRanges, width: 4 | 8): GatheredOffsets {
+  return width === 4 ? gatherShort(sources, ranges) : gatherLong(sources, ranges);
 }
 
-function gatherShort(sources: readonly Data[], runs: Runs): GatheredOffsets {
-  const inside = new Runs(runs.size);
-  const offsets = new Int32Array(runs.length + 1);
+function gatherShort(sources: readonly Data[], ranges: RowRanges): GatheredOffsets {
+  const inside = new RowRanges(ranges.size);
+  const offsets = new Int32Array(ranges.length + 1);
   const froms = sources.map(({ valueOffsets }) => valueOffsets as Int32Array);
   let row = 0;
-  for (let run = 0; run < runs.size; run++) {
-    const source = runs.sources[run] as number;
-    const start = runs.starts[run] as number;
-    const end = row + (runs.counts[run] as number);
+  for (let range = 0; range < ranges.size; range++) {
+    const source = ranges.sources[range] as number;
+    const start = ranges.starts[range] as number;
+    const end = row + (ranges.counts[range] as number);
     const from = source < 0 ? undefined : froms[source];
     if (from === undefined) offsets.fill(inside.length, row + 1, end + 1);
     else {
@@ -41,14 +41,14 @@ function gatherShort(sources: readonly Data[], runs: Runs): GatheredOffsets {
   return { offsets, inside };
 }
 
-function gatherLong(sources: readonly Data[], runs: Runs): GatheredOffsets {
-  const inside = new Runs(runs.size);
-  const offsets = new BigInt64Array(runs.length + 1);
+function gatherLong(sources: readonly Data[], ranges: RowRanges): GatheredOffsets {
+  const inside = new RowRanges(ranges.size);
+  const offsets = new BigInt64Array(ranges.length + 1);
   let row = 0;
-  for (let run = 0; run < runs.size; run++) {
-    const source = runs.sources[run] as number;
-    const start = runs.starts[run] as number;
-    const count = runs.counts[run] as number;
+  for (let range = 0; range < ranges.size; range++) {
+    const source = ranges.sources[range] as number;
+    const start = ranges.starts[range] as number;
+    const count = ranges.counts[range] as number;
     const begin = BigInt(inside.length);
     if (source < 0) offsets.fill(begin, row + 1, row + count + 1);
     else {

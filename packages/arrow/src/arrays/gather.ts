@@ -4,21 +4,21 @@ import { childrenOf, layoutOf } from "./layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { NullArray } from "./null-array.ts";
-import { Runs } from "./runs.ts";
+import { RowRanges } from "./row-ranges.ts";
 
 /**
  * Takes rows from arrays of one type, and makes a new array of them.
  * @throws {RerunError} `UNSUPPORTED` if the result would be larger than its Arrow type allows
  */
-export function gather(type: DataType, sources: readonly Data[], runs: Runs): Data {
+export function gather(type: DataType, sources: readonly Data[], ranges: RowRanges): Data {
   const layout = layoutOf(type);
-  const { length } = runs;
+  const { length } = ranges;
   const make = (buffers: readonly unknown[], children: Data[] = [], dictionary?: Vector): Data => {
-    const { bitmap, nullCount } = layout.kind === "union" ? NO_NULLS : gatherValidity(sources, runs);
+    const { bitmap, nullCount } = layout.kind === "union" ? NO_NULLS : gatherValidity(sources, ranges);
     const [offsets, values, typeIds] = buffers;
     return new Data(type, 0, length, nullCount, [offsets, values, bitmap, typeIds] as never, children, dictionary);
   };
-  const child = (index: number, childRuns: Runs): Data =>
+  const child = (index: number, childRuns: RowRanges): Data =>
     gather(
       childType(type, index),
       sources.map(({ children }) => children[index] as Data),
@@ -28,28 +28,28 @@ export function gather(type: DataType, sources: readonly Data[], runs: Runs): Da
     case "null":
       return new NullArray(length);
     case "bits":
-      return make([undefined, gatherBits(sources, runs)]);
+      return make([undefined, gatherBits(sources, ranges)]);
     case "fixed":
-      return make([undefined, gatherFixed(type, sources, runs, layout.width)]);
+      return make([undefined, gatherFixed(type, sources, ranges, layout.width)]);
     case "bytes":
-      return make(gatherBytes(sources, runs, layout.width));
+      return make(gatherBytes(sources, ranges, layout.width));
     case "list": {
-      const { offsets, inside } = gatherOffsets(sources, runs, layout.width);
+      const { offsets, inside } = gatherOffsets(sources, ranges, layout.width);
       return make([offsets], [child(0, inside)]);
     }
     case "fixed-list":
-      return make([], [child(0, scaled(runs, layout.size))]);
+      return make([], [child(0, scaled(ranges, layout.size))]);
     case "struct":
       return make(
         [],
-        childrenOf(type).map((_, index) => child(index, runs)),
+        childrenOf(type).map((_, index) => child(index, ranges)),
       );
     case "union":
-      return layout.isDense ? gatherDense(type, sources, runs) : gatherSparse(type, sources, runs, child);
+      return layout.isDense ? gatherDense(type, sources, ranges) : gatherSparse(type, sources, ranges, child);
     case "dictionary":
     default: {
       const { dictionary, shifted } = joinDictionaries(type, sources);
-      return make([undefined, gatherFixed(type, shifted, runs, layout.width)], [], dictionary);
+      return make([undefined, gatherFixed(type, shifted, ranges, layout.width)], [], dictionary);
     }
   }
 }
@@ -60,29 +60,33 @@ function childType(type: DataType, index: number): DataType {
   return childrenOf(type)[index]?.type as DataType;
 }
 
-function scaled(runs: Runs, size: number): Runs {
-  const result = new Runs(runs.size);
-  for (let run = 0; run < runs.size; run++) {
-    const [source, start, count] = [runs.sources[run], runs.starts[run], runs.counts[run]] as [number, number, number];
+function scaled(ranges: RowRanges, size: number): RowRanges {
+  const result = new RowRanges(ranges.size);
+  for (let range = 0; range < ranges.size; range++) {
+    const [source, start, count] = [ranges.sources[range], ranges.starts[range], ranges.counts[range]] as [
+      number,
+      number,
+      number,
+    ];
     result.push(source, start * size, count * size);
   }
   return result;
 }
 
 /** The elements of a dense union are in its children, in any order. */
-function gatherDense(type: DataType, sources: readonly Data[], runs: Runs): Data {
+function gatherDense(type: DataType, sources: readonly Data[], ranges: RowRanges): Data {
   const { typeIdToChildIndex } = type as unknown as { typeIdToChildIndex: Record<number, number> };
-  const inside = childrenOf(type).map(() => new Runs());
-  const typeIds = new Int8Array(runs.length);
-  const offsets = new Int32Array(runs.length);
+  const inside = childrenOf(type).map(() => new RowRanges());
+  const typeIds = new Int8Array(ranges.length);
+  const offsets = new Int32Array(ranges.length);
   let row = 0;
-  for (let run = 0; run < runs.size; run++) {
-    const source = runs.sources[run] as number;
+  for (let range = 0; range < ranges.size; range++) {
+    const source = ranges.sources[range] as number;
     const from = sources[source] as Data;
-    const start = runs.starts[run] as number;
-    for (let index = start; index < start + (runs.counts[run] as number); index++, row++) {
+    const start = ranges.starts[range] as number;
+    for (let index = start; index < start + (ranges.counts[range] as number); index++, row++) {
       const typeId = (from.typeIds as Int8Array)[index] as number;
-      const target = inside[typeIdToChildIndex[typeId] as number] as Runs;
+      const target = inside[typeIdToChildIndex[typeId] as number] as RowRanges;
       typeIds[row] = typeId;
       offsets[row] = target.length;
       target.push(source, (from.valueOffsets as Int32Array)[index] as number, 1);
@@ -95,26 +99,26 @@ function gatherDense(type: DataType, sources: readonly Data[], runs: Runs): Data
       childRuns,
     ),
   );
-  return new Data(type, 0, runs.length, 0, [offsets, undefined, undefined, typeIds] as never, children);
+  return new Data(type, 0, ranges.length, 0, [offsets, undefined, undefined, typeIds] as never, children);
 }
 
 function gatherSparse(
   type: DataType,
   sources: readonly Data[],
-  runs: Runs,
-  child: (index: number, runs: Runs) => Data,
+  ranges: RowRanges,
+  child: (index: number, ranges: RowRanges) => Data,
 ): Data {
-  const typeIds = new Int8Array(runs.length);
+  const typeIds = new Int8Array(ranges.length);
   let row = 0;
-  for (let run = 0; run < runs.size; run++) {
-    const from = (sources[runs.sources[run] as number] as Data).typeIds as Int8Array;
-    const start = runs.starts[run] as number;
-    const count = runs.counts[run] as number;
+  for (let range = 0; range < ranges.size; range++) {
+    const from = (sources[ranges.sources[range] as number] as Data).typeIds as Int8Array;
+    const start = ranges.starts[range] as number;
+    const count = ranges.counts[range] as number;
     typeIds.set(from.subarray(start, start + count), row);
     row += count;
   }
-  const children = childrenOf(type).map((_, index) => child(index, runs));
-  return new Data(type, 0, runs.length, 0, [undefined, undefined, undefined, typeIds] as never, children);
+  const children = childrenOf(type).map((_, index) => child(index, ranges));
+  return new Data(type, 0, ranges.length, 0, [undefined, undefined, undefined, typeIds] as never, children);
 }
 
 /** Puts the dictionaries of all arrays in sequence, and shifts the indices of the arrays accordingly. */
@@ -126,7 +130,7 @@ function joinDictionaries(
   const [first] = all;
   if (first === undefined) {
     const { dictionary } = type as unknown as { dictionary: DataType };
-    return { dictionary: new Vector([gather(dictionary, [], new Runs())]), shifted: [] };
+    return { dictionary: new Vector([gather(dictionary, [], new RowRanges())]), shifted: [] };
   }
   if (all.length === 1) return { dictionary: joined(first), shifted: sources };
   const starts = new Map<Vector, number>();
@@ -151,7 +155,7 @@ function joinDictionaries(
 /** A dictionary as one array: else it would be written in parts, which Rerun does not read. */
 function joined(dictionary: Vector): Vector {
   if (dictionary.data.length < 2) return dictionary;
-  const runs = new Runs();
-  for (const [index, { length }] of dictionary.data.entries()) runs.push(index, 0, length);
-  return new Vector([gather(dictionary.type as DataType, dictionary.data as readonly Data[], runs)]);
+  const ranges = new RowRanges();
+  for (const [index, { length }] of dictionary.data.entries()) ranges.push(index, 0, length);
+  return new Vector([gather(dictionary.type as DataType, dictionary.data as readonly Data[], ranges)]);
 }

@@ -1,5 +1,5 @@
 import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/contents.ts";
+import { contentFilter } from "../query/content-filter.ts";
 import type { RrdFile } from "../reading/open-rrd.ts";
 import { openRecorded, type RecordedSource } from "../reading/recorded-source.ts";
 import type { ReadOptions } from "../source/random-access.ts";

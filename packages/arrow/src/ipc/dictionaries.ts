@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { DataType, type Field, type Schema } from "apache-arrow";
 import { partsOf } from "./ipc-batch.ts";
 import { IpcDictionary, type Dictionaries } from "./ipc-dictionary.ts";
-import type { IpcMessage } from "./messages.ts";
+import type { IpcMessage } from "./ipc-messages.ts";
 import { readArray } from "./read-array.ts";
 import { streamIdOf } from "./read-schema.ts";
 

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import type { FlatBufferTable } from "@rerun-ts/core/rrd";
 import { RecordBatch, Schema, Struct, makeData, type Data } from "apache-arrow";
-import type { Grow } from "../arrays/byte-ends.ts";
+import type { Grow } from "../arrays/cumulative-byte-lengths.ts";
 import { decompressBuffer } from "./decompress.ts";
 import type { Dictionaries } from "./ipc-dictionary.ts";
 import { placeAfter, type Place } from "../arrays/layout.ts";

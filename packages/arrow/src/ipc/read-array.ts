@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType, type Vector } from "apache-arrow";
-import { byteEnds, type Grow } from "../arrays/byte-ends.ts";
+import { cumulativeByteLengths, type Grow } from "../arrays/cumulative-byte-lengths.ts";
 import { NullArray } from "../arrays/null-array.ts";
 import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
@@ -128,7 +128,7 @@ function readUnion(
     if (child === undefined || at < 0 || at >= child.length) throw tooShort();
   }
   if (offsets !== undefined && hasRepetitions(typeIds, offsets)) {
-    const ends = byteEnds(data, grow);
+    const ends = cumulativeByteLengths(data, grow);
     grow(ends[length] as number);
   }
   return data;

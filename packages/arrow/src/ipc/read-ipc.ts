@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { Schema } from "apache-arrow";
 import { DictionaryReader } from "./dictionaries.ts";
 import { IpcBatch } from "./ipc-batch.ts";
-import { HEADER, ipcMessages, type IpcMessage } from "./messages.ts";
+import { HEADER, ipcMessages, type IpcMessage } from "./ipc-messages.ts";
 import { readSchema } from "./read-schema.ts";
 
 /** An Arrow IPC stream or file. */

@@ -1,12 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
 import { Data, type DataType } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { isValid } from "../arrays/is-valid.ts";
-import { byteEnds, type Grow } from "../arrays/byte-ends.ts";
+import { cumulativeByteLengths, type Grow } from "../arrays/cumulative-byte-lengths.ts";
 import { childrenOf } from "../arrays/layout.ts";
 
-/** Number of bytes that the range of one element takes in {@link Runs}. */
+/** Number of bytes that the range of one element takes in {@link RowRanges}. */
 const RUN_BYTES = 24;
 
 /** The buffers of an array of list views. */
@@ -28,7 +28,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
   const { length } = offsets;
   const isWide = offsets instanceof BigInt64Array;
   const ends = new Float64Array(length + 1);
-  const ofBytes = byteEnds(items, grow);
+  const ofBytes = cumulativeByteLengths(items, grow);
   let bytes = length * RUN_BYTES;
   const array = new Data(type, 0, length, nullCount, [undefined, undefined, bitmap] as never);
   for (let row = 0; row < length; row++) {
@@ -45,7 +45,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
   grow(bytes);
   if (!isWide && (ends[length] as number) >= 2 ** 31)
     throw new RerunError("UNSUPPORTED", "the list views of an Arrow array have more than 2^31 elements");
-  const runs = new Runs(length);
+  const runs = new RowRanges(length);
   for (let row = 0; row < length; row++) {
     runs.push(0, Number(offsets[row]), (ends[row + 1] as number) - (ends[row] as number));
   }
@@ -60,7 +60,7 @@ export function readListViews(type: DataType, views: ListViews, items: Data, gro
  */
 export function readRunEnds(ends: ArrayLike<number | bigint>, values: Data, length: number, grow: Grow): Data {
   if (values.length < ends.length) throw wrongRuns();
-  const ofBytes = byteEnds(values, grow);
+  const ofBytes = cumulativeByteLengths(values, grow);
   let bytes = length * RUN_BYTES;
   let before = 0;
   for (let run = 0; run < ends.length; run++) {
@@ -72,7 +72,7 @@ export function readRunEnds(ends: ArrayLike<number | bigint>, values: Data, leng
   }
   if (before < length) throw wrongRuns();
   grow(bytes);
-  const runs = new Runs(length);
+  const runs = new RowRanges(length);
   for (let run = 0; runs.length < length; run++) {
     const end = Math.min(Number(ends[run]), length);
     while (runs.length < end) runs.push(0, run, 1);

@@ -1,13 +1,13 @@
 import { RerunError } from "@rerun-ts/core";
 import { RecordingReader } from "../reading/recording-reader.ts";
 import { checkAborted } from "../source/collect.ts";
-import type { Damage } from "../source/frames.ts";
+import type { Damage } from "../source/frame-reader.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
 import type { LiveBuffer } from "./live-source.ts";
 import type { LiveStore } from "./live-store.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
-import { delay } from "./waiting.ts";
+import { delay } from "./delay.ts";
 
 /** Interval of polling, once the interval of a subscription is over. */
 const MIN_POLL_MS = 10;

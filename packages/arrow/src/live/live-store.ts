@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { decodeMessage, storeKey } from "@rerun-ts/core/rrd";
-import type { Damage } from "../source/frames.ts";
+import type { Damage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";

@@ -1,12 +1,12 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { checkAborted } from "../source/collect.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { LiveRecording } from "./live-recording.ts";
 import type { LiveBuffer, LiveMessage, LiveSource } from "./live-source.ts";
 import { LiveStore } from "./live-store.ts";
 import { StreamBuffer } from "./stream-buffer.ts";
-import { delay } from "./waiting.ts";
+import { delay } from "./delay.ts";
 
 /** Options of {@link openLive}. */
 export interface OpenLiveOptions extends ReadOptions {
@@ -61,7 +61,7 @@ function bufferOf(source: LiveSource, maxBytes: number, isWanted: (message: Live
       return buffer;
     }
   }
-  throw new TypeError(`\`source\` must be a MemorySink or a stream of messages, got ${describeValue(source)}`);
+  throw invalidArgument("source", "a MemorySink or a stream of messages", source);
 }
 
 async function waitForStore(

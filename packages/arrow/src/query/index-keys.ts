@@ -1,4 +1,4 @@
-import { FIRST_TIME, LAST_TIME, spanOfTimes, wordsOf } from "../store/times.ts";
+import { FIRST_TIME, LAST_TIME, spanOfTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Numbers beyond twice this are not exact. */
 const MAX_SPAN = 2n ** 52n;

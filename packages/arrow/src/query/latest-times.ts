@@ -1,7 +1,7 @@
 import type { ChunkData } from "../store/chunk-data.ts";
-import { compareTimes, wordsOf } from "../store/times.ts";
-import type { PreparedColumn } from "./prepare.ts";
-import type { Runs } from "../arrays/runs.ts";
+import { compareTimes, wordsOf } from "../store/compare-times.ts";
+import type { PreparedColumn } from "./prepare-query.ts";
+import type { RowRanges } from "../arrays/row-ranges.ts";
 
 /** For each column, the times of each source by their halves; `undefined` where that is not on the timeline. */
 export type SourceTimes = readonly (readonly (Int32Array | undefined)[])[];
@@ -24,19 +24,19 @@ export interface LatestTimes {
 }
 
 /** The times of rows on a timeline other than the index: the latest one of each row's cells. */
-export function latestTimes(picks: readonly Runs[], sourceTimes: SourceTimes, length: number): LatestTimes {
+export function latestTimes(taken: readonly RowRanges[], sourceTimes: SourceTimes, length: number): LatestTimes {
   const times = new BigInt64Array(length);
   const latest = wordsOf(times);
   const bitmap = new Uint8Array(Math.ceil(length / 64) * 8);
   let valid = 0;
-  for (const [column, { size, sources, starts, counts }] of picks.entries()) {
+  for (const [column, { size, sources, starts, counts }] of taken.entries()) {
     const all = sourceTimes[column] ?? [];
     let row = 0;
-    for (let run = 0; run < size; run++) {
-      const source = sources[run] as number;
+    for (let range = 0; range < size; range++) {
+      const source = sources[range] as number;
       const words = source < 0 ? undefined : all[source];
-      const end = row + (counts[run] as number);
-      if (words !== undefined) valid += takeLatest(words, starts[run] as number, latest, bitmap, row, end);
+      const end = row + (counts[range] as number);
+      if (words !== undefined) valid += takeLatest(words, starts[range] as number, latest, bitmap, row, end);
       row = end;
     }
   }

@@ -1,11 +1,11 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, describeValue, type OptionNames, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { resolveTimeValue, toBigInt, type TimeCell } from "@rerun-ts/core/encode";
 import { DataType } from "apache-arrow";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import { compareTimes, wordsOf } from "../store/times.ts";
+import { compareTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
 export interface QueryOptions extends ReadOptions {
@@ -80,19 +80,19 @@ const LAST = 2n ** 63n - 1n;
  */
 export function resolveSelection(store: StoreIndex, options: QueryOptions, isLive: boolean): RowSelection | undefined {
   if (typeof options !== "object" || options === null)
-    throw new TypeError(`\`options\` must be an object with an \`index\`, got ${describeValue(options)}`);
+    throw invalidArgument("options", "an object with an `index`", options);
   checkOptions("query", options, KNOWN);
   const { batchRows = 1, typeConflicts = "error" } = options;
   if (!Number.isInteger(batchRows) || batchRows < 1)
-    throw new TypeError(`\`batchRows\` must be a positive integer, got ${describeValue(batchRows)}`);
+    throw invalidArgument("batchRows", "a positive integer", batchRows);
   if (typeConflicts !== "error" && typeConflicts !== "skip")
-    throw new TypeError(`\`typeConflicts\` must be "error" or "skip", got ${describeValue(typeConflicts)}`);
+    throw invalidArgument("typeConflicts", '"error" or "skip"', typeConflicts);
   const index = findIndex(store, options.index, isLive);
   if (index === undefined && options.index !== null) return undefined;
   const { range, usingIndexValues } = options;
   if (index === undefined) {
     if (range !== undefined || usingIndexValues !== undefined)
-      throw new TypeError("`range` and `usingIndexValues` need an `index`, but that is null");
+      throw argumentError("index", "`range` and `usingIndexValues` need an `index`, but that is null");
     return { index, values: undefined, from: FIRST, to: LAST };
   }
   return {
@@ -105,7 +105,7 @@ export function resolveSelection(store: StoreIndex, options: QueryOptions, isLiv
 function resolveRange(range: QueryOptions["range"], index: IndexColumn): Pick<RowSelection, "from" | "to"> {
   const isRange = range === undefined || (typeof range === "object" && range !== null && !Array.isArray(range));
   if (!isRange || Object.keys(range ?? {}).some((key) => key !== "from" && key !== "to"))
-    throw new TypeError(`\`range\` must be an object with \`from\`, \`to\` or both, got ${describeValue(range)}`);
+    throw invalidArgument("range", "an object with `from`, `to` or both", range);
   const { from, to } = range ?? {};
   return {
     from: from === undefined ? FIRST : resolveTime("range.from", from, index),
@@ -119,15 +119,18 @@ function findIndex(store: StoreIndex, name: string | null, isLive: boolean): Ind
   if (found !== undefined || (isLive && typeof name === "string")) return found;
   const names = store.timelines.map((timeline) => JSON.stringify(timeline.name));
   if (names.length === 0)
-    throw new TypeError(`\`index\` cannot be ${describeValue(name)}: the recording has no timeline`);
-  throw new TypeError(
-    `\`index\` must be a timeline of the recording (${names.join(", ")}) or null, got ${describeValue(name)}`,
+    throw argumentError("index", `\`index\` cannot be ${describeValue(name)}: the recording has no timeline`);
+  if (typeof name !== "string")
+    throw invalidArgument("index", `a timeline of the recording (${names.join(", ")}) or null`, name);
+  throw argumentError(
+    "index",
+    `\`index\` cannot be ${describeValue(name)}: the timelines of the recording are ${names.join(", ")}`,
   );
 }
 
 function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: IndexColumn): BigInt64Array {
   if (!Array.isArray(values) && !(values instanceof BigInt64Array))
-    throw new TypeError(`\`usingIndexValues\` must be an array of times, got ${describeValue(values)}`);
+    throw invalidArgument("usingIndexValues", "an array of times", values);
   // The times of an array of 64-bit integers are in the unit of the timeline.
   const times =
     values instanceof BigInt64Array
@@ -142,7 +145,7 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
   times.sort();
   for (let at = 1; at < times.length; at++) {
     if (times[at] === times[at - 1])
-      throw new TypeError(`\`usingIndexValues\` must be distinct, got ${times[at]} more than once`);
+      throw argumentError("usingIndexValues", `\`usingIndexValues\` must be distinct, got ${times[at]} more than once`);
   }
   return times;
 }
@@ -151,18 +154,21 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
 export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
   if (typeof value === "bigint") {
     if (value >= FIRST && value <= LAST) return value;
-    throw new TypeError(`\`${name}\` must be in the range of 64-bit integers, got ${describeValue(value)}`);
+    throw invalidArgument(name, "in the range of 64-bit integers", value);
   }
   const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";
   const cell: TimeCell = { kind, lo: 0, hi: 0 };
   try {
     resolveTimeValue(value, cell);
   } catch (error) {
-    throw new TypeError(`\`${name}\` ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw argumentError(name, `\`${name}\` ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
   if (cell.kind !== kind) {
     const hint = typeof value === "number" ? ` (seconds? pass \`{ ${kind}: ${value} }\`)` : "";
-    throw new TypeError(
+    throw argumentError(
+      name,
       `\`${name}\` must be a ${kind}, as the timeline ${timeline}, got ${describeValue(value)}${hint}`,
     );
   }

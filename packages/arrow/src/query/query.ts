@@ -6,7 +6,7 @@ import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { makeBatches } from "./make-batches.ts";
 import { outputSchema } from "./output-schema.ts";
-import { prepareQuery } from "./prepare.ts";
+import { prepareQuery } from "./prepare-query.ts";
 import { resolveSelection, type QueryOptions, type RowSelection } from "./query-options.ts";
 import { selectColumns } from "./select-columns.ts";
 import { resolveInterval, type SubscribeOptions } from "./subscribe-options.ts";

@@ -1,7 +1,7 @@
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
-import { contentFilter } from "./contents.ts";
+import { contentFilter } from "./content-filter.ts";
 import type { QueryOptions } from "./query-options.ts";
 
 /**
@@ -34,14 +34,14 @@ function checkMatches(
   // An empty list is no mistake.
   if (paths.length === 0 || contents?.length === 0 || paths.some(matches)) return;
   const some = paths.filter((path) => !isProperty(path)).slice(0, 5);
-  throw new TypeError(
+  throw argumentError(
+    "contents",
     `\`contents\` must match entities of the recording, such as ${some.join(", ")}, got ${describeValue(contents)}`,
   );
 }
 
 function checkNames(store: StoreIndex, columns: readonly string[], isLive: boolean): void {
-  if (!Array.isArray(columns))
-    throw new TypeError(`\`columns\` must be an array of names, got ${describeValue(columns)}`);
+  if (!Array.isArray(columns)) throw invalidArgument("columns", "an array of names", columns);
   const known = new Set<unknown>(store.columns.map((column) => column.name));
   for (const name of columns as readonly unknown[]) {
     if ((isLive && typeof name === "string") || known.has(name)) continue;
@@ -49,7 +49,8 @@ function checkNames(store: StoreIndex, columns: readonly string[], isLive: boole
       .filter(({ entityPath }) => !isProperty(entityPath))
       .slice(0, 5)
       .map((column) => column.name);
-    throw new TypeError(
+    throw argumentError(
+      "columns",
       `\`columns\` must be names of columns, such as ${some.join(", ")}; the recording has no ${describeValue(name)}`,
     );
   }

@@ -8,8 +8,12 @@ export function sortPositions(positions: Uint32Array, keys: Float64Array): void 
   let to: Uint32Array = new Uint32Array(positions.length);
   while (starts.length > 2) {
     const merged = [0];
-    for (let run = 0; run + 1 < starts.length; run += 2) {
-      const [start, middle, end] = [starts[run], starts[run + 1], starts[run + 2] ?? starts[run + 1]] as number[];
+    for (let range = 0; range + 1 < starts.length; range += 2) {
+      const [start, middle, end] = [
+        starts[range],
+        starts[range + 1],
+        starts[range + 2] ?? starts[range + 1],
+      ] as number[];
       merge(keys, from, to, start as number, middle as number, end as number);
       merged.push(end as number);
     }

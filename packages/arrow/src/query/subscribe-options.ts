@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 
 /** Options of `Query.subscribe`. */
 export interface SubscribeOptions {
@@ -14,6 +14,6 @@ export function resolveInterval(options: SubscribeOptions): number {
   checkOptions("subscribe", options, KNOWN);
   const { intervalMs = 100 } = options;
   if (typeof intervalMs !== "number" || !(intervalMs >= 0 && intervalMs <= MAX_INTERVAL))
-    throw new TypeError(`\`intervalMs\` must be a number from 0 to ${MAX_INTERVAL}, got ${describeValue(intervalMs)}`);
+    throw invalidArgument("intervalMs", `a number from 0 to ${MAX_INTERVAL}`, intervalMs);
   return intervalMs;
 }

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import type { RecordingInfo } from "./recording-info.ts";
 
 /** Which recording or blueprint of a file is meant; all that is given must be equal. */
@@ -54,16 +54,14 @@ function choiceOf(which: string | RecordingChoice | undefined): RecordingChoice 
   if (which === undefined) return {};
   if (typeof which === "string") return { recordingId: which };
   if (typeof which !== "object" || which === null)
-    throw new TypeError(
-      `\`recording\` must be an id, or an object { recordingId, applicationId, kind }, got ${describeValue(which)}`,
-    );
+    throw invalidArgument("recording", "an id, or an object { recordingId, applicationId, kind }", which);
   checkOptions("recording", which, KNOWN);
   for (const name of ["recordingId", "applicationId"] as const) {
     if (which[name] !== undefined && typeof which[name] !== "string")
-      throw new TypeError(`\`${name}\` must be a string, got ${describeValue(which[name])}`);
+      throw invalidArgument(name, "a string", which[name]);
   }
   if (which.kind !== undefined && which.kind !== "recording" && which.kind !== "blueprint")
-    throw new TypeError(`\`kind\` must be "recording" or "blueprint", got ${describeValue(which.kind)}`);
+    throw invalidArgument("kind", '"recording" or "blueprint"', which.kind);
   return which;
 }
 

@@ -1,7 +1,7 @@
-import { describeValue, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 
 /** Batches with one schema, such as a query. */
 export interface BatchSource extends AsyncIterable<RecordBatch> {
@@ -39,7 +39,7 @@ export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Ar
 export function checkBatches(source: unknown): void {
   const isObject = typeof source === "object" && source !== null && "schema" in source;
   if (isObject && ("batches" in source || Symbol.asyncIterator in source)) return;
-  throw new TypeError(`\`source\` must be a query or an Arrow table, got ${describeValue(source)}`);
+  throw invalidArgument("source", "a query or an Arrow table", source);
 }
 
 function encode(batch: RecordBatch): Uint8Array {
@@ -47,6 +47,6 @@ function encode(batch: RecordBatch): Uint8Array {
 }
 
 function emptyBatch(schema: Schema): RecordBatch {
-  const children = schema.fields.map(({ type }) => gather(type, [], new Runs()));
+  const children = schema.fields.map(({ type }) => gather(type, [], new RowRanges()));
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 0, nullCount: 0, children }));
 }

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/rrd";
-import type { Damage } from "../source/frames.ts";
+import type { Damage } from "../source/frame-reader.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/chunk-loader.ts";
@@ -44,8 +44,7 @@ export function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promis
   return withRerunErrors(async () => {
     checkOptions("openRrd", options, KNOWN);
     const { mode = "auto" } = options;
-    if (!["auto", "lazy", "stream"].includes(mode))
-      throw new TypeError(`\`mode\` must be "auto", "lazy" or "stream", got ${describeValue(mode)}`);
+    if (!["auto", "lazy", "stream"].includes(mode)) throw invalidArgument("mode", '"auto", "lazy" or "stream"', mode);
     nonNegative("maxCacheBytes", options.maxCacheBytes ?? 0);
     const access = await openSource(source, options);
     try {

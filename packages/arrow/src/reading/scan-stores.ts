@@ -2,7 +2,7 @@ import type { StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { MESSAGE_HEADER_LENGTH, storeKey } from "@rerun-ts/core/rrd";
-import type { Damage, PlacedMessage } from "../source/frames.ts";
+import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { ChunkData } from "../store/chunk-data.ts";

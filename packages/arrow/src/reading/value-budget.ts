@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, type Data, type Vector } from "apache-arrow";
-import { byteEnds } from "../arrays/byte-ends.ts";
+import { cumulativeByteLengths } from "../arrays/cumulative-byte-lengths.ts";
 import { childrenOf } from "../arrays/layout.ts";
 
 /** Number of bytes that the values of one cell may have beyond those that are stored. */
@@ -43,7 +43,7 @@ export function dictionaryCosts({ length }: Data, { data, byteLength }: Vector):
   if (length * byteLength <= MAX_BYTES) return undefined;
   const budget = new ValueBudget();
   return data.flatMap((part) => {
-    const ends = byteEnds(part, (bytes) => budget.spend(bytes));
+    const ends = cumulativeByteLengths(part, (bytes) => budget.spend(bytes));
     return Array.from({ length: part.length }, (_, row) => (ends[row + 1] as number) - (ends[row] as number));
   });
 }

@@ -1,5 +1,5 @@
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";
@@ -50,7 +50,8 @@ export function planTable(schema: Schema, options: DataframeOptions): TablePlan 
     byEntity.set(entityPath, own);
     own.push({ field: componentField(field, name), position });
   }
-  if (byEntity.size === 0) throw new TypeError("`data` must have a column besides its timelines, but it has none");
+  if (byEntity.size === 0)
+    throw argumentError("data", "`data` must have a column besides its timelines, but it has none");
   return {
     indexes: indexes.map(({ field, position }) => ({ field: indexField(field, options.floatIndex), position })),
     entities: Array.from(byEntity, ([entityPath, components]) => ({ entityPath, components })),
@@ -71,17 +72,20 @@ function findIndexes(columns: readonly TableColumn[], index: DataframeOptions["i
   const marked = columns.filter(({ field }) => isIndex(field));
   if (index === null) {
     if (marked.length === 0) return [];
-    throw new TypeError(`\`index\` is null, but the column ${marked[0]?.field.name} is a timeline`);
+    throw argumentError("index", `\`index\` is null, but the column ${marked[0]?.field.name} is a timeline`);
   }
   if (index === undefined) {
     if (marked.length > 0) return marked;
-    throw new TypeError("no column is marked as a timeline: `index` must name one, or be null for static data");
+    throw argumentError(
+      "index",
+      "no column is marked as a timeline: `index` must name one, or be null for static data",
+    );
   }
   return (typeof index === "string" ? [index] : index).map((name) => {
     const found = columns.find(({ field }) => field.name === name);
     if (found !== undefined) return found;
     const names = columns.map(({ field }) => JSON.stringify(field.name)).join(", ");
-    throw new TypeError(`\`index\` must be a column of the table (${names}), got ${describeValue(name)}`);
+    throw invalidArgument("index", `a column of the table (${names})`, name);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { checkRecording, describeValue, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkRecording, describeValue, withRerunErrors, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { internalsOf, logMessages } from "@rerun-ts/core/recording";
 import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
 import { Chunk, arrowOf } from "../reading/chunk.ts";
@@ -28,12 +28,12 @@ export function sendChunks(
     checkRecording(recording, "flush");
     const isIterable = typeof chunks === "object" && chunks !== null;
     if (!isIterable || !(Symbol.asyncIterator in chunks || Symbol.iterator in chunks))
-      throw new TypeError(`\`chunks\` must be an iterable of chunks, got ${describeValue(chunks)}`);
+      throw invalidArgument("chunks", "an iterable of chunks", chunks);
     let rows = 0;
     let count = 0;
     for await (const chunk of chunks) {
       if (!(chunk instanceof Chunk))
-        throw new TypeError(`\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
+        throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
       sendArrow(recording, arrowOf(chunk));
       rows += chunk.numRows;
       count++;

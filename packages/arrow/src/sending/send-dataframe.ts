@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { Clock, RowIdColumn, TuidGenerator, tuidText } from "@rerun-ts/core/encode";
 import {
   Field,
@@ -48,7 +48,7 @@ export function sendDataframe(
     checkOptions("sendDataframe", options, KNOWN);
     const { floatIndex = "duration" } = options;
     if (floatIndex !== "duration" && floatIndex !== "timestamp")
-      throw new TypeError(`\`floatIndex\` must be "duration" or "timestamp", got ${describeValue(floatIndex)}`);
+      throw invalidArgument("floatIndex", '"duration" or "timestamp"', floatIndex);
     const ids = new TuidGenerator();
     const clock = new Clock();
     let rows = 0;
@@ -73,10 +73,7 @@ async function* batchesOf(data: DataframeSource): AsyncGenerator<IpcBatch, void,
   else if (isArrowRecordBatch(data)) yield* readIpc(tableToIPC(new Table([data]), "stream")).batches;
   else if (typeof data === "object" && data !== null && Symbol.asyncIterator in data) {
     for await (const batch of data) yield* readIpc(tableToIPC(new Table([batch]), "stream")).batches;
-  } else
-    throw new TypeError(
-      `\`data\` must be a table, a batch, an Arrow IPC stream or an async iterable of batches, got ${describeValue(data)}`,
-    );
+  } else throw invalidArgument("data", "a table, a batch, an Arrow IPC stream or an async iterable of batches", data);
 }
 
 /** The chunk of an entity, as an Arrow IPC stream. */

@@ -1,12 +1,12 @@
 import type { ComponentBatch } from "@rerun-ts/core";
-import { checkOptions, describeValue } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
-import { asForeign, readArrowSchema } from "@rerun-ts/core/rrd";
+import { asOpaque, readArrowSchema } from "@rerun-ts/core/rrd";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
-import { HEADER, ipcMessages } from "../ipc/messages.ts";
+import { HEADER, ipcMessages } from "../ipc/ipc-messages.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { gather } from "../arrays/gather.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { VectorBuilder } from "./vector-builder.ts";
 
 /** Options of {@link vectorBatch}. */
@@ -30,8 +30,7 @@ export interface VectorBatchOptions {
  */
 export function vectorBatch(vector: Vector, options?: VectorBatchOptions): ComponentBatch {
   checkOptions("vectorBatch", options, { componentType: 1 });
-  if (!isArrowVector(vector))
-    throw new TypeError(`\`vector\` must be a vector of apache-arrow, got ${describeValue(vector)}`);
+  if (!isArrowVector(vector)) throw invalidArgument("vector", "a vector of apache-arrow", vector);
   const { arrow, type, values } = readVector(vector);
   return {
     type: {
@@ -58,12 +57,12 @@ function readVector(vector: Vector): ReadVector {
   const { schema, batches } = readIpc(stream);
   const type = schema.fields[0]?.type as DataType;
   const sources = batches.map((batch) => batch.column(0));
-  const all = new Runs();
+  const all = new RowRanges();
   for (const [index, { length }] of sources.entries()) all.push(index, 0, length);
   for (const message of ipcMessages(stream)) {
     if (message.type !== HEADER.schema) continue;
-    const arrow = asForeign(readArrowSchema(message.header).fields[0]?.type as ArrowType);
+    const arrow = asOpaque(readArrowSchema(message.header).fields[0]?.type as ArrowType);
     return { arrow, type, values: gather(type, sources, all) };
   }
-  throw new TypeError("`vector` has no Arrow type");
+  throw argumentError("vector", "`vector` has no Arrow type");
 }

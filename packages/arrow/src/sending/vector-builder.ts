@@ -3,7 +3,7 @@ import { ArrayCollector, addDictionaries } from "@rerun-ts/core/rrd";
 import { DataType, type Data, type Field } from "apache-arrow";
 import { layoutOf } from "../arrays/layout.ts";
 import { gather } from "../arrays/gather.ts";
-import { NULL_SOURCE, Runs } from "../arrays/runs.ts";
+import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 
 /** Collects arrays of apache-arrow as the instances of a component. The arrays must not change. */
 export class VectorBuilder implements ArrayBuilder {
@@ -11,7 +11,7 @@ export class VectorBuilder implements ArrayBuilder {
   readonly #vectorType: DataType;
   readonly #hasDictionary: boolean;
   readonly #sources: Data[] = [];
-  #runs = new Runs();
+  #ranges = new RowRanges();
 
   constructor(type: ArrowType, vectorType: DataType) {
     this.type = type;
@@ -20,7 +20,7 @@ export class VectorBuilder implements ArrayBuilder {
   }
 
   get length(): number {
-    return this.#runs.length;
+    return this.#ranges.length;
   }
 
   get byteLength(): number {
@@ -34,37 +34,37 @@ export class VectorBuilder implements ArrayBuilder {
 
   /** Appends all elements of an array. */
   append(data: Data): void {
-    this.#runs.push(this.#add(data), 0, data.length);
+    this.#ranges.push(this.#add(data), 0, data.length);
   }
 
   appendNull(): void {
-    this.#runs.push(NULL_SOURCE, 0, 1);
+    this.#ranges.push(NULL_SOURCE, 0, 1);
   }
 
   appendFrom(source: VectorBuilder, from: number, to: number): void {
-    const { size, sources, starts, counts } = source.#runs.slice(from, to);
-    for (let run = 0; run < size; run++) {
-      const index = sources[run] as number;
+    const { size, sources, starts, counts } = source.#ranges.slice(from, to);
+    for (let range = 0; range < size; range++) {
+      const index = sources[range] as number;
       const data = source.#sources[index];
-      this.#runs.push(data === undefined ? index : this.#add(data), starts[run] as number, counts[run] as number);
+      this.#ranges.push(data === undefined ? index : this.#add(data), starts[range] as number, counts[range] as number);
     }
   }
 
   truncate(length: number): void {
     if (length === this.length) return;
-    this.#runs = this.#runs.slice(0, length);
-    this.#sources.length = this.#runs.sources
-      .subarray(0, this.#runs.size)
+    this.#ranges = this.#ranges.slice(0, length);
+    this.#sources.length = this.#ranges.sources
+      .subarray(0, this.#ranges.size)
       .reduce((count, source) => Math.max(count, source + 1), 0);
   }
 
   clear(): void {
-    this.#runs = new Runs();
+    this.#ranges = new RowRanges();
     this.#sources.length = 0;
   }
 
   collect(out: ArrayCollector, from: number, to: number): void {
-    collectData(out, gather(this.#vectorType, this.#sources, this.#runs.slice(from, to)));
+    collectData(out, gather(this.#vectorType, this.#sources, this.#ranges.slice(from, to)));
   }
 
   #add(data: Data): number {
@@ -118,6 +118,6 @@ function bytesOf(values: unknown, length: number): Uint8Array {
 function dictionariesIn(data: Data): readonly Data[] {
   const { type, dictionary, children } = data;
   if (!DataType.isDictionary(type)) return children.flatMap(dictionariesIn);
-  const values = dictionary?.data[0] ?? gather(type.dictionary, [], new Runs());
+  const values = dictionary?.data[0] ?? gather(type.dictionary, [], new RowRanges());
   return [values as Data, ...dictionariesIn(values as Data)];
 }

@@ -1,3 +1,4 @@
+import { argumentError } from "@rerun-ts/core/checks";
 import { RerunError } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
@@ -11,7 +12,7 @@ export async function collect(
   for await (const piece of piecesOf(stream)) {
     checkAborted(options?.signal);
     if (!(piece instanceof Uint8Array))
-      throw new TypeError("`source` must be a stream of Uint8Array, but it yielded something else");
+      throw argumentError("source", "`source` must be a stream of Uint8Array, but it yielded something else");
     pieces.push(piece);
   }
   return fromBytes(concatBytes(pieces));

@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "./random-access.ts";
 import type { FromUrlOptions } from "./read-ranges.ts";
 
@@ -10,8 +10,7 @@ import type { FromUrlOptions } from "./read-ranges.ts";
  */
 export function fromUrl(url: string | URL, options: FromUrlOptions = {}): Promise<RandomAccess> {
   return withRerunErrors(async () => {
-    if (!(typeof url === "string" || url instanceof URL))
-      throw new TypeError(`\`url\` must be a string or a \`URL\`, got ${describeValue(url)}`);
+    if (!(typeof url === "string" || url instanceof URL)) throw invalidArgument("url", "a string or a `URL`", url);
     checkOptions("fromUrl", options, { headers: 1, fetch: "function", signal: 1 });
     // Pages that open files need not load what asks servers for ranges.
     const { readRanges } = await import("./read-ranges.ts");

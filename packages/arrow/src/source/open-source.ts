@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { collect } from "./collect.ts";
 import { fromUrl } from "./from-url.ts";
 import { fromBlob, fromBytes, type BlobLike, type RandomAccess, type ReadOptions } from "./random-access.ts";
@@ -26,34 +26,31 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
   if (typeof source === "string") {
     if (/^https?:\/\//i.test(source)) return fromUrl(source, options);
     if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
-      throw new TypeError(
-        `\`source\` must be an \`http:\` or \`https:\` URL, a \`URL\` or a path, got ${describeValue(source)}`,
-      );
+      throw invalidArgument("source", "an `http:` or `https:` URL, a `URL` or a path", source);
     return (await import("#open-path")).openPath(source);
   }
-  if (typeof source !== "object" || source === null)
-    throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
+  if (typeof source !== "object" || source === null) throw invalidArgument("source", EXPECTED, source);
   if (source instanceof URL)
     return source.protocol === "file:" ? (await import("#open-path")).openPath(source) : fromUrl(source, options);
   if ("size" in source && "read" in source && typeof source.read === "function") return checkedAccess(source);
   if ("size" in source && "slice" in source && typeof source.slice === "function") return fromBlob(source);
   if ("getReader" in source || Symbol.asyncIterator in source)
     return collect(source as AsyncIterable<Uint8Array>, options);
-  throw new TypeError(`\`source\` must be ${EXPECTED}, got ${describeValue(source)}`);
+  throw invalidArgument("source", EXPECTED, source);
 }
 
 /** A source of the program that uses this package. @throws {TypeError} if its size, or later what it reads, is wrong */
 function checkedAccess(source: RandomAccess): RandomAccess {
   const { size } = source;
   if (!Number.isSafeInteger(size) || size < 0)
-    throw new TypeError(`\`size\` of \`source\` must be a number of bytes, got ${describeValue(size)}`);
+    throw argumentError("source", `\`size\` of \`source\` must be a number of bytes, got ${describeValue(size)}`);
   return {
     size,
     async read(start, length, options) {
       const bytes = await source.read(start, length, options);
       if (bytes instanceof Uint8Array && bytes.byteLength === length) return bytes;
       const expected = `a Uint8Array of ${length} bytes`;
-      throw new TypeError(`\`read\` of \`source\` must return ${expected}, got ${describeValue(bytes)}`);
+      throw argumentError("source", `\`read\` of \`source\` must return ${expected}, got ${describeValue(bytes)}`);
     },
     close: async () => source.close?.(),
   };

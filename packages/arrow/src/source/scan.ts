@@ -1,7 +1,7 @@
 import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeStreamHeader } from "@rerun-ts/core/rrd";
 import { checkAborted } from "./collect.ts";
-import { FrameReader, type Damage, type PlacedMessage } from "./frames.ts";
+import { FrameReader, type Damage, type PlacedMessage } from "./frame-reader.ts";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
 /** Number of bytes that are read at once. */

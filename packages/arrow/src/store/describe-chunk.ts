@@ -3,7 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
 import type { ChunkColumn, ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
-import { spanOfTimes } from "./times.ts";
+import { spanOfTimes } from "./compare-times.ts";
 
 /** A chunk's index entry, and the components that have an instance. */
 export interface DescribedChunk {

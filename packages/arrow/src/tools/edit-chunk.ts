@@ -14,7 +14,7 @@ import {
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { childrenOf } from "../arrays/layout.ts";
-import { Runs } from "../arrays/runs.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
@@ -53,7 +53,7 @@ export function editChunk(
   schemas: SchemaCache,
 ): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
   const batch = chunk.toRecordBatch();
-  const runs = new Runs();
+  const runs = new RowRanges();
   for (const row of rows ?? []) runs.push(0, row, 1);
   const fields: Field[] = [];
   const children: Data[] = [];
@@ -74,7 +74,7 @@ export function editChunk(
 }
 
 /** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */
-function partId(id: string, { size, starts, counts }: Runs): string {
+function partId(id: string, { size, starts, counts }: RowRanges): string {
   const rows = new Float64Array(size * 2);
   rows.set(starts.subarray(0, size));
   rows.set(counts.subarray(0, size), size);

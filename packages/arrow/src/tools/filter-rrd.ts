@@ -1,5 +1,5 @@
-import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/contents.ts";
+import { checkOptions, type OptionNames, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import { contentFilter } from "../query/content-filter.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
@@ -33,7 +33,7 @@ async function* filter(sources: RrdSources, options: FilterOptions): AsyncGenera
   const { dropTimelines = [], dropEntities = [], contents = ["/**", "/__properties/**"] } = options;
   for (const [name, list] of Object.entries({ dropTimelines, dropEntities })) {
     if (!Array.isArray(list) || !list.every((item) => typeof item === "string"))
-      throw new TypeError(`\`${name}\` must be an array of strings, got ${describeValue(list)}`);
+      throw invalidArgument(name, "an array of strings", list);
   }
   const isKept = contentFilter(contents);
   const isDropped = contentFilter([...dropEntities]);

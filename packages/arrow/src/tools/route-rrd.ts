@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
-import { checkOptions, describeValue, yieldingRerunErrors } from "@rerun-ts/core/checks";
-import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
+import { checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -29,7 +29,7 @@ async function* route(sources: RrdSources, options: RouteOptions): AsyncGenerato
   for (const name of ["applicationId", "recordingId"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && (typeof value !== "string" || value === ""))
-      throw new TypeError(`\`${name}\` must be a non-empty string, got ${describeValue(value)}`);
+      throw invalidArgument(name, "a non-empty string", value);
   }
   yield* writeRrd(moved(sources, options));
 }
@@ -52,6 +52,6 @@ async function* moved(sources: RrdSources, options: RouteOptions): AsyncGenerato
 
 /** A copy of a message for another store. */
 function moveMessage(message: ToolMessage["message"], storeId: StoreId): Pick<ToolMessage, "message" | "storeId"> {
-  const payload = moveToStore(message.kind, message.payload, storeId);
+  const payload = withStoreId(message.kind, message.payload, storeId);
   return { storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
 }

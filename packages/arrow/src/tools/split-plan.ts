@@ -1,6 +1,6 @@
 import type { Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
-import { compareRowIds } from "../query/cells.ts";
+import { compareRowIds } from "../query/resolve-cells.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { Cell } from "./cell.ts";
 import { FrameTransforms } from "./split-transforms.ts";

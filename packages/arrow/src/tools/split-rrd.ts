@@ -1,6 +1,13 @@
 import { RerunError, type StoreId, type TimeValue } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames, yieldingRerunErrors } from "@rerun-ts/core/checks";
-import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
+import {
+  checkOptions,
+  describeValue,
+  type OptionNames,
+  yieldingRerunErrors,
+  invalidArgument,
+  argumentError,
+} from "@rerun-ts/core/checks";
+import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
@@ -89,19 +96,23 @@ async function planParts(
   if ((times === undefined) === (parts === undefined))
     throw new TypeError("exactly one of `times` and `parts` must be given");
   if (parts !== undefined && !(Number.isInteger(parts) && parts > 0))
-    throw new TypeError(`\`parts\` must be a positive integer, got ${describeValue(parts)}`);
+    throw invalidArgument("parts", "a positive integer", parts);
   const recording = (await openRrd(source, { signal })).recording();
   const index = recording.schema().indexes.find(({ name }) => name === timeline);
   const range = recording.timeRange(timeline);
   if (index !== undefined && range === undefined)
-    throw new TypeError(`\`timeline\` must have times, but nothing is logged on ${describeValue(timeline)}`);
+    throw argumentError(
+      "timeline",
+      `\`timeline\` must have times, but nothing is logged on ${describeValue(timeline)}`,
+    );
   if (index === undefined || range === undefined) {
     const names = recording.schema().indexes.map(({ name }) => JSON.stringify(name));
     if (names.length === 0)
-      throw new TypeError(`\`timeline\` cannot be ${describeValue(timeline)}: the recording has no timeline`);
-    throw new TypeError(
-      `\`timeline\` must be one of the recording's (${names.join(", ")}), got ${describeValue(timeline)}`,
-    );
+      throw argumentError(
+        "timeline",
+        `\`timeline\` cannot be ${describeValue(timeline)}: the recording has no timeline`,
+      );
+    throw invalidArgument("timeline", `one of the recording's (${names.join(", ")})`, timeline);
   }
   const { start: first, end: last } = range;
   const count = BigInt(parts ?? 1);
@@ -137,7 +148,7 @@ async function* messagesOfPart(
     const rows = chunk && times && rowsOfPart(times, plan, part, before.get(chunk.id));
     const isWhole = rows === undefined || rows.length === times?.length;
     if (chunk === undefined || (isWhole && isPlain(chunk))) {
-      const payload = moveToStore(message.kind, message.payload, storeId);
+      const payload = withStoreId(message.kind, message.payload, storeId);
       yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
     } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
   }

@@ -6,7 +6,7 @@ import { openSource, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
-import type { Damage, PlacedMessage } from "../source/frames.ts";
+import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { describeChunk } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";

@@ -1,5 +1,5 @@
 import type { OptionNames } from "@rerun-ts/core/checks";
-import type { Damage } from "../source/frames.ts";
+import type { Damage } from "../source/frame-reader.ts";
 import type { RrdSource } from "../source/open-source.ts";
 import type { ReadOptions, ReadProgress } from "../source/random-access.ts";
 

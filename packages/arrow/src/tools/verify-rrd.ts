@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { MESSAGE_HEADER_LENGTH, storeKey, getOrAdd } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
-import type { Damage } from "../source/frames.ts";
+import type { Damage } from "../source/frame-reader.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { addChunk, StoreSet } from "../reading/scan-stores.ts";

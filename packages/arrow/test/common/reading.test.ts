@@ -265,7 +265,7 @@ describe("a query", () => {
   it("names a wrong argument", async () => {
     const recording = (await openRrd(record())).recording();
     expect(() => recording.query({ index: "nope" })).toThrow(
-      '`index` must be a timeline of the recording ("frame", "log_time") or null, got "nope"',
+      '`index` cannot be "nope": the timelines of the recording are "frame", "log_time"',
     );
     expect(() => recording.query({ index: "frame", usingIndexValues: [1, 1] })).toThrow(/must be distinct, got 1/);
     expect(() => recording.query({ index: "log_time", range: { from: 1 } })).toThrow(

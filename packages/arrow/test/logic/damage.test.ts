@@ -4,7 +4,7 @@ import { collect } from "@rerun-ts/test-support/common/collect";
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { encodeStreamHeader } from "../../../core/dist/rrd/encode/stream-header.js";
-import { FrameReader } from "../../dist/source/frames.js";
+import { FrameReader } from "../../dist/source/frame-reader.js";
 
 const HEADER = 16;
 

@@ -4,8 +4,8 @@ import { decodeRrd } from "@rerun-ts/core/decode";
 import { Transform3D } from "@rerun-ts/types";
 import { Data, Float64 } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { Runs, RunSlicer } from "../../dist/arrays/runs.js";
-import { latestRows } from "../../dist/query/cells.js";
+import { RowRanges, RowRangeSlicer } from "../../dist/arrays/row-ranges.js";
+import { latestRows } from "../../dist/query/resolve-cells.js";
 import { ChunkData } from "../../dist/store/chunk-data.js";
 import { SchemaCache } from "../../dist/store/schema-cache.js";
 import { SplitPlan } from "../../dist/tools/split-plan.js";
@@ -45,11 +45,11 @@ describe("linear in its input is", () => {
 
   it("the division of a column with many ranges into batches", () => {
     const reads = [1000, 8000].map((size) => {
-      const runs = new Runs(size);
+      const runs = new RowRanges(size);
       for (let row = 0; row < size; row++) runs.push(row % 2, row, 1);
       const counts = counted(runs.counts);
       runs.counts = counts.bytes;
-      const slicer = new RunSlicer(runs);
+      const slicer = new RowRangeSlicer(runs);
       for (let row = 0; row < size; row += 10) expect(slicer.take(10)).toMatchObject({ size: 10, length: 10 });
       return counts.reads() / size;
     });

@@ -1,5 +1,5 @@
 import type { ArrayCollector } from "./array-collector.ts";
-import { concatBytes } from "../concat-bytes.ts";
+import { concatBytes } from "../bytes/concat-bytes.ts";
 import { FlatBufferWriter } from "./flatbuffer.ts";
 import { END_OF_STREAM, IpcStream } from "./ipc-stream.ts";
 import { METADATA_V5, encapsulate } from "./schema.ts";

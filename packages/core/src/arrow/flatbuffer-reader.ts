@@ -1,5 +1,5 @@
-import { getOrAdd } from "../get-or-add.ts";
-import { ReadBudget } from "../read-budget.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
+import { ReadBudget } from "../bytes/read-budget.ts";
 
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

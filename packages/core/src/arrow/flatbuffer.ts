@@ -1,4 +1,4 @@
-import { getOrAdd } from "../get-or-add.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import { GrowableBytes } from "./builder/growable-bytes.ts";
 import { writeInt64 } from "./write-int64.ts";
 

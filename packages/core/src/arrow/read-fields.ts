@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 
 /** No type of Rerun is nested as deeply. */

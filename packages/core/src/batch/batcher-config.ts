@@ -1,5 +1,5 @@
-import { checkObject, checkOptions } from "../check-arguments.ts";
-import { nonNegative } from "../options.ts";
+import { checkObject, checkOptions } from "../checks/check-arguments.ts";
+import { nonNegative } from "../checks/option-names.ts";
 
 /**
  * The limits at which pending rows are sent as a chunk: whichever is reached first. Larger chunks are more efficient,

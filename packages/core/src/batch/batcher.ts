@@ -1,5 +1,5 @@
-import { startTimer } from "../start-timer.ts";
-import { InvalidValueError } from "../invalid-value-error.ts";
+import { startTimer } from "../async/start-timer.ts";
+import { InvalidValueError } from "../checks/invalid-value-error.ts";
 import type { Clock } from "../time/clock.ts";
 import type { TimePoint } from "../time/time-point.ts";
 import type { BatcherConfig } from "./batcher-config.ts";

@@ -1,6 +1,6 @@
 import { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { listOf } from "../arrow/arrow-type.ts";
-import { NO_VIEW } from "../no-bytes.ts";
+import { NO_VIEW } from "../bytes/no-bytes.ts";
 import { timeRange } from "../time/time-column.ts";
 import type { TimePoint } from "../time/time-point.ts";
 import type { Timeline, TimelineSet } from "../time/timeline.ts";

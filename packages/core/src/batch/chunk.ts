@@ -1,4 +1,4 @@
-import { compareStrings } from "../compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import type { Int64 } from "../time/int64.ts";
 import type { Timeline } from "../time/timeline.ts";

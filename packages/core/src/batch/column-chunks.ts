@@ -1,6 +1,6 @@
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
-import { compareStrings } from "../compare-strings.ts";
-import { InvalidValueError, wrongType, wrongCount } from "../invalid-value-error.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
+import { InvalidValueError, wrongType, wrongCount } from "../checks/invalid-value-error.ts";
 import { TimeColumn, timeRange } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
 import type { TimelineRegistry } from "../time/timeline.ts";

@@ -1,4 +1,4 @@
-import { checked, wrongType } from "../invalid-value-error.ts";
+import { checked, wrongType } from "../checks/invalid-value-error.ts";
 import type { ComponentField } from "./component.ts";
 
 /**

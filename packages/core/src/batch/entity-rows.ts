@@ -1,4 +1,4 @@
-import { getOrAdd } from "../get-or-add.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import type { TimelineSet } from "../time/timeline.ts";
 import type { BuilderPool } from "./builder-pool.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";

@@ -1,4 +1,4 @@
-import { getOrAdd } from "../get-or-add.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import type { BuilderPool } from "./builder-pool.ts";
 import { EntityRows } from "./entity-rows.ts";
 

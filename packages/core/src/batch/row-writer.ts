@@ -1,6 +1,6 @@
 import { arrowTypeKey } from "../arrow/arrow-type.ts";
-import { getOrAdd } from "../get-or-add.ts";
-import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
+import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
 import type {
   AsComponents,

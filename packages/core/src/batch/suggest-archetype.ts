@@ -1,4 +1,4 @@
-import { className } from "../describe-value.ts";
+import { className } from "../checks/describe-value.ts";
 
 /** The archetype that users most likely meant by a value of each class. */
 const SUGGESTIONS: Readonly<Record<string, string>> = {

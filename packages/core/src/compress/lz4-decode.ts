@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 
 /** Copies may read and write as many bytes too many, which what follows overwrites. */
 const EXCESS = 3;

@@ -1,4 +1,4 @@
-import { NO_BYTES, NO_VIEW } from "../no-bytes.ts";
+import { NO_BYTES, NO_VIEW } from "../bytes/no-bytes.ts";
 
 /** A section of the input of {@link Lz4Encoder.compress}, and how repetitions are found in it. */
 export interface Lz4Section {

@@ -1,4 +1,4 @@
-import { checked } from "../invalid-value-error.ts";
+import { checked } from "../checks/invalid-value-error.ts";
 import { toEntityPath, type EntityPath, type EntityPathLike } from "./entity-path.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { checkOptions } from "../check-arguments.ts";
-import { wrongType, invalidArgument } from "../invalid-value-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { argumentError, wrongType, invalidArgument } from "../checks/invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
 
 /** A path of an entity: a string such as `"robot/arm"`, or an array of its parts, each of which may be any string. */
@@ -58,7 +58,10 @@ export class EntityPath {
     const { path, problems } = parseLenient(text);
     const problem = options?.strict === true ? (emptyPartProblem(text) ?? problems[0]?.message) : undefined;
     if (problem !== undefined) {
-      throw new TypeError(`\`text\` must be a well-formed entity path, got ${JSON.stringify(text)}, which ${problem}`);
+      throw argumentError(
+        "text",
+        `\`text\` must be a well-formed entity path, got ${JSON.stringify(text)}, which ${problem}`,
+      );
     }
     return path;
   }

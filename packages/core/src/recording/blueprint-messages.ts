@@ -1,4 +1,4 @@
-import { InvalidValueError, invalidArgument } from "../invalid-value-error.ts";
+import { InvalidValueError, invalidArgument } from "../checks/invalid-value-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import { normalizeApplicationId } from "./application-id.ts";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "../options.ts";
+import type { OptionNames } from "../checks/option-names.ts";
 import type { ConnectOptions } from "./connect-sink.ts";
 
 /** The names of the options of all calls that let a recording send to a server. */

@@ -1,4 +1,4 @@
-import { wrongType } from "../invalid-value-error.ts";
+import { wrongType } from "../checks/invalid-value-error.ts";
 import { encodeBlueprintActivation, type BlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { BlueprintLike } from "./recording-options.ts";

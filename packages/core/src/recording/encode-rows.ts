@@ -2,7 +2,7 @@ import { BATCHER_PRESETS } from "../batch/batcher-presets.ts";
 import { Batcher } from "../batch/batcher.ts";
 import type { AsComponents } from "../batch/component.ts";
 import { TuidGenerator, copyTuid } from "../batch/tuid.ts";
-import { InvalidValueError } from "../invalid-value-error.ts";
+import { InvalidValueError } from "../checks/invalid-value-error.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { encodeStoreInfo } from "../rrd/encode/store-info.ts";

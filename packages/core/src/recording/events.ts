@@ -1,6 +1,6 @@
-import { checkOptions } from "../check-arguments.ts";
-import type { RerunError } from "../errors.ts";
-import { invalidArgument } from "../invalid-value-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
 import type { DropReason, SinkState, SinkStats } from "../sink/sink.ts";
 
 /** The events of a recording, by type. See {@link RecordingStream.addEventListener}. */
@@ -77,9 +77,10 @@ export class EventHub {
 
   /** Removes a listener; one that was not added is ignored. */
   remove<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
+    const list = this.#listeners.get(type) ?? [];
     this.#listeners.set(
       type,
-      (this.#listeners.get(type) ?? []).filter((registration) => registration.listener !== listener),
+      list.filter((registration) => registration.listener !== listener),
     );
   }
 

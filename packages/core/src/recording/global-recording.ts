@@ -1,6 +1,6 @@
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { BinaryStream } from "../sink/binary-stream-sink.ts";
 import type { MemoryRecording } from "../sink/memory-sink.ts";
 import type { Sink } from "../sink/sink.ts";

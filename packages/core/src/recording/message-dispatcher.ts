@@ -1,8 +1,8 @@
 import { DEFAULT_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { Chunk } from "../batch/chunk.ts";
 import { copyTuid, type Tuid } from "../batch/tuid.ts";
-import { RerunError, isRerunError, messageOf } from "../errors.ts";
-import { checkOptions } from "../check-arguments.ts";
+import { RerunError, isRerunError, messageOf } from "../errors/rerun-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
 import type { BlueprintActivation } from "../rrd/encode/blueprint-activation.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
@@ -16,12 +16,13 @@ import { InitialMessages } from "./initial-messages.ts";
 import { OrderedSender } from "./ordered-sender.ts";
 import type { BlueprintLike, FlushOptions, FlushResult, SetSinksOptions } from "./recording-options.ts";
 import type { RecordingSetup } from "./recording-setup.ts";
-import { reportingErrors, toRerunError } from "./report-failures.ts";
+import { toRerunError } from "../errors/to-rerun-error.ts";
+import { reportingErrors } from "./report-failures.ts";
 import type { Reporter } from "./reporter.ts";
 import { NO_SINKS, SinkEvents } from "./sink-events.ts";
 import { SinkSet, type SinkReplacement } from "./sink-set.ts";
 import { flushResultOf } from "./flush-result.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 
 /** The default of `timeoutMs` of `close`. */
 const CLOSE_TIMEOUT_MS = 5000;

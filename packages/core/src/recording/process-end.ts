@@ -1,5 +1,5 @@
-import { RerunError } from "../errors.ts";
-import { settleAll } from "../settle-all.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { settleAll } from "../async/settle-all.ts";
 import { beginClose, type SinkSlot } from "../sink/sink-slot.ts";
 import { liveRecordings } from "./live-recordings.ts";
 import { internalsOf, type RecordingInternals } from "./recording-internals.ts";

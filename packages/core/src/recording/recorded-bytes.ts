@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import { MemorySink } from "../sink/memory-sink.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 

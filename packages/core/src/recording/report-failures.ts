@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { rethrow, toRerunError } from "../errors/to-rerun-error.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Turns of the microtask queue that `await` and `then` may take to reach a promise that was just returned. */
@@ -45,17 +45,6 @@ async function printUnlessHandled(promise: HandledPromise<unknown>, print: () =>
 /** Waits for a promise of a recording without handling its failure. */
 export async function settled(promise: Promise<unknown>): Promise<void> {
   await (promise as HandledPromise<unknown>).settled(() => {});
-}
-
-/** Error for the user: wrong arguments have a code of their own. */
-export function toRerunError(error: unknown): RerunError {
-  const isArgument = error instanceof TypeError || error instanceof RangeError;
-  return RerunError.from(error, isArgument ? "INVALID_ARGUMENT" : "INTERNAL");
-}
-
-/** Rethrows what a user may catch, as a {@link RerunError}. */
-export function rethrow(error: unknown): never {
-  throw toRerunError(error);
 }
 
 /** A promise that knows whether somebody waits for it. */

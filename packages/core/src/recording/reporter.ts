@@ -1,5 +1,5 @@
-import { RerunError, messageOf } from "../errors.ts";
-import { InvalidValueError } from "../invalid-value-error.ts";
+import { RerunError, messageOf } from "../errors/rerun-error.ts";
+import { InvalidValueError } from "../checks/invalid-value-error.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 

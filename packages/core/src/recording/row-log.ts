@@ -1,13 +1,13 @@
-import { checkOptions } from "../check-arguments.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
 import { Batcher, type ChunkTarget } from "../batch/batcher.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { convertColumns, cutChunks, type ChunkIds } from "../batch/column-chunks.ts";
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityRows } from "../batch/entity-rows.ts";
 import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
-import { compareStrings } from "../compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
-import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
+import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
 import { Clock } from "../time/clock.ts";
 import type { Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";

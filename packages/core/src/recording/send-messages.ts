@@ -1,8 +1,8 @@
-import type { RerunError } from "../errors.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkSlot } from "../sink/sink-slot.ts";
 import type { RecordingSink, RecordingSinkContext, SinkFlushOptions } from "../sink/sink.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 
 /** Default time limit for a server. */
 const TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { DropReason, RecordingSink, RecordingSinkContext, SinkDrop, SinkState } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 import type { Reporter } from "./reporter.ts";

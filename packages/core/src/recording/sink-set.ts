@@ -15,7 +15,7 @@ import type {
   SinkTakeover,
 } from "../sink/sink.ts";
 import { takeOver } from "../sink/take-over.ts";
-import { settleAll } from "../settle-all.ts";
+import { settleAll } from "../async/settle-all.ts";
 
 /** Options of replacing one set of sinks by another. */
 export interface ReplaceOptions {

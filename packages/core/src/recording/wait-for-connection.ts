@@ -1,5 +1,5 @@
-import { RerunError } from "../errors.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 import type { RecordingSink } from "../sink/sink.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 

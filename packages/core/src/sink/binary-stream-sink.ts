@@ -1,5 +1,5 @@
-import { checkOptions } from "../check-arguments.ts";
-import { nonNegative } from "../options.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { nonNegative } from "../checks/option-names.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";

@@ -1,4 +1,5 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SimpleSink } from "./simple-sink.ts";
@@ -12,7 +13,7 @@ export class CallbackSink extends SimpleSink {
   /** @param callback is called within logging calls; if it throws, the sink is `broken` */
   constructor(callback: (rrd: Uint8Array<ArrayBuffer>) => void) {
     super("callback");
-    if (typeof callback !== "function") throw new TypeError("`callback` must be a function that takes bytes");
+    if (typeof callback !== "function") throw invalidArgument("callback", "a function that takes bytes", callback);
     this.#callback = callback;
   }
 

@@ -1,5 +1,5 @@
-import { describeValue } from "../describe-value.ts";
-import { RerunError, type RerunErrorCode } from "../errors.ts";
+import { describeValue } from "../checks/describe-value.ts";
+import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 import type { RecordingSink, Sink } from "./sink.ts";
 
 /**

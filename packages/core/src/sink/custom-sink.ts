@@ -1,9 +1,9 @@
-import { RerunError } from "../errors.ts";
-import { getOrAdd } from "../get-or-add.ts";
-import { invalidArgument } from "../invalid-value-error.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { randomId } from "../random-id.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { randomId } from "../bytes/random-id.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 import { SinkStatus } from "./sink-status.ts";
 import type { CustomSink, RecordingSink, RecordingSinkContext, Sink, SinkFlushOptions, SinkStats } from "./sink.ts";
 

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../collections/fifo.ts";
 import { MessageQueue, type DropPolicy } from "./message-queue.ts";
 
 /** A {@link MessageQueue} from which messages are also taken one by one, oldest first, in constant time. */

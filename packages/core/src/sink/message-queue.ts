@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { List } from "./list.ts";
+import { List } from "../collections/list.ts";
 
 /**
  * Policy for data that does not fit: wait for room, drop the oldest data, drop the new data, or break the sink. The

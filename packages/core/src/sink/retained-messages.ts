@@ -1,4 +1,4 @@
-import { compareStrings } from "../compare-strings.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 
 /** The default of `maxRetainedBytes`. */

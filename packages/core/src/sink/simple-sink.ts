@@ -1,4 +1,4 @@
-import { randomId } from "../random-id.ts";
+import { randomId } from "../bytes/random-id.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { RecordingSink, RecordingSinkContext, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";

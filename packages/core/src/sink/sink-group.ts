@@ -1,6 +1,6 @@
 import { DEFAULT_BATCHING, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { settleAll } from "../settle-all.ts";
+import { settleAll } from "../async/settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
 import { takeOver } from "./take-over.ts";
 import type {

@@ -1,5 +1,5 @@
-import { RerunError } from "../errors.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { claimSink, releaseSink } from "./claim-sink.ts";
 import { MessageQueue } from "./message-queue.ts";

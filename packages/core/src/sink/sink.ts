@@ -1,5 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import type { RerunError } from "../errors.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
 /** State of a sink, or of a recording as a whole. */

@@ -1,8 +1,8 @@
-import { invalidArgument } from "../invalid-value-error.ts";
-import { RerunError, messageOf } from "../errors.ts";
-import { checkOptions } from "../check-arguments.ts";
-import { nonNegative, type OptionNames } from "../options.ts";
-import { randomId } from "../random-id.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
+import { RerunError, messageOf } from "../errors/rerun-error.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { nonNegative, type OptionNames } from "../checks/option-names.ts";
+import { randomId } from "../bytes/random-id.ts";
 import { RrdWriter, type RrdWriterOptions } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageFifo } from "./message-fifo.ts";

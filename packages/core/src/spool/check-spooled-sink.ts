@@ -1,4 +1,4 @@
-import { invalidArgument, wrongCount } from "../invalid-value-error.ts";
+import { invalidArgument, wrongCount } from "../checks/invalid-value-error.ts";
 import type { RecordingSink, Sink } from "../sink/sink.ts";
 
 /** Checks that a sink can be spooled: it sends to a server, which acknowledges. @throws {TypeError} or {RangeError} */

@@ -1,5 +1,5 @@
 import type { RecordingSink } from "../sink/sink.ts";
-import { Fifo } from "../sink/fifo.ts";
+import { Fifo } from "../collections/fifo.ts";
 import type { EvictedFromSpool } from "./spool-store.ts";
 
 /** Number of bytes that may be sent and not acknowledged; at least one message or segment always may. */

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { messageOf } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
 import type { RecordingSink } from "../sink/sink.ts";

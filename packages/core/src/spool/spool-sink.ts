@@ -1,6 +1,6 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import { ChangeSignal } from "../change-signal.ts";
-import { RerunError } from "../errors.ts";
+import { ChangeSignal } from "../async/change-signal.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { checkUnclaimed, claimSink } from "../sink/claim-sink.ts";
 import { describeIgnored, differingOptions } from "../sink/differing-options.ts";

@@ -1,4 +1,4 @@
-import { outOfRange } from "../invalid-value-error.ts";
+import { outOfRange } from "../checks/invalid-value-error.ts";
 
 /** A signed 64-bit integer in two halves, so that a logging call allocates no `BigInt`. */
 export interface Int64 {

@@ -1,5 +1,5 @@
-import { forEachIndex, InvalidValueError, wrongCount, invalidArgument } from "../invalid-value-error.ts";
-import { toArrayLike, typedArrayName } from "../array-like.ts";
+import { forEachIndex, InvalidValueError, wrongCount, invalidArgument } from "../checks/invalid-value-error.ts";
+import { toArrayLike, typedArrayName } from "../checks/array-like.ts";
 import { clampReserved, type Int64 } from "./int64.ts";
 import {
   NANOS_PER,

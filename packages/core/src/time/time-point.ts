@@ -1,6 +1,6 @@
-import { describeValue } from "../describe-value.ts";
-import { hasLoneSurrogate } from "../has-lone-surrogate.ts";
-import { InvalidValueError, wrongType } from "../invalid-value-error.ts";
+import { describeValue } from "../checks/describe-value.ts";
+import { hasLoneSurrogate } from "../checks/has-lone-surrogate.ts";
+import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
 import type { Int64 } from "./int64.ts";
 import { resolveTimeValue, type ExplicitTimeValue, type TimeCell, type TimeValue } from "./time-value.ts";
 import { STATIC_TIMELINES, type Timeline, type TimelineRegistry, type TimelineSet } from "./timeline.ts";

@@ -1,4 +1,4 @@
-import { outOfRange, wrongType, wrongCount } from "../invalid-value-error.ts";
+import { outOfRange, wrongType, wrongCount } from "../checks/invalid-value-error.ts";
 import { clampReserved, setBigInt, setNumber, setScaled, type Int64 } from "./int64.ts";
 import type { TimelineKind } from "./timeline.ts";
 

@@ -1,5 +1,5 @@
-import { getOrAdd } from "../get-or-add.ts";
-import { compareStrings } from "../compare-strings.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
+import { compareStrings } from "../collections/compare-strings.ts";
 
 /** The kind of a timeline: plain numbers, durations in nanoseconds, or nanoseconds since 1970 (UTC). */
 export type TimelineKind = "sequence" | "duration" | "timestamp";

@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { Fifo } from "../sink/fifo.ts";
+import { Fifo } from "../collections/fifo.ts";
 import { MessageFifo } from "../sink/message-fifo.ts";
 import type { DropPolicy } from "../sink/message-queue.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";

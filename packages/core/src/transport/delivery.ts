@@ -1,4 +1,4 @@
-import type { RerunError } from "../errors.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { GrpcHeaders } from "./server-sink-options.ts";
 import type { WebSocketToken } from "./websocket/websocket-connection.ts";

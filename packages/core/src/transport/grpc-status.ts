@@ -1,4 +1,4 @@
-import type { RerunErrorCode } from "../errors.ts";
+import type { RerunErrorCode } from "../errors/rerun-error.ts";
 
 /** The status codes of gRPC that are used here. Source: grpc.io, "Status codes and their use in gRPC". */
 export const GRPC_STATUS = {

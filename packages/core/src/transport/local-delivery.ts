@@ -1,4 +1,4 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DropReason } from "../sink/sink.ts";
 import type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from "./delivery.ts";

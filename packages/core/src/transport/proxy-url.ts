@@ -1,4 +1,5 @@
-import { describeValue } from "../describe-value.ts";
+import { describeValue } from "../checks/describe-value.ts";
+import { argumentError } from "../checks/invalid-value-error.ts";
 
 /** Address of a viewer or a proxy that takes logs. */
 export interface ProxyUrl {
@@ -78,5 +79,5 @@ function isUnspecified(host: string): boolean {
 
 function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
   const message = `\`url\` must be the address of a proxy such as ${DEFAULT_PROXY_URL}, got ${describeValue(url)}: ${reason}`;
-  return new TypeError(message, cause === undefined ? undefined : { cause });
+  return argumentError("url", message, cause === undefined ? undefined : { cause });
 }

@@ -1,4 +1,4 @@
-import type { RerunError } from "../errors.ts";
+import type { RerunError } from "../errors/rerun-error.ts";
 import type { SinkState } from "../sink/sink.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 

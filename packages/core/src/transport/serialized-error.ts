@@ -1,17 +1,18 @@
-import { RerunError, type RerunErrorCode } from "../errors.ts";
+import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 
 /** An error in the form in which it is posted to another thread. */
 export interface SerializedError {
   readonly code: RerunErrorCode;
   readonly message: string;
+  readonly argument: string | undefined;
 }
 
 /** The serialized form of an error. */
-export function serializeError({ code, message }: RerunError): SerializedError {
-  return { code, message };
+export function serializeError({ code, message, argument }: RerunError): SerializedError {
+  return { code, message, argument };
 }
 
 /** The error for a serialized form; its cause and stack are not restored. */
-export function deserializeError({ code, message }: SerializedError): RerunError {
-  return new RerunError(code, message);
+export function deserializeError({ code, message, argument }: SerializedError): RerunError {
+  return new RerunError(code, message, { argument });
 }

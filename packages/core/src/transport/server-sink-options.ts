@@ -1,6 +1,6 @@
-import { invalidArgument } from "../invalid-value-error.ts";
-import { RerunError, messageOf } from "../errors.ts";
-import { nonNegative, type OptionNames } from "../options.ts";
+import { invalidArgument } from "../checks/invalid-value-error.ts";
+import { RerunError, messageOf } from "../errors/rerun-error.ts";
+import { nonNegative, type OptionNames } from "../checks/option-names.ts";
 import type { OverflowPolicy } from "../sink/message-queue.ts";
 import { MAX_RETAINED_BYTES } from "../sink/retained-messages.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";

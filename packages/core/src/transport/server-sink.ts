@@ -1,5 +1,5 @@
 import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
 import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "../sink/sink.ts";

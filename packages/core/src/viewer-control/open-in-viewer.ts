@@ -1,5 +1,5 @@
-import { RerunError } from "../errors.ts";
-import { startTimer } from "../start-timer.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import { startTimer } from "../async/start-timer.ts";
 import { viewerStoreId } from "./store-id-text.ts";
 import { invalid } from "./viewer-arguments.ts";
 import { remainingTime, type ViewerConnection } from "./viewer-call.ts";

@@ -1,7 +1,7 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import { blueprintMessages } from "../recording/blueprint-messages.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
-import { startTimer } from "../start-timer.ts";
+import { startTimer } from "../async/start-timer.ts";
 import { applicationOf } from "./store-id-text.ts";
 import { invalid } from "./viewer-arguments.ts";
 import { remainingTime, type ViewerConnection } from "./viewer-call.ts";

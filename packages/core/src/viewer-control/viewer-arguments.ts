@@ -1,7 +1,7 @@
-import { checkOptions } from "../check-arguments.ts";
-import { describeValue } from "../describe-value.ts";
-import { RerunError } from "../errors.ts";
-import type { OptionNames } from "../options.ts";
+import { checkOptions } from "../checks/check-arguments.ts";
+import { describeValue } from "../checks/describe-value.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import type { OptionNames } from "../checks/option-names.ts";
 import { toBigInt } from "../time/int64.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
 import type { ViewerBlueprintTarget } from "./viewer-call-types.ts";

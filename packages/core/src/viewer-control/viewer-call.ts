@@ -1,11 +1,11 @@
-import { RerunError } from "../errors.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type {
   ViewerControlRequest,
   ViewerControlResponse,
 } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { startTimer } from "../start-timer.ts";
-import { withDeadline } from "../with-deadline.ts";
+import { startTimer } from "../async/start-timer.ts";
+import { withDeadline } from "../async/with-deadline.ts";
 import { invalid } from "./viewer-arguments.ts";
 import type { Plain } from "./plain.ts";
 import type { ViewerCallOptions } from "./viewer-call-types.ts";

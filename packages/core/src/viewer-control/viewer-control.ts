@@ -1,5 +1,5 @@
-import { RerunError } from "../errors.ts";
-import type { OptionNames } from "../options.ts";
+import { RerunError } from "../errors/rerun-error.ts";
+import type { OptionNames } from "../checks/option-names.ts";
 import { RERUN_VERSION } from "../rerun-version.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
 import { parseExactJson, stringifyExactJson } from "./exact-json.ts";

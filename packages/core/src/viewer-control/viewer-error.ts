@@ -1,4 +1,4 @@
-import { RerunError, type RerunErrorCode } from "../errors.ts";
+import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 import { GRPC_STATUS, errorCodeOf } from "../transport/grpc-status.ts";
 
 /** Not reached: refused, unknown to the name service, or lost while the answer was awaited. */

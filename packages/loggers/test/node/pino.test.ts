@@ -180,7 +180,9 @@ describe("rerunDestination", () => {
     ["`messageKey` must be a string, got null", [undefined, { messageKey: null }]],
     ['`nameKeys` must be an array of strings, got "name"', [undefined, { nameKeys: "name" }]],
   ])("throws a TypeError: %s", (message, args) => {
-    expect(() => (rerunDestination as (...all: unknown[]) => unknown)(...args)).toThrow(new TypeError(message));
+    expect(() => (rerunDestination as (...all: unknown[]) => unknown)(...args)).toThrow(
+      expect.objectContaining({ name: "TypeError", message }),
+    );
   });
 
   it("rejects unknown options", () => {

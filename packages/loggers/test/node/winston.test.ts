@@ -197,7 +197,9 @@ describe("RerunTransport", () => {
     ["`timeline` must be the name of a timeline, got 5", { timeline: 5 }],
     ["`nameKeys` must be an array of strings, got an array of length 1 starting with 5", { nameKeys: [5] }],
   ])("throws a TypeError: %s", (message, options) => {
-    expect(() => new RerunTransport(options as RerunTransportOptions)).toThrow(new TypeError(message));
+    expect(() => new RerunTransport(options as RerunTransportOptions)).toThrow(
+      expect.objectContaining({ name: "TypeError", message }),
+    );
   });
 
   it("rejects unknown options", () => {

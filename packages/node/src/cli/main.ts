@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
+import { describeWithFlag } from "./describe-with-flag.ts";
 import { HELP } from "./help.ts";
-import { inFlags } from "./in-flags.ts";
-import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError, isArgumentError, unknownName } from "./arguments.ts";
 
 /** The commands by name; each is loaded only when it runs. */
@@ -11,9 +10,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
   view: async () => (await import("./view-command.ts")).view,
 };
-
-/** The codes of errors whose messages name options, besides `TypeError`. */
-const OPTION_CODES: readonly string[] = ["LISTEN_FAILED", "INVALID_ARGUMENT"];
 
 /** Exit codes besides 0. */
 const FAILURE = 1;
@@ -40,10 +36,7 @@ try {
 } catch (error) {
   const isUsage = error instanceof UsageError;
   const isArgument = isArgumentError(error);
-  // Other errors may quote names of the data.
-  const isAboutOptions = isUsage || isArgument || (isRerunError(error) && OPTION_CODES.includes(error.code));
-  const message = messageOf(error);
-  console.error(`rerun-ts: ${isAboutOptions ? inFlags(command, message) : message}`);
+  console.error(`rerun-ts: ${describeWithFlag(command, error)}`);
   const isCommand = Object.hasOwn(COMMANDS, command);
   if (isUsage) console.error(`Run \`rerun-ts ${isCommand ? `${command} ` : ""}--help\` for usage.`);
   else if (!isRerunError(error) && !isArgument) console.error(error);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
-import { checkServerOptions, serverUrl } from "../relay/sink/grpc-server-options.ts";
+import { checkServerOptions, describeOpenAccess, serverUrl } from "../relay/sink/grpc-server-options.ts";
 import { checkFsync } from "../file/fsync-policy.ts";
 import { hasPlaceholders, RecordingFiles, unknownPlaceholders } from "../relay/recording-files.ts";
 import { RelayRecorder, type RelayRecorderOptions } from "../relay/relay-recorder.ts";
@@ -52,7 +52,8 @@ export async function serve(args: string[]): Promise<void> {
     tls: readTls(values["tls-key"], values["tls-cert"]),
   });
   const warn = (message: string): void => console.error(`rerun-ts: ${message}`);
-  if (settings.notice !== undefined) warn(settings.notice);
+  const notice = describeOpenAccess(settings.server, ["--read-token", "--write-token", "--bind"]);
+  if (notice !== undefined) warn(notice);
 
   const fsync = checkFsync("--fsync", values.fsync);
   if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);

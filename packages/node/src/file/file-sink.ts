@@ -5,10 +5,10 @@ import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core"
 import {
   checkOptions,
   describeIgnored,
-  describeValue,
   differingOptions,
   messageOf,
   type OptionNames,
+  invalidArgument,
 } from "@rerun-ts/core/checks";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import { SinkStatus, type RecordingSink, type RecordingSinkContext, type SinkTakeover } from "@rerun-ts/core/transport";
@@ -93,7 +93,7 @@ export class FileSink implements RecordingSink {
   constructor(path: string | URL, options?: FileSinkOptions) {
     checkOptions("FileSink", options, FILE_SINK_OPTIONS);
     const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
-    if (!isPath) throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
+    if (!isPath) throw invalidArgument("path", "the path of a file", path);
     this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
     this.place = this.key = `file:${realPath(this.path)}`;
     this.#options = options ?? {};

@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/checks";
+import { invalidArgument } from "@rerun-ts/core/checks";
 
 /**
  * When a file is synchronized with its disk, so that it survives a loss of power. Without that, data survives any end
@@ -18,5 +18,5 @@ export function checkFsync(option: string, value: unknown): FsyncPolicy {
   if (value === undefined) return "never";
   if (POLICIES.includes(value as FsyncPolicy)) return value as FsyncPolicy;
   const names = POLICIES.map((name) => JSON.stringify(name)).join(", ");
-  throw new TypeError(`\`${option}\` must be one of ${names}, got ${describeValue(value)}`);
+  throw invalidArgument(option, `one of ${names}`, value);
 }

@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { parse, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
-import { describeValue, messageOf } from "@rerun-ts/core/checks";
+import { messageOf, invalidArgument } from "@rerun-ts/core/checks";
 
 /** A path as a string. @throws {TypeError} if it is neither a non-empty string nor a URL */
 export function toPathString(path: string | URL): string {
   if (path instanceof URL) return fileURLToPath(path);
   if (typeof path === "string" && path !== "") return path;
-  throw new TypeError(`\`path\` must be the path of a file, got ${describeValue(path)}`);
+  throw invalidArgument("path", "the path of a file", path);
 }
 
 /** The entity path for a file: its path without root or drive, with slashes on every platform. */

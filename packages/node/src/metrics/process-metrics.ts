@@ -2,7 +2,7 @@
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
-import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, checkRecording, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { frozenAt } from "@rerun-ts/core/recording";
 import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
@@ -37,9 +37,9 @@ export function logProcessMetrics(
   checkRecording(recording, "flush");
   checkOptions("logProcessMetrics", options, KNOWN);
   const { intervalMs = 1000, http = true } = options;
-  if (typeof path !== "string") throw new TypeError(`\`path\` must be a string, got ${describeValue(path)}`);
+  if (typeof path !== "string") throw invalidArgument("path", "a string", path);
   if (typeof intervalMs !== "number" || !(intervalMs >= 1 && intervalMs <= MAX_INTERVAL))
-    throw new TypeError(`\`intervalMs\` must be a number from 1 to ${MAX_INTERVAL}, got ${describeValue(intervalMs)}`);
+    throw invalidArgument("intervalMs", `a number from 1 to ${MAX_INTERVAL}`, intervalMs);
   const target: Target = {
     recording,
     child: (part) => `${path}/${part}`,

@@ -13,9 +13,12 @@ export function listenError(
   const endpoint = `${toUrlHost(address)}:${port}`;
   const reason =
     error.code === "EADDRINUSE"
-      ? `the port is in use by a viewer or another server; choose another one, or \`${option}: 0\` for a free one`
+      ? `the port is in use by a viewer or another server; set \`${option}\` to another one, or to 0 for a free one`
       : error.code === "EACCES"
         ? "permission denied"
         : error.message;
-  return new RerunError("LISTEN_FAILED", `cannot listen on ${endpoint}: ${reason}`, { cause: error });
+  return new RerunError("LISTEN_FAILED", `cannot listen on ${endpoint}: ${reason}`, {
+    cause: error,
+    argument: option,
+  });
 }

@@ -3,7 +3,7 @@ import {
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import type { GrpcServer, ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
@@ -41,7 +41,7 @@ export function init(applicationId: string, options: InitOptions = {}): Recordin
   checkOptions("init", options, INIT_OPTIONS);
   const { spawn: viewer = false, ...recordingOptions } = options;
   if (typeof viewer !== "boolean" && (typeof viewer !== "object" || viewer === null))
-    throw new TypeError(`\`spawn\` must be true, false or the options of \`spawn\`, got ${describeValue(viewer)}`);
+    throw invalidArgument("spawn", "true, false or the options of `spawn`", viewer);
   const spawnOptions = viewer === true ? {} : viewer;
   if (spawnOptions !== false) checkSpawnOptions(spawnOptions);
   const recording = replaceGlobalRecording(new RecordingStream(applicationId, recordingOptions));

@@ -1,4 +1,4 @@
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, invalidArgument } from "@rerun-ts/core/checks";
 
 /**
  * The command-line flags that programs which log with Rerun share, in the form that `parseArgs` of `node:util` expects.
@@ -40,7 +40,7 @@ export type RerunArgs = {
 /** Checks values, which need not come from `parseArgs`. @throws {TypeError} if one is wrong */
 export function checkArgs(values: RerunArgs): RerunArgs {
   if (typeof values !== "object" || values === null)
-    throw new TypeError(`\`values\` must be what \`parseArgs\` returns as \`values\`, got ${describeValue(values)}`);
+    throw invalidArgument("values", "what `parseArgs` returns as `values`", values);
   for (const [name, { type }] of Object.entries(rerunArgOptions)) {
     const value: unknown = values[name as keyof RerunArgs];
     if (value === undefined || (typeof value === type && value !== "")) continue;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 
 const DEFAULT_PORT = 9876;
 /** The timeout of the native SDKs. */
@@ -110,44 +110,40 @@ export function checkSpawnOptions(options: SpawnOptions = {}): SpawnSettings {
   };
 }
 
-function wrong(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`\`${name}\` must be ${expected}, got ${describeValue(value)}`);
-}
-
 function portNumber(port: number = DEFAULT_PORT): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw wrong("port", "an integer from 1 to 65535", port);
+  throw invalidArgument("port", "an integer from 1 to 65535", port);
 }
 
 function memory(name: keyof SpawnOptions, value: string | undefined, defaultValue: string): string {
   if (value === undefined) return defaultValue;
   if (typeof value === "string" && MEMORY.test(value)) return value;
-  throw wrong(name, 'an amount of memory such as "16GB", "512MiB" or "75%"', value);
+  throw invalidArgument(name, 'an amount of memory such as "16GB", "512MiB" or "75%"', value);
 }
 
 function programName(name: string | undefined): string | undefined {
   if (name === undefined || (typeof name === "string" && name !== "")) return name;
-  throw wrong("executableName", "the name of a program", name);
+  throw invalidArgument("executableName", "the name of a program", name);
 }
 
 function programPath(path: string | URL | undefined): string | undefined {
   if (path === undefined || (typeof path === "string" && path !== "")) return path;
   if (path instanceof URL && path.protocol === "file:") return fileURLToPath(path);
-  throw wrong("executablePath", "the path of a program", path);
+  throw invalidArgument("executablePath", "the path of a program", path);
 }
 
 function strings(values: readonly string[] = []): readonly string[] {
   if (Array.isArray(values) && values.every((value) => typeof value === "string")) return values;
-  throw wrong("extraArgs", "an array of strings", values);
+  throw invalidArgument("extraArgs", "an array of strings", values);
 }
 
 function variables(values: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const isObject = typeof values === "object" && values !== null && !Array.isArray(values);
   if (isObject && Object.values(values).every((value) => typeof value === "string")) return values;
-  throw wrong("extraEnv", "an object whose values are strings", values);
+  throw invalidArgument("extraEnv", "an object whose values are strings", values);
 }
 
 function abortSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal === undefined || signal instanceof AbortSignal) return signal;
-  throw wrong("signal", "an AbortSignal", signal);
+  throw invalidArgument("signal", "an AbortSignal", signal);
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { SpoolSink, checkSpooledSink } from "@rerun-ts/core/storage";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { DirectoryStore } from "./directory-store.ts";
@@ -46,9 +46,7 @@ export function spool(sink: Sink, options: SpoolOptions): Sink {
   const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
   const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
   if (!isPath)
-    throw new TypeError(
-      `\`directory\` must be the path of a folder, e.g. { directory: "spool" }, got ${describeValue(directory ?? options)}`,
-    );
+    throw invalidArgument("directory", 'the path of a folder, e.g. { directory: "spool" }', directory ?? options);
   checkOptions("spool", options, OPTIONS);
   const limits = {
     maxBytes: nonNegative("maxBytes", maxBytes ?? GIB),

@@ -1,5 +1,5 @@
 import type { GrpcHeaders } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 
 /**
  * Checks headers before a connection is made, which would be tried again for ever. Those that a function returns are
@@ -10,15 +10,18 @@ import { describeValue } from "@rerun-ts/core/checks";
 export function checkHeaders(headers: GrpcHeaders | undefined): void {
   if (headers === undefined || typeof headers === "function") return;
   if (typeof headers !== "object" || headers === null)
-    throw new TypeError(
-      `\`headers\` must be an object such as { authorization: "Bearer …" }, Headers, or a function that returns one, got ${describeValue(headers)}`,
+    throw invalidArgument(
+      "headers",
+      'an object such as { authorization: "Bearer …" }, Headers, or a function that returns one',
+      headers,
     );
   for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     // `Headers` would send the text "undefined".
     if (typeof value !== "string")
-      throw new TypeError(`\`headers.${name}\` must be a string, got ${describeValue(value)}`);
+      throw argumentError("headers", `\`headers.${name}\` must be a string, got ${describeValue(value)}`);
     if (!isValid(name, value))
-      throw new TypeError(
+      throw argumentError(
+        "headers",
         `\`headers\` must have names and values that HTTP allows, got the header ${describeValue(name)}`,
       );
   }

@@ -1,4 +1,4 @@
-import { nonNegative } from "@rerun-ts/core/checks";
+import { nonNegative, argumentError } from "@rerun-ts/core/checks";
 import type { Delivery, DeliveryContext, DeliveryLimits } from "@rerun-ts/core/transport";
 import { findWorkerEntry } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
@@ -41,7 +41,7 @@ export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptio
  */
 function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { thread = "auto" }: ServerSinkOptions): boolean {
   if (thread !== true && thread !== false && thread !== "auto")
-    throw new TypeError(`\`thread\` must be true, false or "auto", got ${JSON.stringify(thread)}`);
+    throw argumentError("thread", `\`thread\` must be true, false or "auto", got ${JSON.stringify(thread)}`);
   const problem =
     typeof headers === "function"
       ? "`headers` must not be a function"
@@ -51,7 +51,7 @@ function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { thread = "a
           ? undefined
           : "`tls` must only contain data";
   if (thread === true && problem !== undefined)
-    throw new TypeError(`${problem} if \`thread\` is true: functions cannot be passed to another thread`);
+    throw argumentError("thread", `${problem} if \`thread\` is true: functions cannot be passed to another thread`);
   return thread !== false && problem === undefined;
 }
 

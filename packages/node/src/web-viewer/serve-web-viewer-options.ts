@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { checkOptions, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 
 const DEFAULT_WEB_PORT = 9090;
 const LOOPBACK = "127.0.0.1";
@@ -71,9 +71,9 @@ export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebV
   checkOptions("serveWebViewer", options, KNOWN);
   const { webPort = DEFAULT_WEB_PORT, bindIp = LOOPBACK, openBrowser = true, unref = false } = options;
   if (!Number.isInteger(webPort) || webPort < 0 || webPort > 65_535)
-    throw wrong("webPort", "an integer from 0 to 65535", webPort);
+    throw invalidArgument("webPort", "an integer from 0 to 65535", webPort);
   if (typeof bindIp !== "string" || bindIp === "")
-    throw wrong("bindIp", 'an address to listen on, e.g. "127.0.0.1"', bindIp);
+    throw invalidArgument("bindIp", 'an address to listen on, e.g. "127.0.0.1"', bindIp);
   const onWarning = options.onWarning ?? ((message: string) => console.error(`[rerun] ${message}`));
   return {
     webPort,
@@ -98,22 +98,18 @@ function printProgress({ bytes, totalBytes }: UnpackProgress): void {
 function hosts(allowHosts: ServeWebViewerOptions["allowHosts"] = []): readonly string[] {
   const all: unknown = typeof allowHosts === "string" ? [allowHosts] : allowHosts;
   if (Array.isArray(all) && all.every((host) => typeof host === "string" && host !== "")) return all as string[];
-  throw wrong("allowHosts", "a non-empty string or an array of them", allowHosts);
+  throw invalidArgument("allowHosts", "a non-empty string or an array of them", allowHosts);
 }
 
 function urls(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly string[] {
   const all = typeof connectTo === "string" || connectTo instanceof URL ? [connectTo] : connectTo;
   if (Array.isArray(all) && all.every((url) => (typeof url === "string" && url !== "") || url instanceof URL))
     return all.map(String);
-  throw wrong("connectTo", "a URL or an array of URLs", connectTo);
+  throw invalidArgument("connectTo", "a URL or an array of URLs", connectTo);
 }
 
 function assets(value: ServeWebViewerOptions["assets"] = "auto"): string {
   if (value instanceof URL && value.protocol === "file:") return fileURLToPath(value);
   if (typeof value === "string" && value !== "") return value;
-  throw wrong("assets", '"auto", "rerun", "npm", or the path of a folder', value);
-}
-
-function wrong(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`\`${name}\` must be ${expected}, got ${describeValue(value)}`);
+  throw invalidArgument("assets", '"auto", "rerun", "npm", or the path of a folder', value);
 }

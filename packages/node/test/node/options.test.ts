@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { RecordingStream } from "@rerun-ts/node";
+import { RecordingStream, TimeColumn } from "@rerun-ts/node";
 import { expect, it, onTestFinished } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
@@ -41,6 +41,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
   const meant = slip === "waitForConection" ? "waitForConnection" : "defaultBlueprint";
   await expect(run(recording, join(folder.path, "a.rrd"))).rejects.toMatchObject({
     code: "INVALID_ARGUMENT",
+    argument: slip,
     message: `\`${slip}\` (did you mean \`${meant}\`?) is no option of \`${call}\`; known options: ${known}`,
   });
   expect(recording.state).toBe("buffering");
@@ -55,3 +56,34 @@ it("the URL of a connection is no option", async () => {
     message: expect.stringMatching(/^`url` must be .*, got an object with url$/),
   });
 });
+
+it.each<[argument: string, run: (recording: RecordingStream) => Promise<unknown>]>([
+  ["url", (rec) => rec.connectGrpc("ftp://example.com/")],
+  ["url", (rec) => rec.connectWebSocket("ws://example.com/?a=b")],
+  ["headers", (rec) => rec.connectGrpc(PROXY, { headers: { a: 1 } as never })],
+  ["thread", (rec) => rec.connectGrpc(PROXY, { thread: true, headers: () => ({}) })],
+  ["port", (rec) => rec.serveGrpc({ port: -1 })],
+  ["serverMemoryLimit", (rec) => rec.serveGrpc({ serverMemoryLimit: "a lot" })],
+  ["writeToken", (rec) => rec.serveGrpc({ writeToken: "" })],
+  ["path", (rec) => rec.save("")],
+  ["timeoutMs", (rec) => rec.flush({ timeoutMs: -1 })],
+])("the error about a wrong `%s` has its name as `argument`", async (argument, run) => {
+  const recording = new RecordingStream("arguments", { onError: () => {} });
+  onTestFinished(async () => void (await recording.close()));
+  await expect(run(recording)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", argument });
+});
+
+it("errors of calls that return at once have `argument` too", () => {
+  const thrown = catchError(() => TimeColumn.sequence("frame", [1, "2"] as never));
+  expect(thrown).toBeInstanceOf(TypeError);
+  expect(thrown).toMatchObject({ argument: "values" });
+});
+
+function catchError(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

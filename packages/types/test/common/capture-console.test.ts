@@ -392,7 +392,7 @@ describe("captureConsole rejects wrong arguments", () => {
   ])("%s", (message, args) => {
     const call = captureConsole as (...all: unknown[]) => () => void;
     const before = { ...console };
-    expect(() => call(...args)).toThrow(new TypeError(message));
+    expect(() => call(...args)).toThrow(expect.objectContaining({ name: "TypeError", message }));
     expect({ ...console }).toEqual(before);
   });
 

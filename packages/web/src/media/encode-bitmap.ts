@@ -24,10 +24,7 @@ export interface EncodedBitmap {
   readonly height: number;
 }
 
-/**
- * Encodes an image, and closes its bitmap. The source code of this function runs in a worker, so it must not refer to
- * anything outside itself, nor contain functions, for which bundlers may insert helpers.
- */
+/** Encodes an image, and closes its bitmap. */
 export async function encodeBitmap({ bitmap, encoding, quality }: EncodeRequest): Promise<EncodedBitmap> {
   const { width, height } = bitmap;
   const canvas = new OffscreenCanvas(width, height);

@@ -1,7 +1,7 @@
 import { startEncoderWorker } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { encodeBitmap, type EncodedBitmap, type EncodeRequest } from "./encode-bitmap.ts";
-import { runImageEncoder, type FromImageEncoder, type ToImageEncoder } from "./image-encoder-program.ts";
+import type { FromImageEncoder, ToImageEncoder } from "./serve-image-encoder.ts";
 
 /** Longest time that the worker may be idle before it is terminated. */
 const IDLE_MS = 10_000;
@@ -12,17 +12,16 @@ interface PendingRequest {
 }
 
 /**
- * Encodes images in a separate worker, which the page creates, or which is made of its program's source. The worker is
- * created when the first image is encoded, and terminated after 10 seconds without work; the next image creates a new
- * one.
+ * Encodes images in a separate worker. The worker is created when the first image is encoded, and terminated after 10
+ * seconds without work; the next image creates a new one.
  *
- * Where no worker starts, as under a content security policy without `worker-src blob:`, images are encoded in the
- * calling thread. Images are handed to a worker only once it runs, because a bitmap cannot be taken back. If the worker
+ * Where no worker starts, as under a content security policy that forbids it, images are encoded in the calling thread.
+ * Images are handed to a worker only once it runs, because a bitmap cannot be taken back. If the worker
  * fails later, its pending images are rejected, and later ones are encoded in the calling thread.
  */
 export class EncoderThread {
   readonly #create: CreateWorker | undefined;
-  readonly #onFailure: (reason: string) => void;
+  readonly #onFailure: (description: string) => void;
   /** The worker once it runs; `undefined` if it did not start. */
   #worker: Promise<Worker | undefined> | undefined;
   #isUnavailable = false;
@@ -32,9 +31,9 @@ export class EncoderThread {
 
   /**
    * @param create the option `createWorker` of the page
-   * @param onFailure called with the reason if the worker of the page does not start
+   * @param onFailure called with a description if the worker does not start
    */
-  constructor(create: CreateWorker | undefined, onFailure: (reason: string) => void) {
+  constructor(create: CreateWorker | undefined, onFailure: (description: string) => void) {
     this.#create = create;
     this.#onFailure = onFailure;
   }
@@ -60,9 +59,8 @@ export class EncoderThread {
   /** Creates the worker. Resolves once it runs, or to `undefined` if it does not start. */
   async #start(): Promise<Worker | undefined> {
     if (this.#isUnavailable) return undefined;
-    const program = `(${String(runImageEncoder)})(self, ${String(encodeBitmap)}); postMessage({ images: true });`;
     const [create, onFailure] = [this.#create, this.#onFailure];
-    const worker = await startEncoderWorker({ encodes: "images", program, create, onFailure });
+    const worker = await startEncoderWorker({ encodes: "images", create, onFailure });
     if (worker === undefined) this.#isUnavailable = true;
     worker?.addEventListener("message", ({ data }: MessageEvent<FromImageEncoder>) => this.#onMessage(data, worker));
     worker?.addEventListener("error", (event) => this.#fail(event, worker));

@@ -10,7 +10,6 @@ import {
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { EncodedImage, Image, guessMediaType, type EncodedImageFields } from "@rerun-ts/types";
 import { statedMediaType } from "@rerun-ts/types/media";
-import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { describeFrameError, isForeign } from "./describe-frame-error.ts";
 import type { EncodedBitmap, BitmapEncoding } from "./encode-bitmap.ts";
@@ -35,9 +34,9 @@ export interface LogImageBitmapOptions extends LogOptions {
   /** The maximum number of images of the recording in progress; further ones are dropped with a warning. Default 8. */
   maxPending?: number | undefined;
   /**
-   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security
-   * policy forbids workers from `blob:`. The function of a recording's first image is used; it is called again if its
-   * worker was idle for ten seconds. Default: a worker from a blob, and the page's own thread where that is forbidden.
+   * Creates the worker that encodes, from the file `@rerun-ts/web/encoder-worker`. The function of a recording's first
+   * image is used; it is called again if its worker was idle for ten seconds. Default: from the file beside the modules
+   * of this package, which Vite, webpack and import maps find. The page's own thread encodes if that does not start.
    */
   createWorker?: CreateWorker | undefined;
 }
@@ -77,7 +76,7 @@ class Captures {
   /** The thread that encodes. */
   threadFor(worker: CreateWorker | undefined): EncoderThread {
     const create = (): EncoderThread =>
-      new EncoderThread(worker, (reason) => internalsOf(this.#recording).notice(describeWorkerFailure(reason)));
+      new EncoderThread(worker, (description) => internalsOf(this.#recording).notice(description));
     return worker === undefined ? (this.#thread ??= create()) : (this.#threadOfPage ??= create());
   }
 }

@@ -1,3 +1,4 @@
+import { argumentError } from "@rerun-ts/core/checks";
 /** Kind of stored data: recordings that stay, or data on its way to a server. */
 export type OpfsArea = "recordings" | "spools";
 
@@ -8,11 +9,17 @@ const MAX_NAME_LENGTH = 200;
 /** The name of a folder for a name that users have chosen. @throws {TypeError} naming `argument` if it is none */
 export function folderName(name: string, argument = "name"): string {
   if (typeof name !== "string" || name === "")
-    throw new TypeError(`\`${argument}\` must be a non-empty string, got ${name === "" ? '""' : String(name)}`);
+    throw argumentError(
+      argument,
+      `\`${argument}\` must be a non-empty string, got ${name === "" ? '""' : String(name)}`,
+    );
   // Everything else could be a separator, or have a meaning to a file system.
   const encoded = encodeURIComponent(name).replace(/^[.]|[!'()*]/g, encodeCharacter);
   if (encoded.length <= MAX_NAME_LENGTH) return encoded;
-  throw new TypeError(`\`${argument}\` must be at most ${MAX_NAME_LENGTH} bytes long as a URL, got ${encoded.length}`);
+  throw argumentError(
+    argument,
+    `\`${argument}\` must be at most ${MAX_NAME_LENGTH} bytes long as a URL, got ${encoded.length}`,
+  );
 }
 
 /** The name for which {@link folderName} has returned a folder. */

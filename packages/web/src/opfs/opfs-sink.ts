@@ -2,10 +2,11 @@ import { RerunError, type EncodedMessage, type OverflowPolicy, type SinkStats } 
 import {
   checkOptions,
   describeIgnored,
-  describeValue,
   differingOptions,
   nonNegative,
   type OptionNames,
+  invalidArgument,
+  argumentError,
 } from "@rerun-ts/core/checks";
 import { toStoredMessage } from "@rerun-ts/core/storage";
 import {
@@ -108,7 +109,7 @@ export class OpfsSink implements RecordingSink {
     nonNegative("maxBytes", maxBytes);
     nonNegative("maxAgeMs", maxAgeMs);
     if (maxAgeMs !== Infinity && onFull === "error")
-      throw new TypeError('`maxAgeMs` must be used with `onFull: "drop-oldest"`, got "error"');
+      throw argumentError("maxAgeMs", '`maxAgeMs` must be used with `onFull: "drop-oldest"`, got "error"');
     this.place = this.key = `opfs:${folder}`;
     this.#given = options;
     this.#status = new SinkStatus("opfs");
@@ -225,5 +226,5 @@ export class OpfsSink implements RecordingSink {
 function oneOf(option: string, value: string, known: readonly string[]): void {
   if (known.includes(value)) return;
   const names = known.map((name) => JSON.stringify(name)).join(" or ");
-  throw new TypeError(`\`${option}\` must be ${names}, got ${describeValue(value)}`);
+  throw invalidArgument(option, names, value);
 }

@@ -1,4 +1,4 @@
-import { describeValue, yieldingRerunErrors, withRerunErrors } from "@rerun-ts/core/checks";
+import { yieldingRerunErrors, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { readDataframePart } from "@rerun-ts/core/rrd";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
@@ -35,8 +35,7 @@ export function sendTable(
   options?: ProxyCallOptions,
 ): Promise<void> {
   return withRerunErrors(async () => {
-    if (typeof name !== "string" || name === "")
-      throw new TypeError(`\`name\` must be a non-empty string, got ${describeValue(name)}`);
+    if (typeof name !== "string" || name === "") throw invalidArgument("name", "a non-empty string", name);
     const payload = await collect(arrow);
     const call = await beginCall("sendTable", url, options);
     try {
@@ -64,9 +63,7 @@ async function collect(arrow: ArrowStream): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function wrongStream(value: unknown): TypeError {
-  return new TypeError(
-    `\`arrow\` must be an Arrow IPC stream as Uint8Array, or parts of one, got ${describeValue(value)}`,
-  );
+  return invalidArgument("arrow", "an Arrow IPC stream as Uint8Array, or parts of one", value);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { startEncoderWorker } from "../encoding/start-encoder-worker.ts";
 import type { CreateWorker } from "../page/create-worker.ts";
-import { runVideoEncoder, type FromEncoder, type ToEncoder } from "./encoder-program.ts";
+import type { FromEncoder, ToEncoder } from "./encoder-protocol.ts";
+import { serveVideoEncoder } from "./serve-video-encoder.ts";
 
 /** The page's end of the channel to the thread that encodes. */
 export interface EncoderChannel {
@@ -15,13 +16,14 @@ export interface EncoderListener {
   onMessage(message: FromEncoder): void;
   /** The thread has failed. */
   onError(message: string): void;
-  /** The worker of the page does not start: the calling thread encodes. */
-  onWorkerFailure(reason: string): void;
+  /** The worker does not start: the calling thread encodes. */
+  onWorkerFailure(description: string): void;
 }
 
 /**
- * Starts a thread that encodes video: a worker that `worker` creates, or for `true` one that is made of its program's
- * source, which a content security policy may forbid. Where none starts, and for `false`, the calling thread does it.
+ * Starts the encoder of a video: in a worker, or where none starts and without `thread` in the calling thread.
+ *
+ * @param createWorker the option of the page
  */
 export async function openEncoderChannel(
   thread: boolean,
@@ -46,7 +48,7 @@ function openWorkerChannel(worker: Worker, listener: EncoderListener): EncoderCh
 
 function openLocalChannel(listener: EncoderListener): EncoderChannel {
   const { port1, port2 } = new MessageChannel();
-  runVideoEncoder(port2);
+  serveVideoEncoder(port2);
   port2.start();
   port1.addEventListener("message", ({ data }: MessageEvent<FromEncoder>) => listener.onMessage(data));
   port1.start();
@@ -59,8 +61,7 @@ function openLocalChannel(listener: EncoderListener): EncoderChannel {
 function startWorker(create: CreateWorker | undefined, listener: EncoderListener): Promise<Worker | undefined> {
   return startEncoderWorker({
     encodes: "video",
-    program: `(${String(runVideoEncoder)})(self); postMessage({ video: typeof VideoEncoder === "function" });`,
     create,
-    onFailure: (reason) => listener.onWorkerFailure(reason),
+    onFailure: (description) => listener.onWorkerFailure(description),
   });
 }

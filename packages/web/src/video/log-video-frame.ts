@@ -1,5 +1,5 @@
 import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLike } from "@rerun-ts/core";
-import { checkRecording, describeValue } from "@rerun-ts/core/checks";
+import { checkRecording, invalidArgument } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { createRecorder } from "./create-recorder.ts";
 import { epochNow } from "./epoch-now.ts";
@@ -62,7 +62,7 @@ async function logFrame(
 ): Promise<boolean> {
   const { clone, displayWidth } = Object(frame) as Partial<VideoFrame>;
   if (typeof clone !== "function" || typeof displayWidth !== "number")
-    throw new TypeError(`\`frame\` must be a VideoFrame, got ${describeValue(frame)}`);
+    throw invalidArgument("frame", "a VideoFrame", frame);
   let logs = logsOf.get(recording);
   if (logs === undefined) logsOf.set(recording, (logs = new Map()));
   const key = String(path);

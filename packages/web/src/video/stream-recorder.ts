@@ -3,9 +3,8 @@ import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { VideoStream } from "@rerun-ts/types";
 import type { VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
-import { describeWorkerFailure } from "../encoding/start-encoder-worker.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
-import type { FromEncoder } from "./encoder-program.ts";
+import type { FromEncoder } from "./encoder-protocol.ts";
 import { epochNow } from "./epoch-now.ts";
 import { describeFrameError } from "../media/describe-frame-error.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
@@ -49,7 +48,7 @@ export class StreamRecorder implements FrameRecorder {
     const channel = await openEncoderChannel(thread, createWorker, {
       onMessage: (message) => recorder.#onMessage(message),
       onError: (message) => recorder.#fail(message),
-      onWorkerFailure: (reason) => recorder.#notice(describeWorkerFailure(reason)),
+      onWorkerFailure: (description) => recorder.#notice(description),
     });
     recorder.#channel = channel;
     const setup = { levels: levelsOf(codec), format: FORMATS[codec], bitrate, fps, keyframeIntervalMs, maxPending };

@@ -1,5 +1,5 @@
 import type { TimePointLike } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
@@ -30,13 +30,12 @@ export interface VideoOptions {
   /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
   /**
-   * Whether a worker thread encodes. Default `true`: where the page can create a worker from a blob, or from a file
-   * with `createWorker`.
+   * Whether a worker thread encodes. Default `true`. The page's own thread encodes if no worker starts.
    */
   thread?: boolean | undefined;
   /**
-   * Creates the worker that encodes from a file, `@rerun-ts/web/encoder-worker`, for pages whose content security
-   * policy forbids `blob:`. Default: a worker from a blob.
+   * Creates the worker that encodes, from the file `@rerun-ts/web/encoder-worker`. Default: from the file beside the
+   * modules of this package, which Vite, webpack and import maps find.
    */
   createWorker?: CreateWorker | undefined;
   /**
@@ -76,8 +75,7 @@ export function resolveVideoOptions(call: string, options: VideoOptions): Resolv
   checkOptions(call, options, OPTIONS);
   const { codec = "auto", bitrate, time, thread = true, createWorker } = options;
   const codecs = ["auto", ...VIDEO_CODECS, "JPEG"];
-  if (!codecs.includes(codec))
-    throw new TypeError(`\`codec\` must be one of ${codecs.join(", ")}, got ${describeValue(codec)}`);
+  if (!codecs.includes(codec)) throw invalidArgument("codec", `one of ${codecs.join(", ")}`, codec);
   return {
     codec,
     bitrate: bitrate === undefined ? undefined : positive("bitrate", bitrate),
@@ -93,5 +91,5 @@ export function resolveVideoOptions(call: string, options: VideoOptions): Resolv
 
 function positive(name: string, value: number): number {
   if (typeof value === "number" && value > 0) return value;
-  throw new TypeError(`\`${name}\` must be a positive number, got ${describeValue(value)}`);
+  throw invalidArgument(name, "a positive number", value);
 }

@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, describeValue, messageOf, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, messageOf, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { lazyControl } from "./lazy-control.ts";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
@@ -205,7 +205,7 @@ function stop(viewer: StartableViewer, frame: ViewerFrame): void {
 
 function checkElement(element: unknown): void {
   if (typeof HTMLElement === "undefined" || !(element instanceof HTMLElement))
-    throw new TypeError(`\`element\` must be an element of the page, got ${describeValue(element)}`);
+    throw invalidArgument("element", "an element of the page", element);
 }
 
 async function createViewer(): Promise<StartableViewer> {

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 
 /** Provides the channel to a viewer: it is opened once the viewer is ready, and again after each restart. */
@@ -18,9 +18,7 @@ export function channelSourceOf(viewer: WebViewerLike | WebViewerChannelLike, na
   const { open_channel, send_rrd } = (viewer ?? {}) as Partial<WebViewerLike & WebViewerChannelLike>;
   if (typeof open_channel === "function") return new ViewerChannels(viewer as WebViewerLike, name);
   if (typeof send_rrd === "function") return new SingleChannel(viewer as WebViewerChannelLike);
-  throw new TypeError(
-    `\`viewer\` must be a WebViewer of @rerun-io/web-viewer or one of its channels, got ${describeValue(viewer)}`,
-  );
+  throw invalidArgument("viewer", "a WebViewer of @rerun-io/web-viewer or one of its channels", viewer);
 }
 
 class ViewerChannels implements ViewerChannelSource {

@@ -1,8 +1,8 @@
 import { type RecordingOptions, RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS } from "@rerun-ts/core/recording";
 import { RecordingStream } from "../recording/recording-stream.ts";
-import type { FromPort, JoinReply } from "./host-protocol.ts";
+import type { FromPort, JoinReply } from "./port-protocol.ts";
 import { PortSink } from "./port-sink.ts";
 
 /** Options of {@link joinRecording}: those of a recording, and the limit of what the page has not taken yet. */
@@ -35,8 +35,7 @@ const REPLY_MS = 10_000;
  */
 export function joinRecording(port: MessagePort, options: JoinRecordingOptions = {}): Promise<RecordingStream> {
   return withRerunErrors(async () => {
-    if (!(port instanceof MessagePort))
-      throw new TypeError(`\`port\` must be the MessagePort of \`shareRecording\`, got ${describeValue(port)}`);
+    if (!(port instanceof MessagePort)) throw invalidArgument("port", "the MessagePort of `shareRecording`", port);
     checkOptions("joinRecording", options, OPTIONS);
     const { maxQueueBytes, ...rest } = options;
     const { applicationId, recordingId } = await joinReply(port);

@@ -1,23 +1,23 @@
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { NULL_SOURCE, Runs } from "../../../dist/arrays/runs.js";
+import { NULL_SOURCE, RowRanges } from "../../../dist/arrays/row-ranges.js";
 import { latestTimes, timesOfSources, type SourceTimes } from "../../../dist/query/latest-times.js";
-import type { PreparedColumn } from "../../../dist/query/prepare.js";
-import { wordsOf } from "../../../dist/store/times.js";
+import type { PreparedColumn } from "../../../dist/query/prepare-query.js";
+import { wordsOf } from "../../../dist/store/compare-times.js";
 import { chunksOf } from "../chunks.ts";
 
-function runsOf(...ranges: readonly (readonly [source: number, start: number, count: number])[]): Runs {
-  const runs = new Runs();
-  for (const range of ranges) runs.push(...range);
-  return runs;
+function rangesOf(...all: readonly (readonly [source: number, start: number, count: number])[]): RowRanges {
+  const ranges = new RowRanges();
+  for (const range of all) ranges.push(...range);
+  return ranges;
 }
 
 function wordsOfTimes(...times: readonly bigint[]): Int32Array {
   return wordsOf(BigInt64Array.from(times));
 }
 
-function latest(picks: readonly Runs[], times: SourceTimes, length: number): unknown {
-  const { times: all, bitmap, valid } = latestTimes(picks, times, length);
+function latest(taken: readonly RowRanges[], times: SourceTimes, length: number): unknown {
+  const { times: all, bitmap, valid } = latestTimes(taken, times, length);
   expect(all.length).toBe(length);
   expect(bitmap.length % 8).toBe(0);
   const list = Array.from(all, (time, row) => (((bitmap[row >> 3] as number) >> (row & 7)) & 1 ? time : null));
@@ -28,24 +28,24 @@ function latest(picks: readonly Runs[], times: SourceTimes, length: number): unk
 describe("the times of rows on another timeline", () => {
   it("are the latest ones of each row's cells", () => {
     const times = [[wordsOfTimes(5n, -1n, 2n ** 40n, 7n)], [wordsOfTimes(4n, 1n, 2n ** 40n - 1n, 7n, 2n ** 41n)]];
-    const picks = [runsOf([0, 0, 4]), runsOf([0, 0, 4])];
-    expect(latest(picks, times, 4)).toEqual([5n, 1n, 2n ** 40n, 7n]);
-    expect(latest(picks.toReversed(), times.toReversed(), 4)).toEqual([5n, 1n, 2n ** 40n, 7n]);
-    expect(latest([runsOf([0, 3, 1]), runsOf([0, 4, 1])], times, 1)).toEqual([2n ** 41n]);
+    const taken = [rangesOf([0, 0, 4]), rangesOf([0, 0, 4])];
+    expect(latest(taken, times, 4)).toEqual([5n, 1n, 2n ** 40n, 7n]);
+    expect(latest(taken.toReversed(), times.toReversed(), 4)).toEqual([5n, 1n, 2n ** 40n, 7n]);
+    expect(latest([rangesOf([0, 3, 1]), rangesOf([0, 4, 1])], times, 1)).toEqual([2n ** 41n]);
   });
 
   it("are null where no cell has one", () => {
     const times = [[undefined, wordsOfTimes(0n, 8n)], []];
-    const picks = [runsOf([0, 0, 2], [1, 1, 1], [NULL_SOURCE, 0, 6], [1, 0, 1]), runsOf([0, 0, 10])];
-    expect(latest(picks, times, 10)).toEqual([null, null, 8n, null, null, null, null, null, null, 0n]);
+    const taken = [rangesOf([0, 0, 2], [1, 1, 1], [NULL_SOURCE, 0, 6], [1, 0, 1]), rangesOf([0, 0, 10])];
+    expect(latest(taken, times, 10)).toEqual([null, null, 8n, null, null, null, null, null, null, 0n]);
   });
 
   it("are counted beyond 64 rows", () => {
     const all = Array.from({ length: 130 }, (_, row) => BigInt(row) - 60n);
-    const picks = [runsOf([0, 0, 65], [NULL_SOURCE, 0, 1], [0, 66, 64])];
+    const taken = [rangesOf([0, 0, 65], [NULL_SOURCE, 0, 1], [0, 66, 64])];
     const expected: (bigint | null)[] = [...all];
     expected[65] = null;
-    expect(latest(picks, [[wordsOfTimes(...all)]], 130)).toEqual(expected);
+    expect(latest(taken, [[wordsOfTimes(...all)]], 130)).toEqual(expected);
     expect(latest([], [], 0)).toEqual([]);
   });
 });

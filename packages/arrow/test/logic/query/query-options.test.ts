@@ -87,7 +87,7 @@ describe("a query rejects", () => {
     [{ index: "f", batchRows: 0 }, "`batchRows` must be a positive integer, got 0"],
     [{ index: "f", batchRows: 1.5 }, "`batchRows` must be a positive integer, got 1.5"],
     [{ index: "f", typeConflicts: "drop" }, '`typeConflicts` must be "error" or "skip", got "drop"'],
-    [{ index: "g" }, '`index` must be a timeline of the recording ("d", "f", "t") or null, got "g"'],
+    [{ index: "g" }, '`index` cannot be "g": the timelines of the recording are "d", "f", "t"'],
     [{}, "or null, got undefined"],
     [{ index: null, range: {} }, "`range` and `usingIndexValues` need an `index`, but that is null"],
     [{ index: null, usingIndexValues: [] }, "`range` and `usingIndexValues` need an `index`, but that is null"],

@@ -16,7 +16,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { gather } from "../../../dist/arrays/gather.js";
 import { typeText } from "../../../dist/arrays/layout.js";
-import { Runs } from "../../../dist/arrays/runs.js";
+import { RowRanges } from "../../../dist/arrays/row-ranges.js";
 import { fromBytes } from "../../../dist/source/random-access.js";
 import type { ChunkInfo } from "../../../dist/store/chunk-info.js";
 import { describeChunk } from "../../../dist/store/describe-chunk.js";
@@ -154,7 +154,7 @@ describe("the index of a recording", () => {
 
 /** The rows of a column, and the same rows again. */
 function twice(data: Data): Data {
-  const runs = new Runs();
+  const runs = new RowRanges();
   runs.push(0, 0, data.length);
   runs.push(0, 0, data.length);
   return gather(data.type as DataType, [data], runs);

@@ -1,5 +1,5 @@
-import { NO_BYTES, NO_VIEW } from "../../no-bytes.ts";
-import { wrongCount } from "../../invalid-value-error.ts";
+import { NO_BYTES, NO_VIEW } from "../../bytes/no-bytes.ts";
+import { wrongCount } from "../../checks/invalid-value-error.ts";
 
 const MIN_CAPACITY = 64;
 /** From this size on, a copy costs more than a separate chunk. */

@@ -1,4 +1,4 @@
-import { wrongCount } from "../../invalid-value-error.ts";
+import { wrongCount } from "../../checks/invalid-value-error.ts";
 import { GrowableBytes } from "./growable-bytes.ts";
 
 /** The largest 32-bit offset of Arrow. */

@@ -1,4 +1,4 @@
-import { NO_BYTES } from "../../no-bytes.ts";
+import { NO_BYTES } from "../../bytes/no-bytes.ts";
 
 /** The null bitmap of an array. It allocates nothing before the first null. */
 export class Validity {

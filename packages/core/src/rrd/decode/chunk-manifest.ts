@@ -2,7 +2,7 @@ import type { ArrowField } from "../../arrow/arrow-type.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Tuid } from "../../batch/tuid.ts";
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import { timeRange } from "../../time/time-column.ts";
 import type { TimelineKind } from "../../time/timeline.ts";
 import { rangeOfRows } from "../encode/chunk-manifest.ts";

@@ -1,4 +1,4 @@
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import { STREAM_HEADER_LENGTH, STREAM_MAGIC } from "../encode/stream-header.ts";
 
 /** The content of a stream's header. */

@@ -5,8 +5,8 @@ import { encodeRecordBatch, type RecordBatchMessage } from "../../arrow/schema.t
 import { SchemaTemplate } from "../../arrow/schema-template.ts";
 import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
-import { getOrAdd } from "../../get-or-add.ts";
-import { NO_BYTES } from "../../no-bytes.ts";
+import { getOrAdd } from "../../collections/get-or-add.ts";
+import { NO_BYTES } from "../../bytes/no-bytes.ts";
 import { planCompression, SMALL, type Compression, type PlanCache } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";

@@ -1,4 +1,4 @@
-import { getOrAdd } from "../../get-or-add.ts";
+import { getOrAdd } from "../../collections/get-or-add.ts";
 import { ArrayCollector } from "../../arrow/array-collector.ts";
 import type { ArrowField, ArrowMetadata } from "../../arrow/arrow-type.ts";
 import type { ArrayBuilder } from "../../arrow/builder/array-builder.ts";

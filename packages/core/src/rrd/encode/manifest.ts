@@ -1,7 +1,7 @@
 import { arrowTypeKey, fieldKey, type ArrowField, type ArrowType } from "../../arrow/arrow-type.ts";
 import { encodeSchema } from "../../arrow/schema.ts";
-import { getOrAdd } from "../../get-or-add.ts";
-import { compareStrings } from "../../compare-strings.ts";
+import { getOrAdd } from "../../collections/get-or-add.ts";
+import { compareStrings } from "../../collections/compare-strings.ts";
 import { compareDescriptors } from "../../batch/chunk.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import { sha256 } from "../../hash/sha256.ts";

@@ -1,7 +1,7 @@
 import { writeInt64 } from "../../arrow/write-int64.ts";
-import { getOrAdd } from "../../get-or-add.ts";
+import { getOrAdd } from "../../collections/get-or-add.ts";
 import { xxh32 } from "../../hash/xxh32.ts";
-import { nonNegative } from "../../options.ts";
+import { nonNegative } from "../../checks/option-names.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 import { ManifestBuilder } from "./manifest.ts";
 import { encodeMessageHeader, MESSAGE_HEADER_LENGTH } from "./message-frame.ts";

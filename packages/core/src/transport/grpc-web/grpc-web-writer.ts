@@ -1,4 +1,4 @@
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
 import { QueueWriter, type WriterEvents } from "../queue-writer.ts";

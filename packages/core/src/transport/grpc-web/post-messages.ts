@@ -1,5 +1,5 @@
-import { concatBytes } from "../../concat-bytes.ts";
-import { RerunError, messageOf, type RerunErrorCode } from "../../errors.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
+import { RerunError, messageOf, type RerunErrorCode } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
 import { CONTENT_TOO_LARGE, GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "../grpc-status.ts";

@@ -1,5 +1,5 @@
 // The frames of the WebSocket protocol, as docs/websocket-protocol.md describes them.
-import { concatBytes } from "../../concat-bytes.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { logMsgHeader } from "../grpc-frame.ts";
 

@@ -1,4 +1,4 @@
-import { concatBytes } from "../../concat-bytes.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { VERSION } from "../../version.ts";
 import type { ProxyUrl } from "../proxy-url.ts";

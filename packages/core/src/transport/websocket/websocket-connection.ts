@@ -1,5 +1,5 @@
-import { concatBytes } from "../../concat-bytes.ts";
-import { RerunError } from "../../errors.ts";
+import { concatBytes } from "../../bytes/concat-bytes.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import { VERSION } from "../../version.ts";
 import { GRPC_STATUS, errorCodeOf } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";

@@ -1,4 +1,5 @@
-import { describeValue } from "../../describe-value.ts";
+import { describeValue } from "../../checks/describe-value.ts";
+import { argumentError } from "../../checks/invalid-value-error.ts";
 import { parseProxyUrl, type ProxyUrl } from "../proxy-url.ts";
 
 /** Default address of `serveGrpc` for WebSockets. */
@@ -51,5 +52,5 @@ function fromProxy(url: string | URL): ProxyUrl {
 
 function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
   const message = `\`url\` must be the address of a relay such as ${DEFAULT_WEBSOCKET_URL}, got ${describeValue(url)}: ${reason}`;
-  return new TypeError(message, cause === undefined ? undefined : { cause });
+  return argumentError("url", message, cause === undefined ? undefined : { cause });
 }

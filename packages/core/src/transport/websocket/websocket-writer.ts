@@ -1,6 +1,6 @@
-import { RerunError } from "../../errors.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
-import { Fifo } from "../../sink/fifo.ts";
+import { Fifo } from "../../collections/fifo.ts";
 import { Backoff } from "../backoff.ts";
 import { CongestionWindow } from "../congestion-window.ts";
 import { Rejections } from "../rejections.ts";

@@ -34,6 +34,8 @@ export async function query(args: string[]): Promise<void> {
     throw new UsageError("`rrd query` requires either `--index TIMELINE` or `--static`");
   const path = onlyPath(given, "query");
   const [at, from, to] = [given.texts("at"), given.text("from"), given.text("to")];
+  if (index === undefined && (at.length > 0 || from !== undefined || to !== undefined))
+    throw new UsageError("`--at`, `--from` and `--to` require `--index TIMELINE`");
   const tools = await loadTools();
   const file = await tools.openRrd(path);
   const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };

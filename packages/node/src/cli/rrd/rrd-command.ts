@@ -199,13 +199,16 @@ async function split(args: string[]): Promise<void> {
     throw new UsageError("`rrd split` requires `--timeline TIMELINE` and `-o FOLDER`");
   const path = onlyPath(given, "split");
   const times = given.texts("time");
+  const num = integerOf("--num", given.text("num"));
+  if ((times.length === 0) === (num === undefined))
+    throw new UsageError("exactly one of `--time` and `--num` must be given");
   const { splitRrd } = await loadTools();
   await mkdir(folder, { recursive: true });
   const parts = splitRrd(path, {
     ...writingOptions(given),
     timeline,
     times: times.length > 0 ? times.map((text) => parseTime("--time", text)) : undefined,
-    parts: integerOf("--num", given.text("num")),
+    parts: num,
     recordingId: given.text("recording-id"),
   });
   for await (const { from, to, bytes } of parts) {

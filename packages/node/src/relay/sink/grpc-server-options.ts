@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { checkOptions, describeValue, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
 import { parseMemoryLimit } from "./memory-limit.ts";
 import type { RelayTls } from "../http/http-listener.ts";
@@ -83,7 +83,8 @@ export interface GrpcServerSettings {
 export function checkServerOptions(owner: string, options: GrpcServerSinkOptions = {}): GrpcServerSettings {
   checkOptions(owner, options, GRPC_SERVER_OPTIONS);
   const { thread = "auto" } = options;
-  if (thread !== true && thread !== false && thread !== "auto") throw wrong("thread", 'true, false or "auto"', thread);
+  if (thread !== true && thread !== false && thread !== "auto")
+    throw invalidArgument("thread", 'true, false or "auto"', thread);
   const server: RelayServerOptions = {
     port: portNumber(options.port),
     bindIp: address(options.bindIp),
@@ -111,44 +112,46 @@ export function serverUrl({ bindIp, tls }: RelayServerOptions, port: number): st
   return `${tls === undefined ? "rerun+http" : "rerun"}://${host}:${port}/proxy`;
 }
 
-/** A warning if other machines can connect and no token is needed; `undefined` otherwise. */
-function describeOpenAccess({ bindIp, writeToken, readToken }: RelayServerOptions): string | undefined {
+/**
+ * A warning if other machines can connect and no token is needed; `undefined` otherwise. It names the options as
+ * `names` does, in the order of `readToken`, `writeToken` and `bindIp`.
+ */
+export function describeOpenAccess(
+  { bindIp, writeToken, readToken }: RelayServerOptions,
+  names: readonly [string, string, string] = ["readToken", "writeToken", "bindIp"],
+): string | undefined {
   if (isLoopback(bindIp) || writeToken !== undefined || readToken !== undefined) return undefined;
-  return `everyone who can connect to ${toUrlHost(bindIp)} can read what this program logs, and log to it; set \`readToken\` and \`writeToken\`, or \`bindIp\` to "127.0.0.1"`;
-}
-
-function wrong(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`\`${name}\` must be ${expected}, got ${describeValue(value)}`);
+  return `everyone who can connect to ${toUrlHost(bindIp)} can read what this program logs, and log to it; set \`${names[0]}\` and \`${names[1]}\`, or \`${names[2]}\` to "127.0.0.1"`;
 }
 
 function portNumber(port: number = DEFAULT_PORT): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw wrong("port", "an integer from 0 to 65535", port);
+  throw invalidArgument("port", "an integer from 0 to 65535", port);
 }
 
 function address(bindIp: string = "127.0.0.1"): string {
   const plain = typeof bindIp === "string" ? bindIp.replace(/^\[(.*)\]$/, "$1") : "";
   if (plain === "localhost") return "127.0.0.1";
   if (isIP(plain) !== 0) return plain;
-  throw wrong("bindIp", 'an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1"', bindIp);
+  throw invalidArgument("bindIp", 'an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1"', bindIp);
 }
 
 function strings(name: keyof GrpcServerSinkOptions, values: string | readonly string[] = []): readonly string[] {
   const all: readonly unknown[] = typeof values === "string" ? [values] : values;
   if (Array.isArray(all) && all.every((value) => typeof value === "string" && value !== "")) return all as string[];
-  throw wrong(name, "a non-empty string or an array of them", values);
+  throw invalidArgument(name, "a non-empty string or an array of them", values);
 }
 
 /** Checks a token, which must be valid in a header. */
 function token(name: keyof GrpcServerSinkOptions, value: string | undefined): string | undefined {
   if (value === undefined || (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))) return value;
   // The message does not contain the value: it would end up in logs.
-  throw new TypeError(`\`${name}\` must be a non-empty string of ASCII characters without spaces`);
+  throw argumentError(name, `\`${name}\` must be a non-empty string of ASCII characters without spaces`);
 }
 
 function tlsFiles(tls: GrpcServerSinkOptions["tls"]): RelayTls | undefined {
   if (tls === undefined) return undefined;
   const isPem = (value: unknown): boolean => (typeof value === "string" && value !== "") || value instanceof Uint8Array;
   if (typeof tls === "object" && tls !== null && isPem(tls.key) && isPem(tls.cert)) return tls;
-  throw new TypeError("`tls` must be { key, cert }, each a string or bytes in PEM format");
+  throw argumentError("tls", "`tls` must be { key, cert }, each a string or bytes in PEM format");
 }

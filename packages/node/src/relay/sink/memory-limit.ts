@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { describeValue } from "@rerun-ts/core/checks";
+import { invalidArgument } from "@rerun-ts/core/checks";
 
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -24,7 +24,7 @@ export function parseMemoryLimit(name: string, limit: string | number): number {
   if (typeof limit === "number" && limit >= 0) return limit;
   const bytes = typeof limit === "string" ? bytesOf(limit.trim()) : undefined;
   if (bytes !== undefined) return bytes;
-  throw new TypeError(`\`${name}\` must be an amount of memory such as "16GB" or "25%", got ${describeValue(limit)}`);
+  throw invalidArgument(name, 'an amount of memory such as "16GB" or "25%"', limit);
 }
 
 function bytesOf(text: string): number | undefined {

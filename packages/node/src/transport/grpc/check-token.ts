@@ -1,5 +1,9 @@
+import { argumentError } from "@rerun-ts/core/checks";
 /** Checks that no token was passed to gRPC as an option. @throws {TypeError} with advice */
 export function checkToken(options: object): void {
   if (typeof options === "object" && options !== null && "token" in options)
-    throw new TypeError('`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`');
+    throw argumentError(
+      "token",
+      '`token` is no option of gRPC, which takes it as `headers: { authorization: "Bearer …" }`',
+    );
 }

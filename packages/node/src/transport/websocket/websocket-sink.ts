@@ -1,4 +1,4 @@
-import { checkOptions } from "@rerun-ts/core/checks";
+import { checkOptions, argumentError } from "@rerun-ts/core/checks";
 import { DEFAULT_WEBSOCKET_URL, ServerSink, parseWebSocketUrl } from "@rerun-ts/core/transport";
 import { deliveryFactory } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
@@ -26,7 +26,7 @@ export class WebSocketSink extends ServerSink {
     checkHeaders(headers);
     // Its value may be a secret.
     if (token !== undefined && typeof token !== "string" && typeof token !== "function")
-      throw new TypeError(`\`token\` must be a string, or a function that returns one, got ${typeof token}`);
+      throw argumentError("token", `\`token\` must be a string, or a function that returns one, got ${typeof token}`);
     super({
       kind: "websocket",
       url: relay.href,

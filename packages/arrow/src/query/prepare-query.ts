@@ -1,0 +1,197 @@
+import { RerunError } from "@rerun-ts/core";
+import type { Data } from "apache-arrow";
+import { typeText } from "../arrays/layout.ts";
+import { typeKey } from "../store/arrow-types.ts";
+import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
+import type { ChunkLoader } from "../store/chunk-loader.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
+import { clearChunks, clearsOf } from "./column-clears.ts";
+import { IndexKeys, countBefore, countUpTo, type Keys } from "./index-keys.ts";
+import { byEntity, planColumn, type ColumnPlan } from "./plan-chunks.ts";
+import type { QueryOptions, RowSelection } from "./query-options.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
+import { isValid } from "../arrays/is-valid.ts";
+
+/** A column of a query whose chunks are loaded. */
+export interface PreparedColumn {
+  readonly column: ComponentColumn;
+  /** The values of each source; `undefined` for sources that clear. */
+  readonly values: readonly (Data | undefined)[];
+  /** The chunk of each source, for its other times. */
+  readonly chunks: readonly ChunkData[];
+  /** The cells, those of clears included. */
+  readonly cells: ResolvedCells;
+  /** The cells that a null is filled with; the same unless clears do not count. */
+  readonly fillCells: ResolvedCells;
+  /** Whether there is exactly one cell for each row. */
+  readonly hasCellForEachRow: boolean;
+  /** The cell of every row, if the column is static. */
+  readonly constant: { readonly source: number; readonly row: number } | undefined;
+}
+
+/** A query whose chunks are loaded. */
+export interface PreparedQuery {
+  readonly columns: readonly PreparedColumn[];
+  /** The keys of the rows, in order. */
+  readonly rows: Float64Array;
+  readonly keys: IndexKeys;
+}
+
+/** Loads the chunks of a query, and finds its rows. */
+export async function prepareQuery(
+  store: StoreIndex,
+  loader: ChunkLoader,
+  selected: readonly ComponentColumn[],
+  selection: RowSelection,
+  options: QueryOptions,
+): Promise<PreparedQuery> {
+  const chunks = byEntity(store.chunks);
+  const plans = selected.map((column) => planColumn(column, chunks, selection, options.fillLatestAt === true));
+  const timeline = selection.index?.name;
+  const clears = timeline === undefined ? [] : clearChunks(store, selected, timeline);
+  const wanted = new Map<string, ChunkInfo>();
+  for (const info of [...plans.flatMap((plan) => plan.chunks), ...clears]) wanted.set(info.id, info);
+  const infos = [...wanted.values()];
+  const loaded = await loader.load(infos, options);
+  const byId = new Map(infos.map(({ id }, index) => [id, loaded[index] as ChunkData]));
+  const dataOf = ({ id }: ChunkInfo): ChunkData => byId.get(id) as ChunkData;
+
+  const indexed = new Set(plans.filter(({ isStatic }) => !isStatic).flatMap((plan) => plan.chunks));
+  const timed = new Set([...indexed, ...clears].map(dataOf));
+  const times = new Map([...timed].map((chunk) => [chunk, timesOf(chunk, timeline)]));
+  const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
+  const keysOf = new Map([...times].map(([chunk, all]) => [chunk, keys.keysOf(all)]));
+  const wantedKeys = selection.values === undefined ? undefined : keys.keysOf(selection.values).values;
+  const columns = plans.map((plan) => {
+    if (plan.isStatic) return prepareStatic(plan, plan.chunks.map(dataOf), options);
+    return prepareTemporal(plan, plan.chunks.map(dataOf), clears.map(dataOf), keysOf, wantedKeys, options);
+  });
+  const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
+  const clearKeys = touching.map(({ chunk, rows }) => {
+    const all = (keysOf.get(chunk) as Keys).values;
+    return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
+  });
+  // A table without any column has no rows.
+  const hasColumns = selected.length + store.timelines.length > 0;
+  const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
+  const aligned = columns.map((column) => ({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) }));
+  return { columns: aligned, rows, keys };
+}
+
+function timesOf(chunk: ChunkData, timeline: string | undefined): BigInt64Array {
+  return chunk.times(chunk.layout.timelines.find(({ name }) => name === timeline) as ChunkColumn);
+}
+
+/** The values of a component in a chunk; `undefined` if they have another type and are left out. */
+function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptions): Data | undefined {
+  const found = chunk.layout.components.find(({ name }) => name === column.component) as ChunkColumn;
+  const values = chunk.values(found);
+  if (typeKey(values.type) === typeKey(column.type)) return values;
+  if (options.typeConflicts === "skip") return undefined;
+  throw new RerunError(
+    "INVALID_FORMAT",
+    `the column ${column.name} has the type ${typeText(column.type)}, but ${typeText(values.type)} in some chunks; ` +
+      'leave these out with `typeConflicts: "skip"`',
+  );
+}
+
+const NO_CELLS: ResolvedCells = { keys: new Float64Array(0), ranges: new RowRanges() };
+
+function prepareStatic({ column }: ColumnPlan, chunks: readonly ChunkData[], options: QueryOptions): PreparedColumn {
+  const values = chunks.map((chunk) => valuesOf(chunk, column, options));
+  let constant: PreparedColumn["constant"];
+  for (const [source, data] of values.entries()) {
+    const { rowIds } = chunks[source] as ChunkData;
+    for (let row = 0; row < (data?.length ?? 0); row++) {
+      if (data === undefined || !isValid(data, row)) continue;
+      const best = constant === undefined ? undefined : chunks[constant.source]?.rowIds;
+      if (best !== undefined && constant !== undefined && compareRowIds(rowIds, row, best, constant.row) < 0) continue;
+      constant = { source, row };
+    }
+  }
+  return { column, values, chunks, cells: NO_CELLS, fillCells: NO_CELLS, hasCellForEachRow: false, constant };
+}
+
+function prepareTemporal(
+  { column }: ColumnPlan,
+  all: readonly ChunkData[],
+  clearing: readonly ChunkData[],
+  keysOf: ReadonlyMap<ChunkData, Keys>,
+  wanted: Float64Array | undefined,
+  options: QueryOptions,
+): PreparedColumn {
+  const chunks: ChunkData[] = [];
+  const sources: ChunkSlice[] = [];
+  const add = (chunk: ChunkData, values: Data | undefined, rows?: readonly number[]): void => {
+    chunks.push(chunk);
+    const source = { keys: keysOf.get(chunk) as Keys, rowIds: chunk.rowIds, values, rows };
+    const latest = wanted === undefined ? undefined : latestRows(source, wanted);
+    sources.push(latest === undefined ? source : { ...source, rows: latest, areLatest: true });
+  };
+  for (const chunk of all) {
+    const values = valuesOf(chunk, column, options);
+    if (values !== undefined) add(chunk, values);
+  }
+  const fillCells = options.fillAcrossClears === true ? resolveCells(sources) : undefined;
+  const clears = clearsOf(column, clearing);
+  for (const { chunk, rows } of clears) add(chunk, undefined, rows);
+  const cells = fillCells !== undefined && clears.length === 0 ? fillCells : resolveCells(sources);
+  const values = sources.map((source) => source.values);
+  return {
+    column,
+    values,
+    chunks,
+    cells,
+    fillCells: fillCells ?? cells,
+    hasCellForEachRow: false,
+    constant: undefined,
+  };
+}
+
+function rowsOf(
+  columns: readonly PreparedColumn[],
+  clearKeys: readonly Float64Array[],
+  keys: IndexKeys,
+  { index, values, from, to }: RowSelection,
+): Float64Array {
+  if (index === undefined) return new Float64Array(1);
+  const all =
+    values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values).values];
+  const [only] = all;
+  const sorted = all.length === 1 && only !== undefined ? only : distinct(all);
+  const [first, last] = [keys.keyFrom(from), keys.keyTo(to)];
+  return sorted.subarray(countBefore(sorted, first), countUpTo(sorted, last));
+}
+
+function areEqual(first: Float64Array, second: Float64Array): boolean {
+  if (first.length !== second.length) return false;
+  for (let at = 0; at < first.length; at++) if (first[at] !== second[at]) return false;
+  return true;
+}
+
+/** The keys that occur in any of these lists, each of which is in order and without duplicates. */
+function distinct(all: readonly Float64Array[]): Float64Array {
+  let lists = all;
+  while (lists.length > 1) {
+    const merged: Float64Array[] = [];
+    for (let at = 0; at < lists.length; at += 2) merged.push(union(lists[at], lists[at + 1]));
+    lists = merged;
+  }
+  return lists[0] ?? new Float64Array(0);
+}
+
+function union(first: Float64Array = new Float64Array(0), second: Float64Array = new Float64Array(0)): Float64Array {
+  if (areEqual(first, second)) return first;
+  const merged = new Float64Array(first.length + second.length);
+  let [one, two, count] = [0, 0, 0];
+  while (one < first.length || two < second.length) {
+    const a = one < first.length ? (first[one] as number) : Infinity;
+    const b = two < second.length ? (second[two] as number) : Infinity;
+    merged[count++] = a < b ? a : b;
+    if (a <= b) one++;
+    if (b <= a) two++;
+  }
+  return merged.slice(0, count);
+}

@@ -1,0 +1,37 @@
+import { RerunError } from "../errors/rerun-error.ts";
+import { startTimer } from "./start-timer.ts";
+
+/** Limits of a wait. */
+export interface WaitLimits {
+  /** In milliseconds; no limit by default. */
+  readonly timeoutMs?: number | undefined;
+  /** Cancels the wait when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits for `work` within the limits, and `graceMs` more. Returns whether it was done in time; rejects if `work` does,
+ * or with `ABORTED`. The work goes on in any case.
+ */
+export async function withDeadline(
+  work: Promise<void>,
+  { timeoutMs = Infinity, signal }: WaitLimits,
+  graceMs = 0,
+): Promise<boolean> {
+  let release = (): void => {};
+  const limit = new Promise<boolean>((resolve, reject) => {
+    const timer = startTimer(() => resolve(false), timeoutMs + graceMs);
+    const abort = (): void => reject(new RerunError("ABORTED", "aborted by `signal`", { cause: signal?.reason }));
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted === true) abort();
+    release = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+  });
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    release();
+  }
+}

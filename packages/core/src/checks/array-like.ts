@@ -1,0 +1,40 @@
+import { InvalidValueError, wrongCount, wrongType } from "./invalid-value-error.ts";
+
+/** Arrow counts the elements of a list with 32 bits. */
+const MAX_LENGTH = 2147483647;
+
+/**
+ * The class name of a typed array, also of another realm; `undefined` for any other value.
+ * @throws {InvalidValueError} if the array has lost its buffer, as it seems to be empty then
+ */
+export function typedArrayName(value: unknown): string | undefined {
+  if (!ArrayBuffer.isView(value) || !("length" in value)) return undefined;
+  const name = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+  if (value.length === 0) {
+    try {
+      // Throws if the buffer was transferred. Older runtimes have no `detached`.
+      value.buffer.slice(0, 0);
+    } catch {
+      throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);
+    }
+  }
+  return name;
+}
+
+/**
+ * Converts a list to an array-like: arrays and other array-likes are returned unchanged, iterables are copied.
+ * @throws {InvalidValueError} with `expected` if `value` is none of them
+ */
+export function toArrayLike(value: unknown, expected: string): ArrayLike<unknown> {
+  if (Array.isArray(value)) return value as unknown[];
+  if (typeof value === "object" && value !== null) {
+    if (typedArrayName(value) !== undefined) return value as ArrayLike<unknown>;
+    if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];
+    const { length } = value as ArrayLike<unknown>;
+    if (Number.isInteger(length)) {
+      if (length >= 0 && length <= MAX_LENGTH) return value as ArrayLike<unknown>;
+      throw wrongCount("shorter than 2^31 elements", `a list with the length ${length}`);
+    }
+  }
+  throw wrongType(expected, value);
+}

@@ -1,0 +1,96 @@
+import { describeValue } from "./describe-value.ts";
+
+/**
+ * An invalid value, found by code that does not know which argument the value belongs to.
+ *
+ * Public calls catch it: `log`, `setTime` and the like report it with the names of the argument and the entity;
+ * builders such as `TimeColumn.sequence` convert it into a `TypeError` or `RangeError`. It never reaches users as it
+ * is.
+ */
+export class InvalidValueError extends Error {
+  /** The expectation, as it reads after "must be". */
+  readonly expected: string;
+  /** The received value, as it reads after "got". */
+  readonly got: string;
+  /** Whether the type is right and only the size or range is wrong. */
+  readonly isRange: boolean;
+  /** The argument or field, if it is known better where the error is thrown than where it is caught. */
+  readonly argument: string | undefined;
+  /** The position of the value inside the argument, e.g. `.info.label`; empty for the argument itself. */
+  readonly path: string;
+
+  constructor(expected: string, got: string, isRange: boolean, argument?: string, path = "") {
+    super(`must be ${expected}, got ${got}`);
+    this.expected = expected;
+    this.got = got;
+    this.isRange = isRange;
+    this.argument = argument;
+    this.path = path;
+  }
+
+  /** A copy of the error that also names the index of the value in a list. */
+  atIndex(index: number): InvalidValueError {
+    return new InvalidValueError(
+      this.expected,
+      `${this.got} ${this.got.includes(" at index ") ? "of the item at" : "at"} index ${index}`,
+      this.isRange,
+      this.argument,
+      this.path,
+    );
+  }
+
+  /** Converts the error into the one that a builder throws: "`values` must be …, got …". */
+  toError(argument: string): TypeError | RangeError {
+    const message = `\`${argument}${this.path}\` ${this.message}`;
+    return Object.assign(this.isRange ? new RangeError(message) : new TypeError(message), { argument });
+  }
+}
+
+/** A copy of an error that also names the key of an object at which the value was found. */
+export function withinKey(error: InvalidValueError, key: string): InvalidValueError {
+  return new InvalidValueError(error.expected, error.got, error.isRange, error.argument, `.${key}${error.path}`);
+}
+
+/** Creates the error for a value of the wrong type. */
+export function wrongType(expected: string, value: unknown): InvalidValueError {
+  return new InvalidValueError(expected, describeValue(value), false);
+}
+
+/** Creates the error for an argument of the wrong type: "`name` must be …, got …". */
+export function invalidArgument(name: string, expected: string, value: unknown): TypeError {
+  return wrongType(expected, value).toError(name);
+}
+
+/** Creates the error about an argument whose message says more than what it must be. */
+export function argumentError(argument: string, message: string, options?: ErrorOptions): TypeError {
+  return Object.assign(new TypeError(message, options), { argument });
+}
+
+/** Creates the error for a value of the right type that is not allowed. */
+export function outOfRange(expected: string, value: unknown): InvalidValueError {
+  return new InvalidValueError(expected, describeValue(value), true);
+}
+
+/** Creates the error for a wrong number or state of something, which `got` describes, e.g. `4 numbers`. */
+export function wrongCount(expected: string, got: string): InvalidValueError {
+  return new InvalidValueError(expected, got, true);
+}
+
+/** Runs the body of a builder and converts an {@link InvalidValueError} into an error that names `argument`. */
+export function checked<T>(argument: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    throw error instanceof InvalidValueError ? error.toError(argument) : error;
+  }
+}
+
+/** Calls `visit` for every index below `length` and adds the index to an {@link InvalidValueError}. */
+export function forEachIndex(length: number, visit: (index: number) => void): void {
+  let index = 0;
+  try {
+    for (; index < length; index++) visit(index);
+  } catch (error) {
+    throw error instanceof InvalidValueError ? error.atIndex(index) : error;
+  }
+}

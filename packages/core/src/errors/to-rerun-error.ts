@@ -1,0 +1,14 @@
+import { RerunError } from "./rerun-error.ts";
+
+/** Error for the user: wrong arguments have a code of their own. */
+export function toRerunError(error: unknown): RerunError {
+  const isArgument = error instanceof TypeError || error instanceof RangeError;
+  if (!isArgument) return RerunError.from(error);
+  const { argument } = error as { readonly argument?: string };
+  return new RerunError("INVALID_ARGUMENT", error.message, { cause: error, argument });
+}
+
+/** Rethrows what a user may catch, as a {@link RerunError}. */
+export function rethrow(error: unknown): never {
+  throw toRerunError(error);
+}

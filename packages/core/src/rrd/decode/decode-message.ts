@@ -1,0 +1,135 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import type { Tuid as ProtoTuid, StoreId as ProtoStoreId } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
+import { Compression, StoreKind } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
+import {
+  ArrowMsgSchema,
+  BlueprintActivationCommandSchema,
+  SetStoreInfoSchema,
+  type RrdFooter,
+} from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
+import type { Tuid } from "../../batch/tuid.ts";
+import { lz4Decode } from "../../compress/lz4-decode.ts";
+import { RerunError } from "../../errors/rerun-error.ts";
+import type { StoreId } from "../encode/encoded-message.ts";
+import { decodeFooter } from "./footer.ts";
+import type { MessageFrame } from "./message-frame.ts";
+import { sourceText } from "./store-source.ts";
+
+/** The part that is common to all messages. */
+interface MessagePayload {
+  /** The protobuf message as it is in the stream. */
+  readonly payload: Uint8Array;
+}
+
+/** A message that opens a store. */
+export interface StoreInfoMessage extends MessagePayload {
+  readonly kind: "storeInfo";
+  /** The store that is opened. */
+  readonly storeId: StoreId;
+  /** The name of the program that wrote the store, if it has one. */
+  readonly source: string | undefined;
+}
+
+/** A message with rows of one entity. */
+export interface ChunkMessage extends MessagePayload {
+  readonly kind: "chunk";
+  /** The store that the rows belong to. */
+  readonly storeId: StoreId;
+  /** The id of the chunk, if the message has one. */
+  readonly chunkId: Tuid | undefined;
+  /** Whether the message is marked as static. Only the Arrow data is authoritative. */
+  readonly isStatic: boolean | undefined;
+  /** Compression of the Arrow data in the message. */
+  readonly compression: "none" | "lz4";
+  /** Decompresses the Arrow IPC stream. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+  readArrow(): Uint8Array;
+}
+
+/** A message that ends a blueprint. */
+export interface ActivationMessage extends MessagePayload {
+  readonly kind: "activation";
+  /** The blueprint. */
+  readonly storeId: StoreId;
+  /** Whether viewers should show it now. */
+  readonly makeActive: boolean;
+  /** Whether viewers should return to it when the user resets the layout. */
+  readonly makeDefault: boolean;
+}
+
+/** The message that ends a stream. */
+export interface EndMessage extends MessagePayload {
+  readonly kind: "end";
+  /** The index of the stream, if it has one. */
+  readonly footer: RrdFooter | undefined;
+}
+
+/** A message of a stream. */
+export type RrdMessage = StoreInfoMessage | ChunkMessage | ActivationMessage | EndMessage;
+
+/** Decodes the payload of a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+export function decodeMessage(kind: MessageFrame["kind"], payload: Uint8Array): RrdMessage {
+  try {
+    return DECODERS[kind](payload);
+  } catch (error) {
+    throw error instanceof RerunError
+      ? error
+      : new RerunError("INVALID_FORMAT", `a ${kind} message cannot be decoded`, { cause: error });
+  }
+}
+
+const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => RrdMessage>> = {
+  storeInfo(payload) {
+    const { info } = fromBinary(SetStoreInfoSchema, payload);
+    const source = sourceText(info?.storeSource);
+    const storeId = toStoreId(info?.storeId);
+    // Before Rerun 0.26 the application is not in the id.
+    const applicationId = storeId.applicationId || (info?.applicationId?.id ?? "");
+    return { kind: "storeInfo", payload, storeId: { ...storeId, applicationId }, source };
+  },
+  chunk(payload) {
+    const message = fromBinary(ArrowMsgSchema, payload);
+    const isCompressed = message.compression === Compression.LZ4;
+    return {
+      kind: "chunk",
+      payload,
+      storeId: toStoreId(message.storeId),
+      chunkId: toTuid(message.chunkId),
+      isStatic: message.isStatic,
+      compression: isCompressed ? "lz4" : "none",
+      readArrow: () =>
+        isCompressed ? lz4Decode(message.payload, Number(message.uncompressedSize)) : aligned(message.payload),
+    };
+  },
+  activation(payload) {
+    const { blueprintId, makeActive, makeDefault } = fromBinary(BlueprintActivationCommandSchema, payload);
+    return { kind: "activation", payload, storeId: toStoreId(blueprintId), makeActive, makeDefault };
+  },
+  end: (payload) => ({ kind: "end", payload, footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
+};
+
+/** Copies bytes that are not aligned to 8 bytes, because Arrow libraries read numbers in place. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  // Not `slice`, which does not copy where the bytes are a `Buffer` of Node.
+  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+}
+
+/** Converts a store id. @throws {RerunError} `INVALID_FORMAT` if there is none */
+export function toStoreId(id: ProtoStoreId | undefined): StoreId {
+  if (id === undefined) throw new RerunError("INVALID_FORMAT", "a message has no store id");
+  return {
+    kind: id.kind === StoreKind.BLUEPRINT ? "blueprint" : "recording",
+    applicationId: id.applicationId?.id ?? "",
+    recordingId: id.recordingId,
+  };
+}
+
+function toTuid(id: ProtoTuid | undefined): Tuid | undefined {
+  if (id === undefined) return undefined;
+  const { timeNs = 0n, inc = 0n } = id;
+  return {
+    timeHi: Number(timeNs >> 32n),
+    timeLo: Number(timeNs & 0xffffffffn),
+    incHi: Number(inc >> 32n),
+    incLo: Number(inc & 0xffffffffn),
+  };
+}

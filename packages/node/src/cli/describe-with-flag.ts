@@ -1,0 +1,53 @@
+import { messageOf } from "@rerun-ts/core/checks";
+import { UsageError } from "./arguments.ts";
+
+/** The flags of each command, by the options of the functions that it calls. */
+const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  serve: {
+    port: "--port",
+    bindIp: "--bind",
+    serverMemoryLimit: "--memory-limit",
+    writeToken: "--write-token",
+    readToken: "--read-token",
+    corsAllowOrigin: "--cors-allow-origin",
+    allowHosts: "--allow-host",
+    webPort: "--web-viewer-port",
+  },
+  view: { webPort: "--port", bindIp: "--bind", allowHosts: "--allow-host", assets: "--assets" },
+  rrd: {
+    index: "--index",
+    contents: "--contents",
+    columns: "--columns",
+    usingIndexValues: "--at",
+    "range.from": "--from",
+    "range.to": "--to",
+    timeline: "--timeline",
+    times: "--time",
+    parts: "--num",
+    dropTimelines: "--drop-timeline",
+    dropEntities: "--drop-entity",
+    recordingId: "--recording-id",
+    applicationId: "--application-id",
+    batchRows: "--batch-rows",
+  },
+};
+
+/**
+ * The message of an error. Where it is about an option of a function that the command calls, it names the flag of that
+ * option instead.
+ */
+export function describeWithFlag(command: string, error: unknown): string {
+  const message = messageOf(error);
+  const argument = argumentOf(error);
+  const flag = argument === undefined ? undefined : FLAGS[command]?.[argument];
+  if (flag === undefined) return message;
+  const name = `\`${argument}\``;
+  return message.includes(name) ? message.replaceAll(name, `\`${flag}\``) : `\`${flag}\`: ${message}`;
+}
+
+/** The argument at fault: a `RerunError` names it, and so do the `TypeError`s of this SDK. */
+function argumentOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { argument } = ((error instanceof UsageError ? error.cause : error) ?? {}) as { readonly argument?: string };
+  return argument;
+}

@@ -1,0 +1,11 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+
+/** Share of its memory that a message must fill: posting copies the whole memory. */
+const MIN_FILL = 0.8;
+
+/** A message in memory that it fills, more or less. */
+export function compactMessage(message: EncodedMessage): EncodedMessage {
+  const { payload } = message;
+  const { byteLength, buffer } = payload;
+  return byteLength >= buffer.byteLength * MIN_FILL ? message : { ...message, payload: payload.slice() };
+}

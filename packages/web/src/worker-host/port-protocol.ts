@@ -1,0 +1,55 @@
+import type { EncodedMessage, ProxyUrl, SinkState } from "@rerun-ts/core";
+import type { MessageParts, SerializedError } from "@rerun-ts/core/transport";
+import type { SharedBuffers } from "./shared-memory.ts";
+import type { PageAddress } from "../page/connection-hint.ts";
+
+/** Headers, or a token, for a server. */
+export type Credentials = Readonly<Record<string, string>> | string | undefined;
+
+/** Destination of a worker. */
+export interface PortTarget {
+  readonly transport: "grpc" | "websocket";
+  readonly url: ProxyUrl;
+  /** The headers or the token; `undefined` if the worker must ask for them each time. */
+  readonly credentials: { readonly value: Credentials } | undefined;
+  readonly maxRetainedBytes: number;
+  /** The address of the page, for hints at what is wrong. */
+  readonly page: PageAddress | undefined;
+}
+
+/** Posted to a worker of `@rerun-ts/web/worker`: asks it to send what arrives at a port. */
+export interface OpenRequest {
+  readonly type: "rerun-open";
+  readonly port: MessagePort;
+  readonly target: PortTarget;
+  /** Set where the page is cross-origin isolated. */
+  readonly shared: SharedBuffers | undefined;
+}
+
+/** Messages to a port that takes data. */
+export type ToPort =
+  | { readonly type: "parts"; readonly parts: readonly MessageParts<ArrayBufferLike>[] }
+  | { readonly type: "messages"; readonly messages: readonly EncodedMessage[] }
+  | { readonly type: "credentials"; readonly id: number; readonly value: Credentials }
+  | { readonly type: "refused"; readonly id: number; readonly error: string }
+  | { readonly type: "ping" }
+  | { readonly type: "finish" }
+  | { readonly type: "abort" };
+
+/** Replies of a port that takes data. */
+export type FromPort =
+  | { readonly type: "ready" }
+  /** This many messages of the port, the oldest, have arrived where they belong: modulo 2^32, as signed number. */
+  | { readonly type: "acknowledged"; readonly total: number }
+  | { readonly type: "state"; readonly state: SinkState; readonly error: SerializedError | undefined }
+  | { readonly type: "reconnect" }
+  | { readonly type: "failure"; readonly error: SerializedError }
+  | { readonly type: "credentials"; readonly id: number }
+  | { readonly type: "pong" };
+
+/** The first message from a page whose recording a worker joins. */
+export interface JoinReply {
+  readonly type: "joined";
+  readonly applicationId: string;
+  readonly recordingId: string;
+}
