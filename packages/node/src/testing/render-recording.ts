@@ -51,8 +51,8 @@ const POLL_MS = 30;
 const VIEWS_MS = 3000;
 /** Time for pictures to become equal. Some never do, such as a map whose tiles cannot be loaded. */
 const REST_MS = 5000;
-/** Number of pictures in succession that are equal when nothing moves any more. */
-const EQUAL_PICTURES = 3;
+/** Number of pictures in succession, and their time, that are equal when nothing loads or moves any more. */
+const [EQUAL_PICTURES, EQUAL_MS] = [3, 300];
 const PANEL = { PanelBlueprint: { state: "Hidden" } };
 const NO_PANELS = {
   "/top_panel": PANEL,
@@ -195,11 +195,15 @@ class Rendering {
 
   /** Takes pictures until nothing loads or moves any more. */
   async #pictureAtRest(view: string | undefined): Promise<Uint8Array> {
-    const end = Date.now() + REST_MS;
+    const start = Date.now();
     let last = await this.#picture(view);
-    for (let equal = 1; equal < EQUAL_PICTURES && Date.now() < end;) {
+    let since = Date.now();
+    for (let equal = 1; equal < EQUAL_PICTURES || Date.now() - since < EQUAL_MS;) {
+      if (Date.now() - start > REST_MS) break;
       const next = await this.#picture(view);
-      equal = Buffer.compare(next, last) === 0 ? equal + 1 : 1;
+      const isEqual = Buffer.compare(next, last) === 0;
+      equal = isEqual ? equal + 1 : 1;
+      if (!isEqual) since = Date.now();
       last = next;
     }
     return last;
