@@ -1,20 +1,29 @@
 // `npm run demo`: logs a scene to a file, serves it, and shows it in the web viewer. Installs and builds what is
-// missing.
+// missing: for the native viewer (`--spawn`) the Python package of Rerun, and for the web viewer a much smaller one.
 import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
+import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { buildPackages } from "./lib/build-packages.ts";
 
+const args = process.argv.slice(2);
 await buildPackages();
-const { code } = await runTypeScript(["examples/node/demo/main.ts", ...process.argv.slice(2)], {
-  env: await viewerEnvironment(),
-});
+const env = args.includes("--spawn") ? await nativeViewer() : await webViewer();
+const { code } = await runTypeScript(["examples/node/demo/main.ts", ...args], { env });
 process.exit(code);
 
-/** The program `rerun` contains the web viewer; without it, the npm package of the viewer is used. */
-async function viewerEnvironment(): Promise<NodeJS.ProcessEnv> {
+/** The program `rerun`: the user's own, or that of the Python package. */
+async function nativeViewer(): Promise<NodeJS.ProcessEnv> {
   if (process.env["RERUN_CLI_PATH"] !== undefined) return {};
   const found = await ensureRerun();
-  if ("rerun" in found) return { RERUN_CLI_PATH: found.rerun };
-  console.log(`${found.missing}: the web viewer from npm is used.`);
-  return {};
+  return "rerun" in found ? { RERUN_CLI_PATH: found.rerun } : {};
+}
+
+/** The folder of the viewer for pages. Without it, the demo looks for one in the system. */
+async function webViewer(): Promise<NodeJS.ProcessEnv> {
+  try {
+    return { DEMO_VIEWER: await ensureWebViewer() };
+  } catch (error) {
+    console.log(String(error));
+    return {};
+  }
 }

@@ -33,6 +33,8 @@ test("in strict mode the component opens one viewer, which shows one recording a
   await page.evaluate(() => window.react.show(0));
   await expect.poll(() => rangeOf(page, 0), TIMEOUT).toEqual({ min: 0, max: 109 });
   expect(await page.evaluate(() => [window.react.opened(), window.react.canvases()])).toEqual([1, 1]);
+  // Events are for the functions of the last render.
+  expect(await page.evaluate(() => window.react.setTime(7))).toContain("time of first");
   expect(await page.evaluate(() => window.react.mounts())).toBe(2);
   expect(await page.evaluate(() => window.react.problems)).toEqual([]);
 });

@@ -26,7 +26,7 @@ test.describe("a page that controls its viewer", () => {
   test.beforeAll(async ({ browser }) => {
     pages = await servePages(["tests/e2e/pages/viewer-control.html"]);
     page = await openPage(browser, pages);
-    await page.evaluate(() => window.controlled.open());
+    await page.evaluate(() => window.controlled.open().then(() => window.controlled.listen()));
   });
   test.afterAll(async () => {
     await page?.close();
@@ -53,6 +53,42 @@ test.describe("a page that controls its viewer", () => {
       message: expect.stringContaining('no timeline "nope"'),
     });
     await call("setTime", at);
+  });
+
+  test("gets the events of the viewer, and saves what it shows", async () => {
+    const events = (): Promise<typeof window.controlled.events> => page.evaluate(() => window.controlled.events);
+    const recording = { applicationId: "control", recordingId: "one" };
+    const expected = [
+      { name: "recordingopen", event: recording },
+      { name: "timeline", event: { ...recording, timeline: "log_time" } },
+      { name: "play", event: recording },
+      { name: "timeline", event: { ...recording, timeline: "frame", time: 3 } },
+      { name: "pause", event: recording },
+      { name: "time", event: { ...recording, time: 7 } },
+    ];
+    await call("setTime", { timeline: "log_time", play: false, ...PATIENT });
+    await call("setTime", { timeline: "frame", at: 3, play: true, ...PATIENT });
+    await call("setTime", { timeline: "frame", at: 7, play: false, ...PATIENT });
+    for (const one of expected) await expect.poll(events).toContainEqual(matching(one));
+    // Panels leave no room for views in a small window.
+    await page.setViewportSize({ width: 800, height: 500 });
+    const selection = { name: "selection", event: { ...recording, items: [{ kind: "view", viewName: "/" }] } };
+    await expect
+      .poll(async () => {
+        await page.mouse.click(400, 200);
+        return (await events()).findLast(({ name }) => name === "selection");
+      })
+      .toMatchObject(selection);
+    await page.setViewportSize(VIEWPORT);
+    await page.evaluate(() => window.controlled.unlisten());
+    const { length } = await events();
+    await call("setTime", { timeline: "frame", at: 9, ...PATIENT });
+    await call("setTime", { timeline: "frame", at: 7, ...PATIENT });
+    expect((await events()).length).toBe(length);
+    expect(await page.evaluate(() => window.controlled.saved())).toEqual([
+      ["recording", "end"],
+      ["blueprint", "end"],
+    ]);
   });
 
   test("takes an image of the viewer, and of a view", async () => {
@@ -193,6 +229,11 @@ test("the viewer 0.33 of npm shows a recording, and its control says what it lac
   await page.close();
   await pages.close();
 });
+
+/** An event whose data has at least these fields. */
+function matching({ name, event }: { readonly name: string; readonly event: object }): object {
+  return { name, event: expect.objectContaining({ ...event }) as unknown };
+}
 
 async function openPage(browser: { newPage(options: object): Promise<Page> }, pages: PageServer): Promise<Page> {
   const page = await browser.newPage({ viewport: VIEWPORT });

@@ -16,8 +16,10 @@ export async function serveExample({ rec, path, isAutomated, opensBrowser }: Exa
 
   const server = await serve(rec, path);
   console.log(`Serving at ${server.url}: \`rerun ${server.url}\` shows it.`);
+  // `npm run demo` names the folder of a viewer.
+  const assets = process.env["DEMO_VIEWER"];
   const viewer = await onFreePort(9090, (webPort) =>
-    rr.serveWebViewer({ webPort, connectTo: server.url, openBrowser: opensBrowser }),
+    rr.serveWebViewer({ webPort, connectTo: server.url, openBrowser: opensBrowser, assets }),
   ).catch((error: Error) => {
     console.error(`No web viewer: ${error.message}`);
   });

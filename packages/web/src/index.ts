@@ -170,6 +170,7 @@ export type {
   ViewerTransformGraphOptions,
   ViewerView,
 } from "@rerun-ts/core/viewer-control";
+export type { WebViewerEvent, WebViewerEvents, WebViewerSelectedItem } from "./viewer/viewer-events.ts";
 export type { WebViewerChannelLike, WebViewerLike } from "./viewer/web-viewer-like.ts";
 export type { ConnectBlueprintOptions } from "./blueprints/connect-blueprint-options.ts";
 export { connectBlueprint, downloadBlueprint } from "./blueprints/send-blueprints.ts";

@@ -16,6 +16,8 @@ const recordings = ["first", "second"].map(
 const opened: rr.OpenedWebViewer[] = [];
 const onReady = (ready: rr.OpenedWebViewer): void => void opened.push(ready);
 
+const events: string[] = [];
+
 // Only what is given is a property of the component: the tests set it before it is mounted.
 let others: object = {};
 let mounts = 0;
@@ -24,12 +26,22 @@ function Shown({ recording }: { readonly recording: rr.RecordingStream | undefin
   useEffect(() => {
     mounts++;
   }, []);
-  const props = { recording, renderBackend: "webgl", style: { height: 400 }, onReady, ...others } as const;
+  const onTime = (): void => void events.push(`time of ${recording?.recordingId}`);
+  const props = { recording, renderBackend: "webgl", style: { height: 400 }, onReady, onTime, ...others } as const;
   return createElement(RerunViewer, props);
 }
 
 const page = {
   problems,
+  /** Moves the time of the viewer. Returns the name of each event that the last rendered function got. */
+  async setTime(frame: number) {
+    events.length = 0;
+    await opened.at(-1)?.control.setTime({ timeline: "frame", at: frame, play: false, timeoutMs: 60_000 });
+    return new Promise<readonly string[]>((resolve) => {
+      const look = (): unknown => (events.length > 0 ? resolve(events) : setTimeout(look, 10));
+      look();
+    });
+  },
   /** Gives the component a default blueprint, a chart on this background, and a property that it does not have. */
   layOut(background: string) {
     const chart = new rrb.TimeSeriesView({ contents: [], background });

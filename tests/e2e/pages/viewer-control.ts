@@ -1,5 +1,6 @@
 // A viewer that its page controls, at the request of the test.
 import type { WebViewer } from "@rerun-io/web-viewer";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
 
@@ -35,12 +36,31 @@ function viewer(): rr.OpenedWebViewer {
   return opened;
 }
 
+const events: { readonly name: string; readonly event: object }[] = [];
+const ends: (() => void)[] = [];
+const EVENTS = ["time", "timeline", "play", "pause", "selection", "recordingopen"] as const;
+
 const page = {
+  events,
   async open() {
     opened = await rr.openWebViewer({
       element: document.querySelector("#viewer") as HTMLElement,
       renderBackend: "webgl",
     });
+  },
+  /** Records all events from now on. */
+  listen() {
+    ends.push(...EVENTS.map((name) => viewer().on(name, (event) => void events.push({ name, event }))));
+  },
+  unlisten() {
+    for (const end of ends) end();
+  },
+  /** The stores in what the viewer saves. */
+  async saved() {
+    const stores = async (bytes: Promise<Uint8Array>): Promise<unknown> => [
+      ...new Set(decodeRrd(await bytes).map((message) => (message.kind === "end" ? "end" : message.storeId.kind))),
+    ];
+    return [await stores(viewer().saveRecording()), await stores(viewer().saveBlueprint())];
   },
   recordingBytes: async (recordingId: string) => Array.from(await recordingBytes(recordingId)),
   openBytes: async (recordingId: string) => viewer().control.open(await recordingBytes(recordingId)),

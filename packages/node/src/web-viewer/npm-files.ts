@@ -92,6 +92,7 @@ const PAGE = `<!doctype html>
           width: "100%",
           height: "100%",
           hide_welcome_screen: query.has("hide_welcome_screen"),
+          check_for_updates_on_startup: false,
           render_backend: query.get("renderer") ?? undefined,
           video_decoder: query.get("video_decoder") ?? undefined,
           theme: query.get("theme") ?? undefined,

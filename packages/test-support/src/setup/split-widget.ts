@@ -12,7 +12,7 @@ const PARTS = [
   "// ../rerun_js/web-viewer/index.js\n",
   "// src/js/widget.ts\n",
 ];
-/** What the parts must define, for another shape would fail later and without a reason. */
+/** Definitions that each part must have: another shape would fail later, and without a reason. */
 const [IN_BINDINGS, IN_INDEX] = [
   ["function re_viewer_default() {", "class WebHandle {"],
   ["var WebViewer = class {", "var LogChannel = class {", "init_re_viewer(), re_viewer_exports", "import.meta.url"],

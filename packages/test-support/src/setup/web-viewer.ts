@@ -20,8 +20,8 @@ const CACHE = join(root, ".cache");
 const LAYOUT = 1;
 
 /**
- * The folder of the viewer for pages: the files of the npm package `@rerun-io/web-viewer` in this version of Rerun, made
- * from the wheel `rerun-notebook`. Downloads it once, into `.cache`.
+ * The folder of the viewer for pages: the files of the npm package `@rerun-io/web-viewer` in this version of Rerun.
+ * They are made from the wheel `rerun-notebook`, which is downloaded once, into `.cache`.
  *
  * @throws if it cannot be downloaded; the message explains what to do
  */

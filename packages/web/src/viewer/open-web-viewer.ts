@@ -2,6 +2,7 @@ import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-t
 import { checkOptions, messageOf, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { lazyControl } from "./lazy-control.ts";
+import { listenToViewer, type WebViewerEvents } from "./viewer-events.ts";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
@@ -79,6 +80,23 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   readonly control: ViewerControl;
   /** The sink that shows recordings in the viewer. */
   readonly sink: WebViewerSink;
+  /**
+   * Calls a function for each event: `time`, `timeline`, `play`, `pause`, `selection` or `recordingopen`. Returns a
+   * function that ends this.
+   */
+  on<Name extends keyof WebViewerEvents>(
+    this: void,
+    name: Name,
+    listener: (event: WebViewerEvents[Name]) => void,
+  ): () => void;
+  /**
+   * The active recording as a `.rrd` file, as the viewer has it.
+   *
+   * @throws {RerunError} `UNSUPPORTED` if the viewer cannot save, as 0.33; `NOT_FOUND` if it shows no recording
+   */
+  readonly saveRecording: () => Promise<Uint8Array>;
+  /** Its layout as a `.rbl` file. Rejects as `saveRecording` does. */
+  readonly saveBlueprint: () => Promise<Uint8Array>;
   /** Stops the viewer, which removes it from the page. Data that is logged later is kept until it is started again. */
   readonly stop: () => void;
 }
@@ -167,6 +185,9 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       viewer: viewer as unknown as Viewer,
       control: lazyControl(viewer),
       sink,
+      saveRecording: async () => (await import("./save-from-viewer.ts")).saveFromViewer(viewer, "save_recording"),
+      saveBlueprint: async () => (await import("./save-from-viewer.ts")).saveFromViewer(viewer, "save_blueprint"),
+      on: (name, listener) => listenToViewer(viewer, name, listener),
       stop: () => stop(viewer, frame),
     };
   });

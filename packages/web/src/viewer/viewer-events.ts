@@ -1,0 +1,122 @@
+import { RerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/checks";
+
+/** The recording of an event. */
+export interface WebViewerEvent {
+  /** The id of its application. */
+  readonly applicationId: string;
+  /** Its id. */
+  readonly recordingId: string;
+}
+
+/** A part of a selection in a viewer. */
+export type WebViewerSelectedItem =
+  | {
+      readonly kind: "entity";
+      /** The path of the entity. */
+      readonly entityPath: string;
+      /** The index of the instance, such as a point of a cloud; `undefined` for the whole entity. */
+      readonly instanceId: number | undefined;
+      /** The title of the view in which it was selected. */
+      readonly viewName: string | undefined;
+      /** The place in the view at which it was selected. */
+      readonly position: readonly [number, number, number] | undefined;
+    }
+  | {
+      readonly kind: "view";
+      /** The id of the view. */
+      readonly viewId: string;
+      /** Its title. */
+      readonly viewName: string;
+    }
+  | {
+      readonly kind: "container";
+      /** The id of the container. */
+      readonly containerId: string;
+      /** Its title. */
+      readonly containerName: string;
+    };
+
+/** The events of a viewer in the page, by their names. */
+export interface WebViewerEvents {
+  /** The time has changed: a sequence number, or nanoseconds, which are rounded above 2^53. */
+  time: WebViewerEvent & { readonly time: number };
+  /** Another timeline was chosen. */
+  timeline: WebViewerEvent & { readonly timeline: string; readonly time: number };
+  /** The time began to move. */
+  play: WebViewerEvent;
+  /** The time stopped. */
+  pause: WebViewerEvent;
+  /** The selection has changed, or the place within it. */
+  selection: WebViewerEvent & { readonly items: readonly WebViewerSelectedItem[] };
+  /** A recording was opened. */
+  recordingopen: WebViewerEvent & { readonly source: string };
+}
+
+/** The part of a `WebViewer` that reports events. */
+interface Emitter {
+  on(name: string, listener: (event: RawEvent) => void): () => void;
+}
+
+interface RawEvent {
+  readonly application_id: string;
+  readonly recording_id: string;
+  readonly time?: number;
+  readonly timeline?: string;
+  readonly source?: string;
+  readonly items?: readonly RawItem[];
+}
+
+interface RawItem {
+  readonly type: "entity" | "view" | "container";
+  readonly entity_path?: string;
+  readonly instance_id?: number;
+  readonly view_id?: string;
+  readonly view_name?: string;
+  readonly container_id?: string;
+  readonly container_name?: string;
+  readonly position?: readonly [number, number, number];
+}
+
+const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
+  time: "time_update",
+  timeline: "timeline_change",
+  play: "play",
+  pause: "pause",
+  selection: "selection_change",
+  recordingopen: "recording_open",
+};
+
+/** Calls `listener` for each event of a viewer. Returns a function that ends this. */
+export function listenToViewer<Name extends keyof WebViewerEvents>(
+  viewer: object,
+  name: Name,
+  listener: (event: WebViewerEvents[Name]) => void,
+): () => void {
+  if (!Object.hasOwn(NAMES, name))
+    throw new RerunError(
+      "INVALID_ARGUMENT",
+      `\`name\` must be one of ${Object.keys(NAMES).join(", ")}, got ${describeValue(name)}`,
+      { argument: "name" },
+    );
+  return (viewer as Emitter).on(NAMES[name], (raw) => listener(eventOf(raw) as WebViewerEvents[Name]));
+}
+
+/** An event with the names of this API. */
+function eventOf({ application_id, recording_id, time, timeline, source, items }: RawEvent): object {
+  return {
+    applicationId: application_id,
+    recordingId: recording_id,
+    ...(time === undefined ? {} : { time }),
+    ...(timeline === undefined ? {} : { timeline }),
+    ...(source === undefined ? {} : { source }),
+    ...(items === undefined ? {} : { items: items.map(itemOf) }),
+  };
+}
+
+function itemOf(item: RawItem): object {
+  const { type: kind, entity_path, instance_id, view_id, view_name, container_id, container_name, position } = item;
+  if (kind === "view") return { kind, viewId: view_id, viewName: view_name };
+  if (kind === "container") return { kind, containerId: container_id, containerName: container_name };
+  return { kind, entityPath: entity_path, instanceId: instance_id, viewName: view_name, position };
+}
