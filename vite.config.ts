@@ -11,6 +11,9 @@ import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 /** Reads back everything that tests take from memory. */
 const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
 
+/** Most tests take milliseconds. Hooks may start programs and browsers. */
+const ON_A_BUSY_MACHINE = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 /** Node loads the built packages itself. Vite would transform each of their modules again for each file of tests. */
 const BUILT_PACKAGES = { deps: { external: [/\/packages\/[^/]+\/dist\//] } };
 
@@ -75,7 +78,7 @@ function nodeTests(
       name,
       setupFiles,
       server: mode === "source" ? {} : BUILT_PACKAGES,
-      testTimeout: 30_000,
+      ...ON_A_BUSY_MACHINE,
       // Also where there are two cores, of which one would be left idle.
       maxWorkers: 2,
       ...options,
@@ -101,7 +104,7 @@ function pageTests(
       name,
       setupFiles,
       include: [`packages/*/test/${folders}/**/*.test.ts`],
-      testTimeout: 30_000,
+      ...ON_A_BUSY_MACHINE,
       browser: {
         enabled: true,
         headless: true,
@@ -168,6 +171,7 @@ export default defineConfig(({ mode }) => ({
           server: BUILT_PACKAGES,
           include: ["tests/viewers/**/*.test.ts"],
           testTimeout: 120_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

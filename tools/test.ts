@@ -53,7 +53,9 @@ const noWebViewer = await ensureWebViewer().then(
 );
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
-/** The longest come first, so that all end together. The checks write the API reference, which pages of the site need. */
+/**
+ * The longest come first, so that all end together. The checks write the API reference, which pages of the site need.
+ */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium ?? noWebViewer, after: CHECKS, run: runPages },

@@ -58,7 +58,7 @@ describe("a URDF", () => {
     vi.stubEnv("ROS_PACKAGE_PATH", packages);
     const request = { urdf: ROBOT, packages, static: file("static"), prefixed: file("prefixed"), values: VALUES };
     answer = await runPython<Answer>("log_urdf.py", request);
-  }, 60_000);
+  });
 
   async function record(name: string, log: (rec: rr.RecordingStream) => Promise<void>): Promise<string> {
     warnings = [];

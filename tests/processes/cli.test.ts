@@ -11,7 +11,7 @@ import { RelayProgram, runCli } from "./harness/relay-program.ts";
 import { damagedFile, isSoak, it } from "./harness/test.ts";
 
 const ENDINGS = isSoak ? 20 : 3;
-const ROWS = 100_000;
+const ROWS = isSoak ? 100_000 : 30_000;
 const PAUSE_MS = isSoak ? 500 : 60;
 
 describe("rerun-ts", () => {
@@ -139,7 +139,7 @@ describe.for([
 ] as const)("rerun-ts serve --save and %s", ([sink, end, options]) => {
   it(
     `lose none of ${ROWS} rows when the relay ${end} ${ENDINGS} times`,
-    { timeout: isSoak ? 900_000 : 60_000 },
+    { timeout: isSoak ? 900_000 : 240_000 },
     async ({ folder }) => {
       const serve = (index: number, port = 0): Promise<RelayProgram> =>
         RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", join(folder, `${index}.rrd`)]);

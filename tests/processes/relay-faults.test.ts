@@ -28,7 +28,7 @@ const GARBAGE = isSoak ? 500 : 40;
 const MORE_BYTES = 150 * MB;
 /** How long a connection may take to send a request. */
 const REQUEST_MS = 10_000;
-const patient = { timeout: isSoak ? 900_000 : 60_000 };
+const patient = { timeout: isSoak ? 900_000 : 240_000 };
 
 describe("a reader of a relay that stops reading", () => {
   it("blocks nobody, and is disconnected with a reason", patient, async () => {

@@ -32,7 +32,7 @@ function memoryOf(relay: RelayProgram): number {
 
 it(
   `rerun-ts serve writes one complete file for each of ${RECORDINGS} recordings that are logged in turns`,
-  { timeout: isSoak ? 600_000 : 90_000 },
+  { timeout: isSoak ? 600_000 : 240_000 },
   async ({ folder, rerun }) => {
     const pattern = join(folder, "{application}/{recording}.rrd");
     const relay = await RelayProgram.start([

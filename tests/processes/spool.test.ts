@@ -17,7 +17,7 @@ import { runProgram, startProgram } from "./harness/program.ts";
 import { isSoak, it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
-const KILLS = isSoak ? 200 : 10;
+const KILLS = isSoak ? 200 : 5;
 const MAX_REPORTS = 20;
 /** A server's sink waits this long for progress when a program ends. */
 const STALL_MS = 5000;

@@ -67,6 +67,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "static columns overtake older static rows": {
     only: { transport: "websocket", isPage: false },
+    seed: 13,
     finding: /lacks the newest static data/,
     patches: [{ file: "packages/core/src/recording/row-log.ts", from: "this.batcher.flushEntity(entity);", to: "" }],
   },
@@ -95,6 +96,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "a relay that knows a session only from a lost handshake counts as the one before": {
     only: { transport: "websocket", isPage: false, latencyMs: 150 },
+    seed: 9,
     finding: /before it was opened|lacks the newest static data/,
     patches: [
       { file: `${TRANSPORT}/websocket/websocket-writer.ts`, from: "isResumed && hasProof &&", to: "isResumed &&" },

@@ -79,7 +79,7 @@ describe.each(Object.entries(VIEWERS))("the real %s viewer shows the layout", (v
     await recording.connectGrpc(running.url, { waitForConnection: true, timeoutMs: 30_000 });
     logScene(recording);
     await recording.flush({ ack: true });
-  }, 90_000);
+  });
   afterAll(async () => {
     await recording?.close();
     await running?.close();

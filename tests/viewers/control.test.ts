@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     running = await startNativeViewer(rerun);
     viewer = await connectViewer(running.url);
     await viewer.open(file);
-  }, 90_000);
+  });
   afterAll(async () => {
     await running?.close();
     await removeTemporaryFolder(folder);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GALLERY } from "@rerun-ts/test-support/examples/gallery";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi, root } from "@rerun-ts/test-support/node/environment";
-import { run } from "@rerun-ts/test-support/node/run";
+import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import type { RunningViewer, StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
@@ -30,7 +30,7 @@ describe("the examples of the gallery", () => {
     folder = makeTemporaryFolder().path;
     outcomes = await runAll(fileOf);
     if (rerun !== undefined && missing === undefined) viewer = await startNativeViewer(rerun);
-  }, 120_000);
+  });
   afterAll(async () => {
     await viewer?.close();
     await removeTemporaryFolder(folder);
@@ -81,8 +81,8 @@ async function runAll(
   const waiting = GALLERY.map(({ example }) => example);
   const work = async (): Promise<void> => {
     for (let example = waiting.shift(); example !== undefined; example = waiting.shift()) {
-      const args = ["--no-install", "tsx", `examples/node/${example}/main.ts`, fileOf(example), "--exit"];
-      outcomes.set(example, await run("npx", args, { capture: true }));
+      const args = [`examples/node/${example}/main.ts`, fileOf(example), "--exit"];
+      outcomes.set(example, await runTypeScript(args, { capture: true }));
     }
   };
   await Promise.all([work(), work()]);

@@ -20,7 +20,7 @@ describe.skipIf(missing !== undefined)("the real native viewer", () => {
     folder = makeTemporaryFolder().path;
     if (rerun === undefined) throw new Error(missing);
     viewer = await startNativeViewer(rerun);
-  }, 90_000);
+  });
   afterAll(async () => {
     await viewer?.close();
     await removeTemporaryFolder(folder);

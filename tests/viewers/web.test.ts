@@ -22,7 +22,7 @@ describe.skipIf(missing !== undefined)("the real web viewer", () => {
     folder = makeTemporaryFolder().path;
     if (rerun === undefined) throw new Error(missing);
     viewer = await startWebViewer(rerun);
-  }, 150_000);
+  });
   afterAll(async () => {
     await viewer?.close();
     await removeTemporaryFolder(folder);

@@ -100,10 +100,10 @@ export class RelayReaderClient {
   readonly #client: Http2Client;
   readonly #stream: ClientHttp2Stream;
   readonly #messages: Received[] = [];
-  /** What has been received of messages that are not complete, or that nobody has asked for. */
+  /** The received bytes of messages that are incomplete, or that nobody has asked for. */
   #parts: Buffer[] = [];
   #bytes = 0;
-  /** How many bytes the first of these messages has, as far as it is known. */
+  /** The size of the first of these messages, or of its header while that is missing. */
   #needed = FRAME_HEADER_BYTES;
 
   constructor(url: string, method = "ReadMessages", headers: Readonly<Record<string, string>> = {}) {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
 
-const RUNS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 30 : 600;
+const RUNS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 10 : 600;
 
 interface ArchetypeClass {
   fromFields(fields: object): AsComponents;
