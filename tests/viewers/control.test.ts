@@ -9,6 +9,7 @@ import {
   connectViewer,
   serveGrpcRelay,
   type ViewerControl,
+  viewerUrl,
 } from "@rerun-ts/node";
 import { Blueprint, TimeSeriesView } from "@rerun-ts/node/blueprint";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
@@ -17,6 +18,7 @@ import { run } from "@rerun-ts/test-support/node/run";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
+import { imageAtRest } from "@rerun-ts/test-support/viewers/image-at-rest";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
 import { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES } from "@rerun-ts/core/viewer-control";
@@ -163,6 +165,36 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
   it("runs commands of the palette, and names those that do not exist", async () => {
     expect(await viewer.run("recording.toggle_play_pause")).toMatchObject({ id: "recording.toggle_play_pause" });
     await expect(viewer.run("no.such")).rejects.toMatchObject({ code: "NOT_FOUND", message: /no\.such/ as unknown });
+  });
+
+  it("follows links to a moment and an entity of a file, and says what a link names that is not there", async () => {
+    const shown = async () => {
+      const { recordings, activeRecording } = await viewer.state();
+      return recordings.find(({ storeId }) => storeId === activeRecording);
+    };
+    await viewer.close({ all: true });
+    await viewer.open(viewerUrl({ source: file, when: { timeline: "frame", at: 7 } }));
+    expect(await shown()).toMatchObject({ timeline: "frame", time: 7n, playState: "paused" });
+    await viewer.open(`http://127.0.0.1:1/?url=${encodeURIComponent(`file://${file}#recording=one&when=frame@9`)}`);
+    expect(await shown()).toMatchObject({ timeline: "frame", time: 9n });
+    // Selected entities have an outline.
+    const moment = { source: file, when: { timeline: "frame", at: 7 } };
+    await viewer.open(viewerUrl(moment));
+    const { png: plain } = await imageAtRest(() => viewer.screenshot());
+    await viewer.open(viewerUrl({ ...moment, selection: "/world/points" }));
+    expect(await shown()).toMatchObject({ timeline: "frame", time: 7n, playState: "paused" });
+    const { png: selected } = await imageAtRest(() => viewer.screenshot());
+    expect(Buffer.compare(plain, selected)).not.toBe(0);
+
+    const openLink = (link: string): Promise<unknown> => viewer.open(`${file}#${link}`, { timeoutMs: 10_000 });
+    await expect(openLink("when=nope@1")).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining(
+        'timeline "nope" is not in the recording; its timelines are: "frame", "log_time"',
+      ),
+    });
+    await expect(openLink("recording=nope")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(openLink("when=frame")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   it("says why a file cannot be opened, and closes what it has opened", async () => {

@@ -91,3 +91,4 @@ export type {
 export type { GrpcHeaders, ServerSinkOptions } from "./transport/server-sink-options.ts";
 export { parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { VERSION } from "./version.ts";
+export { viewerUrl, type LinkTime, type ViewerUrlOptions } from "./viewer-control/viewer-link.ts";

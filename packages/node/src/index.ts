@@ -34,6 +34,7 @@ export {
   shutdown,
   customSink,
   tee,
+  viewerUrl,
 } from "@rerun-ts/core";
 export type {
   AnyWritable,
@@ -99,6 +100,8 @@ export type {
   UnitValue,
   WaitForConnectionOptions,
   WebWritable,
+  LinkTime,
+  ViewerUrlOptions,
 } from "@rerun-ts/core";
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
 export * from "@rerun-ts/types";

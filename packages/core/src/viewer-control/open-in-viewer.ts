@@ -1,14 +1,18 @@
 import { RerunError } from "../errors/rerun-error.ts";
 import { startTimer } from "../async/start-timer.ts";
+import { followLink } from "./follow-link.ts";
 import { viewerStoreId } from "./store-id-text.ts";
 import { invalid } from "./viewer-arguments.ts";
 import { remainingTime, type ViewerConnection } from "./viewer-call.ts";
+import { linkedSources, parseViewerLink, type ViewerLink } from "./viewer-link.ts";
 import type {
   OpenedInViewer,
   OpenInViewer,
+  SetViewerTime,
   ViewerCallOptions,
   ViewerLogEntry,
   ViewerSource,
+  ViewerTime,
 } from "./viewer-call-types.ts";
 import type { ViewerState, ViewerStoreId } from "./viewer-state.ts";
 
@@ -21,6 +25,7 @@ interface Opener {
   state(options: ViewerCallOptions): Promise<ViewerState>;
   location(options: ViewerCallOptions): Promise<string>;
   setLocation(location: string, options: ViewerCallOptions): Promise<void>;
+  setTime(options: SetViewerTime): Promise<ViewerTime>;
 }
 
 /** Opens a URL. */
@@ -37,16 +42,33 @@ export async function openInViewer(
   const remaining = remainingTime(limits);
   const recordings = new Set<string>();
   const loading = new Set<string>();
-  for (const source of sources) {
-    const url = source instanceof URL ? source.href : source;
+  const all = sources.flatMap((source): ViewerSource | readonly ViewerSource[] =>
+    typeof source === "string" || source instanceof URL ? linkedSources(String(source)) : source,
+  );
+  for (const source of all) {
+    const link = typeof source === "string" ? linkOf(source) : undefined;
     const opened =
-      typeof url === "string"
-        ? await openOne(viewer, openUrl, url, remaining)
-        : { recordings: await sendOne(viewer, send, await bytesOf(url), navigate, remaining), loading: [] };
+      typeof source === "string"
+        ? await openOne(viewer, openUrl, link?.source ?? source, remaining)
+        : {
+            recordings: await sendOne(viewer, send, await bytesOf(source as Uint8Array | Blob), navigate, remaining),
+            loading: [],
+          };
+    if (link !== undefined) await followLink(viewer, openUrl, link, opened, remaining);
     for (const id of opened.recordings) recordings.add(id);
     for (const one of opened.loading) loading.add(one);
   }
   return { recordings: [...recordings], loading: [...loading] };
+}
+
+/** The moment that a URL links to. The viewer itself follows links to segments of a dataset. */
+function linkOf(url: string): ViewerLink | undefined {
+  if (/\/dataset\/.*[?&]segment_id=/.test(url)) return undefined;
+  try {
+    return parseViewerLink(url);
+  } catch (error) {
+    throw RerunError.from(error, "INVALID_ARGUMENT");
+  }
 }
 
 async function openOne(

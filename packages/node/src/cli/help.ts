@@ -3,6 +3,7 @@ import { RERUN_VERSION } from "@rerun-ts/core";
 const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
   rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
+  rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut and repair recordings
 
 Options:
@@ -66,8 +67,8 @@ To view, run \`rerun rerun+http://127.0.0.1:9876/proxy\`. The server also has /h
 
 const VIEW = `Usage: rerun-ts view [OPTION …] FILE.rrd|URL …
 
-Show recordings in the web viewer in the browser: files of this machine, URLs of .rrd files, and
-servers such as rerun+http://127.0.0.1:9876/proxy. The command runs until Ctrl-C or SIGTERM.
+Show recordings in the web viewer in the browser: files of this machine, URLs of .rrd files,
+servers such as rerun+http://127.0.0.1:9876/proxy, and links of \`rerun-ts link\`. The command runs until Ctrl-C or SIGTERM.
 
 Options:
   --port N, --web-viewer-port N
@@ -149,5 +150,23 @@ Exit status:
   1  A file could not be read or written, is damaged, or did not pass verify or compare.
   2  The command line is wrong.`;
 
+const LINK = `Usage: rerun-ts link [OPTION …] FILE.rrd|URL
+
+Print a link to a moment of a recording. \`rerun-ts view LINK\` shows it in the web viewer, and
+\`open\` of a viewer's control in that viewer.
+
+Options:
+  --when TIMELINE@TIME        The time: frame@120, t@1.5s, or t@2026-01-31T12:00:00Z
+  --recording ID              The recording [default: the one that is there]
+  --selection PATH            The entity to select, such as /points or /points[#3]
+  --viewer native|app|URL     The viewer that opens the link: a native one, app.rerun.io, or a page
+                              with the web viewer [default: native]
+  -h, --help                  Show this help
+
+Exit status:
+  0  The link was printed.
+  1  The file does not exist, or is no recording.
+  2  The command line is wrong, or the recording has no such timeline.`;
+
 /** The output of `--help` for each command; `""` is the overview of all commands. */
-export const HELP: Readonly<Record<string, string>> = { "": OVERVIEW, serve: SERVE, view: VIEW, rrd: RRD };
+export const HELP: Readonly<Record<string, string>> = { "": OVERVIEW, serve: SERVE, view: VIEW, link: LINK, rrd: RRD };

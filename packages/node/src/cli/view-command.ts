@@ -1,6 +1,9 @@
 import { basename } from "node:path";
-import { serveViewerWith } from "../web-viewer/viewer-server.ts";
+import { fileURLToPath } from "node:url";
+import { linkedSources, parseViewerLink, type ViewerLink } from "@rerun-ts/core/viewer-control";
+import { serveViewerWith, type Handler } from "../web-viewer/viewer-server.ts";
 import { checkRecording, integerOf, parseCommand, untilInterrupted, UsageError } from "./arguments.ts";
+import { serveLinkPage } from "./link-page.ts";
 import { FILES_PATH, serveFiles } from "./serve-files.ts";
 
 /** Runs `rerun-ts view` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
@@ -15,7 +18,8 @@ export async function view(args: string[]): Promise<void> {
     "no-open": { type: "boolean" },
   });
   if (positionals.length === 0) throw new UsageError("`view` requires at least one file or URL");
-  const sources = positionals.flatMap(sourcesIn);
+  const links = positionals.flatMap(linkedSources).map(linkOf);
+  const sources = links.map(({ source }) => source);
   const files = sources.filter((source) => !isUrl(source));
   for (const file of files) checkRecording(file);
 
@@ -27,7 +31,7 @@ export async function view(args: string[]): Promise<void> {
       assets: values.assets,
       openBrowser: false,
     },
-    serveFiles(files),
+    handlerOf(files, links),
   );
   const url = viewerUrl(server.url, sources);
   console.log(`The web viewer is at ${url}`);
@@ -50,11 +54,21 @@ function isUrl(source: string): boolean {
   return /^[a-z][a-z+]*:\/\//i.test(source);
 }
 
-/** Sources that an argument names: a viewer that is served already has its own. */
-function sourcesIn(argument: string): readonly string[] {
-  const shown =
-    /^https?:/i.test(argument) && URL.canParse(argument) ? new URL(argument).searchParams.getAll("url") : [];
-  return shown.length > 0 ? shown : [argument];
+/** The parts of a link, or a source alone. URLs of files become paths. */
+function linkOf(source: string): ViewerLink {
+  const link = parseViewerLink(source) ?? { source, recording: undefined, when: undefined, selection: undefined };
+  return /^file:/i.test(link.source) ? { ...link, source: fileURLToPath(link.source) } : link;
+}
+
+/** Serves the files, and a page that shows the time of the last link that has one. */
+function handlerOf(files: readonly string[], links: readonly ViewerLink[]): Handler {
+  const serve = serveFiles(files);
+  if (links.some(({ selection, recording }) => (selection ?? recording) !== undefined))
+    console.error("rerun-ts: the web viewer cannot show the recording or the selection of a link; the time is shown");
+  const when = links.filter((link) => link.when !== undefined).at(-1)?.when;
+  if (when === undefined) return serve;
+  const servePage = serveLinkPage(when);
+  return (request, response, next) => serve(request, response, () => servePage(request, response, next));
 }
 
 /** The URL of the viewer with its sources as parameters; files by the URL that serves them. */

@@ -88,7 +88,8 @@ const PAGE = `<!doctype html>
       const query = new URLSearchParams(location.search);
       const status = document.getElementById("status");
       try {
-        await new WebViewer().start(query.getAll("url"), document.getElementById("viewer"), {
+        globalThis._viewer = new WebViewer();
+        await globalThis._viewer.start(query.getAll("url"), document.getElementById("viewer"), {
           width: "100%",
           height: "100%",
           hide_welcome_screen: query.has("hide_welcome_screen"),

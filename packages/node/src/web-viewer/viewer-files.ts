@@ -14,7 +14,7 @@ const GZIP_LEVEL = 6;
 /** The files that are worth compressing. */
 const COMPRESSED = /\.(?:html|js|wasm)$/;
 /** The version of the layout of unpacked folders, part of their names. */
-const EDITION = "1";
+const EDITION = "2";
 
 /** A file of the web viewer. */
 export interface ViewerFile {

@@ -49,7 +49,8 @@ export async function serveViewerWith(
   const files = sirv(folder, {
     gzip: true,
     etag: true,
-    extensions: ["html"],
+    // The npm package imports `./re_viewer`.
+    extensions: ["html", "js"],
     setHeaders(response, path) {
       response.setHeader("cache-control", CACHE_CONTROL);
       const length = lengths.get(path);

@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { viewerControlService } from "@rerun-ts/core/viewer-control";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { isCi, root } from "@rerun-ts/test-support/node/environment";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { chromium, type Browser, type Frame } from "playwright";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+const rerun = await findRerun();
+const noChromium = chromiumPath() === undefined ? "Chromium is not there" : undefined;
+const missing = rerun === undefined ? "rerun-sdk is not there" : noChromium;
+if (missing !== undefined && isCi) throw new Error(missing);
+
+const COMMAND = join(root, "packages/node/dist/bundle/cli/main.js");
+const FRAMES = 30;
+const SHOWN_MS = 30_000;
+
+/** The handles of the viewer that pages provide: the page of `rerun`, and the one for the npm package. */
+declare global {
+  var _viewer:
+    | {
+        get_active_recording_id(): string | null;
+        get_active_timeline(recording: string): string | null;
+        get_current_time(recording: string, timeline: string): number;
+        get_playing(recording: string): boolean | null;
+      }
+    | undefined;
+}
+
+describe.skipIf(missing !== undefined)("rerun-ts view", () => {
+  let folder: string;
+  let file: string;
+  let browser: Browser;
+  beforeAll(async () => {
+    folder = makeTemporaryFolder().path;
+    file = join(folder, "link.rrd");
+    const recording = new RecordingStream("link");
+    await recording.save(file);
+    for (let frame = 0; frame < FRAMES; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("curve", new Scalars(frame));
+    }
+    await recording.close();
+    browser = await chromium.launch(chromiumLaunchOptions());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await removeTemporaryFolder(folder);
+  });
+
+  /** Opens what the command shows, and returns the frame of the viewer. */
+  async function view(...args: string[]): Promise<Frame> {
+    const env = { ...process.env, RERUN_CLI_PATH: rerun?.rerun };
+    const command = spawn(process.execPath, [COMMAND, "view", "--no-open", "--port", "0", ...args], { env });
+    onTestFinished(async () => {
+      command.kill("SIGINT");
+      await once(command, "close");
+    });
+    let output = "";
+    for await (const data of command.stdout) if (/http\S+\n/.test((output += data))) break;
+    const page = await browser.newPage({ viewport: { width: 400, height: 300 } });
+    onTestFinished(() => page.close());
+    await page.goto(/http\S+/.exec(output)?.[0] ?? "");
+    const frame = page.frames()[1];
+    if (frame === undefined) throw new Error("the page has no viewer");
+    return frame;
+  }
+
+  it("shows the time of a link in the viewer of Rerun", async () => {
+    const frame = await view(`file://${file}#when=frame@7`);
+    const { input, output } = viewerControlService.method.viewerControl;
+    const request = Array.from(toBinary(input, create(input, { kind: { case: "getState", value: {} } })));
+    const shown = async (): Promise<unknown> => {
+      const answer = await frame.evaluate(
+        async (bytes) => Array.from((await globalThis._handle?.viewer_control(Uint8Array.from(bytes))) ?? []),
+        request,
+      );
+      const { kind } = fromBinary(output, Uint8Array.from(answer));
+      const [recording] = kind.case === "getState" ? kind.value.recordings : [];
+      return [recording?.currentTime?.timeline?.name, recording?.currentTime?.time?.time];
+    };
+    await expect.poll(shown, { timeout: SHOWN_MS }).toEqual(["frame", 7n]);
+    // The viewer does not play on from there.
+    await frame.page().waitForTimeout(500);
+    expect(await shown()).toEqual(["frame", 7n]);
+  });
+
+  it("shows the time of a link in the viewer of the npm package", async () => {
+    const frame = await view("--assets", "npm", `${file}#when=frame@7`);
+    const shown = (): Promise<unknown> =>
+      frame.evaluate(() => {
+        const viewer = globalThis._viewer;
+        const recording = viewer?.get_active_recording_id();
+        if (viewer === undefined || typeof recording !== "string") return undefined;
+        return [viewer.get_active_timeline(recording), viewer.get_current_time(recording, "frame")];
+      });
+    await expect.poll(shown, { timeout: SHOWN_MS }).toEqual(["frame", 7]);
+  });
+});
