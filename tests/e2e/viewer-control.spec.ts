@@ -17,7 +17,13 @@ test("a page controls a native viewer", async ({ page }) => {
     await page.waitForFunction(() => "control" in window);
     const result = await page.evaluate((url) => window.control(url), viewer.url);
     // The viewer hides the status of a failed call from pages of other origins, and with it the reason.
-    expect(result).toEqual({ version: "0.41.0", time: "7", width: 200, missing: "SERVER" });
+    expect(result).toEqual({
+      opened: ["Recording:other:sent"],
+      version: "0.41.0",
+      time: "7",
+      width: 200,
+      missing: "SERVER",
+    });
   } finally {
     await viewer.close();
     await pages.close();

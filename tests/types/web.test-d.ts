@@ -1,5 +1,6 @@
 // Programs of users in browsers: that they compile is the test. What must not compile says so.
 import * as rr from "@rerun-ts/web";
+import * as rrb from "@rerun-ts/web/blueprint";
 import { readMessages, readTables, sendTable, type ServerMessage } from "@rerun-ts/web/read";
 
 /** A page. */
@@ -22,6 +23,26 @@ export async function inPage(element: HTMLElement, viewer: rr.WebViewerLike): Pr
   const { sink, stop }: rr.OpenedWebViewer = await rr.openWebViewer({ element, recording, theme: "dark" });
   await recording.setSinks([sink, new rr.WebViewerSink(viewer, { maxFrameBytes: 2 ** 18 }), new rr.MemorySink()]);
   stop();
+}
+
+/** A page that controls the viewer in itself, or a native one. */
+export async function controlled(element: HTMLElement, file: File): Promise<void> {
+  const { control, on, saveRecording } = await rr.openWebViewer({ element, memoryLimit: "1GiB" });
+  const end: () => void = on("selection", ({ items }) => {
+    // @ts-expect-error: not every item is an entity
+    console.log(items[0]?.entityPath);
+    for (const item of items) if (item.kind === "entity") console.log(item.entityPath.length, item.position?.[2]);
+  });
+  on("timeline", ({ recordingId, timeline, time }) => console.log(`${recordingId} ${timeline}`, time + 1));
+  // @ts-expect-error: no such event
+  on("ready", () => {});
+  const viewers: readonly rr.ViewerControl[] = [control, await rr.connectViewer()];
+  for (const each of viewers) {
+    const { recordings }: rr.OpenedInViewer = await each.open([file, await saveRecording(), "https://a.b/c.rrd"]);
+    await each.setBlueprint(new rrb.Blueprint(new rrb.TextLogView()), { recording: recordings[0] });
+    await each.setBlueprint((await each.blueprint()).blueprint, { partial: true });
+  }
+  end();
 }
 
 /** What a page shows. */

@@ -1,5 +1,5 @@
 // Controls a viewer, at the request of the test.
-import { Scalars, connectViewer, isRerunError, init } from "@rerun-ts/web";
+import { MemorySink, RecordingStream, Scalars, connectViewer, isRerunError, init } from "@rerun-ts/web";
 
 async function control(url: string) {
   const recording = init("control");
@@ -15,7 +15,18 @@ async function control(url: string) {
     (error: unknown) => (isRerunError(error) ? error.code : String(error)),
   );
   await recording.close();
-  return { version: (await viewer.state()).viewerVersion, time: String(time), width, missing };
+  const { recordings } = await viewer.open(new Blob([await otherRecording()]), { timeoutMs: 60_000 });
+  return { opened: recordings, version: (await viewer.state()).viewerVersion, time: String(time), width, missing };
+}
+
+/** A recording as a file. */
+async function otherRecording(): Promise<Uint8Array<ArrayBuffer>> {
+  const sink = new MemorySink();
+  const other = new RecordingStream("other", { recordingId: "sent" });
+  await other.setSink(sink);
+  other.log("curve", new Scalars(1));
+  await other.close();
+  return sink.toBytes();
 }
 
 /** Repeats a call until the viewer has drawn what was logged. */

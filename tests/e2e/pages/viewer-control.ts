@@ -87,6 +87,17 @@ const page = {
     await recording.flush();
   },
   shownRecording: () => (viewer().viewer as WebViewer).get_active_recording_id(),
+  /** Stops the viewer when it has just been asked for its state. */
+  stopDuringState() {
+    const asked = viewer().viewer as unknown as { get_state?: () => Promise<unknown>; stop(): void };
+    const state = (Object.getPrototypeOf(asked) as Required<typeof asked>).get_state;
+    asked.get_state = () => {
+      const answer = state.call(asked);
+      asked.stop();
+      delete asked.get_state;
+      return answer;
+    };
+  },
   stop: () => viewer().stop(),
   async start() {
     const parent = document.querySelector("#viewer");
