@@ -71,6 +71,7 @@ const TYPES: Calls = {
 const URDF = '<robot name="robot"><link name="base"/></robot>';
 
 const CONTROL: Calls = {
+  viewerUrl: (unknown) => node.viewerUrl({ source: "a.rrd", ...(unknown as object) }),
   "ViewerControl.blueprint": async (unknown) => (await viewer()).blueprint(unknown),
   "ViewerControl.close": async (unknown) => (await viewer()).close(unknown),
   "ViewerControl.datasetAssets": async (unknown) => (await viewer()).datasetAssets(unknown),

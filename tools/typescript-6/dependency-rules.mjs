@@ -58,6 +58,9 @@ const PACKAGES = {
     ],
     exceptions: {
       // The command line is a separate program: programs that log do not load it.
+      "cli/link-command.ts": [VIEWER_CONTROL],
+      "cli/link-page.ts": [VIEWER_CONTROL, npm("@bufbuild/protobuf")],
+      "cli/view-command.ts": [VIEWER_CONTROL],
       "relay/relay-recorder.ts": [DECODER],
       "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.

@@ -40,10 +40,7 @@ export type {
 export { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-control/viewer-enums.ts";
 export { parseExactJson, stringifyExactJson } from "./viewer-control/exact-json.ts";
 export { viewerRequest } from "./viewer-control/viewer-request.ts";
-export {
-  PlayState,
-  ViewerControlService as viewerControlService,
-} from "./gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
+export { ViewerControlService as viewerControlService } from "./gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 export { viewerError, viewerStatus } from "./viewer-control/viewer-error.ts";
 export { linkedSources, parseViewerLink, parseWhen, type ViewerLink } from "./viewer-control/viewer-link.ts";
 export { int64Of } from "./viewer-control/viewer-arguments.ts";

@@ -1,5 +1,5 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { int64Of, viewerControlService, PlayState } from "@rerun-ts/core/viewer-control";
+import { toBinary } from "@bufbuild/protobuf";
+import { int64Of, PLAY_STATES, viewerControlService, viewerRequest } from "@rerun-ts/core/viewer-control";
 import type { LinkTime } from "@rerun-ts/core";
 import type { Handler } from "../web-viewer/viewer-server.ts";
 
@@ -9,11 +9,9 @@ const VIEWER = "/index.html";
 /** Serves the viewer in a page that moves its time, because the viewer of Rerun 0.41 ignores the times of links. */
 export function serveLinkPage({ timeline, at }: LinkTime): Handler {
   const time = int64Of(at);
-  const request = create(viewerControlService.method.viewerControl.input, {
-    kind: {
-      case: "setTimeCursor",
-      value: { timeline: { name: timeline }, time: { time }, playState: PlayState.PAUSED },
-    },
+  const request = viewerRequest({
+    case: "setTimeCursor",
+    value: { timeline: { name: timeline }, time: { time }, playState: PLAY_STATES.paused },
   });
   const bytes = toBinary(viewerControlService.method.viewerControl.input, request);
   const page = pageOf({ timeline, time: String(time), request: Buffer.from(bytes).toString("base64") });
