@@ -23,7 +23,8 @@ export default defineConfig({
   projects: [
     { name: "site build", testMatch: "site.setup.ts" },
     { name: "site", testMatch: "site.spec.ts", dependencies: ["site build"], use: { launchOptions: withoutOthers } },
-    { name: "pages", testIgnore: "site.*" },
+    // Everything is drawn in software: small pages are faster.
+    { name: "pages", testIgnore: "site.*", use: { viewport: { width: 800, height: 600 } } },
   ],
   use: {
     headless: true,

@@ -1,5 +1,5 @@
-// `npm test`: installs what is missing, builds, runs the checks, and then all tests, suite by suite. The output of a
-// suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs
+// `npm test`: installs what is missing, builds, and runs the checks and all tests, two suites at a time. The output of
+// a suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs
 // the fault tests with full repetitions and sizes; `--only viewers,golden` runs some suites.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";

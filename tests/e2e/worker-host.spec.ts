@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
-import { expect, test } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RecordingStream, serveGrpcRelay } from "@rerun-ts/node";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
@@ -73,6 +73,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
       expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining("/worker-")]);
       await server.stop();
       await page.evaluate(() => window.live.log(20, 40));
+      await untilNoticed(page);
       server = await start(server.port);
       expect(await page.evaluate(() => window.live.flush(20_000))).toMatchObject({ complete: true, droppedRows: 0 });
       await page.evaluate(() => addEventListener("pagehide", () => window.live.log(40, 45)));
@@ -105,6 +106,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
         expect(before).toMatchObject({ complete: true, droppedRows: 0 });
         await server.stop();
         await page.evaluate((clouds) => window.live.logClouds(clouds, clouds * 2), CLOUDS);
+        await untilNoticed(page);
         server = await start(server.port);
         const after = await page.evaluate(() => window.live.flush(20_000));
         expect(after).toMatchObject({ complete: true, droppedRows: 0 });
@@ -117,6 +119,11 @@ for (const [name, start] of Object.entries(SERVERS)) {
       }
     });
   }
+}
+
+/** Waits until a page has noticed that its server is gone. A call that finds the next one at once cannot know that. */
+async function untilNoticed(page: Page): Promise<void> {
+  await expect.poll(() => page.evaluate(() => window.live.stats().sinks[0]?.state)).toBe("connecting");
 }
 
 /** Compares the data of the server with that of the same module on Node. */

@@ -47,8 +47,11 @@ export const chromiumArguments: string[] = [
   "--use-fake-ui-for-media-stream",
 ];
 
+/** Pages with a viewer end before the optimised code of its 47 MB would be worth the time that compiling it takes. */
+const BASELINE_WASM = "--js-flags=--liftoff-only";
+
 /** Options with which Playwright starts the installed Chromium. */
 export function chromiumLaunchOptions(): { readonly args: string[]; readonly executablePath?: string } {
   const executablePath = chromiumPath();
-  return { args: chromiumArguments, ...(executablePath !== undefined && { executablePath }) };
+  return { args: [...chromiumArguments, BASELINE_WASM], ...(executablePath !== undefined && { executablePath }) };
 }
