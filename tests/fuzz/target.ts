@@ -1,4 +1,4 @@
-/** Code that reads foreign bytes, or foreign text. */
+/** Code that reads untrusted bytes, or untrusted text. */
 export interface FuzzTarget {
   readonly name: string;
   /** Valid inputs, from which the search begins. */

@@ -7,7 +7,7 @@ export type {
   EndMessage,
   RrdMessage,
   StoreInfoMessage,
-} from "./rrd/decode/messages.ts";
+} from "./rrd/decode/decode-message.ts";
 export {
   decodeServerMessage,
   proxyService,

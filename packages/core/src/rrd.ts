@@ -4,7 +4,7 @@
 export { ArrayCollector } from "./arrow/array-collector.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
 export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
-export { asForeign } from "./arrow/foreign-type.ts";
+export { asOpaque } from "./arrow/opaque-type.ts";
 export { fieldReader } from "./arrow/read-fields.ts";
 export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
@@ -16,8 +16,8 @@ export { readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.t
 export { readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
 export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
-export { decodeMessage, toStoreId } from "./rrd/decode/messages.ts";
-export { moveToStore } from "./rrd/decode/move-to-store.ts";
+export { decodeMessage, toStoreId } from "./rrd/decode/decode-message.ts";
+export { withStoreId } from "./rrd/decode/with-store-id.ts";
 export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";
 export { encodeArrowPayload } from "./rrd/encode/arrow-payload.ts";
 export { MESSAGE_HEADER_LENGTH } from "./rrd/encode/message-frame.ts";

@@ -1,7 +1,7 @@
 import type { ComponentBatch } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
-import { asForeign, readArrowSchema } from "@rerun-ts/core/rrd";
+import { asOpaque, readArrowSchema } from "@rerun-ts/core/rrd";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
 import { HEADER, ipcMessages } from "../ipc/ipc-messages.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
@@ -61,7 +61,7 @@ function readVector(vector: Vector): ReadVector {
   for (const [index, { length }] of sources.entries()) all.push(index, 0, length);
   for (const message of ipcMessages(stream)) {
     if (message.type !== HEADER.schema) continue;
-    const arrow = asForeign(readArrowSchema(message.header).fields[0]?.type as ArrowType);
+    const arrow = asOpaque(readArrowSchema(message.header).fields[0]?.type as ArrowType);
     return { arrow, type, values: gather(type, sources, all) };
   }
   throw argumentError("vector", "`vector` has no Arrow type");

@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
 import { checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
+import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -52,6 +52,6 @@ async function* moved(sources: RrdSources, options: RouteOptions): AsyncGenerato
 
 /** A copy of a message for another store. */
 function moveMessage(message: ToolMessage["message"], storeId: StoreId): Pick<ToolMessage, "message" | "storeId"> {
-  const payload = moveToStore(message.kind, message.payload, storeId);
+  const payload = withStoreId(message.kind, message.payload, storeId);
   return { storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
 }

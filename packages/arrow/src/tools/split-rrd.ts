@@ -7,7 +7,7 @@ import {
   invalidArgument,
   argumentError,
 } from "@rerun-ts/core/checks";
-import { decodeMessage, moveToStore, storeKey } from "@rerun-ts/core/rrd";
+import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
@@ -148,7 +148,7 @@ async function* messagesOfPart(
     const rows = chunk && times && rowsOfPart(times, plan, part, before.get(chunk.id));
     const isWhole = rows === undefined || rows.length === times?.length;
     if (chunk === undefined || (isWhole && isPlain(chunk))) {
-      const payload = moveToStore(message.kind, message.payload, storeId);
+      const payload = withStoreId(message.kind, message.payload, storeId);
       yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
     } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
   }

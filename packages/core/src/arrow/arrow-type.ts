@@ -23,9 +23,9 @@ export interface PrimitiveType {
  * An Arrow type without a name here, such as a dictionary or a decimal. It writes itself, so that only programs that
  * have such types load what writes them.
  */
-export interface ForeignType {
+export interface OpaqueType {
   /** Different for different types. */
-  readonly type: `foreign ${string}`;
+  readonly type: `opaque ${string}`;
   /** Writes a field of this type into a schema, without metadata. @internal */
   readonly write: WriteField;
 }
@@ -35,7 +35,7 @@ export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<Arrow
 
 /**
  * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone, `Date32` is
- * in days since 1970; unions are dense. All other types are foreign types: see `vectorBatch` of `@rerun-ts/arrow`.
+ * in days since 1970; unions are dense. All other types are opaque types: see `vectorBatch` of `@rerun-ts/arrow`.
  */
 export type ArrowType =
   | PrimitiveType
@@ -45,7 +45,7 @@ export type ArrowType =
   | { readonly type: "FixedSizeList"; readonly size: number; readonly item: ArrowField }
   | { readonly type: "Struct"; readonly fields: readonly ArrowField[] }
   | { readonly type: "Union"; readonly typeIds: readonly number[]; readonly fields: readonly ArrowField[] }
-  | ForeignType;
+  | OpaqueType;
 
 /** The metadata of a field or a schema: pairs of strings, in order. */
 export type ArrowMetadata = readonly (readonly [key: string, value: string])[];
@@ -103,7 +103,7 @@ export function arrowTypeKey(type: ArrowType): string {
   }
 }
 
-/** The fields of a type's children; none of a foreign type. */
+/** The fields of a type's children; none of a opaque type. */
 export function childrenOf(type: ArrowType): readonly ArrowField[] {
   if ("item" in type) return [type.item];
   return "fields" in type ? type.fields : [];

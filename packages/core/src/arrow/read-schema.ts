@@ -6,7 +6,7 @@ import {
   type ArrowType,
   type PrimitiveType,
 } from "./arrow-type.ts";
-import { dictionaryType, foreignType, type TypeParameter } from "./foreign-type.ts";
+import { dictionaryType, opaqueType, type TypeParameter } from "./opaque-type.ts";
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 import { fieldReader } from "./read-fields.ts";
@@ -115,7 +115,7 @@ function otherType(tag: number, type: FlatBufferTable, fields: readonly ArrowFie
     if (kind === "i32s") return typeIdsOf(type, fields);
     return [kind, kind === "u8" ? type.uint8(slot) : kind === "i16" ? type.int16(slot) : type.int32(slot)];
   });
-  return parameters && foreignType(tag, parameters, fields);
+  return parameters && opaqueType(tag, parameters, fields);
 }
 
 /** Longer than the name of any time zone. It becomes part of the key of each column with this type. */

@@ -1,6 +1,6 @@
 import { RerunError } from "../errors/rerun-error.ts";
 import { childrenOf, type ArrowField, type ArrowType } from "./arrow-type.ts";
-import { foreignLayoutOf } from "./foreign-type.ts";
+import { opaqueLayoutOf } from "./opaque-type.ts";
 import { FlatBufferTable } from "./flatbuffer-reader.ts";
 import { readSchema, type ArrowSchema } from "./read-schema.ts";
 
@@ -104,11 +104,11 @@ interface Counts {
  */
 function countInside(type: ArrowType, before: Counts, views: readonly number[]): Counts {
   const own = { ...before, nodes: before.nodes + 1, buffers: before.buffers + ownBuffers(type) };
-  const foreign = "write" in type ? foreignLayoutOf(type) : undefined;
+  const opaque = "write" in type ? opaqueLayoutOf(type) : undefined;
   // The values of a dictionary are elsewhere.
-  if (foreign?.isDictionary === true) return own;
-  if (foreign?.tag === TAGS.binaryView || foreign?.tag === TAGS.utf8View) own.buffers += views[own.views++] ?? 0;
-  const children = foreign?.fields ?? childrenOf(type);
+  if (opaque?.isDictionary === true) return own;
+  if (opaque?.tag === TAGS.binaryView || opaque?.tag === TAGS.utf8View) own.buffers += views[own.views++] ?? 0;
+  const children = opaque?.fields ?? childrenOf(type);
   return children.reduce((counts, child) => countInside(child.type, counts, views), own);
 }
 
@@ -116,7 +116,7 @@ function countInside(type: ArrowType, before: Counts, views: readonly number[]):
 const TAGS = { union: 14, runEndEncoded: 22, binaryView: 23, utf8View: 24, listView: 25, largeListView: 26 } as const;
 
 /** The buffers of types that have no name here, by their tag; the others have two. */
-const FOREIGN_BUFFERS: Readonly<Record<number, number>> = {
+const OPAQUE_BUFFERS: Readonly<Record<number, number>> = {
   [TAGS.union]: 1,
   [TAGS.runEndEncoded]: 0,
   [TAGS.listView]: 3,
@@ -126,8 +126,8 @@ const FOREIGN_BUFFERS: Readonly<Record<number, number>> = {
 /** Number of buffers that an array of this type has, without those of its children, and of views. */
 function ownBuffers(type: ArrowType): number {
   if ("write" in type) {
-    const { tag, isDictionary } = foreignLayoutOf(type);
-    return (isDictionary ? undefined : FOREIGN_BUFFERS[tag]) ?? 2;
+    const { tag, isDictionary } = opaqueLayoutOf(type);
+    return (isDictionary ? undefined : OPAQUE_BUFFERS[tag]) ?? 2;
   }
   switch (type.type) {
     case "Null":

@@ -1,6 +1,6 @@
 import { getOrAdd } from "../collections/get-or-add.ts";
 import { arrowTypeKey, childrenOf, fieldKey } from "./arrow-type.ts";
-import type { ArrowField, ArrowMetadata, ArrowType, ForeignType } from "./arrow-type.ts";
+import type { ArrowField, ArrowMetadata, ArrowType, OpaqueType } from "./arrow-type.ts";
 import { padded } from "./array-collector.ts";
 import { FlatBufferWriter, type Slot, type WrittenTable } from "./flatbuffer.ts";
 
@@ -118,12 +118,12 @@ const shareKeys = /* @__PURE__ */ new WeakMap<ArrowType, ShareKeys>();
 
 function makeShareKeys(type: ArrowType): ShareKeys {
   // Dictionaries are numbered in the order of the fields: each has a place of its own.
-  const children = hasForeign(type) ? undefined : `children ${childrenOf(type).map(fieldKey).join()}`;
+  const children = hasOpaque(type) ? undefined : `children ${childrenOf(type).map(fieldKey).join()}`;
   return { type: `type ${arrowTypeKey(type)}`, children };
 }
 
-function hasForeign(type: ArrowType): boolean {
-  return "write" in type || childrenOf(type).some((child) => hasForeign(child.type));
+function hasOpaque(type: ArrowType): boolean {
+  return "write" in type || childrenOf(type).some((child) => hasOpaque(child.type));
 }
 
 const PAIR = [["ref"], ["ref"]] as const;
@@ -168,7 +168,7 @@ const int = (bits: number, isSigned: boolean): TypeLayout => ({
 const float = (precision: number): TypeLayout => ({ tag: 3, slots: [["i16", precision]] });
 
 /** A type that is written here. */
-type NamedType = Exclude<ArrowType, ForeignType>;
+type NamedType = Exclude<ArrowType, OpaqueType>;
 
 /** The tag of each type and the fields of its table; `writeType` adds those that depend on the type's parameters. */
 export const TYPES: Readonly<Record<NamedType["type"], TypeLayout>> = {

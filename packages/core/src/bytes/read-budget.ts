@@ -2,7 +2,7 @@
 const FREE_STEPS = 1000;
 
 /**
- * Limits the work that foreign bytes can cause to their size: whoever reads them spends a step for each element, so
+ * Limits the work that untrusted bytes can cause to their size: whoever reads them spends a step for each element, so
  * that lengths and counts that are not true, and parts that are shared many times, end in an error and not in a hang.
  */
 export class ReadBudget {

@@ -10,7 +10,7 @@ import { PrimitiveBuilder, StructBuilder, type ListBuilder, type UnionBuilder } 
 import type { Codec } from "../define/codec.ts";
 import { UInt64 } from "../gen/encodings/uint64.ts";
 import { Utf8 } from "../gen/encodings/utf8.ts";
-import { readForeignTensor, type ForeignTensorLike } from "./foreign-tensors.ts";
+import { readInteropTensor, type InteropTensorLike } from "./interop-tensors.ts";
 import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "./element-types.ts";
 import { appendHalfFloats } from "./half-floats.ts";
 import { listField } from "./lists.ts";
@@ -53,7 +53,7 @@ export type TensorLike =
       /** The type of the values. Default: that of the typed array, else `F64`. */
       readonly elementType?: TensorElementType | undefined;
     }
-  | ForeignTensorLike
+  | InteropTensorLike
   | NestedNumbers
   | ArrayBufferView;
 
@@ -138,7 +138,7 @@ function isTensorObject(value: unknown): value is TensorObject {
 }
 
 function appendTensor(builder: StructBuilder, value: unknown): void {
-  const given: TensorObject = isTensorObject(value) ? (readForeignTensor(value) ?? value) : { data: value };
+  const given: TensorObject = isTensorObject(value) ? (readInteropTensor(value) ?? value) : { data: value };
   const { dimNames, elementType, shape: givenShape, data: givenData, ...others } = given;
   const { data, shape, elementType: impliedType } = givenShape === undefined ? flatten(givenData) : given;
   const [unknown] = Object.keys(others);

@@ -2,9 +2,9 @@ import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 import { storeKey } from "../encode/store-id.ts";
 import { readManifest } from "./chunk-manifest.ts";
-import type { ChunkMessage } from "./messages.ts";
+import type { ChunkMessage } from "./decode-message.ts";
 import { decodeRrd } from "./rrd-decoder.ts";
-import { moveToStore } from "./move-to-store.ts";
+import { withStoreId } from "./with-store-id.ts";
 import { decodeStreamHeader } from "./stream-header.ts";
 
 /** Options of {@link readEncodedMessages}. */
@@ -31,7 +31,7 @@ export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMess
     if (message.kind === "end") return [];
     const storeId = stores.of(message.storeId);
     const isMoved = storeKey(storeId) !== storeKey(message.storeId);
-    const payload = isMoved ? moveToStore(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
+    const payload = isMoved ? withStoreId(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
     return message.kind === "chunk"
       ? encodedChunk(message, storeId, payload)
       : [{ kind: message.kind, storeId, payload, isStatic: true }];

@@ -6,7 +6,7 @@ import {
   MessageProxyService,
   type ReadMessagesRequestSchema,
 } from "../../gen/rerun/sdk_comms/v1alpha1/sdk_comms_pb.ts";
-import { decodeMessage, type ActivationMessage, type ChunkMessage, type StoreInfoMessage } from "./messages.ts";
+import { decodeMessage, type ActivationMessage, type ChunkMessage, type StoreInfoMessage } from "./decode-message.ts";
 
 /** A message from a server, whose streams have no end message. */
 export type ServerMessage = StoreInfoMessage | ChunkMessage | ActivationMessage;

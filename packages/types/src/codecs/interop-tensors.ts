@@ -3,7 +3,7 @@ import { wrongType, withinKey } from "@rerun-ts/core/checks";
 /**
  * A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`.
  */
-export type ForeignTensorLike =
+export type InteropTensorLike =
   | { readonly shape: ArrayLike<number>; dataSync(): unknown }
   | { readonly dims: ArrayLike<number>; readonly data: unknown }
   | {
@@ -20,7 +20,7 @@ export interface ReadTensor {
 }
 
 /** The values and the shape of a tensor of another library; `undefined` if it is none. */
-export function readForeignTensor(value: object): ReadTensor | undefined {
+export function readInteropTensor(value: object): ReadTensor | undefined {
   const { dataSync, dims, data, shape, stride, offset, type } = value as Readonly<Record<string, unknown>>;
   if (typeof dataSync === "function") return { data: dataSync.call(value) as unknown, shape };
   if (dims !== undefined) return { data: type === "float16" ? { bits: data } : data, shape: dims };

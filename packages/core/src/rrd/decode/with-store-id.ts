@@ -9,15 +9,15 @@ import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 
 /** Copies a message to another store. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
-export function moveToStore(
+export function withStoreId(
   kind: EncodedMessage["kind"],
   payload: Uint8Array,
   storeId: StoreId,
 ): Uint8Array<ArrayBuffer> {
-  return MOVERS[kind](payload, toProto(storeId));
+  return REPLACERS[kind](payload, toProto(storeId));
 }
 
-const MOVERS: Readonly<
+const REPLACERS: Readonly<
   Record<EncodedMessage["kind"], (payload: Uint8Array, storeId: ProtoStoreId) => Uint8Array<ArrayBuffer>>
 > = {
   storeInfo(payload, storeId) {

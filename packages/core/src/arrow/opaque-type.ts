@@ -1,13 +1,13 @@
 import { childrenOf, arrowTypeKey, fieldKey } from "./arrow-type.ts";
-import type { ArrowField, ArrowType, ForeignType, PrimitiveType } from "./arrow-type.ts";
+import type { ArrowField, ArrowType, OpaqueType, PrimitiveType } from "./arrow-type.ts";
 import type { FlatBufferWriter, Slot } from "./flatbuffer.ts";
 import { TYPES, writeFields, writeType } from "./schema.ts";
 
 /** A parameter of a type: an integer and its width, a string, or a list of integers; `null` if it has its default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
 
-/** Parts of an array of a foreign type. */
-export interface ForeignLayout {
+/** Parts of an array of a opaque type. */
+export interface OpaqueLayout {
   /** The number of the type in Arrow's format/Schema.fbs; that of its values if it is a dictionary. */
   readonly tag: number;
   readonly isDictionary: boolean;
@@ -15,12 +15,12 @@ export interface ForeignLayout {
   readonly fields: readonly ArrowField[];
 }
 
-interface Description extends ForeignLayout {
+interface Description extends OpaqueLayout {
   /** Writes the table of the type. */
   readonly write: (out: FlatBufferWriter, from: number) => void;
 }
 
-const descriptions = new WeakMap<ForeignType, Description>();
+const descriptions = new WeakMap<OpaqueType, Description>();
 
 /** Number of dictionaries in the schema that is being written: their numbers are their ids. */
 const dictionaryCounts = new WeakMap<FlatBufferWriter, number>();
@@ -31,28 +31,28 @@ function nextDictionary(out: FlatBufferWriter): number {
   return id;
 }
 
-/** Parts of an array of a foreign type. */
-export function foreignLayoutOf(type: ForeignType): ForeignLayout {
+/** Parts of an array of a opaque type. */
+export function opaqueLayoutOf(type: OpaqueType): OpaqueLayout {
   return descriptionOf(type);
 }
 
 /** A type that has no name here. @param tag its number in Arrow's format/Schema.fbs */
-export function foreignType(
+export function opaqueType(
   tag: number,
   parameters: readonly TypeParameter[],
   fields: readonly ArrowField[],
-): ForeignType {
+): OpaqueType {
   const key = `${tag}${JSON.stringify(parameters)}{${fields.map(fieldKey).join(",")}}`;
   const write = (out: FlatBufferWriter, from: number): void => writeParameters(out, from, parameters);
   return plainType(key, { tag, isDictionary: false, fields, write });
 }
 
 /** The same type for builders of other classes than this type has otherwise: columns cannot have both. */
-export function asForeign(type: ArrowType): ForeignType {
+export function asOpaque(type: ArrowType): OpaqueType {
   return "write" in type ? type : plainType(`vector ${arrowTypeKey(type)}`, descriptionOf(type));
 }
 
-function plainType(key: string, description: Description): ForeignType {
+function plainType(key: string, description: Description): OpaqueType {
   return describe(key, description, (out, from, field) => {
     const slots = writeField(out, from, field.nullable, description.tag, undefined);
     out.string(slots[0] as number, field.name);
@@ -62,7 +62,7 @@ function plainType(key: string, description: Description): ForeignType {
 }
 
 /** A dictionary: values that are kept once, and indices into them. */
-export function dictionaryType(values: ArrowType, indices: PrimitiveType, isOrdered: boolean): ForeignType {
+export function dictionaryType(values: ArrowType, indices: PrimitiveType, isOrdered: boolean): OpaqueType {
   const key = `${isOrdered ? "ordered " : ""}dictionary<${indices.type},${arrowTypeKey(values)}>`;
   const { tag, fields, write } = descriptionOf(values);
   return describe(key, { tag, isDictionary: true, fields, write }, (out, from, field) => {
@@ -76,8 +76,8 @@ export function dictionaryType(values: ArrowType, indices: PrimitiveType, isOrde
   });
 }
 
-function describe(key: string, description: Description, write: ForeignType["write"]): ForeignType {
-  const type: ForeignType = { type: `foreign ${key}`, write };
+function describe(key: string, description: Description, write: OpaqueType["write"]): OpaqueType {
+  const type: OpaqueType = { type: `opaque ${key}`, write };
   descriptions.set(type, description);
   return type;
 }
