@@ -1,5 +1,5 @@
-// `npm run fuzz -- [target] [seconds] [seed] [--keep]`: mutates inputs of what reads untrusted bytes, guided by coverage.
-// `--keep` adds the shortest inputs that have reached something new to the corpus.
+// `npm run fuzz -- [target] [seconds] [seed] [--keep]`: mutates inputs of what reads untrusted bytes, guided by
+// coverage. `--keep` adds the shortest inputs that have reached something new to the corpus.
 import { parseArgs } from "node:util";
 import { fuzz } from "./fuzz-loop.ts";
 import { keep, readCorpus } from "./corpus.ts";

@@ -177,7 +177,7 @@ const grpc: FuzzTarget = {
     const listener = (bytes: Buffer, start: number, end: number): void => {
       if (start < 0 || end > bytes.length || end - start < 5) throw new Error(`a frame from ${start} to ${end}`);
     };
-    const reader = new FrameReader(memory.claim(memory, { onRoom() {}, onExpired() {} }), listener);
+    const reader = new FrameReader(memory.reserve(memory, { onRoom() {}, onExpired() {} }), listener);
     const bytes = Buffer.from(input);
     allow(
       (error) => error instanceof RelayError,

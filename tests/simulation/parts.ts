@@ -7,7 +7,7 @@ export {
   componentBatches,
 } from "../../packages/core/src/index.ts";
 export { TextBuilder } from "../../packages/core/src/arrow/builder/text-builder.ts";
-export { NO_CLAIM, ReceiveMemory } from "../../packages/node/src/relay/receive-memory.ts";
+export { NO_RESERVATION, ReceiveMemory } from "../../packages/node/src/relay/receive-memory.ts";
 export { Relay } from "../../packages/node/src/relay/relay.ts";
 export { RelayError } from "../../packages/node/src/relay/relay-error.ts";
 export { RecordReceiver } from "../../packages/node/src/relay/websocket/record-receiver.ts";

@@ -145,14 +145,14 @@ class RelayProcess {
 
   /** The frames that a page has posted, each behind its length, as `WebSocketService` receives them. */
   #receiveFrames(body: Buffer): void {
-    const { NO_CLAIM, RecordReceiver, expectHello, readFrame } = this.#parts;
+    const { NO_RESERVATION, RecordReceiver, expectHello, readFrame } = this.#parts;
     let receiver: InstanceType<Parts["RecordReceiver"]> | undefined;
     for (let at = 0; at < body.length; at += 4 + body.readUInt32BE(at)) {
       const frame = readFrame(body.subarray(at + 4, at + 4 + body.readUInt32BE(at)), true);
       if (receiver === undefined) {
         const { session, first } = expectHello(frame);
         const { sessions } = this.#context;
-        receiver = new RecordReceiver(this.#relay, sessions.peek(session, first), NO_CLAIM);
+        receiver = new RecordReceiver(this.#relay, sessions.peek(session, first), NO_RESERVATION);
       } else receiver.receive(frame as never);
     }
   }

@@ -5,11 +5,11 @@ const MIB = 1024 * 1024;
 
 /** The limits of a {@link ReceiveMemory}, in bytes. */
 export interface ReceiveLimits {
-  /** All claims together, besides one message of any size. */
+  /** All reservations together, besides one message of any size. */
   readonly maxBytes: number;
-  /** All claims of one connection, unless it has only one. */
+  /** All reservations of one connection, unless it has only one. */
   readonly maxConnectionBytes: number;
-  /** Further memory for connections whose only claim is at most `smallBytes`. */
+  /** Further memory for connections whose only reservation is at most `smallBytes`. */
   readonly reserveBytes: number;
   readonly smallBytes: number;
 }
@@ -21,11 +21,11 @@ const LIMITS: ReceiveLimits = {
   smallBytes: MIB,
 };
 
-/** Number of claims of a connection that may wait. Their data is in the windows of HTTP/2. */
+/** Number of reservations of a connection that may wait. Their data is in the windows of HTTP/2. */
 const MAX_WAITING = 8;
 /**
- * Interval at which the progress of claims is checked. Checks are counted, so that a stall of the event loop ends no
- * claim.
+ * Interval at which the progress of reservations is checked. Checks are counted, so that a stall of the event loop ends
+ * no reservation.
  */
 const CHECK_MS = 1000;
 /** After how many checks without progress a message ends. */
@@ -38,33 +38,33 @@ const CONTENDED_CHECKS = 2;
 const LEAST_BYTES = 4 * 1024;
 
 /** The receiver of a message that arrives in pieces. */
-export interface ClaimOwner {
-  /** There may be room after {@link MemoryClaim.grow} has failed. */
+export interface ReservationOwner {
+  /** There may be room after {@link MemoryReservation.grow} has failed. */
   onRoom(): void;
-  /** The message ends with this error, and its claim must be released. */
+  /** The message ends with this error, and its reservation must be released. */
   onExpired(error: RelayError): void;
   /** The bytes that its connection has read, where pieces come only as a whole: they count as progress too. */
   bytesRead?(): number;
 }
 
 /** The memory of the incomplete message of one call. */
-export interface MemoryClaim {
+export interface MemoryReservation {
   /** An incomplete message has received bytes. It counts as slow, or as idle, between calls of this. */
   receive(bytes: number): void;
   /**
    * Changes its size. Returns `false` if there is no room now: the connection must stop reading until `onRoom`.
-   * @throws {RelayError} if too many claims of the connection wait
+   * @throws {RelayError} if too many reservations of the connection wait
    */
   grow(size: number): boolean;
-  /** The message is complete, or was dropped. The claim can be used again. */
+  /** The message is complete, or was dropped. The reservation can be used again. */
   release(): void;
 }
 
-/** The claim of messages that are in memory already. */
-export const NO_CLAIM: MemoryClaim = { receive() {}, grow: () => true, release() {} };
+/** The reservation of messages that are in memory already. */
+export const NO_RESERVATION: MemoryReservation = { receive() {}, grow: () => true, release() {} };
 
-interface Claim {
-  readonly owner: ClaimOwner;
+interface Reservation {
+  readonly owner: ReservationOwner;
   readonly connection: Connection;
   bytes: number;
   /** Bytes since the last check, and the number of checks without any, and in all. */
@@ -75,16 +75,16 @@ interface Claim {
   bytesRead: number;
 }
 
-/** The claims of one connection. */
+/** The reservations of one connection. */
 interface Connection {
   bytes: number;
   waiting: number;
 }
 
 /**
- * Limits the memory of the messages that arrive in pieces, over all connections and for each. A claim is about as large
- * as what has arrived, whatever the message announces. When the memory is full, connections have to wait until there is
- * room; one of them may always go on, so that they do not wait for each other.
+ * Limits the memory of the messages that arrive in pieces, over all connections and for each. A reservation is about as
+ * large as what has arrived, whatever the message announces. When the memory is full, connections have to wait until
+ * there is room; one of them may always go on, so that they do not wait for each other.
  *
  * A message without progress ends. While others wait, so do the largest of those that arrive slowly.
  */
@@ -92,12 +92,12 @@ export class ReceiveMemory {
   readonly #limits: ReceiveLimits;
   readonly #connections = new WeakMap<object, Connection>();
   #bytes = 0;
-  /** The claims of incomplete messages. */
-  readonly #active = new Set<Claim>();
-  /** The claim that may exceed the limits. */
-  #exempt: Claim | undefined;
-  /** The claims that wait, longest first. */
-  readonly #waiting = new Set<Claim>();
+  /** The reservations of incomplete messages. */
+  readonly #active = new Set<Reservation>();
+  /** The reservation that may exceed the limits. */
+  #exempt: Reservation | undefined;
+  /** The reservations that wait, longest first. */
+  readonly #waiting = new Set<Reservation>();
   #isNotifying = false;
   #timer: ReturnType<typeof setInterval> | undefined;
   #contendedChecks = 0;
@@ -106,41 +106,41 @@ export class ReceiveMemory {
     this.#limits = { ...LIMITS, ...limits };
   }
 
-  /** The bytes of all claims. */
+  /** The bytes of all reservations. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Creates a claim for the messages of one call. @param connection tells connections apart */
-  claim(connection: object, owner: ClaimOwner): MemoryClaim {
+  /** Creates a reservation for the messages of one call. @param connection tells connections apart */
+  reserve(connection: object, owner: ReservationOwner): MemoryReservation {
     let shared = this.#connections.get(connection);
     if (shared === undefined) this.#connections.set(connection, (shared = { bytes: 0, waiting: 0 }));
     const counts = { bytes: 0, received: 0, idleChecks: 0, checks: 0, bytesRead: 0 };
-    const claim: Claim = { owner, connection: shared, ...counts };
+    const reservation: Reservation = { owner, connection: shared, ...counts };
     return {
       receive: (bytes) => {
-        claim.received += bytes;
-        this.#activate(claim);
+        reservation.received += bytes;
+        this.#activate(reservation);
       },
-      grow: (size) => this.#grow(claim, size),
-      release: () => this.#release(claim),
+      grow: (size) => this.#grow(reservation, size),
+      release: () => this.#release(reservation),
     };
   }
 
-  #grow(claim: Claim, size: number): boolean {
-    this.#activate(claim);
-    const isOver = !this.#hasRoom(claim, size);
-    if (isOver && this.#exempt !== undefined && this.#exempt !== claim) {
-      this.#wait(claim);
+  #grow(reservation: Reservation, size: number): boolean {
+    this.#activate(reservation);
+    const isOver = !this.#hasRoom(reservation, size);
+    if (isOver && this.#exempt !== undefined && this.#exempt !== reservation) {
+      this.#wait(reservation);
       return false;
     }
-    if (isOver) this.#exempt = claim;
-    this.#goOn(claim);
-    this.#resize(claim, size);
+    if (isOver) this.#exempt = reservation;
+    this.#goOn(reservation);
+    this.#resize(reservation, size);
     return true;
   }
 
-  #hasRoom({ bytes, connection }: Claim, size: number): boolean {
+  #hasRoom({ bytes, connection }: Reservation, size: number): boolean {
     const { maxBytes, maxConnectionBytes, reserveBytes, smallBytes } = this.#limits;
     const total = this.#bytes - bytes + size;
     const isAlone = connection.bytes === bytes;
@@ -148,50 +148,51 @@ export class ReceiveMemory {
     return total <= maxBytes && (isAlone || connection.bytes - bytes + size <= maxConnectionBytes);
   }
 
-  #release(claim: Claim): void {
-    this.#goOn(claim);
-    this.#active.delete(claim);
-    if (this.#exempt === claim) this.#exempt = undefined;
-    this.#resize(claim, 0);
-    [claim.received, claim.idleChecks, claim.checks] = [0, 0, 0];
+  #release(reservation: Reservation): void {
+    this.#goOn(reservation);
+    this.#active.delete(reservation);
+    if (this.#exempt === reservation) this.#exempt = undefined;
+    this.#resize(reservation, 0);
+    [reservation.received, reservation.idleChecks, reservation.checks] = [0, 0, 0];
     this.#notify();
   }
 
-  #resize(claim: Claim, size: number): void {
-    this.#bytes += size - claim.bytes;
-    claim.connection.bytes += size - claim.bytes;
-    claim.bytes = size;
+  #resize(reservation: Reservation, size: number): void {
+    this.#bytes += size - reservation.bytes;
+    reservation.connection.bytes += size - reservation.bytes;
+    reservation.bytes = size;
   }
 
-  #wait(claim: Claim): void {
-    if (this.#waiting.has(claim)) return;
-    if (claim.connection.waiting >= MAX_WAITING)
+  #wait(reservation: Reservation): void {
+    if (this.#waiting.has(reservation)) return;
+    if (reservation.connection.waiting >= MAX_WAITING)
       throw new RelayError(GRPC_STATUS.unavailable, "too many messages of the connection wait for memory of the relay");
-    claim.connection.waiting++;
-    this.#waiting.add(claim);
+    reservation.connection.waiting++;
+    this.#waiting.add(reservation);
   }
 
-  #goOn(claim: Claim): void {
-    if (this.#waiting.delete(claim)) claim.connection.waiting--;
+  #goOn(reservation: Reservation): void {
+    if (this.#waiting.delete(reservation)) reservation.connection.waiting--;
   }
 
-  #activate(claim: Claim): void {
-    this.#active.add(claim);
+  #activate(reservation: Reservation): void {
+    this.#active.add(reservation);
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
   }
 
   /** Ends the messages without progress, and for those that wait the slow ones. */
   #check(): void {
-    const slow: Claim[] = [];
-    for (const claim of this.#active) {
-      const bytesRead = claim.owner.bytesRead?.() ?? 0;
-      const received = Math.max(claim.received, bytesRead - claim.bytesRead);
-      [claim.received, claim.bytesRead] = [0, bytesRead];
-      claim.checks++;
-      if (received > 0 || this.#waiting.has(claim)) claim.idleChecks = 0;
-      else if (++claim.idleChecks >= IDLE_CHECKS)
-        this.#expire(claim, GRPC_STATUS.deadlineExceeded, `no part of a message came for ${IDLE_CHECKS} seconds`);
-      if (claim.checks >= CONTENDED_CHECKS && received < LEAST_BYTES && !this.#waiting.has(claim)) slow.push(claim);
+    const slow: Reservation[] = [];
+    for (const reservation of this.#active) {
+      const bytesRead = reservation.owner.bytesRead?.() ?? 0;
+      const received = Math.max(reservation.received, bytesRead - reservation.bytesRead);
+      [reservation.received, reservation.bytesRead] = [0, bytesRead];
+      reservation.checks++;
+      if (received > 0 || this.#waiting.has(reservation)) reservation.idleChecks = 0;
+      else if (++reservation.idleChecks >= IDLE_CHECKS)
+        this.#expire(reservation, GRPC_STATUS.deadlineExceeded, `no part of a message came for ${IDLE_CHECKS} seconds`);
+      if (reservation.checks >= CONTENDED_CHECKS && received < LEAST_BYTES && !this.#waiting.has(reservation))
+        slow.push(reservation);
     }
     this.#contendedChecks = this.#waiting.size === 0 ? 0 : this.#contendedChecks + 1;
     if (this.#contendedChecks >= CONTENDED_CHECKS) this.#endSlow(slow);
@@ -201,26 +202,26 @@ export class ReceiveMemory {
   }
 
   /** Ends slow messages, the largest first, until there is some room. One that is exempt keeps the others waiting. */
-  #endSlow(slow: Claim[]): void {
+  #endSlow(slow: Reservation[]): void {
     const enough = this.#limits.maxBytes * 0.75;
     const reason = "the relay needs the memory of a message that comes slowly";
-    for (const claim of slow.sort((a, b) => b.bytes - a.bytes))
-      if (this.#active.has(claim) && (this.#bytes > enough || claim === this.#exempt))
-        this.#expire(claim, GRPC_STATUS.unavailable, reason);
+    for (const reservation of slow.sort((a, b) => b.bytes - a.bytes))
+      if (this.#active.has(reservation) && (this.#bytes > enough || reservation === this.#exempt))
+        this.#expire(reservation, GRPC_STATUS.unavailable, reason);
   }
 
-  #expire(claim: Claim, status: number, reason: string): void {
-    claim.owner.onExpired(new RelayError(status, reason));
-    this.#release(claim);
+  #expire(reservation: Reservation, status: number, reason: string): void {
+    reservation.owner.onExpired(new RelayError(status, reason));
+    this.#release(reservation);
   }
 
-  /** Lets the claims that wait try again, but not within the call that has released memory. */
+  /** Lets the reservations that wait try again, but not within the call that has released memory. */
   #notify(): void {
     if (this.#isNotifying || this.#waiting.size === 0) return;
     this.#isNotifying = true;
     setImmediate(() => {
       this.#isNotifying = false;
-      for (const claim of new Set(this.#waiting)) claim.owner.onRoom();
+      for (const reservation of new Set(this.#waiting)) reservation.owner.onRoom();
     });
   }
 }

@@ -3,7 +3,7 @@ import { GRPC_STATUS, grpcFrameHeader, varintLength, writeVarint } from "@rerun-
 import { History, retentionClass, type RetentionClass } from "./history.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
 import { MessageArena } from "./message-arena.ts";
-import { MessageRun } from "./message-run.ts";
+import { AdjacentMessages } from "./adjacent-messages.ts";
 import { RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
 import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
 import { RelayError } from "./relay-error.ts";
@@ -73,7 +73,7 @@ export class Relay {
     disposable: new MessageArena(),
   };
   /** The small messages that arrived last. */
-  readonly #run = new MessageRun(this.#arenas.disposable);
+  readonly #adjacent = new AdjacentMessages(this.#arenas.disposable);
   /** The message that arrived last; at first a placeholder that no reader receives. */
   #tail = new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE);
   #checkReadersAt = CHECK_READERS_BYTES;
@@ -131,7 +131,7 @@ export class Relay {
         : this.#copy(info, bytes, body.start, body.end);
     const message = new RelayMessage(location, info);
     const result = this.#accept(message, info);
-    if (message.memory === bytes && !isOwn) this.#run.add(message);
+    if (message.memory === bytes && !isOwn) this.#adjacent.add(message);
     return result;
   }
 
@@ -270,7 +270,7 @@ export class Relay {
   /** Notifies the readers, once for all messages that arrived in one iteration of the event loop. */
   #wake(): void {
     this.#isWaking = false;
-    this.#run.settle();
+    this.#adjacent.settle();
     // Calls that never end are never acknowledged.
     void this.#recorder?.store();
     this.#evictSlowReaders();

@@ -194,11 +194,11 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
    */
   waitFinished(deadlineMs: number, connectMs: number = Infinity): boolean {
     const end = performance.now() + deadlineMs;
-    let hopeEnd = Infinity;
-    for (let now = performance.now(); now < Math.min(end, hopeEnd); now = performance.now()) {
+    let connectDeadline = Infinity;
+    for (let now = performance.now(); now < Math.min(end, connectDeadline); now = performance.now()) {
       if (this.counters.has("isFinished")) return true;
       const isConnecting = this.isReady && !this.counters.has("isOpen");
-      hopeEnd = isConnecting ? Math.min(hopeEnd, now + connectMs) : Infinity;
+      connectDeadline = isConnecting ? Math.min(connectDeadline, now + connectMs) : Infinity;
       this.counters.wait("isFinished", 0, Math.min(end - now, WAIT_MS));
     }
     return this.counters.has("isFinished");

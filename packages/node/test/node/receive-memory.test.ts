@@ -30,8 +30,8 @@ const kinds: Readonly<Record<string, MakeReceivers>> = {
     const { relay, memory } = place();
     const receivers = Array.from({ length: count }, (_, index) => {
       const bytes = frameOf(messageOf(`a${index}`, 60 * KIB));
-      const claim = memory.claim({}, { onRoom: () => reader.resume(), onExpired: fail });
-      const reader: FrameReader = new FrameReader(claim, (...frame) => void relay.writeFrame(...frame));
+      const reservation = memory.reserve({}, { onRoom: () => reader.resume(), onExpired: fail });
+      const reader: FrameReader = new FrameReader(reservation, (...frame) => void relay.writeFrame(...frame));
       return {
         get isWaiting() {
           return reader.isWaiting;
@@ -50,8 +50,8 @@ const kinds: Readonly<Record<string, MakeReceivers>> = {
         (pieces) => decodeFrame(Buffer.concat(pieces)) as PartFrame,
       );
       const session = { next: 0, endConnection: undefined, endedAt: Infinity };
-      const claim = memory.claim({}, { onRoom: () => receiver.resume(), onExpired: fail });
-      const receiver: RecordReceiver = new RecordReceiver(relay, session, claim);
+      const reservation = memory.reserve({}, { onRoom: () => receiver.resume(), onExpired: fail });
+      const receiver: RecordReceiver = new RecordReceiver(relay, session, reservation);
       return {
         get isWaiting() {
           return receiver.isWaiting;
@@ -93,57 +93,59 @@ describe.for(Object.entries(kinds))("large messages over %s that fill the memory
 describe("the memory for incomplete messages", () => {
   afterEach(() => void vi.useRealTimers());
 
-  /** A claim, and what has become of it. */
-  function claimOf(memory: ReceiveMemory, connection: object) {
+  /** A reservation, and what has become of it. */
+  function reservationOf(memory: ReceiveMemory, connection: object) {
     const state = { error: "", hasRoom: false };
-    const claim = memory.claim(connection, {
+    const reservation = memory.reserve(connection, {
       onRoom: () => (state.hasRoom = true),
       onExpired: ({ message }) => (state.error = message),
     });
-    return { claim, state };
+    return { reservation, state };
   }
 
   it("belongs to all connections: one has a share of it, and others have the rest", () => {
     const memory = new ReceiveMemory({ maxBytes: 100, maxConnectionBytes: 25, reserveBytes: 0, smallBytes: 0 });
     const [greedy, other] = [{}, {}];
-    const claims = Array.from({ length: 10 }, () => claimOf(memory, greedy).claim);
+    const reservations = Array.from({ length: 10 }, () => reservationOf(memory, greedy).reservation);
     // One of them may exceed the limits, so that they do not wait for each other.
-    expect(claims.slice(0, 8).filter((claim) => claim.grow(10))).toHaveLength(3);
-    expect(claimOf(memory, other).claim.grow(60)).toBe(true);
+    expect(reservations.slice(0, 8).filter((reservation) => reservation.grow(10))).toHaveLength(3);
+    expect(reservationOf(memory, other).reservation.grow(60)).toBe(true);
   });
 
   it("has a reserve for a small message of a connection without others", () => {
     const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 50, smallBytes: 10 });
-    const greedy = Array.from({ length: 4 }, () => claimOf(memory, {}).claim);
-    expect(greedy.map((claim) => claim.grow(90))).toEqual([true, true, false, false]);
+    const greedy = Array.from({ length: 4 }, () => reservationOf(memory, {}).reservation);
+    expect(greedy.map((reservation) => reservation.grow(90))).toEqual([true, true, false, false]);
     greedy[1]?.release();
-    for (let count = 0; count < 6; count++) expect(claimOf(memory, {}).claim.grow(10)).toBe(true);
+    for (let count = 0; count < 6; count++) expect(reservationOf(memory, {}).reservation.grow(10)).toBe(true);
     expect(memory.bytes).toBe(150);
   });
 
   it("rejects further messages of a connection of which many wait", () => {
     const memory = new ReceiveMemory({ maxBytes: 10, reserveBytes: 0 });
     const connection = {};
-    expect(claimOf(memory, {}).claim.grow(20)).toBe(true);
-    for (let count = 0; count < 8; count++) expect(claimOf(memory, connection).claim.grow(10)).toBe(false);
-    expect(() => claimOf(memory, connection).claim.grow(10)).toThrow("too many messages of the connection wait");
+    expect(reservationOf(memory, {}).reservation.grow(20)).toBe(true);
+    for (let count = 0; count < 8; count++) expect(reservationOf(memory, connection).reservation.grow(10)).toBe(false);
+    expect(() => reservationOf(memory, connection).reservation.grow(10)).toThrow(
+      "too many messages of the connection wait",
+    );
   });
 
   it("is taken from messages that come slowly while others wait, and given to those", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 0 });
-    const slow = Array.from({ length: 4 }, () => claimOf(memory, {}));
+    const slow = Array.from({ length: 4 }, () => reservationOf(memory, {}));
     // The second one may exceed the limit.
-    expect(slow.map(({ claim }) => claim.grow(60))).toEqual([true, true, false, false]);
-    const waiting = claimOf(memory, {});
-    expect(waiting.claim.grow(60)).toBe(false);
+    expect(slow.map(({ reservation }) => reservation.grow(60))).toEqual([true, true, false, false]);
+    const waiting = reservationOf(memory, {});
+    expect(waiting.reservation.grow(60)).toBe(false);
     for (let second = 0; second < 4; second++) {
-      for (const { claim, state } of slow) if (state.error === "") claim.receive(1);
+      for (const { reservation, state } of slow) if (state.error === "") reservation.receive(1);
       vi.advanceTimersByTime(1000);
     }
     expect(slow.filter(({ state }) => state.error !== "")).not.toHaveLength(0);
     await expect.poll(() => waiting.state.hasRoom).toBe(true);
-    expect(waiting.claim.grow(60)).toBe(true);
+    expect(waiting.reservation.grow(60)).toBe(true);
   });
 
   it("is left to a message whose next piece is on its way", () => {
@@ -156,7 +158,7 @@ describe("the memory for incomplete messages", () => {
       onExpired: ({ message }: Error) => void (error = message),
       bytesRead: () => bytesRead,
     };
-    memory.claim({}, owner).grow(10);
+    memory.reserve({}, owner).grow(10);
     for (; bytesRead < 100; bytesRead++) vi.advanceTimersByTime(1000);
     expect(error).toBe("");
     vi.advanceTimersByTime(20_000);
@@ -166,10 +168,10 @@ describe("the memory for incomplete messages", () => {
   it("is left to messages that come slowly while nobody waits", () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const memory = new ReceiveMemory({ maxBytes: 100, reserveBytes: 0 });
-    const { claim, state } = claimOf(memory, {});
-    claim.grow(90);
+    const { reservation, state } = reservationOf(memory, {});
+    reservation.grow(90);
     for (let second = 0; second < 100; second++) {
-      if (second % 5 === 0) claim.receive(1);
+      if (second % 5 === 0) reservation.receive(1);
       vi.advanceTimersByTime(1000);
     }
     expect(state.error).toBe("");

@@ -25,7 +25,7 @@ it(
     for (let index = 0; index < BODIES; index++) {
       const body = mutate(bodies[random(bodies.length)] as Buffer, random);
       const frames = new FrameReader(
-        memory.claim(relay, { onRoom() {}, onExpired() {} }),
+        memory.reserve(relay, { onRoom() {}, onExpired() {} }),
         (...frame) => void relay.writeFrame(...frame),
       );
       try {

@@ -1,5 +1,5 @@
 import { GRPC_STATUS } from "@rerun-ts/core/transport";
-import type { MemoryClaim } from "../receive-memory.ts";
+import type { MemoryReservation } from "../receive-memory.ts";
 import { RelayError } from "../relay-error.ts";
 
 /** The size of gRPC's prefix of a message: a flag, then the length in 4 bytes. */
@@ -17,12 +17,12 @@ export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: b
 
 /**
  * Splits the body of a call into messages, wherever its pieces begin and end. What a message announces takes no memory.
- * If there is none for what has arrived, it waits: the connection must stop reading until the claim's `onRoom`, and
- * then call `resume`. Source: grpc.io, "gRPC over HTTP2".
+ * If there is none for what has arrived, it waits: the connection must stop reading until the reservation's `onRoom`,
+ * and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
  */
 export class FrameReader {
   readonly #onFrame: FrameListener;
-  readonly #claim: MemoryClaim;
+  readonly #reservation: MemoryReservation;
   readonly #maxBytes: number;
   /** The incomplete message; the first `#filled` bytes of it have arrived. Of its prefix at first. */
   #part: Buffer | undefined;
@@ -34,8 +34,8 @@ export class FrameReader {
   #isWaiting = false;
 
   /** @param maxBytes the maximum size of a message */
-  constructor(claim: MemoryClaim, onFrame: FrameListener, maxBytes: number = MAX_MESSAGE_BYTES) {
-    this.#claim = claim;
+  constructor(reservation: MemoryReservation, onFrame: FrameListener, maxBytes: number = MAX_MESSAGE_BYTES) {
+    this.#reservation = reservation;
     this.#onFrame = onFrame;
     this.#maxBytes = maxBytes;
   }
@@ -74,7 +74,7 @@ export class FrameReader {
     this.#part = undefined;
     this.#pending = [];
     this.#isWaiting = false;
-    this.#claim.release();
+    this.#reservation.release();
   }
 
   #process(piece: Buffer): void {
@@ -109,7 +109,7 @@ export class FrameReader {
     }
     const arrived = this.#filled + left;
     const size = Math.min(this.#size, arrived * (arrived < FAST_BYTES ? FAST_GROWTH : GROWTH));
-    if (!this.#claim.grow(size)) return undefined;
+    if (!this.#reservation.grow(size)) return undefined;
     const part = size > OWN_BYTES ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
     previous?.copy(part, 0, 0, this.#filled);
     return (this.#part = part);
@@ -122,11 +122,11 @@ export class FrameReader {
     // The prefix is complete: it has the length of the message.
     if (this.#filled === PREFIX_BYTES && this.#size === PREFIX_BYTES) this.#size = readSize(part, 0, this.#maxBytes);
     if (this.#filled < this.#size) {
-      this.#claim.receive(count);
+      this.#reservation.receive(count);
       return count;
     }
     this.#part = undefined;
-    this.#claim.release();
+    this.#reservation.release();
     this.#onFrame(part, 0, this.#size, this.#size > OWN_BYTES);
     return count;
   }

@@ -180,14 +180,14 @@ export class GrpcService {
       rejectingErrors(() => {
         throw error;
       });
-    const claim = memory.claim(connectionOf(call), {
+    const reservation = memory.reserve(connectionOf(call), {
       onRoom: () => {
         rejectingErrors(() => frames.resume());
         if (!frames.isWaiting) body.resume();
       },
       onExpired: fail,
     });
-    const frames: FrameReader = new FrameReader(claim, onFrame, maxMessageBytes);
+    const frames: FrameReader = new FrameReader(reservation, onFrame, maxMessageBytes);
     const timer =
       limit &&
       new BodyTimer(

@@ -1,6 +1,6 @@
 import { FrameError, GRPC_STATUS, type DataFrame, type PartFrame } from "@rerun-ts/core/transport";
 import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
-import type { MemoryClaim } from "../receive-memory.ts";
+import type { MemoryReservation } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import type { WebSocketSession } from "./websocket-sessions.ts";
@@ -13,13 +13,13 @@ const SMALL_PART_BYTES = 16 * 1024;
 /**
  * Writes the records of one WebSocket to a relay, each once and in order: a record that the session has already is
  * skipped, a gap is an error. It reassembles records that arrive in parts. If there is no memory for a part it waits:
- * the connection must stop reading until the claim's `onRoom`, and then call `resume`. `release` drops an incomplete
- * record when the connection ends.
+ * the connection must stop reading until the reservation's `onRoom`, and then call `resume`. `release` drops an
+ * incomplete record when the connection ends.
  */
 export class RecordReceiver {
   readonly #relay: Relay;
   readonly #session: WebSocketSession;
-  readonly #claim: MemoryClaim;
+  readonly #reservation: MemoryReservation;
   #parts: Buffer[] = [];
   #partsBytes = 0;
   /** The number of the incomplete record. */
@@ -27,10 +27,10 @@ export class RecordReceiver {
   /** Frames that have arrived while there was no memory. */
   #pending: (DataFrame | PartFrame)[] = [];
 
-  constructor(relay: Relay, session: WebSocketSession, claim: MemoryClaim) {
+  constructor(relay: Relay, session: WebSocketSession, reservation: MemoryReservation) {
     this.#relay = relay;
     this.#session = session;
-    this.#claim = claim;
+    this.#reservation = reservation;
   }
 
   /** Whether it waits for memory. */
@@ -58,7 +58,7 @@ export class RecordReceiver {
     this.#parts = [];
     this.#partsBytes = 0;
     this.#pending = [];
-    this.#claim.release();
+    this.#reservation.release();
   }
 
   /** Returns `false` if there is no memory for the frame. */
@@ -78,11 +78,11 @@ export class RecordReceiver {
     const size = this.#partsBytes + bytes.byteLength;
     if (size > MAX_MESSAGE_BYTES)
       throw new RelayError(GRPC_STATUS.resourceExhausted, `a record is larger than ${MAX_MESSAGE_BYTES} bytes`);
-    if (!this.#claim.grow(size + (this.#parts.length + 1) * PART_OVERHEAD_BYTES)) return false;
+    if (!this.#reservation.grow(size + (this.#parts.length + 1) * PART_OVERHEAD_BYTES)) return false;
     const part = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#parts.push(part.length < SMALL_PART_BYTES ? Buffer.from(part) : part);
     this.#partsBytes = size;
-    this.#claim.receive(part.length);
+    this.#reservation.receive(part.length);
     if (!isLast) return true;
     const record = Buffer.concat(this.#parts);
     this.release();

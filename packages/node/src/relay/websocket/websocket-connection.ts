@@ -107,12 +107,12 @@ export class WebSocketConnection {
     clearTimeout(this.#helloTimer);
     session.endConnection = this.#onReplaced;
     this.#session = session;
-    const claim = memory.claim(this.#socket, {
+    const reservation = memory.reserve(this.#socket, {
       onRoom: () => this.#resume(receiver),
       onExpired: (error) => this.#reject(error),
       bytesRead: () => this.#socket.bytesRead,
     });
-    const receiver: RecordReceiver = new RecordReceiver(relay, session, claim);
+    const receiver: RecordReceiver = new RecordReceiver(relay, session, reservation);
     this.#receiver = receiver;
     const { next } = session;
     this.#whenStored(() => {

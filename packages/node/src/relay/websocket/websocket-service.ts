@@ -7,7 +7,7 @@ import { WebSocketServer } from "ws";
 import type { AccessControl } from "../http/access-control.ts";
 import { BodyTimer } from "../http/body-timer.ts";
 import { respondNothing, respondText, type HttpExchange } from "../http/http-exchange.ts";
-import { NO_CLAIM, type ReceiveMemory } from "../receive-memory.ts";
+import { NO_RESERVATION, type ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import { RecordReceiver, invalid } from "./record-receiver.ts";
@@ -190,7 +190,7 @@ export class WebSocketService {
   #receivePost(body: Buffer, hello: Hello | undefined): void {
     if (hello === undefined) throw invalid("expected hello first, received nothing");
     const session = this.#sessions.peek(hello.session, hello.first);
-    const receiver = new RecordReceiver(this.#relay, session, NO_CLAIM);
+    const receiver = new RecordReceiver(this.#relay, session, NO_RESERVATION);
     for (const bytes of splitFrames(body).slice(1)) {
       const frame = readFrame(bytes, true);
       if (frame.type !== "data") throw invalid(`expected data in a post, received ${frame.type}`);

@@ -7,7 +7,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
  * Small messages that lie next to each other in the memory in which they were received, and use it until {@link settle}
  * copies all of them at once. That takes a fraction of the time of one copy for each.
  */
-export class MessageRun {
+export class AdjacentMessages {
   readonly #arena: MessageArena;
   readonly #messages: RelayMessage[] = [];
   #memory: Buffer = EMPTY;
