@@ -17,4 +17,4 @@ export {
   readFrame,
 } from "../../packages/node/src/relay/websocket/websocket-connection.ts";
 export { WebSocketSessions } from "../../packages/node/src/relay/websocket/websocket-sessions.ts";
-export { pageHost } from "../../packages/web/src/page/page-host.ts";
+export { pageTransportHooks } from "../../packages/web/src/page/page-transport-hooks.ts";

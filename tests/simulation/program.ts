@@ -157,7 +157,7 @@ export class SimulatedProgram {
       }
     }
     this.world.fetch = (_url, init) => this.#fetch(init, "frames");
-    const page = this.#schedule.isPage ? this.#parts.pageHost : undefined;
+    const page = this.#schedule.isPage ? this.#parts.pageTransportHooks : undefined;
     return new WebSocketSink(undefined, { maxQueueBytes, WebSocket: SimulatedWebSocket as never }, page as never);
   }
 

@@ -10,7 +10,7 @@ export { promisedBy, replaceGlobalRecording } from "./recording/global-recording
 export { logMessages } from "./recording/log-messages.ts";
 export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
 export { internalsOf } from "./recording/recording-internals.ts";
-export type { RecordingHost } from "./recording/recording-options.ts";
+export type { PlatformHooks } from "./recording/recording-options.ts";
 export { RECORDING_OPTIONS } from "./recording/recording-setup.ts";
 export { printFailures } from "./recording/report-failures.ts";
 export { sendBatches, sendMessages } from "./recording/send-messages.ts";

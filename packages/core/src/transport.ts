@@ -24,7 +24,7 @@ export { postMessages } from "./transport/grpc-web/post-messages.ts";
 export { LocalDelivery } from "./transport/local-delivery.ts";
 export { fromMessageParts, toMessageParts, type MessageParts } from "./transport/message-parts.ts";
 export { compactMessage, releasePayload } from "./transport/owned-message.ts";
-export type { KeepalivePost, PageDeliveryOptions, PageHost } from "./transport/page-host.ts";
+export type { KeepalivePost, PageDeliveryOptions, PageTransportHooks } from "./transport/page-transport-hooks.ts";
 export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { QueueWriter, type WriterEvents } from "./transport/queue-writer.ts";
 export { Rejections } from "./transport/rejections.ts";

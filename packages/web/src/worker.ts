@@ -1,7 +1,7 @@
 // The entry point of a worker for `WorkerHost`: it sends what pages log, and does nothing else.
 export { VERSION } from "@rerun-ts/core";
 import { servePort } from "./worker-host/serve-port.ts";
-import type { OpenRequest } from "./worker-host/host-protocol.ts";
+import type { OpenRequest } from "./worker-host/port-protocol.ts";
 
 addEventListener("message", ({ data }: MessageEvent<Partial<OpenRequest> | null>) => {
   if (data?.type === "rerun-open") servePort(data as OpenRequest);

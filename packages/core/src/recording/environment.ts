@@ -1,5 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import type { HostSettings } from "./recording-options.ts";
+import type { PlatformSettings } from "./recording-options.ts";
 
 /** Environment variables by name, as in `process.env`; empty in browsers. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,7 +21,7 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
  * Reads the settings that Rerun's SDKs take from environment variables. Invalid values are ignored and passed to
  * `warn`.
  */
-export function readEnvironment(environment: Environment, warn: (message: string) => void): HostSettings {
+export function readEnvironment(environment: Environment, warn: (message: string) => void): PlatformSettings {
   return {
     enabled: readSwitch(environment, "RERUN", warn),
     strict: readSwitch(environment, "RERUN_STRICT", warn),

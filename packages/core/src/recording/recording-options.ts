@@ -50,7 +50,7 @@ export interface RecordingOptions {
 }
 
 /** Settings from outside the program. They override the defaults; options of the program override them. */
-export interface HostSettings {
+export interface PlatformSettings {
   readonly enabled?: boolean | undefined;
   readonly strict?: boolean | undefined;
   readonly logTime?: boolean | undefined;
@@ -63,13 +63,13 @@ export interface HostSettings {
  * The platform's part of a recording, supplied by the packages for Node and for browsers.
  *
  * A recording calls `settings` once, in its constructor, and `onLive` each time its sinks change or it is closed.
- * Without a host a recording works in any runtime, with default settings, but nothing closes it when the process ends.
+ * Without hooks a recording works in any runtime, with default settings, but nothing closes it when the process ends.
  */
-export interface RecordingHost {
+export interface PlatformHooks {
   /** The default of the option `maxBacklogBytes`. */
   readonly maxBacklogBytes: number;
   /** Settings that users made outside the program, e.g. in environment variables. Invalid ones are passed to `warn`. */
-  settings?(warn: (message: string) => void): HostSettings;
+  settings?(warn: (message: string) => void): PlatformSettings;
   /**
    * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
    * recording that was created, changed its sinks, or had one of them closed.

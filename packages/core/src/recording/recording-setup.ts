@@ -8,7 +8,7 @@ import { MAX_RETAINED_BYTES } from "../sink/retained-messages.ts";
 import type { Int64 } from "../time/int64.ts";
 import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";
 import { normalizeApplicationId } from "./application-id.ts";
-import type { RecordingHost, RecordingOptions } from "./recording-options.ts";
+import type { PlatformHooks, RecordingOptions } from "./recording-options.ts";
 
 export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
   recordingId: 1,
@@ -31,9 +31,9 @@ export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
 /**
  * The checked options of a recording, with all defaults.
  *
- * Each value comes from the first of these that has it: the options, the settings of the host, the default. A setup is
- * created once, before anything else of the recording exists, so that an invalid option leaves nothing behind; what is
- * only a warning is kept in `notices` until the recording has a reporter.
+ * Each value comes from the first of these that has it: the options, the settings of the platform, the default. A setup
+ * is created once, before anything else of the recording exists, so that an invalid option leaves nothing behind; what
+ * is only a warning is kept in `notices` until the recording has a reporter.
  */
 export interface RecordingSetup {
   /** The normalised application id. */
@@ -46,9 +46,9 @@ export interface RecordingSetup {
   readonly strict: boolean;
   readonly logTime: boolean;
   readonly logTick: boolean;
-  /** The batching that the user has set; absent if the sinks and the host decide. */
+  /** The batching that the user has set; absent if the sinks and the platform decide. */
   readonly batcher: Partial<BatcherConfig> | undefined;
-  /** The batching that the host has set, which overrides the preference of the sinks. */
+  /** The batching that the platform has set, which overrides the preference of the sinks. */
   readonly hostBatcher: Partial<BatcherConfig>;
   readonly compression: Compression;
   readonly maxBacklogBytes: number;
@@ -60,11 +60,11 @@ export interface RecordingSetup {
 }
 
 /**
- * Checks the arguments of a recording and applies the settings of the host.
+ * Checks the arguments of a recording and applies the settings of the platform.
  *
  * @throws {TypeError} naming the argument.
  */
-export function setUpRecording(applicationId: string, options: RecordingOptions, host: RecordingHost): RecordingSetup {
+export function setUpRecording(applicationId: string, options: RecordingOptions, hooks: PlatformHooks): RecordingSetup {
   checkString("applicationId", applicationId);
   checkOptions("RecordingStream", options, RECORDING_OPTIONS);
   const notices: string[] = [];
@@ -86,7 +86,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
     logTick,
     batcher,
     compression = "auto",
-    maxBacklogBytes = host.maxBacklogBytes,
+    maxBacklogBytes = hooks.maxBacklogBytes,
     maxRetainedBytes = MAX_RETAINED_BYTES,
   } = options;
   checkString("recordingId", recordingId);
@@ -94,7 +94,7 @@ export function setUpRecording(applicationId: string, options: RecordingOptions,
   if (compression !== "auto" && compression !== "lz4" && compression !== "none") {
     throw invalidArgument("compression", '"auto", "lz4" or "none"', compression);
   }
-  const settings = host.settings?.((message) => void notices.push(message)) ?? {};
+  const settings = hooks.settings?.((message) => void notices.push(message)) ?? {};
   return {
     ...options,
     applicationId: normalized,

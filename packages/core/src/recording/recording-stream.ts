@@ -20,7 +20,7 @@ import type {
   BlueprintLike,
   FlushOptions,
   FlushResult,
-  RecordingHost,
+  PlatformHooks,
   RecordingOptions,
   RecordingStats,
   SendBlueprintOptions,
@@ -33,8 +33,8 @@ import { Reporter } from "./reporter.ts";
 import { RowLog } from "./row-log.ts";
 import { checkLimits } from "./deadline.ts";
 
-/** The host of a recording that is created from this package alone. */
-const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
+/** The hooks of a recording that is created from this package alone. */
+const NEUTRAL_HOOKS: PlatformHooks = { maxBacklogBytes: 256 * 1024 * 1024 };
 
 /**
  * A recording: takes logged data and sends it to its sinks.
@@ -56,17 +56,17 @@ const NEUTRAL_HOST: RecordingHost = { maxBacklogBytes: 256 * 1024 * 1024 };
  */
 export class RecordingStream implements RecordingView {
   readonly #setup: RecordingSetup;
-  readonly #host: RecordingHost;
+  readonly #hooks: PlatformHooks;
   readonly #events: EventHub;
   readonly #reporter: Reporter;
   readonly #dispatcher: MessageDispatcher;
   readonly #log: RowLog;
 
   /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
-  constructor(applicationId: string, options?: RecordingOptions, host: RecordingHost = NEUTRAL_HOST) {
-    const setup = setUpRecording(applicationId, options ?? {}, host);
+  constructor(applicationId: string, options?: RecordingOptions, hooks: PlatformHooks = NEUTRAL_HOOKS) {
+    const setup = setUpRecording(applicationId, options ?? {}, hooks);
     this.#setup = setup;
-    this.#host = host;
+    this.#hooks = hooks;
     this.#events = new EventHub((error) => this.#reporter.error(RerunError.from(error)));
     this.#reporter = new Reporter(setup, this.#events);
     for (const notice of setup.notices) this.#reporter.notice(notice);
@@ -325,7 +325,7 @@ export class RecordingStream implements RecordingView {
   /** The recording is live, so that it is finished when the program ends, as long as one of its sinks is not closed. */
   #updateLive(): void {
     const count = this.#dispatcher.sinks.isLive ? addLiveRecording(this) : removeLiveRecording(this);
-    this.#host.onLive?.(count, this);
+    this.#hooks.onLive?.(count, this);
   }
 
   /** Runs `flush`, `disconnect` or `close`: checks the options, and reports a failure. */

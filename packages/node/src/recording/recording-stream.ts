@@ -25,7 +25,7 @@ import {
   type WebSocketSinkOptions,
 } from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
-import { nodeHost } from "./node-host.ts";
+import { nodeHooks } from "./node-hooks.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
 export interface ConnectGrpcOptions extends GrpcSinkOptions, ConnectOptions {}
@@ -63,7 +63,7 @@ export class RecordingStream extends CoreRecordingStream {
    * @throws {TypeError} if an argument is wrong
    */
   constructor(applicationId: string, options?: RecordingOptions) {
-    super(applicationId, options, nodeHost);
+    super(applicationId, options, nodeHooks);
   }
 
   /**

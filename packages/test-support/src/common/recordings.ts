@@ -6,7 +6,7 @@ import {
   type RerunError,
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import type { RecordingHost } from "@rerun-ts/core/recording";
+import type { PlatformHooks } from "@rerun-ts/core/recording";
 
 /** A recording, and its reports so far. */
 export interface ObservedRecording {
@@ -17,7 +17,7 @@ export interface ObservedRecording {
 }
 
 /** Creates a recording that collects its reports instead of printing them, and sends every row as a separate chunk. */
-export function observeRecording(options?: RecordingOptions, host?: RecordingHost): ObservedRecording {
+export function observeRecording(options?: RecordingOptions, hooks?: PlatformHooks): ObservedRecording {
   const warnings: RerunError[] = [];
   const errors: RerunError[] = [];
   const drops: RecordingEvents["drop"][] = [];
@@ -29,7 +29,7 @@ export function observeRecording(options?: RecordingOptions, host?: RecordingHos
       onError: (error) => errors.push(error),
       ...options,
     },
-    host,
+    hooks,
   );
   recording.addEventListener("drop", (drop) => drops.push(drop));
   return { recording, warnings, errors, drops };

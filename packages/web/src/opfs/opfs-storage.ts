@@ -5,7 +5,7 @@ import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
 import { OpfsFolder } from "./opfs-folder.ts";
 import { takeLock } from "./opfs-lock.ts";
 import { areaFolder, childFolder, lockName } from "./opfs-paths.ts";
-import { adoptOrphans } from "./orphans.ts";
+import { adoptOrphans } from "./adopt-orphans.ts";
 import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type StoredSegment } from "./storage-types.ts";
 
 /** Data is flushed to the disk after this time, or this many bytes. */

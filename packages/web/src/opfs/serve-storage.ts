@@ -1,6 +1,6 @@
 import { messageOf } from "@rerun-ts/core/checks";
 import { OpfsStorage } from "./opfs-storage.ts";
-import type { FromStorage, ToStorage } from "./protocol.ts";
+import type { FromStorage, ToStorage } from "./storage-protocol.ts";
 import { StorageError } from "./storage-types.ts";
 
 /** The part of a dedicated worker's global scope that is used; this package's types are those of pages. */

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import type { StoredMessage } from "@rerun-ts/core/storage";
 import type { CreateWorker } from "../page/create-worker.ts";
-import type { AppendedItem, FromStorage, ToStorage } from "./protocol.ts";
+import type { AppendedItem, FromStorage, ToStorage } from "./storage-protocol.ts";
 import { StorageQueue } from "./storage-queue.ts";
 import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
 

@@ -1,5 +1,5 @@
 import { Fifo } from "@rerun-ts/core/transport";
-import type { AppendedItem, ToStorage } from "./protocol.ts";
+import type { AppendedItem, ToStorage } from "./storage-protocol.ts";
 
 /** Share that a full queue frees at once, so that it is not searched for every message. */
 const FREED_PART = 0.125;

@@ -2,7 +2,7 @@ import type { RecordingStream } from "@rerun-ts/core";
 import { checkOptions } from "@rerun-ts/core/checks";
 import { PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
 import { Scalars, TextLog } from "@rerun-ts/types";
-import { observe } from "./observe.ts";
+import { observePerformance } from "./observe-performance.ts";
 import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logNetwork}. */
@@ -25,7 +25,7 @@ export interface LogNetworkOptions {
 export function logNetwork(recording: RecordingStream, path: string, options: LogNetworkOptions = {}): StopSensor {
   checkOptions("logNetwork", options, { filter: "function", query: "boolean" });
   const { filter = () => true, query = false } = options;
-  return observe({
+  return observePerformance({
     resource: (entry) => {
       const request = entry as PerformanceResourceTiming;
       // Logging the requests that send the log would never end.

@@ -1,6 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { Scalars, TextLog } from "@rerun-ts/types";
-import { observe } from "./observe.ts";
+import { observePerformance } from "./observe-performance.ts";
 import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** The parts of entries that TypeScript does not declare. */
@@ -28,7 +28,7 @@ export function logPerformance(recording: RecordingStream, path: string): StopSe
     atPageTime(recording, startTime).log(childOf(path, part), new Scalars(value));
   const event = ({ startTime }: PerformanceEntry, text: string): void =>
     atPageTime(recording, startTime).log(childOf(path, "events"), new TextLog(text, { level: "WARN" }));
-  return observe({
+  return observePerformance({
     longtask: (entry) => {
       scalar(entry, "long_task", entry.duration);
       event(entry, `long task: ${Math.round(entry.duration)} ms`);

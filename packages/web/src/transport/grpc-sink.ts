@@ -1,7 +1,7 @@
 import { GrpcWebSink, type GrpcWebSinkOptions } from "@rerun-ts/core";
 import { checkObject } from "@rerun-ts/core/checks";
-import { hostedPage } from "../page/hosted-pages.ts";
-import { pageHost } from "../page/page-host.ts";
+import { hooksOfWorker } from "../page/worker-host-registry.ts";
+import { pageTransportHooks } from "../page/page-transport-hooks.ts";
 
 /** Options of a {@link GrpcSink}. */
 export interface GrpcSinkOptions extends GrpcWebSinkOptions {
@@ -26,6 +26,10 @@ export class GrpcSink extends GrpcWebSink {
   constructor(url?: string | URL, options: GrpcSinkOptions = {}) {
     checkObject(options);
     const { worker, ...rest } = options;
-    super(url, rest, worker === undefined ? pageHost : hostedPage(worker, { transport: "grpc", url, ...rest }));
+    super(
+      url,
+      rest,
+      worker === undefined ? pageTransportHooks : hooksOfWorker(worker, { transport: "grpc", url, ...rest }),
+    );
   }
 }

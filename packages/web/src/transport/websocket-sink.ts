@@ -1,7 +1,7 @@
 import { WebSocketSink as CoreWebSocketSink, type WebSocketSinkOptions as CoreOptions } from "@rerun-ts/core";
 import { checkObject } from "@rerun-ts/core/checks";
-import { hostedPage } from "../page/hosted-pages.ts";
-import { pageHost } from "../page/page-host.ts";
+import { hooksOfWorker } from "../page/worker-host-registry.ts";
+import { pageTransportHooks } from "../page/page-transport-hooks.ts";
 
 /** Options of a {@link WebSocketSink}. */
 export interface WebSocketSinkOptions extends CoreOptions {
@@ -26,6 +26,10 @@ export class WebSocketSink extends CoreWebSocketSink {
   constructor(url?: string | URL, options: WebSocketSinkOptions = {}) {
     checkObject(options);
     const { worker, ...rest } = options;
-    super(url, rest, worker === undefined ? pageHost : hostedPage(worker, { transport: "websocket", url, ...rest }));
+    super(
+      url,
+      rest,
+      worker === undefined ? pageTransportHooks : hooksOfWorker(worker, { transport: "websocket", url, ...rest }),
+    );
   }
 }

@@ -2,7 +2,7 @@ import { type RecordingOptions, RerunError } from "@rerun-ts/core";
 import { checkOptions, withRerunErrors, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS } from "@rerun-ts/core/recording";
 import { RecordingStream } from "../recording/recording-stream.ts";
-import type { FromPort, JoinReply } from "./host-protocol.ts";
+import type { FromPort, JoinReply } from "./port-protocol.ts";
 import { PortSink } from "./port-sink.ts";
 
 /** Options of {@link joinRecording}: those of a recording, and the limit of what the page has not taken yet. */

@@ -1,6 +1,6 @@
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { QueueWriter, WriterEvents } from "@rerun-ts/core/transport";
-import type { Credentials, ToPort } from "./host-protocol.ts";
+import type { Credentials, ToPort } from "./port-protocol.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
 /** A port to the other thread. */
@@ -23,5 +23,5 @@ export interface PortPeer {
   /** The headers or the token, which the thread asks for. */
   credentials?(): Promise<Credentials>;
   /** Creates the writer that takes over if the thread does not start. */
-  createFallback?(this: void, events: WriterEvents, error: RerunError): QueueWriter;
+  createFallback?(events: WriterEvents, error: RerunError): QueueWriter;
 }

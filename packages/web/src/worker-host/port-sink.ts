@@ -1,8 +1,8 @@
 import { RerunError, type SinkFlushOptions } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
 import { LocalDelivery, ServerSink, deserializeError } from "@rerun-ts/core/transport";
-import { compact } from "./compact.ts";
-import type { FromPort } from "./host-protocol.ts";
+import { compactMessage } from "./compact-message.ts";
+import type { FromPort } from "./port-protocol.ts";
 import { PortWriter } from "./port-writer.ts";
 import type { JoinedFlush, JoinedFlushReply } from "./share-recording.ts";
 
@@ -32,7 +32,7 @@ export class PortSink extends ServerSink {
                     // A page that does not respond is busy: a worker ends with its page.
                     return { port, discard: () => {} };
                   },
-                  pack: (messages) => ({ type: "messages", messages: messages.map(compact) }),
+                  pack: (messages) => ({ type: "messages", messages: messages.map(compactMessage) }),
                 },
                 events,
               ),

@@ -7,7 +7,7 @@ import {
   type DeliveryQueue,
   type WriterEvents,
 } from "@rerun-ts/core/transport";
-import type { FromPort, ToPort } from "./host-protocol.ts";
+import type { FromPort, ToPort } from "./port-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
@@ -121,8 +121,7 @@ export class PortWriter extends QueueWriter {
     try {
       return await this.#peer.open(onLost, this.#closing.signal);
     } catch (error) {
-      const { createFallback } = this.#peer;
-      if (createFallback === undefined) throw error;
+      if (this.#peer.createFallback === undefined) throw error;
       const events: WriterEvents = {
         ...this.#events,
         onAcknowledged: (bytes) => {
@@ -131,7 +130,7 @@ export class PortWriter extends QueueWriter {
         },
       };
       if (this.#hasConnected) this.queue.restart();
-      this.#fallback = createFallback(events, RerunError.from(error));
+      this.#fallback = this.#peer.createFallback(events, RerunError.from(error));
       if (this.isClosing) this.#fallback.finish();
       return undefined;
     }

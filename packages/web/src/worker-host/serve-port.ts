@@ -10,7 +10,7 @@ import {
   type WriterEvents,
 } from "@rerun-ts/core/transport";
 import { connectionHint } from "../page/connection-hint.ts";
-import type { Credentials, FromPort, HostedTarget, OpenRequest, ToPort } from "./host-protocol.ts";
+import type { Credentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";
 
 /** Bodies up to this size are joined in memory that is kept. */
 const MAX_REUSED_BYTES = 17 * 1024 * 1024;
@@ -76,7 +76,7 @@ export function servePort({ port, target, shared }: OpenRequest): void {
 
 function createWriter(
   queue: DeliveryQueue,
-  { transport, url, credentials, page }: HostedTarget,
+  { transport, url, credentials, page }: PortTarget,
   asker: CredentialAsker,
   events: WriterEvents,
 ): QueueWriter {

@@ -1,7 +1,7 @@
 import { RerunError, type RecordingStream } from "@rerun-ts/core";
 import { logMessages } from "@rerun-ts/core/recording";
 import { serializeError, type SerializedError } from "@rerun-ts/core/transport";
-import type { FromPort, JoinReply, ToPort } from "./host-protocol.ts";
+import type { FromPort, JoinReply, ToPort } from "./port-protocol.ts";
 
 /** Posted by a worker that has joined: asks for a flush of the recording, after everything that it has sent. */
 export interface JoinedFlush {

@@ -1,8 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
-import { registerHost } from "../page/hosted-pages.ts";
-import type { FromPort, HostedTarget, OpenRequest } from "./host-protocol.ts";
-import { createHostedPage } from "./hosted-page.ts";
+import { registerWorkerHost } from "../page/worker-host-registry.ts";
+import type { FromPort, PortTarget, OpenRequest } from "./port-protocol.ts";
+import { createWorkerHooks } from "./create-worker-hooks.ts";
 import type { OpenedPort } from "./port-peer.ts";
 import { WINDOW_BYTES } from "./port-writer.ts";
 import { SharedMemory } from "./shared-memory.ts";
@@ -33,7 +33,7 @@ export class WorkerHost {
   constructor(create: () => Worker) {
     if (typeof create !== "function") throw invalidArgument("create", "a function that returns a Worker", create);
     this.#create = create;
-    registerHost(this, (sink) => createHostedPage(sink, (...args) => this.#open(...args)));
+    registerWorkerHost(this, (sink) => createWorkerHooks(sink, (...args) => this.#open(...args)));
   }
 
   /** Ends the worker. Sinks that use it send from the page's thread from now on. */
@@ -42,7 +42,7 @@ export class WorkerHost {
     this.#end("its `WorkerHost` was closed");
   }
 
-  async #open(target: HostedTarget, onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort> {
+  async #open(target: PortTarget, onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort> {
     const worker = this.#start();
     const { port1, port2 } = new MessageChannel();
     const memory = SharedMemory.create(WINDOW_BYTES);

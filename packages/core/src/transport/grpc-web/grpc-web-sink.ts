@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks/check-arguments.ts";
 import type { OptionNames } from "../../checks/option-names.ts";
 import { LocalDelivery } from "../local-delivery.ts";
-import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
+import type { PageDeliveryOptions, PageTransportHooks } from "../page-transport-hooks.ts";
 import { DEFAULT_PROXY_URL, parseProxyUrl } from "../proxy-url.ts";
 import {
   SERVER_SINK_OPTIONS,
@@ -38,7 +38,7 @@ export class GrpcWebSink extends ServerSink {
    * @param page what a web page adds; the package for browsers passes it
    * @throws {TypeError} if the address or an option is wrong.
    */
-  constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcWebSinkOptions = {}, page?: PageHost) {
+  constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcWebSinkOptions = {}, page?: PageTransportHooks) {
     checkOptions("GrpcSink", options, GRPC_WEB_SINK_OPTIONS);
     const proxy = parseProxyUrl(url);
     // A page that is being unloaded has no time to ask for headers: it uses those of the last call.

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks/check-arguments.ts";
 import type { OptionNames } from "../../checks/option-names.ts";
 import { LocalDelivery } from "../local-delivery.ts";
-import type { PageDeliveryOptions, PageHost } from "../page-host.ts";
+import type { PageDeliveryOptions, PageTransportHooks } from "../page-transport-hooks.ts";
 import { SERVER_SINK_OPTIONS, type ServerSinkOptions } from "../server-sink-options.ts";
 import { ServerSink } from "../server-sink.ts";
 import { postWithKeepalive } from "./keepalive-post.ts";
@@ -34,7 +34,11 @@ export class WebSocketSink extends ServerSink {
    * @param page what a web page adds; the package for browsers passes it
    * @throws {TypeError} if the address or an option is wrong.
    */
-  constructor(url: string | URL = DEFAULT_WEBSOCKET_URL, options: WebSocketSinkOptions = {}, page?: PageHost) {
+  constructor(
+    url: string | URL = DEFAULT_WEBSOCKET_URL,
+    options: WebSocketSinkOptions = {},
+    page?: PageTransportHooks,
+  ) {
     checkOptions("WebSocketSink", options, WEBSOCKET_SINK_OPTIONS);
     const relay = parseWebSocketUrl(url);
     const { WebSocket } = options;

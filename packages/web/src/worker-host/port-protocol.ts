@@ -7,7 +7,7 @@ import type { PageAddress } from "../page/connection-hint.ts";
 export type Credentials = Readonly<Record<string, string>> | string | undefined;
 
 /** Destination of a worker. */
-export interface HostedTarget {
+export interface PortTarget {
   readonly transport: "grpc" | "websocket";
   readonly url: ProxyUrl;
   /** The headers or the token; `undefined` if the worker must ask for them each time. */
@@ -21,7 +21,7 @@ export interface HostedTarget {
 export interface OpenRequest {
   readonly type: "rerun-open";
   readonly port: MessagePort;
-  readonly target: HostedTarget;
+  readonly target: PortTarget;
   /** Set where the page is cross-origin isolated. */
   readonly shared: SharedBuffers | undefined;
 }

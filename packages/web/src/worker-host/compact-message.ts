@@ -4,7 +4,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 const MIN_FILL = 0.8;
 
 /** A message in memory that it fills, more or less. */
-export function compact(message: EncodedMessage): EncodedMessage {
+export function compactMessage(message: EncodedMessage): EncodedMessage {
   const { payload } = message;
   const { byteLength, buffer } = payload;
   return byteLength >= buffer.byteLength * MIN_FILL ? message : { ...message, payload: payload.slice() };

@@ -1,7 +1,7 @@
 import type { StopSensor } from "./sensor.ts";
 
 /** Calls a function for each entry of the browser's timeline, by its type, including those so far. */
-export function observe(listeners: Readonly<Record<string, (entry: PerformanceEntry) => void>>): StopSensor {
+export function observePerformance(listeners: Readonly<Record<string, (entry: PerformanceEntry) => void>>): StopSensor {
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) listeners[entry.entryType]?.(entry);
   });

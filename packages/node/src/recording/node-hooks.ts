@@ -1,5 +1,5 @@
 import {
-  type RecordingHost,
+  type PlatformHooks,
   prepareForExit,
   printFailures,
   readEnvironment,
@@ -17,7 +17,7 @@ const EXIT_DEADLINE_MS = 5000;
  * ends: synchronously in an `exit` handler, within 5 seconds; sinks that need the event loop already in `beforeExit`.
  * The handlers are only installed while there are open recordings with sinks, or recordings that never had one.
  */
-export const nodeHost: RecordingHost = {
+export const nodeHooks: PlatformHooks = {
   settings: (warn) => readEnvironment(environment, warn),
   maxBacklogBytes: 2 ** 30,
   onLive(count, recording): void {

@@ -7,7 +7,7 @@ import type { ProxyUrl } from "./proxy-url.ts";
  * Part of a sink that a web page adds, for one that sends to a server. The package for browsers supplies it; without it
  * a sink works in any runtime, but does not notice that the page is being unloaded.
  */
-export interface PageHost {
+export interface PageTransportHooks {
   /**
    * Likely reason why the page cannot reach the server, which browsers hide from programs. Empty, or begins with "; ".
    */

@@ -1,0 +1,32 @@
+import type { WebSocketToken } from "@rerun-ts/core";
+import { invalidArgument } from "@rerun-ts/core/checks";
+import type { GrpcHeaders, PageTransportHooks } from "@rerun-ts/core/transport";
+
+/** The options of a sink that sends from a worker. */
+export interface WorkerSinkOptions {
+  readonly transport: "grpc" | "websocket";
+  readonly url?: string | URL | undefined;
+  readonly headers?: GrpcHeaders | undefined;
+  readonly token?: WebSocketToken | undefined;
+  /** Options that cannot be passed to a worker. */
+  readonly fetch?: unknown;
+  readonly WebSocket?: unknown;
+}
+
+/**
+ * The hooks of sinks that send from a worker, by the `WorkerHost` that was passed as an option. Hosts enter theirs
+ * themselves, so that pages without one do not load its code.
+ */
+const hooksByHost = new WeakMap<object, (sink: WorkerSinkOptions) => PageTransportHooks>();
+
+/** Called once by each `WorkerHost`. */
+export function registerWorkerHost(host: object, hooksFor: (sink: WorkerSinkOptions) => PageTransportHooks): void {
+  hooksByHost.set(host, hooksFor);
+}
+
+/** The hooks of a sink that sends from a worker. @throws {TypeError} if `worker` is no `WorkerHost` */
+export function hooksOfWorker(worker: object, sink: WorkerSinkOptions): PageTransportHooks {
+  const hooksFor = hooksByHost.get(worker);
+  if (hooksFor !== undefined) return hooksFor(sink);
+  throw invalidArgument("worker", "a WorkerHost", worker);
+}
