@@ -21,6 +21,12 @@ export interface DeliveryLimits {
  * queue is rewound (the server has kept what it received) or restarted (it may be another server).
  */
 export class DeliveryQueue {
+  /** Bytes that were written to a connection so far, repetitions included, where the transport can tell. */
+  writtenBytes = 0;
+  /** Bytes that were acknowledged so far. */
+  acknowledgedBytes = 0;
+  /** Lost connections that were re-established, to the same server or to another one; its writer counts them. */
+  reconnects = 0;
   readonly #limits: DeliveryLimits;
   readonly #onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void;
   readonly #pending: MessageFifo;
@@ -120,12 +126,11 @@ export class DeliveryQueue {
     return batch;
   }
 
-  /** Everything that was taken so far has been written. Returns the bytes that this adds. */
-  markWritten(): number {
-    const added = this.#sentBytes - this.#writtenBytes;
+  /** Everything that was taken so far has been written. */
+  markWritten(): void {
+    this.writtenBytes += this.#sentBytes - this.#writtenBytes;
     this.#written = this.#sent.length;
     this.#writtenBytes = this.#sentBytes;
-    return added;
   }
 
   /** The oldest `count` sent messages were acknowledged; fewer, if messages were removed in the meantime. */
@@ -135,6 +140,7 @@ export class DeliveryQueue {
       if (message === undefined) return;
       const { byteLength } = message.payload;
       this.#sentBytes -= byteLength;
+      this.acknowledgedBytes += byteLength;
       if (this.#written > 0) {
         this.#written--;
         this.#writtenBytes -= byteLength;

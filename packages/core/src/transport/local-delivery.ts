@@ -31,11 +31,9 @@ export class LocalDelivery implements Delivery {
   readonly #options: LocalDeliveryOptions;
   /** Whether messages count as sent when they are written, rather than when they are acknowledged. */
   readonly #countsWritten: boolean;
-  #sentBytes = 0;
   /** Rows and bytes that were to be sent, without those that were dropped. */
   #rows = 0;
   #bytes = 0;
-  #reconnects = 0;
 
   constructor(options: LocalDeliveryOptions, context: DeliveryContext) {
     this.#options = options;
@@ -44,16 +42,7 @@ export class LocalDelivery implements Delivery {
     this.queue = new DeliveryQueue(options.limits, ({ payload }, isRetained) => {
       if (!isRetained) context.onRelease(payload);
     });
-    this.writer = options.createWriter(this.queue, {
-      onState: (state, error) => context.onState(state, error),
-      onSent: (bytes) => {
-        if (this.#countsWritten) this.#sentBytes += bytes;
-      },
-      onAcknowledged: (bytes) => {
-        if (!this.#countsWritten) this.#sentBytes += bytes;
-      },
-      onReconnect: () => this.#reconnects++,
-    });
+    this.writer = options.createWriter(this.queue, context);
     this.#running = this.writer.run().catch((error: unknown) => {
       context.onFailure(RerunError.from(error, "CONNECTION"));
       this.#dropAll();
@@ -61,15 +50,22 @@ export class LocalDelivery implements Delivery {
   }
 
   get progress(): DeliveryProgress {
-    const { pendingBytes, bytes: queuedBytes, rows: queuedRows } = this.queue;
+    const {
+      pendingBytes,
+      bytes: queuedBytes,
+      rows: queuedRows,
+      writtenBytes,
+      acknowledgedBytes,
+      reconnects,
+    } = this.queue;
     return {
-      sentBytes: this.#sentBytes,
+      sentBytes: this.#countsWritten ? writtenBytes : acknowledgedBytes,
       pendingBytes: this.#countsWritten ? pendingBytes : queuedBytes,
       queuedBytes,
       maxQueuedBytes: this.queue.maxBytes,
       acknowledgedRows: this.#rows - queuedRows,
       acknowledgedBytes: this.#bytes - queuedBytes,
-      reconnects: this.#reconnects,
+      reconnects,
     };
   }
 

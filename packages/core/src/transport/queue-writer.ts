@@ -1,17 +1,8 @@
-import type { RerunError } from "../errors/rerun-error.ts";
-import type { SinkState } from "../sink/sink.ts";
+import type { DeliveryContext } from "./delivery.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
-/** Events of a {@link QueueWriter}. */
-export interface WriterEvents {
-  onState(state: SinkState, error?: RerunError): void;
-  /** Bytes were written to the connection, if the transport can tell. */
-  onSent(bytes: number): void;
-  /** Bytes were acknowledged, if the transport acknowledges before the end of a call. */
-  onAcknowledged(bytes: number): void;
-  /** A lost connection was re-established, to the same server or to another one. */
-  onReconnect(): void;
-}
+/** The part of a delivery's context that its writer reports to. What it has sent, it counts in its queue. */
+export type WriterEvents = Pick<DeliveryContext, "onState">;
 
 /**
  * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class has what

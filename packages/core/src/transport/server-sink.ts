@@ -2,13 +2,23 @@ import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-confi
 import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
-import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkStats, SinkTakeover } from "../sink/sink.ts";
+import type {
+  RecordingSink,
+  RecordingSinkContext,
+  SinkFlushOptions,
+  SinkState,
+  SinkStats,
+  SinkTakeover,
+} from "../sink/sink.ts";
 import { describeIgnored, differingOptions } from "../sink/differing-options.ts";
 import type { Credentials, Delivery, DeliveryContext } from "./delivery.ts";
 import type { DeliveryLimits } from "./delivery-queue.ts";
 import { compactMessage, releasePayload } from "./owned-message.ts";
 import { deliveryLimits, type ServerSinkOptions } from "./server-sink-options.ts";
 import { waitWithProgress } from "./wait-with-progress.ts";
+
+/** Receives each state of a connection, and the reason why there is none. */
+export type FollowState = (state: SinkState, error?: RerunError) => void;
 
 /** Destination and transport of a {@link ServerSink}. */
 export interface ServerSinkSetup {
@@ -23,6 +33,8 @@ export interface ServerSinkSetup {
   readonly takesBuffers?: boolean | undefined;
   /** Whether the first failure to connect is reported as a warning; later ones only show as a state. */
   readonly warnsOnFirstFailure?: boolean | undefined;
+  /** Called when the sink is opened. Returns what follows the states of the connection, before the sink does. */
+  followState?(warn: (message: string) => void): FollowState;
   /** Creates the delivery when the sink is opened. */
   createDelivery(limits: DeliveryLimits, context: DeliveryContext): Delivery;
 }
@@ -72,8 +84,10 @@ export abstract class ServerSink implements RecordingSink {
   open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     this.#context = context;
+    const follow = this.#setup.followState?.((message) => this.#status.warn(message));
     this.#delivery = this.#setup.createDelivery(this.#limits, {
       onState: (state, error) => {
+        follow?.(state, error);
         if (this.#status.isEnded) return;
         const isFirst = error !== undefined && !this.#hasReported;
         this.#hasReported = true;
@@ -84,7 +98,10 @@ export abstract class ServerSink implements RecordingSink {
         if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
       },
       onDrop: (drop) => this.#status.countDrop({ ...drop, isReported: this.#isEnding }),
-      onFailure: (error) => this.#fail(error),
+      onFailure: (error) => {
+        follow?.("broken", error);
+        this.#fail(error);
+      },
       onWarning: (message) => this.#status.warn(message),
       onRelease: (payload) => {
         if (this.takesBuffers) releasePayload(payload, context);

@@ -62,13 +62,17 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     };
   }),
   fc.constant<Step>((queue, model) => {
-    expect(queue.markWritten()).toBe(bytesIn(model.sent.slice(model.written)));
+    const { writtenBytes } = queue;
+    queue.markWritten();
+    expect(queue.writtenBytes - writtenBytes).toBe(bytesIn(model.sent.slice(model.written)));
     model.written = model.sent.length;
   }),
   fc.nat(4).map((count): Step => {
     return (queue, model) => {
+      const expected = queue.acknowledgedBytes + bytesIn(model.sent.slice(0, count));
       queue.acknowledge(count);
       model.acknowledge(count);
+      expect(queue.acknowledgedBytes).toBe(expected);
     };
   }),
   fc.constantFrom<Step>(

@@ -1,5 +1,5 @@
 import { nonNegative, argumentError } from "@rerun-ts/core/checks";
-import type { Delivery, DeliveryContext, DeliveryLimits } from "@rerun-ts/core/transport";
+import type { Delivery, DeliveryContext, DeliveryLimits, ServerSinkSetup } from "@rerun-ts/core/transport";
 import { findWorkerEntry } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
@@ -8,12 +8,14 @@ import { warnIfUnreachable } from "./unreachable-warning.ts";
 import { WorkerDelivery } from "./worker-delivery.ts";
 
 /**
- * Creates deliveries to one server, in a worker where that is possible and wanted, and in the calling thread otherwise.
+ * Checks the options that concern the thread. Returns what creates deliveries to one server, in a worker where that is
+ * possible and wanted, and in the calling thread otherwise; and what warns if the server cannot be reached.
+ * @throws {TypeError} if an option is wrong
  */
-export type DeliveryFactory = (limits: DeliveryLimits, context: DeliveryContext) => Delivery;
-
-/** Checks the options that concern the thread, and returns the factory. @throws {TypeError} if one is wrong */
-export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptions): DeliveryFactory {
+export function deliveryTo(
+  target: DeliveryTarget,
+  options: ServerSinkOptions,
+): Pick<ServerSinkSetup, "createDelivery" | "followState"> {
   const { onFull = "block", blockTimeoutMs = 5000 } = options;
   const usesWorker = usesWorkerThread(target, options);
   const blocking = {
@@ -21,8 +23,7 @@ export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptio
     failsWhenFull: onFull === "error",
     blockTimeoutMs: nonNegative("blockTimeoutMs", blockTimeoutMs),
   };
-  return (limits, sinkContext) => {
-    const context = warnIfUnreachable(target, sinkContext);
+  const createDelivery = (limits: DeliveryLimits, context: DeliveryContext): Delivery => {
     const createLocal = (): Delivery => createLocalDelivery(target, limits, context);
     if (!usesWorker) return createLocal();
     const onFallback = (reason: string): void =>
@@ -33,6 +34,7 @@ export function deliveryFactory(target: DeliveryTarget, options: ServerSinkOptio
     onFallback("its file is missing, as in bundles");
     return createLocal();
   };
+  return { createDelivery, followState: (warn) => warnIfUnreachable(target, warn) };
 }
 
 /**

@@ -60,7 +60,7 @@ export class ViewerWriter extends QueueWriter {
     if (this.#hadChannel) {
       // The new viewer has nothing of what its predecessor was sent.
       this.queue.restart();
-      this.#events.onReconnect();
+      this.queue.reconnects++;
     }
     this.#hadChannel = true;
     this.#events.onState("open");
@@ -80,7 +80,6 @@ export class ViewerWriter extends QueueWriter {
       return;
     }
     this.queue.acknowledge(batch.length);
-    this.#events.onAcknowledged(batch.reduce((sum, { payload }) => sum + payload.byteLength, 0));
     this.notify();
   }
 }

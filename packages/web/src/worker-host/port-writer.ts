@@ -78,6 +78,11 @@ export class PortWriter extends QueueWriter {
     while (this.#postBatch());
   }
 
+  override async until(isDone: () => boolean, ack?: boolean): Promise<void> {
+    await super.until(() => this.#fallback !== undefined || isDone());
+    await this.#fallback?.until(isDone, ack);
+  }
+
   override finish(): void {
     super.finish();
     this.#fallback?.finish();
@@ -107,7 +112,7 @@ export class PortWriter extends QueueWriter {
     this.#silentPings = 0;
     if (this.#hasConnected) {
       this.queue.restart();
-      this.#events.onReconnect();
+      this.queue.reconnects++;
     }
     this.#hasConnected = true;
   }
@@ -122,16 +127,11 @@ export class PortWriter extends QueueWriter {
       return await this.#peer.open(onLost, this.#closing.signal);
     } catch (error) {
       if (this.#peer.createFallback === undefined) throw error;
-      const events: WriterEvents = {
-        ...this.#events,
-        onAcknowledged: (bytes) => {
-          this.#events.onAcknowledged(bytes);
-          this.notify();
-        },
-      };
       if (this.#hasConnected) this.queue.restart();
-      this.#fallback = this.#peer.createFallback(events, RerunError.from(error));
+      this.#fallback = this.#peer.createFallback(this.#events, RerunError.from(error));
       if (this.isClosing) this.#fallback.finish();
+      // Those that wait for this writer wait for the other one from now on.
+      this.notify();
       return undefined;
     }
   }
@@ -181,7 +181,7 @@ export class PortWriter extends QueueWriter {
       case "state":
         return this.#events.onState(message.state, message.error && deserializeError(message.error));
       case "reconnect":
-        return this.#events.onReconnect();
+        return void this.queue.reconnects++;
       case "failure":
         this.#failure = deserializeError(message.error);
         return super.wake();
@@ -198,10 +198,8 @@ export class PortWriter extends QueueWriter {
     if (count <= 0) return;
     this.#acknowledged += count;
     this.#memory?.release(this.#acknowledged);
-    const before = this.queue.bytes;
     this.queue.acknowledge(count);
     this.#backoff.reset();
-    this.#events.onAcknowledged(before - this.queue.bytes);
     super.wake();
     this.notify();
   }

@@ -39,11 +39,12 @@ export function servePort({ port, target, shared }: OpenRequest): void {
     if (!isReporting) queueMicrotask(report);
     isReporting = true;
   });
+  let reconnects = 0;
   const writer = createWriter(queue, target, asker, {
-    onState: (state, error) => post({ type: "state", state, error: error && serializeError(error) }),
-    onSent: () => {},
-    onAcknowledged: () => {},
-    onReconnect: () => post({ type: "reconnect" }),
+    onState(state, error) {
+      for (; reconnects < queue.reconnects; reconnects++) post({ type: "reconnect" });
+      post({ type: "state", state, error: error && serializeError(error) });
+    },
   });
   port.addEventListener("message", ({ data }: MessageEvent<ToPort>) => {
     switch (data.type) {

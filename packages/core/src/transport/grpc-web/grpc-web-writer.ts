@@ -59,7 +59,7 @@ export class GrpcWebWriter extends QueueWriter {
     await postMessages(this.#options, [], this.stop.signal);
     if (this.#hasConnected) {
       this.queue.restart();
-      this.#events.onReconnect();
+      this.queue.reconnects++;
     }
     this.#hasConnection = true;
     this.#hasConnected = true;
@@ -83,7 +83,6 @@ export class GrpcWebWriter extends QueueWriter {
     this.#backoff.reset();
     this.#rejections.onAcknowledged();
     this.#hasLost = false;
-    this.#events.onAcknowledged(bytes);
     this.notify();
   }
 

@@ -107,7 +107,7 @@ export class WebSocketWriter extends QueueWriter {
     this.#connection = connection;
     this.#isUncertain = false;
     this.#resume(welcome, wasUncertain);
-    if (this.#hasConnected || this.#hasMoved) this.#events.onReconnect();
+    if (this.#hasConnected || this.#hasMoved) this.queue.reconnects++;
     this.#hasConnected = true;
     this.#hasMoved = false;
     this.#events.onState("open");
@@ -179,7 +179,6 @@ export class WebSocketWriter extends QueueWriter {
     if (bytes === 0) return;
     this.#batches.push({ end: this.#first + this.queue.sentCount, sentAt: performance.now() });
     this.queue.markWritten();
-    this.#events.onSent(bytes);
     this.notify();
   }
 
@@ -222,9 +221,7 @@ export class WebSocketWriter extends QueueWriter {
     const count = Math.min(next - this.#first, this.queue.sentCount);
     this.queue.acknowledge(count);
     this.#first += count;
-    const bytes = before - this.queue.bytes;
-    this.#events.onAcknowledged(bytes);
-    return bytes;
+    return before - this.queue.bytes;
   }
 
   /** Age of the messages before `next`, since they were sent. */

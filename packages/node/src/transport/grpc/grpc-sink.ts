@@ -1,6 +1,6 @@
 import { checkOptions } from "@rerun-ts/core/checks";
 import { DEFAULT_PROXY_URL, ServerSink, parseProxyUrl } from "@rerun-ts/core/transport";
-import { deliveryFactory } from "../create-delivery.ts";
+import { deliveryTo } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
 import { checkToken } from "./check-token.ts";
 import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.ts";
@@ -31,7 +31,7 @@ export class GrpcSink extends ServerSink {
       destination: proxy.origin,
       options,
       takesBuffers: true,
-      createDelivery: deliveryFactory({ transport: "grpc", url: proxy, headers, tls }, options),
+      ...deliveryTo({ transport: "grpc", url: proxy, headers, tls }, options),
     });
   }
 }

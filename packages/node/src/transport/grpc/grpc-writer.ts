@@ -102,7 +102,7 @@ export class GrpcWriter extends QueueWriter {
     await this.#client.connect();
     if (this.#hasConnected) {
       this.queue.restart();
-      this.#events.onReconnect();
+      this.queue.reconnects++;
     }
     this.#hasConnected = true;
     this.#events.onState("open");
@@ -151,7 +151,7 @@ export class GrpcWriter extends QueueWriter {
         const batch = this.queue.take(Math.min(WRITE_BYTES, maxBytes - sentBytes));
         client.expectSilence(this.queue.sentBytes / this.#bytesPerMs);
         yield* frames(batch);
-        this.#events.onSent(this.queue.markWritten());
+        this.queue.markWritten();
         call.readAt = performance.now();
         this.notify();
       } else {

@@ -1,6 +1,6 @@
 import { checkOptions, argumentError } from "@rerun-ts/core/checks";
 import { DEFAULT_WEBSOCKET_URL, ServerSink, parseWebSocketUrl } from "@rerun-ts/core/transport";
-import { deliveryFactory } from "../create-delivery.ts";
+import { deliveryTo } from "../create-delivery.ts";
 import { checkHeaders } from "../check-headers.ts";
 import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sink-options.ts";
 
@@ -34,7 +34,7 @@ export class WebSocketSink extends ServerSink {
       destination: new URL(relay.href).href,
       options,
       takesBuffers: true,
-      createDelivery: deliveryFactory({ transport: "websocket", url: relay, headers, tls, token }, options),
+      ...deliveryTo({ transport: "websocket", url: relay, headers, tls, token }, options),
     });
   }
 }
