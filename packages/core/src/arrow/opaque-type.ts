@@ -6,8 +6,8 @@ import { TYPES, writeFields, writeType } from "./schema.ts";
 /** A parameter of a type: an integer and its width, a string, or a list of integers; `null` if it has its default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
 
-/** Parts of an array of a opaque type. */
-export interface OpaqueLayout {
+/** Parts of an array of a type. */
+export interface TypeLayout {
   /** The number of the type in Arrow's format/Schema.fbs; that of its values if it is a dictionary. */
   readonly tag: number;
   readonly isDictionary: boolean;
@@ -15,7 +15,7 @@ export interface OpaqueLayout {
   readonly fields: readonly ArrowField[];
 }
 
-interface Description extends OpaqueLayout {
+interface Description extends TypeLayout {
   /** Writes the table of the type. */
   readonly write: (out: FlatBufferWriter, from: number) => void;
 }
@@ -31,8 +31,8 @@ function nextDictionary(out: FlatBufferWriter): number {
   return id;
 }
 
-/** Parts of an array of a opaque type. */
-export function opaqueLayoutOf(type: OpaqueType): OpaqueLayout {
+/** Parts of an array of a type. */
+export function layoutOf(type: ArrowType): TypeLayout {
   return descriptionOf(type);
 }
 
