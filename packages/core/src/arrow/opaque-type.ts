@@ -6,8 +6,8 @@ import { TYPES, writeFields, writeType } from "./schema.ts";
 /** A parameter of a type: an integer and its width, a string, or a list of integers; `null` if it has its default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
 
-/** Parts of an array of a type. */
-export interface TypeLayout {
+/** Parts of an array of an opaque type. */
+export interface OpaqueLayout {
   /** The number of the type in Arrow's format/Schema.fbs; that of its values if it is a dictionary. */
   readonly tag: number;
   readonly isDictionary: boolean;
@@ -15,7 +15,7 @@ export interface TypeLayout {
   readonly fields: readonly ArrowField[];
 }
 
-interface Description extends TypeLayout {
+interface Description extends OpaqueLayout {
   /** Writes the table of the type. */
   readonly write: (out: FlatBufferWriter, from: number) => void;
 }
@@ -31,8 +31,8 @@ function nextDictionary(out: FlatBufferWriter): number {
   return id;
 }
 
-/** Parts of an array of a type. */
-export function layoutOf(type: ArrowType): TypeLayout {
+/** Parts of an array of an opaque type. */
+export function opaqueLayoutOf(type: OpaqueType): OpaqueLayout {
   return descriptionOf(type);
 }
 

@@ -1,10 +1,11 @@
 import { RerunError } from "../errors/rerun-error.ts";
-import type { ArrowField, ArrowType } from "./arrow-type.ts";
+import { childrenOf, type ArrowField, type ArrowType } from "./arrow-type.ts";
 import { ownBuffers, placeAfter, TAGS, type ArrayShape, type Place } from "./buffer-places.ts";
 import { HEADER, ipcMessages, type IpcMessage } from "./ipc-messages.ts";
-import { layoutOf } from "./opaque-type.ts";
+import { opaqueLayoutOf } from "./opaque-type.ts";
 import { readBatch } from "./read-batch.ts";
 import { readSchema, type ArrowSchema } from "./read-schema.ts";
+import { TYPES } from "./schema.ts";
 
 /** The outermost layer of a column: what tells nulls and lengths, not the values inside. */
 export interface ReadColumn {
@@ -58,8 +59,10 @@ function readColumns(schema: ArrowSchema, { header, body }: IpcMessage): ReadStr
   return { schema, rows, columns };
 }
 
-/** The only unions with a name here are dense. */
 function shapeOf(type: ArrowType): ArrayShape<ArrowType> {
-  const { tag, isDictionary, fields } = layoutOf(type);
-  return { tag, isDictionary, isSparse: tag === TAGS.union && "write" in type, children: fields };
+  // The only unions with a name here are dense.
+  if (!("write" in type))
+    return { tag: TYPES[type.type].tag, isDictionary: false, isSparse: false, children: childrenOf(type) };
+  const { tag, isDictionary, fields } = opaqueLayoutOf(type);
+  return { tag, isDictionary, isSparse: tag === TAGS.union, children: fields };
 }
