@@ -3,9 +3,12 @@
 // API, which has `@rerun-ts/core/decode`.
 export { ArrayCollector } from "./arrow/array-collector.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
-export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
+export { placeAfter, TAGS, type ArrayShape, type Place } from "./arrow/buffer-places.ts";
+export type { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
+export { HEADER, ipcMessages, type IpcMessage } from "./arrow/ipc-messages.ts";
+export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";
-export { fieldReader } from "./arrow/read-fields.ts";
+export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
 export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";

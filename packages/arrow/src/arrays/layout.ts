@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
+import { TAGS, type ArrayShape } from "@rerun-ts/core/rrd";
 import { DataType, DateUnit, UnionMode, type Field } from "apache-arrow";
-import { storedForm } from "./stored-types.ts";
+import { storedForm, type StoredForm } from "./stored-types.ts";
 
 /** Layout of an Arrow type in memory, which many types share. */
 export type Layout =
@@ -65,48 +66,18 @@ export function childrenOf(type: DataType): readonly Field[] {
   return DataType.isDictionary(type) ? [] : ((type.children as readonly Field[] | null | undefined) ?? []);
 }
 
-/** Number of buffers that an array of this layout has itself, without those of its children. */
-export function ownBuffers(layout: Layout): number {
-  switch (layout.kind) {
-    case "null":
-      return 0;
-    case "struct":
-    case "fixed-list":
-      return 1;
-    case "bytes":
-      return 3;
-    case "union":
-      return layout.isDense ? 2 : 1;
-    case "bits":
-    case "fixed":
-    case "list":
-    case "dictionary":
-    default:
-      return 2;
-  }
-}
-
-/** A position in the nodes, the buffers and the views of a record batch. */
-export interface Place {
-  readonly node: number;
-  readonly buffer: number;
-  readonly view: number;
-}
-
-/**
- * The position behind an array of this type, and behind its children.
- * @param views how many further buffers each array of views has
- */
-export function placeAfter(type: DataType, before: Place, views: readonly number[]): Place {
+/** Parts of a type that decide where the buffers of its stored arrays are. */
+export function shapeOf(type: DataType): ArrayShape<DataType> {
   const form = storedForm(type);
-  const isView = form?.kind === "view";
-  const own = isView ? 2 + (views[before.view] ?? 0) : storedBuffers(type);
-  const after = { node: before.node + 1, buffer: before.buffer + own, view: before.view + (isView ? 1 : 0) };
+  // The values of runs may be a dictionary, but the runs are none.
+  const isDictionary = form === undefined && DataType.isDictionary(type);
+  const isSparse = DataType.isUnion(type) && type.mode === UnionMode.Sparse;
   const children = form?.kind === "run-ends" ? [form.ends, form.values] : childrenOf(type);
-  return children.reduce<Place>((place, child) => placeAfter(child.type, place, views), after);
+  return { tag: form === undefined ? type.typeId : FORM_TAGS[form.kind], isDictionary, isSparse, children };
 }
 
-function storedBuffers(type: DataType): number {
-  const kind = storedForm(type)?.kind;
-  return kind === "run-ends" ? 0 : kind === "list-view" ? 3 : ownBuffers(layoutOf(type));
-}
+const FORM_TAGS: Readonly<Record<StoredForm["kind"], number>> = {
+  view: TAGS.utf8View,
+  "run-ends": TAGS.runEndEncoded,
+  "list-view": TAGS.listView,
+};

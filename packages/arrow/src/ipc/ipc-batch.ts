@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
-import type { FlatBufferTable } from "@rerun-ts/core/rrd";
-import { RecordBatch, Schema, Struct, makeData, type Data } from "apache-arrow";
+import { placeAfter, readBatch, type BatchHeader, type FlatBufferTable, type Place } from "@rerun-ts/core/rrd";
+import { RecordBatch, Schema, Struct, makeData, type Data, type DataType } from "apache-arrow";
 import type { Grow } from "../arrays/cumulative-byte-lengths.ts";
 import { decompressBuffer } from "./decompress.ts";
 import type { Dictionaries } from "./ipc-dictionary.ts";
-import { placeAfter, type Place } from "../arrays/layout.ts";
+import { shapeOf } from "../arrays/layout.ts";
 import { readArray, type BatchParts } from "./read-array.ts";
 
 /** The position of each column of a schema in the nodes and buffers of a record batch. */
@@ -23,8 +23,9 @@ export class IpcBatch {
   /** @throws {RerunError} `INVALID_FORMAT` if the batch does not fit its schema */
   constructor(schema: Schema, header: FlatBufferTable, body: Uint8Array, dictionaries: Dictionaries) {
     this.schema = schema;
-    this.rows = header.int64(0);
-    this.#parts = partsOf(header, body, dictionaries);
+    const batch = readBatch(header);
+    this.rows = batch.rows;
+    this.#parts = partsOf(batch, body, dictionaries);
     this.#places = placesOf(schema, this.#parts.views);
     const last = this.#places.at(-1);
     const { nodes } = this.#parts;
@@ -61,7 +62,7 @@ function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
   const known = places.get(schema);
   if (known !== undefined) return known;
   const found: Place[] = [{ node: 0, buffer: 0, view: 0 }];
-  for (const { type } of schema.fields) found.push(placeAfter(type, found.at(-1) as Place, views));
+  for (const { type } of schema.fields) found.push(placeAfter<DataType>(type, found.at(-1) as Place, views, shapeOf));
   // Batches with views differ in their buffers.
   if (found.at(-1)?.view === 0) places.set(schema, found);
   return found;
@@ -80,18 +81,15 @@ function growthOf(body: Uint8Array, allowed: number): Grow {
   };
 }
 
-/** Takes the table `RecordBatch` apart. Source: Arrow's format/Message.fbs. */
-export function partsOf(header: FlatBufferTable, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
-  const nodes = header.int64Pairs(1);
-  const buffers = header.int64Pairs(2);
-  const compression = header.table(3);
+/** Checks the numbers of a batch, and returns what arrays take from it. */
+export function partsOf(batch: BatchHeader, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
+  const { nodes, buffers, compression, views } = batch;
   const codec = compression?.uint8(0) ?? 0;
   for (const [length, nullCount] of nodes) {
     // Columns of nulls take no memory: their length is limited by what any array could have.
     if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
       throw new RerunError("INVALID_FORMAT", `an Arrow array claims to have ${length} elements`);
   }
-  const views = header.int64s(4);
   if (!views.every((count) => count >= 0 && count <= buffers.length))
     throw new RerunError("INVALID_FORMAT", "an Arrow array of views claims to have more buffers than there are");
   const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);

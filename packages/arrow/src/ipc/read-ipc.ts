@@ -1,8 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
+import { HEADER, type IpcMessage } from "@rerun-ts/core/rrd";
 import type { Schema } from "apache-arrow";
 import { DictionaryReader } from "./dictionaries.ts";
 import { IpcBatch } from "./ipc-batch.ts";
-import { HEADER, ipcMessages, type IpcMessage } from "./ipc-messages.ts";
+import { messagesIn } from "./messages-in.ts";
 import { readSchema } from "./read-schema.ts";
 
 /** An Arrow IPC stream or file. */
@@ -38,7 +39,7 @@ function read(bytes: Uint8Array, schemaOf: (message: IpcMessage) => Schema, maxB
   let schema: Schema | undefined;
   const batches: IpcBatch[] = [];
   const dictionaries = new DictionaryReader();
-  for (const message of ipcMessages(bytes)) {
+  for (const message of messagesIn(bytes)) {
     if (message.type === HEADER.schema) schema = schemaOf(message);
     else if (schema === undefined) break;
     else if (message.type === HEADER.dictionary) dictionaries.read(schema, message);

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { getOrAdd, fieldReader, type FlatBufferTable } from "@rerun-ts/core/rrd";
+import { fieldReader, metadataReader, typeIdsOf, type FlatBufferTable } from "@rerun-ts/core/rrd";
 import {
   Binary,
   Bool,
@@ -41,7 +41,7 @@ import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8Vie
  * @throws {RerunError} `UNSUPPORTED` at a type that apache-arrow does not have
  */
 export function readSchema(schema: FlatBufferTable): Schema {
-  const metadata = metadataReader();
+  const metadata = metadataReader((pairs) => new Map(pairs));
   const read = fieldReader<Field>(schema, (field, children, column) => {
     const type = readType(field, children, column);
     return new Field(field.text(0), type, field.uint8(1) !== 0, metadata(field, 6));
@@ -61,15 +61,6 @@ function readType(field: FlatBufferTable, children: readonly Field[], column: st
     );
   const dictionary = field.table(4);
   return dictionary === undefined ? found : dictionaryOf(found, dictionary);
-}
-
-/** Returns a function that reads vectors of `KeyValue`, each once, as many columns share them. */
-function metadataReader(): (table: FlatBufferTable, slot: number) => Map<string, string> {
-  const known = new Map<readonly FlatBufferTable[], Map<string, string>>();
-  return (table, slot) => {
-    const pairs = table.tables(slot);
-    return getOrAdd(known, pairs, () => new Map(pairs.map((pair) => [pair.text(0), pair.text(1)])));
-  };
 }
 
 /** The ids of dictionaries in the stream that they are from. Elsewhere they would not be unique. */
@@ -131,13 +122,6 @@ function positive(size: number, make: (size: number) => DataType): DataType | un
   return size > 0 ? make(size) : undefined;
 }
 
-function typeIdsOf(type: FlatBufferTable, fields: readonly Field[]): number[] {
-  if (!type.has(1)) return fields.map((_, index) => index);
-  const ids = type.int32s(1);
-  if (ids.length === fields.length) return [...ids];
-  throw new RerunError("INVALID_FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
-}
-
 /** Types by their tag; `undefined` for what apache-arrow does not have. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => new Null(),
@@ -155,7 +139,7 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   12: (_, [item]) => item && new List(item),
   13: (_, fields) => new Struct([...fields]),
   14: (type, fields) =>
-    new Union(unitOf(type, UnionMode.Sparse, UnionMode.Dense), typeIdsOf(type, fields), [...fields]),
+    new Union(unitOf(type, UnionMode.Sparse, UnionMode.Dense), [...typeIdsOf(type, fields)], [...fields]),
   15: (type) => positive(type.int32(0), (size) => new FixedSizeBinary(size)),
   16: (type, [item]) => (type.int32(0) < 0 ? undefined : item && new FixedSizeList(type.int32(0), item)),
   17: (type, [entries]) => (isPairs(entries) ? new Map_(entries as never, type.uint8(0) !== 0) : undefined),

@@ -1,9 +1,9 @@
 import type { ComponentBatch } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import type { ArrayBuilder, ArrowType } from "@rerun-ts/core/encode";
-import { asOpaque, readArrowSchema } from "@rerun-ts/core/rrd";
+import { asOpaque, HEADER, ipcMessages, readArrowSchema } from "@rerun-ts/core/rrd";
 import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector } from "apache-arrow";
-import { HEADER, ipcMessages } from "../ipc/ipc-messages.ts";
+
 import { readIpc } from "../ipc/read-ipc.ts";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";

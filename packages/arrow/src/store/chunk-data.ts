@@ -3,7 +3,7 @@ import { DataType, type Data, type Field, type RecordBatch, type Schema } from "
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
-import type { IpcMessage } from "../ipc/ipc-messages.ts";
+import type { IpcMessage } from "@rerun-ts/core/rrd";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";

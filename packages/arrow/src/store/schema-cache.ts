@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import type { Schema } from "apache-arrow";
-import type { IpcMessage } from "../ipc/ipc-messages.ts";
+import type { IpcMessage } from "@rerun-ts/core/rrd";
 import { readSchema } from "../ipc/read-schema.ts";
 import { migrateSchema } from "./migrate-schema.ts";
 

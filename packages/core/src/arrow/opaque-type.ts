@@ -6,7 +6,7 @@ import { TYPES, writeFields, writeType } from "./schema.ts";
 /** A parameter of a type: an integer and its width, a string, or a list of integers; `null` if it has its default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
 
-/** Parts of an array of a opaque type. */
+/** Parts of an array of an opaque type. */
 export interface OpaqueLayout {
   /** The number of the type in Arrow's format/Schema.fbs; that of its values if it is a dictionary. */
   readonly tag: number;
@@ -31,7 +31,7 @@ function nextDictionary(out: FlatBufferWriter): number {
   return id;
 }
 
-/** Parts of an array of a opaque type. */
+/** Parts of an array of an opaque type. */
 export function opaqueLayoutOf(type: OpaqueType): OpaqueLayout {
   return descriptionOf(type);
 }

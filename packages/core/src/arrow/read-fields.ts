@@ -1,4 +1,5 @@
 import { RerunError } from "../errors/rerun-error.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 
 /** No type of Rerun is nested as deeply. */
@@ -49,4 +50,26 @@ export function fieldReader<Field>(
     if (left < 0) throw new RangeError("the columns are larger than the schema allows");
     return field;
   };
+}
+
+/**
+ * Returns a function that reads vectors of `KeyValue`, each once, as many columns share them.
+ * @param convert makes the result of the pairs of a vector, of which there is none if it is absent
+ */
+export function metadataReader<Result>(
+  convert: (pairs: readonly (readonly [key: string, value: string])[]) => Result,
+): (table: FlatBufferTable, slot: number) => Result {
+  const known = new Map<readonly FlatBufferTable[], Result>();
+  return (table, slot) => {
+    const pairs = table.tables(slot);
+    return getOrAdd(known, pairs, () => convert(pairs.map((pair) => [pair.text(0), pair.text(1)])));
+  };
+}
+
+/** The type ids of the fields of a union. */
+export function typeIdsOf(union: FlatBufferTable, fields: readonly unknown[]): readonly number[] {
+  if (!union.has(1)) return fields.map((_, index) => index);
+  const ids = union.int32s(1);
+  if (ids.length === fields.length) return ids;
+  throw new RerunError("INVALID_FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
 }

@@ -7,9 +7,8 @@ import {
   type PrimitiveType,
 } from "./arrow-type.ts";
 import { dictionaryType, opaqueType, type TypeParameter } from "./opaque-type.ts";
-import { getOrAdd } from "../collections/get-or-add.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
-import { fieldReader } from "./read-fields.ts";
+import { fieldReader, metadataReader, typeIdsOf } from "./read-fields.ts";
 
 /** The fields of a table, and what it says of itself. */
 export interface ArrowSchema {
@@ -22,7 +21,7 @@ export interface ArrowSchema {
  * @throws {RerunError} `UNSUPPORTED` at a type that is not part of Arrow's format
  */
 export function readSchema(schema: FlatBufferTable): ArrowSchema {
-  const metadata = metadataReader();
+  const metadata = metadataReader<ArrowMetadata | undefined>((pairs) => (pairs.length === 0 ? undefined : pairs));
   const read = fieldReader<ArrowField>(schema, (field, children, column) => {
     const found = readType(field, children, column);
     return { name: field.text(0), nullable: field.uint8(1) !== 0, type: found, metadata: metadata(field, 6) };
@@ -39,16 +38,6 @@ function readType(field: FlatBufferTable, children: readonly ArrowField[], colum
   const found = values && dictionary ? dictionaryOf(values, dictionary) : values;
   if (found !== undefined) return found;
   throw new RerunError("UNSUPPORTED", `the column \`${column}\` of a chunk has the unknown Arrow type number ${tag}`);
-}
-
-/** Returns a function that reads vectors of `KeyValue`, each once, as many columns share them. */
-function metadataReader(): (table: FlatBufferTable, slot: number) => ArrowMetadata | undefined {
-  const known = new Map<readonly FlatBufferTable[], ArrowMetadata>();
-  return (table, slot) => {
-    const pairs = table.tables(slot);
-    if (pairs.length === 0) return undefined;
-    return getOrAdd(known, pairs, () => pairs.map((pair) => [pair.text(0), pair.text(1)]));
-  };
 }
 
 function dictionaryOf(values: ArrowType, encoding: FlatBufferTable): ArrowType | undefined {
@@ -125,11 +114,4 @@ function timeZoneOf(type: FlatBufferTable, slot: number): string {
   const zone = type.text(slot);
   if (zone.length <= MAX_TIME_ZONE_LENGTH) return zone;
   throw new RerunError("INVALID_FORMAT", `an Arrow type has a time zone with a name of ${zone.length} characters`);
-}
-
-function typeIdsOf(type: FlatBufferTable, fields: readonly ArrowField[]): readonly number[] {
-  if (!type.has(1)) return fields.map((_, index) => index);
-  const ids = type.int32s(1);
-  if (ids.length === fields.length) return ids;
-  throw new RerunError("INVALID_FORMAT", `an Arrow union has ${fields.length} fields, but ${ids.length} type ids`);
 }

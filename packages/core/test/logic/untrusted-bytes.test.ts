@@ -34,7 +34,7 @@ it("an Arrow message with a negative body length ends in an error", () => {
     (length) => -8 - length,
   );
   expect(bytes.length).toBeLessThan(200);
-  expect(() => readStream(bytes)).toThrow("a chunk is truncated, or its lengths are wrong");
+  expect(() => readStream(bytes)).toThrow("the Arrow data is truncated, or its lengths are wrong");
 });
 
 it.for([20, 60, 100])("a schema whose %s levels of fields share their children ends in an error", (levels) => {

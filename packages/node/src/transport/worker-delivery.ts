@@ -48,7 +48,7 @@ export interface WorkerDeliveryOptions {
 export class WorkerDelivery implements Delivery {
   readonly #options: WorkerDeliveryOptions;
   readonly #context: DeliveryContext;
-  readonly #host: WorkerThread<ToDeliveryWorker, FromDeliveryWorker>;
+  readonly #thread: WorkerThread<ToDeliveryWorker, FromDeliveryWorker>;
   readonly #maxUnreceived: number;
   /** The part of the queue's limit that is reserved for messages on their way to the worker. */
   readonly #reserve: number;
@@ -73,7 +73,7 @@ export class WorkerDelivery implements Delivery {
     // If a full queue breaks the sink, it is noticed in this thread, before the worker would drop anything.
     this.#reserve = failsWhenFull ? 0 : this.#maxUnreceived;
     const maxQueueBytes = limits.maxQueueBytes - this.#reserve;
-    this.#host = new WorkerThread(
+    this.#thread = new WorkerThread(
       entry,
       {
         name: `rerun-${target.transport}`,
@@ -87,15 +87,15 @@ export class WorkerDelivery implements Delivery {
         onReturn: (buffer) => context.onRelease(new Uint8Array(buffer)),
       },
     );
-    this.#host.counters.set("maxQueued", maxQueueBytes);
+    this.#thread.counters.set("maxQueued", maxQueueBytes);
     // After the listeners were added, because adding one makes the worker keep the process alive; pending flushes do
     // that instead.
-    this.#host.unref();
+    this.#thread.unref();
   }
 
   get progress(): DeliveryProgress {
     if (this.#fallback !== undefined) return this.#fallback.progress;
-    const { counters, unreceivedBytes } = this.#host;
+    const { counters, unreceivedBytes } = this.#thread;
     return {
       sentBytes: counters.get("sent"),
       pendingBytes: counters.get("pending") + unreceivedBytes,
@@ -108,22 +108,22 @@ export class WorkerDelivery implements Delivery {
   }
 
   send(message: EncodedMessage, isBacklog: boolean): void {
-    if (this.#fallback === undefined) this.#host.checkStarted();
+    if (this.#fallback === undefined) this.#thread.checkStarted();
     if (this.#fallback === undefined) this.#waitForRoom(message.payload.byteLength, isBacklog);
-    if (this.#fallback === undefined) this.#host.checkStarted();
+    if (this.#fallback === undefined) this.#thread.checkStarted();
     if (this.#fallback !== undefined) return this.#fallback.send(message, isBacklog);
-    if (this.#host.isReady) this.#unconfirmed = undefined;
+    if (this.#thread.isReady) this.#unconfirmed = undefined;
     this.#unconfirmed?.push({ message: { ...message, payload: message.payload.slice() }, isBacklog });
     this.#postedRows += rowsIn([message]);
-    this.#host.collectReturns();
+    this.#thread.collectReturns();
     const parts = toMessageParts(message);
-    this.#host.postBuffer({ type: "message", message: parts, isBacklog }, parts.bytes, parts.length);
-    if (isBacklog) this.#postedBacklogEnd = this.#host.postedBytes;
+    this.#thread.postBuffer({ type: "message", message: parts, isBacklog }, parts.bytes, parts.length);
+    if (isBacklog) this.#postedBacklogEnd = this.#thread.postedBytes;
   }
 
   async flush(ack: boolean): Promise<void> {
     if (this.#fallback !== undefined) return this.#fallback.flush(ack);
-    if (!this.#isEnded) await this.#host.flush(ack);
+    if (!this.#isEnded) await this.#thread.flush(ack);
   }
 
   async finish(): Promise<void> {
@@ -143,14 +143,14 @@ export class WorkerDelivery implements Delivery {
   beginFinish(): void {
     if (this.#isFinishing) return;
     this.#isFinishing = true;
-    this.#host.post({ type: "finish" });
+    this.#thread.post({ type: "finish" });
   }
 
   finishSync(deadlineMs: number, connectMs?: number): boolean {
     if (this.#fallback !== undefined) return this.#fallback.finishSync(deadlineMs, connectMs);
     if (this.#isEnded) return true;
     this.beginFinish();
-    const isDone = this.#host.waitFinished(deadlineMs, connectMs) && this.progress.queuedBytes === 0;
+    const isDone = this.#thread.waitFinished(deadlineMs, connectMs) && this.progress.queuedBytes === 0;
     this.#end();
     return isDone;
   }
@@ -167,7 +167,7 @@ export class WorkerDelivery implements Delivery {
     // A delivery in this thread may still take over.
     target.headers = credentials.headers;
     target.token = credentials.token;
-    this.#host.post({
+    this.#thread.post({
       type: "renew",
       headers: plainHeaders(credentials.headers),
       token: plainToken(credentials.token),
@@ -176,7 +176,7 @@ export class WorkerDelivery implements Delivery {
 
   /** The limit of the queue, with the backlog that is still in it or on its way to the worker. */
   get #maxQueuedBytes(): number {
-    const { counters } = this.#host;
+    const { counters } = this.#thread;
     const unreceivedBacklog = Math.max(0, this.#postedBacklogEnd - counters.get("received"));
     return counters.get("maxQueued") + this.#reserve + unreceivedBacklog;
   }
@@ -184,15 +184,15 @@ export class WorkerDelivery implements Delivery {
   /** Waits while the worker is behind, and while the queue is full and makes progress. */
   #waitForRoom(size: number, isBacklog: boolean): void {
     const { canBlock, blockTimeoutMs } = this.#options;
-    const { counters } = this.#host;
+    const { counters } = this.#thread;
     const isBehind = (): boolean => {
-      const { unreceivedBytes } = this.#host;
+      const { unreceivedBytes } = this.#thread;
       return unreceivedBytes > 0 && unreceivedBytes + size > this.#maxUnreceived;
     };
     const isFull = (): boolean =>
       counters.has("isOpen") && this.progress.queuedBytes > Math.max(this.#maxQueuedBytes - this.#reserve - size, 0);
-    this.#host.waitWhile(isBehind, "received", START_TIMEOUT_MS);
-    if (canBlock && !isBacklog) this.#host.waitWhile(isFull, "sent", blockTimeoutMs);
+    this.#thread.waitWhile(isBehind, "received", START_TIMEOUT_MS);
+    if (canBlock && !isBacklog) this.#thread.waitWhile(isFull, "sent", blockTimeoutMs);
   }
 
   #onMessage(message: Exclude<FromDeliveryWorker, WorkerReply>): void {
@@ -217,7 +217,7 @@ export class WorkerDelivery implements Delivery {
   #onWorkerLost(reason: string): void {
     if (this.#isEnded || this.#fallback !== undefined) return;
     const unconfirmed = this.#unconfirmed;
-    if (unconfirmed === undefined || this.#host.isReady) {
+    if (unconfirmed === undefined || this.#thread.isReady) {
       this.#end();
       const { href } = this.#options.target.url;
       this.#context.onFailure(new RerunError("INTERNAL", `lost the worker that sends to ${href}: ${reason}`));
@@ -228,9 +228,9 @@ export class WorkerDelivery implements Delivery {
     this.#fallback = fallback;
     for (const { message, isBacklog } of unconfirmed) fallback.send(message, isBacklog);
     this.#unconfirmed = undefined;
-    for (const { ack, settle } of this.#host.takeFlushes()) void fallback.flush(ack).then(settle);
+    for (const { ack, settle } of this.#thread.takeFlushes()) void fallback.flush(ack).then(settle);
     if (this.#isFinishing) void fallback.finish().then(() => this.#onFinished());
-    void this.#host.end();
+    void this.#thread.end();
   }
 
   /** Ends at once. Rows that were neither acknowledged nor reported as dropped are dropped, and reported. */
@@ -239,10 +239,10 @@ export class WorkerDelivery implements Delivery {
     this.#isEnded = true;
     const { acknowledgedRows, acknowledgedBytes } = this.progress;
     const rows = this.#postedRows - acknowledgedRows - this.#droppedRows;
-    const bytes = this.#host.postedBytes - acknowledgedBytes - this.#droppedBytes;
+    const bytes = this.#thread.postedBytes - acknowledgedBytes - this.#droppedBytes;
     if (this.#fallback === undefined && bytes > 0) this.#context.onDrop({ rows, bytes, reason: "closed" });
     this.#onFinished();
-    void this.#host.end();
+    void this.#thread.end();
   }
 }
 

@@ -71,10 +71,10 @@ export function findWorkerEntry(name: string, base: string | undefined): URL | u
  * A worker thread that receives messages with their memory. It is used in the calling thread; both threads share
  * {@link SharedCounters}, so that the calling thread can wait for the worker without yielding to the event loop.
  *
- * The worker starts when the host is created. If it does not run within 2 seconds, fails or exits, `onLost` is called,
- * and the owner decides what becomes of its messages. Buffers come back over a separate port and are collected on
- * demand. `end` terminates the worker and settles pending flushes. The worker keeps the process alive unless `unref` is
- * called.
+ * The worker starts when this object is created. If it does not run within 2 seconds, fails or exits, `onLost` is
+ * called, and the owner decides what becomes of its messages. Buffers come back over a separate port and are collected
+ * on demand. `end` terminates the worker and settles pending flushes. The worker keeps the process alive unless `unref`
+ * is called.
  */
 export class WorkerThread<ToWorker extends object, FromWorker extends { readonly type: string }> {
   readonly counters: SharedCounters = new SharedCounters();

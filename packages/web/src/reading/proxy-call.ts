@@ -53,7 +53,8 @@ export async function beginCall(
   options.signal?.addEventListener("abort", abort);
   const transport = createGrpcWebTransport({
     baseUrl: proxy.origin,
-    fetch: (input, init) => (options.fetch ?? fetch)(input, { ...init, credentials: "omit" }),
+    fetch: async (input, init) =>
+      endingWith(stop.signal, await (options.fetch ?? fetch)(input, { ...init, credentials: "omit" })),
   });
   return {
     url: proxy,
@@ -75,4 +76,34 @@ export async function beginCall(
       return new RerunError(code, `the call to ${proxy.href} failed: ${error.rawMessage}${advice}`, { cause: error });
     },
   };
+}
+
+/**
+ * A response whose body ends with a signal. That of `fetch` on Node 20 may not: the garbage collector can remove its
+ * link to the signal while the body is being read, so that the call would never end.
+ */
+function endingWith(signal: AbortSignal, response: Response): Response {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const end = (): void => {
+          controller.error(signal.reason);
+          reader.cancel(signal.reason).catch(() => {});
+        };
+        if (signal.aborted) end();
+        else signal.addEventListener("abort", end, { once: true });
+      },
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // Read when the body is.
+    { highWaterMark: 0 },
+  );
+  return new Response(body, response);
 }

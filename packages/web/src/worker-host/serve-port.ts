@@ -21,7 +21,7 @@ const MAX_REUSED_BYTES = 17 * 1024 * 1024;
  */
 export function servePort({ port, target, shared }: OpenRequest): void {
   const post = (message: FromPort): void => port.postMessage(message);
-  const asker = new CredentialAsker(post);
+  const credentialRequests = new CredentialRequests(post);
   const unacknowledged = new Set<EncodedMessage>();
   const counter = shared && new Int32Array(shared.acknowledged);
   let total = 0;
@@ -40,7 +40,7 @@ export function servePort({ port, target, shared }: OpenRequest): void {
     isReporting = true;
   });
   let reconnects = 0;
-  const writer = createWriter(queue, target, asker, {
+  const writer = createWriter(queue, target, credentialRequests, {
     onState(state, error) {
       for (; reconnects < queue.reconnects; reconnects++) post({ type: "reconnect" });
       post({ type: "state", state, error: error && serializeError(error) });
@@ -58,9 +58,9 @@ export function servePort({ port, target, shared }: OpenRequest): void {
       case "messages":
         return;
       case "credentials":
-        return asker.resolve(data.id, data.value);
+        return credentialRequests.resolve(data.id, data.value);
       case "refused":
-        return asker.reject(data.id, data.error);
+        return credentialRequests.reject(data.id, data.error);
       case "ping":
         return post({ type: "pong" });
       case "finish":
@@ -78,10 +78,11 @@ export function servePort({ port, target, shared }: OpenRequest): void {
 function createWriter(
   queue: DeliveryQueue,
   { transport, url, credentials, page }: PortTarget,
-  asker: CredentialAsker,
+  credentialRequests: CredentialRequests,
   events: WriterEvents,
 ): QueueWriter {
-  const ask = async (): Promise<Credentials> => (credentials === undefined ? asker.ask() : credentials.value);
+  const ask = async (): Promise<Credentials> =>
+    credentials === undefined ? credentialRequests.ask() : credentials.value;
   const hint = { url, connectionHint: (proxy: typeof url) => connectionHint(proxy, page) };
   if (transport === "grpc") {
     const headers = async (): Promise<Record<string, string>> => ({ ...((await ask()) as Record<string, string>) });
@@ -89,7 +90,7 @@ function createWriter(
   }
   const token = credentials?.value;
   const known = typeof token === "string" ? token : undefined;
-  const asked = async (): Promise<string> => (await asker.ask()) as string;
+  const asked = async (): Promise<string> => (await credentialRequests.ask()) as string;
   return new WebSocketWriter(queue, { ...hint, token: credentials === undefined ? asked : known }, events);
 }
 
@@ -110,7 +111,7 @@ function createJoiner(): (parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffe
 }
 
 /** Asks the page for headers or a token, which functions of the page supply. */
-class CredentialAsker {
+class CredentialRequests {
   readonly #post: (message: FromPort) => void;
   readonly #waiting = new Map<
     number,

@@ -1,6 +1,6 @@
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
-import { ipcMessages, type IpcMessage } from "../../../dist/ipc/ipc-messages.js";
+import { ipcMessages, type IpcMessage } from "@rerun-ts/core/rrd";
 import { SchemaCache, chunkIdText } from "../../../dist/store/schema-cache.js";
 import { arrowOf, editArrow, record } from "../chunks.ts";
 

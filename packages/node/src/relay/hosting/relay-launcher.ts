@@ -13,7 +13,7 @@ export interface RelayLauncherEvents extends RelayRunnerEvents {
 /** Starts a relay in a worker where that is possible and wanted, and in the calling thread otherwise. */
 export class RelayLauncher {
   /** The relay; it is replaced if its worker does not start. */
-  host: RelayRunner;
+  runner: RelayRunner;
   /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   readonly #settings: GrpcServerSettings;
@@ -24,7 +24,7 @@ export class RelayLauncher {
     this.#events = events;
     const entry = settings.usesWorker ? findWorkerEntry("./relay-worker-entry.js", import.meta.url) : undefined;
     if (settings.usesWorker && entry === undefined) events.onFallback("its file is missing, as in bundles");
-    this.host = entry === undefined ? this.#startHere() : new WorkerRelay(entry, settings.server, events);
+    this.runner = entry === undefined ? this.#startHere() : new WorkerRelay(entry, settings.server, events);
     this.listening = this.#listen();
     this.listening.catch(() => {});
   }
@@ -32,14 +32,14 @@ export class RelayLauncher {
   async #listen(): Promise<number> {
     let port: number;
     try {
-      port = await this.host.listening;
+      port = await this.runner.listening;
     } catch (error) {
       if (!(error instanceof NoWorkerError)) throw error;
       this.#events.onFallback(error.message);
-      this.host = this.#startHere();
-      port = await this.host.listening;
+      this.runner = this.#startHere();
+      port = await this.runner.listening;
     }
-    if (this.#settings.isUnref) this.host.unref();
+    if (this.#settings.isUnref) this.runner.unref();
     return port;
   }
 

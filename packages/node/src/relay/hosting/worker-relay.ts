@@ -26,7 +26,7 @@ export class NoWorkerError extends Error {}
 export class WorkerRelay implements RelayRunner {
   readonly listening: Promise<number>;
   readonly #events: RelayRunnerEvents;
-  readonly #host: WorkerThread<ToRelayWorker, FromRelayWorker>;
+  readonly #thread: WorkerThread<ToRelayWorker, FromRelayWorker>;
   readonly #stats = new SharedStats();
   #onListening: (port: number) => void = () => {};
   #onFailed: (error: Error) => void = () => {};
@@ -44,7 +44,7 @@ export class WorkerRelay implements RelayRunner {
       this.#onFailed = reject;
     });
     this.listening.catch(() => {});
-    this.#host = new WorkerThread(
+    this.#thread = new WorkerThread(
       entry,
       { name: "rerun-relay", workerData: { options, stats: this.#stats.buffer } },
       {
@@ -62,7 +62,7 @@ export class WorkerRelay implements RelayRunner {
   }
 
   get queuedBytes(): number {
-    return this.#host.unreceivedBytes;
+    return this.#thread.unreceivedBytes;
   }
 
   send(encoded: EncodedMessage): void {
@@ -72,14 +72,14 @@ export class WorkerRelay implements RelayRunner {
     this.#postedRows += rows;
     const { buffer: bytes, byteOffset: offset, byteLength: length } = payload;
     this.#waitForRoom(length);
-    this.#host.collectReturns();
+    this.#thread.collectReturns();
     const isBlueprint = storeId.kind === "blueprint";
     const message: RelayMessageParts = { kind, isStatic, isBlueprint, bytes, offset, length, rows };
-    this.#host.postBuffer({ type: "message", message }, bytes, length);
+    this.#thread.postBuffer({ type: "message", message }, bytes, length);
   }
 
   async flush(): Promise<void> {
-    if (!this.#isEnded) await this.#keepingAlive(this.#host.flush(false));
+    if (!this.#isEnded) await this.#keepingAlive(this.#thread.flush(false));
   }
 
   async close(timeoutMs: number): Promise<void> {
@@ -95,20 +95,20 @@ export class WorkerRelay implements RelayRunner {
   beginClose(deadlineMs: number): void {
     if (this.#isEnded || this.#isClosing) return;
     this.#isClosing = true;
-    this.#host.post({ type: "close", timeoutMs: deadlineMs });
+    this.#thread.post({ type: "close", timeoutMs: deadlineMs });
   }
 
   closeSync(deadlineMs: number): boolean {
     if (this.#isEnded) return true;
     this.beginClose(deadlineMs);
-    const isDone = this.#host.waitFinished(deadlineMs);
+    const isDone = this.#thread.waitFinished(deadlineMs);
     void this.#end();
     return isDone;
   }
 
   unref(): void {
     this.#isUnref = true;
-    this.#host.unref();
+    this.#thread.unref();
   }
 
   stats(): RelayStats {
@@ -117,14 +117,14 @@ export class WorkerRelay implements RelayRunner {
 
   /** Keeps the process alive while it waits for the worker. */
   async #keepingAlive(work: Promise<void>): Promise<void> {
-    this.#host.ref();
+    this.#thread.ref();
     await work;
-    if (this.#isUnref) this.#host.unref();
+    if (this.#isUnref) this.#thread.unref();
   }
 
   #waitForRoom(size: number): void {
     const isBehind = (): boolean => this.queuedBytes > 0 && this.queuedBytes + size > MAX_UNRECEIVED_BYTES;
-    this.#host.waitWhile(isBehind, "received", START_TIMEOUT_MS);
+    this.#thread.waitWhile(isBehind, "received", START_TIMEOUT_MS);
   }
 
   #onMessage(message: Exclude<FromRelayWorker, WorkerReply>): void {
@@ -155,10 +155,10 @@ export class WorkerRelay implements RelayRunner {
   async #end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    const { unreceivedBytes, counters } = this.#host;
+    const { unreceivedBytes, counters } = this.#thread;
     if (unreceivedBytes > 0)
       this.#events.onUnreceived(this.#postedRows - counters.get("acknowledgedRows"), unreceivedBytes);
     this.#onClosed();
-    await this.#host.end();
+    await this.#thread.end();
   }
 }

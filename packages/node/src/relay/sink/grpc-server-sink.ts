@@ -75,7 +75,7 @@ export class GrpcServerSink implements RecordingSink {
 
   /** The port; with the option 0 the actual one once it is open. */
   get port(): number {
-    return this.#launcher?.host.port ?? this.#port;
+    return this.#launcher?.runner.port ?? this.#port;
   }
 
   /** The URL for viewers, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
@@ -85,7 +85,7 @@ export class GrpcServerSink implements RecordingSink {
 
   /** Whether it listens, also while the event loop does not run. */
   get isReady(): boolean {
-    return this.#launcher?.host.port !== undefined;
+    return this.#launcher?.runner.port !== undefined;
   }
 
   /** Starts to listen. Rejects with `LISTEN_FAILED` if it cannot. */
@@ -104,14 +104,14 @@ export class GrpcServerSink implements RecordingSink {
   send(message: EncodedMessage): void {
     if (this.#status.isEnded || this.#launcher === undefined) return this.#status.drop(message, "closed");
     this.#sentBytes += message.payload.byteLength;
-    this.#launcher.host.send(this.#context === undefined ? message : compactMessage(message, this.#context));
+    this.#launcher.runner.send(this.#context === undefined ? message : compactMessage(message, this.#context));
   }
 
   /** Settles when the server has everything; viewers may still be receiving it. */
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
-    await this.#launcher?.host.flush();
+    await this.#launcher?.runner.flush();
     this.#status.throwIfBroken();
   }
 
@@ -122,13 +122,13 @@ export class GrpcServerSink implements RecordingSink {
   }
 
   beginClose(deadlineMs: number): void {
-    if (!this.#status.isEnded) this.#launcher?.host.beginClose?.(deadlineMs);
+    if (!this.#status.isEnded) this.#launcher?.runner.beginClose?.(deadlineMs);
   }
 
   /** Closes before it returns: a worker sends viewers the pending data within the time; without one it is dropped. */
   closeSync(deadlineMs: number): void {
     if (this.#status.isEnded) return;
-    const isDone = this.#launcher?.host.closeSync(deadlineMs) ?? true;
+    const isDone = this.#launcher?.runner.closeSync(deadlineMs) ?? true;
     this.#status.change("closed");
     if (!isDone) this.#status.warn(`timed out before all viewers at ${this.url} had received everything`);
   }
@@ -139,7 +139,7 @@ export class GrpcServerSink implements RecordingSink {
   }
 
   stats(): SinkStats {
-    const queuedBytes = this.#status.isEnded ? 0 : (this.#launcher?.host.queuedBytes ?? 0);
+    const queuedBytes = this.#status.isEnded ? 0 : (this.#launcher?.runner.queuedBytes ?? 0);
     this.#status.queuedBytes = queuedBytes;
     this.#status.sentBytes = this.#sentBytes - queuedBytes;
     return this.#status.stats();
@@ -147,7 +147,7 @@ export class GrpcServerSink implements RecordingSink {
 
   /** The statistics of the server. */
   serverStats(): RelayStats {
-    return this.#launcher?.host.stats() ?? EMPTY_STATS;
+    return this.#launcher?.runner.stats() ?? EMPTY_STATS;
   }
 
   async #listen(context: RecordingSinkContext): Promise<void> {
@@ -178,7 +178,7 @@ export class GrpcServerSink implements RecordingSink {
   async #close({ timeoutMs = CLOSE_MS }: SinkFlushOptions): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
-    await this.#launcher?.host.close(Math.min(timeoutMs, MAX_TIMEOUT_MS));
+    await this.#launcher?.runner.close(Math.min(timeoutMs, MAX_TIMEOUT_MS));
     if (!this.#status.isEnded) this.#status.change("closed");
   }
 }

@@ -86,8 +86,8 @@ export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcSer
     return {
       url: serverUrl(settings.server, port),
       port,
-      stats: () => launcher.host.stats(),
-      close: () => launcher.host.close(CLOSE_MS),
+      stats: () => launcher.runner.stats(),
+      close: () => launcher.runner.close(CLOSE_MS),
     };
   });
 }

@@ -1,5 +1,5 @@
-import { RerunError } from "@rerun-ts/core";
-import { FlatBufferTable } from "@rerun-ts/core/rrd";
+import { RerunError } from "../errors/rerun-error.ts";
+import { FlatBufferTable } from "./flatbuffer-reader.ts";
 
 /** The kinds of Arrow messages that are read. Source: Arrow's format/Message.fbs. */
 export const HEADER = { schema: 1, dictionary: 2, batch: 3 } as const;
@@ -17,17 +17,16 @@ export interface IpcMessage {
 }
 
 const CONTINUATION = 0xffffffff;
-/** The first bytes of an Arrow IPC file, after which the same messages follow as in a stream. */
-const FILE_MAGIC = "ARROW1";
 
 /**
- * Yields the messages of an Arrow IPC stream, or of a file; nothing is copied.
+ * Yields the messages of an Arrow IPC stream; nothing is copied.
+ * @param start the position of the first message
  * @throws {RerunError} `INVALID_FORMAT` where it is truncated, or no Arrow data
+ * @throws {RangeError} where the metadata of a message is damaged
  */
-export function* ipcMessages(bytes: Uint8Array): Generator<IpcMessage> {
+export function* ipcMessages(bytes: Uint8Array, start = 0): Generator<IpcMessage> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isFile = String.fromCharCode(...bytes.subarray(0, FILE_MAGIC.length)) === FILE_MAGIC;
-  for (let at = isFile ? 8 : 0; at + 8 <= bytes.byteLength;) {
+  for (let at = start; at + 8 <= bytes.byteLength;) {
     if (view.getUint32(at, true) !== CONTINUATION)
       throw new RerunError("INVALID_FORMAT", "the data is no Arrow IPC stream");
     const length = view.getInt32(at + 4, true);

@@ -1,0 +1,69 @@
+/** Parts of an Arrow type that decide where the buffers of its arrays are. */
+export interface ArrayShape<Type> {
+  /** The number of the type in Arrow's format/Schema.fbs. */
+  readonly tag: number;
+  /** Whether the array has indices, and its values are elsewhere: then it has no children. */
+  readonly isDictionary: boolean;
+  /** Whether a union has no offsets. */
+  readonly isSparse: boolean;
+  readonly children: readonly { readonly type: Type }[];
+}
+
+/** A position in the nodes, the buffers and the views of a record batch. */
+export interface Place {
+  readonly node: number;
+  readonly buffer: number;
+  readonly view: number;
+}
+
+/** Numbers from Arrow's format/Schema.fbs. */
+export const TAGS = {
+  union: 14,
+  runEndEncoded: 22,
+  binaryView: 23,
+  utf8View: 24,
+  listView: 25,
+  largeListView: 26,
+} as const;
+
+/** The buffers of an array itself, by the tag of its type; all others have two. Source: Arrow's columnar format. */
+const BUFFERS: Readonly<Record<number, number>> = {
+  1: 0, // Null
+  4: 3, // Binary
+  5: 3, // Utf8
+  13: 1, // Struct
+  16: 1, // FixedSizeList
+  19: 3, // LargeBinary
+  20: 3, // LargeUtf8
+  [TAGS.runEndEncoded]: 0,
+  [TAGS.listView]: 3,
+  [TAGS.largeListView]: 3,
+};
+
+/** The number of buffers of an array itself, without those of its children, and without the further ones of views. */
+export function ownBuffers({ tag, isDictionary, isSparse }: ArrayShape<unknown>): number {
+  if (isDictionary) return 2;
+  return tag === TAGS.union && isSparse ? 1 : (BUFFERS[tag] ?? 2);
+}
+
+/**
+ * The position behind an array of this type, and behind its children.
+ * @param views how many further buffers each array of views has
+ */
+export function placeAfter<Type>(
+  type: Type,
+  before: Place,
+  views: readonly number[],
+  shapeOf: (type: Type) => ArrayShape<Type>,
+): Place {
+  const shape = shapeOf(type);
+  const isView = !shape.isDictionary && (shape.tag === TAGS.binaryView || shape.tag === TAGS.utf8View);
+  const further = isView ? (views[before.view] ?? 0) : 0;
+  const after: Place = {
+    node: before.node + 1,
+    buffer: before.buffer + ownBuffers(shape) + further,
+    view: before.view + (isView ? 1 : 0),
+  };
+  if (shape.isDictionary) return after;
+  return shape.children.reduce((place, child) => placeAfter(child.type, place, views, shapeOf), after);
+}
