@@ -82,7 +82,7 @@ function parseCount(text: string): number | undefined {
 }
 
 function parseBytes(text: string): number | undefined {
-  const match = /^([\d_]+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text);
+  const match = /^(\d[\d_]*(?:\.\d+)?)\s*([KMGk]?i?B|)$/.exec(text);
   const factor = match === null ? undefined : BYTE_UNITS[match[2] as string];
   return match === null || factor === undefined
     ? undefined

@@ -128,6 +128,7 @@ describe("the environment variable", () => {
     ["RERUN_FLUSH_TICK_SECS", "-1", "seconds"],
     ["RERUN_FLUSH_TICK_SECS", "fast", "seconds"],
     ["RERUN_FLUSH_NUM_BYTES", "2 apples", "2MiB"],
+    ["RERUN_FLUSH_NUM_BYTES", "1constructor", "2MiB"],
     ["RERUN_FLUSH_NUM_ROWS", "1.5", "a non-negative integer"],
     ["RERUN_CHUNK_MAX_ROWS_IF_UNSORTED", "", "a non-negative integer"],
   ] as const)("%s=%s is reported once, with the expected value, and ignored", async ([name, value, expected]) => {
