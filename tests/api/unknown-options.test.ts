@@ -77,6 +77,7 @@ const CONTROL: Calls = {
   "ViewerControl.datasetAssets": async (unknown) => (await viewer()).datasetAssets(unknown),
   "ViewerControl.datasetSchema": async (unknown) => (await viewer()).datasetSchema(unknown),
   "ViewerControl.location": async (unknown) => (await viewer()).location(unknown),
+  "ViewerControl.on": async (unknown) => (await viewer()).on("time", () => {}, unknown),
   "ViewerControl.open": async (unknown) => (await viewer()).open("a.rrd", unknown),
   "ViewerControl.schema": async (unknown) => (await viewer()).schema(unknown),
   "ViewerControl.screenshot": async (unknown) => (await viewer()).screenshot(unknown),

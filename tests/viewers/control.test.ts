@@ -197,6 +197,34 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     await expect(openLink("when=frame")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
+  it("reports times, timelines, plays, pauses and recordings while somebody listens", async () => {
+    await viewer.close({ all: true });
+    const events: [name: string, event: object][] = [];
+    const names = ["time", "timeline", "play", "pause", "recordingopen"] as const;
+    const stops = await Promise.all(
+      names.map((name) => viewer.on(name, (event) => events.push([name, event]), { intervalMs: 20 })),
+    );
+    const reported = (name: string): object[] => events.filter(([of]) => of === name).map(([, event]) => event);
+    const { recordings } = await viewer.open(file);
+    const [recording] = recordings;
+    await expect.poll(() => reported("recordingopen")).toEqual([{ recording }]);
+    await viewer.setTime({ timeline: "frame", at: 3, play: false });
+    await expect.poll(() => reported("time")).toContainEqual({ recording, timeline: "frame", time: 3n });
+    await viewer.setTime({ play: true });
+    await expect.poll(() => reported("play").length).toBeGreaterThan(0);
+    await viewer.setTime({ timeline: "log_time", play: false });
+    await expect.poll(() => reported("pause").length).toBeGreaterThan(0);
+    await expect.poll(() => reported("timeline").at(-1)).toMatchObject({ timeline: "log_time" });
+    for (const stop of stops) stop();
+    const count = events.length;
+    await viewer.setTime({ timeline: "frame", at: 1 });
+    expect(events).toHaveLength(count);
+    await expect(viewer.on("nope" as never, () => {})).rejects.toThrow("`name` must be one of time, timeline");
+    await expect(viewer.on("selection" as never, () => {})).rejects.toMatchObject({ code: "UNSUPPORTED" });
+    await expect(viewer.on("time", 5 as never)).rejects.toThrow("`listener` must be a function");
+    await expect(viewer.on("time", () => {}, { intervalMs: 1 })).rejects.toThrow("`intervalMs` must be at least 20");
+  });
+
   it("says why a file cannot be opened, and closes what it has opened", async () => {
     await expect(viewer.open(join(folder, "missing.rrd"))).rejects.toMatchObject({
       code: "NOT_FOUND",

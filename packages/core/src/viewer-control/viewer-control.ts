@@ -31,6 +31,7 @@ import type {
   ViewerTransformGraphOptions,
 } from "./viewer-call-types.ts";
 import { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-enums.ts";
+import { EVENT_NAMES, ViewerPolling, type ViewerEventName, type ViewerEvents } from "./viewer-polling.ts";
 import {
   commandOf,
   entityOf,
@@ -41,6 +42,13 @@ import {
   type ViewerStoreId,
 } from "./viewer-state.ts";
 
+/** Options of {@link ViewerControl.on}. */
+export interface ViewerListenerOptions {
+  /** Time between two looks at the viewer, in milliseconds, at least 20. Default 250. */
+  intervalMs?: number | undefined;
+}
+
+const [POLL_MS, MIN_POLL_MS] = [250, 20];
 const CALL_OPTIONS: OptionNames<ViewerCallOptions> = { timeoutMs: 1, signal: 1 };
 const DATASET_OPTIONS: OptionNames<ViewerDatasetOptions> = {
   ...CALL_OPTIONS,
@@ -59,6 +67,7 @@ const DATASET_OPTIONS: OptionNames<ViewerDatasetOptions> = {
  */
 export class ViewerControl {
   readonly #connection: ViewerConnection;
+  #polling: ViewerPolling | undefined;
   /** The address in messages. */
   readonly url: string;
 
@@ -66,6 +75,34 @@ export class ViewerControl {
   constructor(url: string, connection: ViewerConnection) {
     this.url = url;
     this.#connection = connection;
+  }
+
+  /**
+   * Calls a function for each change that the viewer shows: another `time` or `timeline`, `play`, `pause`, and
+   * `recordingopen`. The viewer is asked for its state in intervals, so times between them are not reported. The
+   * program runs until the listener is removed. A viewer in the page reports its events itself: see `openWebViewer`.
+   *
+   * @returns a function that removes the listener
+   * @throws {RerunError} as {@link ViewerControl.state} if the viewer does not answer at first. Later it may be away.
+   * `UNSUPPORTED` for `selection`, which viewers have from Rerun 0.43 on
+   *
+   * @example
+   * const stop = await viewer.on("time", ({ timeline, time }) => console.log(timeline, time));
+   */
+  async on<Name extends ViewerEventName>(
+    name: Name,
+    listener: (event: ViewerEvents[Name]) => void,
+    options: ViewerListenerOptions = {},
+  ): Promise<() => void> {
+    check("on", options, { intervalMs: 1 });
+    const { intervalMs = POLL_MS } = options;
+    if ((name as string) === "selection") return this.selection();
+    if (!Object.hasOwn(EVENT_NAMES, name))
+      throw invalid("name", `must be one of ${Object.keys(EVENT_NAMES).join(", ")}`, name);
+    if (typeof listener !== "function") throw invalid("listener", "must be a function", listener);
+    if (!(intervalMs >= MIN_POLL_MS)) throw invalid("intervalMs", `must be at least ${MIN_POLL_MS}`, intervalMs);
+    this.#polling ??= new ViewerPolling((limits) => this.state(limits));
+    return this.#polling.add(name, intervalMs, listener as (event: never) => void);
   }
 
   /** The state of the viewer: its recordings with their times, its views, its servers, and its version. */

@@ -56,7 +56,9 @@ export default class RerunReporter implements Reporter {
     const hasFailed = result.status !== "skipped" && result.status !== test.expectedStatus;
     if (!hasFailed && !this.#output.recordsAll) return;
     const title = test.titlePath().filter((part) => part !== "");
-    const fileName = fileNameOf([...title, ...(result.retry === 0 ? [] : [`retry${result.retry}`])]);
+    const runs = { repeat: test.repeatEachIndex, retry: result.retry };
+    const numbers = Object.entries(runs).flatMap(([name, count]) => (count === 0 ? [] : [`${name}${count}`]));
+    const fileName = fileNameOf([...title, ...numbers]);
     this.#output.add(fileName, (path) => this.#record(path, title, test, result));
   }
 

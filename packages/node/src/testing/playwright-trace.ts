@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { messageOf } from "@rerun-ts/core/checks";
 import type * as fflate from "fflate";
 import type { TestRecording } from "./test-recording.ts";
 
@@ -34,6 +35,9 @@ interface NetworkEntry {
 type Clock = (monotonicMs: number) => number;
 
 const FIRST_ERROR = 400;
+/** Files of a trace with a JSON object in each line. */
+const LINES = /\.(?:trace|network)$/;
+const LOGGED = /\.(?:trace|network|jpe?g|png)$/;
 
 /**
  * Logs the console, the requests and the frames of a trace of Playwright. Without the package `fflate` it logs nothing.
@@ -47,14 +51,19 @@ export async function logTrace(recording: TestRecording, path: string): Promise<
   } catch {
     return "traces need a package: npm install --save-dev fflate";
   }
-  const files = zip.unzipSync(await readFile(path));
-  for (const [name, bytes] of Object.entries(files)) {
-    if (!/\.(?:trace|network)$/.test(name) || name === "test.trace") continue;
-    const lines = parse(zip.strFromU8(bytes));
-    const clock = clockOf(lines);
-    for (const line of lines) logLine(recording, line, clock, files);
+  try {
+    const files = zip.unzipSync(await readFile(path), { filter: ({ name }) => LOGGED.test(name) });
+    for (const [name, bytes] of Object.entries(files)) {
+      // That of the runner has the steps, which its reporter gets as well.
+      if (!LINES.test(name) || name === "test.trace") continue;
+      const lines = parse(zip.strFromU8(bytes));
+      const clock = clockOf(lines);
+      for (const line of lines) logLine(recording, line, clock, files);
+    }
+    return undefined;
+  } catch (error) {
+    return `the trace ${path} cannot be read: ${messageOf(error)}`;
   }
-  return undefined;
 }
 
 function parse(text: string): readonly TraceLine[] {
