@@ -1,0 +1,118 @@
+import { startTimer } from "../async/start-timer.ts";
+import type { ViewerCallOptions } from "./viewer-call-types.ts";
+import type { ViewerRecording, ViewerState, ViewerStoreId } from "./viewer-state.ts";
+
+/** Events of a viewer, by their names. */
+export interface ViewerEvents {
+  /** The time has changed. */
+  time: ViewerTimeEvent;
+  /** Another timeline is in use. */
+  timeline: ViewerTimeEvent;
+  /** The time began to move. */
+  play: ViewerTimeEvent;
+  /** The time stopped. */
+  pause: ViewerTimeEvent;
+  /** A recording was opened. */
+  recordingopen: { readonly recording: ViewerStoreId };
+}
+
+/** A time that a viewer shows. */
+export interface ViewerTimeEvent {
+  /** The recording. */
+  readonly recording: ViewerStoreId;
+  /** The name of the timeline. */
+  readonly timeline: string;
+  /** The time on it: a sequence number, or nanoseconds. */
+  readonly time: bigint;
+}
+
+/** The name of an event. */
+export type ViewerEventName = keyof ViewerEvents;
+
+export const EVENT_NAMES: Readonly<Record<ViewerEventName, true>> = {
+  time: true,
+  timeline: true,
+  play: true,
+  pause: true,
+  recordingopen: true,
+};
+
+interface Listener {
+  readonly name: ViewerEventName;
+  readonly intervalMs: number;
+  readonly call: (event: never) => void;
+}
+
+/** Asks a viewer for its state while there are listeners, and tells them what has changed. */
+export class ViewerPolling {
+  readonly #state: (options: ViewerCallOptions) => Promise<ViewerState>;
+  readonly #listeners = new Set<Listener>();
+  #last: ViewerState | undefined;
+  #isRunning = false;
+
+  constructor(state: (options: ViewerCallOptions) => Promise<ViewerState>) {
+    this.#state = state;
+  }
+
+  /** Adds a listener. Resolves, when changes are noticed from then on, to a function that removes it. */
+  async add(name: ViewerEventName, intervalMs: number, call: Listener["call"]): Promise<() => void> {
+    // Of an earlier listener, the last state may be old.
+    if (!this.#isRunning) this.#last = await this.#state({});
+    const listener = { name, intervalMs, call };
+    this.#listeners.add(listener);
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.#wait();
+    }
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #wait(): void {
+    const intervals = [...this.#listeners].map(({ intervalMs }) => intervalMs);
+    startTimer(() => void this.#look(), Math.min(...intervals));
+  }
+
+  async #look(): Promise<void> {
+    try {
+      if (this.#listeners.size > 0) this.#compare(await this.#state({}));
+    } catch {
+      // The viewer may come back.
+    }
+    if (this.#listeners.size > 0) return this.#wait();
+    this.#isRunning = false;
+  }
+
+  #compare(state: ViewerState): void {
+    const last = this.#last;
+    this.#last = state;
+    for (const recording of state.recordings) {
+      const before = last?.recordings.find(({ storeId }) => storeId === recording.storeId);
+      if (before === undefined) this.#emit("recordingopen", { recording: recording.storeId });
+      this.#compareTimes(before, recording);
+    }
+  }
+
+  #compareTimes(before: ViewerRecording | undefined, now: ViewerRecording): void {
+    const { storeId: recording, timeline, time, playState } = now;
+    if (timeline === undefined || time === undefined) return;
+    const event = { recording, timeline, time };
+    if (timeline !== before?.timeline) this.#emit("timeline", event);
+    if (timeline !== before?.timeline || time !== before.time) this.#emit("time", event);
+    const [played, plays] = [before?.playState ?? "paused", playState ?? "paused"].map((word) => word !== "paused");
+    if (played !== plays) this.#emit(plays === true ? "play" : "pause", event);
+  }
+
+  #emit<Name extends ViewerEventName>(name: Name, event: ViewerEvents[Name]): void {
+    for (const listener of this.#listeners) {
+      if (listener.name !== name) continue;
+      try {
+        (listener.call as (event: ViewerEvents[Name]) => void)(event);
+      } catch (error) {
+        // As an error of any other listener: nothing here can handle it.
+        startTimer(() => {
+          throw error;
+        }, 0);
+      }
+    }
+  }
+}

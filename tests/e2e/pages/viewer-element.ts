@@ -1,0 +1,76 @@
+// The element `<rerun-viewer>`, at the request of the test.
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { MemorySink, RecordingStream, Scalars } from "@rerun-ts/web";
+import type { RerunViewerElement } from "@rerun-ts/web/element";
+import "@rerun-ts/web/element";
+
+const events: [name: string, detail: unknown][] = [];
+const live = new RecordingStream("live", { recordingId: "live" });
+
+async function fileOf(recordingId: string): Promise<Uint8Array<ArrayBuffer>> {
+  const sink = new MemorySink();
+  const recording = new RecordingStream("element", { recordingId });
+  await recording.setSink(sink);
+  for (let frame = 0; frame < 10; frame++) {
+    recording.setTime("frame", frame);
+    recording.log("curve", new Scalars(frame));
+  }
+  await recording.close();
+  return sink.toBytes();
+}
+
+/** Adds the element to the page, with a recording that logs. */
+function add(): void {
+  const element = document.createElement("rerun-viewer");
+  element.setAttribute("theme", "light");
+  element.panels = { blueprint: "hidden", selection: "hidden" };
+  element.style.cssText = "display: block; width: 300px; height: 200px";
+  element.recording = live;
+  for (const name of ["ready", "failure", "recordingopen", "time", "pause"])
+    element.addEventListener(name, (event) => {
+      const { detail } = event as CustomEvent<unknown>;
+      events.push([name, name === "ready" ? undefined : detail]);
+    });
+  document.body.append(element);
+  for (let frame = 0; frame < 10; frame++) live.log("curve", new Scalars(frame), { time: { frame } });
+}
+
+function element(): RerunViewerElement {
+  return document.querySelector("rerun-viewer") as RerunViewerElement;
+}
+
+/** The ids of the recordings in the viewer. */
+async function shown(): Promise<string[]> {
+  const control = await element().control;
+  return (await control.state({ timeoutMs: 60_000 })).recordings.map(({ storeId }) => storeId).sort();
+}
+
+const tested = {
+  add,
+  events,
+  shown,
+  fileOf: async (id: string) => Array.from(await fileOf(id)),
+  showBytes: async (id: string) => void (element().source = await fileOf(id)),
+  showFile: async (id: string) => void (element().source = new File([await fileOf(id)], "a.rrd")),
+  showUrl: (url: string) => element().setAttribute("src", url),
+  showWrong: () => void (element().source = 5 as never),
+  pause: async (at: number) =>
+    (await element().control).setTime({ timeline: "frame", at, play: false, recording: "Recording:live:live" }),
+  /** Takes the element out of the page and puts it in again, in one step. */
+  move: () => document.body.append(element()),
+  remove: () => element().remove(),
+  /** The number of rows that the recording has kept since the viewer has gone. */
+  keptRows: async () => {
+    live.log("curve", new Scalars(2));
+    const memory = new MemorySink();
+    await live.setSink(memory);
+    return decodeRrd(memory.toBytes()).filter(({ kind }) => kind === "chunk").length;
+  },
+};
+
+declare global {
+  interface Window {
+    tested: typeof tested;
+  }
+}
+window.tested = tested;

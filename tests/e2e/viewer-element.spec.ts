@@ -1,0 +1,58 @@
+import { expect, test, type Page } from "@playwright/test";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { servePages, type PageServer } from "./serve.ts";
+
+const VIEWPORT = { width: 320, height: 240 };
+
+test.describe("<rerun-viewer>", () => {
+  test.describe.configure({ mode: "serial" });
+
+  let pages: PageServer;
+  let page: Page;
+  test.beforeAll(async ({ browser }) => {
+    pages = await servePages(["tests/e2e/pages/viewer-element.html"]);
+    page = await browser.newPage({ viewport: VIEWPORT });
+    await silenceDebug(page);
+    await page.goto(`${pages.url}tests/e2e/pages/viewer-element.html`);
+    await page.waitForFunction(() => window.tested !== undefined);
+  });
+  test.afterAll(async () => {
+    await page?.close();
+    await pages?.close();
+  });
+  const shown = (): Promise<string[]> => page.evaluate(() => window.tested.shown());
+  const eventsOf = (name: string): Promise<unknown[]> =>
+    page.evaluate((of) => window.tested.events.filter(([is]) => is === of).map(([, detail]) => detail), name);
+
+  test("shows a recording that logs, and reports its events", async () => {
+    await page.evaluate(() => window.tested.add());
+    await expect.poll(shown, { timeout: 90_000 }).toEqual(["Recording:live:live"]);
+    expect(await eventsOf("ready")).toHaveLength(1);
+    expect(await eventsOf("recordingopen")).toMatchObject([{ applicationId: "live", recordingId: "live" }]);
+    await page.evaluate(() => window.tested.pause(3));
+    await expect.poll(async () => (await eventsOf("time")).at(-1)).toMatchObject({ recordingId: "live", time: 3 });
+  });
+
+  test("shows bytes, a file and a URL beside it, and says what it cannot show", async () => {
+    await page.evaluate(() => window.tested.showBytes("bytes"));
+    await expect.poll(shown).toEqual(["Recording:element:bytes", "Recording:live:live"]);
+    await page.evaluate(() => window.tested.showFile("file"));
+    await expect.poll(shown).toContain("Recording:element:file");
+    const bytes = Buffer.from(await page.evaluate(() => window.tested.fileOf("url")));
+    await page.route("**/served.rrd", (route) => route.fulfill({ body: bytes }));
+    await page.evaluate((url) => window.tested.showUrl(url), "served.rrd");
+    await expect.poll(shown, { timeout: 30_000 }).toContain("Recording:element:url");
+    await page.evaluate(() => window.tested.showWrong());
+    await expect.poll(() => eventsOf("failure").then(({ length }) => length)).toBe(1);
+  });
+
+  test("stays the same viewer when it is moved, and gives the recording back when it is removed", async () => {
+    const before = await shown();
+    await page.evaluate(() => window.tested.move());
+    expect(await shown()).toEqual(before);
+    expect(await eventsOf("ready")).toHaveLength(1);
+    await page.evaluate(() => window.tested.remove());
+    await expect(page.locator("canvas")).toHaveCount(0);
+    expect(await page.evaluate(() => window.tested.keptRows())).toBeGreaterThan(0);
+  });
+});
