@@ -96,7 +96,7 @@ test("the search finds a page by its text", async ({ page }) => {
 const SEARCHES: Readonly<Record<string, RegExp>> = {
   geo: /Geo(?:Points|LineStrings)/,
   SIGKILL: /Reliability|Sinks/,
-  Vitest: /Recipes/,
+  Vitest: /Testing/,
   color: /Values.*Colours/,
   gray: /Values|LineGrid3D/,
   behavior: /EntityBehavior/,
