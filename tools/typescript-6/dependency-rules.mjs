@@ -105,6 +105,7 @@ const PACKAGES = {
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
+      "element/rerun-viewer-element.ts": [VIEWER_CONTROL],
       "viewer/control-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],

@@ -1,8 +1,7 @@
 // The element `<rerun-viewer>`, at the request of the test.
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { MemorySink, RecordingStream, Scalars } from "@rerun-ts/web";
-import type { RerunViewerElement } from "@rerun-ts/web/element";
-import "@rerun-ts/web/element";
+import { RerunViewerElement } from "@rerun-ts/web/element";
 
 const events: [name: string, detail: unknown][] = [];
 const live = new RecordingStream("live", { recordingId: "live" });
@@ -35,13 +34,15 @@ function add(): void {
   for (let frame = 0; frame < 10; frame++) live.log("curve", new Scalars(frame), { time: { frame } });
 }
 
-function element(): RerunViewerElement {
-  return document.querySelector("rerun-viewer") as RerunViewerElement;
+function added(): RerunViewerElement {
+  const found = document.querySelector("rerun-viewer");
+  if (!(found instanceof RerunViewerElement)) throw new Error("the page has no element of the viewer");
+  return found;
 }
 
 /** The ids of the recordings in the viewer. */
 async function shown(): Promise<string[]> {
-  const control = await element().control;
+  const control = await added().control;
   return (await control.state({ timeoutMs: 60_000 })).recordings.map(({ storeId }) => storeId).sort();
 }
 
@@ -50,15 +51,15 @@ const tested = {
   events,
   shown,
   fileOf: async (id: string) => Array.from(await fileOf(id)),
-  showBytes: async (id: string) => void (element().source = await fileOf(id)),
-  showFile: async (id: string) => void (element().source = new File([await fileOf(id)], "a.rrd")),
-  showUrl: (url: string) => element().setAttribute("src", url),
-  showWrong: () => void (element().source = 5 as never),
+  showBytes: async (id: string) => void (added().source = await fileOf(id)),
+  showFile: async (id: string) => void (added().source = new File([await fileOf(id)], "a.rrd")),
+  showUrl: (url: string) => added().setAttribute("src", url),
+  showWrong: () => void (added().source = 5 as never),
   pause: async (at: number) =>
-    (await element().control).setTime({ timeline: "frame", at, play: false, recording: "Recording:live:live" }),
+    (await added().control).setTime({ timeline: "frame", at, play: false, recording: "Recording:live:live" }),
   /** Takes the element out of the page and puts it in again, in one step. */
-  move: () => document.body.append(element()),
-  remove: () => element().remove(),
+  move: () => document.body.append(added()),
+  remove: () => added().remove(),
   /** The number of rows that the recording has kept since the viewer has gone. */
   keptRows: async () => {
     live.log("curve", new Scalars(2));

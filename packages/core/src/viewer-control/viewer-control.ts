@@ -102,7 +102,7 @@ export class ViewerControl {
     if (typeof listener !== "function") throw invalid("listener", "must be a function", listener);
     if (!(intervalMs >= MIN_POLL_MS)) throw invalid("intervalMs", `must be at least ${MIN_POLL_MS}`, intervalMs);
     this.#polling ??= new ViewerPolling((limits) => this.state(limits));
-    return this.#polling.add(name, intervalMs, listener as (event: never) => void);
+    return this.#polling.add(name, intervalMs, listener);
   }
 
   /** The state of the viewer: its recordings with their times, its views, its servers, and its version. */

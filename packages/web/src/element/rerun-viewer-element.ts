@@ -33,7 +33,7 @@ const FLAGS = { "allow-fullscreen": "allowFullscreen", "check-for-updates": "che
 const SOURCE = "src";
 
 /** On a server there are no elements: there the class cannot be used, but it can be imported. */
-const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
+const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
 
 /**
  * The element `<rerun-viewer>`: Rerun's viewer without a server, as `openWebViewer` opens it. The viewer starts when
@@ -94,15 +94,7 @@ export class RerunViewerElement extends Base {
     this.#session = session;
     session.setRecording(this.#recording);
     if (this.#source !== undefined) this.source = this.#source;
-    session.opening.then(
-      (opened) => {
-        if (session !== this.#session) return;
-        for (const name of Object.keys(EVENTS) as (keyof WebViewerEvents)[])
-          opened.on(name, (event) => this.#emit(name, event));
-        this.#emit("ready", opened);
-      },
-      (error: unknown) => this.#emit("failure", error),
-    );
+    void this.#listen(session);
   }
 
   /** Called by the browser when the element has left the page. */
@@ -117,6 +109,19 @@ export class RerunViewerElement extends Base {
   /** Called by the browser when an attribute has changed. */
   attributeChangedCallback(_name: string, _before: string | null, value: string | null): void {
     this.source = value ?? undefined;
+  }
+
+  /** Passes on the events of a viewer. */
+  async #listen(session: ViewerSession): Promise<void> {
+    try {
+      const opened = await session.opening;
+      if (session !== this.#session) return;
+      for (const name of Object.keys(EVENTS) as (keyof WebViewerEvents)[])
+        opened.on(name, (event) => this.#emit(name, event));
+      this.#emit("ready", opened);
+    } catch (error) {
+      this.#emit("failure", error);
+    }
   }
 
   #options(): OpenWebViewerOptions {
