@@ -44,7 +44,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
     handWritten: "expand",
     types: ["Box2DFormat", "Boxes2DArray", "Boxes2DOptions", "Boxes2DPlace", "Boxes2DSize"],
     remark:
-      "`sizes` may be given instead of `halfSizes`, and `mins` (the corners with the smallest coordinates) instead of `centers`; or `array` instead of both, with an `arrayFormat` of `XYWH`, `YXHW`, `XYXY`, `YXYX`, `XCYCWH` or `XCYCW2H2`.",
+      "`sizes` may be given instead of `halfSizes`, and `mins` (the corners with the smallest coordinates) instead of `centers`. Instead of both, `array` may be given with an `arrayFormat` of `XYWH`, `YXHW`, `XYXY`, `YXYX`, `XCYCWH` or `XCYCW2H2`.",
   },
   Boxes3D: {
     alsoOptions: ["sizes", "mins", "rotations"],
@@ -63,13 +63,13 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
     notOptions: ["isRecursive"],
     handWritten: "class",
     types: ["ClearOptions"],
-    remark: "The option is called `recursive`; `Clear.flat()` and `Clear.recursive()` are shorthands.",
+    remark: "The option is called `recursive`. `Clear.flat()` and `Clear.recursive()` are shorthands.",
   },
   CoordinateFrame: { positional: ["frame"] },
   DepthImage: {
     notOptions: ["buffer", "format"],
     argument: rasterArgument(
-      "one depth per pixel, with width and height in pixels; the class of the typed array determines the type of the depths.",
+      "one depth per pixel, with width and height in pixels. The class of the typed array determines the type of the depths.",
     ),
     handWritten: "class",
     types: ["DepthImageOptions"],
@@ -148,7 +148,7 @@ const DATA: Readonly<Record<string, ArchetypeOverride>> = {
   SegmentationImage: {
     notOptions: ["buffer", "format"],
     argument: rasterArgument(
-      "the class id of each pixel, with width and height in pixels; the class of the typed array determines the type of the ids.",
+      "the class id of each pixel, with width and height in pixels. The class of the typed array determines the type of the ids.",
     ),
     handWritten: "expand",
     types: ["SegmentationImageOptions"],

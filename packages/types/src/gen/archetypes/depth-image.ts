@@ -80,7 +80,7 @@ export class DepthImage<Options extends object> extends Archetype {
   static readonly archetype: string = DEPTH_IMAGE.archetype;
 
   /**
-   * @param image one depth per pixel, with width and height in pixels; the class of the typed array determines the type
+   * @param image one depth per pixel, with width and height in pixels. The class of the typed array determines the type
    * of the depths.
    */
   constructor(image: RasterLike | null, options?: Options) {

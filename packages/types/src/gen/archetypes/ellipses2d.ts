@@ -67,7 +67,7 @@ const ELLIPSES2D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * Ellipses in 2D space; circles if both half sizes are equal.
+ * Ellipses in 2D space, or circles if both half sizes are equal.
  *
  * @example
  * rec.log("camera/coins", new rr.Ellipses2D({ halfSizes: [[12, 12], [9, 10]], centers: [[80, 60], [140, 90]] }));

@@ -48,7 +48,7 @@ const INSTANCE_POSES3D: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * Poses for the contents of an entity, but not for its descendants; meshes, for example, are drawn once per pose.
+ * Poses for the contents of an entity, but not for its descendants. Meshes, for example, are drawn once per pose.
  * Logging it replaces all fields of the previous one.
  *
  * @example

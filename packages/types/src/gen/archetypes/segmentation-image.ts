@@ -44,7 +44,7 @@ export class SegmentationImage extends Archetype {
   static readonly archetype: string = SEGMENTATION_IMAGE.archetype;
 
   /**
-   * @param image the class id of each pixel, with width and height in pixels; the class of the typed array determines
+   * @param image the class id of each pixel, with width and height in pixels. The class of the typed array determines
    * the type of the ids.
    */
   constructor(image: RasterLike | null, options?: SegmentationImageOptions) {

@@ -29,7 +29,7 @@ const VIEW_CONTENTS: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * The entities in a view. The rule with the most specific path wins; of equally specific ones, the last.
+ * The entities in a view. The rule with the most specific path wins. Of equally specific ones, the last wins.
  *
  * @example
  * rec.log("view/ViewContents", new rr.blueprint.ViewContents(["+ $origin/**", "- $origin/debug/**"]));
