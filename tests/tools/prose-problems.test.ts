@@ -4,9 +4,10 @@ import { proseProblems } from "../../tools/lib/prose-problems.ts";
 const PLAIN = "A sink writes rows. ".repeat(100);
 
 describe("the check of prose", () => {
-  it("accepts short sentences, whatever the code and the tables say", () => {
+  it("accepts short sentences, whatever code, tables and lists of titles say", () => {
     const code = "```ts\n// what that which who\nconst when = 1;\n```\n\n| which | that; what |\n";
-    expect(proseProblems(PLAIN + "\n\n" + code.repeat(50))).toEqual([]);
+    const titles = "1. [What is where](what.md)\n- [When that is](when.md)\n";
+    expect(proseProblems(PLAIN + "\n\n" + (code + titles).repeat(50))).toEqual([]);
   });
 
   it("shows the sentences with the most relative clauses first", () => {

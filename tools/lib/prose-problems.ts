@@ -1,7 +1,7 @@
 /** Words that begin most relative and indirect clauses, and how many of 1,000 words they may be. */
 const CLAUSE = /\b(?:that|what|whatever|when|where|which|who|whom|whose)\b/giu;
 const MAX_CLAUSES = 20;
-const MAX_SEMICOLONS = 6;
+const MAX_SEMICOLONS = 4;
 /** Pages with fewer words are counted as if they had these, so that one sentence decides nothing. */
 const LEAST_WORDS = 300;
 const SHOWN = 3;
@@ -30,12 +30,13 @@ function tooMany(prose: string, words: number, pattern: RegExp, most: number, na
   ];
 }
 
-/** The text without code, tables, pictures, targets of links and comments. */
+/** The text without code, tables, pictures, lists of titles, targets of links and comments. */
 function proseOf(markdown: string): string {
   return markdown
     .replaceAll(/^(?<fence>```+)[\s\S]*?^\k<fence>/gmu, "")
     .replaceAll(/<!--[\s\S]*?-->/gu, "")
     .replaceAll(/^\|.*$/gmu, "")
+    .replaceAll(/^(?:-|\d+\.) \[[^\]]*\]\([^)]*\)$/gmu, "")
     .replaceAll(/`[^`]*`/gu, "X")
     .replaceAll(/!\[[^\]]*\]/gu, "")
     .replaceAll(/\]\([^)]*\)/gu, "]");
