@@ -34,8 +34,8 @@ export interface OpaqueType {
 export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<ArrowField, "name" | "nullable">) => void;
 
 /**
- * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone, `Date32` is
- * in days since 1970; unions are dense. All other types are opaque types: see `vectorBatch` of `@rerun-ts/arrow`.
+ * The Arrow types that a chunk may hold. `Timestamp` and `Duration` are in nanoseconds, without time zone. `Date32` is
+ * in days since 1970. Unions are dense. All other types are opaque types: see `vectorBatch` of `@rerun-ts/arrow`.
  */
 export type ArrowType =
   | PrimitiveType
@@ -58,7 +58,7 @@ export interface ArrowField {
   readonly nullable: boolean;
   /** The type of the values. */
   readonly type: ArrowType;
-  /** Pairs of strings that travel with the field. */
+  /** Pairs of strings beside the field. */
   readonly metadata?: ArrowMetadata | undefined;
 }
 

@@ -2,20 +2,20 @@ import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { nonNegative } from "../checks/option-names.ts";
 
 /**
- * The limits at which pending rows are sent as a chunk: whichever is reached first. Larger chunks are more efficient,
- * smaller ones arrive earlier.
+ * The limits of pending rows: the first limit reached sends them as a chunk. Larger chunks are more efficient, smaller
+ * ones arrive earlier.
  *
  * @example
  * const rec = new rr.RecordingStream("my_app", { batcher: { flushTickMs: 50, flushNumRows: 1000 } });
  */
 export interface BatcherConfig {
-  /** The longest time that a row is pending, in milliseconds; `Infinity` for no limit. */
+  /** The longest time that a row is pending, in milliseconds. `Infinity` means no limit. */
   readonly flushTickMs: number;
-  /** The number of bytes at which the rows of an entity are sent; `Infinity` for no limit. */
+  /** The number of bytes at which the rows of an entity are sent. `Infinity` means no limit. */
   readonly flushNumBytes: number;
-  /** The number of rows at which the rows of an entity are sent; `Infinity` for no limit. */
+  /** The number of rows at which the rows of an entity are sent. `Infinity` means no limit. */
   readonly flushNumRows: number;
-  /** The largest number of rows in a chunk whose times are not in ascending order. */
+  /** The largest number of rows in a chunk with unsorted times. */
   readonly chunkMaxRowsIfUnsorted: number;
 }
 

@@ -8,7 +8,7 @@ export interface BatcherPresets {
   readonly lowLatency: BatcherConfig;
   /** For tests: each row is sent at once, as a chunk. */
   readonly always: BatcherConfig;
-  /** For programs that flush: rows are sent only when the recording is flushed or closed. */
+  /** For programs with their own flushes: rows are sent only by a flush or `close`. */
   readonly never: BatcherConfig;
 }
 

@@ -4,7 +4,7 @@ const BUILT_IN = /^rerun\.(?:blueprint\.)?archetypes\./;
 
 /**
  * Creates a custom archetype from components by field name, without a class. The identifier of each component is
- * `<archetype>:<field>`. A field that is `undefined` is not written; `null` clears what was logged before.
+ * `<archetype>:<field>`. The value `undefined` leaves a field unchanged, `null` clears it.
  *
  * @param archetype the full name of the archetype, e.g. `my.Detection`
  * @example

@@ -5,8 +5,8 @@ import type { ComponentField } from "./component.ts";
  * The values of one component for many rows, for {@link RecordingStream.sendColumns}. `X.columns({ … })` of an
  * archetype returns a list of them.
  *
- * A column keeps a reference to the values: they are checked and copied when it is sent. Without `partition` each row
- * has one instance.
+ * A column keeps a reference to the values. Sending it checks and copies them. Without `partition` each row has one
+ * instance.
  */
 export class ComponentColumn {
   /** @internal */
@@ -14,7 +14,7 @@ export class ComponentColumn {
   /** @internal */
   readonly values: unknown;
   /**
-   * The number of instances of each row, `null` where the row lacks the component; one number for all rows. Default:
+   * The number of instances of each row, `null` for a row without the component, or one number for all rows. Default:
    * one in each row.
    */
   readonly lengths: ArrayLike<number | null> | number | undefined;
@@ -26,9 +26,9 @@ export class ComponentColumn {
   }
 
   /**
-   * A column of the same values with `lengths[row]` instances in each row; 0 clears the component, `null` leaves it
-   * unchanged. The lengths must sum to the number of values, which is checked when the column is sent. A number stands
-   * for as many instances in each row.
+   * A column of the same values with `lengths[row]` instances in each row. 0 clears the component, `null` leaves it
+   * unchanged. The lengths must sum to the number of values. Sending the column checks this. A number stands for as
+   * many instances in each row.
    *
    * @throws {TypeError} if `lengths` is neither a list nor a positive integer
    */

@@ -17,14 +17,14 @@ export interface ComponentDescriptor {
  * Component types have no state and are shared by all recordings: each column gets a builder from `createBuilder`.
  */
 export interface ComponentType<Input = never> {
-  /** The full name, e.g. `rerun.components.Color`; `undefined` for data without a component type. */
+  /** The full name, e.g. `rerun.components.Color`, or `undefined` for data without a component type. */
   readonly name?: string | undefined;
   /** The Arrow type of one instance. */
   readonly arrow: ArrowType;
   /** Creates an empty array of instances. */
   createBuilder(): ArrayBuilder;
   /**
-   * Checks and appends values. Throws `InvalidValueError`; the caller then removes what was appended.
+   * Checks and appends values. Throws `InvalidValueError`. The caller then removes the appended part.
    *
    * @param instances the number of instances of the archetype's required field in this row, -1 if it is not known
    */
@@ -33,7 +33,7 @@ export interface ComponentType<Input = never> {
 
 /** Values of one component, not yet checked. */
 export interface ComponentBatch {
-  /** The component type that checks and writes the values. */
+  /** The component type, which checks and writes the values. */
   readonly type: ComponentType;
   /** The values as the caller passed them. */
   readonly values: unknown;
@@ -62,17 +62,17 @@ export interface AsComponents {
 declare const MADE_BY_SDK: unique symbol;
 
 /**
- * The row that is being logged, as {@link AsComponents.asComponents} receives it.
+ * The row for {@link AsComponents.asComponents} to write into.
  *
- * Row writers are created by the SDK only. Archetypes use more of them than is declared here, so the type is opaque:
- * another object with the same two methods is not a `RowWriter`. A recording uses one row writer for all of its rows;
- * calling it after `asComponents` has returned is an error.
+ * Row writers are created by the SDK only. Archetypes use more members than those declared here, so the type is opaque:
+ * another object with the same two methods is not a `RowWriter`. A recording uses one row writer for all of its rows.
+ * Calling it after `asComponents` has returned is an error.
  */
 export interface RowWriter {
   readonly [MADE_BY_SDK]: true;
   /** Adds all components of another object. */
   add(data: AsComponents): void;
-  /** Adds one component; `null` writes an empty list, which clears it. */
+  /** Adds one component. `null` writes an empty list, which clears it. */
   write(descriptor: ComponentDescriptor, batch: ComponentBatch | null): void;
 }
 

@@ -8,7 +8,7 @@ export function checkObject(value: unknown, argument = "options"): void {
 }
 
 /**
- * Checks the options of a call that fails if one of them is unknown, or is a flag or a callback of another type.
+ * Checks the options of a call: it fails for an unknown one, and for a flag or a callback of another type.
  *
  * @throws {TypeError} naming it
  */

@@ -7,7 +7,7 @@ type OptionType<Value> = [Value] extends [boolean | undefined]
     ? "function"
     : 1;
 
-/** The names of all options, and the types of flags and callbacks. The compiler checks that none is missing. */
+/** The names of all options, and the types of flags and callbacks. The compiler rejects a missing one. */
 export type OptionNames<Options> = { readonly [Name in keyof Options]-?: OptionType<Options[Name]> };
 
 /** Returns an option that is a size or a duration. @throws {TypeError} naming it if it is negative or no number. */

@@ -3,8 +3,8 @@ import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
 import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
- * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses those that get
- * smaller by a twentieth at least.
+ * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses if it saves a
+ * twentieth at least.
  */
 export type Compression = "auto" | "lz4" | "none";
 

@@ -2,7 +2,7 @@ import { checked } from "../checks/invalid-value-error.ts";
 import { toEntityPath, type EntityPath, type EntityPathLike } from "./entity-path.ts";
 
 /**
- * The entity path that an argument stands for: a string, an array of its parts, or an `EntityPath`.
+ * The entity path of an argument: a string, an array of its parts, or an `EntityPath`.
  * @throws {TypeError} naming the argument if it is none
  */
 export function checkEntityPath(argument: string, path: EntityPathLike): EntityPath {

@@ -2,7 +2,7 @@ import { checkOptions } from "../checks/check-arguments.ts";
 import { argumentError, wrongType, invalidArgument } from "../checks/invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
 
-/** A path of an entity: a string such as `"robot/arm"`, or an array of its parts, each of which may be any string. */
+/** A path of an entity: a string such as `"robot/arm"`, or an array of its parts, which may be any strings. */
 export type EntityPathLike = string | readonly (string | number | bigint)[] | EntityPath;
 
 /** The parts that a path accepts, as messages name them. */
@@ -11,7 +11,8 @@ const PARTS = "non-empty strings, numbers or bigints";
 /** Options of {@link EntityPath.parse}. */
 export interface ParseEntityPathOptions {
   /**
-   * Whether to reject what logging calls accept: empty parts, unescaped characters, unknown escapes. Default `false`.
+   * Whether to reject some forms that logging calls accept: empty parts, unescaped characters, unknown escapes. Default
+   * `false`.
    */
   strict?: boolean | undefined;
 }
@@ -19,8 +20,8 @@ export interface ParseEntityPathOptions {
 /**
  * The path of an entity in a recording, e.g. `/world/robot\ 1`. Immutable.
  *
- * Logging calls also accept strings and arrays; a path is useful to build others from it, or to check one that comes
- * from elsewhere. Its string is canonical: two paths are the same entity if their strings are equal, in all Rerun SDKs.
+ * Logging calls also accept strings and arrays. A path is useful to build others from it, or to check a foreign one.
+ * Its string is canonical: in all Rerun SDKs, two paths are the same entity if their strings are equal.
  *
  * @example
  * const robot = rr.EntityPath.of("world", "robot 1");
@@ -36,7 +37,7 @@ export class EntityPath {
     this.#text = `/${parts.map(escapeEntityPathPart).reduce(joinEscaped, "")}`;
   }
 
-  /** The path of these parts, each of which may be any non-empty string. @throws {TypeError} if a part is invalid */
+  /** The path of these parts, which may be any non-empty strings. @throws {TypeError} if a part is invalid */
   static of(...parts: readonly (string | number | bigint)[]): EntityPath {
     for (const part of parts) {
       if (isValidPart(part)) continue;
@@ -66,7 +67,7 @@ export class EntityPath {
     return path;
   }
 
-  /** The path without its last part; `undefined` for the root. */
+  /** The path without its last part, or `undefined` for the root. */
   get parent(): EntityPath | undefined {
     return this.parts.length === 0 ? undefined : new EntityPath(this.parts.slice(0, -1));
   }
@@ -76,7 +77,7 @@ export class EntityPath {
     return EntityPath.of(...this.parts, ...parts);
   }
 
-  /** The canonical string: escaped, with a leading slash; `/` for the root. */
+  /** The canonical string: escaped, with a leading slash. The root is `/`. */
   toString(): string {
     return this.#text;
   }

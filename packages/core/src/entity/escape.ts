@@ -5,7 +5,7 @@ const CONTROLS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "
 const UNESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
 /**
- * Escapes one part of an entity path, which may be any string. Needed only to build a path as a string: arrays and
+ * Escapes one part of an entity path. A part may be any string. Needed only to build a path as a string: arrays and
  * {@link EntityPath.of} take parts unescaped.
  *
  * @example

@@ -15,7 +15,7 @@ export type RerunErrorCode =
   | "CLOSED"
   /** Two sinks write to one place. */
   | "DUPLICATE_SINK"
-  /** A file, a folder or a stream cannot be read or written; `cause` has the reason. */
+  /** A file, a folder or a stream cannot be read or written. `cause` has the reason. */
   | "IO_ERROR"
   /** A server cannot be reached, or the connection was lost. */
   | "CONNECTION"
@@ -35,32 +35,32 @@ export type RerunErrorCode =
   | "QUEUE_FULL"
   /** The disk or the storage of the origin is full. */
   | "QUOTA"
-  /** The runtime or the format lacks what the call needs. */
+  /** The runtime or the format lacks a feature for the call. */
   | "UNSUPPORTED"
-  /** Data that is read is damaged, or has another format. */
+  /** The source is damaged, or has another format. */
   | "INVALID_FORMAT"
   /** There is no such file, recording or program. */
   | "NOT_FOUND"
-  /** A fault of this SDK, or an error that it cannot name. */
+  /** A fault of this SDK, or an unknown error. */
   | "INTERNAL";
 
-/** Details that a {@link RerunError} carries besides its message. */
+/** Details of a {@link RerunError} besides its message. */
 export interface RerunErrorOptions {
-  /** The error that caused this one. Default: none. */
+  /** The cause of this error. Default: none. */
   cause?: unknown;
   /** The argument, option or archetype field at fault, e.g. `Points3D.positions`. Default: none. */
   argument?: string | undefined;
-  /** The path of the entity that was being logged. Default: none. */
+  /** The path of the entity being logged. Default: none. */
   entityPath?: string | undefined;
 }
 
 const BRAND = "rerun-ts.RerunError";
 
 /**
- * The error class of this SDK. Calls that return promises fail with it, with the code
- * `INVALID_ARGUMENT` for wrong arguments. Strict mode throws it, and the `warning` and `error` events carry it. Calls
- * that return at once, such as constructors and `TimeColumn.sequence`, throw a plain `TypeError` or `RangeError` for
- * wrong arguments, as those of the language do.
+ * The error class of this SDK. Calls that return promises fail with it, with the code `INVALID_ARGUMENT` for wrong
+ * arguments. Strict mode throws it, and the `warning` and `error` events carry it. Calls that return at once, such as
+ * constructors and `TimeColumn.sequence`, throw a plain `TypeError` or `RangeError` for wrong arguments, like the
+ * language.
  *
  * @example
  * await rec.flush({ signal }).catch((error) => {
@@ -74,7 +74,7 @@ export class RerunError extends Error {
   readonly code: RerunErrorCode;
   /** The argument, option or archetype field at fault, if there is one. */
   readonly argument: string | undefined;
-  /** The path of the entity that was being logged, if there was one. */
+  /** The path of the entity being logged, if there was one. */
   readonly entityPath: string | undefined;
 
   constructor(code: RerunErrorCode, message: string, options: RerunErrorOptions = {}) {
@@ -100,7 +100,7 @@ export function isRerunError(value: unknown): value is RerunError {
   return typeof value === "object" && value !== null && Symbol.for(BRAND) in value;
 }
 
-/** The message of any thrown value; it never throws, whatever was thrown. */
+/** The message of any thrown value. Never throws. */
 export function messageOf(reason: unknown): string {
   try {
     return String(reason instanceof Error ? reason.message : reason);

@@ -1,7 +1,7 @@
 import { rethrow, toRerunError } from "./to-rerun-error.ts";
 
 /**
- * Runs the asynchronous body of a public call. Rejects with a `RerunError`, whose code is `INVALID_ARGUMENT` for a
+ * Runs the asynchronous body of a public call. Rejects with a `RerunError`, with the code `INVALID_ARGUMENT` for a
  * `TypeError` or a `RangeError`.
  */
 export function withRerunErrors<T>(run: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import type { DropReason, SinkState, SinkStats } from "../sink/sink.ts";
 
 /** The events of a recording, by type. See {@link RecordingStream.addEventListener}. */
 export interface RecordingEvents {
-  /** A sink changed its state; `error` is the reason if the state is `broken`. */
+  /** A sink changed its state. `error` is the reason if the state is `broken`. */
   statechange: {
     readonly sink: SinkStats;
     readonly state: SinkState;
@@ -20,14 +20,14 @@ export interface RecordingEvents {
   error: { readonly sink?: SinkStats | undefined; readonly error: RerunError };
 }
 
-/** A function that receives events of one type. */
+/** A function for events of one type. */
 export type RecordingListener<Type extends keyof RecordingEvents> = (event: RecordingEvents[Type]) => void;
 
 /** Options of {@link RecordingStream.addEventListener}. */
 export interface RecordingListenerOptions {
   /** Remove the listener after its first event. Default `false`. */
   once?: boolean | undefined;
-  /** Remove the listener when this signal is aborted. Default: none. */
+  /** Removes the listener when this signal is aborted. Default: none. */
   signal?: AbortSignal | undefined;
 }
 

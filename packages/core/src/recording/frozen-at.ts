@@ -4,8 +4,8 @@ import { internalsOf } from "./recording-internals.ts";
 import { TimedView, type RecordingView } from "./recording-view.ts";
 
 /**
- * A recording with the times of `time` added to its current ones, and the automatic times of this call instead of those
- * of later calls: for data that is logged later.
+ * A recording with the times of `time` added to its current ones, for later data. It has the automatic times of this
+ * call instead of those of later calls.
  *
  * @param epochMs the wall-clock time instead of that of this call, in milliseconds since 1970
  */

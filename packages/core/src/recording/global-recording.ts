@@ -22,13 +22,13 @@ import { reported } from "./report-failures.ts";
 let globalRecording: RecordingStream | undefined;
 let hasWarned = false;
 
-/** The global recording, which `init` or `setGlobalRecording` has set; `undefined` if there is none. */
+/** The global recording, set by `init` or `setGlobalRecording`, or `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   return globalRecording;
 }
 
 /**
- * Sets the recording that the module functions use, or none. Returns the previous one, which is not closed.
+ * Sets the recording of the module functions, or none. Returns the previous one without closing it.
  *
  * @example
  * const previous = rr.setGlobalRecording(new rr.RecordingStream("my_app"));

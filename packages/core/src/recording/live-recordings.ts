@@ -28,7 +28,7 @@ export function liveRecordings(): readonly LiveRecording[] {
   return [...live];
 }
 
-/** Closes every recording that has a sink. Never rejects: each recording reports its own failures. */
+/** Closes every recording with a sink. Never rejects: each recording reports its own failures. */
 export async function shutdown(): Promise<void> {
   await Promise.all(liveRecordings().map((recording) => settled(recording.close())));
   // The process may end now.

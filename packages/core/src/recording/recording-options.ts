@@ -12,11 +12,11 @@ import type { TimestampLike } from "../time/time-value.ts";
  * const rec = new rr.RecordingStream("my_app", { recordingName: "morning run", strict: true, logTick: true });
  */
 export interface RecordingOptions {
-  /** Programs that use the same id (and application id) log into one recording. Default: a random id. */
+  /** The id. Programs with the same id and application id log into one recording. Default: a random id. */
   recordingId?: string | undefined;
-  /** A name that viewers show. Default: none. */
+  /** The name in viewers. Default: none. */
   recordingName?: string | undefined;
-  /** The start time that viewers show. Default: now. */
+  /** The start time in viewers. Default: now. */
   startTime?: TimestampLike | undefined;
   /** Whether anything is logged. Default: the environment variable `RERUN`, else `defaultEnabled`. */
   enabled?: boolean | undefined;
@@ -34,18 +34,18 @@ export interface RecordingOptions {
   logTick?: boolean | undefined;
   /** The limits at which rows are sent. Default: those of the sinks, overridden by Rerun's environment variables. */
   batcher?: Partial<BatcherConfig> | undefined;
-  /** The compression of messages. Default `"auto"`: messages that would not get smaller are sent uncompressed. */
+  /** The compression of messages. Default `"auto"`: incompressible messages are sent uncompressed. */
   compression?: Compression | undefined;
-  /** Bytes that are buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
+  /** The largest number of bytes buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
   maxBacklogBytes?: number | undefined;
   /**
-   * Bytes of blueprints and of the newest static data of each entity that are kept for sinks that are set later.
-   * Default 64 MiB.
+   * The largest number of bytes kept for later sinks: blueprints and the newest static data of each entity. Default 64
+   * MiB.
    */
   maxRetainedBytes?: number | undefined;
   /** Receives each distinct problem once. Default: `console.warn`. */
   onWarning?: ((warning: RerunError) => void) | undefined;
-  /** Receives failures of sinks and of calls that nobody awaited. Default: `console.error`. */
+  /** Receives failures of sinks and of unawaited calls. Default: `console.error`. */
   onError?: ((error: RerunError) => void) | undefined;
 }
 
@@ -77,9 +77,9 @@ export interface PlatformHooks {
   onLive?(count: number, recording: { readonly sinks: readonly Sink[] }): void;
 }
 
-/** A layout for the viewer, as an object that encodes itself. */
+/** A layout for the viewer, with methods to encode itself. */
 export interface BlueprintLike {
-  /** The blueprint's store info and its chunks, in that order; the recording adds the activation. */
+  /** The blueprint's store info and its chunks, in this order. The recording adds the activation. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[];
 }
 
@@ -91,9 +91,9 @@ export interface SendBlueprintOptions {
   makeDefault?: boolean | undefined;
 }
 
-/** Options of all calls that set sinks. */
+/** Options of all calls to set sinks. */
 export interface SetSinksOptions {
-  /** A layout for viewers that have no saved one for the application. Default: none. */
+  /** A layout for viewers without a saved one for the application. Default: none. */
   defaultBlueprint?: BlueprintLike | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface SetSinksOptions {
 export interface FlushOptions {
   /** The longest time to wait, in milliseconds. Default: 5,000 for `close`, no limit for `flush` and `disconnect`. */
   timeoutMs?: number | undefined;
-  /** Cancels the wait when it is aborted: the call rejects with the code `ABORTED`. Default: none. */
+  /** A signal to cancel the wait: the call rejects with the code `ABORTED`. Default: none. */
   signal?: AbortSignal | undefined;
   /** Whether to wait for the acknowledgement of servers too, not only until everything is sent. Default `false`. */
   ack?: boolean | undefined;
@@ -110,34 +110,35 @@ export interface FlushOptions {
 /** The result of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushResult {
   /**
-   * Whether everything was sent within the time; a spool counts what it has stored as sent. `close` has not sent the
-   * rows of a recording that has no sink.
+   * Whether everything was sent within the time. For a spool, stored data counts as sent. After `close` without a sink,
+   * rows count as not sent.
    */
   readonly complete: boolean;
-  /** Bytes that are still pending. */
+  /** The number of pending bytes. */
   readonly pendingBytes: number;
   /**
-   * Rows that the sinks have dropped so far, also those that were replaced; of `disconnect` the sinks that it closes.
+   * The number of rows dropped so far, by all sinks, including replaced ones. `disconnect` counts only the sinks that
+   * it closes.
    */
   readonly droppedRows: number;
-  /** The statistics of each sink, also of those that were replaced and are not closed yet. */
+  /** The statistics of each sink, also of replaced ones that are not closed yet. */
   readonly sinks: readonly SinkStats[];
 }
 
 /** Statistics of a recording since its beginning. */
 export interface RecordingStats {
-  /** Rows that were logged. */
+  /** The number of logged rows. */
   readonly rows: number;
-  /** Chunks that were encoded. */
+  /** The number of encoded chunks. */
   readonly chunks: number;
   /** Bytes of all messages. */
   readonly bytes: number;
   /** Warnings, including repeated ones. */
   readonly warnings: number;
-  /** Rows that the sinks have dropped, also those that were replaced. */
+  /** The number of rows dropped by the sinks, including replaced ones. */
   readonly droppedRows: number;
-  /** Bytes that are buffered until a sink is set. */
+  /** The number of bytes buffered until a sink is set. */
   readonly backlogBytes: number;
-  /** The statistics of each sink, also of those that were replaced and are not closed yet. */
+  /** The statistics of each sink, also of replaced ones that are not closed yet. */
   readonly sinks: readonly SinkStats[];
 }

@@ -39,12 +39,12 @@ const NEUTRAL_HOOKS: PlatformHooks = { maxBacklogBytes: 256 * 1024 * 1024 };
 /**
  * A recording: takes logged data and sends it to its sinks.
  *
- * It buffers what is logged, up to `maxBacklogBytes`, until the first sink is set: by `setSinks`, `memoryRecording`,
- * `binaryStream`, or a method that the packages for Node and for browsers add, such as `save` or `connectGrpc`. `close`
- * sends what is pending and ends the recording; calls after it are reported and ignored.
+ * It buffers logged data, up to `maxBacklogBytes`, until the first sink is set: by `setSinks`, `memoryRecording`,
+ * `binaryStream`, or a method of the packages for Node and for browsers, such as `save` or `connectGrpc`. `close` sends
+ * pending data and ends the recording. Later calls are reported and ignored.
  *
  * Problems never end the program. Invalid data is reported by `warning` events, `onWarning` or the console, and thrown
- * in strict mode only; failures of sinks are `error` events. Promises reject with a {@link RerunError}, and need not be
+ * in strict mode only. Failures of sinks are `error` events. Promises reject with a {@link RerunError}, and need not be
  * awaited: a rejection is an `error` event, printed unless somebody handles it, and never unhandled.
  *
  * @example
@@ -62,7 +62,7 @@ export class RecordingStream implements RecordingView {
   readonly #dispatcher: MessageDispatcher;
   readonly #log: RowLog;
 
-  /** @throws {TypeError} or {RangeError} naming the argument that is invalid */
+  /** @throws {TypeError} or {RangeError} naming the invalid argument */
   constructor(applicationId: string, options?: RecordingOptions, hooks: PlatformHooks = NEUTRAL_HOOKS) {
     const setup = setUpRecording(applicationId, options ?? {}, hooks);
     this.#setup = setup;
@@ -87,7 +87,7 @@ export class RecordingStream implements RecordingView {
     return this.#setup.applicationId;
   }
 
-  /** The id of the recording. Programs that log with the same id log into one recording. */
+  /** The id of the recording. Programs with the same id log into one recording. */
   get recordingId(): string {
     return this.#setup.recordingId;
   }
@@ -97,12 +97,12 @@ export class RecordingStream implements RecordingView {
     return this.#setup.enabled;
   }
 
-  /** The worst state of the sinks, for user interfaces; `closed` once {@link RecordingStream.close} was called. */
+  /** The worst state of the sinks, for user interfaces, or `closed` after {@link RecordingStream.close}. */
   get state(): SinkState {
     return this.#dispatcher.closing === undefined ? this.#dispatcher.sinks.state : "closed";
   }
 
-  /** The sinks that it has now. One of the kind `buffering` keeps what is logged while there is no other. */
+  /** The present sinks. One of the kind `buffering` keeps logged data while there is no other. */
   get sinks(): readonly Sink[] {
     return this.#dispatcher.sinks.sinks;
   }
@@ -118,10 +118,10 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Sets the current time on a timeline, or on several. Rows that are logged from now on have it. A plain integer is a
-   * sequence number, a `Date` a timestamp; seconds are `{ duration }` or `{ timestamp }`. A timeline keeps its kind.
+   * Sets the current time on a timeline, or on several. All later rows have it. A plain integer is a sequence number, a
+   * `Date` a timestamp. Seconds are `{ duration }` or `{ timestamp }`. A timeline keeps its kind.
    *
-   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid time is reported and changes nothing
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only. Otherwise an invalid time is reported and changes nothing
    * @example
    * rec.setTime("frame", 42);
    * rec.setTime({ elapsed: { duration: 1.5 }, now: new Date() });
@@ -159,7 +159,7 @@ export class RecordingStream implements RecordingView {
     this.log([PROPERTIES_PATH.slice(1), name], data, { static: true });
   }
 
-  /** Sets the name of the recording that viewers show. */
+  /** Sets the name of the recording in viewers. */
   sendRecordingName(name: string): void {
     if (typeof name === "string") this.log(PROPERTIES_PATH, recordingInfo(undefined, name), { static: true });
     else
@@ -173,7 +173,7 @@ export class RecordingStream implements RecordingView {
    * Sends a layout for the viewer.
    *
    * @throws {TypeError} if an option is wrong
-   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid blueprint is reported and not sent
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only. Otherwise an invalid blueprint is reported and not sent
    */
   sendBlueprint(blueprint: BlueprintLike, options?: SendBlueprintOptions): void {
     if (this.#log.refuses("sendBlueprint")) return;
@@ -199,13 +199,13 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Replaces the recording's sinks: sends everything to these from now on, including what was buffered so far. The
-   * sinks are replaced before the call returns; the promise settles when the new sinks are open or have failed and the
-   * previous ones are closed. A sink whose destination is already in use is kept. New ones are first sent the
-   * properties, the blueprint and the newest static data of the recording.
+   * Replaces the recording's sinks: sends everything to these from now on, including buffered data. The sinks are
+   * replaced before the call returns. The promise settles when the new sinks are open or have failed, and the previous
+   * ones are closed. A sink with a destination already in use is kept. New ones are first sent the properties, the
+   * blueprint and the newest static data of the recording.
    *
-   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of a sink that cannot be opened. If that is known at once,
-   * such as a file in a folder that does not exist, nothing changes. Failures of previous sinks are `error` events.
+   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of opening a sink. If this is known at once, such as a file
+   * in a missing folder, nothing changes. Failures of previous sinks are `error` events.
    *
    * @example
    * const memory = new rr.MemorySink();
@@ -217,7 +217,7 @@ export class RecordingStream implements RecordingView {
 
   /**
    * Replaces the recording's sinks: keeps everything in memory from now on, up to 1 GiB, for the program to read. The
-   * next sink receives what was not read. See the example of {@link RecordingStream}.
+   * next sink receives unread data. See the example of {@link RecordingStream}.
    */
   memoryRecording(): MemoryRecording {
     const sink = new MemorySink();
@@ -241,8 +241,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Waits until everything logged so far was sent. If the time runs out, resolves with `complete: false`; the data is
-   * still sent later. Rejects with `ABORTED`, or with the error of a sink that is broken.
+   * Waits until everything logged so far was sent. If the time runs out, resolves with `complete: false`, and the data
+   * is still sent later. Rejects with `ABORTED`, or with the error of a broken sink.
    *
    * @example
    * const { complete, pendingBytes } = await rec.flush({ timeoutMs: 1000 });
@@ -252,8 +252,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Flushes and closes the sinks, and buffers what is logged from now on for the next ones. Rejects with `CLOSED`,
-   * `ABORTED`, or the error of a sink.
+   * Flushes and closes the sinks, and buffers later data for the next ones. Rejects with `CLOSED`, `ABORTED`, or the
+   * error of a sink.
    */
   disconnect(options?: FlushOptions): Promise<FlushResult> {
     return this.#finish("disconnect", options, (flushOptions) => this.#dispatcher.disconnect(flushOptions));
@@ -292,8 +292,8 @@ export class RecordingStream implements RecordingView {
   }
 
   /**
-   * Calls `listener` with every event of this type, synchronously. An error that it throws is reported as an `error`
-   * event.
+   * Calls `listener` with every event of this type, synchronously. Errors of the listener are reported as `error`
+   * events.
    *
    * @throws {TypeError} if an argument is wrong
    * @example
@@ -307,7 +307,7 @@ export class RecordingStream implements RecordingView {
     this.#events.add(type, listener, options);
   }
 
-  /** Removes a listener that {@link RecordingStream.addEventListener} has added. */
+  /** Removes a listener of {@link RecordingStream.addEventListener}. */
   removeEventListener<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
     this.#events.remove(type, listener);
   }

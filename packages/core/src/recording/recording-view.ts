@@ -19,14 +19,14 @@ export type ColumnsInput = Iterable<ComponentColumn | Iterable<ComponentColumn>>
  * A target for data: a recording, or a recording at fixed times.
  *
  * All methods check and copy their data before they return, so callers may change it afterwards. Invalid data is
- * reported once per distinct problem, and nothing of the row is stored; in strict mode the call throws a `RerunError`
- * with the code `INVALID_DATA` instead. After the recording was closed, calls are reported and ignored.
+ * reported once per distinct problem, and nothing of the row is stored. In strict mode the call throws a `RerunError`
+ * with the code `INVALID_DATA` instead. On a closed recording, calls are reported and ignored.
  */
 export interface RecordingView {
   /**
    * Logs one row: all components of `data`, at the current times.
    *
-   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise invalid data is reported and not stored
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only. Otherwise invalid data is reported and not stored
    * @example
    * rec.log("world/points", new rr.Points3D([[0, 0, 0], [1, 1, 1]], { colors: ["red", "lime"], radii: 0.1 }));
    * rec.log("status", [new rr.TextLog("started"), new rr.Scalars(1)]); // several archetypes in one row
@@ -34,10 +34,10 @@ export interface RecordingView {
    */
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void;
   /**
-   * A view that logs at `time`, in addition to the current times. Later calls of {@link RecordingStream.setTime} do not
-   * affect it, so concurrent tasks cannot overwrite each other's times.
+   * A view with `time` in addition to the current times. Later calls of {@link RecordingStream.setTime} do not affect
+   * it, so concurrent tasks cannot overwrite each other's times.
    *
-   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise an invalid time is reported and `time` is
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only. Otherwise an invalid time is reported and `time` is
    * ignored
    * @example
    * const view = rec.at({ frame: 44 });
@@ -49,7 +49,7 @@ export interface RecordingView {
    * the current times nor `log_time` are added, only those of {@link RecordingView.at}. If `times` is empty, the rows
    * are static.
    *
-   * @throws {RerunError} `INVALID_DATA`, in strict mode only; otherwise invalid data is reported and not stored
+   * @throws {RerunError} `INVALID_DATA`, in strict mode only. Otherwise invalid data is reported and not stored
    * @example
    * const frames = rr.TimeColumn.sequence("frame", [0, 1, 2]);
    * rec.sendColumns("wave", frames, rr.Scalars.columns({ scalars: new Float64Array([0.1, 0.7, 0.3]) }));

@@ -1,7 +1,7 @@
 import { internalsOf } from "./recording-internals.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 
-/** Reports something that deserves attention, but is no failure, as a warning of a recording: its event `warning`. */
+/** Reports a problem that is no failure as a `warning` event of a recording. */
 export function reportWarning(recording: RecordingStream, message: string): void {
   internalsOf(recording).notice(message);
 }

@@ -9,9 +9,9 @@ const KEEP_ALIVE_MS = 60_000;
 export interface WaitForConnectionOptions {
   /** Settle once there is a connection instead of at once. Default `false`. */
   waitForConnection?: boolean | undefined;
-  /** The longest to wait for it, in milliseconds; no limit by default. */
+  /** The longest wait for it, in milliseconds. Default: no limit. */
   timeoutMs?: number | undefined;
-  /** Cancels the wait; the sink goes on. */
+  /** Cancels the wait. The sink continues. */
   signal?: AbortSignal | undefined;
 }
 

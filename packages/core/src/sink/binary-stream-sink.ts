@@ -5,11 +5,11 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
 
-/** A stream from which a program reads its own recording. */
+/** A program's own recording as a stream. */
 export interface BinaryStream {
-  /** Everything since the last read as a complete `.rrd`; `undefined` if there is nothing. */
+  /** Everything since the last read as a complete `.rrd`, or `undefined` if there is nothing. */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Pieces, each a complete `.rrd`. It ends when another sink takes over or the recording is closed. */
+  /** Pieces, each a complete `.rrd`. It ends with the recording, or at the next sink. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
@@ -19,7 +19,7 @@ export interface BinaryStreamSinkOptions {
   maxQueueBytes?: number | undefined;
 }
 
-/** Lets a program read its own recording piece by piece; each piece is a complete `.rrd`. */
+/** Lets a program read its own recording piece by piece. Each piece is a complete `.rrd`. */
 export class BinaryStreamSink extends SimpleSink implements BinaryStream {
   readonly #queue: MessageQueue;
   #wake: (() => void) | undefined;
@@ -32,15 +32,15 @@ export class BinaryStreamSink extends SimpleSink implements BinaryStream {
   }
 
   /**
-   * Everything since the last read, including pending rows; `undefined` if there is nothing. Works after the sink was
-   * closed.
+   * Everything since the last read, including pending rows, or `undefined` if there is nothing. Works after the sink
+   * was closed.
    */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.status.flushRows();
     return Promise.resolve(this.#take());
   }
 
-  /** A stream of pieces. It ends when the sink is closed and everything was read. It competes with {@link read}. */
+  /** A stream of pieces. It ends after the last data of a closed sink. It competes with {@link read}. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {

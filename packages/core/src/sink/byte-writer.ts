@@ -1,4 +1,4 @@
-/** The part of a `Writable` of Node that {@link StreamSink} uses. */
+/** The part of a `Writable` of Node for {@link StreamSink}. */
 export interface NodeWritable {
   write(chunk: Uint8Array, callback?: (error?: Error | null) => void): boolean;
   end(callback?: () => void): unknown;
@@ -9,12 +9,12 @@ export interface NodeWritable {
 
 const NODE_WRITABLE_EVENTS = ["drain", "error", "close"] as const;
 
-/** The part of a WHATWG `WritableStream` that {@link StreamSink} uses. */
+/** The part of a WHATWG `WritableStream` for {@link StreamSink}. */
 export interface WebWritable {
   getWriter(): WritableStreamDefaultWriter<Uint8Array>;
 }
 
-/** A stream to which bytes can be written. */
+/** A writable stream of bytes. */
 export type AnyWritable = NodeWritable | WebWritable;
 
 /**

@@ -10,7 +10,7 @@ export class CallbackSink extends SimpleSink {
   readonly isSynchronous = true;
   readonly #callback: (rrd: Uint8Array<ArrayBuffer>) => void;
 
-  /** @param callback is called within logging calls; if it throws, the sink is `broken` */
+  /** @param callback is called within logging calls. If it throws, the sink is `broken` */
   constructor(callback: (rrd: Uint8Array<ArrayBuffer>) => void) {
     super("callback");
     if (typeof callback !== "function") throw invalidArgument("callback", "a function that takes bytes", callback);

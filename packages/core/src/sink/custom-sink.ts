@@ -14,8 +14,7 @@ const MAX_PENDING_BYTES = 100 * 1024 * 1024;
 const adapted = new WeakMap<CustomSink, AdaptedSink>();
 
 /**
- * Makes a sink of an object with a method `send`, which is called with each message, encoded. The same object always
- * gives the same sink.
+ * Makes a sink of an object. Its method `send` gets each message, encoded. The same object always gives the same sink.
  *
  * @throws {TypeError} if `sink` has no method `send`, or another member is wrong
  * @example

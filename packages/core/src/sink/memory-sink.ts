@@ -7,9 +7,9 @@ import { SimpleSink } from "./simple-sink.ts";
 
 /** A recording in memory, for the program itself to read. */
 export interface MemoryRecording {
-  /** The number of messages that it holds, including the recording's information and its properties. */
+  /** The number of messages, including the recording's information and its properties. */
   readonly numMessages: number;
-  /** Everything since the last call as a complete `.rrd`; it is then removed. */
+  /** Removes everything since the last call, and returns it as a complete `.rrd`. */
   drainAsBytes(): Uint8Array<ArrayBuffer>;
 }
 
@@ -36,12 +36,12 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
     this.#queue = new MessageQueue(nonNegative("maxBytes", options?.maxBytes ?? 2 ** 30));
   }
 
-  /** The number of messages that it holds, including the recording's information and its properties. */
+  /** The number of messages, including the recording's information and its properties. */
   get numMessages(): number {
     return this.readMessages().length;
   }
 
-  /** Everything that it holds as a complete `.rrd`; it stays. */
+  /** All contents as a complete `.rrd`. They stay. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return encodeRrd(this.readMessages());
   }
@@ -52,7 +52,7 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
     return this.#queue.messages;
   }
 
-  /** Everything since the last call as a complete `.rrd`; it is then removed. */
+  /** Removes everything since the last call, and returns it as a complete `.rrd`. */
   drainAsBytes(): Uint8Array<ArrayBuffer> {
     const bytes = this.toBytes();
     this.takeBacklog();

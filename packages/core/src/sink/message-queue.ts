@@ -2,8 +2,8 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { List } from "../collections/list.ts";
 
 /**
- * Policy for data that does not fit: wait for room, drop the oldest data, drop the new data, or break the sink. The
- * option `onFull` of each sink lists those that it has.
+ * The policy for a full queue: wait for room, drop the oldest data, drop the new data, or break the sink. The option
+ * `onFull` of each sink lists its policies.
  */
 export type OverflowPolicy = "block" | "drop-oldest" | "drop-newest" | "error";
 

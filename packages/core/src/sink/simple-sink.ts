@@ -35,7 +35,7 @@ export abstract class SimpleSink implements RecordingSink {
     if (this.status.state !== "broken") this.status.change("closed");
   }
 
-  /** Returns what the sink has done so far. */
+  /** Returns the statistics of the sink so far. */
   stats(): SinkStats {
     return this.status.stats();
   }

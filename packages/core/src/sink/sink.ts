@@ -6,8 +6,8 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";
 
 /**
- * Why messages were dropped: no room, no sink in time, no sink at all after `setSinks([])`, a sink that is closed or
- * broken, or an age above a limit.
+ * The reason for a drop: no room, no sink in time, no sink at all after `setSinks([])`, a closed or broken sink, or an
+ * age above a limit.
  */
 export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | "expired";
 
@@ -17,21 +17,21 @@ export interface SinkStats {
   readonly kind: string;
   /** State of the sink. */
   readonly state: SinkState;
-  /** Bytes that are pending. */
+  /** Pending bytes. */
   readonly queuedBytes: number;
-  /** Bytes that left. */
+  /** Sent bytes. */
   readonly sentBytes: number;
-  /** Rows that were dropped. */
+  /** Dropped rows. */
   readonly droppedRows: number;
   /** Bytes of these rows. */
   readonly droppedBytes: number;
-  /** Number of times that a lost connection was made again. */
+  /** The number of reconnects. */
   readonly reconnects: number;
   /** The last failure, if there was one. */
   readonly lastError?: RerunError | undefined;
 }
 
-/** Messages that were dropped. */
+/** Dropped messages. */
 export interface SinkDrop {
   /** The number of rows. */
   readonly rows: number;
@@ -45,9 +45,9 @@ export interface SinkDrop {
 
 /** Time limits for a sink. */
 export interface SinkFlushOptions {
-  /** The longest to wait, in milliseconds; no limit by default. */
+  /** The longest wait, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** Cancels the wait when it fires. */
+  /** A signal to cancel the wait. */
   readonly signal?: AbortSignal | undefined;
   /** Wait until the other side has confirmed, not only until all is sent. */
   readonly ack?: boolean | undefined;
@@ -59,36 +59,36 @@ export interface SinkContext {
   readonly applicationId: string;
   /** The id of the recording. */
   readonly recordingId: string;
-  /** Reports something that users should know but that is no failure. */
+  /** Reports a problem that is no failure. */
   onWarning(message: string): void;
 }
 
-/** A destination of a recording's messages: a sink of these packages, or one that {@link customSink} makes. */
+/** A destination of a recording's messages: a sink of these packages, or one of {@link customSink}. */
 export interface Sink {
   /** A short name, e.g. `file`. */
   readonly kind: string;
-  /** Returns what the sink has done so far. */
+  /** Returns the statistics of the sink so far. */
   stats(): SinkStats;
 }
 
 /**
- * A destination of a program's own, for {@link customSink}.
+ * A custom destination, for {@link customSink}.
  *
- * `open` is called once, then `send` for each message in order, then `close`. The first call that throws, or whose
- * promise rejects, breaks the sink: this is an `error` event, and what follows is dropped and counted. What `send` logs
- * itself is sent after the message.
+ * `open` is called once, then `send` for each message in order, then `close`. The first throw or rejection breaks the
+ * sink: this is an `error` event, and later data is dropped and counted. Data that `send` logs itself is sent after the
+ * message.
  */
 export interface CustomSink {
   /** A short name for statistics and messages. Default `custom`. */
   readonly kind?: string | undefined;
   /**
-   * Connects to the destination. Messages are kept until its promise resolves. If it throws at once, the sink cannot be
-   * set, which changes nothing.
+   * Connects to the destination. Messages are kept until its promise resolves. If it throws at once, the sink is not
+   * set, and nothing changes.
    */
   open?(context: SinkContext): void | Promise<void>;
   /**
-   * Takes a message, which must not be changed and may be kept. A promise says when the message has left: `flush` and
-   * `close` wait for it, the next message does not.
+   * Takes a message, which must not be changed and may be kept. A promise settles when the message has left: `flush`
+   * and `close` wait for it, the next message does not.
    */
   send(message: EncodedMessage): void | Promise<void>;
   /** Settles when everything sent so far has left. */
@@ -200,7 +200,7 @@ export interface RecordingSink extends Sink {
    * replaced. Changes nothing itself. Without this the sink stays, and the options of `other` are ignored.
    */
   takeOver?(other: RecordingSink): SinkTakeover | undefined;
-  /** Returns what the sink has done so far. */
+  /** Returns the statistics of the sink so far. */
   stats(): SinkStats;
 }
 

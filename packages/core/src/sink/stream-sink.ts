@@ -13,9 +13,9 @@ import { toByteWriter, type AnyWritable, type ByteWriter } from "./byte-writer.t
 
 /** Options of {@link StreamSink}. */
 export interface StreamSinkOptions extends RrdWriterOptions {
-  /** The largest number of bytes that are pending for a slow stream. Default 100 MiB. */
+  /** The largest number of pending bytes for a slow stream. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
-  /** The temporal data that is dropped, counted and reported when the queue is full. Default `"drop-oldest"`. */
+  /** The policy for temporal data in a full queue. Drops are counted and reported. Default `"drop-oldest"`. */
   onFull?: Extract<OverflowPolicy, "drop-oldest" | "drop-newest"> | undefined;
   /** Whether the stream is left open when the sink is closed. Default `false`. */
   preventClose?: boolean | undefined;
@@ -30,13 +30,13 @@ const OPTIONS: OptionNames<StreamSinkOptions> = {
 };
 
 /**
- * A sink that writes a `.rrd` to a stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`.
+ * A sink for a `.rrd` in a stream of bytes: a `Writable` of Node or a WHATWG `WritableStream`.
  *
  * It respects backpressure: while the stream is not ready, messages are queued, up to `maxQueueBytes`. `flush` resolves
- * when the stream has accepted everything. If the stream fails, the sink becomes `broken`, what the stream has not
- * accepted is dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer
- * and ends the stream, unless `preventClose` is set. This needs the event loop: when a process exits at once, the end
- * of the stream may be lost.
+ * when the stream has accepted everything. If the stream fails, the sink becomes `broken`. The remaining data is
+ * dropped and counted, and `flush` and `close` reject with the code `IO_ERROR`. `close` writes the footer and ends the
+ * stream, unless `preventClose` is set. This needs the event loop: when a process exits at once, the end of the stream
+ * may be lost.
  *
  * @example
  * await rec.setSink(new rr.StreamSink(createWriteStream("helix.rrd"), { maxQueueBytes: 2 ** 20 }));
@@ -113,7 +113,7 @@ export class StreamSink implements RecordingSink {
     if (this.#preventClose) this.#writer?.release();
   }
 
-  /** Writes everything that is pending to the stream, without waiting until the stream has accepted it. */
+  /** Writes all pending data to the stream, without waiting for its acceptance. */
   closeSync(): void {
     if (this.#status.state !== "open") return;
     const writer = this.#writer;

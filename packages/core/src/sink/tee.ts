@@ -5,9 +5,9 @@ import type { RecordingSink, RecordingSinkContext, Sink } from "./sink.ts";
 
 /**
  * Combines several sinks into one, for functions and other sinks that accept a single one. A recording treats them as
- * if each had been passed to `setSinks`, also in its statistics and events.
+ * separate arguments of `setSinks`, also in its statistics and events.
  *
- * Each message goes to all sinks. A failure of one does not affect the others, unless it throws in `open`: then the
+ * Each message goes to all sinks. A failure of one does not affect the others. But if one throws in `open`, the
  * combination cannot be opened either. `flush` and `close` wait for all sinks, then reject with the first failure. The
  * state is the worst of all states, and the statistics are sums.
  *

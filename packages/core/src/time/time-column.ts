@@ -21,8 +21,8 @@ export type IntegersLike = ArrayLike<number> | ArrayLike<bigint> | Iterable<numb
 type Resolve = (value: unknown, out: Int64) => void;
 
 /**
- * The times of rows for {@link RecordingStream.sendColumns}: one timeline, and one value for each row. Values are
- * checked and copied when the column is created, and errors are thrown, also outside of strict mode.
+ * The times of rows for {@link RecordingStream.sendColumns}: one timeline, and one value for each row. The constructor
+ * checks and copies the values, and throws errors, also outside of strict mode.
  *
  * @example
  * const frames = rr.TimeColumn.sequence("frame", [0, 1, 2]);
@@ -63,7 +63,7 @@ export class TimeColumn {
   }
 
   /**
-   * A column of durations. Without `unit`, numbers are seconds and bigints nanoseconds; with `unit`, both are in it.
+   * A column of durations. Without `unit`, numbers are seconds and bigints nanoseconds. With `unit`, both are in it.
    *
    * @throws {TypeError} if a value is no duration
    * @throws {RangeError} if a value does not fit 64 bits in nanoseconds
@@ -76,7 +76,7 @@ export class TimeColumn {
 
   /**
    * A column of timestamps: `Date`s, Temporal objects, or times since 1970. Without `unit`, numbers are seconds and
-   * bigints nanoseconds; with `unit`, both are in it.
+   * bigints nanoseconds. With `unit`, both are in it.
    *
    * @throws {TypeError} if a value is no timestamp
    * @throws {RangeError} if a value does not fit 64 bits in nanoseconds

@@ -6,9 +6,9 @@ import { resolveTimeValue, type ExplicitTimeValue, type TimeCell, type TimeValue
 import { STATIC_TIMELINES, type Timeline, type TimelineRegistry, type TimelineSet } from "./timeline.ts";
 
 /**
- * Times by the name of the timeline, e.g. `{ frame: 42, elapsed: { duration: 1.5 } }`. Timelines that are named
- * `sequence`, `duration` or `timestamp` accept no bare number, because `{ sequence: 42 }` is most likely a mistake for
- * `{ frame: 42 }`.
+ * Times by the name of the timeline, e.g. `{ frame: 42, elapsed: { duration: 1.5 } }`. Timelines named `sequence`,
+ * `duration` or `timestamp` accept no bare number, because `{ sequence: 42 }` is most likely a mistake for `{ frame: 42
+ * }`.
  */
 export type TimePointLike = Readonly<Record<string, TimeValue | undefined>> & {
   readonly sequence?: ExplicitTimeValue | undefined;

@@ -31,9 +31,7 @@ export type DurationLike = number | bigint | UnitValue;
 /** An instant: a `Date` or Temporal object, or the time since 1970 as a {@link DurationLike}. */
 export type TimestampLike = number | bigint | UnitValue | DateLike | EpochNanoseconds;
 
-/**
- * A time on a timeline, of a kind that is clear: a `Date`, a Temporal object, or an object with the kind as its key.
- */
+/** A time on a timeline, with a clear kind: a `Date`, a Temporal object, or an object with the kind as its key. */
 export type ExplicitTimeValue =
   | DateLike
   | EpochNanoseconds

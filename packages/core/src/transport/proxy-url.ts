@@ -1,7 +1,7 @@
 import { describeValue } from "../checks/describe-value.ts";
 import { argumentError } from "../checks/invalid-value-error.ts";
 
-/** Address of a viewer or a proxy that takes logs. */
+/** The address of a viewer or a proxy. */
 export interface ProxyUrl {
   /** Whether the connection is encrypted. */
   readonly isSecure: boolean;
@@ -9,7 +9,7 @@ export interface ProxyUrl {
   readonly host: string;
   /** The port. */
   readonly port: number;
-  /** Address that is dialled, e.g. `http://127.0.0.1:9876`. */
+  /** The dialled address, e.g. `http://127.0.0.1:9876`. */
   readonly origin: string;
   /** As Rerun writes it, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
   readonly href: string;
@@ -26,7 +26,7 @@ const SCHEMES = "expected one of: `rerun://`, `rerun+http://`, `rerun+https://`"
  * Reads the address of a proxy as the native SDKs do: `rerun+http://host:port/proxy`, `rerun://host/proxy` (encrypted),
  * or `localhost/proxy`. The port defaults to 9876 on this machine, else to 80 and 443.
  *
- * @throws {TypeError} that says what is wrong with it
+ * @throws {TypeError} naming the problem
  *
  * @example
  * rr.parseProxyUrl("localhost/proxy").origin; // "http://localhost:9876"

@@ -10,22 +10,24 @@ const MIB = 1024 * 1024;
 
 const ON_FULL: readonly OverflowPolicy[] = ["block", "drop-oldest", "drop-newest", "error"];
 
-/** Options of all sinks that send to a server. */
+/** Options of all sinks for servers. */
 export interface ServerSinkOptions {
-  /** Bytes that may be pending or in flight. Default 100 MiB. */
+  /** The largest number of bytes pending or in flight. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /**
-   * Policy for data that does not fit. Default `"block"`: on Node `log` waits while the connection makes progress;
-   * without progress, and in pages, where nothing can wait, it means `"drop-oldest"`. `"error"` breaks the sink.
+   * Policy for data that does not fit. Default `"block"`: on Node `log` waits while the connection makes progress.
+   * Without progress, and in pages, it means `"drop-oldest"`, because a page cannot wait. `"error"` breaks the sink.
    */
   onFull?: OverflowPolicy | undefined;
-  /** Bytes of store infos, blueprints and static data that are kept for a server that restarts. Default 64 MiB. */
+  /**
+   * The largest number of bytes of store infos, blueprints and static data kept for a restarted server. Default 64 MiB.
+   */
   maxRetainedBytes?: number | undefined;
 }
 
 export const SERVER_SINK_OPTIONS: OptionNames<ServerSinkOptions> = { maxQueueBytes: 1, onFull: 1, maxRetainedBytes: 1 };
 
-/** HTTP headers for a server, or a function that is called for each request. */
+/** HTTP headers for a server, or a function called for each request. */
 export type GrpcHeaders =
   | Readonly<Record<string, string>>
   | Headers

@@ -2,7 +2,7 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?\d+$/;
 
-/** Parses JSON. Integers that a number cannot represent become bigints. */
+/** Parses JSON. Integers beyond the exact range of numbers become bigints. */
 export function parseExactJson(text: string): unknown {
   const mark = newMark(text);
   const marked = text.replace(TOKEN, (token) =>

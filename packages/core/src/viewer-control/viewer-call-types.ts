@@ -3,7 +3,7 @@ import type { ViewerEntity, ViewerPlayState, ViewerStoreId, ViewerTimeline } fro
 
 /** The limits of a call to a viewer. */
 export interface ViewerCallOptions {
-  /** The longest that the call may take, in milliseconds. Default 15,000. */
+  /** The longest duration of the call, in milliseconds. Default 15,000. */
   timeoutMs?: number | undefined;
   /** Aborts the call. Default: none. */
   signal?: AbortSignal | undefined;
@@ -21,7 +21,7 @@ export interface SetViewerTime extends ViewerCallOptions {
   play?: boolean | ViewerPlayState | undefined;
 }
 
-/** The time that a recording of a viewer shows. */
+/** The time of a recording in a viewer. */
 export interface ViewerTime {
   /** The recording. */
   readonly recording: ViewerStoreId;
@@ -48,7 +48,7 @@ export type ViewerSource = string | URL | Uint8Array | Blob;
 
 /** Options of {@link ViewerControl.open}. */
 export interface OpenInViewer extends ViewerCallOptions {
-  /** Whether the viewer goes to what it has opened. Default `true`. */
+  /** Whether the viewer shows the opened source. Default `true`. */
   navigate?: boolean | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface OpenInViewer extends ViewerCallOptions {
 export interface OpenedInViewer {
   /** The recordings so far. */
   readonly recordings: readonly ViewerStoreId[];
-  /** The URLs that are not loaded completely yet. `state().loading` becomes empty when they are. */
+  /** The URLs that are still loading. `state().loading` becomes empty at the end. */
   readonly loading: readonly string[];
 }
 
@@ -112,7 +112,7 @@ export interface ViewerDatasetSchema {
   readonly assetIds: readonly string[];
 }
 
-/** An asset of a dataset: static data that its segments share. */
+/** An asset of a dataset: static data shared by its segments. */
 export interface ViewerDatasetAsset {
   /** Its id. */
   readonly assetId: string;
@@ -124,7 +124,7 @@ export interface ViewerDatasetAsset {
 
 /** A column of a table in a viewer. */
 export interface ViewerColumn {
-  /** The name of the Arrow field, which layouts of tables use. */
+  /** The name of the Arrow field, for layouts of tables. */
   readonly name: string;
   /** The name in the header. */
   readonly displayName: string;
@@ -134,7 +134,7 @@ export interface ViewerColumn {
 
 /** The target of {@link ViewerControl.blueprint} and {@link ViewerControl.setBlueprint}. */
 export interface ViewerBlueprintTarget extends ViewerCallOptions {
-  /** A recording. Default: what is on the screen. */
+  /** A recording. Default: the one on the screen. */
   recording?: ViewerStoreId | undefined;
   /** A table by its URL, instead of a recording. */
   table?: string | undefined;
@@ -142,7 +142,7 @@ export interface ViewerBlueprintTarget extends ViewerCallOptions {
 
 /** Options of {@link ViewerControl.setBlueprint}. */
 export interface SetViewerBlueprint extends ViewerBlueprintTarget {
-  /** Whether properties that are left out stay as they are. Default `false`: they are cleared. */
+  /** Whether omitted properties stay as they are. Default `false`: they are cleared. */
   partial?: boolean | undefined;
 }
 
@@ -153,9 +153,9 @@ export type ViewerBlueprintJson = Readonly<Record<string, Readonly<Record<string
 export interface ViewerBlueprint {
   /** The id of its store. */
   readonly blueprintId: string;
-  /** The recording that it belongs to, if it is that of a recording. */
+  /** The recording, if it is the layout of one. */
   readonly recording: ViewerStoreId | undefined;
-  /** The URL of the table that it belongs to, if it is that of a table. */
+  /** The URL of the table, if it is the layout of one. */
   readonly table: string | undefined;
   /** The layout. */
   readonly blueprint: ViewerBlueprintJson;

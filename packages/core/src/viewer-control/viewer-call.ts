@@ -28,7 +28,7 @@ export interface ViewerConnection {
   readonly name: string;
   /** Makes a call. */
   readonly call: (request: ViewerRequest, signal: AbortSignal) => Promise<ViewerResponse>;
-  /** Sends recordings and layouts. Settles when the viewer has accepted them. */
+  /** Sends recordings and layouts. Settles after the viewer has accepted them. */
   readonly send: (messages: readonly EncodedMessage[], limits: ViewerCallOptions) => Promise<void>;
 }
 

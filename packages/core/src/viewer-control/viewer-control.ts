@@ -58,7 +58,7 @@ const DATASET_OPTIONS: OptionNames<ViewerDatasetOptions> = {
 };
 
 /**
- * Controls a viewer: asks for its state, moves its time, opens and closes recordings, takes pictures, and reads and
+ * Controls a viewer. It asks for its state, moves its time, opens and closes recordings, takes pictures, and reads and
  * sets its layout. `connectViewer` creates it.
  *
  * All calls reject with a `RerunError`: `INVALID_ARGUMENT`, `CONNECTION` if the viewer cannot be reached within
@@ -111,7 +111,7 @@ export class ViewerControl {
     return stateOf(await this.#call("getState", {}, options));
   }
 
-  /** Moves the time of a recording, plays it or pauses it. Returns the time that it shows then. */
+  /** Moves the time of a recording, plays it or pauses it. Returns the new time. */
   async setTime(options: SetViewerTime): Promise<ViewerTime> {
     check("setTime", options, { ...CALL_OPTIONS, recording: 1, timeline: 1, at: 1, play: 1 });
     const { recording, timeline, at, play } = options;
@@ -142,11 +142,11 @@ export class ViewerControl {
 
   /**
    * Opens sources: paths of files on the viewer's machine, `http(s)://` URLs of recordings, `rerun+http://` URLs of
-   * servers, and the bytes or blobs of `.rrd` files. Resolves when they are loaded, or after a few seconds with
+   * servers, and the bytes or blobs of `.rrd` files. Resolves after they are loaded, or after a few seconds with
    * `loading`.
    *
-   * @throws {RerunError} `NOT_FOUND` if the viewer has opened nothing, with its reason; `INVALID_FORMAT` if bytes are
-   * no recording
+   * @throws {RerunError} `NOT_FOUND` if the viewer has opened nothing, with its reason, or `INVALID_FORMAT` if bytes
+   * are no recording
    */
   async open(sources: ViewerSource | readonly ViewerSource[], options: OpenInViewer = {}): Promise<OpenedInViewer> {
     check("open", options, { ...CALL_OPTIONS, navigate: "boolean" });
@@ -160,7 +160,7 @@ export class ViewerControl {
     return openInViewer(this, this.#connection, openUrl, all, options);
   }
 
-  /** Closes recordings; without options the current one. Returns the ids or URLs of what was closed. */
+  /** Closes recordings, or without options the current one. Returns their ids or URLs. */
   async close(options: CloseViewerRecordings = {}): Promise<readonly string[]> {
     check("close", options, { ...CALL_OPTIONS, recordings: 1, urls: 1, all: "boolean" });
     const { recordings, urls, all = false } = options;
@@ -256,14 +256,14 @@ export class ViewerControl {
     return (await this.#call("setBlueprint", request, options)).createdEntities;
   }
 
-  /** The lines of the viewer's log, oldest first; with `after` only those after that sequence number. */
+  /** The lines of the viewer's log, oldest first. With `after` only those after its sequence number. */
   async logs(options: ViewerCallOptions & { after?: bigint | undefined } = {}): Promise<readonly ViewerLogEntry[]> {
     check("logs", options, { ...CALL_OPTIONS, after: 1 });
     const { entries } = await this.#call("getLogs", { afterSequence: options.after }, options);
     return entries.map(({ sequence, level, target, message }) => ({ sequence, level, target, message }));
   }
 
-  /** The commands of the viewer's palette that are available, or with `all` all of them. */
+  /** The available commands of the viewer's palette, or with `all` all of them. */
   async commands(options: ViewerCallOptions & { all?: boolean | undefined } = {}): Promise<readonly ViewerCommand[]> {
     check("commands", options, { ...CALL_OPTIONS, all: "boolean" });
     const { commands } = await this.#call("listCommands", { includeUnavailable: options.all === true }, options);
@@ -274,8 +274,8 @@ export class ViewerControl {
   }
 
   /**
-   * Runs a command of the palette by its id, and returns it. Resolves when the viewer has it in its queue. If a
-   * command opens a dialog of the system, it needs `allowBlockingDialog`.
+   * Runs a command of the palette by its id, and returns it. Resolves after the viewer has queued it. If a command
+   * opens a dialog of the system, it needs `allowBlockingDialog`.
    */
   async run(
     id: string,
@@ -303,7 +303,7 @@ export class ViewerControl {
     throw new RerunError("UNSUPPORTED", `the selection can be read from Rerun 0.43 on; ${versions}`);
   }
 
-  /** The URL of the current page of the viewer; empty if it has none. */
+  /** The URL of the current page of the viewer, or empty if it has none. */
   async location(options?: ViewerCallOptions): Promise<string> {
     check("location", options, CALL_OPTIONS);
     return (await this.#call("getLocation", {}, options)).location;
@@ -353,7 +353,7 @@ export class ViewerControl {
   }
 }
 
-/** Creates the control of a viewer; `url` is its address in messages. */
+/** Creates the control of a viewer. `url` is its address in messages. */
 export function createViewerControl(url: string, connection: ViewerConnection): ViewerControl {
   return new ViewerControl(url, connection);
 }

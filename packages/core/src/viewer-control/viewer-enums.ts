@@ -17,7 +17,7 @@ export const EDGES: Readonly<Record<"static" | "temporal" | "all", number>> = { 
 /** The ways to change a layout. */
 export const UPDATE_MODES: Readonly<Record<"full" | "partial", number>> = { full: 1, partial: 2 };
 
-/** The word for a number; `undefined` for a number that this version does not know. */
+/** The word for a number, or `undefined` for an unknown number. */
 export function wordOf<Word extends string>(
   values: Readonly<Record<Word, number>>,
   value: number | undefined,

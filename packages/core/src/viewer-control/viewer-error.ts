@@ -20,12 +20,12 @@ const NAMES = (
   "UNAUTHENTICATED"
 ).split(" ");
 
-/** The number of a gRPC status by its name; that of UNKNOWN for others. */
+/** The number of a gRPC status by its name, or that of UNKNOWN for others. */
 export function viewerStatus(name: string): number {
   return NAMES.includes(name) ? NAMES.indexOf(name) : NAMES.indexOf("UNKNOWN");
 }
 
-/** The error for a call that has ended with a gRPC status. @param viewer the name of the viewer in messages */
+/** The error for a call with a failed gRPC status. @param viewer the name of the viewer in messages */
 export function viewerError(viewer: string, status: number, reason: string, cause: unknown): RerunError {
   if (status === UNIMPLEMENTED) {
     const advice = "there is a server without a viewer, or a viewer of a version before 0.38";

@@ -14,17 +14,17 @@ export interface LinkTime {
 
 /** A moment of a recording, for {@link viewerUrl}. */
 export interface ViewerUrlOptions {
-  /** The URL of a `.rrd` file or of a server, such as `rerun+http://127.0.0.1:9876/proxy`; on Node also a path. */
+  /** The URL of a `.rrd` file or of a server, such as `rerun+http://127.0.0.1:9876/proxy`. On Node also a path. */
   source: string | URL;
-  /** The id of the recording. Default: the one that the source has. */
+  /** The id of the recording. Default: that of the source. */
   recording?: string | undefined;
   /** The time to show. Default: the viewer decides. */
   when?: LinkTime | undefined;
   /** The entity to select, with an instance as in `/points[#3]`. Default: none. */
   selection?: string | undefined;
   /**
-   * The viewer that opens the link: `"native"`, `"app"` for app.rerun.io, or the URL of a page with the web viewer.
-   * Default `"native"`.
+   * The viewer for the link: `"native"`, `"app"` for app.rerun.io, or the URL of a page with the web viewer. Default
+   * `"native"`.
    */
   viewer?: string | URL | undefined;
 }
@@ -44,8 +44,8 @@ const PART = /^(recording|when|selection)=(.*)$/s;
 const RESERVED = /[%&#\s"<>`]/gu;
 
 /**
- * A link to a moment of a recording. `ViewerControl.open`, `rerun-ts view` and pages that `rerun-ts view` serves follow
- * it. The viewer of Rerun 0.41 itself opens the source and stays at its own time.
+ * A link to a moment of a recording. `ViewerControl.open`, `rerun-ts view` and the pages of `rerun-ts view` follow it.
+ * The viewer of Rerun 0.41 itself opens the source and stays at its own time.
  *
  * @throws {TypeError} if an option is wrong
  * @example
@@ -73,14 +73,14 @@ export function viewerUrl(options: ViewerUrlOptions): string {
   return url.href;
 }
 
-/** The sources that a link to a page with a viewer has as parameters, or the link itself. */
+/** The sources in the parameters of a link to a page with a viewer, or the link itself. */
 export function linkedSources(link: string): readonly string[] {
   const isPage = /^https?:/iu.test(link) && URL.canParse(link);
   const sources = isPage ? new URL(link).searchParams.getAll("url") : [];
   return sources.length > 0 ? sources : [link];
 }
 
-/** The parts of a link. A fragment that is none of a link belongs to the source. */
+/** The parts of a link. Any other fragment belongs to the source. */
 export function parseViewerLink(link: string): ViewerLink | undefined {
   // Names of parts have no `#`, but a selected instance has.
   const start = link.search(/#(?:recording|when|selection)=/u);
@@ -96,7 +96,7 @@ export function parseViewerLink(link: string): ViewerLink | undefined {
   return { source: link.slice(0, start), recording: found["recording"], when, selection: found["selection"] };
 }
 
-/** The time of the text `TIMELINE@TIME`; `undefined` if it is none. */
+/** The time of the text `TIMELINE@TIME`, or `undefined` for another text. */
 export function parseWhen(text: string): LinkTime | undefined {
   const end = text.lastIndexOf("@");
   const at = end <= 0 ? undefined : parseTimeText(text.slice(end + 1));

@@ -22,7 +22,7 @@ export type ViewerPlayState = "paused" | "playing" | "following";
 export interface ViewerTimeline {
   /** Its name. */
   readonly name: string;
-  /** Its kind; `undefined` for one that this version does not know. */
+  /** Its kind, or `undefined` for an unknown one. */
   readonly kind: TimelineKind | undefined;
   /** The first time: a sequence number, or nanoseconds. `undefined` without data. */
   readonly start: bigint | undefined;
@@ -46,7 +46,7 @@ export interface ViewerRecording {
   readonly playState: ViewerPlayState | undefined;
 }
 
-/** A warning or an error of a view, when it was last drawn. */
+/** A warning or an error of a view in its last frame. */
 export interface ViewerReport {
   /** `"warning"` or `"error"`. */
   readonly severity: string;
@@ -68,7 +68,7 @@ export interface ViewerView {
   readonly origin: string;
   /** Whether it is visible. */
   readonly visible: boolean;
-  /** Data that it could not show; usually empty. */
+  /** Data that it could not show. Usually empty. */
   readonly reports: readonly ViewerReport[];
 }
 
@@ -84,7 +84,7 @@ export interface ViewerServer {
 
 /** The state of a viewer. */
 export interface ViewerState {
-  /** The URL of the current page of the viewer; empty if it has none. */
+  /** The URL of the current page of the viewer, or empty if it has none. */
   readonly location: string;
   /** The recording on the screen. */
   readonly activeRecording: ViewerStoreId | undefined;
@@ -92,7 +92,7 @@ export interface ViewerState {
   readonly recordings: readonly ViewerRecording[];
   /** The views of the current layout. */
   readonly views: readonly ViewerView[];
-  /** Sources that are not loaded completely yet. */
+  /** Sources that are still loading. */
   readonly loading: readonly { readonly name: string; readonly status: string }[];
   /** The servers in its list. */
   readonly servers: readonly ViewerServer[];
@@ -106,7 +106,7 @@ export interface ViewerState {
 export interface ViewerComponent {
   /** Its name in queries, such as `"Points3D:positions"`. */
   readonly component: string;
-  /** The archetype that it was logged with, such as `"rerun.archetypes.Points3D"`. */
+  /** The archetype of the component, such as `"rerun.archetypes.Points3D"`. */
   readonly archetype: string | undefined;
   /** Its type, such as `"rerun.components.Position3D"`. */
   readonly componentType: string | undefined;
@@ -144,7 +144,7 @@ export interface ViewerCommand {
   readonly blockingNativeModal: boolean;
   /** Whether it discards data, changes of the layout, a server, or the viewer itself. */
   readonly destructive: boolean;
-  /** The recording, server or table that it would act on now. */
+  /** Its present target: a recording, server or table. */
   readonly target: string | undefined;
 }
 

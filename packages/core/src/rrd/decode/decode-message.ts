@@ -21,19 +21,19 @@ interface MessagePayload {
   readonly payload: Uint8Array;
 }
 
-/** A message that opens a store. */
+/** A message to open a store. */
 export interface StoreInfoMessage extends MessagePayload {
   readonly kind: "storeInfo";
-  /** The store that is opened. */
+  /** The new store. */
   readonly storeId: StoreId;
-  /** The name of the program that wrote the store, if it has one. */
+  /** The name of the store's program, if it has one. */
   readonly source: string | undefined;
 }
 
 /** A message with rows of one entity. */
 export interface ChunkMessage extends MessagePayload {
   readonly kind: "chunk";
-  /** The store that the rows belong to. */
+  /** The store of the rows. */
   readonly storeId: StoreId;
   /** The id of the chunk, if the message has one. */
   readonly chunkId: Tuid | undefined;
@@ -45,18 +45,18 @@ export interface ChunkMessage extends MessagePayload {
   readArrow(): Uint8Array;
 }
 
-/** A message that ends a blueprint. */
+/** The last message of a blueprint. */
 export interface ActivationMessage extends MessagePayload {
   readonly kind: "activation";
   /** The blueprint. */
   readonly storeId: StoreId;
   /** Whether viewers should show it now. */
   readonly makeActive: boolean;
-  /** Whether viewers should return to it when the user resets the layout. */
+  /** Whether viewers return to it when the user resets the layout. */
   readonly makeDefault: boolean;
 }
 
-/** The message that ends a stream. */
+/** The last message of a stream. */
 export interface EndMessage extends MessagePayload {
   readonly kind: "end";
   /** The index of the stream, if it has one. */

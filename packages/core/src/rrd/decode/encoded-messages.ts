@@ -9,19 +9,19 @@ import { decodeStreamHeader } from "./stream-header.ts";
 
 /** Options of {@link readEncodedMessages}. */
 export interface ReadEncodedMessagesOptions {
-  /** The store into which the messages of a store are moved; called once per store. Default: the same store. */
+  /** The store into which the messages of a store are moved. Called once per store. Default: the same store. */
   storeOf?: ((storeId: StoreId) => StoreId) | undefined;
 }
 
 /**
- * Reads a complete `.rrd` as messages that a recording can send to its sinks.
+ * Reads a complete `.rrd` as messages for the sinks of a recording.
  *
- * Payloads are copied unchanged, still compressed, unless they move to another store; only the manifest of each chunk
+ * Payloads are copied unchanged, still compressed, unless they move to another store. Only the manifest of each chunk
  * is read from its data. The messages do not refer to `bytes`. Chunks without rows and the end of the stream are left
  * out, and a truncated file is read up to its last complete message.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged; `UNSUPPORTED` if a chunk has an unknown
- * version, or Arrow types that Rerun's components do not have
+ * @throws {RerunError} `INVALID_FORMAT` if it is no recording or damaged, `UNSUPPORTED` if a chunk has an unknown
+ * version, or Arrow types unknown to Rerun's components
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
   // The decoder would accept a header that is incomplete as the beginning of a stream.

@@ -8,15 +8,15 @@ import {
 } from "../../gen/rerun/sdk_comms/v1alpha1/sdk_comms_pb.ts";
 import { decodeMessage, type ActivationMessage, type ChunkMessage, type StoreInfoMessage } from "./decode-message.ts";
 
-/** A message from a server, whose streams have no end message. */
+/** A message from a server. Its streams have no end message. */
 export type ServerMessage = StoreInfoMessage | ChunkMessage | ActivationMessage;
 
 /** The service of viewers and proxies, for generated clients. */
 export const proxyService: typeof MessageProxyService = MessageProxyService;
 
 /**
- * The service's method `ReadMessages` with responses of the type `Empty`, which keeps their content as unknown fields
- * for {@link decodeServerMessage}. If the client decoded the responses, payloads would be lost and their data copied.
+ * The service's method `ReadMessages` with responses of the type `Empty`, whose content is kept as unknown fields for
+ * {@link decodeServerMessage}. If the client decoded the responses, payloads would be lost and their data copied.
  */
 export const readMessagesMethod: DescMethodServerStreaming<typeof ReadMessagesRequestSchema, typeof EmptySchema> = {
   ...MessageProxyService.method.readMessages,
@@ -29,8 +29,8 @@ const KINDS = { 1: "storeInfo", 2: "chunk", 3: "activation" } as const;
 const LOG_MSG = 1;
 
 /**
- * Decodes the message in a response of {@link readMessagesMethod}; `undefined` if only a newer version of Rerun knows
- * its kind.
+ * Decodes the message in a response of {@link readMessagesMethod}. Returns `undefined` for a kind of a newer version of
+ * Rerun.
  * @throws {RerunError} `INVALID_FORMAT` if the response has no message, or a damaged one
  */
 export function decodeServerMessage(response: Empty): ServerMessage | undefined {

@@ -12,10 +12,10 @@ type Expectation = "header" | "message" | "after-end" | "next-stream" | "nothing
 /**
  * Decodes `.rrd` streams message by message while their bytes arrive.
  *
- * Accepts what Rerun's own readers accept: streams with and without end message and footer, several in sequence, and
- * truncated ones. Bytes after a message that are no message are left in `rest`. Input that is incomplete is kept
- * without copying until there is enough, so decoding takes linear time, however small its pieces are. Messages refer to
- * the memory of the input, which must not change while they are used.
+ * Accepts the same input as Rerun's own readers: streams with and without end message and footer, several in sequence,
+ * and truncated ones. Bytes after the last message are left in `rest`. Incomplete input is kept without copying until
+ * there is enough, so decoding takes linear time for pieces of any size. Messages refer to the memory of the input. It
+ * must not change while they are used.
  */
 export class RrdDecoder {
   #expects: Expectation = "header";
@@ -32,8 +32,8 @@ export class RrdDecoder {
   }
 
   /**
-   * Adds the next bytes, and yields the messages that they complete.
-   * @throws {RerunError} `INVALID_FORMAT` at a malformed message; the next call continues after it
+   * Adds the next bytes, and yields the completed messages.
+   * @throws {RerunError} `INVALID_FORMAT` at a malformed message. The next call continues after it
    */
   *push(bytes: Uint8Array): Generator<RrdMessage> {
     this.#pieces.push(bytes);

@@ -37,10 +37,10 @@ export interface ManifestRange {
 }
 
 /**
- * A summary of a chunk, for the footer of a file: where it belongs, and which times and components it has.
+ * A summary of a chunk for the footer of a file: its entity, times and components.
  *
  * It is created together with the message, so no sink needs to decode chunks to write a footer, and it has no
- * references to the chunk's memory. In the footer a manifest becomes one row of a table; see `ManifestBuilder`.
+ * references to the chunk's memory. In the footer a manifest becomes one row of a table: see `ManifestBuilder`.
  */
 export interface ChunkManifest {
   /** The canonical path of the entity. */
@@ -49,7 +49,7 @@ export interface ChunkManifest {
   readonly rows: number;
   /** The size of the Arrow data before compression, in bytes. */
   readonly uncompressedSize: number;
-  /** The timelines; none in a static chunk. */
+  /** The timelines. A static chunk has none. */
   readonly timelines: readonly Timeline[];
   /** The range of all rows, for each of the timelines. */
   readonly ranges: readonly ManifestRange[];
@@ -61,19 +61,22 @@ export interface ChunkManifest {
  * A message of a recording, encoded once for all sinks.
  *
  * A message must not be changed. A sink may keep it, unless the sink is synchronous: then the memory of `payload` is
- * reused when `send` returns. The payload has no frame; each format and protocol adds its own.
+ * reused after `send`. The payload has no frame. Each format and protocol adds its own.
  */
 export interface EncodedMessage {
-  /** The kind: the info that opens a store, rows of one entity, or the end of a blueprint. */
+  /** The kind: the info of a new store, rows of one entity, or the end of a blueprint. */
   readonly kind: "storeInfo" | "chunk" | "activation";
-  /** The store to which the message belongs. */
+  /** The store of the message. */
   readonly storeId: StoreId;
   /** The protobuf message: `SetStoreInfo`, `ArrowMsg` or `BlueprintActivationCommand`. */
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** Whether the message has no times: static data, which full queues drop last, and all messages other than chunks. */
+  /**
+   * Whether the message has no times: static data, and all messages other than chunks. Full queues drop static data
+   * last.
+   */
   readonly isStatic: boolean;
-  /** The id of the chunk; only of chunks. */
+  /** The id of the chunk. Only chunks have one. */
   readonly chunkId?: Tuid | undefined;
-  /** The summary of the chunk; only of chunks. */
+  /** The summary of the chunk. Only chunks have one. */
   readonly manifest?: ChunkManifest | undefined;
 }

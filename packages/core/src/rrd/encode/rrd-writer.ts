@@ -17,10 +17,10 @@ const STREAM_FOOTER_LENGTH = 32;
 /** Options of `.rrd` streams. */
 export interface RrdWriterOptions {
   /**
-   * Whether the stream ends with a footer, which readers use to find chunks without reading everything. Default `true`.
+   * Whether the stream ends with a footer. Readers use it to find chunks without reading everything. Default `true`.
    */
   footer?: boolean | undefined;
-  /** A footer that takes more memory in bytes while it is made is left out. Default 64 MiB. */
+  /** The largest memory in bytes for making the footer. A larger one is left out. Default 64 MiB. */
   maxFooterBytes?: number | undefined;
 }
 

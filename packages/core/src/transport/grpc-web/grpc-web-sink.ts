@@ -15,7 +15,7 @@ import { postMessages, type PostOptions } from "./post-messages.ts";
 
 /** Options of a {@link GrpcWebSink}. */
 export interface GrpcWebSinkOptions extends ServerSinkOptions {
-  /** Sent with each call; a function is called for each of them. */
+  /** Sent with each call. A function is called for each of them. */
   headers?: GrpcHeaders | undefined;
   /** Used instead of the platform's `fetch`, for example for single sign-on. */
   fetch?: typeof fetch | undefined;
@@ -28,14 +28,14 @@ export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
 };
 
 /**
- * Sends a recording to a viewer or a proxy over gRPC-web, in any runtime with `fetch`: one call after another, each
- * with the messages that have accumulated. The response to a call acknowledges them, so `flush` means that the server
- * has them. A server that starts late or restarts is sent the retained state, and everything that was not acknowledged.
+ * Sends a recording to a viewer or a proxy over gRPC-web, in any runtime with `fetch`. It makes one call after another,
+ * each with the accumulated messages. The response to a call acknowledges them: after `flush` the server has them. A
+ * new or restarted server gets the retained state, and all unacknowledged data.
  */
 export class GrpcWebSink extends ServerSink {
   /**
-   * @param url the address of the viewer or proxy; default `rerun+http://127.0.0.1:9876/proxy`
-   * @param page what a web page adds; the package for browsers passes it
+   * @param url the address of the viewer or proxy. Default: `rerun+http://127.0.0.1:9876/proxy`
+   * @param page the hooks of a web page, passed by the package for browsers
    * @throws {TypeError} if the address or an option is wrong.
    */
   constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcWebSinkOptions = {}, page?: PageTransportHooks) {

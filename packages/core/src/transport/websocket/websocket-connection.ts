@@ -19,21 +19,21 @@ import {
 /** Longest time that a relay may take to accept a connection and to send its welcome. */
 const CONNECT_MS = 10_000;
 
-/** The part of a WebSocket that is used: the platform's, or a compatible one. */
+/** The used part of a WebSocket: the platform's, or a compatible one. */
 export interface WebSocketLike {
   binaryType: string;
-  /** Bytes that were not written to the network yet. */
+  /** Bytes not written to the network yet. */
   readonly bufferedAmount?: number | undefined;
   addEventListener(type: "open" | "message" | "error" | "close", listener: (event: WebSocketEvent) => void): void;
   send(data: Uint8Array<ArrayBuffer>): void;
-  /** Sends pieces as one message without joining them, where the platform can. */
+  /** Sends pieces as one message without joining them, if the platform can. */
   sendPieces?(pieces: readonly Uint8Array<ArrayBuffer>[]): void;
   close(code?: number, reason?: string): void;
-  /** Closes the connection at once, where the platform can. */
+  /** Closes the connection at once, if the platform can. */
   terminate?(): void;
 }
 
-/** The part of a WebSocket's events that is used. */
+/** The used part of a WebSocket's events. */
 export interface WebSocketEvent {
   readonly data?: unknown;
   readonly code?: number | undefined;

@@ -11,7 +11,7 @@ import { WebSocketWriter } from "./websocket-writer.ts";
 
 /** Options of a {@link WebSocketSink}. */
 export interface WebSocketSinkOptions extends ServerSinkOptions {
-  /** The relay's `writeToken`; a function is called for each connection. */
+  /** The relay's `writeToken`. A function is called for each connection. */
   token?: WebSocketToken | undefined;
   /** Used instead of the platform's `WebSocket`. */
   WebSocket?: WebSocketClass | undefined;
@@ -24,14 +24,15 @@ export const WEBSOCKET_SINK_OPTIONS: OptionNames<WebSocketSinkOptions> = {
 };
 
 /**
- * Sends a recording to a relay over a WebSocket, in any runtime with WebSockets: to a program that called `serveGrpc`
- * or `serveGrpcRelay`, or to `rerun-ts serve`. The relay acknowledges while data flows; `flush` means that it has the
- * data. After a lost connection the session is resumed; another relay is sent the retained state first.
+ * Sends a recording to a relay over a WebSocket, in any runtime with WebSockets. A relay is a program with `serveGrpc`
+ * or `serveGrpcRelay`, or `rerun-ts serve`. The relay acknowledges while data flows. After `flush` it has the data.
+ * After a lost connection the session is resumed. Another relay gets the retained state first.
  */
 export class WebSocketSink extends ServerSink {
   /**
-   * @param url the address of the relay; default `ws://127.0.0.1:9876/ws`; also `wss://…`, and the proxy URL of a viewer
-   * @param page what a web page adds; the package for browsers passes it
+   * @param url the address of the relay: `ws://…`, `wss://…`, or the proxy URL of a viewer. Default:
+   * `ws://127.0.0.1:9876/ws`
+   * @param page the hooks of a web page, passed by the package for browsers
    * @throws {TypeError} if the address or an option is wrong.
    */
   constructor(

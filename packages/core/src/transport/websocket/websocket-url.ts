@@ -11,7 +11,7 @@ const PATH = "/ws";
  * Reads the address of a relay: `ws://host:port/ws`, `wss://…` (encrypted), or what a viewer would be given,
  * `rerun+http://host:port/proxy`. Without a path it is `/ws`.
  *
- * @throws {TypeError} that says what is wrong with it
+ * @throws {TypeError} naming the problem
  */
 export function parseWebSocketUrl(url: string | URL): ProxyUrl {
   const text = String(url);
