@@ -10,7 +10,7 @@ export interface CompareOptions extends ReadOptions {
   /** The largest difference of two numbers that count as equal. Default 0. */
   tolerance?: number | undefined;
   /**
-   * Names of timelines and components that do not count, and expressions such as `/debug/**` for entities. Default
+   * Names of ignored timelines and components, and expressions such as `/debug/**` for ignored entities. Default
    * `["log_time"]`, because programs never run at the same time.
    */
   ignore?: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface CompareOptions extends ReadOptions {
   ids?: boolean | undefined;
   /** Whether the division of rows into chunks counts. Default `false`. */
   chunks?: boolean | undefined;
-  /** The largest number of differences that are described; all are counted. Default 20. */
+  /** The largest number of described differences. All are counted. Default 20. */
   maxDifferences?: number | undefined;
 }
 
@@ -37,12 +37,12 @@ const START_TIME = "RecordingInfo:start_time";
 const MAX_DIFFERENCES = 20;
 
 /**
- * Compares two recordings by their rows and values, however the rows are divided into chunks. Rows with the same times
+ * Compares two recordings by their rows and values. Their division into chunks does not count. Rows with the same times
  * are compared in their order. Of static data the latest values count. Blueprints do not count.
  *
- * @param actual a source as of `openRrd` with one recording, its reader, or a `RecordingStream` without other sinks than
- * those in memory
- * @param expected the same, for what it must be
+ * @param actual a source as of `openRrd` with one recording, its reader, or a `RecordingStream` without other sinks
+ * than those in memory
+ * @param expected the same, for the expected recording
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong or a source has several recordings, `INVALID_FORMAT`
  * if one is damaged, or the errors of `openRrd`
  *

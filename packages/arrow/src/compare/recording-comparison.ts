@@ -11,7 +11,7 @@ import { difference, type RecordingDifference, type ReportDifference } from "./r
 export interface CompareReport {
   /** Whether there are no differences. */
   readonly isEqual: boolean;
-  /** The number of rows of the first recording that were compared. */
+  /** The number of compared rows of the first recording. */
   readonly numRows: number;
   /** The number of differences. */
   readonly numDifferences: number;

@@ -5,11 +5,11 @@ import { jsonText } from "../reading/json-text.ts";
 export interface RecordingDifference {
   /** Description of the difference, with the entity, the times and the values. */
   readonly reason: string;
-  /** The entity; `undefined` if the difference is not in one. */
+  /** The entity, or `undefined` if the difference is not in one. */
   readonly entityPath: string | undefined;
   /** The times of the row by timeline. They are empty for static data, and `undefined` if it is not in one row. */
   readonly times: Readonly<Record<string, bigint>> | undefined;
-  /** The component; `undefined` if a whole row differs. */
+  /** The component, or `undefined` if a whole row differs. */
   readonly component: string | undefined;
   /** The value in the first recording: the list of its instances. `undefined` if it has none. */
   readonly actual: PlainValue | undefined;

@@ -13,7 +13,7 @@ import { delay } from "./delay.ts";
 const MIN_POLL_MS = 10;
 const MAX_POLL_MS = 100;
 
-/** A recording that is still being logged. Every call takes into account what has come until then. */
+/** A recording that is still being logged. Every call uses all data received so far. */
 export class LiveRecording extends RecordingReader {
   readonly #updates: BufferUpdates;
   readonly #store: LiveStore;
@@ -26,18 +26,18 @@ export class LiveRecording extends RecordingReader {
     this.#store = store;
   }
 
-  /** Messages that could not be read, at most 1,000; their places are counted from the first message. */
+  /** Unreadable messages, at most 1,000. Their places are counted from the first message. */
   get damage(): readonly Damage[] {
     return this.#store.damage;
   }
 
-  /** Number of rows that are gone: removed for `maxBytes`, or taken out of the sink. */
+  /** The number of lost rows: removed for `maxBytes`, or taken out of the sink. */
   get removedRows(): number {
     this.#updates.refresh();
     return this.#store.removedRows;
   }
 
-  /** Ends the reading: subscriptions end. What was read stays. */
+  /** Ends the reading and all subscriptions. Data read so far stays. */
   close(): void {
     this.#updates.close();
   }

@@ -4,7 +4,7 @@ import type { SinkState, StoreId } from "@rerun-ts/core";
 export interface LiveMessage {
   /** Identity of the recording. */
   readonly kind: "storeInfo" | "chunk" | "activation";
-  /** The store that it belongs to. */
+  /** Its store. */
   readonly storeId: StoreId;
   /** The message as it is in a file. */
   readonly payload: Uint8Array;
@@ -16,7 +16,7 @@ export interface LiveMessage {
 export interface LiveBuffer {
   /** All messages, oldest first. */
   readMessages(): readonly LiveMessage[];
-  /** Its state: nothing comes any more when it is `closed` or `broken`. */
+  /** Its state. In the states `closed` and `broken`, no more data comes. */
   stats(): { readonly state: SinkState };
 }
 

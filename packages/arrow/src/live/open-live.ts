@@ -10,9 +10,9 @@ import { delay } from "./delay.ts";
 
 /** Options of {@link openLive}. */
 export interface OpenLiveOptions extends ReadOptions {
-  /** The id of the recording. Default: the first recording that comes. */
+  /** The id of the recording. Default: the first recording. */
   recordingId?: string | undefined;
-  /** Of a stream, how many bytes are kept: the oldest data with times is removed first. Default 1 GiB. */
+  /** The largest number of bytes kept from a stream. The oldest data with times is removed first. Default 1 GiB. */
   maxBytes?: number | undefined;
 }
 
@@ -20,8 +20,8 @@ const KNOWN: OptionNames<OpenLiveOptions> = { recordingId: 1, maxBytes: 1, signa
 const POLL_MS = 20;
 
 /**
- * Opens a recording that is still being logged, to query it: what a `MemorySink` has, or what a server sends. Resolves
- * when the recording has begun; with `Query.subscribe` the program gets a new table as data comes.
+ * Opens a recording that is still being logged, to query it: from a `MemorySink` or a server. Resolves at the beginning
+ * of the recording. With `Query.subscribe` the program gets a new table as data comes.
  *
  * Of a stream, only the chosen recording is kept. Close the result when it is not needed any more.
  *

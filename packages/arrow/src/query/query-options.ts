@@ -9,27 +9,27 @@ import { compareTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
 export interface QueryOptions extends ReadOptions {
-  /** The timeline whose values are the rows; `null` for one row of the static components. */
+  /** The timeline whose values are the rows, or `null` for one row of the static components. */
   index: string | null;
   /**
-   * Which entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes; the most specific
+   * The entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes. The most specific
    * expression decides. At least one entity of a file must match. Default: all but the recording's properties.
    */
   contents?: string | readonly string[] | undefined;
   /** The names of the components' columns, e.g. `/a:Scalars:scalars`. Default: all of `contents`. */
   columns?: readonly string[] | undefined;
-  /** Which rows, both ends inclusive. Default: all. */
+  /** The range of rows, both ends inclusive. Default: all. */
   range?: { readonly from?: TimeValue | undefined; readonly to?: TimeValue | undefined } | undefined;
   /**
-   * The index values of the rows, in place of those at which something was logged; a bigint is in the unit of the
-   * timeline. They must be distinct. Default: none.
+   * The index values of the rows, in place of the logged ones. A bigint is in the unit of the timeline. They must be
+   * distinct. Default: none.
    */
   usingIndexValues?: readonly TimeValue[] | BigInt64Array | undefined;
   /** Whether a null becomes the latest value before it. Default `false`. */
   fillLatestAt?: boolean | undefined;
-  /** Whether columns are kept that have no instance in any row. Default `false`. */
+  /** Whether columns without an instance in any row are kept. Default `false`. */
   includeSemanticallyEmptyColumns?: boolean | undefined;
-  /** Whether the columns are kept that say what was cleared. Default `false`. */
+  /** Whether columns that mark cleared components are kept. Default `false`. */
   includeTombstoneColumns?: boolean | undefined;
   /**
    * Whether `fillLatestAt` fills with the value from before a clear, as Rerun 0.41's own query engine does. By default
@@ -37,7 +37,7 @@ export interface QueryOptions extends ReadOptions {
    */
   fillAcrossClears?: boolean | undefined;
   /**
-   * Policy for a component that has several Arrow types: reject with `INVALID_FORMAT`, or leave out values of all types
+   * The policy for a component with several Arrow types: reject with `INVALID_FORMAT`, or leave out values of all types
    * but the first. Default `"error"`.
    */
   typeConflicts?: "error" | "skip" | undefined;

@@ -16,12 +16,12 @@ const TABLE_BATCH_ROWS = 65536;
 
 /**
  * A query of a recording: one row for each index value, one column for each component. Iterate over it to get its rows
- * batch by batch, or call {@link toTable}; each time it reads what it needs again.
+ * batch by batch, or call {@link toTable}. Each of these reads its data again.
  */
 export class Query implements AsyncIterable<RecordBatch> {
   /**
-   * The columns: the timelines, then the components. Of a live recording, those that it had when the query was made:
-   * they are the columns of its batches; {@link toTable} has those of the moment.
+   * The columns: the timelines, then the components. A query of a live recording has the columns at its creation, also
+   * in its batches. {@link toTable} has those of the moment.
    */
   readonly schema: Schema;
   readonly #store: StoreIndex;
@@ -63,10 +63,11 @@ export class Query implements AsyncIterable<RecordBatch> {
   }
 
   /**
-   * Yields the table of all rows, and a new one whenever a live recording has changed: the newest one, if the loop
-   * takes longer than `intervalMs`. Ends when nothing comes any more; for a file, after the first table.
+   * Yields the table of all rows, and a new one whenever a live recording has changed. A loop that takes longer than
+   * `intervalMs` gets the newest one. Ends with the live recording. For a file, ends after the first table.
    *
-   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, those of {@link toTable}, and the error of the source of a live recording
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, those of {@link toTable}, and the error of the
+   * source of a live recording
    * @example
    * for await (const table of live.query({ index: "frame", contents: "/robot/**" }).subscribe()) draw(table);
    */

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import type { RecordingInfo } from "./recording-info.ts";
 
-/** Which recording or blueprint of a file is meant; all that is given must be equal. */
+/** The choice of a recording or blueprint of a file. All given properties must be equal. */
 export interface RecordingChoice {
   /** Its id. Default: any. */
   recordingId?: string | undefined;

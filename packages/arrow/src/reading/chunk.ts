@@ -22,7 +22,7 @@ export class Chunk {
   readonly entityPath: string;
   /** The number of rows. */
   readonly numRows: number;
-  /** The names of the timelines; none in a static chunk. */
+  /** The names of the timelines. A static chunk has none. */
   readonly timelines: readonly string[];
   /** The names of the components, e.g. `Points3D:positions`. */
   readonly components: readonly string[];

@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000;
 type ResettableWriter = parquet.Writer & { index: number };
 
 /**
- * Encodes batches, or a table, as a Parquet file, one row group for each batch. Cells are lists, as in Arrow; unions,
- * maps and intervals are JSON, in which bytes are Base64. Needs the package `hyparquet-writer`.
+ * Encodes batches, or a table, as a Parquet file, one row group for each batch. Cells are lists, as in Arrow. Unions,
+ * maps and intervals are JSON, with bytes in Base64. Needs the package `hyparquet-writer`.
  *
  * @throws {RerunError} `UNSUPPORTED` if the package is not installed, or Parquet does not have a value, such as a time
  * @example

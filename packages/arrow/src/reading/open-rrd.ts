@@ -17,19 +17,19 @@ import { scanStores } from "./scan-stores.ts";
 /** Options of {@link openRrd}. */
 export interface OpenRrdOptions extends ReadOptions {
   /**
-   * Way of reading the source: `"lazy"` reads the footer and then only what is asked for, `"stream"` reads everything
-   * once, and finds all damage. `"auto"` is lazy where there is a footer. Default `"auto"`.
+   * Way of reading the source: `"lazy"` reads the footer and then only the requested parts. `"stream"` reads everything
+   * once, and finds all damage. `"auto"` is lazy if there is a footer. Default `"auto"`.
    */
   mode?: "auto" | "lazy" | "stream" | undefined;
-  /** Number of bytes that of decompressed chunks are kept for later queries. Default 64 MiB. */
+  /** The number of bytes of decompressed chunks kept for later queries. Default 64 MiB. */
   maxCacheBytes?: number | undefined;
 }
 
 const KNOWN: OptionNames<OpenRrdOptions> = { mode: 1, maxCacheBytes: 1, signal: 1 };
 
 /**
- * Opens a recording to read it. With a footer, as recordings that were saved whole have one, only that is read at
- * first, and later the chunks that are asked for; otherwise everything is read once.
+ * Opens a recording to read it. Completely saved recordings have a footer. Then only the footer is read at first, and
+ * later the requested chunks. Otherwise everything is read once.
  *
  * @param source bytes, a `Blob` or `File`, a URL, a stream, a {@link RandomAccess}, or on Node a path
  * @throws {RerunError} `INVALID_ARGUMENT` if `source` or an option is wrong
@@ -89,15 +89,11 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
 
 /** An open file with recordings and blueprints. */
 export class RrdFile {
-  /**
-   * Parts that could not be read, in the order of the file. With a footer, damage is found only where chunks are read.
-   */
+  /** Unreadable parts, in the order of the file. With a footer, damage is found only in chunks that are read. */
   readonly damage: readonly Damage[];
-  /**
-   * Remarks on how the source was read, such as why its footer was not used. They do not mean that anything is lost.
-   */
+  /** Remarks on the reading of the source, such as the reason for an unused footer. They do not report lost data. */
   readonly notices: readonly string[];
-  /** Whether the footer is used, and chunks are read when they are asked for. */
+  /** Whether the footer is used, and chunks are read on request. */
   readonly isLazy: boolean;
   readonly #access: RandomAccess;
   readonly #readers: readonly RecordingReader[];
@@ -131,8 +127,8 @@ export class RrdFile {
   /**
    * A recording or blueprint of the file.
    *
-   * @param which its id, or more of what it is, such as an element of {@link recordings} or {@link blueprints};
-   * default: the only recording
+   * @param which its id, or more of its properties, such as an element of {@link recordings} or {@link blueprints}.
+   * Default: the only recording
    * @throws {TypeError} if `which` is wrong
    * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_ARGUMENT` if there are several
    */
@@ -140,7 +136,7 @@ export class RrdFile {
     return chooseRecording(this.#readers, which);
   }
 
-  /** Releases the source. What was read stays valid. */
+  /** Releases the source. Data read so far stays valid. */
   async close(): Promise<void> {
     await this.#access.close?.();
   }

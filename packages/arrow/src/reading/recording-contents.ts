@@ -27,14 +27,14 @@ interface SortedRow {
 }
 
 /**
- * The rows of a recording as plain objects by entity, in the order in which they were logged: for assertions of tests
- * on what a program logs, without a viewer.
+ * The rows of a recording as plain objects by entity, in the order of logging. They are for assertions of tests,
+ * without a viewer.
  *
- * A row has the times by timeline and the values by component, each as the list of its instances. Numbers of sequences
- * are numbers, other times are bigints in nanoseconds. Static rows have no times.
+ * A row has the times by timeline and the values by component. Each value is the list of its instances. Numbers of
+ * sequences are numbers, other times are bigints in nanoseconds. Static rows have no times.
  *
- * @param source a `RecordingStream` without other sinks than those in memory, which keeps its data; a source as of
- * `openRrd` with one recording; or its reader
+ * @param source a `RecordingStream` without other sinks than those in memory, which keeps its data, a source as of
+ * `openRrd` with one recording, or its reader
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or the errors of `openRrd`
  *
  * @example

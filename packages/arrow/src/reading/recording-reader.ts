@@ -13,15 +13,15 @@ import { Chunk } from "./chunk.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
 
-/** Which chunks to read; all conditions must hold. */
+/** A choice of chunks. All conditions must hold. */
 export interface ChunkFilter extends ReadOptions {
   /** Expressions for entities, as of queries. Default: all, properties too. */
   contents?: string | readonly string[] | undefined;
-  /** A timeline that they must have. Default: any. */
+  /** A required timeline. Default: any. */
   timeline?: string | undefined;
   /** Whether they must be static, or must not be. Default: either. */
   isStatic?: boolean | undefined;
-  /** Components of which they must have one, e.g. `Points3D:positions`. Default: any. */
+  /** Components, at least one of them required, e.g. `Points3D:positions`. Default: any. */
   components?: readonly string[] | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface LatestAtOptions extends Omit<
 > {
   /** The timeline. */
   index: string;
-  /** The time; a bigint is in the unit of the timeline. */
+  /** The time. A bigint is in the unit of the timeline. */
   at: TimeValue;
 }
 
@@ -81,7 +81,7 @@ export class RecordingReader {
     return recordingSchema(timelines, columns);
   }
 
-  /** The first and the last time on a timeline; `undefined` if it has no rows. */
+  /** The first and the last time on a timeline, or `undefined` if it has no rows. */
   timeRange(timeline: string): { readonly start: bigint; readonly end: bigint } | undefined {
     const spans = this.#store.chunks.flatMap(({ timelines }) => timelines.get(timeline) ?? []);
     if (spans.length === 0) return undefined;
@@ -122,7 +122,7 @@ export class RecordingReader {
   }
 
   /**
-   * The latest values at one time, by the names of their columns; a component without any is missing. Each value is the
+   * The latest values at one time, by the names of their columns. A component without any is missing. Each value is the
    * list of its instances.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, `INVALID_FORMAT` if a chunk is damaged, or the error

@@ -26,11 +26,11 @@ export interface TablePlan {
 /** Options of `sendDataframe`. */
 export interface DataframeOptions {
   /**
-   * The columns that are timelines, or `null` if the table is static. Default: those that say so in their metadata, as
-   * in tables of queries.
+   * The columns with timelines, or `null` for a static table. Default: those marked in their metadata, as in tables of
+   * queries.
    */
   index?: string | readonly string[] | null | undefined;
-  /** The entity of columns that do not name one. Default `/`. */
+  /** The entity of columns without one in their name. Default `/`. */
   entityPath?: EntityPathLike | undefined;
   /** Meaning of timelines of floating-point numbers: seconds of a duration, or since 1970. Default: an error. */
   floatIndex?: FloatIndex | undefined;

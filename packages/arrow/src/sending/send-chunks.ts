@@ -13,10 +13,10 @@ export interface SentRows {
 }
 
 /**
- * Sends chunks that were read to a recording, with their ids, times and row ids as they are.
+ * Sends chunks to a recording, with their ids, times and row ids as they are.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if `chunks` yields something else
- * @throws {RerunError} `UNSUPPORTED` if a chunk has an Arrow type that components do not have, or the error of reading
+ * @throws {RerunError} `UNSUPPORTED` if a chunk has an Arrow type unsupported for components, or the error of reading
  * @example
  * await sendChunks(recording, file.recording().chunks({ contents: "/camera/**" }));
  */

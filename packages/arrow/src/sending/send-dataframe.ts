@@ -27,11 +27,10 @@ const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatInd
 
 /**
  * Sends a table to a recording: each row at its times, each column as a component. The tables of queries fit as they
- * are; other columns are named `/entity:component`, or belong to `entityPath`. Columns that are no lists have one
+ * are. Other columns are named `/entity:component`, or belong to `entityPath`. Columns other than lists have one
  * instance in each row.
  *
- * @throws {RerunError} `INVALID_ARGUMENT` if the table or an option is wrong, or nothing says which columns are
- * timelines
+ * @throws {RerunError} `INVALID_ARGUMENT` if the table or an option is wrong, or the timelines are unknown
  * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged,
  * `UNSUPPORTED` if components cannot have an Arrow type
  *

@@ -16,9 +16,9 @@ export interface VectorBatchOptions {
 }
 
 /**
- * A vector of apache-arrow as instances of a component, for `AnyValues` and `componentBatches`: use it for the Arrow
- * types that `arrowBatch` does not have, such as dictionaries, decimals, sparse unions and other units of time. The
- * elements are copied.
+ * A vector of apache-arrow as instances of a component, for `AnyValues` and `componentBatches`. Use it for Arrow types
+ * unknown to `arrowBatch`, such as dictionaries, decimals, sparse unions and other units of time. The elements are
+ * copied.
  *
  * Rows with a dictionary leave as a chunk each: send many of them as columns.
  *

@@ -12,13 +12,13 @@ import {
   isStreamHeader,
 } from "@rerun-ts/core/rrd";
 
-/** Bytes of a recording that could not be read. */
+/** Unreadable bytes of a recording. */
 export interface Damage {
   /** Description of the problem. */
   readonly reason: string;
-  /** The position of the first byte that is lost. */
+  /** The position of the first lost byte. */
   readonly offset: number;
-  /** The number of bytes that are lost. */
+  /** The number of lost bytes. */
   readonly lostBytes: number;
 }
 

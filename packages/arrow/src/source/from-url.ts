@@ -3,7 +3,7 @@ import type { RandomAccess } from "./random-access.ts";
 import type { FromUrlOptions } from "./read-ranges.ts";
 
 /**
- * Reads from an HTTP server, only the parts that are needed if it supports ranges; otherwise everything, into memory.
+ * Reads from an HTTP server: only the required parts if it supports ranges, otherwise everything, into memory.
  *
  * @throws {RerunError} `CONNECTION` if the server cannot be reached, `NOT_FOUND` if it has no such file, `SERVER` if it
  * rejects a request, `INVALID_ARGUMENT` if an argument is wrong

@@ -4,8 +4,8 @@ import { fromUrl } from "./from-url.ts";
 import { fromBlob, fromBytes, type BlobLike, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
 /**
- * Source of a recording: bytes, a `Blob` or `File`, a URL, on Node also a path, a stream, or anything else
- * that can read a range of bytes.
+ * Source of a recording: bytes, a `Blob` or `File`, a URL, on Node also a path, a stream, or any other reader of byte
+ * ranges.
  */
 export type RrdSource =
   | Uint8Array

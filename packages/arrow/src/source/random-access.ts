@@ -1,16 +1,16 @@
-/** Bytes that are read piece by piece, such as a file. */
+/** Bytes to read piece by piece, such as a file. */
 export interface RandomAccess {
   /** The number of bytes. */
   readonly size: number;
-  /** Reads `length` bytes from `start`; both lie within the size. The bytes must not change afterwards. */
+  /** Reads `length` bytes from `start`, both within the size. The bytes must not change afterwards. */
   read(start: number, length: number, options?: ReadOptions): Promise<Uint8Array> | Uint8Array;
-  /** Releases what was opened for reading. Default: nothing. */
+  /** Releases resources opened for reading. Default: nothing. */
   close?(): Promise<void>;
 }
 
 /** Progress of reading a source. */
 export interface ReadProgress {
-  /** The position up to which it was read. */
+  /** The position after the last byte read. */
   readonly bytes: number;
   /** The size of the source. */
   readonly totalBytes: number;

@@ -46,7 +46,7 @@ export interface ComponentColumn {
   readonly type: DataType;
   /** Whether it has static values, which hide all others. */
   readonly isStatic: boolean;
-  /** Whether it marks what is cleared. */
+  /** Whether it marks cleared components. */
   readonly isTombstone: boolean;
   /** Whether it has no instance in any row. */
   readonly isSemanticallyEmpty: boolean;

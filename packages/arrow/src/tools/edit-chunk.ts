@@ -22,7 +22,7 @@ import type { ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
 export interface ChunkEdit {
-  /** The store that it belongs to. */
+  /** Its store. */
   readonly storeId: StoreId;
   /** The positions of the columns that are left out. Default: none. */
   readonly without?: ReadonlySet<number> | undefined;

@@ -8,18 +8,18 @@ import { writeRrd } from "./write-rrd.ts";
 
 /** Options of {@link filterRrd}. */
 export interface FilterOptions extends ToolOptions {
-  /** The entities that are kept, as expressions of queries, e.g. `["/**", "-/camera/**"]`. Default: all. */
+  /** The kept entities, as expressions of queries, e.g. `["/**", "-/camera/**"]`. Default: all. */
   contents?: string | readonly string[] | undefined;
-  /** Entities that are left out, e.g. `/camera`, or `/camera/**` with all below it. Default: none. */
+  /** The omitted entities, e.g. `/camera`, or `/camera/**` with all below it. Default: none. */
   dropEntities?: readonly string[] | undefined;
-  /** Timelines that are left out. A chunk that has no other is left out, too. Default: none. */
+  /** The omitted timelines. A chunk without another timeline is omitted, too. Default: none. */
   dropTimelines?: readonly string[] | undefined;
 }
 
 const OPTIONS: OptionNames<FilterOptions> = { ...TOOL_OPTIONS, contents: 1, dropEntities: 1, dropTimelines: 1 };
 
 /**
- * Copies a part of recordings: the entities and timelines that are wanted. Blueprints are copied whole.
+ * Copies a part of recordings: the chosen entities and timelines. Blueprints are copied whole.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source

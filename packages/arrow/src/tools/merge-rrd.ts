@@ -20,13 +20,13 @@ async function* merged(sources: RrdSources, options: ToolOptions): ReturnType<ty
   yield* toolMessages(sources, options);
 }
 
-/** Result of {@link repairRrd}: what was kept and lost. */
+/** The result of {@link repairRrd}: the kept and the lost parts. */
 export interface RepairReport {
-  /** The number of chunks that are whole. */
+  /** The number of undamaged chunks. */
   readonly chunks: number;
-  /** The number of bytes that were lost. */
+  /** The number of lost bytes. */
   readonly lostBytes: number;
-  /** Places where they were lost. */
+  /** The places of the losses. */
   readonly damage: readonly SourceDamage[];
 }
 
@@ -37,8 +37,8 @@ export interface RepairOptions extends Pick<ToolOptions, "onProgress" | "signal"
 }
 
 /**
- * Repairs a recording that is truncated, damaged, without a footer, or several ones in sequence: every whole message,
- * in its order, and a new footer.
+ * Repairs a recording that is truncated, damaged, without a footer, or several ones in sequence. The result has every
+ * whole message, in its order, and a new footer.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source

@@ -5,7 +5,7 @@ import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.
 
 /** A message of a recording in short. */
 export interface PrintedMessage {
-  /** The kind: the info that opens a store, rows of one entity, or the end of a blueprint. */
+  /** The kind: the info of a new store, rows of one entity, or the end of a blueprint. */
   readonly kind: "storeInfo" | "chunk" | "activation";
   /** The store. */
   readonly storeId: StoreId;

@@ -22,11 +22,11 @@ import { writeRrd } from "./write-rrd.ts";
 
 /** Options of {@link splitRrd}. */
 export interface SplitOptions extends ToolOptions {
-  /** The timeline that is cut. */
+  /** The timeline to cut. */
   timeline: string;
-  /** The first times of all parts but the first; a bigint is in the unit of the timeline. */
+  /** The first times of all parts but the first. A bigint is in the unit of the timeline. */
   times?: readonly TimeValue[] | undefined;
-  /** In place of `times`, the number of parts, which are equally long. */
+  /** In place of `times`, the number of equally long parts. */
   parts?: number | undefined;
   /** Part `n` has the recording id `<recordingId>-<n>`. Default: the id of the recording. */
   recordingId?: string | undefined;
@@ -40,16 +40,17 @@ export interface SplitPart {
   readonly recordingId: string;
   /** Its first time. */
   readonly from: bigint;
-  /** The first time of the next part; of the last part, its last time. */
+  /** The first time of the next part. For the last part, its last time. */
   readonly to: bigint;
   /** The part as a complete `.rrd`. Read it before the next part. */
   readonly bytes: AsyncGenerator<Uint8Array, void, undefined>;
 }
 
 /**
- * Cuts a recording into parts by time. Each part also has everything that is static or not on the timeline, all
- * blueprints, and of each component the latest row before the part, at its old time: so it begins with the full state.
- * Of a video that is everything from the last key frame on, and of transforms between named frames all of them.
+ * Cuts a recording into parts by time. Each part also has all data that is static or not on the timeline, and all
+ * blueprints. It has the latest row of each component before the part, at its old time, so it begins with the full
+ * state. For a video this is everything from the last key frame on, and for transforms between named frames all of
+ * them.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if the source is damaged, `NOT_FOUND` if it has no recording,

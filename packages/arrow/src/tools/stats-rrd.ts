@@ -43,7 +43,7 @@ export interface RrdStats {
 }
 
 /**
- * Counts what recordings consist of.
+ * Counts the parts of recordings.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source

@@ -8,9 +8,9 @@ export type RrdSources = RrdSource | readonly RrdSource[];
 
 /** Options of all file tools. */
 export interface ToolOptions extends ReadOptions {
-  /** Whether damaged parts are left out; otherwise they end the tool with `INVALID_FORMAT`. Default `false`. */
+  /** Whether damaged parts are left out. Otherwise they end the tool with `INVALID_FORMAT`. Default `false`. */
   continueOnError?: boolean | undefined;
-  /** Receives what is left out. Default: nothing. */
+  /** Receives the omitted parts. Default: nothing. */
   onDamage?: ((damage: SourceDamage) => void) | undefined;
   /** Receives how much of a source was read, every few megabytes. Default: nothing. */
   onProgress?: ((progress: SourceProgress) => void) | undefined;
@@ -30,7 +30,7 @@ export interface SourceProgress extends ReadProgress {
   readonly source: number;
 }
 
-/** Bytes of one source that could not be read. */
+/** Unreadable bytes of one source. */
 export interface SourceDamage extends Damage {
   /** The position of the source in the list of sources. */
   readonly source: number;

@@ -14,7 +14,7 @@ import { SchemaCache } from "../store/schema-cache.ts";
 
 /** Options of {@link verifyRrd}. */
 export interface VerifyOptions extends ReadOptions {
-  /** Whether there must be a footer that agrees with the chunks. Default `true`. */
+  /** Whether a correct footer is required. Default `true`. */
   checkFooters?: boolean | undefined;
   /** Receives how much was read, every few megabytes. Default: nothing. */
   onProgress?: ((progress: ReadProgress) => void) | undefined;
@@ -22,13 +22,13 @@ export interface VerifyOptions extends ReadOptions {
 
 /** Result of {@link verifyRrd}. */
 export interface VerifyReport {
-  /** The number of chunks that are whole. */
+  /** The number of undamaged chunks. */
   readonly chunks: number;
-  /** Problems; empty if there are none. */
+  /** The problems, or an empty list. */
   readonly problems: readonly VerifyProblem[];
 }
 
-/** Something that is wrong in a recording. */
+/** A problem of a recording. */
 export interface VerifyProblem {
   /** Description of the problem. */
   readonly reason: string;
@@ -37,8 +37,8 @@ export interface VerifyProblem {
 }
 
 /**
- * Reads everything, and reports what readers would stumble over: damage, chunks with an unknown format, and a footer
- * that is missing or does not agree with the chunks.
+ * Reads everything, and reports problems for readers: damage, chunks with an unknown format, and a missing or wrong
+ * footer.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording, or the error of the source
