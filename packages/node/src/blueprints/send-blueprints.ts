@@ -14,7 +14,7 @@ export interface ConnectBlueprintOptions extends GrpcSinkOptions, SendBlueprintO
   url?: string | URL | undefined;
   /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
-  /** Cancels the wait when it is aborted. Default: none. */
+  /** A signal that cancels the wait. Default: none. */
   signal?: AbortSignal | undefined;
 }
 
@@ -34,12 +34,12 @@ const { connect: _connect, defaultBlueprint: _blueprint, ...OWN_SPAWN_OPTIONS } 
 const SPAWN_BLUEPRINT_OPTIONS: OptionNames<SpawnBlueprintOptions> = { ...OWN_SPAWN_OPTIONS, ...ACTIVATION };
 
 /**
- * Saves a layout as a file, without a recording. `rerun scene.rrd layout.rbl` opens it; a later `rerun scene.rrd` shows
+ * Saves a layout as a file, without a recording. `rerun scene.rrd layout.rbl` opens it. A later `rerun scene.rrd` shows
  * it again.
  *
  * Rejects with `IO_ERROR` if the file cannot be written, and with `INVALID_ARGUMENT` if the blueprint is invalid.
  *
- * @param applicationId the application whose recordings the layout is for
+ * @param applicationId the application whose recordings get the layout
  * @param path the path of the file. Default: the id of the application with `.rbl`
  * @example
  * await rr.saveBlueprint(new rr.blueprint.Spatial3DView({ origin: "/world" }), "my_app", "layout.rbl");
@@ -57,10 +57,10 @@ export function saveBlueprint(
 /**
  * Sends a layout to a running viewer, without a recording. Settles when the viewer has it.
  *
- * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with
+ * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection, and with
  * `INVALID_ARGUMENT` if an argument is wrong.
  *
- * @param applicationId the application whose recordings the layout is for
+ * @param applicationId the application whose recordings get the layout
  * @example
  * await rr.connectBlueprint(new rr.blueprint.TextLogView(), "my_app", { makeDefault: false });
  */
@@ -82,7 +82,7 @@ export function connectBlueprint(
  *
  * Rejects as `spawn` and {@link connectBlueprint} do.
  *
- * @param applicationId the application whose recordings the layout is for
+ * @param applicationId the application whose recordings get the layout
  * @example
  * await rr.spawnBlueprint(new rr.blueprint.Spatial3DView(), "my_app");
  */

@@ -30,17 +30,14 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** Options of {@link FileSink}. */
 export interface FileSinkOptions {
-  /**
-   * Whether the file ends with a footer, which `rerun rrd verify` and catalogs use to find its chunks. Default `true`.
-   */
+  /** Whether the file ends with a footer. `rerun rrd verify` and catalogs use it to find chunks. Default `true`. */
   writeFooter?: boolean | undefined;
   /**
-   * Limit of the memory for making the footer, in bytes. One that needs more is left out, and a warning is reported.
-   * Default 64 MiB.
+   * The limit of the memory for making the footer, in bytes. A larger one is left out, with a warning. Default 64 MiB.
    */
   maxFooterBytes?: number | undefined;
   /**
-   * When the file is synchronized with its disk, so that it survives a loss of power: `"never"`, `"interval"` (within a
+   * The policy for synchronizing the file with its disk, against a loss of power: `"never"`, `"interval"` (within a
    * second) or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
    */
   fsync?: FsyncPolicy | undefined;
@@ -54,13 +51,13 @@ export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
 }
 
 /**
- * Writes a recording to a `.rrd` file. It writes synchronously, in the calling thread: a message is in the file when
- * the logging call that completed its chunk returns, so that flushed data survives any end of the process.
+ * Writes a recording to a `.rrd` file. It writes synchronously, in the calling thread: a completed chunk is in the file
+ * when its logging call returns, so flushed data survives any end of the process.
  *
- * The file is created, or truncated, when all sinks of a set are open; closing appends the footer. If a write fails,
- * for example because the disk is full, the sink becomes `broken` with the code `IO_ERROR`, the file is truncated to
- * its last complete message, and further messages are dropped and counted. So it does if the file was removed, or if
- * another program or thread writes to it; then all rows count as dropped. A file that was removed or renamed in the
+ * The file is created, or truncated, when all sinks of a set are open. Closing appends the footer. If a write fails,
+ * for example on a full disk, the sink becomes `broken` with the code `IO_ERROR`, the file is truncated to its last
+ * complete message, and further messages are dropped and counted. The same happens if the file was removed, or if
+ * another program or thread writes to it. Then all rows count as dropped. A file that was removed or renamed in the
  * meantime is created anew when its path is set again.
  *
  * @example
@@ -107,7 +104,7 @@ export class FileSink implements RecordingSink {
     return this.#file?.isGone === true;
   }
 
-  /** Opens or creates the file. @throws {RerunError} `IO_ERROR` if that fails */
+  /** Opens or creates the file. @throws {RerunError} `IO_ERROR` if this fails */
   open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     try {
@@ -162,7 +159,7 @@ export class FileSink implements RecordingSink {
     if (!isMore) this.#writeHeld();
   }
 
-  /** Settles when what was sent is in the file, and on the disk as far as `fsync` asks for it. */
+  /** Settles when all sent data is in the file, and on the disk as `fsync` requires. */
   async flush(): Promise<void> {
     this.#writeHeld();
     this.#status.throwIfBroken();
@@ -180,7 +177,7 @@ export class FileSink implements RecordingSink {
     this.#status.throwIfBroken();
   }
 
-  /** Writes the footer and closes the file. A file that was not started is left as it was found. */
+  /** Writes the footer and closes the file. A file that was not started is left as it was. */
   closeSync(): void {
     this.#writeHeld();
     const file = this.#file;

@@ -1,8 +1,8 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
 
 /**
- * When a file is synchronized with its disk, so that it survives a loss of power. Without that, data survives any end
- * of the process, because the operating system has it, but not a crash of the machine.
+ * The policy for synchronizing a file with its disk, against a loss of power. Unsynchronized data survives any end of
+ * the process, because the operating system has it, but not a crash of the machine.
  *
  * - `"never"`: whenever the operating system does it, as the native SDKs do.
  * - `"interval"`: within a second of each write, in the background, and when the file is closed.

@@ -11,9 +11,10 @@ import { toPathString, readBytes } from "./read-bytes.ts";
 import { messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 
 /**
- * Reads the vertices of a PLY file as 3D points; see `points3DFromPly` for the properties that are used.
+ * Reads the vertices of a PLY file as 3D points. See `points3DFromPly` for the properties.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a PLY file with points
+ * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
+ * not a PLY file with points
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
@@ -24,9 +25,10 @@ export function readPoints3D(path: string | URL): Promise<Points3D> {
 }
 
 /**
- * Reads the vertices of a PLY file as 2D points; see `points2DFromPly` for the properties that are used.
+ * Reads the vertices of a PLY file as 2D points. See `points2DFromPly` for the properties.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a PLY file with 2D points
+ * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
+ * not a PLY file with 2D points
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example
@@ -37,9 +39,10 @@ export function readPoints2D(path: string | URL): Promise<Points2D> {
 }
 
 /**
- * Reads the Gaussian splats of a PLY file; see `gaussianSplats3DFromPly` for the properties that are used.
+ * Reads the Gaussian splats of a PLY file. See `gaussianSplats3DFromPly` for the properties.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a PLY file with splats
+ * @throws {RerunError} `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is
+ * not a PLY file with splats
  * @throws {RerunError} `INVALID_ARGUMENT` if `path` is not a path
  *
  * @example

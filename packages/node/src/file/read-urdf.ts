@@ -10,8 +10,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
  * Reads a robot from a URDF file, to log it and to move its joints. Meshes are found as by Rerun's importer: relative
- * to the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`; the
- * option `resolveMesh` replaces this. The files that a URDF names are read, so do not read one that you do not trust.
+ * to the file, by `file://`, and by `package://` in the folders of `ROS_PACKAGE_PATH` and `AMENT_PREFIX_PATH`. The
+ * option `resolveMesh` replaces this. All files named in a URDF are read, so do not read an untrusted one.
  *
  * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a
  * valid URDF, and with `INVALID_ARGUMENT` if an argument is wrong.

@@ -8,7 +8,7 @@ import { Scalars, SeriesLines, TextLog } from "@rerun-ts/types";
 
 /** Options of {@link logProcessMetrics}. */
 export interface ProcessMetricsOptions {
-  /** Interval at which memory, processor time and the event loop are measured, in milliseconds. Default 1000. */
+  /** The interval of measuring memory, processor time and the event loop, in milliseconds. Default 1000. */
   intervalMs?: number | undefined;
   /** Whether requests of HTTP servers and of `fetch` are logged. Default `true`. */
   http?: boolean | undefined;
@@ -19,11 +19,12 @@ const MAX_INTERVAL = 2 ** 31 - 1;
 const MEGABYTE = 1e6;
 
 /**
- * Logs how the process is doing until the returned function is called: as `Scalars` `{path}/memory` (resident, heap in
- * use, heap, external; in MB), `/cpu` (processors in use), `/event_loop/delay` (mean, 99th percentile, maximum; in ms),
- * `/event_loop/utilization` (0 to 1), and with the time at which it began the duration in ms of each garbage collection
- * as `/gc`, of each request that a server of `node:http` has answered as `/http/server`, and of each `fetch` as
- * `/http/client`; the requests also as text, without their queries. The process may end meanwhile.
+ * Logs measurements of the process until the returned function is called. They are `Scalars`: `{path}/memory`
+ * (resident, heap in use, heap, external, in MB), `/cpu` (processors in use), `/event_loop/delay` (mean, 99th
+ * percentile, maximum; in ms), and `/event_loop/utilization` (0 to 1). Durations in ms are logged at their beginnings:
+ * of garbage collections as `/gc`, of requests answered by a server of `node:http` as `/http/server`, and of each
+ * `fetch` as `/http/client`. The requests are also logged as text, without their queries. The process may end
+ * meanwhile.
  *
  * @throws {TypeError} if an option is wrong
  * @example

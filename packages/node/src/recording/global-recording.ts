@@ -19,7 +19,7 @@ import {
 /** Options of {@link init}. */
 export interface InitOptions extends RecordingOptions {
   /**
-   * Whether to start a viewer and send to it, in the background, as `void spawn(…)` does; or its options. Default
+   * Whether to start a viewer and send to it, in the background, as `void spawn(…)` does, or its options. Default
    * `false`.
    */
   spawn?: boolean | SpawnOptions | undefined;
@@ -28,9 +28,9 @@ export interface InitOptions extends RecordingOptions {
 const INIT_OPTIONS: OptionNames<InitOptions> = { ...RECORDING_OPTIONS, spawn: 1 };
 
 /**
- * Creates the global recording, which the module functions use. A previous one is closed in the background.
+ * Creates the global recording for the module functions. A previous one is closed in the background.
  *
- * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+ * @param applicationId the name of the application, which groups recordings and blueprints in the viewer
  * @throws {TypeError} if an argument is wrong
  *
  * @example
@@ -49,7 +49,7 @@ export function init(applicationId: string, options: InitOptions = {}): Recordin
   return recording;
 }
 
-/** The global recording: that of the last {@link init} or {@link setGlobalRecording}; `undefined` if there is none. */
+/** The global recording of the last {@link init} or {@link setGlobalRecording}, or `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   const recording = getCoreRecording();
   return recording instanceof RecordingStream ? recording : undefined;

@@ -44,9 +44,8 @@ const CONNECT_WEBSOCKET_OPTIONS: OptionNames<ConnectWebSocketOptions> = {
 };
 
 /**
- * A recording on Node. It buffers logged data until it has a sink, which `save`, `stdout`, `connectGrpc`, `setSinks`
- * and others set. When the process ends, also by `process.exit()`, open recordings are closed and their files are
- * complete.
+ * A recording on Node. It buffers logged data until it has a sink, by `save`, `stdout`, `connectGrpc`, `setSinks` and
+ * others. At the end of the process, also by `process.exit()`, open recordings are closed and their files are complete.
  *
  * @example
  * const rec = new rr.RecordingStream("helix");
@@ -59,7 +58,7 @@ const CONNECT_WEBSOCKET_OPTIONS: OptionNames<ConnectWebSocketOptions> = {
  */
 export class RecordingStream extends CoreRecordingStream {
   /**
-   * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+   * @param applicationId the name of the application, which groups recordings and blueprints in the viewer
    * @throws {TypeError} if an argument is wrong
    */
   constructor(applicationId: string, options?: RecordingOptions) {
@@ -68,9 +67,9 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: writes to a file from now on, buffered data included. The file exists when the call
-   * returns. A second call with the path of the file that is being written changes nothing.
+   * returns. A second call with the path of an open file changes nothing.
    *
-   * Rejects with `IO_ERROR` if the file cannot be created; the previous sink then stays.
+   * Rejects with `IO_ERROR` if the file cannot be created. The previous sink then stays.
    *
    * @example
    * await rec.save("helix.rrd");
@@ -83,7 +82,7 @@ export class RecordingStream extends CoreRecordingStream {
    * Replaces the recording's sinks: writes to standard output from now on, to be piped into `rerun -`. On a terminal
    * everything stays buffered. Nothing else may be printed to standard output.
    *
-   * Rejects with `IO_ERROR` if standard output is closed; the previous sink then stays.
+   * Rejects with `IO_ERROR` if standard output is closed. The previous sink then stays.
    *
    * @example
    * await rec.stdout(); // run as: node app.js | rerun -
@@ -94,8 +93,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: sends to a running viewer or proxy from now on, buffered data included. `url`
-   * defaults to `rerun+http://127.0.0.1:9876/proxy`, where `rerun` listens. Resolves at once unless `waitForConnection`
-   * is set; the sink connects as soon as the server is reachable, and reconnects.
+   * defaults to `rerun+http://127.0.0.1:9876/proxy`, the address of `rerun`. Resolves at once unless
+   * `waitForConnection` is set. The sink connects as soon as the server is reachable, and reconnects.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -109,8 +108,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is a
-   * program that called `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`; Rerun's own viewers do not support this
-   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the sink
+   * program with `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`. Rerun's own viewers do not support this
+   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set. The sink
    * connects as soon as the relay is reachable, and reconnects.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
@@ -124,13 +123,13 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Replaces the recording's sinks: lets viewers connect to this program from now on; buffered data is served too. One
-   * port accepts native viewers, the web viewer and pages, for reading and for logging. Viewers that connect later
-   * receive the history, up to `serverMemoryLimit`. By default only this machine can connect. The process stays alive
-   * until the server or the recording is closed, unless `unref` is set.
+   * Replaces the recording's sinks: lets viewers connect to this program from now on, buffered data included. One port
+   * accepts native viewers, the web viewer and pages, for reading and for logging. Later viewers receive the history,
+   * up to `serverMemoryLimit`. By default only this machine can connect. The process stays alive until the server or
+   * the recording is closed, unless `unref` is set.
    *
-   * Settles once it listens; data that is logged before is kept for it. A second call with the same port changes
-   * nothing. Rejects with `LISTEN_FAILED` if the port cannot be bound, and everything is then kept for the next sink.
+   * Settles once it listens. Data logged before is kept for it. A second call with the same port changes nothing.
+   * Rejects with `LISTEN_FAILED` if the port cannot be bound. Everything is then kept for the next sink.
    *
    * @example
    * const server = await rec.serveGrpc();
@@ -145,9 +144,9 @@ export class RecordingStream extends CoreRecordingStream {
    * included. If a program listens on the port already, it is assumed to be a viewer, and nothing is started. The
    * viewer outlives this process.
    *
-   * Settles once the viewer listens; data that is logged before is kept for it, and `flush` and `close` wait for it.
-   * Rejects with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and
-   * `ABORTED`; everything is then kept for the next sink.
+   * Settles once the viewer listens. Data logged before is kept for it, and `flush` and `close` wait for it. Rejects
+   * with `NOT_FOUND` if there is no program `rerun`, `VIEWER_FAILED` if it cannot be run or exits at once, and
+   * `ABORTED`. Everything is then kept for the next sink.
    *
    * @example
    * const { port, pid } = await rec.spawn({ memoryLimit: "4GB" });
@@ -157,13 +156,13 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
-   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension
-   * selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
+   * Logs the contents of a file, given its name and its bytes. Files may be images, depth images (RVL), MP4 videos,
+   * sounds, 3D models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The
+   * extension selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
-   * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
-   * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint
-   * of this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot.
+   * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline
+   * `video` or `audio`. Recordings keep their ids, so they stay separate recordings. A `.rbl` becomes a blueprint of
+   * this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot.
    *
    * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *

@@ -13,8 +13,8 @@ type ShutdownSignal = (typeof SHUTDOWN_SIGNALS)[number];
 /** Options of {@link installShutdownSignals}. */
 export interface ShutdownSignalOptions {
   /**
-   * Called at the first signal; recordings are closed when the promise that it returns has settled, so that what it
-   * logs is kept. For a program's own shutdown, such as closing its server. A rejection is printed. Default: none.
+   * Called at the first signal, for a program's own shutdown, such as closing its server. Recordings are closed after
+   * its promise has settled, so its logged data is kept. A rejection is printed. Default: none.
    */
   before?: ((signal: "SIGTERM" | "SIGINT" | "SIGHUP") => unknown) | undefined;
   /** The longest to wait for `before`, in milliseconds. Default 10,000. */
@@ -25,12 +25,12 @@ export interface ShutdownSignalOptions {
 const beforeShutdown = new Set<(signal: ShutdownSignal) => Promise<void>>();
 
 /**
- * Closes all recordings on SIGTERM, SIGINT and SIGHUP (a closed terminal, a lost ssh session), so that files are
- * complete and pending data is sent. Then the process exits with 128 plus the number of the signal, unless the program
- * has a listener for the signal itself. A second signal exits at once.
+ * Closes all recordings on SIGTERM, SIGINT and SIGHUP (a closed terminal, a lost ssh session). Files are then complete
+ * and pending data is sent. Then the process exits with 128 plus the number of the signal, unless the program has a
+ * listener for the signal itself. A second signal exits at once.
  *
- * Without it, Node ends the process on these signals without closing anything. So it does if nobody has read from
- * standard output for 5 seconds while a recording is written to it: the program cannot continue then.
+ * Without it, Node ends the process on these signals without closing anything. A signal also ends the process if a
+ * recording is written to standard output and nobody has read from it for 5 seconds: the program cannot continue then.
  *
  * @returns a function that removes the handlers
  * @throws {TypeError} if an option is wrong

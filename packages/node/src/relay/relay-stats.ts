@@ -2,11 +2,11 @@
 export interface RelayStats {
   /** The number of readers, of messages and of tables. */
   readonly readers: number;
-  /** The number of calls and WebSockets of clients that log. */
+  /** The number of calls and WebSockets of logging clients. */
   readonly writers: number;
   /** The number of connections. */
   readonly connections: number;
-  /** The number of messages that are retained for later readers. */
+  /** The number of messages retained for later readers. */
   readonly heldMessages: number;
   /** The size of the retained messages in bytes, including 512 bytes of overhead for each. */
   readonly heldBytes: number;
@@ -14,15 +14,15 @@ export interface RelayStats {
   readonly receivedMessages: number;
   /** The size of the accepted messages in bytes. */
   readonly receivedBytes: number;
-  /** The number of bytes that were passed to the connections of all readers. */
+  /** The number of bytes passed to the connections of all readers. */
   readonly sentBytes: number;
-  /** The number of messages that were ignored because the relay had them already. */
+  /** The number of ignored duplicates of messages. */
   readonly duplicates: number;
-  /** The number of readers that were disconnected because they were too slow. */
+  /** The number of readers disconnected because they were too slow. */
   readonly droppedReaders: number;
-  /** The reason for the last of them; `undefined` if there was none. */
+  /** The reason for the last of them, or `undefined` if there was none. */
   readonly lastDropReason: string | undefined;
-  /** The number of calls that ended with an error, and of requests that were rejected. */
+  /** The number of failed calls and of rejected requests. */
   readonly refused: number;
 }
 

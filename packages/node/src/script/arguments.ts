@@ -1,8 +1,8 @@
 import { describeValue, invalidArgument } from "@rerun-ts/core/checks";
 
 /**
- * The command-line flags that programs which log with Rerun share, in the form that `parseArgs` of `node:util` expects.
- * Add those of the program beside them; {@link scriptSetup} acts on their values.
+ * The common command-line flags of programs with Rerun, in the form of `parseArgs` of `node:util`. Add those of the
+ * program beside them. {@link scriptSetup} acts on their values.
  *
  * @example
  * const { values } = parseArgs({ options: { ...rr.rerunArgOptions, frames: { type: "string" } } });
@@ -14,17 +14,17 @@ export const rerunArgOptions = {
   serve: { type: "boolean" },
   /** Send to a running viewer or proxy. */
   connect: { type: "boolean" },
-  /** The URL of that viewer or proxy; implies `connect`. */
+  /** The URL of the viewer or proxy. It implies `connect`. */
   url: { type: "string" },
   /** Save to a file. */
   save: { type: "string" },
-  /** Start a viewer; the default without flags. */
+  /** Start a viewer: the default without flags. */
   spawn: { type: "boolean" },
-  /** Start no viewer; with `spawn`, start one without a window. */
+  /** Start no viewer, or with `spawn` one without a window. */
   headless: { type: "boolean" },
-  /** The address that the server, or the started viewer, listens on. */
+  /** The address of the server, or of the started viewer. */
   bind: { type: "string" },
-  /** The limit of the history that its later viewers receive, e.g. `1GiB`. */
+  /** The limit of the history for later viewers, e.g. `1GiB`. */
   "server-memory-limit": { type: "string" },
   /** Whether these viewers receive the newest data first. */
   "newest-first": { type: "boolean" },

@@ -10,19 +10,19 @@ import { checkArgs, type RerunArgs } from "./arguments.ts";
 
 /** Options of {@link scriptSetup}. */
 export interface ScriptOptions extends RecordingOptions, SetSinksOptions {
-  /** Whether invalid data throws instead of being reported, so that the script stops. Default `true`. */
+  /** Whether invalid data throws and stops the script, instead of being reported. Default `true`. */
   strict?: boolean | undefined;
-  /** Options for starting a viewer, e.g. its port; the flags take precedence over them. */
+  /** Options for starting a viewer, e.g. its port. The flags take precedence over them. */
   spawn?: Omit<SpawnOptions, "defaultBlueprint"> | undefined;
-  /** Options for serving, e.g. the port; the flags take precedence over them. */
+  /** Options for serving, e.g. the port. The flags take precedence over them. */
   serve?: GrpcServerSinkOptions | undefined;
 }
 
 const OPTIONS: OptionNames<ScriptOptions> = { ...RECORDING_OPTIONS, defaultBlueprint: 1, spawn: 1, serve: 1 };
 
 /**
- * Creates the global recording and sets its sink according to the flags of {@link rerunArgOptions}. The first of these
- * that is given counts: `--stdout`, `--serve`, `--connect` or `--url`, `--save`. Otherwise a viewer is started, unless
+ * Creates the global recording and sets its sink according to the flags of {@link rerunArgOptions}. The first given one
+ * of these counts: `--stdout`, `--serve`, `--connect` or `--url`, `--save`. Otherwise a viewer is started, unless
  * `--headless` is given without `--spawn`. With `RERUN=off` in the environment nothing is logged and nothing is
  * started.
  *

@@ -10,18 +10,18 @@ const MEMORY = /^(?:\d[\d_]*(?:\.\d+)? ?(?:%|B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)|0)$/
 
 /** Options of {@link RecordingStream.spawn}. */
 export interface SpawnOptions extends SetSinksOptions {
-  /** The port that the viewer listens on, on this machine. Default 9876. */
+  /** The port of the viewer on this machine. Default 9876. */
   port?: number | undefined;
-  /** Whether to start a viewer even if `port` is in use; it then listens on a free port. Default `false`. */
+  /** Whether to start a viewer even if `port` is in use. It then listens on a free port. Default `false`. */
   new?: boolean | undefined;
   /** Whether the recording sends to the viewer from now on. Default `true`. */
   connect?: boolean | undefined;
   /**
-   * The memory of the viewer above which it drops its oldest data: `"16GB"`, or a share of the machine's. Default
-   * `"75%"`.
+   * The memory limit of the viewer: `"16GB"`, or a share of the machine's. Beyond it the viewer drops its oldest data.
+   * Default `"75%"`.
    */
   memoryLimit?: string | undefined;
-  /** The limit of the history that the viewer keeps for other viewers that connect to it. Default `"1GiB"`. */
+  /** The limit of the viewer's history for other viewers. Default `"1GiB"`. */
   serverMemoryLimit?: string | undefined;
   /** Whether to hide the welcome screen. Default `false`. */
   hideWelcomeScreen?: boolean | undefined;
@@ -31,7 +31,7 @@ export interface SpawnOptions extends SetSinksOptions {
   detachProcess?: boolean | undefined;
   /** The name of the program in `PATH`. Default: the environment variable `RERUN_CLI_PATH`, or else `"rerun"`. */
   executableName?: string | undefined;
-  /** The path of the program; `PATH` and `RERUN_CLI_PATH` are then ignored. */
+  /** The path of the program. `PATH` and `RERUN_CLI_PATH` are then ignored. */
   executablePath?: string | URL | undefined;
   /** Further arguments, e.g. `["--bind", "127.0.0.1"]` to listen only on the loopback interface. Default: none. */
   extraArgs?: readonly string[] | undefined;
@@ -40,10 +40,11 @@ export interface SpawnOptions extends SetSinksOptions {
   /** Whether to settle once the viewer listens instead of once it was started. Default `true`. */
   waitForBind?: boolean | undefined;
   /**
-   * Time to wait for that, in milliseconds; after it a warning is reported, and connecting continues. Default 6000.
+   * The time to wait for the viewer, in milliseconds. After it a warning is reported, and connecting continues. Default
+   * 6000.
    */
   timeoutMs?: number | undefined;
-  /** Aborts starting and waiting; a viewer that was started keeps running. */
+  /** Aborts starting and waiting. A started viewer keeps running. */
   signal?: AbortSignal | undefined;
 }
 

@@ -18,14 +18,14 @@ const POLL_MS = 100;
 /** Longest time that a viewer without a display may listen before it exits. */
 const SETTLE_MS = 500;
 
-/** The viewer that {@link RecordingStream.spawn} has started or found. */
+/** The viewer started or found by {@link RecordingStream.spawn}. */
 export interface SpawnInfo {
-  /** The port that it listens on. */
+  /** The port of the viewer. */
   readonly port: number;
   /**
-   * The id of the started process; `undefined` if a viewer was running already. With `detachProcess` it leads a
-   * separate process group: `process.kill(-pid)` also ends the processes that it has started, as the `rerun` of the
-   * Python package does.
+   * The id of the started process, or `undefined` if a viewer was running already. With `detachProcess` it leads a
+   * separate process group: `process.kill(-pid)` also ends its child processes, such as those of the `rerun` of the
+   * Python package.
    */
   readonly pid?: number | undefined;
   /** Asks the viewer for its state, moves its time, takes pictures of it, and more. */

@@ -10,15 +10,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Options of {@link spool}. */
 export interface SpoolOptions {
-  /** The folder in which data is kept until it is acknowledged; it is created. One process at a time can use it. */
+  /** The folder for unacknowledged data. It is created. One process at a time can use it. */
   directory: string | URL;
-  /** The size above which the oldest data is dropped. Default 1 GiB. */
+  /** The maximum size. Beyond it the oldest data is dropped. Default 1 GiB. */
   maxBytes?: number | undefined;
-  /** The age in milliseconds from which on data is dropped. Default 7 days. */
+  /** The maximum age of data in milliseconds. Older data is dropped. Default 7 days. */
   maxAgeMs?: number | undefined;
   /**
-   * When data is synchronized with the disk, so that it survives a loss of power: `"never"`, `"interval"` (within a
-   * second) or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
+   * The policy for synchronizing data with the disk, against a loss of power: `"never"`, `"interval"` (within a second)
+   * or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
    */
   fsync?: FsyncPolicy | undefined;
 }
@@ -26,12 +26,12 @@ export interface SpoolOptions {
 const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs: 1, fsync: 1 };
 
 /**
- * Puts a spool on disk in front of a sink that sends to a server: `GrpcSink` or `WebSocketSink`. Everything is written
- * to the spool, and removed when the server has acknowledged it. What a program could not send, because the server or
- * the network was away or the program was killed, is sent by the next one that opens the spool, in order.
+ * Puts a spool on disk in front of a sink for servers: `GrpcSink` or `WebSocketSink`. Everything is written to the
+ * spool, and removed after its acknowledgement by the server. A program may leave unsent data, because the server or
+ * the network was away or the program was killed. The next program with the spool sends it, in order.
  *
- * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
- * limits are reached, or the disk is full, the oldest data is dropped, counted and reported.
+ * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. Beyond
+ * the limits, or on a full disk, the oldest data is dropped, counted and reported.
  *
  * Opening rejects with `IO_ERROR` if the folder cannot be used, or another process is using it.
  *

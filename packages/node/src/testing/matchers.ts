@@ -6,14 +6,14 @@ import { matchPicture, picturePath, type MatcherResult, type PictureUpdate } fro
 
 /** Options of `toMatchPicture`. */
 export interface MatchPictureOptions extends RenderOptions {
-  /** The share of pixels that may differ, from 0 to 1: drivers draw edges differently. Default 0.01. */
+  /** The largest share of differing pixels, from 0 to 1: drivers draw edges differently. Default 0.01. */
   tolerance?: number | undefined;
 }
 
 /** Options of `toMatchRecording`: those of `compareRrd`. */
 export type MatchRecordingOptions = CompareOptions;
 
-/** Facts that test runners provide to matchers as `this`. */
+/** Facts of test runners, which matchers get as `this`. */
 export interface MatcherContext {
   readonly isNot?: boolean;
   /** The file of the test. */

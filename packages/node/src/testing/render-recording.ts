@@ -7,19 +7,19 @@ import { recordedFile, type RenderedSource } from "./recorded-file.ts";
 
 /** Options of {@link renderRecording}. */
 export interface RenderOptions {
-  /** The layout. Default: that of the recording, or the one that the viewer chooses. */
+  /** The layout. Default: that of the recording, or the viewer's choice. */
   blueprint?: BlueprintLike | undefined;
   /** The name or the id of the only view to draw. Default: all views. */
   view?: string | undefined;
-  /** The time to draw. Default: the last one of the timeline that the viewer shows. */
+  /** The time to draw. Default: the last one of the viewer's timeline. */
   time?: RenderTime | undefined;
-  /** The size of the viewer, in pixels. A view that is drawn alone is smaller. Default 800 × 600. */
+  /** The size of the viewer, in pixels. A view drawn alone is smaller. Default 800 × 600. */
   size?: PictureSize | undefined;
   /** Whether to draw the panels around the views. Default `false`. */
   panels?: boolean | undefined;
   /** The path of the viewer's program. Default: as of `spawn`. */
   executablePath?: string | undefined;
-  /** The longest time that it may take, in milliseconds. Default 60,000. */
+  /** The longest duration, in milliseconds. Default 60,000. */
   timeoutMs?: number | undefined;
   /** Ends it early. Default: none. */
   signal?: AbortSignal | undefined;

@@ -3,23 +3,19 @@ import type { GrpcHeaders, ServerSinkOptions as CoreServerSinkOptions } from "@r
 import type { OptionNames } from "@rerun-ts/core/checks";
 import { SERVER_SINK_OPTIONS as CORE_OPTIONS } from "@rerun-ts/core/transport";
 
-/** Options of all sinks that send to a server. */
+/** Options of all sinks for servers. */
 export interface ServerSinkOptions extends CoreServerSinkOptions {
   /**
-   * Headers that are sent with each call (gRPC) or connection (WebSocket). A function is called for each of them, and
-   * prevents the use of a worker. Default: none.
+   * Headers for each call (gRPC) or connection (WebSocket). A function is called for each of them, and prevents the use
+   * of a worker. Default: none.
    */
   headers?: GrpcHeaders | undefined;
-  /**
-   * TLS options as `node:tls` accepts them, e.g. `{ ca }` for a server whose certificate has a custom authority.
-   * Default: none.
-   */
+  /** TLS options as `node:tls` accepts them, e.g. `{ ca }` for a certificate with a custom authority. Default: none. */
   tls?: SecureClientSessionOptions | undefined;
-  /** Time that `log` blocks while the queue is full and makes no progress, in milliseconds. Default 5000. */
+  /** The longest time that `log` blocks on a full queue without progress, in milliseconds. Default 5000. */
   blockTimeoutMs?: number | undefined;
   /**
-   * Whether to send from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
-   * possible.
+   * Whether to send from a worker thread, so a loop that never yields keeps streaming. Default `"auto"`: if possible.
    */
   thread?: boolean | "auto" | undefined;
 }

@@ -9,7 +9,7 @@ import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {
-  /** Headers that are sent with each call; a function is called for each of them. Default: none. */
+  /** Headers for each call. A function is called for each call. Default: none. */
   headers?: GrpcHeaders | undefined;
   /** Settings of the encrypted connection, such as `{ ca }`. Default: those of Node. */
   tls?: SecureClientSessionOptions | undefined;
@@ -17,9 +17,9 @@ export interface ConnectViewerOptions {
 
 /**
  * Returns the {@link ViewerControl} of a viewer: the native one, with a window or `--headless`. Does not wait for it:
- * each call connects, and waits for a viewer that is starting.
+ * each call connects, and waits for a starting viewer.
  *
- * @param url the URL of the viewer; default `rerun+http://127.0.0.1:9876/proxy`
+ * @param url the URL of the viewer. Default `rerun+http://127.0.0.1:9876/proxy`
  * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong
  *
  * @example

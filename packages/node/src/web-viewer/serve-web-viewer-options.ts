@@ -4,9 +4,9 @@ import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/
 const DEFAULT_WEB_PORT = 9090;
 const LOOPBACK = "127.0.0.1";
 
-/** The progress of unpacking the web viewer, which takes a few seconds the first time. */
+/** The progress of unpacking the web viewer. It takes a few seconds the first time. */
 export interface UnpackProgress {
-  /** The size of the files that are unpacked, in bytes. */
+  /** The size of the unpacked files, in bytes. */
   readonly bytes: number;
   /** The size of all files, in bytes. */
   readonly totalBytes: number;
@@ -14,22 +14,22 @@ export interface UnpackProgress {
 
 /** Options of {@link serveWebViewer}. */
 export interface ServeWebViewerOptions {
-  /** The port to listen on; 0 takes a free one. Default 9090. */
+  /** The port to listen on. 0 takes a free one. Default 9090. */
   webPort?: number | undefined;
   /** The address to listen on. Default `"127.0.0.1"`: only this machine can connect. */
   bindIp?: string | undefined;
   /**
-   * Host names under which browsers may load the page, besides `localhost` and addresses, e.g. `"robot.local"`. `*`
-   * matches any characters: `"*.example.com"`. Default: none.
+   * Allowed host names of the page, besides `localhost` and addresses, e.g. `"robot.local"`. `*` matches any
+   * characters: `"*.example.com"`. Default: none.
    */
   allowHosts?: string | readonly string[] | undefined;
   /** Whether to open the web viewer in the default browser. Default `true`. */
   openBrowser?: boolean | undefined;
-  /** The URLs that it shows, of servers or of `.rrd` files. Default: those in the parameters of the page's own URL. */
+  /** The URLs of the servers or `.rrd` files to show. Default: those in the parameters of the page's own URL. */
   connectTo?: string | URL | readonly (string | URL)[] | undefined;
   /**
-   * The source of its files: `"rerun"` for the program of that name, which contains them; `"npm"` for the package
-   * `@rerun-io/web-viewer`; or the path of a folder. Default `"auto"`: a `rerun` of the matching version, or else the
+   * The source of its files: `"rerun"` for the program of that name, which contains them, `"npm"` for the package
+   * `@rerun-io/web-viewer`, or the path of a folder. Default `"auto"`: a `rerun` of the matching version, or else the
    * package, or else any `rerun`.
    */
   assets?: "auto" | "rerun" | "npm" | (string & {}) | URL | undefined;

@@ -16,9 +16,9 @@ import { unpackViewer } from "./viewer-files.ts";
 
 /** A server of the web viewer. */
 export interface WebViewerServer {
-  /** The URL to open in a browser; it contains the URLs of `connectTo` as parameters. */
+  /** The URL to open in a browser, with the URLs of `connectTo` as parameters. */
   readonly url: string;
-  /** The port that it listens on. */
+  /** The port of the server. */
   readonly port: number;
   /** Closes the server and its connections. */
   close(): Promise<void>;

@@ -10,20 +10,20 @@ const DEFAULT_READER_BYTES = 64 * 1024 * 1024;
 
 /** Options of {@link GrpcServerSink}. */
 export interface GrpcServerSinkOptions {
-  /** The port to listen on; 0 takes a free one. Default 9876. */
+  /** The port to listen on. 0 takes a free one. Default 9876. */
   port?: number | undefined;
   /**
-   * The address to listen on; `"0.0.0.0"` or `"::"` for all interfaces. Default `"127.0.0.1"`: only this machine can
+   * The address to listen on, or `"0.0.0.0"` or `"::"` for all interfaces. Default `"127.0.0.1"`: only this machine can
    * connect.
    */
   bindIp?: string | undefined;
   /**
-   * The limit of the history that viewers which connect later receive: `"1GiB"`, `"500MB"`, `"25%"` of the machine's
-   * memory, `"unlimited"` or `"0"`; a number is bytes. Beyond it the oldest data with time is evicted first, then the
-   * oldest static data; blueprints are kept. Default `"1GiB"`.
+   * The limit of the history for later viewers: `"1GiB"`, `"500MB"`, `"25%"` of the machine's memory, `"unlimited"` or
+   * `"0"`. A number is bytes. Beyond it the oldest data with time is evicted first, then the oldest static data.
+   * Blueprints are kept. Default `"1GiB"`.
    */
   serverMemoryLimit?: string | number | undefined;
-  /** Whether viewers that connect later receive the newest data first. Default `false`. */
+  /** Whether later viewers receive the newest data first. Default `false`. */
   newestFirst?: boolean | undefined;
   /**
    * Origins whose pages may read and write, besides those of this machine and `rerun.io`, e.g. `"https://example.com"`.
@@ -31,26 +31,26 @@ export interface GrpcServerSinkOptions {
    */
   corsAllowOrigin?: string | readonly string[] | undefined;
   /**
-   * Host names under which clients may connect, besides `localhost` and addresses, e.g. `"robot.local"`. `*` matches
-   * any characters: `"*.example.com"`. Default: none.
+   * Allowed host names of the server, besides `localhost` and addresses, e.g. `"robot.local"`. `*` matches any
+   * characters: `"*.example.com"`. Default: none.
    */
   allowHosts?: string | readonly string[] | undefined;
   /**
-   * The token that clients need to log, sent as `authorization: Bearer <token>`; Rerun's own SDKs cannot. Default:
+   * The token required for logging, sent as `authorization: Bearer <token>`. Rerun's own SDKs cannot send one. Default:
    * none.
    */
   writeToken?: string | undefined;
-  /** The token that clients need to read; Rerun's own viewers cannot send one. Default: none. */
+  /** The token required for reading. Rerun's own viewers cannot send one. Default: none. */
   readToken?: string | undefined;
   /** A private key and a certificate in PEM format, for encrypted connections (`rerun://`). Default: not encrypted. */
   tls?: { key: string | Buffer; cert: string | Buffer } | undefined;
   /** Whether the process may end although the server listens. Default `false`: it runs until the server is closed. */
   unref?: boolean | undefined;
-  /** The maximum size of evicted data that is kept in memory for one slow reader, in bytes. Default 64 MiB. */
+  /** The maximum size of evicted data kept in memory for one slow reader, in bytes. Default 64 MiB. */
   maxReaderBytes?: number | undefined;
   /**
-   * Whether to serve from a worker thread, so that a loop that never yields keeps streaming. Default `"auto"`: where
-   * that is reliable, which is everywhere but on Bun.
+   * Whether to serve from a worker thread, so a loop that never yields keeps streaming. Default `"auto"`: everywhere
+   * but on Bun, where it is not reliable.
    */
   thread?: boolean | "auto" | undefined;
 }

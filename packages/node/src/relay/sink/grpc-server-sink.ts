@@ -31,11 +31,11 @@ const CLOSE_MS = 5000;
 const MAX_TIMEOUT_MS = 2 ** 30;
 
 /**
- * Lets viewers connect to this program: serves the recording, and data that other programs send, on one port, as
- * `rerun --serve-grpc` does. Viewers that connect later receive the retained data first. A slow viewer blocks neither
- * the program nor other viewers.
+ * Lets viewers connect to this program. It serves the recording, and the data of other programs, on one port, as `rerun
+ * --serve-grpc` does. Later viewers receive the retained data first. A slow viewer blocks neither the program nor other
+ * viewers.
  *
- * The server runs in a worker, or in the calling thread where there can be none. The sink is `open` once it listens; if
+ * The server runs in a worker, or in the calling thread if there can be none. The sink is `open` once it listens. If
  * the port cannot be bound, it is `broken` with the code `LISTEN_FAILED`, and everything is kept for the next sink.
  * Closing sends connected viewers the pending data, for at most 5 seconds by default. Use `rec.serveGrpc()` unless it
  * is one of several.
@@ -73,7 +73,7 @@ export class GrpcServerSink implements RecordingSink {
     this.#status = new SinkStatus("grpc-server");
   }
 
-  /** The port; with the option 0 the actual one once it is open. */
+  /** The port. With the option 0, the actual one once it is open. */
   get port(): number {
     return this.#launcher?.runner.port ?? this.#port;
   }
@@ -96,7 +96,7 @@ export class GrpcServerSink implements RecordingSink {
     return this.#listening;
   }
 
-  /** Settles once it listens; rejects with `LISTEN_FAILED` if it cannot. */
+  /** Settles once it listens. Rejects with `LISTEN_FAILED` if it cannot. */
   listening(): Promise<void> {
     return this.#listening;
   }
@@ -107,7 +107,7 @@ export class GrpcServerSink implements RecordingSink {
     this.#launcher.runner.send(this.#context === undefined ? message : compactMessage(message, this.#context));
   }
 
-  /** Settles when the server has everything; viewers may still be receiving it. */
+  /** Settles when the server has everything. Viewers may still be receiving it. */
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
@@ -125,7 +125,7 @@ export class GrpcServerSink implements RecordingSink {
     if (!this.#status.isEnded) this.#launcher?.runner.beginClose?.(deadlineMs);
   }
 
-  /** Closes before it returns: a worker sends viewers the pending data within the time; without one it is dropped. */
+  /** Closes before it returns: a worker sends viewers the pending data within the time. Without one it is dropped. */
   closeSync(deadlineMs: number): void {
     if (this.#status.isEnded) return;
     const isDone = this.#launcher?.runner.closeSync(deadlineMs) ?? true;

@@ -15,11 +15,11 @@ export interface ServeGrpcOptions extends GrpcServerSinkOptions, SetSinksOptions
 
 const OPTIONS: OptionNames<ServeGrpcOptions> = { ...GRPC_SERVER_OPTIONS, defaultBlueprint: 1 };
 
-/** A server that viewers can connect to. */
+/** A server for viewers. */
 export interface GrpcServer {
   /** The URL for viewers, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
   readonly url: string;
-  /** The port that it listens on. */
+  /** The port of the server. */
   readonly port: number;
   /** The statistics of the server. With a worker they are up to 0.1 seconds old. */
   stats(): RelayStats;
@@ -56,9 +56,9 @@ export async function serveGrpc(
 }
 
 /**
- * Serves a relay without a recording: it receives data from programs and pages, and passes it on to viewers, like
- * `rerun --serve-grpc`. It runs in a worker where possible, and keeps the process alive until it is closed, unless
- * `unref` is set.
+ * Serves a relay without a recording. It receives data from programs and pages, and passes it on to viewers, like
+ * `rerun --serve-grpc`. It runs in a worker if possible, and keeps the process alive until it is closed, unless `unref`
+ * is set.
  *
  * Rejects with `LISTEN_FAILED` if the port cannot be bound, and with `INVALID_ARGUMENT` if an option is wrong.
  *

@@ -7,16 +7,15 @@ import { GRPC_SINK_OPTIONS, type GrpcSinkOptions } from "../server-sink-options.
 
 /**
  * Sends a recording to a viewer or a proxy over gRPC: to a running `rerun`, or to `rerun --serve-grpc`. It connects as
- * soon as the server is reachable, and reconnects with exponential backoff; data that the server has not acknowledged
- * is sent again. It sends from a worker where possible. A server that is sent data for the first time receives the
- * retained state (store infos, blueprints, static data) first.
+ * soon as the server is reachable, and reconnects with exponential backoff. Unacknowledged data is sent again. It sends
+ * from a worker if possible. A new server receives the retained state (store infos, blueprints, static data) first.
  *
  * @example
  * await rec.setSinks([new rr.GrpcSink("rerun+http://192.168.1.5:9876/proxy"), new rr.FileSink("robot.rrd")]);
  */
 export class GrpcSink extends ServerSink {
   /**
-   * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
+   * @param url the URL of the server. Default `rerun+http://127.0.0.1:9876/proxy`
    * @throws {TypeError} if the URL or an option is wrong
    */
   constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcSinkOptions = {}) {

@@ -5,10 +5,9 @@ import { checkHeaders } from "../check-headers.ts";
 import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sink-options.ts";
 
 /**
- * Sends a recording to a relay over a WebSocket: to a program that called `serveGrpc` or `serveGrpcRelay`, or to
+ * Sends a recording to a relay over a WebSocket. A relay is a program with `serveGrpc` or `serveGrpcRelay`, or
  * `rerun-ts serve`. It connects as soon as the relay is reachable. After a lost connection the session is resumed, and
- * only data that the relay does not have is sent again; another relay receives the retained state first. It sends from
- * a worker where possible.
+ * only missing data is sent again. Another relay receives the retained state first. It sends from a worker if possible.
  *
  * @example
  * const relay = new rr.WebSocketSink("wss://logs.example.com/ws", { token: process.env.RELAY_TOKEN });
@@ -16,7 +15,7 @@ import { WEBSOCKET_SINK_OPTIONS, type WebSocketSinkOptions } from "../server-sin
  */
 export class WebSocketSink extends ServerSink {
   /**
-   * @param url the URL of the relay; default `ws://127.0.0.1:9876/ws`
+   * @param url the URL of the relay. Default `ws://127.0.0.1:9876/ws`
    * @throws {TypeError} if the URL or an option is wrong
    */
   constructor(url: string | URL = DEFAULT_WEBSOCKET_URL, options: WebSocketSinkOptions = {}) {
