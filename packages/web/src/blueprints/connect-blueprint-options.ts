@@ -6,6 +6,6 @@ export interface ConnectBlueprintOptions extends GrpcWebSinkOptions, SendBluepri
   url?: string | URL | undefined;
   /** The longest time to wait for the viewer, in milliseconds. Default 10,000. */
   timeoutMs?: number | undefined;
-  /** Cancels the wait when it is aborted. Default: none. */
+  /** A signal that cancels the wait. Default: none. */
   signal?: AbortSignal | undefined;
 }

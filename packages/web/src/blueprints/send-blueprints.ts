@@ -7,10 +7,10 @@ import type { ConnectBlueprintOptions } from "./connect-blueprint-options.ts";
 /**
  * Downloads a layout as a file, without a recording.
  *
- * @param applicationId the application whose recordings the layout is for
+ * @param applicationId the application whose recordings get the layout
  * @param name the name of the file. Default: the id of the application with `.rbl`
  * @throws {RerunError} `UNSUPPORTED` outside a page
- * @throws {TypeError} or {RangeError} naming the argument, or what is wrong with the blueprint
+ * @throws {TypeError} or {RangeError} naming the argument, or the problem of the blueprint
  * @example
  * button.onclick = () => rr.downloadBlueprint(new rr.blueprint.TextLogView(), "my_app");
  */
@@ -26,10 +26,10 @@ export function downloadBlueprint(
  * Sends a layout to a running viewer, without a recording. Settles when the viewer has it. The code for sending is
  * loaded by the first call.
  *
- * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection; and with
+ * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection, and with
  * `INVALID_ARGUMENT` if an argument is wrong.
  *
- * @param applicationId the application whose recordings the layout is for
+ * @param applicationId the application whose recordings get the layout
  * @example
  * await rr.connectBlueprint(new rr.blueprint.TextLogView(), "my_app", { makeDefault: false });
  */

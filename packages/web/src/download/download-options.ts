@@ -1,6 +1,6 @@
 /** The progress of a file. */
 export interface FileProgress {
-  /** The number of bytes that are ready or written. */
+  /** The number of bytes ready or written. */
   readonly bytes: number;
   /** The size of the file in bytes. */
   readonly totalBytes: number;
@@ -8,14 +8,11 @@ export interface FileProgress {
 
 /** Options of `download` and `saveToPicker`. */
 export interface DownloadOptions {
-  /**
-   * Whether the saved data is removed from memory once it is saved, so that the next file starts empty. Default
-   * `false`.
-   */
+  /** Whether saved data is removed from memory, so the next file starts empty. Default `false`. */
   drain?: boolean | undefined;
-  /** Called as the file grows, about every 8 MiB. The page stays responsive in between; for large recordings. */
+  /** Called as the file grows, about every 8 MiB. The page stays responsive in between. For large recordings. */
   onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Aborts saving; no file is saved. Checked by `saveToPicker`, and by `download` with `onProgress`. */
+  /** Aborts saving: no file is saved. Checked by `saveToPicker`, and by `download` with `onProgress`. */
   signal?: AbortSignal | undefined;
 }
 

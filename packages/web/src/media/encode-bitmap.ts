@@ -1,6 +1,4 @@
-/**
- * The encoding of an image: a file format that viewers show (which WebP is not), or `"raw"` for uncompressed pixels.
- */
+/** The encoding of an image: a file format that viewers show (not WebP), or `"raw"` for uncompressed pixels. */
 export type BitmapEncoding = "jpeg" | "png" | "raw";
 
 /** An image to be encoded. */

@@ -18,25 +18,25 @@ import { EncoderThread } from "./encoder-thread.ts";
 /** Options of {@link logImageBitmap}. */
 export interface LogImageBitmapOptions extends LogOptions {
   /**
-   * The encoding of the image. `"jpeg"` is small and has no transparency; `"png"` and `"raw"` are lossless. The viewer
+   * The encoding of the image. `"jpeg"` is small and has no transparency. `"png"` and `"raw"` are lossless. The viewer
    * 0.33 in a page only shows `"raw"`. Default: a `Blob` with a JPEG or PNG file is logged unchanged, anything else
-   * becomes `"jpeg"`, also WebP, which viewers do not show.
+   * becomes `"jpeg"`, also WebP, because viewers do not show it.
    */
   encoding?: BitmapEncoding | undefined;
   /** The quality of `"jpeg"`, from 0 to 100. Default 80. */
   quality?: number | undefined;
-  /** The maximum width and height in pixels; a larger image is scaled down. Default: no limit. */
+  /** The maximum width and height in pixels. A larger image is scaled down. Default: no limit. */
   maxSize?: number | undefined;
   /** The opacity of the image in views, from 0 to 1. Default 1. */
   opacity?: EncodedImageFields["opacity"];
   /** The order in 2D views: images with higher numbers are drawn on top. Default: the viewer's. */
   drawOrder?: EncodedImageFields["drawOrder"];
-  /** The maximum number of images of the recording in progress; further ones are dropped with a warning. Default 8. */
+  /** The maximum number of images of the recording in progress. Further ones are dropped with a warning. Default 8. */
   maxPending?: number | undefined;
   /**
-   * Creates the worker that encodes, from the file `@rerun-ts/web/encoder-worker`. The function of a recording's first
-   * image is used; it is called again if its worker was idle for ten seconds. Default: from the file beside the modules
-   * of this package, which Vite, webpack and import maps find. The page's own thread encodes if that does not start.
+   * Creates the encoding worker, from the file `@rerun-ts/web/encoder-worker`. The function of a recording's first
+   * image is used. It is called again if its worker was idle for ten seconds. Default: from the file beside the modules
+   * of this package. Vite, webpack and import maps find it. The page's own thread encodes if the worker does not start.
    */
   createWorker?: CreateWorker | undefined;
 }
@@ -85,15 +85,15 @@ class Captures {
 const capturesOf = new WeakMap<RecordingStream, Captures>();
 
 /**
- * Logs an image of a page: an `ImageBitmap`, `ImageData`, a canvas, an `OffscreenCanvas`, an image element, the current
- * frame of a video element, a `VideoFrame`, or a `Blob` with an image file. The pixels and the times are those of the
- * call. The image is encoded in a worker and logged as `EncodedImage`, or as `Image` if the encoding is `"raw"`. Images
- * of a recording are logged in the order of the calls.
+ * Logs an image of a page. It may be an `ImageBitmap`, `ImageData`, a canvas, an `OffscreenCanvas`, an image element,
+ * the current frame of a video element, a `VideoFrame`, or a `Blob` with an image file. The pixels and the times are
+ * those of the call. The image is encoded in a worker and logged as `EncodedImage`, or as `Image` if the encoding is
+ * `"raw"`. Images of a recording are logged in the order of the calls.
  *
  * Resolves to `true` once it is logged, and to `false` if it was dropped because too many images are in progress. An
- * image that cannot be read, for example one that has not loaded or a canvas with images of other origins, is reported
- * like other invalid data: as a `warning` event with the entity path, and in strict mode by rejecting the promise. It
- * need not be awaited.
+ * unreadable image, for example before its loading, or a canvas with images of other origins, is reported like other
+ * invalid data: as a `warning` event with the entity path, and in strict mode by rejecting the promise. It need not be
+ * awaited.
  *
  * @example
  * await rr.logImageBitmap(rec, "camera", video, { time: { media: { duration: video.currentTime } } });

@@ -10,15 +10,15 @@ import { readSegment } from "./read-segment.ts";
 
 /** Options of {@link OpfsRecording.sendTo}. */
 export interface SendRecordingOptions {
-  /** Aborts sending; what the other side has, it keeps. */
+  /** Aborts sending. The other side keeps its data. */
   signal?: AbortSignal | undefined;
 }
 
-/** A recording in the origin private file system, as it was when it was opened. */
+/** A recording in the origin private file system, in its state at the opening. */
 export class OpfsRecording {
   /** The name of the recording. */
   readonly name: string;
-  /** The bytes of an incomplete message at the end, which a crash has left, and which are left out. */
+  /** The bytes of an incomplete message at the end, after a crash. They are left out. */
   readonly cutBytes: number;
   /** The size of its complete messages, as they are stored. */
   readonly bytes: number;
@@ -50,7 +50,7 @@ export class OpfsRecording {
     });
   }
 
-  /** The recording as one `.rrd` with a footer, in a file with the given name; by default that of the recording. */
+  /** The recording as one `.rrd` with a footer, in a file with the given name, or by default that of the recording. */
   async file(name: string = `${this.name}.rrd`): Promise<File> {
     const parts: Blob[] = [];
     // Browsers keep the contents of large blobs on disk.
@@ -83,8 +83,8 @@ export class OpfsRecording {
   }
 
   /**
-   * Sends the recording to a sink, which it opens and closes: to a server with `new GrpcSink(url)`, or to a viewer in
-   * the page with `new WebViewerSink(viewer)`. Settles when the other side has confirmed everything.
+   * Opens a sink, sends the recording to it, and closes it. Use `new GrpcSink(url)` for a server, or `new
+   * WebViewerSink(viewer)` for a viewer in the page. Settles when the other side has confirmed everything.
    *
    * Rejects with the error of the sink, with `TIMEOUT` if nothing moves for 5 seconds, and with `ABORTED`.
    */
@@ -96,8 +96,8 @@ export class OpfsRecording {
   }
 
   /**
-   * Yields the messages that are stored by now, and with `follow` those that a page or a worker goes on to write: for
-   * `openLive` of `@rerun-ts/arrow`. A message may come more than once, with the same chunk id.
+   * Yields the stored messages, and with `follow` all later messages of a page or a worker: for `openLive` of
+   * `@rerun-ts/arrow`. A message may come more than once, with the same chunk id.
    *
    * @throws {RerunError} `IO_ERROR`, `INVALID_FORMAT` if a message is damaged, or `ABORTED` if the signal fires
    * @example
@@ -119,7 +119,7 @@ export class OpfsRecording {
     yield writer.finish();
   }
 
-  /** The messages of one segment after the other; the information of each store once. */
+  /** The messages of one segment after the other, with the information of each store once. */
   async *#batches(): AsyncGenerator<EncodedMessage[], undefined, undefined> {
     const stores = new Set<string>();
     for (const [name, length] of this.#lengths) {

@@ -10,7 +10,7 @@ const LOCK_MS = 1000;
 
 /** A recording in the origin private file system. */
 export interface OpfsRecordingInfo {
-  /** The name that was given to `OpfsSink` or `saveToOpfs`. */
+  /** The name given to `OpfsSink` or `saveToOpfs`. */
   readonly name: string;
   /** The size of its data. */
   readonly bytes: number;
@@ -20,18 +20,18 @@ export interface OpfsRecordingInfo {
   readonly isBeingWritten: boolean;
 }
 
-/** Storage that this origin uses and may use. */
+/** The used and the available storage of this origin. */
 export interface OpfsEstimate {
-  /** Bytes in use by everything that the origin stores, not only recordings. */
+  /** Bytes in use by all data of the origin, not only recordings. */
   readonly usedBytes: number;
-  /** Bytes that it may use; browsers only estimate that. */
+  /** Bytes that it may use. Browsers only estimate this. */
   readonly quotaBytes: number;
-  /** Whether the browser promises not to remove the data when space is short. */
+  /** Whether the browser promises to keep the data even if space is short. */
   readonly isPersistent: boolean;
 }
 
 /**
- * Lists the recordings that this origin has in the origin private file system, by name.
+ * Lists the recordings of this origin in the origin private file system, by name.
  *
  * Rejects with `UNSUPPORTED` if the browser has none.
  *
@@ -58,8 +58,8 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
 }
 
 /**
- * Opens a recording for reading, also while it is being written: it has what was written until now. What a crash has
- * left of an incomplete message at its end is left out; `cutBytes` tells.
+ * Opens a recording for reading, also during its writing: it has the data written until now. An incomplete message at
+ * its end, after a crash, is left out, and `cutBytes` has its size.
  *
  * Rejects with `NOT_FOUND` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin
  * private file system.
@@ -89,7 +89,7 @@ export function openRecording(name: string): Promise<OpfsRecording> {
 }
 
 /**
- * Removes a recording from the origin private file system; does nothing if there is none of that name.
+ * Removes a recording from the origin private file system. Does nothing if there is none of the name.
  *
  * Rejects with `IO_ERROR` if a page is writing to it.
  *
@@ -114,7 +114,7 @@ export function deleteRecording(name: string): Promise<void> {
   });
 }
 
-/** Storage that this origin uses and may use. Rejects with `UNSUPPORTED` if the browser does not report it. */
+/** The used and the available storage of this origin. Rejects with `UNSUPPORTED` if the browser does not report it. */
 export async function storageEstimate(): Promise<OpfsEstimate> {
   const { usage = 0, quota = 0 } = await supported(() => navigator.storage.estimate());
   return { usedBytes: usage, quotaBytes: quota, isPersistent: await navigator.storage.persisted() };

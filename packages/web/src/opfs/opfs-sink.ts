@@ -37,20 +37,19 @@ export interface OpfsSinkOptions {
   /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
   ifExists?: "append" | "replace" | undefined;
   /**
-   * Policy when storage is full, or a limit is reached. `"error"`: the sink breaks with the code `QUOTA`, and what
-   * it has is kept. `"drop-oldest"`: the oldest data is removed for new data; static data and blueprints stay.
-   * Default `"error"`.
+   * The policy for full storage or a reached limit. `"error"`: the sink breaks with the code `QUOTA`, and its data is
+   * kept. `"drop-oldest"`: the oldest data is removed for new data. Static data and blueprints stay. Default `"error"`.
    */
   onFull?: Extract<OverflowPolicy, "error" | "drop-oldest"> | undefined;
-  /** The size that the recording may have. Default: no limit but that of the browser. */
+  /** The maximum size of the recording. Default: no limit but the browser's. */
   maxBytes?: number | undefined;
-  /** With `"drop-oldest"`: the age in milliseconds from which on data is removed. Default: no limit. */
+  /** With `"drop-oldest"`: the maximum age of data in milliseconds. Older data is removed. Default: no limit. */
   maxAgeMs?: number | undefined;
-  /** Bytes that may be on their way to the worker; above this the oldest data is dropped. Default 100 MiB. */
+  /** The largest number of bytes in flight to the worker. Beyond it the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
-  /** Whether to ask the browser not to remove the data when space is short. Default `false`. */
+  /** Whether to ask the browser to keep the data even if space is short. Default `false`. */
   persist?: boolean | undefined;
-  /** Creates the worker that writes, where a bundler or a page does not find it by itself. */
+  /** Creates the writing worker, if a bundler or a page does not find it by itself. */
   createWorker?: CreateWorker | undefined;
 }
 
@@ -65,13 +64,13 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
 };
 
 /**
- * Writes a recording to the origin private file system, from a worker: it outlives the page, its crash, and that of the
- * browser. `opfs.openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and when
- * `flush` resolves. One page at a time can write to a name.
+ * Writes a recording to the origin private file system, from a worker. It outlives the page, its crash, and that of the
+ * browser. `opfs.openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and after
+ * `flush`. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
- * `"drop-oldest"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if
- * the browser has no such file system or the worker cannot be started.
+ * `"drop-oldest"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the
+ * browser has no such file system or the worker cannot be started.
  *
  * @example
  * await rec.setSinks([new rr.OpfsSink("session"), new rr.GrpcSink()]);

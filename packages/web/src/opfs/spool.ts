@@ -17,16 +17,16 @@ const PARTS = 8;
 /** Options of {@link spool}. */
 export interface SpoolOptions {
   /**
-   * The name of the spool: pages of one origin that use the same name send what others have left. Default `"default"`.
+   * The name of the spool: pages of one origin with the same name send each other's unsent data. Default `"default"`.
    */
   name?: string | undefined;
-  /** The size above which the oldest data is dropped; each tab has its own. Default 256 MiB. */
+  /** The maximum size, for each tab. Beyond it the oldest data is dropped. Default 256 MiB. */
   maxBytes?: number | undefined;
-  /** The age in milliseconds from which on data is dropped. Default 7 days. */
+  /** The maximum age of data in milliseconds. Older data is dropped. Default 7 days. */
   maxAgeMs?: number | undefined;
-  /** Bytes that may be on their way to the worker; above this the oldest data is dropped. Default 100 MiB. */
+  /** The largest number of bytes in flight to the worker. Beyond it the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
-  /** Creates the worker that writes, where a bundler or a page does not find it by itself. */
+  /** Creates the writing worker, if a bundler or a page does not find it by itself. */
   createWorker?: CreateWorker | undefined;
 }
 
@@ -39,13 +39,13 @@ const OPTIONS: OptionNames<SpoolOptions> = {
 };
 
 /**
- * Puts a spool in the origin private file system in front of a sink that sends to a server: `GrpcSink` or
- * `WebSocketSink`. Everything is written to the spool, and removed when the server has acknowledged it. What a page
- * could not send, because the server or the network was away or the page was closed, is sent by the next page that
- * opens the spool, or by one that is open. Tabs never mix their data.
+ * Puts a spool in the origin private file system in front of a sink for servers: `GrpcSink` or `WebSocketSink`.
+ * Everything is written to the spool, and removed after its acknowledgement by the server. A page may leave unsent
+ * data, because the server or the network was away or the page was closed. An open page with the spool, or the next
+ * one, sends it. Tabs never mix their data.
  *
- * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. When the
- * limits or the quota of the browser are reached, the oldest data is dropped, counted and reported.
+ * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. Beyond
+ * the limits or the quota of the browser, the oldest data is dropped, counted and reported.
  *
  * Opening rejects with `UNSUPPORTED` if the browser has no such file system, or the worker cannot be started.
  *

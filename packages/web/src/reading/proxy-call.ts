@@ -10,7 +10,7 @@ import { connectionHint } from "../page/connection-hint.ts";
 export interface ProxyCallOptions {
   /** Aborts the call. Default: none. */
   signal?: AbortSignal | undefined;
-  /** Headers that are sent with the call; a function is called once. Default: none. */
+  /** Headers for the call. A function is called once. Default: none. */
   headers?: GrpcHeaders | undefined;
   /** The function for requests. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;

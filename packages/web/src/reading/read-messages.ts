@@ -3,11 +3,11 @@ import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@re
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /**
- * Reads the messages of a viewer or a proxy over gRPC-web: first those that it has retained, then those that it
- * receives. It does not end by itself: leave the loop, or abort `signal`; either ends the call. Read without long
- * pauses, because Rerun's own server blocks all writers while a reader does not read.
+ * Reads the messages of a viewer or a proxy over gRPC-web: first the retained ones, then new ones. It does not end by
+ * itself: leave the loop, or abort `signal`. Either ends the call. Read without long pauses, because Rerun's own server
+ * blocks all writers while a reader does not read.
  *
- * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
+ * @param url the URL of the server. Default `rerun+http://127.0.0.1:9876/proxy`
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for malformed data, or `ABORTED` if the signal
  * fires
  * @throws {RerunError} `INVALID_ARGUMENT` if the URL is wrong

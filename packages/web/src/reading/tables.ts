@@ -5,7 +5,7 @@ import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /** A table of a viewer or a proxy. */
 export interface ServerTable {
-  /** The name under which the viewer shows it. */
+  /** The name of the table in the viewer. */
   readonly name: string;
   /** The contents as an Arrow IPC stream. */
   readonly arrow: Uint8Array;
@@ -18,9 +18,9 @@ export type ArrowStream = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint
  * Sends a table to a viewer or a proxy over gRPC-web. Settles when the server has received it.
  *
  * @param url the URL of the server, e.g. `rerun+http://127.0.0.1:9876/proxy`
- * @param name the name under which the viewer shows it; a table of the same name is replaced
+ * @param name its name in the viewer. A table of the same name is replaced
  * @param arrow the contents as an Arrow IPC stream, such as `tableToIPC(table, "stream")` of apache-arrow or
- * `encodeArrow(query)` of `@rerun-ts/arrow`; it is sent once it is complete
+ * `encodeArrow(query)` of `@rerun-ts/arrow`. It is sent once it is complete
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
  *
@@ -67,10 +67,10 @@ function wrongStream(value: unknown): TypeError {
 }
 
 /**
- * Reads the tables of a viewer or a proxy over gRPC-web: first those that it has retained, then those that it receives.
- * Like `readMessages` it does not end by itself: leave the loop, or abort `signal`.
+ * Reads the tables of a viewer or a proxy over gRPC-web: first the retained ones, then new ones. Like `readMessages` it
+ * does not end by itself: leave the loop, or abort `signal`.
  *
- * @param url the URL of the server; default `rerun+http://127.0.0.1:9876/proxy`
+ * @param url the URL of the server. Default `rerun+http://127.0.0.1:9876/proxy`
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, `INVALID_FORMAT` for damaged data, or `ABORTED` if the signal
  * fires
  * @throws {RerunError} `INVALID_ARGUMENT` if the URL is wrong

@@ -12,9 +12,9 @@ import type { SaveToOpfsOptions } from "../opfs/save-to-opfs.ts";
 import { RecordingStream } from "./recording-stream.ts";
 
 /**
- * Creates the global recording, which the module functions use. A previous one is closed in the background.
+ * Creates the global recording for the module functions. A previous one is closed in the background.
  *
- * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+ * @param applicationId the name of the application, which groups recordings and blueprints in the viewer
  * @throws {TypeError} if an argument is wrong
  *
  * @example
@@ -25,7 +25,7 @@ export function init(applicationId: string, options?: RecordingOptions): Recordi
   return replaceGlobalRecording(new RecordingStream(applicationId, options));
 }
 
-/** The global recording: that of the last {@link init} or {@link setGlobalRecording}; `undefined` if there is none. */
+/** The global recording of the last {@link init} or {@link setGlobalRecording}, or `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   const recording = getCoreRecording();
   return recording instanceof RecordingStream ? recording : undefined;

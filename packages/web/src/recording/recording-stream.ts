@@ -20,7 +20,7 @@ const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
 const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onProgress: "function", signal: 1 };
 
 /**
- * A recording in a browser. It buffers logged data until it has a sink, which `connectGrpc`, `setSinks` and others set;
+ * A recording in a browser. It buffers logged data until it has a sink, by `connectGrpc`, `setSinks` and others.
  * `download` saves it as a file at any time.
  *
  * @example
@@ -33,7 +33,7 @@ export class RecordingStream extends CoreRecordingStream {
   #loading: Promise<unknown> | undefined;
 
   /**
-   * @param applicationId the name of the application; it groups recordings and blueprints in the viewer
+   * @param applicationId the name of the application, which groups recordings and blueprints in the viewer
    * @throws {TypeError} if an argument is wrong
    */
   constructor(applicationId: string, options?: RecordingOptions) {
@@ -41,11 +41,11 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Replaces the recording's sinks: sends to a running viewer or a proxy over gRPC-web from now on, buffered data
-   * included: to `rerun`, or `rerun --serve-grpc`. `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves at
-   * once unless `waitForConnection` is set; the sink connects as soon as the server is reachable, and reconnects. For
-   * pages of other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the first
-   * call.
+   * Replaces the recording's sinks: sends over gRPC-web from now on, buffered data included. The target is a running
+   * viewer (`rerun`) or a proxy (`rerun --serve-grpc`). `url` defaults to `rerun+http://127.0.0.1:9876/proxy`. Resolves
+   * at once unless `waitForConnection` is set. The sink connects as soon as the server is reachable, and reconnects.
+   * For pages of other hosts the viewer must run with `--cors-allow-origin`. The code for sending is loaded by the
+   * first call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -58,10 +58,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included: to a Node
-   * program that called `serveGrpc` or `serveGrpcRelay`, or to `rerun-ts serve`; Rerun's own viewers do not support
-   * this protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set; the
-   * sink connects as soon as the relay is reachable, and reconnects. The code for sending is loaded by the first call.
+   * Replaces the recording's sinks: sends to a relay over a WebSocket from now on, buffered data included. A relay is a
+   * Node program with `serveGrpc` or `serveGrpcRelay`, or `rerun-ts serve`. Rerun's own viewers do not support this
+   * protocol. `url` defaults to `ws://127.0.0.1:9876/ws`. Resolves at once unless `waitForConnection` is set. The sink
+   * connects as soon as the relay is reachable, and reconnects. The code for sending is loaded by the first call.
    *
    * Rejects with `TIMEOUT` or `ABORTED` while it waits for the connection, and with `INVALID_ARGUMENT` if an argument
    * is wrong.
@@ -91,10 +91,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Downloads everything that was logged so far as a file, and continues: the buffered data, or the data of the
+   * Downloads everything logged so far as a file, and continues. The data is the buffered one, or that of the
    * `MemorySink` among the sinks. `name` defaults to the id of the application with `.rrd`.
    *
-   * Rejects with `UNSUPPORTED` if no sink keeps data in memory, or outside a page; and with `ABORTED` if `signal`
+   * Rejects with `UNSUPPORTED` if no sink keeps data in memory, or outside a page, and with `ABORTED` if `signal`
    * fires.
    *
    * @example
@@ -105,12 +105,12 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Lets the user choose a file, and writes everything that was logged so far into it. Unlike `download` it writes in
-   * parts, without a second copy in memory. Call it from a click. The code for writing is loaded by the first call.
+   * Lets the user choose a file, and writes everything logged so far into it. Unlike `download` it writes in parts,
+   * without a second copy in memory. Call it from a click. The code for writing is loaded by the first call.
    *
-   * Rejects with `ABORTED` if the user chooses no file or `signal` fires; `UNSUPPORTED` if no sink keeps data in memory
-   * or the browser has no file picker (only Chromium-based ones have it, for pages over `https` or from `localhost`);
-   * `QUOTA` if the disk is full; and `IO_ERROR` if the file cannot be written.
+   * Rejects with `ABORTED` if the user chooses no file or `signal` fires, `UNSUPPORTED` if no sink keeps data in memory
+   * or the browser has no file picker, `QUOTA` if the disk is full, and `IO_ERROR` if the file cannot be written. Only
+   * Chromium-based browsers have a file picker, for pages over `https` or from `localhost`.
    *
    * @example
    * button.onclick = () => rec.saveToPicker("session.rrd", { onProgress: ({ bytes }) => (meter.value = bytes) });
@@ -120,13 +120,13 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Logs the contents of a file, given its name and its bytes: images, depth images (RVL), MP4 videos, sounds, 3D
-   * models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The extension
-   * selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
+   * Logs the contents of a file, given its name and its bytes. Files may be images, depth images (RVL), MP4 videos,
+   * sounds, 3D models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The
+   * extension selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
    *
-   * As in the native SDKs everything is static unless `time` is given; a video or a sound is at 0 of the timeline
-   * `video` or `audio`. Recordings keep their ids, so that they stay separate recordings; a `.rbl` becomes a blueprint
-   * of this application. The code for reading files is loaded by the first call.
+   * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline
+   * `video` or `audio`. Recordings keep their ids, so they stay separate recordings. A `.rbl` becomes a blueprint of
+   * this application. The code for reading files is loaded by the first call.
    *
    * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *
@@ -137,12 +137,12 @@ export class RecordingStream extends CoreRecordingStream {
     return this.#reported(this.#logFile(name, contents, options));
   }
 
-  /** As in the core, once the code of a sink that was asked for is loaded. */
+  /** As in the core, after loading the code of a requested sink. */
   override flush(options?: FlushOptions): Promise<FlushResult> {
     return this.#afterLoading(() => super.flush(options));
   }
 
-  /** As in the core, once the code of a sink that was asked for is loaded. */
+  /** As in the core, after loading the code of a requested sink. */
   override close(options?: FlushOptions): Promise<FlushResult> {
     return this.#afterLoading(() => super.close(options));
   }

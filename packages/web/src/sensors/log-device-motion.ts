@@ -4,11 +4,11 @@ import { listenToDevice } from "./device-events.ts";
 import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /**
- * Logs the accelerometer and the gyroscope of a phone until the returned function is called, as `Scalars` of x, y and
- * z: `{path}/acceleration` and `{path}/acceleration_with_gravity` in m/s², `{path}/rotation_rate` in degrees per
+ * Logs the accelerometer and the gyroscope of a phone until the returned function is called. Values are `Scalars` of x,
+ * y and z: `{path}/acceleration` and `{path}/acceleration_with_gravity` in m/s², `{path}/rotation_rate` in degrees per
  * second.
  *
- * Needs `https` or `localhost`. Call it from a click, because iOS asks the user; a refusal is an `error` event with the
+ * Needs `https` or `localhost`. Call it from a click, because iOS asks the user. A refusal is an `error` event with the
  * code `AUTH`. Devices without such sensors log nothing.
  *
  * @example

@@ -4,11 +4,11 @@ import { listenToDevice } from "./device-events.ts";
 import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /**
- * Logs how a phone is held until the returned function is called: as `Transform3D` from the device to the earth, whose
- * axes are east, north and up (or, without a compass, arbitrary but for up), and in degrees as `Scalars` of alpha, beta
- * and gamma in `{path}/angles`.
+ * Logs the orientation of a phone until the returned function is called. It is a `Transform3D` from the device to the
+ * earth, with the axes east, north and up (or, without a compass, arbitrary but for up). It is also logged in degrees
+ * as `Scalars` of alpha, beta and gamma in `{path}/angles`.
  *
- * Needs `https` or `localhost`. Call it from a click, because iOS asks the user; a refusal is an `error` event with the
+ * Needs `https` or `localhost`. Call it from a click, because iOS asks the user. A refusal is an `error` event with the
  * code `AUTH`. Devices without such sensors log nothing.
  *
  * @example

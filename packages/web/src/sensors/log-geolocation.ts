@@ -14,12 +14,12 @@ export interface LogGeolocationOptions {
 const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
 
 /**
- * Logs where the device is until the returned function is called: as `GeoPoints` for maps, and as `Scalars` in
- * `{path}/accuracy` and `/altitude` in metres, `/speed` in m/s and `/heading` in degrees, if the device knows them.
- * `log_time` is the time of the position.
+ * Logs the position of the device until the returned function is called. It is logged as `GeoPoints` for maps, and as
+ * `Scalars` in `{path}/accuracy` and `/altitude` in metres, `/speed` in m/s and `/heading` in degrees, if the device
+ * knows them. `log_time` is the time of the position.
  *
- * The browser asks the user. A refusal is an `error` event with the code `AUTH`; a position that cannot be determined
- * is reported, and later ones are logged.
+ * The browser asks the user. A refusal is an `error` event with the code `AUTH`. An unknown position is reported, and
+ * later ones are logged.
  *
  * @throws {TypeError} if an option is wrong
  * @example

@@ -7,16 +7,17 @@ import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logNetwork}. */
 export interface LogNetworkOptions {
-  /** Which requests are logged. Default: all but those of this SDK, which are never logged. */
+  /** Chooses the logged requests. Default: all. Those of this SDK are never logged. */
   filter?: ((entry: PerformanceResourceTiming) => boolean) | undefined;
-  /** Whether the queries of addresses, which may contain secrets, are logged. Default `false`. */
+  /** Whether the queries of addresses are logged. They may contain secrets. Default `false`. */
   query?: boolean | undefined;
 }
 
 /**
- * Logs the requests of a page until the returned function is called, including those before: as `TextLog` with address,
- * status, duration and size, and as `Scalars` `{path}/duration` in milliseconds, `{path}/time_to_first_byte` and
- * `{path}/bytes`. `log_time` is when the request began. Browsers hide some figures of other origins.
+ * Logs the requests of a page until the returned function is called, including earlier ones. Each is logged as
+ * `TextLog` with address, status, duration and size, and as `Scalars` `{path}/duration` in milliseconds,
+ * `{path}/time_to_first_byte` and `{path}/bytes`. `log_time` is the beginning of the request. Browsers hide some
+ * figures of other origins.
  *
  * @throws {TypeError} if an option is wrong
  * @example

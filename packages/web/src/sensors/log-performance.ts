@@ -13,11 +13,11 @@ interface LayoutShift extends PerformanceEntry {
 const MIN_EVENT_MS = 40;
 
 /**
- * Logs how smoothly a page runs until the returned function is called, including what happened before: as `Scalars`
- * `{path}/long_task` (tasks over 50 ms), `/layout_shift` and its sum `/cumulative_layout_shift`,
+ * Logs the smoothness of a page until the returned function is called, including earlier events. Measures are
+ * `Scalars`: `{path}/long_task` (tasks over 50 ms), `/layout_shift` and its sum `/cumulative_layout_shift`,
  * `/first_contentful_paint`, `/largest_contentful_paint` and `/interaction` (from an input to the next paint), in
- * milliseconds; and each long task and slow interaction as `TextLog` in `{path}/events`. `log_time` is when it began.
- * What the browser does not measure is missing.
+ * milliseconds. Each long task and slow interaction is logged as `TextLog` in `{path}/events`. `log_time` is its
+ * beginning. Measures unknown to the browser are missing.
  *
  * @example
  * const stop = rr.sensors.logPerformance(rec, "page");

@@ -13,9 +13,9 @@ export interface LogPointerOptions {
 const MAX_POINTERS = 32;
 
 /**
- * Logs the mouse, pens and fingers until the returned function is called: their positions in CSS pixels as `Points2D`,
- * the strongest pressure as `Scalars` in `{path}/pressure`, and presses and releases as `TextLog` in `{path}/events`.
- * `log_time` is the time of the event.
+ * Logs the mouse, pens and fingers until the returned function is called. It logs their positions in CSS pixels as
+ * `Points2D`, the strongest pressure as `Scalars` in `{path}/pressure`, and presses and releases as `TextLog` in
+ * `{path}/events`. `log_time` is the time of the event.
  *
  * @throws {TypeError} if an option is wrong
  * @example

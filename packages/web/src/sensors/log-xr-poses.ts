@@ -4,14 +4,14 @@ import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** A pose of WebXR: an `XRPose`. */
 export interface XrPoseLike {
-  /** The pose in the space that it was requested for. */
+  /** The pose in the requested space. */
   readonly transform: {
     readonly position: { readonly x: number; readonly y: number; readonly z: number };
     readonly orientation: { readonly x: number; readonly y: number; readonly z: number; readonly w: number };
   };
 }
 
-/** The part of an `XRFrame` that is read. */
+/** The used part of an `XRFrame`. */
 export interface XrFrameLike<Space> {
   /** The pose of the headset. */
   getViewerPose(space: Space): XrPoseLike | null | undefined;
@@ -19,22 +19,23 @@ export interface XrFrameLike<Space> {
   getPose(space: Space, base: Space): XrPoseLike | null | undefined;
 }
 
-/** The part of an `XRSession` that is used. */
+/** The used part of an `XRSession`. */
 export interface XrSessionLike<Space> {
-  /** The controllers; those with a `gripSpace` are logged. */
+  /** The controllers. Those with a `gripSpace` are logged. */
   readonly inputSources: Iterable<{ readonly handedness: string; readonly gripSpace?: Space | null | undefined }>;
   /** Requests a frame. */
   requestAnimationFrame(callback: (time: number, frame: XrFrameLike<Space>) => void): number;
-  /** Cancels that. */
+  /** Cancels a requested frame. */
   cancelAnimationFrame(handle: number): void;
 }
 
 /**
- * Logs where a headset and its controllers are, in every frame of a WebXR session until the returned function is
- * called: `{path}/viewer`, and `{path}/left` and `/right` for controllers, as `Transform3D` in metres; y is up.
+ * Logs the poses of a headset and its controllers until the returned function is called. In every frame of a WebXR
+ * session, `{path}/viewer`, and `{path}/left` and `/right` for controllers, are logged as `Transform3D` in metres, with
+ * y up.
  *
  * @param session the `XRSession`
- * @param space the `XRReferenceSpace` that the poses are relative to
+ * @param space the `XRReferenceSpace` of the poses
  * @example
  * const stop = rr.sensors.logXrPoses(rec, "xr", session, await session.requestReferenceSpace("local"));
  */

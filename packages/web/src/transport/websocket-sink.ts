@@ -5,22 +5,21 @@ import { pageTransportHooks } from "../page/page-transport-hooks.ts";
 
 /** Options of a {@link WebSocketSink}. */
 export interface WebSocketSinkOptions extends CoreOptions {
-  /** The worker that sends: a `WorkerHost`. Not together with `WebSocket`. Default: none, the calling thread sends. */
+  /** The sending worker: a `WorkerHost`. Not together with `WebSocket`. Default: none, the calling thread sends. */
   worker?: object | undefined;
 }
 
 /**
- * Sends a recording to a relay over a WebSocket: to a program that called `serveGrpc` or `serveGrpcRelay`, or to
- * `rerun-ts serve`. `flush` means that the relay has the data. After a lost connection the session is resumed; another
- * relay is sent the retained state first. When the page is unloaded, up to 64 KiB are posted in a request that outlives
- * it.
+ * Sends a recording to a relay over a WebSocket. A relay is a program with `serveGrpc` or `serveGrpcRelay`, or
+ * `rerun-ts serve`. After `flush` the relay has the data. After a lost connection the session is resumed. Another relay
+ * gets the retained state first. An unloaded page posts up to 64 KiB in a request that outlives it.
  *
  * @example
  * await rec.setSinks([new rr.WebSocketSink("wss://logs.example.com/ws", { token }), new rr.MemorySink()]);
  */
 export class WebSocketSink extends CoreWebSocketSink {
   /**
-   * @param url the URL of the relay; default `ws://127.0.0.1:9876/ws`
+   * @param url the URL of the relay. Default `ws://127.0.0.1:9876/ws`
    * @throws {TypeError} if the URL or an option is wrong
    */
   constructor(url?: string | URL, options: WebSocketSinkOptions = {}) {

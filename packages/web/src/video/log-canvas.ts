@@ -6,13 +6,13 @@ import { startCapture, wrongSource, type VideoCapture } from "./video-capture.ts
 import type { VideoOptions } from "./video-options.ts";
 
 /**
- * Logs what a canvas shows as a video stream, until `stop` is called: at most `fps` times a second, whenever the page
- * draws. The frames are encoded by WebCodecs in a worker; where the browser has no WebCodecs, they are logged as JPEG
+ * Logs a canvas as a video stream, until `stop` is called. It captures at most `fps` times a second, whenever the page
+ * draws. The frames are encoded by WebCodecs in a worker. In a browser without WebCodecs, they are logged as JPEG
  * images. `log_time` is the time of capture.
  *
- * Frames are captured after the page's own animation frames, so that WebGL canvases need no `preserveDrawingBuffer`.
- * Hidden pages draw nothing, and log nothing. If frames are captured faster than they can be encoded, some are dropped
- * before they are encoded, and counted.
+ * Frames are captured after the page's own animation frames, so WebGL canvases need no `preserveDrawingBuffer`. Hidden
+ * pages draw nothing, and log nothing. If the encoder is too slow, some frames are dropped before encoding, and
+ * counted.
  *
  * @example
  * const video = rr.video.logCanvas(rec, "game", canvas, { fps: 30 });

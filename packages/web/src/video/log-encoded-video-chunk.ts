@@ -6,13 +6,13 @@ import { toAnnexB } from "./annex-b.ts";
 
 /** Options of {@link logEncodedVideoChunk}. */
 export interface EncodedVideoChunkOptions extends LogOptions {
-  /** The codec, by Rerun's name or as a WebCodecs string. Default: that of the metadata of the last key frame. */
+  /** The codec, by Rerun's name or as a WebCodecs string. Default: from the metadata of the last key frame. */
   codec?: VideoCodec | (string & {}) | undefined;
 }
 
-/** The part of the metadata of an encoder's output that is read: its `EncodedVideoChunkMetadata`. */
+/** The used part of the metadata of an encoder's output: its `EncodedVideoChunkMetadata`. */
 export interface VideoChunkMetadataLike {
-  /** Data that a decoder needs, which comes with key frames. */
+  /** Data for decoders, which comes with key frames. */
   readonly decoderConfig?:
     | { readonly codec: string; readonly description?: AllowSharedBufferSource | undefined }
     | undefined;
@@ -29,7 +29,7 @@ const streamsOf = new WeakMap<RecordingStream, Map<string, KnownStream>>();
 
 /**
  * Logs the output of a `VideoEncoder` of the page: pass both arguments of its `output` callback. The first chunk must
- * be a key frame, and `latencyMode: "realtime"` avoids B-frames, which viewers do not support. H.264 and H.265 are
+ * be a key frame, and `latencyMode: "realtime"` avoids B-frames. Viewers do not support these. H.264 and H.265 are
  * turned into Annex B if the encoder has another format.
  *
  * @example

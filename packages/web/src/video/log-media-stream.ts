@@ -17,11 +17,11 @@ const USUAL_SIZE = { width: 640, height: 480 };
 
 /**
  * Logs the video of a camera, a screen or any other `MediaStream` as a video stream, until its track ends or `stop` is
- * called. Where the browser has `MediaStreamTrackProcessor`, the page's thread never sees the frames: a worker reads
- * and encodes them. Otherwise a video element plays the stream; and where the browser has no WebCodecs, frames are
- * logged as JPEG images. `log_time` is the time of capture. The track is not stopped.
+ * called. In a browser with `MediaStreamTrackProcessor`, the page's thread never sees the frames: a worker reads and
+ * encodes them. Otherwise a video element plays the stream. In a browser without WebCodecs, frames are logged as JPEG
+ * images. `log_time` is the time of capture. The track is not stopped.
  *
- * @param stream a stream, whose first video track is used, or a video track
+ * @param stream a stream (its first video track is used) or a video track
  * @example
  * const stream = await navigator.mediaDevices.getUserMedia({ video: true });
  * const video = rr.video.logMediaStream(rec, "camera", stream);

@@ -28,11 +28,11 @@ interface FrameLog {
 const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
 
 /**
- * Logs one frame of a video stream, such as one that the page has decoded or drawn itself: all frames with the same
- * path become one `VideoStream`. The times are those of the call. The frame may be closed when this has returned.
+ * Logs one frame of a video stream, such as one decoded or drawn by the page itself. All frames with the same path
+ * become one `VideoStream`. The times are those of the call. The frame may be closed after the call.
  *
- * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many wait for the encoder.
- * Some encoders hold back frames until further ones follow (for H.264 in Firefox on Linux, 40), so do not wait for it
+ * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many are pending. Some
+ * encoders hold back frames until further ones follow (for H.264 in Firefox on Linux, 40), so do not wait for it
  * between frames. Failures are reported as `error` events. An encoder without frames for ten seconds is closed.
  *
  * @example

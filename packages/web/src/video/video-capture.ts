@@ -6,12 +6,11 @@ import type { FrameRecorder } from "./frame-recorder.ts";
 import { resolveVideoOptions, type ResolvedVideoOptions, type VideoOptions } from "./video-options.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
 
-/** A capture of video that is in progress. */
+/** A video capture in progress. */
 export interface VideoCapture {
   /**
-   * Settles when the capture has ended: after `stop`, or when the source has ended. Rejects if it fails, for example
-   * with `UNSUPPORTED` if the browser lacks the codec. It need not be awaited: a failure is reported as an `error`
-   * event.
+   * Settles at the end of the capture: after `stop`, or at the end of the source. Rejects if it fails, for example with
+   * `UNSUPPORTED` if the browser lacks the codec. It need not be awaited: a failure is reported as an `error` event.
    */
   readonly ended: Promise<VideoStats>;
   /** Statistics so far. */

@@ -5,18 +5,18 @@ import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
 /** A captured frame, for {@link VideoOptions.time}. */
 export interface CapturedFrame {
-  /** Time when it was captured, in milliseconds since 1970, with a fraction. */
+  /** The time of its capture, in milliseconds since 1970, with a fraction. */
   readonly epochMs: number;
-  /** Number of frames that were captured before it, including dropped ones. */
+  /** The number of frames captured before it, including dropped ones. */
   readonly index: number;
 }
 
 /** Options of {@link logCanvas} and {@link logMediaStream}. */
 export interface VideoOptions {
   /**
-   * The codec. `"auto"`, the default, is the first of AV1, H264, VP9 and VP8 that the browser encodes, and `"JPEG"`
-   * (an `EncodedImage` for each frame) where it encodes none. AV1 is shown by all viewers, H264 by the web viewer and,
-   * where ffmpeg is installed, by the native one; VP9 and VP8 by the web viewer only.
+   * The codec. `"auto"`, the default, is the first of AV1, H264, VP9 and VP8 that the browser encodes, or else `"JPEG"`
+   * (an `EncodedImage` for each frame). AV1 is shown by all viewers, H264 by the web viewer and, with ffmpeg installed,
+   * by the native one, VP9 and VP8 by the web viewer only.
    */
   codec?: WebVideoCodec | "auto" | undefined;
   /** The bit rate in bits per second. Default: a tenth of a bit for each pixel of each frame, at least 200,000. */
@@ -27,20 +27,20 @@ export interface VideoOptions {
   keyframeIntervalMs?: number | undefined;
   /** The quality of `"JPEG"`, from 0 to 100. Default 80. */
   quality?: number | undefined;
-  /** The maximum number of frames that wait for the encoder; further ones are dropped, and counted. Default 4. */
+  /** The maximum number of frames pending for the encoder. Further ones are dropped, and counted. Default 4. */
   maxPending?: number | undefined;
   /**
    * Whether a worker thread encodes. Default `true`. The page's own thread encodes if no worker starts.
    */
   thread?: boolean | undefined;
   /**
-   * Creates the worker that encodes, from the file `@rerun-ts/web/encoder-worker`. Default: from the file beside the
-   * modules of this package, which Vite, webpack and import maps find.
+   * Creates the encoding worker, from the file `@rerun-ts/web/encoder-worker`. Default: from the file beside the
+   * modules of this package. Vite, webpack and import maps find it.
    */
   createWorker?: CreateWorker | undefined;
   /**
-   * Additional times of each frame; `log_time` is always the time of its capture.
-   * Default: those of the recording when the frame is captured (or arrives, if a worker reads the stream).
+   * Additional times of each frame. `log_time` is always the time of its capture. Default: those of the recording at
+   * the capture of the frame (or at its arrival, if a worker reads the stream).
    */
   time?: ((frame: CapturedFrame) => TimePointLike) | undefined;
 }

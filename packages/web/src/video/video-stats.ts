@@ -2,13 +2,13 @@ import type { WebVideoCodec } from "./video-codec.ts";
 
 /** Statistics of a capture. */
 export interface VideoStats {
-  /** The codec that was chosen; `undefined` until then. */
+  /** The chosen codec, or `undefined` before the choice. */
   codec: WebVideoCodec | undefined;
-  /** Frames that were logged. */
+  /** Logged frames. */
   frames: number;
-  /** Frames that were logged and that a decoder can start at. */
+  /** Logged frames that a decoder can start at. */
   keyframes: number;
-  /** Frames that were dropped: too many were in progress, or they could not be read or encoded. */
+  /** Dropped frames: too many were in progress, or they could not be read or encoded. */
   dropped: number;
   /** The size of the logged frames in bytes. */
   bytes: number;

@@ -8,7 +8,7 @@ import { GrpcSink } from "../transport/grpc-sink.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {
-  /** Headers that are sent with each call; a function is called for each of them. Default: none. */
+  /** Headers for each call. A function is called for each call. Default: none. */
   headers?: GrpcHeaders | undefined;
   /** The function for requests. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
@@ -16,9 +16,9 @@ export interface ConnectViewerOptions {
 
 /**
  * Returns the {@link ViewerControl} of a native viewer on this machine. Does not wait for it: each call connects, and
- * waits for a viewer that is starting. The viewer accepts calls of the pages that may log to it, see `connectGrpc`.
+ * waits for a starting viewer. The viewer accepts calls of the same pages as for logging: see `connectGrpc`.
  *
- * @param url the URL of the viewer; default `rerun+http://127.0.0.1:9876/proxy`
+ * @param url the URL of the viewer. Default `rerun+http://127.0.0.1:9876/proxy`
  * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong
  *
  * @example

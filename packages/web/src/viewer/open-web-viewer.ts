@@ -7,8 +7,7 @@ import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } fro
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
 /**
- * The part of an `HTMLElement` that is needed. Declared here so that this package compiles in workers, whose types have
- * none.
+ * The used part of an `HTMLElement`. Declared here to compile this package with the types of workers, which lack it.
  */
 export interface ElementLike {
   readonly tagName: string;
@@ -17,34 +16,34 @@ export interface ElementLike {
 
 /** Options of {@link openWebViewer}. `defaultBlueprint` is sent with `recording`. */
 export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOptions {
-  /** The element of the page that the viewer is added to. */
+  /** The parent element of the viewer. */
   element: ElementLike;
   /**
-   * The recording that the viewer shows; the viewer becomes its only sink. Default: none; pass `sink` of the result to
+   * The recording in the viewer. The viewer becomes its only sink. Default: none. Then pass `sink` of the result to
    * `setSinks`.
    */
   recording?: RecordingStream | undefined;
   /** The CSS width of the viewer in its element. Default `100%`. */
   width?: string | undefined;
-  /** The CSS height of the viewer in its element. Default `100%`; 150 pixels in an element without a height. */
+  /** The CSS height of the viewer in its element. Default `100%`, or 150 pixels in an element without a height. */
   height?: string | undefined;
-  /** The theme. Default: the last one that the user chose, or else that of the system. */
+  /** The theme. Default: the user's last choice, or else that of the system. */
   theme?: "dark" | "light" | "system" | undefined;
-  /** The graphics API. Default: WebGPU where it is available. */
+  /** The graphics API. Default: WebGPU if it is available. */
   renderBackend?: "webgpu" | "webgl" | undefined;
   /** Whether to hide the examples of Rerun's welcome screen. Default `true`. */
   hideWelcomeScreen?: boolean | undefined;
   /** Whether the viewer has a button for full screen. Default `false`. */
   allowFullscreen?: boolean | undefined;
-  /** The most memory that data may take in the viewer, such as `"2GiB"`. Viewers before 0.39 ignore it. */
+  /** The memory limit of data in the viewer, such as `"2GiB"`. Viewers before 0.39 ignore it. */
   memoryLimit?: string | undefined;
   /** Whether videos are decoded with the graphics card. Default: the browser decides. */
   videoDecoder?: "auto" | "prefer_software" | "prefer_hardware" | undefined;
-  /** A token for servers that ask for one. Default: none. */
+  /** A token for servers that require one. Default: none. */
   fallbackToken?: string | undefined;
   /** Whether the viewer asks Rerun's server for a newer version. Default `false`. */
   checkForUpdates?: boolean | undefined;
-  /** The states that panels are forced into. Default: none. */
+  /** Fixed states of panels. Default: none. */
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
 
@@ -78,11 +77,11 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
    * of 0.33 reject all calls with `UNSUPPORTED`.
    */
   readonly control: ViewerControl;
-  /** The sink that shows recordings in the viewer. */
+  /** The sink for recordings in the viewer. */
   readonly sink: WebViewerSink;
   /**
    * Calls a function for each event: `time`, `timeline`, `play`, `pause`, `selection` or `recordingopen`. Returns a
-   * function that ends this.
+   * function to end this.
    */
   on<Name extends keyof WebViewerEvents>(
     this: void,
@@ -92,12 +91,12 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   /**
    * The active recording as a `.rrd` file, as the viewer has it.
    *
-   * @throws {RerunError} `UNSUPPORTED` if the viewer cannot save, as 0.33; `NOT_FOUND` if it shows no recording
+   * @throws {RerunError} `UNSUPPORTED` if the viewer cannot save, as 0.33, or `NOT_FOUND` if it shows no recording
    */
   readonly saveRecording: () => Promise<Uint8Array>;
   /** Its layout as a `.rbl` file. Rejects as `saveRecording` does. */
   readonly saveBlueprint: () => Promise<Uint8Array>;
-  /** Stops the viewer, which removes it from the page. Data that is logged later is kept until it is started again. */
+  /** Stops the viewer, and removes it from the page. Later data is kept until it is started again. */
   readonly stop: () => void;
 }
 
@@ -128,11 +127,11 @@ interface StartableViewer extends WebViewerLike {
 
 /**
  * Opens Rerun's viewer in the page, and shows a recording in it, without a server. The viewer is the npm package
- * `@rerun-io/web-viewer` (about 15 MB compressed), an optional peer dependency that is loaded by this call. It runs in
- * the thread of the page.
+ * `@rerun-io/web-viewer` (about 15 MB compressed), an optional peer dependency loaded by this call. It runs in the
+ * thread of the page.
  *
- * Settles when the viewer has started; data that is logged before is kept for it. Rejects with `UNSUPPORTED` if the
- * package is not installed or the browser cannot run the viewer, and with `INVALID_ARGUMENT` if an option is wrong.
+ * Settles when the viewer has started. Data logged before is kept for it. Rejects with `UNSUPPORTED` if the package is
+ * not installed or the browser cannot run the viewer, and with `INVALID_ARGUMENT` if an option is wrong.
  *
  * @example
  * await rr.openWebViewer({ element: document.querySelector("#viewer"), recording: rec });

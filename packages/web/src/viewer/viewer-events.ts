@@ -15,11 +15,11 @@ export type WebViewerSelectedItem =
       readonly kind: "entity";
       /** The path of the entity. */
       readonly entityPath: string;
-      /** The index of the instance, such as a point of a cloud; `undefined` for the whole entity. */
+      /** The index of the instance, such as a point of a cloud, or `undefined` for the whole entity. */
       readonly instanceId: number | undefined;
-      /** The title of the view in which it was selected. */
+      /** The title of the view with the selection. */
       readonly viewName: string | undefined;
-      /** The place in the view at which it was selected. */
+      /** The place of the selection in the view. */
       readonly position: readonly [number, number, number] | undefined;
     }
   | {
@@ -39,7 +39,7 @@ export type WebViewerSelectedItem =
 
 /** The events of a viewer in the page, by their names. */
 export interface WebViewerEvents {
-  /** The time has changed: a sequence number, or nanoseconds, which are rounded above 2^53. */
+  /** The time has changed: a sequence number, or nanoseconds, rounded above 2^53. */
   time: WebViewerEvent & { readonly time: number };
   /** Another timeline was chosen. */
   timeline: WebViewerEvent & { readonly timeline: string; readonly time: number };
@@ -87,7 +87,7 @@ const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
   recordingopen: "recording_open",
 };
 
-/** Calls `listener` for each event of a viewer. Returns a function that ends this. */
+/** Calls `listener` for each event of a viewer. Returns a function to end this. */
 export function listenToViewer<Name extends keyof WebViewerEvents>(
   viewer: object,
   name: Name,

@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 /** Options of a {@link WebViewerSink}. */
 export interface WebViewerSinkOptions extends ServerSinkOptions {
   /**
-   * Number of bytes that the viewer is passed per animation frame, so that it keeps rendering; at least one message.
+   * The number of bytes for the viewer per animation frame, so it keeps rendering. At least one message is passed.
    * Default 1 MiB.
    */
   maxFrameBytes?: number | undefined;
@@ -28,11 +28,10 @@ export const WEB_VIEWER_SINK_OPTIONS: OptionNames<WebViewerSinkOptions> = {
 
 /**
  * Shows a recording in a viewer of `@rerun-io/web-viewer` in the same page, without a server. It is `connecting` until
- * the viewer is ready, and keeps the data for it; `flush` means that the viewer has everything.
+ * the viewer is ready, and keeps the data for it. After `flush` the viewer has everything.
  *
- * A viewer that is stopped and started again is sent the retained state (store info, blueprint, static data) first,
- * then new data; temporal data that the first one was sent is lost. With a channel instead of a viewer, the sink
- * becomes `broken` when the channel is closed.
+ * A restarted viewer receives the retained state (store info, blueprint, static data) first, then new data. Earlier
+ * temporal data is lost. With a channel instead of a viewer, the sink becomes `broken` when the channel is closed.
  *
  * @example
  * const viewer = new WebViewer();
@@ -41,7 +40,7 @@ export const WEB_VIEWER_SINK_OPTIONS: OptionNames<WebViewerSinkOptions> = {
  */
 export class WebViewerSink extends ServerSink {
   /**
-   * @param viewer a `WebViewer`, whether or not it was started; or a channel of one, which is closed with its viewer
+   * @param viewer a `WebViewer`, started or not, or a channel of one, which is closed with its viewer
    * @throws {TypeError} if `viewer` is neither, or an option is wrong
    */
   constructor(viewer: WebViewerLike | WebViewerChannelLike, options: WebViewerSinkOptions = {}) {

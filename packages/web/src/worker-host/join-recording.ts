@@ -5,12 +5,15 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./port-protocol.ts";
 import { PortSink } from "./port-sink.ts";
 
-/** Options of {@link joinRecording}: those of a recording, and the limit of what the page has not taken yet. */
+/** Options of {@link joinRecording}: those of a recording, and the limit of data in flight to the page. */
 export interface JoinRecordingOptions extends Omit<
   RecordingOptions,
   "recordingId" | "sendProperties" | "recordingName"
 > {
-  /** Bytes that may be on their way to the page; older data is dropped for newer, and counted. Default 100 MiB. */
+  /**
+   * The largest number of bytes in flight to the page. Beyond it older data is dropped for newer, and counted. Default
+   * 100 MiB.
+   */
   maxQueueBytes?: number | undefined;
 }
 
@@ -20,13 +23,13 @@ const OPTIONS: OptionNames<JoinRecordingOptions> = { ...INHERITED, maxQueueBytes
 const REPLY_MS = 10_000;
 
 /**
- * Joins a recording of the page in a worker: what the worker logs appears in the page's recording, and goes wherever
- * that sends. Times and `setTime` are the worker's own. `flush` means what it means in the page: it waits for the sinks
- * there. `close` waits until the page has the data; it ends the connection, not the page's recording.
+ * Joins a recording of the page in a worker. The worker's data appears in the page's recording and goes to its sinks.
+ * Times and `setTime` are the worker's own. `flush` waits for the sinks of the page, as there. `close` waits until the
+ * page has the data. It ends the connection, not the page's recording.
  *
  * Rejects with `TIMEOUT` if the port does not come from `shareRecording`, or was closed.
  *
- * @param port what `shareRecording` returned in the page
+ * @param port the result of `shareRecording` in the page
  * @example
  * addEventListener("message", async ({ data }) => {
  *   const rec = await rr.joinRecording(data.port);

@@ -21,11 +21,11 @@ export interface JoinedFlushReply {
 }
 
 /**
- * Lets a worker log to a recording of this thread: post the returned port to the worker, and pass it to `joinRecording`
- * there. Each worker needs a port of its own; there may be any number.
+ * Lets a worker log to a recording of this thread. Post the returned port to the worker, and pass it to `joinRecording`
+ * there. Each worker needs a separate port, and there may be any number.
  *
- * Workers encode and compress what they log; this thread only passes it on to the sinks. The rows of one thread arrive
- * in order.
+ * Workers encode and compress their data. This thread only passes it on to the sinks. The rows of one thread arrive in
+ * order.
  *
  * @example
  * const port = rr.shareRecording(rec);

@@ -11,13 +11,13 @@ import { SharedMemory } from "./shared-memory.ts";
 const START_MS = 10_000;
 
 /**
- * A worker that sends what the page logs, so that connections cost the page's thread next to nothing: pass it to
- * `connectGrpc`, `connectWebSocket`, `GrpcSink` or `WebSocketSink` as the option `worker`; several of them may share
- * one. It starts when it is used first.
+ * A worker that sends the page's data, so connections cost the page's thread next to nothing. Pass it to `connectGrpc`,
+ * `connectWebSocket`, `GrpcSink` or `WebSocketSink` as the option `worker`. Several of them may share one. It starts at
+ * its first use.
  *
- * What is not acknowledged stays in the page, within `maxQueueBytes`: if the worker ends, another one is started and
- * everything that was not acknowledged is sent again; if none starts, the page sends itself, and this is reported. When
- * the page closes, it sends what fits, as without a worker.
+ * Unacknowledged data stays in the page, within `maxQueueBytes`. If the worker ends, another one is started, and this
+ * data is sent again. If none starts, the page sends itself, and this is reported. A closing page sends as much as
+ * fits, as without a worker.
  *
  * @example
  * const worker = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module"
@@ -29,14 +29,14 @@ export class WorkerHost {
   #isClosed = false;
   readonly #listeners = new Set<(reason: string) => void>();
 
-  /** @param create creates the worker, whose script is `@rerun-ts/web/worker`; called again if a worker has ended */
+  /** @param create creates the worker with the script `@rerun-ts/web/worker`. Called again if a worker has ended */
   constructor(create: () => Worker) {
     if (typeof create !== "function") throw invalidArgument("create", "a function that returns a Worker", create);
     this.#create = create;
     registerWorkerHost(this, (sink) => createWorkerHooks(sink, (...args) => this.#open(...args)));
   }
 
-  /** Ends the worker. Sinks that use it send from the page's thread from now on. */
+  /** Ends the worker. Its sinks send from the page's thread from now on. */
   close(): void {
     this.#isClosed = true;
     this.#end("its `WorkerHost` was closed");
