@@ -19,16 +19,15 @@ export interface BlueprintOptions {
   autoLayout?: boolean | null | undefined;
   /** Whether the viewer adds views for new data. Default: `true` if the blueprint has no views or containers. */
   autoViews?: boolean | null | undefined;
-  /** Whether panels that the blueprint does not have are collapsed, except for the top panel. Default `false`. */
+  /** Whether all panels missing in the blueprint are collapsed, except for the top panel. Default `false`. */
   collapsePanels?: boolean | undefined;
 }
 
 /**
- * A layout for the viewer: views and containers, of which several become tabs, and the panels around them.
+ * A layout for the viewer: views, containers, and the panels around them. Several views or containers become tabs.
  *
  * It keeps its id and those of its parts, so it may be sent again, and to any number of recordings. The constructor
- * checks nothing: when a blueprint is sent that has a problem, this is reported, with the part and the option, and
- * nothing is sent.
+ * checks nothing. Sending an invalid blueprint reports the part and the option of each problem, and sends nothing.
  *
  * @example
  * const blueprint = new rrb.Blueprint(
@@ -78,7 +77,7 @@ export class Blueprint implements BlueprintLike {
   /**
    * The blueprint as the bytes of a `.rbl` file, for recordings of this application.
    *
-   * @throws {TypeError} or {RangeError} naming what is wrong with the blueprint
+   * @throws {TypeError} or {RangeError} naming the problem of the blueprint
    */
   toRbl(applicationId: string): Uint8Array<ArrayBuffer> {
     return encodeRbl(this, applicationId);

@@ -9,7 +9,7 @@ import { View } from "./view.ts";
 
 /** Options of all containers. */
 export interface ContainerOptions {
-  /** A name that viewers show. Default: chosen by the viewer. */
+  /** The name in viewers. Default: chosen by the viewer. */
   name?: string | null | undefined;
   /** Whether the container is shown. Default: `true`. */
   visible?: boolean | null | undefined;
@@ -17,7 +17,7 @@ export interface ContainerOptions {
 
 /** Options of {@link Tabs}. */
 export interface TabsOptions extends ContainerOptions {
-  /** The tab that is shown: its index, or the name of a view. Default: the first. */
+  /** The active tab: its index, or the name of a view. Default: the first. */
   activeTab?: number | string | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface GridOptions extends ContainerOptions {
   rowShares?: ArrayLike<number> | undefined;
 }
 
-/** A part of a layout that can be in a container. */
+/** A possible part of a container. */
 export type ContainerPart = View | Container;
 
 /** The options of all classes of containers. */
@@ -62,7 +62,7 @@ const NAMES = {
  * it. Like a view, it keeps its id, and its constructor checks nothing.
  */
 export abstract class Container implements BlueprintLike {
-  /** The UUID under which viewers know the container. It stays the same for the life of the object. */
+  /** The UUID of the container in viewers. It stays the same for the life of the object. */
   readonly id: string = randomUuid();
   readonly #kind: "Tabs" | "Horizontal" | "Vertical" | "Grid";
   readonly #known: readonly string[];
@@ -94,7 +94,7 @@ export abstract class Container implements BlueprintLike {
     return typeof name === "string" ? `${this.#kind} ${JSON.stringify(name)}` : this.#kind;
   }
 
-  /** The messages of a blueprint that consists of this container. Called by the recording. */
+  /** The messages of a blueprint of this container alone. Called by the recording. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[] {
     this.#rootIds ??= new RootIds();
     return encodePart(this, this.#rootIds, applicationId);

@@ -17,7 +17,7 @@ export class BlueprintPanel extends Panel {
   }
 }
 
-/** The panel that describes what is selected, right of the views. `Collapsed` and `Hidden` both hide it. */
+/** The panel with the details of the selection, right of the views. `Collapsed` and `Hidden` both hide it. */
 export class SelectionPanel extends Panel {
   constructor(options?: PanelOptions) {
     super("selection_panel", "SelectionPanel", options);

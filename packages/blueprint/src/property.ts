@@ -3,8 +3,7 @@ import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 
 /**
- * A property of a view: its archetype, that archetype's fields as a plain object, or a value of its own. `null` clears
- * it.
+ * A property of a view: its archetype, the archetype's fields as a plain object, or a custom value. `null` clears it.
  */
 export type PropertyLike<Fields, Value = never> = AsComponents | Fields | Value | null;
 

@@ -5,7 +5,7 @@ import type { TimeIntLike, encodings } from "@rerun-ts/types";
  * A boundary of a time range that moves with the time cursor.
  *
  * @param offset the distance from the cursor: negative is before it. A number is in nanoseconds on timelines of
- * durations and timestamps; `{ seconds: -2.5 }` is in another unit. Default 0, the cursor itself.
+ * durations and timestamps. `{ seconds: -2.5 }` is in another unit. Default 0, the cursor itself.
  * @example
  * new rrb.Spatial3DView({
  *   timeRanges: { timeline: "frame", start: rrb.cursorRelative(-10), end: rrb.cursorRelative() },
@@ -18,8 +18,8 @@ export function cursorRelative(offset: DurationLike = 0): encodings.TimeRangeBou
 /**
  * A boundary of a time range at a fixed time.
  *
- * @param time a sequence number; on other timelines a `Date`, a number with its unit, or nanoseconds, of the duration
- * or since 1970
+ * @param time a sequence number, or on other timelines a `Date`, a number with its unit, or nanoseconds, of the
+ * duration or since 1970
  */
 export function absolute(time: TimeIntLike): encodings.TimeRangeBoundaryLike {
   return { absolute: time };

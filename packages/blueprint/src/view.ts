@@ -10,20 +10,20 @@ import { VisualizerIds, writeOverrides, type ViewOverrides } from "./layout/over
 import { randomUuid } from "./layout/uuid.ts";
 import { isComponents, type Property } from "./property.ts";
 
-/** Options of all views. What is not given is not written, so that the viewer decides; `null` clears it. */
+/** Options of all views. An omitted option is not written, so the viewer decides. `null` clears it. */
 export interface ViewOptions {
-  /** The entity whose coordinates the view uses, and which `$origin` stands for. Default: the root, `/`. */
+  /** The entity whose coordinates the view uses. `$origin` stands for it. Default: the root, `/`. */
   origin?: EntityPathLike | undefined;
-  /** The entities that are shown. Default: `$origin/**`, the origin and everything below it. */
+  /** The visible entities. Default: `$origin/**`, the origin and everything below it. */
   contents?: ViewContentsLike | undefined;
-  /** A name that viewers show. Default: chosen by the viewer. */
+  /** The name in viewers. Default: chosen by the viewer. */
   name?: string | null | undefined;
   /** Whether the view is shown. Default: `true`. */
   visible?: boolean | null | undefined;
-  /** Whether the view has a title bar; among tabs it always has one. Default: `true`. */
+  /** Whether the view has a title bar. Among tabs it always has one. Default: `true`. */
   titlebar?: boolean | null | undefined;
   /**
-   * Values for components that the entities lack, as one archetype or several. Required components have no effect, so
+   * Values for missing components of the entities, as one archetype or several. Required components have no effect, so
    * `fromFields` fits: `rr.Points3D.fromFields({ radii: 0.1 })`. Default: none.
    */
   defaults?: AsComponents | readonly AsComponents[] | undefined;
@@ -35,7 +35,7 @@ export interface ViewOptions {
   overrides?: ViewOverrides | undefined;
 }
 
-/** Options of {@link View}, for kinds of views that have no class. */
+/** Options of {@link View}, for kinds of views without a class. */
 export interface CustomViewOptions extends ViewOptions {
   /** The identifier of the kind of view, e.g. `3D`. */
   classIdentifier: string;
@@ -59,18 +59,18 @@ const NAMES = {
 };
 
 /**
- * A view: an area of the viewer that shows data in one way. There is a class for each kind, e.g. {@link Spatial3DView};
- * this one is for kinds of your own viewer.
+ * A view: an area of the viewer that shows data in one way. There is a class for each kind, e.g. {@link Spatial3DView}.
+ * This one is for kinds of your own viewer.
  *
- * A view alone stands for a blueprint of it. Its id stays the same for the life of the object, so a layout that is sent
- * again, with other containers or options, changes the views that the viewer has. A constructor checks nothing:
- * problems are reported when the blueprint is sent.
+ * A view alone stands for a blueprint of it. Its id stays the same for the life of the object, so sending a layout
+ * again, with other containers or options, changes the existing views of the viewer. A constructor checks nothing:
+ * problems are reported at sending.
  *
  * @example
  * rec.sendBlueprint(new rrb.View({ classIdentifier: "3D", origin: "/world" }));
  */
 export class View implements BlueprintLike {
-  /** The UUID under which viewers know the view. It stays the same for the life of the object. */
+  /** The UUID of the view in viewers. It stays the same for the life of the object. */
   readonly id: string = randomUuid();
   readonly #kind: ViewKind | undefined;
   readonly #options: ViewOptions;
@@ -103,7 +103,7 @@ export class View implements BlueprintLike {
     return this.#options?.name ?? undefined;
   }
 
-  /** The messages of a blueprint that consists of this view. Called by the recording. */
+  /** The messages of a blueprint of this view alone. Called by the recording. */
   encodeBlueprint(applicationId: string): readonly EncodedMessage[] {
     this.#rootIds ??= new RootIds();
     return encodePart(this, this.#rootIds, applicationId);

@@ -5,9 +5,9 @@ import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ViewContents } from "@rerun-ts/types/blueprint";
 
 /**
- * The entities that a view shows, as one expression or several: `+ path` or `path` includes an entity, `- path`
- * excludes it, `path/**` stands for an entity and everything below it, and `$origin` for the origin of the view. The
- * most specific expression wins; of equally specific ones, the last.
+ * The entities in a view, as one expression or several. `+ path` or `path` includes an entity, `- path` excludes it,
+ * `path/**` stands for an entity and everything below it, and `$origin` for the origin of the view. The most specific
+ * expression wins. Of equally specific ones, the last wins.
  */
 export type ViewContentsLike = string | readonly string[] | AsComponents;
 

@@ -18,7 +18,7 @@ import { defineProperty, type Property, type PropertyLike } from "../property.ts
 /** A force between all nodes and the centre: its fields, or whether it is enabled. */
 export type ForceCenterLike = PropertyLike<ForceCenterFields, BooleansLike>;
 
-/** A force that keeps nodes apart: its fields, or whether it is enabled. */
+/** A repelling force between nodes: its fields, or whether it is enabled. */
 export type ForceCollisionRadiusLike = PropertyLike<ForceCollisionRadiusFields, BooleansLike>;
 
 /** A force along edges: its fields, or whether it is enabled. */

@@ -26,7 +26,7 @@ export type EyeControls3DLike = PropertyLike<EyeControls3DFields>;
 /** The grid of a 3D view: its fields, or whether it is visible. */
 export type LineGrid3DLike = PropertyLike<LineGrid3DFields, BooleansLike>;
 
-/** The frame of a spatial view and what is shown of it: its fields, or the name of the target frame. */
+/** The frame of a spatial view and its details: its fields, or the name of the target frame. */
 export type SpatialInformationLike = PropertyLike<SpatialInformationFields, StringsLike>;
 
 /** The visible area of a 2D view: its fields, or the ranges of its coordinates. */

@@ -12,7 +12,7 @@ import { defineProperty, type Property, type PropertyLike } from "../property.ts
 /** Mapping of a tensor's numbers to colours: its fields. */
 export type TensorScalarMappingLike = PropertyLike<TensorScalarMappingFields>;
 
-/** The slice of a tensor that is shown: its fields. */
+/** The visible slice of a tensor: its fields. */
 export type TensorSliceSelectionLike = PropertyLike<TensorSliceSelectionFields>;
 
 /** Fit of a tensor into the view: its fields, or the scaling. */

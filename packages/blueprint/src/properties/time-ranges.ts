@@ -5,7 +5,7 @@ import { defineProperty, type Property, type PropertyLike } from "../property.ts
 /** A time range on a timeline, with its boundaries beside the name of the timeline, or as `range`. */
 export type TimeRangeOnTimeline = encodings.VisibleTimeRangeLike;
 
-/** The times whose data is visible: one range, or several on different timelines. */
+/** The times of visible data: one range, or several on different timelines. */
 export type VisibleTimeRangesLike = PropertyLike<
   VisibleTimeRangesFields,
   TimeRangeOnTimeline | readonly TimeRangeOnTimeline[]

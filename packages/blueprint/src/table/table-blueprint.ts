@@ -28,19 +28,17 @@ export interface Column {
   /** Whether the column is shown. Default `true`. */
   readonly visible?: boolean | undefined;
   /**
-   * The component that values are shown as: `rr.components.Url`, its full name, or a component of an archetype.
-   * Default: chosen by the viewer.
+   * The component for showing the values: `rr.components.Url`, its full name, or a component of an archetype. Default:
+   * chosen by the viewer.
    */
   readonly columnType?: Component<never> | string | encodings.ColumnTypeLike | undefined;
-  /**
-   * The views in which the recordings that the column refers to are previewed, instead of `columnType`. Default: none.
-   */
+  /** The views for previews of the column's recordings, instead of `columnType`. Default: none. */
   readonly previews?: readonly View[] | undefined;
 }
 
 /** The layout of a table as rows and columns. */
 export interface TableLayout {
-  /** The columns that come first, in their order. All others follow. */
+  /** The first columns, in their order. All others follow. */
   readonly columns?: readonly Column[] | undefined;
 }
 
@@ -48,9 +46,9 @@ export interface TableLayout {
 export interface CardLayout {
   /** The column of the titles. Default: the first of strings. */
   readonly title?: string | undefined;
-  /** The column of what a card opens. Default: the first with previews. */
+  /** The column with the target that a card opens. Default: the first with previews. */
   readonly link?: string | undefined;
-  /** The fields that are shown, in their order. Others are hidden. */
+  /** The visible fields, in their order. Others are hidden. */
   readonly fields?: readonly Column[] | undefined;
 }
 
@@ -60,15 +58,15 @@ export interface TableBlueprintOptions {
   tableLayout?: TableLayout | undefined;
   /** The layout as cards. Default: there are no cards. */
   cardLayout?: CardLayout | undefined;
-  /** The layout that is shown first. Default: cards if there are any. */
+  /** The initial layout. Default: cards if there are any. */
   defaultLayout?: EnumLike<components.TableLayoutKind> | undefined;
   /** Display of column names. Default: decided by the viewer. */
   columnDisplayMode?: EnumLike<components.ColumnDisplayMode> | undefined;
   /** The timeline and the playback of previews. Default: decided by the viewer. */
   previewsConfig?: PropertyLike<PreviewsConfigFields> | undefined;
-  /** SQL expressions; only rows for which all of them are true are shown. Default: all rows. */
+  /** SQL expressions. Only rows with all of them true are shown. Default: all rows. */
   filters?: readonly string[] | undefined;
-  /** The column by which rows are sorted: its name, or with a direction. Default: the order of the data. */
+  /** The sort column of the rows: its name, or with a direction. Default: the order of the data. */
   sortBy?: string | OneOrMany<encodings.SortByLike> | undefined;
 }
 
@@ -93,7 +91,7 @@ const NAMES = {
 const previews = /* @__PURE__ */ defineProperty(PreviewsConfig);
 
 /**
- * The layout of a table in a catalog: save it as a file and register that with the catalog. It is no layout of the
+ * The layout of a table in a catalog: save it as a file and register the file with the catalog. It is no layout of the
  * viewer's views, and has no effect on recordings.
  *
  * @example
@@ -142,7 +140,7 @@ export class TableBlueprint implements BlueprintLike {
   /**
    * The blueprint as the bytes of a `.rbl` file.
    *
-   * @throws {TypeError} or {RangeError} naming what is wrong with the blueprint
+   * @throws {TypeError} or {RangeError} naming the problem of the blueprint
    */
   toRbl(applicationId: string): Uint8Array<ArrayBuffer> {
     return encodeRbl(this, applicationId);
