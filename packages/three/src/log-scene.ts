@@ -11,7 +11,7 @@ import { SceneWriter } from "./scene-writer.ts";
 
 /** Options of {@link followScene}. */
 export interface FollowSceneOptions {
-  /** The maximum width and height of a texture in pixels; a larger one is scaled down. Default 1024. */
+  /** The maximum width and height of a texture in pixels. A larger one is scaled down. Default 1024. */
   maxTextureSize?: number | undefined;
 }
 
@@ -24,13 +24,13 @@ export interface LogSceneOptions extends FollowSceneOptions {
 /** A scene whose changes are logged. */
 export interface SceneFollower {
   /**
-   * Logs what has changed since the last call, at `time` in addition to the recording's times. Call it in every frame,
-   * after the scene was rendered.
+   * Logs all changes since the last call, at `time` in addition to the recording's times. Call it in every frame, after
+   * the scene was rendered.
    *
    * @throws {RerunError} `INVALID_DATA`, in strict mode only
    */
   update(time?: TimePointLike): void;
-  /** Ends it: further calls of `update` do nothing. What was logged stays. */
+  /** Ends it: further calls of `update` do nothing. Logged data stays. */
   stop(): void;
 }
 
@@ -38,9 +38,9 @@ const FOLLOW_OPTIONS: OptionNames<FollowSceneOptions> = { maxTextureSize: 1 };
 const LOG_OPTIONS: OptionNames<LogSceneOptions> = { ...FOLLOW_OPTIONS, static: "boolean" };
 
 /**
- * Logs an object of three.js and everything below it, once: transforms, meshes with their colours and textures, points,
- * lines, instances, perspective cameras as `Pinhole`, and lights as points. The object becomes the entity `path`, with
- * y up; what is below it becomes entities below that, by their names. Invisible objects are left out.
+ * Logs an object of three.js and everything below it, once. It logs transforms, meshes with their colours and textures,
+ * points, lines, instances, perspective cameras as `Pinhole`, and lights as points. The object becomes the entity
+ * `path`, with y up. Its descendants become entities below `path`, by their names. Invisible objects are left out.
  *
  * @throws {TypeError} if an argument is wrong
  * @example
@@ -56,9 +56,9 @@ export function logScene(
 }
 
 /**
- * Logs an object of three.js like {@link logScene}, and with each call of `update` what has changed in it: transforms,
- * colours, geometries whose attributes have a new `version`, cameras, instances, and objects that were added, removed,
- * shown or hidden. Where nothing has changed, nothing is logged.
+ * Logs an object of three.js like {@link logScene}, and with each call of `update` its changes. Changes are those of
+ * transforms, colours, geometries with a new `version` of an attribute, cameras, instances, and added, removed, shown
+ * or hidden objects. Without a change, nothing is logged.
  *
  * @throws {TypeError} if an argument is wrong
  * @example

@@ -7,15 +7,15 @@ export interface Matrix4Like {
 }
 
 /**
- * An object of a scene: an `Object3D` of three.js, or a class derived from it. Which class it is decide the properties
- * that three.js itself looks at, such as `isMesh`, so that several copies of three.js in a page do no harm.
+ * An object of a scene: an `Object3D` of three.js, or a class derived from it. Its class is known by the same
+ * properties as in three.js, such as `isMesh`, so several copies of three.js in a page do no harm.
  */
 export interface Object3DLike {
   /** The name of its class. */
   readonly type: string;
-  /** Its name, which becomes a part of the entity path. */
+  /** Its name, as a part of the entity path. */
   readonly name: string;
-  /** Whether it and what is below it are drawn. */
+  /** Whether it and its descendants are drawn. */
   readonly visible: boolean;
   /** Its transform relative to its parent. */
   readonly matrix: Matrix4Like;
