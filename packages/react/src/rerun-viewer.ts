@@ -3,40 +3,39 @@ import { createElement, useEffect, useRef, useState, type CSSProperties, type Re
 import { DeferredDisposal } from "./deferred-disposal.ts";
 import { ViewerSlot } from "./viewer-slot.ts";
 
-/** The functions that {@link RerunViewer} calls for events of its viewer. */
+/** The callbacks of {@link RerunViewer} for events of its viewer. */
 export interface RerunViewerEvents {
-  /** Called when the time has changed. */
+  /** Called after a change of the time. */
   onTime?: ((event: WebViewerEvents["time"]) => void) | undefined;
-  /** Called when another timeline was chosen. */
+  /** Called after a change of the timeline. */
   onTimeline?: ((event: WebViewerEvents["timeline"]) => void) | undefined;
-  /** Called when the time begins to move. */
+  /** Called at the start of playback. */
   onPlay?: ((event: WebViewerEvents["play"]) => void) | undefined;
-  /** Called when the time stops. */
+  /** Called at the end of playback. */
   onPause?: ((event: WebViewerEvents["pause"]) => void) | undefined;
-  /** Called when the selection has changed. */
+  /** Called after a change of the selection. */
   onSelection?: ((event: WebViewerEvents["selection"]) => void) | undefined;
-  /** Called when a recording was opened. */
+  /** Called after a recording was opened. */
   onRecordingOpen?: ((event: WebViewerEvents["recordingopen"]) => void) | undefined;
 }
 
 /** Properties of {@link RerunViewer}. All but `recording`, `className`, `style` and the functions are read once. */
 export interface RerunViewerProps extends Omit<OpenWebViewerOptions, "element" | "recording">, RerunViewerEvents {
-  /** The recording to show; the viewer becomes its only sink. Default: none; see `onReady`. */
+  /** The recording to show. The viewer becomes its only sink. Default: none, for `onReady`. */
   recording?: RecordingStream | undefined;
   /** The class of the element around the viewer. */
   className?: string | undefined;
   /** The style of the element around the viewer. Without a height, the viewer is 150 pixels high. */
   style?: CSSProperties | undefined;
-  /** Called when the viewer has started, with its `sink` for `setSinks`. */
+  /** Called after the viewer has started, with its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
   /** Called if the viewer does not start. Default: the error is thrown in the component, for an error boundary. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Rerun's viewer as a component, without a server; see `openWebViewer`. It is started when the component is mounted,
- * and stopped when it is unmounted. Another `recording` is shown in the same viewer; a recording that is no longer
- * shown buffers what is logged to it, for the next sink.
+ * Rerun's viewer as a component, without a server, by `openWebViewer`. It starts and stops with the component. Another
+ * `recording` is shown in the same viewer. A recording that is no longer shown buffers its data for the next sink.
  *
  * @example
  * <RerunViewer recording={rec} style={{ height: 400 }} panels={{ selection: "hidden" }} />

@@ -5,13 +5,13 @@ import { useEffect, useRef } from "react";
 type Loggable = AsComponents | readonly AsComponents[];
 
 /**
- * Logs a row after the component was rendered: once for each change of `dependencies`, as with `useEffect`; without
- * them after every time. In strict mode too each row is logged once.
+ * Logs a row after the component was rendered. It does so once for each change of `dependencies`, as with `useEffect`,
+ * or without them after every time. In strict mode too each row is logged once.
  *
- * @param recording a recording or a view of one; nothing is logged while it is `undefined`
- * @param path the entity; an array of parts may be a new one each time
+ * @param recording a recording or a view of one. Nothing is logged while it is `undefined`
+ * @param path the entity. An array of parts may be a new one each time
  * @param create returns the data, or `undefined` if there is none
- * @param dependencies the values that `create` depends on
+ * @param dependencies the values in use by `create`
  * @example
  * useLog(rec, "cart/items", () => new rr.Scalars(items.length), [items.length]);
  */

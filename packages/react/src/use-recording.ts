@@ -2,16 +2,16 @@ import { RecordingStream, type RecordingOptions } from "@rerun-ts/web";
 import { useEffect, useState } from "react";
 import { DeferredDisposal } from "./deferred-disposal.ts";
 
-/** Options of {@link useRecording}. All but `recordingId` are read when the recording is created. */
+/** Options of {@link useRecording}. All but `recordingId` are read at the creation of the recording. */
 export interface UseRecordingOptions extends RecordingOptions {
-  /** Called once with each new recording, to set its sinks or to log what is static. Default: none. */
+  /** Called once with each new recording, to set its sinks or to log static data. Default: none. */
   setup?: ((recording: RecordingStream) => void) | undefined;
 }
 
 /**
- * A recording that belongs to a component: it is created when the component is mounted, closed when it is unmounted,
- * and replaced when `applicationId` or `recordingId` change. `undefined` until it has been created in an effect, and on
- * servers. In strict mode there is one recording too.
+ * A recording of a component. It is created and closed with the component, and replaced after a change of
+ * `applicationId` or `recordingId`. `undefined` until it has been created in an effect, and on servers. In strict mode
+ * there is one recording too.
  *
  * @throws {TypeError} while effects run, if an argument is wrong
  * @example
