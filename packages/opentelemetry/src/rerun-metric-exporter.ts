@@ -18,10 +18,10 @@ export interface ExportResultLike {
 }
 
 /**
- * An exporter of metrics for OpenTelemetry. The metric `http.requests` becomes the entity `{entityPath}/http/requests`, and
- * each set of attributes one below it, such as `…/method=GET/status=200`: counters and gauges as `Scalars`, histograms
- * as a `BarChart` of the last interval with its `Scalars` in `…/mean`. Times are those of the points. At most 1000 sets
- * of attributes are logged; further ones are reported once and left out.
+ * An exporter of metrics for OpenTelemetry. The metric `http.requests` becomes the entity `{entityPath}/http/requests`,
+ * and each set of attributes one below it, such as `…/method=GET/status=200`: counters and gauges as `Scalars`,
+ * histograms as a `BarChart` of the last interval with its `Scalars` in `…/mean`. Times are those of the points. At
+ * most 1000 sets of attributes are logged. Further ones are reported once and left out.
  *
  * It never throws, and always reports success.
  *
@@ -35,14 +35,14 @@ export class RerunMetricExporter {
   readonly #series = new Set<string>();
 
   /**
-   * @param recording the recording to log to; default: the global recording
+   * @param recording the recording to log to. Default: the global recording
    * @throws {TypeError} if an argument is wrong
    */
   constructor(recording?: RecordingStream, options: TelemetryOptions = {}) {
     this.#target = new TelemetryTarget("RerunMetricExporter", recording, options, "metrics");
   }
 
-  /** Called by the reader with what it has collected. */
+  /** Called by the reader with its metrics. */
   export(metrics: MetricsLike, resultCallback: (result: ExportResultLike) => void): void {
     this.#target.run((at, recording) => {
       for (const { metrics: all } of metrics.scopeMetrics) {
@@ -59,17 +59,17 @@ export class RerunMetricExporter {
     resultCallback({ code: SUCCESS });
   }
 
-  /** Which values the reader collects: histograms of the last interval, sums of all. */
+  /** The kind of values that the reader collects: histograms of the last interval, sums of all. */
   selectAggregationTemporality(instrumentType: string): number {
     return instrumentType === "HISTOGRAM" ? DELTA : CUMULATIVE;
   }
 
-  /** Waits until what was logged is sent. Never rejects. */
+  /** Waits until all logged data is sent. Never rejects. */
   forceFlush(): Promise<void> {
     return this.#target.flush();
   }
 
-  /** The same; later metrics are ignored. The recording stays open. */
+  /** Does the same. Later metrics are ignored. The recording stays open. */
   shutdown(): Promise<void> {
     return this.#target.shutdown();
   }

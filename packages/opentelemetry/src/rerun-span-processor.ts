@@ -15,9 +15,8 @@ const OWN_SERVICE = "rerun.sdk_comms";
 
 /**
  * A span processor for OpenTelemetry. Spans become the states of `{entityPath}/lane_0`, `lane_1` …: each has the lowest
- * lane that is free, so that a span is above those within it. At its end, a span and its events are logged as `TextLog`
- * to `{entityPath}/log`, with the ids and the attributes of the span as further values. All times are those of the
- * span.
+ * free lane, so a span is above those within it. At its end, a span and its events are logged as `TextLog` to
+ * `{entityPath}/log`, with the ids and the attributes of the span as further values. All times are those of the span.
  *
  * It never throws, and ignores the spans of calls that send recordings.
  *
@@ -30,14 +29,14 @@ export class RerunSpanProcessor {
   readonly #lanes: (string | undefined)[] = [];
 
   /**
-   * @param recording the recording to log to; default: the global recording
+   * @param recording the recording to log to. Default: the global recording
    * @throws {TypeError} if an argument is wrong
    */
   constructor(recording?: RecordingStream, options: TelemetryOptions = {}) {
     this.#target = new TelemetryTarget("RerunSpanProcessor", recording, options, "traces");
   }
 
-  /** Called by OpenTelemetry when a span begins. */
+  /** Called by OpenTelemetry at the beginning of a span. */
   onStart(span: SpanLike): void {
     if (isOwn(span)) return;
     this.#target.run((at) => {
@@ -49,7 +48,7 @@ export class RerunSpanProcessor {
     });
   }
 
-  /** Called by OpenTelemetry when a span has ended. */
+  /** Called by OpenTelemetry at the end of a span. */
   onEnd(span: SpanLike): void {
     if (isOwn(span)) return;
     const lane = this.#lanes.indexOf(span.spanContext().spanId);
@@ -71,12 +70,12 @@ export class RerunSpanProcessor {
     });
   }
 
-  /** Waits until what was logged is sent. Never rejects. */
+  /** Waits until all logged data is sent. Never rejects. */
   forceFlush(): Promise<void> {
     return this.#target.flush();
   }
 
-  /** The same; spans that begin or end later are ignored. The recording stays open. */
+  /** Does the same. Later begins and ends of spans are ignored. The recording stays open. */
   shutdown(): Promise<void> {
     return this.#target.shutdown();
   }

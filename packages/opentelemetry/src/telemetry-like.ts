@@ -4,7 +4,7 @@ export type HrTimeLike = readonly [seconds: number, nanoseconds: number];
 /** Attributes of a span or of a point of a metric. */
 export type AttributesLike = Readonly<Record<string, unknown>>;
 
-/** The part of a `ReadableSpan` of OpenTelemetry that is read. */
+/** The used part of a `ReadableSpan` of OpenTelemetry. */
 export interface SpanLike {
   /** Its name. */
   readonly name: string;
@@ -41,9 +41,9 @@ export type PointValueLike =
       readonly buckets?: { readonly boundaries: readonly number[]; readonly counts: readonly number[] };
     };
 
-/** The part of `ResourceMetrics` of OpenTelemetry that is read. */
+/** The used part of `ResourceMetrics` of OpenTelemetry. */
 export interface MetricsLike {
-  /** The metrics by the library that they come from. */
+  /** The metrics by their library. */
   readonly scopeMetrics: readonly {
     readonly metrics: readonly {
       readonly descriptor: { readonly name: string; readonly unit: string };

@@ -13,7 +13,7 @@ const FLUSH_MS = 5000;
 
 /** Options of the bridges from OpenTelemetry. */
 export interface TelemetryOptions {
-  /** The entity below which everything is logged. Default: `"traces"` for spans, `"metrics"` for metrics. */
+  /** The parent entity of all logged data. Default: `"traces"` for spans, `"metrics"` for metrics. */
   entityPath?: EntityPathLike | undefined;
 }
 
