@@ -16,11 +16,11 @@ import { RERUN_DESTINATION_OPTIONS, rerunDestination, type RerunDestinationOptio
 export interface RerunPinoOptions extends Omit<RerunDestinationOptions, "entityPath"> {
   /** The name of the application, as for `RecordingStream`. */
   applicationId: string;
-  /** The id of the recording; programs that use the same id log to the same recording. Default: a random id. */
+  /** The id of the recording. Programs with the same id log to the same recording. Default: a random id. */
   recordingId?: string | undefined;
   /** The path of the `.rrd` file to write. */
   path: string;
-  /** The entity that lines are logged to. Default `"logs/pino"`. */
+  /** The entity of the lines. Default `"logs/pino"`. */
   entityPath?: string | readonly (string | number)[] | undefined;
 }
 
@@ -37,10 +37,10 @@ const KNOWN: Readonly<Record<string, 1>> = {
 };
 
 /**
- * A transport for pino: creates a recording in pino's worker thread and saves it to `path`. The file is closed when the
- * logger ends, at the latest when the program exits.
+ * A transport for pino: creates a recording in pino's worker thread and saves it to `path`. The file is closed at the
+ * end of the logger, at the latest at the end of the program.
  *
- * Rejects with `INVALID_ARGUMENT` if an option is wrong, and with `IO_ERROR` if the file cannot be written; pino
+ * Rejects with `INVALID_ARGUMENT` if an option is wrong, and with `IO_ERROR` if the file cannot be written. Pino
  * reports both as an `error` event of the transport.
  *
  * @example

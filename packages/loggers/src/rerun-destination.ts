@@ -10,13 +10,13 @@ const HIDDEN: ReadonlySet<string> = new Set(["level", "pid", "hostname", "v"]);
 
 /** Options of {@link rerunDestination}. `entityPath` defaults to `"logs/pino"`. */
 export interface RerunDestinationOptions extends LogBridgeOptions {
-  /** The timeline for the times in the lines. Default: none; lines then only have `log_time`, when they are written. */
+  /** The timeline for the times in the lines. Default: none. Lines then only have `log_time`, their time of writing. */
   timeline?: string | undefined;
-  /** The key of the message in a line; must equal pino's option of the same name. Default `"msg"`. */
+  /** The key of the message in a line. It must equal pino's option of the same name. Default `"msg"`. */
   messageKey?: string | undefined;
   /**
-   * Keys for the name of the logger: the first one that holds a string is used, and the parts of the name are appended
-   * to `entityPath`. Default `["name"]`, pino's name of a logger; `[]` logs all lines to one entity.
+   * Keys for the name of the logger: the first one with a string is used. The parts of the name are appended to
+   * `entityPath`. Default `["name"]`, pino's name of a logger. `[]` logs all lines to one entity.
    */
   nameKeys?: readonly string[] | undefined;
 }
@@ -30,23 +30,23 @@ export const RERUN_DESTINATION_OPTIONS: OptionNames<RerunDestinationOptions> = {
 };
 
 /**
- * A destination for pino: each line that pino writes is logged as a `TextLog`, in the calling thread and before `write`
- * returns. Invalid data is reported by the recording. Lines that are not JSON, which other code may write to the same
- * destination, are logged as they are with the level `INFO`.
+ * A destination for pino. Each line is logged as a `TextLog`, in the calling thread and before `write` returns. Invalid
+ * data is reported by the recording. Other code may write lines to the same destination. Lines without JSON are logged
+ * as they are with the level `INFO`.
  */
 export interface RerunDestination {
-  /** Lets pino tell a destination from options where it is the only argument. */
+  /** Lets pino tell a destination from options if it is the only argument. */
   readonly writable: true;
   /** Logs a line of JSON, or several. Never throws. */
   write(line: string): void;
 }
 
 /**
- * Creates a destination for pino that logs each line as a `TextLog`: for `pino(options, destination)` and
+ * Creates a destination for pino. It logs each line as a `TextLog`: for `pino(options, destination)` and
  * `pino.multistream`. The other fields of a line, such as those of child loggers, follow its message as `key=value`,
  * errors with their stack. A custom level becomes the nearest standard one, of two the more severe.
  *
- * @param recording the recording to log to; default: the global recording
+ * @param recording the recording to log to. Default: the global recording
  * @throws {TypeError} if an option is wrong
  *
  * @example

@@ -18,16 +18,16 @@ export interface RerunTransportOptions extends LogBridgeOptions {
   /** The recording to log to. Default: the global recording. */
   recording?: RecordingView | undefined;
   /**
-   * The timeline for the times that winston's format `timestamp` adds. Default: none; lines then only have `log_time`,
-   * when they are written.
+   * The timeline for the times of winston's format `timestamp`. Default: none. Lines then only have `log_time`, their
+   * time of writing.
    */
   timeline?: string | undefined;
   /**
-   * Keys for the name of the logger: the first one that holds a string is used, and the parts of the name are appended
-   * to `entityPath`. Default `["label", "service", "name"]`; `[]` logs all lines to one entity.
+   * Keys for the name of the logger: the first one with a string is used. The parts of the name are appended to
+   * `entityPath`. Default `["label", "service", "name"]`. `[]` logs all lines to one entity.
    */
   nameKeys?: readonly string[] | undefined;
-  /** The least severe level that is logged. Default: the level of the logger. */
+  /** The least severe logged level. Default: the level of the logger. */
   level?: string | undefined;
   /** Whether nothing is logged. Default `false`. */
   silent?: boolean | undefined;
