@@ -4,9 +4,9 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 
 /** Options of {@link BarChartView}. */
 export interface BarChartViewOptions extends ViewOptions {
-  /** The legend; the name of a corner is its place, a boolean whether it is visible. Default: decided by the viewer. */
+  /** The legend. The name of a corner is its place, a boolean whether it is visible. Default: decided by the viewer. */
   plotLegend?: PlotLegendLike | undefined;
-  /** The background of the plot; a colour alone is enough. Default: that of the viewer's theme. */
+  /** The background of the plot. A colour alone is enough. Default: that of the viewer's theme. */
   background?: PlotBackgroundLike | undefined;
 }
 

@@ -18,22 +18,22 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 
 /** Options of {@link GraphView}. */
 export interface GraphViewOptions extends ViewOptions {
-  /** The background; a colour alone is enough. Default: that of the viewer's theme. */
+  /** The background. A colour alone is enough. Default: that of the viewer's theme. */
   background?: GraphBackgroundLike | undefined;
   /** The visible area, as `{ xRange, yRange }`. Default: everything. */
   visualBounds?: VisualBounds2DLike | undefined;
-  /** The force along edges; a boolean enables it. Default: decided by the viewer. */
+  /** The force along edges. A boolean enables it. Default: decided by the viewer. */
   forceLink?: ForceLinkLike | undefined;
   /**
-   * The force between all nodes: positive attracts, negative repels; a boolean enables it. Default: decided by the
+   * The force between all nodes: positive attracts, negative repels. A boolean enables it. Default: decided by the
    * viewer.
    */
   forceManyBody?: ForceManyBodyLike | undefined;
-  /** The force towards a position; a boolean enables it. Default: decided by the viewer. */
+  /** The force towards a position. A boolean enables it. Default: decided by the viewer. */
   forcePosition?: ForcePositionLike | undefined;
-  /** The force that keeps nodes from overlapping; a boolean enables it. Default: decided by the viewer. */
+  /** The force that keeps nodes from overlapping. A boolean enables it. Default: decided by the viewer. */
   forceCollisionRadius?: ForceCollisionRadiusLike | undefined;
-  /** The force that keeps the graph in the centre; a boolean enables it. Default: decided by the viewer. */
+  /** The force that keeps the graph in the centre. A boolean enables it. Default: decided by the viewer. */
   forceCenter?: ForceCenterLike | undefined;
 }
 

@@ -12,12 +12,12 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 
 /** Options of {@link Spatial2DView}. */
 export interface Spatial2DViewOptions extends ViewOptions {
-  /** The background; a colour or a kind alone is enough. Default: that of the viewer's theme. */
+  /** The background. A colour or a kind alone is enough. Default: that of the viewer's theme. */
   background?: BackgroundLike | undefined;
   /** The visible area, as `{ xRange, yRange }`. Default: everything. */
   visualBounds?: VisualBounds2DLike | undefined;
   /**
-   * The frame in which the view draws, and what it shows of it; a string is the target frame. Default: the frame of the
+   * The frame in which the view draws, and what it shows of it. A string is the target frame. Default: the frame of the
    * origin.
    */
   spatialInformation?: SpatialInformationLike | undefined;

@@ -14,12 +14,12 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 
 /** Options of {@link Spatial3DView}. */
 export interface Spatial3DViewOptions extends ViewOptions {
-  /** The background; a colour or a kind alone is enough. Default: that of the viewer's theme. */
+  /** The background. A colour or a kind alone is enough. Default: that of the viewer's theme. */
   background?: BackgroundLike | undefined;
-  /** The grid; a boolean is whether it is visible. Default: visible. */
+  /** The grid. A boolean is whether it is visible. Default: visible. */
   lineGrid?: LineGrid3DLike | undefined;
   /**
-   * The frame in which the view draws, and what it shows of it; a string is the target frame. Default: the frame of the
+   * The frame in which the view draws, and what it shows of it. A string is the target frame. Default: the frame of the
    * origin.
    */
   spatialInformation?: SpatialInformationLike | undefined;

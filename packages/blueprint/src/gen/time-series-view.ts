@@ -18,11 +18,11 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 export interface TimeSeriesViewOptions extends ViewOptions {
   /** The axis of the time. Default: decided by the viewer. */
   axisX?: TimeAxisLike | undefined;
-  /** The axis of the numbers; `[min, max]` alone is its range. Default: so that everything is visible. */
+  /** The axis of the numbers. `[min, max]` alone is its range. Default: so that everything is visible. */
   axisY?: ScalarAxisLike | undefined;
-  /** The legend; the name of a corner is its place, a boolean whether it is visible. Default: decided by the viewer. */
+  /** The legend. The name of a corner is its place, a boolean whether it is visible. Default: decided by the viewer. */
   plotLegend?: PlotLegendLike | undefined;
-  /** The background of the plot; a colour alone is enough. Default: that of the viewer's theme. */
+  /** The background of the plot. A colour alone is enough. Default: that of the viewer's theme. */
   background?: PlotBackgroundLike | undefined;
   /** How the plot reacts to the mouse. Default: decided by the viewer. */
   interaction?: PlotInteractionLike | undefined;

@@ -26,8 +26,8 @@ export class AssetVideo extends Generated<AssetVideoOptions> {
   }
 
   /**
-   * Reads the presentation time of each frame from the bytes, like `readFrameTimestamps`: in nanoseconds since the
-   * beginning and in ascending order.
+   * Reads the presentation time of each frame from the bytes, like `readFrameTimestamps`. Times are in nanoseconds
+   * since the beginning and in ascending order.
    *
    * @throws {TypeError} if the bytes are not an MP4 video, or truncated
    *

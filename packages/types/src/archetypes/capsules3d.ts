@@ -61,7 +61,7 @@ function between(starts: unknown, ends: unknown): FieldValues {
   return { lengths, translations: from, quaternions };
 }
 
-/** The shortest rotation from +Z to a direction, as a quaternion x, y, z, w; the identity for a zero vector. */
+/** The shortest rotation from +Z to a direction, as a quaternion x, y, z, w. The identity for a zero vector. */
 function arcFromUp([x, y, z]: readonly [number, number, number]): readonly [number, number, number, number] {
   const length = Math.hypot(x, y, z);
   if (length === 0) return [0, 0, 0, 1];

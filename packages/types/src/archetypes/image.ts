@@ -35,7 +35,7 @@ const OFFSETS: Readonly<Record<string, Pick<Pixels, "offsets" | "channels">>> = 
 export class Image extends Generated<ImageOptions> {
   /**
    * The same image as a JPEG, which is much smaller, with the same options. Works for greyscale, RGB and BGR with 8
-   * bits per channel. Browsers use a canvas; Node needs the package `sharp`.
+   * bits per channel. Browsers use a canvas. Node needs the package `sharp`.
    *
    * @throws {RerunError} `UNSUPPORTED` for other images, or if there is no JPEG encoder
    */

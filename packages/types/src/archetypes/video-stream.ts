@@ -71,7 +71,7 @@ function expandChunk({ chunk, ...fields }: FieldValues): FieldValues {
 }
 
 /**
- * The codec with Rerun's name, or of a WebCodecs string; unknown names are returned unchanged, and rejected when
+ * The codec with Rerun's name, or of a WebCodecs string. Unknown names are returned unchanged, and rejected when
  * logged.
  */
 export function codecOf(name: string): VideoCodec {

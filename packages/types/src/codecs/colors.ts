@@ -16,8 +16,8 @@ export type ColorLike =
   | { readonly r: number; readonly g: number; readonly b: number; readonly a?: number | undefined };
 
 /**
- * One colour or many. A flat array of 3 or 4 integers up to 255 is one colour; any other flat array of integers is
- * packed numbers. A flat byte or float array with 3 or 4 values per instance is many colours; where the number of
+ * One colour or many. A flat array of 3 or 4 integers up to 255 is one colour. Any other flat array of integers is
+ * packed numbers. A flat byte or float array with 3 or 4 values per instance is many colours. Where the number of
  * instances is not known, write `{ rgb: array }` or `{ rgba: array }`.
  */
 export type ColorsLike =
@@ -133,7 +133,7 @@ function scaled(channel: unknown): number {
   return Math.min(1, Math.max(0, channel)) * 255;
 }
 
-/** The nearest integer; the even one of two that are equally near, as Rerun's Python SDK rounds. */
+/** The nearest integer. The even one of two that are equally near, as Rerun's Python SDK rounds. */
 function roundToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

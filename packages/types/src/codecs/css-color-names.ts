@@ -1,6 +1,6 @@
 /**
  * The named colours of CSS, each followed by its RRGGBB as four characters, whose codes have six bits each in their
- * lower bits; each `gray` may also be written `grey`. A single string, because that compresses best. Source: CSS Color
+ * lower bits. Each `gray` may also be written `grey`. A single string, because that compresses best. Source: CSS Color
  * Module Level 4, "Named Colors".
  */
 const TEXT =

@@ -1,12 +1,12 @@
 import { isTimeObject } from "./times.ts";
 
-/** Splits `/entity/path:Component` at the first colon that is not escaped; `undefined` for other values. */
+/** Splits `/entity/path:Component` at the first colon that is not escaped. `undefined` for other values. */
 export function selectorOf(value: unknown): unknown {
   const [, entityPath, component] = (typeof value === "string" ? /^((?:\\.|[^\\:])+):(.+)$/su.exec(value) : null) ?? [];
   return component === undefined ? undefined : { entityPath, component };
 }
 
-/** Sorts a list of names of timelines and of columns, and adds the list that an object lacks; else `undefined`. */
+/** Sorts a list of names of timelines and of columns, and adds the list that an object lacks. Else `undefined`. */
 export function selectedColumnsOf(value: unknown): unknown {
   if (typeof value === "object" && value !== null && ("timeColumns" in value || "componentColumns" in value)) {
     return { timeColumns: [], componentColumns: [], ...value };
@@ -24,12 +24,12 @@ export function isOneColumnList(values: unknown): boolean {
   return isColumnList(values) && values.length > 0;
 }
 
-/** The filter for a column; `undefined` for other values. */
+/** The filter for a column. `undefined` for other values. */
 export function notNullFilterOf(value: unknown): unknown {
   return typeof value === "string" || isSelector(value) ? { active: true, column: value } : undefined;
 }
 
-/** The filter between two times, `[start, end]`; `undefined` for other values. */
+/** The filter between two times, `[start, end]`. `undefined` for other values. */
 export function rangeFilterOf(value: unknown): unknown {
   return isTimePair(value) ? { start: value[0], end: value[1] } : undefined;
 }

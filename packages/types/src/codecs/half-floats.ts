@@ -3,7 +3,7 @@ import { FixedSizeListBuilder, PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isNumberArray } from "./arrays.ts";
 
-/** Numbers that are stored with 16 bits; `{ bits }` are already half floats and are copied. */
+/** Numbers that are stored with 16 bits. `{ bits }` are already half floats and are copied. */
 export type HalfFloatsLike = ArrayLike<number> | readonly HalfFloatsLike[] | { readonly bits: Uint16Array };
 
 const ITEM = { type: "Float16" } as const;
@@ -18,7 +18,7 @@ const ARROW = {
 
 type HarmonicsBuilder = FixedSizeListBuilder<FixedSizeListBuilder<PrimitiveBuilder>>;
 
-/** Spherical harmonics: 15 coefficients of red, green and blue for each instance; flat or nested. */
+/** Spherical harmonics: 15 coefficients of red, green and blue for each instance. Flat or nested. */
 export const sphericalHarmonics: Codec<HalfFloatsLike, HarmonicsBuilder> = {
   arrow: ARROW,
   createBuilder: () => new FixedSizeListBuilder(ARROW, new FixedSizeListBuilder(RGB, new PrimitiveBuilder(ITEM))),

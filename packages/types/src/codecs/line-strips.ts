@@ -25,7 +25,7 @@ export type LineStrips2DLike = Vec2sLike | readonly (readonly Vec2Like[] | Array
 /** One strip, as its points, or a list of strips. A flat array is one strip. */
 export type LineStrips3DLike = Vec3sLike | readonly (readonly Vec3Like[] | ArrayLike<number>)[] | PartitionedStripsLike;
 
-/** Lines from point to point; each point has `size` numbers. */
+/** Lines from point to point. Each point has `size` numbers. */
 export function lineStrips<Input>(size: number, kind: NumberKind): Codec<Input, ListBuilder<VectorBuilder>> {
   const points = vectors<never>(size, kind);
   const expected = `the points of a strip, a list of strips, or { points, lengths }`;

@@ -132,7 +132,7 @@ export interface NumberWriter {
   readonly all: (target: PrimitiveBuilder, values: ArrayLike<unknown>) => void;
 }
 
-/** The writer for an Arrow type. `expected` is for messages; default: its numbers. */
+/** The writer for an Arrow type. `expected` is for messages. Default: its numbers. */
 export function numberWriter(
   { min, max, arrays, TypedArray, set, setAll }: NumberKind,
   expected: string = min === -Infinity ? "a number" : `an integer from ${min} to ${max}`,

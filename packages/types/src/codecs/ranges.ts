@@ -9,7 +9,7 @@ import { vectors, type VectorBuilder } from "./vectors.ts";
 /** From the smallest value to the largest. */
 export type RangeLike = ArrayLike<number> | { readonly min: number; readonly max: number };
 
-/** One range, or a list of them; a flat array has two numbers for each range. */
+/** One range, or a list of them. A flat array has two numbers for each range. */
 export type RangesLike = RangeLike | readonly RangeLike[];
 
 /** From the first time to the last, both included. */

@@ -6,7 +6,7 @@ import { FLOAT32 } from "./numbers.ts";
 import { structs } from "./structs.ts";
 import { vectors, type Vec3Like } from "./vectors.ts";
 
-/** A rotation about an axis, by `angle` or `radians`, or by `degrees`; exactly one of them. */
+/** A rotation about an axis, by `angle` or `radians`, or by `degrees`: exactly one of them. */
 export type RotationAxisAngleLike =
   | { readonly axis: Vec3Like; readonly angle: AngleLike }
   | { readonly axis: Vec3Like; readonly radians: number }

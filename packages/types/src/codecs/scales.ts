@@ -8,7 +8,7 @@ export type Scale3DsLike = number | Vec3sLike;
 const vec3s = vectors<Vec3sLike>(3, FLOAT32);
 const writer = numberWriter(FLOAT32);
 
-/** Scales in 3D; a single number counts for all three axes. */
+/** Scales in 3D. A single number counts for all three axes. */
 export const scales3d: Codec<Scale3DsLike, VectorBuilder> = {
   ...vec3s,
   append(values, target, instances): void {

@@ -30,14 +30,14 @@ export interface StructForms {
   readonly expected?: string;
   /** The field that a string, number or boolean alone stands for. */
   readonly shorthand?: string;
-  /** Converts another form of one struct to an object; may return `undefined` for the others. */
+  /** Converts another form of one struct to an object. May return `undefined` for the others. */
   readonly normalize?: (value: unknown) => unknown;
   /** Whether the values are one struct although they are a list. */
   readonly isOne?: (values: object) => boolean;
 }
 
 /**
- * Structs, given as objects, one alone or a list of them; `forms` adds shorter forms.
+ * Structs, given as objects, one alone or a list of them. `forms` adds shorter forms.
  *
  * Keys that are not fields are errors, as they are most likely misspelt. Errors in a field are reported with its path,
  * e.g. `VisibleTimeRanges.ranges.range.start`.

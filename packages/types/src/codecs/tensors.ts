@@ -29,7 +29,7 @@ import {
 } from "./numbers.ts";
 import { unionLayout } from "./unions.ts";
 
-/** The values of a tensor as a flat list. A typed array determines their type; `{ bits }` are 16-bit floats. */
+/** The values of a tensor as a flat list. A typed array determines their type. `{ bits }` are 16-bit floats. */
 export type TensorBufferLike = ArrayLike<number> | ArrayLike<bigint> | ArrayBufferView | { readonly bits: Uint16Array };
 
 /** The values of one tensor, or a list of them. */
@@ -39,12 +39,13 @@ export type TensorBuffersLike = TensorBufferLike | readonly TensorBufferLike[];
 export type NestedNumbers = ArrayLike<number> | ArrayLike<bigint> | readonly NestedNumbers[];
 
 /**
- * A tensor: values and shape; or nested numbers, one level for each dimension, which are stored with 64 bits; or a
- * tensor of TensorFlow.js, ONNX Runtime or Transformers.js, or an `ndarray`.
+ * A tensor: values and shape, nested numbers, a tensor of another library, or an `ndarray`. Nested numbers have one
+ * level for each dimension, and are stored with 64 bits. The libraries are TensorFlow.js, ONNX Runtime and
+ * Transformers.js.
  */
 export type TensorLike =
   | {
-      /** The values in row-major order; or nested, without `shape`. */
+      /** The values in row-major order, or nested, without `shape`. */
       readonly data: TensorBufferLike | NestedNumbers;
       /** The size of each dimension. Default: the nesting of `data`. */
       readonly shape?: ArrayLike<number> | undefined;

@@ -5,7 +5,7 @@ import type { Codec } from "../define/codec.ts";
 import { integers64 } from "./numbers.ts";
 
 /**
- * A time on a timeline of any kind. A number or bigint is a sequence number; on other timelines it is nanoseconds. A
+ * A time on a timeline of any kind. A number or bigint is a sequence number. On other timelines it is nanoseconds. A
  * number with its unit (`{ seconds: 1.5 }`), a `Date` and a Temporal object are converted to nanoseconds.
  */
 export type TimeIntLike = number | bigint | UnitValue | DateLike | EpochNanoseconds;

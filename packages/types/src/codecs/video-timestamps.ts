@@ -29,7 +29,7 @@ export const videoTimestamps: Codec<VideoTimestampsLike, PrimitiveBuilder> = {
   },
 };
 
-/** Converts seconds to nanoseconds, halves rounded up as in the native SDKs; other values are returned unchanged. */
+/** Converts seconds to nanoseconds, halves rounded up as in the native SDKs. Other values are returned unchanged. */
 function inWholeNanoseconds(value: unknown): unknown {
   const seconds: unknown =
     typeof value === "object" && value !== null && Object.keys(value).length === 1 && "seconds" in value

@@ -1,4 +1,4 @@
-/** Moves boundaries beside the timeline into `range`; `undefined` for other values. */
+/** Moves boundaries beside the timeline into `range`. `undefined` for other values. */
 export function visibleTimeRangeOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("start" in value || "end" in value) || "range" in value) {
     return undefined;

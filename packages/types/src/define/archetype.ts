@@ -12,7 +12,7 @@ export type FieldValues = Readonly<Record<string, unknown>>;
  * The fields of an archetype, prepared once for all of its instances.
  *
  * Generated files create one as a module constant. Each field has the descriptor that is written to the recording and
- * the codec of its component; the constants are shared by all rows, so that logging allocates nothing for them and a
+ * the codec of its component. The constants are shared by all rows, so that logging allocates nothing for them and a
  * column is found by the identity of its field.
  */
 export interface ArchetypeDefinition {
@@ -93,7 +93,7 @@ export function defineArchetype(
   };
 }
 
-/** The options of a constructor with further arguments among them; anything but an object is left for the check. */
+/** The options of a constructor with further arguments among them. Anything but an object is left for the check. */
 export function withArguments(options: object | undefined, values: FieldValues): object {
   const isObject = options === undefined || (typeof options === "object" && (options as unknown) !== null);
   return isObject ? { ...options, ...values } : options;
@@ -104,7 +104,7 @@ export function withArguments(options: object | undefined, values: FieldValues):
  *
  * An instance only refers to the values it is given: the constructor neither checks nor copies anything and never
  * throws, so creating an archetype costs almost nothing. Values are checked and copied while the archetype is logged,
- * where an error can name the entity and the field. The same instance can be logged any number of times; values that
+ * where an error can name the entity and the field. The same instance can be logged any number of times. Values that
  * were changed in between are logged as they are then.
  */
 export abstract class Archetype implements AsComponents {
@@ -113,7 +113,7 @@ export abstract class Archetype implements AsComponents {
   readonly #options: FieldValues | undefined;
 
   /**
-   * @param first the value of the positional field; `undefined` if the archetype has none
+   * @param first the value of the positional field, or `undefined` if the archetype has none
    * @param options the other fields, and options that {@link Archetype.expand} converts to fields
    */
   protected constructor(definition: ArchetypeDefinition, first: unknown, options: object | undefined) {
@@ -176,7 +176,7 @@ function writeFields(
   }
 }
 
-/** The options of an archetype; `undefined` if there are none and it needs none. Throws `InvalidValueError`. */
+/** The options of an archetype, or `undefined` if there are none and it needs none. Throws `InvalidValueError`. */
 function givenOptions(definition: ArchetypeDefinition, options: FieldValues | undefined): FieldValues | undefined {
   if (options !== undefined) return checkFields(definition, options, true);
   return definition.required.length === 0 ? undefined : {};
@@ -218,7 +218,7 @@ export function updateOf(
   };
 }
 
-/** The full name of the archetype of an instance, or of what `fromFields` returns; `undefined` for other data. */
+/** The full name of the archetype of an instance, or of what `fromFields` returns. `undefined` for other data. */
 export function archetypeNameOf(data: AsComponents): string | undefined {
   const { archetype } = ("archetype" in data ? data : data.constructor) as { readonly archetype?: unknown };
   return typeof archetype === "string" ? archetype : undefined;

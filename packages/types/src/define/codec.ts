@@ -4,10 +4,10 @@ import type { ArrayBuilder } from "@rerun-ts/core/encode";
 /**
  * Converts values that users write to Arrow instances of one type.
  *
- * A codec has no state: it creates a builder for each column that needs one and then appends to that builder,
- * row by row. Values are checked only here, while they are logged. A builder may have a part of the values appended
- * when `append` throws; the caller then truncates it to its length before the call. Codecs are composed: those of
- * structs, lists and unions call the codecs of their parts, and add the path of the part to the error.
+ * A codec has no state: it creates a builder for each column that needs one and then appends to that builder, row by
+ * row. Values are checked only here, while they are logged. A builder may have a part of the values appended when
+ * `append` throws. The caller then truncates it to its length before the call. Codecs are composed: those of structs,
+ * lists and unions call the codecs of their parts, and add the path of the part to the error.
  */
 export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
   /** The Arrow type of one instance. */

@@ -5,7 +5,7 @@ import { toDescriptor } from "./dynamic-group.ts";
 import { writeValue } from "./dynamic-row.ts";
 
 /**
- * One custom component, by its name or its whole descriptor; the value implies its type, as with {@link AnyValues}.
+ * One custom component, by its name or its whole descriptor. The value implies its type, as with {@link AnyValues}.
  *
  * @example
  * rec.log("car", new rr.AnyBatchValue({ component: "my.Car:mass", archetype: "my.Car", componentType: "my.Mass" },
@@ -23,7 +23,7 @@ export class AnyBatchValue implements AsComponents {
     this.#options = options;
   }
 
-  /** A column for `sendColumns`, with one instance for each row; `.partition(lengths)` for several. */
+  /** A column for `sendColumns`, with one instance for each row. `.partition(lengths)` for several. */
   static column(descriptor: string | ComponentDescriptor, value: AnyValue): ComponentColumn {
     return columnOfValue(descriptor, value);
   }

@@ -23,7 +23,7 @@ export type AnyValue = number | bigint | boolean | string | object | null | unde
 /** Options of {@link AnyValues}, {@link DynamicArchetype} and {@link AnyBatchValue}. */
 export interface AnyValuesOptions {
   /**
-   * Whether null and empty values are dropped as long as the recording knows no type for them. Default `true`; `false`
+   * Whether null and empty values are dropped as long as the recording knows no type for them. Default `true`. `false`
    * reports them as invalid.
    */
   dropUntypedNulls?: boolean | undefined;
@@ -34,7 +34,7 @@ export function checkAnyValuesOptions(owner: string, options: AnyValuesOptions |
   checkOptions(owner, options, { dropUntypedNulls: "boolean" });
 }
 
-/** The value if it is a batch, which has a type already; else `undefined`. */
+/** The value if it is a batch, which has a type already. Else `undefined`. */
 export function asBatch(value: unknown): ComponentBatch | undefined {
   if (typeof value !== "object" || value === null || !("type" in value) || !("values" in value)) return undefined;
   const { type } = value;

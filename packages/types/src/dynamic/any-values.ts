@@ -7,8 +7,8 @@ import { writeValues } from "./dynamic-row.ts";
 /**
  * Custom values, each of which is a component without an archetype. {@link AnyValue} describes how they are stored.
  *
- * A component keeps its type within a recording: values that fit are stored with it; others change it, which is
- * reported once. Values are not copied here; they are checked and copied when they are logged.
+ * A component keeps its type within a recording: values that fit are stored with it. Others change it, which is
+ * reported once. Values are not copied here. They are checked and copied when they are logged.
  *
  * @example
  * rec.log("engine", new rr.AnyValues({ rpm: 900, gear: "N", temperatures: [80.5, 81], at: new Date() }));
@@ -17,14 +17,14 @@ export class AnyValues implements AsComponents {
   readonly #values: Readonly<Record<string, AnyValue>>;
   readonly #options: AnyValuesOptions | undefined;
 
-  /** @param values the components by name; `undefined` is not written */
+  /** @param values the components by name. `undefined` is not written */
   constructor(values: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions) {
     this.#values = values;
     this.#options = options;
   }
 
   /**
-   * Columns for `sendColumns`, with one instance for each row; `.partition(lengths)` for several. An array inside the
+   * Columns for `sendColumns`, with one instance for each row. `.partition(lengths)` for several. An array inside the
    * array is one instance: a list.
    */
   static columns(values: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions): ComponentColumnList {

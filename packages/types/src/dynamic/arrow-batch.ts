@@ -9,12 +9,12 @@ export interface ArrowBatchOptions {
 }
 
 /**
- * Values with an explicit Arrow type, for {@link AnyValues} and `componentBatches`: use it if the type that the values
- * imply is not the one you want.
+ * Values with an explicit Arrow type, for {@link AnyValues} and `componentBatches`. Use it if the values imply another
+ * type.
  *
- * `values` is an array of instances, or one instance alone; each may be null. Integers are numbers (also bigints, if
+ * `values` is an array of instances, or one instance alone. Each may be null. Integers are numbers (also bigints, if
  * they have 64 bits), bytes are an `ArrayBuffer` or a view of one, times are `TimestampLike` and `DurationLike`,
- * structs are objects by field name, unions objects `{ variant: value }`; a typed array is many numbers, or one list.
+ * structs are objects by field name, unions objects `{ variant: value }`. A typed array is many numbers, or one list.
  * Nothing is checked before it is logged.
  *
  * @example
@@ -31,7 +31,7 @@ export function arrowBatch(type: ArrowTypeLike, values: unknown, options?: Arrow
   };
 }
 
-/** The codecs of Arrow types that are objects; an entry lives as long as its type is referenced. */
+/** The codecs of Arrow types that are objects. An entry lives as long as its type is referenced. */
 const CODECS = /* @__PURE__ */ new WeakMap<ArrowType, ComponentType>();
 
 function typeOf(type: ArrowTypeLike): ComponentType {

@@ -18,7 +18,7 @@ export class DynamicArchetype implements AsComponents {
 
   /**
    * @param archetype the full name of the archetype
-   * @param components the values by name; `undefined` is not written
+   * @param components the values by name. `undefined` is not written
    */
   constructor(archetype: string, components: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions) {
     this.#archetype = archetype;

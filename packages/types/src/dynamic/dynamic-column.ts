@@ -38,7 +38,7 @@ export function columnOfValue(descriptor: unknown, value: unknown): ComponentCol
   }
 }
 
-/** A column with one instance per row; `undefined` if the values have no type and are dropped. Never throws. */
+/** A column with one instance per row, or `undefined` if the values have no type and are dropped. Never throws. */
 function columnOf(
   descriptor: ComponentDescriptor,
   label: string,

@@ -15,7 +15,7 @@ import { UNTYPED, impliedBy, type ImpliedType } from "./implied-type.ts";
 export class DynamicComponent {
   readonly #descriptor: ComponentDescriptor;
   readonly #label: string;
-  /** The type that the last values implied; new values that fit it are stored with it. */
+  /** The type that the last values implied. New values that fit it are stored with it. */
   #implied: ImpliedType | undefined;
   /** The last type, and the field that was created for it. */
   #type: ComponentType | undefined;

@@ -33,7 +33,7 @@ export function checkValues({ label }: DynamicGroup, values: unknown): Readonly<
   throw new InvalidValueError("given an object of values by name", describeValue(values), false, label);
 }
 
-/** The whole descriptor; a string is the name of a component. Throws `InvalidValueError`. */
+/** The whole descriptor. A string is the name of a component. Throws `InvalidValueError`. */
 export function toDescriptor(descriptor: unknown): ComponentDescriptor {
   const whole = typeof descriptor === "string" ? { component: descriptor } : descriptor;
   const name = typeof whole === "object" && whole !== null && "component" in whole ? whole.component : undefined;

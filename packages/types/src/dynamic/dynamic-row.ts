@@ -7,7 +7,7 @@ import { checkValues, describeMember, type DynamicGroup } from "./dynamic-group.
 
 type Components = Map<string, DynamicComponent>;
 
-/** The components of each recording, by archetype; a recording has one row writer. */
+/** The components of each recording, by archetype. A recording has one row writer. */
 const RECORDINGS = /* @__PURE__ */ new WeakMap<RowWriter, Map<string, Components>>();
 /** The key for components that have their own descriptors instead of an archetype. */
 const OWN_DESCRIPTORS = "\0";

@@ -28,7 +28,7 @@ export interface ImpliedType {
   readonly fields?: ReadonlyMap<string, ImpliedType>;
 }
 
-/** The type that null and empty lists imply; it fits every other type. */
+/** The type that null and empty lists imply. It fits every other type. */
 export const UNTYPED: ImpliedType = { words: "null", codec: nothing };
 
 const NUMBER: ImpliedType = { words: "a number", codec: float64 };

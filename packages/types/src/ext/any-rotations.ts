@@ -7,8 +7,8 @@ import type { Vec4sLike } from "../codecs/vectors.ts";
 export type RotationsLike = Vec4sLike | RotationAxisAnglesLike;
 
 /**
- * Converts the option `rotations` to the field of its kind; as in the native SDKs, the other field is cleared.
- * Throws `InvalidValueError` if one of the fields is given, too.
+ * Converts the option `rotations` to the field of its kind. As in the native SDKs, the other field is cleared. Throws
+ * `InvalidValueError` if one of the fields is given, too.
  */
 export function expandRotations({ rotations, ...fields }: FieldValues, archetype: string): FieldValues {
   if (fields.quaternions !== undefined || fields.rotationAxisAngles !== undefined) {

@@ -15,7 +15,7 @@ export type Boxes2DPlace =
   | { centers?: Vec2sLike | null | undefined; mins?: never }
   | { mins: Vec2sLike | null | undefined; centers?: never };
 
-/** The meaning of the four numbers of a box, in the order of the letters; `C` is for centre, `2` for half. */
+/** The meaning of the four numbers of a box, in the order of the letters. `C` is for centre, `2` for half. */
 export type Box2DFormat = "XYWH" | "YXHW" | "XYXY" | "YXYX" | "XCYCWH" | "XCYCW2H2";
 
 /** Boxes as four numbers each, as object detectors return them. */

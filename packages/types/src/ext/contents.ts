@@ -9,7 +9,7 @@ import { guessMediaType, statedMediaType } from "../media/media-type.ts";
 export interface ContentsLike {
   /** The bytes of the file. */
   contents: BlobLike;
-  /** Default: guessed from the first bytes; not written if they are not known. */
+  /** Default: guessed from the first bytes. Not written if they are not known. */
   mediaType?: StringsLike | null | undefined;
   blob?: never;
 }
@@ -18,7 +18,7 @@ export interface ContentsLike {
 export interface RawContents {
   /** The bytes of the file. */
   blob: BlobsLike | null;
-  /** Default: guessed from the first bytes; not written if they are not known. */
+  /** Default: guessed from the first bytes. Not written if they are not known. */
   mediaType?: StringsLike | null | undefined;
   contents?: never;
 }

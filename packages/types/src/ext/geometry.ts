@@ -21,7 +21,7 @@ export interface GeometryAttribute {
 
 /** A mesh in the form of three.js: a `BufferGeometry`, for example. */
 export interface GeometryLike {
-  /** `position` is required; `normal`, `uv` and `color` are used, others ignored. */
+  /** `position` is required. `normal`, `uv` and `color` are used, others ignored. */
   readonly attributes: { readonly [name: string]: object | undefined };
   /** The triangles. Default: every three vertices are one. */
   readonly index?: GeometryAttribute | null | undefined;

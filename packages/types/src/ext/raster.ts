@@ -18,7 +18,9 @@ export interface RasterLike {
   readonly colorModel?: ColorModel | (string & {}) | undefined;
   /** Values per pixel: 1, 3 or 4. Default: derived from the length of `data`. */
   readonly channels?: number | undefined;
-  /** The layout of `data` that does not have one value per channel and pixel, e.g. `"NV12"`; excludes the two above. */
+  /**
+   * The layout of `data` that does not have one value per channel and pixel, e.g. `"NV12"`. It excludes the two above.
+   */
   readonly pixelFormat?: PixelFormat | (string & {}) | undefined;
 }
 
@@ -121,7 +123,7 @@ function toColorModel(name: string | undefined): ColorModel | undefined {
   return model as ColorModel | undefined;
 }
 
-/** Finds slips in names; all other keys may be there: `ImageData` and the output of sharp have some. */
+/** Finds slips in names. All other keys may be there: `ImageData` and the output of sharp have some. */
 function checkNames(given: object, archetype: string, more: readonly string[]): void {
   for (const name of Object.keys(given)) {
     if (OPTIONS.includes(name)) continue;

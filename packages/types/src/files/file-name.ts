@@ -1,6 +1,6 @@
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
 
-/** The parts of a file path: `.` and empty parts are dropped, `..` removes the one before; the root is ignored. */
+/** The parts of a file path: `.` and empty parts are dropped, `..` removes the one before. The root is ignored. */
 export function partsOf(name: string): string[] {
   const parts: string[] = [];
   for (const part of name.split("/")) {
@@ -10,7 +10,7 @@ export function partsOf(name: string): string[] {
   return parts;
 }
 
-/** The extension of a file name in lower case; empty for names such as `.gitignore`. */
+/** The extension of a file name in lower case. Empty for names such as `.gitignore`. */
 export function extensionOf(name: string): string {
   const file =
     name

@@ -26,7 +26,7 @@ export interface ImportedFile {
  * Logs the contents of a file of one kind.
  *
  * Everything is logged when it returns, or when the promise resolves that it returns. It chooses the archetypes and, if
- * the options have no times, the timeline; the entity path and the recording are in `file`.
+ * the options have no times, the timeline. The entity path and the recording are in `file`.
  *
  * @throws {RerunError} `INVALID_FORMAT` if the contents are invalid
  */

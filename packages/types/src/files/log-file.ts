@@ -17,11 +17,11 @@ import { IMPORTERS } from "./importers.ts";
 export interface LogFileOptions {
   /** A prefix for the entity path, which is the path of the file. Default: none. */
   entityPathPrefix?: EntityPathLike | undefined;
-  /** Log as static data; else videos and sounds begin at 0 on their own timelines. Default `false`. */
+  /** Log as static data. Else videos and sounds begin at 0 on their own timelines. Default `false`. */
   static?: boolean | undefined;
   /** Times for the contents of the file, added to those of the recording. Default: static. */
   time?: TimePointLike | undefined;
-  /** Finds the meshes of a `.urdf` by their `filename`. Default: for `logFileFromPath` beside it; otherwise none. */
+  /** Finds the meshes of a `.urdf` by their `filename`. Default: for `logFileFromPath` beside it. Otherwise none. */
   resolveMesh?: ResolveMesh | undefined;
 }
 

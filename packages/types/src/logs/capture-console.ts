@@ -23,7 +23,7 @@ const OWN_PREFIX = "[rerun] ";
  */
 const VIEWER_LINE = /^ *(?:TRACE|DEBUG|INFO|WARN|ERROR) (?:re_|egui|eframe|wgpu|naga|winit|walkers|ehttp)[\w:]*: /;
 
-/** A console; methods that it lacks are not captured. */
+/** A console. Methods that it lacks are not captured. */
 export interface ConsoleLike {
   assert?(condition?: boolean, ...data: unknown[]): void;
   debug?(...data: unknown[]): void;
@@ -34,7 +34,7 @@ export interface ConsoleLike {
   warn?(...data: unknown[]): void;
 }
 
-/** Options of {@link captureConsole}; `entityPath` is `"logs/console"` by default. */
+/** Options of {@link captureConsole}. `entityPath` is `"logs/console"` by default. */
 export interface CaptureConsoleOptions extends LogBridgeOptions {
   /** The console to capture. Default: `globalThis.console`. */
   console?: ConsoleLike | undefined;
@@ -53,11 +53,11 @@ const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
 };
 
 /**
- * Logs the program's console output, which is shown as before: calls of `console.debug`, `log`, `info`, `warn`, `error`
- * and `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written much
- * like JSON, errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
+ * Logs the program's console output, which is shown as before. It logs calls of `console.debug`, `log`, `info`, `warn`,
+ * `error` and `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written
+ * much like JSON, errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
  *
- * @param recording where to log; default: the global recording
+ * @param recording the recording to log to. Default: the global recording
  * @returns a function that stops the capture and restores the original methods, unless they have been replaced since
  * @throws {TypeError} if an option is invalid. Calls of the console never throw because of the capture.
  *
@@ -108,7 +108,7 @@ function isForeign(line: unknown): boolean {
   return typeof line === "string" && (line.startsWith(OWN_PREFIX) || VIEWER_LINE.test(line));
 }
 
-/** The output of `console.assert`; `undefined` if the condition holds. */
+/** The output of `console.assert`, or `undefined` if the condition holds. */
 function failureOf([condition, ...data]: readonly unknown[]): readonly unknown[] | undefined {
   if (condition) return undefined;
   const [first, ...rest] = data;

@@ -20,7 +20,7 @@ const LEVELS: Readonly<Record<string, TextLogLevelLike>> = {
   trace: "TRACE",
 };
 
-/** The Rerun level for the name of a logger's level; uncommon names are returned unchanged. */
+/** The Rerun level for the name of a logger's level. Uncommon names are returned unchanged. */
 export function levelOf(name: string): TextLogLevelLike {
   const key = name.toLowerCase();
   return Object.hasOwn(LEVELS, key) ? (LEVELS[key] as TextLogLevelLike) : name;

@@ -11,7 +11,7 @@ const COLOR_CODES = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
 export interface LogBridgeOptions {
   /** The entity that the lines are logged to. The default depends on the bridge. */
   entityPath?: EntityPathLike | undefined;
-  /** The maximum number of characters of a line; longer ones are truncated. Default 10,000. */
+  /** The maximum number of characters of a line. Longer ones are truncated. Default 10,000. */
   maxTextLength?: number | undefined;
 }
 

@@ -5,7 +5,7 @@ const SPECIFIER = /(%[sdifoOjc%])/;
 
 /**
  * Writes the arguments of a call as a console shows them: specifiers in a leading string consume the arguments after
- * it; the rest follows, separated by spaces.
+ * it. The rest follows, separated by spaces.
  */
 export function writeArguments(args: readonly unknown[], text: BoundedText): void {
   const rest = [...args];

@@ -2,7 +2,7 @@ import type { BoundedText } from "./bounded-text.ts";
 import { isErrorLike, writeValue } from "./write-value.ts";
 
 /**
- * Writes the fields of a log line after its message, as `key=value`; errors, and a string named `stack`, on separate
+ * Writes the fields of a log line after its message, as `key=value`. Errors, and a string named `stack`, on separate
  * lines at the end. Fields that are `undefined` are left out.
  */
 export function writeFields(fields: Iterable<readonly [key: string, value: unknown]>, text: BoundedText): void {

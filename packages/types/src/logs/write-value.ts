@@ -1,7 +1,7 @@
 import { typedArrayName } from "@rerun-ts/core/checks";
 import type { BoundedText } from "./bounded-text.ts";
 
-/** The maximum nesting; deeper objects are only named. */
+/** The maximum nesting. Deeper objects are only named. */
 const MAX_DEPTH = 6;
 /** The maximum number of items of a list, or fields of an object, that are written. */
 const MAX_ITEMS = 100;
@@ -151,7 +151,7 @@ function isTypeOfStack(error: object, key: string): boolean {
   return key === "type" && typeof type === "string" && String(stack).startsWith(type);
 }
 
-/** The name of an object's class and a space; empty for plain objects. */
+/** The name of an object's class and a space. Empty for plain objects. */
 function classPrefix(object: object): string {
   const { constructor } = object as { constructor?: unknown };
   const name = typeof constructor === "function" ? constructor.name : "";

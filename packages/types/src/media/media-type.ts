@@ -60,7 +60,7 @@ const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [
 ];
 
 /**
- * Guesses the media type of a file by its extension or by its first bytes; `undefined` if they are not known.
+ * Guesses the media type of a file by its extension or by its first bytes, or `undefined` if they are not known.
  *
  * @example
  * rr.guessMediaType("scan.glb"); // "model/gltf-binary"
@@ -75,7 +75,7 @@ export function guessMediaType(file: string | Uint8Array): string | undefined {
 /** Types that servers give to files that they do not know. */
 const UNKNOWN: ReadonlySet<string> = new Set(["", "application/octet-stream", "binary/octet-stream"]);
 
-/** The media type that a blob or a response states; `undefined` if it states none, or only that it has bytes. */
+/** The media type that a blob or a response states, or `undefined` if it states none, or only that it has bytes. */
 export function statedMediaType(type: string): string | undefined {
   const [essence = ""] = type.split(";");
   return UNKNOWN.has(essence.trim().toLowerCase()) ? undefined : type;

@@ -3,8 +3,8 @@ import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import { readMp4Timestamps } from "./mp4-timestamps.ts";
 
 /**
- * Reads the presentation time of each frame of an MP4 video, in nanoseconds since its beginning and in ascending order:
- * the values for `VideoFrameReference.columns`.
+ * Reads the presentation time of each frame of an MP4 video. Times are in nanoseconds since its beginning and in
+ * ascending order, as values for `VideoFrameReference.columns`.
  *
  * @param video the bytes of the file
  * @throws {TypeError} if it is not an MP4 video, or truncated

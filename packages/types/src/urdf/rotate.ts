@@ -9,7 +9,7 @@ export function fromRpy([roll, pitch, yaw]: Triple): Quaternion {
   return multiply(multiply(z, y), x);
 }
 
-/** The rotation about an axis of any length, in radians; none about an axis without a length. */
+/** The rotation about an axis of any length, in radians. None about an axis without a length. */
 export function fromAxis(axis: Triple, angle: number): Quaternion {
   const length = Math.hypot(...axis);
   const factor = length === 0 ? 0 : Math.sin(angle / 2) / length;

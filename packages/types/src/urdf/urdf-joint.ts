@@ -27,9 +27,9 @@ export class UrdfJoint {
   readonly originXyz: Triple;
   /** Its orientation in the frame of the parent link: roll, pitch, yaw. */
   readonly originRpy: Triple;
-  /** The least value; 0 if the file has no limits. */
+  /** The least value, or 0 if the file has no limits. */
   readonly limitLower: number;
-  /** The greatest value; 0 if the file has no limits. */
+  /** The greatest value, or 0 if the file has no limits. */
   readonly limitUpper: number;
   /** The limit of the effort. */
   readonly limitEffort: number;
@@ -65,8 +65,8 @@ export class UrdfJoint {
   }
 
   /**
-   * The pose at a value: an angle, or the distance of a prismatic joint; fixed joints ignore it. Values outside the
-   * limits are not changed; see {@link UrdfJoint.clamp}.
+   * The pose at a value: an angle, or the distance of a prismatic joint. Fixed joints ignore it. Values outside the
+   * limits are not changed. See {@link UrdfJoint.clamp}.
    *
    * @throws {TypeError} if `value` is not a finite number, or the joint is floating, planar or spherical
    */

@@ -19,7 +19,7 @@ export interface UrdfShape {
   readonly name: string | undefined;
   readonly origin: UrdfOrigin;
   readonly geometry: UrdfGeometry;
-  /** The colour as fractions in linear light; `undefined` for white. */
+  /** The colour as fractions in linear light. `undefined` for white. */
   readonly rgba: readonly number[] | undefined;
 }
 

@@ -41,7 +41,7 @@ export interface LoadUrdfOptions {
 
 /** Options of {@link UrdfTree.log}. */
 export interface LogUrdfOptions {
-  /** Times of the shapes. Default: none; they are static. */
+  /** Times of the shapes. Default: none, so they are static. */
   time?: TimePointLike | undefined;
 }
 
@@ -69,7 +69,7 @@ export interface UrdfTarget {
 }
 
 /**
- * A robot: its links and joints. Each link has a coordinate frame of its name; the joints are transforms between them,
+ * A robot: its links and joints. Each link has a coordinate frame of its name. The joints are transforms between them,
  * whatever the entities are that the shapes are logged to. `loadUrdf` creates it.
  */
 export class UrdfTree {
@@ -97,15 +97,15 @@ export class UrdfTree {
     this.rootLink = this.#findRoot();
   }
 
-  /** The joint of a name; `undefined` if there is none. */
+  /** The joint of a name, or `undefined` if there is none. */
   getJointByName(name: string): UrdfJoint | undefined {
     return this.#jointsByName.get(name);
   }
 
   /**
-   * Logs the shapes of all links below `path`, in `{name of the robot}/visual_geometries` and `/collision_geometries`,
-   * and the transforms of the joints at 0, as Rerun's importer does. Resolves when all meshes are logged. It is also
-   * the recording for {@link UrdfTree.setJoints}.
+   * Logs the shapes of all links below `path`, and the transforms of the joints at 0, as Rerun's importer does. The
+   * shapes are in `{name of the robot}/visual_geometries` and `/collision_geometries`. Resolves when all meshes are
+   * logged. It is also the recording for {@link UrdfTree.setJoints}.
    *
    * @example
    * await robot.log(rec, "world");
@@ -123,8 +123,8 @@ export class UrdfTree {
    * Moves joints, and those that mimic them: logs their transforms to the recording of {@link UrdfTree.log}. Values are
    * angles in radians, or distances of prismatic joints in metres. If one of them is wrong, no joint is moved.
    *
-   * @throws {RerunError} `INVALID_DATA` if the robot was not logged; in strict mode also for what is wrong, which is
-   * reported by the recording otherwise
+   * @throws {RerunError} `INVALID_DATA` if the robot was not logged. Other problems are reported by the recording, or
+   * thrown in strict mode
    * @example
    * robot.setJoints({ shoulder: 0.4, gripper: 0.02 }, { time: { frame: 7 } });
    */

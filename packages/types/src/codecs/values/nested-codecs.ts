@@ -23,7 +23,7 @@ export function list(arrow: ArrowTypeOf<"List">, item: ValueCodec): ValueCodec<L
   });
 }
 
-/** Lists of a fixed length; a typed array may have the items of several lists. */
+/** Lists of a fixed length. A typed array may have the items of several lists. */
 export function fixedSizeList(arrow: ArrowTypeOf<"FixedSizeList">, item: ValueCodec): ValueCodec<FixedSizeListBuilder> {
   const { size } = arrow;
   return valueCodec({

@@ -23,7 +23,7 @@ export interface ValueForm<Builder extends ArrayBuilder> {
   createBuilder(): Builder;
   /** Checks and appends one value, which is not null. Throws `InvalidValueError`. */
   one(value: unknown, target: Builder): void;
-  /** Appends all elements of a typed array; absent if a typed array is one value. Throws `InvalidValueError`. */
+  /** Appends all elements of a typed array. Absent if a typed array is one value. Throws `InvalidValueError`. */
   many?(values: ArrayLike<unknown>, target: Builder): void;
 }
 
@@ -39,7 +39,7 @@ export function valueCodec<Builder extends ArrayBuilder>(form: ValueForm<Builder
   return codec;
 }
 
-/** Appends the values of a list; each may be null unless `nullable` is false. */
+/** Appends the values of a list. Each may be null unless `nullable` is false. */
 export function appendAll(codec: ValueCodec, values: ArrayLike<unknown>, target: ArrayBuilder, nullable = true): void {
   if (codec.many !== undefined && isTypedArray(values)) return codec.many(values, target);
   forEachIndex(values.length, (index) => appendOne(codec, values[index], target, nullable));

@@ -29,7 +29,7 @@ export interface Arrows2DOptions {
   /** The base of each arrow. Default: 0, 0. */
   origins?: Vec2sLike | null | undefined;
   /**
-   * The radius of the arrowheads; shafts are half as thick. Scene units, or UI points if negative. Default: 1.5 UI
+   * The radius of the arrowheads. Shafts are half as thick. Scene units, or UI points if negative. Default: 1.5 UI
    * points.
    */
   radii?: NumbersLike | null | undefined;

@@ -25,7 +25,7 @@ export interface Asset3DFields {
    */
   mediaType?: MediaTypesLike | null | undefined;
   /**
-   * A colour that all other colours are multiplied by; it replaces the factors of the model's materials. Default:
+   * A colour that all other colours are multiplied by. It replaces the factors of the model's materials. Default:
    * white.
    */
   albedoFactor?: ColorsLike | null | undefined;

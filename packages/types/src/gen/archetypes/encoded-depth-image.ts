@@ -31,7 +31,7 @@ export interface EncodedDepthImageOptions {
   /** The colormap for depths. Default: `Turbo`. */
   colormap?: EnumLike<Colormap> | null | undefined;
   /**
-   * The smallest and largest depth for the colormap, in depth units; values outside are clamped. Default: estimated
+   * The smallest and largest depth for the colormap, in depth units. Values outside are clamped. Default: estimated
    * from the image.
    */
   depthRange?: RangesLike | null | undefined;

@@ -29,7 +29,7 @@ export interface GaussianSplats3DOptions {
   /** The rotation of each splat as a quaternion x, y, z, w. Default: none. */
   quaternions?: Vec4sLike | null | undefined;
   /**
-   * The base colour of each splat, independent of the viewing direction; its opacity is that at the centre. Default:
+   * The base colour of each splat, independent of the viewing direction. Its opacity is that at the centre. Default:
    * derived from the entity path.
    */
   colors?: ColorsLike | null | undefined;

@@ -27,7 +27,7 @@ export interface MeasurementsOptions {
   /** The variance of each number. Default: unknown, which draws no band. */
   variances?: NumbersLike | null | undefined;
   /**
-   * The unit of each number, for the legend and tooltips; nothing is converted. It should not change over time.
+   * The unit of each number, for the legend and tooltips. Nothing is converted. It should not change over time.
    * Default: none.
    */
   units?: StringsLike | null | undefined;
@@ -35,21 +35,21 @@ export interface MeasurementsOptions {
   colors?: ColorsLike | null | undefined;
   /** The thickness of each line in UI points. Changing it over time breaks the line. Default: decided by the viewer. */
   widths?: NumbersLike | null | undefined;
-  /** A name for each curve, for the legend; it should not change over time. Default: derived from the entity path. */
+  /** A name for each curve, for the legend. It should not change over time. Default: derived from the entity path. */
   names?: StringsLike | null | undefined;
-  /** Whether each curve is shown; the legend lists hidden curves, too. Default: `true`. */
+  /** Whether each curve is shown. The legend lists hidden curves, too. Default: `true`. */
   visibleSeries?: BooleansLike | null | undefined;
   /**
-   * The aggregation of numbers that fall into the same pixel; it should not change over time. Default: `MinMaxAverage`.
+   * The aggregation of numbers that fall into the same pixel. It should not change over time. Default: `MinMaxAverage`.
    */
   aggregationPolicy?: EnumLike<AggregationPolicy> | null | undefined;
-  /** The interpolation between numbers; it should not change over time. Default: `Linear`. */
+  /** The interpolation between numbers. It should not change over time. Default: `Linear`. */
   interpolationMode?: EnumLike<InterpolationMode> | null | undefined;
 }
 
 /** All fields of {@link Measurements}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface MeasurementsFields extends MeasurementsOptions {
-  /** The numbers, one for each curve; their count must not change. */
+  /** The numbers, one for each curve. Their count must not change. */
   values?: NumbersLike | null | undefined;
 }
 
@@ -82,7 +82,7 @@ export class Measurements extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = MEASUREMENTS.archetype;
 
-  /** @param values the numbers, one for each curve; their count must not change. */
+  /** @param values the numbers, one for each curve. Their count must not change. */
   constructor(values: NumbersLike | null, options?: MeasurementsOptions) {
     super(MEASUREMENTS, values, options);
   }

@@ -36,11 +36,11 @@ export interface Mesh3DFields {
   triangleIndices?: Vec3sLike | null | undefined;
   /** The normal of each vertex. Default: that of its triangle. */
   vertexNormals?: Vec3sLike | null | undefined;
-  /** A colour for each vertex; opacity is ignored. Default: that of the class, else white. */
+  /** A colour for each vertex. Opacity is ignored. Default: that of the class, else white. */
   vertexColors?: ColorsLike | null | undefined;
   /** The texture coordinates of each vertex: u to the right and v down, both from 0 to 1. Default: no texture. */
   vertexTexcoords?: Vec2sLike | null | undefined;
-  /** A colour that all other colours are multiplied by; its opacity is that of the mesh. Default: white. */
+  /** A colour that all other colours are multiplied by. Its opacity is that of the mesh. Default: white. */
   albedoFactor?: ColorsLike | null | undefined;
   /** The sides of the triangles that are drawn. Default: `DoubleSided`. */
   faceRendering?: EnumLike<MeshFaceRendering> | null | undefined;

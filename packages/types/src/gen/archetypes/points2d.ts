@@ -38,7 +38,7 @@ export interface Points2DOptions {
   drawOrder?: NumbersLike | null | undefined;
   /** Classes of an annotation context, which may supply colours and labels. Default: none. */
   classIds?: NumbersLike | null | undefined;
-  /** Keypoints of the class in an annotation context; without `classIds`, of class 0. Default: none. */
+  /** Keypoints of the class in an annotation context. Without `classIds`, of class 0. Default: none. */
   keypointIds?: NumbersLike | null | undefined;
 }
 

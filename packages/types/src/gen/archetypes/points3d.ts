@@ -39,7 +39,7 @@ export interface Points3DOptions {
   pointShading?: EnumLike<PointShading> | null | undefined;
   /** Classes of an annotation context, which may supply colours and labels. Default: none. */
   classIds?: NumbersLike | null | undefined;
-  /** Keypoints of the class in an annotation context; without `classIds`, of class 0. Default: none. */
+  /** Keypoints of the class in an annotation context. Without `classIds`, of class 0. Default: none. */
   keypointIds?: NumbersLike | null | undefined;
 }
 

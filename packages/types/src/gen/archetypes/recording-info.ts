@@ -34,7 +34,7 @@ const RECORDING_INFO: ArchetypeDefinition = /* @__PURE__ */ defineArchetype(
 );
 
 /**
- * The properties of a recording. Recordings send them automatically; see `sendRecordingName` and the option
+ * The properties of a recording. Recordings send them automatically. See `sendRecordingName` and the option
  * `startTime`.
  *
  * @example

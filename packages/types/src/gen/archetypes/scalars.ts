@@ -13,7 +13,7 @@ import { Scalar } from "../components/scalar.ts";
 
 /** All fields of {@link Scalars}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface ScalarsFields {
-  /** The numbers, one for each curve; their count must not change. */
+  /** The numbers, one for each curve. Their count must not change. */
   scalars?: NumbersLike | null | undefined;
 }
 
@@ -39,7 +39,7 @@ export class Scalars extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = SCALARS.archetype;
 
-  /** @param scalars the numbers, one for each curve; their count must not change. */
+  /** @param scalars the numbers, one for each curve. Their count must not change. */
   constructor(scalars: NumbersLike | null) {
     super(SCALARS, scalars, undefined);
   }

@@ -25,15 +25,15 @@ export interface SeriesLinesOptions {
   colors?: ColorsLike | null | undefined;
   /** The thickness of each line in UI points. Changing it over time breaks the line. Default: 0.75. */
   widths?: NumbersLike | null | undefined;
-  /** A name for each curve, for the legend; it should not change over time. Default: derived from the entity path. */
+  /** A name for each curve, for the legend. It should not change over time. Default: derived from the entity path. */
   names?: StringsLike | null | undefined;
-  /** Whether each curve is shown; the legend lists hidden curves, too. Default: `true`. */
+  /** Whether each curve is shown. The legend lists hidden curves, too. Default: `true`. */
   visibleSeries?: BooleansLike | null | undefined;
   /**
-   * The aggregation of numbers that fall into the same pixel; it should not change over time. Default: `MinMaxAverage`.
+   * The aggregation of numbers that fall into the same pixel. It should not change over time. Default: `MinMaxAverage`.
    */
   aggregationPolicy?: EnumLike<AggregationPolicy> | null | undefined;
-  /** The interpolation between numbers; it should not change over time. Default: `Linear`. */
+  /** The interpolation between numbers. It should not change over time. Default: `Linear`. */
   interpolationMode?: EnumLike<InterpolationMode> | null | undefined;
 }
 

@@ -15,7 +15,7 @@ import { Text } from "../components/text.ts";
 /** Options of {@link StateChange}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface StateChangeOptions {
   /**
-   * The names of the states, one for each lane; their count must not change. An empty string ends a state and leaves a
+   * The names of the states, one for each lane. Their count must not change. An empty string ends a state and leaves a
    * gap.
    */
   state: StringsLike | null;

@@ -16,7 +16,7 @@ import { ValueRange } from "../components/value-range.ts";
 /** Options of {@link Tensor}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TensorOptions {
   /**
-   * The smallest and largest number for the colormap; values outside are clamped. Default: estimated from the numbers.
+   * The smallest and largest number for the colormap. Values outside are clamped. Default: estimated from the numbers.
    */
   valueRange?: RangesLike | null | undefined;
 }

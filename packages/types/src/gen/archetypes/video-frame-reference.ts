@@ -28,7 +28,7 @@ export interface VideoFrameReferenceOptions {
 
 /** All fields of {@link VideoFrameReference}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VideoFrameReferenceFields extends VideoFrameReferenceOptions {
-  /** The time from the start of the video; the frame nearest to it is shown. Stored in nanoseconds. */
+  /** The time from the start of the video. The frame nearest to it is shown. Stored in nanoseconds. */
   timestamp?: VideoTimestampsLike | null | undefined;
 }
 
@@ -53,7 +53,7 @@ export class VideoFrameReference extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = VIDEO_FRAME_REFERENCE.archetype;
 
-  /** @param timestamp the time from the start of the video; the frame nearest to it is shown. Stored in nanoseconds. */
+  /** @param timestamp the time from the start of the video. The frame nearest to it is shown. Stored in nanoseconds. */
   constructor(timestamp: VideoTimestampsLike | null, options?: VideoFrameReferenceOptions) {
     super(VIDEO_FRAME_REFERENCE, timestamp, options);
   }

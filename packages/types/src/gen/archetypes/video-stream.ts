@@ -35,7 +35,7 @@ export interface VideoStreamOptions {
 
 /** All fields of {@link VideoStream}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VideoStreamFields extends VideoStreamOptions {
-  /** The codec of the frames; the same for the whole stream. */
+  /** The codec of the frames, the same for the whole stream. */
   codec?: EnumLike<VideoCodec> | null | undefined;
 }
 
@@ -64,7 +64,7 @@ export class VideoStream extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = VIDEO_STREAM.archetype;
 
-  /** @param codec the codec of the frames; the same for the whole stream. */
+  /** @param codec the codec of the frames, the same for the whole stream. */
   constructor(codec: EnumLike<VideoCodec> | null, options?: VideoStreamOptions) {
     super(VIDEO_STREAM, codec, options);
   }

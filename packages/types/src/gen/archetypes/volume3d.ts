@@ -24,13 +24,13 @@ import { VoxelSize } from "../components/voxel-size.ts";
 
 /** Options of {@link Volume3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Volume3DOptions {
-  /** The size of a voxel along x, y and z, in scene units; finite and positive. Default: 1, 1, 1. */
+  /** The size of a voxel along x, y and z, in scene units, finite and positive. Default: 1, 1, 1. */
   voxelSize?: Vec3sLike | null | undefined;
-  /** The corner of the first voxel, in scene units; the others are on its positive side. Default: 0, 0, 0. */
+  /** The corner of the first voxel, in scene units. The others are on its positive side. Default: 0, 0, 0. */
   translation?: Vec3sLike | null | undefined;
   /** A rotation around that corner as a quaternion x, y, z, w, applied before the translation. Default: none. */
   quaternion?: Vec4sLike | null | undefined;
-  /** The smallest and largest number that are drawn; others are omitted. Default: estimated from the numbers. */
+  /** The smallest and largest number that are drawn. Others are omitted. Default: estimated from the numbers. */
   valueRange?: RangesLike | null | undefined;
   /**
    * The gamma, to whose power numbers are raised after scaling to 0–1: above 1, small numbers fade. Must be positive.

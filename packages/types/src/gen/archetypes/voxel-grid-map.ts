@@ -30,7 +30,7 @@ import { VoxelValue } from "../components/voxel-value.ts";
 export interface VoxelGridMapOptions {
   /** A number for each voxel, for the colormap. Default: none. */
   values?: NumbersLike | null | undefined;
-  /** One colour for all, or one for each voxel; it takes precedence over `values`. Default: derived from the values. */
+  /** One colour for all, or one for each voxel. It takes precedence over `values`. Default: derived from the values. */
   colors?: ColorsLike | null | undefined;
   /** The corner of voxel 0, 0, 0, in scene units. Default: 0, 0, 0. */
   translation?: Vec3sLike | null | undefined;
@@ -53,7 +53,7 @@ export interface VoxelGridMapFields extends VoxelGridMapOptions {
    * its positive side.
    */
   voxelIndices?: Vec3sLike | null | undefined;
-  /** The size of a voxel along x, y and z, in scene units; finite and positive. */
+  /** The size of a voxel along x, y and z, in scene units, finite and positive. */
   voxelSize?: Vec3sLike | null | undefined;
 }
 
@@ -89,7 +89,7 @@ export class VoxelGridMap extends Archetype {
 
   /**
    * @param voxelIndices the index of each voxel in the grid: integers along x, y and z. Voxel 0, 0, 0 has a corner at the origin and is on its positive side.
-   * @param voxelSize the size of a voxel along x, y and z, in scene units; finite and positive.
+   * @param voxelSize the size of a voxel along x, y and z, in scene units, finite and positive.
    */
   constructor(voxelIndices: Vec3sLike | null, voxelSize: Vec3sLike | null, options?: VoxelGridMapOptions) {
     super(VOXEL_GRID_MAP, voxelIndices, withArguments(options, { voxelSize }));

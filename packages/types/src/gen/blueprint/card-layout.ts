@@ -21,7 +21,7 @@ export interface CardLayoutOptions {
 
 /** All fields of {@link CardLayout}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface CardLayoutFields extends CardLayoutOptions {
-  /** The columns that a card shows, in order, each at most once; others are hidden. */
+  /** The columns that a card shows, in order, each at most once. Others are hidden. */
   fieldOrder?: StringsLike | null | undefined;
 }
 
@@ -45,7 +45,7 @@ export class CardLayout extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = CARD_LAYOUT.archetype;
 
-  /** @param fieldOrder the columns that a card shows, in order, each at most once; others are hidden. */
+  /** @param fieldOrder the columns that a card shows, in order, each at most once. Others are hidden. */
   constructor(fieldOrder: StringsLike | null, options?: CardLayoutOptions) {
     super(CARD_LAYOUT, fieldOrder, options);
   }

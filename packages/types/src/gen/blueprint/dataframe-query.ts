@@ -27,13 +27,13 @@ export interface DataframeQueryOptions {
   timeline?: StringsLike | null | undefined;
   /** The first and last time of the rows that are shown, both included. Default: all rows. */
   filterByRange?: OneOrMany<FilterByRangeLike> | null | undefined;
-  /** A column; only rows that have a value in it are shown. Default: all rows. */
+  /** A column. Only rows that have a value in it are shown. Default: all rows. */
   filterIsNotNull?: OneOrMany<FilterIsNotNullLike> | null | undefined;
   /** Whether empty cells are filled with the latest value before them. Default: `false`. */
   applyLatestAt?: BooleansLike | null | undefined;
   /** The columns that are shown. Default: the active timeline and all components. */
   select?: OneOrMany<SelectedColumnsLike> | null | undefined;
-  /** The order of the entities' columns; other entities follow. Default: the viewer's order. */
+  /** The order of the entities' columns. Other entities follow. Default: the viewer's order. */
   entityOrder?: StringListsLike | null | undefined;
   /** Whether the view scrolls along with the time cursor. Default: `false`. */
   autoScroll?: BooleansLike | null | undefined;

@@ -26,7 +26,7 @@ export interface EyeControls3DOptions {
   /** The position of the camera, in scene units. Default: far enough away to see the scene. */
   position?: Vec3sLike | null | undefined;
   /**
-   * The point that the camera looks at, in scene units; `Orbital` turns around it. Default: the centre of the scene.
+   * The point that the camera looks at, in scene units. `Orbital` turns around it. Default: the centre of the scene.
    */
   lookTarget?: Vec3sLike | null | undefined;
   /** The up direction of the camera. Default: that of the scene, else z. */
@@ -37,7 +37,7 @@ export interface EyeControls3DOptions {
    */
   speed?: NumbersLike | null | undefined;
   /**
-   * The path of an entity that the camera follows; if that is a `Pinhole`, the view looks through it. Default: none.
+   * The path of an entity that the camera follows. If that is a `Pinhole`, the view looks through it. Default: none.
    */
   trackingEntity?: StringsLike | null | undefined;
   /** The speed at which the camera spins about its up axis, in radians per second. Default: 0. */

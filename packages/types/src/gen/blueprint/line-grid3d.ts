@@ -21,7 +21,7 @@ import { Visible } from "../components/visible.ts";
 
 /** Options of {@link LineGrid3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface LineGrid3DOptions {
-  /** The distance between lines, in scene units; from afar only every tenth line is drawn. Default: 1. */
+  /** The distance between lines, in scene units. From afar only every tenth line is drawn. Default: 1. */
   spacing?: NumbersLike | null | undefined;
   /**
    * The plane of the grid: a normal x, y, z and the distance from the origin. Default: horizontal, through the origin.

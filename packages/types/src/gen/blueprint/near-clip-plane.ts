@@ -13,7 +13,7 @@ import { NearClipPlane as NearClipPlaneComponent } from "../components/near-clip
 
 /** All fields of {@link NearClipPlane}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface NearClipPlaneFields {
-  /** The distance from the camera, in scene units; anything nearer is not drawn. Default: 0.1. */
+  /** The distance from the camera, in scene units. Anything nearer is not drawn. Default: 0.1. */
   nearClipPlane?: NumbersLike | null | undefined;
 }
 
@@ -35,7 +35,7 @@ export class NearClipPlane extends Archetype {
   /** The full name of the archetype. */
   static readonly archetype: string = NEAR_CLIP_PLANE.archetype;
 
-  /** @param nearClipPlane the distance from the camera, in scene units; anything nearer is not drawn. Default: 0.1. */
+  /** @param nearClipPlane the distance from the camera, in scene units. Anything nearer is not drawn. Default: 0.1. */
   constructor(nearClipPlane: NumbersLike | null) {
     super(NEAR_CLIP_PLANE, nearClipPlane, undefined);
   }

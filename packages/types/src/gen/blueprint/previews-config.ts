@@ -20,7 +20,7 @@ import { TimelineName } from "../components/timeline-name.ts";
 export interface PreviewsConfigOptions {
   /** The timeline that is played. Default: chosen by the viewer, which prefers custom timelines. */
   timeline?: StringsLike | null | undefined;
-  /** Whether previews play; `Following` counts as playing. Default: `Paused`. */
+  /** Whether previews play. `Following` counts as playing. Default: `Paused`. */
   playState?: EnumLike<PlayState> | null | undefined;
   /** The speed factor. Default: 1. */
   playbackSpeed?: NumbersLike | null | undefined;

@@ -13,7 +13,7 @@ import { ColumnName } from "../components/column-name.ts";
 
 /** Options of {@link TableLayout}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TableLayoutOptions {
-  /** The first columns, in order, each at most once; others follow. Default: the viewer's order. */
+  /** The first columns, in order, each at most once. Others follow. Default: the viewer's order. */
   columnOrder?: StringsLike | null | undefined;
 }
 

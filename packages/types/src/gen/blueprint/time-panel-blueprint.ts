@@ -22,7 +22,7 @@ import { TimelineName } from "../components/timeline-name.ts";
 
 /** Options of {@link TimePanelBlueprint}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TimePanelBlueprintOptions {
-  /** The state of the panel; `Collapsed` is a bar. Default: `Expanded`. */
+  /** The state of the panel. `Collapsed` is a bar. Default: `Expanded`. */
   state?: EnumLike<PanelState> | null | undefined;
   /** The name of the timeline. Default: chosen by the viewer. */
   timeline?: StringsLike | null | undefined;
@@ -35,7 +35,7 @@ export interface TimePanelBlueprintOptions {
    * of the data.
    */
   playState?: EnumLike<PlayState> | null | undefined;
-  /** What is looped; `Selection` needs `timeSelection`. Default: `Off`. */
+  /** What is looped. `Selection` needs `timeSelection`. Default: `Off`. */
   loopMode?: EnumLike<LoopMode> | null | undefined;
   /** The first and last time of the selection. Default: none. */
   timeSelection?: TimeSpansLike | null | undefined;

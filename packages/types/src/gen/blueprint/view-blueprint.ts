@@ -23,7 +23,7 @@ export interface ViewBlueprintOptions {
   spaceOrigin?: StringsLike | null | undefined;
   /** Whether the view is shown. Default: `true`. */
   visible?: BooleansLike | null | undefined;
-  /** Whether the view has a title bar; in tabs it always has one. Default: `true`. */
+  /** Whether the view has a title bar. In tabs it always has one. Default: `true`. */
   titlebar?: BooleansLike | null | undefined;
 }
 

@@ -15,7 +15,7 @@ import type { VisibleTimeRangeLike } from "../encodings/visible-time-range.ts";
 
 /** All fields of {@link VisibleTimeRanges}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VisibleTimeRangesFields {
-  /** A range for each timeline; of two for the same timeline, the first is used. */
+  /** A range for each timeline. Of two for the same timeline, the first is used. */
   ranges?: OneOrMany<VisibleTimeRangeLike> | null | undefined;
 }
 
@@ -41,7 +41,7 @@ export class VisibleTimeRanges extends Archetype {
   static readonly archetype: string = VISIBLE_TIME_RANGES.archetype;
 
   /**
-   * @param ranges a range for each timeline; of two for the same timeline, the first is used; or all fields as an
+   * @param ranges a range for each timeline. Of two for the same timeline, the first is used; or all fields as an
    * object
    */
   constructor(ranges: OneOrMany<VisibleTimeRangeLike> | VisibleTimeRangesFields | null) {

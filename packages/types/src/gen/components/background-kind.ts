@@ -5,8 +5,8 @@ import type { EnumComponent, EnumLike } from "../../define/codec.ts";
 /**
  * The background of a view.
  *
- * - `GradientDark`: A dark gradient; in 3D it depends on the direction.
- * - `GradientBright`: A bright gradient; in 3D it depends on the direction.
+ * - `GradientDark`: A dark gradient. In 3D it depends on the direction.
+ * - `GradientBright`: A bright gradient. In 3D it depends on the direction.
  * - `SolidColor`: A single colour.
  */
 export type BackgroundKind = "GradientDark" | "GradientBright" | "SolidColor";

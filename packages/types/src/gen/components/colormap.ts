@@ -10,7 +10,7 @@ import type { EnumComponent, EnumLike } from "../../define/codec.ts";
  * - `Magma`: From black through purple to white.
  * - `Plasma`: From dark blue through purple to yellow.
  * - `Turbo`: A rainbow from blue through green to red.
- * - `Viridis`: From purple through green to yellow; suitable for colour-blind people.
+ * - `Viridis`: From purple through green to yellow, suitable for colour-blind people.
  * - `CyanToYellow`: From cyan through dark grey to yellow, for signed numbers.
  * - `Spectral`: From red through yellow to violet, diverging from a centre.
  * - `Twilight`: Cyclic, begins and ends in white, for angles.

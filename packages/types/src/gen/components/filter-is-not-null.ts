@@ -5,5 +5,5 @@ import {
   type FilterIsNotNullLike,
 } from "../encodings/filter-is-not-null.ts";
 
-/** A column; only rows that have a value in it are shown. */
+/** A column. Only rows that have a value in it are shown. */
 export const FilterIsNotNull: Component<OneOrMany<FilterIsNotNullLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.FilterIsNotNull", FilterIsNotNullEncoding);

@@ -3,5 +3,5 @@ import type { NumbersLike } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
-/** The distance from a camera at which its image is drawn, in scene units; it has no other effect. */
+/** The distance from a camera at which its image is drawn, in scene units. It has no other effect. */
 export const ImagePlaneDistance: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.ImagePlaneDistance", Float32);

@@ -3,5 +3,5 @@ import type { Vec2sLike } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec2D } from "../encodings/vec2d.ts";
 
-/** A width and height in pixels; fractions are allowed. */
+/** A width and height in pixels. Fractions are allowed. */
 export const Resolution: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.Resolution", Vec2D);

@@ -6,9 +6,9 @@ import type { EnumComponent, EnumLike } from "../../define/codec.ts";
 /**
  * A video codec. Which ones can be shown depends on the viewer's platform.
  *
- * - `AV1`: AV1 as plain OBUs; keyframes with a sequence header.
- * - `H264`: H.264 (AVC) as Annex B; keyframes with SPS and PPS.
- * - `H265`: H.265 (HEVC) as Annex B; keyframes with VPS, SPS, PPS.
+ * - `AV1`: AV1 as plain OBUs, keyframes with a sequence header.
+ * - `H264`: H.264 (AVC) as Annex B, keyframes with SPS and PPS.
+ * - `H265`: H.265 (HEVC) as Annex B, keyframes with VPS, SPS, PPS.
  * - `VP8`: VP8, raw frames.
  * - `VP9`: VP9, raw frames.
  */

@@ -6,7 +6,7 @@ import { TimeInt } from "./time-int.ts";
 
 /** One end of a time range. */
 export type TimeRangeBoundaryLike =
-  /** A time relative to the time cursor; negative is before it. */
+  /** A time relative to the time cursor. Negative is before it. */
   | { readonly cursorRelative: TimeIntLike }
   /** A time on the timeline. */
   | { readonly absolute: TimeIntLike }

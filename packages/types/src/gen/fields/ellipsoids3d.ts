@@ -9,7 +9,7 @@ import type { FillMode } from "../components/fill-mode.ts";
 
 /** All fields of {@link Ellipsoids3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Ellipsoids3DFields {
-  /** Half of the size of each ellipsoid along x, y and z, in scene units; for a sphere, three times its radius. */
+  /** Half of the size of each ellipsoid along x, y and z, in scene units. For a sphere, three times its radius. */
   halfSizes?: Vec3sLike | null | undefined;
   /** The centre of each ellipsoid, in scene units. Default: 0, 0, 0. */
   centers?: Vec3sLike | null | undefined;

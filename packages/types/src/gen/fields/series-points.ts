@@ -11,9 +11,9 @@ export interface SeriesPointsFields {
   colors?: ColorsLike | null | undefined;
   /** The marker shape of each curve. Default: `Circle`. */
   markers?: EnumLike<MarkerShape> | null | undefined;
-  /** A name for each curve, for the legend; it should not change over time. Default: derived from the entity path. */
+  /** A name for each curve, for the legend. It should not change over time. Default: derived from the entity path. */
   names?: StringsLike | null | undefined;
-  /** Whether each curve is shown; the legend lists hidden curves, too. Default: `true`. */
+  /** Whether each curve is shown. The legend lists hidden curves, too. Default: `true`. */
   visibleSeries?: BooleansLike | null | undefined;
   /** The marker radius of each curve in UI points. Default: 3. */
   markerSizes?: NumbersLike | null | undefined;

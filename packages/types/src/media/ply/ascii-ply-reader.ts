@@ -73,7 +73,7 @@ export class AsciiPlyReader implements PlyReader {
     return items;
   }
 
-  /** Reads the next number of the line; skips it if it is not wanted. */
+  /** Reads the next number of the line. Skips it if it is not wanted. */
   #readNumber(type: PlyType, isWanted: boolean): number {
     const bytes = this.#bytes;
     let start = this.#at;

@@ -7,7 +7,7 @@ export type PlyType = "int8" | "uint8" | "int16" | "uint16" | "int32" | "uint32"
 export interface PlyProperty {
   readonly name: string;
   readonly type: PlyType;
-  /** The type of the length of a list; `undefined` for a single value. */
+  /** The type of the length of a list. `undefined` for a single value. */
   readonly lengthType: PlyType | undefined;
 }
 

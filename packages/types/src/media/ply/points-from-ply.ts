@@ -13,9 +13,10 @@ const [RED, ALPHA, RADIUS] = [3, 6, 7] as const;
 const OPAQUE = 255;
 
 /**
- * Reads the vertices of a PLY file as points in 3D: `x`, `y` and `z` (default 0) and, if they exist, `red`, `green`,
- * `blue` and `alpha`, `radius`, and `label` as a list of `uchar`. Colours are bytes, or fractions if their type is
- * `float` or `double`. Other properties and elements are ignored. The result is the same as with Rerun's own SDKs.
+ * Reads the vertices of a PLY file as points in 3D. It uses `x`, `y` and `z` (default 0) and, if they exist, `red`,
+ * `green`, `blue` and `alpha`, `radius`, and `label` as a list of `uchar`. Colours are bytes, or fractions if their
+ * type is `float` or `double`. Other properties and elements are ignored. The result is the same as with Rerun's own
+ * SDKs.
  *
  * @param ply the bytes of the file: text, or binary of either byte order
  * @throws {TypeError} if it is not a PLY file, if it is truncated, or if its vertices have no `x` and `y`

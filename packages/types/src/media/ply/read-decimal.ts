@@ -8,9 +8,9 @@ const MAX_DIGITS = 15;
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * Reads the decimal number from `start` to `end`, correctly rounded; `undefined` if it is not a number. Short numbers,
- * which are nearly all, are read without creating a string, because their digits and the power of ten are both exact.
- * Source: William D. Clinger, "How to Read Floating Point Numbers Accurately".
+ * Reads the decimal number from `start` to `end`, correctly rounded, or `undefined` if it is not a number. Short
+ * numbers, which are nearly all, are read without creating a string, because their digits and the power of ten are both
+ * exact. Source: William D. Clinger, "How to Read Floating Point Numbers Accurately".
  */
 export function readDecimal(bytes: Uint8Array, start: number, end: number): number | undefined {
   const isNegative = bytes[start] === MINUS;
@@ -39,7 +39,7 @@ export function readDecimal(bytes: Uint8Array, start: number, end: number): numb
   return isNegative ? -value : value;
 }
 
-/** Reads an exponent of up to three digits, such as `e-05`; `NaN` for anything else. */
+/** Reads an exponent of up to three digits, such as `e-05`. `NaN` for anything else. */
 function readExponent(bytes: Uint8Array, start: number, end: number): number {
   const sign = bytes[start + 1];
   const from = sign === MINUS || sign === PLUS ? start + 2 : start + 1;

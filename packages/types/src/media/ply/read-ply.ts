@@ -9,7 +9,7 @@ import type { PlyPlan, PlyReader } from "./ply-reader.ts";
 const BATCH = 512;
 const NOTHING: PlyPlan = { columns: [], width: 0 };
 
-/** Receives rows of numbers; `from` is the index of the first row, `count` the number of rows. */
+/** Receives rows of numbers. `from` is the index of the first row, `count` the number of rows. */
 export type VisitRows = (numbers: Float64Array, from: number, count: number) => void;
 
 /**
@@ -45,7 +45,7 @@ export function readPlyRows(
   return texts;
 }
 
-/** Reads a file with `read`; errors of its format are thrown as a `TypeError` that names the argument `ply`. */
+/** Reads a file with `read`. Errors of its format are thrown as a `TypeError` that names the argument `ply`. */
 export function readPly<T>(ply: BlobLike, read: (bytes: Uint8Array) => T): T {
   try {
     return read(toBytes(ply));

@@ -7,13 +7,13 @@ import { readPlyHeader, type PlyElement } from "./ply-header.ts";
 import type { PlyPlan } from "./ply-reader.ts";
 import { readPly, readPlyRows } from "./read-ply.ts";
 
-/** The columns of a row, in this order; the higher harmonics follow. */
+/** The columns of a row, in this order. The higher harmonics follow. */
 const COLUMNS = [
   ["x", "y", "z", "f_dc_0", "f_dc_1", "f_dc_2", "opacity"],
   ["scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],
 ].flat();
 const [COLOR, OPACITY, SCALE, ROTATION, HARMONICS] = [3, 6, 7, 10, 14] as const;
-/** Of degrees 1 to 3; red, green and blue each. */
+/** Of degrees 1 to 3. Red, green and blue each. */
 const COEFFICIENTS = 15;
 const CHANNELS = 3;
 const { fround } = Math;
@@ -69,7 +69,7 @@ function planOf({ properties }: PlyElement): PlyPlan {
   return { columns, width: HARMONICS + (perChannel === 0 ? 0 : CHANNELS * COEFFICIENTS) };
 }
 
-/** The file stores all coefficients of red, then green, then blue; Rerun interleaves the channels. */
+/** The file stores all coefficients of red, then green, then blue. Rerun interleaves the channels. */
 function harmonicColumn(name: string, perChannel: number): number | undefined {
   const index = /^f_rest_(\d+)$/.exec(name)?.[1];
   if (index === undefined || perChannel === 0) return undefined;

@@ -22,7 +22,8 @@ interface NalFormat {
  * not support Annex B, into Annex B, which viewers need. Key frames get the parameter sets in front.
  *
  * @param description the `avcC` or `hvcC` record: the `description` of WebCodecs
- * @throws {RerunError} `INVALID_FORMAT` if the description is damaged; the function throws it if a frame is
+ * @throws {RerunError} `INVALID_FORMAT` if the description is damaged. The returned function throws it for a damaged
+ * frame
  */
 export function annexBConverter(
   codec: NalCodec,

@@ -12,7 +12,7 @@ export class ByteWindow {
     this.#maxBytes = maxBytes;
   }
 
-  /** The unconsumed bytes; valid until the next change. */
+  /** The unconsumed bytes. Valid until the next change. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(this.#start, this.#end);
   }

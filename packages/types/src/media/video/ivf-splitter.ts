@@ -26,7 +26,7 @@ interface IvfHeader {
   readonly unit: number;
 }
 
-/** Whether bytes begin as an IVF file does; `undefined` if there are too few of them. */
+/** Whether bytes begin as an IVF file does, or `undefined` if there are too few of them. */
 export function isIvf(bytes: Uint8Array): boolean | undefined {
   return bytes.byteLength < SIGNATURE.length ? undefined : asciiAt(bytes, 0) === SIGNATURE;
 }
