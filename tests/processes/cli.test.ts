@@ -178,7 +178,7 @@ it("rerun-ts serve refuses to save to a file that it loads, and leaves it as it 
   for (const input of ["precious.rrd", "other name.rrd"]) {
     const { code, stderr } = await runCli(["serve", "--port", "0", "--save", file, join(folder, input)]);
     expect(code).toBe(2);
-    expect(stderr).toContain("`--save` must be another file than those that are loaded");
+    expect(stderr).toContain("`--save` must not be one of the loaded files");
   }
   expect(await readFile(file)).toEqual(before);
 });

@@ -8,7 +8,7 @@ import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
 /** The line about rows that no sink has received. */
-const NEVER_SENT = /^\[rerun\] a recording never had a sink, so that \d+ rows are lost; call `save`.*\n$/;
+const NEVER_SENT = /^\[rerun\] a recording never had a sink, so \d+ rows are lost; call `save`.*\n$/;
 /** The ways in which a program ends, with its exit code and its output on standard error. */
 const WAYS: readonly (readonly [way: string, code: number, says: string])[] = [
   ["closes the recording", 0, ""],
@@ -41,8 +41,8 @@ describe("a file is complete when the program", () => {
 
 describe("rows that no sink has received are reported at the end", () => {
   it.for([
-    ["loses the recording before it has a sink", new RegExp(`so that ${3 * ROWS} rows are lost`)],
-    ["logs after it has disconnected", new RegExp(`had no sink any more, so that ${ROWS} rows are lost`)],
+    ["loses the recording before it has a sink", new RegExp(`so ${3 * ROWS} rows are lost`)],
+    ["logs after it has disconnected", new RegExp(`had no sink any more, so ${ROWS} rows are lost`)],
   ] as const)("if the program %s", async ([way, says], { folder }) => {
     const nodeArgs = ["--expose-gc"];
     const end = await runProgram("idle", [way, join(folder, "idle.rrd")], { nodeArgs });

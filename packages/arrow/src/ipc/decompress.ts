@@ -41,5 +41,5 @@ function zstdDecode(body: Uint8Array, size: number): Uint8Array {
 }
 
 function damagedZstd(cause?: unknown): RerunError {
-  return new RerunError("INVALID_FORMAT", "a buffer that is compressed with zstd is damaged", { cause });
+  return new RerunError("INVALID_FORMAT", "a buffer with zstd compression is damaged", { cause });
 }

@@ -46,7 +46,7 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
   const what = which === undefined ? "" : ` that fit ${describeChoice(which)}`;
   throw new RerunError(
     "INVALID_ARGUMENT",
-    `the file has ${found.length} ${first.info.kind}s${what}; ${missing} must say which; it has: ${listOf(found)}`,
+    `the file has ${found.length} ${first.info.kind}s${what}; choose one by ${missing}; it has: ${listOf(found)}`,
   );
 }
 

@@ -41,7 +41,7 @@ describe("a recording of a file", () => {
       const file = await openRrd(bytes, { mode });
       expect(codeOf(() => file.recording("same"))).toBe("INVALID_ARGUMENT");
       expect(() => file.recording("same")).toThrow(
-        'the file has 2 recordings that fit "same"; `applicationId` must say which; ' +
+        'the file has 2 recordings that fit "same"; choose one by `applicationId`; ' +
           'it has: recording "same" of "left", recording "same" of "right"',
       );
       const rows = ["left", "right"].map((applicationId) => {

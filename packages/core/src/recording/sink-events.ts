@@ -8,7 +8,7 @@ const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
   "queue-full": (kind) => `the queue of the ${kind} sink is full: data is dropped, see the \`drop\` events`,
   "backlog-full": () => "no sink was set and the backlog is full: the oldest data is dropped, see `maxBacklogBytes`",
   "no-sink": () => NO_SINKS,
-  expired: (kind) => `the ${kind} sink drops data that is too old, see the \`drop\` events`,
+  expired: (kind) => `the ${kind} sink drops old data, see the \`drop\` events`,
   closed: (kind) =>
     kind === "buffering"
       ? "the recording was closed before it had a sink: data is dropped; call `save`, `connectGrpc` or `setSinks` first"

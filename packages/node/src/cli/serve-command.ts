@@ -118,9 +118,7 @@ function checkOutput(output: string, files: readonly string[], mayOverwrite: boo
   const identity = identityOf(output);
   const input = files.find((file) => identity !== undefined && identityOf(file) === identity);
   if (input !== undefined)
-    throw new UsageError(
-      `\`--save\` must be another file than those that are loaded, got ${output}, which is loaded as ${input}`,
-    );
+    throw new UsageError(`\`--save\` must not be one of the loaded files, got ${output}, loaded as ${input}`);
   const existing = statSync(output, { throwIfNoEntry: false });
   if (existing?.isFile() !== true || existing.size === 0 || mayOverwrite) return;
   throw new UsageError(

@@ -252,7 +252,7 @@ export class FileSink implements RecordingSink {
 
 function adviceFor(error: unknown): string | undefined {
   if (error instanceof FileInUseError) return "close it first, or use another path";
-  return error instanceof FileRemovedError ? "what it held is lost; set another sink to continue" : undefined;
+  return error instanceof FileRemovedError ? "its contents are lost; set another sink to continue" : undefined;
 }
 
 /** The path with symbolic links resolved, as far as it exists, so that all spellings of a path are one destination. */

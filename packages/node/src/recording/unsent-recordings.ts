@@ -66,12 +66,12 @@ export function reportUnsent(): void {
     if (rows === 0) continue;
     const what = rowsBefore === 0 ? "a recording never had a sink" : "a recording had no sink any more";
     internals.notice(
-      `${what}, so that ${describeRows(rows)} lost; call \`save\`, \`spawn\`, \`connectGrpc\` or \`setSinks\` to send them`,
+      `${what}, so ${describeRows(rows)} lost; call \`save\`, \`spawn\`, \`connectGrpc\` or \`setSinks\` to send them`,
     );
   }
   if (collected.rows > 0)
     console.warn(
-      `[rerun] ${collected.recordings} recordings without a sink were garbage collected, so that ` +
+      `[rerun] ${collected.recordings} recordings without a sink were garbage collected, so ` +
         `${describeRows(collected.rows)} lost; call \`save\`, \`spawn\`, \`connectGrpc\` or \`setSinks\` to send them`,
     );
 }

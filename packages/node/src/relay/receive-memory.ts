@@ -204,7 +204,7 @@ export class ReceiveMemory {
   /** Ends slow messages, the largest first, until there is some room. One that is exempt keeps the others waiting. */
   #endSlow(slow: Reservation[]): void {
     const enough = this.#limits.maxBytes * 0.75;
-    const reason = "the relay needs the memory of a message that comes slowly";
+    const reason = "the message arrives too slowly, and the relay needs its memory for others";
     for (const reservation of slow.sort((a, b) => b.bytes - a.bytes))
       if (this.#active.has(reservation) && (this.#bytes > enough || reservation === this.#exempt))
         this.#expire(reservation, GRPC_STATUS.unavailable, reason);

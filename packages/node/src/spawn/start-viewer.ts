@@ -45,7 +45,7 @@ export async function startViewer(settings: SpawnSettings, warn: (message: strin
   const { signal } = settings;
   checkAborted(signal);
   if (process.env["CI"] !== undefined)
-    warn("starting a Rerun viewer although the environment variable CI is set, where nobody would see it");
+    warn("starting a Rerun viewer, but the environment variable CI is set: nobody will see the viewer");
   const isInUse = await isListening(settings.port, PROBE_MS);
   if (isInUse && !settings.isNew) return await spawnInfoOf(settings.port);
   const port = isInUse ? await findFreePort() : settings.port;

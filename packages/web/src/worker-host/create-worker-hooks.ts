@@ -89,7 +89,7 @@ class WorkerPeer implements PortPeer {
     const { openPort, context } = this.#parts;
     const onWorkerLost = (reason: string): void => {
       const { href } = this.#target.url;
-      context.onWarning(`lost the worker that sends to ${href} (${reason}); what it had is sent again`);
+      context.onWarning(`lost the worker that sends to ${href} (${reason}); its pending data is sent again`);
       onLost(reason);
     };
     return openPort(this.#target, onWorkerLost, signal);
