@@ -1,5 +1,6 @@
 // Recordings of Python that are damaged at random: this SDK reads what Rerun still reads, and nothing that was never
 // logged.
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, printRrd, repairRrd, verifyRrd, type RrdFile } from "@rerun-ts/arrow";
@@ -12,7 +13,7 @@ import { outputFolder } from "./harness/output.ts";
 import { runPython } from "./harness/real-rerun.ts";
 
 const SEED = 20_261_123;
-const RECORDINGS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? Number(process.env["N"] ?? 40) : 3000;
+const RECORDINGS = isSoak ? 3000 : 40;
 /** How many recordings are written, damaged and judged together. */
 const GROUP = 20;
 const FOLDER = join(outputFolder, "damage");

@@ -1,4 +1,5 @@
 // The judge of queries is Rerun's own query engine, in the Python SDK.
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -24,7 +25,7 @@ import { randomRecording } from "./queries/random-recording.ts";
 /** Recordings of older SDKs: README.md there says how they were made. */
 const FIXTURES = join(import.meta.dirname, "fixtures");
 const SEED = 20_261_121;
-const RECORDINGS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 30 : 300;
+const RECORDINGS = isSoak ? 300 : 20;
 const QUERIES = 6;
 
 /** A query of a file, and where our answer is. */

@@ -1,4 +1,5 @@
 // Recordings that Python logs at random, read by this SDK and by Rerun: chunks, queries, exports and the file tools.
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tools from "@rerun-ts/arrow";
@@ -23,7 +24,7 @@ import { runPython } from "./harness/real-rerun.ts";
 import { nativeQuery, randomQuery } from "./queries/random-query.ts";
 
 const SEED = 20_261_122;
-const RECORDINGS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 100 : 10_000;
+const RECORDINGS = isSoak ? 10_000 : 40;
 /** How many recordings are written, read and judged together. */
 const GROUP = 50;
 const FOLDER = join(outputFolder, "reading");

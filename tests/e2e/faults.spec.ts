@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -11,7 +12,7 @@ import { countChunks, readChunksFrom, saveFromServer } from "./read-server.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
-const KILLS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 3 : 10;
+const KILLS = isSoak ? 10 : 3;
 const ROUND = 20;
 
 const stops: (() => Promise<void>)[] = [];

@@ -1,15 +1,12 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import type { Page } from "@playwright/test";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import type { ProfiledBrowser } from "./profile.ts";
 
-/**
- * Whether to repeat random tests as often as they should be at times: the environment variable RERUN_TS_SOAK is set.
- */
-export const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 /** At how many random moments pages that record are ended in each way. */
-export const KILLS = isSoak ? 200 : 6;
+export const KILLS = isSoak ? 200 : 4;
 /** The same for pages with a spool, in all ways together: each way with a relay that is there, away, and killed. */
-export const SPOOL_KILLS = isSoak ? 200 : 15;
+export const SPOOL_KILLS = isSoak ? 200 : 8;
 const MAX_ROUNDS = 12;
 const MAX_DELAY_MS = 30;
 const LARGE_ROWS = [0, 0, 100_000, 700_000];

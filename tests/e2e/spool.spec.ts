@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-suppo
 import { expect, test, type Page } from "@playwright/test";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
-import { isSoak, pageEnds, randomMoments, SPOOL_KILLS, type Moment } from "./page-ends.ts";
+import { pageEnds, randomMoments, SPOOL_KILLS, type Moment } from "./page-ends.ts";
 import { ProfiledBrowser } from "./profile.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { SavingRelay } from "./saving-relay.ts";

@@ -1,6 +1,6 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { readFileSync } from "node:fs";
 import { expect, test, type CDPSession } from "@playwright/test";
-import { isSoak } from "./page-ends.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 /** An hour, or two minutes, of 30 frames per second. */

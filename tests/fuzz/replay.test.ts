@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { root } from "@rerun-ts/test-support/node/environment";
+import { isSoak, root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { readCorpus } from "./corpus.ts";
@@ -9,7 +9,6 @@ import { runInput } from "./fuzz-loop.ts";
 import { mutated } from "./mutate.ts";
 import { TARGETS } from "./targets.ts";
 
-const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const SECONDS = 60;
 const SEED = 1;
 const INPUTS = isSoak ? 300 : 100;

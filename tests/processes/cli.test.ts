@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { once } from "node:events";
 import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
@@ -8,10 +9,10 @@ import { describe, expect } from "vitest";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram } from "./harness/program.ts";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
-import { damagedFile, isSoak, it } from "./harness/test.ts";
+import { damagedFile, it } from "./harness/test.ts";
 
-const ENDINGS = isSoak ? 20 : 3;
-const ROWS = isSoak ? 100_000 : 30_000;
+const ENDINGS = isSoak ? 20 : 2;
+const ROWS = isSoak ? 100_000 : 20_000;
 const PAUSE_MS = isSoak ? 500 : 60;
 
 describe("rerun-ts", () => {

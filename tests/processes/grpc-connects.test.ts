@@ -1,7 +1,8 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { describe, expect } from "vitest";
 import { runProgram } from "./harness/program.ts";
 import { startRealServer } from "./harness/start-real-server.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
 const CONNECTS = isSoak ? 200 : 20;
 

@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,17 +9,17 @@ import { linesOf, startProgram, type Program } from "./harness/program.ts";
 import type { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { TcpProxy, type Fate, type Passage } from "@rerun-ts/test-support/node/tcp-proxy";
 import { startRealServer } from "./harness/start-real-server.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 import { testRandom } from "./harness/test-random.ts";
 
-const ROWS = isSoak ? 100_000 : 30_000;
-const KILLS = isSoak ? 20 : 3;
+const ROWS = isSoak ? 100_000 : 20_000;
+const KILLS = isSoak ? 20 : 2;
 /** The pause between two bursts, long enough that all kills happen while the program logs. */
 const PAUSE_MS = isSoak ? 500 : 60;
 /** The maximum number of bursts between the first response of a server and its kill. */
 const MAX_MORE_BURSTS = 3;
-const FAULTS = isSoak ? 200 : 12;
-const CORRUPTIONS = isSoak ? 24 : 5;
+const FAULTS = isSoak ? 200 : 8;
+const CORRUPTIONS = isSoak ? 24 : 3;
 /** How long a connection with a corrupt byte may last; without this limit an unanswered ping ends it within 30 s. */
 const CORRUPT_MS = isSoak ? 40_000 : 1500;
 /** The pause between two bursts, long enough that the queue is not full after all faults. */

@@ -1,7 +1,8 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { describe, expect } from "vitest";
 import { runProgram } from "./harness/program.ts";
 import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
 const MB = 1_000_000;
 const LOGGED_MB = isSoak ? 2000 : 200;

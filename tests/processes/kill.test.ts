@@ -1,9 +1,10 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RrdDecoder } from "@rerun-ts/core/decode";
 import { describe, expect } from "vitest";
 import { startProgram } from "./harness/program.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 import { testRandom } from "./harness/test-random.ts";
 
 const KILLS = isSoak ? 50 : 4;

@@ -1,14 +1,15 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { runProgram } from "./harness/program.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
 const MB = 1_000_000;
-const SCALARS = isSoak ? 5_000_000 : 1_500_000;
+const SCALARS = isSoak ? 5_000_000 : 1_000_000;
 /** Several times the limit of memory. */
-const IMAGES = isSoak ? 200 : 80;
+const IMAGES = isSoak ? 200 : 60;
 /** The number of entities; they are logged twice, under different names. */
-const ENTITIES = isSoak ? 100_000 : 10_000;
+const ENTITIES = isSoak ? 100_000 : 5_000;
 const CHUNKS = isSoak ? 400_000 : 20_000;
 const CHUNKS_TOO_MANY = 5_000;
 

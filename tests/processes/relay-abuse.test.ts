@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -6,7 +7,7 @@ import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { RelayProcess } from "./harness/relay-process.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
 const MB = 1_000_000;
 /** The bytes that each attacker sends, unless the relay closes its connection before. */

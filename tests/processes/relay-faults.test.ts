@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,7 +13,7 @@ import { AnsweredPosts } from "./harness/answered-posts.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProcess } from "./harness/relay-process.ts";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 import { logRows } from "./programs/lib/rows.mjs";
 
 const KIB = 1024;

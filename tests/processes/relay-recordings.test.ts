@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,9 +8,9 @@ import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { expect } from "vitest";
 import { Http2Client } from "@rerun-ts/test-support/node/relay-client";
 import { RelayProgram } from "./harness/relay-program.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
-const RECORDINGS = isSoak ? 5000 : 300;
+const RECORDINGS = isSoak ? 5000 : 100;
 const ROUNDS = 4;
 /** The memory that a recording may take in a relay, besides its data and the history. */
 const BYTES_PER_RECORDING = 48 * 1024;

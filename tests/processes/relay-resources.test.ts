@@ -1,10 +1,11 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { describe, expect, onTestFinished } from "vitest";
 import type { GrpcServerSinkOptions } from "@rerun-ts/node";
 import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, RelayReaderClient, frameOf } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { RelayProcess } from "./harness/relay-process.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
 const MB = 1_000_000;
 const WRITES = isSoak ? 1000 : 50;

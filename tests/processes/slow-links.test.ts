@@ -1,9 +1,10 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomBytes } from "node:crypto";
 import { GrpcWebSink } from "@rerun-ts/core";
 import { GrpcSink, RecordingStream, Tensor, WebSocketSink, serveGrpcRelay, type Sink } from "@rerun-ts/node";
 import { expect, onTestFinished } from "vitest";
 import { SlowLink } from "./harness/slow-link.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 
 const KB = 1000;
 /** Small enough that the slowest link delivers several of them while a client waits for an acknowledgement. */

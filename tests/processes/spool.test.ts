@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -14,10 +15,10 @@ import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
 import { runProgram, startProgram } from "./harness/program.ts";
-import { isSoak, it } from "./harness/test.ts";
+import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
-const KILLS = isSoak ? 200 : 5;
+const KILLS = isSoak ? 200 : 3;
 const MAX_REPORTS = 20;
 /** A server's sink waits this long for progress when a program ends. */
 const STALL_MS = 5000;

@@ -1,11 +1,11 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildProgram, type Patch } from "./build.ts";
 import { SINK_FAULTS } from "./sink-faults.ts";
 import { SinkModel, programs, type CreateSinkParts, type Step } from "./sink-model.ts";
 
-const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
-const RUNS = isSoak ? 200_000 : 2000;
+const RUNS = isSoak ? 200_000 : 600;
 /** How many programs a fault may survive, and the seed with which it is found. */
 const FAULT_RUNS = 5000;
 const FAULT_SEED = 1;

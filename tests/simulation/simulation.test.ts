@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildParts, type CreateParts } from "./build.ts";
@@ -5,8 +6,7 @@ import { FAULTS } from "./faults.ts";
 import { schedules, type Schedule } from "./schedule.ts";
 import { simulate } from "./simulate.ts";
 
-const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
-const RUNS = isSoak ? 1_000_000 : 1000;
+const RUNS = isSoak ? 1_000_000 : 400;
 /** How many worlds a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;

@@ -46,6 +46,3 @@ export const it = test.extend<ProcessFixtures>({
     }
   },
 });
-
-/** Whether to run random and large tests longer than by default: the environment variable RERUN_TS_SOAK is set. */
-export const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";

@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { dirname, join } from "node:path";
@@ -14,7 +15,7 @@ const folder = makeTemporaryFolder({ ignore: (path) => path.startsWith("The reco
 afterAll(() => folder.remove());
 
 /** The states of the disk that are tried for each moment at which the power may fail. */
-const STATES_PER_MOMENT = process.env["RERUN_TS_SOAK"] === undefined ? 5 : 200;
+const STATES_PER_MOMENT = isSoak ? 200 : 3;
 
 const pick = ({ openSync, writevSync, ftruncateSync, fsyncSync, fdatasyncSync, fdatasync }: typeof fs) => ({
   openSync,

@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { serveGrpcRelay } from "@rerun-ts/node";
 import { FrameReader, ReceiveMemory, Relay, RelayError } from "@rerun-ts/node/relay-parts";
 import { expect, it } from "vitest";
@@ -7,7 +8,6 @@ import { openSocket } from "@rerun-ts/test-support/node/raw-http";
 import { Http2Client, frameOf, httpUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf } from "@rerun-ts/test-support/node/relay-messages";
 
-const isSoak = (process.env["RERUN_TS_SOAK"] ?? "") !== "";
 const BODIES = isSoak ? 500_000 : 20_000;
 const REQUESTS = isSoak ? 5000 : 300;
 

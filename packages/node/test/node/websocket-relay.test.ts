@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
@@ -27,7 +28,7 @@ import { RelayReaderClient, httpUrl } from "@rerun-ts/test-support/node/relay-cl
 import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 
-const CASES = process.env["RERUN_TS_SOAK"] === "1" ? 20_000 : 1000;
+const CASES = isSoak ? 20_000 : 1000;
 const TLS_FOLDER = join(import.meta.dirname, "../../../../tests/processes/harness/tls");
 const tls = {
   key: readFileSync(join(TLS_FOLDER, "key.pem")),

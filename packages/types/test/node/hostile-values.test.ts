@@ -1,3 +1,4 @@
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { RecordingStream, TimeColumn, type AsComponents, type RerunError } from "@rerun-ts/core";
 import * as types from "@rerun-ts/types";
 import * as fc from "fast-check";
@@ -5,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import definitions from "../../../../definitions/archetypes.json" with { type: "json" };
 
-const RUNS = (process.env["RERUN_TS_SOAK"] ?? "") === "" ? 10 : 600;
+const RUNS = isSoak ? 600 : 6;
 
 interface ArchetypeClass {
   fromFields(fields: object): AsComponents;
