@@ -10,7 +10,7 @@ import * as vite from "vite";
 import webpack from "webpack";
 import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
-import { root } from "@rerun-ts/test-support/node/environment";
+import { isSoak, root } from "@rerun-ts/test-support/node/environment";
 import { newRecording, record } from "./packed/record.js";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
 
@@ -77,6 +77,8 @@ test("the packed packages work with Vite", async ({ page }) => {
 
 test("the packed packages work with webpack", async ({ page }) => {
   await bundleWithWebpack({
+    // Its minifier takes most of the time. Vite and esbuild minify in any case.
+    ...(isSoak ? {} : NOT_MINIFIED),
     entry: "./page.js",
     output: { path: join(project, "webpack"), publicPath: "webpack/" },
     // An optional package that is not installed here.
