@@ -23,9 +23,12 @@ export {
   sendColumns,
   sendProperty,
   sendRecordingName,
+  sendRecordingStartTime,
   setGlobalRecording,
   setSink,
   setSinks,
+  setLogTickEnabled,
+  setLogTimeEnabled,
   setStrictMode,
   setTime,
 } from "./recording/global-recording.ts";
@@ -41,6 +44,18 @@ export type {
 } from "./recording/recording-options.ts";
 export { RecordingStream } from "./recording/recording-stream.ts";
 export type { ColumnsInput, LogOptions, RecordingView } from "./recording/recording-view.ts";
+export {
+  RERUN_KIND,
+  RERUN_KIND_CONTROL,
+  RERUN_KIND_INDEX,
+  SORBET_ARCHETYPE_NAME,
+  SORBET_COMPONENT,
+  SORBET_COMPONENT_TYPE,
+  SORBET_ENTITY_PATH,
+  SORBET_INDEX_NAME,
+  SORBET_IS_TABLE_INDEX,
+} from "./rrd/metadata-keys.ts";
+export { PROPERTIES_PATH as RECORDING_PROPERTIES_PATH } from "./rrd/encode/manifest-names.ts";
 export { RERUN_VERSION } from "./rerun-version.ts";
 export { BinaryStreamSink, type BinaryStream, type BinaryStreamSinkOptions } from "./sink/binary-stream-sink.ts";
 export { CallbackSink } from "./sink/callback-sink.ts";

@@ -6,7 +6,17 @@ export {
   ComponentColumnList,
   EntityPath,
   MemorySink,
+  RECORDING_PROPERTIES_PATH,
+  RERUN_KIND,
+  RERUN_KIND_CONTROL,
+  RERUN_KIND_INDEX,
   RERUN_VERSION,
+  SORBET_ARCHETYPE_NAME,
+  SORBET_COMPONENT,
+  SORBET_COMPONENT_TYPE,
+  SORBET_ENTITY_PATH,
+  SORBET_INDEX_NAME,
+  SORBET_IS_TABLE_INDEX,
   RerunError,
   StreamSink,
   TimeColumn,
@@ -27,8 +37,11 @@ export {
   sendColumns,
   sendProperty,
   sendRecordingName,
+  sendRecordingStartTime,
   setSink,
   setSinks,
+  setLogTickEnabled,
+  setLogTimeEnabled,
   setStrictMode,
   setTime,
   shutdown,
@@ -104,6 +117,7 @@ export type {
   ViewerUrlOptions,
 } from "@rerun-ts/core";
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
+export { runWith } from "./recording/run-with.ts";
 export * from "@rerun-ts/types";
 // Layouts, beside the archetypes that they are stored in.
 export * as blueprint from "@rerun-ts/blueprint";

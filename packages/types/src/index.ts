@@ -34,7 +34,7 @@ export type {
   StringPairLike,
   StringPairsLike,
 } from "./codecs/pairs.ts";
-export type { PlaneLike, PlanesLike } from "./codecs/planes.ts";
+export type { PlaneLike, PlaneName, PlanesLike } from "./codecs/planes.ts";
 export type { RangeLike, RangesLike, TimeSpanLike, TimeSpansLike } from "./codecs/ranges.ts";
 export type { RotationAxisAngleLike, RotationAxisAnglesLike } from "./codecs/rotations.ts";
 export type { Scale3DsLike } from "./codecs/scales.ts";

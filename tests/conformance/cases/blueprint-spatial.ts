@@ -29,6 +29,7 @@ export function formsOfPlanes(rec: rr.RecordingStream): void {
   for (const [index, plane] of forms.entries()) rec.log(`${index}`, new blueprint.LineGrid3D({ plane }));
   rec.log("through the origin", new blueprint.LineGrid3D({ plane: { normal: [1, 2, 0.1] } }));
   rec.log("two", blueprint.LineGrid3D.fromFields({ plane: [{ normal: [1, 0, 0] }, [0, 1, 0, 2]] }));
+  for (const plane of ["XY", "YZ", "ZX"] as const) rec.log(plane, new blueprint.LineGrid3D({ plane }));
 }
 
 export function formsOfBounds(rec: rr.RecordingStream): void {

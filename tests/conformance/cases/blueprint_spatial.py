@@ -32,6 +32,8 @@ def forms_of_planes(rec: rr.RecordingStream) -> None:
         rec.log(f"{index}", archetypes.LineGrid3D(plane=Plane3D([0, 0, 1], 0.5)))
     rec.log("through the origin", archetypes.LineGrid3D(plane=Plane3D([1, 2, 0.1])))
     rec.log("two", archetypes.LineGrid3D.from_fields(plane=[Plane3D([1, 0, 0]), Plane3D([0, 1, 0], 2)]))
+    for name, plane in [("XY", Plane3D.XY), ("YZ", Plane3D.YZ), ("ZX", Plane3D.ZX)]:
+        rec.log(name, archetypes.LineGrid3D(plane=plane))
 
 
 def forms_of_bounds(rec: rr.RecordingStream) -> None:

@@ -160,3 +160,12 @@ def without_any_time(rec: rr.RecordingStream) -> None:
 def log_tick_alone(rec: rr.RecordingStream) -> None:
     for index in range(5):
         rec.log("even" if index % 2 == 0 else "odd", rr.Scalars(index))
+
+
+@recordings({"log_time": False, "log_tick": True})
+def log_tick_switched_off_and_on(rec: rr.RecordingStream) -> None:
+    rec.set_time("frame", sequence=7)
+    for enabled in [True, False, True, True, False]:
+        rec.set_log_tick_enabled(enabled)
+        rec.log("row", rr.Scalars(1 if enabled else 0))
+    rec.send_recording_start_time_nanos(1_700_000_000_123_456_789)

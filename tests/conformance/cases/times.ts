@@ -138,3 +138,12 @@ export const withoutAnyTime = recordings([{ logTime: false }], (rec) => {
 export const logTickAlone = recordings([{ logTime: false, logTick: true }], (rec) => {
   for (let index = 0; index < 5; index++) rec.log(index % 2 === 0 ? "even" : "odd", new rr.Scalars(index));
 });
+
+export const logTickSwitchedOffAndOn = recordings([{ logTime: false, logTick: true }], (rec) => {
+  rec.setTime("frame", 7);
+  for (const enabled of [true, false, true, true, false]) {
+    rec.setLogTickEnabled(enabled);
+    rec.log("row", new rr.Scalars(enabled ? 1 : 0));
+  }
+  rec.sendRecordingStartTime(1_700_000_000_123_456_789n);
+});

@@ -6,7 +6,7 @@ import type { MemoryRecording } from "../sink/memory-sink.ts";
 import type { Sink } from "../sink/sink.ts";
 import type { TimeColumn } from "../time/time-column.ts";
 import type { TimePointLike } from "../time/time-point.ts";
-import type { TimeValue } from "../time/time-value.ts";
+import type { TimestampLike, TimeValue } from "../time/time-value.ts";
 import type {
   BlueprintLike,
   FlushOptions,
@@ -21,10 +21,27 @@ import { reported } from "./report-failures.ts";
 /** The recording that the module functions use. */
 let globalRecording: RecordingStream | undefined;
 let hasWarned = false;
+/** Returns what the module functions use in the asynchronous task that calls them; set by `trackTasks`. */
+let currentTask: (() => RecordingTask | undefined) | undefined;
 
-/** The global recording, set by `init` or `setGlobalRecording`, or `undefined` if there is none. */
+/** The recording of an asynchronous task, and the times of its rows. */
+export interface RecordingTask {
+  readonly recording: RecordingStream;
+  /** The recording at the times of the task. */
+  view: RecordingView;
+}
+
+/** Lets the module functions use the recording that `current` returns. It is called in each of them. */
+export function trackTasks(current: () => RecordingTask | undefined): void {
+  currentTask = current;
+}
+
+/**
+ * The global recording, set by `init` or `setGlobalRecording`, or `undefined` if there is none. Within `runWith` of
+ * `@rerun-ts/node`, its recording.
+ */
 export function getGlobalRecording(): RecordingStream | undefined {
-  return globalRecording;
+  return currentTask?.()?.recording ?? globalRecording;
 }
 
 /**
@@ -51,17 +68,24 @@ export function replaceGlobalRecording<Recording extends RecordingStream>(record
 
 /** The global recording, for calls that need one. @throws {RerunError} `NO_RECORDING` without one */
 export function requireGlobalRecording(): RecordingStream {
-  if (globalRecording === undefined) throw noRecording();
-  return globalRecording;
+  const recording = getGlobalRecording();
+  if (recording === undefined) throw noRecording();
+  return recording;
 }
 
 /** The global recording, for calls that do nothing if there is none; the first of them prints a warning. */
 function globalOrWarn(call: string): RecordingStream | undefined {
-  if (globalRecording === undefined && !hasWarned) {
+  const recording = getGlobalRecording();
+  if (recording === undefined && !hasWarned) {
     hasWarned = true;
     console.warn(`[rerun] \`${call}\` was called before \`init\`: nothing is logged`);
   }
-  return globalRecording;
+  return recording;
+}
+
+/** The global recording, at the times of the present task. */
+function viewOrWarn(call: string): RecordingView | undefined {
+  return currentTask?.()?.view ?? globalOrWarn(call);
 }
 
 /** Calls a method that returns a promise. If there is no recording, the promise rejects with `NO_RECORDING`. */
@@ -81,26 +105,33 @@ function noRecording(): RerunError {
 
 /** Calls {@link RecordingStream.log} on the global recording. Without one the call is ignored, with one warning. */
 export function log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-  globalOrWarn("log")?.log(path, data, options);
+  viewOrWarn("log")?.log(path, data, options);
 }
 
 /** Calls {@link RecordingStream.at} on the global recording. @throws {RerunError} `NO_RECORDING` without one */
 export function at(time: TimePointLike): RecordingView {
-  return requireGlobalRecording().at(time);
+  return (currentTask?.()?.view ?? requireGlobalRecording()).at(time);
 }
 
-/** Calls {@link RecordingStream.setTime} on the global recording. Without one the call is ignored, with one warning. */
+/**
+ * Calls {@link RecordingStream.setTime} on the global recording. Without one the call is ignored, with one warning.
+ * Within `runWith` of `@rerun-ts/node` it sets the time of that task.
+ */
 export function setTime(timeline: string, value: TimeValue): void;
 export function setTime(times: TimePointLike): void;
 export function setTime(timeline: string | TimePointLike, value?: TimeValue): void {
-  globalOrWarn("setTime")?.setTime(timeline as string, value as TimeValue);
+  const task = currentTask?.();
+  if (task === undefined) globalOrWarn("setTime")?.setTime(timeline as string, value as TimeValue);
+  else task.view = task.view.at(typeof timeline === "string" ? { [timeline]: value } : timeline);
 }
 
 /**
  * Calls {@link RecordingStream.resetTime} on the global recording. Without one the call is ignored, with one warning.
  */
 export function resetTime(): void {
-  globalOrWarn("resetTime")?.resetTime();
+  const task = currentTask?.();
+  if (task === undefined) globalOrWarn("resetTime")?.resetTime();
+  else task.view = task.recording.at({});
 }
 
 /**
@@ -119,7 +150,7 @@ export function sendColumns(
   times: TimeColumn | readonly TimeColumn[],
   columns: ColumnsInput,
 ): void {
-  globalOrWarn("sendColumns")?.sendColumns(path, times, columns);
+  viewOrWarn("sendColumns")?.sendColumns(path, times, columns);
 }
 
 /**
@@ -139,6 +170,14 @@ export function sendRecordingName(name: string): void {
 }
 
 /**
+ * Calls {@link RecordingStream.sendRecordingStartTime} on the global recording. Without one the call is ignored, with
+ * one warning.
+ */
+export function sendRecordingStartTime(time: TimestampLike): void {
+  globalOrWarn("sendRecordingStartTime")?.sendRecordingStartTime(time);
+}
+
+/**
  * Calls {@link RecordingStream.sendBlueprint} on the global recording. Without one the call is ignored, with one
  * warning.
  */
@@ -155,24 +194,42 @@ export function setStrictMode(strict: boolean): void {
   requireGlobalRecording().setStrictMode(strict);
 }
 
+/**
+ * Calls {@link RecordingStream.setLogTimeEnabled} on the global recording.
+ *
+ * @throws {RerunError} `NO_RECORDING` without one
+ */
+export function setLogTimeEnabled(enabled: boolean): void {
+  requireGlobalRecording().setLogTimeEnabled(enabled);
+}
+
+/**
+ * Calls {@link RecordingStream.setLogTickEnabled} on the global recording.
+ *
+ * @throws {RerunError} `NO_RECORDING` without one
+ */
+export function setLogTickEnabled(enabled: boolean): void {
+  requireGlobalRecording().setLogTickEnabled(enabled);
+}
+
 /** Calls {@link RecordingStream.setSink} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
-  return promisedBy(globalRecording, (recording) => recording.setSink(sink, options));
+  return promisedBy(getGlobalRecording(), (recording) => recording.setSink(sink, options));
 }
 
 /** Calls {@link RecordingStream.setSinks} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function setSinks(sinks: readonly Sink[], options?: SetSinksOptions): Promise<void> {
-  return promisedBy(globalRecording, (recording) => recording.setSinks(sinks, options));
+  return promisedBy(getGlobalRecording(), (recording) => recording.setSinks(sinks, options));
 }
 
 /** Calls {@link RecordingStream.flush} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function flush(options?: FlushOptions): Promise<FlushResult> {
-  return promisedBy(globalRecording, (recording) => recording.flush(options));
+  return promisedBy(getGlobalRecording(), (recording) => recording.flush(options));
 }
 
 /** Calls {@link RecordingStream.disconnect} on the global recording. Rejects with `NO_RECORDING` without one. */
 export function disconnect(options?: FlushOptions): Promise<FlushResult> {
-  return promisedBy(globalRecording, (recording) => recording.disconnect(options));
+  return promisedBy(getGlobalRecording(), (recording) => recording.disconnect(options));
 }
 
 /**

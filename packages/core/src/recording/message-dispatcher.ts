@@ -14,7 +14,7 @@ import { encodeBlueprint } from "./encode-blueprint.ts";
 import type { EventHub } from "./events.ts";
 import { InitialMessages } from "./initial-messages.ts";
 import { OrderedSender } from "./ordered-sender.ts";
-import type { BlueprintLike, FlushOptions, FlushResult, SetSinksOptions } from "./recording-options.ts";
+import type { BlueprintLike, FlushOptions, FlushResult, RecordingStats, SetSinksOptions } from "./recording-options.ts";
 import type { RecordingSetup } from "./recording-setup.ts";
 import { toRerunError } from "../errors/to-rerun-error.ts";
 import { reportingErrors } from "./report-failures.ts";
@@ -100,6 +100,18 @@ export class MessageDispatcher {
     const { batcher, hostBatcher } = this.#setup;
     if (batcher !== undefined) return { ...DEFAULT_BATCHING, ...batcher };
     return { ...this.sinks.batching, ...hostBatcher };
+  }
+
+  /** Statistics of what was sent, as of now. */
+  stats(): Omit<RecordingStats, "rows" | "warnings"> {
+    const sinks = this.sinks.stats();
+    return {
+      chunks: this.chunks,
+      bytes: this.bytes,
+      droppedRows: this.sinks.droppedRows,
+      backlogBytes: sinks.reduce((sum, { state, queuedBytes }) => sum + (state === "buffering" ? queuedBytes : 0), 0),
+      sinks,
+    };
   }
 
   /** Encodes a chunk and sends it. The chunk's memory may be reused when this returns. */

@@ -7,7 +7,9 @@ import {
 } from "../batch/component.ts";
 import { PrimitiveBuilder } from "../arrow/builder/leaf-builders.ts";
 import { TextBuilder } from "../arrow/builder/text-builder.ts";
+import { wrongType } from "../checks/invalid-value-error.ts";
 import type { Int64 } from "../time/int64.ts";
+import { resolveTimestamp, type TimestampLike } from "../time/time-value.ts";
 
 const ARCHETYPE = "rerun.archetypes.RecordingInfo";
 
@@ -37,6 +39,19 @@ export function recordingInfo(startTime: Int64 | undefined, name: string | undef
       if (name !== undefined) writer.field(NAME_FIELD, name);
     },
   };
+}
+
+/** The property with the name of a recording. @throws {InvalidValueError} if it is no string */
+export function nameInfo(name: string): AsComponents {
+  if (typeof name !== "string") throw wrongType("a string", name);
+  return recordingInfo(undefined, name);
+}
+
+/** The property with the time at which a recording began. @throws {InvalidValueError} if it is no time */
+export function startTimeInfo(time: TimestampLike): AsComponents {
+  const startTime: Int64 = { lo: 0, hi: 0 };
+  resolveTimestamp(time, startTime);
+  return recordingInfo(startTime, undefined);
 }
 
 function recordingInfoField(name: string, type: ComponentType): ComponentField {

@@ -3,19 +3,19 @@ import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
 import { RerunError } from "../errors/rerun-error.ts";
-import { wrongType } from "../checks/invalid-value-error.ts";
+import { checkBoolean } from "../checks/check-boolean.ts";
 import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { BinaryStreamSink, type BinaryStream } from "../sink/binary-stream-sink.ts";
 import { MemorySink, type MemoryRecording } from "../sink/memory-sink.ts";
 import type { Sink, SinkState } from "../sink/sink.ts";
 import type { TimeColumn } from "../time/time-column.ts";
 import type { TimePointLike } from "../time/time-point.ts";
-import type { TimeValue } from "../time/time-value.ts";
+import type { TimestampLike, TimeValue } from "../time/time-value.ts";
 import { EventHub, type RecordingEvents, type RecordingListener, type RecordingListenerOptions } from "./events.ts";
 import { setInternals, type RecordingInternals } from "./recording-internals.ts";
 import { addLiveRecording, removeLiveRecording } from "./live-recordings.ts";
 import { MessageDispatcher } from "./message-dispatcher.ts";
-import { recordingInfo } from "./properties.ts";
+import { nameInfo, recordingInfo, startTimeInfo } from "./properties.ts";
 import type {
   BlueprintLike,
   FlushOptions,
@@ -137,10 +137,7 @@ export class RecordingStream implements RecordingView {
     this.#log.time.clear();
   }
 
-  /**
-   * Removes the current time of one timeline. `log_time` and `log_tick` cannot be removed: see {@link
-   * RecordingOptions}.
-   */
+  /** Removes the current time of one timeline, except `log_time` and `log_tick`. */
   disableTimeline(timeline: string): void {
     this.#log.time.remove(timeline);
   }
@@ -161,12 +158,12 @@ export class RecordingStream implements RecordingView {
 
   /** Sets the name of the recording in viewers. */
   sendRecordingName(name: string): void {
-    if (typeof name === "string") this.log(PROPERTIES_PATH, recordingInfo(undefined, name), { static: true });
-    else
-      this.#reporter.invalid(wrongType("a string", name), {
-        argument: "name",
-        consequence: "nothing was logged",
-      });
+    this.#log.logInfo("name", () => nameInfo(name));
+  }
+
+  /** Sets when the recording began, for viewers. Default: the option `startTime`. */
+  sendRecordingStartTime(time: TimestampLike): void {
+    this.#log.logInfo("time", () => startTimeInfo(time));
   }
 
   /**
@@ -186,14 +183,27 @@ export class RecordingStream implements RecordingView {
     }
   }
 
-  /** Sets whether invalid data is thrown as a {@link RerunError} instead of reported. Default: the option `strict`. */
-  setStrictMode(strict: boolean): void {
-    this.#reporter.strict = strict;
+  /** Whether invalid data is thrown as a {@link RerunError} instead of reported. */
+  get strictMode(): boolean {
+    return this.#reporter.strict;
   }
 
-  /**
-   * Replaces the recording's sinks by one, which receives everything from now on. See {@link RecordingStream.setSinks}.
-   */
+  /** Sets whether invalid data is thrown instead of reported. Default: the option `strict`. Throws a `TypeError`. */
+  setStrictMode(strict: boolean): void {
+    this.#reporter.strict = checkBoolean("strict", strict);
+  }
+
+  /** Sets whether later rows have the timeline `log_time`. Default: the option `logTime`. Throws a `TypeError`. */
+  setLogTimeEnabled(enabled: boolean): void {
+    this.#log.setAutomatic("logTime", checkBoolean("enabled", enabled));
+  }
+
+  /** Sets whether later rows have the timeline `log_tick`. Default: the option `logTick`. Throws a `TypeError`. */
+  setLogTickEnabled(enabled: boolean): void {
+    this.#log.setAutomatic("logTick", checkBoolean("enabled", enabled));
+  }
+
+  /** Replaces the recording's sinks by one. See {@link RecordingStream.setSinks}. */
   setSink(sink: Sink, options?: SetSinksOptions): Promise<void> {
     return this.setSinks([sink], options);
   }
@@ -279,16 +289,8 @@ export class RecordingStream implements RecordingView {
 
   /** Statistics for user interfaces and logs, as of now. */
   stats(): RecordingStats {
-    const sinks = this.#dispatcher.sinks.stats();
-    return {
-      rows: this.#log.counts.rows,
-      chunks: this.#dispatcher.chunks,
-      bytes: this.#dispatcher.bytes,
-      warnings: this.#reporter.warnings,
-      droppedRows: this.#dispatcher.sinks.droppedRows,
-      backlogBytes: sinks.reduce((sum, { state, queuedBytes }) => sum + (state === "buffering" ? queuedBytes : 0), 0),
-      sinks,
-    };
+    const { rows } = this.#log.counts;
+    return { rows, warnings: this.#reporter.warnings, ...this.#dispatcher.stats() };
   }
 
   /**

@@ -8,6 +8,7 @@ import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
 import { compareStrings } from "../collections/compare-strings.ts";
 import { toEntityPath, type EntityPathLike } from "../entity/entity-path.ts";
 import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
+import { PROPERTIES_PATH } from "../rrd/encode/manifest-names.ts";
 import { Clock } from "../time/clock.ts";
 import type { Int64 } from "../time/int64.ts";
 import { TimeColumn } from "../time/time-column.ts";
@@ -27,6 +28,10 @@ import type { Reporter } from "./reporter.ts";
 const MAX_COLUMN_CHUNK_BYTES = 32 * 1024 * 1024;
 const NOTHING_LOGGED = "nothing was logged";
 const TIME_UNCHANGED = "the time is unchanged";
+const AUTOMATIC = {
+  logTime: { name: "log_time", kind: "timestamp" },
+  logTick: { name: "log_tick", kind: "sequence" },
+} as const;
 
 /** The part of a recording's setup that concerns rows. */
 export interface RowLogOptions {
@@ -60,7 +65,8 @@ export class RowLog implements ViewTarget {
   readonly #chunkIds: ChunkIds = { next: () => this.nextId(), rows: new RowIdColumn() };
   readonly #registry = new TimelineRegistry();
   readonly #static: TimePoint;
-  readonly #time: TimePoint;
+  #automatic: AutomaticTimelines = {};
+  #time: TimePoint;
   readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
   /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
   #label = "";
@@ -71,17 +77,30 @@ export class RowLog implements ViewTarget {
     this.#reporter = reporter;
     this.#target = target;
     this.batcher = new Batcher(batcher, this.#clock, this.#ids, target, (message) => reporter.notice(message));
-    const automatic: AutomaticTimelines = {
-      logTime: logTime ? this.#registry.resolve("log_time", "timestamp") : undefined,
-      logTick: logTick ? this.#registry.resolve("log_tick", "sequence") : undefined,
-    };
     this.#static = new TimePoint(this.#registry, {});
-    this.#time = new TimePoint(this.#registry, automatic);
+    this.#time = new TimePoint(this.#registry, {});
+    if (logTime) this.setAutomatic("logTime", true);
+    if (logTick) this.setAutomatic("logTick", true);
   }
 
   /** The recording's current times. */
   get time(): TimePoint {
     return this.#time;
+  }
+
+  /** Switches an automatic timeline on or off for later rows. */
+  setAutomatic(key: keyof AutomaticTimelines, enabled: boolean): void {
+    const { name, kind } = AUTOMATIC[key];
+    try {
+      if (enabled) checkTimeline(this.#registry, name, { kind, lo: 0, hi: 0 });
+    } catch (error) {
+      this.#reporter.invalid(error, { argument: name, consequence: TIME_UNCHANGED });
+      return;
+    }
+    const times = this.#time.copy({});
+    if (this.#automatic[key] !== undefined) times.remove(name);
+    this.#automatic = { ...this.#automatic, [key]: enabled ? this.#registry.resolve(name, kind) : undefined };
+    this.#time = times.copy(this.#automatic);
   }
 
   /** Whether a call comes after the end of the recording, and is ignored; this is reported. */
@@ -134,6 +153,18 @@ export class RowLog implements ViewTarget {
   /** Logs the recording's own properties: static, and not counted as a call. */
   logProperties(path: string, data: AsComponents): void {
     this.batcher.append(this.batcher.entities.at(path), data, this.#static, this.#clock.read());
+  }
+
+  /** Logs what `makeInfo` returns about the recording; if it throws, this is reported with the name of the argument. */
+  logInfo(argument: string, makeInfo: () => AsComponents): void {
+    let info: AsComponents;
+    try {
+      info = makeInfo();
+    } catch (error) {
+      this.#reporter.invalid(error, { argument, consequence: NOTHING_LOGGED });
+      return;
+    }
+    this.logAt(PROPERTIES_PATH, info, { static: true }, this.#time);
   }
 
   /** A copy of `base` with the times of `time`; if one of them is invalid, this is reported and none is added. */

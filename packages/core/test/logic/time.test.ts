@@ -294,3 +294,56 @@ describe("TimeColumn", () => {
     expect(build).toThrow(message);
   });
 });
+
+describe("the automatic timelines", () => {
+  const timelines = (rrd: Uint8Array): string[] => readChunks(rrd).map(({ times }) => Object.keys(times).join());
+
+  it("are switched off and on for later rows, with the times that are set", () => {
+    const recording = new RecordingStream("automatic", { sendProperties: false, strict: true });
+    const memory = recording.memoryRecording();
+    recording.setTime("frame", 1);
+    recording.log("a", numbers(1));
+    recording.setLogTimeEnabled(false);
+    recording.log("a", numbers(2));
+    recording.setLogTickEnabled(true);
+    recording.setTime("frame", 2);
+    recording.log("a", numbers(3));
+    recording.setLogTickEnabled(true);
+    recording.setLogTimeEnabled(true);
+    recording.log("a", numbers(4));
+    const rrd = memory.drainAsBytes();
+    expect(timelines(rrd)).toEqual(["frame,log_time", "frame", "frame,log_tick", "frame,log_tick,log_time"]);
+    // Every call counts.
+    expect(readChunks(rrd).flatMap(({ times }) => times["log_tick"] ?? [])).toEqual([2n, 3n]);
+    expect(readChunks(rrd).flatMap(({ times }) => times["frame"] ?? [])).toEqual([1n, 1n, 2n, 2n]);
+  });
+
+  it("keep the times that a program has set itself under their names", () => {
+    const { recording, warnings } = observeRecording({ sendProperties: false, logTime: false });
+    const memory = recording.memoryRecording();
+    recording.setTime("log_tick", { duration: 1 });
+    recording.setLogTickEnabled(true);
+    recording.setLogTickEnabled(false);
+    recording.log("a", numbers(1));
+    expect(readChunks(memory.drainAsBytes()).map(({ times }) => times)).toEqual([{ log_tick: [1_000_000_000n] }]);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining("`log_tick` must be a duration, as before on this timeline"),
+    ]);
+  });
+
+  it("are switched by booleans only", () => {
+    const recording = new RecordingStream("automatic");
+    for (const call of ["setLogTimeEnabled", "setLogTickEnabled"] as const)
+      expect(() => recording[call]("no" as never)).toThrow('`enabled` must be true or false, got "no"');
+    expect(() => recording.setStrictMode(1 as never)).toThrow("`strict` must be true or false, got 1");
+    expect(recording.strictMode).toBe(false);
+  });
+});
+
+it("a wrong start time of a recording is reported, and nothing is logged", () => {
+  const { recording, warnings } = observeRecording({ sendProperties: false });
+  const memory = recording.memoryRecording();
+  recording.sendRecordingStartTime("yesterday" as never);
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringMatching(/^`time` must be .* got "yesterday"/)]);
+  expect(readChunks(memory.drainAsBytes())).toEqual([]);
+});

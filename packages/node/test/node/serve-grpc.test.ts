@@ -406,6 +406,7 @@ describe("the origin check of a relay", () => {
     "https://127.0.0.1:80",
     "http://[::1]:3000",
     "https://rerun.io",
+    "https://app.rerun.io",
     "https://app.example.com",
     "http://exact.example:8080",
   ])("allows pages of %s, and lets browsers cache the preflight", async (origin) => {
@@ -434,7 +435,6 @@ describe("the origin check of a relay", () => {
   it.each([
     "https://evil.example",
     "null",
-    "https://app.rerun.io",
     // Without TLS, anyone in the network of a browser can be this origin.
     "http://rerun.io",
     "http://rerun.io:8080",

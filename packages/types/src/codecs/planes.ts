@@ -1,10 +1,13 @@
-import { InvalidValueError, forEachIndex, toArrayLike } from "@rerun-ts/core/checks";
+import { InvalidValueError, forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/checks";
 import type { Codec } from "../define/codec.ts";
 import { FLOAT32, numberWriter } from "./numbers.ts";
 import { vectors, type Vec3Like, type Vec4Like, type VectorBuilder } from "./vectors.ts";
 
-/** A plane: its normal and its distance from the origin, or these four numbers. */
-export type PlaneLike = { readonly normal: Vec3Like; readonly distance?: number | undefined } | Vec4Like;
+/** The plane through the origin that two axes span. */
+export type PlaneName = "XY" | "YZ" | "ZX";
+
+/** A plane: its normal and its distance from the origin, these four numbers, or the axes that span it. */
+export type PlaneLike = { readonly normal: Vec3Like; readonly distance?: number | undefined } | Vec4Like | PlaneName;
 
 /** One plane, or a list of them. */
 export type PlanesLike = PlaneLike | readonly PlaneLike[];
@@ -13,18 +16,21 @@ const vec4s = /* @__PURE__ */ vectors<unknown>(4, FLOAT32);
 const vec3s = /* @__PURE__ */ vectors<unknown>(3, FLOAT32);
 const writer = /* @__PURE__ */ numberWriter(FLOAT32);
 
+const NORMALS: Readonly<Record<PlaneName, Vec3Like>> = { XY: [0, 0, 1], YZ: [1, 0, 0], ZX: [0, 1, 0] };
+
 /** Planes in 3D space. */
 export const planes: Codec<PlanesLike, VectorBuilder> = {
   ...vec4s,
   append(values, builder): void {
-    if (isPlane(values)) return appendPlane(builder, values);
-    const isList = Array.isArray(values) && values.some(isPlane);
+    const single = planeOf(values);
+    if (single !== undefined) return appendPlane(builder, single);
+    const isList = Array.isArray(values) && values.some((value) => planeOf(value) !== undefined);
     if (!isList) return vec4s.append(values, builder, -1);
     const list = toArrayLike(values, "planes");
     forEachIndex(list.length, (index) => {
-      const plane = list[index];
-      if (isPlane(plane)) appendPlane(builder, plane);
-      else vec4s.append(plane, builder, -1);
+      const plane = planeOf(list[index]);
+      if (plane === undefined) vec4s.append(list[index], builder, -1);
+      else appendPlane(builder, plane);
     });
   },
 };
@@ -34,8 +40,14 @@ interface Plane {
   readonly distance?: unknown;
 }
 
-function isPlane(value: unknown): value is Plane {
-  return typeof value === "object" && value !== null && "normal" in value;
+/** The normal and the distance of a plane; `undefined` for four numbers. */
+function planeOf(value: unknown): Plane | undefined {
+  if (typeof value === "string") {
+    if (!Object.hasOwn(NORMALS, value))
+      throw wrongType('a plane: "XY", "YZ", "ZX", { normal, distance } or four numbers', value);
+    return { normal: NORMALS[value as PlaneName] };
+  }
+  return typeof value === "object" && value !== null && "normal" in value ? value : undefined;
 }
 
 function appendPlane({ item }: VectorBuilder, { normal, distance = 0 }: Plane): void {

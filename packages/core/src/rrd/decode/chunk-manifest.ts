@@ -1,3 +1,11 @@
+import {
+  RERUN_KIND,
+  SORBET_ARCHETYPE_NAME,
+  SORBET_COMPONENT,
+  SORBET_COMPONENT_TYPE,
+  SORBET_ENTITY_PATH,
+  SORBET_INDEX_NAME,
+} from "../metadata-keys.ts";
 import type { ArrowField } from "../../arrow/arrow-type.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
@@ -33,13 +41,13 @@ export function readManifest(arrow: Uint8Array): DescribedChunk {
   const times = columns.filter(({ field }) => INDEX_KINDS.has(kindOf(field)));
   const ranges = times.map(({ buffers }): ManifestRange => rangeOf(buffers[1] as Uint8Array, rows));
   const timelines = times.map(({ field }) => ({
-    name: metadataOf(field, "rerun:index_name") ?? field.name,
+    name: metadataOf(field, SORBET_INDEX_NAME) ?? field.name,
     kind: KINDS[field.type.type] ?? unknownColumn(field),
   }));
   const components = columns
     .filter(({ field }) => DATA_KINDS.has(kindOf(field)))
     .map((column) => describeComponent(column, rows, times, ranges));
-  const entityPath = schema.metadata.get("rerun:entity_path");
+  const entityPath = schema.metadata.get(SORBET_ENTITY_PATH);
   if (entityPath === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
   return {
     chunkId: parseChunkId(schema.metadata.get(CHUNK_ID_KEY)),
@@ -87,9 +95,9 @@ function rangeOf(times: Uint8Array, rows: number): ManifestRange {
 
 function descriptorOf(field: ArrowField): ComponentDescriptor {
   return {
-    archetype: metadataOf(field, "rerun:archetype"),
-    component: metadataOf(field, "rerun:component") ?? field.name,
-    componentType: metadataOf(field, "rerun:component_type"),
+    archetype: metadataOf(field, SORBET_ARCHETYPE_NAME),
+    component: metadataOf(field, SORBET_COMPONENT) ?? field.name,
+    componentType: metadataOf(field, SORBET_COMPONENT_TYPE),
   };
 }
 
@@ -98,7 +106,7 @@ const INDEX_KINDS: ReadonlySet<string> = new Set(["index", "time"]);
 const DATA_KINDS: ReadonlySet<string> = new Set(["data", "component"]);
 
 function kindOf(field: ArrowField): string {
-  return metadataOf(field, "rerun:kind") ?? "data";
+  return metadataOf(field, RERUN_KIND) ?? "data";
 }
 
 function metadataOf(field: ArrowField, key: string): string | undefined {

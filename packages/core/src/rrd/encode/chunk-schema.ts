@@ -1,6 +1,16 @@
 import { listOf, type ArrowField, type ArrowMetadata, type ArrowType } from "../../arrow/arrow-type.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Timeline, TimelineKind } from "../../time/timeline.ts";
+import {
+  RERUN_KIND,
+  RERUN_KIND_CONTROL,
+  RERUN_KIND_INDEX,
+  SORBET_ARCHETYPE_NAME,
+  SORBET_COMPONENT,
+  SORBET_COMPONENT_TYPE,
+  SORBET_ENTITY_PATH,
+  SORBET_INDEX_NAME,
+} from "../metadata-keys.ts";
 
 /** The version of Rerun's chunk format that is written. */
 export const SORBET_VERSION = "0.1.4";
@@ -12,9 +22,9 @@ const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Ti
 
 // Fields that have the same pair share its place in a schema.
 const IS_SORTED: ArrowMetadata = [["rerun:is_sorted", "true"]];
-const CONTROL = ["rerun:kind", "control"] as const;
-const INDEX = ["rerun:kind", "index"] as const;
-const DATA = ["rerun:kind", "data"] as const;
+const CONTROL = [RERUN_KIND, RERUN_KIND_CONTROL] as const;
+const INDEX = [RERUN_KIND, RERUN_KIND_INDEX] as const;
+const DATA = [RERUN_KIND, "data"] as const;
 
 /** The column of row ids. */
 export function rowIdField(isSorted: boolean): ArrowField {
@@ -37,7 +47,7 @@ export function timelineField({ name, kind }: Timeline, isSorted: boolean): Arro
     name,
     nullable: true,
     type: { type: TIMELINE_TYPES[kind] },
-    metadata: [["rerun:index_name", name], ...sorted(isSorted), INDEX],
+    metadata: [[SORBET_INDEX_NAME, name], ...sorted(isSorted), INDEX],
   };
 }
 
@@ -54,9 +64,9 @@ export function componentField(descriptor: ComponentDescriptor, arrow: ArrowType
 /** The metadata that identifies a component. */
 export function descriptorMetadata({ archetype, component, componentType }: ComponentDescriptor): ArrowMetadata {
   return [
-    ...(archetype === undefined ? [] : [["rerun:archetype", archetype] as const]),
-    ["rerun:component", component],
-    ...(componentType === undefined ? [] : [["rerun:component_type", componentType] as const]),
+    ...(archetype === undefined ? [] : [[SORBET_ARCHETYPE_NAME, archetype] as const]),
+    [SORBET_COMPONENT, component],
+    ...(componentType === undefined ? [] : [[SORBET_COMPONENT_TYPE, componentType] as const]),
   ];
 }
 
@@ -68,7 +78,7 @@ export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadat
   return [
     ["sorbet:version", SORBET_VERSION],
     [CHUNK_ID_KEY, chunkId],
-    ["rerun:entity_path", entityPath],
+    [SORBET_ENTITY_PATH, entityPath],
   ];
 }
 

@@ -24,13 +24,14 @@ export interface AccessRequest {
 export type Permission = "read" | "write";
 
 /**
- * Origins that Rerun's own server allows, and the loopback address of IPv6. `rerun.io` only encrypted: without TLS,
- * anyone in the network of a browser can be `http://rerun.io`.
+ * Origins that Rerun's own server allows, the loopback address of IPv6, and Rerun's hosted viewers. `rerun.io` only
+ * encrypted: without TLS, anyone in the network of a browser can be `http://rerun.io`.
  */
 const DEFAULT_ORIGINS: readonly string[] = [
   ...["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [`*://${host}`, `*://${host}:*`]),
   "https://rerun.io",
   "https://rerun.io:*",
+  "https://*.rerun.io",
 ];
 
 /**
