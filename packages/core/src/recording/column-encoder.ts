@@ -1,0 +1,43 @@
+import { convertColumns, cutChunk, type ChunkIds, type ColumnsLike } from "../batch/column-chunks.ts";
+import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
+import { InvalidValueError } from "../checks/invalid-value-error.ts";
+import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
+import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
+import { Clock } from "../time/clock.ts";
+import { TimelineRegistry } from "../time/timeline.ts";
+
+/** Encodes columns as chunks without a recording. The ids of a later chunk and of its rows are greater. */
+export class ColumnEncoder {
+  readonly #clock = new Clock();
+  readonly #ids = new TuidGenerator();
+  readonly #chunkIds: ChunkIds = { next: () => this.#nextId(), rows: new RowIdColumn() };
+  readonly #encoder: ChunkEncoder;
+
+  constructor(storeId: StoreId) {
+    this.#encoder = new ChunkEncoder(storeId, "none");
+  }
+
+  /**
+   * Encodes all rows of columns as one chunk, without compression.
+   *
+   * @param entityPath the canonical path
+   * @throws {TypeError | RangeError} with the name of the column, if one is invalid
+   */
+  encode(entityPath: string, columns: ColumnsLike): EncodedMessage {
+    let label = "columns";
+    try {
+      // Chunks of different recordings may have timelines of the same name and different kinds.
+      const registry = new TimelineRegistry();
+      const table = convertColumns(columns, registry, (name) => (label = name));
+      return this.#encoder.encode(cutChunk(table, entityPath, registry, 0, table.rows, this.#chunkIds), true);
+    } catch (error) {
+      throw error instanceof InvalidValueError ? error.toError(error.argument ?? label) : error;
+    }
+  }
+
+  #nextId(): TuidGenerator {
+    this.#clock.read();
+    this.#ids.next(this.#clock);
+    return this.#ids;
+  }
+}
