@@ -11,7 +11,7 @@ export { encodeArrow, type BatchSource } from "./reading/encode-arrow.ts";
 export type { RecordingChoice } from "./reading/choose-recording.ts";
 export { openRrd, type OpenRrdOptions, type RrdFile } from "./reading/open-rrd.ts";
 export { plainRows, type PlainRow } from "./reading/plain-rows.ts";
-export type { PlainValue } from "./reading/plain-value.ts";
+export type { PlainValue } from "./values/plain-value.ts";
 export type { RecordedSource } from "./reading/recorded-source.ts";
 export { recordingContents, type RecordingContentsOptions } from "./reading/recording-contents.ts";
 export type { RecordingInfo } from "./reading/recording-info.ts";
