@@ -92,6 +92,8 @@ const viewer = (): Promise<node.ViewerControl> => node.connectViewer(URL_OF_NOBO
 
 const CALLS: Readonly<Record<string, Calls>> = {
   arrow: {
+    "Chunk.fromTable": (unknown) => arrow.Chunk.fromTable(new Uint8Array(0), unknown),
+    "Chunk.print": (unknown) => arrow.Chunk.fromColumns("/a", { columns: [] }).print(unknown),
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),

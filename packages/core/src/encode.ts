@@ -15,7 +15,7 @@ export { concatBytes } from "./bytes/concat-bytes.ts";
 export { toEntityPath } from "./entity/entity-path.ts";
 export { randomId } from "./bytes/random-id.ts";
 export type { ColumnsLike } from "./batch/column-chunks.ts";
-export { ColumnEncoder } from "./recording/column-encoder.ts";
+export { ColumnEncoder, type NewChunkIds } from "./recording/column-encoder.ts";
 export { encodeRbl } from "./recording/blueprint-messages.ts";
 export { encodeRows, type StoreRow } from "./recording/encode-rows.ts";
 export { RrdWriter, encodeRrd } from "./rrd/encode/rrd-writer.ts";

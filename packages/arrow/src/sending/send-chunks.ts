@@ -13,7 +13,7 @@ export interface SentRows {
 }
 
 /**
- * Sends chunks to a recording, with their ids, times and row ids as they are.
+ * Sends chunks to a recording, with their ids, times and row ids as they are. Chunks without rows are left out.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if `chunks` yields something else
  * @throws {RerunError} `UNSUPPORTED` if a chunk has an Arrow type unsupported for components, or the error of reading
@@ -34,6 +34,8 @@ export function sendChunks(
     for await (const chunk of chunks) {
       if (!(chunk instanceof Chunk))
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
+      // Footers mix the columns of chunks without rows with the others.
+      if (chunk.numRows === 0) continue;
       sendArrow(recording, arrowOf(chunk));
       rows += chunk.numRows;
       count++;

@@ -1,22 +1,13 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/rrd";
-import {
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-  makeData,
-  type Data,
-  type DataType,
-  type Field,
-} from "apache-arrow";
+import { RecordBatch, Schema, Struct, makeData, type Data, type DataType, type Field } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { childrenOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
-import { ChunkData } from "../store/chunk-data.ts";
+import { ChunkData, encodeBatch } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
@@ -70,7 +61,7 @@ export function editChunk(
   const isStatic = described.manifest.timelines.length === 0;
   const payload = encodeArrowPayload({ storeId, chunkId: described.chunkId, isStatic, arrow });
   const message = decodeMessage("chunk", payload) as ChunkMessage;
-  return { message, storeId, chunk: new ChunkData(arrow, schemas), described };
+  return { message, storeId, chunk: ChunkData.read(arrow, schemas), described };
 }
 
 /** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */
@@ -92,5 +83,5 @@ export function encodeIpc(
 ): Uint8Array {
   const schema = new Schema([...fields], new Map(metadata));
   const data = makeData({ type: new Struct([...fields]), length, nullCount: 0, children: [...children] });
-  return RecordBatchStreamWriter.writeAll([new RecordBatch(schema, data)]).toUint8Array(true);
+  return encodeBatch(new RecordBatch(schema, data));
 }

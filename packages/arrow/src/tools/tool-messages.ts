@@ -71,7 +71,7 @@ function check(
   const length = message.payload.byteLength;
   try {
     const arrow = message.readArrow();
-    const chunk = new ChunkData(arrow, schemas);
+    const chunk = ChunkData.read(arrow, schemas);
     describeChunk(chunk, { offset, length });
     return { message, storeId, chunk, described: describe(arrow), source };
   } catch (error) {

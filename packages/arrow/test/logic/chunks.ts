@@ -27,7 +27,7 @@ export function arrowOf(bytes: Uint8Array): Uint8Array[] {
 
 /** The chunks that a function logs. */
 export function chunksOf(log: (recording: RecordingStream) => void, chunkRows?: number): ChunkData[] {
-  return arrowOf(record(log, chunkRows)).map((arrow) => new ChunkData(arrow, new SchemaCache()));
+  return arrowOf(record(log, chunkRows)).map((arrow) => ChunkData.read(arrow, new SchemaCache()));
 }
 
 /** What {@link editArrow} changes. */

@@ -1,10 +1,18 @@
 import { convertColumns, cutChunk, type ChunkIds, type ColumnsLike } from "../batch/column-chunks.ts";
-import { RowIdColumn, TuidGenerator } from "../batch/tuid.ts";
+import { RowIdColumn, TuidGenerator, tuidText } from "../batch/tuid.ts";
 import { InvalidValueError } from "../checks/invalid-value-error.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { Clock } from "../time/clock.ts";
 import { TimelineRegistry } from "../time/timeline.ts";
+
+/** The ids of a new chunk. */
+export interface NewChunkIds {
+  /** 32 hexadecimal digits, as Rerun prints them. */
+  readonly chunkId: string;
+  /** 16 bytes for each row, big-endian. */
+  readonly rowIds: Uint8Array<ArrayBuffer>;
+}
 
 /** Encodes columns as chunks without a recording. The ids of a later chunk and of its rows are greater. */
 export class ColumnEncoder {
@@ -33,6 +41,16 @@ export class ColumnEncoder {
     } catch (error) {
       throw error instanceof InvalidValueError ? error.toError(error.argument ?? label) : error;
     }
+  }
+
+  /** The id of a new chunk, and the ids of its rows: 16 bytes each, big-endian. */
+  newIds(rows: number): NewChunkIds {
+    const { next, rows: memory } = this.#chunkIds;
+    const generator = next();
+    const chunkId = tuidText(generator);
+    const rowIds = memory.idsAfter(generator, rows).slice();
+    generator.skip(rows);
+    return { chunkId, rowIds };
   }
 
   #nextId(): TuidGenerator {
