@@ -94,6 +94,13 @@ const CALLS: Readonly<Record<string, Calls>> = {
   arrow: {
     "Chunk.fromTable": (unknown) => arrow.Chunk.fromTable(new Uint8Array(0), unknown),
     "Chunk.print": (unknown) => arrow.Chunk.fromColumns("/a", { columns: [] }).print(unknown),
+    "ChunkStore.writeRrd": async (unknown) => (await arrow.ChunkStore.from([])).writeRrd("none/a.rrd", unknown),
+    "ChunkStream.encode": (unknown) => arrow.ChunkStream.from([]).encode(unknown),
+    "ChunkStream.split": (unknown) => arrow.ChunkStream.from([]).split({}, unknown),
+    "ChunkStream.tee": (unknown) => arrow.ChunkStream.from([]).tee(unknown),
+    "ChunkStream.toTable": async (unknown) =>
+      arrow.ChunkStream.from((await reader()).chunks()).toTable({ index: "frame", ...(unknown as object) }),
+    "ChunkStream.writeRrd": (unknown) => arrow.ChunkStream.from([]).writeRrd("none/a.rrd", unknown),
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),

@@ -43,6 +43,7 @@ const PACKAGES = {
     exceptions: {
       "live/stream-buffer.ts": [TRANSPORT],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
+      "node/write-path.ts": ["^(node:)?(fs|crypto)"],
       "tools/split-video.ts": [sibling("types", "media")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
@@ -174,6 +175,7 @@ const LAYERS = {
     tools: ["source", "arrays", "ipc", "store", "query", "reading"],
     live: ["source", "store", "reading"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
+    streams: ["source", "node", "store", "query", "chunks", "reading", "sending"],
   },
   node: {
     ".": [],

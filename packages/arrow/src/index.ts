@@ -32,6 +32,11 @@ export { sendDataframe, type DataframeSource } from "./sending/send-dataframe.ts
 export type { DataframeOptions } from "./chunks/table-columns.ts";
 export { vectorBatch, type VectorBatchOptions } from "./sending/vector-batch.ts";
 export type { FloatIndex } from "./chunks/time-columns.ts";
+export type { Chunks } from "./streams/checked-chunks.ts";
+export type { ChunkCondition, ChunkSelection } from "./streams/chunk-selection.ts";
+export { ChunkStore } from "./streams/chunk-store.ts";
+export { ChunkStream, type MappedChunk, type ShareOptions } from "./streams/chunk-stream.ts";
+export type { RrdTarget, WriteRrdOptions } from "./streams/encode-chunks.ts";
 export type { ComponentColumn, IndexColumn } from "./store/chunk-info.ts";
 export { filterRrd, type FilterOptions } from "./tools/filter-rrd.ts";
 export { mergeRrd, repairRrd, type RepairOptions, type RepairReport } from "./tools/merge-rrd.ts";

@@ -21,11 +21,6 @@ import type { ChunkData } from "../store/chunk-data.ts";
 /** Kept beside the chunks, so that users do not see it in completion lists. */
 const chunkData = new WeakMap<Chunk, ChunkData>();
 
-/** The Arrow data of a chunk. */
-export function arrowOf(chunk: Chunk): Uint8Array {
-  return chunkData.get(chunk)?.arrow ?? new Uint8Array(0);
-}
-
 /** The columns of a chunk. */
 export function chunkDataOf(chunk: Chunk): ChunkData {
   return chunkData.get(chunk) as ChunkData;

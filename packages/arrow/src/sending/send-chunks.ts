@@ -1,8 +1,9 @@
-import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
+import type { RecordingStream } from "@rerun-ts/core";
 import { checkRecording, describeValue, withRerunErrors, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { internalsOf, logMessages } from "@rerun-ts/core/recording";
-import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
-import { Chunk, arrowOf } from "../reading/chunk.ts";
+import { Chunk, chunkDataOf } from "../reading/chunk.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { chunkMessage } from "./chunk-message.ts";
 
 /** Result of sending. */
 export interface SentRows {
@@ -36,7 +37,7 @@ export function sendChunks(
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
       // Footers mix the columns of chunks without rows with the others.
       if (chunk.numRows === 0) continue;
-      sendArrow(recording, arrowOf(chunk));
+      sendChunk(recording, chunkDataOf(chunk));
       rows += chunk.numRows;
       count++;
     }
@@ -44,16 +45,11 @@ export function sendChunks(
   });
 }
 
-/** Sends the Arrow data of a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
-export function sendArrow(recording: RecordingStream, arrow: Uint8Array): void {
-  const { chunkId, manifest } = readManifest(arrow);
+/** Sends a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
+export function sendChunk(recording: RecordingStream, chunk: ChunkData): void {
   const { applicationId, recordingId } = recording;
-  const storeId = { kind: "recording", applicationId, recordingId } as const;
-  const isStatic = manifest.timelines.length === 0;
-  const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
-  const message: EncodedMessage = { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
-  const internals = internalsOf(recording);
+  const message = chunkMessage(chunk, { kind: "recording", applicationId, recordingId });
   // Rows that were logged before stay before.
-  internals.dispatcher.flushRows();
+  internalsOf(recording).dispatcher.flushRows();
   logMessages(recording, [message]);
 }

@@ -4,7 +4,7 @@ import type { RecordBatch, Table } from "apache-arrow";
 import type { DataframeOptions } from "../chunks/table-columns.ts";
 import { batchChunks, batchesOf, checkTableOptions, tableBatches } from "../chunks/table-chunks.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
-import { sendArrow, type SentRows } from "./send-chunks.ts";
+import { sendChunk, type SentRows } from "./send-chunks.ts";
 
 /** A table: of apache-arrow, as an Arrow IPC stream or file, or batch by batch, such as a query. */
 export type DataframeSource = Table | RecordBatch | Uint8Array | AsyncIterable<RecordBatch>;
@@ -33,7 +33,7 @@ export function sendDataframe(
     let chunks = 0;
     for await (const batch of batchesIn(data)) {
       for (const chunk of batchChunks(batch, options)) {
-        sendArrow(recording, chunk.arrow);
+        sendChunk(recording, chunk);
         chunks++;
       }
       rows += batch.rows;
