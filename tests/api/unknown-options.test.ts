@@ -95,6 +95,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "Chunk.fromTable": (unknown) => arrow.Chunk.fromTable(new Uint8Array(0), unknown),
     "Chunk.print": (unknown) => arrow.Chunk.fromColumns("/a", { columns: [] }).print(unknown),
     "ChunkStore.writeRrd": async (unknown) => (await arrow.ChunkStore.from([])).writeRrd("none/a.rrd", unknown),
+    "ChunkStream.derive": (unknown) => arrow.ChunkStream.from([]).derive([], unknown),
     "ChunkStream.encode": (unknown) => arrow.ChunkStream.from([]).encode(unknown),
     "ChunkStream.split": (unknown) => arrow.ChunkStream.from([]).split({}, unknown),
     "ChunkStream.tee": (unknown) => arrow.ChunkStream.from([]).tee(unknown),
@@ -105,6 +106,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),
     "RecordingReader.query": async (unknown) => (await reader()).query({ index: "frame", ...(unknown as object) }),
+    derive: (unknown) => arrow.derive(arrow.Chunk.fromColumns("/a", { columns: [] }), [], unknown),
     filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),
     fromUrl: (unknown) => arrow.fromUrl("http://127.0.0.1:1/", unknown),
     mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),

@@ -174,8 +174,9 @@ const LAYERS = {
     compare: ["source", "arrays", "values", "store", "query", "reading"],
     tools: ["source", "arrays", "ipc", "store", "query", "reading"],
     live: ["source", "store", "reading"],
+    lenses: ["arrays", "values", "store", "query", "chunks", "reading"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
-    streams: ["source", "node", "store", "query", "chunks", "reading", "sending"],
+    streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
   },
   node: {
     ".": [],

@@ -3,6 +3,20 @@ export type { PrintChunkOptions } from "./chunks/print-chunk.ts";
 export { compareRrd, type CompareOptions } from "./compare/compare-rrd.ts";
 export type { CompareReport } from "./compare/recording-comparison.ts";
 export type { RecordingDifference } from "./compare/recording-difference.ts";
+export { derive } from "./lenses/derive.ts";
+export type {
+  ArchetypeClass,
+  ArchetypeField,
+  DeriveOptions,
+  Lens,
+  LensColumn,
+  Lenses,
+  LensFields,
+  LensInput,
+  LensTarget,
+  LensTimeline,
+  LensValue,
+} from "./lenses/lens.ts";
 export type { LiveRecording } from "./live/live-recording.ts";
 export type { LiveBuffer, LiveMessage, LiveSource } from "./live/live-source.ts";
 export { openLive, type OpenLiveOptions } from "./live/open-live.ts";

@@ -9,6 +9,7 @@ export { StructBuilder } from "./arrow/builder/struct-builder.ts";
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export { UnionBuilder } from "./arrow/builder/union-builder.ts";
 export { describeField } from "./batch/component-batches.ts";
+export { fieldOf } from "./batch/component-column.ts";
 export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { RowIdColumn, TuidGenerator, tuidText } from "./batch/tuid.ts";
 export { concatBytes } from "./bytes/concat-bytes.ts";

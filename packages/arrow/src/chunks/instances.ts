@@ -20,6 +20,8 @@ export interface Instances {
   readonly items: Data;
   /** The first instance of each row, and the number of all. */
   readonly offsets: Int32Array;
+  /** Whether a row has lost all its instances, so that it is null. Default: no row has. */
+  readonly isLost?: ((row: number) => boolean) | undefined;
 }
 
 /** The instances of lists. Lists that are null have none. */

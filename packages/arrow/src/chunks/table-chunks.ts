@@ -6,7 +6,7 @@ import { readIpc } from "../ipc/read-ipc.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import { makeChunk } from "./make-chunk.ts";
 import { planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./table-columns.ts";
-import { timeData } from "./time-columns.ts";
+import { timeColumn, timeData } from "./time-columns.ts";
 
 const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatIndex: 1 };
 
@@ -43,7 +43,7 @@ export function batchChunks(batch: IpcBatch, options: DataframeOptions): readonl
 
 function entityChunk(batch: IpcBatch, { indexes }: TablePlan, { entityPath, components }: EntityColumns): ChunkData {
   const columns = [
-    ...indexes.map(({ field, position }) => ({ field, data: timeData(batch.column(position), field) })),
+    ...indexes.map(({ field, position }) => timeColumn(field, timeData(batch.column(position), field))),
     ...components.map(({ field, position }) => ({ field, data: listData(batch.column(position), field.type) })),
   ];
   return makeChunk({ entityPath, rows: batch.rows, columns });

@@ -1,18 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
-import {
-  DataType,
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-  makeData,
-  type Data,
-  type Field,
-} from "apache-arrow";
+import { DataType, RecordBatch, Schema, Struct, makeData, type Data, type Field } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcMessage } from "@rerun-ts/core/rrd";
 import { readIpc } from "../ipc/read-ipc.ts";
+import { writeIpc } from "../ipc/write-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";
 
@@ -87,7 +79,11 @@ export class ChunkData {
 
   /** Its Arrow IPC stream, without compression. */
   get arrow(): Uint8Array {
-    return (this.#arrow ??= encodeBatch(this.toRecordBatch()));
+    return (this.#arrow ??= writeIpc(
+      this.#schema,
+      this.columns.map(({ data }) => data),
+      this.rows,
+    ));
   }
 
   /** All columns with their fields, by position. */
@@ -127,13 +123,25 @@ export class ChunkData {
     return listData(data, listType(column.field.type));
   }
 
+  /** A chunk of the same entity with other columns, which begin at the start of their buffers. */
+  withColumns(id: string, columns: readonly StoredColumn[], rows: number): ChunkData {
+    const fields = columns.map(({ field }) => field);
+    const schema = new Schema(fields, this.#batch.schema.metadata);
+    return new ChunkData(id, { schema, rows, column: (index) => (columns[index] as StoredColumn).data });
+  }
+
   /** The chunk as apache-arrow has it, with its row ids, times and components. */
   toRecordBatch(): RecordBatch {
+    const schema = this.#schema;
+    const children = this.columns.map(({ data }) => data);
+    const type = new Struct(schema.fields);
+    return new RecordBatch(schema, makeData({ type, length: this.rows, nullCount: 0, children }));
+  }
+
+  get #schema(): Schema {
     // Chunks share schemas, which have the id of the first of them.
     const { fields, metadata } = this.#batch.schema;
-    const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${this.id}`]]));
-    const children = fields.map((_, index) => this.#batch.column(index));
-    return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
+    return new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${this.id}`]]));
   }
 }
 
@@ -172,9 +180,4 @@ function findColumns(fields: readonly Field[]): ChunkLayout {
   }
   if (rowIds < 0) throw new RerunError("INVALID_FORMAT", "a chunk has no row ids");
   return { rowIds, timelines, components };
-}
-
-/** Encodes a batch as an Arrow IPC stream. */
-export function encodeBatch(batch: RecordBatch): Uint8Array {
-  return RecordBatchStreamWriter.writeAll([batch]).toUint8Array(true);
 }

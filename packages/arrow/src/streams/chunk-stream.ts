@@ -6,6 +6,8 @@ import {
   yieldingRerunErrors,
 } from "@rerun-ts/core/checks";
 import type { Table } from "apache-arrow";
+import { prepareLenses } from "../lenses/derive.ts";
+import type { DeriveOptions, Lenses, LensInput } from "../lenses/lens.ts";
 import type { QueryOptions } from "../query/query-options.ts";
 import { Chunk } from "../reading/chunk.ts";
 import { chunkSplitter, type ChunkCondition } from "./chunk-selection.ts";
@@ -116,6 +118,17 @@ export class ChunkStream implements AsyncIterable<Chunk> {
    */
   tee(options?: ShareOptions): readonly [ChunkStream, ChunkStream] {
     return this.#share("tee", [(chunk) => chunk, (chunk) => chunk], options);
+  }
+
+  /**
+   * The components that lenses make of the chunks' components. With the option `output`, also the chunks themselves.
+   *
+   * @throws {TypeError} if a lens is wrong
+   * @example
+   * stream.derive({ from: "Imu:accel", value: "y", to: "/new/accel_y", as: rr.Scalars }, { output: "all" });
+   */
+  derive<Value = LensInput>(lenses: Lenses<Value>, options?: DeriveOptions): ChunkStream {
+    return this.map(prepareLenses("ChunkStream.derive", lenses, options));
   }
 
   /** All chunks as an array. */

@@ -1,14 +1,13 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/rrd";
-import { RecordBatch, Schema, Struct, makeData, type Data, type DataType, type Field } from "apache-arrow";
+import type { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { childrenOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
-import { ChunkData, encodeBatch } from "../store/chunk-data.ts";
-import type { SchemaCache } from "../store/schema-cache.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
@@ -41,27 +40,20 @@ function isPlainType(type: DataType): boolean {
 export function editChunk(
   chunk: ChunkData,
   { storeId, without, rows }: ChunkEdit,
-  schemas: SchemaCache,
 ): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
-  const batch = chunk.toRecordBatch();
   const runs = new RowRanges();
   for (const row of rows ?? []) runs.push(0, row, 1);
-  const fields: Field[] = [];
-  const children: Data[] = [];
-  for (const [index, field] of batch.schema.fields.entries()) {
-    if (without?.has(index) === true) continue;
-    const data = batch.data.children[index] as Data;
-    fields.push(field);
-    children.push(rows === undefined ? data : gather(field.type, [data], runs));
-  }
-  const metadata = new Map(batch.schema.metadata);
-  if (rows !== undefined && rows.length < chunk.rows) metadata.set("rerun:id", `chunk_${partId(chunk.id, runs)}`);
-  const arrow = encodeIpc(fields, children, rows?.length ?? chunk.rows, metadata);
+  const columns = chunk.columns
+    .filter((_, index) => without?.has(index) !== true)
+    .map(({ field, data }) => ({ field, data: rows === undefined ? data : gather(field.type, [data], runs) }));
+  const isPart = rows !== undefined && rows.length < chunk.rows;
+  const edited = chunk.withColumns(isPart ? partId(chunk.id, runs) : chunk.id, columns, rows?.length ?? chunk.rows);
+  const { arrow } = edited;
   const described = readManifest(arrow);
   const isStatic = described.manifest.timelines.length === 0;
   const payload = encodeArrowPayload({ storeId, chunkId: described.chunkId, isStatic, arrow });
   const message = decodeMessage("chunk", payload) as ChunkMessage;
-  return { message, storeId, chunk: ChunkData.read(arrow, schemas), described };
+  return { message, storeId, chunk: edited, described };
 }
 
 /** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */
@@ -72,16 +64,4 @@ function partId(id: string, { size, starts, counts }: RowRanges): string {
   const bytes = concatBytes([new TextEncoder().encode(id), new Uint8Array(rows.buffer)]);
   const hash = [0, 1].map((seed) => xxh32(bytes, seed).toString(16).padStart(8, "0")).join("");
   return id.slice(0, 16) + hash;
-}
-
-/** Encodes columns as an Arrow IPC stream. */
-export function encodeIpc(
-  fields: readonly Field[],
-  children: readonly Data[],
-  length: number,
-  metadata: ReadonlyMap<string, string>,
-): Uint8Array {
-  const schema = new Schema([...fields], new Map(metadata));
-  const data = makeData({ type: new Struct([...fields]), length, nullCount: 0, children: [...children] });
-  return encodeBatch(new RecordBatch(schema, data));
 }
